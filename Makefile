@@ -1,0 +1,48 @@
+# Every target works from a fresh clone: it first makes .venv and installs the locked requirements.
+PYTHON ?= python3
+VENV := .venv
+RUN_PYTHON := $(VENV)/bin/python
+# Hashes of every file of a version, so that one lock serves Linux and macOS; no address of an index.
+LOCK_OPTIONS := --quiet --generate-hashes --strip-extras --allow-unsafe \
+  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
+
+.DEFAULT_GOAL := help
+.PHONY: help install run login test test-browser lint bench messages lock clean
+
+help: ## Say what can be asked
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 22
+
+install: ## Make .venv and install the locked requirements, if they changed
+	@$(PYTHON) deploy/local/bootstrap.py
+
+run: install ## Start the whole platform on this machine (PORT=8000)
+	@$(RUN_PYTHON) -m deploy.local.run
+
+login: install ## Print one-time sign-in links for the running platform (ARGS="--city saran --email …")
+	@$(RUN_PYTHON) manage.py login_link $(ARGS)
+
+test: install ## Run every test (ARGS="tests/onboarding -k slug")
+	@$(RUN_PYTHON) -m pytest -n 2 $(ARGS)
+
+test-browser: install ## Run only the tests that drive Chromium
+	@$(RUN_PYTHON) -m pytest -n 2 -m browser $(ARGS)
+
+lint: install ## Run every static check
+	@$(RUN_PYTHON) -m deploy.local.lint
+
+bench: install ## Measure how long a city takes to be ready, on the running platform
+	@$(RUN_PYTHON) manage.py bench $(ARGS)
+
+messages: install ## Bring the French catalogues up to date with the code (needs gettext)
+	@$(RUN_PYTHON) -m deploy.local.catalogue --extract
+
+lock: install ## Choose anew the versions that requirements/*.in allow (ARGS=--upgrade)
+	@cd requirements && for name in base dev; do \
+	  echo "Choosing the versions of $$name.txt…"; \
+	  CUSTOM_COMPILE_COMMAND="make lock" ../$(RUN_PYTHON) -m piptools compile $(LOCK_OPTIONS) $(ARGS) \
+	    --output-file $$name.txt $$name.in || exit 1; \
+	done
+
+clean: install ## Forget the local data, logs and caches (not .venv)
+	@$(RUN_PYTHON) -m deploy.local.clean

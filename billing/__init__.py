@@ -1,0 +1,1 @@
+"""Plans, quotes, subscriptions and invoices (PRODUCT: paying). Nothing is billed yet; the name holds its place."""

@@ -1,0 +1,1 @@
+"""The city makes the challenges its own: the consultation, its phases, its challenges."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class FramingConfig(AppConfig):
+    name = "consultations.framing"
+
+    def ready(self) -> None:
+        from consultations.framing import receivers  # noqa: F401

@@ -1,0 +1,20 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class PhaseKind(models.TextChoices):
+    """In the order in which they come; a phase only switches what participants may do."""
+
+    PREPARE = "PREPARE", pgettext_lazy("phase", "Prepare")
+    PROPOSE = "PROPOSE", pgettext_lazy("phase", "Propose")
+    REWORK = "REWORK", pgettext_lazy("phase", "Rework")
+    PRIORITISE = "PRIORITISE", pgettext_lazy("phase", "Prioritise")
+    ANSWER = "ANSWER", pgettext_lazy("phase", "Answer")
+    FOLLOW = "FOLLOW", pgettext_lazy("phase", "Follow")
+
+
+class PhaseState(models.TextChoices):
+    DONE = "done", _("finished")
+    NOW = "now", _("now")
+    NEXT = "next", _("to come")

@@ -1,0 +1,28 @@
+"""Who sees a city's platform."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import User
+
+View = Callable[..., HttpResponse]
+
+
+def city_visible(view: View) -> View:
+    """Until the city opens, its pages are for its staff; everyone else is told that it is being prepared."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        is_staff = isinstance(request.user, User) and request.user.is_staff_member
+        if request.tenant.is_open or is_staff:  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+        # The home answers, so that the city can see its address work; there is nothing else yet.
+        return render(
+            request, "framing/resident/being_prepared.html", status=200 if request.path == "/" else 404
+        )
+
+    return guarded

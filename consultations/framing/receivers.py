@@ -1,0 +1,19 @@
+"""What framing does when others act."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from consultations.framing.services import seed_consultation
+from consultations.library.selectors import latest_set
+from tenants.events import municipality_provisioned
+from tenants.models import Municipality
+
+
+@receiver(municipality_provisioned)
+def seed_first_consultation(
+    sender: Any, *, municipality: Municipality, challenge_set: str, **kwargs: Any
+) -> None:
+    """In the new city's schema, as its own role: the library is read there, read-only."""
+    seed_consultation(challenge_set=latest_set(challenge_set), authority=municipality.name, at=timezone.now())

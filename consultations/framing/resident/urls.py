@@ -1,0 +1,12 @@
+"""What the law and honesty ask a platform to say."""
+
+from django.urls import path
+
+from consultations.framing.resident import views
+
+urlpatterns = [
+    path("mentions-legales/", views.legal_notices, name="legal_notices"),
+    path("donnees-personnelles/", views.privacy, name="privacy"),
+    path("charte/", views.charter, name="charter"),
+    path("accessibilite/", views.accessibility, name="accessibility"),
+]

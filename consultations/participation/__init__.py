@@ -1,0 +1,1 @@
+"""Residents propose, react, argue: the heart of the method."""

@@ -1,0 +1,31 @@
+"""The city's desk opens on what needs someone this week."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.permissions import STAFF, role_required
+from consultations.framing.selectors import calendar_of, challenges_of, current_consultation
+from consultations.framing.services import opening_checks
+from consultations.participation.selectors import argued_share, needing_arguments
+
+
+@role_required(STAFF)
+def desk(request: HttpRequest) -> HttpResponse:
+    """Before opening: the conditions and what mends them. After: the proposals that one message would help."""
+    consultation = current_consultation()
+    if consultation is None:
+        return render(request, "participation/backoffice/desk_empty.html")
+    calendar = calendar_of(consultation, at=timezone.now())
+    checks = opening_checks(consultation=consultation, municipality=request.tenant)  # type: ignore[attr-defined]
+    context = {
+        "consultation": consultation,
+        "calendar": calendar,
+        "challenges": challenges_of(consultation),
+        "checks": checks,
+        "may_open": not consultation.opened_at and all(check.holds for check in checks),
+        "missing": sum(not check.holds for check in checks),
+        "in_need": needing_arguments(consultation, at_most=5) if consultation.opened_at else [],
+        "argued": argued_share(consultation),
+    }
+    return render(request, "participation/backoffice/desk.html", context)

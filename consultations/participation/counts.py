@@ -1,0 +1,50 @@
+"""The counts kept in columns, recomputed from the facts: to check them, and after writing many facts at once."""
+
+from django.db import connection, transaction
+
+_PROPOSAL = """
+UPDATE participation_proposal p SET
+  like_count = c.likes, mixed_count = c.mixed, dislike_count = c.dislikes,
+  for_count = c.pro, against_count = c.con, improve_count = c.improve
+FROM (
+  SELECT p.id,
+    (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'LIKE') AS likes,
+    (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'MIXED') AS mixed,
+    (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'DISLIKE') AS dislikes,
+    (SELECT count(*) FROM participation_argument a WHERE a.proposal_id = p.id AND a.stance = 'FOR' AND a.status = 'PUBLISHED') AS pro,
+    (SELECT count(*) FROM participation_argument a WHERE a.proposal_id = p.id AND a.stance = 'AGAINST' AND a.status = 'PUBLISHED') AS con,
+    (SELECT count(*) FROM participation_argument a WHERE a.proposal_id = p.id AND a.stance = 'IMPROVE' AND a.status = 'PUBLISHED') AS improve
+  FROM participation_proposal p
+) c
+WHERE c.id = p.id AND (p.like_count, p.mixed_count, p.dislike_count, p.for_count, p.against_count, p.improve_count)
+  IS DISTINCT FROM (c.likes, c.mixed, c.dislikes, c.pro, c.con, c.improve)
+"""
+_CHALLENGE = """
+UPDATE framing_challenge f SET proposal_count = c.proposals, argument_count = c.arguments
+FROM (
+  SELECT f.id, count(p.id) AS proposals,
+    coalesce(sum(p.for_count + p.against_count + p.improve_count), 0) AS arguments
+  FROM framing_challenge f
+  LEFT JOIN participation_proposal p ON p.challenge_id = f.id AND p.status = 'PUBLISHED'
+  GROUP BY f.id
+) c
+WHERE c.id = f.id AND (f.proposal_count, f.argument_count) IS DISTINCT FROM (c.proposals, c.arguments)
+"""
+_CONSULTATION = """
+UPDATE framing_consultation k SET proposal_count = c.proposals, argument_count = c.arguments
+FROM (
+  SELECT k.id, coalesce(sum(f.proposal_count), 0) AS proposals, coalesce(sum(f.argument_count), 0) AS arguments
+  FROM framing_consultation k LEFT JOIN framing_challenge f ON f.consultation_id = k.id GROUP BY k.id
+) c
+WHERE c.id = k.id AND (k.proposal_count, k.argument_count) IS DISTINCT FROM (c.proposals, c.arguments)
+"""
+
+
+def recount() -> int:
+    """Bring the present city's counts to the facts; how many rows were wrong (0 in a healthy city)."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        wrong = 0
+        for statement in (_PROPOSAL, _CHALLENGE, _CONSULTATION):
+            cursor.execute(statement)
+            wrong += cursor.rowcount
+    return wrong

@@ -1,0 +1,52 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Stage(models.TextChoices):
+    """Where a proposal is on its way from an idea to a project of the city."""
+
+    IDEA = "IDEA", pgettext_lazy("stage", "Idea")
+    ARGUMENTS = "ARGUMENTS", pgettext_lazy("stage", "Arguments")
+    REWORK = "REWORK", pgettext_lazy("stage", "Rework")
+    COLLECTIVE = "COLLECTIVE", pgettext_lazy("stage", "Collective proposal")
+    PROJECT = "PROJECT", pgettext_lazy("stage", "City project")
+
+
+class Status(models.TextChoices):
+    PUBLISHED = "PUBLISHED", _("Published")
+    HIDDEN = "HIDDEN", _("Hidden")
+
+
+class ReactionValue(models.TextChoices):
+    LIKE = "LIKE", _("I like it")
+    MIXED = "MIXED", _("Mixed feelings")
+    DISLIKE = "DISLIKE", _("I don’t like it")
+
+
+class Stance(models.TextChoices):
+    FOR = "FOR", pgettext_lazy("stance", "for")
+    AGAINST = "AGAINST", pgettext_lazy("stance", "against")
+    IMPROVE = "IMPROVE", pgettext_lazy("stance", "to improve")
+
+
+class ArgumentKind(models.TextChoices):
+    EXPERIENCE = "EXPERIENCE", _("something lived")
+    EVIDENCE = "EVIDENCE", _("evidence")
+    CONDITION = "CONDITION", _("a condition")
+    RISK = "RISK", _("a risk")
+    IDEA = "IDEA", _("an idea")
+
+
+class Part(models.TextChoices):
+    SOLUTION = "SOLUTION", _("the solution")
+    PROBLEM = "PROBLEM", _("the problem")
+    BENEFIT = "BENEFIT", _("the benefit")
+
+
+class Verdict(models.TextChoices):
+    """What the author made of an argument when reworking."""
+
+    TAKEN = "TAKEN", _("Taken up")
+    PARTLY = "PARTLY", _("Partly taken up")
+    NOT_TAKEN = "NOT_TAKEN", _("Not taken up")

@@ -1,0 +1,62 @@
+"""Import a consultation held elsewhere: `import_consultation --city saran FILE.jsonl` (format: docs/import.md)."""
+
+import json
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django_tenants.utils import schema_context
+
+from consultations.participation.importing import BadLine, import_consultation
+from tenants.models import Municipality
+
+
+class Command(BaseCommand):
+    help = "Read a consultation in JSON Lines into a city. May be run again: what is there is left as it is."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file")
+        parser.add_argument("--city", required=True, metavar="SLUG")
+        parser.add_argument("--strict", action="store_true", help="one bad line stops and undoes everything")
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object, progress on standard error"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        city = Municipality.objects.ready().filter(slug=options["city"]).first()
+        if city is None:
+            raise CommandError(f"No city has the address « {options['city']} ».")
+        started = time.perf_counter()
+        try:
+            with (
+                open(options["file"], encoding="utf-8", errors="replace") as lines,
+                schema_context(city.schema_name),
+            ):
+                report = import_consultation(
+                    lines,
+                    strict=options["strict"],
+                    progress=lambda count: self.stderr.write(f"  {count} lines"),
+                )
+        except OSError as problem:
+            raise CommandError(f"The file cannot be read: {problem.strerror}") from problem
+        except BadLine as problem:
+            raise CommandError(f"Nothing was imported. {problem}") from problem
+        seconds = round(time.perf_counter() - started, 2)
+        result = {
+            "city": city.slug,
+            "consultation": report.consultation,
+            "lines": report.lines,
+            "created": dict(report.created),
+            "existing": dict(report.existing),
+            "errors": report.errors,
+            "seconds": seconds,
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(result, ensure_ascii=False))
+            return
+        for error in report.errors:
+            self.stderr.write(f"  line {error['line']}: {error['reason']}")
+        made = sum(report.created.values())
+        self.stdout.write(
+            f"{report.lines} lines in {seconds} s: {made} created, {sum(report.existing.values())} there already"
+        )

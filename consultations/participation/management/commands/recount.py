@@ -1,0 +1,22 @@
+"""Compare the counts of every city with the facts, and mend them."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django_tenants.utils import schema_context
+
+from consultations.participation.counts import recount
+from tenants.models import Municipality
+
+
+class Command(BaseCommand):
+    help = "Recompute the counts kept in columns; says how many rows were wrong, city by city."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--city", metavar="SLUG", help="one city only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        cities = Municipality.objects.ready()
+        for city in cities.filter(slug=options["city"]) if options["city"] else cities:
+            with schema_context(city.schema_name):
+                self.stdout.write(f"{city.slug}: {recount()}")

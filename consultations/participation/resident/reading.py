@@ -1,0 +1,199 @@
+"""Reading: nobody needs an account for it."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.models import User
+from common.visitorcache import visitor_cached
+from consultations.framing.context import remember
+from consultations.framing.models import Challenge, Consultation
+from consultations.framing.permissions import city_visible
+from consultations.framing.selectors import (
+    calendar_of,
+    challenge_by_slug,
+    challenges_of,
+    consultation_by_slug,
+    current_consultation,
+    past_consultations,
+    phase_line,
+)
+from consultations.participation import selectors
+from consultations.participation.enums import Stage, Stance
+from consultations.participation.resident.forms import ArgumentForm, SearchForm
+
+STANCE_OF_PATH = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
+
+
+@visitor_cached
+@city_visible
+def home(request: HttpRequest) -> HttpResponse:
+    """The city's home: its present consultation, or a quiet page where there is none."""
+    found = current_consultation()
+    if found is None:
+        return render(request, "participation/resident/quiet_home.html", {"past": past_consultations()})
+    return _consultation_page(request, found)
+
+
+@visitor_cached
+@city_visible
+def consultation(request: HttpRequest, slug: str) -> HttpResponse:
+    found = consultation_by_slug(slug)
+    if found is None:
+        raise Http404
+    if found.is_current:
+        return redirect("home")
+    return _consultation_page(request, found)
+
+
+def _consultation_page(request: HttpRequest, found: Consultation) -> HttpResponse:
+    remember(request, found)
+    calendar = calendar_of(found, at=timezone.now())
+    context = {
+        "consultation": found,
+        "calendar": calendar,
+        "phases": phase_line(calendar),
+        "challenges": challenges_of(found),
+        "in_need": selectors.needing_arguments(found) if calendar.may_argue else [],
+        "changes": selectors.latest_changes(found),
+    }
+    return render(request, "participation/resident/home.html", context)
+
+
+@visitor_cached
+@city_visible
+def how_it_works(request: HttpRequest) -> HttpResponse:
+    return render(request, "participation/resident/how_it_works.html")
+
+
+@visitor_cached
+@city_visible
+def challenge(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is asked, why here, what is on the table; and what has been proposed."""
+    found = challenge_by_slug(slug)
+    if found is None:
+        raise Http404
+    remember(request, found.consultation)
+    context = {
+        "challenge": found,
+        "calendar": calendar_of(found.consultation, at=timezone.now()),
+        **_list(request, challenge=found),
+    }
+    return render(request, "participation/resident/challenge.html", context)
+
+
+@visitor_cached
+@city_visible
+def proposals(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """All the proposals of a consultation, with search, filters and order."""
+    found = consultation_by_slug(slug) if slug else current_consultation()
+    if found is None:
+        raise Http404
+    remember(request, found)
+    context = {
+        "consultation": found,
+        "calendar": calendar_of(found, at=timezone.now()),
+        "challenges": challenges_of(found),
+        "stages": Stage.choices,
+        **_list(request, consultation=found),
+    }
+    return render(request, "participation/resident/proposals.html", context)
+
+
+def _list(
+    request: HttpRequest, *, consultation: Consultation | None = None, challenge: Challenge | None = None
+) -> dict[str, Any]:
+    form = SearchForm(request.GET)
+    filters = form.filters()
+    return {
+        "form": form,
+        "filters": filters,
+        "sorts": selectors.SORTS,
+        "page": selectors.proposals_list(
+            consultation=consultation, challenge=challenge, filters=filters, page=request.GET.get("page", 1)
+        ),
+    }
+
+
+@visitor_cached
+@city_visible
+def proposal(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    return proposal_response(request, pk=pk, slug=slug)
+
+
+def proposal_response(
+    request: HttpRequest,
+    *,
+    pk: int,
+    slug: str,
+    form: ArgumentForm | None = None,
+    notice: str = "",
+    compose: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a proposal, or for htmx only what a reaction changes in it."""
+    user = request.user if isinstance(request.user, User) else None
+    page = selectors.proposal_page(pk=pk, user=user, at=timezone.now())
+    if page is None:
+        raise Http404
+    if request.method == "GET" and page.proposal.get_absolute_url() != request.path:
+        return redirect(page.proposal, permanent=True)
+    remember(request, page.consultation)
+    stance = {"LIKE": Stance.FOR, "DISLIKE": Stance.AGAINST, "MIXED": Stance.IMPROVE}
+    reaction = page.reaction.value if page.reaction else ""
+    context = {
+        "page": page,
+        "proposal": page.proposal,
+        "challenge": page.proposal.challenge,
+        "consultation": page.consultation,
+        "calendar": page.calendar,
+        "reaction": reaction,
+        "form": form or ArgumentForm(initial={"stance": stance.get(reaction, ""), "part": "SOLUTION"}),
+        "compose": compose or "argumenter" in request.GET,
+        "notice": notice,
+        "is_author": user is not None and page.proposal.author_id == user.pk,
+    }
+    template = "participation/resident/proposal.html"
+    if getattr(request, "htmx", False):
+        template = "participation/resident/_reaction.html"
+    return render(request, template, context, status=status)
+
+
+@visitor_cached
+@city_visible
+def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """Every version, and what each one changed."""
+    page = selectors.proposal_page(pk=pk, user=None, at=timezone.now())
+    if page is None or page.proposal.is_hidden or not page.versions:
+        raise Http404
+    steps = [
+        {"version": after, "difference": selectors.version_difference(before, after)}
+        for before, after in zip(page.versions, page.versions[1:], strict=False)
+    ]
+    context = {
+        "proposal": page.proposal,
+        "challenge": page.proposal.challenge,
+        "steps": steps[::-1],
+        "first": page.versions[0],
+    }
+    return render(request, "participation/resident/versions.html", context)
+
+
+@visitor_cached
+@city_visible
+def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResponse:
+    """All the arguments of one side, twenty a page."""
+    found = selectors.proposal_page(pk=pk, user=None, at=timezone.now())
+    if found is None or stance not in STANCE_OF_PATH or found.proposal.is_hidden:
+        raise Http404
+    context = {
+        "proposal": found.proposal,
+        "challenge": found.proposal.challenge,
+        "stance": STANCE_OF_PATH[stance],
+        "page": selectors.arguments_page(
+            proposal=found.proposal, stance=STANCE_OF_PATH[stance], page=request.GET.get("page", 1)
+        ),
+    }
+    return render(request, "participation/resident/arguments.html", context)

@@ -1,0 +1,29 @@
+"""Residents' pages. The words of the addresses are French."""
+
+from django.urls import path
+
+from consultations.participation.resident import acting, proposing, reading
+
+urlpatterns = [
+    path("", reading.home, name="home"),
+    path("mode-d-emploi/", reading.how_it_works, name="how_it_works"),
+    path("consultations/<slug:slug>/", reading.consultation, name="consultation"),
+    path("consultations/<slug:slug>/propositions/", reading.proposals, name="consultation_proposals"),
+    path("defis/<slug:slug>/", reading.challenge, name="challenge"),
+    path("defis/<slug:slug>/proposer/", proposing.begin, name="proposal_new"),
+    path("brouillons/<uuid:key>/<str:step>/", proposing.step, name="draft"),
+    path("brouillons/<uuid:key>/", proposing.review, name="draft_review"),
+    path("brouillons/<uuid:key>/supprimer/confirmer/", proposing.discard, name="draft_discard"),
+    path("propositions/", reading.proposals, name="proposals"),
+    path("propositions/<int:pk>/", reading.proposal, name="proposal_short"),
+    path("propositions/<int:pk>/<slug:slug>/", reading.proposal, name="proposal"),
+    path("propositions/<int:pk>/<slug:slug>/versions/", reading.versions, name="proposal_versions"),
+    path(
+        "propositions/<int:pk>/<slug:slug>/arguments/<str:stance>/",
+        reading.arguments,
+        name="proposal_arguments",
+    ),
+    path("propositions/<int:pk>/<slug:slug>/reagir/", acting.react, name="react"),
+    path("propositions/<int:pk>/<slug:slug>/argumenter/", acting.argue, name="argue"),
+    path("reprendre/", acting.resume, name="resume"),
+]

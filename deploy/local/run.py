@@ -1,0 +1,312 @@
+"""`make run`: the whole platform on this machine, on the loopback only.
+
+Environment: PORT (8000), DATABASE_URL and REDIS_URL (both replace the embedded server). State lives in
+`.local/`, which may be deleted at any time (`make clean`).
+"""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import ExitStack
+from types import FrameType
+from typing import IO, NoReturn
+
+from deploy.local import catalogue
+from deploy.local.children import Child, ChildError, stop_all
+from deploy.local.services import (
+    ROOT,
+    Service,
+    ServiceError,
+    end_with_parent,
+    start_postgres,
+    start_valkey,
+    tail,
+)
+
+STATE = ROOT / ".local"
+LOGS = STATE / "logs"
+# config.settings.dev reads it, so that manage.py in another terminal talks to this run.
+ENVIRONMENT = STATE / "environment"
+LOOPBACK = "127.0.0.1"
+PUBLIC_HOST = "territoires.localhost"
+READY_WITHIN_SECONDS = 60
+PREPARATION = (
+    ("Bringing the database up to date…", "prepare"),
+    ("Filling the demonstration city…", "load_demo"),
+)
+
+
+class RunError(Exception):
+    """Why it cannot run, in words for the person at the keyboard."""
+
+
+class Supervisor:
+    """What has been started, so that it can be stopped whenever that is asked."""
+
+    def __init__(self) -> None:
+        self.children: list[Child] = []
+        self.services: list[Service] = []
+        self.ending_since: float | None = None
+
+    def listen_for_the_end(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._end)
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if self.ending_since is None:
+            self.ending_since = now
+            raise KeyboardInterrupt
+        # `make` passes on a signal that its group, and so we, had already: that is not a second Ctrl-C.
+        if now - self.ending_since > 1:
+            self._end_now()
+
+    def _end_now(self) -> NoReturn:
+        for child in self.children:
+            child.signal(signal.SIGKILL)
+        for service in self.services:
+            service.process.send_signal(service.polite_signals[-1])
+        ENVIRONMENT.unlink(missing_ok=True)
+        os._exit(130)
+
+    def watch(self) -> NoReturn:
+        while True:
+            self.check()
+            time.sleep(0.5)
+
+    def check(self) -> None:
+        for service in self.services:
+            if not service.is_alive():
+                raise RunError(
+                    f"{type(service).__name__} stopped by itself. {service.log}:\n{tail(service.log)}"
+                )
+        for child in self.children:
+            child.restart_if_dead()
+
+    def stop(self) -> None:
+        self.ending_since = self.ending_since or time.monotonic()
+        stop_all(self.children)
+        for service in reversed(self.services):
+            service.stop()
+        ENVIRONMENT.unlink(missing_ok=True)
+
+
+def main() -> int:
+    supervisor = Supervisor()
+    supervisor.listen_for_the_end()
+    with ExitStack() as stack:
+        try:
+            port = _asked_port()
+            stack.enter_context(_only_one_run())
+            _refuse_a_taken_port(port)
+            stack.callback(supervisor.stop)
+            _run(supervisor, port)
+        except KeyboardInterrupt:
+            print("\nStopping… (Ctrl-C again to stop at once)", flush=True)
+            return 0
+        except (RunError, ChildError, ServiceError) as reason:
+            print(f"\n{reason}", file=sys.stderr, flush=True)
+            return 1
+
+
+def _run(supervisor: Supervisor, port: int) -> NoReturn:
+    started = time.monotonic()
+    LOGS.mkdir(parents=True, exist_ok=True)
+    smtp_port, mail_port = _free_port_from(1025), _free_port_from(1080)
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DATABASE_URL": os.environ.get("DATABASE_URL") or _start_database(supervisor),
+        "REDIS_URL": os.environ.get("REDIS_URL") or _start_redis(supervisor),
+        "PUBLIC_BASE_URL": f"http://{PUBLIC_HOST}:{port}",
+        "EMAIL_URL": f"smtp://{LOOPBACK}:{smtp_port}",
+        "STATE_DIR": str(STATE),
+    }
+    ENVIRONMENT.write_text("".join(f"{name}={value}\n" for name, value in environment.items()))
+    # It may hold the password of a DATABASE_URL that was given.
+    ENVIRONMENT.chmod(0o600)
+    everything = {
+        **os.environ,
+        **environment,
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+    catalogue.compile_all()
+    for sentence, command in PREPARATION:
+        print(sentence, flush=True)
+        _manage(command, everything)
+
+    print("Starting the web server, the worker, the scheduler and the mail catcher…", flush=True)
+    for name, arguments in _programs(port, smtp_port, mail_port).items():
+        log = LOGS / f"{name}.log"
+        log.write_bytes(b"")
+        child = Child(name, [sys.executable, "-m", *arguments], everything, log)
+        supervisor.children.append(child)
+        child.start()
+    _wait_until_ready(supervisor, port)
+    _welcome(port, mail_port, time.monotonic() - started)
+    supervisor.watch()
+
+
+# Before anything starts
+
+
+def _asked_port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise RunError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _only_one_run() -> IO[str]:
+    STATE.mkdir(exist_ok=True)
+    lock = (STATE / "run.lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        raise RunError(
+            f"The platform is already running from this folder (process {lock.read().strip()}): "
+            "use it, or stop it first."
+        ) from None
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock
+
+
+def _refuse_a_taken_port(port: int) -> None:
+    try:
+        free = _is_free(port)
+    except PermissionError:
+        raise RunError(f"Port {port} is reserved to the administrator: try `make run PORT=8000`.") from None
+    if not free:
+        raise RunError(f"Port {port} is already taken by another program: try `make run PORT={port + 1}`.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as visitor:
+        # macOS lets us bind beside a server that listens on every address.
+        if visitor.connect_ex((LOOPBACK, port)) == 0:
+            return False
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            server.bind((LOOPBACK, port))
+        except PermissionError:
+            raise
+        except OSError:
+            return False
+    return True
+
+
+def _free_port_from(port: int) -> int:
+    while not _is_free(port):
+        port += 1
+    return port
+
+
+# Starting
+
+
+def _start_database(supervisor: Supervisor) -> str:
+    print("Starting PostgreSQL…", flush=True)
+    postgres = start_postgres(STATE / "postgres")
+    supervisor.services.append(postgres)
+    return postgres.url
+
+
+def _start_redis(supervisor: Supervisor) -> str:
+    print("Starting Valkey…", flush=True)
+    valkey = start_valkey(STATE / "valkey")
+    supervisor.services.append(valkey)
+    return valkey.url
+
+
+def _manage(command: str, environment: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), command],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        # Ctrl-C is for us: the command is then asked to end, without its traceback on the screen.
+        start_new_session=True,
+        preexec_fn=lambda: end_with_parent(signal.SIGTERM),
+    )
+    try:
+        status = process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise
+    if status != 0:
+        raise RunError(f"`manage.py {command}` failed, for the reason just above.")
+
+
+def _programs(port: int, smtp_port: int, mail_port: int) -> dict[str, list[str]]:
+    gunicorn = ["gunicorn", "config.wsgi:application", "--chdir", str(ROOT)]
+    gunicorn += [
+        "--bind",
+        f"{LOOPBACK}:{port}",
+        "--workers",
+        "2",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "4",
+    ]
+    gunicorn += ["--reload", "--graceful-timeout", "5", "--no-control-socket"]
+    celery = ["celery", "-A", "config.celery"]
+    mail = ["sendria", "--foreground", "--no-quit", "--db", str(STATE / "mail.sqlite")]
+    mail += ["--smtp-ip", LOOPBACK, "--smtp-port", str(smtp_port)]
+    mail += ["--http-ip", LOOPBACK, "--http-port", str(mail_port)]
+    return {
+        "web": gunicorn,
+        "worker": [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"],
+        "scheduler": [*celery, "beat", "-l", "INFO", "-s", str(STATE / "beat"), "--pidfile", ""],
+        "mail": mail,
+    }
+
+
+def _wait_until_ready(supervisor: Supervisor, port: int) -> None:
+    address = f"http://{LOOPBACK}:{port}/readyz"
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    # Nothing between us and the loopback, whatever proxy the environment names.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.monotonic() < deadline:
+        supervisor.check()
+        try:
+            opener.open(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    log = LOGS / "web.log"
+    raise RunError(f"{address} was not ready within {READY_WITHIN_SECONDS} s. {log}:\n{tail(log)}")
+
+
+def _welcome(port: int, mail_port: int, seconds: float) -> None:
+    city = f"http://saran.{PUBLIC_HOST}:{port}"
+    print(
+        f"""
+Ready in {seconds:.0f} s.
+
+  Public site         http://{PUBLIC_HOST}:{port}/
+  Demonstration city  {city}/
+  Its back office     {city}/gestion/
+  Operators           http://{PUBLIC_HOST}:{port}/ops/
+  Mail sent           http://{LOOPBACK}:{mail_port}/
+
+  Sign in: `make login` in another terminal prints one-time links.
+  Logs: {LOGS.relative_to(ROOT)}/   Stop: Ctrl-C
+""",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""From a sign-up to a living platform: sign-ups and provisioning runs."""

@@ -1,0 +1,20 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Step(models.TextChoices):
+    """A run's next step; READY means that none is left."""
+
+    RESERVE = "RESERVE", _("Address reserved")
+    SCHEMA = "SCHEMA", _("Protected space created")
+    CONTENT = "CONTENT", _("Challenges installed")
+    ADMINISTRATOR = "ADMINISTRATOR", _("Your access opened")
+    CHECK = "CHECK", _("Checks made")
+    READY = "READY", _("Platform ready")
+
+
+class RunState(models.TextChoices):
+    RUNNING = "RUNNING", _("Running")
+    DONE = "DONE", _("Done")
+    REFUSED = "REFUSED", _("Refused")
+    FAILED = "FAILED", _("Failed")

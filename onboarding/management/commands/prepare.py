@@ -1,0 +1,38 @@
+"""Everything a start of the service needs, in one command that may run at every start."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from consultations.library.services import load_shipped_sets
+from tenants.models import Municipality
+from tenants.structure import applied_migrations_missing, current_snapshot, migrate
+
+
+class Command(BaseCommand):
+    help = "Bring public and every city up to date, load the library, capture the structure of new cities."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._do(
+            "public schema",
+            lambda: call_command("migrate_schemas", shared=True, interactive=False, verbosity=0),
+        )
+        self._do("challenge library", load_shipped_sets)
+        self._do("structure of a city", current_snapshot)
+        self._do("cities", self._migrate_cities)
+
+    def _migrate_cities(self) -> None:
+        cities = Municipality.objects.filter(run__step__in=["CONTENT", "ADMINISTRATOR", "CHECK", "READY"])
+        for schema_name in list(cities.values_list("schema_name", flat=True)):
+            if applied_migrations_missing(schema_name):
+                migrate(schema_name)
+        connection.set_schema_to_public()
+
+    def _do(self, what: str, action: Callable[[], object]) -> None:
+        started = time.perf_counter()
+        action()
+        self.stderr.write(f"  {what}: {time.perf_counter() - started:.1f} s")

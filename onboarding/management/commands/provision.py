@@ -1,0 +1,75 @@
+"""Make a city's platform now: `provision --authority 45302 --name Saran --slug saran --admin maire@saran.example`."""
+
+import json
+import time
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from consultations.library.models import ChallengeSet
+from consultations.library.selectors import DEFAULT_SET, latest_set
+from onboarding.enums import RunState, Step
+from onboarding.models import ProvisioningRun
+from onboarding.provisioning import advance
+from onboarding.services import ask_for_platform
+from tenants.enums import AuthorityKind
+from tenants.models import DEFAULT_COLOUR, validate_colour, validate_slug
+
+
+class Command(BaseCommand):
+    help = "Provision a platform in this process, as an operator (the authority counts as verified)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--authority", default="", metavar="CODE", help="INSEE code, or SIREN of a group")
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--slug", required=True, help="address: <slug>.<public host>")
+        parser.add_argument(
+            "--admin", required=True, metavar="EMAIL", help="first administrator, invited by mail"
+        )
+        parser.add_argument("--kind", default=AuthorityKind.COMMUNE, choices=AuthorityKind.values)
+        parser.add_argument(
+            "--set", default=DEFAULT_SET, dest="challenge_set", help="challenge set to start from"
+        )
+        parser.add_argument("--colour", default=DEFAULT_COLOUR, help="such as #1d4a41")
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object, progress on standard error"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._check(options)
+        started = time.perf_counter()
+        run: ProvisioningRun | None = ask_for_platform(
+            authority_name=options["name"].strip(),
+            kind=options["kind"],
+            authority_code=options["authority"],
+            slug=options["slug"],
+            challenge_set=options["challenge_set"],
+            admin_email=options["admin"],
+            colour=options["colour"],
+            verified=True,
+            dispatched=False,
+        )
+        run = advance(run.pk) if run else None
+        if run is None or run.state != RunState.DONE or run.municipality is None:
+            raise CommandError(str(run.problem) if run else "Another worker took this run.")
+        seconds = time.perf_counter() - started
+        steps = {record.step.lower(): record.seconds for record in run.steps.all()}
+        for step, taken in steps.items():
+            self.stderr.write(f"  {Step(step.upper()).label}: {taken:.2f} s")
+        city = run.municipality
+        result = {"schema": city.schema_name, "url": city.url, "seconds": round(seconds, 3), "steps": steps}
+        if options["json"]:
+            self.stdout.write(json.dumps(result))
+        else:
+            self.stdout.write(f"{city.name}: {city.url} ({city.schema_name}) in {seconds:.2f} s")
+
+    def _check(self, options: dict[str, Any]) -> None:
+        try:
+            validate_slug(options["slug"])
+            validate_colour(options["colour"])
+            latest_set(options["challenge_set"])
+        except ValidationError as problem:
+            raise CommandError(" ".join(problem.messages)) from problem
+        except ChallengeSet.DoesNotExist as problem:
+            raise CommandError(f"No challenge set is called « {options['challenge_set']} ».") from problem

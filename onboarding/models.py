@@ -1,0 +1,94 @@
+"""Sign-ups of authorities, and the runs that make their platforms. In public."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.enums import RunState, Step
+from tenants.enums import AuthorityKind
+from tenants.models import Municipality, validate_slug
+
+
+class SignUp(models.Model):
+    """What an authority asked for. Nothing else exists until the address of `email` is confirmed."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    authority_name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=AuthorityKind, default=AuthorityKind.COMMUNE)
+    authority_code = models.CharField(max_length=9, blank=True)
+    contact_name = models.CharField(max_length=120)
+    email = models.EmailField()
+    challenge_set = models.CharField(max_length=60)
+    slug = models.CharField(max_length=40, validators=[validate_slug])
+    terms_version = models.CharField(
+        max_length=20, help_text="Of the terms and data-processing agreement accepted."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.authority_name} ({self.slug})"
+
+
+class ProvisioningRun(models.Model):
+    """The making of one platform, step by step. It may be killed anywhere and goes on from its step."""
+
+    MAX_ATTEMPTS = 5
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sign_up = models.OneToOneField(SignUp, null=True, on_delete=models.PROTECT, related_name="run")
+    municipality = models.OneToOneField(
+        Municipality, null=True, on_delete=models.SET_NULL, related_name="run"
+    )
+    authority_name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=AuthorityKind, default=AuthorityKind.COMMUNE)
+    authority_code = models.CharField(max_length=9, blank=True)
+    slug = models.CharField(max_length=40, validators=[validate_slug])
+    colour = models.CharField(max_length=7)
+    challenge_set = models.CharField(max_length=60)
+    admin_email = models.EmailField()
+    verified = models.BooleanField(
+        default=False, help_text="Asked for by an operator: the authority is known."
+    )
+    step = models.CharField(max_length=20, choices=Step, default=Step.RESERVE)
+    state = models.CharField(max_length=20, choices=RunState, default=RunState.RUNNING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "pk"]
+        indexes = [models.Index(fields=["state", "next_try_at"], name="run_to_resume")]
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.step}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state != RunState.RUNNING
+
+
+class StepRecord(models.Model):
+    """A step that was done, and how long it took."""
+
+    run = models.ForeignKey(ProvisioningRun, on_delete=models.CASCADE, related_name="steps")
+    step = models.CharField(max_length=20, choices=Step)
+    seconds = models.FloatField()
+    done_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["run", "done_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["run", "step"], name="step_recorded_once")]
+
+    def __str__(self) -> str:
+        return str(_("%(step)s in %(seconds).2f s")) % {
+            "step": self.get_step_display(),
+            "seconds": self.seconds,
+        }

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from onboarding.ops import views
+
+urlpatterns = [
+    path("mises-en-service/", views.runs, name="ops_runs"),
+    path("mises-en-service/<uuid:key>/relancer/", views.retry, name="ops_run_retry"),
+]

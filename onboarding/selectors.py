@@ -1,0 +1,29 @@
+"""Reading runs."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from onboarding.enums import RunState, Step
+from onboarding.models import ProvisioningRun
+
+
+def steps_of(run: ProvisioningRun) -> list[dict[str, Any]]:
+    """The six steps as the page ticks them: label, state (done, now, next, stopped), seconds."""
+    done = {record.step: record.seconds for record in run.steps.all()}
+    steps = []
+    for step in Step:
+        state = "done" if step in done else "now" if step == run.step else "next"
+        if state == "now" and run.state in (RunState.REFUSED, RunState.FAILED):
+            state = "stopped"
+        steps.append({"code": step.value, "label": step.label, "state": state, "seconds": done.get(step)})
+    return steps
+
+
+def runs() -> QuerySet[ProvisioningRun]:
+    """All runs, newest first, for the operators."""
+    return (
+        ProvisioningRun.objects.select_related("municipality")
+        .prefetch_related("steps")
+        .order_by("-created_at", "pk")
+    )

@@ -1,0 +1,141 @@
+"""The public site: what it is, signing up, watching one's platform come to life."""
+
+from uuid import UUID
+
+from allauth.core import ratelimit
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django_tenants.utils import schema_context
+
+from accounts.models import User
+from accounts.services import issue_sign_in_link
+from consultations.library.models import ChallengeSet
+from consultations.library.selectors import DEFAULT_SET, latest_set
+from onboarding import services
+from onboarding.enums import RunState
+from onboarding.models import ProvisioningRun
+from onboarding.selectors import steps_of
+from onboarding.web.forms import SignUpForm, suggested_slug
+
+
+def landing(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "onboarding/web/landing.html", {"challenges": _default_challenges(), "demo_url": _demo_url()}
+    )
+
+
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Five questions; the future home page at the side."""
+    if request.method == "POST":
+        form = SignUpForm(request.POST)
+        if form.is_robot:
+            return redirect("signup_sent")
+        if form.is_valid():
+            if not ratelimit.consume(request, action="signup", config={"signup": "10/h/ip"}):  # type: ignore[arg-type]
+                form.add_error(
+                    None, _("Too many sign-ups from this address. Try again in an hour, or write to us.")
+                )
+            else:
+                asked = services.sign_up(at=timezone.now(), **form.answers())
+                request.session["signed_up"] = asked.email
+                return redirect("signup_sent")
+    else:
+        name = request.GET.get("q", "").strip()[:120]
+        form = SignUpForm(initial={"authority_name": name, "slug": suggested_slug(name)})
+    context = {"form": form, "challenges": _default_challenges(), "public_host": settings.PUBLIC_HOST}
+    return render(request, "onboarding/web/sign_up.html", context, status=422 if form.errors else 200)
+
+
+def check_your_mail(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "onboarding/web/check_your_mail.html", {"email": request.session.get("signed_up", "")}
+    )
+
+
+@never_cache
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of the mail shows a button; the button starts the run. Pressed twice, it is the same run."""
+    try:
+        asked = services.sign_up_of(token)
+    except services.ConfirmationRefused:
+        return render(request, "onboarding/web/confirmation_refused.html", status=410)
+    if request.method == "POST":
+        run = services.confirm(sign_up=asked, at=timezone.now())
+        request.session[f"run-{run.pk}"] = True
+        return redirect("signup_progress", run.pk)
+    return render(request, "onboarding/web/confirm.html", {"sign_up": asked})
+
+
+@never_cache
+def progress(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The steps, live: htmx asks again every 300 ms, a page without JavaScript reloads itself every 2 s."""
+    run = _run(key)
+    mine = bool(request.session.get(f"run-{run.pk}"))
+    context = {
+        "run": run,
+        "steps": steps_of(run),
+        "seconds": sum(record.seconds for record in run.steps.all()),
+        "mine": mine,
+        "challenges": _default_challenges(),
+        "enter_url": reverse("signup_enter", args=[run.pk]),
+    }
+    template = "onboarding/web/_progress.html" if request.htmx else "onboarding/web/progress.html"  # type: ignore[attr-defined]
+    response = render(request, template, context)
+    if not run.is_over and not request.htmx:  # type: ignore[attr-defined]
+        response.headers["Refresh"] = "2"
+    return response
+
+
+@require_POST
+def enter(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Into the new platform, signed in: only from the browser that confirmed."""
+    run = _run(key)
+    city = run.municipality
+    if run.state != RunState.DONE or city is None or not request.session.pop(f"run-{run.pk}", False):
+        raise Http404
+    with schema_context(city.schema_name):
+        token = issue_sign_in_link(user=User.objects.get(email__iexact=run.admin_email))
+    return redirect(
+        city.url.rstrip("/") + reverse("sign_in_link", args=[token], urlconf=settings.ROOT_URLCONF)
+    )
+
+
+def legal(request: HttpRequest) -> HttpResponse:
+    return render(request, "onboarding/web/legal.html")
+
+
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "onboarding/web/privacy.html")
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "onboarding/web/accessibility.html")
+
+
+def _run(key: UUID) -> ProvisioningRun:
+    run = (
+        ProvisioningRun.objects.select_related("municipality")
+        .prefetch_related("steps")
+        .filter(pk=key)
+        .first()
+    )
+    if run is None:
+        raise Http404
+    return run
+
+
+def _default_challenges() -> list[object]:
+    try:
+        return list(latest_set(DEFAULT_SET).challenges.all())
+    except ChallengeSet.DoesNotExist:
+        return []
+
+
+def _demo_url() -> str:
+    return f"{settings.PUBLIC_SCHEME}://{settings.DEMO_SLUG}.{settings.PUBLIC_HOST}{settings.PUBLIC_PORT}/"

@@ -1,0 +1,20 @@
+"""The audit trail: one entry a service, written in its transaction."""
+
+from typing import Any
+
+from django.db import models
+
+from accounts.models import AuditEntry, User
+
+
+def record(
+    action: str, *, actor: User | None, subject: models.Model | None = None, **details: Any
+) -> AuditEntry:
+    """Note a fact. `actor` is None when the machine acted; `details` are ids and codes, no names or addresses."""
+    return AuditEntry.objects.create(
+        action=action,
+        actor=actor,
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=str(subject.pk) if subject else "",
+        details=details,
+    )

@@ -1,0 +1,34 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Role(models.TextChoices):
+    """What a person may do. OPERATOR exists in public only, the others in a city only."""
+
+    PARTICIPANT = "PARTICIPANT", _("Participant")
+    OBSERVER = "OBSERVER", _("Observer")
+    MODERATOR = "MODERATOR", _("Moderator")
+    FACILITATOR = "FACILITATOR", _("Facilitator")
+    DECISION_MAKER = "DECISION_MAKER", _("Decision-maker")
+    ADMINISTRATOR = "ADMINISTRATOR", _("Administrator")
+    OPERATOR = "OPERATOR", _("Operator")
+
+
+class Quality(models.TextChoices):
+    """In what quality a person takes part; shown beside their public name."""
+
+    RESIDENT = "RESIDENT", pgettext_lazy("quality", "lives here")
+    ASSOCIATION = "ASSOCIATION", pgettext_lazy("quality", "association")
+    COMPANY = "COMPANY", pgettext_lazy("quality", "company")
+    YOUNG = "YOUNG", pgettext_lazy("quality", "young person")
+    WORKER = "WORKER", pgettext_lazy("quality", "works here")
+
+
+class AgeBand(models.TextChoices):
+    UNDER_18 = "UNDER_18", _("under 18")
+    FROM_18_TO_24 = "FROM_18_TO_24", _("18 to 24")
+    FROM_25_TO_39 = "FROM_25_TO_39", _("25 to 39")
+    FROM_40_TO_59 = "FROM_40_TO_59", _("40 to 59")
+    FROM_60_TO_74 = "FROM_60_TO_74", _("60 to 74")
+    FROM_75 = "FROM_75", _("75 or more")

@@ -1,0 +1,83 @@
+"""People, the links that let them in, and the trail of what they did."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import AgeBand, Quality, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person in one schema: the same address in two cities is two persons who know nothing of each other."""
+
+    email = models.EmailField(_("E-mail address"), max_length=254)
+    public_name = models.CharField(_("Public name"), max_length=40, blank=True)
+    role = models.CharField(max_length=20, choices=Role, default=Role.PARTICIPANT)
+    quality = models.CharField(max_length=20, choices=Quality, blank=True)
+    age_band = models.CharField(max_length=20, choices=AgeBand, blank=True)
+    neighbourhood = models.CharField(max_length=60, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+
+    def __str__(self) -> str:
+        return self.public_name or f"#{self.pk}"
+
+    @property
+    def is_staff_member(self) -> bool:
+        return self.role != Role.PARTICIPANT
+
+    @property
+    def is_operator(self) -> bool:
+        return self.role == Role.OPERATOR
+
+
+class SignInLink(models.Model):
+    """A one-time link into this schema. Only the hash of its token is kept."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_links")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    from_shell = models.BooleanField(
+        default=False, help_text="Made by whoever runs the server: stands for the second factor too."
+    )
+    carried = models.JSONField(default=dict, help_text="What the person had begun before asking to come in.")
+
+    def __str__(self) -> str:
+        return f"link {self.pk}"
+
+
+class AuditEntry(models.Model):
+    """Who did what to what, and when. The city's database role may add to it, never change it."""
+
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+    )
+    action = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=60, blank=True)
+    subject_id = models.CharField(max_length=60, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="audit_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_type} {self.subject_id}"

@@ -1,0 +1,104 @@
+"""Writing people."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.enums import Role
+from accounts.models import SignInLink, User
+
+
+class LinkRefused(Exception):
+    """The link is unknown, used, or too old."""
+
+
+def find_or_create_user(*, email: str, role: str = Role.PARTICIPANT) -> User:
+    """The person of this schema with that address, made if need be. Two at once make one."""
+    email = email.strip().lower()
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        try:
+            with transaction.atomic():
+                user = User(email=email, role=role)
+                user.set_unusable_password()
+                user.save()
+        except IntegrityError:
+            user = User.objects.get(email__iexact=email)
+    return user
+
+
+def appoint(*, email: str, role: str, actor: User | None) -> User:
+    """Give a person of this schema a role, making the account if need be. Already so: nothing happens."""
+    with transaction.atomic():
+        user = find_or_create_user(email=email, role=role)
+        if user.role != role:
+            user.role = role
+            user.save(update_fields=["role"])
+        record("role_given", actor=actor, subject=user, role=role)
+    return user
+
+
+def issue_sign_in_link(
+    *,
+    user: User,
+    carried: dict[str, Any] | None = None,
+    from_shell: bool = False,
+    lifetime: timedelta | None = None,
+) -> str:
+    """A one-time token that lets `user` in. Only its hash is stored: the token exists in the return value alone."""
+    token = secrets.token_urlsafe(32)
+    SignInLink.objects.create(
+        token_hash=_hashed(token),
+        user=user,
+        carried=carried or {},
+        from_shell=from_shell,
+        expires_at=timezone.now() + (lifetime or timedelta(minutes=settings.SIGN_IN_LINK_LIFETIME_MINUTES)),
+    )
+    return token
+
+
+def usable_link(*, token: str, at: datetime) -> SignInLink:
+    """The link of a token, unspent. Raises LinkRefused."""
+    link = SignInLink.objects.select_related("user").filter(token_hash=_hashed(token)).first()
+    if link is None or link.used_at or link.expires_at <= at or not link.user.is_active:
+        raise LinkRefused
+    return link
+
+
+def spend_link(*, token: str, at: datetime) -> SignInLink:
+    """Use a link up. Of two at once, one gets LinkRefused."""
+    link = usable_link(token=token, at=at)
+    if not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=at):
+        raise LinkRefused
+    return link
+
+
+def complete_profile(
+    *, user: User, public_name: str, quality: str, age_band: str = "", neighbourhood: str = ""
+) -> None:
+    """Say how a person appears to others."""
+    with transaction.atomic():
+        user.public_name, user.quality = public_name, quality
+        user.age_band, user.neighbourhood = age_band, neighbourhood
+        user.save(update_fields=["public_name", "quality", "age_band", "neighbourhood"])
+        record("profile_completed", actor=user, subject=user)
+
+
+def forget_expired(*, at: datetime) -> None:
+    """Remove sessions and links past their time, and accounts that asked for a code a week ago and never came in."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    SignInLink.objects.filter(expires_at__lt=at - timedelta(days=7)).delete()
+    User.objects.filter(
+        role=Role.PARTICIPANT, last_login__isnull=True, public_name="", created_at__lt=at - timedelta(days=7)
+    ).delete()
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

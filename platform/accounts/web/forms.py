@@ -1,0 +1,86 @@
+"""The questions asked at the door."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.core import context, ratelimit
+from django import forms
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+from django_tenants.utils import get_public_schema_name
+
+from accounts.enums import AgeBand, Quality
+from accounts.models import User
+from accounts.services import find_or_create_user
+from common.text import WordsField
+
+
+class SignInForm(RequestLoginCodeForm):
+    """An address, nothing else: whether it is known or not, the next page is the same."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
+        widget=forms.EmailInput({"autocomplete": "email", "autofocus": True}),
+    )
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        if not ratelimit.consume(context.request, action="request_login_code", key=email):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        # In a city whoever proves an address is a participant; in public only operators have accounts.
+        if connection.schema_name != get_public_schema_name():
+            find_or_create_user(email=email)
+        users = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
+        self._user = users[0] if users else None
+        return email
+
+
+class ProfileForm(forms.Form):
+    """How one appears to others. Only the first two are asked; the rest is said to be free, and why."""
+
+    public_name = WordsField(
+        label=_("Your public name"),
+        help_text=_("A pseudonym is fine. It is shown beside what you write."),
+        least=2,
+        most=40,
+    )
+    quality = forms.ChoiceField(
+        label=_("You take part as someone who…"),
+        choices=Quality,
+        widget=forms.RadioSelect,
+        initial=Quality.RESIDENT,
+    )
+    neighbourhood = WordsField(
+        label=_("Your neighbourhood (optional)"),
+        help_text=_("To see which parts of the territory are heard. Shown beside your name."),
+        most=60,
+        required=False,
+    )
+    age_band = forms.ChoiceField(
+        label=_("Your age (optional)"),
+        help_text=_("To see who is missing. Never shown, and counted only in groups of five or more."),
+        choices=[("", _("I’d rather not say")), *AgeBand.choices],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "initial",
+            {
+                "public_name": user.public_name,
+                "quality": user.quality or Quality.RESIDENT,
+                "neighbourhood": user.neighbourhood,
+                "age_band": user.age_band,
+            },
+        )
+        super().__init__(*args, **kwargs)
+
+    def clean_public_name(self) -> str:
+        name: str = self.cleaned_data["public_name"]
+        if "@" in name:
+            raise forms.ValidationError(_("This name will be public: don’t write an e-mail address."))
+        return name

@@ -1,0 +1,102 @@
+"""The door: an address, a code or a link, a public name. The same in public and in every city."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.enums import Role
+from accounts.permissions import signed_in_user
+from accounts.services import LinkRefused, complete_profile, spend_link, usable_link
+from accounts.web.forms import ProfileForm
+
+
+class SignInView(RequestLoginCodeView):
+    template_name = "accounts/web/sign_in.html"
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        target = request.GET.get("next", "")
+        if target and url_has_allowed_host_and_scheme(target, allowed_hosts=None) and request.method == "GET":
+            request.session["after_sign_in"] = target
+        if request.user.is_authenticated:
+            return redirect("signed_in")
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ConfirmCodeView(ConfirmLoginCodeView):
+    template_name = "accounts/web/confirm_code.html"
+
+
+sign_in = never_cache(SignInView.as_view())
+confirm_code = ConfirmCodeView.as_view()
+
+
+@never_cache
+def sign_in_link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Opening the link only shows a button: mail programs that follow links must not use it up."""
+    try:
+        if request.method != "POST":
+            link = usable_link(token=token, at=timezone.now())
+            return render(request, "accounts/web/sign_in_link.html", {"link": link})
+        link = spend_link(token=token, at=timezone.now())
+    except LinkRefused:
+        return render(request, "accounts/web/link_refused.html", status=410)
+    for key, value in link.carried.items():
+        request.session.setdefault(key, value)
+    record_authentication(request, link.user, method="shell" if link.from_shell else "link")
+    if link.from_shell:
+        get_adapter().login(request, link.user)
+        return redirect("signed_in")
+    return perform_login(request, Login(user=link.user, email=link.user.email))
+
+
+@never_cache
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Where every way in ends: ask for a public name once, then back to what one was doing."""
+    if not request.user.is_authenticated:
+        return redirect("sign_in")
+    user = signed_in_user(request)
+    if user.role == Role.PARTICIPANT and not user.public_name:
+        return redirect("welcome")
+    target = request.session.pop("after_sign_in", None)
+    if target:
+        return redirect(target)
+    if user.role == Role.OPERATOR:
+        return redirect("ops_fleet")
+    return redirect("desk" if user.is_staff_member else "home")
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("/")
+
+
+@never_cache
+def welcome(request: HttpRequest) -> HttpResponse:
+    """First visit: a public name and a quality, then what was begun is published."""
+    return _profile(request, "accounts/web/welcome.html", "signed_in")
+
+
+@never_cache
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own page: how one appears."""
+    return _profile(request, "accounts/web/account.html", "account")
+
+
+def _profile(request: HttpRequest, template: str, then: str) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return redirect("sign_in")
+    user = signed_in_user(request)
+    form = ProfileForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        complete_profile(user=user, **form.cleaned_data)
+        return redirect(then)
+    return render(request, template, {"form": form, "person": user}, status=422 if form.errors else 200)

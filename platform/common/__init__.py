@@ -1,0 +1,1 @@
+"""What every app stands on: events, the outbox, the visitors' cache, the design system."""

@@ -1,0 +1,41 @@
+"""Facts, told after commit, in the schema they happened in.
+
+`transaction.on_commit` runs its callbacks in whatever schema the connection has *then*: around a
+schema switch that is public, or another city. `announce` remembers where it was called.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+from django.dispatch import Signal
+from django_tenants.utils import schema_context
+
+
+class Event(Signal):
+    """A fact in the past tense, e.g. ``proposal_submitted``; receivers get ids, never objects."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+def announce(event: Event, **payload: Any) -> None:
+    """Tell `event` once the present transaction is committed; never if it rolls back.
+
+    Receivers run in this process, in the schema of the call. One that fails is logged (and so
+    reaches Sentry) and stops neither the others nor the request. What must survive a kill is not
+    for a receiver: write it with `common.outbox.enqueue` in the transaction itself.
+    """
+    on_commit_here(lambda: event.send_robust(sender=None, **payload))
+
+
+def on_commit_here(do: Callable[[], object]) -> None:
+    """`transaction.on_commit`, in the schema of the call."""
+    schema = connection.schema_name
+
+    def run() -> None:
+        with schema_context(schema):
+            do()
+
+    transaction.on_commit(run, robust=True)

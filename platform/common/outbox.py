@@ -1,0 +1,92 @@
+"""Tasks that are never lost: a transactional outbox.
+
+The wish is a row of the same transaction as its reason. After commit it is offered to Celery; if
+Redis is away, or the process dies in between, the sweeper (tenants.tasks) offers it again. A
+handler may therefore run twice.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.db import connection, transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
+
+from common.events import on_commit_here
+from common.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+_handlers: dict[str, Callable[..., object]] = {}
+# After a refused connection, leave the broker alone for a moment: nobody waits for it in a request.
+_BROKER_REST_SECONDS = 5.0
+_broker_away_until = 0.0
+
+
+def outbox_task(function: Callable[..., object]) -> Callable[..., object]:
+    """Make a function of a `tasks` module something that `enqueue` can name. It takes **kwargs of JSON."""
+    _handlers[_name(function)] = function
+    return function
+
+
+def enqueue(function: Callable[..., object], **payload: Any) -> OutboxMessage:
+    """Have `function(**payload)` run by a worker, in this schema, if and once the transaction commits."""
+    assert _name(function) in _handlers, f"{_name(function)} is not an outbox_task"
+    message = OutboxMessage.objects.create(task=_name(function), payload=payload)
+    on_commit_here(lambda: publish(str(message.pk)))
+    return message
+
+
+def publish(message_id: str) -> bool:
+    """Offer a message of the present schema to the workers; False when the broker is away."""
+    global _broker_away_until
+    if time.monotonic() < _broker_away_until:
+        return False
+    try:
+        run_outbox_message.apply_async(args=[message_id], retry=False)
+    except (BrokerAway, OSError) as problem:
+        _broker_away_until = time.monotonic() + _BROKER_REST_SECONDS
+        logger.warning("broker away, outbox message kept: %s", problem.__class__.__name__)
+        return False
+    return True
+
+
+@shared_task(name="common.run_outbox_message")
+def run_outbox_message(message_id: str, **kwargs: Any) -> None:
+    run_message(message_id, at=timezone.now())
+
+
+def run_message(message_id: str, *, at: Any) -> bool:
+    """Run a message's handler and delete the message, or note the failure and when to try again.
+
+    Two workers never run the same message at once: the row is locked while its handler runs.
+    """
+    with transaction.atomic():
+        message = (
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(pk=message_id, due_at__isnull=False)
+            .first()
+        )
+        if message is None:
+            return False
+        try:
+            with transaction.atomic():
+                _handlers[message.task](**message.payload)
+        except Exception as problem:
+            message.attempts += 1
+            message.last_error = repr(problem)[:500]
+            given_up = message.attempts >= OutboxMessage.MAX_ATTEMPTS
+            message.due_at = None if given_up else at + timedelta(seconds=min(3600, 10 * 2**message.attempts))
+            message.save(update_fields=["attempts", "last_error", "due_at"])
+            logger.exception("outbox task %s failed in %s", message.task, connection.schema_name)
+            return False
+        message.delete()
+        return True
+
+
+def _name(function: Callable[..., object]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"

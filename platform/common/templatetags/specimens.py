@@ -1,0 +1,167 @@
+"""What the page of components shows: invented proposals, arguments and forms, in all their states."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms, template
+from django.core.paginator import Paginator
+
+from common.templatetags.ui import ICONS, STAGES, THEMES
+
+register = template.Library()
+
+
+class SpecimenForm(forms.Form):
+    title = forms.CharField(label="Le titre", max_length=90)
+    solution = forms.CharField(
+        label="Votre solution",
+        help_text="Dites ce qu’il faut faire, où, et avec qui.",
+        widget=forms.Textarea({"rows": 3, "minlength": 30, "maxlength": 2000, "data-counter": "30-2000"}),
+    )
+    quality = forms.ChoiceField(
+        label="Vous êtes ici comme…",
+        choices=[("RESIDENT", "habitante ou habitant"), ("ASSOCIATION", "association")],
+        required=False,
+    )
+    stance = forms.ChoiceField(
+        label="C’est un argument…",
+        choices=[("FOR", "pour"), ("AGAINST", "contre"), ("IMPROVE", "pour améliorer")],
+        widget=forms.RadioSelect,
+    )
+    days = forms.MultipleChoiceField(
+        label="Vos jours",
+        help_text="Autant que vous voulez.",
+        choices=[("1", "lundi"), ("2", "mardi")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    agreed = forms.BooleanField(label="J’ai lu la charte", help_text="Elle tient en une page.")
+
+
+def _challenge(theme: str, label: str, question: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        theme=theme,
+        label=label,
+        question=question,
+        proposal_count=41,
+        argument_count=1187,
+        get_absolute_url="#cards",
+    )
+
+
+def _proposal(challenge: SimpleNamespace, title: str, stage: str, call: str = "") -> SimpleNamespace:
+    return SimpleNamespace(
+        challenge=challenge,
+        title=title,
+        solution="Chacun y laisse ce qu’il a en trop. Chacun y prend ce qui lui manque, sans rien demander.",
+        author_name="Mésange",
+        author_quality_label="habite à Saran",
+        stage=stage,
+        call=call,
+        like_count=52,
+        mixed_count=11,
+        dislike_count=6,
+        argument_count=14,
+        get_absolute_url="#cards",
+    )
+
+
+def _argument(number: int, stance: str, about: str, text: str, **changes: Any) -> SimpleNamespace:
+    usual = {
+        "verdict": "",
+        "verdict_label": "",
+        "taken_in": None,
+        "reason": "",
+        "source_url": "",
+        "source_title": "",
+        "is_hidden": False,
+    }
+    return SimpleNamespace(
+        pk=number,
+        stance=stance,
+        about=about,
+        text=text,
+        author_name="Roue libre",
+        author_quality_label="habite à Saran",
+        submitted_at=datetime(2026, 10, number, 12, tzinfo=UTC),
+        **{**usual, **changes},
+    )
+
+
+@register.simple_tag
+def specimens() -> dict[str, Any]:
+    challenges = [
+        _challenge("ECOLOGY", "Écologie", "Comment garder la ville fraîche et vivante l’été\u202f?"),
+        _challenge("SOLIDARITY", "Solidarité", "Comment ne laisser personne seul en cas de coup dur\u202f?"),
+        _challenge("SOCIETY", "Société", "Comment faire vivre nos quartiers après 19 heures\u202f?"),
+    ]
+    return {
+        "icons": sorted(ICONS),
+        "stages": STAGES,
+        "themes": THEMES,
+        "challenges": challenges,
+        "phases": [
+            {"label": "Préparer", "state": "done", "dates": "de juin à août"},
+            {"label": "Proposer", "state": "now", "dates": "c’est maintenant, jusqu’au 1er novembre"},
+            {"label": "Retravailler", "state": "next", "dates": "du 2 au 29 novembre"},
+            {"label": "Prioriser", "state": "next", "dates": "en décembre"},
+            {"label": "Répondre", "state": "next", "dates": "avant le 31 janvier"},
+            {"label": "Suivre", "state": "next", "dates": "dès le printemps 2027"},
+        ],
+        "journey": [
+            {"label": "Idée", "state": "done", "note": "11 septembre"},
+            {"label": "Arguments", "state": "done", "note": "19 donnés, 4 repris"},
+            {"label": "Reformulation", "state": "now", "note": "troisième version, 5 octobre"},
+            {"label": "Proposition collective", "state": "next", "note": ""},
+            {"label": "Projet de la commune", "state": "next", "note": ""},
+        ],
+        "proposals": [
+            _proposal(challenges[0], "Un îlot frais à dix minutes à pied", "REWORK"),
+            _proposal(
+                challenges[1],
+                "Un frigo partagé devant la halle",
+                "IDEA",
+                "14 personnes ont réagi. Personne n’a encore dit pourquoi.",
+            ),
+        ],
+        "page": Paginator(range(180), 10).page(7),
+        "arguments_for": [
+            _argument(
+                1,
+                "FOR",
+                "Une condition, sur la solution",
+                "Oui, si l’on peut y entrer en fauteuil. Le jardin de la bibliothèque a trois marches.",
+                verdict="TAKEN",
+                verdict_label="Repris",
+                taken_in=3,
+                reason="Vous avez raison, j’ajoute une entrée de plain-pied.",
+            ),
+            _argument(2, "FOR", "Du vécu, sur le problème", "", is_hidden=True),
+        ],
+        "arguments_against": [
+            _argument(
+                3,
+                "AGAINST",
+                "Une preuve, sur le bénéfice",
+                "Planter prend dix ans avant de donner de l’ombre.",
+                source_url="https://example.org/arbres",
+                source_title="Une étude sur l’ombre des arbres",
+            ),
+            _argument(
+                4,
+                "AGAINST",
+                "Un risque, sur la solution",
+                "Ouvert jusqu’à 22 h, cela veut dire du bruit jusqu’à 23 h.\n\nQui ferme\u202f?",
+                verdict="NOT_TAKEN",
+                verdict_label="Non repris",
+                reason="La police municipale passe déjà à 22 h.",
+            ),
+        ],
+        "form": SpecimenForm(
+            prefix="whole",
+            initial={"title": "Un îlot frais à dix minutes à pied", "stance": "FOR", "agreed": True},
+        ),
+        "refused_form": SpecimenForm({"solution": ""}, prefix="refused"),
+        "empty_form": SpecimenForm(prefix="empty", initial={"stance": "FOR"}),
+    }

@@ -1,0 +1,318 @@
+"""Signs, figures and days that templates of every page share.
+
+Pictures are inlined, so that the tones of the place where they stand reach them.
+"""
+
+import datetime
+import re
+from decimal import Decimal
+
+from django import forms, template
+from django.core.paginator import Page
+from django.forms.boundfield import BoundField
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from common.tones import tone_class
+
+register = template.Library()
+
+NO_BREAK, NARROW_NO_BREAK = "\u00a0", "\u202f"
+
+ICONS = {
+    "arrow": "M4 12h16m-6-6 6 6-6 6",
+    "back": "M20 12H4m6-6-6 6 6 6",
+    "bell": "M6 17V10a6 6 0 0 1 12 0v7l2 1H4zM10 21h4",
+    "calendar": "M4 6h16v14H4zM4 10.5h16M8 3.5V6m8-2.5V6",
+    "chart": "M4 20h16M7 16v-5m5 5V5m5 11V8.5",
+    "check": "m4 12.5 5.5 5.5L20 7",
+    "chevron": "m6 9.5 6 6 6-6",
+    "clock": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 4.5V12l3 2",
+    "cross": "m6 6 12 12M18 6 6 18",
+    "doc": "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
+    "download": "M12 4v11m-5-5 5 5 5-5M4 20h16",
+    "eye": (
+        "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z"
+        "M12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z"
+    ),
+    "filter": "M4 7h16M7 12h10M10 17h4",
+    "flag": "M5 21V4h13l-3 4.5 3 4.5H5",
+    "info": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 8v5m0-8.5v.1",
+    "link": (
+        "M10 14a4 4 0 0 0 5.7 0l3.1-3.1a4 4 0 0 0-5.7-5.7L12 6.3"
+        "M14 10a4 4 0 0 0-5.7 0l-3.1 3.1a4 4 0 0 0 5.7 5.7l1.1-1.1"
+    ),
+    "lock": "M5.5 11h13v9h-13zM8.5 11V7.5a3.5 3.5 0 0 1 7 0V11",
+    "mail": "M3.5 6h17v12.5h-17zM3.5 7l8.5 6.5L20.5 7",
+    "menu": "M4 7h16M4 12h16M4 17h16",
+    "minus": "M5 12h14",
+    "pen": "m4 20 1-4.5L16.5 4 20 7.5 8.5 19zM14 6.5 17.5 10",
+    "plus": "M12 5v14M5 12h14",
+    "print": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
+    "reply": "M4 5h16v11h-9l-5 4v-4H4z",
+    "search": "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zm4.7 11.2L20 20",
+    "trash": "M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13M10.5 11v5m3-5v5",
+    "user": "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20.5a7.5 6.5 0 0 1 15 0",
+    "users": (
+        "M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM2.5 19.5a6.5 6 0 0 1 13 0"
+        "M15.5 5.3a3.5 3.5 0 0 1 0 6.4M18 14.3a6 6 0 0 1 3.5 5.2"
+    ),
+    "warning": "M12 4 2.5 20h19zm0 6v5m0 2.5v.1",
+}
+
+# Full, half, empty: the signs of for, to improve and against, in shape before colour.
+_RING = '<circle cx="12" cy="12" r="9.8" fill="none" stroke="currentColor" stroke-width="2.4"/>'
+DISCS = {
+    "for": (
+        '<path fill="currentColor" fill-rule="evenodd" d="M12 1a11 11 0 1 0 0 22 11 11 0 0 0 0-22z'
+        'm-1.4 5.5h2.8v4.1h4.1v2.8h-4.1v4.1h-2.8v-4.1H6.5v-2.8h4.1z"/>'
+    ),
+    "half": _RING + '<path fill="currentColor" d="M12 2a10 10 0 0 0 0 20z"/>',
+    "against": _RING + '<path stroke="currentColor" stroke-width="2.8" d="M6.8 12h10.4"/>',
+}
+DISC_OF_CODE = {
+    "FOR": "for",
+    "LIKE": "for",
+    "IMPROVE": "half",
+    "MIXED": "half",
+    "AGAINST": "against",
+    "DISLIKE": "against",
+}
+
+BAR_INKS = (
+    SafeString('fill="currentColor"'),
+    SafeString('fill="currentColor" opacity=".4"'),
+    SafeString('fill="none" stroke="currentColor" stroke-width="1.5"'),
+)
+
+STAGES = ("IDEA", "ARGUMENTS", "REWORK", "COLLECTIVE", "PROJECT")
+
+THEMES = ("ECOLOGY", "WORK", "CITIZENSHIP", "SOLIDARITY", "HEALTH", "SOCIETY")
+
+
+# ── Signs ─────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
+        ICONS[name],
+    )
+
+
+@register.simple_tag
+def disc(name: str) -> SafeString:
+    """`name` is for, half or against, or the code of a stance (FOR …) or of a reaction (LIKE …)."""
+    return format_html(
+        '<svg class="disc" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
+        SafeString(DISCS[DISC_OF_CODE.get(name, name)]),
+    )
+
+
+@register.simple_tag
+def picture(theme: str) -> SafeString:
+    """The illustration of a theme, by its code."""
+    if theme not in THEMES:
+        raise template.TemplateSyntaxError(f"no picture of the theme {theme!r}")
+    return _drawing(theme.lower())
+
+
+@register.simple_tag
+def sunrise() -> SafeString:
+    return _drawing("sunrise")
+
+
+@register.simple_tag
+def city_mark() -> SafeString:
+    return _drawing("city_mark")
+
+
+@register.simple_tag
+def wordmark() -> SafeString:
+    return _drawing("wordmark")
+
+
+def _drawing(name: str) -> SafeString:
+    return SafeString(get_template(f"common/illustrations/{name}.svg").render().strip())
+
+
+# ── Counts and stages ─────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+def balance(likes: int, mixed: int, dislikes: int) -> SafeString:
+    """How people stand, as a bar of full, half and empty, with the three counts for screen readers."""
+    total = likes + mixed + dislikes
+    if not total:
+        return format_html('<span class="balance">{}</span>', _("No opinion yet"))
+    words = ngettext("%(count)s opinion", "%(count)s opinions", total) % {"count": figure(total)}
+    counts = ", ".join(
+        [
+            ngettext("%(count)s like", "%(count)s likes", likes) % {"count": figure(likes)},
+            ngettext("%(count)s mixed opinion", "%(count)s mixed opinions", mixed) % {"count": figure(mixed)},
+            ngettext("%(count)s dislike", "%(count)s dislikes", dislikes) % {"count": figure(dislikes)},
+        ]
+    )
+    return format_html(
+        '<span class="balance"><svg viewBox="0 0 96 12" aria-hidden="true" focusable="false">{}</svg> {}'
+        '<span class="visually-hidden">{}{}</span></span>',
+        _bars(likes, mixed, dislikes),
+        words,
+        _colon(),
+        counts,
+    )
+
+
+def _bars(likes: int, mixed: int, dislikes: int) -> SafeString:
+    shown = [(kind, count) for kind, count in enumerate((likes, mixed, dislikes)) if count]
+    room = 96 - (len(shown) - 1)
+    widths = [max(4, round(room * count / (likes + mixed + dislikes))) for _kind, count in shown]
+    widths[widths.index(max(widths))] += room - sum(widths)
+    bars, left = [], 0.0
+    for (kind, _count), width in zip(shown, widths, strict=True):
+        # The empty bar is drawn by its edge, half a stroke inside the room it has.
+        inset = 0.75 if kind == 2 else 0
+        wide, high = width - 2 * inset, 10 - 2 * inset
+        bars.append((BAR_INKS[kind], f"M{left + inset:g} {1 + inset:g}h{wide:g}v{high:g}h-{wide:g}z"))
+        left += width + 1
+    return format_html_join("", '<path {} d="{}"/>', bars)
+
+
+@register.simple_tag
+def journey_mini(stage: str) -> SafeString:
+    """Where a proposal is on its way: five stations and the name of the present one."""
+    now = STAGES.index(stage)
+    circles = format_html_join(
+        "",
+        '<circle cx="{}" cy="6" r="{}" class="{}"/>',
+        (
+            (f"{6 + 15.5 * place:g}", 5 if place == now else 3.5, "to-come" if place > now else "reached")
+            for place in range(len(STAGES))
+        ),
+    )
+    step = _("step %(step)s of %(steps)s") % {"step": now + 1, "steps": len(STAGES)}
+    return format_html(
+        '<span class="journey-mini"><svg viewBox="0 0 74 12" aria-hidden="true" focusable="false">'
+        '<path d="M6 6h62" stroke="currentColor" stroke-width="1.5" opacity=".5"/>{}</svg>{}'
+        '<span class="visually-hidden">{}{}</span></span>',
+        circles,
+        stage_name(stage),
+        _colon(),
+        step,
+    )
+
+
+@register.filter
+def stage_name(stage: str) -> str:
+    return {
+        "IDEA": pgettext("proposal stage", "Idea"),
+        "ARGUMENTS": pgettext("proposal stage", "Arguments"),
+        "REWORK": pgettext("proposal stage", "Rework"),
+        "COLLECTIVE": pgettext("proposal stage", "Collective proposal"),
+        "PROJECT": pgettext("proposal stage", "Project"),
+    }[stage]
+
+
+@register.filter
+def tone(theme: str) -> str:
+    return tone_class(theme)
+
+
+# ── Words, figures, days ──────────────────────────────────────────────────────
+
+
+@register.filter
+def figure(number: int | float | Decimal | str | None) -> str:
+    """A number as French writes it, with narrow no-break spaces: 17 316,5. Other words stay as they are."""
+    if isinstance(number, str) and number.isdigit():
+        number = int(number)
+    if number is None or isinstance(number, str):
+        return number or ""
+    return f"{number:,}".replace(",", NARROW_NO_BREAK).replace(".", ",").replace("-", "−")
+
+
+@register.filter
+def day(moment: datetime.date | datetime.datetime | None) -> str:
+    """A day of this year: 5 octobre, 1er novembre."""
+    return _day(moment, "j F")
+
+
+@register.filter
+def full_day(moment: datetime.date | datetime.datetime | None) -> str:
+    """A day with its year: 5 octobre 2026."""
+    return _day(moment, "j F Y")
+
+
+def _day(moment: datetime.date | datetime.datetime | None, pattern: str) -> str:
+    if not moment:
+        return ""
+    if isinstance(moment, datetime.datetime) and timezone.is_aware(moment):
+        moment = timezone.localtime(moment)
+    words = date_format(moment, pattern)
+    if moment.day == 1 and (get_language() or "").startswith("fr"):
+        words = words.replace("1 ", "1er ", 1)
+    return words.replace(" ", NO_BREAK, 1)
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """Plain text as paragraphs: a blank line parts them, a single line break stays a line break."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", str(text or "").replace("\r\n", "\n"))]
+    return format_html_join("\n", "<p>{}</p>", ((_broken(part),) for part in parts if part))
+
+
+def _broken(part: str) -> SafeString:
+    return SafeString(escape(part).replace("\n", "<br>"))
+
+
+def _colon() -> str:
+    """Before the details that only a screen reader says."""
+    return f"{NO_BREAK}: "
+
+
+# ── Forms ─────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """The widget of a field, with the classes that its kind wants and its own kept.
+
+    Django itself writes aria-invalid, and aria-describedby for the hint and the error; a long text is
+    described by its counter too.
+    """
+    widget = field.field.widget
+    classes = [widget.attrs.get("class", ""), _class_of(widget)]
+    if field.errors:
+        classes.append("is-invalid")
+    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
+    if isinstance(widget, forms.Textarea) and "maxlength" in widget.attrs:
+        attrs["aria-describedby"] = f"{field.aria_describedby or ''} {field.auto_id}_counter".strip()
+    return field.as_widget(attrs=attrs)
+
+
+def _class_of(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect):
+        return "form-check-input"
+    if isinstance(widget, forms.CheckboxSelectMultiple):
+        return ""
+    if isinstance(widget, forms.Select):
+        return "form-select"
+    return "form-control"
+
+
+@register.filter
+def is_check(field: BoundField) -> bool:
+    """A single box to tick, whose label comes after it."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.simple_tag
+def page_window(page_obj: Page) -> list[int | str]:
+    """Numbers of the pages to offer around the present one, with … where some are left out."""
+    return list(page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1))

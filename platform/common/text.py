@@ -1,0 +1,66 @@
+"""What people type, made safe to keep: one place, used by every form field that takes words."""
+
+import re
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# Bidirectional overrides could make a text read otherwise than it is written; isolates and marks are honest.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ufeff]")
+_SPACES = re.compile(r"[ \t]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def clean_text(value: str, *, one_line: bool = False) -> str:
+    """NFC, no control characters, ordinary line ends, no trailing spaces, at most one blank line."""
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    value = _FORBIDDEN.sub("", value)
+    if one_line:
+        return " ".join(value.split())
+    value = "\n".join(_SPACES.sub(" ", line).strip() for line in value.split("\n"))
+    return _BLANK_LINES.sub("\n\n", value).strip()
+
+
+def visible_length(value: str) -> int:
+    """How many signs a reader sees: a line of spaces or zero-width signs is not an argument."""
+    return sum(1 for sign in value if not sign.isspace() and unicodedata.category(sign) != "Cf")
+
+
+class WordsField(forms.CharField):
+    """A text field of people's words. Counts like the page's counter: line ends as one sign."""
+
+    def __init__(self, *, rows: int = 0, least: int = 0, most: int, **kwargs: object) -> None:
+        self.least, self.most, self.one_line = least, most, not rows
+        attrs: dict[str, object] = (
+            {"maxlength": most, "data-counter": f"{least}-{most}"} if rows else {"maxlength": most}
+        )
+        if least:
+            attrs["minlength"] = least
+        kwargs.setdefault(
+            "widget", forms.Textarea({"rows": rows, **attrs}) if rows else forms.TextInput(attrs)
+        )
+        super().__init__(strip=False, **kwargs)  # type: ignore[arg-type]
+
+    def to_python(self, value: object) -> str:
+        # NUL is refused by CharField's validator; here it is simply not a sign that anyone typed.
+        return clean_text(super().to_python(str(value or "").replace("\x00", "")), one_line=self.one_line)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if not value:
+            return
+        if len(value) > self.most:
+            raise ValidationError(
+                _("%(over)s characters too many: %(most)s at most."),
+                code="too_long",
+                params={"over": len(value) - self.most, "most": self.most},
+            )
+        missing = self.least - visible_length(value)
+        if missing > 0:
+            raise ValidationError(
+                _("%(missing)s more characters, please: %(least)s at least."),
+                code="too_short",
+                params={"missing": missing, "least": self.least},
+            )

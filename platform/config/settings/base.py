@@ -1,0 +1,243 @@
+"""Production. Reads its environment and refuses to start without a secret; `dev` and `test` only override."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+
+from config.observability import configure_sentry, logging_settings
+
+env = environ.Env()
+ROOT = Path(__file__).resolve().parents[3]
+
+# ── What the environment must or may say (table in deploy/README.md) ─────────
+
+SECRET_KEY = env("SECRET_KEY")
+DEBUG = False
+RELEASE = env("RELEASE", default="development")
+# The public site's address. A city lives on <slug>.<that host> until it has a domain of its own.
+PUBLIC_BASE_URL = env("PUBLIC_BASE_URL").rstrip("/")
+_public = urlsplit(PUBLIC_BASE_URL)
+PUBLIC_SCHEME, PUBLIC_HOST = _public.scheme, _public.hostname or ""
+PUBLIC_PORT = f":{_public.port}" if _public.port else ""
+REDIS_URL = env("REDIS_URL")
+DEFAULT_FROM_EMAIL = env(
+    "DEFAULT_FROM_EMAIL", default="Territoires résilients <bonjour@territoires-resilients.example>"
+)
+# Proxies in front of the application whose X-Forwarded-For may be believed (rate limits need the visitor's address).
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+SERVICE_NAME = "Territoires résilients"
+SERVICE_EMAIL = env("SERVICE_EMAIL", default="bonjour@territoires-resilients.example")
+DEMO_SLUG = env("DEMO_SLUG", default="saran")
+
+# Any host may knock: TenantMiddleware answers only those it knows, and never with another city.
+ALLOWED_HOSTS = ["*"]
+
+# ── Applications ─────────────────────────────────────────────────────────────
+
+# In public only: the register of cities, the sign-ups, the library.
+SHARED_APPS = [
+    "tenants",  # before django_tenants: its migrate_schemas is ours
+    "django_tenants",
+    "onboarding",
+    "consultations.library",
+    "common",
+    "accounts",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+]
+# In every city's schema. Accounts and sessions are in both: operators live in public, residents in their city.
+TENANT_APPS = [
+    "common",
+    "accounts",
+    "django.contrib.sessions",
+    "allauth.account",
+    "allauth.mfa",
+    "consultations.framing",
+    "consultations.participation",
+]
+INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
+
+MIDDLEWARE = [
+    "common.middleware.HealthMiddleware",
+    "common.middleware.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.middleware.TenantMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "common.visitorcache.VisitorCacheMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "config.urls.tenant"
+PUBLIC_SCHEMA_URLCONF = "config.urls.public"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "common.context.service",
+                "tenants.context.city",
+                "consultations.framing.context.consultation",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# ── Tenancy ──────────────────────────────────────────────────────────────────
+
+TENANT_MODEL = "tenants.Municipality"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+# The search path and the role are set once a request, not once a query; our backend knows when to set them again.
+TENANT_LIMIT_SET_CALLS = True
+
+DATABASES = {"default": {**env.db("DATABASE_URL"), "ENGINE": "tenants.postgresql"}}
+DATABASES["default"].update(
+    CONN_MAX_AGE=0,
+    # pgbouncer's transaction mode mixes cities up: see the deploy check in tenants.checks.
+    OPTIONS={"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10}},
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
+        "OPTIONS": {
+            # Without Redis people still read and propose: a cache that is away is an empty cache.
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 1,
+        },
+    },
+    # Visitors' pages, kept in each web process: the key holds the city's content revision (common.visitorcache).
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
+
+STORAGES = {
+    # A city's files live in a folder named after its schema.
+    "default": {"BACKEND": "django_tenants.files.storage.TenantFileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MULTITENANT_RELATIVE_MEDIA_ROOT = "%s"
+MEDIA_ROOT = env("MEDIA_ROOT", default=str(ROOT / "media"))
+STATIC_URL = "/static/"
+STATIC_ROOT = env("STATIC_ROOT", default=str(ROOT / "staticfiles"))
+
+# ── People ───────────────────────────────────────────────────────────────────
+
+AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # unique whatever its case: user_email_unique
+AUTHENTICATION_BACKENDS = ["accounts.backends.SchemaBackend"]
+LOGIN_URL = "sign_in"
+ACCOUNT_FORMS = {"request_login_code": "accounts.web.forms.SignInForm"}
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the code or the link is the proof
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"request_login_code": "5/5m/key,30/5m/ip", "confirm_login_code": "10/5m/key"}
+ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SERVICE_NAME
+SIGN_IN_LINK_LIFETIME_MINUTES = 15
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "common.views.csrf_failure"
+
+# ── Words and time ───────────────────────────────────────────────────────────
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français")]
+USE_I18N = True
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+# ── Tasks and mail ───────────────────────────────────────────────────────────
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "visibility_timeout": 600}
+CELERY_TASK_TENANT_CACHE_SECONDS = 30
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "resume-provisioning": {"task": "onboarding.tasks.resume_provisioning", "schedule": 5.0},
+    "sweep-outboxes": {"task": "tenants.tasks.sweep_outboxes", "schedule": 15.0},
+    "forget-the-expired": {"task": "tenants.tasks.forget_the_expired", "schedule": 3600.0},
+}
+
+vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:25"))
+EMAIL_TIMEOUT = 15
+
+# ── Safety ───────────────────────────────────────────────────────────────────
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_SSL_REDIRECT = PUBLIC_BASE_URL.startswith("https://")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+SECURE_HSTS_SECONDS = 31536000 if SECURE_SSL_REDIRECT else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],  # the QR code of a second factor is a data: image
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+LOGGING = logging_settings(json=True)
+LOGGING_CONFIG = "logging.config.dictConfig"
+configure_sentry(
+    dsn=env("SENTRY_DSN", default=""), release=RELEASE, environment=env("ENVIRONMENT", default="production")
+)

@@ -1,0 +1,32 @@
+"""For pytest. The conftest starts PostgreSQL and Valkey and says where they listen."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("DATABASE_URL", "postgresql://territoires@127.0.0.1:1/territoires")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
+os.environ.setdefault("PUBLIC_BASE_URL", "http://territoires.localhost")
+os.environ.setdefault("EMAIL_URL", "memorymail://")
+
+from .base import *  # noqa: F403
+from .base import LOGGING, STORAGES, TEMPLATES
+
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGGING = {**LOGGING, "root": {**LOGGING["root"], "handlers": ["plain"], "level": "WARNING"}}
+
+
+class UndefinedVariable(str):
+    """A template that names what its view did not give is a mistake, not an empty string."""
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s"
+
+    def __mod__(self, variable: object) -> str:
+        raise NameError(f"A template uses an undefined variable: {variable}")
+
+
+TEMPLATES = [
+    {**TEMPLATES[0], "OPTIONS": {**TEMPLATES[0]["OPTIONS"], "string_if_invalid": UndefinedVariable("%s")}}
+]

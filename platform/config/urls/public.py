@@ -1,0 +1,13 @@
+"""The service's own site: visitors, sign-ups, operators."""
+
+from django.urls import include, path, re_path
+
+from common.views import colours
+
+urlpatterns = [
+    path("", include("onboarding.web.urls")),
+    path("", include("accounts.web.urls")),
+    path("ops/", include("tenants.ops.urls")),
+    path("ops/", include("onboarding.ops.urls")),
+    re_path(r"^couleurs/(?P<colour>[0-9a-f]{6})\.css$", colours, name="city_colours"),
+]

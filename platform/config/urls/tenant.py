@@ -1,0 +1,15 @@
+"""A city's platform: residents, and its staff under /gestion/."""
+
+from django.urls import include, path, re_path
+
+from common.views import colours
+
+urlpatterns = [
+    path("", include("consultations.participation.resident.urls")),
+    path("", include("consultations.framing.resident.urls")),
+    path("", include("accounts.web.urls")),
+    path("", include("accounts.resident.urls")),
+    path("gestion/", include("consultations.participation.backoffice.urls")),
+    path("gestion/", include("consultations.framing.backoffice.urls")),
+    re_path(r"^couleurs/(?P<colour>[0-9a-f]{6})\.css$", colours, name="city_colours"),
+]

@@ -1,0 +1,40 @@
+"""System checks about tenancy."""
+
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+
+
+@register(Tags.database, deploy=True)
+def session_survives_between_statements(databases: Any = None, **kwargs: Any) -> list[Error]:
+    """Refuse a pooler in transaction mode: it hands one city's role and search path to another's queries.
+
+    Two connections: the first sets a session value, the second opens a transaction (and so takes
+    the server connection that a transaction pooler has just freed), the first reads its value back.
+    """
+    if not databases:
+        return []
+    target = settings.DATABASES["default"]
+    address = {
+        "host": target["HOST"],
+        "port": target["PORT"] or 5432,
+        "user": target["USER"],
+        "password": target["PASSWORD"],
+        "dbname": target["NAME"],
+    }
+    with psycopg.connect(**address, autocommit=True, prepare_threshold=None) as one:
+        one.execute("SELECT set_config('territoires.probe', 'mine', false)")
+        with psycopg.connect(**address, prepare_threshold=None) as other:
+            other.execute("SELECT set_config('territoires.probe', 'other', false)")
+            row = one.execute("SELECT current_setting('territoires.probe', true)").fetchone()
+    if row is None or row[0] != "mine":
+        return [
+            Error(
+                "The database connection goes through a pooler in transaction mode, which mixes cities up.",
+                hint="Use the session mode of pgbouncer, or none: Django pools by itself.",
+                id="tenants.E001",
+            )
+        ]
+    return []

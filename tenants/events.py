@@ -1,0 +1,7 @@
+"""Facts about cities."""
+
+from common.events import Event
+
+# Sent inside a provisioning run, in the new city's schema: receivers write their content there and
+# may be called again, so each leaves what it finds. Payload: municipality, challenge_set (its code).
+municipality_provisioned = Event("municipality_provisioned")

@@ -1,0 +1,60 @@
+"""The host chooses the city: its schema, its role, its pages. An unknown host gets a friendly 404."""
+
+from collections.abc import Callable
+
+import sentry_sdk
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import set_urlconf
+
+from tenants.models import Municipality
+from tenants.selectors import municipality_for_host
+
+
+class TenantMiddleware:
+    """Sets `request.tenant` (None on the public site) and the schema, before anything else is looked up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        connection.set_schema_to_public()
+        try:
+            host = request.get_host().rpartition(":")[0] or request.get_host()
+        except DisallowedHost:
+            return HttpResponseBadRequest("Bad Request (400)\n", content_type="text/plain")
+        host = host.lower().rstrip(".")
+        request.tenant = None  # type: ignore[attr-defined]
+        try:
+            if host == settings.PUBLIC_HOST:
+                return self._public(request)
+            municipality = municipality_for_host(host)
+            if municipality is None:
+                return self._unknown(request)
+            return self._city(request, municipality)
+        finally:
+            connection.set_schema_to_public()
+
+    def _public(self, request: HttpRequest) -> HttpResponseBase:
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+        set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
+        return self.get_response(request)
+
+    def _city(self, request: HttpRequest, municipality: Municipality) -> HttpResponseBase:
+        request.tenant = municipality  # type: ignore[attr-defined]
+        request.urlconf = settings.ROOT_URLCONF  # type: ignore[attr-defined]
+        set_urlconf(settings.ROOT_URLCONF)
+        connection.set_tenant(municipality)
+        sentry_sdk.set_tag("schema", municipality.schema_name)
+        return self.get_response(request)
+
+    @staticmethod
+    def _unknown(request: HttpRequest) -> HttpResponse:
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+        set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
+        return render(
+            request, "unknown_host.html", {"service_url": settings.PUBLIC_BASE_URL + "/"}, status=404
+        )

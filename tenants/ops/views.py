@@ -1,0 +1,36 @@
+"""The operators' fleet."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import operator_required, signed_in_user
+from tenants import selectors, services
+from tenants.models import Municipality
+
+
+@operator_required
+def fleet(request: HttpRequest) -> HttpResponse:
+    """Every city, fifty a page, found by name, address or code."""
+    search = request.GET.get("q", "").strip()[:100]
+    page = Paginator(selectors.fleet(search=search), 50).get_page(request.GET.get("page", 1))
+    return render(request, "tenants/ops/fleet.html", {"page": page, "search": search})
+
+
+@require_POST
+@operator_required
+def verify(request: HttpRequest, pk: int) -> HttpResponse:
+    municipality = get_object_or_404(Municipality, pk=pk)
+    services.verify_authority(municipality=municipality, operator=signed_in_user(request), at=timezone.now())
+    messages.success(request, _("%(name)s is verified: it may open.") % {"name": municipality.name})
+    return redirect("ops_fleet")
+
+
+@operator_required
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component with its states: their documentation and their visual test."""
+    return render(request, "common/ops/components.html")

@@ -1,0 +1,1 @@
+"""The database backend: a city's role and search path, taken together."""

@@ -1,0 +1,108 @@
+"""django-tenants' backend, with two additions.
+
+**The database enforces isolation.** A city's schema and its role bear the same name; the
+connection takes both in one statement. Whatever the Python did, a query that reaches for another
+city's table is refused by PostgreSQL. A rollback, to a savepoint too, undoes both settings, and
+so does a new connection from the pool: the parent class forgets them and they are set again.
+
+**The content revision moves with the content.** A transaction that wrote to a schema counts its
+revision up as its last act (see common.visitorcache), bulk updates and raw SQL included.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import DatabaseError
+from django_tenants.postgresql_backend import base
+from django_tenants.utils import get_public_schema_name
+
+# Bookkeeping that no page shows: writing it must not throw visitors' pages away.
+_QUIET = (
+    "django_session|common_outboxmessage|common_contentrevision|accounts_signinlink|accounts_auditentry|"
+    "account_emailaddress|participation_draft|django_migrations"
+)
+_WRITES = re.compile(
+    rf'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY|MERGE\s+INTO)\s+"?(?!(?:{_QUIET})\b)', re.I
+)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    wrote = False
+    keep_own_role = False  # set by tenants.structure.as_owner: a city's role may not change tables
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(self._note_write)
+
+    # ── Role and search path, together ───────────────────────────────────
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        if self._setting_search_path or self.search_path_set_schemas:
+            return
+        paths = self._get_cursor_search_paths()
+        own_role = self.keep_own_role or self.schema_name == get_public_schema_name()
+        role = "none" if own_role else self.schema_name
+        self._setting_search_path = True
+        own = self.connection.cursor() if cursor is None else cursor
+        try:
+            own.execute(
+                "SELECT set_config('role', %s, false), set_config('search_path', %s, false)",
+                [role, ",".join(f'"{path}"' for path in paths)],
+            )
+        except base.psycopg.errors.InFailedSqlTransaction:
+            # Only a rollback can follow, and it forgets the settings anyway.
+            self.search_path_set_schemas = None
+        except DatabaseError as problem:
+            if not isinstance(problem.__cause__, base.psycopg.errors.InFailedSqlTransaction):
+                raise
+            self.search_path_set_schemas = None
+        else:
+            self.search_path_set_schemas = paths
+        finally:
+            self._setting_search_path = False
+            if cursor is None:
+                own.close()
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        # A transaction that wrote to one schema and goes on in another owes the first its revision.
+        if self.wrote and tenant.schema_name != self.schema_name and not self._transaction_is_lost():
+            self._count_up()
+        super().set_tenant(tenant, include_public)
+
+    # ── Content revision ─────────────────────────────────────────────────
+
+    def _note_write(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        result = execute(sql, params, many, context)
+        if not self.wrote and isinstance(sql, str) and _WRITES.match(sql):
+            self.wrote = True
+            if not self.in_atomic_block:
+                self._count_up()
+        return result
+
+    def _count_up(self) -> None:
+        self.wrote = False
+        if self.schema_name == get_public_schema_name():
+            return
+        with self.cursor() as cursor:
+            cursor.execute("UPDATE common_contentrevision SET value = value + 1")
+
+    def _transaction_is_lost(self) -> bool:
+        if self.connection is None or self.needs_rollback:
+            return True
+        return self.connection.info.transaction_status == base.psycopg.pq.TransactionStatus.INERROR
+
+    def _commit(self) -> None:
+        if self.wrote:
+            self._count_up()
+        super()._commit()
+
+    def _rollback(self) -> None:
+        self.wrote = False
+        super()._rollback()
+
+    def close(self) -> None:
+        self.wrote = False
+        super().close()

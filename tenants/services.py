@@ -1,0 +1,74 @@
+"""Writing the register of cities."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.models import User
+from tenants.models import Domain, Municipality
+
+# Addresses that mean something else, or that a visitor would take for the service itself.
+RESERVED_SLUGS = frozenset(
+    ["www", "api", "ops", "admin", "administration", "mail", "smtp", "imap", "ftp", "ns", "ns1", "ns2", "static", "media", "assets", "cdn", "blog", "aide", "help", "docs", "support", "status", "statut", "app", "demo", "test", "staging", "preprod", "public", "territoires", "territoires-resilients", "localhost", "inscription", "connexion", "gestion", "compte", "facturation", "paiement", "webmail", "autodiscover"]
+)
+
+
+class SlugTaken(Exception):
+    """The address belongs to another city, or to the service."""
+
+    message = _("This address is already taken. Choose another one.")
+
+
+class AuthorityAlreadyServed(Exception):
+    """The authority has a platform, and never gets a second."""
+
+    message = _("This authority already has its platform.")
+
+
+def reserve_municipality(
+    *, slug: str, name: str, kind: str, authority_code: str, colour: str, verified_at: datetime | None
+) -> Municipality:
+    """Enter a city in the register with its address. Nothing is served there until it is marked ready.
+
+    Raises SlugTaken or AuthorityAlreadyServed; of many at once the database lets one through.
+    """
+    if slug in RESERVED_SLUGS:
+        raise SlugTaken
+    try:
+        with transaction.atomic():
+            municipality = Municipality(
+                slug=slug,
+                name=name,
+                kind=kind,
+                authority_code=authority_code,
+                colour=colour,
+                verified_at=verified_at,
+            )
+            municipality.save()
+            Domain(domain=municipality.host, tenant=municipality, is_primary=True).save()
+    except IntegrityError as problem:
+        if "one_platform_an_authority" in str(problem):
+            raise AuthorityAlreadyServed from problem
+        raise SlugTaken from problem
+    return municipality
+
+
+def mark_ready(*, municipality: Municipality, at: datetime) -> None:
+    """Let the city's host answer."""
+    Municipality.objects.filter(pk=municipality.pk, ready_at__isnull=True).update(ready_at=at)
+
+
+def verify_authority(*, municipality: Municipality, operator: User, at: datetime) -> None:
+    """Note that whoever signed up speaks for this authority: it may open."""
+    with transaction.atomic():
+        if Municipality.objects.filter(pk=municipality.pk, verified_at__isnull=True).update(verified_at=at):
+            record("authority_verified", actor=operator, subject=municipality)
+
+
+def mark_open(*, municipality: Municipality, at: datetime) -> None:
+    """Let residents in. Called from the city's own schema: the register is written as the service."""
+    with schema_context("public"):
+        Municipality.objects.filter(pk=municipality.pk, opened_at__isnull=True).update(opened_at=at)

@@ -1,0 +1,221 @@
+"""The structure of a city's schema, captured once a release and replayed for each new city.
+
+Migrating an empty schema takes seconds; replaying what the migrations end at takes a fraction of
+one. The capture reads PostgreSQL's catalogue, not the models, so it holds whatever the migrations
+did, constraints, generated columns and the rows they wrote included. Names are left without their
+schema: the script runs under the search path of the schema it builds.
+"""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django_tenants.utils import schema_context
+from psycopg import sql
+
+from tenants.models import StructureSnapshot
+
+_CAPTURE_LOCK = 0x7265736C  # any constant: one capture at a time
+
+
+def fingerprint() -> str:
+    """Names the structure that the migrations on disk lead to: it changes with any of their files."""
+    digest = hashlib.sha256()
+    for config in sorted(apps.get_app_configs(), key=lambda config: config.label):
+        if config.name not in settings.TENANT_APPS:
+            continue
+        folder = Path(config.path) / "migrations"
+        for file in sorted(folder.glob("[0-9]*.py")):
+            digest.update(f"{config.label}/{file.name}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+_FINGERPRINT: list[str] = []
+
+
+def current_snapshot() -> StructureSnapshot:
+    """The snapshot of this release, captured now (some seconds) if no process has done it yet."""
+    if not _FINGERPRINT:
+        _FINGERPRINT.append(fingerprint())
+    with schema_context("public"):
+        snapshot = StructureSnapshot.objects.filter(pk=_FINGERPRINT[0]).first()
+        return snapshot or _capture_once(_FINGERPRINT[0])
+
+
+def _capture_once(wanted: str) -> StructureSnapshot:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CAPTURE_LOCK])
+        snapshot = StructureSnapshot.objects.filter(pk=wanted).first()
+        if snapshot is None:
+            with migrated_scratch_schema() as schema_name:
+                snapshot = StructureSnapshot.objects.create(pk=wanted, sql=capture(schema_name))
+        return snapshot
+
+
+@contextmanager
+def migrated_scratch_schema() -> Iterator[str]:
+    """A schema made by running every migration, dropped at the end."""
+    schema_name = f"scratch_{secrets.token_hex(5)}"
+    identifier = sql.Identifier(schema_name)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(identifier))
+    try:
+        migrate(schema_name)
+        with schema_context("public"):
+            yield schema_name
+    finally:
+        with schema_context("public"), connection.cursor() as cursor:
+            cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(identifier))
+
+
+def migrate(schema_name: str) -> None:
+    """Run every migration that the schema lacks. Slow; for the capture and for a release, never for a new city."""
+    with as_owner():
+        # Without public on the path, else its own record of migrations would be found.
+        connection.set_schema(schema_name, include_public=False)
+        MigrationRecorder(connection).ensure_schema()
+        connection.set_schema(schema_name)
+        try:
+            executor = MigrationExecutor(connection)
+            executor.migrate(executor.loader.graph.leaf_nodes())
+        finally:
+            connection.set_schema_to_public()
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Inside, schemas are entered with the service's own role: structure is its business, not a city's."""
+    connection.keep_own_role = True
+    connection.search_path_set_schemas = None
+    try:
+        yield
+    finally:
+        connection.keep_own_role = False
+        connection.search_path_set_schemas = None
+
+
+# ── Reading the catalogue ────────────────────────────────────────────────────
+
+_TABLES = """
+SELECT c.oid, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = %s AND c.relkind = 'r' ORDER BY c.relname
+"""
+_COLUMNS = """
+SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
+       pg_get_expr(d.adbin, d.adrelid),
+       CASE WHEN a.attcollation <> t.typcollation THEN co.collname END
+FROM pg_attribute a
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_collation co ON co.oid = a.attcollation
+WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+"""
+# Foreign keys come after every table and key they may point at.
+_CONSTRAINTS = """
+SELECT r.relname, c.conname, pg_get_constraintdef(c.oid)
+FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+WHERE n.nspname = %s AND c.contype IN ('p', 'u', 'c', 'x', 'f')
+ORDER BY c.contype = 'f', r.relname, c.contype = 'c', c.conname
+"""
+_INDEXES = """
+SELECT pg_get_indexdef(i.indexrelid)
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = %s AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p','u','x'))
+ORDER BY c.relname
+"""
+
+
+def capture(schema_name: str) -> str:
+    """The SQL that builds the tables, keys, indexes and rows of `schema_name` under another search path."""
+    with schema_context("public"), transaction.atomic(), connection.cursor() as cursor:
+        # With the schema on the path, PostgreSQL itself writes names without it.
+        cursor.execute(sql.SQL("SET LOCAL search_path = {}, public").format(sql.Identifier(schema_name)))
+        cursor.execute(_TABLES, [schema_name])
+        tables = cursor.fetchall()
+        statements = []
+        for oid, table in tables:
+            cursor.execute(_COLUMNS, [oid])
+            columns = ",\n  ".join(_column(*column) for column in cursor.fetchall())
+            statements.append(f'CREATE TABLE "{table}" (\n  {columns}\n)')
+        rows = [row for _oid, table in tables for row in _rows(cursor, table)]
+        cursor.execute(_CONSTRAINTS, [schema_name])
+        constraints = cursor.fetchall()
+        keys = [_constraint(*row) for row in constraints if not row[2].startswith("FOREIGN")]
+        foreign = [_constraint(*row) for row in constraints if row[2].startswith("FOREIGN")]
+        cursor.execute(_INDEXES, [schema_name])
+        indexes = [_unqualified(definition, schema_name) for (definition,) in cursor.fetchall()]
+        cursor.execute("SET LOCAL search_path = public")
+    return ";\n".join([*statements, *rows, *keys, *indexes, *foreign]) + ";\n"
+
+
+def _column(
+    name: str,
+    kind: str,
+    not_null: bool,
+    identity: str,
+    generated: str,
+    default: str | None,
+    collation: str | None,
+) -> str:
+    parts = [f'"{name}" {kind}']
+    if collation:
+        parts.append(f'COLLATE "{collation}"')
+    if generated:
+        parts.append(f"GENERATED ALWAYS AS ({default}) STORED")
+    elif identity:
+        parts.append(f"GENERATED {'ALWAYS' if identity == 'a' else 'BY DEFAULT'} AS IDENTITY")
+    elif default is not None:
+        parts.append(f"DEFAULT {default}")
+    if not_null:
+        parts.append("NOT NULL")
+    return " ".join(parts)
+
+
+def _constraint(table: str, name: str, definition: str) -> str:
+    return f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}'
+
+
+def _unqualified(definition: str, schema_name: str) -> str:
+    """pg_get_indexdef always names the table's schema; the script must not."""
+    return re.sub(rf" ON (ONLY )?{re.escape(schema_name)}\.", " ON ", definition, count=1)
+
+
+def _rows(cursor: object, table: str) -> list[str]:
+    """What the migrations wrote (their own record, and data migrations), as INSERTs made by PostgreSQL's quoting."""
+    quoted = sql.Identifier(table)
+    cursor.execute(  # type: ignore[attr-defined]
+        """SELECT string_agg(format('%%I', attname), ', ' ORDER BY attnum),
+                  string_agg(format('quote_nullable(%%I)', attname), ' || '', '' || ' ORDER BY attnum),
+                  bool_or(attidentity <> '')
+           FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''""",
+        [f'"{table}"'],
+    )
+    names, values, has_identity = cursor.fetchone()  # type: ignore[attr-defined]
+    cursor.execute(sql.SQL("SELECT " + values + " FROM {} ORDER BY 1").format(quoted))  # type: ignore[attr-defined]
+    rows = [f"({row[0]})" for row in cursor.fetchall()]  # type: ignore[attr-defined]
+    if not rows:
+        return []
+    inserts = [f'INSERT INTO "{table}" ({names}) OVERRIDING SYSTEM VALUE VALUES\n' + ",\n".join(rows)]
+    if has_identity:
+        inserts.append(
+            f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), (SELECT max(id) FROM \"{table}\"))"
+        )
+    return inserts
+
+
+def applied_migrations_missing(schema_name: str) -> bool:
+    """Whether a schema is behind the code: used by the commands that bring cities up to date."""
+    with schema_context(schema_name):
+        loader = MigrationLoader(connection)
+        labels = {config.label for config in apps.get_app_configs() if config.name in settings.TENANT_APPS}
+        wanted = {key for key in loader.disk_migrations if key[0] in labels}
+        return bool(wanted - set(loader.applied_migrations))

@@ -1,0 +1,57 @@
+"""What runs over the whole fleet, by the clock."""
+
+from typing import Any
+
+from celery import shared_task
+from django.db import connection
+from django.utils import timezone
+from django_tenants.utils import schema_context
+from psycopg import sql
+
+from accounts.services import forget_expired
+from common.models import OutboxMessage
+from common.outbox import publish
+from tenants.models import Municipality
+
+_SCHEMAS_A_QUERY = 200
+_MESSAGES_A_SWEEP = 500
+
+
+@shared_task(name="tenants.tasks.sweep_outboxes")
+def sweep_outboxes(**kwargs: Any) -> int:
+    """Offer again every message that is due: those that Redis or a kill kept from the workers."""
+    published = 0
+    for schema_name in schemas_with_due_messages():
+        with schema_context(schema_name):
+            due = OutboxMessage.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+            for pk in list(due.values_list("pk", flat=True)[:_MESSAGES_A_SWEEP]):
+                if not publish(str(pk)):
+                    return published
+                published += 1
+    return published
+
+
+def schemas_with_due_messages() -> list[str]:
+    """One query looks into 200 cities at once."""
+    connection.set_schema_to_public()
+    schemas = ["public", *Municipality.objects.ready().order_by("pk").values_list("schema_name", flat=True)]
+    found: list[str] = []
+    with connection.cursor() as cursor:
+        for start in range(0, len(schemas), _SCHEMAS_A_QUERY):
+            looks = [
+                sql.SQL(
+                    "SELECT {name} WHERE EXISTS (SELECT 1 FROM {schema}.common_outboxmessage WHERE due_at <= now())"
+                ).format(name=sql.Literal(schema), schema=sql.Identifier(schema))
+                for schema in schemas[start : start + _SCHEMAS_A_QUERY]
+            ]
+            cursor.execute(sql.SQL(" UNION ALL ").join(looks))
+            found += [row[0] for row in cursor.fetchall()]
+    return found
+
+
+@shared_task(name="tenants.tasks.forget_the_expired")
+def forget_the_expired(**kwargs: Any) -> None:
+    """Sessions, links and never-used accounts past their time, in public and in every city."""
+    for schema_name in ["public", *Municipality.objects.ready().values_list("schema_name", flat=True)]:
+        with schema_context(schema_name):
+            forget_expired(at=timezone.now())

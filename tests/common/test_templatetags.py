@@ -1,0 +1,159 @@
+"""Signs, figures, days and forms in templates."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django import forms
+from django.core.paginator import Paginator
+from django.template import engines
+from django.utils import timezone, translation
+
+from common.templatetags import ui
+
+
+@pytest.fixture(autouse=True)
+def in_french():
+    with translation.override("fr"), timezone.override("Europe/Paris"):
+        yield
+
+
+def rendered(source: str, **context: object) -> str:
+    return engines["django"].from_string("{% load ui %}" + source).render(context)
+
+
+@pytest.mark.parametrize("name", ui.ICONS)
+def test_an_icon_says_nothing_to_a_screen_reader(name: str) -> None:
+    assert 'aria-hidden="true"' in rendered("{% icon name %}", name=name)
+
+
+@pytest.mark.parametrize("code", ["for", "half", "against", "LIKE", "DISLIKE", "MIXED", "FOR", "IMPROVE"])
+def test_a_disc_is_drawn_for_stances_and_reactions(code: str) -> None:
+    assert rendered("{% disc code %}", code=code).startswith('<svg class="disc"')
+
+
+@pytest.mark.parametrize("theme", ui.THEMES)
+def test_each_theme_has_its_picture_and_its_class(theme: str) -> None:
+    assert 'class="picture"' in rendered("{% picture theme %}", theme=theme)
+    assert rendered("{{ theme|tone }}", theme=theme) == f"tone-{theme.lower()}"
+
+
+def test_a_picture_of_no_theme_is_refused() -> None:
+    with pytest.raises(ui.template.TemplateSyntaxError, match="no picture"):
+        ui.picture("../../secret")
+
+
+def test_the_city_mark_the_sunrise_and_the_wordmark_are_inlined() -> None:
+    assert rendered("{% city_mark %}{% sunrise %}{% wordmark %}").count("<svg") == 3
+
+
+@pytest.mark.parametrize(
+    ("counts", "bars"), [((52, 11, 6), 3), ((3, 0, 1), 2), ((1, 0, 0), 1), ((10000, 1, 1), 3)]
+)
+def test_a_balance_fills_its_width_and_says_its_counts(counts: tuple[int, int, int], bars: int) -> None:
+    shown = ui.balance(*counts)
+    assert shown.count("<path") == bars
+    assert shown.count("visually-hidden") == 1
+    for count in counts:
+        assert ui.figure(count) in shown
+
+
+def test_a_balance_of_nothing_shows_no_bar() -> None:
+    assert "<svg" not in ui.balance(0, 0, 0)
+
+
+@pytest.mark.parametrize("stage", ui.STAGES)
+def test_the_small_journey_shows_five_stations(stage: str) -> None:
+    shown = ui.journey_mini(stage)
+    assert shown.count("<circle") == 5
+    assert shown.count("to-come") == 4 - ui.STAGES.index(stage)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (17316, "17\u202f316"),
+        (1234567, "1\u202f234\u202f567"),
+        (-1200, "−1\u202f200"),
+        (Decimal("1200.50"), "1\u202f200,50"),
+        ("2000", "2\u202f000"),
+        ("—", "—"),
+        (None, ""),
+    ],
+)
+def test_a_figure_has_narrow_spaces_between_thousands(number: object, shown: str) -> None:
+    assert rendered("{{ number|figure }}", number=number) == shown
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        (date(2026, 10, 5), "5\u00a0octobre"),
+        (date(2026, 11, 1), "1er\u00a0novembre"),
+        (date(2026, 10, 21), "21\u00a0octobre"),
+        (datetime(2026, 10, 5, 23, 30, tzinfo=UTC), "6\u00a0octobre"),
+        (None, ""),
+    ],
+)
+def test_a_day_is_said_as_in_french_and_where_one_stands(moment: date | None, shown: str) -> None:
+    assert rendered("{{ moment|day }}", moment=moment) == shown
+
+
+def test_a_full_day_has_its_year() -> None:
+    assert ui.full_day(date(2026, 10, 5)) == "5\u00a0octobre 2026"
+
+
+def test_paragraphs_are_parted_by_blank_lines_and_escaped() -> None:
+    text = "Un <script>\r\nmot & un autre\n\n \n« Deux »\n"
+    assert rendered("{{ text|paragraphs }}", text=text) == (
+        "<p>Un &lt;script&gt;<br>mot &amp; un autre</p>\n<p>« Deux »</p>"
+    )
+    assert rendered("{{ text|paragraphs }}", text="") == ""
+
+
+class Letter(forms.Form):
+    words = forms.CharField(
+        label="Vos mots",
+        help_text="Une phrase <b>suffit</b>.",
+        widget=forms.Textarea({"class": "big-field", "minlength": 20, "maxlength": 2000}),
+    )
+    quality = forms.ChoiceField(choices=[("A", "a"), ("B", "b")], widget=forms.RadioSelect, required=False)
+    agreed = forms.BooleanField(label="Je suis d’accord")
+
+
+def test_a_field_is_wired_to_its_label_hint_counter_and_error() -> None:
+    shown = Letter({"words": ""}).as_div()
+    assert '<label class="form-label" for="id_words">' in shown
+    assert 'class="big-field form-control is-invalid"' in shown
+    assert 'aria-describedby="id_words_helptext id_words_error id_words_counter"' in shown
+    assert 'aria-invalid="true"' in shown
+    for name in ("helptext", "error", "counter"):
+        assert f'id="id_words_{name}"' in shown
+    assert "&lt;b&gt;" in shown
+
+
+def test_choices_are_a_fieldset_and_a_tick_box_comes_before_its_label() -> None:
+    shown = Letter().as_div()
+    assert shown.count('class="form-check-input" type="radio"') == 2
+    assert '<legend class="form-label">' in shown
+    assert shown.index('type="checkbox"') < shown.index('for="id_agreed"')
+
+
+def test_the_summary_of_a_refused_form_links_to_the_fields() -> None:
+    form = Letter({"words": "", "agreed": "on"})
+    shown = rendered('{% include "common/components/_form_errors.html" %}', form=form)
+    assert 'href="#id_words"' in shown
+    assert 'href="#id_agreed"' not in shown
+
+
+def test_a_long_list_offers_its_first_last_and_near_pages() -> None:
+    page = Paginator(range(180), 10).page(7)
+    assert ui.page_window(page) == [1, "…", 6, 7, 8, "…", 18]
+
+
+@pytest.mark.parametrize("name", ["404", "403", "403_csrf", "429", "500", "503", "unknown_host"])
+def test_error_pages_need_nothing(name: str) -> None:
+    shown = engines["django"].get_template(f"{name}.html").render()
+    assert shown.count("<h1") == 1
