@@ -19,8 +19,11 @@ install: ## Make .venv and install the locked requirements, if they changed
 run: install ## Start the whole platform on this machine (PORT=8000)
 	@$(RUN_PYTHON) -m deploy.local.run
 
-login: install ## Print one-time sign-in links for the running platform (ARGS="--city saran --email …")
-	@$(RUN_PYTHON) manage.py login_link $(ARGS)
+login: install ## Print one-time sign-in links to the running platform, for the back office and for operators
+	@echo "Back office of the demonstration city:"
+	@$(RUN_PYTHON) manage.py login_link --city saran --email mairie@saran.example
+	@echo "Operators:"
+	@$(RUN_PYTHON) manage.py login_link --ops --email operations@territoires-resilients.example
 
 test: install ## Run every test (ARGS="tests/onboarding -k slug")
 	@$(RUN_PYTHON) -m pytest -n 2 $(ARGS)

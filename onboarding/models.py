@@ -22,9 +22,7 @@ class SignUp(models.Model):
     email = models.EmailField()
     challenge_set = models.CharField(max_length=60)
     slug = models.CharField(max_length=40, validators=[validate_slug])
-    terms_version = models.CharField(
-        max_length=20, help_text="Of the terms and data-processing agreement accepted."
-    )
+    terms_version = models.CharField(max_length=20, help_text="Of the terms and data-processing agreement accepted.")
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
 
@@ -42,9 +40,7 @@ class ProvisioningRun(models.Model):
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sign_up = models.OneToOneField(SignUp, null=True, on_delete=models.PROTECT, related_name="run")
-    municipality = models.OneToOneField(
-        Municipality, null=True, on_delete=models.SET_NULL, related_name="run"
-    )
+    municipality = models.OneToOneField(Municipality, null=True, on_delete=models.SET_NULL, related_name="run")
     authority_name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=AuthorityKind, default=AuthorityKind.COMMUNE)
     authority_code = models.CharField(max_length=9, blank=True)
@@ -52,9 +48,7 @@ class ProvisioningRun(models.Model):
     colour = models.CharField(max_length=7)
     challenge_set = models.CharField(max_length=60)
     admin_email = models.EmailField()
-    verified = models.BooleanField(
-        default=False, help_text="Asked for by an operator: the authority is known."
-    )
+    verified = models.BooleanField(default=False, help_text="Asked for by an operator: the authority is known.")
     step = models.CharField(max_length=20, choices=Step, default=Step.RESERVE)
     state = models.CharField(max_length=20, choices=RunState, default=RunState.RUNNING)
     attempts = models.PositiveSmallIntegerField(default=0)

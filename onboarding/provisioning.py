@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -19,6 +20,7 @@ from accounts.enums import Role
 from accounts.mail import send_mail_later
 from accounts.models import User
 from accounts.services import appoint
+from common.db import connection
 from onboarding.checks import check_platform
 from onboarding.enums import RunState, Step
 from onboarding.models import ProvisioningRun, StepRecord
@@ -32,7 +34,7 @@ logger = logging.getLogger(__name__)
 ORDER = [Step.RESERVE, Step.SCHEMA, Step.CONTENT, Step.ADMINISTRATOR, Step.CHECK, Step.READY]
 
 
-def advance(run_key: object) -> ProvisioningRun | None:
+def advance(run_key: UUID | str) -> ProvisioningRun | None:
     """Take a run from wherever it is to its end. None when another worker has it.
 
     A refusal (address or authority taken meanwhile) ends the run; anything else is tried again,

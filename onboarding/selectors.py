@@ -23,7 +23,5 @@ def steps_of(run: ProvisioningRun) -> list[dict[str, Any]]:
 def runs() -> QuerySet[ProvisioningRun]:
     """All runs, newest first, for the operators."""
     return (
-        ProvisioningRun.objects.select_related("municipality")
-        .prefetch_related("steps")
-        .order_by("-created_at", "pk")
+        ProvisioningRun.objects.select_related("municipality").prefetch_related("steps").order_by("-created_at", "pk")
     )

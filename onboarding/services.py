@@ -13,7 +13,7 @@ from accounts.models import User
 from common.events import on_commit_here
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun, SignUp
-from onboarding.tasks import dispatch
+from onboarding.queue import dispatch
 from tenants.models import DEFAULT_COLOUR, Municipality
 from tenants.services import RESERVED_SLUGS
 
@@ -42,9 +42,7 @@ def sign_up(*, at: datetime, **answers: str) -> SignUp:
         link = settings.PUBLIC_BASE_URL + reverse(
             "signup_confirm", args=[token], urlconf=settings.PUBLIC_SCHEMA_URLCONF
         )
-        send_mail_later(
-            template="onboarding/email/confirm", to=asked.email, context={"sign_up": asked, "link": link}
-        )
+        send_mail_later(template="onboarding/email/confirm", to=asked.email, context={"sign_up": asked, "link": link})
         record("signed_up", actor=None, subject=asked, slug=asked.slug)
     return asked
 
@@ -67,7 +65,7 @@ def confirm(*, sign_up: SignUp, at: datetime) -> ProvisioningRun:
             return run
         asked.confirmed_at = at
         asked.save(update_fields=["confirmed_at"])
-        run = ask_for_platform(
+        return ask_for_platform(
             sign_up=asked,
             authority_name=asked.authority_name,
             kind=asked.kind,
@@ -76,7 +74,6 @@ def confirm(*, sign_up: SignUp, at: datetime) -> ProvisioningRun:
             challenge_set=asked.challenge_set,
             admin_email=asked.email,
         )
-    return run
 
 
 def ask_for_platform(

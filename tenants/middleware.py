@@ -5,11 +5,11 @@ from collections.abc import Callable
 import sentry_sdk
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import set_urlconf
 
+from common.db import connection
 from tenants.models import Municipality
 from tenants.selectors import municipality_for_host
 
@@ -39,13 +39,13 @@ class TenantMiddleware:
             connection.set_schema_to_public()
 
     def _public(self, request: HttpRequest) -> HttpResponseBase:
-        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
         return self.get_response(request)
 
     def _city(self, request: HttpRequest, municipality: Municipality) -> HttpResponseBase:
         request.tenant = municipality  # type: ignore[attr-defined]
-        request.urlconf = settings.ROOT_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.ROOT_URLCONF
         set_urlconf(settings.ROOT_URLCONF)
         connection.set_tenant(municipality)
         sentry_sdk.set_tag("schema", municipality.schema_name)
@@ -53,8 +53,6 @@ class TenantMiddleware:
 
     @staticmethod
     def _unknown(request: HttpRequest) -> HttpResponse:
-        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
-        return render(
-            request, "unknown_host.html", {"service_url": settings.PUBLIC_BASE_URL + "/"}, status=404
-        )
+        return render(request, "unknown_host.html", {"service_url": settings.PUBLIC_BASE_URL + "/"}, status=404)

@@ -1,6 +1,7 @@
 """The register of cities. In `public` only; a city's own tables never point here."""
 
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -37,6 +38,7 @@ class Municipality(TenantMixin):
 
     auto_create_schema = False
     auto_drop_schema = False
+    first_schema_name = ""  # as the database has it: see save()
 
     schema_name = models.CharField(max_length=63, unique=True, default=new_schema_name, editable=False)
     slug = models.CharField(max_length=40, unique=True, validators=[validate_slug])
@@ -48,12 +50,8 @@ class Municipality(TenantMixin):
     colour = models.CharField(max_length=7, default=DEFAULT_COLOUR, validators=[validate_colour])
     state = models.CharField(max_length=20, choices=LifecycleState, default=LifecycleState.TRIAL)
     created_at = models.DateTimeField(default=timezone.now)
-    ready_at = models.DateTimeField(
-        null=True, help_text="Empty until provisioning is complete: nothing is served."
-    )
-    verified_at = models.DateTimeField(
-        null=True, help_text="When the person was found to speak for the authority."
-    )
+    ready_at = models.DateTimeField(null=True, help_text="Empty until provisioning is complete: nothing is served.")
+    verified_at = models.DateTimeField(null=True, help_text="When the person was found to speak for the authority.")
     opened_at = models.DateTimeField(null=True, help_text="Empty: staff only.")
 
     objects = MunicipalityQuerySet.as_manager()
@@ -76,15 +74,17 @@ class Municipality(TenantMixin):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:  # type: ignore[override]
-        if self.pk and not self._state.adding and self.schema_name != self._loaded_schema_name:
-            raise ValueError("A schema's name is for ever")
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
-        self._loaded_schema_name = self.schema_name
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> "Municipality":
+        municipality = super().from_db(*args, **kwargs)
+        municipality.first_schema_name = municipality.schema_name
+        return municipality
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self._loaded_schema_name = self.schema_name
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.first_schema_name not in ("", self.schema_name):
+            raise ValueError("A schema's name is for ever")
+        super().save(*args, **kwargs)
+        self.first_schema_name = self.schema_name
 
     @property
     def host(self) -> str:

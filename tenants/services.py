@@ -12,7 +12,48 @@ from tenants.models import Domain, Municipality
 
 # Addresses that mean something else, or that a visitor would take for the service itself.
 RESERVED_SLUGS = frozenset(
-    ["www", "api", "ops", "admin", "administration", "mail", "smtp", "imap", "ftp", "ns", "ns1", "ns2", "static", "media", "assets", "cdn", "blog", "aide", "help", "docs", "support", "status", "statut", "app", "demo", "test", "staging", "preprod", "public", "territoires", "territoires-resilients", "localhost", "inscription", "connexion", "gestion", "compte", "facturation", "paiement", "webmail", "autodiscover"]
+    [
+        "www",
+        "api",
+        "ops",
+        "admin",
+        "administration",
+        "mail",
+        "smtp",
+        "imap",
+        "ftp",
+        "ns",
+        "ns1",
+        "ns2",
+        "static",
+        "media",
+        "assets",
+        "cdn",
+        "blog",
+        "aide",
+        "help",
+        "docs",
+        "support",
+        "status",
+        "statut",
+        "app",
+        "demo",
+        "test",
+        "staging",
+        "preprod",
+        "public",
+        "territoires",
+        "territoires-resilients",
+        "localhost",
+        "inscription",
+        "connexion",
+        "gestion",
+        "compte",
+        "facturation",
+        "paiement",
+        "webmail",
+        "autodiscover",
+    ]
 )
 
 

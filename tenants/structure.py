@@ -12,16 +12,18 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import schema_context
 from psycopg import sql
 
+from common.db import connection
 from tenants.models import StructureSnapshot
 
 _CAPTURE_LOCK = 0x7265736C  # any constant: one capture at a time
@@ -129,7 +131,9 @@ ORDER BY c.contype = 'f', r.relname, c.contype = 'c', c.conname
 _INDEXES = """
 SELECT pg_get_indexdef(i.indexrelid)
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = %s AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p','u','x'))
+WHERE n.nspname = %s AND NOT EXISTS (
+  SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u', 'x')
+)
 ORDER BY c.relname
 """
 
@@ -189,26 +193,24 @@ def _unqualified(definition: str, schema_name: str) -> str:
     return re.sub(rf" ON (ONLY )?{re.escape(schema_name)}\.", " ON ", definition, count=1)
 
 
-def _rows(cursor: object, table: str) -> list[str]:
+def _rows(cursor: Any, table: str) -> list[str]:
     """What the migrations wrote (their own record, and data migrations), as INSERTs made by PostgreSQL's quoting."""
     quoted = sql.Identifier(table)
-    cursor.execute(  # type: ignore[attr-defined]
+    cursor.execute(
         """SELECT string_agg(format('%%I', attname), ', ' ORDER BY attnum),
                   string_agg(format('quote_nullable(%%I)', attname), ' || '', '' || ' ORDER BY attnum),
                   bool_or(attidentity <> '')
            FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''""",
         [f'"{table}"'],
     )
-    names, values, has_identity = cursor.fetchone()  # type: ignore[attr-defined]
-    cursor.execute(sql.SQL("SELECT " + values + " FROM {} ORDER BY 1").format(quoted))  # type: ignore[attr-defined]
-    rows = [f"({row[0]})" for row in cursor.fetchall()]  # type: ignore[attr-defined]
+    names, values, has_identity = cursor.fetchone()
+    cursor.execute(sql.SQL("SELECT " + values + " FROM {} ORDER BY 1").format(quoted))
+    rows = [f"({row[0]})" for row in cursor.fetchall()]
     if not rows:
         return []
     inserts = [f'INSERT INTO "{table}" ({names}) OVERRIDING SYSTEM VALUE VALUES\n' + ",\n".join(rows)]
     if has_identity:
-        inserts.append(
-            f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), (SELECT max(id) FROM \"{table}\"))"
-        )
+        inserts.append(f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), (SELECT max(id) FROM \"{table}\"))")
     return inserts
 
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from celery import shared_task
-from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context
 from psycopg import sql
 
 from accounts.services import forget_expired
+from common.db import connection
 from common.models import OutboxMessage
 from common.outbox import publish
 from tenants.models import Municipality

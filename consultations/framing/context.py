@@ -23,5 +23,6 @@ def remember(request: HttpRequest, found: Consultation) -> None:
 
 def _current(request: HttpRequest) -> Consultation | None:
     if not hasattr(request, "current_consultation"):
-        request.current_consultation = Consultation.objects.filter(is_current=True).first()  # type: ignore[attr-defined]
-    return request.current_consultation  # type: ignore[attr-defined, no-any-return]
+        found = Consultation.objects.filter(is_current=True).first()
+        request.current_consultation = found  # type: ignore[attr-defined]
+    return request.current_consultation  # type: ignore[attr-defined]

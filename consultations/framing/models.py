@@ -27,7 +27,7 @@ class Consultation(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True)
     is_current = models.BooleanField(default=False, help_text="The one that the city's home shows.")
-    import_ref = models.CharField(
+    import_ref = models.CharField(  # noqa: DJ001
         max_length=200, null=True, unique=True, help_text="Where it was imported from."
     )
     proposal_count = models.PositiveIntegerField(default=0)
@@ -48,9 +48,7 @@ class Consultation(models.Model):
         return reverse("home") if self.is_current else reverse("consultation", args=[self.slug])
 
     def proposals_url(self) -> str:
-        return (
-            reverse("proposals") if self.is_current else reverse("consultation_proposals", args=[self.slug])
-        )
+        return reverse("proposals") if self.is_current else reverse("consultation_proposals", args=[self.slug])
 
 
 class Phase(models.Model):

@@ -21,8 +21,6 @@ def city_visible(view: View) -> View:
         if request.tenant.is_open or is_staff:  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
         # The home answers, so that the city can see its address work; there is nothing else yet.
-        return render(
-            request, "framing/resident/being_prepared.html", status=200 if request.path == "/" else 404
-        )
+        return render(request, "framing/resident/being_prepared.html", status=200 if request.path == "/" else 404)
 
     return guarded

@@ -12,8 +12,6 @@ from tenants.models import Municipality
 
 
 @receiver(municipality_provisioned)
-def seed_first_consultation(
-    sender: Any, *, municipality: Municipality, challenge_set: str, **kwargs: Any
-) -> None:
+def seed_first_consultation(sender: Any, *, municipality: Municipality, challenge_set: str, **kwargs: Any) -> None:
     """In the new city's schema, as its own role: the library is read there, read-only."""
     seed_consultation(challenge_set=latest_set(challenge_set), authority=municipality.name, at=timezone.now())

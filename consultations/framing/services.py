@@ -82,9 +82,7 @@ def opening_checks(*, consultation: Consultation, municipality: Municipality) ->
         ),
         OpeningCheck(_("A contact is given"), bool(consultation.contact_email), "desk_consultation"),
         OpeningCheck(_("The dates are set"), propose is not None, "desk_consultation"),
-        OpeningCheck(
-            _("There is at least one challenge"), consultation.challenges.exists(), "desk_consultation"
-        ),
+        OpeningCheck(_("There is at least one challenge"), consultation.challenges.exists(), "desk_consultation"),
         OpeningCheck(
             _("Our team has verified that you speak for the authority"),
             municipality.verified_at is not None,
@@ -105,9 +103,7 @@ def open_consultation(
         consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
         if consultation.opened_at:
             return
-        if not all(
-            check.holds for check in opening_checks(consultation=consultation, municipality=municipality)
-        ):
+        if not all(check.holds for check in opening_checks(consultation=consultation, municipality=municipality)):
             raise NotReadyToOpen
         consultation.opened_at = at
         consultation.save(update_fields=["opened_at"])
@@ -123,11 +119,7 @@ def schedule_phases(
     opens_at, closes_at = on_the_minute(opens_at), on_the_minute(closes_at)
     rework_ends = closes_at + timedelta(days=REWORK_DAYS)
     ranked = rework_ends + timedelta(days=PRIORITISE_DAYS)
-    answered = (
-        on_the_minute(answers_at)
-        if answers_at and answers_at > ranked
-        else ranked + timedelta(days=ANSWER_DAYS)
-    )
+    answered = on_the_minute(answers_at) if answers_at and answers_at > ranked else ranked + timedelta(days=ANSWER_DAYS)
     moments: dict[str, tuple[datetime | None, datetime | None]] = {
         PhaseKind.PREPARE: (
             on_the_minute(min(consultation.created_at, opens_at - timedelta(minutes=1))),
@@ -145,9 +137,7 @@ def schedule_phases(
         )
 
 
-def update_consultation(
-    *, consultation: Consultation, actor: User, dates: dict[str, datetime], **fields: Any
-) -> None:
+def update_consultation(*, consultation: Consultation, actor: User, dates: dict[str, datetime], **fields: Any) -> None:
     """Change what the city says of its consultation, and its dates."""
     with transaction.atomic():
         for name, value in fields.items():

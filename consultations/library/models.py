@@ -11,16 +11,12 @@ class ChallengeSet(models.Model):
     code = models.SlugField(max_length=60)
     version = models.PositiveIntegerField()
     title = models.CharField(max_length=120)
-    question = models.CharField(
-        max_length=200, help_text="The consultation's question; {name} is the authority's."
-    )
+    question = models.CharField(max_length=200, help_text="The consultation's question; {name} is the authority's.")
     summary = models.TextField()
 
     class Meta:
         ordering = ["title", "-version", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="challenge_set_version_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="challenge_set_version_unique")]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.version})"
@@ -44,9 +40,7 @@ class ChallengeTemplate(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["challenge_set", "code"], name="challenge_template_code_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["challenge_set", "code"], name="challenge_template_code_unique")]
 
     def __str__(self) -> str:
         return self.question

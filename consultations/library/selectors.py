@@ -13,9 +13,7 @@ def latest_sets() -> list[ChallengeSet]:
 
 def latest_set(code: str) -> ChallengeSet:
     """The newest version of a set with its challenges. Raises ChallengeSet.DoesNotExist."""
-    newest = (
-        ChallengeSet.objects.filter(code=code).order_by("-version", "pk").prefetch_related("challenges")[:1]
-    )
+    newest = ChallengeSet.objects.filter(code=code).order_by("-version", "pk").prefetch_related("challenges")[:1]
     for challenge_set in newest:
         return challenge_set
     raise ChallengeSet.DoesNotExist(code)

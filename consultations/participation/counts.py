@@ -11,9 +11,12 @@ FROM (
     (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'LIKE') AS likes,
     (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'MIXED') AS mixed,
     (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'DISLIKE') AS dislikes,
-    (SELECT count(*) FROM participation_argument a WHERE a.proposal_id = p.id AND a.stance = 'FOR' AND a.status = 'PUBLISHED') AS pro,
-    (SELECT count(*) FROM participation_argument a WHERE a.proposal_id = p.id AND a.stance = 'AGAINST' AND a.status = 'PUBLISHED') AS con,
-    (SELECT count(*) FROM participation_argument a WHERE a.proposal_id = p.id AND a.stance = 'IMPROVE' AND a.status = 'PUBLISHED') AS improve
+    (SELECT count(*) FROM participation_argument a
+      WHERE a.proposal_id = p.id AND a.stance = 'FOR' AND a.status = 'PUBLISHED') AS pro,
+    (SELECT count(*) FROM participation_argument a
+      WHERE a.proposal_id = p.id AND a.stance = 'AGAINST' AND a.status = 'PUBLISHED') AS con,
+    (SELECT count(*) FROM participation_argument a
+      WHERE a.proposal_id = p.id AND a.stance = 'IMPROVE' AND a.status = 'PUBLISHED') AS improve
   FROM participation_proposal p
 ) c
 WHERE c.id = p.id AND (p.like_count, p.mixed_count, p.dislike_count, p.for_count, p.against_count, p.improve_count)

@@ -109,7 +109,7 @@ class _Reader:
         self._flush_proposals()
         self._flush("argument", Argument)
         self._flush("source", Source)
-        if self.consultation is not None and sum(self.report.created.values()):
+        if self.consultation is not None and self.report.created.total():
             recount()
             Proposal.objects.filter(challenge__consultation=self.consultation, stage=Stage.IDEA).filter(
                 models.Q(for_count__gt=0) | models.Q(against_count__gt=0)
@@ -154,10 +154,9 @@ class _Reader:
             self.report.existing["consultation"] += 1
         self.report.consultation = self.consultation.slug
         mine = models.Q(challenge__consultation=self.consultation)
-        self.challenges = {
-            each.import_ref: each for each in self.consultation.challenges.all() if each.import_ref
-        }
-        self.proposals = dict(Proposal.objects.filter(mine).values_list("import_ref", "pk"))
+        self.challenges = {each.import_ref: each for each in self.consultation.challenges.all() if each.import_ref}
+        refs = Proposal.objects.filter(mine, import_ref__isnull=False).values_list("import_ref", "pk")
+        self.proposals = {str(ref): pk for ref, pk in refs}
         self.seen = {
             "proposal": set(self.proposals),
             "argument": _refs(Argument, self.consultation),
@@ -165,6 +164,7 @@ class _Reader:
         }
 
     def _challenge(self, entry: dict[str, Any]) -> None:
+        assert self.consultation is not None
         ref = self._ref(entry)
         if ref in self.challenges:
             self.report.existing["challenge"] += 1
@@ -342,9 +342,7 @@ def _tally(value: Any) -> dict[str, int] | None:
     """Whatever the site's words, its counts are kept as like, mixed, dislike."""
     if value is None:
         return None
-    if not isinstance(value, dict) or not all(
-        isinstance(count, int) and count >= 0 for count in value.values()
-    ):
+    if not isinstance(value, dict) or not all(isinstance(count, int) and count >= 0 for count in value.values()):
         raise _Refusal("tally is not a set of counts")
     names = {"for": "like", "mixed": "mixed", "against": "dislike", "like": "like", "dislike": "dislike"}
     return {names[name]: count for name, count in value.items() if name in names}

@@ -1,6 +1,7 @@
 """Proposals and what people say of them."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -63,10 +64,10 @@ class Authored(models.Model):
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
-    def published(self) -> "ProposalQuerySet":
+    def published(self) -> Self:
         return self.filter(status=Status.PUBLISHED)
 
-    def search(self, words: str) -> "ProposalQuerySet":
+    def search(self, words: str) -> Self:
         """Those that speak of `words`, as people type them: quotes, minus, "or" are understood."""
         return self.filter(search=SearchQuery(words, config=SEARCH_CONFIG, search_type="websearch"))
 
@@ -90,9 +91,7 @@ class Proposal(Authored):
     against_count = models.PositiveIntegerField(default=0)
     improve_count = models.PositiveIntegerField(default=0)
     # Totals of another site: shown apart, never added to reactions made here.
-    imported_tally = models.JSONField(
-        null=True, help_text='{"like", "mixed", "dislike"} of the original site.'
-    )
+    imported_tally = models.JSONField(null=True, help_text='{"like", "mixed", "dislike"} of the original site.')
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config=SEARCH_CONFIG)
         + SearchVector("solution", weight="B", config=SEARCH_CONFIG)
@@ -147,13 +146,14 @@ class ProposalVersion(models.Model):
 
 
 class Draft(models.Model):
-    """A proposal being written, by a person or by a visitor's session. Kept after publication: publishing twice is one."""
+    """A proposal being written, by a person or in a visitor's session.
+
+    Kept after publication, with what it became: publishing it twice is publishing it once.
+    """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="+")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="drafts"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="drafts")
     title = models.CharField(max_length=300, blank=True)
     solution = models.TextField(blank=True)
     problem = models.TextField(blank=True)
@@ -202,9 +202,7 @@ class Argument(Authored):
 
     class Meta:
         ordering = ["-submitted_at", "-pk"]
-        indexes = [
-            models.Index(fields=["proposal", "stance", "-submitted_at", "-id"], name="argument_column")
-        ]
+        indexes = [models.Index(fields=["proposal", "stance", "-submitted_at", "-id"], name="argument_column")]
         constraints = [
             # Sent twice is said once.
             models.UniqueConstraint("proposal", "author", MD5("text"), name="argument_said_once"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
@@ -15,7 +16,14 @@ from consultations.framing.models import Calendar, Challenge, Consultation
 from consultations.framing.selectors import calendar_of
 from consultations.participation.differences import Piece, difference
 from consultations.participation.enums import Stage, Stance
-from consultations.participation.models import Argument, Draft, Proposal, ProposalVersion, Reaction, Source
+from consultations.participation.models import (
+    Argument,
+    Draft,
+    Proposal,
+    ProposalVersion,
+    Reaction,
+    Source,
+)
 
 PER_PAGE = 20
 ARGUMENTS_A_COLUMN = 8
@@ -115,7 +123,7 @@ def needing_arguments(consultation: Consultation, *, at_most: int = 3) -> list[P
     sided = [proposal for proposal in proposals if proposal.argument_count]
     chosen = (quiet[:2] + sided + quiet[2:])[:at_most]
     for proposal in chosen:
-        proposal.call = call_of(proposal)  # type: ignore[attr-defined]
+        proposal.call = call_of(proposal)
     return chosen
 
 
@@ -193,7 +201,7 @@ def _arguments(proposal: Proposal) -> QuerySet[Argument]:
     )
 
 
-def _cards() -> QuerySet[Proposal]:
+def _cards() -> Any:  # a queryset of Proposal with annotations that the stubs lose track of
     return (
         Proposal.objects.published()
         .select_related("author", "challenge__consultation")
@@ -218,11 +226,7 @@ def unfinished_draft(*, challenge: Challenge, user: User | None, keys: Iterable[
     mine = Q(pk__in=list(keys), author__isnull=True)
     if user is not None:
         mine |= Q(author=user)
-    return (
-        Draft.objects.filter(mine, challenge=challenge, proposal__isnull=True)
-        .order_by("-updated_at", "pk")
-        .first()
-    )
+    return Draft.objects.filter(mine, challenge=challenge, proposal__isnull=True).order_by("-updated_at", "pk").first()
 
 
 @dataclass(frozen=True)

@@ -59,11 +59,7 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime) -> Proposal:
     Raises PhaseClosed, or NotYours for another person's draft.
     """
     with transaction.atomic():
-        draft = (
-            Draft.objects.select_for_update(of=("self",))
-            .select_related("challenge__consultation")
-            .get(pk=draft.pk)
-        )
+        draft = Draft.objects.select_for_update(of=("self",)).select_related("challenge__consultation").get(pk=draft.pk)
         if draft.author_id not in (None, author.pk):
             raise NotYours
         if draft.proposal_id:
@@ -103,9 +99,7 @@ def react(*, proposal: Proposal, user: User, value: str, at: datetime) -> Reacti
         changes[COUNT_OF_REACTION[value]] = changes.get(COUNT_OF_REACTION[value], 0) + 1
         reaction.value, reaction.version, reaction.updated_at = value, proposal.version, at
         reaction.save()
-        Proposal.objects.filter(pk=proposal.pk).update(
-            **{name: F(name) + by for name, by in changes.items() if by}
-        )
+        Proposal.objects.filter(pk=proposal.pk).update(**{name: F(name) + by for name, by in changes.items() if by})
         announce(reaction_given, proposal_id=proposal.pk, user_id=user.pk, value=value.value)
     return reaction
 

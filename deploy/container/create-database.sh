@@ -6,8 +6,8 @@ psql -v ON_ERROR_STOP=1 -v password="$APPLICATION_DATABASE_PASSWORD" --username 
 CREATE ROLE territoires LOGIN CREATEROLE NOSUPERUSER PASSWORD :'password';
 CREATE DATABASE territoires OWNER territoires;
 \connect territoires
-CREATE EXTENSION pg_trgm SCHEMA public;
-CREATE EXTENSION unaccent SCHEMA public;
-CREATE EXTENSION btree_gist SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public;
 ALTER SCHEMA public OWNER TO territoires;
 SQL

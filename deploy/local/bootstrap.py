@@ -62,9 +62,7 @@ def _create_venv() -> None:
     except ImportError:
         _give_up(
             "This Python cannot make virtual environments. On Debian or Ubuntu: "
-            "`{}apt install python3-venv`, then the same command again.".format(
-                "" if os.geteuid() == 0 else "sudo "
-            )
+            "`{}apt install python3-venv`, then the same command again.".format("" if os.geteuid() == 0 else "sudo ")
         )
     if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)]) != 0:
         shutil.rmtree(str(VENV), ignore_errors=True)

@@ -54,9 +54,7 @@ class Child:
         self.signal(signal.SIGKILL)
         if time.monotonic() - self.started_at > STEADY_AFTER_SECONDS:
             self.restarts = 0
-        died = (
-            f"{self.name} stopped by itself (status {self.process.returncode}). {self.log}:\n{tail(self.log)}"
-        )
+        died = f"{self.name} stopped by itself (status {self.process.returncode}). {self.log}:\n{tail(self.log)}"
         if self.restarts == RESTARTS:
             raise ChildError(f"{died}\n\nIt was restarted {RESTARTS} times already: stopping everything.")
         self.restarts += 1

@@ -82,9 +82,7 @@ class Supervisor:
     def check(self) -> None:
         for service in self.services:
             if not service.is_alive():
-                raise RunError(
-                    f"{type(service).__name__} stopped by itself. {service.log}:\n{tail(service.log)}"
-                )
+                raise RunError(f"{type(service).__name__} stopped by itself. {service.log}:\n{tail(service.log)}")
         for child in self.children:
             child.restart_if_dead()
 

@@ -32,8 +32,6 @@ def runs(request: HttpRequest) -> HttpResponse:
 @require_POST
 @operator_required
 def retry(request: HttpRequest, key: UUID) -> HttpResponse:
-    services.retry(
-        run=get_object_or_404(ProvisioningRun, pk=key), operator=signed_in_user(request), at=timezone.now()
-    )
+    services.retry(run=get_object_or_404(ProvisioningRun, pk=key), operator=signed_in_user(request), at=timezone.now())
     messages.success(request, _("The run starts again from its step."))
     return redirect("ops_runs")

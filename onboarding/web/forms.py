@@ -21,9 +21,7 @@ class SignUpForm(forms.Form):
         label=_("INSEE code or SIREN (optional)"),
         help_text=_("We look it up with you if you don’t have it at hand."),
         required=False,
-        error_messages={
-            "invalid": _("An INSEE code has 2 to 5 signs, such as 45302; a SIREN has nine digits.")
-        },
+        error_messages={"invalid": _("An INSEE code has 2 to 5 signs, such as 45302; a SIREN has nine digits.")},
     )
     slug = forms.CharField(
         label=_("Address of your platform"),

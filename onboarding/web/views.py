@@ -37,10 +37,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         if form.is_robot:
             return redirect("signup_sent")
         if form.is_valid():
-            if not ratelimit.consume(request, action="signup", config={"signup": "10/h/ip"}):  # type: ignore[arg-type]
-                form.add_error(
-                    None, _("Too many sign-ups from this address. Try again in an hour, or write to us.")
-                )
+            if not ratelimit.consume(request, action="signup", config={"signup": "10/h/ip"}):
+                form.add_error(None, _("Too many sign-ups from this address. Try again in an hour, or write to us."))
             else:
                 asked = services.sign_up(at=timezone.now(), **form.answers())
                 request.session["signed_up"] = asked.email
@@ -53,9 +51,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 
 def check_your_mail(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "onboarding/web/check_your_mail.html", {"email": request.session.get("signed_up", "")}
-    )
+    return render(request, "onboarding/web/check_your_mail.html", {"email": request.session.get("signed_up", "")})
 
 
 @never_cache
@@ -101,9 +97,7 @@ def enter(request: HttpRequest, key: UUID) -> HttpResponse:
         raise Http404
     with schema_context(city.schema_name):
         token = issue_sign_in_link(user=User.objects.get(email__iexact=run.admin_email))
-    return redirect(
-        city.url.rstrip("/") + reverse("sign_in_link", args=[token], urlconf=settings.ROOT_URLCONF)
-    )
+    return redirect(city.url.rstrip("/") + reverse("sign_in_link", args=[token], urlconf=settings.ROOT_URLCONF))
 
 
 def legal(request: HttpRequest) -> HttpResponse:
@@ -119,12 +113,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def _run(key: UUID) -> ProvisioningRun:
-    run = (
-        ProvisioningRun.objects.select_related("municipality")
-        .prefetch_related("steps")
-        .filter(pk=key)
-        .first()
-    )
+    run = ProvisioningRun.objects.select_related("municipality").prefetch_related("steps").filter(pk=key).first()
     if run is None:
         raise Http404
     return run

@@ -7,9 +7,7 @@ from django.db import models
 from accounts.models import AuditEntry, User
 
 
-def record(
-    action: str, *, actor: User | None, subject: models.Model | None = None, **details: Any
-) -> AuditEntry:
+def record(action: str, *, actor: User | None, subject: models.Model | None = None, **details: Any) -> AuditEntry:
     """Note a fact. `actor` is None when the machine acted; `details` are ids and codes, no names or addresses."""
     return AuditEntry.objects.create(
         action=action,

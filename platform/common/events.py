@@ -7,9 +7,11 @@ schema switch that is public, or another city. `announce` remembers where it was
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.dispatch import Signal
 from django_tenants.utils import schema_context
+
+from common.db import connection
 
 
 class Event(Signal):

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 
 from django.core.cache import cache
-from django.db import connection
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from common.db import connection
 
 logger = logging.getLogger("requests")
 
@@ -61,6 +62,10 @@ class RequestLogMiddleware:
             request.method,
             request.path,
             response.status_code,
-            extra={"status": response.status_code, "ms": round(1000 * (time.perf_counter() - started), 1)},
+            extra={
+                "status": response.status_code,
+                "ms": round(1000 * (time.perf_counter() - started), 1),
+                "schema": getattr(getattr(request, "tenant", None), "schema_name", "public"),
+            },
         )
         return response

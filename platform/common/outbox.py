@@ -12,10 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
+from common.db import connection
 from common.events import on_commit_here
 from common.models import OutboxMessage
 

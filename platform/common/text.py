@@ -38,14 +38,12 @@ class WordsField(forms.CharField):
         )
         if least:
             attrs["minlength"] = least
-        kwargs.setdefault(
-            "widget", forms.Textarea({"rows": rows, **attrs}) if rows else forms.TextInput(attrs)
-        )
+        kwargs.setdefault("widget", forms.Textarea({"rows": rows, **attrs}) if rows else forms.TextInput(attrs))
         super().__init__(strip=False, **kwargs)  # type: ignore[arg-type]
 
     def to_python(self, value: object) -> str:
         # NUL is refused by CharField's validator; here it is simply not a sign that anyone typed.
-        return clean_text(super().to_python(str(value or "").replace("\x00", "")), one_line=self.one_line)
+        return clean_text(super().to_python(str(value or "").replace("\x00", "")) or "", one_line=self.one_line)
 
     def validate(self, value: str) -> None:
         super().validate(value)

@@ -149,9 +149,7 @@ def _from_oklch(lightness: float, chroma: float, hue: float) -> tuple[float, flo
     )
 
 
-def _until(
-    lightness: float, chroma: float, hue: float, *, step: float, grounds: Sequence[str], at_least: float
-) -> str:
+def _until(lightness: float, chroma: float, hue: float, *, step: float, grounds: Sequence[str], at_least: float) -> str:
     """Move the lightness until the colour stands out enough on every one of the grounds."""
     while 0 < lightness < 1:
         colour = to_hex(lightness, chroma, hue)

@@ -15,10 +15,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.utils import timezone
+
+from common.db import connection
 
 # The token of a form belongs to one visitor: it is cut out of the kept page and put in at each serving.
 _TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*(")')
@@ -56,10 +57,11 @@ class VisitorCacheMiddleware:
         if request.method != "GET" or settings.SESSION_COOKIE_NAME in request.COOKIES:
             return self.get_response(request)
         key = ""
-        if getattr(request, "tenant", None) is not None:
+        tenant = getattr(request, "tenant", None)
+        if tenant is not None:
             minute = timezone.now().strftime("%d%H%M")
             htmx = request.headers.get("HX-Target", "")[:40] if request.headers.get("HX-Request") else ""
-            state = getattr(request.tenant, "cache_state", "")
+            state = tenant.cache_state
             key = f"{settings.RELEASE}|{content_revision()}|{minute}|{state}|{htmx}|{request.get_full_path()}"
             kept = self.cache.get(key) if len(key) < 230 else None
             if kept is not None:

@@ -8,7 +8,8 @@ class CityFilter(logging.Filter):
     """Adds the schema in force to every record; "-" where no database is in use yet."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.schema = current_schema()
+        if not hasattr(record, "schema"):
+            record.schema = current_schema()
         return True
 
 
@@ -57,9 +58,7 @@ def tag_event(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any] | N
         for key in ("cookies", "data", "query_string", "env"):
             request.pop(key, None)
         request["headers"] = {
-            name: value
-            for name, value in request.get("headers", {}).items()
-            if name in ("Host", "Content-Type")
+            name: value for name, value in request.get("headers", {}).items() if name in ("Host", "Content-Type")
         }
     return event
 

@@ -28,6 +28,8 @@ _WRITES = re.compile(
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    search_path_set_schemas: list[str] | None
+    _setting_search_path: bool
     wrote = False
     keep_own_role = False  # set by tenants.structure.as_owner: a city's role may not change tables
 
@@ -76,7 +78,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
     ) -> Any:
         result = execute(sql, params, many, context)
-        if not self.wrote and isinstance(sql, str) and _WRITES.match(sql):
+        # Migrations come with a release, and a release has pages of its own.
+        if not (self.wrote or self.keep_own_role) and isinstance(sql, str) and _WRITES.match(sql):
             self.wrote = True
             if not self.in_atomic_block:
                 self._count_up()

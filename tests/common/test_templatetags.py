@@ -47,9 +47,7 @@ def test_the_city_mark_the_sunrise_and_the_wordmark_are_inlined() -> None:
     assert rendered("{% city_mark %}{% sunrise %}{% wordmark %}").count("<svg") == 3
 
 
-@pytest.mark.parametrize(
-    ("counts", "bars"), [((52, 11, 6), 3), ((3, 0, 1), 2), ((1, 0, 0), 1), ((10000, 1, 1), 3)]
-)
+@pytest.mark.parametrize(("counts", "bars"), [((52, 11, 6), 3), ((3, 0, 1), 2), ((1, 0, 0), 1), ((10000, 1, 1), 3)])
 def test_a_balance_fills_its_width_and_says_its_counts(counts: tuple[int, int, int], bars: int) -> None:
     shown = ui.balance(*counts)
     assert shown.count("<path") == bars

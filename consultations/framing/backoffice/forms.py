@@ -42,9 +42,7 @@ class ConsultationForm(forms.Form):
     opens_at = forms.DateTimeField(
         label=_("People may propose from"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M")
     )
-    closes_at = forms.DateTimeField(
-        label=_("until"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M")
-    )
+    closes_at = forms.DateTimeField(label=_("until"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M"))
 
     def __init__(self, *args: Any, consultation: Consultation, calendar: Calendar, **kwargs: Any) -> None:
         propose = calendar.phase(PhaseKind.PROPOSE)
@@ -60,7 +58,8 @@ class ConsultationForm(forms.Form):
         initial: dict[str, Any] = {name: getattr(consultation, name) for name in names}
         if propose is not None:
             initial |= {"opens_at": propose.opens_at, "closes_at": propose.closes_at}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

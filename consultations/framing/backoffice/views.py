@@ -30,9 +30,7 @@ def edit_consultation(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your consultation is saved."))
         return redirect("desk")
     context = {"form": form, "consultation": consultation, "challenges": challenges_of(consultation)}
-    return render(
-        request, "framing/backoffice/consultation.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "framing/backoffice/consultation.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -73,9 +73,7 @@ def _challenge(consultation: Consultation, entry: dict[str, Any]) -> Challenge:
 class _Proposal:
     """One entry of the file, written with its versions, arguments and reactions."""
 
-    def __init__(
-        self, entry: dict[str, Any], *, challenge: Challenge, people: dict[str, User], at: datetime
-    ) -> None:
+    def __init__(self, entry: dict[str, Any], *, challenge: Challenge, people: dict[str, User], at: datetime) -> None:
         self.entry, self.challenge, self.people, self.at = entry, challenge, people, at
         # The same people react to the same proposals at every load.
         self.chance = random.Random(entry["title"])  # noqa: S311
@@ -99,9 +97,7 @@ class _Proposal:
 
     def _versions(self, earlier: list[dict[str, Any]], note: dict[str, Any] | None) -> None:
         texts = [*earlier, {**self.entry, "number": len(earlier) + 1}]
-        moments = [each["days_ago"] for each in earlier] + [
-            note["days_ago"] if note else self.entry["days_ago"]
-        ]
+        moments = [each["days_ago"] for each in earlier] + [note["days_ago"] if note else self.entry["days_ago"]]
         notes = [each.get("note", "") if isinstance(each.get("note"), str) else "" for each in earlier]
         notes.append(note["text"] if note else "")
         ProposalVersion.objects.bulk_create(
@@ -145,9 +141,7 @@ class _Proposal:
             Stance.IMPROVE: ReactionValue.MIXED,
             Stance.AGAINST: ReactionValue.DISLIKE,
         }
-        argued = {
-            entry["author"]: leaning[Stance(entry["stance"])] for entry in self.entry.get("arguments", [])
-        }
+        argued = {entry["author"]: leaning[Stance(entry["stance"])] for entry in self.entry.get("arguments", [])}
         others = [key for key in self.people if key != self.entry["author"] and key not in argued]
         self.chance.shuffle(others)
         chosen: dict[str, ReactionValue] = {}

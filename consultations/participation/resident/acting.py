@@ -28,9 +28,7 @@ def react(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     proposal = _published(pk)
     form = ReactionForm(request.POST)
     if not form.is_valid():
-        return proposal_response(
-            request, pk=pk, slug=slug, notice=_("Choose one of the three answers."), status=422
-        )
+        return proposal_response(request, pk=pk, slug=slug, notice=_("Choose one of the three answers."), status=422)
     value = form.cleaned_data["reaction"]
     if not _can_act(request):
         return keep_for_later(request, {"do": "react", "proposal": pk, "value": value})
@@ -98,9 +96,7 @@ def _do(deed: dict[str, Any], user: User) -> str | None:
     kind = deed.pop("do")
     if kind == "publish":
         draft = Draft.objects.filter(pk=deed["draft"]).first()
-        return (
-            services.submit_proposal(draft=draft, author=user, at=now).get_absolute_url() if draft else None
-        )
+        return services.submit_proposal(draft=draft, author=user, at=now).get_absolute_url() if draft else None
     proposal = Proposal.objects.published().filter(pk=deed.pop("proposal")).first()
     if proposal is None:
         return None

@@ -76,9 +76,7 @@ class ArgumentForm(forms.Form):
         required=False,
         initial=Part.SOLUTION,
     )
-    kind = forms.ChoiceField(
-        label=_("It rests on…"), choices=ArgumentKind, widget=forms.RadioSelect, required=False
-    )
+    kind = forms.ChoiceField(label=_("It rests on…"), choices=ArgumentKind, widget=forms.RadioSelect, required=False)
     source_url = forms.URLField(
         label=_("A source, if you have one"),
         max_length=500,

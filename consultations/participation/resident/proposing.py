@@ -43,9 +43,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         if draft.author is None:
             _remember(request, draft)
         return _save_step(request, draft, "solution")
-    begun = unfinished_draft(
-        challenge=challenge, user=_user(request), keys=request.session.get("draft_keys", [])
-    )
+    begun = unfinished_draft(challenge=challenge, user=_user(request), keys=request.session.get("draft_keys", []))
     return _page(request, challenge, StepForm(step="solution"), "solution", begun=begun)
 
 
@@ -60,18 +58,14 @@ def step(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _save_step(request, draft, name)
-    return _page(
-        request, draft.challenge, StepForm(step=name, initial={name: getattr(draft, name)}), name, draft=draft
-    )
+    return _page(request, draft.challenge, StepForm(step=name, initial={name: getattr(draft, name)}), name, draft=draft)
 
 
 def _save_step(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
     """Save what is there, good or not yet; only then judge it."""
     form = StepForm(request.POST, step=name)
     valid = form.is_valid()
-    kept = (
-        form.cleaned_data[name] if valid else clean_text(request.POST.get(name, ""), one_line=name == "title")
-    )
+    kept = form.cleaned_data[name] if valid else clean_text(request.POST.get(name, ""), one_line=name == "title")
     longest = 300 if name == "title" else 20_000
     services.save_draft(draft=draft, **{name: kept[:longest]})
     here = reverse("draft", args=[draft.pk, PATH_OF_STEP[name]])
@@ -129,9 +123,7 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         draft.delete()
         return redirect("proposal_new", draft.challenge.slug)
-    return render(
-        request, "participation/resident/discard.html", {"draft": draft, "challenge": draft.challenge}
-    )
+    return render(request, "participation/resident/discard.html", {"draft": draft, "challenge": draft.challenge})
 
 
 def _page(

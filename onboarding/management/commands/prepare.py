@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connection
 
+from common.db import connection
 from consultations.library.services import load_shipped_sets
 from tenants.models import Municipality
 from tenants.structure import applied_migrations_missing, current_snapshot, migrate

@@ -24,17 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("--authority", default="", metavar="CODE", help="INSEE code, or SIREN of a group")
         parser.add_argument("--name", required=True)
         parser.add_argument("--slug", required=True, help="address: <slug>.<public host>")
-        parser.add_argument(
-            "--admin", required=True, metavar="EMAIL", help="first administrator, invited by mail"
-        )
+        parser.add_argument("--admin", required=True, metavar="EMAIL", help="first administrator, invited by mail")
         parser.add_argument("--kind", default=AuthorityKind.COMMUNE, choices=AuthorityKind.values)
-        parser.add_argument(
-            "--set", default=DEFAULT_SET, dest="challenge_set", help="challenge set to start from"
-        )
+        parser.add_argument("--set", default=DEFAULT_SET, dest="challenge_set", help="challenge set to start from")
         parser.add_argument("--colour", default=DEFAULT_COLOUR, help="such as #1d4a41")
-        parser.add_argument(
-            "--json", action="store_true", help="print one JSON object, progress on standard error"
-        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object, progress on standard error")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._check(options)

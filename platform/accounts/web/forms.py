@@ -7,13 +7,13 @@ from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core import context, ratelimit
 from django import forms
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import get_public_schema_name
 
 from accounts.enums import AgeBand, Quality
 from accounts.models import User
 from accounts.services import find_or_create_user
+from common.db import connection
 from common.text import WordsField
 
 

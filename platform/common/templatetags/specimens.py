@@ -54,7 +54,7 @@ def _proposal(challenge: SimpleNamespace, title: str, stage: str, call: str = ""
     return SimpleNamespace(
         challenge=challenge,
         title=title,
-        solution="Chacun y laisse ce qu’il a en trop. Chacun y prend ce qui lui manque, sans rien demander.",
+        excerpt="Chacun y laisse ce qu’il a en trop. Chacun y prend ce qui lui manque, sans rien demander.",
         author_name="Mésange",
         author_quality_label="habite à Saran",
         stage=stage,
@@ -70,11 +70,11 @@ def _proposal(challenge: SimpleNamespace, title: str, stage: str, call: str = ""
 def _argument(number: int, stance: str, about: str, text: str, **changes: Any) -> SimpleNamespace:
     usual = {
         "verdict": "",
-        "verdict_label": "",
+        "get_verdict_display": "",
         "taken_in": None,
-        "reason": "",
+        "verdict_reason": "",
         "source_url": "",
-        "source_title": "",
+        "imported_votes": 0,
         "is_hidden": False,
     }
     return SimpleNamespace(
@@ -133,9 +133,9 @@ def specimens() -> dict[str, Any]:
                 "Une condition, sur la solution",
                 "Oui, si l’on peut y entrer en fauteuil. Le jardin de la bibliothèque a trois marches.",
                 verdict="TAKEN",
-                verdict_label="Repris",
+                get_verdict_display="Repris",
                 taken_in=3,
-                reason="Vous avez raison, j’ajoute une entrée de plain-pied.",
+                verdict_reason="Vous avez raison, j’ajoute une entrée de plain-pied.",
             ),
             _argument(2, "FOR", "Du vécu, sur le problème", "", is_hidden=True),
         ],
@@ -146,7 +146,7 @@ def specimens() -> dict[str, Any]:
                 "Une preuve, sur le bénéfice",
                 "Planter prend dix ans avant de donner de l’ombre.",
                 source_url="https://example.org/arbres",
-                source_title="Une étude sur l’ombre des arbres",
+                imported_votes=12,
             ),
             _argument(
                 4,
@@ -154,8 +154,8 @@ def specimens() -> dict[str, Any]:
                 "Un risque, sur la solution",
                 "Ouvert jusqu’à 22 h, cela veut dire du bruit jusqu’à 23 h.\n\nQui ferme\u202f?",
                 verdict="NOT_TAKEN",
-                verdict_label="Non repris",
-                reason="La police municipale passe déjà à 22 h.",
+                get_verdict_display="Non repris",
+                verdict_reason="La police municipale passe déjà à 22 h.",
             ),
         ],
         "form": SpecimenForm(

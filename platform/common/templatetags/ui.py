@@ -261,6 +261,18 @@ def _day(moment: datetime.date | datetime.datetime | None, pattern: str) -> str:
 
 
 @register.filter
+def last_day(moment: datetime.datetime) -> datetime.date:
+    """The last day of a period that ends just before `moment`: midnight belongs to the day before."""
+    return (timezone.localtime(moment) - datetime.timedelta(minutes=1)).date()
+
+
+@register.filter
+def days_left(moment: datetime.datetime, at: datetime.datetime) -> int:
+    """Whole days from the day of `at` to the last day before `moment`: 0 on the last one."""
+    return (last_day(moment) - timezone.localtime(at).date()).days
+
+
+@register.filter
 def paragraphs(text: str) -> SafeString:
     """Plain text as paragraphs: a blank line parts them, a single line break stays a line break."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", str(text or "").replace("\r\n", "\n"))]
@@ -280,14 +292,14 @@ def _colon() -> str:
 
 
 @register.simple_tag
-def control(field: BoundField) -> SafeString:
-    """The widget of a field, with the classes that its kind wants and its own kept.
+def control(field: BoundField, css: str = "") -> SafeString:
+    """The widget of a field, with the classes that its kind wants, its own kept, and `css`.
 
     Django itself writes aria-invalid, and aria-describedby for the hint and the error; a long text is
     described by its counter too.
     """
     widget = field.field.widget
-    classes = [widget.attrs.get("class", ""), _class_of(widget)]
+    classes = [widget.attrs.get("class", ""), _class_of(widget), css]
     if field.errors:
         classes.append("is-invalid")
     attrs: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}

@@ -1,6 +1,7 @@
 """Production. Reads its environment and refuses to start without a secret; `dev` and `test` only override."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -91,7 +92,7 @@ ROOT_URLCONF = "config.urls.tenant"
 PUBLIC_SCHEMA_URLCONF = "config.urls.public"
 WSGI_APPLICATION = "config.wsgi.application"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,

@@ -27,6 +27,4 @@ class UndefinedVariable(str):
         raise NameError(f"A template uses an undefined variable: {variable}")
 
 
-TEMPLATES = [
-    {**TEMPLATES[0], "OPTIONS": {**TEMPLATES[0]["OPTIONS"], "string_if_invalid": UndefinedVariable("%s")}}
-]
+TEMPLATES = [{**TEMPLATES[0], "OPTIONS": {**TEMPLATES[0]["OPTIONS"], "string_if_invalid": UndefinedVariable("%s")}}]

@@ -8,7 +8,7 @@ urlpatterns = [
     path("", include("consultations.participation.resident.urls")),
     path("", include("consultations.framing.resident.urls")),
     path("", include("accounts.web.urls")),
-    path("", include("accounts.resident.urls")),
+    path("", include("accounts.web.city_urls")),
     path("gestion/", include("consultations.participation.backoffice.urls")),
     path("gestion/", include("consultations.framing.backoffice.urls")),
     re_path(r"^couleurs/(?P<colour>[0-9a-f]{6})\.css$", colours, name="city_colours"),

@@ -18,9 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("file")
         parser.add_argument("--city", required=True, metavar="SLUG")
         parser.add_argument("--strict", action="store_true", help="one bad line stops and undoes everything")
-        parser.add_argument(
-            "--json", action="store_true", help="print one JSON object, progress on standard error"
-        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object, progress on standard error")
 
     def handle(self, *args: Any, **options: Any) -> None:
         city = Municipality.objects.ready().filter(slug=options["city"]).first()

@@ -32,6 +32,4 @@ class Command(BaseCommand):
         city = Municipality.objects.get(slug=slug)
         with schema_context(city.schema_name):
             filled = fill(municipality=city, at=timezone.now())
-        self.stderr.write(
-            f"  {city.name}: " + ("consultation written" if filled else "already filled, left as it is")
-        )
+        self.stderr.write(f"  {city.name}: " + ("consultation written" if filled else "already filled, left as it is"))

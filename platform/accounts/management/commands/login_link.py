@@ -41,11 +41,7 @@ class Command(BaseCommand):
             else:
                 user = find_or_create_user(email=options["email"])
             record("sign_in_link_made", actor=None, subject=user)
-            token = issue_sign_in_link(
-                user=user, from_shell=True, lifetime=timedelta(minutes=options["minutes"])
-            )
+            token = issue_sign_in_link(user=user, from_shell=True, lifetime=timedelta(minutes=options["minutes"]))
         urlconf = settings.PUBLIC_SCHEMA_URLCONF if options["ops"] else settings.ROOT_URLCONF
         url = base.rstrip("/") + reverse("sign_in_link", args=[token], urlconf=urlconf)
-        self.stdout.write(
-            json.dumps({"url": url, "user": user.pk, "role": user.role}) if options["json"] else url
-        )
+        self.stdout.write(json.dumps({"url": url, "user": user.pk, "role": user.role}) if options["json"] else url)

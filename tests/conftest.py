@@ -1,0 +1,113 @@
+"""What every test stands on: two cities, saran and brest, made once; a copy of their database per worker."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from tenants.models import Municipality
+from tests import database
+from tests.accounts.factories import UserFactory
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        database.build()
+        with database.copied():
+            _open_cities()
+            yield
+
+
+def _open_cities() -> None:
+    """Both consultations are in their time to propose, open to everyone."""
+    from consultations.framing.models import Consultation
+    from consultations.framing.services import open_consultation, schedule_phases
+
+    now = timezone.now()
+    for city in Municipality.objects.all():
+        with schema_context(city.schema_name):
+            consultation = Consultation.objects.get()
+            consultation.decision_maker = "Le conseil municipal"
+            consultation.commitment = "Une réponse à chaque proposition avant la fin de l’année."
+            consultation.contact_email = "contact@example.org"
+            consultation.save()
+            schedule_phases(
+                consultation=consultation, opens_at=now - timedelta(days=10), closes_at=now + timedelta(days=20)
+            )
+            open_consultation(consultation=consultation, municipality=city, actor=None, at=now)
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> Iterator[None]:
+    for alias in ("default", "pages"):
+        caches[alias].clear()
+    yield
+    connection.set_schema_to_public()
+
+
+@pytest.fixture
+def real_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database of one's own, where commits are commits: for threads, workers, caches. Yields its name."""
+    with django_db_blocker.unblock(), database.copied() as name:
+        _open_cities()
+        yield name
+
+
+@pytest.fixture
+def saran(db: None) -> Municipality:
+    with schema_context("public"):
+        return Municipality.objects.get(slug="saran")
+
+
+@pytest.fixture
+def brest(db: None) -> Municipality:
+    with schema_context("public"):
+        return Municipality.objects.get(slug="brest")
+
+
+@pytest.fixture
+def in_saran(saran: Municipality) -> Iterator[Municipality]:
+    """Run the test in Saran's schema, with Saran's role."""
+    with schema_context(saran.schema_name):
+        yield saran
+
+
+class CityClient(Client):
+    """Django's test client, knocking at a city's (or the public site's) host."""
+
+    def __init__(self, host: str, **kwargs: Any) -> None:
+        super().__init__(HTTP_HOST=host, **kwargs)
+
+
+@pytest.fixture
+def visit() -> Callable[..., CityClient]:
+    """`visit(saran)`, `visit(saran, user)`, `visit(None)` for the public site: a client, signed in or not."""
+
+    def client_of(city: Municipality | None, user: Any = None, **kwargs: Any) -> CityClient:
+        from django.conf import settings
+
+        client = CityClient(city.host if city else settings.PUBLIC_HOST, **kwargs)
+        if user is not None:
+            with schema_context(city.schema_name if city else "public"):
+                client.force_login(user)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def person(saran: Municipality) -> Callable[..., Any]:
+    """`person()` makes a participant of Saran, `person(role=..., city=...)` someone else."""
+
+    def make(city: Municipality | None = saran, **kwargs: Any) -> Any:
+        with schema_context(city.schema_name if city else "public"):
+            return UserFactory(**kwargs)
+
+    return make

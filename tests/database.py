@@ -1,0 +1,68 @@
+"""The test databases: one is built with two cities, every worker and every committing test gets a copy of it."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+
+BUILT = "territoires_tests"
+CITIES = {"saran": ("45302", "Saran"), "brest": ("29019", "Brest")}
+
+
+def server_connection() -> psycopg.Connection:
+    """To the server, outside the databases under test; each statement commits."""
+    target = connection.settings_dict
+    return psycopg.connect(
+        host=target["HOST"], port=target["PORT"], user=target["USER"], password=target["PASSWORD"] or None,
+        dbname="postgres", autocommit=True,
+    )  # fmt: skip
+
+
+def use(name: str) -> None:
+    """Point Django, and processes started from here, at a database of the same server."""
+    for existing in connections.all(initialized_only=True):
+        existing.close()
+        existing.close_pool()
+    connection.settings_dict["NAME"] = name
+    settings.DATABASES["default"]["NAME"] = name
+    os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].rpartition("/")[0] + "/" + name
+
+
+def build() -> None:
+    """Make the database that all others are copies of, once for all workers: public, library, two open cities."""
+    with server_connection() as server:
+        server.execute("SELECT pg_advisory_lock(4242)")
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [BUILT]).fetchone():
+            return
+        server.execute(f"CREATE DATABASE {BUILT}_being_built")
+        use(f"{BUILT}_being_built")
+        call_command("prepare", stderr=open(os.devnull, "w"))
+        for slug, (code, name) in CITIES.items():
+            call_command(
+                "provision", authority=code, name=name, slug=slug, admin=f"maire@{slug}.example",
+                stdout=open(os.devnull, "w"), stderr=open(os.devnull, "w"),
+            )  # fmt: skip
+        use("postgres")
+        server.execute(f"ALTER DATABASE {BUILT}_being_built RENAME TO {BUILT}")
+
+
+@contextmanager
+def copied() -> Iterator[str]:
+    """A fresh copy of the built database, in use inside the block, dropped at its end. Takes 0.1 s."""
+    before = connection.settings_dict["NAME"]
+    name = f"t_{secrets.token_hex(5)}"
+    with server_connection() as server:
+        server.execute("SELECT pg_advisory_lock(4243)")  # two copies at once would refuse each other
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {BUILT}")
+    use(name)
+    try:
+        yield name
+    finally:
+        use(before)
+        with server_connection() as server:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")

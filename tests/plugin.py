@@ -1,0 +1,33 @@
+"""Starts PostgreSQL and Valkey for a test run, before Django reads where they are (pytest -p tests.plugin).
+
+With pytest-xdist the controlling process starts them once; its workers find the addresses in their
+environment. DATABASE_URL and REDIS_URL, when given, are used instead (the database role must be
+allowed to create databases and roles).
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from deploy.local import catalogue
+from deploy.local.services import Service, start_postgres, start_valkey
+
+_started: list[Service] = []
+
+if "DATABASE_URL" not in os.environ:
+    _folder = Path(tempfile.mkdtemp(prefix="territoires-tests-"))
+    _folder.chmod(0o755)
+    _postgres = start_postgres(_folder / "postgres", fsync=False)
+    _started.append(_postgres)
+    os.environ["DATABASE_URL"] = _postgres.url
+if "REDIS_URL" not in os.environ:
+    _valkey = start_valkey(Path(tempfile.mkdtemp(prefix="territoires-tests-")))
+    _started.append(_valkey)
+    os.environ["REDIS_URL"] = _valkey.url
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    catalogue.compile_all()
+
+
+def pytest_unconfigure() -> None:
+    for service in reversed(_started):
+        service.stop()
