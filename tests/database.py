@@ -9,6 +9,9 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django_tenants.utils import get_tenant_model, schema_context
+
+from common.models import OutboxMessage
 
 BUILT = "territoires_tests"
 CITIES = {"saran": ("45302", "Saran"), "brest": ("29019", "Brest")}
@@ -47,6 +50,9 @@ def build() -> None:
                 "provision", authority=code, name=name, slug=slug, admin=f"maire@{slug}.example",
                 stdout=open(os.devnull, "w"), stderr=open(os.devnull, "w"),
             )  # fmt: skip
+        for city in get_tenant_model().objects.all():
+            with schema_context(city.schema_name):
+                OutboxMessage.objects.all().delete()  # the administrators' invitations
         use("postgres")
         server.execute(f"ALTER DATABASE {BUILT}_being_built RENAME TO {BUILT}")
 

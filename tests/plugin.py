@@ -24,7 +24,11 @@ if "REDIS_URL" not in os.environ:
     _valkey = start_valkey(Path(tempfile.mkdtemp(prefix="territoires-tests-")))
     _started.append(_valkey)
     os.environ["REDIS_URL"] = _valkey.url
-if "PYTEST_XDIST_WORKER" not in os.environ:
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # A queue of its own for each: one worker's tasks are about one worker's database.
+    number = os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rpartition("/")[0] + f"/{number}"
+else:
     catalogue.compile_all()
 
 

@@ -34,7 +34,7 @@ LOGS = STATE / "logs"
 ENVIRONMENT = STATE / "environment"
 LOOPBACK = "127.0.0.1"
 PUBLIC_HOST = "territoires.localhost"
-READY_WITHIN_SECONDS = 60
+READY_WITHIN_SECONDS = 120
 PREPARATION = (
     ("Bringing the database up to date…", "prepare"),
     ("Filling the demonstration city…", "load_demo"),

@@ -253,9 +253,10 @@ def _postgres_binaries(account: Account | None) -> Path:
     if not copy.exists():
         unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
         # The programs find their libraries in the sibling folder, by a relative path.
+        unneeded = shutil.ignore_patterns("include", "__pycache__", "*.py")
         for folder in package.parent.glob(f"{package.name}*"):
             if folder.suffix in {"", ".libs"}:
-                shutil.copytree(folder, unfinished / folder.name, ignore=shutil.ignore_patterns("include"))
+                shutil.copytree(folder, unfinished / folder.name, ignore=unneeded)
         for path in (unfinished, *unfinished.rglob("*")):
             path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))
         unfinished.rename(copy)

@@ -261,6 +261,20 @@ def _day(moment: datetime.date | datetime.datetime | None, pattern: str) -> str:
 
 
 @register.filter
+def unbroken(text: str) -> SafeString:
+    """For large titles: short compounds such as “voulons-nous” stay on one line."""
+    words = re.split(r"(\s+)", str(text))
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<span class="text-nowrap">{}</span>', word) if "-" in word and len(word) <= 14 else word,)
+            for word in words
+        ),
+    )
+
+
+@register.filter
 def last_day(moment: datetime.datetime) -> datetime.date:
     """The last day of a period that ends just before `moment`: midnight belongs to the day before."""
     return (timezone.localtime(moment) - datetime.timedelta(minutes=1)).date()

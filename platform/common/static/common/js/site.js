@@ -15,28 +15,48 @@
   }
 
   /* A draft that keeps itself: <form data-autosave="address" data-saved="…" data-unsaved="…">, and inside it
-     an element [data-autosave-status]. Posts the whole form three seconds after the last key. */
+     an element [data-autosave-status]. Posts the whole form, and "autosave", three seconds after the last key.
+     The first answer says where the draft now lives (X-Draft-Url): from then on everything goes there. */
   function autosave(form) {
     const status = form.querySelector("[data-autosave-status]");
     let timer = 0;
-    let kept = new URLSearchParams(new FormData(form)).toString();
+    let busy = null;
+    const typed = () => new URLSearchParams(new FormData(form)).toString();
+    let kept = typed();
     const say = (words) => { if (status && words) status.textContent = words; };
-    const save = async () => {
-      const now = new URLSearchParams(new FormData(form)).toString();
-      if (now === kept || form.dataset.sending) return;
+    const send = async () => {
+      const now = typed();
+      const body = new FormData(form);
+      body.append("autosave", "1");
       try {
-        const answer = await fetch(form.dataset.autosave, {
-          method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" }, keepalive: now.length < 30000,
-        });
+        const answer = await fetch(form.dataset.autosave, { method: "POST", body, keepalive: now.length < 30000 });
         if (!answer.ok) throw new Error(answer.status);
         kept = now;
         say(form.dataset.saved);
+        const draft = answer.headers.get("X-Draft-Url");
+        if (draft && draft !== form.dataset.autosave) {
+          form.dataset.autosave = draft;
+          form.action = draft;
+          history.replaceState(null, "", draft);
+        }
       } catch {
         say(form.dataset.unsaved);
       }
     };
+    const save = () => {
+      if (busy || form.dataset.sending || typed() === kept) return;
+      busy = send().finally(() => { busy = null; });
+    };
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 3000); });
     page.addEventListener("visibilitychange", () => { if (page.hidden) save(); });
+    /* Pressed while a first saving is under way: wait for its address, or there would be two drafts. */
+    form.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      if (!busy) return;
+      event.preventDefault();
+      const { submitter } = event;
+      busy.then(() => form.requestSubmit(submitter));
+    });
   }
 
   /* Which of two columns a phone shows: the choice holds from page to page of a visit. */
@@ -73,6 +93,11 @@
     page.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
     page.querySelectorAll("[data-paused]").forEach((button) => { button.disabled = false; delete button.dataset.paused; });
   });
+  /* htmx could not send, or got no page back: say so beside what was typed. */
+  const notSent = (shown) => page.querySelectorAll("[data-not-sent]").forEach((place) => { place.hidden = !shown; });
+  page.addEventListener("htmx:beforeRequest", () => notSent(false));
+  page.addEventListener("htmx:sendError", () => notSent(true));
+  page.addEventListener("htmx:responseError", () => notSent(true));
   page.addEventListener("htmx:load", (event) => { if (event.detail.elt !== page.body) prepare(event.detail.elt); });
 
   /* Menus close on Escape and when one looks elsewhere. */

@@ -1,0 +1,115 @@
+"""What was asked for in a committed transaction is done: by a real worker, in the right city, Redis away or not."""
+
+from email import message_from_bytes
+from functools import partial
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from celery import current_app
+from django.db import connection, transaction
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.models import AuditEntry
+from accounts.tasks import send_mail
+from common import outbox
+from common.models import OutboxMessage
+from tenants.models import Municipality
+from tenants.tasks import schemas_with_due_messages, sweep_outboxes
+from tests.processes import eventually, free_port, worker
+
+MAIL = {"to": "a@example.org", "subject": "Bonjour", "body": "Ça va ?\n", "sender": "Saran <s@example.org>"}
+
+
+class Inbox:
+    """An SMTP server that keeps what it is given, for as long as a test."""
+
+    def __init__(self) -> None:
+        self.messages: list[Any] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # aiosmtpd's name
+        self.messages.append(message_from_bytes(envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture
+def broker(real_db: str) -> Any:
+    """An empty queue: the workers of one Redis share it."""
+    current_app.control.purge()
+    yield
+    current_app.control.purge()
+
+
+def city(slug: str) -> Municipality:
+    return Municipality.objects.get(slug=slug)
+
+
+def test_a_mail_asked_for_in_a_city_is_sent_by_a_worker_over_smtp(broker: None) -> None:
+    inbox = Inbox()
+    smtp = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    smtp.start()
+    try:
+        with worker(EMAIL_URL=f"smtp://127.0.0.1:{smtp.port}"):
+            with schema_context(city("saran").schema_name), transaction.atomic():
+                outbox.enqueue(send_mail, **MAIL)
+            assert eventually(lambda: len(inbox.messages) == 1, within=30)
+        with schema_context(city("saran").schema_name):
+            assert eventually(lambda: not OutboxMessage.objects.exists())
+    finally:
+        smtp.stop()
+    assert inbox.messages[0]["To"] == "a@example.org"
+
+
+def test_a_rolled_back_wish_is_never_done(real_db: str) -> None:
+    with schema_context(city("saran").schema_name):
+        with pytest.raises(RuntimeError), transaction.atomic():
+            outbox.enqueue(send_mail, **MAIL)
+            raise RuntimeError
+        assert not OutboxMessage.objects.exists()
+
+
+def test_with_redis_away_the_wish_waits_and_is_done_once_it_is_back(
+    real_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody_listens = current_app.connection_for_write("redis://127.0.0.1:1/0")
+    publish = outbox.run_outbox_message.apply_async
+    monkeypatch.setattr(outbox.run_outbox_message, "apply_async", partial(publish, connection=nobody_listens))
+    monkeypatch.setattr(outbox, "_broker_away_until", 0.0)
+    with schema_context(city("saran").schema_name), transaction.atomic():
+        outbox.enqueue(send_mail, **MAIL)
+    assert schemas_with_due_messages() == [city("saran").schema_name]
+    monkeypatch.undo()
+    monkeypatch.setattr(outbox, "_broker_away_until", 0.0)
+    with worker(EMAIL_URL="dummymail://"):
+        assert sweep_outboxes() == 1
+        assert eventually(lambda: schemas_with_due_messages() == [], within=30)
+
+
+def test_a_handler_that_fails_is_tried_again_later_and_given_up_in_the_end(
+    real_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = outbox._name(send_mail)
+
+    def fail(**payload: Any) -> None:
+        AuditEntry.objects.create(action="half done")
+        raise RuntimeError("SMTP away")
+
+    monkeypatch.setitem(outbox._handlers, name, fail)
+    with schema_context(city("brest").schema_name):
+        message = OutboxMessage.objects.create(task=name, payload=MAIL)
+        for attempt in range(1, OutboxMessage.MAX_ATTEMPTS + 1):
+            assert outbox.run_message(str(message.pk), at=timezone.now()) is False
+            message.refresh_from_db()
+            assert message.attempts == attempt
+        assert message.due_at is None
+        assert "SMTP away" in message.last_error
+        assert not AuditEntry.objects.filter(action="half done").exists()
+
+
+def test_a_message_is_run_once(real_db: str) -> None:
+    with schema_context(city("saran").schema_name):
+        message = OutboxMessage.objects.create(task=outbox._name(send_mail), payload=MAIL)
+        assert outbox.run_message(str(message.pk), at=timezone.now()) is True
+        assert outbox.run_message(str(message.pk), at=timezone.now()) is False
+    assert connection.schema_name == "public"

@@ -1,0 +1,110 @@
+"""Lists cost the same whatever they hold, find words whatever their accents, and page."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django_tenants.utils import schema_context
+
+from consultations.framing.models import Challenge
+from consultations.participation.enums import Stage, Stance, Status
+from consultations.participation.models import Proposal, ProposalVersion, Source
+from tenants.models import Municipality
+from tests.participation.factories import ArgumentFactory, ProposalFactory
+
+
+def queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+def fill(proposals: int) -> Proposal:
+    proposal = None
+    for _unused in range(proposals):
+        proposal = ProposalFactory(like_count=2, version=2)
+        for number in (1, 2):
+            ProposalVersion.objects.create(proposal=proposal, number=number, title=f"Titre {number}", solution="x")
+        for stance in Stance.values:
+            ArgumentFactory(proposal=proposal, stance=stance)
+        Source.objects.create(proposal=proposal, title="Une étude", url="https://example.org/etude")
+    assert proposal is not None
+    return proposal
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+@pytest.mark.parametrize("path", ["/", "/propositions/", "/defis/ecologie/", "/propositions/?q=cour&tri=argumentees", "proposal"])
+def test_pages_cost_the_same_at_two_rows_and_at_ten(
+    visit: Callable[..., Client], saran: Municipality, person: Any, path: str, signed_in: bool
+) -> None:
+    user = person() if signed_in else None
+    with schema_context(saran.schema_name):
+        proposal = fill(2)
+    path = proposal.get_absolute_url() if path == "proposal" else path
+    first = queries(visit(saran, user), path)
+    with schema_context(saran.schema_name):
+        fill(8)
+        for stance in Stance.values:
+            ArgumentFactory.create_batch(8, proposal=proposal, stance=stance)
+    second = queries(visit(saran, user), path)
+    # Setting role and search path are statements too; the goal is ten in all.
+    assert first == second <= 12
+
+
+@pytest.mark.parametrize("words", ["canicule", "CANICULE", "canicules", "etés brûlants", "été brulant", '"nuits fraîches"'])
+def test_search_ignores_accents_case_and_endings(
+    visit: Callable[..., Client], saran: Municipality, words: str
+) -> None:
+    with schema_context(saran.schema_name):
+        ProposalFactory(title="Contre les canicules", solution="Des étés brûlants aux nuits fraîches, place par place.")
+        ProposalFactory(title="Un marché le jeudi soir")
+    page = visit(saran).get("/propositions/", {"q": words}).content.decode()
+    assert "Contre les canicules" in page
+    assert "Un marché le jeudi" not in page
+
+
+@pytest.mark.parametrize("words", ["'", '"', "& | !", "a:*b", "%_\\", "<script>", "(", "é" * 300, "\x00"])
+def test_odd_searches_are_only_searches(visit: Callable[..., Client], saran: Municipality, words: str) -> None:
+    assert visit(saran).get("/propositions/", {"q": words}).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["page=99", "page=-1", "page=x", "tri=DROP", "etape=NONE", "defi=inconnu", "defi=<b>"])
+def test_odd_filters_never_break(visit: Callable[..., Client], saran: Municipality, query: str) -> None:
+    assert visit(saran).get(f"/propositions/?{query}").status_code == 200
+
+
+def test_filters_narrow_the_list(visit: Callable[..., Client], saran: Municipality) -> None:
+    with schema_context(saran.schema_name):
+        ProposalFactory(title="Celle que l’on cherche", stage=Stage.REWORK, challenge=Challenge.objects.get(slug="sante"))
+        ProposalFactory(title="Une tout autre idée")
+    for query in ("etape=REWORK", "defi=sante"):
+        page = visit(saran).get(f"/propositions/?{query}").content.decode()
+        assert "Celle que l’on cherche" in page
+        assert "Une tout autre idée" not in page
+
+
+def test_the_twenty_first_is_on_the_second_page(visit: Callable[..., Client], saran: Municipality) -> None:
+    with schema_context(saran.schema_name):
+        ProposalFactory.create_batch(21)
+        oldest = Proposal.objects.order_by("submitted_at", "pk")[0]
+    assert oldest.title + "<" not in visit(saran).get("/propositions/").content.decode()
+    assert oldest.title in visit(saran).get("/propositions/?page=2").content.decode()
+
+
+def test_a_hidden_proposal_is_on_no_list_and_its_page_shows_no_text(
+    visit: Callable[..., Client], saran: Municipality
+) -> None:
+    with schema_context(saran.schema_name):
+        proposal = ProposalFactory(title="Un propos masqué", solution="Ce texte ne doit plus se lire.", status=Status.HIDDEN)
+    for path in ("/", "/propositions/", "/defis/ecologie/", proposal.get_absolute_url()):
+        assert "ne doit plus se lire" not in visit(saran).get(path).content.decode()
+
+
+def test_an_old_address_leads_to_the_present_one(visit: Callable[..., Client], saran: Municipality) -> None:
+    with schema_context(saran.schema_name):
+        proposal = ProposalFactory()
+    response = visit(saran).get(f"/propositions/{proposal.pk}/ancien-titre/")
+    assert (response.status_code, response.headers["Location"]) == (301, proposal.get_absolute_url())
