@@ -40,7 +40,20 @@ def process(*command: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
 @contextmanager
 def worker(**env: str) -> Iterator[subprocess.Popen[bytes]]:
     """A Celery worker on the present test database; one process, so that killing it kills the work."""
-    command = (sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-P", "solo", "-l", "WARNING", "-n", f"w{time.time_ns()}")
+    command = (
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "config.celery",
+        "worker",
+        "-P",
+        "solo",
+        "-l",
+        "WARNING",
+        "-n",
+        f"w{time.time_ns()}",
+    )
     with process(*command, **env) as started:
         yield started
 

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -21,9 +22,6 @@ class AccountAdapter(DefaultAccountAdapter):
             user = User.objects.get(email__iexact=email)
             token = issue_sign_in_link(user=user, carried=carried_by(request))
             context["link"] = request.build_absolute_uri(reverse("sign_in_link", args=[token]))
-        elif template_prefix == "account/email/unknown_account":
-            # Public site: no account is made by asking, and silence is the same answer for everyone.
-            return
         send_mail_later(template=template_prefix, to=email, context=context)
 
     def generate_login_code(self) -> str:
@@ -37,6 +35,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Without a second factor yet there is nothing to confirm with: the code just used was the proof."""
+        user = self.request.user
+        return user.is_authenticated and is_mfa_enabled(user)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say by themselves what happened."""

@@ -67,7 +67,8 @@ class AuditEntry(models.Model):
     """Who did what to what, and when. The city's database role may add to it, never change it."""
 
     at = models.DateTimeField(default=timezone.now)
-    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
+    # Not a constraint: whoever leaves, the trail keeps their number and is never written again.
+    actor = models.ForeignKey(User, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
     action = models.CharField(max_length=60)
     subject_type = models.CharField(max_length=60, blank=True)
     subject_id = models.CharField(max_length=60, blank=True)

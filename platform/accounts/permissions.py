@@ -61,7 +61,7 @@ def operator_required(view: View) -> View:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    methods = {record.get("method") for record in get_authentication_records(request)}
+    methods = {record.get("method") for record in get_authentication_records(request, signed_in_user(request))}
     return bool(methods & SECOND_FACTORS)
 
 

@@ -131,7 +131,18 @@ def test_two_workers_on_one_run_make_one_city(real_db: str) -> None:
 
 def test_the_command_prints_one_json_object(real_db: str) -> None:
     out, err = StringIO(), StringIO()
-    call_command("provision", "--name", "Ingré", "--slug", "ingre", "--admin", "m@ingre.example", "--json", stdout=out, stderr=err)
+    call_command(
+        "provision",
+        "--name",
+        "Ingré",
+        "--slug",
+        "ingre",
+        "--admin",
+        "m@ingre.example",
+        "--json",
+        stdout=out,
+        stderr=err,
+    )
     result = json.loads(out.getvalue())
     assert result["url"] == "http://ingre.territoires.localhost/"
     assert result["schema"].startswith("m_")

@@ -21,7 +21,16 @@ def told(before: str, after: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(BEFORE, AFTER), ("", AFTER), (BEFORE, ""), ("", ""), ("a", "a"), ("a b c", "c b a"), ("é\n\nà", "é\nà"), ("👩‍🌾 x", "👩 x")],
+    [
+        (BEFORE, AFTER),
+        ("", AFTER),
+        (BEFORE, ""),
+        ("", ""),
+        ("a", "a"),
+        ("a b c", "c b a"),
+        ("é\n\nà", "é\nà"),
+        ("👩‍🌾 x", "👩 x"),
+    ],
 )
 def test_both_texts_are_told_whole(before: str, after: str) -> None:
     assert told(before, after) == (before, after)

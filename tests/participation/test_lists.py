@@ -36,7 +36,9 @@ def fill(proposals: int) -> Proposal:
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
-@pytest.mark.parametrize("path", ["/", "/propositions/", "/defis/ecologie/", "/propositions/?q=cour&tri=argumentees", "proposal"])
+@pytest.mark.parametrize(
+    "path", ["/", "/propositions/", "/defis/ecologie/", "/propositions/?q=cour&tri=argumentees", "proposal"]
+)
 def test_pages_cost_the_same_at_two_rows_and_at_ten(
     visit: Callable[..., Client], saran: Municipality, person: Any, path: str, signed_in: bool
 ) -> None:
@@ -54,10 +56,10 @@ def test_pages_cost_the_same_at_two_rows_and_at_ten(
     assert first == second <= 12
 
 
-@pytest.mark.parametrize("words", ["canicule", "CANICULE", "canicules", "etés brûlants", "été brulant", '"nuits fraîches"'])
-def test_search_ignores_accents_case_and_endings(
-    visit: Callable[..., Client], saran: Municipality, words: str
-) -> None:
+@pytest.mark.parametrize(
+    "words", ["canicule", "CANICULE", "canicules", "etés brûlants", "été brulant", '"nuits fraîches"']
+)
+def test_search_ignores_accents_case_and_endings(visit: Callable[..., Client], saran: Municipality, words: str) -> None:
     with schema_context(saran.schema_name):
         ProposalFactory(title="Contre les canicules", solution="Des étés brûlants aux nuits fraîches, place par place.")
         ProposalFactory(title="Un marché le jeudi soir")
@@ -71,14 +73,18 @@ def test_odd_searches_are_only_searches(visit: Callable[..., Client], saran: Mun
     assert visit(saran).get("/propositions/", {"q": words}).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["page=99", "page=-1", "page=x", "tri=DROP", "etape=NONE", "defi=inconnu", "defi=<b>"])
+@pytest.mark.parametrize(
+    "query", ["page=99", "page=-1", "page=x", "tri=DROP", "etape=NONE", "defi=inconnu", "defi=<b>"]
+)
 def test_odd_filters_never_break(visit: Callable[..., Client], saran: Municipality, query: str) -> None:
     assert visit(saran).get(f"/propositions/?{query}").status_code == 200
 
 
 def test_filters_narrow_the_list(visit: Callable[..., Client], saran: Municipality) -> None:
     with schema_context(saran.schema_name):
-        ProposalFactory(title="Celle que l’on cherche", stage=Stage.REWORK, challenge=Challenge.objects.get(slug="sante"))
+        ProposalFactory(
+            title="Celle que l’on cherche", stage=Stage.REWORK, challenge=Challenge.objects.get(slug="sante")
+        )
         ProposalFactory(title="Une tout autre idée")
     for query in ("etape=REWORK", "defi=sante"):
         page = visit(saran).get(f"/propositions/?{query}").content.decode()
@@ -98,7 +104,9 @@ def test_a_hidden_proposal_is_on_no_list_and_its_page_shows_no_text(
     visit: Callable[..., Client], saran: Municipality
 ) -> None:
     with schema_context(saran.schema_name):
-        proposal = ProposalFactory(title="Un propos masqué", solution="Ce texte ne doit plus se lire.", status=Status.HIDDEN)
+        proposal = ProposalFactory(
+            title="Un propos masqué", solution="Ce texte ne doit plus se lire.", status=Status.HIDDEN
+        )
     for path in ("/", "/propositions/", "/defis/ecologie/", proposal.get_absolute_url()):
         assert "ne doit plus se lire" not in visit(saran).get(path).content.decode()
 

@@ -17,7 +17,11 @@ from tests.participation.factories import BENEFIT, PROBLEM, SOLUTION, DraftFacto
 from tests.participation.test_react import close_phase
 
 NOW = timezone.now
-STEPS = [("probleme", "problem", PROBLEM), ("benefice", "benefit", BENEFIT), ("titre", "title", "Des cours ouvertes le soir")]
+STEPS = [
+    ("probleme", "problem", PROBLEM),
+    ("benefice", "benefit", BENEFIT),
+    ("titre", "title", "Des cours ouvertes le soir"),
+]
 
 
 def write_all(client: Client) -> str:

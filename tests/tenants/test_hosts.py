@@ -17,7 +17,9 @@ def test_each_host_shows_its_own_city(visit: Callable[..., Client], saran: Munic
     assert b"Saran" not in page
 
 
-@pytest.mark.parametrize("host", ["nulle-part.territoires.localhost", "example.org", "127.0.0.1", "evil.saran.territoires.localhost"])
+@pytest.mark.parametrize(
+    "host", ["nulle-part.territoires.localhost", "example.org", "127.0.0.1", "evil.saran.territoires.localhost"]
+)
 def test_an_unknown_host_gets_a_friendly_404(db: None, host: str) -> None:
     response = Client(HTTP_HOST=host).get("/propositions/")
     assert response.status_code == 404

@@ -32,7 +32,11 @@ def test_public_runs_under_the_services_own_role(in_saran: Municipality) -> None
 
 
 def test_raw_sql_to_another_schema_is_refused_by_postgres(in_saran: Municipality, brest: Municipality) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"SELECT count(*) FROM {brest.schema_name}.accounts_user")
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM accounts_user")
@@ -41,7 +45,11 @@ def test_raw_sql_to_another_schema_is_refused_by_postgres(in_saran: Municipality
 
 @pytest.mark.parametrize("table", ["tenants_municipality", "onboarding_signup", "accounts_user", "django_session"])
 def test_a_city_reads_nothing_of_public_but_the_library(in_saran: Municipality, table: str) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"SELECT count(*) FROM public.{table}")
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM library_challengeset")
@@ -49,12 +57,20 @@ def test_a_city_reads_nothing_of_public_but_the_library(in_saran: Municipality, 
 
 
 def test_a_city_cannot_write_the_library(in_saran: Municipality) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("UPDATE library_challengeset SET title = 'pris'")
 
 
 def test_a_city_adds_to_its_audit_trail_but_never_changes_it(in_saran: Municipality) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("DELETE FROM accounts_auditentry")
 
 

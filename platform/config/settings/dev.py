@@ -18,7 +18,7 @@ os.environ.setdefault("PUBLIC_BASE_URL", "http://territoires.localhost:8000")
 os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:1025")
 
 from .base import *  # noqa: E402, F403
-from .base import LOGGING, MIDDLEWARE, ROOT, STORAGES  # noqa: E402
+from .base import LOGGING, ROOT, STORAGES, TEMPLATES  # noqa: E402
 
 DEBUG = os.environ.get("DEBUG", "1") == "1"
 MEDIA_ROOT = str(ROOT / ".local" / "media")
@@ -26,7 +26,10 @@ STATIC_ROOT = str(ROOT / ".local" / "static")
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-MIDDLEWARE = list(MIDDLEWARE)
+if DEBUG:
+    # gunicorn reloads Python only: read templates anew at each request.
+    TEMPLATES[0]["APP_DIRS"] = False
+    TEMPLATES[0]["OPTIONS"]["loaders"] = ["django.template.loaders.app_directories.Loader"]
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "handlers": ["plain"]}}
 # So that a newcomer can enter /ops/ without a telephone. allauth accepts this in DEBUG only.
 MFA_TOTP_INSECURE_BYPASS_CODE = "000000" if DEBUG else None

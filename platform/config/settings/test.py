@@ -9,10 +9,12 @@ os.environ.setdefault("PUBLIC_BASE_URL", "http://territoires.localhost")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 
 from .base import *  # noqa: F403
-from .base import LOGGING, STORAGES, TEMPLATES
+from .base import DATABASES, LOGGING, ROOT, STORAGES, TEMPLATES
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = str(ROOT / "tests")  # never written; whitenoise only wants it to exist
+DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 2
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "handlers": ["plain"], "level": "WARNING"}}
 

@@ -1,0 +1,250 @@
+"""Every address × every role × the right city and another one. An address that is not listed fails the test."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django_tenants.utils import schema_context
+
+from accounts.enums import Role
+from consultations.participation.models import ProposalVersion
+from onboarding.models import ProvisioningRun
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory
+
+CITY_ROLES = [
+    "visitor",
+    Role.PARTICIPANT,
+    Role.OBSERVER,
+    Role.MODERATOR,
+    Role.FACILITATOR,
+    Role.DECISION_MAKER,
+    Role.ADMINISTRATOR,
+]
+PUBLIC_ROLES = ["visitor", Role.OPERATOR]
+
+OPEN = dict.fromkeys(CITY_ROLES, 200)
+STAFF = {**OPEN, "visitor": 302, Role.PARTICIPANT: 404}
+FRAMERS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.FACILITATOR: 200, Role.ADMINISTRATOR: 200}
+MOVES_ON = dict.fromkeys(CITY_ROLES, 302)
+POST_ONLY = dict.fromkeys(CITY_ROLES, 405)
+NOBODYS = dict.fromkeys(CITY_ROLES, 404)
+DOOR = {**MOVES_ON, "visitor": 200}
+SIGNED_IN = {**OPEN, "visitor": 302}
+PERMANENT = dict.fromkeys(CITY_ROLES, 301)
+
+# name → what a GET answers to each role in the object's own city. `foreign`: what it answers in
+# another city to somebody with the same role there; None where the address names no object.
+CITY: dict[str, tuple[dict[str, int], int | None]] = {
+    "home": (OPEN, None),
+    "how_it_works": (OPEN, None),
+    "consultation": (MOVES_ON, None),  # the present one is the home page; the other city has one of the same name
+    "consultation_proposals": (OPEN, None),
+    "challenge": (OPEN, None),  # both cities have copied the same challenges
+    "proposals": (OPEN, None),
+    "proposal": (OPEN, 404),
+    "proposal_short": (PERMANENT, 404),
+    "proposal_versions": (OPEN, 404),
+    "proposal_arguments": (OPEN, 404),
+    "react": (POST_ONLY, 404),
+    "argue": (POST_ONLY, 404),
+    "proposal_new": (OPEN, None),
+    "draft": (NOBODYS, 404),
+    "draft_review": (NOBODYS, 404),
+    "draft_discard": (NOBODYS, 404),
+    "resume": (MOVES_ON, None),
+    "legal_notices": (OPEN, None),
+    "privacy": (OPEN, None),
+    "charter": (OPEN, None),
+    "accessibility": (OPEN, None),
+    "welcome": (SIGNED_IN, None),
+    "account": (SIGNED_IN, None),
+    "desk": (STAFF, None),
+    "desk_consultation": (FRAMERS, None),
+    "desk_open": (POST_ONLY, None),
+    "city_colours": (OPEN, None),
+    "sign_in": (DOOR, None),
+    "account_login": (DOOR, None),
+    "account_request_login_code": (DOOR, None),
+    "account_confirm_login_code": (MOVES_ON, None),
+    "sign_in_link": (dict.fromkeys(CITY_ROLES, 410), 410),
+    "signed_in": (MOVES_ON, None),
+    "sign_out": (POST_ONLY, None),
+    "account_reauthenticate": (SIGNED_IN, None),
+    "mfa_authenticate": (MOVES_ON, None),
+    "mfa_reauthenticate": (MOVES_ON, None),
+    "mfa_index": (SIGNED_IN, None),
+    "mfa_activate_totp": (SIGNED_IN, None),
+    "mfa_deactivate_totp": ({**NOBODYS, "visitor": 302}, None),
+    "mfa_view_recovery_codes": ({**NOBODYS, "visitor": 302}, None),
+    "mfa_generate_recovery_codes": (MOVES_ON, None),
+    "mfa_download_recovery_codes": ({**NOBODYS, "visitor": 302}, None),
+}
+
+ALL = dict.fromkeys(PUBLIC_ROLES, 200)
+OPERATORS = {"visitor": 302, Role.OPERATOR: 200}
+PUBLIC: dict[str, dict[str, int]] = {
+    "landing": ALL,
+    "signup": ALL,
+    "signup_sent": ALL,
+    "signup_confirm": dict.fromkeys(PUBLIC_ROLES, 410),
+    "signup_progress": ALL,
+    "signup_enter": dict.fromkeys(PUBLIC_ROLES, 405),
+    "service_legal": ALL,
+    "service_privacy": ALL,
+    "service_accessibility": ALL,
+    "ops_fleet": OPERATORS,
+    "ops_verify": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_runs": OPERATORS,
+    "ops_run_retry": dict.fromkeys(PUBLIC_ROLES, 405),
+    "components": OPERATORS,
+    "city_colours": ALL,
+}
+# The door is the same in public: its rows of CITY hold, with an operator for a participant.
+DOOR_NAMES = {name for name in CITY if name.startswith(("account_", "mfa_", "sign"))}
+
+
+@dataclass
+class Address:
+    name: str
+    pattern: URLPattern
+    route: str
+
+
+def addresses(urlconf: str) -> list[Address]:
+    return list(_walk(get_resolver(urlconf), ""))
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, route)
+        else:
+            yield Address(entry.name or "", entry, route)
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert {each.name for each in addresses(settings.ROOT_URLCONF)} == set(CITY)
+    assert {each.name for each in addresses(settings.PUBLIC_SCHEMA_URLCONF)} == set(PUBLIC) | DOOR_NAMES
+
+
+@pytest.fixture
+def things(saran: Municipality) -> dict[str, Any]:
+    """One of everything that an address of Saran can name."""
+    with schema_context(saran.schema_name):
+        proposal = ProposalFactory(version=2)
+        for number in (1, 2):
+            ProposalVersion.objects.create(proposal=proposal, number=number, title="Titre", solution=f"Texte {number}")
+        ArgumentFactory(proposal=proposal)
+        draft = DraftFactory(author=UserFactory())
+    return {"proposal": proposal, "draft": draft}
+
+
+def path_of(address: Address, things: dict[str, Any]) -> str:
+    values = {
+        "pk": things["proposal"].pk if "proposal" in things else 1,
+        "key": things["draft"].pk if "draft" in things else things.get("run"),
+        "slug": "ecologie",
+        "step": "solution",
+        "stance": "pour",
+        "token": "inconnu",
+        "colour": "f2a71b",
+    }
+    if address.name == "consultation" or address.name == "consultation_proposals":
+        values["slug"] = "territoires-resilients"
+    if address.route.startswith("propositions/<int:pk>/<slug"):
+        values["slug"] = things["proposal"].get_absolute_url().split("/")[3]
+    from django.urls import reverse
+
+    names = address.pattern.pattern.converters or dict.fromkeys(address.pattern.pattern.regex.groupindex)
+    names = {**names, **{name: None for name in values if f":{name}>" in address.route}}
+    urlconf = settings.ROOT_URLCONF if address.name in CITY and "run" not in things else settings.PUBLIC_SCHEMA_URLCONF
+    return reverse(address.name, urlconf=urlconf, kwargs={name: values[name] for name in names})
+
+
+def someone(city: Municipality | None, role: str) -> Any:
+    if role == "visitor":
+        return None
+    with schema_context(city.schema_name if city else "public"):
+        return UserFactory(role=role)
+
+
+@pytest.mark.parametrize("role", CITY_ROLES)
+def test_each_address_of_a_city_answers_each_role(
+    visit: Callable[..., Client], saran: Municipality, brest: Municipality, things: dict[str, Any], role: str
+) -> None:
+    at_home, elsewhere = visit(saran, someone(saran, role)), visit(brest, someone(brest, role))
+    wrong = []
+    for address in addresses(settings.ROOT_URLCONF):
+        expected, foreign = CITY[address.name]
+        path = path_of(address, things)
+        answer = at_home.get(path).status_code
+        if answer != expected[role]:
+            wrong.append(f"{path}: {answer}, not {expected[role]}")
+        if foreign is not None:
+            answer = (elsewhere.post if expected is POST_ONLY else elsewhere.get)(path).status_code
+            if answer != foreign:
+                wrong.append(f"{path} in another city: {answer}, not {foreign}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", PUBLIC_ROLES)
+def test_each_address_of_the_public_site_answers_each_role(
+    visit: Callable[..., Client], saran: Municipality, role: str
+) -> None:
+    run = ProvisioningRun.objects.get(slug="saran")
+    user = someone(None, role)
+    client = visit(None, user)
+    if user is not None:
+        second_factor(client, user)
+    wrong = []
+    for address in addresses(settings.PUBLIC_SCHEMA_URLCONF):
+        expected = PUBLIC[address.name][role] if address.name in PUBLIC else None
+        path = path_of(address, {"run": run.pk})
+        answer = client.get(path).status_code
+        if expected is not None and answer != expected:
+            wrong.append(f"{path}: {answer}, not {expected}")
+        if answer >= 500:
+            wrong.append(f"{path}: {answer}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("path", ["/ops/", "/ops/mises-en-service/", "/inscription/", "/ops/composants/"])
+def test_the_operators_side_is_in_no_city(
+    visit: Callable[..., Client], saran: Municipality, person: Any, path: str
+) -> None:
+    assert visit(saran, person(administrator=True)).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/gestion/", "/propositions/", "/defis/ecologie/"])
+def test_a_citys_pages_are_not_on_the_public_site(visit: Callable[..., Client], db: None, path: str) -> None:
+    assert visit(None).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR}))
+def test_only_an_administrator_opens_the_platform(visit: Callable[..., Client], saran: Municipality, role: str) -> None:
+    assert visit(saran, someone(saran, role)).post("/gestion/consultation/ouvrir/").status_code in (302, 404)
+    answer = visit(saran, someone(saran, role)).post("/gestion/consultation/ouvrir/")
+    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/ops/collectivites/1/verifier/", "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/"]
+)
+def test_only_operators_act_on_the_fleet(visit: Callable[..., Client], db: None, path: str) -> None:
+    answer = visit(None).post(path)
+    assert answer.status_code == 302
+    assert "/connexion/" in answer.headers["Location"]
+
+
+def second_factor(client: Client, user: Any) -> None:
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": 1}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
