@@ -19,6 +19,7 @@ from tenants.services import RESERVED_SLUGS
 
 TERMS_VERSION = "2026-11"
 CONFIRMATION_DAYS = 7
+UNCONFIRMED_DAYS = 30
 _SALT = "onboarding.confirm"
 
 
@@ -117,3 +118,9 @@ def retry(*, run: ProvisioningRun, operator: User, at: datetime) -> None:
         if changed:
             record("provisioning_retried", actor=operator, subject=run)
             on_commit_here(lambda: dispatch(run.pk))
+
+
+def forget_unconfirmed(*, at: datetime) -> int:
+    """Remove sign-ups that nobody confirmed within a month; how many."""
+    old = SignUp.objects.filter(confirmed_at__isnull=True, created_at__lt=at - timedelta(days=UNCONFIRMED_DAYS))
+    return old.delete()[0]

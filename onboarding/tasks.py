@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from onboarding import provisioning
+from onboarding import provisioning, services
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun
 from onboarding.queue import dispatch
@@ -25,3 +25,8 @@ def resume_provisioning(**kwargs: Any) -> None:
     due = ProvisioningRun.objects.filter(state=RunState.RUNNING, next_try_at__lte=timezone.now())
     for key in due.order_by("created_at", "pk").values_list("pk", flat=True)[:200]:
         dispatch(key)
+
+
+@shared_task(name="onboarding.tasks.forget_unconfirmed")
+def forget_unconfirmed(**kwargs: Any) -> None:
+    services.forget_unconfirmed(at=timezone.now())

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 
 import psycopg
 from django.conf import settings
@@ -44,11 +45,11 @@ def build() -> None:
             return
         server.execute(f"CREATE DATABASE {BUILT}_being_built")
         use(f"{BUILT}_being_built")
-        call_command("prepare", stderr=open(os.devnull, "w"))
+        call_command("prepare", stderr=StringIO())
         for slug, (code, name) in CITIES.items():
             call_command(
                 "provision", authority=code, name=name, slug=slug, admin=f"maire@{slug}.example",
-                stdout=open(os.devnull, "w"), stderr=open(os.devnull, "w"),
+                stdout=StringIO(), stderr=StringIO(),
             )  # fmt: skip
         for city in get_tenant_model().objects.all():
             with schema_context(city.schema_name):

@@ -82,7 +82,7 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "mfa_activate_totp": (SIGNED_IN, None),
     "mfa_deactivate_totp": ({**NOBODYS, "visitor": 302}, None),
     "mfa_view_recovery_codes": ({**NOBODYS, "visitor": 302}, None),
-    "mfa_generate_recovery_codes": (MOVES_ON, None),
+    "mfa_generate_recovery_codes": (SIGNED_IN, None),
     "mfa_download_recovery_codes": ({**NOBODYS, "visitor": 302}, None),
 }
 

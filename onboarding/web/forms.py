@@ -18,7 +18,7 @@ class SignUpForm(forms.Form):
     kind = forms.ChoiceField(label=_("It is a…"), choices=AuthorityKind)
     authority_code = forms.RegexField(
         r"^([0-9][0-9AB][0-9]{0,3}|[0-9]{9})$",
-        label=_("INSEE code or SIREN (optional)"),
+        label=_("INSEE code or SIREN"),
         help_text=_("We look it up with you if you don’t have it at hand."),
         required=False,
         error_messages={"invalid": _("An INSEE code has 2 to 5 signs, such as 45302; a SIREN has nine digits.")},
@@ -76,4 +76,4 @@ class SignUpForm(forms.Form):
 
 
 def suggested_slug(name: str) -> str:
-    return slugify(name)[:40].strip("-")
+    return slugify(name.lower().replace("œ", "oe").replace("æ", "ae"))[:40].strip("-")

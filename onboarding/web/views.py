@@ -1,8 +1,10 @@
 """The public site: what it is, signing up, watching one's platform come to life."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from allauth.core import ratelimit
+from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +25,9 @@ from onboarding.models import ProvisioningRun
 from onboarding.selectors import steps_of
 from onboarding.web.forms import SignUpForm, suggested_slug
 
+# After that, the administrator signs in by e-mail like everyone.
+ENTER_WITHIN = timedelta(minutes=30)
+
 
 def landing(request: HttpRequest) -> HttpResponse:
     return render(
@@ -37,7 +42,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         if form.is_robot:
             return redirect("signup_sent")
         if form.is_valid():
-            if not ratelimit.consume(request, action="signup", config={"signup": "10/h/ip"}):
+            if not ratelimit.consume(request, action="signup"):
                 form.add_error(None, _("Too many sign-ups from this address. Try again in an hour, or write to us."))
             else:
                 asked = services.sign_up(at=timezone.now(), **form.answers())
@@ -65,12 +70,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         run = services.confirm(sign_up=asked, at=timezone.now())
         request.session[f"run-{run.pk}"] = True
         return redirect("signup_progress", run.pk)
-    return render(request, "onboarding/web/confirm.html", {"sign_up": asked})
+    return render(request, "onboarding/web/confirm.html", {"sign_up": asked, "challenges": _default_challenges()})
 
 
+@csp_update({"form-action": [f"{settings.PUBLIC_SCHEME}://*.{settings.PUBLIC_HOST}{settings.PUBLIC_PORT}"]})
 @never_cache
 def progress(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The steps, live: htmx asks again every 300 ms, a page without JavaScript reloads itself every 2 s."""
+    """The steps, live: htmx asks again every 300 ms, a page without JavaScript reloads itself every 2 s.
+
+    Its button leads to the new city's own host, which the page's policy must allow forms to reach.
+    """
     run = _run(key)
     mine = bool(request.session.get(f"run-{run.pk}"))
     context = {
@@ -82,19 +91,18 @@ def progress(request: HttpRequest, key: UUID) -> HttpResponse:
         "enter_url": reverse("signup_enter", args=[run.pk]),
     }
     template = "onboarding/web/_progress.html" if request.htmx else "onboarding/web/progress.html"  # type: ignore[attr-defined]
-    response = render(request, template, context)
-    if not run.is_over and not request.htmx:  # type: ignore[attr-defined]
-        response.headers["Refresh"] = "2"
-    return response
+    return render(request, template, context)
 
 
 @require_POST
 def enter(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Into the new platform, signed in: only from the browser that confirmed."""
+    """Into the new platform, signed in: only from the browser that confirmed, and soon after."""
     run = _run(key)
     city = run.municipality
-    if run.state != RunState.DONE or city is None or not request.session.pop(f"run-{run.pk}", False):
+    if run.state != RunState.DONE or city is None or run.ended_at is None or f"run-{run.pk}" not in request.session:
         raise Http404
+    if timezone.now() - run.ended_at > ENTER_WITHIN:
+        return redirect(city.url)
     with schema_context(city.schema_name):
         token = issue_sign_in_link(user=User.objects.get(email__iexact=run.admin_email))
     return redirect(city.url.rstrip("/") + reverse("sign_in_link", args=[token], urlconf=settings.ROOT_URLCONF))

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 # Bidirectional overrides could make a text read otherwise than it is written; isolates and marks are honest.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ufeff]")
+# No-break spaces are typography: they stay.
+_LINE_SPACES = re.compile(r"[ \t\n]+")
 _SPACES = re.compile(r"[ \t]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -18,7 +20,7 @@ def clean_text(value: str, *, one_line: bool = False) -> str:
     value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     value = _FORBIDDEN.sub("", value)
     if one_line:
-        return " ".join(value.split())
+        return _LINE_SPACES.sub(" ", value).strip()
     value = "\n".join(_SPACES.sub(" ", line).strip() for line in value.split("\n"))
     return _BLANK_LINES.sub("\n\n", value).strip()
 

@@ -23,7 +23,7 @@ _QUIET = (
     "account_emailaddress|participation_draft|django_migrations"
 )
 _WRITES = re.compile(
-    rf'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY|MERGE\s+INTO)\s+"?(?!(?:{_QUIET})\b)', re.I
+    rf'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY|MERGE\s+INTO)\s+"?+(?!(?:{_QUIET})\b)', re.I
 )
 
 

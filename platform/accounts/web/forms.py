@@ -55,13 +55,13 @@ class ProfileForm(forms.Form):
         initial=Quality.RESIDENT,
     )
     neighbourhood = WordsField(
-        label=_("Your neighbourhood (optional)"),
+        label=_("Your neighbourhood"),
         help_text=_("To see which parts of the territory are heard. Shown beside your name."),
         most=60,
         required=False,
     )
     age_band = forms.ChoiceField(
-        label=_("Your age (optional)"),
+        label=_("Your age"),
         help_text=_("To see who is missing. Never shown, and counted only in groups of five or more."),
         choices=[("", _("I’d rather not say")), *AgeBand.choices],
         required=False,

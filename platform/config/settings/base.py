@@ -175,7 +175,11 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no account, no mail; the page says the same
-ACCOUNT_RATE_LIMITS = {"request_login_code": "5/5m/key,30/5m/ip", "confirm_login_code": "10/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "5/5m/key,30/5m/ip",
+    "confirm_login_code": "10/5m/key",
+    "signup": "10/h/ip",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -212,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-provisioning": {"task": "onboarding.tasks.resume_provisioning", "schedule": 5.0},
     "sweep-outboxes": {"task": "tenants.tasks.sweep_outboxes", "schedule": 15.0},
     "forget-the-expired": {"task": "tenants.tasks.forget_the_expired", "schedule": 3600.0},
+    "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
 }
 
 vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:25"))

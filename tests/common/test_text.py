@@ -1,0 +1,34 @@
+"""What people type is kept as they meant it, without what nobody means."""
+
+import pytest
+
+from common.text import clean_text, visible_length
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Une  place\t ombragée ", "Une place ombragée"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("a\n\n\n\n\nb", "a\n\nb"),
+        ("a\x00b\x08c\x7f", "abc"),
+        ("\u202egnihton\u202c", "gnihton"),
+        ("e\u0301te\u0301", "été"),
+        ("مرحبا 👩‍🌾", "مرحبا 👩‍🌾"),
+        ("<b>gras</b> & co", "<b>gras</b> & co"),
+        ("20\u202f% des gens\u00a0!", "20\u202f% des gens\u00a0!"),
+        ("", ""),
+    ],
+)
+def test_clean_text(typed: str, kept: str) -> None:
+    assert clean_text(typed) == kept
+
+
+def test_a_line_is_one_line_and_keeps_its_typography() -> None:
+    assert clean_text("Comment vivre\u202f?", one_line=True) == "Comment vivre\u202f?"
+    assert clean_text("Un\ntitre \n long", one_line=True) == "Un titre long"
+
+
+@pytest.mark.parametrize(("text", "length"), [("ab c", 3), ("\u200b\u200b", 0), (" \n\t", 0), ("é👍", 2)])
+def test_only_what_is_seen_counts(text: str, length: int) -> None:
+    assert visible_length(text) == length

@@ -1,0 +1,152 @@
+"""Visitors' pages come from memory, and never show what is no longer true."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from common import visitorcache
+from common.visitorcache import content_revision
+from consultations.framing.models import Challenge
+from consultations.participation import services
+from consultations.participation.models import Proposal
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.participation.factories import ProposalFactory
+from tests.tenants.test_isolation import who_and_where
+
+PATHS = ["/", "/propositions/", "/defis/ecologie/", "proposal"]
+
+
+@pytest.fixture
+def saran_now(real_db: str, monkeypatch: pytest.MonkeyPatch) -> Municipality:
+    """Saran with one proposal, at a moment whose minute does not pass during the test."""
+    at = timezone.now()
+    monkeypatch.setattr(visitorcache.timezone, "now", lambda: at)
+    city = Municipality.objects.get(slug="saran")
+    with schema_context(city.schema_name):
+        ProposalFactory(title="Celle du cache", like_count=3, challenge=Challenge.objects.get(slug="ecologie"))
+    return city
+
+
+def get(city: Municipality, path: str, **kwargs: Any) -> Any:
+    if path == "proposal":
+        with schema_context(city.schema_name):
+            path = Proposal.objects.get().get_absolute_url()
+    return Client(HTTP_HOST=city.host, **kwargs).get(path)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_second_visitor_gets_the_kept_page(saran_now: Municipality, path: str) -> None:
+    if path == "proposal":
+        with schema_context(saran_now.schema_name):
+            path = Proposal.objects.get().get_absolute_url()
+    assert get(saran_now, path).headers["X-Cache"] == "miss"
+    with CaptureQueriesContext(connection) as captured:
+        response = get(saran_now, path)
+    assert response.headers["X-Cache"] == "hit"
+    assert "Celle du cache" in response.content.decode()
+    # The city of the host, its role and search path, its revision: in public and in the city.
+    assert len(captured) <= 5
+
+
+def test_each_visitor_gets_a_form_token_of_their_own_that_works(saran_now: Municipality) -> None:
+    get(saran_now, "proposal")
+    with schema_context(saran_now.schema_name):
+        path = Proposal.objects.get().get_absolute_url()
+    tokens = set()
+    for _unused in range(2):
+        client = Client(HTTP_HOST=saran_now.host, enforce_csrf_checks=True)
+        page = client.get(path)
+        assert page.headers["X-Cache"] == "hit"
+        token = page.content.decode().split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+        tokens.add(token)
+        assert client.post(path + "reagir/", {"reaction": "LIKE", "csrfmiddlewaretoken": token}).status_code == 302
+        assert client.post(path + "reagir/", {"reaction": "LIKE"}).status_code == 403
+    assert len(tokens) == 2
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_change_is_seen_at_once(saran_now: Municipality, path: str) -> None:
+    get(saran_now, path)
+    with schema_context(saran_now.schema_name):
+        Proposal.objects.update(title="Celle qui a changé")  # even in bulk, even without a service
+    response = get(saran_now, path)
+    if response.status_code == 301:
+        response = get(saran_now, "proposal")
+    assert "Celle qui a changé" in response.content.decode()
+
+
+def test_raw_sql_is_seen_at_once(saran_now: Municipality) -> None:
+    get(saran_now, "/propositions/")
+    with schema_context(saran_now.schema_name), connection.cursor() as cursor:
+        cursor.execute("UPDATE participation_proposal SET title = 'Par la petite porte'")
+    assert "Par la petite porte" in get(saran_now, "/propositions/").content.decode()
+
+
+def test_a_change_of_the_city_itself_is_seen_at_once(saran_now: Municipality) -> None:
+    get(saran_now, "/")
+    Municipality.objects.filter(pk=saran_now.pk).update(colour="#1d4a41")
+    assert "/couleurs/1d4a41.css" in get(saran_now, "/").content.decode()
+
+
+def test_a_rolled_back_change_moves_no_revision(saran_now: Municipality) -> None:
+    with schema_context(saran_now.schema_name):
+        before = content_revision()
+        proposal = Proposal.objects.get()
+        with pytest.raises(services.OwnProposal):
+            services.react(proposal=proposal, user=proposal.author, value="LIKE", at=timezone.now())
+        assert content_revision() == before
+
+
+def test_reading_and_signing_in_move_no_revision(saran_now: Municipality) -> None:
+    with schema_context(saran_now.schema_name):
+        before = content_revision()
+    client = Client(HTTP_HOST=saran_now.host)
+    client.get("/connexion/?next=/")
+    with schema_context(saran_now.schema_name):
+        assert content_revision() == before
+
+
+def test_somebody_signed_in_never_gets_a_kept_page(saran_now: Municipality) -> None:
+    get(saran_now, "/")
+    with schema_context(saran_now.schema_name):
+        client = Client(HTTP_HOST=saran_now.host)
+        client.force_login(UserFactory(public_name="Moi-même"))
+    response = client.get("/")
+    assert "X-Cache" not in response.headers
+    assert "Moi-même" in response.content.decode()
+    assert "Moi-même" not in get(saran_now, "/").content.decode()
+
+
+def test_one_citys_page_is_never_anothers(saran_now: Municipality) -> None:
+    brest = Municipality.objects.get(slug="brest")
+    for _unused in range(2):
+        assert "Celle du cache" in get(saran_now, "/propositions/").content.decode()
+        assert "Celle du cache" not in get(brest, "/propositions/").content.decode()
+
+
+def test_a_revision_counts_in_the_city_that_was_written_to(saran_now: Municipality) -> None:
+    brest = Municipality.objects.get(slug="brest")
+    revisions = {}
+    for city in (saran_now, brest):
+        with schema_context(city.schema_name):
+            revisions[city.slug] = content_revision()
+    with schema_context(brest.schema_name):
+        UserFactory()
+    with schema_context(saran_now.schema_name):
+        assert content_revision() == revisions["saran"]
+    with schema_context(brest.schema_name):
+        assert content_revision() == revisions["brest"] + 1
+        assert who_and_where()[1] == brest.schema_name
+
+
+def test_an_action_that_redirects_is_not_kept(saran_now: Municipality) -> None:
+    for _unused in range(2):
+        assert "X-Cache" not in get(saran_now, "/connexion/").headers
+    assert settings.SESSION_COOKIE_NAME not in get(saran_now, "/").cookies
