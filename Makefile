@@ -34,8 +34,8 @@ test-browser: install ## Run only the tests that drive Chromium
 lint: install ## Run every static check
 	@$(RUN_PYTHON) -m deploy.local.lint
 
-bench: install ## Measure how long a city takes to be ready, on the running platform
-	@$(RUN_PYTHON) manage.py bench $(ARGS)
+bench: install ## Print ratios against named baselines, on services of their own (wants wrk)
+	@$(RUN_PYTHON) -m tests.bench $(ARGS)
 
 messages: install ## Bring the French catalogues up to date with the code (needs gettext)
 	@$(RUN_PYTHON) -m deploy.local.catalogue --extract

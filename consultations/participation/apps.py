@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class ParticipationConfig(AppConfig):
     name = "consultations.participation"
+
+    def ready(self) -> None:
+        from consultations.participation.resident import holes  # noqa: F401

@@ -1,7 +1,7 @@
 """What the pages about proposals read. Each function costs the same number of queries whatever there is to show."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,19 @@ ARGUMENTS_A_COLUMN = 8
 # A card shows three lines: the rest of a text of 19,000 characters stays in the database.
 EXCERPT = 280
 
+# What a card never shows of a challenge and its consultation.
+_UNSHOWN = (
+    "challenge__why",
+    "challenge__summary",
+    "challenge__figures",
+    "challenge__guiding_questions",
+    "challenge__on_table",
+    "challenge__off_table",
+    "challenge__examples",
+    "challenge__consultation__introduction",
+    "challenge__consultation__commitment",
+)
+
 SORTS = {
     "recentes": ("-submitted_at", "-pk"),
     "argumentees": ("-arguments_in_all", "-submitted_at", "-pk"),
@@ -54,15 +67,13 @@ class ProposalFilters:
 
 @dataclass
 class ProposalPage:
-    """All that the page of one proposal shows."""
+    """All that the page of one proposal shows to everyone."""
 
     proposal: Proposal
     calendar: Calendar
     columns: dict[str, list[Argument]]
     sources: list[Source]
     versions: list[ProposalVersion]
-    reaction: Reaction | None
-    drafts: list[Draft] = field(default_factory=list)
 
     @property
     def consultation(self) -> Consultation:
@@ -153,8 +164,8 @@ def latest_changes(consultation: Consultation, *, at_most: int = 4) -> list[Prop
     )
 
 
-def proposal_page(*, pk: int, user: User | None, at: datetime) -> ProposalPage | None:
-    """Everything the page of a proposal shows, in five queries, six for someone signed in."""
+def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
+    """Everything the page of a proposal shows to everyone, in five queries."""
     proposal = (
         Proposal.objects.select_related("author", "challenge__consultation")
         .prefetch_related("challenge__consultation__phases")
@@ -170,7 +181,39 @@ def proposal_page(*, pk: int, user: User | None, at: datetime) -> ProposalPage |
         columns=_columns(proposal),
         sources=list(proposal.sources.all()[:50]),
         versions=list(proposal.versions.order_by("number")) if proposal.version > 1 else [],
+    )
+
+
+@dataclass(frozen=True)
+class OwnReaction:
+    """A proposal as one person stands to it."""
+
+    proposal: Proposal
+    calendar: Calendar
+    reaction: Reaction | None
+    is_author: bool
+
+
+def reaction_to(*, pk: int, user: User | None, at: datetime, read: Proposal | None = None) -> OwnReaction | None:
+    """Where a person stands to a published proposal: two queries, one more for someone signed in.
+
+    `read` is the proposal where the caller has it already.
+    """
+    proposal = read or (
+        Proposal.objects.published()
+        .select_related("challenge__consultation")
+        .prefetch_related("challenge__consultation__phases")
+        .defer("search", "solution", "problem", "benefit", *_UNSHOWN)
+        .filter(pk=pk)
+        .first()
+    )
+    if proposal is None:
+        return None
+    return OwnReaction(
+        proposal=proposal,
+        calendar=calendar_of(proposal.challenge.consultation, at=at),
         reaction=proposal.reactions.filter(user=user).first() if user else None,
+        is_author=user is not None and proposal.author_id == user.pk,
     )
 
 

@@ -6,3 +6,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import tasks  # noqa: F401
+        from accounts.web import holes  # noqa: F401

@@ -6,7 +6,7 @@ city's table is refused by PostgreSQL. A rollback, to a savepoint too, undoes bo
 so does a new connection from the pool: the parent class forgets them and they are set again.
 
 **The content revision moves with the content.** A transaction that wrote to a schema counts its
-revision up as its last act (see common.visitorcache), bulk updates and raw SQL included.
+revision up as its last act (see common.pagecache), bulk updates and raw SQL included.
 """
 
 import re

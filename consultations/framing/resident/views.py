@@ -3,26 +3,26 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.visitorcache import visitor_cached
+from common.pagecache import cached_page
 from consultations.framing.selectors import current_consultation
 
 
-@visitor_cached
+@cached_page
 def legal_notices(request: HttpRequest) -> HttpResponse:
     return _page(request, "legal_notices")
 
 
-@visitor_cached
+@cached_page
 def privacy(request: HttpRequest) -> HttpResponse:
     return _page(request, "privacy")
 
 
-@visitor_cached
+@cached_page
 def charter(request: HttpRequest) -> HttpResponse:
     return _page(request, "charter")
 
 
-@visitor_cached
+@cached_page
 def accessibility(request: HttpRequest) -> HttpResponse:
     return _page(request, "accessibility")
 

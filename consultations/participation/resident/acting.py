@@ -18,7 +18,7 @@ from consultations.framing.permissions import city_visible
 from consultations.participation import services
 from consultations.participation.models import Draft, Proposal
 from consultations.participation.resident.forms import ArgumentForm, ReactionForm
-from consultations.participation.resident.reading import proposal_response
+from consultations.participation.resident.reading import reaction_response
 
 
 @require_POST
@@ -28,16 +28,16 @@ def react(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     proposal = _published(pk)
     form = ReactionForm(request.POST)
     if not form.is_valid():
-        return proposal_response(request, pk=pk, slug=slug, notice=_("Choose one of the three answers."), status=422)
+        return reaction_response(request, pk=pk, notice=_("Choose one of the three answers."), status=422)
     value = form.cleaned_data["reaction"]
     if not _can_act(request):
         return keep_for_later(request, {"do": "react", "proposal": pk, "value": value})
     try:
         services.react(proposal=proposal, user=signed_in_user(request), value=value, at=timezone.now())
     except services.Refused as refusal:
-        return proposal_response(request, pk=pk, slug=slug, notice=str(refusal.message), status=409)
+        return reaction_response(request, pk=pk, notice=str(refusal.message), status=409)
     if request.htmx:  # type: ignore[attr-defined]
-        return proposal_response(request, pk=pk, slug=slug, compose=True)
+        return reaction_response(request, pk=pk, compose=True)
     return redirect(f"{proposal.get_absolute_url()}?argumenter#argumenter")
 
 
@@ -48,7 +48,7 @@ def argue(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     proposal = _published(pk)
     form = ArgumentForm(request.POST)
     if not form.is_valid():
-        return proposal_response(request, pk=pk, slug=slug, form=form, compose=True, status=422)
+        return reaction_response(request, pk=pk, form=form, compose=True, status=422)
     if not _can_act(request):
         return keep_for_later(request, {"do": "argue", "proposal": pk, **form.cleaned_data})
     try:
@@ -56,9 +56,7 @@ def argue(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             proposal=proposal, author=signed_in_user(request), at=timezone.now(), **form.cleaned_data
         )
     except services.Refused as refusal:
-        return proposal_response(
-            request, pk=pk, slug=slug, form=form, compose=True, notice=str(refusal.message), status=409
-        )
+        return reaction_response(request, pk=pk, form=form, compose=True, notice=str(refusal.message), status=409)
     messages.success(request, _("Your argument is published."))
     target = f"{proposal.get_absolute_url()}#argument-{argument.pk}"
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
-from common.visitorcache import visitor_cached
+from common.pagecache import cached_page
 from consultations.framing.context import remember
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.permissions import city_visible
@@ -21,13 +22,18 @@ from consultations.framing.selectors import (
     phase_line,
 )
 from consultations.participation import selectors
-from consultations.participation.enums import Stage, Stance
+from consultations.participation.enums import Part, ReactionValue, Stage, Stance
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
 
 STANCE_OF_PATH = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
+STANCE_OF_REACTION: dict[str, Stance] = {
+    ReactionValue.LIKE: Stance.FOR,
+    ReactionValue.DISLIKE: Stance.AGAINST,
+    ReactionValue.MIXED: Stance.IMPROVE,
+}
 
 
-@visitor_cached
+@cached_page
 @city_visible
 def home(request: HttpRequest) -> HttpResponse:
     """The city's home: its present consultation, or a quiet page where there is none."""
@@ -37,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return _consultation_page(request, found)
 
 
-@visitor_cached
+@cached_page
 @city_visible
 def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     found = consultation_by_slug(slug)
@@ -62,13 +68,13 @@ def _consultation_page(request: HttpRequest, found: Consultation) -> HttpRespons
     return render(request, "participation/resident/home.html", context)
 
 
-@visitor_cached
+@cached_page
 @city_visible
 def how_it_works(request: HttpRequest) -> HttpResponse:
     return render(request, "participation/resident/how_it_works.html")
 
 
-@visitor_cached
+@cached_page
 @city_visible
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """What is asked, why here, what is on the table; and what has been proposed."""
@@ -84,7 +90,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "participation/resident/challenge.html", context)
 
 
-@visitor_cached
+@cached_page
 @city_visible
 def proposals(request: HttpRequest, slug: str = "") -> HttpResponse:
     """All the proposals of a consultation, with search, filters and order."""
@@ -117,55 +123,82 @@ def _list(
     }
 
 
-@visitor_cached
+@cached_page
 @city_visible
 def proposal(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    return proposal_response(request, pk=pk, slug=slug)
+    """A proposal; to htmx, only where the person stands to it."""
+    if getattr(request, "htmx", False):
+        return reaction_response(request, pk=pk)
+    return proposal_response(request, pk=pk)
 
 
-def proposal_response(
-    request: HttpRequest,
-    *,
-    pk: int,
-    slug: str,
-    form: ArgumentForm | None = None,
-    notice: str = "",
-    compose: bool = False,
-    status: int = 200,
-) -> HttpResponse:
-    """The page of a proposal, or for htmx only what a reaction changes in it."""
-    user = request.user if isinstance(request.user, User) else None
-    page = selectors.proposal_page(pk=pk, user=user, at=timezone.now())
+def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", status: int = 200) -> HttpResponse:
+    """The page of a proposal, with `reaction` (HTML) instead of the hole that a kept page has there."""
+    page = selectors.proposal_page(pk=pk, at=timezone.now())
     if page is None:
         raise Http404
     if request.method == "GET" and page.proposal.get_absolute_url() != request.path:
         return redirect(page.proposal, permanent=True)
     remember(request, page.consultation)
-    stance = {"LIKE": Stance.FOR, "DISLIKE": Stance.AGAINST, "MIXED": Stance.IMPROVE}
-    reaction = page.reaction.value if page.reaction else ""
+    request.read_proposal = page.proposal  # type: ignore[attr-defined]  # for the hole, on the same request
     context = {
         "page": page,
         "proposal": page.proposal,
         "challenge": page.proposal.challenge,
         "consultation": page.consultation,
         "calendar": page.calendar,
-        "reaction": reaction,
-        "form": form or ArgumentForm(initial={"stance": stance.get(reaction, ""), "part": "SOLUTION"}),
+        "reaction_html": reaction,
+    }
+    return render(request, "participation/resident/proposal.html", context, status=status)
+
+
+def reaction_response(
+    request: HttpRequest,
+    *,
+    pk: int,
+    form: ArgumentForm | None = None,
+    notice: str = "",
+    compose: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """What a reaction or an argument changes: alone for htmx, in its page for everyone else."""
+    user = request.user if isinstance(request.user, User) else None
+    found = selectors.reaction_to(pk=pk, user=user, at=timezone.now())
+    if found is None:
+        raise Http404
+    context = reaction_context(request, found, form=form, notice=notice, compose=compose)
+    if getattr(request, "htmx", False):
+        return render(request, "participation/resident/_reaction.html", context, status=status)
+    part = render_to_string("participation/resident/_reaction.html", context, request=request)
+    return proposal_response(request, pk=pk, reaction=part, status=status)
+
+
+def reaction_context(
+    request: HttpRequest,
+    found: selectors.OwnReaction,
+    *,
+    form: ArgumentForm | None = None,
+    notice: str = "",
+    compose: bool = False,
+) -> dict[str, Any]:
+    value = found.reaction.value if found.reaction else ""
+    return {
+        "proposal": found.proposal,
+        "calendar": found.calendar,
+        "reaction": value,
+        "has_changed": found.reaction is not None and found.reaction.version < found.proposal.version,
+        "is_author": found.is_author,
+        "form": form or ArgumentForm(initial={"stance": STANCE_OF_REACTION.get(value, ""), "part": Part.SOLUTION}),
         "compose": compose or "argumenter" in request.GET,
         "notice": notice,
-        "is_author": user is not None and page.proposal.author_id == user.pk,
     }
-    template = "participation/resident/proposal.html"
-    if getattr(request, "htmx", False):
-        template = "participation/resident/_reaction.html"
-    return render(request, template, context, status=status)
 
 
-@visitor_cached
+@cached_page
 @city_visible
 def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Every version, and what each one changed."""
-    page = selectors.proposal_page(pk=pk, user=None, at=timezone.now())
+    page = selectors.proposal_page(pk=pk, at=timezone.now())
     if page is None or page.proposal.is_hidden or not page.versions:
         raise Http404
     steps = [
@@ -181,11 +214,11 @@ def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     return render(request, "participation/resident/versions.html", context)
 
 
-@visitor_cached
+@cached_page
 @city_visible
 def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResponse:
     """All the arguments of one side, twenty a page."""
-    found = selectors.proposal_page(pk=pk, user=None, at=timezone.now())
+    found = selectors.proposal_page(pk=pk, at=timezone.now())
     if found is None or stance not in STANCE_OF_PATH or found.proposal.is_hidden:
         raise Http404
     context = {

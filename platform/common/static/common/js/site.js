@@ -98,6 +98,16 @@
   page.addEventListener("htmx:beforeRequest", () => notSent(false));
   page.addEventListener("htmx:sendError", () => notSent(true));
   page.addEventListener("htmx:responseError", () => notSent(true));
+  /* Sent on to a place of the very same page, a browser would only scroll: load it again, what is new is there. */
+  page.addEventListener("htmx:beforeOnLoad", (event) => {
+    const target = event.detail.xhr.getResponseHeader("HX-Redirect");
+    if (!target || new URL(target, location).pathname !== location.pathname) return;
+    event.preventDefault();
+    history.replaceState(null, "", target);
+    history.scrollRestoration = "manual";
+    location.reload();
+  });
+  if (history.scrollRestoration === "manual") page.getElementById(location.hash.slice(1))?.scrollIntoView();
   page.addEventListener("htmx:load", (event) => { if (event.detail.elt !== page.body) prepare(event.detail.elt); });
 
   /* Menus close on Escape and when one looks elsewhere. */

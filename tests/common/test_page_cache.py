@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from common import visitorcache
-from common.visitorcache import content_revision
+from common import pagecache
+from common.pagecache import content_revision
 from consultations.framing.models import Challenge
 from consultations.participation import services
 from consultations.participation.models import Proposal
@@ -27,7 +27,7 @@ PATHS = ["/", "/propositions/", "/defis/ecologie/", "proposal"]
 def saran_now(real_db: str, monkeypatch: pytest.MonkeyPatch) -> Municipality:
     """Saran with one proposal, at a moment whose minute does not pass during the test."""
     at = timezone.now()
-    monkeypatch.setattr(visitorcache.timezone, "now", lambda: at)
+    monkeypatch.setattr(pagecache.timezone, "now", lambda: at)
     city = Municipality.objects.get(slug="saran")
     with schema_context(city.schema_name):
         ProposalFactory(title="Celle du cache", like_count=3, challenge=Challenge.objects.get(slug="ecologie"))
@@ -113,14 +113,16 @@ def test_reading_and_signing_in_move_no_revision(saran_now: Municipality) -> Non
         assert content_revision() == before
 
 
-def test_somebody_signed_in_never_gets_a_kept_page(saran_now: Municipality) -> None:
-    get(saran_now, "/")
+@pytest.mark.parametrize("first", ["visitor", "person"])
+def test_what_is_personal_is_never_kept(saran_now: Municipality, first: str) -> None:
+    if first == "visitor":
+        get(saran_now, "/")
     with schema_context(saran_now.schema_name):
         client = Client(HTTP_HOST=saran_now.host)
         client.force_login(UserFactory(public_name="Moi-même"))
-    response = client.get("/")
-    assert "X-Cache" not in response.headers
-    assert "Moi-même" in response.content.decode()
+    for _unused in range(2):
+        assert "Moi-même" in client.get("/").content.decode()
+    assert client.get("/").headers["X-Cache"] == "hit"
     assert "Moi-même" not in get(saran_now, "/").content.decode()
 
 
@@ -150,3 +152,36 @@ def test_an_action_that_redirects_is_not_kept(saran_now: Municipality) -> None:
     for _unused in range(2):
         assert "X-Cache" not in get(saran_now, "/connexion/").headers
     assert settings.SESSION_COOKIE_NAME not in get(saran_now, "/").cookies
+
+
+def test_ones_own_reaction_is_seen_on_a_kept_page(saran_now: Municipality) -> None:
+    with schema_context(saran_now.schema_name):
+        proposal, person, other = Proposal.objects.get(), UserFactory(), UserFactory()
+        services.react(proposal=proposal, user=person, value="LIKE", at=timezone.now())
+    pressed = 'value="LIKE" aria-pressed="true"'
+    for user, expected in ((None, False), (other, False), (person, True), (None, False), (other, False)):
+        client = Client(HTTP_HOST=saran_now.host)
+        if user is not None:
+            with schema_context(saran_now.schema_name):
+                client.force_login(user)
+        assert (pressed in client.get(proposal.get_absolute_url()).content.decode()) is expected
+
+
+def test_a_message_is_for_one_person_once(saran_now: Municipality) -> None:
+    with schema_context(saran_now.schema_name):
+        proposal = Proposal.objects.get()
+        client = Client(HTTP_HOST=saran_now.host)
+        client.force_login(UserFactory())
+    words = {"text": "Un argument assez long pour être publié.", "stance": "FOR"}
+    client.post(proposal.get_absolute_url() + "argumenter/", words)
+    said = 'id="messages"'
+    assert said in client.get(proposal.get_absolute_url()).content.decode()
+    assert said not in client.get(proposal.get_absolute_url()).content.decode()
+    assert said not in get(saran_now, "proposal").content.decode()
+
+
+def test_the_marker_of_a_hole_cannot_be_typed(saran_now: Municipality) -> None:
+    with schema_context(saran_now.schema_name):
+        Proposal.objects.update(title="<!--hole:account--> et bancs")
+        path = Proposal.objects.get().get_absolute_url()
+    assert "&lt;!--hole:account--&gt;" in get(saran_now, path).content.decode()

@@ -1,0 +1,42 @@
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|pages]`."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from deploy.local.services import start_postgres, start_valkey
+
+
+def main() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="territoires-bench-"))
+    folder.chmod(0o755)
+    postgres, valkey = start_postgres(folder / "postgres"), start_valkey(folder / "valkey")
+    os.environ |= {
+        "DATABASE_URL": postgres.url,
+        "REDIS_URL": valkey.url,
+        "DJANGO_SETTINGS_MODULE": "config.settings.base",
+        "SECRET_KEY": "only-for-benchmarks",
+        "PUBLIC_BASE_URL": "http://territoires.localhost",
+        "STATIC_ROOT": str(folder / "static"),
+        "EMAIL_URL": "dummymail://",
+        "RELEASE": "bench",
+    }
+    try:
+        import django
+
+        django.setup()
+        from tests.bench import pages, provisioning
+
+        for benchmark in (provisioning, pages):
+            name = benchmark.__name__.rpartition(".")[2]
+            if len(sys.argv) < 2 or name in sys.argv[1:]:
+                print(f"\n{name}: {(benchmark.__doc__ or '').splitlines()[0]}")
+                benchmark.run()
+    finally:
+        valkey.stop()
+        postgres.stop()
+
+
+if __name__ == "__main__":
+    main()
