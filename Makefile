@@ -8,7 +8,7 @@ LOCK_OPTIONS := --quiet --generate-hashes --strip-extras --allow-unsafe \
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
 .DEFAULT_GOAL := help
-.PHONY: help install run login test test-browser lint bench messages lock clean
+.PHONY: help install run login test test-browser lint bench messages styles lock clean
 
 help: ## Say what can be asked
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 22
@@ -39,6 +39,9 @@ bench: install ## Print ratios against named baselines, on services of their own
 
 messages: install ## Bring the French catalogues up to date with the code (needs gettext)
 	@$(RUN_PYTHON) -m deploy.local.catalogue --extract
+
+styles: install ## Cut Bootstrap to the classes that pages use, after using a new one
+	@$(RUN_PYTHON) -m deploy.assets.styles
 
 lock: install ## Choose anew the versions that requirements/*.in allow (ARGS=--upgrade)
 	@cd requirements && for name in base dev; do \

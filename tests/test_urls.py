@@ -96,6 +96,7 @@ PUBLIC: dict[str, dict[str, int]] = {
     "signup_progress": ALL,
     "signup_enter": dict.fromkeys(PUBLIC_ROLES, 405),
     "service_legal": ALL,
+    "service_terms": ALL,
     "service_privacy": ALL,
     "service_accessibility": ALL,
     "ops_fleet": OPERATORS,

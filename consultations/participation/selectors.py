@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Left, RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -185,35 +185,36 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
 
 
 @dataclass(frozen=True)
-class OwnReaction:
-    """A proposal as one person stands to it."""
+class Standing:
+    """Where one person stands to a proposal: its author or not, and what they answered to which version."""
 
-    proposal: Proposal
-    calendar: Calendar
-    reaction: Reaction | None
-    is_author: bool
+    is_author: bool = False
+    value: str = ""
+    version: int = 0
 
 
-def reaction_to(*, pk: int, user: User | None, at: datetime, read: Proposal | None = None) -> OwnReaction | None:
-    """Where a person stands to a published proposal: two queries, one more for someone signed in.
+VISITOR = Standing()
 
-    `read` is the proposal where the caller has it already.
-    """
-    proposal = read or (
+
+def standing_of(*, pk: int, user: User | None) -> Standing:
+    """One query for someone signed in, none for a visitor."""
+    if user is None:
+        return VISITOR
+    mine = FilteredRelation("reactions", condition=Q(reactions__user=user))
+    found = Proposal.objects.filter(pk=pk).annotate(mine=mine)
+    row = found.values_list("author_id", "mine__value", "mine__version").first()
+    return Standing(row[0] == user.pk, row[1] or "", row[2] or 0) if row else VISITOR
+
+
+def proposal_to_react_to(pk: int) -> Proposal | None:
+    """A published proposal without its texts, with its phases: two queries."""
+    return (
         Proposal.objects.published()
         .select_related("challenge__consultation")
         .prefetch_related("challenge__consultation__phases")
         .defer("search", "solution", "problem", "benefit", *_UNSHOWN)
         .filter(pk=pk)
         .first()
-    )
-    if proposal is None:
-        return None
-    return OwnReaction(
-        proposal=proposal,
-        calendar=calendar_of(proposal.challenge.consultation, at=at),
-        reaction=proposal.reactions.filter(user=user).first() if user else None,
-        is_author=user is not None and proposal.author_id == user.pk,
     )
 
 

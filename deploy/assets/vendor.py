@@ -1,7 +1,7 @@
 """Rebuild platform/common/static/common/vendor/ from the npm packages named below.
 
     pip install fonttools brotli
-    python deploy/assets/vendor.py
+    python -m deploy.assets.vendor
 
 Everything a page loads is kept in the repository, so that no page asks a third party for anything and
 a deployment needs no npm. Run this only to change a version, then look at the pages.
@@ -12,16 +12,16 @@ become 53 kB.
 """
 
 import io
-import re
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+
+from deploy.assets import styles
 
 TARGET = Path(__file__).parents[2] / "platform/common/static/common/vendor"
 
@@ -33,11 +33,6 @@ ATKINSON = "@fontsource-variable/atkinson-hyperlegible-next@5.3.0"
 CHARACTERS = [*range(0x20, 0x7F), *range(0xA0, 0x100)]
 CHARACTERS += [ord(sign) for sign in "ŒœŸ–—‘’‚“”„†•…‰‹›€™←→−\u2009\u2010\u2011\u202f"]
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum"]
-
-SCRIPTED = re.compile(
-    r"\s*(\[[^]]*\]\s*)?\.(accordion|btn-close|carousel|collaps(e|ing)|drop(down|up|end|start)|fade|modal|nav|navbar"
-    r"|offcanvas|placeholder|(bs-)?popover|spinner|tab|toast|(bs-)?tooltip)(?![a-z])"
-)
 
 Limits = dict[str, float | tuple[float, float]]
 
@@ -52,41 +47,6 @@ def packed(package: str, folder: Path) -> dict[str, bytes]:
             if opened := archive.extractfile(member):
                 files[member.name.removeprefix("package/")] = opened.read()
     return files
-
-
-def layered(css: bytes) -> str:
-    """Bootstrap in its own cascade layer: ours win without !important, and pages need no @import."""
-    text = css.decode().removeprefix('@charset "UTF-8";')
-    text = re.sub(r"\s*/\*# sourceMappingURL=.*?\*/\s*$", "", text)
-    return f'@charset "UTF-8";@layer bootstrap{{{without_scripted(text)}}}\n'
-
-
-def without_scripted(css: str) -> str:
-    """Leave out the components that only work with Bootstrap's script, which no page loads: a quarter of it."""
-    kept = []
-    for head, body in rules(css):
-        if head.startswith(("@media", "@supports")):
-            inner = without_scripted(body)
-            kept += [f"{head}{{{inner}}}"] if inner else []
-        elif "(" in head:  # a comma inside :not() parts no selectors
-            kept.append(f"{head}{{{body}}}")
-        elif selectors := [one for one in head.split(",") if not SCRIPTED.match(one)]:
-            kept.append(f"{','.join(selectors)}{{{body}}}")
-    return "".join(kept)
-
-
-def rules(css: str) -> Iterator[tuple[str, str]]:
-    """The top-level rules of a minified style sheet, as what stands before the braces and within them."""
-    depth = start = opened = 0
-    for place, sign in enumerate(css):
-        if sign == "{":
-            depth += 1
-            opened = place if depth == 1 else opened
-        elif sign == "}":
-            depth -= 1
-            if not depth:
-                yield css[start:opened], css[opened + 1 : place]
-                start = place + 1
 
 
 def cut(source: bytes, target: Path, limits: Limits) -> None:
@@ -121,7 +81,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         bootstrap = packed(BOOTSTRAP, folder)
-        (TARGET / "bootstrap.css").write_text(layered(bootstrap["dist/css/bootstrap.min.css"]))
+        styles.WHOLE.write_bytes(bootstrap["dist/css/bootstrap.min.css"])
+        styles.SERVED.write_text(styles.served())
         (TARGET / "LICENSE-bootstrap.txt").write_bytes(bootstrap["LICENSE"])
 
         htmx = packed(HTMX, folder)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("inscription/mise-en-service/<uuid:key>/", views.progress, name="signup_progress"),
     path("inscription/mise-en-service/<uuid:key>/entrer/", views.enter, name="signup_enter"),
     path("mentions-legales/", views.legal, name="service_legal"),
+    path("conditions/", views.terms, name="service_terms"),
     path("donnees-personnelles/", views.privacy, name="service_privacy"),
     path("accessibilite/", views.accessibility, name="service_accessibility"),
 ]

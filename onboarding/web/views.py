@@ -112,6 +112,10 @@ def legal(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/web/legal.html")
 
 
+def terms(request: HttpRequest) -> HttpResponse:
+    return render(request, "onboarding/web/terms.html")
+
+
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/web/privacy.html")
 

@@ -28,9 +28,10 @@ Filler = Callable[..., str]
 
 _fillers: dict[str, Filler] = {}
 # Nobody can type it: what people write is escaped.
-_HOLE = re.compile(r"<!--hole:([a-z]+)-->")
-# The token of a form belongs to one visitor: it is cut out of the kept page and put in at each serving.
-_TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*(")')
+_HOLE = re.compile(rb"<!--hole:([a-z]+)-->")
+# The token of a form belongs to one visitor: a kept page has a NUL there, which no page has otherwise.
+_TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*"')
+_NO_TOKEN = b'\\1\x00"'
 _KEEP_SECONDS = 120
 _LONGEST_KEY = 230
 
@@ -59,24 +60,43 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             return _filled(view(request, *args, **kwargs), request, kwargs)
         visitor = settings.SESSION_COOKIE_NAME not in request.COOKIES
         cache = caches["pages"]
-        kept = (visitor and cache.get(key + "|visitor")) or cache.get(key)
+        kept: bytes | None = cache.get(key + "|visitor") if visitor else None
         outcome = "hit"
         if kept is None:
-            response = _as_for_a_visitor(view, request, args, kwargs)
-            if response.status_code != 200 or response.cookies:
-                return _filled(response, request, kwargs)
-            kept, outcome = _TOKEN.sub(r"\1\2", response.content.decode()), "miss"
-            cache.set(key, kept, _KEEP_SECONDS)
-        if _HOLE.search(kept):
-            kept = _TOKEN.sub(r"\1\2", _fill(kept, request, kwargs))
+            kept = cache.get(key)
+            if kept is None:
+                response = _as_for_a_visitor(view, request, args, kwargs)
+                if response.status_code != 200 or response.cookies:
+                    return _filled(response, request, kwargs)
+                kept, outcome = _TOKEN.sub(_NO_TOKEN, response.content), "miss"
+                cache.set(key, kept, _KEEP_SECONDS)
+            kept = _TOKEN.sub(_NO_TOKEN, _fill(kept, request, kwargs))
             if visitor:
                 cache.set(key + "|visitor", kept, _KEEP_SECONDS)
-        response = HttpResponse(_with_token(kept, request))
+        if b"\0" in kept:
+            kept = kept.replace(b"\0", get_token(request).encode())
+        response = HttpResponse(kept)
         response.headers["X-Cache"] = outcome
         response.headers["Vary"] = "Cookie"
         return response
 
     return cached
+
+
+def kept_part(request: HttpRequest, variant: str, make: Callable[[], str]) -> str:
+    """The filling of a hole that takes few forms on one page, e.g. the buttons with one of them pressed.
+
+    Kept beside its page, under `variant`, which must say everything that the filling depends on.
+    """
+    page_key = getattr(request, "page_key", "")
+    if not page_key:
+        return make()
+    key = f"{page_key}|{variant}"
+    part: str | None = caches["pages"].get(key)
+    if part is None:
+        part = make()
+        caches["pages"].set(key, _TOKEN.sub(_NO_TOKEN, part.encode()).decode(), _KEEP_SECONDS)
+    return part
 
 
 def content_revision() -> int:
@@ -95,7 +115,10 @@ def _key(request: HttpRequest) -> str:
     minute = timezone.now().strftime("%d%H%M")
     path = request.get_full_path()
     key = f"{settings.RELEASE}|{content_revision()}|{minute}|{tenant.cache_state}|{path}"
-    return key if len(key) <= _LONGEST_KEY else ""
+    if len(key) > _LONGEST_KEY:
+        return ""
+    request.page_key = key  # type: ignore[attr-defined]
+    return key
 
 
 def _as_for_a_visitor(view: Callable[..., HttpResponse], request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
@@ -109,16 +132,10 @@ def _as_for_a_visitor(view: Callable[..., HttpResponse], request: HttpRequest, a
 
 def _filled(response: HttpResponse, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
     if response.headers.get("Content-Type", "").startswith("text/html") and b"<!--hole:" in response.content:
-        response.content = _fill(response.content.decode(), request, kwargs)
+        filled = _fill(response.content, request, kwargs)
+        response.content = filled.replace(b"\0", get_token(request).encode()) if b"\0" in filled else filled
     return response
 
 
-def _fill(page: str, request: HttpRequest, kwargs: dict[str, Any]) -> str:
-    return _HOLE.sub(lambda match: _fillers[match[1]](request, **kwargs), page)
-
-
-def _with_token(page: str, request: HttpRequest) -> str:
-    if 'name="csrfmiddlewaretoken"' not in page:
-        return page
-    token = get_token(request)
-    return _TOKEN.sub(lambda match: match[1] + token + match[2], page)
+def _fill(page: bytes, request: HttpRequest, kwargs: dict[str, Any]) -> bytes:
+    return _HOLE.sub(lambda match: _fillers[match[1].decode()](request, **kwargs).encode(), page)

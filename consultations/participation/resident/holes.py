@@ -4,20 +4,23 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from accounts.models import User
-from common.pagecache import fills
+from common.pagecache import fills, kept_part
 from consultations.participation.resident.reading import reaction_context
-from consultations.participation.selectors import reaction_to
+from consultations.participation.selectors import proposal_to_react_to, standing_of
 
 
 @fills("reaction")
 def reaction(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
     """The three buttons, with the person's own answer pressed, and the composer where they asked for it."""
-    user = request.user if isinstance(request.user, User) else None
-    read = getattr(request, "read_proposal", None)
-    found = reaction_to(pk=pk, user=user, at=timezone.now(), read=read)
-    if found is None:
-        return ""
-    return render_to_string("participation/resident/_reaction.html", reaction_context(request, found), request=request)
+    standing = standing_of(pk=pk, user=request.user if isinstance(request.user, User) else None)
+
+    def make() -> str:
+        proposal = getattr(request, "read_proposal", None) or proposal_to_react_to(pk)
+        if proposal is None:
+            return ""
+        context = reaction_context(request, proposal, standing)
+        return render_to_string("participation/resident/_reaction.html", context, request=request)
+
+    return kept_part(request, f"reaction {standing}", make)

@@ -23,6 +23,7 @@ from consultations.framing.selectors import (
 )
 from consultations.participation import selectors
 from consultations.participation.enums import Part, ReactionValue, Stage, Stance
+from consultations.participation.models import Proposal
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
 
 STANCE_OF_PATH = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
@@ -163,10 +164,11 @@ def reaction_response(
 ) -> HttpResponse:
     """What a reaction or an argument changes: alone for htmx, in its page for everyone else."""
     user = request.user if isinstance(request.user, User) else None
-    found = selectors.reaction_to(pk=pk, user=user, at=timezone.now())
+    found = selectors.proposal_to_react_to(pk)
     if found is None:
         raise Http404
-    context = reaction_context(request, found, form=form, notice=notice, compose=compose)
+    standing = selectors.standing_of(pk=pk, user=user)
+    context = reaction_context(request, found, standing, form=form, notice=notice, compose=compose)
     if getattr(request, "htmx", False):
         return render(request, "participation/resident/_reaction.html", context, status=status)
     part = render_to_string("participation/resident/_reaction.html", context, request=request)
@@ -175,20 +177,21 @@ def reaction_response(
 
 def reaction_context(
     request: HttpRequest,
-    found: selectors.OwnReaction,
+    proposal: Proposal,
+    standing: selectors.Standing,
     *,
     form: ArgumentForm | None = None,
     notice: str = "",
     compose: bool = False,
 ) -> dict[str, Any]:
-    value = found.reaction.value if found.reaction else ""
+    initial = {"stance": STANCE_OF_REACTION.get(standing.value, ""), "part": Part.SOLUTION}
     return {
-        "proposal": found.proposal,
-        "calendar": found.calendar,
-        "reaction": value,
-        "has_changed": found.reaction is not None and found.reaction.version < found.proposal.version,
-        "is_author": found.is_author,
-        "form": form or ArgumentForm(initial={"stance": STANCE_OF_REACTION.get(value, ""), "part": Part.SOLUTION}),
+        "proposal": proposal,
+        "calendar": calendar_of(proposal.challenge.consultation, at=timezone.now()),
+        "reaction": standing.value,
+        "has_changed": bool(standing.value) and standing.version < proposal.version,
+        "is_author": standing.is_author,
+        "form": form or ArgumentForm(initial=initial),
         "compose": compose or "argumenter" in request.GET,
         "notice": notice,
     }

@@ -4,11 +4,13 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -88,15 +90,17 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
     """One's own page: how one appears."""
-    return _profile(request, "accounts/web/account.html", "account")
+    return _profile(request, "accounts/web/account.html", "account", said=_("Your changes are saved."))
 
 
-def _profile(request: HttpRequest, template: str, then: str) -> HttpResponse:
+def _profile(request: HttpRequest, template: str, then: str, said: str = "") -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("sign_in")
     user = signed_in_user(request)
     form = ProfileForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         complete_profile(user=user, **form.cleaned_data)
+        if said:
+            messages.success(request, said)
         return redirect(then)
     return render(request, template, {"form": form, "person": user}, status=422 if form.errors else 200)
