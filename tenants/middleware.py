@@ -1,6 +1,7 @@
 """The host chooses the city: its schema, its role, its pages. An unknown host gets a friendly 404."""
 
 from collections.abc import Callable
+from copy import copy
 
 import sentry_sdk
 from django.conf import settings
@@ -10,8 +11,8 @@ from django.shortcuts import render
 from django.urls import set_urlconf
 
 from common.db import connection
-from tenants.models import Municipality
-from tenants.selectors import municipality_for_host
+from tenants.postgresql.base import EnteredCity
+from tenants.selectors import municipality_as_of
 
 
 class TenantMiddleware:
@@ -31,10 +32,11 @@ class TenantMiddleware:
         try:
             if host == settings.PUBLIC_HOST:
                 return self._public(request)
-            municipality = municipality_for_host(host)
-            if municipality is None:
+            entered = connection.enter_city(host)
+            if entered is None:
                 return self._unknown(request)
-            return self._city(request, municipality)
+            request.content_revision = entered.revision  # type: ignore[attr-defined]
+            return self._city(request, entered)
         finally:
             connection.set_schema_to_public()
 
@@ -43,7 +45,8 @@ class TenantMiddleware:
         set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
         return self.get_response(request)
 
-    def _city(self, request: HttpRequest, municipality: Municipality) -> HttpResponseBase:
+    def _city(self, request: HttpRequest, entered: EnteredCity) -> HttpResponseBase:
+        municipality = copy(municipality_as_of(entered.pk, entered.row))
         request.tenant = municipality  # type: ignore[attr-defined]
         request.urlconf = settings.ROOT_URLCONF
         set_urlconf(settings.ROOT_URLCONF)

@@ -1,31 +1,15 @@
 """Reading the register of cities."""
 
-from copy import copy
 from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
-from common.db import connection
 from tenants.models import Municipality
-
-# Asked at every request. xmin, which PostgreSQL changes with every update of a row, says exactly
-# whether the city that this process has read before is still the one in the register.
-_HOST = """
-SELECT m.id, m.xmin::text::bigint FROM tenants_domain d JOIN tenants_municipality m ON m.id = d.tenant_id
-WHERE d.domain = %s AND m.ready_at IS NOT NULL AND m.state <> 'DELETED'
-"""
-
-
-def municipality_for_host(host: str) -> Municipality | None:
-    """The city that answers on `host` (lower case, no port), if it is ready to be seen."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HOST, [host])
-        row = cursor.fetchone()
-    return copy(_municipality(*row)) if row else None
 
 
 @lru_cache(maxsize=2000)
-def _municipality(pk: int, xmin: int) -> Municipality:
+def municipality_as_of(pk: int, row: str) -> Municipality:
+    """A city as one state of its row has it. `row` is PostgreSQL's xmin and ctid: every update changes them."""
     return Municipality.objects.get(pk=pk)
 
 

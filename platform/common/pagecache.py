@@ -1,9 +1,9 @@
 """Whole pages from memory, never stale, the same for everyone but for their holes.
 
 A page is kept under its city's content revision, which the database counts up inside the very
-transaction that changes anything (tenants.postgresql): reading it costs one tiny query and says
-exactly whether the kept page still holds. What time alone changes (a phase that closes, a day that
-passes) changes on a minute: the minute is part of the key.
+transaction that changes anything (tenants.postgresql). The statement that enters the city reads it,
+before the page is made, and so says exactly whether the kept page still holds. What time alone
+changes (a phase that closes, a day that passes) changes on a minute: the minute is part of the key.
 
 A kept page is always made as for a visitor: the view does not see who asks, so nothing personal
 can get into it. What differs from person to person is a hole, `{% hole "account" %}`, filled at
@@ -21,8 +21,6 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
-
-from common.db import connection
 
 Filler = Callable[..., str]
 
@@ -99,22 +97,15 @@ def kept_part(request: HttpRequest, variant: str, make: Callable[[], str]) -> st
     return part
 
 
-def content_revision() -> int:
-    """The present schema's revision, read on its own so that it is never newer than the page made after it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT value FROM common_contentrevision")
-        row = cursor.fetchone()
-    return row[0] if row else 0
-
-
 def _key(request: HttpRequest) -> str:
     """Empty where the page must be made anew: not a plain reading, or a city that only its staff may see."""
     tenant = getattr(request, "tenant", None)
     if request.method != "GET" or tenant is None or not tenant.is_open or request.headers.get("HX-Request"):
         return ""
+    revision = request.content_revision  # type: ignore[attr-defined]  # read by the statement that entered the city
     minute = timezone.now().strftime("%d%H%M")
     path = request.get_full_path()
-    key = f"{settings.RELEASE}|{content_revision()}|{minute}|{tenant.cache_state}|{path}"
+    key = f"{settings.RELEASE}|{revision}|{minute}|{tenant.cache_state}|{path}"
     if len(key) > _LONGEST_KEY:
         return ""
     request.page_key = key  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ revision up as its last act (see common.pagecache), bulk updates and raw SQL inc
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError
 from django_tenants.postgresql_backend import base
@@ -27,10 +27,19 @@ _WRITES = re.compile(
 )
 
 
+class EnteredCity(NamedTuple):
+    """What one statement says of a host: its city, which state of its row, and its content revision."""
+
+    pk: int
+    row: str
+    revision: int
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     search_path_set_schemas: list[str] | None
     _setting_search_path: bool
     wrote = False
+    entered = ""  # the schema that enter_city has put on and set_tenant has not yet heard of
     keep_own_role = False  # set by tenants.structure.as_owner: a city's role may not change tables
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,11 +75,36 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if cursor is None:
                 own.close()
 
+    def enter_city(self, host: str) -> EnteredCity | None:
+        """Find the ready city of a host and put its role and search path on, in one statement.
+
+        None, with public on, when the host leads nowhere. `set_tenant` must follow with that very
+        city: until then only the database knows where it is.
+        """
+        self.set_schema_to_public()
+        self._setting_search_path = True  # the function sets both itself
+        try:
+            with self.cursor() as cursor:
+                cursor.execute("SELECT * FROM public.enter_city(%s)", [host])
+                pk, row, schema_name, revision = cursor.fetchone()
+        finally:
+            self._setting_search_path = False
+        if pk is None:
+            self.search_path_set_schemas = ["public"]
+            return None
+        self.entered = schema_name
+        return EnteredCity(pk, row, revision)
+
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         # A transaction that wrote to one schema and goes on in another owes the first its revision.
         if self.wrote and tenant.schema_name != self.schema_name and not self._transaction_is_lost():
             self._count_up()
+        # Nothing has been asked of the database since enter_city: its settings stand.
+        stands = self.entered and self.entered == tenant.schema_name and self.search_path_set_schemas is None
         super().set_tenant(tenant, include_public)
+        if stands:
+            self.search_path_set_schemas = [self.entered, "public"]
+        self.entered = ""
 
     # ── Content revision ─────────────────────────────────────────────────
 
