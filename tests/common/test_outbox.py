@@ -1,11 +1,9 @@
 """What was asked for in a committed transaction is done: by a real worker, in the right city, Redis away or not."""
 
-from email import message_from_bytes
 from functools import partial
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from celery import current_app
 from django.db import connection, transaction
 from django.utils import timezone
@@ -17,20 +15,9 @@ from common import outbox
 from common.models import OutboxMessage
 from tenants.models import Municipality
 from tenants.tasks import schemas_with_due_messages, sweep_outboxes
-from tests.processes import eventually, free_port, worker
+from tests.processes import eventually, inbox, worker
 
 MAIL = {"to": "a@example.org", "subject": "Bonjour", "body": "Ça va ?\n", "sender": "Saran <s@example.org>"}
-
-
-class Inbox:
-    """An SMTP server that keeps what it is given, for as long as a test."""
-
-    def __init__(self) -> None:
-        self.messages: list[Any] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # aiosmtpd's name
-        self.messages.append(message_from_bytes(envelope.content))
-        return "250 OK"
 
 
 @pytest.fixture
@@ -46,19 +33,13 @@ def city(slug: str) -> Municipality:
 
 
 def test_a_mail_asked_for_in_a_city_is_sent_by_a_worker_over_smtp(broker: None) -> None:
-    inbox = Inbox()
-    smtp = Controller(inbox, hostname="127.0.0.1", port=free_port())
-    smtp.start()
-    try:
-        with worker(EMAIL_URL=f"smtp://127.0.0.1:{smtp.port}"):
-            with schema_context(city("saran").schema_name), transaction.atomic():
-                outbox.enqueue(send_mail, **MAIL)
-            assert eventually(lambda: len(inbox.messages) == 1, within=30)
+    with inbox() as received, worker(EMAIL_URL=received.url):
+        with schema_context(city("saran").schema_name), transaction.atomic():
+            outbox.enqueue(send_mail, **MAIL)
+        assert eventually(lambda: len(received.messages) == 1, within=30)
         with schema_context(city("saran").schema_name):
             assert eventually(lambda: not OutboxMessage.objects.exists())
-    finally:
-        smtp.stop()
-    assert inbox.messages[0]["To"] == "a@example.org"
+    assert received.messages[0]["To"] == "a@example.org"
 
 
 def test_a_rolled_back_wish_is_never_done(real_db: str) -> None:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
-from onboarding.enums import RunState, Step
+from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun
 from onboarding.provisioning import advance
 from onboarding.services import ask_for_platform
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         seconds = time.perf_counter() - started
         steps = {record.step.lower(): record.seconds for record in run.steps.all()}
         for step, taken in steps.items():
-            self.stderr.write(f"  {Step(step.upper()).label}: {taken:.2f} s")
+            self.stderr.write(f"  {step}: {taken:.2f} s")
         city = run.municipality
         result = {"schema": city.schema_name, "url": city.url, "seconds": round(seconds, 3), "steps": steps}
         if options["json"]:

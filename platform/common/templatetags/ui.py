@@ -239,6 +239,23 @@ def figure(number: int | float | Decimal | str | None) -> str:
 
 
 @register.filter
+def spelled(number: int) -> str:
+    """A small number in letters, as a title writes it: six. Larger ones stay figures."""
+    letters = {
+        2: pgettext("number", "two"),
+        3: pgettext("number", "three"),
+        4: pgettext("number", "four"),
+        5: pgettext("number", "five"),
+        6: pgettext("number", "six"),
+        7: pgettext("number", "seven"),
+        8: pgettext("number", "eight"),
+        9: pgettext("number", "nine"),
+        10: pgettext("number", "ten"),
+    }
+    return letters.get(number, figure(number))
+
+
+@register.filter
 def day(moment: datetime.date | datetime.datetime | None) -> str:
     """A day of this year: 5 octobre, 1er novembre."""
     return _day(moment, "j F")
