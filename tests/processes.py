@@ -5,9 +5,14 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email import message_from_bytes
 from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -22,10 +27,9 @@ def environment(**overrides: str) -> dict[str, str]:
 
 
 @contextmanager
-def process(*command: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
-    started = subprocess.Popen(
-        command, cwd=ROOT, env=environment(**env), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+def process(*command: str, log: Path = Path(os.devnull), **env: str) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("ab") as said:
+        started = subprocess.Popen(command, cwd=ROOT, env=environment(**env), stdout=said, stderr=said)
     try:
         yield started
     finally:
@@ -38,7 +42,7 @@ def process(*command: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def worker(**env: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(log: Path = Path(os.devnull), **env: str) -> Iterator[subprocess.Popen[bytes]]:
     """A Celery worker on the present test database; one process, so that killing it kills the work."""
     command = (
         sys.executable,
@@ -54,8 +58,65 @@ def worker(**env: str) -> Iterator[subprocess.Popen[bytes]]:
         "-n",
         f"w{time.time_ns()}",
     )
-    with process(*command, **env) as started:
+    with process(*command, log=log, **env) as started:
         yield started
+
+
+@contextmanager
+def web_server(port: int, log: Path = Path(os.devnull), **env: str) -> Iterator[None]:
+    """gunicorn as in production, on the present test database, once it answers."""
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    command += ["--worker-class", "gthread", "--threads", "4", "--no-control-socket"]
+    with process(*command, log=log, **env):
+        # Nothing between us and the loopback, whatever proxy the environment names.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+        def ready() -> bool:
+            try:
+                opener.open(f"http://127.0.0.1:{port}/readyz", timeout=5).close()
+            except OSError:
+                return False
+            return True
+
+        assert eventually(ready), "the web server did not become ready"
+        yield
+
+
+class Inbox:
+    """What the SMTP server was given."""
+
+    def __init__(self) -> None:
+        self.messages: list[Any] = []
+        self.url = ""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # aiosmtpd's name
+        self.messages.append(message_from_bytes(envelope.content))
+        return "250 OK"
+
+    def take(self, to: str) -> str:
+        """The text of the first message to an address, once it is there. The next call gives the next one."""
+        found: list[Any] = []
+
+        def arrived() -> bool:
+            found[:] = [message for message in self.messages if message["To"] == to]
+            return bool(found)
+
+        assert eventually(arrived), f"no message to {to}"
+        self.messages.remove(found[0])
+        return str(found[0].get_payload(decode=True).decode())
+
+
+@contextmanager
+def inbox() -> Iterator[Inbox]:
+    """An SMTP server that keeps what it is given; its address is the inbox's `url`."""
+    kept = Inbox()
+    smtp = Controller(kept, hostname="127.0.0.1", port=free_port())
+    smtp.start()
+    kept.url = f"smtp://127.0.0.1:{smtp.port}"
+    try:
+        yield kept
+    finally:
+        smtp.stop()
 
 
 def eventually(condition: Callable[[], bool], *, within: float = 20.0) -> bool:

@@ -119,8 +119,10 @@ def test_one_machine_signs_up_ten_times_an_hour_at_most(visit: Callable[..., Cli
     assert answers == [302] * 10 + [422] * 2
 
 
-@pytest.mark.parametrize("token", ["forged", signing.dumps("autre", salt="elsewhere"), "x" * 600])
+@pytest.mark.parametrize("token", ["forged", "of another salt", "x" * 600])
 def test_a_forged_confirmation_is_refused(visit: Callable[..., Client], db: None, token: str) -> None:
+    if token == "of another salt":
+        token = signing.dumps("autre", salt="elsewhere")
     for answer in (visit(None).get, visit(None).post):
         assert answer(f"/inscription/confirmer/{token}/").status_code == 410
 

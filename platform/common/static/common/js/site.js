@@ -59,8 +59,15 @@
     });
   }
 
-  /* Which of two columns a phone shows: the choice holds from page to page of a visit. */
+  /* Which of two columns a phone shows: the choice holds from page to page of a visit.
+     An address that leads to something in the other column (<input data-switch=".its-column">) shows it. */
   function keepSwitch(choice) {
+    const place = page.getElementById(location.hash.slice(1));
+    if (place?.closest(choice.dataset.switch)) {
+      choice.checked = true;
+      place.scrollIntoView();
+      return;
+    }
     const name = `switch-${choice.name}`;
     try {
       if (sessionStorage.getItem(name) === choice.id) choice.checked = true;
