@@ -63,7 +63,7 @@ def test_the_code_of_somebody_who_signs_in_waits_for_the_worker(
 
 def test_rate_limits_hold_without_redis(redis_away: None, visit: Callable[..., Client], saran: Municipality) -> None:
     for _unused in range(7):
-        visit(saran).post("/connexion/", {"email": "a@example.org"})
+        visit(saran).post("/connexion/", {"email": "pressee@example.org"})
     with schema_context(saran.schema_name):
         assert OutboxMessage.objects.count() == 5
 

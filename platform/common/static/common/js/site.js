@@ -60,19 +60,16 @@
   }
 
   /* Which of two columns a phone shows: the choice holds from page to page of a visit.
-     An address that leads to something in the other column (<input data-switch=".its-column">) shows it. */
+     An address that leads to something in a column (<section data-column="id of its switch">) shows that one. */
   function keepSwitch(choice) {
-    const place = page.getElementById(location.hash.slice(1));
-    if (place?.closest(choice.dataset.switch)) {
-      choice.checked = true;
-      place.scrollIntoView();
-      return;
-    }
     const name = `switch-${choice.name}`;
+    const place = page.getElementById(location.hash.slice(1));
+    const column = place?.closest("[data-column]")?.dataset.column;
     try {
-      if (sessionStorage.getItem(name) === choice.id) choice.checked = true;
+      if ((column ?? sessionStorage.getItem(name)) === choice.id) choice.checked = true;
       choice.addEventListener("change", () => sessionStorage.setItem(name, choice.id));
     } catch { /* a browser that keeps nothing shows the first column */ }
+    if (column === choice.id) place.scrollIntoView();
   }
 
   function prepare(root) {
