@@ -1,0 +1,99 @@
+"""Rules of the house that no other tool checks."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.checks import run_checks
+from django.test import Client
+
+from tenants.checks import session_survives_between_statements
+from tenants.models import Municipality
+
+ROOT = Path(__file__).resolve().parents[1]
+SECRETS = {
+    "SECRET_KEY": "x" * 50,
+    "PUBLIC_BASE_URL": "https://territoires.example",
+    "DATABASE_URL": "postgresql://a@b/c",
+    "REDIS_URL": "redis://b",
+}
+
+
+def test_platform_is_no_package() -> None:
+    """It would shadow Python's own platform module."""
+    assert not (ROOT / "platform" / "__init__.py").exists()
+    import platform
+
+    assert platform.python_version()
+
+
+@pytest.mark.parametrize("missing", SECRETS)
+def test_production_refuses_to_start_without(missing: str) -> None:
+    environment = {name: value for name, value in SECRETS.items() if name != missing}
+    done = subprocess.run(
+        [sys.executable, "-c", "import config.settings.base"],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}", **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert missing in done.stderr
+
+
+def test_production_starts_with_all_of_them_and_is_safe() -> None:
+    script = "from config.settings import base as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0)"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}", **SECRETS},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["False", "True", "True"]
+
+
+def test_system_checks_find_nothing(db: None) -> None:
+    assert [found for found in run_checks() if not found.is_silenced()] == []
+
+
+def test_a_direct_connection_keeps_its_session(real_db: str) -> None:
+    assert session_survives_between_statements(databases=["default"]) == []
+
+
+def test_pages_ask_nothing_of_third_parties_and_have_no_inline_code(
+    visit: Callable[..., Client], saran: Municipality
+) -> None:
+    for client, path in (
+        (visit(saran), "/"),
+        (visit(saran), "/propositions/"),
+        (visit(None), "/"),
+        (visit(None), "/inscription/"),
+    ):
+        response = client.get(path)
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        page = response.content.decode()
+        assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=\"", page)
+        assert not re.search(
+            r"""(?:src|href)=["'](?:https?:)?//(?!territoires\.localhost)[^"']*\.(?:js|css|woff2?|png|svg)""", page
+        )
+
+
+def test_nothing_of_a_machine_or_a_registry_is_written_down() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    texts = [
+        ROOT / name
+        for name in listed.stdout.split()
+        if Path(name).suffix in {".py", ".txt", ".md", ".toml", ".yaml", ".in"}
+    ]
+    found = [
+        str(file) for file in texts if re.search(r"--index-url|--extra-index|https?://[^\s]*pypi", file.read_text())
+    ]
+    assert set(found) <= {str(Path(__file__))}
