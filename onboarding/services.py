@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.audit import record
 from accounts.mail import send_mail_later
@@ -20,6 +21,8 @@ from tenants.services import RESERVED_SLUGS
 TERMS_VERSION = "2026-11"
 CONFIRMATION_DAYS = 7
 UNCONFIRMED_DAYS = 30
+# A run offered to the workers and not finished by then is offered again (onboarding.tasks).
+OFFERED_AGAIN_AFTER = timedelta(seconds=10)
 _SALT = "onboarding.confirm"
 
 
@@ -102,6 +105,7 @@ def ask_for_platform(
             challenge_set=challenge_set,
             admin_email=admin_email.strip().lower(),
             verified=verified,
+            next_try_at=timezone.now() + (OFFERED_AGAIN_AFTER if dispatched else timedelta()),
         )
         record("platform_asked_for", actor=None, subject=run, slug=slug)
         if dispatched:

@@ -23,7 +23,10 @@ def resume_provisioning(**kwargs: Any) -> None:
     A run in a worker's hands stays with it: `advance` lets only one at it.
     """
     due = ProvisioningRun.objects.filter(state=RunState.RUNNING, next_try_at__lte=timezone.now())
-    for key in due.order_by("created_at", "pk").values_list("pk", flat=True)[:200]:
+    keys = list(due.order_by("created_at", "pk").values_list("pk", flat=True)[:200])
+    # Not offered again while the queue may still hold it: a hundred cities at once stay a hundred tasks.
+    ProvisioningRun.objects.filter(pk__in=keys).update(next_try_at=timezone.now() + services.OFFERED_AGAIN_AFTER)
+    for key in keys:
         dispatch(key)
 
 
