@@ -1,7 +1,8 @@
-"""Sign-ups of authorities, and the runs that make their platforms. In public."""
+"""The directory of authorities, their sign-ups, and the runs that make their platforms. In public."""
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,50 @@ from django.utils.translation import gettext_lazy as _
 from onboarding.enums import RunState, Step
 from tenants.enums import AuthorityKind
 from tenants.models import Municipality, validate_slug
+
+
+class Authority(models.Model):
+    """A French local authority, as onboarding/directory/ ships it. Refer to it by kind and code: rows are rewritten."""
+
+    kind = models.CharField(max_length=20, choices=AuthorityKind)
+    code = models.CharField(max_length=9, help_text="INSEE code of a commune, department or region; SIREN of a group.")
+    name = models.CharField(max_length=120)
+    siren = models.CharField(max_length=9, blank=True, help_text="Empty where the source does not know it.")
+    department_code = models.CharField(max_length=3, blank=True)
+    department_name = models.CharField(max_length=60, blank=True)
+    region_name = models.CharField(max_length=60)
+    population = models.PositiveIntegerField(null=True, help_text="Empty where nobody is counted.")
+    postcodes = models.CharField(max_length=200, blank=True, help_text="Those of a commune, separated by spaces.")
+    search_name = models.CharField(max_length=120, help_text="As onboarding.directory.words writes it.")
+
+    class Meta:
+        ordering = ["name", "kind", "code"]
+        verbose_name_plural = "authorities"
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="authority_once")]
+        indexes = [
+            # Pattern operators: they serve what is typed so far as well as the whole.
+            models.Index(fields=["code"], name="authority_code", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["siren"], name="authority_siren", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["search_name"], name="authority_name", opclasses=["varchar_pattern_ops"]),
+            GinIndex(fields=["search_name"], name="authority_words", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["postcodes"], name="authority_postcodes", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+
+class LoadedDirectory(models.Model):
+    """Which file the authorities come from: one row, so that loading it again costs one query."""
+
+    digest = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the file.")
+    loaded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "loaded directories"
+
+    def __str__(self) -> str:
+        return self.digest[:12]
 
 
 class SignUp(models.Model):

@@ -34,8 +34,8 @@ def slug_is_free(slug: str) -> bool:
     return slug not in RESERVED_SLUGS and not Municipality.objects.filter(slug=slug).exists()
 
 
-def authority_is_served(code: str) -> bool:
-    return bool(code) and Municipality.objects.filter(authority_code=code).exists()
+def authority_is_served(*, kind: str, code: str) -> bool:
+    return bool(code) and Municipality.objects.filter(kind=kind, authority_code=code).exists()
 
 
 def sign_up(*, at: datetime, **answers: str) -> SignUp:

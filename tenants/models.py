@@ -61,7 +61,7 @@ class Municipality(TenantMixin):
         verbose_name_plural = "municipalities"
         constraints = [
             models.UniqueConstraint(
-                fields=["authority_code"],
+                fields=["kind", "authority_code"],  # departments and regions share codes
                 condition=~models.Q(authority_code=""),
                 name="municipality_one_platform_an_authority",
             ),

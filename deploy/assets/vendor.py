@@ -12,8 +12,6 @@ become 53 kB.
 """
 
 import io
-import subprocess
-import tarfile
 import tempfile
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
 from deploy.assets import styles
+from deploy.assets.npm import packed
 
 TARGET = Path(__file__).parents[2] / "platform/common/static/common/vendor"
 
@@ -35,18 +34,6 @@ CHARACTERS += [ord(sign) for sign in "ŒœŸ–—‘’‚“”„†•…‰
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum"]
 
 Limits = dict[str, float | tuple[float, float]]
-
-
-def packed(package: str, folder: Path) -> dict[str, bytes]:
-    """Files of an npm package by their path inside it, without running any of its scripts."""
-    command = ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", str(folder), package]
-    name = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1]
-    files = {}
-    with tarfile.open(folder / name) as archive:
-        for member in archive.getmembers():
-            if opened := archive.extractfile(member):
-                files[member.name.removeprefix("package/")] = opened.read()
-    return files
 
 
 def cut(source: bytes, target: Path, limits: Limits) -> None:

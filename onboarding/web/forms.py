@@ -60,7 +60,7 @@ class SignUpForm(forms.Form):
 
     def clean_authority_code(self) -> str:
         code: str = self.cleaned_data["authority_code"]
-        if authority_is_served(code):
+        if authority_is_served(kind=self.cleaned_data.get("kind", ""), code=code):
             raise forms.ValidationError(
                 _("This authority already has its platform. Ask its administrator to invite you."),
                 code="served",

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'municipalities',
                 'ordering': ['name', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('authority_code', ''), _negated=True), fields=('authority_code',), name='municipality_one_platform_an_authority'), models.CheckConstraint(condition=models.Q(('schema_name__regex', '^m_[a-z0-9]{10}$')), name='municipality_schema_name_is_opaque')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('authority_code', ''), _negated=True), fields=('kind', 'authority_code'), name='municipality_one_platform_an_authority'), models.CheckConstraint(condition=models.Q(('schema_name__regex', '^m_[a-z0-9]{10}$')), name='municipality_schema_name_is_opaque')],
             },
         ),
         migrations.CreateModel(

@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|pages]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|pages|directory]`."""
 
 import os
 import sys
@@ -26,9 +26,9 @@ def main() -> None:
         import django
 
         django.setup()
-        from tests.bench import pages, provisioning
+        from tests.bench import directory, pages, provisioning
 
-        for benchmark in (provisioning, pages):
+        for benchmark in (provisioning, pages, directory):
             name = benchmark.__name__.rpartition(".")[2]
             if len(sys.argv) < 2 or name in sys.argv[1:]:
                 print(f"\n{name}: {(benchmark.__doc__ or '').splitlines()[0]}")

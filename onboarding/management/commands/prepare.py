@@ -9,12 +9,13 @@ from django.core.management.base import BaseCommand
 
 from common.db import connection
 from consultations.library.services import load_shipped_sets
+from onboarding.directory.loading import load_directory
 from tenants.models import Municipality
 from tenants.structure import applied_migrations_missing, current_snapshot, migrate
 
 
 class Command(BaseCommand):
-    help = "Bring public and every city up to date, load the library, capture the structure of new cities."
+    help = "Bring public and every city up to date, load library and directory, capture the structure of new cities."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._do(
@@ -22,6 +23,7 @@ class Command(BaseCommand):
             lambda: call_command("migrate_schemas", shared=True, interactive=False, verbosity=0),
         )
         self._do("challenge library", load_shipped_sets)
+        self._do("directory of authorities", load_directory)
         self._do("structure of a city", current_snapshot)
         self._do("cities", self._migrate_cities)
 
