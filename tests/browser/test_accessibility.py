@@ -1,0 +1,195 @@
+"""Every page, as a picture of it would be judged: by axe, on a narrow phone, in light and in dark.
+
+Each page is also watched (see conftest): no script fails, nothing is asked of another host.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django_tenants.utils import schema_context
+from playwright.sync_api import Browser, Page, expect
+
+from consultations.framing.models import Challenge
+from consultations.participation.models import Draft, Proposal
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
+from tests.browser.people import press
+from tests.test_urls import second_factor
+
+pytestmark = pytest.mark.browser
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
+NARROW = (320, 640)
+
+
+def nothing(page: Page) -> None:
+    """Look at the page as it opens."""
+
+
+def open_details(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+
+def submit(name: str) -> Callable[[Page], None]:
+    """Press a button with nothing filled in, and wait for the errors."""
+
+    def act(page: Page) -> None:
+        press(page, name)
+        expect(page.locator(".field-errors").first).to_be_visible()
+
+    return act
+
+
+def ask_for_a_code(page: Page) -> None:
+    page.get_by_label("Votre adresse électronique").fill("quelqu.un@example.org")
+    press(page, "Recevoir un code")
+    expect(page.get_by_label("Le code")).to_be_visible()
+
+
+def react_as_visitor(page: Page) -> None:
+    press(page, "J’aime")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page: where, who looks (None: a visitor), and what they do first. A path in {} is found by `place_of`."""
+
+    city: str
+    path: str
+    who: str | None = None
+    act: Callable[[Page], None] = nothing
+
+
+# Where a form's errors are shown, the form is as it was, and more.
+LOOKS = {
+    "landing": Look("", "/"),
+    "sign-up": Look("", "/inscription/?q=Saint-Jean-de-la-Ruelle"),
+    "sign-up-errors": Look("", "/inscription/", act=submit("Recevoir mon lien")),
+    "check-your-mail": Look("", "/inscription/verifiez-vos-messages/"),
+    "confirmation-refused": Look("", "/inscription/confirmer/rien/"),
+    "service-legal": Look("", "/mentions-legales/"),
+    "service-terms": Look("", "/conditions/"),
+    "service-privacy": Look("", "/donnees-personnelles/"),
+    "service-accessibility": Look("", "/accessibilite/"),
+    "service-404": Look("", "/rien/"),
+    "unknown-city": Look("nulle-part", "/"),
+    "fleet": Look("", "/ops/", "operator"),
+    "runs": Look("", "/ops/mises-en-service/", "operator"),
+    "components": Look("", "/ops/composants/", "operator", open_details),
+    "second-factor": Look("", "/compte/securite/activer/", "operator", open_details),
+    "home": Look("saran", "/"),
+    "how-it-works": Look("saran", "/mode-d-emploi/"),
+    "challenge": Look("saran", "/defis/ecologie/"),
+    "proposals": Look("saran", "/propositions/", act=open_details),
+    "proposals-found": Look("saran", "/propositions/?q=bus"),
+    "proposals-none": Look("saran", "/propositions/?q=introuvable"),
+    "proposal": Look("saran", "{proposal}", act=open_details),
+    "proposal-composer": Look("saran", "{proposal}?argumenter", "participant", open_details),
+    "proposal-composer-errors": Look("saran", "{proposal}?argumenter", act=submit("Publier mon argument")),
+    "versions": Look("saran", "{proposal}versions/"),
+    "arguments": Look("saran", "{proposal}arguments/pour/"),
+    "propose": Look("saran", "/defis/ecologie/proposer/", act=submit("Continuer")),
+    "read-through": Look("saran", "{draft}", "participant"),
+    "discard": Look("saran", "{draft}supprimer/confirmer/", "participant"),
+    "sign-in-pending": Look("saran", "{proposal}", act=react_as_visitor),
+    "sign-in": Look("saran", "/connexion/", act=submit("Recevoir un code")),
+    "sign-in-code": Look("saran", "/connexion/", act=ask_for_a_code),
+    "welcome": Look("saran", "/bienvenue/", "newcomer", submit("Continuer")),
+    "account": Look("saran", "/compte/", "participant"),
+    "desk": Look("saran", "/gestion/", "administrator"),
+    "consultation": Look("saran", "/gestion/consultation/", "administrator"),
+    "legal-notices": Look("saran", "/mentions-legales/"),
+    "privacy": Look("saran", "/donnees-personnelles/"),
+    "charter": Look("saran", "/charte/"),
+    "accessibility": Look("saran", "/accessibilite/"),
+    "404": Look("saran", "/rien/"),
+    "being-prepared": Look("brest", "/"),
+    "desk-preparing": Look("brest", "/gestion/", "administrator"),
+}
+
+
+@pytest.fixture(scope="module")
+def watched(browser: Browser, live: Live) -> Iterator[tuple[Page, Watch]]:
+    """One page for all looks: a new one each would take as long as axe."""
+    watch = Watch()
+    context = new_context(browser, watch)
+    yield context.new_page(), watch
+    context.close()
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_a_page(name: str, live: Live, visit: Callable[..., Any], watched: tuple[Page, Watch]) -> None:
+    look = LOOKS[name]
+    city = Municipality.objects.filter(slug=look.city).first()
+    with schema_context(city.schema_name if city else "public"):
+        user = person(look.who)
+        site = live.city(look.city) if look.city else live.public
+        path = place_of(look.path, user)
+    page, watch = watched
+    page.goto("about:blank")
+    watch.problems.clear()
+    page.context.clear_cookies()
+    if user is not None:
+        client = visit(city, user)
+        if look.who == "operator":
+            second_factor(client, user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}])
+
+    show(page, DESKTOP, "light")
+    page.goto(site + path)
+    look.act(page)
+    found = findings(page, "wide, light")
+    show(page, PHONE, "dark")
+    found += findings(page, "phone, dark")
+    show(page, NARROW, "dark")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > NARROW[0]:
+        found.append(f"scrolls sideways: {wide} px wide at {NARROW[0]}")
+    found += watch.problems
+    assert not found, "\n".join(found)
+
+
+def show(page: Page, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme=scheme)
+
+
+def findings(page: Page, look: str) -> list[str]:
+    found = []
+    if page.locator("h1").count() != 1:
+        found.append(f"{look}: {page.locator('h1').count()} h1")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    for violation in page.evaluate("(rules) => axe.run(rules)", RULES)["violations"]:
+        places = [f"{' '.join(map(str, node['target']))}: {node['failureSummary']}" for node in violation["nodes"]]
+        found.append("\n  ".join([f"{look}: {violation['id']}: {violation['help']}", *places]))
+    return found
+
+
+def person(who: str | None) -> Any:
+    if who == "participant":
+        return UserFactory(public_name="Une personne au nom assez long")
+    if who == "newcomer":
+        return UserFactory(public_name="")
+    return UserFactory(**{who: True}) if who else None
+
+
+def place_of(path: str, user: Any) -> str:
+    """The path, with `{proposal}` the best argued of those with a second version, `{draft}` one of the user's."""
+    if "{proposal}" in path:
+        proposal = Proposal.objects.filter(version__gt=1).order_by("-for_count", "pk")[0]
+        return path.replace("{proposal}", proposal.get_absolute_url())
+    if "{draft}" in path:
+        proposal = Proposal.objects.order_by("pk")[0]
+        texts = {name: getattr(proposal, name) for name in ("title", "solution", "problem", "benefit")}
+        draft = Draft.objects.create(challenge=Challenge.objects.order_by("pk")[0], author=user, **texts)
+        return path.replace("{draft}", f"/brouillons/{draft.pk}/")
+    return path

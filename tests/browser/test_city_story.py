@@ -1,0 +1,161 @@
+"""A city signs up and comes in; operators come in by their second factor, or by a link from the shell."""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django_tenants.utils import schema_context
+from playwright.sync_api import Page, expect
+
+from accounts.enums import Role
+from accounts.services import appoint
+from tests.browser.conftest import DESKTOP, Live
+from tests.browser.people import give_address_and_code, press
+from tests.processes import ROOT, environment
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+def test_a_city_signs_up_and_enters(live: Live, open_page: Callable[..., Page], javascript: bool) -> None:
+    name, slug = ("Ingré", "ingre") if javascript else ("Ormes", "ormes")
+    email = f"dgs@{slug}.example"
+    page = open_page(DESKTOP, javascript=javascript)
+    page.goto(live.public)
+    page.get_by_role("searchbox").fill(name[:-1])
+    page.get_by_role("searchbox").press("Enter")
+    sign_up(page, name=name, slug=slug, email=email, suggests=javascript)
+
+    link = re.search(rf"{re.escape(live.public)}/inscription/confirmer/\S+", live.inbox.take(email))
+    assert link
+    page.goto(link[0])
+    expect(page.get_by_text(f"{slug}.territoires.localhost").first).to_be_visible()
+    press(page, "Démarrer ma plateforme")
+    expect(page.get_by_role("list", name="Les six étapes")).to_be_visible()
+    # Nobody reloads: the page follows by itself.
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{name} : la plateforme est prête", timeout=15000)
+
+    press(page, "Entrer dans ma plateforme")
+    expect(page).to_have_url(re.compile(rf"^{re.escape(live.city(slug))}/connexion/lien/"))
+    press(page, "Entrer")
+    expect(page).to_have_url(live.city(slug) + "/gestion/")
+    expect(page.get_by_text("Avant d’ouvrir", exact=True)).to_be_visible()
+    expect(page.locator(".worklist--checks li")).to_have_count(6)
+    expect(page.locator(".worklist--checks li.is-done")).to_have_count(1)
+
+    fill_the_consultation_in(page)
+    expect(page.get_by_text("Votre consultation est enregistrée.")).to_be_visible()
+    # What is left is for the operators: who signed up must speak for the authority.
+    expect(page.locator(".worklist--checks li.is-done")).to_have_count(5)
+    expect(page.get_by_role("button", name="Ouvrir à tout le monde")).to_have_count(0)
+
+    visitor = open_page(javascript=javascript)
+    answer = visitor.goto(live.city(slug) + "/propositions/")
+    assert answer
+    assert answer.status == 404
+
+
+def sign_up(page: Page, *, name: str, slug: str, email: str, suggests: bool) -> None:
+    authority = page.get_by_label("Nom de votre collectivité")
+    # Both follow from what was asked on the landing page.
+    expect(authority).to_have_value(name[:-1])
+    address = page.get_by_label("Adresse de votre plateforme")
+    expect(address).to_have_value(slug[:-1])
+    authority.fill(name)
+    if suggests:
+        expect(address).to_have_value(slug)
+        expect(page.locator('[data-preview="name"]').first).to_have_text(name)
+    press(page, "Recevoir mon lien")
+    # Refused: something is missing, what was typed is still there.
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(authority).to_have_value(name)
+    address.fill(slug)
+    page.get_by_label("Votre nom").fill("Camille Martin")
+    page.get_by_label("Votre adresse électronique professionnelle").fill(email)
+    page.get_by_role("checkbox").check()
+    press(page, "Recevoir mon lien")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vérifiez vos messages")
+    expect(page.get_by_text(email)).to_be_visible()
+
+
+def fill_the_consultation_in(page: Page) -> None:
+    press(page, "Compléter")
+    page.get_by_label("Qui décide").fill("Le conseil municipal")
+    page.get_by_label("Ce que deviendront les réponses").fill(
+        "Une réponse à chaque proposition avant la fin de l’année."
+    )
+    page.get_by_label("Adresse de contact").fill("participation@ingre.example")
+    year = time.gmtime().tm_year + 1
+    page.locator("#id_opens_at").fill(f"{year}-03-01T08:00")
+    page.locator("#id_closes_at").fill(f"{year}-04-15T20:00")
+    press(page, "Enregistrer")
+
+
+def test_an_operator_needs_a_second_factor(live: Live, open_page: Callable[..., Page]) -> None:
+    email = "operations@example.org"
+    with schema_context("public"):
+        appoint(email=email, role=Role.OPERATOR, actor=None)
+    page = open_page(DESKTOP)
+    page.goto(live.public + "/ops/")
+    give_address_and_code(page, live, email)
+    # No way further without setting one up.
+    expect(page.get_by_role("heading", level=1)).to_have_text("Activer l’application d’authentification")
+    expect(page.get_by_role("img", name="QR")).to_be_visible()
+    page.get_by_text("Je ne peux pas utiliser l’image").click()
+    secret = page.locator(".secret-key code").inner_text()
+    page.get_by_label("Le code").fill(code_of_the_moment(secret))
+    press(page, "Activer")
+    recovery = page.locator(".recovery-codes code").first.inner_text()
+    page.goto(live.public + "/ops/")
+    expect(page.get_by_role("row", name="Saran")).to_be_visible()
+
+    later = open_page(DESKTOP)
+    later.goto(live.public + "/ops/")
+    give_address_and_code(later, live, email)
+    expect(later.get_by_role("heading", level=1)).to_have_text("Double vérification")
+    later.get_by_label("Le code").fill("000000")
+    press(later, "Entrer")
+    expect(later.locator(".field-errors")).to_be_visible()
+    later.get_by_label("Le code").fill(recovery)
+    press(later, "Entrer")
+    expect(later).to_have_url(live.public + "/ops/")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lands_on"),
+    [
+        (["--city", "saran", "--email", "maire@saran.example"], "/gestion/"),
+        (["--ops", "--email", "astreinte@example.org"], "/ops/"),
+    ],
+    ids=["city", "operators"],
+)
+def test_a_link_from_the_shell_lets_in_once(
+    live: Live, open_page: Callable[..., Page], arguments: list[str], lands_on: str
+) -> None:
+    link = subprocess.run(
+        [sys.executable, "manage.py", "login_link", *arguments],
+        cwd=ROOT,
+        env=environment(PUBLIC_BASE_URL=live.public),
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    page = open_page(DESKTOP)
+    page.goto(link)
+    press(page, "Entrer")
+    expect(page).to_have_url(re.compile(rf":{live.port}{lands_on}$"))
+    another = open_page(DESKTOP)
+    answer = another.goto(link)
+    assert answer
+    assert answer.status == 410
+
+
+def code_of_the_moment(secret: str) -> str:
+    """What the telephone shows. A code dies on the half minute: none is taken just before."""
+    if time.time() % 30 > 26:
+        time.sleep(4)
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
