@@ -13,6 +13,7 @@ each serving by the function registered for it.
 import re
 from collections.abc import Callable
 from functools import wraps
+from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +32,6 @@ _HOLE = re.compile(rb"<!--hole:([a-z]+)-->")
 _TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*"')
 _NO_TOKEN = b'\\1\x00"'
 _KEEP_SECONDS = 120
-_LONGEST_KEY = 230
 
 
 def fills(name: str) -> Callable[[Filler], Filler]:
@@ -89,7 +89,7 @@ def kept_part(request: HttpRequest, variant: str, make: Callable[[], str]) -> st
     page_key = getattr(request, "page_key", "")
     if not page_key:
         return make()
-    key = f"{page_key}|{variant}"
+    key = _digest(f"{page_key}|{variant}")
     part: str | None = caches["pages"].get(key)
     if part is None:
         part = make()
@@ -104,12 +104,15 @@ def _key(request: HttpRequest) -> str:
         return ""
     revision = request.content_revision  # type: ignore[attr-defined]  # read by the statement that entered the city
     minute = timezone.now().strftime("%d%H%M")
-    path = request.get_full_path()
-    key = f"{settings.RELEASE}|{revision}|{minute}|{tenant.cache_state}|{path}"
-    if len(key) > _LONGEST_KEY:
-        return ""
+    says = f"{settings.RELEASE}|{revision}|{minute}|{tenant.cache_state}|{request.get_full_path()}"
+    key = _digest(says)
     request.page_key = key  # type: ignore[attr-defined]
     return key
+
+
+def _digest(says: str) -> str:
+    """Addresses are as long and odd as people make them; a key of a cache is not."""
+    return blake2b(says.encode(), digest_size=20).hexdigest()
 
 
 def _as_for_a_visitor(view: Callable[..., HttpResponse], request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
