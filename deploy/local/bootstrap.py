@@ -17,20 +17,21 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = [ROOT / "requirements" / "dev.txt"]
-# Holds the fingerprint of the locks that were installed.
+# Holds the fingerprint of the locks that were installed, and of this file.
 STAMP = VENV / "installed.sha256"
 
 
 def main() -> None:
     if sys.version_info < OLDEST:
         _continue_with_a_newer_python()
-    fingerprint = hashlib.sha256(b"".join(lock.read_bytes() for lock in LOCKS)).hexdigest()
+    fingerprint = hashlib.sha256(b"".join(file.read_bytes() for file in [*LOCKS, Path(__file__)])).hexdigest()
     if _venv_works() and STAMP.exists() and STAMP.read_text() == fingerprint:
         return
     started = time.monotonic()
     if not _venv_works():
         _create_venv()
     _install()
+    _put_on_the_path()
     STAMP.write_text(fingerprint)
     print(f"Installed in {time.monotonic() - started:.0f} s.", flush=True)
 
@@ -81,6 +82,13 @@ def _install() -> None:
             "Installing failed, for the reason just above. Most often the network is missing: once it is "
             "back, run the same command again; what was downloaded is kept."
         )
+
+
+def _put_on_the_path() -> None:
+    """Whatever runs in .venv, from any folder, finds the packages at the root and those in platform/."""
+    question = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = subprocess.check_output([str(PYTHON), "-c", question], universal_newlines=True).strip()
+    Path(packages, "territoires.pth").write_text("{}\n{}\n".format(ROOT, ROOT / "platform"))
 
 
 def _give_up(sentence: str) -> None:
