@@ -42,6 +42,11 @@ class Authority(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
 
+    @property
+    def key(self) -> str:
+        """Names it in an address: departments and regions share codes."""
+        return f"{self.kind}-{self.code}"
+
 
 class LoadedDirectory(models.Model):
     """Which file the authorities come from: one row, so that loading it again costs one query."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from onboarding.enums import RunState, Step
-from onboarding.models import ProvisioningRun
+from onboarding.models import Authority, ProvisioningRun
 
 
 def steps_of(run: ProvisioningRun) -> list[dict[str, Any]]:
@@ -25,3 +25,11 @@ def runs() -> QuerySet[ProvisioningRun]:
     return (
         ProvisioningRun.objects.select_related("municipality").prefetch_related("steps").order_by("-created_at", "pk")
     )
+
+
+def authority_by_key(key: str) -> Authority | None:
+    """The authority of a key such as COMMUNE-45302, as addresses carry it; None for anything else."""
+    kind, _dash, code = key.partition("-")
+    if not (kind.isascii() and code.isalnum() and len(key) < 40):
+        return None
+    return Authority.objects.filter(kind=kind, code=code).first()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.text import WordsField
 from consultations.library.selectors import DEFAULT_SET, latest_sets
+from onboarding.models import Authority
 from onboarding.services import authority_is_served, slug_is_free
 from tenants.enums import AuthorityKind
 from tenants.models import validate_slug
@@ -73,6 +74,20 @@ class SignUpForm(forms.Form):
 
     def answers(self) -> dict[str, str]:
         return {name: value for name, value in self.cleaned_data.items() if name not in ("terms", "website")}
+
+
+def answers_about(authority: Authority) -> dict[str, str]:
+    """What the directory knows already, as the form's first answers."""
+    return {
+        **named(authority.name),
+        "kind": authority.kind,
+        "authority_code": authority.code,
+    }
+
+
+def named(name: str) -> dict[str, str]:
+    """A name that the directory may not know, as the form's first answers."""
+    return {"authority_name": name, "slug": suggested_slug(name)}
 
 
 def suggested_slug(name: str) -> str:

@@ -17,13 +17,15 @@ from django_tenants.utils import schema_context
 
 from accounts.models import User
 from accounts.services import issue_sign_in_link
+from common.text import clean_text
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
-from onboarding import services
+from onboarding import selectors, services
+from onboarding.directory.search import find_authorities
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun
 from onboarding.selectors import steps_of
-from onboarding.web.forms import SignUpForm, suggested_slug
+from onboarding.web.forms import SignUpForm, answers_about, named
 
 # After that, the administrator signs in by e-mail like everyone.
 ENTER_WITHIN = timedelta(minutes=30)
@@ -36,7 +38,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """Five questions; the future home page at the side."""
+    """The authority found in the directory, then a few questions; the future home page at the side."""
     if request.method == "POST":
         form = SignUpForm(request.POST)
         if form.is_robot:
@@ -48,10 +50,21 @@ def sign_up(request: HttpRequest) -> HttpResponse:
                 asked = services.sign_up(at=timezone.now(), **form.answers())
                 request.session["signed_up"] = asked.email
                 return redirect("signup_sent")
+        query, found, chosen = "", [], None
     else:
-        name = request.GET.get("q", "").strip()[:120]
-        form = SignUpForm(initial={"authority_name": name, "slug": suggested_slug(name)})
-    context = {"form": form, "challenges": _default_challenges(), "public_host": settings.PUBLIC_HOST}
+        query = clean_text(request.GET.get("q", ""), one_line=True)[:120]
+        chosen = selectors.authority_by_key(request.GET.get("collectivite", ""))
+        found = [] if chosen else find_authorities(query)
+        form = SignUpForm(initial=answers_about(chosen) if chosen else named(query))
+    context = {
+        "form": form,
+        "query": query,
+        "found": found,
+        "chosen": chosen,
+        "is_served": chosen is not None and services.authority_is_served(kind=chosen.kind, code=chosen.code),
+        "challenges": _default_challenges(),
+        "public_host": settings.PUBLIC_HOST,
+    }
     return render(request, "onboarding/web/sign_up.html", context, status=422 if form.errors else 200)
 
 

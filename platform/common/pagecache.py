@@ -75,6 +75,8 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             kept = kept.replace(b"\0", get_token(request).encode())
         response = HttpResponse(kept)
         response.headers["X-Cache"] = outcome
+        # Nobody between us and the reader keeps it, and a browser asks again.
+        response.headers["Cache-Control"] = "private, no-cache"
         response.headers["Vary"] = "Cookie"
         return response
 

@@ -229,3 +229,26 @@ def test_an_operator_starts_a_failed_run_again(visit: Callable[..., Client], db:
     assert (run.state, run.attempts) == (RunState.RUNNING, 0)
     with schema_context("public"):
         assert client.get("/ops/mises-en-service/").status_code == 200
+
+
+def test_the_authority_is_found_and_fills_the_form(visit: Callable[..., Client], db: None) -> None:
+    page = visit(None).get("/inscription/?q=saint jean de bray").content.decode()
+    assert "?collectivite=COMMUNE-45284" in page
+    page = visit(None).get("/inscription/?collectivite=COMMUNE-45284").content.decode()
+    for known in ('value="Saint-Jean-de-Braye"', 'value="45284"', 'value="saint-jean-de-braye"', "Loiret"):
+        assert known in page
+
+
+def test_an_authority_that_has_its_platform_is_told_so(visit: Callable[..., Client], db: None) -> None:
+    page = visit(None).get("/inscription/?collectivite=COMMUNE-45302").content.decode()
+    assert "a déjà sa plateforme" in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=zzzzzzzz", "q=%00%3Cscript%3E", "collectivite=COMMUNE-99999", "collectivite=<b>", "collectivite=" + "x" * 300],
+)
+def test_an_odd_search_leaves_the_form_as_it_is(visit: Callable[..., Client], db: None, query: str) -> None:
+    response = visit(None).get(f"/inscription/?{query}")
+    assert response.status_code == 200
+    assert "<script>" not in response.content.decode()
