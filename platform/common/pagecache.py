@@ -19,8 +19,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils import timezone
 
 Filler = Callable[..., str]
@@ -32,6 +32,8 @@ _HOLE = re.compile(rb"<!--hole:([a-z]+)-->")
 _TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*"')
 _NO_TOKEN = b'\\1\x00"'
 _KEEP_SECONDS = 120
+# Beside a kept page: the same with its holes filled as for a visitor.
+_FOR_VISITORS = "|visitor"
 
 
 def fills(name: str) -> Callable[[Filler], Filler]:
@@ -56,31 +58,49 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         key = _key(request)
         if not key:
             return _filled(view(request, *args, **kwargs), request, kwargs)
-        visitor = settings.SESSION_COOKIE_NAME not in request.COOKIES
         cache = caches["pages"]
-        kept: bytes | None = cache.get(key + "|visitor") if visitor else None
+        kept: bytes | None = cache.get(key)
         outcome = "hit"
         if kept is None:
-            kept = cache.get(key)
-            if kept is None:
-                response = _as_for_a_visitor(view, request, args, kwargs)
-                if response.status_code != 200 or response.cookies:
-                    return _filled(response, request, kwargs)
-                kept, outcome = _TOKEN.sub(_NO_TOKEN, response.content), "miss"
-                cache.set(key, kept, _KEEP_SECONDS)
-            kept = _TOKEN.sub(_NO_TOKEN, _fill(kept, request, kwargs))
-            if visitor:
-                cache.set(key + "|visitor", kept, _KEEP_SECONDS)
-        if b"\0" in kept:
-            kept = kept.replace(b"\0", get_token(request).encode())
-        response = HttpResponse(kept)
-        response.headers["X-Cache"] = outcome
-        # Nobody between us and the reader keeps it, and a browser asks again.
-        response.headers["Cache-Control"] = "private, no-cache"
-        response.headers["Vary"] = "Cookie"
-        return response
+            response = _as_for_a_visitor(view, request, args, kwargs)
+            if response.status_code != 200 or response.cookies:
+                return _filled(response, request, kwargs)
+            kept, outcome = _TOKEN.sub(_NO_TOKEN, response.content), "miss"
+            cache.set(key, kept, _KEEP_SECONDS)
+        kept = _TOKEN.sub(_NO_TOKEN, _fill(kept, request, kwargs))
+        if _is_visitor(request):
+            cache.set(key + _FOR_VISITORS, kept, _KEEP_SECONDS)
+        return _served(kept, request, outcome)
 
     return cached
+
+
+class VisitorPageMiddleware:
+    """Serves visitors a kept page before sessions, accounts, addresses and views are woken for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.csrf = CsrfViewMiddleware(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _is_visitor(request) and (key := _key(request)):
+            kept = caches["pages"].get(key + _FOR_VISITORS)
+            if kept is not None:
+                self.csrf.process_request(request)
+                return self.csrf.process_response(request, _served(kept, request, "hit"))
+        return self.get_response(request)
+
+
+def _is_visitor(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def _served(kept: bytes, request: HttpRequest, outcome: str) -> HttpResponse:
+    if b"\0" in kept:
+        kept = kept.replace(b"\0", get_token(request).encode())
+    # Nobody between us and the reader keeps it, and a browser asks again.
+    headers = {"X-Cache": outcome, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
+    return HttpResponse(kept, headers={**headers, "Content-Length": str(len(kept))})
 
 
 def kept_part(request: HttpRequest, variant: str, make: Callable[[], str]) -> str:
