@@ -93,6 +93,7 @@ def test_nothing_of_a_machine_or_a_registry_is_written_down() -> None:
         for name in listed.stdout.split()
         if Path(name).suffix in {".py", ".txt", ".md", ".toml", ".yaml", ".in"}
     ]
+    texts.remove(Path(__file__).resolve())  # it names what it looks for
     found = [
         str(file) for file in texts if re.search(r"--index-url|--extra-index|https?://[^\s]*pypi", file.read_text())
     ]
