@@ -18,3 +18,12 @@ class RunState(models.TextChoices):
     DONE = "DONE", _("Done")
     REFUSED = "REFUSED", _("Refused")
     FAILED = "FAILED", _("Failed")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class ToVerify(models.TextChoices):
+    """Why an operator must look before the platform may open; empty where nothing is odd."""
+
+    WEBMAIL = "WEBMAIL", _("personal mailbox")
+    OTHER_DOMAIN = "OTHER_DOMAIN", _("address of another domain")
+    NOT_LISTED = "NOT_LISTED", _("not in the directory")

@@ -7,9 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onboarding.enums import RunState, Step
+from onboarding.enums import RunState, Step, ToVerify
 from tenants.enums import AuthorityKind
-from tenants.models import Municipality, validate_slug
+from tenants.models import DEFAULT_COLOUR, Municipality, validate_slug
 
 
 class Authority(models.Model):
@@ -62,18 +62,40 @@ class LoadedDirectory(models.Model):
 
 
 class SignUp(models.Model):
-    """What an authority asked for. Nothing else exists until the address of `email` is confirmed."""
+    """What an authority asks for, answer by answer. Nothing else exists until the address of `email` is confirmed."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # 1. The authority: as the directory has it, or as typed where it is not listed.
     authority_name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=AuthorityKind, default=AuthorityKind.COMMUNE)
     authority_code = models.CharField(max_length=9, blank=True)
-    contact_name = models.CharField(max_length=120)
-    email = models.EmailField()
-    challenge_set = models.CharField(max_length=60)
-    slug = models.CharField(max_length=40, validators=[validate_slug])
-    terms_version = models.CharField(max_length=20, help_text="Of the terms and data-processing agreement accepted.")
+    siren = models.CharField(max_length=9, blank=True)
+    department_code = models.CharField(max_length=3, blank=True)
+    population = models.PositiveIntegerField(null=True)
+    # 2. Who asks, and what was accepted.
+    contact_name = models.CharField(max_length=120, blank=True)
+    contact_role = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
+    to_verify = models.CharField(max_length=20, choices=ToVerify, blank=True)
+    terms_version = models.CharField(max_length=20, blank=True)
+    agreement_version = models.CharField(
+        max_length=20, blank=True, help_text="Data-processing agreement, GDPR art. 28."
+    )
+    accepted_at = models.DateTimeField(null=True)
+    # 3. The challenges that were ticked, in order, some reworded: [{code, question}].
+    challenge_set = models.CharField(max_length=60, blank=True)
+    challenges = models.JSONField(default=list)
+    # 4. The platform.
+    slug = models.CharField(max_length=40, validators=[validate_slug], blank=True)
+    colour = models.CharField(max_length=7, default=DEFAULT_COLOUR)
+    logo = models.BinaryField(null=True, help_text="PNG, written anew from what was sent.")
+    title = models.CharField(max_length=120, blank=True)
+    opens_on = models.DateField(null=True)
+    closes_on = models.DateField(null=True)
+    # 5. Sent, then confirmed.
+    done_steps = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -94,9 +116,17 @@ class ProvisioningRun(models.Model):
     authority_name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=AuthorityKind, default=AuthorityKind.COMMUNE)
     authority_code = models.CharField(max_length=9, blank=True)
+    siren = models.CharField(max_length=9, blank=True)
+    department_code = models.CharField(max_length=3, blank=True)
+    population = models.PositiveIntegerField(null=True)
     slug = models.CharField(max_length=40, validators=[validate_slug])
     colour = models.CharField(max_length=7)
     challenge_set = models.CharField(max_length=60)
+    framing = models.JSONField(
+        default=dict,
+        help_text="What the sign-up says of its consultation: title, challenges [{code, question}], opens_on, "
+        "closes_on, contact_email. All may be missing.",
+    )
     admin_email = models.EmailField()
     verified = models.BooleanField(default=False, help_text="Asked for by an operator: the authority is known.")
     step = models.CharField(max_length=20, choices=Step, default=Step.RESERVE)

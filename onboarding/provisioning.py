@@ -84,6 +84,9 @@ def _reserve(run: ProvisioningRun) -> None:
             name=run.authority_name,
             kind=run.kind,
             authority_code=run.authority_code,
+            siren=run.siren,
+            department_code=run.department_code,
+            population=run.population,
             colour=run.colour,
             verified_at=timezone.now() if run.verified else None,
         )
@@ -97,8 +100,15 @@ def _schema(run: ProvisioningRun) -> None:
 def _content(run: ProvisioningRun) -> None:
     """Whoever has content for a new city writes it, in its schema and with its role, all or nothing."""
     city = _city(run)
+    logo = run.sign_up.logo if run.sign_up else None
     with schema_context(city.schema_name), transaction.atomic():
-        municipality_provisioned.send(sender=None, municipality=city, challenge_set=run.challenge_set)
+        municipality_provisioned.send(
+            sender=None,
+            municipality=city,
+            challenge_set=run.challenge_set,
+            framing=run.framing,
+            logo=bytes(logo) if logo else None,
+        )
 
 
 def _administrator(run: ProvisioningRun) -> None:

@@ -3,5 +3,6 @@
 from common.events import Event
 
 # Sent inside a provisioning run, in the new city's schema: receivers write their content there and
-# may be called again, so each leaves what it finds. Payload: municipality, challenge_set (its code).
+# may be called again, so each leaves what it finds. Payload: municipality, challenge_set (its code),
+# framing (what the sign-up said of its consultation, see ProvisioningRun.framing), logo (PNG or None).
 municipality_provisioned = Event("municipality_provisioned")

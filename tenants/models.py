@@ -47,8 +47,21 @@ class Municipality(TenantMixin):
     authority_code = models.CharField(
         max_length=9, blank=True, help_text="INSEE code of a commune, department or region; SIREN of a group."
     )
+    siren = models.CharField(max_length=9, blank=True)
+    department_code = models.CharField(max_length=3, blank=True)
+    population = models.PositiveIntegerField(null=True, help_text="As the directory had it: sets the price.")
     colour = models.CharField(max_length=7, default=DEFAULT_COLOUR, validators=[validate_colour])
+    logo = models.CharField(max_length=20, blank=True, help_text="Digest of the picture kept in its schema, or empty.")
+    # Empty: it lives on <slug>.<public host>. Otherwise that address leads here.
+    own_domain = models.CharField(max_length=253, blank=True)
+    wanted_domain = models.CharField(max_length=253, blank=True, help_text="Asked for; its DNS is not right yet.")
     state = models.CharField(max_length=20, choices=LifecycleState, default=LifecycleState.TRIAL)
+    state_since = models.DateTimeField(default=timezone.now)
+    trial_ends_on = models.DateField(null=True)
+    # The fingerprint of the structure its schema has (tenants.structure), and why a newer one was refused.
+    structure = models.CharField(max_length=64, blank=True)
+    structure_problem = models.CharField(max_length=300, blank=True)
+    maintenance_since = models.DateTimeField(null=True, help_text="While set, every page answers 503.")
     created_at = models.DateTimeField(default=timezone.now)
     ready_at = models.DateTimeField(null=True, help_text="Empty until provisioning is complete: nothing is served.")
     verified_at = models.DateTimeField(null=True, help_text="When the person was found to speak for the authority.")
@@ -69,6 +82,9 @@ class Municipality(TenantMixin):
                 condition=models.Q(schema_name__regex=r"^m_[a-z0-9]{10}$"),
                 name="municipality_schema_name_is_opaque",
             ),
+            models.UniqueConstraint(
+                fields=["own_domain"], condition=~models.Q(own_domain=""), name="municipality_own_domain_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,9 +103,14 @@ class Municipality(TenantMixin):
         self.first_schema_name = self.schema_name
 
     @property
-    def host(self) -> str:
-        """The host of its platform's address on the service's own domain, without a port."""
+    def service_host(self) -> str:
+        """Its host on the service's own domain, without a port. It answers as long as the city exists."""
         return f"{self.slug}.{settings.PUBLIC_HOST}"
+
+    @property
+    def host(self) -> str:
+        """The one host where its pages are: its own domain, or that of the service. Others lead to it."""
+        return self.own_domain or self.service_host
 
     @property
     def url(self) -> str:
@@ -103,7 +124,7 @@ class Municipality(TenantMixin):
     @property
     def cache_state(self) -> str:
         """What, beside its content, decides what a visitor sees."""
-        return f"{self.state}{self.is_open}{self.colour}{self.name}"
+        return f"{self.state}{self.is_open}{self.colour}{self.name}{self.logo}"
 
 
 class Domain(DomainMixin):
@@ -111,6 +132,24 @@ class Domain(DomainMixin):
 
     class Meta:
         ordering = ["domain", "pk"]
+
+
+class DeletionCertificate(models.Model):
+    """What remains of a deleted city: that it was deleted, when, by whom, and how much."""
+
+    schema_name = models.CharField(max_length=63, unique=True)
+    name = models.CharField(max_length=120)
+    authority_code = models.CharField(max_length=9, blank=True)
+    closed_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(default=timezone.now)
+    operator_id = models.BigIntegerField(null=True, help_text="Empty: the nightly job, its time having come.")
+    rows = models.JSONField(default=dict, help_text="Table → how many rows it had.")
+
+    class Meta:
+        ordering = ["-deleted_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.schema_name
 
 
 class StructureSnapshot(models.Model):
@@ -125,3 +164,21 @@ class StructureSnapshot(models.Model):
 
     def __str__(self) -> str:
         return self.fingerprint[:12]
+
+
+class StructureChange(models.Model):
+    """What a release changes in a city's tables, recorded once and replayed city by city (tenants.fleet)."""
+
+    before = models.CharField(max_length=64)
+    after = models.CharField(max_length=64)
+    migrations = models.JSONField(
+        default=list, help_text="[[app, name, [SQL, …]]] in order; null for SQL: it runs as Python."
+    )
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-recorded_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["before", "after"], name="structure_change_recorded_once")]
+
+    def __str__(self) -> str:
+        return f"{self.before[:12]} → {self.after[:12]}"

@@ -70,7 +70,16 @@ class AuthorityAlreadyServed(Exception):
 
 
 def reserve_municipality(
-    *, slug: str, name: str, kind: str, authority_code: str, colour: str, verified_at: datetime | None
+    *,
+    slug: str,
+    name: str,
+    kind: str,
+    authority_code: str,
+    colour: str,
+    verified_at: datetime | None,
+    siren: str = "",
+    department_code: str = "",
+    population: int | None = None,
 ) -> Municipality:
     """Enter a city in the register with its address. Nothing is served there until it is marked ready.
 
@@ -85,6 +94,9 @@ def reserve_municipality(
                 name=name,
                 kind=kind,
                 authority_code=authority_code,
+                siren=siren,
+                department_code=department_code,
+                population=population,
                 colour=colour,
                 verified_at=verified_at,
             )

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import operator_required, signed_in_user
-from onboarding import selectors, services
+from onboarding import selectors
 from onboarding.models import ProvisioningRun
+from onboarding.services import runs as services
 
 
 @operator_required

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.text import WordsField
 from consultations.library.selectors import DEFAULT_SET, latest_sets
 from onboarding.models import Authority
-from onboarding.services import authority_is_served, slug_is_free
+from onboarding.services.sign_ups import authority_is_served, slug_is_free
 from tenants.enums import AuthorityKind
 from tenants.models import validate_slug
 

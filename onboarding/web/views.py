@@ -20,11 +20,12 @@ from accounts.services import issue_sign_in_link
 from common.text import clean_text
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
-from onboarding import selectors, services
+from onboarding import selectors
 from onboarding.directory.search import find_authorities
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun
 from onboarding.selectors import steps_of
+from onboarding.services import sign_ups as services
 from onboarding.web.forms import SignUpForm, answers_about, named
 
 # After that, the administrator signs in by e-mail like everyone.

@@ -75,9 +75,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if cursor is None:
                 own.close()
 
-    def enter_city(self, host: str) -> EnteredCity | None:
-        """Find the ready city of a host and put its role and search path on, in one statement.
+    def enter_city(self, host: str, *, unready: bool = False) -> EnteredCity | None:
+        """Find the ready city of a host (or, for its last check, the unready one) and put its role and path on.
 
+        All in one statement.
         None, with public on, when the host leads nowhere. `set_tenant` must follow with that very
         city: until then only the database knows where it is.
         """
@@ -85,7 +86,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._setting_search_path = True  # the function sets both itself
         try:
             with self.cursor() as cursor:
-                cursor.execute("SELECT * FROM public.enter_city(%s)", [host])
+                cursor.execute("SELECT * FROM public.enter_city(%s, %s)", [host, unready])
                 pk, row, schema_name, revision = cursor.fetchone()
         finally:
             self._setting_search_path = False

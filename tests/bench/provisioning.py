@@ -9,7 +9,7 @@ from django.db import connection
 from django_tenants.utils import schema_context
 
 from onboarding.provisioning import advance
-from onboarding.services import ask_for_platform
+from onboarding.services.runs import ask_for_platform
 from tenants.models import new_schema_name
 from tenants.schema import create_schema, drop_schema
 from tenants.structure import migrated_scratch_schema

@@ -19,7 +19,7 @@ from consultations.framing.models import Challenge, Consultation
 from onboarding import provisioning
 from onboarding.enums import RunState, Step
 from onboarding.models import ProvisioningRun
-from onboarding.services import ask_for_platform
+from onboarding.services.runs import ask_for_platform
 from tenants.models import Municipality
 from tenants.schema import schema_exists
 

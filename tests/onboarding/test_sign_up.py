@@ -14,9 +14,11 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from common.models import OutboxMessage
-from onboarding import provisioning, services
+from onboarding import provisioning
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun, SignUp
+from onboarding.services import runs
+from onboarding.services import sign_ups as services
 from tenants.models import Municipality
 
 ANSWERS = {
@@ -35,7 +37,7 @@ ANSWERS = {
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests advance the runs themselves."""
-    monkeypatch.setattr(services, "dispatch", lambda key: None)
+    monkeypatch.setattr(runs, "dispatch", lambda key: None)
 
 
 def sign_up(client: Client, **changes: str) -> Any:

@@ -12,7 +12,7 @@ from consultations.library.selectors import DEFAULT_SET, latest_set
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun
 from onboarding.provisioning import advance
-from onboarding.services import ask_for_platform
+from onboarding.services.runs import ask_for_platform
 from tenants.enums import AuthorityKind
 from tenants.models import DEFAULT_COLOUR, validate_colour, validate_slug
 

@@ -1,4 +1,4 @@
-"""Signing up, confirming, asking for a platform."""
+"""Signing up, answer by answer, and confirming."""
 
 from datetime import datetime, timedelta
 
@@ -6,23 +6,17 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.audit import record
 from accounts.mail import send_mail_later
-from accounts.models import User
-from common.events import on_commit_here
-from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun, SignUp
-from onboarding.queue import dispatch
-from tenants.models import DEFAULT_COLOUR, Municipality
+from onboarding.services.runs import ask_for_platform
+from tenants.models import Municipality
 from tenants.services import RESERVED_SLUGS
 
 TERMS_VERSION = "2026-11"
 CONFIRMATION_DAYS = 7
 UNCONFIRMED_DAYS = 30
-# A run offered to the workers and not finished by then is offered again (onboarding.tasks).
-OFFERED_AGAIN_AFTER = timedelta(seconds=10)
 _SALT = "onboarding.confirm"
 
 
@@ -78,50 +72,6 @@ def confirm(*, sign_up: SignUp, at: datetime) -> ProvisioningRun:
             challenge_set=asked.challenge_set,
             admin_email=asked.email,
         )
-
-
-def ask_for_platform(
-    *,
-    authority_name: str,
-    kind: str,
-    authority_code: str,
-    slug: str,
-    challenge_set: str,
-    admin_email: str,
-    colour: str = DEFAULT_COLOUR,
-    verified: bool = False,
-    sign_up: SignUp | None = None,
-    dispatched: bool = True,
-) -> ProvisioningRun:
-    """Write a run down and offer it to the workers; if none can be reached now, the sweeper will."""
-    with transaction.atomic():
-        run = ProvisioningRun.objects.create(
-            sign_up=sign_up,
-            authority_name=authority_name,
-            kind=kind,
-            authority_code=authority_code,
-            slug=slug,
-            colour=colour,
-            challenge_set=challenge_set,
-            admin_email=admin_email.strip().lower(),
-            verified=verified,
-            next_try_at=timezone.now() + (OFFERED_AGAIN_AFTER if dispatched else timedelta()),
-        )
-        record("platform_asked_for", actor=None, subject=run, slug=slug)
-        if dispatched:
-            on_commit_here(lambda: dispatch(run.pk))
-    return run
-
-
-def retry(*, run: ProvisioningRun, operator: User, at: datetime) -> None:
-    """Give a failed run a fresh start from its step."""
-    with transaction.atomic():
-        changed = ProvisioningRun.objects.filter(pk=run.pk, state=RunState.FAILED).update(
-            state=RunState.RUNNING, attempts=0, next_try_at=at, ended_at=None
-        )
-        if changed:
-            record("provisioning_retried", actor=operator, subject=run)
-            on_commit_here(lambda: dispatch(run.pk))
 
 
 def forget_unconfirmed(*, at: datetime) -> int:
