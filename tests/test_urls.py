@@ -11,6 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
+from consultations.library.selectors import latest_set
+from consultations.library.services import content_of, prepare_version
 from consultations.participation.models import ProposalVersion
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
@@ -103,6 +105,24 @@ PUBLIC: dict[str, dict[str, int]] = {
     "ops_verify": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_runs": OPERATORS,
     "ops_run_retry": dict.fromkeys(PUBLIC_ROLES, 405),
+    "library": ALL,
+    "library_set": ALL,
+    "ops_library": OPERATORS,
+    "ops_library_new": OPERATORS,
+    "ops_library_set": OPERATORS,
+    "ops_library_version": OPERATORS,
+    "ops_library_changes": OPERATORS,
+    "ops_library_prepare": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_library_withdraw": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_library_offer": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_library_draft": OPERATORS,
+    "ops_library_words": OPERATORS,
+    "ops_library_publish": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_library_discard": OPERATORS,
+    "ops_library_challenge_new": OPERATORS,
+    "ops_library_challenge": OPERATORS,
+    "ops_library_move": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_library_remove": OPERATORS,
     "components": OPERATORS,
     "city_colours": ALL,
 }
@@ -156,6 +176,9 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "stance": "pour",
         "token": "inconnu",
         "colour": "f2a71b",
+        "code": "territoires-resilients",
+        "version": 1,
+        "challenge": "ecologie",
     }
     if address.name == "consultation" or address.name == "consultation_proposals":
         values["slug"] = "territoires-resilients"
@@ -201,6 +224,7 @@ def test_each_address_of_the_public_site_answers_each_role(
 ) -> None:
     run = ProvisioningRun.objects.get(slug="saran")
     user = someone(None, role)
+    prepare_version(content=content_of(latest_set("territoires-resilients")), actor=UserFactory(operator=True))
     client = visit(None, user)
     if user is not None:
         second_factor(client, user)
@@ -216,7 +240,10 @@ def test_each_address_of_the_public_site_answers_each_role(
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", ["/ops/", "/ops/mises-en-service/", "/inscription/", "/ops/composants/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/ops/", "/ops/mises-en-service/", "/ops/bibliotheque/", "/bibliotheque/", "/inscription/", "/ops/composants/"],
+)
 def test_the_operators_side_is_in_no_city(
     visit: Callable[..., Client], saran: Municipality, person: Any, path: str
 ) -> None:

@@ -14,6 +14,7 @@ from django_tenants.utils import schema_context
 from playwright.sync_api import Browser, Page, expect
 
 from consultations.framing.models import Challenge
+from consultations.library import selectors, services
 from consultations.participation.models import Draft, Proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -57,6 +58,23 @@ def react_as_visitor(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
 
 
+def save_over_a_colleague(page: Page) -> None:
+    """Somebody else saves the same challenge while its form is open here."""
+    draft = selectors.draft_of("jeunesse")
+    assert draft
+    template = draft.challenges.get(code="respect")
+    services.edit_challenge(
+        code="jeunesse",
+        challenge="respect",
+        revision=template.revision,
+        actor=UserFactory(operator=True),
+        summary=f"{template.summary} Le texte d’une collègue.",
+    )
+    page.get_by_label("En quelques mots").fill("Un autre texte.")
+    press(page, "Enregistrer")
+    expect(page.get_by_role("heading", name="Comparez les deux textes")).to_be_visible()
+
+
 @dataclass(frozen=True)
 class Look:
     """A page: where, who looks (None: a visitor), and what they do first. A path in {} is found by `place_of`."""
@@ -82,6 +100,19 @@ LOOKS = {
     "unknown-city": Look("nulle-part", "/"),
     "fleet": Look("", "/ops/", "operator"),
     "runs": Look("", "/ops/mises-en-service/", "operator"),
+    "library": Look("", "/bibliotheque/"),
+    "library-set": Look("", "/bibliotheque/territoires-resilients/"),
+    "ops-library": Look("", "/ops/bibliotheque/", "operator"),
+    "ops-library-set": Look("", "/ops/bibliotheque/mobilites/", "operator", open_details),
+    "ops-library-version": Look("", "/ops/bibliotheque/mobilites/versions/1/", "operator"),
+    "ops-library-changes": Look("", "{draft of jeunesse}../versions/2/changements/", "operator"),
+    "ops-library-new": Look("", "/ops/bibliotheque/nouvelle/", "operator", submit("Commencer cette série")),
+    "ops-library-draft": Look("", "{draft of jeunesse}", "operator"),
+    "ops-library-words": Look("", "{draft of jeunesse}textes/", "operator"),
+    "ops-library-challenge": Look("", "{draft of jeunesse}nouveau-defi/", "operator", submit("Ajouter ce défi")),
+    "ops-library-conflict": Look("", "{draft of jeunesse}defis/respect/", "operator", save_over_a_colleague),
+    "ops-library-remove": Look("", "{draft of jeunesse}defis/respect/retirer/", "operator"),
+    "ops-library-discard": Look("", "{draft of jeunesse}abandonner/", "operator"),
     "components": Look("", "/ops/composants/", "operator", open_details),
     "second-factor": Look("", "/compte/securite/activer/", "operator", open_details),
     "home": Look("saran", "/"),
@@ -187,6 +218,12 @@ def place_of(path: str, user: Any) -> str:
     if "{proposal}" in path:
         proposal = Proposal.objects.filter(version__gt=1).order_by("-for_count", "pk")[0]
         return path.replace("{proposal}", proposal.get_absolute_url())
+    if "{draft of jeunesse}" in path:
+        content = services.content_of(selectors.latest_set("jeunesse"))
+        content["challenges"][0]["why"] = "Un texte qui a changé.\n\nEt qui dit peu."
+        content["challenges"][1]["examples"] = []
+        services.prepare_version(content=content, actor=user)
+        return path.replace("{draft of jeunesse}", "/ops/bibliotheque/jeunesse/brouillon/")
     if "{draft}" in path:
         proposal = Proposal.objects.order_by("pk")[0]
         texts = {name: getattr(proposal, name) for name in ("title", "solution", "problem", "benefit")}

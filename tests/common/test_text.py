@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.text import clean_text, visible_length
+from common.text import clean_text, typeset, visible_length
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,22 @@ def test_a_line_is_one_line_and_keeps_its_typography() -> None:
 @pytest.mark.parametrize(("text", "length"), [("ab c", 3), ("\u200b\u200b", 0), (" \n\t", 0), ("é👍", 2)])
 def test_only_what_is_seen_counts(text: str, length: int) -> None:
     assert visible_length(text) == length
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_as"),
+    [
+        ("C'est l'été: que faire?", "C’est l’été\u00a0: que faire\u202f?"),
+        ('On dit "oui" !', "On dit «\u00a0oui\u00a0»\u202f!"),
+        ("«Déjà», dit-on ; bien  sûr...", "«\u00a0Déjà\u00a0», dit-on\u202f; bien sûr…"),
+        ("{name} : et demain ?", "{name}\u00a0: et demain\u202f?"),
+        ("Quoi ?! (vraiment ?)", "Quoi\u202f?! (vraiment\u202f?)"),
+        ("https://a.example/?q=1 à 18:30", "https://a.example/?q=1 à 18:30"),
+        ("Un titre\n\n- une ligne", "Un titre\n\n- une ligne"),
+        ("20\u202f% des gens\u00a0!", "20\u202f% des gens\u202f!"),
+        ("", ""),
+    ],
+)
+def test_french_prose_is_set_as_a_printer_would_and_twice_is_once(typed: str, set_as: str) -> None:
+    assert typeset(typed) == set_as
+    assert typeset(set_as) == set_as

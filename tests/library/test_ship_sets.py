@@ -1,11 +1,9 @@
 """A release brings versions to the library; it rewrites none."""
 
 import logging
-import threading
 from copy import deepcopy
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -67,24 +65,3 @@ def test_a_draft_goes_on_under_the_next_number(db: None) -> None:
     draft.refresh_from_db()
     assert shipped
     assert (shipped.version, draft.version, draft.is_draft) == (2, 3, True)
-
-
-def test_two_servers_that_start_at_once_load_a_file_once(real_db: str) -> None:
-    failures: list[BaseException] = []
-
-    def load() -> None:
-        try:
-            load_set(set_content(), at=AT)
-        except BaseException as problem:
-            failures.append(problem)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=load) for _each in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    assert latest_set("serie").challenges.count() == 3
-    assert AuditEntry.objects.filter(action="library.set_published", details__code="serie").count() == 1

@@ -44,8 +44,7 @@ class RevisionForm(forms.Form):
 
     def seen_again(self, revision: int) -> None:
         """Shown again over a text that has changed: sending it now means having seen that."""
-        self.data = self.data.copy()
-        self.data["revision"] = str(revision)
+        self.data = {**self.data.dict(), "revision": str(revision)}  # type: ignore[attr-defined]
 
 
 class SetForm(RevisionForm):
@@ -176,7 +175,7 @@ def _fields_of(template: ChallengeTemplate) -> dict[str, str]:
     """A challenge as the form shows it: lists one a line, examples in their pairs of fields."""
     plain = {name: getattr(template, name) for name in ("label", "theme", "question", "summary", "why")}
     lists = {name: "\n".join(getattr(template, name)) for name in LISTS}
-    examples = {}
+    examples: dict[str, str] = {}
     for number in range(1, rules.EXAMPLES + 1):
         example = template.examples[number - 1] if len(template.examples) >= number else {"text": "", "why": ""}
         examples |= {f"example_{number}_text": example["text"], f"example_{number}_why": example["why"]}

@@ -1,0 +1,31 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.accounts.factories import UserFactory
+from tests.test_urls import second_factor
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return UserFactory(operator=True, public_name="Alix")
+
+
+@pytest.fixture
+def as_operator(visit: Callable[..., Client]) -> Callable[..., Any]:
+    """`as_operator(user)`: an operator's client at the public site, second factor passed."""
+
+    def client_of(user: User) -> Client:
+        client = visit(None, user)
+        second_factor(client, user)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def ops(as_operator: Callable[..., Client], operator: User) -> Client:
+    return as_operator(operator)
