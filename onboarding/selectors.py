@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from onboarding.enums import RunState, Step
-from onboarding.models import Authority, ProvisioningRun
+from onboarding.models import Authority, ProvisioningRun, SignUp
 
 
 def steps_of(run: ProvisioningRun) -> list[dict[str, Any]]:
@@ -25,6 +25,10 @@ def runs() -> QuerySet[ProvisioningRun]:
     return (
         ProvisioningRun.objects.select_related("municipality").prefetch_related("steps").order_by("-created_at", "pk")
     )
+
+
+def run_of(sign_up: SignUp) -> ProvisioningRun | None:
+    return ProvisioningRun.objects.filter(sign_up=sign_up).first()
 
 
 def authority_by_key(key: str) -> Authority | None:

@@ -182,7 +182,9 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no account, no mail; the page says the
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "5/5m/key,30/5m/ip",
     "confirm_login_code": "10/5m/key",
-    "signup": "10/h/ip",
+    "signup": "10/h/ip,5/h/key",  # mails of the sign-up, by visitor and by address written to
+    "signup_begin": "60/h/ip",
+    "signup_colleague": "5/h/ip,10/d/key",
 }
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
