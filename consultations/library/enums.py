@@ -11,3 +11,11 @@ class Theme(models.TextChoices):
     SOLIDARITY = "SOLIDARITY", _("Solidarity")
     HEALTH = "HEALTH", _("Health")
     SOCIETY = "SOCIETY", _("Society")
+
+
+class ChangeKind(models.TextChoices):
+    """What became of a challenge from one version of its set to a later one."""
+
+    ADDED = "ADDED", _("New challenge")
+    CHANGED = "CHANGED", _("Changed challenge")
+    REMOVED = "REMOVED", _("Removed challenge")

@@ -1,19 +1,95 @@
 """Reading the library: from the public site, and from a city's schema (read-only there)."""
 
-from consultations.library.models import ChallengeSet
+from dataclasses import dataclass
+
+from consultations.library.enums import ChangeKind
+from consultations.library.models import ChallengeSet, ChallengeTemplate
 
 DEFAULT_SET = "territoires-resilients"
 
 
+# ── What is offered ───────────────────────────────────────────────────────────
+
+
 def latest_sets() -> list[ChallengeSet]:
-    """The newest version of each set, the default one first."""
-    newest = ChallengeSet.objects.order_by("code", "-version", "pk").distinct("code")
-    return sorted(newest, key=lambda challenge_set: (challenge_set.code != DEFAULT_SET, challenge_set.title))
+    """The newest published version of each set on offer, with its challenges, the default one first."""
+    newest = (
+        ChallengeSet.objects.published()
+        .order_by("code", "-version", "-pk")
+        .distinct("code")
+        .prefetch_related("challenges")
+    )
+    offered = [challenge_set for challenge_set in newest if challenge_set.withdrawn_at is None]
+    return sorted(offered, key=lambda challenge_set: (challenge_set.code != DEFAULT_SET, challenge_set.title))
 
 
 def latest_set(code: str) -> ChallengeSet:
-    """The newest version of a set with its challenges. Raises ChallengeSet.DoesNotExist."""
-    newest = ChallengeSet.objects.filter(code=code).order_by("-version", "pk").prefetch_related("challenges")[:1]
+    """The newest published version of a set with its challenges, on offer or withdrawn since.
+
+    Raises ChallengeSet.DoesNotExist.
+    """
+    newest = ChallengeSet.objects.published().filter(code=code).newest_first().prefetch_related("challenges")[:1]
     for challenge_set in newest:
         return challenge_set
     raise ChallengeSet.DoesNotExist(code)
+
+
+def set_version(code: str, version: int) -> ChallengeSet:
+    """One published version with its challenges. Raises ChallengeSet.DoesNotExist."""
+    return ChallengeSet.objects.published().prefetch_related("challenges").get(code=code, version=version)
+
+
+def template_at(set_code: str, template_code: str, version: int) -> ChallengeTemplate | None:
+    """A challenge as a published version had it; None where that version had none of that code."""
+    return (
+        ChallengeTemplate.objects.filter(
+            challenge_set__code=set_code,
+            challenge_set__version=version,
+            challenge_set__published_at__isnull=False,
+            code=template_code,
+        )
+        .select_related("challenge_set")
+        .first()
+    )
+
+
+# ── What changed ──────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class ChallengeChange:
+    """What became of one challenge between two versions."""
+
+    code: str
+    kind: ChangeKind
+    before: ChallengeTemplate | None
+    after: ChallengeTemplate | None
+    # Names of ChallengeTemplate.CONTENT, in its order: those that differ, or all that came or went.
+    fields: tuple[str, ...]
+
+
+def changes_between(set_code: str, old_version: int, new_version: int) -> list[ChallengeChange]:
+    """What a later published version changes, in its order, then what it leaves out.
+
+    A mere change of place is none. Raises ChallengeSet.DoesNotExist where either version was never published.
+    """
+    if old_version == new_version:
+        return []
+    return changes(before=set_version(set_code, old_version), after=set_version(set_code, new_version))
+
+
+def changes(*, before: ChallengeSet, after: ChallengeSet) -> list[ChallengeChange]:
+    """The same for any two versions, drafts too."""
+    old = {template.code: template for template in before.challenges.all()}
+    new = {template.code: template for template in after.challenges.all()}
+    told = [_change(code, old.get(code), template) for code, template in new.items()]
+    told += [_change(code, template, None) for code, template in old.items() if code not in new]
+    return [change for change in told if change.fields]
+
+
+def _change(code: str, before: ChallengeTemplate | None, after: ChallengeTemplate | None) -> ChallengeChange:
+    if before and after:
+        differing = (name for name in ChallengeTemplate.CONTENT if getattr(before, name) != getattr(after, name))
+        return ChallengeChange(code, ChangeKind.CHANGED, before, after, tuple(differing))
+    kind = ChangeKind.ADDED if after else ChangeKind.REMOVED
+    return ChallengeChange(code, kind, before, after, ChallengeTemplate.CONTENT)
