@@ -23,7 +23,6 @@ from onboarding.enums import RunState, ToVerify
 from onboarding.models import Authority, ProvisioningRun, SignUp
 from onboarding.services.runs import ask_for_platform
 from tenants.models import Municipality
-from tenants.slugs import slug_problem
 from tenants.verification import Likeness, looks_like_authority
 
 TERMS_VERSION = "2026-11"
@@ -135,10 +134,6 @@ def _done(sign_up: SignUp, step: int) -> None:
 # ── What may stand in the way ────────────────────────────────────────────────
 
 
-def slug_is_free(slug: str) -> bool:
-    return not slug_problem(slug)
-
-
 def serving(sign_up: SignUp) -> Municipality | None:
     """The platform that this authority has already, by its code or its SIREN."""
     return platform_of(kind=sign_up.kind, code=sign_up.authority_code, siren=sign_up.siren)
@@ -157,7 +152,9 @@ def why_to_verify(sign_up: SignUp) -> str:
         return ToVerify.NOT_LISTED
     if not sign_up.email:
         return ""
-    likeness = looks_like_authority(sign_up.email, name=sign_up.authority_name, kind=sign_up.kind)
+    likeness = looks_like_authority(
+        sign_up.email, name=sign_up.authority_name, kind=sign_up.kind, department_code=sign_up.department_code
+    )
     return {Likeness.WEBMAIL: ToVerify.WEBMAIL, Likeness.OTHER_DOMAIN: ToVerify.OTHER_DOMAIN}.get(likeness, "")
 
 

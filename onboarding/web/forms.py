@@ -16,7 +16,7 @@ from onboarding.models import SignUp
 from onboarding.services.sign_ups import why_to_verify
 from tenants.enums import AuthorityKind
 from tenants.models import DEFAULT_COLOUR, validate_colour, validate_slug
-from tenants.slugs import slug_problem
+from tenants.slugs import slug_is_free, slug_problem
 
 # Between two days of the sign-up: enough to let people hear of it, and to answer.
 LEAST_DAYS, MOST_DAYS = 7, 366
@@ -114,6 +114,8 @@ class ChallengesForm(forms.Form):
                 most=200,
                 required=False,
                 initial=kept.get(template.code, template.question),
+                # One line of words, on as many lines as they take.
+                widget=forms.Textarea({"rows": 1, "maxlength": 200, "data-one-line": True}),
             )
 
     @property
@@ -167,8 +169,8 @@ class PlatformForm(forms.Form):
     title = WordsField(
         label=_("Title of the consultation"), help_text=_("Short: it stands in the header."), least=3, most=120
     )
-    opens_on = forms.DateField(label=_("People may propose from"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    closes_on = forms.DateField(label=_("until"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    opens_on = forms.DateField(label=_("First day to propose"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    closes_on = forms.DateField(label=_("Last day to propose"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     colour = forms.CharField(
         label=_("Your colour"),
         help_text=_("Take that of your logo. We darken or lighten it where needed: every word stays legible."),
@@ -199,7 +201,9 @@ class PlatformForm(forms.Form):
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
         if problem := slug_problem(slug):
-            raise forms.ValidationError(problem, code="taken")
+            raise forms.ValidationError(problem, code="reserved")
+        if not slug_is_free(slug):
+            raise forms.ValidationError(_("This address is already taken. Choose another one."), code="taken")
         return slug
 
     def clean_logo(self) -> bytes | None:
@@ -248,5 +252,3 @@ def suggested_slug(name: str) -> str:
     return slugify(name.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "-").replace("'", "-"))[:40].strip(
         "-"
     )
-
-

@@ -37,7 +37,7 @@ from onboarding.web.forms import (
     YouForm,
     suggested_slug,
 )
-from tenants.slugs import free_alternatives
+from tenants.slugs import free_alternatives, slug_is_free
 
 View = Callable[..., HttpResponse]
 
@@ -209,7 +209,7 @@ def platform(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
             services.design(sign_up=sign_up, **given)
             return _onwards(sign_up, 4)
     slug = str(form["slug"].value() or "")
-    taken = form.has_error("slug") or (not form.is_bound and not services.slug_is_free(slug))
+    taken = form.has_error("slug") or (not form.is_bound and not slug_is_free(slug))
     context = {
         "alternatives": free_alternatives(suggested_slug(slug), department_code=sign_up.department_code)
         if taken
@@ -259,7 +259,7 @@ def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
 
 def _in_the_way(sign_up: SignUp) -> str:
     """What has changed since the answer was given; empty when nothing has."""
-    if not services.slug_is_free(sign_up.slug):
+    if not slug_is_free(sign_up.slug):
         return _("This address has been taken meanwhile. Choose another one.")
     if services.serving(sign_up) is not None:
         return _("This authority already has its platform. Ask its administrator to invite you.")
@@ -420,5 +420,3 @@ def _serving(authority: Authority) -> Any:
 
 def _colleague_url(kind: str, code: str) -> str:
     return reverse("signup_colleague", args=[f"{kind}-{code}"])
-
-

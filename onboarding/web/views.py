@@ -25,6 +25,7 @@ from onboarding.models import ProvisioningRun, SignUp
 from onboarding.selectors import steps_of
 from onboarding.services import sign_ups as services
 from onboarding.web.signing_up import preview_of, preview_of_run, remember
+from tenants.slugs import slug_is_free
 
 # After that, the administrator signs in by e-mail like everyone.
 ENTER_WITHIN = timedelta(minutes=30)
@@ -56,7 +57,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     begun = run is not None and run.state not in services.OPEN_AGAIN
     if request.method == "POST":
         remember(request, asked)
-        if not begun and (services.serving(asked) or not services.slug_is_free(asked.slug)):
+        if not begun and (services.serving(asked) or not slug_is_free(asked.slug)):
             # Taken since: the last step says so, and leads to where it is mended.
             services.mark_confirmed(sign_up=asked, at=timezone.now())
             return redirect("signup_start", asked.pk)
@@ -131,7 +132,12 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def _run(key: UUID) -> ProvisioningRun:
-    run = ProvisioningRun.objects.select_related("municipality", "sign_up").prefetch_related("steps").filter(pk=key).first()
+    run = (
+        ProvisioningRun.objects.select_related("municipality", "sign_up")
+        .prefetch_related("steps")
+        .filter(pk=key)
+        .first()
+    )
     if run is None:
         raise Http404
     return run
