@@ -101,12 +101,15 @@ def _authority(request: HttpRequest, sign_up: SignUp | None) -> HttpResponse:
             form.full_clean()
             form.add_error(None, _("Too many sign-ups from this address. Try again in an hour, or write to us."))
         elif chosen is not None:
-            if _serving(chosen) is None:
-                return _taken(request, services.choose_authority(sign_up=sign_up, authority=chosen, at=timezone.now()))
-            form = AuthorityForm()
+            if _serving(chosen) is not None:
+                return redirect("signup_colleague", chosen.key)
+            asked = services.choose_authority(sign_up=sign_up, authority=chosen, at=timezone.now())
+            return _to_you(request, asked)
         elif form.is_valid():
             asked = services.describe_authority(sign_up=sign_up, at=timezone.now(), **_described(form))
-            return _taken(request, asked)
+            if services.serving(asked) is not None:
+                return redirect("signup_colleague", f"{asked.kind}-{asked.siren}")
+            return _to_you(request, asked)
     elif chosen is None and not query and sign_up is not None:
         chosen = selectors.authority_by_key(f"{sign_up.kind}-{sign_up.authority_code}")
     found = [] if chosen else find_authorities(query)
@@ -130,10 +133,8 @@ def _described(form: AuthorityForm) -> dict[str, str]:
     return {"name": given["name"], "kind": given["kind"], "siren": given["siren"]}
 
 
-def _taken(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+def _to_you(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
     remember(request, sign_up)
-    if services.serving(sign_up) is not None:
-        return redirect(_colleague_url(sign_up.kind, sign_up.authority_code or sign_up.siren))
     return redirect("signup_you", sign_up.pk)
 
 
@@ -416,7 +417,3 @@ def _title_of(code: str) -> str:
 
 def _serving(authority: Authority) -> Any:
     return services.platform_of(kind=authority.kind, code=authority.code, siren=authority.siren)
-
-
-def _colleague_url(kind: str, code: str) -> str:
-    return reverse("signup_colleague", args=[f"{kind}-{code}"])
