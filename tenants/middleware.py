@@ -72,7 +72,10 @@ class TenantMiddleware:
     def _moved(request: HttpRequest, municipality: Municipality) -> HttpResponse:
         """A former address, or the service's for a city with a domain of its own: its one address has everything."""
         address = municipality.url.rstrip("/") + request.get_full_path()
-        return HttpResponsePermanentRedirect(address, preserve_request=request.method not in ("GET", "HEAD"))
+        response = HttpResponsePermanentRedirect(address, preserve_request=request.method not in ("GET", "HEAD"))
+        # Not for ever in a browser: a city may go back to an address that it left.
+        response.headers["Cache-Control"] = "max-age=60"
+        return response
 
     @staticmethod
     def _in_maintenance(request: HttpRequest) -> HttpResponse:

@@ -124,7 +124,7 @@ class Municipality(TenantMixin):
     @property
     def cache_state(self) -> str:
         """What, beside its content, decides what a visitor sees."""
-        return f"{self.state}{self.is_open}{self.colour}{self.name}{self.logo}"
+        return f"{self.state}{self.is_open}{self.colour}{self.name}{self.logo}{self.host}"
 
 
 class Domain(DomainMixin):
@@ -132,6 +132,33 @@ class Domain(DomainMixin):
 
     class Meta:
         ordering = ["domain", "pk"]
+
+
+def new_domain_token() -> str:
+    """What a city writes into the DNS to show that a domain is its own."""
+    return secrets.token_hex(16)
+
+
+class DomainCheck(models.Model):
+    """A domain that a city has asked for or uses, and what the DNS last said of it (tenants.domains)."""
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="domain_checks")
+    domain = models.CharField(max_length=253)
+    token = models.CharField(max_length=32, default=new_domain_token)
+    asked_at = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(null=True)
+    found = models.JSONField(default=dict, help_text="tenants.domains.Finding of the last look.")
+    wrong_since = models.DateTimeField(null=True, help_text="In use, and no longer leading here.")
+    told_at = models.DateTimeField(null=True, help_text="When its administrators were told so.")
+
+    class Meta:
+        ordering = ["domain", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "domain"], name="domain_check_once_a_city"),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class DeletionCertificate(models.Model):

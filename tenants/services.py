@@ -9,52 +9,8 @@ from django_tenants.utils import schema_context
 from accounts.audit import record
 from accounts.models import User
 from tenants.models import Domain, Municipality
-
-# Addresses that mean something else, or that a visitor would take for the service itself.
-RESERVED_SLUGS = frozenset(
-    [
-        "www",
-        "api",
-        "ops",
-        "admin",
-        "administration",
-        "mail",
-        "smtp",
-        "imap",
-        "ftp",
-        "ns",
-        "ns1",
-        "ns2",
-        "static",
-        "media",
-        "assets",
-        "cdn",
-        "blog",
-        "aide",
-        "help",
-        "docs",
-        "support",
-        "status",
-        "statut",
-        "app",
-        "demo",
-        "test",
-        "staging",
-        "preprod",
-        "public",
-        "territoires",
-        "territoires-resilients",
-        "localhost",
-        "inscription",
-        "connexion",
-        "gestion",
-        "compte",
-        "facturation",
-        "paiement",
-        "webmail",
-        "autodiscover",
-    ]
-)
+from tenants.slugs import RESERVED_SLUGS as RESERVED_SLUGS
+from tenants.slugs import is_reserved
 
 
 class SlugTaken(Exception):
@@ -85,7 +41,7 @@ def reserve_municipality(
 
     Raises SlugTaken or AuthorityAlreadyServed; of many at once the database lets one through.
     """
-    if slug in RESERVED_SLUGS:
+    if is_reserved(slug):
         raise SlugTaken
     try:
         with transaction.atomic():

@@ -11,6 +11,7 @@ from accounts.services import forget_expired
 from common.db import connection
 from common.models import OutboxMessage
 from common.outbox import publish
+from tenants.domains import watch
 from tenants.models import Municipality
 
 _SCHEMAS_A_QUERY = 200
@@ -47,6 +48,23 @@ def schemas_with_due_messages() -> list[str]:
             cursor.execute(sql.SQL(" UNION ALL ").join(looks))
             found += [row[0] for row in cursor.fetchall()]
     return found
+
+
+@shared_task(name="tenants.tasks.check_domains")
+def check_domains(**kwargs: Any) -> int:
+    """Have the domains that cities asked for, and those in use, looked at: each by a task of its city."""
+    connection.set_schema_to_public()
+    due = {check.pk: check.municipality.schema_name for check in watch.due_checks(at=timezone.now())}
+    for pk, schema_name in due.items():
+        with schema_context(schema_name):
+            # Whatever is still waiting at the next round is asked for again then.
+            check_domain.apply_async(args=[pk], expires=540)
+    return len(due)
+
+
+@shared_task(name="tenants.tasks.check_domain")
+def check_domain(check_id: int, **kwargs: Any) -> None:
+    watch.look_again(check_id=check_id, at=timezone.now())
 
 
 @shared_task(name="tenants.tasks.forget_the_expired")

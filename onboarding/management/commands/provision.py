@@ -14,7 +14,8 @@ from onboarding.models import ProvisioningRun
 from onboarding.provisioning import advance
 from onboarding.services.runs import ask_for_platform
 from tenants.enums import AuthorityKind
-from tenants.models import DEFAULT_COLOUR, validate_colour, validate_slug
+from tenants.models import DEFAULT_COLOUR, validate_colour
+from tenants.slugs import slug_problem
 
 
 class Command(BaseCommand):
@@ -59,11 +60,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{city.name}: {city.url} ({city.schema_name}) in {seconds:.2f} s")
 
     def _check(self, options: dict[str, Any]) -> None:
+        problem = slug_problem(options["slug"])
+        if problem:
+            raise CommandError(problem)
         try:
-            validate_slug(options["slug"])
             validate_colour(options["colour"])
             latest_set(options["challenge_set"])
-        except ValidationError as problem:
-            raise CommandError(" ".join(problem.messages)) from problem
-        except ChallengeSet.DoesNotExist as problem:
-            raise CommandError(f"No challenge set is called « {options['challenge_set']} ».") from problem
+        except ValidationError as refused:
+            raise CommandError(" ".join(refused.messages)) from refused
+        except ChallengeSet.DoesNotExist as refused:
+            raise CommandError(f"No challenge set is called « {options['challenge_set']} ».") from refused

@@ -29,6 +29,10 @@ DEFAULT_FROM_EMAIL = env(
 )
 # Proxies in front of the application whose X-Forwarded-For may be believed (rate limits need the visitor's address).
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# Where cities' own domains are looked up, as 9.9.9.9 or 127.0.0.1:5353; none: as the machine does.
+DNS_SERVERS = env.list("DNS_SERVERS", default=[])
+# The addresses that a city's bare domain points to; none: those of the public host, looked up.
+PUBLIC_ADDRESSES = env.list("PUBLIC_ADDRESSES", default=[])
 SERVICE_NAME = "Territoires résilients"
 SERVICE_EMAIL = env("SERVICE_EMAIL", default="bonjour@territoires-resilients.example")
 DEMO_SLUG = env("DEMO_SLUG", default="saran")
@@ -73,6 +77,7 @@ INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARE
 
 MIDDLEWARE = [
     "common.middleware.HealthMiddleware",
+    "tenants.tls.CertificateMiddleware",
     "common.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -185,6 +190,8 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "10/h/ip,5/h/key",  # mails of the sign-up, by visitor and by address written to
     "signup_begin": "60/h/ip",
     "signup_colleague": "5/h/ip,10/d/key",
+    "check_domain": "20/10m/key",
+    "verification_mail": "5/h/key,20/h/ip",
 }
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
@@ -230,6 +237,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "resume-provisioning": {"task": "onboarding.tasks.resume_provisioning", "schedule": 5.0},
     "sweep-outboxes": {"task": "tenants.tasks.sweep_outboxes", "schedule": 15.0},
+    "check-domains": {"task": "tenants.tasks.check_domains", "schedule": 600.0},
     "forget-the-expired": {"task": "tenants.tasks.forget_the_expired", "schedule": 3600.0},
     "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
 }
