@@ -19,7 +19,10 @@ class Band:
 
     @property
     def with_vat(self) -> Decimal | None:
-        return None if self.yearly is None else (self.yearly * (1 + VAT)).quantize(Decimal("0.01"))
+        if self.yearly is None:
+            return None
+        price = self.yearly * (1 + VAT)
+        return price.quantize(Decimal(1) if price == price.to_integral() else Decimal("0.01"))
 
 
 BANDS = (

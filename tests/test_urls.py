@@ -91,6 +91,17 @@ OPERATORS = {"visitor": 302, Role.OPERATOR: 200}
 PUBLIC: dict[str, dict[str, int]] = {
     "landing": ALL,
     "signup": ALL,
+    "signup_search": ALL,
+    "signup_colleague": ALL,
+    "signup_resume": dict.fromkeys(PUBLIC_ROLES, 410),
+    # A sign-up is for the browser that began it; what it gets: tests/onboarding/test_sign_up.py.
+    "signup_authority": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_you": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_challenges": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_platform": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_logo": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_start": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_later": dict.fromkeys(PUBLIC_ROLES, 404),
     "signup_sent": ALL,
     "signup_confirm": dict.fromkeys(PUBLIC_ROLES, 410),
     "signup_progress": ALL,
@@ -156,6 +167,7 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "stance": "pour",
         "token": "inconnu",
         "colour": "f2a71b",
+        "authority": "COMMUNE-45302",
     }
     if address.name == "consultation" or address.name == "consultation_proposals":
         values["slug"] = "territoires-resilients"

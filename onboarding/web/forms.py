@@ -115,7 +115,7 @@ class ChallengesForm(forms.Form):
                 required=False,
                 initial=kept.get(template.code, template.question),
                 # One line of words, on as many lines as they take.
-                widget=forms.Textarea({"rows": 1, "maxlength": 200, "data-one-line": True}),
+                widget=forms.Textarea({"rows": 1, "maxlength": 200}),
             )
 
     @property

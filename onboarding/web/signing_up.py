@@ -122,6 +122,7 @@ def _authority(request: HttpRequest, sign_up: SignUp | None) -> HttpResponse:
         "serving": _serving(chosen) if chosen else None,
         "band": band_of(chosen.population) if chosen else None,
         "trial_days": TRIAL_DAYS,
+        "choose_url": reverse("signup_authority", args=[sign_up.pk]) if sign_up else reverse("signup"),
         "typing": form.is_bound or bool(query and not found and not chosen),
         "preview": preview_of(sign_up, name=name),
     }
@@ -142,8 +143,16 @@ def _to_you(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """The list under the search box, as one types."""
     query = clean_text(request.GET.get("q", ""), one_line=True)[:120]
-    found = find_authorities(query)
-    return render(request, "onboarding/web/_results.html", {"found": found, "query": query, "chosen": None})
+    sign_up = request.GET.get("pour", "")
+    context = {
+        "found": find_authorities(query),
+        "query": query,
+        "chosen": None,
+        "choose_url": reverse("signup_authority", args=[sign_up])
+        if sign_up in request.session.get(_MINE, [])
+        else reverse("signup"),
+    }
+    return render(request, "onboarding/web/_results.html", context)
 
 
 # ── 2. You ───────────────────────────────────────────────────────────────────

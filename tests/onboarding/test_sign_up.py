@@ -578,6 +578,12 @@ def test_an_operator_starts_a_failed_run_again(visit: Callable[..., Client], db:
 def test_the_authority_is_found_as_one_types(visit: Callable[..., Client], db: None) -> None:
     for address in ("/inscription/?q=saint jean de bray", "/inscription/collectivites/?q=saint jean de bray"):
         assert "?collectivite=COMMUNE-45284" in visit(None).get(address).content.decode()
+    visitor = visit(None)
+    key = begin(visitor)
+    # Changing it in a sign-up that is under way stays in that sign-up; in someone else's it does not.
+    there = f'href="/inscription/{key}/collectivite/?collectivite=COMMUNE-45284"'
+    assert there in visitor.get(f"/inscription/collectivites/?q=45284&pour={key}").content.decode()
+    assert there not in visit(None).get(f"/inscription/collectivites/?q=45284&pour={key}").content.decode()
     page = visit(None).get("/inscription/?collectivite=COMMUNE-45284").content.decode()
     for known in ("Saint-Jean-de-Braye", "45284", "saint-jean-de-braye", "Loiret", "30 jours, sans carte"):
         assert known in page

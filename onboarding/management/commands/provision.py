@@ -12,6 +12,7 @@ from consultations.library.selectors import DEFAULT_SET, latest_set
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun
 from onboarding.provisioning import advance
+from onboarding.selectors import authority_by_key
 from onboarding.services.runs import ask_for_platform
 from tenants.enums import AuthorityKind
 from tenants.models import DEFAULT_COLOUR, validate_colour
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             kind=options["kind"],
             authority_code=options["authority"],
             slug=options["slug"],
+            **self._known(options["kind"], options["authority"]),
             challenge_set=options["challenge_set"],
             admin_email=options["admin"],
             colour=options["colour"],
@@ -58,6 +60,17 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(result))
         else:
             self.stdout.write(f"{city.name}: {city.url} ({city.schema_name}) in {seconds:.2f} s")
+
+    def _known(self, kind: str, code: str) -> dict[str, Any]:
+        """What the directory has on the authority."""
+        authority = authority_by_key(f"{kind}-{code}")
+        if authority is None:
+            return {}
+        return {
+            "siren": authority.siren,
+            "department_code": authority.department_code,
+            "population": authority.population,
+        }
 
     def _check(self, options: dict[str, Any]) -> None:
         problem = slug_problem(options["slug"])
