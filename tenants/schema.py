@@ -1,9 +1,12 @@
 """A city's schema and role in PostgreSQL: making, granting, dropping. Runs as the service's own role, in public."""
 
+from typing import Any
+
 from django.db import connection, transaction
 from django_tenants.utils import schema_context
 from psycopg import sql
 
+from tenants.enums import LifecycleState
 from tenants.structure import current_snapshot
 
 # What a city's pages read of public. Read-only, and nothing else of public is granted.
@@ -32,9 +35,20 @@ def create_schema(schema_name: str) -> None:
         cursor.execute(sql.SQL("CREATE SCHEMA {schema}").format(**names))
         cursor.execute(sql.SQL("SET LOCAL search_path = {schema}, public").format(**names))
         cursor.execute(snapshot.sql)
-        cursor.execute(_grants(names))
+        cursor.execute(
+            "UPDATE public.tenants_municipality SET structure = %s, structure_problem = '' WHERE schema_name = %s",
+            [snapshot.pk, schema_name],
+        )
         # Back to the path that the wrapper believes is set.
         cursor.execute("SET LOCAL search_path = public")
+        grant_rights(schema_name, state=LifecycleState.TRIAL)
+        _share_tables(cursor)
+
+
+def grant_rights(schema_name: str, *, state: str) -> None:
+    """Give a city's role what its state allows on every table there is, those of a new release included."""
+    with schema_context("public"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_grants({"schema": sql.Identifier(schema_name), "role": sql.Identifier(schema_name)}))
 
 
 def _grants(names: dict[str, sql.Identifier]) -> sql.Composed:
@@ -47,9 +61,18 @@ def _grants(names: dict[str, sql.Identifier]) -> sql.Composed:
         "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {role}",
         "REVOKE INSERT, UPDATE, DELETE ON {schema}.django_migrations FROM {role}",
         *(f"REVOKE UPDATE, DELETE ON {{schema}}.{table} FROM {{role}}" for table in APPEND_ONLY_TABLES),
-        *(f"GRANT SELECT ON public.{table} TO {{role}}" for table in SHARED_TABLES),
     ]
     return sql.SQL(";\n").join(sql.SQL(statement).format(**names) for statement in statements)
+
+
+def _share_tables(cursor: Any) -> None:
+    """To all roles at once, the first time. One by one, cities fail each other's grants by doing them together,
+    and their list outgrows the table's row in PostgreSQL's catalogue: no more than 2,400 could be made."""
+    for table in SHARED_TABLES:
+        cursor.execute("SELECT has_table_privilege('public', %s, 'SELECT')", [f"public.{table}"])
+        if not cursor.fetchone()[0]:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [table])
+            cursor.execute(sql.SQL("GRANT SELECT ON public.{} TO PUBLIC").format(sql.Identifier(table)))
 
 
 def drop_schema(schema_name: str) -> None:

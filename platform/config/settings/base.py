@@ -131,6 +131,8 @@ DATABASES["default"].update(
     # pgbouncer's transaction mode mixes cities up: see the deploy check in tenants.checks.
     OPTIONS={"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10}},
 )
+# How long a release waits for a table that a city's visitors are using, in seconds, before it tries again later.
+FLEET_LOCK_TIMEOUT = env.float("FLEET_LOCK_TIMEOUT", default=3.0)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
