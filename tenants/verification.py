@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
@@ -190,7 +191,9 @@ _SALT = "tenants.verification"
 class NotTheAuthoritysDomain(Exception):
     """The link is only sent where the authority alone receives mail."""
 
-    message = _("This address does not end with your authority’s own domain name, so it would prove nothing.")
+    def __init__(self, message: Promise) -> None:
+        super().__init__(str(message))
+        self.message = message
 
 
 class LinkRefused(Exception):
@@ -205,16 +208,27 @@ class Request:
     domain: str
 
 
+def must_be_the_authoritys(email: str, *, municipality: Municipality) -> None:
+    """Raises NotTheAuthoritysDomain for an address that anybody could have."""
+    likeness = looks_like_authority(
+        email, name=municipality.name, kind=municipality.kind, department_code=municipality.department_code
+    )
+    if likeness is Likeness.WEBMAIL:
+        raise NotTheAuthoritysDomain(
+            _("Anyone can have an address there, so it would prove nothing. No other address? Then our team does it.")
+        )
+    if likeness is Likeness.OTHER_DOMAIN:
+        raise NotTheAuthoritysDomain(
+            _("We do not recognise your authority’s name in this domain. If it is really yours, our team does it.")
+        )
+
+
 def send_link(*, municipality: Municipality, email: str, actor: User) -> None:
     """Mail a link to an address of the authority; its button verifies. In the city's schema.
 
     Raises NotTheAuthoritysDomain. Verified already: nothing is sent.
     """
-    likeness = looks_like_authority(
-        email, name=municipality.name, kind=municipality.kind, department_code=municipality.department_code
-    )
-    if likeness is not Likeness.OK:
-        raise NotTheAuthoritysDomain
+    must_be_the_authoritys(email, municipality=municipality)
     if municipality.verified_at:
         return
     domain = domain_of(email)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("onboarding.web.urls")),
     path("", include("accounts.web.urls")),
     path("ops/", include("tenants.ops.urls")),
+    path("ops/", include("tenants.ops.addresses")),
     path("ops/", include("onboarding.ops.urls")),
     re_path(r"^couleurs/(?P<colour>[0-9a-f]{6})\.css$", colours, name="city_colours"),
 ]
