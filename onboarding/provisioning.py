@@ -80,13 +80,13 @@ def advance(run_key: UUID | str, *, only_if_due: bool = False) -> ProvisioningRu
         if not mine or not _take(run_key, at=timezone.now(), only_if_due=only_if_due):
             return None
         with _nothing_lasts():
-            run = ProvisioningRun.objects.select_related("municipality", "sign_up").get(pk=run_key)
+            run = ProvisioningRun.objects.get(pk=run_key)
             try:
                 _carry_through(run)
             except (SlugTaken, AuthorityAlreadyServed) as refusal:
                 _end(run, RunState.REFUSED, str(refusal.message))
             except Exception as problem:
-                if _connection_is_lost():
+                if not connection.is_usable():
                     logger.warning("provisioning %s lost the database at %s", run.pk, run.step)
                     return None
                 logger.exception("provisioning %s stopped at %s", run.pk, run.step)
@@ -182,17 +182,10 @@ def _content(run: ProvisioningRun) -> None:
 
 
 def _administrator(run: ProvisioningRun) -> None:
-    """The account, and the mail that invites its owner in; once, with the step."""
     city = _city(run)
     with schema_context(city.schema_name), transaction.atomic():
-        if User.objects.filter(email__iexact=run.admin_email, role=Role.ADMINISTRATOR).exists():
-            return
-        appoint(email=run.admin_email, role=Role.ADMINISTRATOR, actor=None)
-        send_mail_later(
-            template="onboarding/email/platform_ready",
-            to=run.admin_email,
-            context={"city": city, "desk_url": f"{city.url}gestion/"},
-        )
+        if not User.objects.filter(email__iexact=run.admin_email, role=Role.ADMINISTRATOR).exists():
+            appoint(email=run.admin_email, role=Role.ADMINISTRATOR, actor=None)
 
 
 def _check(run: ProvisioningRun) -> None:
@@ -200,7 +193,15 @@ def _check(run: ProvisioningRun) -> None:
 
 
 def _ready(run: ProvisioningRun) -> None:
-    mark_ready(municipality=_city(run), at=timezone.now())
+    """The host answers, and the mail that invites the administrator in is written; in one transaction."""
+    city = _city(run)
+    mark_ready(municipality=city, at=timezone.now())
+    with schema_context(city.schema_name), transaction.atomic():
+        send_mail_later(
+            template="onboarding/email/platform_ready",
+            to=run.admin_email,
+            context={"city": city, "desk_url": f"{city.url}gestion/"},
+        )
 
 
 _ACTIONS: dict[Step, Callable[[ProvisioningRun], None]] = {
