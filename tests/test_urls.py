@@ -106,6 +106,7 @@ PUBLIC: dict[str, dict[str, int]] = {
     "signup_confirm": dict.fromkeys(PUBLIC_ROLES, 410),
     "signup_progress": ALL,
     "signup_enter": dict.fromkeys(PUBLIC_ROLES, 405),
+    "signup_cancel": dict.fromkeys(PUBLIC_ROLES, 404),
     "service_legal": ALL,
     "service_terms": ALL,
     "service_privacy": ALL,
@@ -114,6 +115,7 @@ PUBLIC: dict[str, dict[str, int]] = {
     "ops_verify": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_runs": OPERATORS,
     "ops_run_retry": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_run_cancel": dict.fromkeys(PUBLIC_ROLES, 405),
     "components": OPERATORS,
     "city_colours": ALL,
 }
@@ -247,7 +249,7 @@ def test_only_an_administrator_opens_the_platform(visit: Callable[..., Client], 
 
 
 @pytest.mark.parametrize(
-    "path", ["/ops/collectivites/1/verifier/", "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/"]
+    "path", ["/ops/collectivites/1/verifier/", "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/", "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/annuler/"]
 )
 def test_only_operators_act_on_the_fleet(visit: Callable[..., Client], db: None, path: str) -> None:
     answer = visit(None).post(path)

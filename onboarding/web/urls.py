@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onboarding.web import signing_up, views
+from onboarding.web import cancelling, signing_up, views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("inscription/confirmer/<str:token>/", views.confirm, name="signup_confirm"),
     path("inscription/mise-en-service/<uuid:key>/", views.progress, name="signup_progress"),
     path("inscription/mise-en-service/<uuid:key>/entrer/", views.enter, name="signup_enter"),
+    path("inscription/mise-en-service/<uuid:key>/annuler/", cancelling.cancel, name="signup_cancel"),
     path("mentions-legales/", views.legal, name="service_legal"),
     path("conditions/", views.terms, name="service_terms"),
     path("donnees-personnelles/", views.privacy, name="service_privacy"),

@@ -1,11 +1,14 @@
 """The public site: what it is, signing up, watching one's platform come to life."""
 
 from datetime import timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from allauth.core import ratelimit
 from csp.decorators import csp_update
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,9 +23,10 @@ from billing.prices import BANDS, TRIAL_DAYS
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
 from onboarding import selectors
-from onboarding.enums import RunState
+from onboarding.enums import RunState, Step
 from onboarding.models import ProvisioningRun, SignUp
-from onboarding.selectors import steps_of
+from onboarding.queue import place_in_queue
+from onboarding.selectors import seconds_of, steps_of
 from onboarding.services import sign_ups as services
 from onboarding.web.signing_up import preview_of, preview_of_run, remember
 from tenants.slugs import slug_is_free
@@ -85,16 +89,20 @@ def _too_old(request: HttpRequest, asked: SignUp) -> HttpResponse:
 def progress(request: HttpRequest, key: UUID) -> HttpResponse:
     """The steps, live: htmx asks again every 300 ms, a page without JavaScript reloads itself every 2 s.
 
+    Three queries: the run, its steps or its place in the queue, the session.
     Its button leads to the new city's own host, which the page's policy must allow forms to reach.
     """
     run = _run(key)
-    mine = bool(request.session.get(f"run-{run.pk}"))
+    before = place_in_queue(run, at=timezone.now()) if run.step == Step.RESERVE and not run.is_over else 0
     context = {
         "run": run,
         "steps": steps_of(run),
-        "seconds": sum(record.seconds for record in run.steps.all()),
-        "mine": mine,
-        "preview": preview_of_run(run),
+        "seconds": seconds_of(run),
+        "before": before,
+        # Far back in the queue there is less to see, and others to serve.
+        "again_in": min(300 + 300 * before, 5000),
+        "mine": bool(request.session.get(f"run-{run.pk}")),
+        "preview": _preview(run.pk),
         "enter_url": reverse("signup_enter", args=[run.pk]),
     }
     template = "onboarding/web/_progress.html" if request.htmx else "onboarding/web/progress.html"  # type: ignore[attr-defined]
@@ -132,15 +140,18 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def _run(key: UUID) -> ProvisioningRun:
-    run = (
-        ProvisioningRun.objects.select_related("municipality", "sign_up")
-        .prefetch_related("steps")
-        .filter(pk=key)
-        .first()
-    )
+    run = ProvisioningRun.objects.select_related("municipality").filter(pk=key).first()
     if run is None:
         raise Http404
+    if run.step != Step.RESERVE:
+        prefetch_related_objects([run], "steps")
     return run
+
+
+@lru_cache(maxsize=500)
+def _preview(run_key: UUID) -> dict[str, Any]:
+    """Asked for three times a second, and for ever the same: a run's answers don't change."""
+    return preview_of_run(ProvisioningRun.objects.select_related("sign_up").get(pk=run_key))
 
 
 def _default_challenges() -> list[object]:

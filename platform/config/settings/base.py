@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -221,6 +222,14 @@ USE_THOUSAND_SEPARATOR = False
 # ── Tasks and mail ───────────────────────────────────────────────────────────
 
 CELERY_BROKER_URL = REDIS_URL
+# A worker that is not told otherwise (-Q) takes from both; one of its own (deploy/) keeps long jobs from making
+# a new city wait.
+CELERY_TASK_QUEUES = [Queue("provisioning"), Queue("celery")]
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {
+    "onboarding.tasks.provision": {"queue": "provisioning"},
+    "onboarding.tasks.resume_provisioning": {"queue": "provisioning"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -236,8 +245,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_TENANT_CACHE_SECONDS = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Not wanted any more once the next one is there: they don't pile up while there is no worker.
+_UNLESS_LATE = {"options": {"expires": 5.0}}
 CELERY_BEAT_SCHEDULE = {
-    "resume-provisioning": {"task": "onboarding.tasks.resume_provisioning", "schedule": 5.0},
+    "resume-provisioning": {"task": "onboarding.tasks.resume_provisioning", "schedule": 5.0, **_UNLESS_LATE},
     "sweep-outboxes": {"task": "tenants.tasks.sweep_outboxes", "schedule": 15.0},
     "check-domains": {"task": "tenants.tasks.check_domains", "schedule": 600.0},
     "forget-the-expired": {"task": "tenants.tasks.forget_the_expired", "schedule": 3600.0},
