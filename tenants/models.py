@@ -1,6 +1,7 @@
 """The register of cities. In `public` only; a city's own tables never point here."""
 
 import secrets
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from tenants.enums import AuthorityKind, LifecycleState
+from tenants.enums import WRITABLE, AuthorityKind, LifecycleState
 
 # The service’s own green, until the city picks its colour.
 DEFAULT_COLOUR = "#1d4a41"
@@ -120,6 +121,16 @@ class Municipality(TenantMixin):
     @property
     def is_open(self) -> bool:
         return self.opened_at is not None
+
+    @property
+    def takes_writing(self) -> bool:
+        """Whether people may write here now. Where not, its database role could not either."""
+        return self.state in WRITABLE
+
+    @property
+    def leaves_on(self) -> date:
+        """Of a closed city: the first day on which it may be deleted."""
+        return timezone.localtime(self.state_since + timedelta(days=settings.CLOSED_DAYS)).date()
 
     @property
     def cache_state(self) -> str:

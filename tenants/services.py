@@ -1,8 +1,10 @@
 """Writing the register of cities."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
@@ -66,8 +68,9 @@ def reserve_municipality(
 
 
 def mark_ready(*, municipality: Municipality, at: datetime) -> None:
-    """Let the city's host answer."""
-    Municipality.objects.filter(pk=municipality.pk, ready_at__isnull=True).update(ready_at=at)
+    """Let the city's host answer. Its trial begins."""
+    ends_on = timezone.localtime(at).date() + timedelta(days=settings.TRIAL_DAYS)
+    Municipality.objects.filter(pk=municipality.pk, ready_at__isnull=True).update(ready_at=at, trial_ends_on=ends_on)
 
 
 def verify_authority(*, municipality: Municipality, operator: User, at: datetime) -> None:
@@ -81,3 +84,11 @@ def mark_open(*, municipality: Municipality, at: datetime) -> None:
     """Let residents in. Called from the city's own schema: the register is written as the service."""
     with schema_context("public"):
         Municipality.objects.filter(pk=municipality.pk, opened_at__isnull=True).update(opened_at=at)
+
+
+def set_maintenance(*, municipality: Municipality, on: bool, operator: User, at: datetime) -> None:
+    """Answer 503 to everyone, or stop doing so. Already so: nothing happens."""
+    with transaction.atomic():
+        cities = Municipality.objects.filter(pk=municipality.pk, maintenance_since__isnull=on)
+        if cities.update(maintenance_since=at if on else None):
+            record("maintenance_begun" if on else "maintenance_ended", actor=operator, subject=municipality)

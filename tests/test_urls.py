@@ -31,6 +31,7 @@ PUBLIC_ROLES = ["visitor", Role.OPERATOR]
 OPEN = dict.fromkeys(CITY_ROLES, 200)
 STAFF = {**OPEN, "visitor": 302, Role.PARTICIPANT: 404}
 FRAMERS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.FACILITATOR: 200, Role.ADMINISTRATOR: 200}
+ADMINISTRATORS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.ADMINISTRATOR: 200}
 MOVES_ON = dict.fromkeys(CITY_ROLES, 302)
 POST_ONLY = dict.fromkeys(CITY_ROLES, 405)
 NOBODYS = dict.fromkeys(CITY_ROLES, 404)
@@ -67,6 +68,8 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk": (STAFF, None),
     "desk_consultation": (FRAMERS, None),
     "desk_open": (POST_ONLY, None),
+    "desk_export": (ADMINISTRATORS, None),
+    "desk_export_download": (POST_ONLY, None),
     "city_colours": (OPEN, None),
     "sign_in": (DOOR, None),
     "account_login": (DOOR, None),
@@ -112,7 +115,10 @@ PUBLIC: dict[str, dict[str, int]] = {
     "service_privacy": ALL,
     "service_accessibility": ALL,
     "ops_fleet": OPERATORS,
+    "ops_city": OPERATORS,
     "ops_verify": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_change_state": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_maintenance": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_runs": OPERATORS,
     "ops_run_retry": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_run_cancel": dict.fromkeys(PUBLIC_ROLES, 405),
@@ -162,7 +168,7 @@ def things(saran: Municipality) -> dict[str, Any]:
 
 def path_of(address: Address, things: dict[str, Any]) -> str:
     values = {
-        "pk": things["proposal"].pk if "proposal" in things else 1,
+        "pk": things["proposal"].pk if "proposal" in things else things["city"].pk,
         "key": things["draft"].pk if "draft" in things else things.get("run"),
         "slug": "ecologie",
         "step": "solution",
@@ -170,6 +176,7 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "token": "inconnu",
         "colour": "f2a71b",
         "authority": "COMMUNE-45302",
+        "move": "SUSPEND",
     }
     if address.name == "consultation" or address.name == "consultation_proposals":
         values["slug"] = "territoires-resilients"
@@ -221,7 +228,7 @@ def test_each_address_of_the_public_site_answers_each_role(
     wrong = []
     for address in addresses(settings.PUBLIC_SCHEMA_URLCONF):
         expected = PUBLIC[address.name][role] if address.name in PUBLIC else None
-        path = path_of(address, {"run": run.pk})
+        path = path_of(address, {"run": run.pk, "city": saran})
         answer = client.get(path).status_code
         if expected is not None and answer != expected:
             wrong.append(f"{path}: {answer}, not {expected}")
@@ -249,7 +256,14 @@ def test_only_an_administrator_opens_the_platform(visit: Callable[..., Client], 
 
 
 @pytest.mark.parametrize(
-    "path", ["/ops/collectivites/1/verifier/", "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/", "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/annuler/"]
+    "path",
+    [
+        "/ops/collectivites/1/verifier/",
+        "/ops/collectivites/1/etat/SUSPEND/",
+        "/ops/collectivites/1/maintenance/",
+        "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/",
+        "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/annuler/",
+    ],
 )
 def test_only_operators_act_on_the_fleet(visit: Callable[..., Client], db: None, path: str) -> None:
     answer = visit(None).post(path)

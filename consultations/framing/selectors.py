@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F, Prefetch
 
+from common.db import connection
 from consultations.framing.models import Calendar, Challenge, Consultation, Phase
 
 _IN_ORDER = Prefetch("phases", Phase.objects.order_by(F("opens_at").asc(nulls_last=True), "pk"))
@@ -34,8 +35,12 @@ def challenge_by_slug(slug: str) -> Challenge | None:
 
 
 def calendar_of(consultation: Consultation, *, at: datetime) -> Calendar:
-    """Costs no query where the consultation came from a selector above."""
-    return Calendar(phases=list(consultation.phases.all()), at=at)
+    """Costs no query where the consultation came from a selector above.
+
+    In a request the city that was entered says whether it takes writing; elsewhere the database does.
+    """
+    takes_writing = getattr(connection.tenant, "takes_writing", True)
+    return Calendar(phases=list(consultation.phases.all()), at=at, takes_writing=takes_writing)
 
 
 def phase_line(calendar: Calendar) -> list[dict[str, Any]]:

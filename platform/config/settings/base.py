@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -94,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tenants.middleware.LifecycleMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls.tenant"
@@ -168,6 +170,15 @@ MULTITENANT_RELATIVE_MEDIA_ROOT = "%s"
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(ROOT / "media"))
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(ROOT / "staticfiles"))
+
+# ── A city's life (tenants.lifecycle), in days ───────────────────────────────
+
+TRIAL_DAYS = env.int("TRIAL_DAYS", default=30)
+TRIAL_WARNING_DAYS = env.int("TRIAL_WARNING_DAYS", default=7)
+# Public bodies pay late: between an unpaid invoice's due date and reading only.
+UNPAID_GRACE_DAYS = env.int("UNPAID_GRACE_DAYS", default=45)
+# Between closing and deletion: read-only, with the export.
+CLOSED_DAYS = env.int("CLOSED_DAYS", default=30)
 
 # ── People ───────────────────────────────────────────────────────────────────
 
@@ -252,6 +263,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outboxes": {"task": "tenants.tasks.sweep_outboxes", "schedule": 15.0},
     "check-domains": {"task": "tenants.tasks.check_domains", "schedule": 600.0},
     "forget-the-expired": {"task": "tenants.tasks.forget_the_expired", "schedule": 3600.0},
+    # Each may run twice; four tries a night, so that one that failed is not a day late.
+    "lifecycle": {"task": "tenants.tasks.move_lives_on", "schedule": crontab(hour="1-4", minute="10")},
     "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
 }
 
