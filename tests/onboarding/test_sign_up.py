@@ -540,6 +540,25 @@ def test_only_the_browser_that_confirmed_enters(visit: Callable[..., Client], re
     assert visitor.post(progress + "entrer/").headers["Location"] == "http://ingre.territoires.localhost/"
 
 
+def test_whoever_started_it_may_cancel_it_and_nothing_stays(visit: Callable[..., Client], real_db: str) -> None:
+    visitor = visit(None)
+    key = sign_up(visitor)
+    progress = visitor.post(link()).headers["Location"]
+    assert visit(None).post(progress + "annuler/").status_code == 404
+    visitor.post(progress + "annuler/")
+    run = ProvisioningRun.objects.get(sign_up__pk=key)
+    assert run.state == RunState.CANCELLED
+    provisioning.advance(run.pk)
+    assert not Municipality.objects.filter(slug="ingre").exists()
+    # And it may be started again.
+    again = visitor.post(f"/inscription/{key}/depart/").headers["Location"]
+    assert again != progress
+    provisioning.advance(ProvisioningRun.objects.get(sign_up__pk=key).pk)
+    assert Municipality.objects.ready().filter(slug="ingre").exists()
+    visitor.post(again + "annuler/")
+    assert Municipality.objects.ready().filter(slug="ingre").exists()
+
+
 def test_sign_ups_that_nobody_confirms_are_forgotten(visit: Callable[..., Client], db: None) -> None:
     sign_up(visit(None))
     services.forget_unconfirmed(at=timezone.now())
