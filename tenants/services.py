@@ -125,3 +125,14 @@ def mark_open(*, municipality: Municipality, at: datetime) -> None:
     """Let residents in. Called from the city's own schema: the register is written as the service."""
     with schema_context("public"):
         Municipality.objects.filter(pk=municipality.pk, opened_at__isnull=True).update(opened_at=at)
+
+
+def set_appearance(*, municipality: Municipality, colour: str | None = None, logo: str | None = None) -> bool:
+    """Write the colour and the logo's digest that the city's pages wear; None leaves one as it is.
+
+    Called from the city's own schema and transaction, like `mark_open`. False: it was so already.
+    """
+    wanted = {name: value for name, value in {"colour": colour, "logo": logo}.items() if value is not None}
+    with schema_context("public"):
+        city = Municipality.objects.filter(pk=municipality.pk)
+        return bool(wanted) and bool(city.exclude(**wanted).update(**wanted))

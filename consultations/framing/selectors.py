@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import F, Prefetch
 
-from consultations.framing.models import Calendar, Challenge, Consultation, Phase
+from consultations.framing.models import Calendar, Challenge, Consultation, Document, LegalIdentity, Logo, Phase
 
 _IN_ORDER = Prefetch("phases", Phase.objects.order_by(F("opens_at").asc(nulls_last=True), "pk"))
 
@@ -56,3 +56,18 @@ def phase_line(calendar: Calendar) -> list[dict[str, Any]]:
 
 def past_consultations() -> list[Consultation]:
     return list(Consultation.objects.filter(is_current=False).order_by("-created_at", "-pk")[:20])
+
+
+def documents_of(consultation: Consultation) -> list[Document]:
+    return list(consultation.documents.order_by("added_at", "pk"))
+
+
+def legal_identity() -> LegalIdentity:
+    """The city's, or one where nothing is filled in yet."""
+    return LegalIdentity.objects.filter(pk=LegalIdentity.ONLY).first() or LegalIdentity()
+
+
+def logo_of(digest: str) -> bytes | None:
+    """The city's picture, if it is the one with that digest."""
+    logo = Logo.objects.filter(digest=digest).first()
+    return bytes(logo.png) if logo else None
