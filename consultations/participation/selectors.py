@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from common.db import connection
+from common.differences import Piece, difference
 from consultations.framing.models import Calendar, Challenge, Consultation
 from consultations.framing.selectors import calendar_of
-from consultations.participation.differences import Piece, difference
 from consultations.participation.enums import Stage, Stance
 from consultations.participation.models import (
     Argument,

@@ -64,3 +64,25 @@ class WordsField(forms.CharField):
                 code="too_short",
                 params={"missing": missing, "least": self.least},
             )
+
+
+# ── French typography ─────────────────────────────────────────────────────────
+
+_TYPOGRAPHY = (
+    (re.compile(r"(?<=\w)'"), "’"),
+    (re.compile(r'"([^"\n]*)"'), "« \\1 »"),
+    (re.compile(r"\.{3}"), "…"),
+    (re.compile(r"(?<=[^\s\u00a0\u202f]) {2,}"), " "),
+    # An address such as https://… or 18:30 has no space after its colon.
+    (re.compile(r"(?<=[\w)»%…])[ \u00a0\u202f]*([;!?]+)(?=[\s\u00a0\u202f)»]|$)"), "\u202f\\1"),
+    (re.compile(r"(?<=[\w)»%…])[ \u00a0\u202f]*:(?=[\s\u00a0\u202f]|$)"), "\u00a0:"),
+    (re.compile(r"«[ \u00a0\u202f]*"), "«\u00a0"),
+    (re.compile(r"[ \u00a0\u202f]*»"), "\u00a0»"),
+)
+
+
+def typeset(text: str) -> str:
+    """French prose as a printer sets it: ’ and « », no-break spaces before ; : ! ? » and after «. Twice is once."""
+    for pattern, wanted in _TYPOGRAPHY:
+        text = pattern.sub(wanted, text)
+    return text

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from consultations.participation.differences import difference
+from common.differences import difference
 
 BEFORE = "un point d’eau, et des bancs."
 AFTER = "un point d’eau, des bancs à l’ombre, et une entrée de plain-pied."
