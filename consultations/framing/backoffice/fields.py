@@ -52,7 +52,7 @@ class FiguresField(LinesField):
             value, bar, label = (part.strip() for part in line.partition("|"))
             if not (value and bar and label) or len(value) > 20:
                 raise ValidationError(
-                    _("Line %(number)s: write the figure, a vertical bar, then what it counts. 27% | of homes"),
+                    _("Line %(number)s: write the figure, a vertical bar, then what it counts. 17,316 | inhabitants"),
                     code="not_a_figure",
                     params={"number": number},
                 )

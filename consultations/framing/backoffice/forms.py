@@ -113,7 +113,7 @@ class ChallengeForm(forms.Form):
     )
     figures = FiguresField(
         label=_("Figures of your territory"),
-        help_text=_("One a line: the figure, a vertical bar, what it counts. For example: 27% | of homes are rented"),
+        help_text=_("One a line: the figure, a vertical bar, what it counts. For example: 17,316 | inhabitants"),
         rows=3,
     )
     guiding_questions = LinesField(
@@ -200,10 +200,14 @@ class LegalForm(forms.Form):
         required=False,
     )
     phone = WordsField(
-        label=_("Telephone"), help_text=_("That of the reception. Shown in the legal notices."), most=30,
+        label=_("Telephone"),
+        help_text=_("That of the reception. Shown in the legal notices."),
+        most=30,
         required=False,
-        validators=[RegexValidator(r"^[0-9+(). \u00a0\u202f-]{8,30}\Z", _("Write a telephone number, such as 02 38 00 00 00."))],
-    )  # fmt: skip
+        validators=[
+            RegexValidator(r"^[0-9+(). \u00a0\u202f-]{8,30}\Z", _("Write a telephone number, such as 02 38 00 00 00."))
+        ],
+    )
     director = WordsField(
         label=_("Director of publication"),
         help_text=_("First name, name and function: the mayor or the president. Shown in the legal notices."),
