@@ -5,8 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.enums import Role
-from accounts.services import appoint
+from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
 from consultations.framing.services import update_consultation
 from consultations.framing.services.challenges import validate_challenge
@@ -18,6 +17,7 @@ SAID = {
     "who_may_answer": "Toute personne qui vit, étudie ou travaille ici.",
     "commitment": "Une réponse à chaque proposition avant la fin de l’année.",
     "contact_email": "contact@example.org",
+    "moderated_by": ModeratedBy.FRAMERS,
 }
 LEGAL = {
     "postal_address": "1 place de la Mairie, 45770 Saran",
@@ -44,6 +44,5 @@ def make_ready(
     for challenge in consultation.challenges.order_by("pk"):
         validate_challenge(challenge=challenge, actor=None, revision=challenge.revision, at=at)
     update_legal_identity(actor=None, revision=0, at=at, **LEGAL)
-    appoint(email="moderation@example.org", role=Role.MODERATOR, actor=None)
     consultation.refresh_from_db()
     return consultation
