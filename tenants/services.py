@@ -92,3 +92,14 @@ def set_maintenance(*, municipality: Municipality, on: bool, operator: User, at:
         cities = Municipality.objects.filter(pk=municipality.pk, maintenance_since__isnull=on)
         if cities.update(maintenance_since=at if on else None):
             record("maintenance_begun" if on else "maintenance_ended", actor=operator, subject=municipality)
+
+
+def set_appearance(*, municipality: Municipality, colour: str | None = None, logo: str | None = None) -> bool:
+    """Write the colour and the logo's digest that the city's pages wear; None leaves one as it is.
+
+    Called from the city's own schema and transaction, like `mark_open`. False: it was so already.
+    """
+    wanted = {name: value for name, value in {"colour": colour, "logo": logo}.items() if value is not None}
+    with schema_context("public"):
+        city = Municipality.objects.filter(pk=municipality.pk)
+        return bool(wanted) and bool(city.exclude(**wanted).update(**wanted))

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
+from consultations.framing.models import Logo
 from consultations.participation.models import ProposalVersion
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
@@ -70,6 +71,23 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk_open": (POST_ONLY, None),
     "desk_export": (ADMINISTRATORS, None),
     "desk_export_download": (POST_ONLY, None),
+    "desk_documents": (FRAMERS, None),
+    "desk_documents_none": (POST_ONLY, None),
+    "desk_document_remove": (POST_ONLY, None),  # nothing happens elsewhere: see tests/framing/test_documents.py
+    "desk_challenges": (FRAMERS, None),
+    "desk_challenge_add": (FRAMERS, None),
+    "desk_challenge": (FRAMERS, None),  # both cities have copied the same challenges
+    "desk_challenge_library": (FRAMERS, None),
+    "desk_challenge_validate": (POST_ONLY, None),
+    "desk_challenge_unvalidate": (POST_ONLY, None),
+    "desk_challenge_move": (POST_ONLY, None),
+    "desk_challenge_remove": (POST_ONLY, None),
+    "desk_appearance": (FRAMERS, None),
+    "desk_legal": (FRAMERS, None),
+    "desk_team": (ADMINISTRATORS, None),
+    "desk_team_role": (POST_ONLY, None),  # a number of this city's accounts: see tests/accounts/test_team.py
+    "desk_team_remove": (POST_ONLY, None),
+    "city_logo": (OPEN, 404),
     "city_colours": (OPEN, None),
     "sign_in": (DOOR, None),
     "account_login": (DOOR, None),
@@ -163,7 +181,8 @@ def things(saran: Municipality) -> dict[str, Any]:
             ProposalVersion.objects.create(proposal=proposal, number=number, title="Titre", solution=f"Texte {number}")
         ArgumentFactory(proposal=proposal)
         draft = DraftFactory(author=UserFactory())
-    return {"proposal": proposal, "draft": draft}
+        logo = Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")
+    return {"proposal": proposal, "draft": draft, "logo": logo}
 
 
 def path_of(address: Address, things: dict[str, Any]) -> str:
@@ -177,6 +196,7 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "colour": "f2a71b",
         "authority": "COMMUNE-45302",
         "move": "SUSPEND",
+        "digest": "0123456789abcdef0123",
     }
     if address.name == "consultation" or address.name == "consultation_proposals":
         values["slug"] = "territoires-resilients"
@@ -252,6 +272,37 @@ def test_a_citys_pages_are_not_on_the_public_site(visit: Callable[..., Client], 
 @pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR}))
 def test_only_an_administrator_opens_the_platform(visit: Callable[..., Client], saran: Municipality, role: str) -> None:
     answer = visit(saran, someone(saran, role)).post("/gestion/consultation/ouvrir/")
+    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR, Role.FACILITATOR}))
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gestion/consultation/documents/aucun/",
+        "/gestion/consultation/documents/1/retirer/",
+        "/gestion/defis/ecologie/valider/",
+        "/gestion/defis/ecologie/invalider/",
+        "/gestion/defis/ecologie/deplacer/",
+        "/gestion/defis/ecologie/retirer/",
+        "/gestion/defis/ecologie/bibliotheque/",
+        "/gestion/apparence/",
+        "/gestion/mentions/",
+    ],
+)
+def test_only_framers_act_on_the_framing(
+    visit: Callable[..., Client], saran: Municipality, role: str, path: str
+) -> None:
+    answer = visit(saran, someone(saran, role)).post(path)
+    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR}))
+@pytest.mark.parametrize("path", ["/gestion/equipe/", "/gestion/equipe/1/role/", "/gestion/equipe/1/retirer/"])
+def test_only_an_administrator_changes_the_team(
+    visit: Callable[..., Client], saran: Municipality, role: str, path: str
+) -> None:
+    answer = visit(saran, someone(saran, role)).post(path, {"email": "a@example.org", "role": "ADMINISTRATOR"})
     assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
 
 

@@ -38,6 +38,16 @@ PUBLIC_ADDRESSES = env.list("PUBLIC_ADDRESSES", default=[])
 SERVICE_NAME = "Territoires résilients"
 SERVICE_EMAIL = env("SERVICE_EMAIL", default="bonjour@territoires-resilients.example")
 DEMO_SLUG = env("DEMO_SLUG", default="saran")
+# Every city's legal notices name the host; while one of the three is missing no city can open.
+LEGAL_HOST_NAME = env("LEGAL_HOST_NAME", default="")
+LEGAL_HOST_ADDRESS = env("LEGAL_HOST_ADDRESS", default="")
+LEGAL_HOST_PHONE = env("LEGAL_HOST_PHONE", default="")
+# The accessibility audit of the platform: who made it, when, share of the criteria met (%), what it found.
+# Without one the law has every page say "not compliant".
+ACCESSIBILITY_AUDIT_BY = env("ACCESSIBILITY_AUDIT_BY", default="")
+ACCESSIBILITY_AUDIT_ON = env("ACCESSIBILITY_AUDIT_ON", default="")
+ACCESSIBILITY_AUDIT_RATE = env.int("ACCESSIBILITY_AUDIT_RATE", default=0)
+ACCESSIBILITY_AUDIT_FINDINGS = env.list("ACCESSIBILITY_AUDIT_FINDINGS", default=[])
 
 # Any host may knock: TenantMiddleware answers only those it knows, and never with another city.
 ALLOWED_HOSTS = ["*"]

@@ -13,5 +13,6 @@ urlpatterns = [
     path("gestion/", include("consultations.framing.backoffice.urls")),
     path("gestion/", include("tenants.backoffice.urls")),
     path("gestion/", include("tenants.backoffice.export_urls")),
+    path("gestion/", include("accounts.backoffice.urls")),
     re_path(r"^couleurs/(?P<colour>[0-9a-f]{6})\.css$", colours, name="city_colours"),
 ]
