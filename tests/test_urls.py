@@ -32,6 +32,7 @@ OPEN = dict.fromkeys(CITY_ROLES, 200)
 STAFF = {**OPEN, "visitor": 302, Role.PARTICIPANT: 404}
 FRAMERS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.FACILITATOR: 200, Role.ADMINISTRATOR: 200}
 MOVES_ON = dict.fromkeys(CITY_ROLES, 302)
+ADMINISTRATORS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.ADMINISTRATOR: 200}
 POST_ONLY = dict.fromkeys(CITY_ROLES, 405)
 NOBODYS = dict.fromkeys(CITY_ROLES, 404)
 DOOR = {**MOVES_ON, "visitor": 200}
@@ -67,6 +68,14 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk": (STAFF, None),
     "desk_consultation": (FRAMERS, None),
     "desk_open": (POST_ONLY, None),
+    "desk_address": (ADMINISTRATORS, None),
+    "desk_domain_check": (POST_ONLY, None),
+    "desk_domain_give_up": (POST_ONLY, None),
+    "desk_domain_leave": (POST_ONLY, None),
+    "desk_domain_forget": (POST_ONLY, None),
+    "desk_rename": (POST_ONLY, None),
+    "desk_verification": (ADMINISTRATORS, None),
+    "verification_link": (dict.fromkeys(CITY_ROLES, 410), 410),
     "city_colours": (OPEN, None),
     "sign_in": (DOOR, None),
     "account_login": (DOOR, None),
@@ -101,6 +110,12 @@ PUBLIC: dict[str, dict[str, int]] = {
     "service_accessibility": ALL,
     "ops_fleet": OPERATORS,
     "ops_verify": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_addresses": OPERATORS,
+    "ops_domain_check": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_domain_give_up": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_domain_leave": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_domain_forget": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_rename": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_runs": OPERATORS,
     "ops_run_retry": dict.fromkeys(PUBLIC_ROLES, 405),
     "components": OPERATORS,
@@ -149,7 +164,7 @@ def things(saran: Municipality) -> dict[str, Any]:
 
 def path_of(address: Address, things: dict[str, Any]) -> str:
     values = {
-        "pk": things["proposal"].pk if "proposal" in things else 1,
+        "pk": things["proposal"].pk if "proposal" in things else things.get("city", 1),
         "key": things["draft"].pk if "draft" in things else things.get("run"),
         "slug": "ecologie",
         "step": "solution",
@@ -207,7 +222,7 @@ def test_each_address_of_the_public_site_answers_each_role(
     wrong = []
     for address in addresses(settings.PUBLIC_SCHEMA_URLCONF):
         expected = PUBLIC[address.name][role] if address.name in PUBLIC else None
-        path = path_of(address, {"run": run.pk})
+        path = path_of(address, {"run": run.pk, "city": saran.pk})
         answer = client.get(path).status_code
         if expected is not None and answer != expected:
             wrong.append(f"{path}: {answer}, not {expected}")
@@ -234,8 +249,23 @@ def test_only_an_administrator_opens_the_platform(visit: Callable[..., Client], 
     assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
 
 
+@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR}))
+@pytest.mark.parametrize("action", ["", "verifier/", "renoncer/", "quitter/", "oublier/", "renommer/"])
+def test_only_an_administrator_changes_the_address(
+    visit: Callable[..., Client], saran: Municipality, role: str, action: str
+) -> None:
+    answer = visit(saran, someone(saran, role)).post(f"/gestion/adresse/{action}", {"slug": "x", "understood": "on"})
+    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
+
+
 @pytest.mark.parametrize(
-    "path", ["/ops/collectivites/1/verifier/", "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/"]
+    "path",
+    [
+        "/ops/collectivites/1/verifier/",
+        "/ops/collectivites/1/adresses/",
+        "/ops/collectivites/1/adresses/renommer/",
+        "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/",
+    ],
 )
 def test_only_operators_act_on_the_fleet(visit: Callable[..., Client], db: None, path: str) -> None:
     answer = visit(None).post(path)
