@@ -29,7 +29,7 @@ from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 from tests.tenants.test_lifecycle import put
 
-TITLE = "L’été, « au frais »\n\\ et \"ailleurs\" \u2028 ;"
+TITLE = 'L’été, « au frais »\n\\ et "ailleurs" \u2028 ;'
 
 
 @pytest.fixture

@@ -117,9 +117,7 @@ def test_its_story_is_told_with_who_and_why(ops: Client, saran: Municipality) ->
         (State.DELETED, []),
     ],
 )
-def test_only_what_is_possible_now_is_offered(
-    ops: Client, saran: Municipality, state: State, verbs: list[str]
-) -> None:
+def test_only_what_is_possible_now_is_offered(ops: Client, saran: Municipality, state: State, verbs: list[str]) -> None:
     put(saran, state, state_since=timezone.now())
     page = ops.get(city_path(saran)).content.decode()
     assert re.findall(r"/etat/([A-Z_]+)/", page) == verbs
