@@ -26,21 +26,16 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
 
 def _open_cities() -> None:
-    """Both consultations are in their time to propose, open to everyone."""
+    """Both consultations are in their time to propose, open to everyone: every opening condition is met."""
     from consultations.framing.models import Consultation
-    from consultations.framing.services import open_consultation, schedule_phases
+    from consultations.framing.services import open_consultation
+    from tests.framing.factories import make_ready
 
     now = timezone.now()
     for city in Municipality.objects.all():
         with schema_context(city.schema_name):
             consultation = Consultation.objects.get()
-            consultation.decision_maker = "Le conseil municipal"
-            consultation.commitment = "Une réponse à chaque proposition avant la fin de l’année."
-            consultation.contact_email = "contact@example.org"
-            consultation.save()
-            schedule_phases(
-                consultation=consultation, opens_at=now - timedelta(days=10), closes_at=now + timedelta(days=20)
-            )
+            make_ready(consultation, opens_at=now - timedelta(days=10), closes_at=now + timedelta(days=20), at=now)
             open_consultation(consultation=consultation, municipality=city, actor=None, at=now)
 
 

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
+from consultations.framing.models import Logo
 from consultations.library.selectors import latest_set
 from consultations.library.services import content_of, prepare_version
 from consultations.participation.models import ProposalVersion
@@ -33,6 +34,7 @@ PUBLIC_ROLES = ["visitor", Role.OPERATOR]
 OPEN = dict.fromkeys(CITY_ROLES, 200)
 STAFF = {**OPEN, "visitor": 302, Role.PARTICIPANT: 404}
 FRAMERS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.FACILITATOR: 200, Role.ADMINISTRATOR: 200}
+ADMINISTRATORS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.ADMINISTRATOR: 200}
 MOVES_ON = dict.fromkeys(CITY_ROLES, 302)
 POST_ONLY = dict.fromkeys(CITY_ROLES, 405)
 NOBODYS = dict.fromkeys(CITY_ROLES, 404)
@@ -69,6 +71,33 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk": (STAFF, None),
     "desk_consultation": (FRAMERS, None),
     "desk_open": (POST_ONLY, None),
+    "desk_export": (ADMINISTRATORS, None),
+    "desk_export_download": (POST_ONLY, None),
+    "desk_documents": (FRAMERS, None),
+    "desk_documents_none": (POST_ONLY, None),
+    "desk_document_remove": (POST_ONLY, None),  # nothing happens elsewhere: see tests/framing/test_documents.py
+    "desk_challenges": (FRAMERS, None),
+    "desk_challenge_add": (FRAMERS, None),
+    "desk_challenge": (FRAMERS, None),  # both cities have copied the same challenges
+    "desk_challenge_library": (FRAMERS, None),
+    "desk_challenge_validate": (POST_ONLY, None),
+    "desk_challenge_unvalidate": (POST_ONLY, None),
+    "desk_challenge_move": (POST_ONLY, None),
+    "desk_challenge_remove": (POST_ONLY, None),
+    "desk_appearance": (FRAMERS, None),
+    "desk_legal": (FRAMERS, None),
+    "desk_team": (ADMINISTRATORS, None),
+    "desk_team_role": (POST_ONLY, None),  # a number of this city's accounts: see tests/accounts/test_team.py
+    "desk_team_remove": (POST_ONLY, None),
+    "city_logo": (OPEN, 404),
+    "desk_address": (ADMINISTRATORS, None),
+    "desk_domain_check": (POST_ONLY, None),
+    "desk_domain_give_up": (POST_ONLY, None),
+    "desk_domain_leave": (POST_ONLY, None),
+    "desk_domain_forget": (POST_ONLY, None),
+    "desk_rename": (POST_ONLY, None),
+    "desk_verification": (ADMINISTRATORS, None),
+    "verification_link": (dict.fromkeys(CITY_ROLES, 410), 410),
     "city_colours": (OPEN, None),
     "sign_in": (DOOR, None),
     "account_login": (DOOR, None),
@@ -93,16 +122,37 @@ OPERATORS = {"visitor": 302, Role.OPERATOR: 200}
 PUBLIC: dict[str, dict[str, int]] = {
     "landing": ALL,
     "signup": ALL,
+    "signup_search": ALL,
+    "signup_colleague": ALL,
+    "signup_resume": dict.fromkeys(PUBLIC_ROLES, 410),
+    # A sign-up is for the browser that began it; what it gets: tests/onboarding/test_sign_up.py.
+    "signup_authority": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_you": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_challenges": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_platform": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_logo": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_start": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_later": dict.fromkeys(PUBLIC_ROLES, 404),
     "signup_sent": ALL,
     "signup_confirm": dict.fromkeys(PUBLIC_ROLES, 410),
     "signup_progress": ALL,
     "signup_enter": dict.fromkeys(PUBLIC_ROLES, 405),
+    "signup_cancel": dict.fromkeys(PUBLIC_ROLES, 404),
     "service_legal": ALL,
     "service_terms": ALL,
     "service_privacy": ALL,
     "service_accessibility": ALL,
     "ops_fleet": OPERATORS,
+    "ops_city": OPERATORS,
     "ops_verify": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_change_state": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_maintenance": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_addresses": OPERATORS,
+    "ops_domain_check": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_domain_give_up": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_domain_leave": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_domain_forget": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_rename": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_runs": OPERATORS,
     "ops_run_retry": dict.fromkeys(PUBLIC_ROLES, 405),
     "library": ALL,
@@ -123,6 +173,7 @@ PUBLIC: dict[str, dict[str, int]] = {
     "ops_library_challenge": OPERATORS,
     "ops_library_move": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_library_remove": OPERATORS,
+    "ops_run_cancel": dict.fromkeys(PUBLIC_ROLES, 405),
     "components": OPERATORS,
     "city_colours": ALL,
 }
@@ -164,12 +215,13 @@ def things(saran: Municipality) -> dict[str, Any]:
             ProposalVersion.objects.create(proposal=proposal, number=number, title="Titre", solution=f"Texte {number}")
         ArgumentFactory(proposal=proposal)
         draft = DraftFactory(author=UserFactory())
-    return {"proposal": proposal, "draft": draft}
+        logo = Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")
+    return {"proposal": proposal, "draft": draft, "logo": logo}
 
 
 def path_of(address: Address, things: dict[str, Any]) -> str:
     values = {
-        "pk": things["proposal"].pk if "proposal" in things else 1,
+        "pk": things["proposal"].pk if "proposal" in things else things["city"].pk,
         "key": things["draft"].pk if "draft" in things else things.get("run"),
         "slug": "ecologie",
         "step": "solution",
@@ -179,6 +231,9 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "code": "territoires-resilients",
         "version": 1,
         "challenge": "ecologie",
+        "authority": "COMMUNE-45302",
+        "move": "SUSPEND",
+        "digest": "0123456789abcdef0123",
     }
     if address.name == "consultation" or address.name == "consultation_proposals":
         values["slug"] = "territoires-resilients"
@@ -231,7 +286,8 @@ def test_each_address_of_the_public_site_answers_each_role(
     wrong = []
     for address in addresses(settings.PUBLIC_SCHEMA_URLCONF):
         expected = PUBLIC[address.name][role] if address.name in PUBLIC else None
-        path = path_of(address, {"run": run.pk})
+        path = path_of(address, {"run": run.pk, "city": saran})
+        path = path_of(address, {"run": run.pk, "city": saran.pk})
         answer = client.get(path).status_code
         if expected is not None and answer != expected:
             wrong.append(f"{path}: {answer}, not {expected}")
@@ -261,8 +317,57 @@ def test_only_an_administrator_opens_the_platform(visit: Callable[..., Client], 
     assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
 
 
+@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR, Role.FACILITATOR}))
 @pytest.mark.parametrize(
-    "path", ["/ops/collectivites/1/verifier/", "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/"]
+    "path",
+    [
+        "/gestion/consultation/documents/aucun/",
+        "/gestion/consultation/documents/1/retirer/",
+        "/gestion/defis/ecologie/valider/",
+        "/gestion/defis/ecologie/invalider/",
+        "/gestion/defis/ecologie/deplacer/",
+        "/gestion/defis/ecologie/retirer/",
+        "/gestion/defis/ecologie/bibliotheque/",
+        "/gestion/apparence/",
+        "/gestion/mentions/",
+    ],
+)
+def test_only_framers_act_on_the_framing(
+    visit: Callable[..., Client], saran: Municipality, role: str, path: str
+) -> None:
+    answer = visit(saran, someone(saran, role)).post(path)
+    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR}))
+@pytest.mark.parametrize("path", ["/gestion/equipe/", "/gestion/equipe/1/role/", "/gestion/equipe/1/retirer/"])
+def test_only_an_administrator_changes_the_team(
+    visit: Callable[..., Client], saran: Municipality, role: str, path: str
+) -> None:
+    answer = visit(saran, someone(saran, role)).post(path, {"email": "a@example.org", "role": "ADMINISTRATOR"})
+    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR}))
+@pytest.mark.parametrize("action", ["", "verifier/", "renoncer/", "quitter/", "oublier/", "renommer/"])
+def test_only_an_administrator_changes_the_address(
+    visit: Callable[..., Client], saran: Municipality, role: str, action: str
+) -> None:
+    answer = visit(saran, someone(saran, role)).post(f"/gestion/adresse/{action}", {"slug": "x", "understood": "on"})
+    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ops/collectivites/1/verifier/",
+        "/ops/collectivites/1/adresses/",
+        "/ops/collectivites/1/adresses/renommer/",
+        "/ops/collectivites/1/etat/SUSPEND/",
+        "/ops/collectivites/1/maintenance/",
+        "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/annuler/",
+        "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/",
+    ],
 )
 def test_only_operators_act_on_the_fleet(visit: Callable[..., Client], db: None, path: str) -> None:
     answer = visit(None).post(path)

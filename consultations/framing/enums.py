@@ -18,3 +18,11 @@ class PhaseState(models.TextChoices):
     DONE = "done", _("finished")
     NOW = "now", _("now")
     NEXT = "next", _("to come")
+
+
+class ModeratedBy(models.TextChoices):
+    """Who decides on reported contributions."""
+
+    MODERATORS = "MODERATORS", _("People of our team who have the role of moderator")
+    FRAMERS = "FRAMERS", _("Our administrators and facilitators, themselves")
+    OPERATORS = "OPERATORS", _("The service’s team, on our behalf")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations.framing.enums import PhaseKind, PhaseState
+from consultations.framing.enums import ModeratedBy, PhaseKind, PhaseState
 from consultations.library.enums import Theme
 
 
@@ -24,6 +24,8 @@ class Consultation(models.Model):
     who_may_answer = models.CharField(_("Who may answer"), max_length=300, blank=True)
     commitment = models.TextField(_("What will be done with the answers"), blank=True)
     contact_email = models.EmailField(_("Contact"), blank=True)
+    moderated_by = models.CharField(max_length=20, choices=ModeratedBy, default=ModeratedBy.MODERATORS)
+    documents_none = models.BooleanField(default=False, help_text="The city says that there is nothing else to read.")
     created_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True)
     is_current = models.BooleanField(default=False, help_text="The one that the city's home shows.")
@@ -100,6 +102,8 @@ class Challenge(models.Model):
     template_code = models.CharField(max_length=60, blank=True)
     template_version = models.PositiveIntegerField(null=True)
     import_ref = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001
+    validated_at = models.DateTimeField(null=True, help_text="When the city found its text right as it stands.")
+    revision = models.PositiveIntegerField(default=1, help_text="Counts changes, so that two editors see each other.")
     # Kept in the transaction of each fact; `recount` compares them.
     proposal_count = models.PositiveIntegerField(default=0)
     argument_count = models.PositiveIntegerField(default=0)
@@ -113,6 +117,71 @@ class Challenge(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("challenge", args=[self.slug])
 
+    @property
+    def is_validated(self) -> bool:
+        return self.validated_at is not None
+
+
+class Document(models.Model):
+    """What one should know before answering: a page elsewhere, or a text kept here."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="documents")
+    title = models.CharField(max_length=120)
+    url = models.URLField(max_length=500, blank=True)
+    text = models.TextField(blank=True)
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(url="") ^ ~models.Q(text=""), name="document_is_a_link_or_a_text"
+            ),
+            models.UniqueConstraint(fields=["consultation", "title"], name="document_title_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class LegalIdentity(models.Model):
+    """Who the city is, as the law asks a site to say. One row; nothing in it is invented for the city."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    postal_address = models.CharField(max_length=300, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    director = models.CharField(max_length=160, blank=True, help_text="Who answers for what is published.")
+    data_officer = models.CharField(max_length=160, blank=True)
+    data_officer_contact = models.CharField(max_length=300, blank=True)
+    help_place = models.CharField(max_length=300, blank=True, help_text="Where to take part without the site.")
+    revision = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "legal identities"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="legal_identity_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.director
+
+
+class Logo(models.Model):
+    """The city's picture, as `common.pictures.accept_logo` wrote it. One row; the register has its digest."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    png = models.BinaryField()
+    digest = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="logo_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.digest
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -120,6 +189,7 @@ class Calendar:
 
     phases: Sequence[Phase]
     at: datetime
+    takes_writing: bool = True  # not in a city that only reads, whatever the phase
 
     @property
     def now(self) -> Phase | None:
@@ -132,11 +202,11 @@ class Calendar:
 
     @property
     def may_propose(self) -> bool:
-        return self.is_open(PhaseKind.PROPOSE)
+        return self.takes_writing and self.is_open(PhaseKind.PROPOSE)
 
     @property
     def may_argue(self) -> bool:
-        return self.is_open(PhaseKind.PROPOSE, PhaseKind.REWORK)
+        return self.takes_writing and self.is_open(PhaseKind.PROPOSE, PhaseKind.REWORK)
 
     def phase(self, kind: str) -> Phase | None:
         return next((phase for phase in self.phases if phase.kind == kind), None)

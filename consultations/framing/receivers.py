@@ -5,13 +5,30 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from consultations.framing.services import seed_consultation
+from consultations.framing.services.appearance import seed_logo
+from consultations.framing.services.seeding import Wishes, seed_consultation
 from consultations.library.selectors import latest_set
 from tenants.events import municipality_provisioned
 from tenants.models import Municipality
 
 
 @receiver(municipality_provisioned)
-def seed_first_consultation(sender: Any, *, municipality: Municipality, challenge_set: str, **kwargs: Any) -> None:
+def seed_first_consultation(
+    sender: Any,
+    *,
+    municipality: Municipality,
+    challenge_set: str,
+    framing: Any = None,
+    logo: bytes | None = None,
+    **kwargs: Any,
+) -> None:
     """In the new city's schema, as its own role: the library is read there, read-only."""
-    seed_consultation(challenge_set=latest_set(challenge_set), authority=municipality.name, at=timezone.now())
+    at = timezone.now()
+    seed_consultation(
+        challenge_set=latest_set(challenge_set),
+        authority=municipality.name,
+        at=at,
+        wishes=Wishes.read(framing, at=at),
+    )
+    if logo:
+        seed_logo(municipality=municipality, png=logo)

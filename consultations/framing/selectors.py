@@ -1,11 +1,20 @@
 """Reading consultations and challenges."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Prefetch
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from consultations.framing.models import Calendar, Challenge, Consultation, Phase
+from accounts.models import AuditEntry, User
+from common.db import connection
+from common.differences import Piece, difference
+from consultations.framing.models import Calendar, Challenge, Consultation, Document, LegalIdentity, Logo, Phase
+from consultations.library.enums import ChangeKind, Theme
+from consultations.library.models import ChallengeSet
+from consultations.library.selectors import ChallengeChange, changes_between, latest_set
 
 _IN_ORDER = Prefetch("phases", Phase.objects.order_by(F("opens_at").asc(nulls_last=True), "pk"))
 
@@ -34,8 +43,12 @@ def challenge_by_slug(slug: str) -> Challenge | None:
 
 
 def calendar_of(consultation: Consultation, *, at: datetime) -> Calendar:
-    """Costs no query where the consultation came from a selector above."""
-    return Calendar(phases=list(consultation.phases.all()), at=at)
+    """Costs no query where the consultation came from a selector above.
+
+    In a request the city that was entered says whether it takes writing; elsewhere the database does.
+    """
+    takes_writing = getattr(connection.tenant, "takes_writing", True)
+    return Calendar(phases=list(consultation.phases.all()), at=at, takes_writing=takes_writing)
 
 
 def phase_line(calendar: Calendar) -> list[dict[str, Any]]:
@@ -56,3 +69,125 @@ def phase_line(calendar: Calendar) -> list[dict[str, Any]]:
 
 def past_consultations() -> list[Consultation]:
     return list(Consultation.objects.filter(is_current=False).order_by("-created_at", "-pk")[:20])
+
+
+def documents_of(consultation: Consultation) -> list[Document]:
+    return list(consultation.documents.order_by("added_at", "pk"))
+
+
+def legal_identity() -> LegalIdentity:
+    """The city's, or one where nothing is filled in yet."""
+    return LegalIdentity.objects.filter(pk=LegalIdentity.ONLY).first() or LegalIdentity()
+
+
+def logo_of(digest: str) -> bytes | None:
+    """The city's picture, if it is the one with that digest."""
+    logo = Logo.objects.filter(digest=digest).first()
+    return bytes(logo.png) if logo else None
+
+
+def last_editor(challenge: Challenge) -> User | None:
+    """Who saved this challenge's text last, as the audit trail has it."""
+    entry = (
+        AuditEntry.objects.filter(
+            subject_type=challenge._meta.label_lower,
+            subject_id=str(challenge.pk),
+            action__in=["challenge_added", "challenge_edited", "library_wording_taken"],
+        )
+        .select_related("actor")
+        .order_by("-at", "-pk")
+        .first()
+    )
+    return entry.actor if entry else None
+
+
+# ── What the library has improved since ──────────────────────────────────────
+
+FIELD_NAMES: dict[str, str | Promise] = {
+    "theme": _("Theme"),
+    "label": _("Short name"),
+    "question": _("The question"),
+    "summary": _("In two sentences"),
+    "why": _("Why here?"),
+    "guiding_questions": _("Questions to get people started"),
+    "on_table": _("What is on the table"),
+    "off_table": _("What is not"),
+    "examples": _("Examples of proposals"),
+}
+
+
+@dataclass(frozen=True)
+class LibraryNews:
+    """What the library changed in a challenge since the version that the city has seen."""
+
+    version: int
+    change: ChallengeChange
+
+
+@dataclass(frozen=True)
+class FieldNews:
+    """One field of it: what the library changed, and what the city has there."""
+
+    name: str
+    label: str
+    changed: list[Piece]
+    ours: str
+    # Whether the city has its own words there, and whether they are already the library's new ones.
+    is_adapted: bool
+    is_taken: bool
+
+
+def library_news(challenges: list[Challenge]) -> dict[int, LibraryNews]:
+    """By challenge, where a later published version says something else. One look at the library for each version."""
+    news: dict[int, LibraryNews] = {}
+    seen: dict[tuple[str, int], dict[str, LibraryNews]] = {}
+    for challenge in challenges:
+        if challenge.template_version is None:
+            continue
+        key = (challenge.template_set, challenge.template_version)
+        if key not in seen:
+            seen[key] = _news_since(*key)
+        if challenge.template_code in seen[key]:
+            news[challenge.pk] = seen[key][challenge.template_code]
+    return news
+
+
+def _news_since(set_code: str, version: int) -> dict[str, LibraryNews]:
+    try:
+        newest = latest_set(set_code).version
+        told = changes_between(set_code, version, newest) if newest > version else []
+    except ChallengeSet.DoesNotExist:
+        # The set was written by hand in this city, or its first version was never published.
+        return {}
+    return {change.code: LibraryNews(newest, change) for change in told if change.kind == ChangeKind.CHANGED}
+
+
+def field_news(challenge: Challenge, news: LibraryNews) -> list[FieldNews]:
+    before, after = news.change.before, news.change.after
+    assert before is not None, "a change has both"
+    assert after is not None, "a change has both"
+    told = []
+    for name in news.change.fields:
+        old, new, ours = getattr(before, name), getattr(after, name), getattr(challenge, name)
+        told.append(
+            FieldNews(
+                name=name,
+                label=str(FIELD_NAMES[name]),
+                changed=difference(in_words(name, old), in_words(name, new)),
+                ours=in_words(name, ours),
+                is_adapted=ours not in (old, new),
+                is_taken=ours == new,
+            )
+        )
+    return told
+
+
+def in_words(name: str, value: Any) -> str:
+    """A field of a challenge as plain text, lists one a line."""
+    if name == "theme":
+        return str(Theme(value).label)
+    if name == "examples":
+        return "\n".join("\n".join(filter(None, (each["text"], each.get("why", "")))) for each in value)
+    if name == "figures":
+        return "\n".join(f"{each['value']} {each['label']}" for each in value)
+    return "\n".join(value) if isinstance(value, list) else str(value)

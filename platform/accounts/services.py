@@ -9,10 +9,13 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
 from accounts.enums import Role
+from accounts.mail import send_mail_later
 from accounts.models import SignInLink, User
+from accounts.selectors import TEAM_ROLES
 
 
 class LinkRefused(Exception):
@@ -43,6 +46,81 @@ def appoint(*, email: str, role: str, actor: User | None) -> User:
             user.save(update_fields=["role"])
         record("role_given", actor=actor, subject=user, role=role)
     return user
+
+
+# ── The team of a city ───────────────────────────────────────────────────────
+
+
+class AlreadyInTeam(Exception):
+    message = _("This person is already in the team: change their role in the list.")
+
+
+class LastAdministrator(Exception):
+    message = _("The team needs an administrator. Give this role to somebody else first.")
+
+
+class NotInTeam(Exception):
+    message = _("This person is no longer in the team.")
+
+
+def invite_to_team(*, email: str, role: str, actor: User, city: Any, desk_url: str) -> User:
+    """Give somebody a role in the team of this schema and tell them by mail how to come in.
+
+    Raises AlreadyInTeam where they have one: two administrators who invite the same person send one mail.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=find_or_create_user(email=email).pk)
+        if user.role != Role.PARTICIPANT:
+            raise AlreadyInTeam
+        user.role = role
+        user.is_active = True
+        user.save(update_fields=["role", "is_active"])
+        record("team_invited", actor=actor, subject=user, role=role)
+        send_mail_later(
+            template="accounts/email/team_invitation",
+            to=user.email,
+            context={"city": city, "desk_url": desk_url, "role": user.get_role_display(), "by": actor.public_name},
+        )
+    return user
+
+
+def change_team_role(*, member_id: int, role: str, actor: User) -> User:
+    """Give a member of the team another role. The same one: nothing happens.
+
+    Raises LastAdministrator, or NotInTeam where they left meanwhile.
+    """
+    with transaction.atomic():
+        member = _locked_member(member_id, stays_administrator=role == Role.ADMINISTRATOR)
+        if member.role != role:
+            before, member.role = member.role, role
+            member.save(update_fields=["role"])
+            record("team_role_changed", actor=actor, subject=member, before=before, role=role)
+    return member
+
+
+def remove_from_team(*, member_id: int, actor: User) -> User:
+    """Take somebody out of the team: they stay a participant, and what they wrote stays theirs.
+
+    Raises LastAdministrator, or NotInTeam where they left already.
+    """
+    with transaction.atomic():
+        member = _locked_member(member_id, stays_administrator=False)
+        before, member.role = member.role, Role.PARTICIPANT
+        member.save(update_fields=["role"])
+        record("team_removed", actor=actor, subject=member, before=before)
+    return member
+
+
+def _locked_member(member_id: int, *, stays_administrator: bool) -> User:
+    """With every administrator locked: two who send each other away take turns, and the second is refused."""
+    administrators = User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk").select_for_update()
+    others = [each for each in administrators if each.pk != member_id and each.is_active]
+    member = User.objects.select_for_update().filter(pk=member_id, role__in=TEAM_ROLES).first()
+    if member is None:
+        raise NotInTeam
+    if member.role == Role.ADMINISTRATOR and not stays_administrator and not others:
+        raise LastAdministrator
+    return member
 
 
 def issue_sign_in_link(
@@ -91,13 +169,17 @@ def complete_profile(
         record("profile_completed", actor=user, subject=user)
 
 
-def forget_expired(*, at: datetime) -> None:
-    """Remove sessions and links past their time, and accounts that asked for a code a week ago and never came in."""
+def forget_expired(*, at: datetime, people: bool = True) -> None:
+    """Remove sessions and links past their time, and accounts that asked for a code a week ago and never came in.
+
+    Without `people`, accounts stay: a city that only reads may not remove them.
+    """
     Session.objects.filter(expire_date__lt=at).delete()
     SignInLink.objects.filter(expires_at__lt=at - timedelta(days=7)).delete()
-    User.objects.filter(
-        role=Role.PARTICIPANT, last_login__isnull=True, public_name="", created_at__lt=at - timedelta(days=7)
-    ).delete()
+    if people:
+        User.objects.filter(
+            role=Role.PARTICIPANT, last_login__isnull=True, public_name="", created_at__lt=at - timedelta(days=7)
+        ).delete()
 
 
 def _hashed(token: str) -> str:

@@ -22,10 +22,11 @@ from django_tenants.utils import schema_context
 
 from accounts.services import find_or_create_user
 from consultations.framing.models import Consultation
-from consultations.framing.services import open_consultation, schedule_phases
+from consultations.framing.services import open_consultation
 from consultations.participation.importing import import_consultation
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
+from tests.framing.factories import make_ready
 from tests.processes import ROOT, eventually, free_port, process
 
 REAL = ROOT.parent / "shared" / "data" / "republique-numerique.jsonl"
@@ -60,7 +61,15 @@ def _compared(empty: int, port: int, path: str, host: str, cookie: str) -> str:
 
 def _prepared() -> tuple[Municipality, dict[str, str], str]:
     call_command("prepare", stderr=StringIO())
-    call_command("provision", name="Banc", slug="banc", admin="a@example.org", stdout=StringIO(), stderr=StringIO())
+    call_command(
+        "provision",
+        authority="01004",
+        name="Banc",
+        slug="banc",
+        admin="a@example.org",
+        stdout=StringIO(),
+        stderr=StringIO(),
+    )
     city = Municipality.objects.get(slug="banc")
     now = timezone.now()
     with schema_context(city.schema_name), REAL.open(encoding="utf-8") as lines:
@@ -68,10 +77,8 @@ def _prepared() -> tuple[Municipality, dict[str, str], str]:
         Consultation.objects.filter(is_current=True).update(is_current=False)
         consultation = Consultation.objects.get(import_ref__isnull=False)
         consultation.is_current, consultation.opened_at = True, None
-        consultation.decision_maker = consultation.commitment = "Le gouvernement"
-        consultation.contact_email = "contact@example.org"
         consultation.save()
-        schedule_phases(consultation=consultation, opens_at=now - timedelta(days=5), closes_at=now + timedelta(days=20))
+        make_ready(consultation, opens_at=now - timedelta(days=5), closes_at=now + timedelta(days=20), at=now)
         open_consultation(consultation=consultation, municipality=city, actor=None, at=now)
         busiest = Proposal.objects.published().order_by("-for_count", "pk")[0]
         user = find_or_create_user(email="habitante@example.org")

@@ -1,14 +1,19 @@
-"""What the city says of its consultation."""
+"""What the city says of its consultation, of its challenges and of itself."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from common.pictures import PictureRefused, accept_logo
 from common.text import WordsField
-from consultations.framing.enums import PhaseKind
-from consultations.framing.models import Calendar, Consultation
+from consultations.framing.backoffice.fields import FiguresField, LinesField
+from consultations.framing.enums import ModeratedBy, PhaseKind
+from consultations.framing.models import Calendar, Challenge, Consultation, LegalIdentity
+from consultations.library.enums import Theme
+from tenants.models import Municipality, validate_colour
 
 _MOMENT = {"type": "datetime-local"}
 
@@ -29,7 +34,6 @@ class ConsultationForm(forms.Form):
         label=_("Who may answer"),
         help_text=_("Everyone who lives, studies or works here, and from what age."),
         most=300,
-        required=False,
     )
     commitment = WordsField(
         label=_("What will be done with the answers"),
@@ -38,7 +42,17 @@ class ConsultationForm(forms.Form):
         least=20,
         most=600,
     )
-    contact_email = forms.EmailField(label=_("Contact address"), max_length=254)
+    contact_email = forms.EmailField(
+        label=_("Contact address"),
+        max_length=254,
+        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
+    )
+    moderated_by = forms.ChoiceField(
+        label=_("Who moderates"),
+        help_text=_("Somebody reads what is reported and decides. The charter says who."),
+        choices=ModeratedBy,
+        widget=forms.RadioSelect,
+    )
     opens_at = forms.DateTimeField(
         label=_("People may propose from"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M")
     )
@@ -54,6 +68,7 @@ class ConsultationForm(forms.Form):
             "who_may_answer",
             "commitment",
             "contact_email",
+            "moderated_by",
         )
         initial: dict[str, Any] = {name: getattr(consultation, name) for name in names}
         if propose is not None:
@@ -68,3 +83,202 @@ class ConsultationForm(forms.Form):
         if opens_at and closes_at and closes_at < opens_at + timedelta(days=7):
             self.add_error("closes_at", _("Leave people at least seven days to propose."))
         return given
+
+
+EXAMPLES = (1, 2, 3)
+
+
+class ChallengeForm(forms.Form):
+    """A challenge as the city writes it. `revision` says which text the person had before their eyes."""
+
+    theme = forms.ChoiceField(
+        label=_("Theme"), help_text=_("It gives the challenge its colour and its picture."), choices=Theme
+    )
+    label = WordsField(label=_("Short name"), help_text=_("One or two words, above the question."), least=2, most=40)
+    question = WordsField(
+        label=_("The question"),
+        help_text=_("It begins with “How…” and leaves room for many answers."),
+        least=10,
+        most=200,
+    )
+    summary = WordsField(
+        label=_("In two sentences"), help_text=_("What people read first."), rows=3, most=400, required=False
+    )
+    why = WordsField(
+        label=_("Why here?"),
+        help_text=_("What happens here, in words that everyone uses. A blank line begins a paragraph."),
+        rows=10,
+        most=4000,
+        required=False,
+    )
+    figures = FiguresField(
+        label=_("Figures of your territory"),
+        help_text=_("One a line: the figure, a vertical bar, what it counts. For example: 17,316 | inhabitants"),
+        rows=3,
+    )
+    guiding_questions = LinesField(
+        label=_("Questions to get people started"), help_text=_("One a line. Three are enough.")
+    )
+    on_table = LinesField(
+        label=_("What is on the table"), help_text=_("One a line: what can be decided here, with these answers.")
+    )
+    off_table = LinesField(
+        label=_("What is not"), help_text=_("One a line, with the reason: people accept a limit that is explained.")
+    )
+    example_1_text = WordsField(label=_("First example of a proposal"), rows=3, most=600, required=False)
+    example_1_why = WordsField(label=_("Why it is a good one"), most=200, required=False)
+    example_2_text = WordsField(label=_("Second example"), rows=3, most=600, required=False)
+    example_2_why = WordsField(label=_("Why it is a good one"), most=200, required=False)
+    example_3_text = WordsField(label=_("Third example"), rows=3, most=600, required=False)
+    example_3_why = WordsField(label=_("Why it is a good one"), most=200, required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, challenge: Challenge | None = None, **kwargs: Any) -> None:
+        if challenge is not None:
+            kwargs["initial"] = self.values_of(challenge)
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def values_of(cls, challenge: Challenge) -> dict[str, Any]:
+        values = {name: getattr(challenge, name) for name in cls.base_fields if not name.startswith("example_")}
+        for number, example in zip(EXAMPLES, challenge.examples, strict=False):
+            values |= {f"example_{number}_text": example["text"], f"example_{number}_why": example.get("why", "")}
+        return values
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        examples = []
+        for number in EXAMPLES:
+            text = given.pop(f"example_{number}_text", "")
+            why = given.pop(f"example_{number}_why", "")
+            if why and not text and f"example_{number}_text" not in self.errors:
+                self.add_error(f"example_{number}_text", _("Write the example that this explains, or remove both."))
+            if text:
+                examples.append({"text": text, "why": why})
+        given["examples"] = examples
+        return given
+
+    @property
+    def examples(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"example_{number}_text"], self[f"example_{number}_why"]) for number in EXAMPLES]
+
+
+class DocumentForm(forms.Form):
+    """A page elsewhere, or a text kept here."""
+
+    title = WordsField(label=_("Title"), least=3, most=120)
+    url = forms.URLField(
+        label=_("Address of the page or file"),
+        help_text=_("For example the study on your website. It begins with https://"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": _("Write the whole address, such as https://www.example.org/study.pdf.")},
+    )
+    text = WordsField(
+        label=_("Or the text itself"),
+        help_text=_("A blank line begins a paragraph."),
+        rows=6,
+        most=6000,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and bool(given.get("url")) == bool(given.get("text")):
+            self.add_error("text" if given.get("url") else "url", _("Give an address or a text, one of the two."))
+        return given
+
+
+class LegalForm(forms.Form):
+    """Who the city is. Everything may wait, but the platform opens only when all of it is there."""
+
+    postal_address = WordsField(
+        label=_("Postal address"),
+        help_text=_("Number, street, postcode, town. Shown in the legal notices."),
+        most=300,
+        required=False,
+    )
+    phone = WordsField(
+        label=_("Telephone"),
+        help_text=_("That of the reception. Shown in the legal notices."),
+        most=30,
+        required=False,
+        validators=[
+            RegexValidator(r"^[0-9+(). \u00a0\u202f-]{8,30}\Z", _("Write a telephone number, such as 02 38 00 00 00."))
+        ],
+    )
+    director = WordsField(
+        label=_("Director of publication"),
+        help_text=_("First name, name and function: the mayor or the president. Shown in the legal notices."),
+        least=5,
+        most=160,
+        required=False,
+    )
+    data_officer = WordsField(
+        label=_("Data protection officer"),
+        help_text=_("A name or a function; often shared with others, at the management centre. Shown in “Your data”."),
+        most=160,
+        required=False,
+    )
+    data_officer_contact = WordsField(
+        label=_("How to reach them"),
+        help_text=_("An e-mail address, and a postal one if it is not yours. Shown in “Your data”."),
+        most=300,
+        required=False,
+    )
+    help_place = WordsField(
+        label=_("Where to take part without the site"),
+        help_text=_(
+            "A telephone number, a reception. Shown in the accessibility statement; "
+            "empty: your telephone and your address."
+        ),
+        most=300,
+        required=False,
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, identity: LegalIdentity, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(identity, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+
+    def clean_revision(self) -> int:
+        return self.cleaned_data["revision"] or 0
+
+
+class ColourForm(forms.Form):
+    colour = forms.CharField(
+        label=_("Your colour"),
+        help_text=_("Any colour will do: the software darkens or lightens it where words would be hard to read."),
+        widget=forms.TextInput({"type": "color"}),
+    )
+
+    def clean_colour(self) -> str:
+        colour: str = self.cleaned_data["colour"].strip().lower()
+        colour = colour if colour.startswith("#") else f"#{colour}"
+        validate_colour(colour)
+        return colour
+
+
+class AppearanceForm(ColourForm):
+    logo = forms.FileField(
+        label=_("Your logo or coat of arms"),
+        help_text=_("A PNG, a JPEG or a WebP of 2 MB at most. Shown beside your name on every page."),
+        required=False,
+        widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp"}),
+    )
+    without_logo = forms.BooleanField(label=_("Remove the present logo"), required=False)
+
+    def __init__(self, *args: Any, city: Municipality, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["colour"].initial = city.colour
+        if not city.logo:
+            del self.fields["without_logo"]
+
+    def clean_logo(self) -> bytes | None:
+        if not self.cleaned_data["logo"]:
+            return None
+        try:
+            return accept_logo(self.cleaned_data["logo"])
+        except PictureRefused as refusal:
+            raise forms.ValidationError(str(refusal.message)) from refusal

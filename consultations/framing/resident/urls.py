@@ -1,6 +1,6 @@
 """What the law and honesty ask a platform to say."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from consultations.framing.resident import views
 
@@ -9,4 +9,5 @@ urlpatterns = [
     path("donnees-personnelles/", views.privacy, name="privacy"),
     path("charte/", views.charter, name="charter"),
     path("accessibilite/", views.accessibility, name="accessibility"),
+    re_path(r"^logo/(?P<digest>[0-9a-f]{20})\.png$", views.logo, name="city_logo"),
 ]

@@ -1,10 +1,12 @@
 """Legal pages of a city, made from its data. They answer before opening too: whoever reads must be able to know."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.pagecache import cached_page
-from consultations.framing.selectors import current_consultation
+from consultations.framing.legal import Known, facts_shown
+from consultations.framing.selectors import current_consultation, legal_identity, logo_of
 
 
 @cached_page
@@ -27,5 +29,26 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return _page(request, "accessibility")
 
 
+def logo(request: HttpRequest, digest: str) -> HttpResponse:
+    """The city's picture. It never changes: its address is its digest."""
+    png = logo_of(digest)
+    if png is None:
+        raise Http404
+    return HttpResponse(png, content_type="image/png", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
 def _page(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, f"framing/resident/{name}.html", {"consultation": current_consultation()})
+    consultation, identity = current_consultation(), legal_identity()
+    city = request.tenant  # type: ignore[attr-defined]
+    context = {
+        "consultation": consultation,
+        "facts": facts_shown(Known(city, identity, consultation)),
+        "established_at": identity.updated_at or city.created_at,
+        "audit": {
+            "by": settings.ACCESSIBILITY_AUDIT_BY,
+            "on": settings.ACCESSIBILITY_AUDIT_ON,
+            "rate": settings.ACCESSIBILITY_AUDIT_RATE,
+            "findings": settings.ACCESSIBILITY_AUDIT_FINDINGS,
+        },
+    }
+    return render(request, f"framing/resident/{name}.html", context)

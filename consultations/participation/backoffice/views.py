@@ -17,7 +17,11 @@ def desk(request: HttpRequest) -> HttpResponse:
     if consultation is None:
         return render(request, "participation/backoffice/desk_empty.html")
     calendar = calendar_of(consultation, at=timezone.now())
-    checks = opening_checks(consultation=consultation, municipality=request.tenant)  # type: ignore[attr-defined]
+    checks = opening_checks(
+        consultation=consultation,
+        municipality=request.tenant,  # type: ignore[attr-defined]
+        at=calendar.at,
+    )
     context = {
         "consultation": consultation,
         "calendar": calendar,

@@ -10,7 +10,11 @@ from django.db import transaction
 
 from accounts.models import User
 from consultations.framing.models import Challenge, Consultation
+from consultations.framing.selectors import legal_identity
 from consultations.framing.services import open_consultation, schedule_phases
+from consultations.framing.services.challenges import validate_challenge
+from consultations.framing.services.documents import add_document
+from consultations.framing.services.legal import update_legal_identity
 from consultations.participation.counts import recount
 from consultations.participation.enums import ReactionValue, Stance
 from consultations.participation.models import Argument, Proposal, ProposalVersion, Reaction
@@ -32,6 +36,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         for entry in content["proposals"]:
             _Proposal(entry, challenge=challenges[entry["challenge"]], people=people, at=at).write()
         recount()
+        _make_ready(content, consultation=consultation, at=at)
         open_consultation(consultation=consultation, municipality=municipality, actor=None, at=at)
     return True
 
@@ -45,6 +50,15 @@ def _consultation(entry: dict[str, Any], *, at: datetime) -> Consultation:
     consultation.save()
     schedule_phases(consultation=consultation, opens_at=at - opens, closes_at=at + left)
     return consultation
+
+
+def _make_ready(content: dict[str, Any], *, consultation: Consultation, at: datetime) -> None:
+    """What opening asks for beside the consultation itself."""
+    for entry in content["documents"]:
+        add_document(consultation=consultation, actor=None, at=at, **{"url": "", "text": "", **entry})
+    for challenge in consultation.challenges.order_by("position", "pk"):
+        validate_challenge(challenge=challenge, actor=None, revision=challenge.revision, at=at)
+    update_legal_identity(actor=None, revision=legal_identity().revision, at=at, **content["legal"])
 
 
 def _person(entry: dict[str, Any], *, at: datetime) -> User:

@@ -18,6 +18,7 @@ from consultations.framing.selectors import (
     challenges_of,
     consultation_by_slug,
     current_consultation,
+    documents_of,
     past_consultations,
     phase_line,
 )
@@ -63,6 +64,7 @@ def _consultation_page(request: HttpRequest, found: Consultation) -> HttpRespons
         "calendar": calendar,
         "phases": phase_line(calendar),
         "challenges": challenges_of(found),
+        "documents": documents_of(found),
         "in_need": selectors.needing_arguments(found) if calendar.may_argue else [],
         "changes": selectors.latest_changes(found),
     }

@@ -15,6 +15,9 @@ os.environ.setdefault("SECRET_KEY", "only-for-development")
 os.environ.setdefault("DATABASE_URL", "postgresql://territoires@127.0.0.1:5432/territoires")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6379/0")
 os.environ.setdefault("PUBLIC_BASE_URL", "http://territoires.localhost:8000")
+os.environ.setdefault("LEGAL_HOST_NAME", "Cette machine")
+os.environ.setdefault("LEGAL_HOST_ADDRESS", "127.0.0.1")
+os.environ.setdefault("LEGAL_HOST_PHONE", "01 00 00 00 00")
 os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:1025")
 
 from .base import *  # noqa: E402, F403

@@ -1,0 +1,208 @@
+"""The city's desk: its challenges, one by one, and what the library has improved since."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import FRAMERS, role_required, signed_in_user
+from common.differences import difference
+from consultations.framing.backoffice.forms import ChallengeForm
+from consultations.framing.backoffice.framing import present_consultation
+from consultations.framing.models import Challenge
+from consultations.framing.selectors import (
+    FIELD_NAMES,
+    challenges_of,
+    field_news,
+    in_words,
+    last_editor,
+    library_news,
+)
+from consultations.framing.services import challenges as services
+
+
+@role_required(FRAMERS)
+def challenge_list(request: HttpRequest) -> HttpResponse:
+    """In the order in which people see them, each with its state."""
+    consultation = present_consultation()
+    challenges = challenges_of(consultation)
+    news = library_news(challenges)
+    context = {
+        "consultation": consultation,
+        "rows": [(challenge, challenge.pk in news) for challenge in challenges],
+        "validated": sum(challenge.is_validated for challenge in challenges),
+        "is_full": len(challenges) >= services.MOST,
+    }
+    return render(request, "framing/backoffice/challenges.html", context)
+
+
+@role_required(FRAMERS)
+def add_challenge(request: HttpRequest) -> HttpResponse:
+    """A challenge of the city's own."""
+    consultation = present_consultation()
+    form = ChallengeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            challenge = services.add_challenge(consultation=consultation, actor=signed_in_user(request), **_texts(form))
+            messages.success(request, _("Your challenge is added. Validate it once it has been read through."))
+            return redirect("desk_challenge", challenge.slug)
+        except services.TooManyChallenges as refusal:
+            form.add_error(None, str(refusal.message))
+    return render(request, "framing/backoffice/challenge_add.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@role_required(FRAMERS)
+def edit_challenge(request: HttpRequest, slug: str) -> HttpResponse:
+    """The city's text. Where another saved meanwhile, both texts are shown and nothing is overwritten."""
+    challenge = _challenge(slug)
+    form = ChallengeForm(request.POST or None, challenge=challenge)
+    context: dict[str, Any] = {"form": form, "challenge": challenge, "conflict": None}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                services.edit_challenge(
+                    challenge=challenge,
+                    actor=signed_in_user(request),
+                    revision=form.cleaned_data["revision"] or 0,
+                    **_texts(form),
+                )
+                messages.success(request, _("Your challenge is saved."))
+                return redirect("desk_challenge", slug)
+            except services.ChangedMeanwhile as meanwhile:
+                context |= _conflict(request, form, meanwhile.now)
+                status = 409
+    context |= {"news": library_news([challenge]).get(challenge.pk), "is_in_use": services.is_in_use(challenge)}
+    return render(request, "framing/backoffice/challenge.html", context, status=status)
+
+
+def _texts(form: ChallengeForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in services.TEXTS}
+
+
+def _conflict(request: HttpRequest, form: ChallengeForm, now: Challenge) -> dict[str, Any]:
+    """What the other wrote, beside what was typed; saving once more is then a decision."""
+    typed = _texts(form)
+    names = {**FIELD_NAMES, "figures": form.fields["figures"].label}
+    theirs = [
+        (str(names[name]), difference(in_words(name, value), in_words(name, typed[name])))
+        for name in services.TEXTS
+        if (value := getattr(now, name)) != typed[name]
+    ]
+    data = request.POST.copy()
+    data["revision"] = str(now.revision)
+    again = ChallengeForm(data, challenge=now)
+    again.is_valid()
+    return {"form": again, "challenge": now, "conflict": {"who": last_editor(now), "fields": theirs}}
+
+
+@role_required(FRAMERS)
+def library(request: HttpRequest, slug: str) -> HttpResponse:
+    """Field by field: what the library changed, and the city's text. Nothing is taken unless it is ticked."""
+    challenge = _challenge(slug)
+    if request.method == "POST":
+        return _take(request, challenge)
+    news = library_news([challenge]).get(challenge.pk)
+    context = {
+        "challenge": challenge,
+        "news": news,
+        "fields": field_news(challenge, news) if news else [],
+        "ticked": [],
+    }
+    return render(request, "framing/backoffice/library.html", context)
+
+
+def _take(request: HttpRequest, challenge: Challenge) -> HttpResponse:
+    ticked = [] if "keep" in request.POST else [each for each in request.POST.getlist("take") if each in FIELD_NAMES]
+    try:
+        services.take_library_wording(
+            challenge=challenge,
+            actor=signed_in_user(request),
+            version=_number(request, "version"),
+            fields=ticked,
+            revision=_number(request, "revision"),
+        )
+    except services.ChangedMeanwhile as meanwhile:
+        messages.warning(request, _("Somebody changed this challenge meanwhile. Look again, then choose."))
+        news = library_news([meanwhile.now]).get(challenge.pk)
+        context = {
+            "challenge": meanwhile.now,
+            "news": news,
+            "fields": field_news(meanwhile.now, news) if news else [],
+            "ticked": ticked,
+        }
+        return render(request, "framing/backoffice/library.html", context, status=409)
+    except services.TemplateGone as refusal:
+        messages.warning(request, str(refusal.message))
+        return redirect("desk_challenge", challenge.slug)
+    if ticked:
+        messages.success(request, _("The library’s wording is in your challenge. Read it through, then validate it."))
+    else:
+        messages.success(request, _("Your text stays as it is."))
+    return redirect("desk_challenge", challenge.slug)
+
+
+@require_POST
+@role_required(FRAMERS)
+def validate(request: HttpRequest, slug: str) -> HttpResponse:
+    challenge = _challenge(slug)
+    try:
+        services.validate_challenge(
+            challenge=challenge,
+            actor=signed_in_user(request),
+            revision=_number(request, "revision"),
+            at=timezone.now(),
+        )
+        messages.success(request, _("This challenge is validated."))
+    except services.ChangedMeanwhile:
+        messages.warning(request, _("Its text changed since you read it. Read it again, then validate it."))
+    return redirect("desk_challenge", slug)
+
+
+@require_POST
+@role_required(FRAMERS)
+def unvalidate(request: HttpRequest, slug: str) -> HttpResponse:
+    services.unvalidate_challenge(challenge=_challenge(slug), actor=signed_in_user(request))
+    messages.success(request, _("This challenge is no longer validated."))
+    return redirect("desk_challenge", slug)
+
+
+@require_POST
+@role_required(FRAMERS)
+def move(request: HttpRequest, slug: str) -> HttpResponse:
+    services.move_challenge(
+        challenge=_challenge(slug), actor=signed_in_user(request), up=request.POST.get("way") == "up"
+    )
+    return redirect("desk_challenges")
+
+
+@require_POST
+@role_required(FRAMERS)
+def remove(request: HttpRequest, slug: str) -> HttpResponse:
+    challenge = _challenge(slug)
+    try:
+        services.remove_challenge(challenge=challenge, actor=signed_in_user(request))
+    except services.ChallengeInUse as refusal:
+        messages.warning(request, str(refusal.message))
+        return redirect("desk_challenge", slug)
+    messages.success(request, _("The challenge “%(label)s” is removed.") % {"label": challenge.label})
+    return redirect("desk_challenges")
+
+
+def _challenge(slug: str) -> Challenge:
+    """Of the consultation that the desk works on."""
+    found = present_consultation().challenges.filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """A number that a form of ours carries; 0, which no text ever had, where somebody tampered with it."""
+    said = request.POST.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0

@@ -1,0 +1,104 @@
+"""The city's desk: framing the consultation, what to read beforehand, and opening it."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import ADMINISTRATORS, FRAMERS, role_required, signed_in_user
+from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
+from consultations.framing.models import Consultation
+from consultations.framing.selectors import calendar_of, challenges_of, current_consultation, documents_of
+from consultations.framing.services import NotReadyToOpen, open_consultation, update_consultation
+from consultations.framing.services.documents import (
+    DocumentExists,
+    TooManyDocuments,
+    add_document,
+    remove_document,
+    say_no_documents,
+)
+
+
+@role_required(FRAMERS)
+def edit_consultation(request: HttpRequest) -> HttpResponse:
+    """The question, who decides, who moderates, the commitment, the dates."""
+    consultation = present_consultation()
+    form = ConsultationForm(
+        request.POST or None,
+        consultation=consultation,
+        calendar=calendar_of(consultation, at=timezone.now()),
+    )
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        dates = {name: given.pop(name) for name in ("opens_at", "closes_at")}
+        update_consultation(consultation=consultation, actor=signed_in_user(request), dates=dates, **given)
+        messages.success(request, _("Your consultation is saved."))
+        return redirect("desk")
+    context = {
+        "form": form,
+        "consultation": consultation,
+        "challenges": challenges_of(consultation),
+        "documents": documents_of(consultation),
+    }
+    return render(request, "framing/backoffice/consultation.html", context, status=422 if form.errors else 200)
+
+
+@role_required(FRAMERS)
+def documents(request: HttpRequest) -> HttpResponse:
+    """What one should read before answering: add to it, or say that there is nothing."""
+    consultation = present_consultation()
+    form = DocumentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_document(
+                consultation=consultation, actor=signed_in_user(request), at=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("The document is on the home page."))
+            return redirect("desk_documents")
+        except DocumentExists as refusal:
+            form.add_error("title", str(refusal.message))
+        except TooManyDocuments as refusal:
+            form.add_error(None, str(refusal.message))
+    context = {"form": form, "consultation": consultation, "documents": documents_of(consultation)}
+    return render(request, "framing/backoffice/documents.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@role_required(FRAMERS)
+def drop_document(request: HttpRequest, pk: int) -> HttpResponse:
+    remove_document(consultation=present_consultation(), document_id=pk, actor=signed_in_user(request))
+    messages.success(request, _("The document is removed."))
+    return redirect("desk_documents")
+
+
+@require_POST
+@role_required(FRAMERS)
+def no_documents(request: HttpRequest) -> HttpResponse:
+    say_no_documents(consultation=present_consultation(), actor=signed_in_user(request))
+    return redirect("desk_documents")
+
+
+@require_POST
+@role_required(ADMINISTRATORS)
+def open_to_public(request: HttpRequest) -> HttpResponse:
+    try:
+        open_consultation(
+            consultation=present_consultation(),
+            municipality=request.tenant,  # type: ignore[attr-defined]
+            actor=signed_in_user(request),
+            at=timezone.now(),
+        )
+        messages.success(request, _("Your platform is open. Tell everyone!"))
+    except NotReadyToOpen as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect("desk")
+
+
+def present_consultation() -> Consultation:
+    """The one that the desk works on. 404 in a city that has none."""
+    consultation = current_consultation()
+    if consultation is None:
+        raise Http404
+    return consultation

@@ -1,0 +1,91 @@
+"""The city's desk: how its platform looks, and who it is before the law."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import FRAMERS, role_required, signed_in_user
+from common.tones import INK, NIGHT, PAPER, contrast, tones
+from consultations.framing.backoffice.forms import AppearanceForm, ColourForm, LegalForm
+from consultations.framing.legal import FACTS, PAGES, Known, placeholders_left
+from consultations.framing.selectors import current_consultation, legal_identity
+from consultations.framing.services.appearance import change_appearance
+from consultations.framing.services.legal import ChangedMeanwhile, update_legal_identity
+
+
+@role_required(FRAMERS)
+def appearance(request: HttpRequest) -> HttpResponse:
+    """Colour and logo. `?colour=` shows the page in a colour that is not kept yet."""
+    city = request.tenant  # type: ignore[attr-defined]
+    form = AppearanceForm(request.POST or None, request.FILES or None, city=city)
+    if request.method == "POST" and form.is_valid():
+        change_appearance(
+            municipality=city,
+            actor=signed_in_user(request),
+            colour=form.cleaned_data["colour"],
+            logo=form.cleaned_data["logo"],
+            without_logo=form.cleaned_data.get("without_logo", False),
+        )
+        messages.success(request, _("Your platform has its new look."))
+        return redirect("desk_appearance")
+    tried = ColourForm(request.POST if request.method == "POST" else request.GET)
+    colour = tried.cleaned_data["colour"] if tried.is_valid() else city.colour
+    if request.method == "GET" and tried.is_valid():
+        form.initial["colour"] = colour
+    context = {"form": form, "colour": colour, "is_tried": colour != city.colour, "contrasts": _contrasts(colour)}
+    template = "framing/backoffice/_preview.html" if request.htmx else "framing/backoffice/appearance.html"  # type: ignore[attr-defined]
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _contrasts(colour: str) -> list[tuple[str, str]]:
+    """What is promised, computed: the least contrast of each use, by day and by night (WCAG 1.4.3: 4.5)."""
+    day, night = tones(colour)
+    uses = [
+        (
+            _("Words on the large block of colour"),
+            [(day["on-poster"], day["poster"]), (night["on-poster"], night["poster"])],
+        ),
+        (_("Words on a button"), [(day["on"], day["fill"]), (night["on"], night["fill"])]),
+        (_("Coloured words on the page"), [(day["ink"], PAPER), (night["ink"], NIGHT)]),
+        (_("Words on the page"), [(INK, PAPER), (PAPER, NIGHT)]),
+    ]
+    return [(label, f"{min(contrast(*pair) for pair in pairs):.1f}".replace(".", ",")) for label, pairs in uses]
+
+
+@role_required(FRAMERS)
+def legal(request: HttpRequest) -> HttpResponse:
+    """What the legal pages say of the city, and what they still lack."""
+    identity, consultation = legal_identity(), current_consultation()
+    form = LegalForm(request.POST or None, identity=identity)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                update_legal_identity(actor=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
+                messages.success(request, _("Your legal pages are up to date."))
+                return redirect("desk_legal")
+            except ChangedMeanwhile as meanwhile:
+                identity, status = meanwhile.now, 409
+                data = request.POST.copy()
+                data["revision"] = str(identity.revision)
+                form = LegalForm(data, identity=identity)
+                form.is_valid()
+    missing = placeholders_left(Known(request.tenant, identity, consultation))  # type: ignore[attr-defined]
+    context = {
+        "form": form,
+        "missing": [(each, [(page, PAGES[page]) for page in each.pages]) for each in missing],
+        "pages": [(page, label, sum(page in each.pages for each in missing)) for page, label in PAGES.items()],
+        "facts": FACTS,
+        # What another saved while this person was writing.
+        "theirs": [
+            (form[name].label, getattr(identity, name))
+            for name in form.fields
+            if name != "revision" and getattr(identity, name) != form.cleaned_data.get(name)
+        ]
+        if status == 409
+        else [],
+    }
+    return render(request, "framing/backoffice/legal.html", context, status=status)

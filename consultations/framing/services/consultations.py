@@ -1,0 +1,66 @@
+"""Writing consultations and their dates."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.audit import record
+from accounts.models import User
+from consultations.framing.enums import PhaseKind
+from consultations.framing.models import Challenge, Consultation, Phase
+
+# Until the city says otherwise: five weeks to propose, four to rework, answers within three months.
+PROPOSE_DAYS, REWORK_DAYS, PRIORITISE_DAYS, ANSWER_DAYS = 35, 28, 28, 60
+LEAST_PROPOSE_DAYS = 7
+
+
+def schedule_phases(
+    *, consultation: Consultation, opens_at: datetime, closes_at: datetime, answers_at: datetime | None = None
+) -> None:
+    """Lay the six phases one after the other around the time to propose. Moments are cut to the minute."""
+    opens_at, closes_at = on_the_minute(opens_at), on_the_minute(closes_at)
+    rework_ends = closes_at + timedelta(days=REWORK_DAYS)
+    ranked = rework_ends + timedelta(days=PRIORITISE_DAYS)
+    answered = on_the_minute(answers_at) if answers_at and answers_at > ranked else ranked + timedelta(days=ANSWER_DAYS)
+    moments: dict[str, tuple[datetime | None, datetime | None]] = {
+        PhaseKind.PREPARE: (
+            on_the_minute(min(consultation.created_at, opens_at - timedelta(minutes=1))),
+            opens_at,
+        ),
+        PhaseKind.PROPOSE: (opens_at, closes_at),
+        PhaseKind.REWORK: (closes_at, rework_ends),
+        PhaseKind.PRIORITISE: (rework_ends, ranked),
+        PhaseKind.ANSWER: (ranked, answered),
+        PhaseKind.FOLLOW: (answered, None),
+    }
+    for kind, (begins, ends) in moments.items():
+        Phase.objects.update_or_create(
+            consultation=consultation, kind=kind, defaults={"opens_at": begins, "closes_at": ends}
+        )
+
+
+def update_consultation(
+    *, consultation: Consultation, actor: User | None, dates: dict[str, datetime], **fields: Any
+) -> None:
+    """Change what the city says of its consultation, and its dates."""
+    with transaction.atomic():
+        for name, value in fields.items():
+            setattr(consultation, name, value)
+        consultation.save(update_fields=list(fields))
+        schedule_phases(consultation=consultation, **dates)
+        record("consultation_updated", actor=actor, subject=consultation, fields=sorted(fields))
+
+
+def on_the_minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+def free_slug(wanted: str, *, taken_by: type[Consultation] | type[Challenge]) -> str:
+    """`wanted` as a slug, numbered if another has it."""
+    base = slugify(wanted)[:70].strip("-") or "x"
+    slug, number = base, 2
+    while taken_by._default_manager.filter(slug=slug).exists():
+        slug, number = f"{base}-{number}", number + 1
+    return slug

@@ -1,0 +1,64 @@
+"""What one should read before answering."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy
+
+from accounts.audit import record
+from accounts.models import User
+from consultations.framing.models import Consultation, Document
+
+MOST = 20
+
+
+class DocumentExists(Exception):
+    message = gettext_lazy("A document already has this title.")
+
+
+class TooManyDocuments(Exception):
+    message = gettext_lazy("Twenty documents at most: nobody reads more. Remove one first.")
+
+
+def add_document(
+    *, consultation: Consultation, actor: User | None, title: str, url: str, text: str, at: datetime
+) -> Document:
+    """Add a page to visit (`url`) or a text to read here (`text`), one of them. The city no longer says "none".
+
+    Raises DocumentExists or TooManyDocuments. The very same one again: it is returned.
+    """
+    with transaction.atomic():
+        consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        same = consultation.documents.filter(title=title, url=url, text=text).first()
+        if same is not None:
+            return same
+        if consultation.documents.count() >= MOST:
+            raise TooManyDocuments
+        try:
+            with transaction.atomic():
+                document = Document.objects.create(
+                    consultation=consultation, title=title, url=url, text=text, added_at=at
+                )
+        except IntegrityError as problem:
+            raise DocumentExists from problem
+        Consultation.objects.filter(pk=consultation.pk, documents_none=True).update(documents_none=False)
+        record("document_added", actor=actor, subject=document)
+    return document
+
+
+def remove_document(*, consultation: Consultation, document_id: int, actor: User) -> None:
+    """Gone already: nothing happens."""
+    with transaction.atomic():
+        if Document.objects.filter(pk=document_id, consultation=consultation).delete()[0]:
+            record("document_removed", actor=actor, subject=consultation, document=document_id)
+
+
+def say_no_documents(*, consultation: Consultation, actor: User | None) -> None:
+    """Declare that there is nothing else to read. Where documents are, or it is said already, nothing happens."""
+    with transaction.atomic():
+        consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        if consultation.documents_none or consultation.documents.exists():
+            return
+        consultation.documents_none = True
+        consultation.save(update_fields=["documents_none"])
+        record("documents_declared_none", actor=actor, subject=consultation)

@@ -1,0 +1,128 @@
+"""Letting residents in, once every condition is met."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.audit import record
+from accounts.enums import Role
+from accounts.models import User
+from common.events import announce
+from consultations.framing.enums import ModeratedBy, PhaseKind
+from consultations.framing.events import consultation_opened
+from consultations.framing.legal import Known, placeholders_left
+from consultations.framing.models import Consultation
+from consultations.framing.selectors import legal_identity
+from consultations.framing.services.consultations import LEAST_PROPOSE_DAYS
+from tenants.enums import LifecycleState
+from tenants.models import Municipality
+from tenants.services import mark_open
+
+_MAY_OPEN = frozenset({LifecycleState.TRIAL, LifecycleState.ACTIVE})
+
+
+@dataclass(frozen=True)
+class OpeningCheck:
+    """One condition before residents come in: what it is, whether it holds, the page that mends it, what is amiss."""
+
+    label: str
+    holds: bool
+    url_name: str
+    detail: str = ""
+
+
+def opening_checks(*, consultation: Consultation, municipality: Municipality, at: datetime) -> list[OpeningCheck]:
+    """CRPA L.131-1: participants are told how it works and what becomes of it, are informed, and have time."""
+    return [
+        OpeningCheck(_("Who decides is named"), bool(consultation.decision_maker), "desk_consultation"),
+        OpeningCheck(
+            _("What will be done with the answers is said"), bool(consultation.commitment), "desk_consultation"
+        ),
+        OpeningCheck(_("A contact is given"), bool(consultation.contact_email), "desk_consultation"),
+        _dates_check(consultation, at),
+        OpeningCheck(
+            _("What one should read is there"),
+            consultation.documents_none or consultation.documents.exists(),
+            "desk_documents",
+            _("Add a document, or say that there is none."),
+        ),
+        OpeningCheck(
+            _("At least one challenge is validated"),
+            consultation.challenges.filter(validated_at__isnull=False).exists(),
+            "desk_challenges",
+            _("Read a challenge through, adapt it, then validate it."),
+        ),
+        _legal_check(consultation, municipality),
+        _moderator_check(consultation),
+        OpeningCheck(
+            _("Our team has verified that you speak for the authority"), municipality.verified_at is not None, ""
+        ),
+        OpeningCheck(
+            _("The platform is in service"),
+            municipality.state in _MAY_OPEN,
+            "",
+            _("It is read-only, suspended or closed. Write to us to put it back in service."),
+        ),
+    ]
+
+
+def _dates_check(consultation: Consultation, at: datetime) -> OpeningCheck:
+    phase = consultation.phases.filter(kind=PhaseKind.PROPOSE, opens_at__isnull=False, closes_at__isnull=False).first()
+    label = _("The dates are set")
+    if phase is None or phase.opens_at is None or phase.closes_at is None:
+        return OpeningCheck(label, False, "desk_consultation")
+    if phase.closes_at <= at:
+        return OpeningCheck(label, False, "desk_consultation", _("The time to propose is over. Choose other dates."))
+    long_enough = phase.closes_at - phase.opens_at >= timedelta(days=LEAST_PROPOSE_DAYS)
+    return OpeningCheck(label, long_enough, "desk_consultation", _("Leave people at least seven days to propose."))
+
+
+def _legal_check(consultation: Consultation, municipality: Municipality) -> OpeningCheck:
+    missing = placeholders_left(Known(municipality, legal_identity(), consultation))
+    # What the city can mend comes first; it is sent where most of it is.
+    ours = [placeholder for placeholder in missing if placeholder.mended_at]
+    names = ", ".join(placeholder.label for placeholder in missing)
+    return OpeningCheck(
+        _("The charter and the legal pages are complete"),
+        not missing,
+        "desk_legal" if ours or not missing else "",
+        _("Missing: %(names)s.") % {"names": names} if missing else "",
+    )
+
+
+def _moderator_check(consultation: Consultation) -> OpeningCheck:
+    moderated = (
+        consultation.moderated_by != ModeratedBy.MODERATORS
+        or User.objects.filter(role=Role.MODERATOR, is_active=True).exists()
+    )
+    return OpeningCheck(
+        _("Somebody moderates"),
+        moderated,
+        "desk_consultation",
+        _("Invite a moderator, or say that your team or ours moderates."),
+    )
+
+
+class NotReadyToOpen(Exception):
+    message = gettext_lazy("Some conditions are not met yet.")
+
+
+def open_consultation(
+    *, consultation: Consultation, municipality: Municipality, actor: User | None, at: datetime
+) -> None:
+    """Let residents in. Raises NotReadyToOpen while a check fails. Open already: nothing happens."""
+    with transaction.atomic():
+        consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        if consultation.opened_at:
+            return
+        checks = opening_checks(consultation=consultation, municipality=municipality, at=at)
+        if not all(check.holds for check in checks):
+            raise NotReadyToOpen
+        consultation.opened_at = at
+        consultation.save(update_fields=["opened_at"])
+        record("consultation_opened", actor=actor, subject=consultation)
+        announce(consultation_opened, consultation_id=consultation.pk)
+        mark_open(municipality=municipality, at=at)

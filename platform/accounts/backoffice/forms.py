@@ -1,0 +1,33 @@
+"""Who works on the consultation, and as what."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.selectors import TEAM_ROLES
+
+ROLES = [(role.value, role.label) for role in TEAM_ROLES]
+WHAT_THEY_DO = {
+    "ADMINISTRATOR": _("Does everything: opens the platform, writes, invites."),
+    "FACILITATOR": _("Frames the consultation and keeps the dialogue alive."),
+    "MODERATOR": _("Decides on what is reported."),
+    "DECISION_MAKER": _("Signs the answers."),
+    "OBSERVER": _("Sees everything, changes nothing."),
+}
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Their e-mail address"),
+        help_text=_("They receive a message and come in with this address; no password is needed."),
+        max_length=254,
+        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect, initial="FACILITATOR")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()

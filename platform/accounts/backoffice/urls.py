@@ -1,0 +1,11 @@
+"""The city's team."""
+
+from django.urls import path
+
+from accounts.backoffice import views
+
+urlpatterns = [
+    path("equipe/", views.team, name="desk_team"),
+    path("equipe/<int:pk>/role/", views.change_role, name="desk_team_role"),
+    path("equipe/<int:pk>/retirer/", views.remove, name="desk_team_remove"),
+]

@@ -1,0 +1,68 @@
+"""The city's desk: its team. Administrators only."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import selectors, services
+from accounts.backoffice.forms import ROLES, WHAT_THEY_DO, InvitationForm, RoleForm
+from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
+
+
+@role_required(ADMINISTRATORS)
+def team(request: HttpRequest) -> HttpResponse:
+    """Who is in it, and inviting somebody."""
+    form = InvitationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            invited = services.invite_to_team(
+                **form.cleaned_data,
+                actor=signed_in_user(request),
+                city=request.tenant,  # type: ignore[attr-defined]
+                desk_url=request.tenant.url.rstrip("/") + reverse("desk"),  # type: ignore[attr-defined]
+            )
+            messages.success(request, _("%(email)s is invited.") % {"email": invited.email})
+            return redirect("desk_team")
+        except services.AlreadyInTeam as refusal:
+            form.add_error("email", str(refusal.message))
+    context = {
+        "form": form,
+        "members": selectors.team(),
+        "roles": [(code, label, WHAT_THEY_DO[code]) for code, label in ROLES],
+    }
+    return render(request, "accounts/backoffice/team.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@role_required(ADMINISTRATORS)
+def change_role(request: HttpRequest, pk: int) -> HttpResponse:
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    actor = signed_in_user(request)
+    try:
+        member = services.change_team_role(member_id=pk, role=form.cleaned_data["role"], actor=actor)
+        said = {"email": member.email, "role": member.get_role_display()}
+        messages.success(request, _("%(email)s: the role is now %(role)s.") % said)
+        if member.pk == actor.pk and member.role not in ADMINISTRATORS:
+            return redirect("desk")
+    except (services.LastAdministrator, services.NotInTeam) as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect("desk_team")
+
+
+@require_POST
+@role_required(ADMINISTRATORS)
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = signed_in_user(request)
+    try:
+        member = services.remove_from_team(member_id=pk, actor=actor)
+        messages.success(request, _("%(email)s is no longer in the team.") % {"email": member.email})
+        if member.pk == actor.pk:
+            return redirect("home")
+    except (services.LastAdministrator, services.NotInTeam) as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect("desk_team")
