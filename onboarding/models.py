@@ -148,6 +148,10 @@ class ProvisioningRun(models.Model):
     def is_over(self) -> bool:
         return self.state != RunState.RUNNING
 
+    @property
+    def can_be_cancelled(self) -> bool:
+        return self.state in (RunState.RUNNING, RunState.FAILED)
+
 
 class StepRecord(models.Model):
     """A step that was done, and how long it took."""

@@ -1,16 +1,93 @@
-"""Handing runs to the workers."""
+"""Whose turn it is. The queue lives in the database; a message of Celery's only says that there is work.
+
+A worker that gets a message takes the run whose turn it is, whichever run the message was sent for: so
+nobody who confirms fifty platforms at once makes the others wait for all fifty.
+"""
 
 import logging
+from datetime import datetime
+from uuid import UUID
 
 from celery import current_app
+from django.db import connection
+from kombu.exceptions import ChannelError
 from kombu.exceptions import OperationalError as BrokerAway
+
+from onboarding.models import ProvisioningRun
 
 logger = logging.getLogger(__name__)
 
+QUEUE = "provisioning"
+# Messages the sweeper sends at a time: enough for the workers until it comes by again.
+OFFERED_AT_ONCE = 200
 
-def dispatch(run_key: object) -> None:
-    """Offer a run to the workers. With the broker away it waits for the sweeper (onboarding.tasks)."""
+# Unfinished runs: those to make, and the cancelled ones that something is left of. One turn a requester, the
+# oldest first, then the next turn of each. A tag in a mail address (name+tag@) makes no other requester.
+_UNFINISHED = """
+WITH unfinished AS (
+    SELECT key, state, step, attempts, created_at, next_try_at, row_number() OVER (
+        PARTITION BY lower(regexp_replace(admin_email, '\\+[^@]*@', '@')) ORDER BY created_at, key
+    ) AS turn
+    FROM onboarding_provisioningrun
+    WHERE state = 'RUNNING' OR (state = 'CANCELLED' AND municipality_id IS NOT NULL)
+)
+"""
+_NEXT = _UNFINISHED + "SELECT key FROM unfinished WHERE next_try_at <= %s ORDER BY turn, created_at, key LIMIT %s"
+# One that failed and waits for its next try holds nobody up.
+_BEFORE = (
+    _UNFINISHED
+    + """
+SELECT count(*) FROM unfinished other, unfinished mine
+WHERE mine.key = %s AND mine.state = 'RUNNING' AND mine.step = 'RESERVE'
+  AND (other.attempts = 0 OR other.next_try_at <= %s)
+  AND (other.turn, other.created_at, other.key) < (mine.turn, mine.created_at, mine.key)
+"""
+)
+
+
+def dispatch(run_key: object) -> bool:
+    """Tell the workers that there is work. With the broker away, False: the run waits for the sweeper."""
     try:
         current_app.send_task("onboarding.tasks.provision", args=[str(run_key)], retry=False)
     except (BrokerAway, OSError):
         logger.warning("broker away, provisioning run waits for the sweeper")
+        return False
+    return True
+
+
+def next_runs(*, at: datetime, at_most: int = 20) -> list[UUID]:
+    """The runs that may be taken now, in their turn. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [at, at_most])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def place_in_queue(run: ProvisioningRun, *, at: datetime) -> int:
+    """How many cities are made before this one; 0 once its own making has begun. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, [run.pk, at])
+        return int(cursor.fetchone()[0])
+
+
+def offer_what_waits(*, at: datetime) -> int:
+    """Send the messages that are missing: Redis was away, a worker was killed, a try is due. How many."""
+    waiting = next_runs(at=at, at_most=OFFERED_AT_ONCE)
+    offered = 0
+    if waiting:
+        # Never more messages than runs, however often this is called while every worker is busy.
+        for key in waiting[messages_waiting() :]:
+            if not dispatch(key):
+                break
+            offered += 1
+    return offered
+
+
+def messages_waiting() -> int:
+    """Messages that no worker has taken yet."""
+    try:
+        with current_app.connection_for_write() as broker:
+            return int(broker.default_channel.queue_declare(queue=QUEUE, passive=True).message_count)
+    except ChannelError:  # no such queue yet
+        return 0
+    except (BrokerAway, OSError):
+        return 0

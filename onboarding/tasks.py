@@ -5,30 +5,24 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from onboarding import provisioning
-from onboarding.enums import RunState
-from onboarding.models import ProvisioningRun
-from onboarding.queue import dispatch
-from onboarding.services import runs, sign_ups
+from onboarding import provisioning, queue
+from onboarding.services import sign_ups
 
 
-@shared_task(name="onboarding.tasks.provision")
+# Not acknowledged late: a run that kills its worker would come back at once, for ever. What a killed worker
+# leaves is offered again by the sweeper. Past the limits the step is interrupted, then its process ended.
+@shared_task(name="onboarding.tasks.provision", acks_late=False, soft_time_limit=120, time_limit=150)
 def provision(run_key: str, **kwargs: Any) -> None:
-    provisioning.advance(run_key)
+    """Make the city whose turn it is: `run_key` says whose confirmation sent the message, no more."""
+    provisioning.advance_next()
 
 
 @shared_task(name="onboarding.tasks.resume_provisioning")
 def resume_provisioning(**kwargs: Any) -> None:
-    """Offer again every unfinished run that is due: a worker was killed, or Redis was away.
-
-    A run in a worker's hands stays with it: `advance` lets only one at it.
-    """
-    due = ProvisioningRun.objects.filter(state=RunState.RUNNING, next_try_at__lte=timezone.now())
-    keys = list(due.order_by("created_at", "pk").values_list("pk", flat=True)[:200])
-    # Not offered again while the queue may still hold it: a hundred cities at once stay a hundred tasks.
-    ProvisioningRun.objects.filter(pk__in=keys).update(next_try_at=timezone.now() + runs.OFFERED_AGAIN_AFTER)
-    for key in keys:
-        dispatch(key)
+    """Offer again what nobody works on: a worker was killed, Redis was away, a new try is due."""
+    now = timezone.now()
+    provisioning.end_hung_workers(at=now)
+    queue.offer_what_waits(at=now)
 
 
 @shared_task(name="onboarding.tasks.forget_unconfirmed")

@@ -16,3 +16,22 @@ class LifecycleState(models.TextChoices):
     SUSPENDED = "SUSPENDED", _("Suspended")
     CLOSED = "CLOSED", _("Closed")
     DELETED = "DELETED", _("Deleted")
+
+
+# The states in which people may write. In all others the city's database role may only read (tenants.schema).
+WRITABLE = frozenset({LifecycleState.TRIAL, LifecycleState.ACTIVE})
+
+
+class Move(models.TextChoices):
+    """What may happen to a city (tenants.lifecycle). The label is the verb on the operators' button."""
+
+    ACTIVATE = "ACTIVATE", _("Activate")
+    END_TRIAL = "END_TRIAL", _("End the trial")
+    STOP_UNPAID = "STOP_UNPAID", _("Make read-only, unpaid")
+    SETTLE = "SETTLE", _("Let people write again")
+    SUSPEND = "SUSPEND", _("Suspend")
+    RESUME = "RESUME", _("Lift the suspension")
+    CLOSE = "CLOSE", _("Close at the city’s request")
+    REOPEN = "REOPEN", _("Reopen")
+    REOPEN_TO_READ = "REOPEN_TO_READ", _("Reopen, read-only")
+    DELETE = "DELETE", _("Delete for ever")

@@ -6,3 +6,6 @@ from common.events import Event
 # may be called again, so each leaves what it finds. Payload: municipality, challenge_set (its code),
 # framing (what the sign-up said of its consultation, see ProvisioningRun.framing), logo (PNG or None).
 municipality_provisioned = Event("municipality_provisioned")
+
+# After a transition (tenants.lifecycle), in public. Payload: municipality_id, before and after (LifecycleState).
+municipality_state_changed = Event("municipality_state_changed")

@@ -1,11 +1,16 @@
-"""The host chooses the city: its schema, its role, its pages. An unknown host gets a friendly 404."""
+"""The host chooses the city: its schema, its role, its pages. An unknown host gets a friendly 404.
+
+And its state says what a request may do: a city that only reads refuses the rest with a page, not an error.
+"""
 
 from collections.abc import Callable
 from copy import copy
+from typing import Any
 
 import sentry_sdk
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.db.utils import ProgrammingError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -15,8 +20,12 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import set_urlconf
+from django_tenants.utils import schema_context
+from psycopg.errors import InsufficientPrivilege
 
+from accounts.models import User
 from common.db import connection
+from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tenants.postgresql.base import EnteredCity
 from tenants.selectors import municipality_as_of
@@ -72,7 +81,10 @@ class TenantMiddleware:
     def _moved(request: HttpRequest, municipality: Municipality) -> HttpResponse:
         """A former address, or the service's for a city with a domain of its own: its one address has everything."""
         address = municipality.url.rstrip("/") + request.get_full_path()
-        return HttpResponsePermanentRedirect(address, preserve_request=request.method not in ("GET", "HEAD"))
+        response = HttpResponsePermanentRedirect(address, preserve_request=request.method not in ("GET", "HEAD"))
+        # Not for ever in a browser: a city may go back to an address that it left.
+        response.headers["Cache-Control"] = "max-age=60"
+        return response
 
     @staticmethod
     def _in_maintenance(request: HttpRequest) -> HttpResponse:
@@ -89,3 +101,81 @@ class TenantMiddleware:
         request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
         return render(request, "unknown_host.html", {"service_url": settings.PUBLIC_BASE_URL + "/"}, status=404)
+
+
+# What writes nothing of a city's content: the door, and its administrator's copy of everything.
+_DOOR = ("account_", "mfa_")
+_DOOR_NAMES = frozenset({"sign_in", "sign_in_link", "signed_in", "sign_out"})
+_CHANGES_NOTHING = frozenset({"desk_export_download"})
+# What a suspended city still owes everyone.
+_ALWAYS_READ = frozenset({"legal_notices", "privacy", "accessibility", "city_colours"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class LifecycleMiddleware:
+    """In a city that takes no writing, answers in words what the database would refuse; hides a suspended one.
+
+    Comes last: it asks who is there, and what name the address has.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
+        city: Municipality | None = request.tenant  # type: ignore[attr-defined]
+        if city is None or city.takes_writing:
+            return None
+        name = (request.resolver_match and request.resolver_match.url_name) or ""
+        if name in _DOOR_NAMES or name.startswith(_DOOR):
+            return None
+        if city.state == LifecycleState.SUSPENDED and name not in _ALWAYS_READ and not _is_staff(request):
+            return suspended(request)
+        if request.method in _SAFE or name in _CHANGES_NOTHING:
+            return None
+        return writing_refused(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponseBase | None:
+        """Whatever tried to write all the same (a reading that writes, a state that changed meanwhile)."""
+        city: Municipality | None = request.tenant  # type: ignore[attr-defined]
+        refused = isinstance(problem, ProgrammingError) and isinstance(problem.__cause__, InsufficientPrivilege)
+        if city is None or not refused:
+            return None
+        with schema_context("public"):
+            now = Municipality.objects.get(pk=city.pk)
+        if now.takes_writing:
+            return None  # not a matter of state: a mistake of ours, to be seen
+        request.tenant = now  # type: ignore[attr-defined]
+        # A refused request changes nothing: what the person had begun stays in their session.
+        request.session = type(request.session)(request.session.session_key)
+        return writing_refused(request)
+
+
+def writing_refused(request: HttpRequest) -> HttpResponse:
+    """409, with what was typed to copy; to htmx, only a notice in the place of the form."""
+    partial = getattr(request, "htmx", False)
+    template = "tenants/city/_writing_refused.html" if partial else "tenants/city/writing_refused.html"
+    response = render(request, template, {"typed": _typed(request)}, status=409)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def suspended(request: HttpRequest) -> HttpResponse:
+    response = render(request, "tenants/city/suspended.html", status=503)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _typed(request: HttpRequest) -> str:
+    """The words of a person in what was sent, or in what they had begun before signing in."""
+    sent: list[Any] = [value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+    begun: list[Any] = [value for deed in request.session.get("pending", []) for value in deed.values()]
+    words = [str(value).strip() for value in [*sent, *begun]]
+    return "\n\n".join(dict.fromkeys(text for text in words if " " in text))
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_staff_member

@@ -1,6 +1,7 @@
 """The register of cities. In `public` only; a city's own tables never point here."""
 
 import secrets
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from tenants.enums import AuthorityKind, LifecycleState
+from tenants.enums import WRITABLE, AuthorityKind, LifecycleState
 
 # The service’s own green, until the city picks its colour.
 DEFAULT_COLOUR = "#1d4a41"
@@ -122,9 +123,19 @@ class Municipality(TenantMixin):
         return self.opened_at is not None
 
     @property
+    def takes_writing(self) -> bool:
+        """Whether people may write here now. Where not, its database role could not either."""
+        return self.state in WRITABLE
+
+    @property
+    def leaves_on(self) -> date:
+        """Of a closed city: the first day on which it may be deleted."""
+        return timezone.localtime(self.state_since + timedelta(days=settings.CLOSED_DAYS)).date()
+
+    @property
     def cache_state(self) -> str:
         """What, beside its content, decides what a visitor sees."""
-        return f"{self.state}{self.is_open}{self.colour}{self.name}{self.logo}"
+        return f"{self.state}{self.is_open}{self.colour}{self.name}{self.logo}{self.host}"
 
 
 class Domain(DomainMixin):
@@ -132,6 +143,33 @@ class Domain(DomainMixin):
 
     class Meta:
         ordering = ["domain", "pk"]
+
+
+def new_domain_token() -> str:
+    """What a city writes into the DNS to show that a domain is its own."""
+    return secrets.token_hex(16)
+
+
+class DomainCheck(models.Model):
+    """A domain that a city has asked for or uses, and what the DNS last said of it (tenants.domains)."""
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="domain_checks")
+    domain = models.CharField(max_length=253)
+    token = models.CharField(max_length=32, default=new_domain_token)
+    asked_at = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(null=True)
+    found = models.JSONField(default=dict, help_text="tenants.domains.Finding of the last look.")
+    wrong_since = models.DateTimeField(null=True, help_text="In use, and no longer leading here.")
+    told_at = models.DateTimeField(null=True, help_text="When its administrators were told so.")
+
+    class Meta:
+        ordering = ["domain", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "domain"], name="domain_check_once_a_city"),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class DeletionCertificate(models.Model):

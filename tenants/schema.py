@@ -4,12 +4,27 @@ from django.db import connection, transaction
 from django_tenants.utils import schema_context
 from psycopg import sql
 
+from tenants.enums import WRITABLE, LifecycleState
 from tenants.structure import current_snapshot
 
-# What a city's pages read of public. Read-only, and nothing else of public is granted.
+# What a city's pages read of public, as every role of this database may (a migration of the library says so): one
+# by one, cities made at once refuse each other the table's list of rights, which holds no more than 2,400 of them.
 SHARED_TABLES = ("library_challengeset", "library_challengetemplate")
 # Written once, for ever: a city's own role can add to its audit trail but not change it.
 APPEND_ONLY_TABLES = ("accounts_auditentry",)
+# Only a release writes it.
+READ_ONLY_TABLES = ("django_migrations",)
+
+# What a city that only reads still writes: signing in and out, its trail, its mail, its pages' revision.
+ALWAYS_WRITTEN = (
+    "django_session",
+    "accounts_signinlink",
+    "account_emailaddress",
+    "mfa_authenticator",
+    "common_outboxmessage",
+    "common_contentrevision",
+)
+ALWAYS_WRITTEN_COLUMNS = (("accounts_user", "last_login"),)
 
 
 def create_schema(schema_name: str) -> None:
@@ -32,24 +47,70 @@ def create_schema(schema_name: str) -> None:
         cursor.execute(sql.SQL("CREATE SCHEMA {schema}").format(**names))
         cursor.execute(sql.SQL("SET LOCAL search_path = {schema}, public").format(**names))
         cursor.execute(snapshot.sql)
-        cursor.execute(_grants(names))
+        cursor.execute(
+            "UPDATE public.tenants_municipality SET structure = %s, structure_problem = '' WHERE schema_name = %s",
+            [snapshot.pk, schema_name],
+        )
         # Back to the path that the wrapper believes is set.
         cursor.execute("SET LOCAL search_path = public")
+        grant_rights(schema_name, state=LifecycleState.TRIAL)
 
 
-def _grants(names: dict[str, sql.Identifier]) -> sql.Composed:
-    statements = [
-        "GRANT USAGE ON SCHEMA {schema} TO {role}",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
-        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
-        # Tables that later releases add.
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {role}",
-        "REVOKE INSERT, UPDATE, DELETE ON {schema}.django_migrations FROM {role}",
-        *(f"REVOKE UPDATE, DELETE ON {{schema}}.{table} FROM {{role}}" for table in APPEND_ONLY_TABLES),
-        *(f"GRANT SELECT ON public.{table} TO {{role}}" for table in SHARED_TABLES),
+def grant_rights(schema_name: str, *, state: str) -> None:
+    """Give a city's role exactly what its state allows on every table there is, and take all else away.
+
+    The one place that says so: for a new schema, in the transaction of each change of state, and after
+    a release that added tables. Call it with the city's row locked, so that the state stays what it is.
+    """
+    with schema_context("public"), transaction.atomic(), connection.cursor() as cursor:
+        names = {"schema": sql.Identifier(schema_name), "role": sql.Identifier(schema_name)}
+        statements = _rights_to_write() if state in WRITABLE else _rights_to_read()
+        cursor.execute(
+            sql.SQL(";\n").join(
+                sql.SQL(statement).format(**names) for statement in [*_COMMON_RIGHTS, *statements, *_LIMITS]
+            )
+        )
+
+
+_COMMON_RIGHTS = [
+    "GRANT USAGE ON SCHEMA {schema} TO {role}",
+    # With those on tables go those on their columns.
+    "REVOKE INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} FROM {role}",
+    "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}",
+    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
+    # Tables that later releases add.
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {role}",
+]
+_LIMITS = [
+    *(f"REVOKE UPDATE, DELETE ON {{schema}}.{table} FROM {{role}}" for table in APPEND_ONLY_TABLES),
+    *(f"REVOKE INSERT, UPDATE, DELETE ON {{schema}}.{table} FROM {{role}}" for table in READ_ONLY_TABLES),
+]
+
+
+def _rights_to_write() -> list[str]:
+    return [
+        "GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT INSERT, UPDATE, DELETE ON TABLES TO {role}",
     ]
-    return sql.SQL(";\n").join(sql.SQL(statement).format(**names) for statement in statements)
+
+
+def _rights_to_read() -> list[str]:
+    return [
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} REVOKE INSERT, UPDATE, DELETE ON TABLES FROM {role}",
+        *(f"GRANT INSERT, UPDATE, DELETE ON {{schema}}.{table} TO {{role}}" for table in ALWAYS_WRITTEN),
+        *(f"GRANT INSERT ON {{schema}}.{table} TO {{role}}" for table in APPEND_ONLY_TABLES),
+        *(f"GRANT UPDATE ({column}) ON {{schema}}.{table} TO {{role}}" for table, column in ALWAYS_WRITTEN_COLUMNS),
+    ]
+
+
+_HAS_RIGHTS_LEFT = """
+SELECT EXISTS (
+  SELECT FROM pg_shdepend d JOIN pg_roles r ON d.refclassid = 'pg_authid'::regclass AND r.oid = d.refobjid
+  WHERE r.rolname = %s AND d.deptype = 'a' AND d.classid = 'pg_class'::regclass
+    AND d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+)
+"""
 
 
 def drop_schema(schema_name: str) -> None:
@@ -60,8 +121,10 @@ def drop_schema(schema_name: str) -> None:
         cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {schema} CASCADE").format(**names))
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [schema_name])
         if cursor.fetchone():
-            for table in SHARED_TABLES:
-                cursor.execute(sql.SQL(f"REVOKE ALL ON public.{table} FROM {{role}}").format(**names))
+            cursor.execute(_HAS_RIGHTS_LEFT, [schema_name])
+            if cursor.fetchone()[0]:  # given city by city once: see SHARED_TABLES
+                for table in SHARED_TABLES:
+                    cursor.execute(sql.SQL(f"REVOKE ALL ON public.{table} FROM {{role}}").format(**names))
             cursor.execute(sql.SQL("DROP ROLE {role}").format(**names))
 
 

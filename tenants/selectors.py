@@ -1,10 +1,17 @@
 """Reading the register of cities."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, lru_cache
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from tenants.models import Municipality
+from accounts.models import AuditEntry
+from tenants.enums import LifecycleState
+from tenants.models import DeletionCertificate, Municipality
+from tenants.structure import fingerprint
 
 
 @lru_cache(maxsize=2000)
@@ -13,14 +20,84 @@ def municipality_as_of(pk: int, row: str) -> Municipality:
     return Municipality.objects.get(pk=pk)
 
 
-def fleet(*, search: str = "") -> QuerySet[Municipality]:
-    """Every city, for the operators' table; `search` looks in names, addresses, codes and schemas."""
-    cities = Municipality.objects.order_by("name", "pk")
+# What an operator looks for: its name in the address → which cities.
+FLEET_FILTERS: dict[str, Callable[[QuerySet[Municipality]], QuerySet[Municipality]]] = {
+    "a-verifier": lambda cities: cities.filter(verified_at__isnull=True).exclude(state=LifecycleState.DELETED),
+    "en-retard": lambda cities: cities.filter(is_behind()),
+    "pas-ouvertes": lambda cities: cities.filter(opened_at__isnull=True).exclude(state=LifecycleState.DELETED),
+}
+
+
+def is_behind() -> Q:
+    """Cities whose tables are not those of this release, or refused to become so."""
+    return (~Q(structure__in=["", current_structure()]) | ~Q(structure_problem="")) & ~Q(state=LifecycleState.DELETED)
+
+
+@cache
+def current_structure() -> str:
+    """The fingerprint of this release: the files on disk don't change under a process."""
+    return fingerprint()
+
+
+def fleet(*, search: str = "", state: str = "", needing: str = "") -> QuerySet[Municipality]:
+    """The cities of the operators' table; deleted ones only where they are asked for.
+
+    `search` looks in names, addresses, codes and schemas; `needing` is a key of FLEET_FILTERS.
+    """
+    cities = Municipality.objects.annotate(behind=is_behind()).order_by("name", "pk")
+    cities = cities.filter(state=state) if state else cities.exclude(state=LifecycleState.DELETED)
+    if needing:
+        cities = FLEET_FILTERS[needing](cities)
     if search:
         cities = cities.filter(
             Q(name__icontains=search)
             | Q(slug__icontains=search)
+            | Q(own_domain__icontains=search)
             | Q(authority_code__startswith=search)
+            | Q(siren__startswith=search)
             | Q(schema_name=search)
         )
     return cities
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of a city's story, as the trail has it."""
+
+    at: datetime
+    who: str  # empty: the service itself
+    label: str
+    reason: str
+
+
+def history_of(municipality: Municipality) -> list[Change]:
+    """What happened to a city, latest first."""
+    entries = (
+        AuditEntry.objects.filter(subject_type=municipality._meta.label_lower, subject_id=str(municipality.pk))
+        .select_related("actor")
+        .order_by("-at", "-pk")[:100]
+    )
+    return [
+        Change(entry.at, entry.actor.email if entry.actor else "", _label_of(entry), entry.details.get("reason", ""))
+        for entry in entries
+    ]
+
+
+def _label_of(entry: AuditEntry) -> str:
+    if "after" in entry.details and "before" in entry.details:
+        before, after = LifecycleState(entry.details["before"]), LifecycleState(entry.details["after"])
+        return f"{before.label} → {after.label}"
+    return str(_HISTORY.get(entry.action, entry.action))
+
+
+_HISTORY = {
+    "authority_verified": _("The authority is verified"),
+    "trial_warning_sent": _("The end of the trial was announced"),
+    "maintenance_begun": _("Maintenance began"),
+    "maintenance_ended": _("Maintenance ended"),
+    "city_exported": _("A copy of everything was taken"),
+}
+
+
+def certificate_of(municipality: Municipality) -> DeletionCertificate | None:
+    return DeletionCertificate.objects.filter(schema_name=municipality.schema_name).first()

@@ -1,60 +1,18 @@
 """Writing the register of cities."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.models import User
 from tenants.models import Domain, Municipality
-
-# Addresses that mean something else, or that a visitor would take for the service itself.
-RESERVED_SLUGS = frozenset(
-    [
-        "www",
-        "api",
-        "ops",
-        "admin",
-        "administration",
-        "mail",
-        "smtp",
-        "imap",
-        "ftp",
-        "ns",
-        "ns1",
-        "ns2",
-        "static",
-        "media",
-        "assets",
-        "cdn",
-        "blog",
-        "aide",
-        "help",
-        "docs",
-        "support",
-        "status",
-        "statut",
-        "app",
-        "demo",
-        "test",
-        "staging",
-        "preprod",
-        "public",
-        "territoires",
-        "territoires-resilients",
-        "localhost",
-        "inscription",
-        "connexion",
-        "gestion",
-        "compte",
-        "facturation",
-        "paiement",
-        "webmail",
-        "autodiscover",
-    ]
-)
+from tenants.slugs import RESERVED_SLUGS as RESERVED_SLUGS
+from tenants.slugs import is_reserved
 
 
 class SlugTaken(Exception):
@@ -85,7 +43,7 @@ def reserve_municipality(
 
     Raises SlugTaken or AuthorityAlreadyServed; of many at once the database lets one through.
     """
-    if slug in RESERVED_SLUGS:
+    if is_reserved(slug):
         raise SlugTaken
     try:
         with transaction.atomic():
@@ -110,8 +68,9 @@ def reserve_municipality(
 
 
 def mark_ready(*, municipality: Municipality, at: datetime) -> None:
-    """Let the city's host answer."""
-    Municipality.objects.filter(pk=municipality.pk, ready_at__isnull=True).update(ready_at=at)
+    """Let the city's host answer. Its trial begins."""
+    ends_on = timezone.localtime(at).date() + timedelta(days=settings.TRIAL_DAYS)
+    Municipality.objects.filter(pk=municipality.pk, ready_at__isnull=True).update(ready_at=at, trial_ends_on=ends_on)
 
 
 def verify_authority(*, municipality: Municipality, operator: User, at: datetime) -> None:
@@ -136,3 +95,11 @@ def set_appearance(*, municipality: Municipality, colour: str | None = None, log
     with schema_context("public"):
         city = Municipality.objects.filter(pk=municipality.pk)
         return bool(wanted) and bool(city.exclude(**wanted).update(**wanted))
+
+
+def set_maintenance(*, municipality: Municipality, on: bool, operator: User, at: datetime) -> None:
+    """Answer 503 to everyone, or stop doing so. Already so: nothing happens."""
+    with transaction.atomic():
+        cities = Municipality.objects.filter(pk=municipality.pk, maintenance_since__isnull=on)
+        if cities.update(maintenance_since=at if on else None):
+            record("maintenance_begun" if on else "maintenance_ended", actor=operator, subject=municipality)

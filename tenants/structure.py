@@ -9,9 +9,14 @@ schema: the script runs under the search path of the schema it builds.
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from importlib import import_module
+from math import inf
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.apps import apps
@@ -26,36 +31,52 @@ from psycopg import sql
 from common.db import connection
 from tenants.models import StructureSnapshot
 
-_CAPTURE_LOCK = 0x7265736C  # any constant: one capture at a time
+_CAPTURE_LOCK = 0x7265736C  # any constant
 
 
 def fingerprint() -> str:
     """Names the structure that the migrations on disk lead to: it changes with any of their files."""
     digest = hashlib.sha256()
     for config in sorted(apps.get_app_configs(), key=lambda config: config.label):
-        if config.name not in settings.TENANT_APPS:
-            continue
-        folder = Path(config.path) / "migrations"
-        for file in sorted(folder.glob("[0-9]*.py")):
-            digest.update(f"{config.label}/{file.name}\n".encode() + file.read_bytes())
+        if config.name in settings.TENANT_APPS:
+            for file in _migration_files(config.label):
+                digest.update(f"{config.label}/{file.name}\n".encode() + file.read_bytes())
     return digest.hexdigest()
 
 
-_FINGERPRINT: list[str] = []
+def _migration_files(label: str) -> list[Path]:
+    """Where Django looks for them, MIGRATION_MODULES and packages of several folders included."""
+    module, _explicit = MigrationLoader.migrations_module(label)
+    if module is None:
+        return []
+    found: dict[str, Path] = {}
+    for folder in import_module(module).__path__:
+        for file in Path(folder).glob("*.py"):
+            if file.name[0] not in "_~":
+                found.setdefault(file.name, file)
+    return [found[name] for name in sorted(found)]
+
+
+def current_fingerprint() -> str:
+    """That of the code this process runs, read from disk once."""
+    return _fingerprint_under(tuple(sorted(settings.MIGRATION_MODULES.items())))
+
+
+@lru_cache(maxsize=8)
+def _fingerprint_under(migration_modules: tuple[tuple[str, str], ...]) -> str:
+    return fingerprint()
 
 
 def current_snapshot() -> StructureSnapshot:
     """The snapshot of this release, captured now (some seconds) if no process has done it yet."""
-    if not _FINGERPRINT:
-        _FINGERPRINT.append(fingerprint())
+    wanted = current_fingerprint()
     with schema_context("public"):
-        snapshot = StructureSnapshot.objects.filter(pk=_FINGERPRINT[0]).first()
-        return snapshot or _capture_once(_FINGERPRINT[0])
+        snapshot = StructureSnapshot.objects.filter(pk=wanted).first()
+        return snapshot or _capture_once(wanted)
 
 
 def _capture_once(wanted: str) -> StructureSnapshot:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CAPTURE_LOCK])
+    with one_at_a_time():
         snapshot = StructureSnapshot.objects.filter(pk=wanted).first()
         if snapshot is None:
             with migrated_scratch_schema() as schema_name:
@@ -63,20 +84,68 @@ def _capture_once(wanted: str) -> StructureSnapshot:
         return snapshot
 
 
+def one_at_a_time() -> AbstractContextManager[None]:
+    """One process captures or records at a time; its own second call goes on."""
+    return session_lock("the structure of cities", seed=_CAPTURE_LOCK)
+
+
+class LockHeld(Exception):
+    """Another process has kept a lock for as long as one was ready to wait."""
+
+
+@contextmanager
+def session_lock(name: str, *, seed: int, within: float = inf) -> Iterator[None]:
+    """Hold an advisory lock across transactions; raises LockHeld after `within` seconds.
+
+    It is asked for again and again, never waited for: a statement that waits is a transaction that
+    goes on, and an index built concurrently by the holder would wait for it in turn.
+    """
+    until = time.monotonic() + within
+    while not _lock_function("pg_try_advisory_lock", name, seed):
+        if time.monotonic() > until:
+            raise LockHeld(name)
+        time.sleep(0.05)
+    try:
+        yield
+    finally:
+        _lock_function("pg_advisory_unlock", name, seed)
+
+
+def _lock_function(function: str, name: str, seed: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, %s))", [name, seed])
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def scratch_schema() -> Iterator[str]:
+    """An empty schema of the service's own, dropped at the end; so is one that a killed process left."""
+    with schema_context("public"), one_at_a_time():
+        _drop_scratch_schemas()
+        schema_name = f"scratch_{secrets.token_hex(5)}"
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema_name)))
+        try:
+            yield schema_name
+        finally:
+            with schema_context("public"):
+                _drop_scratch_schemas()
+
+
+def _drop_scratch_schemas() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(r"SELECT nspname FROM pg_namespace WHERE nspname LIKE 'scratch\_%'")
+        for (schema_name,) in cursor.fetchall():
+            cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema_name)))
+
+
 @contextmanager
 def migrated_scratch_schema() -> Iterator[str]:
-    """A schema made by running every migration, dropped at the end."""
-    schema_name = f"scratch_{secrets.token_hex(5)}"
-    identifier = sql.Identifier(schema_name)
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(identifier))
-    try:
+    """A scratch schema made by running every migration."""
+    with scratch_schema() as schema_name:
         migrate(schema_name)
         with schema_context("public"):
             yield schema_name
-    finally:
-        with schema_context("public"), connection.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(identifier))
 
 
 def migrate(schema_name: str) -> None:
@@ -87,21 +156,31 @@ def migrate(schema_name: str) -> None:
         MigrationRecorder(connection).ensure_schema()
         connection.set_schema(schema_name)
         try:
-            executor = MigrationExecutor(connection)
+            executor = migration_executor()
             executor.migrate(executor.loader.graph.leaf_nodes())
         finally:
             connection.set_schema_to_public()
 
 
+_LOADING = Lock()
+
+
+def migration_executor(progress: Callable[..., None] | None = None) -> MigrationExecutor:
+    """Django's own, for the present schema. Threads take turns: loading imports the packages anew each time."""
+    with _LOADING:
+        return MigrationExecutor(connection, progress)
+
+
 @contextmanager
 def as_owner() -> Iterator[None]:
     """Inside, schemas are entered with the service's own role: structure is its business, not a city's."""
+    before = connection.keep_own_role
     connection.keep_own_role = True
     connection.search_path_set_schemas = None
     try:
         yield
     finally:
-        connection.keep_own_role = False
+        connection.keep_own_role = before
         connection.search_path_set_schemas = None
 
 
@@ -212,12 +291,3 @@ def _rows(cursor: Any, table: str) -> list[str]:
     if has_identity:
         inserts.append(f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), (SELECT max(id) FROM \"{table}\"))")
     return inserts
-
-
-def applied_migrations_missing(schema_name: str) -> bool:
-    """Whether a schema is behind the code: used by the commands that bring cities up to date."""
-    with schema_context(schema_name):
-        loader = MigrationLoader(connection)
-        labels = {config.label for config in apps.get_app_configs() if config.name in settings.TENANT_APPS}
-        wanted = {key for key in loader.disk_migrations if key[0] in labels}
-        return bool(wanted - set(loader.applied_migrations))

@@ -1,17 +1,29 @@
 """What runs over the whole fleet, by the clock."""
 
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 from psycopg import sql
 
 from accounts.services import forget_expired
 from common.db import connection
 from common.models import OutboxMessage
-from common.outbox import publish
+from common.outbox import enqueue, publish
+from tenants import deletion
+from tenants.domains import watch
+from tenants.enums import LifecycleState, Move
+from tenants.lifecycle import change_state, warn_of_trial_end
 from tenants.models import Municipality
+
+logger = logging.getLogger(__name__)
 
 _SCHEMAS_A_QUERY = 200
 _MESSAGES_A_SWEEP = 500
@@ -49,9 +61,70 @@ def schemas_with_due_messages() -> list[str]:
     return found
 
 
+@shared_task(name="tenants.tasks.check_domains")
+def check_domains(**kwargs: Any) -> int:
+    """Have the domains that cities asked for, and those in use, looked at: each by a task of its city."""
+    connection.set_schema_to_public()
+    due = {check.pk: check.municipality.schema_name for check in watch.due_checks(at=timezone.now())}
+    for pk, schema_name in due.items():
+        with schema_context(schema_name):
+            # Whatever is still waiting at the next round is asked for again then.
+            check_domain.apply_async(args=[pk], expires=540)
+    return len(due)
+
+
+@shared_task(name="tenants.tasks.check_domain")
+def check_domain(check_id: int, **kwargs: Any) -> None:
+    watch.look_again(check_id=check_id, at=timezone.now())
+
+
 @shared_task(name="tenants.tasks.forget_the_expired")
 def forget_the_expired(**kwargs: Any) -> None:
-    """Sessions, links and never-used accounts past their time, in public and in every city."""
-    for schema_name in ["public", *Municipality.objects.ready().values_list("schema_name", flat=True)]:
-        with schema_context(schema_name):
-            forget_expired(at=timezone.now())
+    """Sessions, links and never-used accounts past their time, in public and in every city.
+
+    Accounts stay in a city that only reads: its role could not remove them.
+    """
+    forget_expired(at=timezone.now())
+
+    def forget(city: Municipality) -> None:
+        with schema_context(city.schema_name):
+            forget_expired(at=timezone.now(), people=city.takes_writing)
+
+    _for_each(Municipality.objects.ready(), forget)
+
+
+@shared_task(name="tenants.tasks.move_lives_on")
+def move_lives_on(**kwargs: Any) -> None:
+    """Each night: warn of trials that end, end those that are over, delete what closed long enough ago.
+
+    Looks at the few cities whose time has come, and may run twice.
+    """
+    at = timezone.now()
+    today = timezone.localtime(at).date()
+    trials = Municipality.objects.ready().filter(state=LifecycleState.TRIAL)
+    soon = today + timedelta(days=settings.TRIAL_WARNING_DAYS)
+    _for_each(
+        trials.filter(trial_ends_on__range=(today, soon)), lambda city: warn_of_trial_end(municipality=city, at=at)
+    )
+    _for_each(trials.filter(trial_ends_on__lt=today), _moved(Move.END_TRIAL, gettext("The trial is over."), at))
+    closed = Municipality.objects.ready().filter(
+        state=LifecycleState.CLOSED, state_since__lt=at - timedelta(days=settings.CLOSED_DAYS - 1)
+    )
+    leaving = [city.pk for city in closed if today >= city.leaves_on]
+    reason = gettext("The time between closing and deletion is over.")
+    _for_each(closed.filter(pk__in=leaving), _moved(Move.DELETE, reason, at))
+    for city in deletion.half_deleted():
+        enqueue(deletion.erase, municipality_id=city.pk)
+
+
+def _moved(move: Move, reason: str, at: datetime) -> Callable[[Municipality], object]:
+    return lambda city: change_state(municipality=city, move=move, actor=None, reason=reason, at=at)
+
+
+def _for_each(cities: QuerySet[Municipality], do: Callable[[Municipality], object]) -> None:
+    """One city that fails is logged, and keeps none of the others waiting."""
+    for city in list(cities.order_by("pk")):
+        try:
+            do(city)
+        except Exception:
+            logger.exception("left for the next time: %s", city.schema_name)

@@ -86,6 +86,8 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk_team_role": (POST_ONLY, None),  # a number of this city's accounts: see tests/accounts/test_team.py
     "desk_team_remove": (POST_ONLY, None),
     "city_logo": (OPEN, 404),
+    "desk_export": (ADMINISTRATORS, None),
+    "desk_export_download": (POST_ONLY, None),
     "city_colours": (OPEN, None),
     "sign_in": (DOOR, None),
     "account_login": (DOOR, None),
@@ -110,18 +112,34 @@ OPERATORS = {"visitor": 302, Role.OPERATOR: 200}
 PUBLIC: dict[str, dict[str, int]] = {
     "landing": ALL,
     "signup": ALL,
+    "signup_search": ALL,
+    "signup_colleague": ALL,
+    "signup_resume": dict.fromkeys(PUBLIC_ROLES, 410),
+    # A sign-up is for the browser that began it; what it gets: tests/onboarding/test_sign_up.py.
+    "signup_authority": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_you": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_challenges": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_platform": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_logo": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_start": dict.fromkeys(PUBLIC_ROLES, 404),
+    "signup_later": dict.fromkeys(PUBLIC_ROLES, 404),
     "signup_sent": ALL,
     "signup_confirm": dict.fromkeys(PUBLIC_ROLES, 410),
     "signup_progress": ALL,
     "signup_enter": dict.fromkeys(PUBLIC_ROLES, 405),
+    "signup_cancel": dict.fromkeys(PUBLIC_ROLES, 404),
     "service_legal": ALL,
     "service_terms": ALL,
     "service_privacy": ALL,
     "service_accessibility": ALL,
     "ops_fleet": OPERATORS,
+    "ops_city": OPERATORS,
     "ops_verify": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_change_state": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_maintenance": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_runs": OPERATORS,
     "ops_run_retry": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_run_cancel": dict.fromkeys(PUBLIC_ROLES, 405),
     "components": OPERATORS,
     "city_colours": ALL,
 }
@@ -169,7 +187,7 @@ def things(saran: Municipality) -> dict[str, Any]:
 
 def path_of(address: Address, things: dict[str, Any]) -> str:
     values = {
-        "pk": things["proposal"].pk if "proposal" in things else 1,
+        "pk": things["proposal"].pk if "proposal" in things else things["city"].pk,
         "key": things["draft"].pk if "draft" in things else things.get("run"),
         "slug": "ecologie",
         "step": "solution",
@@ -177,6 +195,8 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "token": "inconnu",
         "colour": "f2a71b",
         "digest": "0123456789abcdef0123",
+        "authority": "COMMUNE-45302",
+        "move": "SUSPEND",
     }
     if address.name == "consultation" or address.name == "consultation_proposals":
         values["slug"] = "territoires-resilients"
@@ -228,7 +248,7 @@ def test_each_address_of_the_public_site_answers_each_role(
     wrong = []
     for address in addresses(settings.PUBLIC_SCHEMA_URLCONF):
         expected = PUBLIC[address.name][role] if address.name in PUBLIC else None
-        path = path_of(address, {"run": run.pk})
+        path = path_of(address, {"run": run.pk, "city": saran})
         answer = client.get(path).status_code
         if expected is not None and answer != expected:
             wrong.append(f"{path}: {answer}, not {expected}")
@@ -287,7 +307,14 @@ def test_only_an_administrator_changes_the_team(
 
 
 @pytest.mark.parametrize(
-    "path", ["/ops/collectivites/1/verifier/", "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/"]
+    "path",
+    [
+        "/ops/collectivites/1/verifier/",
+        "/ops/collectivites/1/etat/SUSPEND/",
+        "/ops/collectivites/1/maintenance/",
+        "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/",
+        "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/annuler/",
+    ],
 )
 def test_only_operators_act_on_the_fleet(visit: Callable[..., Client], db: None, path: str) -> None:
     answer = visit(None).post(path)

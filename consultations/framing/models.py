@@ -189,6 +189,7 @@ class Calendar:
 
     phases: Sequence[Phase]
     at: datetime
+    takes_writing: bool = True  # not in a city that only reads, whatever the phase
 
     @property
     def now(self) -> Phase | None:
@@ -201,11 +202,11 @@ class Calendar:
 
     @property
     def may_propose(self) -> bool:
-        return self.is_open(PhaseKind.PROPOSE)
+        return self.takes_writing and self.is_open(PhaseKind.PROPOSE)
 
     @property
     def may_argue(self) -> bool:
-        return self.is_open(PhaseKind.PROPOSE, PhaseKind.REWORK)
+        return self.takes_writing and self.is_open(PhaseKind.PROPOSE, PhaseKind.REWORK)
 
     def phase(self, kind: str) -> Phase | None:
         return next((phase for phase in self.phases if phase.kind == kind), None)

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
+from common.db import connection
 from common.differences import Piece, difference
 from consultations.framing.models import Calendar, Challenge, Consultation, Document, LegalIdentity, Logo, Phase
 from consultations.library.enums import ChangeKind, Theme
@@ -42,8 +43,12 @@ def challenge_by_slug(slug: str) -> Challenge | None:
 
 
 def calendar_of(consultation: Consultation, *, at: datetime) -> Calendar:
-    """Costs no query where the consultation came from a selector above."""
-    return Calendar(phases=list(consultation.phases.all()), at=at)
+    """Costs no query where the consultation came from a selector above.
+
+    In a request the city that was entered says whether it takes writing; elsewhere the database does.
+    """
+    takes_writing = getattr(connection.tenant, "takes_writing", True)
+    return Calendar(phases=list(consultation.phases.all()), at=at, takes_writing=takes_writing)
 
 
 def phase_line(calendar: Calendar) -> list[dict[str, Any]]:

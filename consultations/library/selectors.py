@@ -1,7 +1,10 @@
 """Reading the library: from the public site, and from a city's schema (read-only there)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from django.db.models import Count
+
+from accounts.models import AuditEntry
 from consultations.library.enums import ChangeKind
 from consultations.library.models import ChallengeSet, ChallengeTemplate
 
@@ -93,3 +96,59 @@ def _change(code: str, before: ChallengeTemplate | None, after: ChallengeTemplat
         return ChallengeChange(code, ChangeKind.CHANGED, before, after, tuple(differing))
     kind = ChangeKind.ADDED if after else ChangeKind.REMOVED
     return ChallengeChange(code, kind, before, after, ChallengeTemplate.CONTENT)
+
+
+# ── What operators see ────────────────────────────────────────────────────────
+
+
+@dataclass
+class Shelf:
+    """All versions of one set, the newest first; each has its `challenge_count`."""
+
+    code: str
+    versions: list[ChallengeSet] = field(default_factory=list)
+
+    @property
+    def newest(self) -> ChallengeSet | None:
+        """What new cities start from, if anything was ever published."""
+        return next((version for version in self.versions if not version.is_draft), None)
+
+    @property
+    def draft(self) -> ChallengeSet | None:
+        return next((version for version in self.versions if version.is_draft), None)
+
+    @property
+    def shown(self) -> ChallengeSet:
+        """Whose title names the set."""
+        return self.newest or self.versions[0]
+
+
+def shelves(code: str = "") -> list[Shelf]:
+    """Every set (or the one of that code, or nothing), the default one first, then by title."""
+    versions = ChallengeSet.objects.annotate(challenge_count=Count("challenges")).order_by("code", "-version", "-pk")
+    found: dict[str, Shelf] = {}
+    for version in versions.filter(code=code) if code else versions:
+        found.setdefault(version.code, Shelf(version.code)).versions.append(version)
+    return sorted(found.values(), key=lambda shelf: (shelf.code != DEFAULT_SET, shelf.shown.title.casefold()))
+
+
+def any_version(code: str, version: int) -> ChallengeSet:
+    """One version with its challenges, draft or published. Raises ChallengeSet.DoesNotExist."""
+    return ChallengeSet.objects.prefetch_related("challenges").get(code=code, version=version)
+
+
+def version_before(challenge_set: ChallengeSet) -> ChallengeSet | None:
+    """The published version that it came after, with its challenges."""
+    earlier = ChallengeSet.objects.published().filter(code=challenge_set.code, version__lt=challenge_set.version)
+    return earlier.newest_first().prefetch_related("challenges").first()
+
+
+def draft_of(code: str) -> ChallengeSet | None:
+    """What operators are writing, with its challenges."""
+    return ChallengeSet.objects.drafts().filter(code=code).prefetch_related("challenges").first()
+
+
+def history_of(code: str) -> list[AuditEntry]:
+    """Who did what to a set, the last thirty things, the latest first."""
+    entries = AuditEntry.objects.filter(subject_type="library.challengeset", details__code=code)
+    return list(entries.select_related("actor").order_by("-at", "-pk")[:30])

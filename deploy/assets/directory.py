@@ -21,12 +21,24 @@ PACKAGE = "@etalab/decoupage-administratif@6.0.0"
 TARGET = Path(__file__).parents[2] / "onboarding/directory/authorities-2026.tsv.gz"
 COLUMNS = ["kind", "code", "name", "siren", "department_code", "department_name", "region", "population", "postcodes"]
 
+# Departments and regions of INSEE's map that are no authority of their own, since another one holds their powers:
+# Paris and Corsica are one body each, Alsace since 2021 (below), Martinique and Guyane since 2015 (their
+# region), Mayotte and the overseas collectivities (their department); nobody lives in the last two.
+NOT_DEPARTMENTS = {"75", "2A", "2B", "67", "68", "972", "973", "984", "989"}
+NOT_REGIONS = {"06", "975", "977", "978", "984", "986", "987", "988", "989"}
+# Code of INSEE for local authorities with a department's powers (COG, "CTCD").
+ALSACE = {"code": "6AE", "name": "Collectivité européenne d’Alsace", "departments": ("67", "68"), "region": "44"}
+# Since 2015 the Rhône's department ends where this metropolis begins.
+LYON, RHONE = "200046977", "69"
+
 Row = dict[str, Any]
 
 
 def rows(files: dict[str, bytes]) -> Iterator[Row]:
-    """Communes, groups with their own taxes, departments, regions. Nothing that is only a part of a commune."""
-    read = {name: json.loads(files[f"data/{name}.json"]) for name in ("communes", "epci", "departements", "regions")}
+    """Communes, groups with their own taxes and those of greater Paris, departments, regions: what has a council."""
+    read = {
+        name: json.loads(files[f"data/{name}.json"]) for name in ("communes", "epci", "ept", "departements", "regions")
+    }
     departments = {each["code"]: each for each in read["departements"]}
     regions = {each["code"]: each["nom"] for each in read["regions"]}
     communes = {each["code"]: each for each in read["communes"] if each["type"] == "commune-actuelle"}
@@ -48,23 +60,31 @@ def rows(files: dict[str, bytes]) -> Iterator[Row]:
             "population": each.get("population"), "postcodes": " ".join(each.get("codesPostaux", [])),
             **within(each["departement"]),
         }  # fmt: skip
-    for each in read["epci"]:
+    for each in [*read["epci"], *read["ept"]]:
         # A group may spread over several departments: it is told by that of its largest commune.
         largest = max(each["membres"], key=lambda member: (member["populationMunicipale"], member["code"]))
         yield {
             "kind": "INTERCOMMUNALITY", "code": each["code"], "name": each["nom"], "siren": each["code"],
             "population": each["populationMunicipale"], **within(communes[largest["code"]]["departement"]),
         }  # fmt: skip
+        if each["code"] == LYON:
+            people["departement", RHONE] -= each["populationMunicipale"]
     for code, each in departments.items():
-        yield {
-            "kind": "DEPARTMENT", "code": code, "name": each["nom"],
-            "population": people["departement", code] or None, **within(code),
-        }  # fmt: skip
+        if code not in NOT_DEPARTMENTS:
+            yield {
+                "kind": "DEPARTMENT", "code": code, "name": each["nom"],
+                "population": people["departement", code] or None, **within(code),
+            }  # fmt: skip
+    yield {
+        "kind": "DEPARTMENT", "code": ALSACE["code"], "name": ALSACE["name"], "region": regions[ALSACE["region"]],
+        "population": sum(people["departement", code] for code in ALSACE["departments"]),
+    }  # fmt: skip
     for code, name in regions.items():
-        yield {
-            "kind": "REGION", "code": code, "name": name, "region": name,
-            "population": people["region", code] or None,
-        }  # fmt: skip
+        if code not in NOT_REGIONS:
+            yield {
+                "kind": "REGION", "code": code, "name": name, "region": name,
+                "population": people["region", code] or None,
+            }  # fmt: skip
 
 
 def written(found: Iterator[Row]) -> bytes:

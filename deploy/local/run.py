@@ -139,7 +139,7 @@ def _run(supervisor: Supervisor, port: int) -> NoReturn:
         print(sentence, flush=True)
         _manage(command, everything)
 
-    print("Starting the web server, the worker, the scheduler and the mail catcher…", flush=True)
+    print("Starting the web server, the workers, the scheduler and the mail catcher…", flush=True)
     for name, arguments in _programs(port, smtp_port, mail_port).items():
         log = LOGS / f"{name}.log"
         log.write_bytes(b"")
@@ -260,12 +260,15 @@ def _programs(port: int, smtp_port: int, mail_port: int) -> dict[str, list[str]]
     ]
     gunicorn += ["--reload", "--graceful-timeout", "5", "--no-control-socket"]
     celery = ["celery", "-A", "config.celery"]
+    worker = [*celery, "worker", "-l", "INFO", "--without-gossip", "--without-mingle"]
     mail = ["sendria", "--foreground", "--no-quit", "--db", str(STATE / "mail.sqlite")]
     mail += ["--smtp-ip", LOOPBACK, "--smtp-port", str(smtp_port)]
     mail += ["--http-ip", LOOPBACK, "--http-port", str(mail_port)]
     return {
         "web": gunicorn,
-        "worker": [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"],
+        "worker": [*worker, "-c", "2", "-n", "worker@%h"],
+        # Only makes cities: mails and nightly jobs never keep it.
+        "provisioner": [*worker, "-c", "1", "-Q", "provisioning", "-n", "provisioner@%h"],
         "scheduler": [*celery, "beat", "-l", "INFO", "-s", str(STATE / "beat"), "--pidfile", ""],
         "mail": mail,
     }

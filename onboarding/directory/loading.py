@@ -19,7 +19,7 @@ _COLUMNS = ["kind", "code", "name", "siren", "department_code", "department_name
 _CODES = {
     AuthorityKind.COMMUNE: r"[0-9][0-9AB][0-9]{3}",
     AuthorityKind.INTERCOMMUNALITY: r"[0-9]{9}",
-    AuthorityKind.DEPARTMENT: r"[0-9][0-9AB][0-9]?",
+    AuthorityKind.DEPARTMENT: r"[0-9][0-9AB][0-9E]?",
     AuthorityKind.REGION: r"[0-9]{2,3}",
 }
 _LINES = {

@@ -1,12 +1,14 @@
-"""Asking for a platform, and starting a run again."""
+"""Asking for a platform; starting a run again, or giving it up."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
+from accounts.mail import send_mail_later
 from accounts.models import User
 from common.events import on_commit_here
 from onboarding.enums import RunState
@@ -14,8 +16,30 @@ from onboarding.models import ProvisioningRun, SignUp
 from onboarding.queue import dispatch
 from tenants.models import DEFAULT_COLOUR
 
-# A run offered to the workers and not finished by then is offered again (onboarding.tasks).
-OFFERED_AGAIN_AFTER = timedelta(seconds=10)
+# A run that its caller makes itself (manage.py provision) is left to it that long.
+LEFT_TO_CALLER = timedelta(seconds=60)
+
+
+class RunRefusal(Exception):
+    """What cannot be done with a run in its present state; `message` says why."""
+
+    message = _("This cannot be done now.")
+
+
+class RunIsDone(RunRefusal):
+    message = _("This platform is ready: it is no longer cancelled, it is closed.")
+
+
+class NothingToCancel(RunRefusal):
+    message = _("This run was refused: nothing was made, there is nothing to cancel.")
+
+
+class NotFailed(RunRefusal):
+    message = _("Only a run that failed can be started again.")
+
+
+class AlreadyCancelled(RunRefusal):
+    message = _("This run was cancelled: its address is free. Ask for the platform anew.")
 
 
 def ask_for_platform(
@@ -35,7 +59,10 @@ def ask_for_platform(
     sign_up: SignUp | None = None,
     dispatched: bool = True,
 ) -> ProvisioningRun:
-    """Write a run down and offer it to the workers; if none can be reached now, the sweeper will."""
+    """Write a run down and offer it to the workers; if none can be reached now, the sweeper will.
+
+    `dispatched=False` is for a caller that makes it itself, at once.
+    """
     with transaction.atomic():
         run = ProvisioningRun.objects.create(
             sign_up=sign_up,
@@ -51,7 +78,7 @@ def ask_for_platform(
             challenge_set=challenge_set,
             admin_email=admin_email.strip().lower(),
             verified=verified,
-            next_try_at=timezone.now() + (OFFERED_AGAIN_AFTER if dispatched else timedelta()),
+            next_try_at=timezone.now() + (timedelta() if dispatched else LEFT_TO_CALLER),
         )
         record("platform_asked_for", actor=None, subject=run, slug=slug)
         if dispatched:
@@ -60,11 +87,43 @@ def ask_for_platform(
 
 
 def retry(*, run: ProvisioningRun, operator: User, at: datetime) -> None:
-    """Give a failed run a fresh start from its step."""
+    """Give a failed run a fresh start from its step. Running again already: nothing happens.
+
+    Raises RunIsDone, AlreadyCancelled or NotFailed.
+    """
     with transaction.atomic():
-        changed = ProvisioningRun.objects.filter(pk=run.pk, state=RunState.FAILED).update(
-            state=RunState.RUNNING, attempts=0, next_try_at=at, ended_at=None
-        )
-        if changed:
-            record("provisioning_retried", actor=operator, subject=run)
+        run = ProvisioningRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if run.state == RunState.RUNNING:
+            return
+        if run.state != RunState.FAILED:
+            refusals = {RunState.DONE: RunIsDone, RunState.CANCELLED: AlreadyCancelled}
+            raise refusals.get(RunState(run.state), NotFailed)
+        run.state, run.attempts, run.next_try_at, run.ended_at = RunState.RUNNING, 0, at, None
+        run.save(update_fields=["state", "attempts", "next_try_at", "ended_at"])
+        record("provisioning_retried", actor=operator, subject=run)
+        on_commit_here(lambda: dispatch(run.pk))
+
+
+def cancel(*, run: ProvisioningRun, operator: User | None, at: datetime) -> None:
+    """Give a run up. What it has made is removed by a worker, and its address is free again.
+
+    A worker that is at it stops at the end of its step. `operator` is None when the person who confirmed
+    cancels; otherwise that person is told by mail. Cancelled already: nothing happens.
+    Raises RunIsDone or NothingToCancel.
+    """
+    with transaction.atomic():
+        run = ProvisioningRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if run.state == RunState.CANCELLED:
+            return
+        if run.state == RunState.DONE:
+            raise RunIsDone
+        if run.state == RunState.REFUSED:
+            raise NothingToCancel
+        run.state, run.ended_at = RunState.CANCELLED, at
+        run.attempts, run.problem, run.next_try_at = 0, "", timezone.now()
+        run.save(update_fields=["state", "ended_at", "attempts", "problem", "next_try_at"])
+        record("provisioning_cancelled", actor=operator, subject=run, slug=run.slug, by_requester=operator is None)
+        if operator is not None:
+            send_mail_later(template="onboarding/email/cancelled", to=run.admin_email, context={"run": run})
+        if run.municipality_id is not None:
             on_commit_here(lambda: dispatch(run.pk))

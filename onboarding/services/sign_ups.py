@@ -1,77 +1,269 @@
-"""Signing up, answer by answer, and confirming."""
+"""Signing up, answer by answer; sending the link; confirming.
 
-from datetime import datetime, timedelta
+Each step writes its own answers and nothing else, so that it may be gone back to in any order, in
+two tabs, on another device. Nothing is reserved and nothing is made before the link of the
+e-mail is pressed.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
+from django_tenants.utils import schema_context
 
 from accounts.audit import record
+from accounts.enums import Role
 from accounts.mail import send_mail_later
-from onboarding.models import ProvisioningRun, SignUp
+from accounts.models import User
+from onboarding.enums import RunState, ToVerify
+from onboarding.models import Authority, ProvisioningRun, SignUp
 from onboarding.services.runs import ask_for_platform
 from tenants.models import Municipality
-from tenants.services import RESERVED_SLUGS
+from tenants.verification import Likeness, looks_like_authority
 
 TERMS_VERSION = "2026-11"
+AGREEMENT_VERSION = "2026-11"
+STEPS = ("authority", "you", "challenges", "platform", "start")
 CONFIRMATION_DAYS = 7
 UNCONFIRMED_DAYS = 30
-_SALT = "onboarding.confirm"
+_CONFIRM, _RESUME = "onboarding.confirm", "onboarding.resume"
+# Its run ended without a platform: the answers can be changed and sent again.
+OPEN_AGAIN = (RunState.REFUSED, RunState.CANCELLED)
 
 
 class ConfirmationRefused(Exception):
-    """The link is forged, broken or too old."""
+    """The link is forged, broken, too old, or was sent to an address that has been changed since."""
 
 
-def slug_is_free(slug: str) -> bool:
-    return slug not in RESERVED_SLUGS and not Municipality.objects.filter(slug=slug).exists()
+class ConfirmationTooOld(ConfirmationRefused):
+    """Ours, but older than a week: another one can be sent to the same address."""
+
+    def __init__(self, sign_up: SignUp) -> None:
+        super().__init__()
+        self.sign_up = sign_up
 
 
-def authority_is_served(*, kind: str, code: str) -> bool:
-    return bool(code) and Municipality.objects.filter(kind=kind, authority_code=code).exists()
+# ── Answers ──────────────────────────────────────────────────────────────────
 
 
-def sign_up(*, at: datetime, **answers: str) -> SignUp:
-    """Keep what was asked for and send the confirmation. No address is reserved and nothing is made."""
+def choose_authority(*, sign_up: SignUp | None, authority: Authority, at: datetime) -> SignUp:
+    """Step 1: take what the directory knows of the authority."""
+    answers: dict[str, Any] = {
+        "authority_name": authority.name,
+        "kind": authority.kind,
+        "authority_code": authority.code,
+        "siren": authority.siren,
+        "department_code": authority.department_code,
+        "population": authority.population,
+    }
+    return _authority(sign_up, answers, at)
+
+
+def describe_authority(*, sign_up: SignUp | None, name: str, kind: str, siren: str, at: datetime) -> SignUp:
+    """Step 1 for an authority that the directory lacks: an operator will look at it before it opens."""
+    code = siren if kind == "INTERCOMMUNALITY" else ""
+    answers: dict[str, Any] = {
+        "authority_name": name,
+        "kind": kind,
+        "authority_code": code,
+        "siren": siren,
+        "department_code": "",
+        "population": None,
+    }
+    return _authority(sign_up, answers, at)
+
+
+def _authority(sign_up: SignUp | None, answers: dict[str, Any], at: datetime) -> SignUp:
+    sign_up = sign_up or SignUp(created_at=at)
+    if sign_up.authority_name != answers["authority_name"]:
+        # Proposed from the former name: proposed anew.
+        sign_up.slug = sign_up.title = ""
+        sign_up.done_steps = min(sign_up.done_steps, 3)
+    for name, value in answers.items():
+        setattr(sign_up, name, value)
+    sign_up.to_verify = why_to_verify(sign_up)
+    _done(sign_up, 1)
+    sign_up.save()
+    return sign_up
+
+
+def introduce(*, sign_up: SignUp, contact_name: str, contact_role: str, email: str, at: datetime) -> None:
+    """Step 2: who asks. The terms and the data-processing agreement are accepted as they read today."""
+    if email.lower() != sign_up.email:
+        sign_up.confirmed_at = None
+    sign_up.contact_name, sign_up.contact_role, sign_up.email = contact_name, contact_role, email.lower()
+    sign_up.to_verify = why_to_verify(sign_up)
+    if (sign_up.terms_version, sign_up.agreement_version) != (TERMS_VERSION, AGREEMENT_VERSION):
+        sign_up.terms_version, sign_up.agreement_version = TERMS_VERSION, AGREEMENT_VERSION
+        sign_up.accepted_at = at
+    _done(sign_up, 2)
     with transaction.atomic():
-        asked = SignUp.objects.create(created_at=at, terms_version=TERMS_VERSION, **answers)
-        token = signing.dumps(str(asked.pk), salt=_SALT)
-        link = settings.PUBLIC_BASE_URL + reverse(
-            "signup_confirm", args=[token], urlconf=settings.PUBLIC_SCHEMA_URLCONF
+        sign_up.save()
+        record("terms_accepted", actor=None, subject=sign_up, terms=TERMS_VERSION, agreement=AGREEMENT_VERSION)
+
+
+def choose_challenges(*, sign_up: SignUp, challenge_set: str, challenges: list[dict[str, str]]) -> None:
+    """Step 3: the ticked challenges in their order, [{code, question}], as they were worded."""
+    sign_up.challenge_set, sign_up.challenges = challenge_set, challenges
+    _done(sign_up, 3)
+    sign_up.save(update_fields=["challenge_set", "challenges", "done_steps"])
+
+
+def keep_logo(*, sign_up: SignUp, logo: bytes | None) -> None:
+    """At once, even where another answer of the page is refused: a browser does not send a file again by itself."""
+    sign_up.logo = logo
+    sign_up.save(update_fields=["logo"])
+
+
+def design(*, sign_up: SignUp, slug: str, colour: str, title: str, opens_on: date, closes_on: date) -> None:
+    """Step 4: the platform's address and look, the consultation's title and days."""
+    sign_up.slug, sign_up.colour, sign_up.title = slug, colour, title
+    sign_up.opens_on, sign_up.closes_on = opens_on, closes_on
+    _done(sign_up, 4)
+    sign_up.save(update_fields=["slug", "colour", "title", "opens_on", "closes_on", "done_steps"])
+
+
+def _done(sign_up: SignUp, step: int) -> None:
+    sign_up.done_steps = max(sign_up.done_steps, step)
+
+
+# ── What may stand in the way ────────────────────────────────────────────────
+
+
+def serving(sign_up: SignUp) -> Municipality | None:
+    """The platform that this authority has already, by its code or its SIREN."""
+    return platform_of(kind=sign_up.kind, code=sign_up.authority_code, siren=sign_up.siren)
+
+
+def platform_of(*, kind: str, code: str, siren: str) -> Municipality | None:
+    same = Q(kind=kind, authority_code=code) if code else Q(pk__in=[])
+    if siren:
+        same |= Q(siren=siren)
+    return Municipality.objects.filter(same).order_by("pk").first()
+
+
+def why_to_verify(sign_up: SignUp) -> str:
+    """A code of ToVerify, or nothing where the e-mail's domain is plainly that of the authority."""
+    if not sign_up.authority_code and not sign_up.siren:
+        return ToVerify.NOT_LISTED
+    if not sign_up.email:
+        return ""
+    likeness = looks_like_authority(
+        sign_up.email, name=sign_up.authority_name, kind=sign_up.kind, department_code=sign_up.department_code
+    )
+    return {Likeness.WEBMAIL: ToVerify.WEBMAIL, Likeness.OTHER_DOMAIN: ToVerify.OTHER_DOMAIN}.get(likeness, "")
+
+
+# ── Links ────────────────────────────────────────────────────────────────────
+
+
+def send_confirmation(*, sign_up: SignUp, at: datetime) -> None:
+    """Step 5: send the link that starts the platform. Sent again, it is the same link."""
+    _done(sign_up, 5)
+    sign_up.sent_at = at
+    with transaction.atomic():
+        sign_up.save(update_fields=["sent_at", "done_steps"])
+        link = _link("signup_confirm", _CONFIRM, str(sign_up.pk), sign_up.email)
+        send_mail_later(
+            template="onboarding/email/confirm", to=sign_up.email, context={"sign_up": sign_up, "link": link}
         )
-        send_mail_later(template="onboarding/email/confirm", to=asked.email, context={"sign_up": asked, "link": link})
-        record("signed_up", actor=None, subject=asked, slug=asked.slug)
-    return asked
+        record("signed_up", actor=None, subject=sign_up, slug=sign_up.slug)
+
+
+def send_resume_link(*, sign_up: SignUp, email: str) -> None:
+    """Let someone go on another day, or on another device."""
+    with transaction.atomic():
+        link = _link("signup_resume", _RESUME, str(sign_up.pk))
+        send_mail_later(template="onboarding/email/resume", to=email, context={"sign_up": sign_up, "link": link})
 
 
 def sign_up_of(token: str) -> SignUp:
     """The sign-up that a confirmation link stands for. Raises ConfirmationRefused."""
     try:
-        key = signing.loads(token, salt=_SALT, max_age=timedelta(days=CONFIRMATION_DAYS))
+        key, email = signing.loads(token, salt=_CONFIRM)
+        asked = SignUp.objects.get(pk=key, email=email)
+    except (signing.BadSignature, SignUp.DoesNotExist, ValueError, TypeError) as problem:
+        raise ConfirmationRefused from problem
+    try:
+        signing.loads(token, salt=_CONFIRM, max_age=timedelta(days=CONFIRMATION_DAYS))
+    except signing.SignatureExpired as problem:
+        raise ConfirmationTooOld(asked) from problem
+    return asked
+
+
+def sign_up_to_resume(token: str) -> SignUp:
+    """Raises ConfirmationRefused."""
+    try:
+        (key,) = signing.loads(token, salt=_RESUME, max_age=timedelta(days=UNCONFIRMED_DAYS))
         return SignUp.objects.get(pk=key)
-    except (signing.BadSignature, SignUp.DoesNotExist) as problem:
+    except (signing.BadSignature, SignUp.DoesNotExist, ValueError, TypeError) as problem:
         raise ConfirmationRefused from problem
 
 
+def _link(name: str, salt: str, *says: str) -> str:
+    token = signing.dumps(says, salt=salt)
+    return settings.PUBLIC_BASE_URL + reverse(name, args=[token], urlconf=settings.PUBLIC_SCHEMA_URLCONF)
+
+
+# ── Starting ─────────────────────────────────────────────────────────────────
+
+
 def confirm(*, sign_up: SignUp, at: datetime) -> ProvisioningRun:
-    """Start the run of a confirmed sign-up. Confirmed already, by the same link or at once: the same run."""
+    """Start the run of a confirmed sign-up. Confirmed already, by the same link or at once: the same run.
+
+    A run that was refused or cancelled made nothing: it is left to history and another one starts.
+    """
     with transaction.atomic():
         asked = SignUp.objects.select_for_update().get(pk=sign_up.pk)
         run = ProvisioningRun.objects.filter(sign_up=asked).first()
-        if run is not None:
+        if run is not None and run.state not in OPEN_AGAIN:
             return run
-        asked.confirmed_at = at
+        if run is not None:
+            ProvisioningRun.objects.filter(pk=run.pk).update(sign_up=None)
+        asked.confirmed_at = asked.confirmed_at or at
         asked.save(update_fields=["confirmed_at"])
         return ask_for_platform(
             sign_up=asked,
             authority_name=asked.authority_name,
             kind=asked.kind,
             authority_code=asked.authority_code,
+            siren=asked.siren,
+            department_code=asked.department_code,
+            population=asked.population,
             slug=asked.slug,
+            colour=asked.colour,
             challenge_set=asked.challenge_set,
             admin_email=asked.email,
+            verified=not asked.to_verify,
+            framing=_framing(asked),
         )
+
+
+def mark_confirmed(*, sign_up: SignUp, at: datetime) -> None:
+    """Its address was proved by the link, though something else stands in the way of starting."""
+    SignUp.objects.filter(pk=sign_up.pk, confirmed_at__isnull=True).update(confirmed_at=at)
+
+
+def _framing(asked: SignUp) -> dict[str, Any]:
+    """What framing seeds the first consultation with (tenants.events)."""
+    return {
+        "title": asked.title,
+        "challenges": asked.challenges,
+        "opens_on": asked.opens_on.isoformat() if asked.opens_on else "",
+        "closes_on": asked.closes_on.isoformat() if asked.closes_on else "",
+    }
+
+
+def write_to_administrators(*, city: Municipality, name: str, email: str, message: str) -> None:
+    """Hand a colleague's message to whoever administers a platform that exists, without showing who that is."""
+    context = {"city": city, "name": name, "email": email, "message": message, "team_url": f"{city.url}gestion/equipe/"}
+    with schema_context(city.schema_name), transaction.atomic():
+        for administrator in User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk"):
+            send_mail_later(template="onboarding/email/colleague", to=administrator.email, context=context)
 
 
 def forget_unconfirmed(*, at: datetime) -> int:

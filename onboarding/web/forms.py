@@ -1,40 +1,72 @@
-"""The sign-up: a few questions on one page."""
+"""The questions of the sign-up, a form a step."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from stdnum.fr import siren as siren_number
 
+from common.pictures import PictureRefused, accept_logo
 from common.text import WordsField
-from consultations.library.selectors import DEFAULT_SET, latest_sets
-from onboarding.models import Authority
-from onboarding.services.sign_ups import authority_is_served, slug_is_free
+from consultations.library.models import ChallengeTemplate
+from onboarding.models import SignUp
+from onboarding.services.sign_ups import why_to_verify
 from tenants.enums import AuthorityKind
-from tenants.models import validate_slug
+from tenants.models import DEFAULT_COLOUR, validate_colour, validate_slug
+from tenants.slugs import slug_is_free, slug_problem
+
+# Between two days of the sign-up: enough to let people hear of it, and to answer.
+LEAST_DAYS, MOST_DAYS = 7, 366
+FIRST_DAY_IN, USUAL_DAYS = 28, 35
 
 
-class SignUpForm(forms.Form):
-    authority_name = WordsField(label=_("Name of your authority"), least=1, most=120)
+class Robot(forms.Form):
+    """Left empty by people, filled in by robots; hidden by the style sheet and to screen readers."""
+
+    website = forms.CharField(required=False, max_length=200)
+
+    @property
+    def is_robot(self) -> bool:
+        return bool(self.data.get("website"))
+
+
+class AuthorityForm(Robot):
+    """Step 1, for an authority that the directory lacks."""
+
+    name = WordsField(label=_("Name of your authority"), least=1, most=120)
     kind = forms.ChoiceField(label=_("It is a…"), choices=AuthorityKind)
-    authority_code = forms.RegexField(
-        r"^([0-9][0-9AB][0-9]{0,3}|[0-9]{9})$",
-        label=_("INSEE code or SIREN"),
-        help_text=_("We look it up with you if you don’t have it at hand."),
+    siren = forms.CharField(
+        label="SIREN",
+        help_text=_("Nine digits. We look it up with you if you don’t have it at hand."),
         required=False,
-        error_messages={"invalid": _("An INSEE code has 2 to 5 signs, such as 45302; a SIREN has nine digits.")},
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "numeric"}),
     )
-    slug = forms.CharField(
-        label=_("Address of your platform"),
-        help_text=_("Lower-case letters, digits and hyphens. You can change it later."),
-        max_length=40,
-        validators=[validate_slug],
-    )
-    challenge_set = forms.ChoiceField(label=_("Your challenges"), widget=forms.RadioSelect)
+
+    def clean_siren(self) -> str:
+        given = "".join(sign for sign in self.cleaned_data["siren"] if not sign.isspace())
+        if not given:
+            return ""
+        # A SIRET begins with its SIREN.
+        number = given[:9] if len(given) == 14 else given
+        if not siren_number.is_valid(number):
+            raise forms.ValidationError(_("This is no SIREN: nine digits, as on your official letters."))
+        if number[0] != "2":
+            raise forms.ValidationError(_("This SIREN is not that of a local authority: those begin with a 2."))
+        return number
+
+
+class YouForm(forms.Form):
     contact_name = WordsField(label=_("Your name"), least=2, most=120)
+    contact_role = WordsField(
+        label=_("Your function"), help_text=_("For example: head of communication, deputy mayor."), least=2, most=120
+    )
     email = forms.EmailField(
         label=_("Your professional e-mail address"),
-        help_text=_("We send the link that starts your platform there."),
+        help_text=_("We send the link that starts your platform there. It will be its first administrator’s."),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
@@ -42,53 +74,181 @@ class SignUpForm(forms.Form):
         label=_("I accept the terms of use and the data-processing agreement (GDPR, article 28)."),
         error_messages={"required": _("Your agreement is needed before we handle data for you.")},
     )
-    # Left empty by people, filled in by robots; hidden by the style sheet and to screen readers.
-    website = forms.CharField(required=False, max_length=200)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sign_up: SignUp, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "contact_name": sign_up.contact_name,
+            "contact_role": sign_up.contact_role,
+            "email": sign_up.email,
+            "terms": bool(sign_up.accepted_at),
+        }
         super().__init__(*args, **kwargs)
-        self.sets = latest_sets()
-        field = self.fields["challenge_set"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(each.code, each.title) for each in self.sets]
-        field.initial = DEFAULT_SET
+        self.sign_up = sign_up
+
+    @property
+    def to_verify(self) -> str:
+        return why_to_verify(self.sign_up)
+
+
+class ChallengesForm(forms.Form):
+    """Step 3: the challenges of one set, to tick, reorder and reword. Kept in the order of `order`."""
+
+    order = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
+
+    def __init__(self, *args: Any, templates: Sequence[ChallengeTemplate], sign_up: SignUp, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = {each["code"]: each["question"] for each in sign_up.challenges}
+        # Another set than the one kept: everything is ticked, as the library has it.
+        if not set(kept) & {template.code for template in templates}:
+            kept = {template.code: template.question for template in templates}
+        wanted = (self.data.get("order", "") if self.is_bound else "").split(",") if self.is_bound else list(kept)
+        places = {code: place for place, code in enumerate(wanted)}
+        self.templates = sorted(templates, key=lambda template: places.get(template.code, len(places)))
+        for template in self.templates:
+            self.fields[f"take-{template.code}"] = forms.BooleanField(
+                label=template.label, required=False, initial=template.code in kept
+            )
+            self.fields[f"question-{template.code}"] = WordsField(
+                label=_("Question of “%(label)s”") % {"label": template.label},
+                least=10,
+                most=200,
+                required=False,
+                initial=kept.get(template.code, template.question),
+                # One line of words, on as many lines as they take.
+                widget=forms.Textarea({"rows": 1, "maxlength": 200}),
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "template": template,
+                "take": self[f"take-{template.code}"],
+                "question": self[f"question-{template.code}"],
+            }
+            for template in self.templates
+        ]
+
+    @property
+    def codes(self) -> str:
+        return ",".join(template.code for template in self.templates)
+
+    def move(self, wish: str) -> None:
+        """`up:code` or `down:code`: one place, nothing else is touched."""
+        way, _colon, code = wish.partition(":")
+        codes = [template.code for template in self.templates]
+        if code not in codes:
+            return
+        at = codes.index(code)
+        to = max(0, min(len(codes) - 1, at + (-1 if way == "up" else 1)))
+        self.templates.insert(to, self.templates.pop(at))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not any(given.get(f"take-{template.code}") for template in self.templates):
+            raise forms.ValidationError(_("Keep at least one challenge: you can change it later."))
+        return given
+
+    def chosen(self) -> list[dict[str, str]]:
+        given = self.cleaned_data
+        return [
+            {"code": template.code, "question": given[f"question-{template.code}"] or template.question}
+            for template in self.templates
+            if given[f"take-{template.code}"]
+        ]
+
+
+class PlatformForm(forms.Form):
+    slug = forms.CharField(
+        label=_("Address of your platform"),
+        help_text=_("Lower-case letters, digits and hyphens. You can change it later."),
+        max_length=40,
+        validators=[validate_slug],
+        widget=forms.TextInput({"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    title = WordsField(
+        label=_("Title of the consultation"), help_text=_("Short: it stands in the header."), least=3, most=120
+    )
+    opens_on = forms.DateField(label=_("First day to propose"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    closes_on = forms.DateField(label=_("Last day to propose"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    colour = forms.CharField(
+        label=_("Your colour"),
+        help_text=_("Take that of your logo. We darken or lighten it where needed: every word stays legible."),
+        max_length=7,
+        validators=[validate_colour],
+        widget=forms.TextInput({"type": "color"}),
+    )
+    logo = forms.FileField(
+        label=_("Your logo"),
+        help_text=_("PNG, JPEG or WebP, 2 MB at most."),
+        required=False,
+        widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp"}),
+    )
+    forget_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+
+    def __init__(self, *args: Any, sign_up: SignUp, proposed_title: str, today: date, **kwargs: Any) -> None:
+        opens_on = today + timedelta(days=FIRST_DAY_IN - today.weekday())
+        kwargs["initial"] = {
+            "slug": sign_up.slug or suggested_slug(sign_up.authority_name),
+            "title": sign_up.title or proposed_title,
+            "opens_on": sign_up.opens_on or opens_on,
+            "closes_on": sign_up.closes_on or opens_on + timedelta(days=USUAL_DAYS),
+            "colour": sign_up.colour or DEFAULT_COLOUR,
+        }
+        super().__init__(*args, **kwargs)
+        self.today = today
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
+        if problem := slug_problem(slug):
+            raise forms.ValidationError(problem, code="reserved")
         if not slug_is_free(slug):
             raise forms.ValidationError(_("This address is already taken. Choose another one."), code="taken")
         return slug
 
-    def clean_authority_code(self) -> str:
-        code: str = self.cleaned_data["authority_code"]
-        if authority_is_served(kind=self.cleaned_data.get("kind", ""), code=code):
-            raise forms.ValidationError(
-                _("This authority already has its platform. Ask its administrator to invite you."),
-                code="served",
-            )
-        return code
+    def clean_logo(self) -> bytes | None:
+        sent = self.cleaned_data["logo"]
+        if not sent:
+            return None
+        try:
+            return accept_logo(sent)
+        except PictureRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
 
-    @property
-    def is_robot(self) -> bool:
-        return bool(self.data.get("website"))
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        opens_on: date | None = given.get("opens_on")
+        closes_on: date | None = given.get("closes_on")
+        if opens_on and opens_on < self.today:
+            self.add_error("opens_on", _("This day is past: choose one to come."))
+        elif opens_on and opens_on > self.today + timedelta(days=2 * MOST_DAYS):
+            self.add_error("opens_on", _("Choose a day within two years."))
+        elif opens_on and closes_on:
+            days = (closes_on - opens_on).days
+            if days < LEAST_DAYS:
+                self.add_error("closes_on", _("Leave people at least seven days to propose."))
+            elif days > MOST_DAYS:
+                self.add_error("closes_on", _("Propose for a year at most; you can extend it later."))
+        return given
 
-    def answers(self) -> dict[str, str]:
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("terms", "website")}
+
+class ResumeForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Your e-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
+    )
 
 
-def answers_about(authority: Authority) -> dict[str, str]:
-    """What the directory knows already, as the form's first answers."""
-    return {
-        **named(authority.name),
-        "kind": authority.kind,
-        "authority_code": authority.code,
-    }
+class ColleagueForm(Robot):
+    """To whoever administers a platform that exists."""
 
-
-def named(name: str) -> dict[str, str]:
-    """A name that the directory may not know, as the form's first answers."""
-    return {"authority_name": name, "slug": suggested_slug(name)}
+    name = WordsField(label=_("Your name"), least=2, most=120)
+    email = forms.EmailField(
+        label=_("Your professional e-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
+    )
+    message = WordsField(label=_("Your message"), rows=4, least=10, most=1000)
 
 
 def suggested_slug(name: str) -> str:
-    return slugify(name.lower().replace("œ", "oe").replace("æ", "ae"))[:40].strip("-")
+    return slugify(name.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "-").replace("'", "-"))[:40].strip(
+        "-"
+    )

@@ -1,32 +1,35 @@
 """The public site: what it is, signing up, watching one's platform come to life."""
 
 from datetime import timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from allauth.core import ratelimit
 from csp.decorators import csp_update
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_tenants.utils import schema_context
 
 from accounts.models import User
 from accounts.services import issue_sign_in_link
-from common.text import clean_text
+from billing.prices import BANDS, TRIAL_DAYS
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
 from onboarding import selectors
-from onboarding.directory.search import find_authorities
-from onboarding.enums import RunState
-from onboarding.models import ProvisioningRun
-from onboarding.selectors import steps_of
+from onboarding.enums import RunState, Step
+from onboarding.models import ProvisioningRun, SignUp
+from onboarding.queue import place_in_queue
+from onboarding.selectors import seconds_of, steps_of
 from onboarding.services import sign_ups as services
-from onboarding.web.forms import SignUpForm, answers_about, named
+from onboarding.web.signing_up import preview_of, preview_of_run, remember
+from tenants.slugs import slug_is_free
 
 # After that, the administrator signs in by e-mail like everyone.
 ENTER_WITHIN = timedelta(minutes=30)
@@ -34,43 +37,15 @@ ENTER_WITHIN = timedelta(minutes=30)
 
 def landing(request: HttpRequest) -> HttpResponse:
     return render(
-        request, "onboarding/web/landing.html", {"challenges": _default_challenges(), "demo_url": _demo_url()}
+        request,
+        "onboarding/web/landing.html",
+        {"challenges": _default_challenges(), "demo_url": _demo_url(), "bands": BANDS, "trial_days": TRIAL_DAYS},
     )
 
 
-def sign_up(request: HttpRequest) -> HttpResponse:
-    """The authority found in the directory, then a few questions; the future home page at the side."""
-    if request.method == "POST":
-        form = SignUpForm(request.POST)
-        if form.is_robot:
-            return redirect("signup_sent")
-        if form.is_valid():
-            if not ratelimit.consume(request, action="signup"):
-                form.add_error(None, _("Too many sign-ups from this address. Try again in an hour, or write to us."))
-            else:
-                asked = services.sign_up(at=timezone.now(), **form.answers())
-                request.session["signed_up"] = asked.email
-                return redirect("signup_sent")
-        query, found, chosen = "", [], None
-    else:
-        query = clean_text(request.GET.get("q", ""), one_line=True)[:120]
-        chosen = selectors.authority_by_key(request.GET.get("collectivite", ""))
-        found = [] if chosen else find_authorities(query)
-        form = SignUpForm(initial=answers_about(chosen) if chosen else named(query))
-    context = {
-        "form": form,
-        "query": query,
-        "found": found,
-        "chosen": chosen,
-        "is_served": chosen is not None and services.authority_is_served(kind=chosen.kind, code=chosen.code),
-        "challenges": _default_challenges(),
-        "public_host": settings.PUBLIC_HOST,
-    }
-    return render(request, "onboarding/web/sign_up.html", context, status=422 if form.errors else 200)
-
-
 def check_your_mail(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/web/check_your_mail.html", {"email": request.session.get("signed_up", "")})
+    key, email = request.session.get("signed_up", ["", ""])
+    return render(request, "onboarding/web/check_your_mail.html", {"email": email, "key": key})
 
 
 @never_cache
@@ -78,13 +53,35 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail shows a button; the button starts the run. Pressed twice, it is the same run."""
     try:
         asked = services.sign_up_of(token)
+    except services.ConfirmationTooOld as refusal:
+        return _too_old(request, refusal.sign_up)
     except services.ConfirmationRefused:
-        return render(request, "onboarding/web/confirmation_refused.html", status=410)
+        return render(request, "onboarding/web/confirmation_refused.html", {"too_old": None}, status=410)
+    run = selectors.run_of(asked)
+    begun = run is not None and run.state not in services.OPEN_AGAIN
     if request.method == "POST":
+        remember(request, asked)
+        if not begun and (services.serving(asked) or not slug_is_free(asked.slug)):
+            # Taken since: the last step says so, and leads to where it is mended.
+            services.mark_confirmed(sign_up=asked, at=timezone.now())
+            return redirect("signup_start", asked.pk)
         run = services.confirm(sign_up=asked, at=timezone.now())
         request.session[f"run-{run.pk}"] = True
         return redirect("signup_progress", run.pk)
-    return render(request, "onboarding/web/confirm.html", {"sign_up": asked, "challenges": _default_challenges()})
+    context = {"sign_up": asked, "begun": begun, "preview": preview_of(asked), "trial_days": TRIAL_DAYS}
+    return render(request, "onboarding/web/confirm.html", context)
+
+
+def _too_old(request: HttpRequest, asked: SignUp) -> HttpResponse:
+    """The link of a month ago is still ours: its owner may have another, at the same address."""
+    run = selectors.run_of(asked)
+    if run is not None:
+        return redirect("signup_progress", run.pk)
+    if request.method == "POST" and ratelimit.consume(request, action="signup", key=asked.email):
+        services.send_confirmation(sign_up=asked, at=timezone.now())
+        request.session["signed_up"] = [str(asked.pk), asked.email]
+        return redirect("signup_sent")
+    return render(request, "onboarding/web/confirmation_refused.html", {"too_old": asked}, status=410)
 
 
 @csp_update({"form-action": [f"{settings.PUBLIC_SCHEME}://*.{settings.PUBLIC_HOST}{settings.PUBLIC_PORT}"]})
@@ -92,16 +89,20 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def progress(request: HttpRequest, key: UUID) -> HttpResponse:
     """The steps, live: htmx asks again every 300 ms, a page without JavaScript reloads itself every 2 s.
 
+    Three queries: the run, its steps or its place in the queue, the session.
     Its button leads to the new city's own host, which the page's policy must allow forms to reach.
     """
     run = _run(key)
-    mine = bool(request.session.get(f"run-{run.pk}"))
+    before = place_in_queue(run, at=timezone.now()) if run.step == Step.RESERVE and not run.is_over else 0
     context = {
         "run": run,
         "steps": steps_of(run),
-        "seconds": sum(record.seconds for record in run.steps.all()),
-        "mine": mine,
-        "challenges": _default_challenges(),
+        "seconds": seconds_of(run),
+        "before": before,
+        # Far back in the queue there is less to see, and others to serve.
+        "again_in": min(300 + 300 * before, 5000),
+        "mine": bool(request.session.get(f"run-{run.pk}")),
+        "preview": _preview(run.pk),
         "enter_url": reverse("signup_enter", args=[run.pk]),
     }
     template = "onboarding/web/_progress.html" if request.htmx else "onboarding/web/progress.html"  # type: ignore[attr-defined]
@@ -139,10 +140,18 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def _run(key: UUID) -> ProvisioningRun:
-    run = ProvisioningRun.objects.select_related("municipality").prefetch_related("steps").filter(pk=key).first()
+    run = ProvisioningRun.objects.select_related("municipality").filter(pk=key).first()
     if run is None:
         raise Http404
+    if run.step != Step.RESERVE:
+        prefetch_related_objects([run], "steps")
     return run
+
+
+@lru_cache(maxsize=500)
+def _preview(run_key: UUID) -> dict[str, Any]:
+    """Asked for three times a second, and for ever the same: a run's answers don't change."""
+    return preview_of_run(ProvisioningRun.objects.select_related("sign_up").get(pk=run_key))
 
 
 def _default_challenges() -> list[object]:

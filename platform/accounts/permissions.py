@@ -27,6 +27,11 @@ def signed_in_user(request: HttpRequest) -> User:
     return request.user
 
 
+def takes_writing(request: HttpRequest) -> bool:
+    """Whether the city of a request takes writing: in one that only reads, nobody makes or changes an account."""
+    return bool(getattr(getattr(request, "tenant", None), "takes_writing", True))
+
+
 def role_required(roles: frozenset[str]) -> Callable[[View], View]:
     """Staff pages: visitors are asked to sign in, others get a 404."""
 

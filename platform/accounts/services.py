@@ -169,13 +169,17 @@ def complete_profile(
         record("profile_completed", actor=user, subject=user)
 
 
-def forget_expired(*, at: datetime) -> None:
-    """Remove sessions and links past their time, and accounts that asked for a code a week ago and never came in."""
+def forget_expired(*, at: datetime, people: bool = True) -> None:
+    """Remove sessions and links past their time, and accounts that asked for a code a week ago and never came in.
+
+    Without `people`, accounts stay: a city that only reads may not remove them.
+    """
     Session.objects.filter(expire_date__lt=at).delete()
     SignInLink.objects.filter(expires_at__lt=at - timedelta(days=7)).delete()
-    User.objects.filter(
-        role=Role.PARTICIPANT, last_login__isnull=True, public_name="", created_at__lt=at - timedelta(days=7)
-    ).delete()
+    if people:
+        User.objects.filter(
+            role=Role.PARTICIPANT, last_login__isnull=True, public_name="", created_at__lt=at - timedelta(days=7)
+        ).delete()
 
 
 def _hashed(token: str) -> str:

@@ -74,8 +74,8 @@ _TYPOGRAPHY = (
     (re.compile(r"\.{3}"), "…"),
     (re.compile(r"(?<=[^\s\u00a0\u202f]) {2,}"), " "),
     # An address such as https://… or 18:30 has no space after its colon.
-    (re.compile(r"(?<=[\w)»%…])[ \u00a0\u202f]*([;!?]+)(?=[\s\u00a0\u202f)»]|$)"), "\u202f\\1"),
-    (re.compile(r"(?<=[\w)»%…])[ \u00a0\u202f]*:(?=[\s\u00a0\u202f]|$)"), "\u00a0:"),
+    (re.compile(r"(?<=[\w)}»%…])[ \u00a0\u202f]*([;!?]+)(?=[\s\u00a0\u202f)»]|$)"), "\u202f\\1"),
+    (re.compile(r"(?<=[\w)}»%…])[ \u00a0\u202f]*:(?=[\s\u00a0\u202f]|$)"), "\u00a0:"),
     (re.compile(r"«[ \u00a0\u202f]*"), "«\u00a0"),
     (re.compile(r"[ \u00a0\u202f]*»"), "\u00a0»"),
 )

@@ -10,15 +10,21 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import operator_required, signed_in_user
 from tenants import selectors, services
+from tenants.enums import LifecycleState
 from tenants.models import Municipality
+from tenants.ops.forms import FleetForm
 
 
 @operator_required
 def fleet(request: HttpRequest) -> HttpResponse:
-    """Every city, fifty a page, found by name, address or code."""
-    search = request.GET.get("q", "").strip()[:100]
-    page = Paginator(selectors.fleet(search=search), 50).get_page(request.GET.get("page", 1))
-    return render(request, "tenants/ops/fleet.html", {"page": page, "search": search})
+    """Every city, fifty a page, found by name, address or code, by state, or by what it needs."""
+    filters = FleetForm(request.GET).filters()
+    context = {
+        "page": Paginator(selectors.fleet(**filters), 50).get_page(request.GET.get("page", 1)),
+        "states": LifecycleState.choices,
+        **filters,
+    }
+    return render(request, "tenants/ops/fleet.html", context)
 
 
 @require_POST
@@ -27,7 +33,7 @@ def verify(request: HttpRequest, pk: int) -> HttpResponse:
     municipality = get_object_or_404(Municipality, pk=pk)
     services.verify_authority(municipality=municipality, operator=signed_in_user(request), at=timezone.now())
     messages.success(request, _("%(name)s is verified: it may open.") % {"name": municipality.name})
-    return redirect("ops_fleet")
+    return redirect("ops_city", pk) if "city" in request.POST else redirect("ops_fleet")
 
 
 @operator_required

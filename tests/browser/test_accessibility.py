@@ -57,6 +57,40 @@ def react_as_visitor(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
 
 
+def go_on(page: Page) -> None:
+    page.locator("form").get_by_role("button", name="Continuer").last.click()
+
+
+def sign_up_to(step: int, *, refused: bool = False) -> Callable[[Page], None]:
+    """From a chosen authority to a step of the sign-up; refused: with its errors."""
+
+    def act(page: Page) -> None:
+        press(page, "C’est bien")
+        if step > 2:
+            page.get_by_label("Votre nom").fill("Camille Martin")
+            page.get_by_label("Votre fonction").fill("Directrice générale des services")
+            page.get_by_label("Votre adresse électronique professionnelle").fill("mairie@orange.fr")
+            page.get_by_role("checkbox").check()
+            go_on(page)
+        if step > 3:
+            go_on(page)
+        if step > 4:
+            go_on(page)
+        if refused:
+            if step == 4:
+                page.get_by_label("Adresse de votre plateforme").fill("saran")
+            go_on(page)
+            expect(page.locator(".field-errors").first).to_be_visible()
+
+    return act
+
+
+def finish_later(page: Page) -> None:
+    sign_up_to(2)(page)
+    press(page, "Finir plus tard")
+    press(page, "M’envoyer le lien")
+
+
 @dataclass(frozen=True)
 class Look:
     """A page: where, who looks (None: a visitor), and what they do first. A path in {} is found by `place_of`."""
@@ -71,7 +105,15 @@ class Look:
 LOOKS = {
     "landing": Look("", "/"),
     "sign-up": Look("", "/inscription/?q=Saint-Jean-de-la-Ruelle"),
-    "sign-up-errors": Look("", "/inscription/", act=submit("Recevoir mon lien")),
+    "sign-up-not-listed": Look("", "/inscription/?q=zzzzzzzz", act=submit("Continuer")),
+    "sign-up-chosen": Look("", "/inscription/?collectivite=COMMUNE-45234", act=open_details),
+    "sign-up-served": Look("", "/inscription/?collectivite=COMMUNE-45302"),
+    "sign-up-colleague": Look("", "/inscription/deja-la/COMMUNE-45302/", act=submit("Envoyer mon message")),
+    "sign-up-you": Look("", "/inscription/?collectivite=COMMUNE-45234", act=sign_up_to(2, refused=True)),
+    "sign-up-challenges": Look("", "/inscription/?collectivite=COMMUNE-45234", act=sign_up_to(3)),
+    "sign-up-platform": Look("", "/inscription/?collectivite=COMMUNE-45234", act=sign_up_to(4, refused=True)),
+    "sign-up-start": Look("", "/inscription/?collectivite=COMMUNE-45234", act=sign_up_to(5)),
+    "sign-up-later": Look("", "/inscription/?collectivite=COMMUNE-45234", act=finish_later),
     "check-your-mail": Look("", "/inscription/verifiez-vos-messages/"),
     "confirmation-refused": Look("", "/inscription/confirmer/rien/"),
     "service-legal": Look("", "/mentions-legales/"),

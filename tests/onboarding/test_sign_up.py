@@ -4,16 +4,23 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 from django_tenants.utils import schema_context
+from PIL import Image
 
+from accounts.models import AuditEntry
 from common.models import OutboxMessage
+from consultations.framing.models import Challenge, Consultation
+from consultations.library.models import ChallengeSet, ChallengeTemplate
 from onboarding import provisioning
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun, SignUp
@@ -21,16 +28,25 @@ from onboarding.services import runs
 from onboarding.services import sign_ups as services
 from tenants.models import Municipality
 
-ANSWERS = {
-    "authority_name": "Ingré",
-    "kind": "COMMUNE",
-    "authority_code": "45169",
-    "slug": "ingre",
-    "challenge_set": "territoires-resilients",
+KEY = re.compile(r"/inscription/([0-9a-f-]{36})/")
+CODES = ["ecologie", "travail", "citoyennete", "solidarite", "sante", "societe"]
+YOU = {
     "contact_name": "Camille Martin",
-    "email": "dgs@ingre.example",
+    "contact_role": "Directrice générale des services",
+    "email": "dgs@ville-ingre.fr",
     "terms": "on",
-    "website": "",
+}
+CHALLENGES = {
+    "order": ",".join(CODES),
+    **{f"take-{code}": "on" for code in CODES},
+    **{f"question-{code}": f"Comment faire avancer {code} ici ?" for code in CODES},
+}
+PLATFORM = {
+    "slug": "ingre",
+    "title": "Ingré, le jour d’après",
+    "colour": "#2f5fb3",
+    "opens_on": (timezone.localdate() + timedelta(days=20)).isoformat(),
+    "closes_on": (timezone.localdate() + timedelta(days=50)).isoformat(),
 }
 
 
@@ -40,21 +56,48 @@ def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "dispatch", lambda key: None)
 
 
-def sign_up(client: Client, **changes: str) -> Any:
-    return client.post("/inscription/", {**ANSWERS, **changes})
+def begin(client: Client, authority: str = "COMMUNE-45169") -> str:
+    """The key of a new sign-up."""
+    found = KEY.search(client.post("/inscription/", {"collectivite": authority}).headers["Location"])
+    assert found
+    return found[1]
 
 
-def link() -> str:
+def answer(client: Client, key: str, *, you: Any = None, challenges: Any = None, platform: Any = None) -> None:
+    for page, answers in (("vous", {**YOU, **(you or {})}), ("defis", {**CHALLENGES, **(challenges or {})}),
+                          ("plateforme", {**PLATFORM, **(platform or {})})):  # fmt: skip
+        response = client.post(f"/inscription/{key}/{page}/", answers)
+        assert response.status_code == 302, response.content.decode()
+
+
+def sign_up(client: Client, **platform: str) -> str:
+    """All five steps; the key."""
+    key = begin(client)
+    answer(client, key, platform=platform)
+    assert client.post(f"/inscription/{key}/depart/").status_code == 302
+    return key
+
+
+def link(path: str = "confirmer") -> str:
     body = OutboxMessage.objects.order_by("-created_at")[0].payload["body"]
-    found = re.search(r"http://territoires.localhost(/inscription/confirmer/\S+)", body)
+    found = re.search(rf"http://territoires.localhost(/inscription/{path}/\S+)", body)
     assert found
     return found[1]
 
 
 def test_the_whole_story(real_db: str, visit: Callable[..., Client]) -> None:
     visitor = visit(None)
-    assert sign_up(visitor).headers["Location"] == "/inscription/verifiez-vos-messages/"
-    assert b"dgs@ingre.example" in visitor.get("/inscription/verifiez-vos-messages/").content
+    key = begin(visitor)
+    # Reworded, one left out, in another order.
+    answer(
+        visitor, key, challenges={"order": "sante,ecologie,travail,citoyennete,solidarite,societe", "take-travail": ""}
+    )
+    page = visitor.get(f"/inscription/{key}/depart/").content.decode()
+    for said in ("Ingré", "dgs@ville-ingre.fr", "ingre.", "Santé, Écologie", "3\u202f400\u00a0€"):
+        assert said in page
+    sent = visitor.post(f"/inscription/{key}/depart/")
+    assert sent.headers["Location"] == "/inscription/verifiez-vos-messages/"
+    assert b"dgs@ville-ingre.fr" in visitor.get("/inscription/verifiez-vos-messages/").content
     assert not Municipality.objects.filter(slug="ingre").exists()
     assert not ProvisioningRun.objects.filter(slug="ingre").exists()
 
@@ -76,66 +119,358 @@ def test_the_whole_story(real_db: str, visit: Callable[..., Client]) -> None:
     administrator = visit(city)
     administrator.post("/" + into.removeprefix(city.url))
     assert administrator.get("/gestion/").status_code == 200
-    assert city.verified_at is None
+    assert (city.siren, city.population, city.department_code, city.colour) == ("214501694", 10062, "45", "#2f5fb3")
+    assert city.verified_at is not None  # the address bears the town's name
     assert not city.is_open
+    with schema_context(city.schema_name):
+        kept = [(each.slug, each.question) for each in Challenge.objects.order_by("position")]
+        assert kept[0] == ("sante", "Comment faire avancer sante ici ?")
+        assert [code for code, _question in kept] == ["sante", "ecologie", "citoyennete", "solidarite", "societe"]
+        assert Consultation.objects.get().title == "Ingré, le jour d’après"
+
+
+@pytest.mark.parametrize(
+    ("page", "changes"),
+    [
+        *(("vous", {name: ""}) for name in ("contact_name", "contact_role", "email", "terms")),
+        ("vous", {"email": "pas une adresse"}),
+        ("vous", {"contact_name": "x" * 500}),
+        ("vous", {"contact_name": "\u200b\u200b\u200b"}),
+        ("defis", {f"take-{code}": "" for code in CODES}),
+        ("defis", {"question-ecologie": "Court"}),
+        ("defis", {"question-ecologie": "x" * 201}),
+        *(("plateforme", {name: ""}) for name in ("slug", "title", "colour", "opens_on", "closes_on")),
+        ("plateforme", {"slug": "Ingré"}),
+        ("plateforme", {"slug": "-ingre"}),
+        ("plateforme", {"slug": "a" * 41}),
+        ("plateforme", {"slug": "xn--ingr-epa"}),
+        ("plateforme", {"slug": "иngre"}),
+        ("plateforme", {"slug": "www"}),
+        ("plateforme", {"slug": "adm1n"}),
+        ("plateforme", {"slug": "saran"}),
+        ("plateforme", {"colour": "rouge"}),
+        ("plateforme", {"opens_on": "2020-01-01"}),
+        ("plateforme", {"opens_on": "9999-12-31", "closes_on": "9999-12-31"}),
+        ("plateforme", {"closes_on": PLATFORM["opens_on"]}),
+        ("plateforme", {"closes_on": "demain"}),
+    ],
+)
+def test_a_wrong_answer_gets_a_sentence_and_keeps_the_others(
+    visit: Callable[..., Client], db: None, page: str, changes: dict[str, str]
+) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    answers = {"vous": YOU, "defis": CHALLENGES, "plateforme": PLATFORM}
+    for before, given in answers.items():
+        if before == page:
+            break
+        visitor.post(f"/inscription/{key}/{before}/", given)
+    response = visitor.post(f"/inscription/{key}/{page}/", {**answers[page], **changes})
+    content = response.content.decode()
+    assert response.status_code == 422
+    assert "form-errors" in content
+    typed = [value for name, value in answers[page].items() if name not in changes and len(value) > 8]
+    assert typed
+    assert all(escape(value) in content for value in typed if value not in CHALLENGES["order"])
+    assert not OutboxMessage.objects.exists()
+    # The step is not done: the next one leads back to it.
+    assert f"/{page}/" in visitor.get(f"/inscription/{key}/depart/").headers["Location"]
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        *({name: ""} for name in ("authority_name", "slug", "challenge_set", "contact_name", "email", "terms")),
-        {"authority_name": "x" * 500},
-        {"authority_code": "pas un code"},
-        {"slug": "Ingré"},
-        {"slug": "-ingre"},
-        {"slug": "a" * 41},
-        {"slug": "xn--ingr-epa!"},
-        {"slug": "www"},
-        {"slug": "admin"},
-        {"slug": "saran"},
-        {"authority_code": "45302"},
-        {"email": "pas une adresse"},
+        {"name": ""},
+        {"name": "x" * 200},
         {"kind": "EMPIRE"},
-        {"challenge_set": "../etc/passwd"},
+        {"siren": "123"},
+        {"siren": "214503022"},
+        {"siren": "552100554"},  # a company's
     ],
 )
-def test_a_wrong_answer_gets_a_sentence_and_keeps_the_others(
+def test_an_authority_typed_by_hand_is_looked_at(
     visit: Callable[..., Client], db: None, changes: dict[str, str]
 ) -> None:
-    response = sign_up(visit(None), **changes)
-    assert response.status_code == 422
-    assert "form-errors" in response.content.decode()
-    if "contact_name" not in changes:
-        assert "Camille Martin" in response.content.decode()
+    answers = {"name": "Syndicat du Loing <b>", "kind": "INTERCOMMUNALITY", "siren": "", "website": ""}
+    assert visit(None).post("/inscription/", {**answers, **changes}).status_code == 422
     assert not SignUp.objects.exists()
-    assert not OutboxMessage.objects.exists()
+
+
+def test_an_authority_that_is_not_listed_goes_on_and_waits_for_an_operator(
+    visit: Callable[..., Client], db: None
+) -> None:
+    visitor = visit(None)
+    answers = {"name": "Syndicat du Loing <b>", "kind": "INTERCOMMUNALITY", "siren": "", "website": ""}
+    found = KEY.search(visitor.post("/inscription/", answers).headers["Location"])
+    assert found
+    answer(visitor, found[1])
+    page = visitor.get(f"/inscription/{found[1]}/depart/").content.decode()
+    assert "pas dans notre annuaire" in page
+    assert "Loing &lt;b&gt;" in page
+    assert "<b>" not in page.split("Loing")[1][:10]
+    assert SignUp.objects.get().to_verify == "NOT_LISTED"
+
+
+@pytest.mark.parametrize(
+    ("email", "to_verify"),
+    [("dgs@ville-ingre.fr", ""), ("ingre.mairie@wanadoo.fr", "WEBMAIL"), ("c.martin@conseil-web.com", "OTHER_DOMAIN")],
+)
+def test_an_address_that_is_not_the_authoritys_is_accepted_and_marked(
+    visit: Callable[..., Client], db: None, email: str, to_verify: str
+) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    answer(visitor, key, you={"email": email})
+    visitor.post(f"/inscription/{key}/depart/")
+    visitor.post(link())
+    assert SignUp.objects.get().to_verify == to_verify
+    assert ProvisioningRun.objects.get(sign_up__pk=key).verified is (to_verify == "")
+
+
+def test_what_was_accepted_is_kept_with_its_version_and_moment(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    answer(visitor, begin(visitor))
+    asked = SignUp.objects.get()
+    assert (asked.terms_version, asked.agreement_version) == (services.TERMS_VERSION, services.AGREEMENT_VERSION)
+    assert asked.accepted_at is not None
+    entry = AuditEntry.objects.get(action="terms_accepted")
+    assert entry.details == {"terms": services.TERMS_VERSION, "agreement": services.AGREEMENT_VERSION}
+    page = visitor.get("/conditions/").content.decode()
+    assert services.TERMS_VERSION in page
+
+
+def test_a_taken_address_is_met_with_free_ones_and_pressing_one_goes_on(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    visitor.post(f"/inscription/{key}/vous/", YOU)
+    visitor.post(f"/inscription/{key}/defis/", CHALLENGES)
+    page = visitor.post(f"/inscription/{key}/plateforme/", {**PLATFORM, "slug": "saran"}).content.decode()
+    free = re.findall(r'name="slug" value="(saran-[a-z0-9-]+)"', page)
+    assert "saran-45" in free
+    # The button comes after the field of the same name.
+    pressed = {**PLATFORM, "slug": ["saran", "saran-45"]}
+    assert visitor.post(f"/inscription/{key}/plateforme/", pressed).status_code == 302
+    assert SignUp.objects.get().slug == "saran-45"
+
+
+def test_an_address_taken_meanwhile_is_said_before_and_after_the_link(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    key = sign_up(visitor)
+    Municipality.objects.filter(slug="brest").update(slug="ingre")
+    # The link proves the address, and leads to what must be changed.
+    assert visitor.post(link()).headers["Location"] == f"/inscription/{key}/depart/"
+    assert "prise entre-temps" in visitor.get(f"/inscription/{key}/depart/").content.decode()
+    assert not ProvisioningRun.objects.filter(slug="ingre").exists()
+    visitor.post(f"/inscription/{key}/plateforme/", {**PLATFORM, "slug": "ingre-45"})
+    # No second mail: it starts.
+    assert "/mise-en-service/" in visitor.post(f"/inscription/{key}/depart/").headers["Location"]
+    assert ProvisioningRun.objects.get(sign_up__pk=key).slug == "ingre-45"
+
+
+def test_challenges_move_without_a_script_and_nothing_typed_is_lost(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    visitor.post(f"/inscription/{key}/vous/", YOU)
+    typed = {
+        **CHALLENGES,
+        "question-travail": "Comment garder nos artisans ici ?",
+        "take-sante": "",
+        "move": "up:travail",
+    }
+    response = visitor.post(f"/inscription/{key}/defis/", typed)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'value="travail,ecologie,citoyennete,solidarite,sante,societe"' in page
+    assert "Comment garder nos artisans ici ?" in page
+    assert re.search(r'id="id_take-sante"(?![^>]*checked)', page)
+    assert not SignUp.objects.get().challenges
+
+
+@pytest.mark.parametrize("wish", ["up:ecologie", "down:societe", "up:inconnu", "sideways", "up:" + "x" * 3000])
+def test_an_odd_move_moves_nothing(visit: Callable[..., Client], db: None, wish: str) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    visitor.post(f"/inscription/{key}/vous/", YOU)
+    page = visitor.post(f"/inscription/{key}/defis/", {**CHALLENGES, "move": wish}).content.decode()
+    assert f'value="{",".join(CODES)}"' in page
+
+
+def picture(kind: str = "PNG") -> SimpleUploadedFile:
+    kept = BytesIO()
+    Image.new("RGB", (60, 40), "#c0392b").save(kept, kind)
+    return SimpleUploadedFile("logo.bin", kept.getvalue())
+
+
+def test_a_logo_is_kept_although_another_answer_is_refused(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    visitor.post(f"/inscription/{key}/vous/", YOU)
+    visitor.post(f"/inscription/{key}/defis/", CHALLENGES)
+    refused = visitor.post(f"/inscription/{key}/plateforme/", {**PLATFORM, "slug": "www", "logo": picture("JPEG")})
+    assert refused.status_code == 422
+    shown = visitor.get(f"/inscription/{key}/logo.png")
+    assert shown.content.startswith(b"\x89PNG")
+    assert visit(None).get(f"/inscription/{key}/logo.png").status_code == 404
+    visitor.post(f"/inscription/{key}/plateforme/", {**PLATFORM, "forget_logo": "on"})
+    assert visitor.get(f"/inscription/{key}/logo.png").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "content", [b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"PK\x03\x04zip", b"GIF"]
+)
+def test_what_is_no_picture_is_refused_with_a_sentence(visit: Callable[..., Client], db: None, content: bytes) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    visitor.post(f"/inscription/{key}/vous/", YOU)
+    visitor.post(f"/inscription/{key}/defis/", CHALLENGES)
+    sent = {**PLATFORM, "logo": SimpleUploadedFile("logo.png", content, "image/png")}
+    assert visitor.post(f"/inscription/{key}/plateforme/", sent).status_code == 422
+    assert SignUp.objects.get().logo is None
+
+
+# ── Leaving, coming back, two tabs ───────────────────────────────────────────
+
+
+def test_it_is_resumed_from_another_device_by_a_link(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    visitor.post(f"/inscription/{key}/vous/", YOU)
+    visitor.post(f"/inscription/{key}/plus-tard/", {"email": "camille@maison.example"})
+    resume, elsewhere = link("reprendre"), visit(None)
+    assert elsewhere.get(f"/inscription/{key}/defis/").status_code == 404
+    assert elsewhere.get(resume).headers["Location"] == f"/inscription/{key}/defis/"
+    assert "Camille Martin" in elsewhere.get(f"/inscription/{key}/vous/").content.decode()
+
+
+def test_a_link_to_resume_starts_nothing(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    visitor.post(f"/inscription/{key}/plus-tard/", {"email": "camille@maison.example"})
+    token = link("reprendre").split("/")[3]
+    assert visitor.post(f"/inscription/confirmer/{token}/").status_code == 410
+    assert visitor.get("/inscription/reprendre/forged/").status_code == 410
+
+
+def test_two_tabs_are_two_sign_ups(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    first, second = begin(visitor), begin(visitor, "COMMUNE-45234")
+    visitor.post(f"/inscription/{first}/vous/", YOU)
+    assert SignUp.objects.get(pk=second).email == ""
+    assert SignUp.objects.get(pk=first).authority_name == "Ingré"
+
+
+def test_going_back_to_another_authority_keeps_the_rest(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    answer(visitor, key)
+    visitor.post(f"/inscription/{key}/collectivite/", {"collectivite": "COMMUNE-45234"})
+    asked = SignUp.objects.get()
+    assert (asked.authority_name, asked.contact_name) == ("Orléans", "Camille Martin")
+    # Proposed from the former name; and the mail of Ingré is not that of Orléans.
+    assert (asked.slug, asked.to_verify) == ("", "OTHER_DOMAIN")
+
+
+def test_nobody_jumps_ahead_or_into_someone_elses(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    assert visitor.get(f"/inscription/{key}/depart/").headers["Location"] == f"/inscription/{key}/vous/"
+    for page in ("collectivite", "vous", "defis", "plateforme", "depart", "plus-tard"):
+        assert visit(None).get(f"/inscription/{key}/{page}/").status_code == 404
+        assert visit(None).post(f"/inscription/{key}/{page}/", YOU).status_code == 404
+
+
+# ── An authority that has its platform ───────────────────────────────────────
+
+
+@pytest.mark.parametrize("siren", ["214503021", ""])
+def test_an_authority_that_has_its_platform_is_told_so_and_led_to_its_administrator(
+    visit: Callable[..., Client], saran: Municipality, siren: str
+) -> None:
+    Municipality.objects.filter(pk=saran.pk).update(siren=siren)
+    visitor = visit(None)
+    page = visitor.get("/inscription/?collectivite=COMMUNE-45302").content.decode()
+    assert "a déjà sa plateforme" in page
+    assert "/inscription/deja-la/COMMUNE-45302/" in page
+    sent = visitor.post("/inscription/", {"collectivite": "COMMUNE-45302"})
+    assert sent.headers["Location"] == "/inscription/deja-la/COMMUNE-45302/"
+    assert not SignUp.objects.exists()
+
+
+def test_a_colleagues_message_goes_to_the_administrator_and_says_nothing_of_them(
+    visit: Callable[..., Client], saran: Municipality
+) -> None:
+    visitor = visit(None)
+    message = {
+        "name": "Alex Petit",
+        "email": "alex@saran.example",
+        "message": "Puis-je vous rejoindre ?",
+        "website": "",
+    }
+    page = visitor.post("/inscription/deja-la/COMMUNE-45302/", message).content.decode()
+    assert "Votre message est parti" in page
+    assert "maire@saran.example" not in page
+    with schema_context(saran.schema_name):
+        sent = OutboxMessage.objects.get().payload
+    assert sent["to"] == "maire@saran.example"
+    assert "Puis-je vous rejoindre ?" in sent["body"]
+    for refused in ({"message": ""}, {"email": "x"}):
+        assert visitor.post("/inscription/deja-la/COMMUNE-45302/", {**message, **refused}).status_code == 422
+    assert visitor.get("/inscription/deja-la/COMMUNE-99999/").status_code == 404
+    assert visitor.get("/inscription/deja-la/%00/").status_code == 404
+
+
+# ── Robots, floods, forgeries ────────────────────────────────────────────────
 
 
 def test_a_robot_is_thanked_and_forgotten(visit: Callable[..., Client], db: None) -> None:
-    assert sign_up(visit(None), website="http://spam.example").status_code == 302
+    answers = {"name": "Spam", "kind": "COMMUNE", "siren": "", "website": "http://spam.example"}
+    assert visit(None).post("/inscription/", answers).status_code == 302
     assert not SignUp.objects.exists()
 
 
-def test_one_machine_signs_up_ten_times_an_hour_at_most(visit: Callable[..., Client], db: None) -> None:
-    answers = [sign_up(visit(None), slug=f"ingre-{number}", authority_code="").status_code for number in range(12)]
-    assert answers == [302] * 10 + [422] * 2
+def test_one_mailbox_is_not_flooded(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    key = begin(visitor)
+    answer(visitor, key)
+    sent = [visitor.post(f"/inscription/{key}/depart/").status_code for _unused in range(7)]
+    assert sent == [302] * 5 + [422] * 2
 
 
-@pytest.mark.parametrize("token", ["forged", "of another salt", "x" * 600])
+def test_one_machine_begins_sixty_an_hour_at_most(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    answers = [visitor.post("/inscription/", {"collectivite": "COMMUNE-45169"}).status_code for _unused in range(62)]
+    assert answers == [302] * 60 + [422] * 2
+
+
+@pytest.mark.parametrize("token", ["forged", "of another salt", "of another shape", "x" * 600])
 def test_a_forged_confirmation_is_refused(visit: Callable[..., Client], db: None, token: str) -> None:
     if token == "of another salt":
         token = signing.dumps("autre", salt="elsewhere")
-    for answer in (visit(None).get, visit(None).post):
-        assert answer(f"/inscription/confirmer/{token}/").status_code == 410
+    if token == "of another shape":
+        token = signing.dumps("autre", salt="onboarding.confirm")
+    for knock in (visit(None).get, visit(None).post):
+        assert knock(f"/inscription/confirmer/{token}/").status_code == 410
 
 
-def test_after_a_week_the_confirmation_is_too_old(
+def test_after_a_week_the_confirmation_is_too_old_and_another_is_sent_to_the_same_address(
     visit: Callable[..., Client], db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign_up(visit(None))
-    confirm = link()
+    confirm, stranger = link(), visit(None)
     monkeypatch.setattr(services, "CONFIRMATION_DAYS", -1)
-    assert visit(None).get(confirm).status_code == 410
+    assert stranger.get(confirm).status_code == 410
+    assert stranger.post(confirm).status_code == 302
+    assert not ProvisioningRun.objects.filter(slug="ingre").exists()
+    assert {message.payload["to"] for message in OutboxMessage.objects.all()} == {"dgs@ville-ingre.fr"}
+    assert OutboxMessage.objects.count() == 2
+
+
+def test_a_link_sent_to_an_address_that_was_corrected_starts_nothing(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    key = sign_up(visitor)
+    first = link()
+    visitor.post(f"/inscription/{key}/vous/", {**YOU, "email": "juste@ville-ingre.fr"})
+    assert visit(None).post(first).status_code == 410
 
 
 def test_a_confirmation_used_twice_and_by_two_people_is_one_run(visit: Callable[..., Client], db: None) -> None:
@@ -148,11 +483,8 @@ def test_a_confirmation_used_twice_and_by_two_people_is_one_run(visit: Callable[
 
 def test_fifty_confirmations_of_one_address_at_once_give_one_city(real_db: str) -> None:
     asked = [
-        services.sign_up(
-            at=timezone.now(),
+        SignUp.objects.create(
             authority_name=f"Ingré {number}",
-            kind="COMMUNE",
-            authority_code="",
             contact_name="Camille",
             email=f"c{number}@ingre.example",
             challenge_set="territoires-resilients",
@@ -177,14 +509,24 @@ def test_fifty_confirmations_of_one_address_at_once_give_one_city(real_db: str) 
     assert Municipality.objects.filter(slug="ingre").count() == 1
 
 
-def test_a_refused_run_says_why_in_french(visit: Callable[..., Client], real_db: str) -> None:
+def test_a_refused_run_says_why_in_french_and_is_mended_in_place(visit: Callable[..., Client], real_db: str) -> None:
     visitor = visit(None)
-    sign_up(visitor)
+    key = sign_up(visitor)
     progress = visitor.post(link()).headers["Location"]
-    city = Municipality.objects.get(slug="brest")
-    Municipality.objects.filter(pk=city.pk).update(slug="ingre")
+    Municipality.objects.filter(slug="brest").update(slug="ingre")
     provisioning.advance(ProvisioningRun.objects.get(slug="ingre").pk)
-    assert "Cette adresse est déjà prise" in visitor.get(progress).content.decode()
+    page = visitor.get(progress).content.decode()
+    assert "Cette adresse est déjà prise" in page
+    assert f"/inscription/{key}/depart/" in page
+    visitor.post(f"/inscription/{key}/plateforme/", {**PLATFORM, "slug": "ingre-45"})
+    again = visitor.post(f"/inscription/{key}/depart/").headers["Location"]
+    assert again != progress
+    run = provisioning.advance(ProvisioningRun.objects.get(slug="ingre-45").pk)
+    assert run is not None
+    assert run.state == RunState.DONE
+    assert visitor.get(progress).status_code == 200  # the former one is history
+    # A finished one is not signed up again.
+    assert visitor.post(f"/inscription/{key}/plateforme/", PLATFORM).headers["Location"] == again
 
 
 def test_only_the_browser_that_confirmed_enters(visit: Callable[..., Client], real_db: str) -> None:
@@ -196,6 +538,25 @@ def test_only_the_browser_that_confirmed_enters(visit: Callable[..., Client], re
     assert visitor.post(progress + "entrer/").status_code == 302
     ProvisioningRun.objects.filter(slug="ingre").update(ended_at=timezone.now() - timedelta(hours=1))
     assert visitor.post(progress + "entrer/").headers["Location"] == "http://ingre.territoires.localhost/"
+
+
+def test_whoever_started_it_may_cancel_it_and_nothing_stays(visit: Callable[..., Client], real_db: str) -> None:
+    visitor = visit(None)
+    key = sign_up(visitor)
+    progress = visitor.post(link()).headers["Location"]
+    assert visit(None).post(progress + "annuler/").status_code == 404
+    visitor.post(progress + "annuler/")
+    run = ProvisioningRun.objects.get(sign_up__pk=key)
+    assert run.state == RunState.CANCELLED
+    provisioning.advance(run.pk)
+    assert not Municipality.objects.filter(slug="ingre").exists()
+    # And it may be started again.
+    again = visitor.post(f"/inscription/{key}/depart/").headers["Location"]
+    assert again != progress
+    provisioning.advance(ProvisioningRun.objects.get(sign_up__pk=key).pk)
+    assert Municipality.objects.ready().filter(slug="ingre").exists()
+    visitor.post(again + "annuler/")
+    assert Municipality.objects.ready().filter(slug="ingre").exists()
 
 
 def test_sign_ups_that_nobody_confirms_are_forgotten(visit: Callable[..., Client], db: None) -> None:
@@ -233,17 +594,34 @@ def test_an_operator_starts_a_failed_run_again(visit: Callable[..., Client], db:
         assert client.get("/ops/mises-en-service/").status_code == 200
 
 
-def test_the_authority_is_found_and_fills_the_form(visit: Callable[..., Client], db: None) -> None:
-    page = visit(None).get("/inscription/?q=saint jean de bray").content.decode()
-    assert "?collectivite=COMMUNE-45284" in page
+def test_the_authority_is_found_as_one_types(visit: Callable[..., Client], db: None) -> None:
+    for address in ("/inscription/?q=saint jean de bray", "/inscription/collectivites/?q=saint jean de bray"):
+        assert "?collectivite=COMMUNE-45284" in visit(None).get(address).content.decode()
+    visitor = visit(None)
+    key = begin(visitor)
+    # Changing it in a sign-up that is under way stays in that sign-up; in someone else's it does not.
+    there = f'href="/inscription/{key}/collectivite/?collectivite=COMMUNE-45284"'
+    assert there in visitor.get(f"/inscription/collectivites/?q=45284&pour={key}").content.decode()
+    assert there not in visit(None).get(f"/inscription/collectivites/?q=45284&pour={key}").content.decode()
     page = visit(None).get("/inscription/?collectivite=COMMUNE-45284").content.decode()
-    for known in ('value="Saint-Jean-de-Braye"', 'value="45284"', 'value="saint-jean-de-braye"', "Loiret"):
+    for known in ("Saint-Jean-de-Braye", "45284", "saint-jean-de-braye", "Loiret", "30 jours, sans carte"):
         assert known in page
 
 
-def test_an_authority_that_has_its_platform_is_told_so(visit: Callable[..., Client], db: None) -> None:
-    page = visit(None).get("/inscription/?collectivite=COMMUNE-45302").content.decode()
-    assert "a déjà sa plateforme" in page
+def test_a_set_chosen_in_the_library_is_remembered(visit: Callable[..., Client], db: None) -> None:
+    other = ChallengeSet.objects.create(
+        code="autre", version=1, title="Autre série", question="Et ici ?", summary="Essai.", published_at=timezone.now()
+    )
+    ChallengeTemplate.objects.create(
+        challenge_set=other, code="seul", position=1, theme="WORK", label="Seul", question="Comment faire ici ?"
+    )
+    visitor = visit(None)
+    visitor.get("/inscription/?serie=autre")
+    key = begin(visitor)
+    visitor.post(f"/inscription/{key}/vous/", YOU)
+    assert "take-seul" in visitor.get(f"/inscription/{key}/defis/").content.decode()
+    assert "take-ecologie" in visitor.get(f"/inscription/{key}/defis/?serie=territoires-resilients").content.decode()
+    assert visitor.get(f"/inscription/{key}/defis/?serie=%00").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Replaying the captured structure gives what the migrations give."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import connection
@@ -30,6 +31,24 @@ def test_creating_a_schema_twice_is_creating_it_once(real_db: str) -> None:
         cursor.execute("SELECT value FROM common_contentrevision")
         assert cursor.fetchall() == [(1,)]
     drop_schema("m_twice00000")
+
+
+def test_cities_made_at_once_do_not_fail_each_other(real_db: str) -> None:
+    names = [f"m_atonce000{number}" for number in range(4)]
+
+    def make(schema_name: str) -> None:
+        try:
+            create_schema(schema_name)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(make, names))
+    for name in names:
+        with schema_context(name), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM library_challengeset")
+            assert cursor.fetchone()[0] > 0
+        drop_schema(name)
 
 
 def test_dropping_a_schema_drops_its_role(real_db: str) -> None:

@@ -1,5 +1,57 @@
 """Writing the library: the sets that come with the software, and those that operators write."""
 
-from consultations.library.services.shipping import load_set, load_shipped_sets
+from consultations.library.services.drafts import (
+    CodeTaken,
+    DraftChanged,
+    DraftGone,
+    LibraryRefusal,
+    NotComplete,
+    NothingNew,
+    add_challenge,
+    code_of,
+    create_set,
+    discard_draft,
+    edit_challenge,
+    edit_set,
+    move_challenge,
+    offer_set_again,
+    prepare_version,
+    publish_draft,
+    remove_challenge,
+    withdraw_set,
+)
+from consultations.library.services.shipping import (
+    Content,
+    content_of,
+    load_set,
+    load_shipped_sets,
+    shipped_beside,
+    shipped_contents,
+)
 
-__all__ = ["load_set", "load_shipped_sets"]
+__all__ = [
+    "CodeTaken",
+    "Content",
+    "DraftChanged",
+    "DraftGone",
+    "LibraryRefusal",
+    "NotComplete",
+    "NothingNew",
+    "add_challenge",
+    "code_of",
+    "content_of",
+    "create_set",
+    "discard_draft",
+    "edit_challenge",
+    "edit_set",
+    "load_set",
+    "load_shipped_sets",
+    "move_challenge",
+    "offer_set_again",
+    "prepare_version",
+    "publish_draft",
+    "remove_challenge",
+    "shipped_beside",
+    "shipped_contents",
+    "withdraw_set",
+]

@@ -9,6 +9,8 @@ The library belongs to the operators: a release brings versions, it never rewrit
   see it on the set's page and may start a draft from it.
 """
 
+import hashlib
+import json
 import logging
 import tomllib
 from datetime import datetime
@@ -24,6 +26,8 @@ from consultations.library.models import ChallengeSet, ChallengeTemplate
 logger = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).parent.parent / "sets"
+# The digest of every version that was ever shipped, "code version": a text that changes takes a new number.
+RELEASED = SHIPPED / "released.json"
 WORDS = ("title", "question", "summary")
 
 Content = dict[str, Any]
@@ -33,6 +37,12 @@ def shipped_contents() -> dict[str, Content]:
     """What each file of sets/ says, by the set's code."""
     read = [tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(SHIPPED.glob("*.toml"))]
     return {content["code"]: content for content in read}
+
+
+def digest_of(content: Content) -> str:
+    """Tells one text of a set from another, whatever their numbers."""
+    said = {name: value for name, value in content.items() if name != "version"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def load_shipped_sets() -> list[ChallengeSet]:
@@ -65,10 +75,28 @@ def load_set(content: Content, *, at: datetime) -> ChallengeSet | None:
     return challenge_set
 
 
+def content_of(challenge_set: ChallengeSet) -> Content:
+    """A version as its file would say it."""
+    return {
+        "code": challenge_set.code,
+        "version": challenge_set.version,
+        **{name: getattr(challenge_set, name) for name in WORDS},
+        "challenges": [{"code": template.code, **template.content} for template in challenge_set.challenges.all()],
+    }
+
+
+def shipped_beside(code: str) -> Content | None:
+    """The text of this set that came with the software, where no version of the library says it."""
+    content = shipped_contents().get(code)
+    published = ChallengeSet.objects.published().filter(code=code).prefetch_related("challenges")
+    if content is None or any(same_text(version, content) for version in published):
+        return None
+    return content
+
+
 def same_text(challenge_set: ChallengeSet, content: Content) -> bool:
     """Whether a version says exactly what a file says, whatever their numbers."""
-    mine = [{"code": template.code, **template.content} for template in challenge_set.challenges.all()]
-    return mine == content["challenges"] and all(getattr(challenge_set, name) == content[name] for name in WORDS)
+    return {**content_of(challenge_set), "version": content["version"]} == content
 
 
 def write_challenges(challenge_set: ChallengeSet, challenges: list[Content]) -> None:

@@ -7,11 +7,10 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from common.db import connection
 from consultations.library.services import load_shipped_sets
 from onboarding.directory.loading import load_directory
-from tenants.models import Municipality
-from tenants.structure import applied_migrations_missing, current_snapshot, migrate
+from tenants.fleet import migrate_fleet
+from tenants.structure import current_snapshot
 
 
 class Command(BaseCommand):
@@ -28,11 +27,9 @@ class Command(BaseCommand):
         self._do("cities", self._migrate_cities)
 
     def _migrate_cities(self) -> None:
-        cities = Municipality.objects.filter(run__step__in=["CONTENT", "ADMINISTRATOR", "CHECK", "READY"])
-        for schema_name in list(cities.values_list("schema_name", flat=True)):
-            if applied_migrations_missing(schema_name):
-                migrate(schema_name)
-        connection.set_schema_to_public()
+        """A city that fails is not a reason to keep the others from starting: `fleet status` shows it."""
+        for outcome in migrate_fleet().having("failed"):
+            self.stderr.write(f"  {outcome.city.slug} stays at its structure: {outcome.problem}")
 
     def _do(self, what: str, action: Callable[[], object]) -> None:
         started = time.perf_counter()

@@ -12,9 +12,11 @@ from consultations.library.selectors import DEFAULT_SET, latest_set
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun
 from onboarding.provisioning import advance
+from onboarding.selectors import authority_by_key
 from onboarding.services.runs import ask_for_platform
 from tenants.enums import AuthorityKind
-from tenants.models import DEFAULT_COLOUR, validate_colour, validate_slug
+from tenants.models import DEFAULT_COLOUR, validate_colour
+from tenants.slugs import slug_problem
 
 
 class Command(BaseCommand):
@@ -38,6 +40,7 @@ class Command(BaseCommand):
             kind=options["kind"],
             authority_code=options["authority"],
             slug=options["slug"],
+            **self._known(options["kind"], options["authority"]),
             challenge_set=options["challenge_set"],
             admin_email=options["admin"],
             colour=options["colour"],
@@ -58,12 +61,25 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{city.name}: {city.url} ({city.schema_name}) in {seconds:.2f} s")
 
+    def _known(self, kind: str, code: str) -> dict[str, Any]:
+        """What the directory has on the authority."""
+        authority = authority_by_key(f"{kind}-{code}")
+        if authority is None:
+            return {}
+        return {
+            "siren": authority.siren,
+            "department_code": authority.department_code,
+            "population": authority.population,
+        }
+
     def _check(self, options: dict[str, Any]) -> None:
+        problem = slug_problem(options["slug"])
+        if problem:
+            raise CommandError(problem)
         try:
-            validate_slug(options["slug"])
             validate_colour(options["colour"])
             latest_set(options["challenge_set"])
-        except ValidationError as problem:
-            raise CommandError(" ".join(problem.messages)) from problem
-        except ChallengeSet.DoesNotExist as problem:
-            raise CommandError(f"No challenge set is called « {options['challenge_set']} ».") from problem
+        except ValidationError as refused:
+            raise CommandError(" ".join(refused.messages)) from refused
+        except ChallengeSet.DoesNotExist as refused:
+            raise CommandError(f"No challenge set is called « {options['challenge_set']} ».") from refused

@@ -12,6 +12,7 @@ from django_tenants.utils import get_public_schema_name
 
 from accounts.enums import AgeBand, Quality
 from accounts.models import User
+from accounts.permissions import takes_writing
 from accounts.services import find_or_create_user
 from common.db import connection
 from common.text import WordsField
@@ -31,8 +32,9 @@ class SignInForm(RequestLoginCodeForm):
         email = self.cleaned_data["email"].lower()
         if not ratelimit.consume(context.request, action="request_login_code", key=email):
             raise get_adapter().validation_error("too_many_login_attempts")
-        # In a city whoever proves an address is a participant; in public only operators have accounts.
-        if connection.schema_name != get_public_schema_name():
+        # In a city whoever proves an address is a participant, unless it takes no writing any more;
+        # in public only operators have accounts.
+        if connection.schema_name != get_public_schema_name() and takes_writing(context.request):
             find_or_create_user(email=email)
         users = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
         self._user = users[0] if users else None

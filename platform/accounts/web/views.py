@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.enums import Role
-from accounts.permissions import signed_in_user
+from accounts.permissions import signed_in_user, takes_writing
 from accounts.services import LinkRefused, complete_profile, spend_link, usable_link
 from accounts.web.forms import ProfileForm
 
@@ -65,7 +65,7 @@ def signed_in(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("sign_in")
     user = signed_in_user(request)
-    if user.role == Role.PARTICIPANT and not user.public_name:
+    if user.role == Role.PARTICIPANT and not user.public_name and takes_writing(request):
         return redirect("welcome")
     target = request.session.pop("after_sign_in", None)
     if target:

@@ -5,6 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
+from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -29,6 +31,10 @@ DEFAULT_FROM_EMAIL = env(
 )
 # Proxies in front of the application whose X-Forwarded-For may be believed (rate limits need the visitor's address).
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# Where cities' own domains are looked up, as 9.9.9.9 or 127.0.0.1:5353; none: as the machine does.
+DNS_SERVERS = env.list("DNS_SERVERS", default=[])
+# The addresses that a city's bare domain points to; none: those of the public host, looked up.
+PUBLIC_ADDRESSES = env.list("PUBLIC_ADDRESSES", default=[])
 SERVICE_NAME = "Territoires résilients"
 SERVICE_EMAIL = env("SERVICE_EMAIL", default="bonjour@territoires-resilients.example")
 DEMO_SLUG = env("DEMO_SLUG", default="saran")
@@ -83,6 +89,7 @@ INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARE
 
 MIDDLEWARE = [
     "common.middleware.HealthMiddleware",
+    "tenants.tls.CertificateMiddleware",
     "common.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -98,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tenants.middleware.LifecycleMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls.tenant"
@@ -136,6 +144,8 @@ DATABASES["default"].update(
     # pgbouncer's transaction mode mixes cities up: see the deploy check in tenants.checks.
     OPTIONS={"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10}},
 )
+# How long a release waits for a table that a city's visitors are using, in seconds, before it tries again later.
+FLEET_LOCK_TIMEOUT = env.float("FLEET_LOCK_TIMEOUT", default=3.0)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -171,6 +181,15 @@ MEDIA_ROOT = env("MEDIA_ROOT", default=str(ROOT / "media"))
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(ROOT / "staticfiles"))
 
+# ── A city's life (tenants.lifecycle), in days ───────────────────────────────
+
+TRIAL_DAYS = env.int("TRIAL_DAYS", default=30)
+TRIAL_WARNING_DAYS = env.int("TRIAL_WARNING_DAYS", default=7)
+# Public bodies pay late: between an unpaid invoice's due date and reading only.
+UNPAID_GRACE_DAYS = env.int("UNPAID_GRACE_DAYS", default=45)
+# Between closing and deletion: read-only, with the export.
+CLOSED_DAYS = env.int("CLOSED_DAYS", default=30)
+
 # ── People ───────────────────────────────────────────────────────────────────
 
 AUTH_USER_MODEL = "accounts.User"
@@ -192,7 +211,11 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no account, no mail; the page says the
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "5/5m/key,30/5m/ip",
     "confirm_login_code": "10/5m/key",
-    "signup": "10/h/ip",
+    "signup": "10/h/ip,5/h/key",  # mails of the sign-up, by visitor and by address written to
+    "signup_begin": "60/h/ip",
+    "signup_colleague": "5/h/ip,10/d/key",
+    "check_domain": "20/10m/key",
+    "verification_mail": "5/h/key,20/h/ip",
 }
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
@@ -220,6 +243,14 @@ USE_THOUSAND_SEPARATOR = False
 # ── Tasks and mail ───────────────────────────────────────────────────────────
 
 CELERY_BROKER_URL = REDIS_URL
+# A worker that is not told otherwise (-Q) takes from both; one of its own (deploy/) keeps long jobs from making
+# a new city wait.
+CELERY_TASK_QUEUES = [Queue("provisioning"), Queue("celery")]
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {
+    "onboarding.tasks.provision": {"queue": "provisioning"},
+    "onboarding.tasks.resume_provisioning": {"queue": "provisioning"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -235,10 +266,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_TENANT_CACHE_SECONDS = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Not wanted any more once the next one is there: they don't pile up while there is no worker.
+_UNLESS_LATE = {"options": {"expires": 5.0}}
 CELERY_BEAT_SCHEDULE = {
-    "resume-provisioning": {"task": "onboarding.tasks.resume_provisioning", "schedule": 5.0},
+    "resume-provisioning": {"task": "onboarding.tasks.resume_provisioning", "schedule": 5.0, **_UNLESS_LATE},
     "sweep-outboxes": {"task": "tenants.tasks.sweep_outboxes", "schedule": 15.0},
+    "check-domains": {"task": "tenants.tasks.check_domains", "schedule": 600.0},
     "forget-the-expired": {"task": "tenants.tasks.forget_the_expired", "schedule": 3600.0},
+    # Each may run twice; four tries a night, so that one that failed is not a day late.
+    "lifecycle": {"task": "tenants.tasks.move_lives_on", "schedule": crontab(hour="1-4", minute="10")},
     "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
 }
 

@@ -7,7 +7,10 @@ from common.views import colours
 urlpatterns = [
     path("", include("onboarding.web.urls")),
     path("", include("accounts.web.urls")),
+    path("bibliotheque/", include("consultations.library.web.urls")),
+    path("ops/bibliotheque/", include("consultations.library.ops.urls")),
     path("ops/", include("tenants.ops.urls")),
+    path("ops/", include("tenants.ops.addresses")),
     path("ops/", include("onboarding.ops.urls")),
     re_path(r"^couleurs/(?P<colour>[0-9a-f]{6})\.css$", colours, name="city_colours"),
 ]

@@ -12,5 +12,7 @@ urlpatterns = [
     path("gestion/", include("consultations.participation.backoffice.urls")),
     path("gestion/", include("consultations.framing.backoffice.urls")),
     path("gestion/", include("accounts.backoffice.urls")),
+    path("gestion/", include("tenants.backoffice.urls")),
+    path("gestion/", include("tenants.backoffice.export_urls")),
     re_path(r"^couleurs/(?P<colour>[0-9a-f]{6})\.css$", colours, name="city_colours"),
 ]

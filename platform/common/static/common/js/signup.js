@@ -1,38 +1,65 @@
-/* The sign-up builds its preview as one types, and the steps of a start are said once each. The pages work without. */
+/* The sign-up builds its preview as one answers, and the steps of a start are said once each. The pages work without. */
 (() => {
   "use strict";
   const page = document;
-  const name = page.getElementById("id_authority_name");
-  const slug = page.getElementById("id_slug");
-
-  /* As the server does it (onboarding.web.forms.suggested_slug). */
-  const slugOf = (words) => words
-    .normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase()
-    .replace(/[^a-z0-9\s-]/g, "").trim().replace(/[\s-]+/g, "-").slice(0, 40).replace(/^-+|-+$/g, "");
+  const places = (what) => page.querySelectorAll(`[data-preview="${what}"]`);
 
   function show(what, words) {
-    page.querySelectorAll(`[data-preview="${what}"]`).forEach((place) => {
-      place.textContent = words.trim() || place.dataset.empty;
+    places(what).forEach((place) => { place.textContent = words.trim() || place.dataset.empty; });
+  }
+
+  const slug = page.getElementById("id_slug");
+  slug?.addEventListener("input", () => show("slug", slug.value.toLowerCase()));
+
+  /* The city's palette is a stylesheet of its own, named after its colour. */
+  const colours = page.getElementById("colours");
+  const colour = page.getElementById("id_colour");
+  if (colours && colour) {
+    colour.addEventListener("change", () => {
+      colours.href = colours.dataset.pattern.replace("000000", colour.value.slice(1).toLowerCase());
     });
   }
 
-  if (name && slug) {
-    let suggested = slugOf(name.value);
-    name.addEventListener("input", () => {
-      /* An address that was chosen by hand is left alone. */
-      if (slug.value === suggested || !slug.value) slug.value = slugOf(name.value);
-      suggested = slugOf(name.value);
-      show("name", name.value);
-      show("slug", slug.value);
+  /* Challenges: ticked ones stand in the preview, in the order of the list; the arrows move without a reload. */
+  const list = page.querySelector(".challenge-choice");
+  if (list) {
+    const order = page.getElementById("id_order");
+    const said = page.getElementById("moved-said");
+    const tileOf = (code) => page.querySelector(`[data-preview-of="${CSS.escape(code)}"]`);
+    const tiles = page.querySelector(".preview__tiles");
+    const follow = () => {
+      const items = [...list.children];
+      order.value = items.map((item) => item.dataset.code).join(",");
+      items.forEach((item, place) => {
+        const [up, down] = item.querySelectorAll("button[name=move]");
+        up.disabled = place === 0;
+        down.disabled = place === items.length - 1;
+        const tile = tileOf(item.dataset.code);
+        if (!tile) return;
+        tile.classList.toggle("is-left-out", !item.querySelector("input[type=checkbox]").checked);
+        tiles.append(tile);
+      });
+    };
+    list.addEventListener("change", follow);
+    list.addEventListener("click", (event) => {
+      const button = event.target.closest("button[name=move]");
+      if (!button) return;
+      event.preventDefault();
+      const item = button.closest("li");
+      const up = button.value.startsWith("up:");
+      if (up) item.previousElementSibling?.before(item); else item.nextElementSibling?.after(item);
+      follow();
+      (button.disabled ? item.querySelector("button[name=move]:not([disabled])") : button)?.focus();
+      said.textContent = `${item.querySelector(".form-check-label").textContent.trim()} : ${[...list.children].indexOf(item) + 1} / ${list.children.length}`;
     });
-    slug.addEventListener("input", () => show("slug", slug.value.toLowerCase()));
+    follow();
   }
 
-  const said = page.getElementById("progress-said");
-  if (said) {
+  const progress = page.getElementById("progress-said");
+  if (progress) {
     page.addEventListener("htmx:load", () => {
       const words = page.getElementById("progress")?.dataset.said ?? "";
-      if (said.textContent !== words) said.textContent = words;
+      if (progress.textContent !== words) progress.textContent = words;
     });
   }
 })();

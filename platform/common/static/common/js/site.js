@@ -83,10 +83,11 @@
     if (event.target.matches?.("[data-counter]")) count(event.target);
   });
 
-  /* One press, one sending. Disabled after the press, so that the button's own name is still sent. */
+  /* One press, one sending. Disabled after the press, so that the button’s own name is still sent.
+     A download (<form data-download>) leaves the page where it is: it may be asked for again. */
   page.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post") return;
+    if (event.defaultPrevented || form.method !== "post" || "download" in form.dataset) return;
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "1";
     setTimeout(() => form.querySelectorAll("button:not([type=button])").forEach((button) => {

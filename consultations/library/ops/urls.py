@@ -1,0 +1,24 @@
+from django.urls import path
+
+from consultations.library.ops import drafts, views
+
+DRAFT = "<slug:code>/brouillon/"
+
+urlpatterns = [
+    path("", views.library, name="ops_library"),
+    path("nouvelle/", views.new_set, name="ops_library_new"),
+    path("<slug:code>/", views.challenge_set, name="ops_library_set"),
+    path("<slug:code>/versions/<int:version>/", views.version, name="ops_library_version"),
+    path("<slug:code>/versions/<int:version>/changements/", views.changes, name="ops_library_changes"),
+    path("<slug:code>/preparer/", views.prepare, name="ops_library_prepare"),
+    path("<slug:code>/retirer/", views.withdraw, name="ops_library_withdraw"),
+    path("<slug:code>/proposer-de-nouveau/", views.offer_again, name="ops_library_offer"),
+    path(DRAFT, drafts.draft, name="ops_library_draft"),
+    path(f"{DRAFT}textes/", drafts.edit_set, name="ops_library_words"),
+    path(f"{DRAFT}publier/", drafts.publish, name="ops_library_publish"),
+    path(f"{DRAFT}abandonner/", drafts.discard, name="ops_library_discard"),
+    path(f"{DRAFT}nouveau-defi/", drafts.new_challenge, name="ops_library_challenge_new"),
+    path(f"{DRAFT}defis/<slug:challenge>/", drafts.edit_challenge, name="ops_library_challenge"),
+    path(f"{DRAFT}defis/<slug:challenge>/deplacer/", drafts.move_challenge, name="ops_library_move"),
+    path(f"{DRAFT}defis/<slug:challenge>/retirer/", drafts.remove_challenge, name="ops_library_remove"),
+]

@@ -1,0 +1,428 @@
+"""The five steps of the sign-up, with the future platform building itself at the side.
+
+A sign-up lives at an address of its own, so that two tabs are two sign-ups and the back button goes
+back; only the browsers that began or resumed it may open it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from allauth.core import ratelimit
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from billing.prices import TRIAL_DAYS, band_of
+from common.text import clean_text
+from consultations.library.models import ChallengeSet
+from consultations.library.selectors import DEFAULT_SET, latest_set, latest_sets
+from onboarding import selectors
+from onboarding.directory.search import find_authorities
+from onboarding.enums import RunState
+from onboarding.models import Authority, ProvisioningRun, SignUp
+from onboarding.services import sign_ups as services
+from onboarding.web.forms import (
+    AuthorityForm,
+    ChallengesForm,
+    ColleagueForm,
+    PlatformForm,
+    ResumeForm,
+    YouForm,
+    suggested_slug,
+)
+from tenants.slugs import free_alternatives, slug_is_free
+
+View = Callable[..., HttpResponse]
+
+STEPS = (
+    ("signup_authority", gettext_lazy("Your authority")),
+    ("signup_you", gettext_lazy("You")),
+    ("signup_challenges", gettext_lazy("Your challenges")),
+    ("signup_platform", gettext_lazy("Your platform")),
+    ("signup_start", gettext_lazy("Departure")),
+)
+# The keys of the sign-ups that this browser began or resumed.
+_MINE = "sign_ups"
+_MOST_KEPT = 10
+
+
+def step(number: int) -> Callable[[View], View]:
+    """A page of a sign-up of this browser: 404 for anyone else; the first unanswered step where one jumped ahead."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, key: UUID) -> HttpResponse:
+            sign_up = _mine(request, key)
+            run = selectors.run_of(sign_up)
+            if run is not None and run.state not in services.OPEN_AGAIN:
+                return redirect("signup_progress", run.pk)
+            if number > sign_up.done_steps + 1:
+                return redirect(STEPS[sign_up.done_steps][0], sign_up.pk)
+            return view(request, sign_up)
+
+        return never_cache(guarded)
+
+    return decorate
+
+
+# ── 1. The authority ─────────────────────────────────────────────────────────
+
+
+@never_cache
+def begin(request: HttpRequest) -> HttpResponse:
+    """One search box. `?q=` looks up, `?collectivite=` shows one, `?serie=` remembers a challenge set for later."""
+    if _known_set(request.GET.get("serie", "")):
+        request.session["sign_up_set"] = request.GET["serie"]
+    return _authority(request, None)
+
+
+@step(1)
+def authority(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    return _authority(request, sign_up)
+
+
+def _authority(request: HttpRequest, sign_up: SignUp | None) -> HttpResponse:
+    form = AuthorityForm()
+    query = clean_text(request.GET.get("q", ""), one_line=True)[:120]
+    chosen = selectors.authority_by_key(request.POST.get("collectivite", "") or request.GET.get("collectivite", ""))
+    if request.method == "POST":
+        form = AuthorityForm(request.POST)
+        if form.is_robot:
+            return redirect("signup_sent")
+        if not ratelimit.consume(request, action="signup_begin"):
+            form = AuthorityForm(request.POST)
+            form.full_clean()
+            form.add_error(None, _("Too many sign-ups from this address. Try again in an hour, or write to us."))
+        elif chosen is not None:
+            if _serving(chosen) is not None:
+                return redirect("signup_colleague", chosen.key)
+            asked = services.choose_authority(sign_up=sign_up, authority=chosen, at=timezone.now())
+            return _to_you(request, asked)
+        elif form.is_valid():
+            asked = services.describe_authority(sign_up=sign_up, at=timezone.now(), **_described(form))
+            if services.serving(asked) is not None:
+                return redirect("signup_colleague", f"{asked.kind}-{asked.siren}")
+            return _to_you(request, asked)
+    elif chosen is None and not query and sign_up is not None:
+        chosen = selectors.authority_by_key(f"{sign_up.kind}-{sign_up.authority_code}")
+    found = [] if chosen else find_authorities(query)
+    name = chosen.name if chosen else (sign_up.authority_name if sign_up else query)
+    context = {
+        "form": form,
+        "query": query or (chosen.name if chosen else ""),
+        "found": found,
+        "chosen": chosen,
+        "serving": _serving(chosen) if chosen else None,
+        "band": band_of(chosen.population) if chosen else None,
+        "trial_days": TRIAL_DAYS,
+        "choose_url": reverse("signup_authority", args=[sign_up.pk]) if sign_up else reverse("signup"),
+        "typing": form.is_bound or bool(query and not found and not chosen),
+        "preview": preview_of(sign_up, name=name),
+    }
+    return _page(request, "authority", sign_up, context, form)
+
+
+def _described(form: AuthorityForm) -> dict[str, str]:
+    given = form.cleaned_data
+    return {"name": given["name"], "kind": given["kind"], "siren": given["siren"]}
+
+
+def _to_you(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    remember(request, sign_up)
+    return redirect("signup_you", sign_up.pk)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """The list under the search box, as one types."""
+    query = clean_text(request.GET.get("q", ""), one_line=True)[:120]
+    sign_up = request.GET.get("pour", "")
+    context = {
+        "found": find_authorities(query),
+        "query": query,
+        "chosen": None,
+        "choose_url": reverse("signup_authority", args=[sign_up])
+        if sign_up in request.session.get(_MINE, [])
+        else reverse("signup"),
+    }
+    return render(request, "onboarding/web/_results.html", context)
+
+
+# ── 2. You ───────────────────────────────────────────────────────────────────
+
+
+@step(2)
+def you(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    form = YouForm(request.POST or None, sign_up=sign_up)
+    if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("contact_name", "contact_role", "email")}
+        services.introduce(sign_up=sign_up, at=timezone.now(), **given)
+        return _onwards(sign_up, 2)
+    return _page(request, "you", sign_up, {"preview": preview_of(sign_up)}, form)
+
+
+# ── 3. The challenges ────────────────────────────────────────────────────────
+
+
+@step(3)
+def challenges(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    """Tick, reorder, reword. The arrows send the form to itself: what was typed comes back, one place further."""
+    wanted = request.GET.get("serie", "")
+    code = wanted or sign_up.challenge_set or request.session.get("sign_up_set", DEFAULT_SET)
+    chosen_set = _known_set(code) or _known_set(DEFAULT_SET)
+    if chosen_set is None:
+        raise Http404
+    templates = list(chosen_set.challenges.all())
+    moved = request.POST.get("move", "")
+    form = ChallengesForm(request.POST or None, templates=templates, sign_up=sign_up)
+    if moved:
+        form = ChallengesForm(request.POST, templates=templates, sign_up=sign_up)
+        form.move(moved)
+    elif request.method == "POST" and form.is_valid():
+        services.choose_challenges(sign_up=sign_up, challenge_set=chosen_set.code, challenges=form.chosen())
+        return _onwards(sign_up, 3)
+    context = {
+        "sets": latest_sets(),
+        "chosen_set": chosen_set,
+        "moved": moved.partition(":")[2],
+        "preview": preview_of(sign_up, challenge_set=chosen_set),
+    }
+    return _page(request, "challenges", sign_up, context, form, quiet=bool(moved))
+
+
+# ── 4. The platform ──────────────────────────────────────────────────────────
+
+
+@step(4)
+def platform(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    form = PlatformForm(
+        request.POST or None,
+        request.FILES or None,
+        sign_up=sign_up,
+        proposed_title=_title_of(sign_up.challenge_set),
+        today=timezone.localdate(),
+    )
+    if request.method == "POST":
+        valid = form.is_valid()
+        logo = form.cleaned_data.get("logo")
+        if logo or form.cleaned_data.get("forget_logo"):
+            services.keep_logo(sign_up=sign_up, logo=logo or None)
+        if valid:
+            given = {name: form.cleaned_data[name] for name in ("slug", "colour", "title", "opens_on", "closes_on")}
+            services.design(sign_up=sign_up, **given)
+            return _onwards(sign_up, 4)
+    slug = str(form["slug"].value() or "")
+    taken = form.has_error("slug") or (not form.is_bound and not slug_is_free(slug))
+    context = {
+        "alternatives": free_alternatives(suggested_slug(slug), department_code=sign_up.department_code)
+        if taken
+        else [],
+        "taken": taken,
+        "preview": preview_of(sign_up, slug=slug, colour=_colour(form)),
+    }
+    return _page(request, "platform", sign_up, context, form)
+
+
+@require_safe
+def logo(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The logo that was sent, for its own sign-up's pages."""
+    sign_up = _mine(request, key)
+    if not sign_up.logo:
+        raise Http404
+    return HttpResponse(bytes(sign_up.logo), content_type="image/png", headers={"Cache-Control": "no-store"})
+
+
+# ── 5. Departure ─────────────────────────────────────────────────────────────
+
+
+@step(5)
+def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    """Everything once more, the price, then the link by e-mail; straight on where the address is confirmed already."""
+    problem = _in_the_way(sign_up)
+    if request.method == "POST" and not problem:
+        if sign_up.confirmed_at is not None:
+            run = services.confirm(sign_up=sign_up, at=timezone.now())
+            request.session[f"run-{run.pk}"] = True
+            return redirect("signup_progress", run.pk)
+        if ratelimit.consume(request, action="signup", key=sign_up.email):
+            services.send_confirmation(sign_up=sign_up, at=timezone.now())
+            request.session["signed_up"] = [str(sign_up.pk), sign_up.email]
+            return redirect("signup_sent")
+        problem = _("Too many sign-ups from this address. Try again in an hour, or write to us.")
+    context = {
+        "band": band_of(sign_up.population),
+        "trial_days": TRIAL_DAYS,
+        "problem": problem,
+        "refused": getattr(selectors.run_of(sign_up), "state", "") == RunState.REFUSED,
+        "preview": preview_of(sign_up),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "onboarding/web/sign_up/start.html", _with_steps(sign_up, "start", context), status=status)
+
+
+def _in_the_way(sign_up: SignUp) -> str:
+    """What has changed since the answer was given; empty when nothing has."""
+    if not slug_is_free(sign_up.slug):
+        return _("This address has been taken meanwhile. Choose another one.")
+    if services.serving(sign_up) is not None:
+        return _("This authority already has its platform. Ask its administrator to invite you.")
+    return ""
+
+
+# ── Leaving and coming back ──────────────────────────────────────────────────
+
+
+@step(1)
+def later(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    """Where to send the link that goes on from here."""
+    form = ResumeForm(request.POST or None, initial={"email": sign_up.email})
+    sent_to = ""
+    if request.method == "POST" and form.is_valid():
+        sent_to = form.cleaned_data["email"]
+        if ratelimit.consume(request, action="signup", key=sent_to.lower()):
+            services.send_resume_link(sign_up=sign_up, email=sent_to)
+        else:
+            form.add_error(None, _("Too many messages for this address. Try again in an hour, or write to us."))
+            sent_to = ""
+    context = {"form": form, "sign_up": sign_up, "sent_to": sent_to}
+    return render(request, "onboarding/web/sign_up/later.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+def resume(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        sign_up = services.sign_up_to_resume(token)
+    except services.ConfirmationRefused:
+        return render(request, "onboarding/web/confirmation_refused.html", {"too_old": None}, status=410)
+    remember(request, sign_up)
+    return redirect(STEPS[min(sign_up.done_steps, 4)][0], sign_up.pk)
+
+
+# ── An authority that has its platform ───────────────────────────────────────
+
+
+@never_cache
+def colleague(request: HttpRequest, authority: str) -> HttpResponse:
+    """A message to its administrators. Who they are is not said."""
+    kind, _dash, code = authority.partition("-")
+    city = services.platform_of(kind=kind, code=code, siren=code if len(code) == 9 else "")
+    if city is None:
+        raise Http404
+    form = ColleagueForm(request.POST or None)
+    if request.method == "POST" and (form.is_robot or form.is_valid()):
+        if form.is_robot or ratelimit.consume(request, action="signup_colleague", key=city.schema_name):
+            if not form.is_robot:
+                given = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
+                services.write_to_administrators(city=city, **given)
+            return render(request, "onboarding/web/sign_up/colleague.html", {"served": city, "sent": True})
+        form.add_error(None, _("Too many messages for today. Try again tomorrow, or write to us."))
+    context = {"form": form, "served": city, "sent": False}
+    return render(request, "onboarding/web/sign_up/colleague.html", context, status=422 if form.errors else 200)
+
+
+# ── What the steps share ─────────────────────────────────────────────────────
+
+
+def _mine(request: HttpRequest, key: UUID) -> SignUp:
+    if str(key) not in request.session.get(_MINE, []):
+        raise Http404
+    sign_up = SignUp.objects.filter(pk=key).first()
+    if sign_up is None:
+        raise Http404
+    return sign_up
+
+
+def remember(request: HttpRequest, sign_up: SignUp) -> None:
+    """Let this browser go on with a sign-up."""
+    kept = [key for key in request.session.get(_MINE, []) if key != str(sign_up.pk)]
+    request.session[_MINE] = [*kept, str(sign_up.pk)][-_MOST_KEPT:]
+
+
+def _onwards(sign_up: SignUp, from_step: int) -> HttpResponse:
+    """To the next step; back to the last one when an answer was only mended."""
+    following = from_step if sign_up.done_steps == from_step else min(sign_up.done_steps, 4)
+    return redirect(STEPS[following][0], sign_up.pk)
+
+
+def _page(
+    request: HttpRequest, name: str, sign_up: SignUp | None, context: dict[str, Any], form: Any, *, quiet: bool = False
+) -> HttpResponse:
+    refused = form.is_bound and not quiet and bool(form.errors)
+    context = {"form": form, "quiet": quiet, **_with_steps(sign_up, name, context)}
+    return render(request, f"onboarding/web/sign_up/{name}.html", context, status=422 if refused else 200)
+
+
+def _with_steps(sign_up: SignUp | None, now: str, context: dict[str, Any]) -> dict[str, Any]:
+    done = sign_up.done_steps if sign_up else 0
+    steps = []
+    for number, (url_name, label) in enumerate(STEPS):
+        is_now = url_name == f"signup_{now}"
+        steps.append(
+            {
+                "label": label,
+                "state": "now" if is_now else "done" if number < done else "next",
+                "url": reverse(url_name, args=[sign_up.pk]) if sign_up and number <= done else "",
+            }
+        )
+    return {"sign_up": sign_up, "steps": steps, **context}
+
+
+def preview_of(
+    sign_up: SignUp | None,
+    *,
+    name: str = "",
+    slug: str = "",
+    colour: str = "",
+    challenge_set: ChallengeSet | None = None,
+) -> dict[str, Any]:
+    """The future home page, as far as it is known (template onboarding/web/_preview.html)."""
+    name = name or (sign_up.authority_name if sign_up else "")
+    shown_set = challenge_set or _known_set((sign_up.challenge_set if sign_up else "") or DEFAULT_SET)
+    kept = [each["code"] for each in sign_up.challenges] if sign_up else []
+    templates = list(shown_set.challenges.all()) if shown_set else []
+    chosen = sorted((each for each in templates if each.code in kept), key=lambda each: kept.index(each.code))
+    return {
+        "name": name,
+        "slug": slug or (sign_up.slug if sign_up else "") or suggested_slug(name),
+        "colour": colour or (sign_up.colour if sign_up else ""),
+        "question": shown_set.question.replace("{name}", name or _("Your authority")) if shown_set else "",
+        "question_pattern": shown_set.question if shown_set else "",
+        "challenges": chosen or templates,
+        "has_logo": bool(sign_up and sign_up.logo),
+        "key": sign_up.pk if sign_up else None,
+    }
+
+
+def preview_of_run(run: ProvisioningRun) -> dict[str, Any]:
+    """The same for a run, which an operator may have asked for without a sign-up."""
+    if run.sign_up is not None:
+        return preview_of(run.sign_up)
+    shown = preview_of(None, name=run.authority_name, slug=run.slug, challenge_set=_known_set(run.challenge_set))
+    return {**shown, "colour": run.colour}
+
+
+def _colour(form: PlatformForm) -> str:
+    return str(form["colour"].value() or "") if not form.has_error("colour") else ""
+
+
+def _known_set(code: str) -> ChallengeSet | None:
+    try:
+        return latest_set(code) if code and len(code) <= 60 and "\x00" not in code else None
+    except ChallengeSet.DoesNotExist:
+        return None
+
+
+def _title_of(code: str) -> str:
+    known = _known_set(code or DEFAULT_SET)
+    return known.title if known else ""
+
+
+def _serving(authority: Authority) -> Any:
+    return services.platform_of(kind=authority.kind, code=authority.code, siren=authority.siren)

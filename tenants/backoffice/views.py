@@ -1,0 +1,103 @@
+"""The city's desk: its addresses, and the proof that it speaks for its authority."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
+from tenants import verification as proof
+from tenants.backoffice.forms import AuthorityMailForm
+from tenants.domains import acting
+from tenants.models import Municipality
+
+
+@role_required(ADMINISTRATORS)
+def address(request: HttpRequest) -> HttpResponse:
+    """The addresses of the platform; asking for a domain of one's own."""
+    return acting.ask(request, _place(request)) if request.method == "POST" else acting.show(request, _place(request))
+
+
+@require_POST
+@role_required(ADMINISTRATORS)
+def check_domain(request: HttpRequest) -> HttpResponse:
+    return acting.check(request, _place(request))
+
+
+@require_POST
+@role_required(ADMINISTRATORS)
+def give_up_domain(request: HttpRequest) -> HttpResponse:
+    return acting.give_up(request, _place(request))
+
+
+@require_POST
+@role_required(ADMINISTRATORS)
+def leave_domain(request: HttpRequest) -> HttpResponse:
+    return acting.leave(request, _place(request))
+
+
+@require_POST
+@role_required(ADMINISTRATORS)
+def forget_domain(request: HttpRequest) -> HttpResponse:
+    return acting.forget(request, _place(request))
+
+
+@require_POST
+@role_required(ADMINISTRATORS)
+def rename(request: HttpRequest) -> HttpResponse:
+    return acting.rename(request, _place(request))
+
+
+@role_required(ADMINISTRATORS)
+def verification(request: HttpRequest) -> HttpResponse:
+    """Why it is asked, and the way to do it oneself: a link sent to the authority's own domain."""
+    municipality = _city(request)
+    form = AuthorityMailForm(request.POST or None, municipality=municipality)
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="verification_mail", key=municipality.schema_name):
+            form.add_error("email", _("Several links have already been sent. Wait an hour before the next one."))
+        else:
+            email = form.cleaned_data["email"]
+            proof.send_link(municipality=municipality, email=email, actor=signed_in_user(request))
+            messages.success(request, _("The link is on its way to %(email)s.") % {"email": email})
+            return redirect("desk_verification")
+    context = {"form": form, "verified_at": municipality.verified_at, "days": proof.LINK_DAYS}
+    return render(request, "tenants/backoffice/verification.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+def verification_link(request: HttpRequest, token: str) -> HttpResponse:
+    """For whoever reads the authority's mail, signed in or not. Opening only shows a button."""
+    municipality = _city(request)
+    try:
+        asked = proof.request_of(token=token, municipality=municipality)
+    except proof.LinkRefused:
+        return render(request, "tenants/backoffice/verification_refused.html", status=410)
+    done = municipality.verified_at is not None
+    if request.method == "POST" and not done:
+        proof.confirm_by_mail(municipality=municipality, request=asked, at=timezone.now())
+        done = True
+    return render(request, "tenants/backoffice/verification_link.html", {"asked": asked, "done": done})
+
+
+def _city(request: HttpRequest) -> Municipality:
+    municipality: Municipality = request.tenant  # type: ignore[attr-defined]
+    return municipality
+
+
+def _place(request: HttpRequest) -> acting.Place:
+    names = {
+        "page": "desk_address",
+        "check": "desk_domain_check",
+        "give_up": "desk_domain_give_up",
+        "leave": "desk_domain_leave",
+        "forget": "desk_domain_forget",
+        "rename": "desk_rename",
+    }
+    urls = {action: reverse(name) for action, name in names.items()}
+    return acting.Place(_city(request), "tenants/backoffice/address.html", urls, by_city=True)

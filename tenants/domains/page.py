@@ -1,0 +1,87 @@
+"""What the pages about a city's addresses show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django_tenants.utils import schema_context
+
+from tenants.domains.findings import TEXT_LABEL, Finding, Said, sentences, service_addresses, token_text
+from tenants.domains.names import for_people, is_bare, is_services
+from tenants.domains.renaming import renames_left
+from tenants.models import DomainCheck, Municipality
+
+
+@dataclass(frozen=True)
+class DnsLine:
+    """One line to write at the domain's registrar. `short_name` is what most of their forms ask for."""
+
+    name: str
+    short_name: str
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """A domain with what the DNS last said of it."""
+
+    domain: str
+    name: str  # with its accents
+    said: list[Said]
+    checked_at: datetime | None
+    is_wrong: bool
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Every address of a city. `lines` is what to write for the domain it wants."""
+
+    city: Municipality
+    own: LookedAt | None
+    wanted: LookedAt | None
+    is_bare: bool
+    lines: list[DnsLine]
+    former_domains: list[tuple[str, str]]  # as stored, and as read
+    former_hosts: list[str]
+    renames_left: int
+
+
+def addresses_of(municipality: Municipality) -> Addresses:
+    """Four queries; for a bare domain also the service's own addresses, looked up every ten minutes."""
+    with schema_context("public"):
+        city = Municipality.objects.get(pk=municipality.pk)
+        checks = {check.domain: check for check in city.domain_checks.order_by("domain", "pk")}
+        hosts = list(city.domains.order_by("domain", "pk").values_list("domain", flat=True))
+    others = [host for host in hosts if host not in (city.own_domain, city.service_host)]
+    wanted = checks.get(city.wanted_domain)
+    return Addresses(
+        city=city,
+        own=_looked_at(city.own_domain, checks, city) if city.own_domain else None,
+        wanted=_looked_at(city.wanted_domain, checks, city) if wanted else None,
+        is_bare=is_bare(city.wanted_domain),
+        lines=lines_for(wanted, city=city) if wanted else [],
+        former_domains=[(host, for_people(host)) for host in others if not is_services(host)],
+        former_hosts=[host for host in others if is_services(host)],
+        renames_left=renames_left(city),
+    )
+
+
+def lines_for(check: DomainCheck, *, city: Municipality) -> list[DnsLine]:
+    """An alias does for a name within a domain. A bare domain can be none: its addresses, and a proof."""
+    domain = check.domain
+    if not is_bare(domain):
+        return [DnsLine(f"{domain}.", domain.split(".")[0], "CNAME", f"{city.service_host}.")]
+    lines = [DnsLine(f"{domain}.", "@", "AAAA" if ":" in address else "A", address) for address in service_addresses()]
+    return [*lines, DnsLine(f"{TEXT_LABEL}.{domain}.", TEXT_LABEL, "TXT", token_text(check.token))]
+
+
+def _looked_at(domain: str, checks: dict[str, DomainCheck], city: Municipality) -> LookedAt:
+    check = checks.get(domain)
+    finding = Finding(**check.found) if check and check.found else None
+    return LookedAt(
+        domain=domain,
+        name=for_people(domain),
+        said=sentences(finding, domain=domain, service_host=city.service_host) if finding else [],
+        checked_at=check.checked_at if check else None,
+        is_wrong=bool(check and check.wrong_since),
+    )

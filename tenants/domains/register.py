@@ -1,0 +1,48 @@
+"""What every change of an address does to the register and to those who must know."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django_tenants.utils import schema_context
+
+from accounts.enums import Role
+from accounts.mail import send_mail_later
+from accounts.models import User
+from tenants.domains.names import DomainTaken, is_services
+from tenants.models import Domain, Municipality
+
+
+def tell_administrators(city: Municipality, template: str, **context: object) -> None:
+    """Write to each administrator of a city, from its own outbox, in the transaction of the fact."""
+    with schema_context(city.schema_name):
+        people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+        for email in people.values_list("email", flat=True):
+            send_mail_later(template=template, to=email, context={"city": city, **context})
+
+
+def own_hosts_of(municipality: Municipality) -> set[str]:
+    """Its hosts on the service's domain, former ones too: nobody else ever has them. In public."""
+    hosts = Domain.objects.filter(tenant=municipality).values_list("domain", flat=True)
+    return {host for host in hosts if is_services(host)}
+
+
+def locked(municipality: Municipality) -> Municipality:
+    return Municipality.objects.select_for_update(of=("self",)).get(pk=municipality.pk)
+
+
+def fresh(municipality: Municipality) -> Municipality:
+    return Municipality.objects.get(pk=municipality.pk)
+
+
+def enter_host(city: Municipality, host: str) -> None:
+    """Make a host lead to a city. Raises DomainTaken: the database knows each host once."""
+    if city.domains.filter(domain=host).exists():
+        return
+    try:
+        with transaction.atomic():
+            Domain(domain=host, tenant=city, is_primary=False).save()
+    except IntegrityError as problem:
+        raise DomainTaken from problem
+
+
+def lead_to_canonical(city: Municipality) -> None:
+    city.domains.update(is_primary=ExpressionWrapper(Q(domain=city.host), output_field=BooleanField()))

@@ -1,0 +1,66 @@
+"""The short name of a city on the service's domain."""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.models import AuditEntry, User
+from tenants.domains.names import DomainTaken
+from tenants.domains.register import enter_host, lead_to_canonical, locked, tell_administrators
+from tenants.models import Municipality
+from tenants.services import SlugTaken
+from tenants.slugs import slug_problem
+
+# What a city may do by itself; then it asks the team.
+RENAMES = 3
+
+
+class SlugRefused(Exception):
+    """The address may not be this, and why."""
+
+    def __init__(self, message: Promise | str) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class RenamedTooOften(Exception):
+    message = gettext_lazy("You have already changed this address three times. Write to us for another change.")
+
+
+def rename_slug(*, municipality: Municipality, slug: str, actor: User, by_city: bool) -> None:
+    """Change the beginning of a city's address on the service's domain. The former one leads to it, for ever.
+
+    Raises SlugRefused, SlugTaken (of two at once the database lets one through) and, when its own
+    administrators ask (`by_city`), RenamedTooOften. The schema is untouched. Already so: nothing happens.
+    """
+    problem = slug_problem(slug)
+    if problem:
+        raise SlugRefused(problem)
+    with transaction.atomic():
+        with schema_context("public"):
+            city = locked(municipality)
+        if city.slug == slug:
+            return
+        if by_city and renames_left(municipality) <= 0:
+            raise RenamedTooOften
+        before = city.slug
+        with schema_context("public"):
+            city.slug = slug
+            try:
+                with transaction.atomic():
+                    city.save(update_fields=["slug"])
+                enter_host(city, city.service_host)
+            except (IntegrityError, DomainTaken) as problem_:
+                raise SlugTaken from problem_
+            lead_to_canonical(city)
+        record("slug_renamed", actor=actor, subject=city, before=before, after=slug)
+        tell_administrators(city, "tenants/email/slug_renamed", former=f"{before}.{settings.PUBLIC_HOST}")
+
+
+def renames_left(municipality: Municipality) -> int:
+    """How often its administrators may still rename it: those of the team are not counted."""
+    with schema_context(municipality.schema_name):
+        return max(0, RENAMES - AuditEntry.objects.filter(action="slug_renamed").count())

@@ -1,0 +1,332 @@
+"""The life of a city: one table of what may happen, and one service that makes it happen.
+
+A change is one transaction: the row is locked, the guard asked, the rights of the city's database
+role set to what the new state allows (tenants.schema), the trail written, the city's administrators
+written to. Asked twice, or by two at once, it happens once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.enums import Role
+from accounts.mail import send_mail_later
+from accounts.models import AuditEntry, User
+from common.events import announce
+from common.text import clean_text
+from tenants import deletion
+from tenants.enums import LifecycleState, Move
+from tenants.events import municipality_state_changed
+from tenants.models import DeletionCertificate, Municipality
+from tenants.schema import grant_rights
+
+REASON_MOST = 500
+CHANGED = "municipality_state_changed"
+WARNED = "trial_warning_sent"
+
+
+# ── Refusals ─────────────────────────────────────────────────────────────────
+
+
+class Refused(Exception):
+    """An expected refusal, with the sentence to show. Nothing has been changed."""
+
+    message: Promise | str = ""
+
+
+class NotFromThisState(Refused):
+    message = _("This is not possible from the present state. Reload the page: somebody may have changed it meanwhile.")
+
+
+class NotReady(Refused):
+    message = _("This platform is still being made: its state changes once it is ready.")
+
+
+class NotAllowed(Refused):
+    message = _("This change is not for you to make: the service makes it by itself, when its time has come.")
+
+
+class ReasonMissing(Refused):
+    message = _("Say why, in a sentence: the city will read it, and so will your colleagues.")
+
+
+class TrialNotOver(Refused):
+    message = _("The trial is not over yet.")
+
+
+class GraceNotOver(Refused):
+    message = _("The time left to the city to pay is not over yet.")
+
+
+class TooLateToReopen(Refused):
+    message = _("The time to reopen is over: the platform is about to be deleted.")
+
+
+class TooSoonToDelete(Refused):
+    message = _("A closed platform stays readable for a while before it may be deleted. That time is not over.")
+
+
+class ConfirmationMissing(Refused):
+    message = _("Type the city’s short name exactly as it is in its address. Nothing has been deleted.")
+
+
+# ── The table ────────────────────────────────────────────────────────────────
+
+
+class Who(Enum):
+    OPERATOR = "operator"
+    MACHINE = "machine"  # the nightly job, or billing: no actor
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One asking: the city as its locked row has it, and what the guards look at."""
+
+    city: Municipality
+    actor: User | None
+    reason: str
+    at: datetime
+    unpaid_since: date | None = None
+    typed_slug: str = ""
+
+    @property
+    def who(self) -> Who:
+        return Who.MACHINE if self.actor is None else Who.OPERATOR
+
+    @property
+    def today(self) -> date:
+        return timezone.localtime(self.at).date()
+
+
+def trial_is_over(asked: Asked) -> None:
+    if asked.city.trial_ends_on is None or asked.today <= asked.city.trial_ends_on:
+        raise TrialNotOver
+
+
+def grace_is_over(asked: Asked) -> None:
+    """Public bodies pay late: the service waits before it stops anything."""
+    grace = timedelta(days=settings.UNPAID_GRACE_DAYS)
+    if asked.unpaid_since is None or asked.today <= asked.unpaid_since + grace:
+        raise GraceNotOver
+
+
+def may_come_back(asked: Asked) -> None:
+    if asked.today >= asked.city.leaves_on:
+        raise TooLateToReopen
+
+
+def may_leave(asked: Asked) -> None:
+    if asked.today < asked.city.leaves_on:
+        raise TooSoonToDelete
+
+
+def slug_is_typed(asked: Asked) -> None:
+    """An operator types the address; the nightly job has nothing to confirm."""
+    may_leave(asked)
+    if asked.actor is not None and asked.typed_slug.strip().lower() != asked.city.slug:
+        raise ConfirmationMissing
+
+
+def set_rights(asked: Asked, after: LifecycleState) -> None:
+    grant_rights(asked.city.schema_name, state=after)
+
+
+def leave(asked: Asked, after: LifecycleState) -> None:
+    """The certificate, then the addresses; schema and files follow in a task."""
+    DeletionCertificate.objects.create(
+        schema_name=asked.city.schema_name,
+        name=asked.city.name,
+        authority_code=asked.city.authority_code,
+        closed_at=asked.city.state_since,
+        deleted_at=asked.at,
+        operator_id=asked.actor.pk if asked.actor else None,
+        rows=deletion.count_rows(asked.city.schema_name),
+    )
+    deletion.leave_the_register(asked.city)
+
+
+@dataclass(frozen=True)
+class Transition:
+    move: Move
+    before: frozenset[LifecycleState]
+    after: LifecycleState | None  # None: the state that the city was suspended in
+    who: frozenset[Who]
+    guard: Callable[[Asked], None] = lambda asked: None
+    effect: Callable[[Asked, LifecycleState], None] = set_rights
+
+
+_TRIAL, _ACTIVE, _READ_ONLY = LifecycleState.TRIAL, LifecycleState.ACTIVE, LifecycleState.READ_ONLY
+_SUSPENDED, _CLOSED, _DELETED = LifecycleState.SUSPENDED, LifecycleState.CLOSED, LifecycleState.DELETED
+_OPERATOR, _MACHINE, _EITHER = frozenset({Who.OPERATOR}), frozenset({Who.MACHINE}), frozenset(Who)
+
+
+def _from(*states: LifecycleState) -> frozenset[LifecycleState]:
+    return frozenset(states)
+
+
+# fmt: off
+TABLE: dict[Move, Transition] = {row.move: row for row in [
+    #          what                 from                                          to           who may     guard
+    Transition(Move.ACTIVATE,       _from(_TRIAL),                                _ACTIVE,     _EITHER),
+    Transition(Move.END_TRIAL,      _from(_TRIAL),                                _READ_ONLY,  _MACHINE,   trial_is_over),
+    Transition(Move.STOP_UNPAID,    _from(_ACTIVE),                               _READ_ONLY,  _MACHINE,   grace_is_over),
+    Transition(Move.SETTLE,         _from(_READ_ONLY),                            _ACTIVE,     _EITHER),
+    Transition(Move.SUSPEND,        _from(_TRIAL, _ACTIVE, _READ_ONLY),           _SUSPENDED,  _OPERATOR),
+    Transition(Move.RESUME,         _from(_SUSPENDED),                            None,        _OPERATOR),
+    Transition(Move.CLOSE,          _from(_TRIAL, _ACTIVE, _READ_ONLY, _SUSPENDED), _CLOSED,   _OPERATOR),
+    Transition(Move.REOPEN,         _from(_CLOSED),                               _ACTIVE,     _OPERATOR,  may_come_back),
+    Transition(Move.REOPEN_TO_READ, _from(_CLOSED),                               _READ_ONLY,  _OPERATOR,  may_come_back),
+    Transition(Move.DELETE,         _from(_CLOSED),                               _DELETED,    _EITHER,    slug_is_typed, leave),
+]}
+# fmt: on
+
+
+# ── The service ──────────────────────────────────────────────────────────────
+
+
+def change_state(
+    *,
+    municipality: Municipality,
+    move: Move,
+    actor: User | None,
+    reason: str,
+    at: datetime,
+    unpaid_since: date | None = None,
+    typed_slug: str = "",
+) -> bool:
+    """Make `move` happen; False when it has happened already. `actor` is an operator, or None for the machine.
+
+    `unpaid_since` is the day an invoice was due (STOP_UNPAID); `typed_slug` confirms a DELETE by an
+    operator. Raises a Refused that says why not.
+    """
+    row = TABLE[move]
+    with schema_context("public"), transaction.atomic():
+        city = Municipality.objects.select_for_update().get(pk=municipality.pk)
+        asked = Asked(city, actor, clean_text(reason)[:REASON_MOST], at, unpaid_since, typed_slug)
+        if _has_happened(row, city):
+            return False
+        _check(row, asked)
+        before, after = LifecycleState(city.state), row.after or state_before_suspension(city)
+        people = _administrators(city)
+        row.effect(asked, after)
+        city.state, city.state_since = after, at
+        city.save(update_fields=["state", "state_since"])
+        record(CHANGED, actor=actor, subject=city, move=move, before=before, after=after, reason=asked.reason)
+        _write_to(people, city, "tenants/email/state_changed", move=move, reason=asked.reason if actor else "")
+        announce(municipality_state_changed, municipality_id=city.pk, before=before.value, after=after.value)
+    return True
+
+
+def moves_now(*, municipality: Municipality, actor: User, at: datetime) -> list[Move]:
+    """What `actor` could make happen now, but for the words that would have to be typed."""
+    asked = Asked(municipality, actor, "…", at, typed_slug=municipality.slug)
+    possible = []
+    for row in TABLE.values():
+        try:
+            _check(row, asked)
+        except Refused:
+            continue
+        possible.append(row.move)
+    return possible
+
+
+def state_before_suspension(city: Municipality) -> LifecycleState:
+    """As the trail says: each change is written there in its own transaction. Reading only, if it said nothing."""
+    last = _last_change(city)
+    return LifecycleState(last.details["before"]) if last and last.details["move"] == Move.SUSPEND else _READ_ONLY
+
+
+def _check(row: Transition, asked: Asked) -> None:
+    if asked.city.state not in row.before:
+        raise NotFromThisState
+    if asked.city.ready_at is None:
+        raise NotReady
+    if asked.who not in row.who:
+        raise NotAllowed
+    if not asked.reason:
+        raise ReasonMissing
+    row.guard(asked)
+
+
+def _has_happened(row: Transition, city: Municipality) -> bool:
+    if row.after is not None:
+        return city.state == row.after
+    last = _last_change(city)
+    return last is not None and last.details["move"] == row.move
+
+
+def _last_change(city: Municipality) -> AuditEntry | None:
+    return changes_of(city).first()
+
+
+def changes_of(city: Municipality) -> models.QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(
+        subject_type=city._meta.label_lower, subject_id=str(city.pk), action=CHANGED
+    ).order_by("-at", "-pk")
+
+
+# ── The trial ────────────────────────────────────────────────────────────────
+
+
+def warn_of_trial_end(*, municipality: Municipality, at: datetime) -> bool:
+    """Tell the administrators, once for each end, that the trial is about to be over; whether that was now.
+
+    The note in the trail and the mail are one transaction under the row's lock: neither a second job
+    nor a killed one can send it twice, or not at all.
+    """
+    with schema_context("public"), transaction.atomic():
+        city = Municipality.objects.select_for_update().get(pk=municipality.pk)
+        ends_on = city.trial_ends_on
+        today = timezone.localtime(at).date()
+        if city.state != _TRIAL or ends_on is None or not 0 <= (ends_on - today).days <= settings.TRIAL_WARNING_DAYS:
+            return False
+        said = AuditEntry.objects.filter(
+            subject_type=city._meta.label_lower,
+            subject_id=str(city.pk),
+            action=WARNED,
+            details__trial_ends_on=ends_on.isoformat(),
+        )
+        if said.exists():
+            return False
+        record(WARNED, actor=None, subject=city, trial_ends_on=ends_on.isoformat())
+        _write_to(_administrators(city), city, "tenants/email/trial_ends")
+    return True
+
+
+# ── Mail ─────────────────────────────────────────────────────────────────────
+
+
+def _administrators(city: Municipality) -> list[str]:
+    with schema_context(city.schema_name):
+        people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+        return list(people.order_by("pk").values_list("email", flat=True))
+
+
+def _write_to(people: list[str], city: Municipality, template: str, **context: object) -> None:
+    """From the city's own outbox; from the service's once the city has none any more."""
+    where = "public" if city.state == _DELETED else city.schema_name
+    with schema_context(where):
+        for address in people:
+            send_mail_later(
+                template=template,
+                to=address,
+                context={"city": city, "service_email": settings.SERVICE_EMAIL, **context},
+            )
+
+
+# ── The city's copy ──────────────────────────────────────────────────────────
+
+
+def note_export(*, municipality: Municipality, actor: User | None) -> None:
+    """An operator's copy of a city is on record beside what else happened to it."""
+    with schema_context("public"):
+        record("city_exported", actor=actor, subject=municipality)

@@ -1,0 +1,74 @@
+"""One city, for operators: what is known of it, and what may happen to it now."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import operator_required, signed_in_user
+from tenants import lifecycle, selectors, services
+from tenants.enums import LifecycleState, Move
+from tenants.models import Municipality
+from tenants.ops.forms import MoveForm
+
+
+@operator_required
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _city(pk))
+
+
+@require_POST
+@operator_required
+def change_state(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+    """Make a transition happen; a refusal is said beside its form, with what was typed."""
+    city = _city(pk)
+    if move not in Move.values:
+        raise Http404
+    form = MoveForm(request.POST, move=Move(move), slug=city.slug)
+    if not form.is_valid():
+        return _page(request, city, form, status=422)
+    try:
+        lifecycle.change_state(
+            municipality=city, move=form.move, actor=signed_in_user(request), at=timezone.now(), **form.cleaned_data
+        )
+    except lifecycle.Refused as refusal:
+        form.add_error("typed_slug" if isinstance(refusal, lifecycle.ConfirmationMissing) else None, refusal.message)
+        return _page(request, city, form, status=409)
+    city.refresh_from_db()
+    messages.success(request, _("%(name)s: %(state)s.") % {"name": city.name, "state": city.get_state_display()})
+    return redirect("ops_city", pk)
+
+
+@require_POST
+@operator_required
+def maintenance(request: HttpRequest, pk: int) -> HttpResponse:
+    """`on` in the form: a press on an old page changes nothing twice."""
+    on = request.POST.get("on") == "1"
+    services.set_maintenance(municipality=_city(pk), on=on, operator=signed_in_user(request), at=timezone.now())
+    messages.success(request, _("The city is in maintenance.") if on else _("The maintenance is over."))
+    return redirect("ops_city", pk)
+
+
+def _page(request: HttpRequest, city: Municipality, refused: MoveForm | None = None, status: int = 200) -> HttpResponse:
+    moves = lifecycle.moves_now(municipality=city, actor=signed_in_user(request), at=timezone.now())
+    forms = [MoveForm(move=move, slug=city.slug) for move in moves]
+    if refused is not None:
+        # What is no longer possible is shown too, with its refusal and what was typed.
+        forms = [refused, *(form for form in forms if form.move != refused.move)]
+    context = {
+        "municipality": city,
+        "forms": forms,
+        "refused": refused,
+        "history": selectors.history_of(city),
+        "certificate": selectors.certificate_of(city),
+        "run": getattr(city, "run", None),
+        "behind": city.state != LifecycleState.DELETED
+        and (bool(city.structure_problem) or city.structure not in ("", selectors.current_structure())),
+    }
+    return render(request, "tenants/ops/city.html", context, status=status)
+
+
+def _city(pk: int) -> Municipality:
+    return get_object_or_404(Municipality.objects.select_related("run"), pk=pk)

@@ -1,0 +1,53 @@
+"""What operators type about cities."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.text import WordsField
+from tenants.enums import LifecycleState, Move
+from tenants.lifecycle import REASON_MOST
+from tenants.selectors import FLEET_FILTERS
+
+
+class FleetForm(forms.Form):
+    """Which cities to list. What is not understood is left out, not refused."""
+
+    q = forms.CharField(required=False, max_length=100)
+    etat = forms.ChoiceField(required=False, choices=LifecycleState)
+    a_voir = forms.ChoiceField(required=False, choices=[(key, key) for key in FLEET_FILTERS])
+
+    def filters(self) -> dict[str, str]:
+        self.is_valid()
+        given = {name: str(value).strip() for name, value in self.cleaned_data.items()}
+        return {
+            "search": given.get("q", ""),
+            "state": given.get("etat", ""),
+            "needing": given.get("a_voir", ""),
+        }
+
+
+class MoveForm(forms.Form):
+    """Why a city changes state; and to delete it, its address typed once more."""
+
+    reason = WordsField(
+        label=_("Why"), help_text=_("The city reads it in the message that it receives."), rows=2, most=REASON_MOST
+    )
+    typed_slug = forms.CharField(required=False, max_length=60)
+
+    def __init__(self, *args: Any, move: Move, slug: str, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{move.lower()}_%s", **kwargs)
+        self.move = move
+        if move == Move.DELETE:
+            self.fields["typed_slug"] = WordsField(
+                label=_("To confirm, type “%(slug)s”") % {"slug": slug},
+                help_text=_("Everything that this city has will be gone for ever, with its files."),
+                most=60,
+            )
+        else:
+            del self.fields["typed_slug"]
+
+    @property
+    def is_grave(self) -> bool:
+        return self.move in (Move.SUSPEND, Move.CLOSE, Move.DELETE)

@@ -1,0 +1,270 @@
+"""Who speaks for an authority: what an e-mail address tells, and the proof by a mail to the authority's domain."""
+
+import enum
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.mail import send_mail_later
+from accounts.models import User
+from tenants.enums import AuthorityKind
+from tenants.models import Municipality
+
+# ── What an address tells ────────────────────────────────────────────────────
+
+# Mailboxes that anyone can open: the large webmails, and those that come with a French internet access. Many small
+# town halls do use the latter, so this says nothing of a person but that their address proves nothing.
+_WEBMAILS_WORDS = """
+    gmail.com googlemail.com hotmail.com hotmail.fr outlook.com outlook.fr live.com live.fr msn.com windowslive.com
+    yahoo.com yahoo.fr yahoo.co.uk ymail.com rocketmail.com icloud.com me.com mac.com aol.com aol.fr gmx.com gmx.fr
+    gmx.net mail.com mail.ru yandex.com yandex.ru zoho.com fastmail.com proton.me protonmail.com protonmail.ch pm.me
+    tutanota.com tuta.com tuta.io mailo.com mailo.fr netcourrier.com caramail.com caramail.fr laposte.net
+    orange.fr wanadoo.fr voila.fr free.fr aliceadsl.fr libertysurf.fr sfr.fr neuf.fr cegetel.net club-internet.fr
+    9online.fr 9business.fr bbox.fr bouyguestelecom.fr numericable.fr numericable.com noos.fr nordnet.fr nordnet.com
+    tele2.fr online.fr infonie.fr ovh.fr dartybox.com akeonet.com izi-media.fr mediaserv.net canalbox.com only.fr
+    orange.re izi.re zeop.re wanadoo.re lagoon.nc mls.nc mail.pf posteo.net posteo.de riseup.net disroot.org
+    framasoft.org ik.me infomaniak.ch bluewin.ch
+    """
+WEBMAILS = frozenset(_WEBMAILS_WORDS.split())
+# Where French authorities are at home: .fr, .eu, and the ends that belong to a region or an overseas territory.
+_HOME_ENDS_WORDS = "fr eu bzh corsica alsace paris re gp mq gf yt pm bl mf nc pf wf tf"
+_HOME_ENDS = frozenset(_HOME_ENDS_WORDS.split())
+_COMMON_ENDS = frozenset(["com", "org", "net"])
+# Second levels under which others register: mairie.asso.fr is an association.
+_SHARED_LEVELS_WORDS = (
+    "asso.fr com.fr gouv.fr nom.fr prd.fr presse.fr tm.fr avocat.fr notaires.fr com.re asso.re nom.re"
+)
+_SHARED_LEVELS = frozenset(_SHARED_LEVELS_WORDS.split())
+_LINK = r"(?:-?(?:de-?la|de-?l|des|de|du|d))?"
+_BEFORE: dict[str, str] = {
+    AuthorityKind.COMMUNE: rf"(?:ville|mairie|commune){_LINK}",
+    AuthorityKind.INTERCOMMUNALITY: (
+        rf"(?:cc|ca|cu|cdc|com-?com|agglo|agglomeration|interco|metropole|communaute"
+        rf"|communaute-?de-?communes|communaute-?d-?agglomeration|communaute-?urbaine){_LINK}"
+    ),
+    AuthorityKind.DEPARTMENT: rf"(?:departement|cd){_LINK}",
+    AuthorityKind.REGION: rf"(?:region){_LINK}",
+}
+_NOTHING = "(?!)"
+# Said by a group's own name, or left out of it.
+_AFTER: dict[str, str] = {AuthorityKind.INTERCOMMUNALITY: r"(?:agglo|agglomeration|metropole|communaute|interco)"}
+_ARTICLES = ("le", "la", "les", "l", "de", "du", "des", "d")
+# What a name begins with that says the kind and not the place.
+_KIND_WORDS = re.compile(
+    r"^(?:cc|ca|cu|communaute de communes|communaute d agglomeration|communaute urbaine|ville|mairie|commune"
+    r"|departement|conseil departemental|region|conseil regional)\s+(?=\S)"
+)
+_ENDS_OF_A_TOWN = re.compile(r"\s(?:sur|sous|en|les|lez|pres|devant)\s")
+
+
+class Likeness(enum.Enum):
+    """What an e-mail address says of whoever speaks for an authority."""
+
+    OK = "OK"
+    WEBMAIL = "WEBMAIL"
+    OTHER_DOMAIN = "OTHER_DOMAIN"
+
+
+def looks_like_authority(
+    email: str, *, name: str, kind: str, department_name: str = "", department_code: str = ""
+) -> Likeness:
+    """Whether the domain of an e-mail address is plainly that of this authority. Strict: a doubt is OTHER_DOMAIN.
+
+    saran.fr, ville-saran.fr, villedesaran.fr, mairie-saran.fr, saran45.fr and saran-loiret.fr are Saran's; so
+    is saran.com, but no other .com. It knows no homonyms: give the department where it is known, and its
+    number or name in a domain must be the right one.
+    """
+    domain = email.rpartition("@")[2].strip().lower().rstrip(".")
+    labels = _readable(domain).split(".")
+    if "@" not in email or len(labels) < 2 or not all(labels):
+        return Likeness.OTHER_DOMAIN
+    registrable, end = ".".join(labels[-2:]), labels[-1]
+    if domain in WEBMAILS or registrable in WEBMAILS:
+        return Likeness.WEBMAIL
+    if registrable in _SHARED_LEVELS:
+        return Likeness.OTHER_DOMAIN
+    shapes = _shapes(name, kind, department_name, department_code)
+    if end in _COMMON_ENDS:
+        shapes = shapes[:1]
+    elif end not in _HOME_ENDS:
+        return Likeness.OTHER_DOMAIN
+    return Likeness.OK if any(shape.fullmatch(labels[-2]) for shape in shapes) else Likeness.OTHER_DOMAIN
+
+
+def domain_of(email: str) -> str:
+    """The registrable part of an address's domain: what may be noted of it without naming anyone."""
+    return ".".join(email.rpartition("@")[2].lower().rstrip(".").split(".")[-2:])
+
+
+@lru_cache(maxsize=500)
+def _shapes(name: str, kind: str, department_name: str, department_code: str) -> tuple[re.Pattern[str], ...]:
+    """What a domain of this authority may read, the bare name first. Hyphens stand between words or nowhere."""
+    words = _words(name)
+    if not words:
+        return ()
+    stem = _stem(words)
+    before, after = _BEFORE.get(kind, ""), [_AFTER.get(kind, "")]
+    code = re.escape(department_code.lower())
+    after += [code, _stem(_words(department_name)) if department_name else ""]
+    bare = stem
+    if kind == AuthorityKind.INTERCOMMUNALITY and sum(_folded(word) not in _ARTICLES for word in words) == 1:
+        bare = _NOTHING  # the one word is that of a town, and so is the domain
+    wholes = [bare, f"{before}-?{stem}", *(f"{stem}-?{each}" for each in after if each)]
+    town = _ENDS_OF_A_TOWN.split(" ".join(words))[0].split()
+    if kind == AuthorityKind.COMMUNE and code and town != words:
+        wholes.append(f"{_stem(town)}-?{code}")  # Ivry-sur-Seine is at home at ivry94.fr
+    if kind == AuthorityKind.DEPARTMENT and code:
+        wholes.append(f"(?:departement|cd)-?{code}")
+    if kind == AuthorityKind.INTERCOMMUNALITY:
+        wholes += _short_names(name, before, _AFTER[AuthorityKind.INTERCOMMUNALITY])
+    return tuple(re.compile(whole) for whole in wholes)
+
+
+def _short_names(name: str, before: str, after: str) -> list[str]:
+    """Of « CA Tulle Agglo »: agglo-tulle, but not tulle, which is the town's. Of « CC … (CCDH) »: ccdh."""
+    found = [re.escape(each.lower()) for each in re.findall(r"\(([A-Za-z0-9]{4,10})\)", name)]
+    words = _words(name)
+    if len(words) > 1 and re.fullmatch(after, _folded(words[-1])):
+        found += [f"{before}-?{_stem(words[:-1])}", f"{_stem(words[:-1])}-?{after}"]
+    if len(words) > 1 and re.fullmatch(after, _folded(words[0])):
+        found += [f"{before}-?{_stem(words[1:])}", f"{_stem(words[1:])}-?{after}"]
+    return found
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, with their accents, without what only says its kind."""
+    name = re.sub(r"\([^)]*\)", " ", unicodedata.normalize("NFC", name).lower())
+    name = name.replace("œ", "oe").replace("æ", "ae")
+    words = re.findall(r"[^\W_]+", name)
+    said = " ".join(_folded(word) for word in words)
+    kept = _KIND_WORDS.sub("", said)
+    return words[len(words) - len(kept.split()) :]
+
+
+def _stem(words: list[str]) -> str:
+    """The words as a pattern: saint or st, with or without accents, a first article or none."""
+    articles = 0
+    while articles < len(words) - 1 and words[articles] in _ARTICLES:
+        articles += 1
+    first = "".join(f"(?:{word}-?)?" for word in words[:articles])
+    return first + "-?".join(_word(word) for word in words[articles:])
+
+
+def _word(word: str) -> str:
+    folded = _folded(word)
+    if folded in ("saint", "st"):
+        return "(?:saint|st)"
+    if folded in ("sainte", "ste"):
+        return "(?:sainte|ste)"
+    return folded if folded == word else f"(?:{re.escape(folded)}|{re.escape(word)})"
+
+
+def _folded(word: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign))
+
+
+def _readable(domain: str) -> str:
+    """An international name as it is read; as it was written when it means nothing."""
+    try:
+        return unicodedata.normalize("NFC", domain.encode("ascii").decode("idna"))
+    except UnicodeError:
+        return domain
+
+
+# ── The proof by mail ────────────────────────────────────────────────────────
+
+LINK_DAYS = 7
+_SALT = "tenants.verification"
+
+
+class NotTheAuthoritysDomain(Exception):
+    """The link is only sent where the authority alone receives mail."""
+
+    def __init__(self, message: Promise) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class LinkRefused(Exception):
+    """The link is forged, older than a week, or another city's."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a link stands for: who asked, and the domain that the mail went to."""
+
+    asked_by: User
+    domain: str
+
+
+def must_be_the_authoritys(email: str, *, municipality: Municipality) -> None:
+    """Raises NotTheAuthoritysDomain for an address that anybody could have."""
+    likeness = looks_like_authority(
+        email, name=municipality.name, kind=municipality.kind, department_code=municipality.department_code
+    )
+    if likeness is Likeness.WEBMAIL:
+        raise NotTheAuthoritysDomain(
+            _("Anyone can have an address there, so it would prove nothing. No other address? Then our team does it.")
+        )
+    if likeness is Likeness.OTHER_DOMAIN:
+        raise NotTheAuthoritysDomain(
+            _("We do not recognise your authority’s name in this domain. If it is really yours, our team does it.")
+        )
+
+
+def send_link(*, municipality: Municipality, email: str, actor: User) -> None:
+    """Mail a link to an address of the authority; its button verifies. In the city's schema.
+
+    Raises NotTheAuthoritysDomain. Verified already: nothing is sent.
+    """
+    must_be_the_authoritys(email, municipality=municipality)
+    if municipality.verified_at:
+        return
+    domain = domain_of(email)
+    token = signing.dumps({"city": municipality.schema_name, "by": actor.pk, "domain": domain}, salt=_SALT)
+    link = municipality.url.rstrip("/") + reverse("verification_link", args=[token], urlconf=settings.ROOT_URLCONF)
+    with transaction.atomic():
+        record("verification_mailed", actor=actor, subject=municipality, domain=domain)
+        send_mail_later(
+            template="tenants/email/verification",
+            to=email,
+            context={"city": municipality, "asker": actor, "link": link, "days": LINK_DAYS},
+        )
+
+
+def request_of(*, token: str, municipality: Municipality) -> Request:
+    """What a link of this city stands for. Raises LinkRefused."""
+    try:
+        said = signing.loads(token, salt=_SALT, max_age=timedelta(days=LINK_DAYS))
+        if said["city"] != municipality.schema_name:
+            raise LinkRefused
+        return Request(asked_by=User.objects.get(pk=said["by"]), domain=said["domain"])
+    except (signing.BadSignature, User.DoesNotExist) as problem:
+        raise LinkRefused from problem
+
+
+def confirm_by_mail(*, municipality: Municipality, request: Request, at: datetime) -> bool:
+    """Note that the authority itself vouched for its administrator; False when it was verified before.
+
+    In the city's schema: the register is written as the service.
+    """
+    with transaction.atomic():
+        with schema_context("public"):
+            unverified = Municipality.objects.filter(pk=municipality.pk, verified_at__isnull=True)
+            changed = bool(unverified.update(verified_at=at))
+        if changed:
+            record(
+                "authority_verified", actor=request.asked_by, subject=municipality, how="mail", domain=request.domain
+            )
+    return changed

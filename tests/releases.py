@@ -1,0 +1,91 @@
+"""The next release, for the tests and the benchmark of the fleet: an app's migrations on disk, and some more."""
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from django.db.migrations.loader import MigrationLoader
+from django.test import override_settings
+
+from tests.processes import ROOT
+
+_PACKAGE = """
+from {real} import __path__ as real
+__path__ = [*__path__, *real]
+"""
+_MIGRATION = """
+import uuid
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+from django.utils import timezone
+
+{before}
+
+class Migration(migrations.Migration):
+    atomic = {atomic}
+    dependencies = [({app!r}, {previous!r})]
+    operations = [{operations}]
+"""
+_SETTINGS = """
+from {settings} import *
+MIGRATION_MODULES = {modules!r}
+"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One more migration: its operations as they stand in the file, and what stands above its class."""
+
+    operations: str
+    before: str = ""
+    atomic: bool = True
+
+
+@dataclass(frozen=True)
+class Release:
+    folder: Path
+    settings: str  # the module of settings under which a process runs this release
+
+    @property
+    def environment(self) -> dict[str, str]:
+        path = os.pathsep.join([str(ROOT), str(ROOT / "platform"), str(self.folder)])
+        return {"DJANGO_SETTINGS_MODULE": self.settings, "PYTHONPATH": path}
+
+
+@contextmanager
+def next_release(
+    folder: Path, steps: Sequence[Step], *, app: str = "participation", settings: str = "config.settings.test"
+) -> Iterator[Release]:
+    """Inside, this process runs the release that has `steps` more; others may, by its environment."""
+    name = f"release_{secrets.token_hex(4)}"
+    real, _explicit = MigrationLoader.migrations_module(app)
+    (leaf,) = MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes(app)
+    previous, number = leaf[1], 9000 + len(_numbers(real))
+    package = folder / name
+    package.mkdir()
+    (package / "__init__.py").write_text(_PACKAGE.format(real=real))
+    for step in steps:
+        number += 1
+        source = _MIGRATION.format(
+            app=app, previous=previous, operations=step.operations, before=step.before, atomic=step.atomic
+        )
+        previous = f"{number}_{name}"
+        (package / f"{previous}.py").write_text(source)
+    modules = {app: name}
+    (folder / f"{name}_settings.py").write_text(_SETTINGS.format(settings=settings, modules=modules))
+    sys.path.insert(0, str(folder))
+    try:
+        with override_settings(MIGRATION_MODULES=modules):
+            yield Release(folder, f"{name}_settings")
+    finally:
+        sys.path.remove(str(folder))
+
+
+def _numbers(module: str) -> list[Path]:
+    """The migrations that earlier releases of the same test added."""
+    return [file for folder in import_module(module).__path__ for file in Path(folder).glob("9*.py")]
