@@ -6,6 +6,7 @@ tables are of the same moment. What lets people in (sessions, links, second fact
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -66,13 +67,9 @@ def write_export(*, municipality: Municipality, target: IO[bytes], at: datetime)
     """
     with (
         schema_context(municipality.schema_name),
-        transaction.atomic(),
+        _one_moment(),
         ZipFile(target, "w", compression=ZIP_DEFLATED) as archive,
     ):
-        with connection.cursor() as cursor:
-            # First in its transaction: every table as it is now, whoever writes meanwhile.
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SET LOCAL TimeZone = 'UTC'")
         tables = tables_of_present_city()
         for table in tables:
             with archive.open(table.file_name, "w", force_zip64=True) as file:
@@ -87,6 +84,18 @@ def write_export(*, municipality: Municipality, target: IO[bytes], at: datetime)
         context = {"city": municipality, "tables": tables, "files": len(files), "at": timezone.localtime(at)}
         archive.writestr("LISEZMOI.txt", render_to_string("tenants/export/readme.txt", context))
     return tables
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Inside, every table is as it was at the beginning, whoever writes meanwhile."""
+    own = not connection.in_atomic_block
+    connection.cursor().close()  # role and path are set before the transaction whose first statement must be the next
+    with transaction.atomic(), connection.cursor() as cursor:
+        if own:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SET LOCAL TimeZone = 'UTC'")
+        yield
 
 
 def tables_of_present_city() -> list[Table]:

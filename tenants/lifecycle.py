@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
@@ -40,7 +40,7 @@ WARNED = "trial_warning_sent"
 class Refused(Exception):
     """An expected refusal, with the sentence to show. Nothing has been changed."""
 
-    message: Promise | str = ""
+    message: Any = ""
 
 
 class NotFromThisState(Refused):
@@ -125,13 +125,9 @@ def may_come_back(asked: Asked) -> None:
 
 
 def may_leave(asked: Asked) -> None:
+    """Its time has come; and an operator has typed the address, where the nightly job has nothing to confirm."""
     if asked.today < asked.city.leaves_on:
         raise TooSoonToDelete
-
-
-def slug_is_typed(asked: Asked) -> None:
-    """An operator types the address; the nightly job has nothing to confirm."""
-    may_leave(asked)
     if asked.actor is not None and asked.typed_slug.strip().lower() != asked.city.slug:
         raise ConfirmationMissing
 
@@ -161,31 +157,27 @@ class Transition:
     after: LifecycleState | None  # None: the state that the city was suspended in
     who: frozenset[Who]
     guard: Callable[[Asked], None] = lambda asked: None
-    effect: Callable[[Asked, LifecycleState], None] = set_rights
+    effect: Callable[[Asked, LifecycleState], None] = set_rights  # of the rows below that name none
 
 
 _TRIAL, _ACTIVE, _READ_ONLY = LifecycleState.TRIAL, LifecycleState.ACTIVE, LifecycleState.READ_ONLY
 _SUSPENDED, _CLOSED, _DELETED = LifecycleState.SUSPENDED, LifecycleState.CLOSED, LifecycleState.DELETED
 _OPERATOR, _MACHINE, _EITHER = frozenset({Who.OPERATOR}), frozenset({Who.MACHINE}), frozenset(Who)
-
-
-def _from(*states: LifecycleState) -> frozenset[LifecycleState]:
-    return frozenset(states)
-
+_LIVING = frozenset({_TRIAL, _ACTIVE, _READ_ONLY})
 
 # fmt: off
 TABLE: dict[Move, Transition] = {row.move: row for row in [
-    #          what                 from                                          to           who may     guard
-    Transition(Move.ACTIVATE,       _from(_TRIAL),                                _ACTIVE,     _EITHER),
-    Transition(Move.END_TRIAL,      _from(_TRIAL),                                _READ_ONLY,  _MACHINE,   trial_is_over),
-    Transition(Move.STOP_UNPAID,    _from(_ACTIVE),                               _READ_ONLY,  _MACHINE,   grace_is_over),
-    Transition(Move.SETTLE,         _from(_READ_ONLY),                            _ACTIVE,     _EITHER),
-    Transition(Move.SUSPEND,        _from(_TRIAL, _ACTIVE, _READ_ONLY),           _SUSPENDED,  _OPERATOR),
-    Transition(Move.RESUME,         _from(_SUSPENDED),                            None,        _OPERATOR),
-    Transition(Move.CLOSE,          _from(_TRIAL, _ACTIVE, _READ_ONLY, _SUSPENDED), _CLOSED,   _OPERATOR),
-    Transition(Move.REOPEN,         _from(_CLOSED),                               _ACTIVE,     _OPERATOR,  may_come_back),
-    Transition(Move.REOPEN_TO_READ, _from(_CLOSED),                               _READ_ONLY,  _OPERATOR,  may_come_back),
-    Transition(Move.DELETE,         _from(_CLOSED),                               _DELETED,    _EITHER,    slug_is_typed, leave),
+    #          what                 from                     to          who may     guard           effect
+    Transition(Move.ACTIVATE,       frozenset({_TRIAL}),     _ACTIVE,    _EITHER),
+    Transition(Move.END_TRIAL,      frozenset({_TRIAL}),     _READ_ONLY, _MACHINE,   trial_is_over),
+    Transition(Move.STOP_UNPAID,    frozenset({_ACTIVE}),    _READ_ONLY, _MACHINE,   grace_is_over),
+    Transition(Move.SETTLE,         frozenset({_READ_ONLY}), _ACTIVE,    _EITHER),
+    Transition(Move.SUSPEND,        _LIVING,                 _SUSPENDED, _OPERATOR),
+    Transition(Move.RESUME,         frozenset({_SUSPENDED}), None,       _OPERATOR),
+    Transition(Move.CLOSE,          _LIVING | {_SUSPENDED},  _CLOSED,    _OPERATOR),
+    Transition(Move.REOPEN,         frozenset({_CLOSED}),    _ACTIVE,    _OPERATOR,  may_come_back),
+    Transition(Move.REOPEN_TO_READ, frozenset({_CLOSED}),    _READ_ONLY, _OPERATOR,  may_come_back),
+    Transition(Move.DELETE,         frozenset({_CLOSED}),    _DELETED,   _EITHER,    may_leave,      leave),
 ]}
 # fmt: on
 

@@ -1,6 +1,5 @@
 """Reading the register of cities."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -21,10 +20,10 @@ def municipality_as_of(pk: int, row: str) -> Municipality:
 
 
 # What an operator looks for: its name in the address → which cities.
-FLEET_FILTERS: dict[str, Callable[[QuerySet[Municipality]], QuerySet[Municipality]]] = {
-    "a-verifier": lambda cities: cities.filter(verified_at__isnull=True).exclude(state=LifecycleState.DELETED),
-    "en-retard": lambda cities: cities.filter(is_behind()),
-    "pas-ouvertes": lambda cities: cities.filter(opened_at__isnull=True).exclude(state=LifecycleState.DELETED),
+FLEET_FILTERS: dict[str, Q] = {
+    "a-verifier": Q(verified_at__isnull=True),
+    "en-retard": Q(behind=True),
+    "pas-ouvertes": Q(opened_at__isnull=True),
 }
 
 
@@ -44,10 +43,10 @@ def fleet(*, search: str = "", state: str = "", needing: str = "") -> QuerySet[M
 
     `search` looks in names, addresses, codes and schemas; `needing` is a key of FLEET_FILTERS.
     """
-    cities = Municipality.objects.annotate(behind=is_behind()).order_by("name", "pk")
-    cities = cities.filter(state=state) if state else cities.exclude(state=LifecycleState.DELETED)
+    shown = Q(state=state) if state else ~Q(state=LifecycleState.DELETED)
+    cities = Municipality.objects.filter(shown).annotate(behind=is_behind()).order_by("name", "pk")
     if needing:
-        cities = FLEET_FILTERS[needing](cities)
+        cities = cities.filter(FLEET_FILTERS[needing])
     if search:
         cities = cities.filter(
             Q(name__icontains=search)

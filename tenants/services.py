@@ -86,6 +86,14 @@ def mark_open(*, municipality: Municipality, at: datetime) -> None:
         Municipality.objects.filter(pk=municipality.pk, opened_at__isnull=True).update(opened_at=at)
 
 
+def set_maintenance(*, municipality: Municipality, on: bool, operator: User, at: datetime) -> None:
+    """Answer 503 to everyone, or stop doing so. Already so: nothing happens."""
+    with transaction.atomic():
+        cities = Municipality.objects.filter(pk=municipality.pk, maintenance_since__isnull=on)
+        if cities.update(maintenance_since=at if on else None):
+            record("maintenance_begun" if on else "maintenance_ended", actor=operator, subject=municipality)
+
+
 def set_appearance(*, municipality: Municipality, colour: str | None = None, logo: str | None = None) -> bool:
     """Write the colour and the logo's digest that the city's pages wear; None leaves one as it is.
 
@@ -95,11 +103,3 @@ def set_appearance(*, municipality: Municipality, colour: str | None = None, log
     with schema_context("public"):
         city = Municipality.objects.filter(pk=municipality.pk)
         return bool(wanted) and bool(city.exclude(**wanted).update(**wanted))
-
-
-def set_maintenance(*, municipality: Municipality, on: bool, operator: User, at: datetime) -> None:
-    """Answer 503 to everyone, or stop doing so. Already so: nothing happens."""
-    with transaction.atomic():
-        cities = Municipality.objects.filter(pk=municipality.pk, maintenance_since__isnull=on)
-        if cities.update(maintenance_since=at if on else None):
-            record("maintenance_begun" if on else "maintenance_ended", actor=operator, subject=municipality)

@@ -62,7 +62,7 @@ def slug_is_free(slug: str) -> bool:
 
 
 def taken_among(slugs: list[str]) -> set[str]:
-    """Those that are a city's address, or once were: old links and posters lead there for ever. One query."""
+    """Those that are a city's address, or once were: old links lead there for ever. One query, in public."""
     hosts = [f"{slug}.{settings.PUBLIC_HOST}" for slug in slugs]
     cities = Municipality.objects.filter(slug__in=slugs).order_by().values_list("slug", flat=True)
     taken = cities.union(Domain.objects.filter(domain__in=hosts).order_by().values_list("domain", flat=True))
@@ -70,7 +70,7 @@ def taken_among(slugs: list[str]) -> set[str]:
 
 
 def free_alternatives(slug: str, *, department_code: str = "") -> list[str]:
-    """Up to four free addresses close to a taken one, the closest first. One query."""
+    """Up to four free addresses close to a taken one, the closest first. One query, in public."""
     department = department_code.lower()
     proposed = [f"{slug}-{department}"] if department else []
     proposed += [

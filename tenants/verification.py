@@ -111,10 +111,10 @@ def domain_of(email: str) -> str:
 def _shapes(name: str, kind: str, department_name: str, department_code: str) -> tuple[re.Pattern[str], ...]:
     """What a domain of this authority may read, the bare name first. Hyphens stand between words or nowhere."""
     words = _words(name)
-    if not words:
+    if not words or kind not in _BEFORE:
         return ()
     stem = _stem(words)
-    before, after = _BEFORE.get(kind, ""), [_AFTER.get(kind, "")]
+    before, after = _BEFORE[kind], [_AFTER.get(kind, "")]
     code = re.escape(department_code.lower())
     after += [code, _stem(_words(department_name)) if department_name else ""]
     bare = stem

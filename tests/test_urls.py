@@ -69,6 +69,8 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk": (STAFF, None),
     "desk_consultation": (FRAMERS, None),
     "desk_open": (POST_ONLY, None),
+    "desk_export": (ADMINISTRATORS, None),
+    "desk_export_download": (POST_ONLY, None),
     "desk_documents": (FRAMERS, None),
     "desk_documents_none": (POST_ONLY, None),
     "desk_document_remove": (POST_ONLY, None),  # nothing happens elsewhere: see tests/framing/test_documents.py
@@ -86,8 +88,14 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk_team_role": (POST_ONLY, None),  # a number of this city's accounts: see tests/accounts/test_team.py
     "desk_team_remove": (POST_ONLY, None),
     "city_logo": (OPEN, 404),
-    "desk_export": (ADMINISTRATORS, None),
-    "desk_export_download": (POST_ONLY, None),
+    "desk_address": (ADMINISTRATORS, None),
+    "desk_domain_check": (POST_ONLY, None),
+    "desk_domain_give_up": (POST_ONLY, None),
+    "desk_domain_leave": (POST_ONLY, None),
+    "desk_domain_forget": (POST_ONLY, None),
+    "desk_rename": (POST_ONLY, None),
+    "desk_verification": (ADMINISTRATORS, None),
+    "verification_link": (dict.fromkeys(CITY_ROLES, 410), 410),
     "city_colours": (OPEN, None),
     "sign_in": (DOOR, None),
     "account_login": (DOOR, None),
@@ -137,6 +145,12 @@ PUBLIC: dict[str, dict[str, int]] = {
     "ops_verify": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_change_state": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_maintenance": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_addresses": OPERATORS,
+    "ops_domain_check": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_domain_give_up": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_domain_leave": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_domain_forget": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_rename": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_runs": OPERATORS,
     "ops_run_retry": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_run_cancel": dict.fromkeys(PUBLIC_ROLES, 405),
@@ -188,15 +202,16 @@ def things(saran: Municipality) -> dict[str, Any]:
 def path_of(address: Address, things: dict[str, Any]) -> str:
     values = {
         "pk": things["proposal"].pk if "proposal" in things else things["city"].pk,
+        "pk": things["proposal"].pk if "proposal" in things else things.get("city", 1),
         "key": things["draft"].pk if "draft" in things else things.get("run"),
         "slug": "ecologie",
         "step": "solution",
         "stance": "pour",
         "token": "inconnu",
         "colour": "f2a71b",
-        "digest": "0123456789abcdef0123",
         "authority": "COMMUNE-45302",
         "move": "SUSPEND",
+        "digest": "0123456789abcdef0123",
     }
     if address.name == "consultation" or address.name == "consultation_proposals":
         values["slug"] = "territoires-resilients"
@@ -249,6 +264,7 @@ def test_each_address_of_the_public_site_answers_each_role(
     for address in addresses(settings.PUBLIC_SCHEMA_URLCONF):
         expected = PUBLIC[address.name][role] if address.name in PUBLIC else None
         path = path_of(address, {"run": run.pk, "city": saran})
+        path = path_of(address, {"run": run.pk, "city": saran.pk})
         answer = client.get(path).status_code
         if expected is not None and answer != expected:
             wrong.append(f"{path}: {answer}, not {expected}")
@@ -306,14 +322,25 @@ def test_only_an_administrator_changes_the_team(
     assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
 
 
+@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR}))
+@pytest.mark.parametrize("action", ["", "verifier/", "renoncer/", "quitter/", "oublier/", "renommer/"])
+def test_only_an_administrator_changes_the_address(
+    visit: Callable[..., Client], saran: Municipality, role: str, action: str
+) -> None:
+    answer = visit(saran, someone(saran, role)).post(f"/gestion/adresse/{action}", {"slug": "x", "understood": "on"})
+    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/ops/collectivites/1/verifier/",
+        "/ops/collectivites/1/adresses/",
+        "/ops/collectivites/1/adresses/renommer/",
         "/ops/collectivites/1/etat/SUSPEND/",
         "/ops/collectivites/1/maintenance/",
-        "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/",
         "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/annuler/",
+        "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/",
     ],
 )
 def test_only_operators_act_on_the_fleet(visit: Callable[..., Client], db: None, path: str) -> None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tenants.utils import schema_context
 
 from accounts.permissions import signed_in_user
 from tenants.domains import renaming, services
@@ -107,7 +108,8 @@ def rename(request: HttpRequest, place: Place) -> HttpResponse:
         except (SlugTaken, renaming.SlugRefused, renaming.RenamedTooOften) as refusal:
             form.add_error("slug", str(refusal.message))
             if isinstance(refusal, SlugTaken):
-                alternatives = free_alternatives(slug, department_code=place.municipality.department_code)
+                with schema_context("public"):
+                    alternatives = free_alternatives(slug, department_code=place.municipality.department_code)
     return show(request, place, slug_form=form, alternatives=alternatives)
 
 

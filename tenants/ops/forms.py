@@ -36,8 +36,8 @@ class MoveForm(forms.Form):
     )
     typed_slug = forms.CharField(required=False, max_length=60)
 
-    def __init__(self, *args: Any, move: Move, slug: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{move.lower()}_%s", **kwargs)
+    def __init__(self, data: Any = None, *, move: Move, slug: str) -> None:
+        super().__init__(data, auto_id=f"{move.lower()}_%s")
         self.move = move
         if move == Move.DELETE:
             self.fields["typed_slug"] = WordsField(

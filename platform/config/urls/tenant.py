@@ -11,8 +11,8 @@ urlpatterns = [
     path("", include("accounts.web.city_urls")),
     path("gestion/", include("consultations.participation.backoffice.urls")),
     path("gestion/", include("consultations.framing.backoffice.urls")),
-    path("gestion/", include("accounts.backoffice.urls")),
     path("gestion/", include("tenants.backoffice.urls")),
     path("gestion/", include("tenants.backoffice.export_urls")),
+    path("gestion/", include("accounts.backoffice.urls")),
     re_path(r"^couleurs/(?P<colour>[0-9a-f]{6})\.css$", colours, name="city_colours"),
 ]

@@ -6,9 +6,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from consultations.participation.demo import fill
+from tenants.enums import LifecycleState, Move
+from tenants.lifecycle import change_state
 from tenants.models import Municipality
 
 ADMINISTRATOR = "mairie@saran.example"
@@ -30,6 +33,9 @@ class Command(BaseCommand):
                 stdout=self.stderr,
             )
         city = Municipality.objects.get(slug=slug)
+        if city.state == LifecycleState.TRIAL:  # which would end
+            reason = _("A demonstration has no end.")
+            change_state(municipality=city, move=Move.ACTIVATE, actor=None, reason=reason, at=timezone.now())
         with schema_context(city.schema_name):
             filled = fill(municipality=city, at=timezone.now())
         self.stderr.write(f"  {city.name}: " + ("consultation written" if filled else "already filled, left as it is"))

@@ -1,0 +1,214 @@
+"""Operators: the fleet with its filters, one city with its story, and what may happen to it."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import AuditEntry, User
+from tenants.enums import LifecycleState as State
+from tenants.lifecycle import changes_of
+from tenants.models import DeletionCertificate, Municipality
+from tests.accounts.factories import UserFactory
+from tests.tenants.test_lifecycle import now_of, put
+from tests.test_urls import second_factor
+
+REASON = "La ville l’a demandé par courrier."
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return UserFactory(operator=True, email="operation@example.org")
+
+
+@pytest.fixture
+def ops(visit: Callable[..., Client], operator: User) -> Client:
+    client = visit(None, operator)
+    second_factor(client, operator)
+    return client
+
+
+def city_path(city: Municipality) -> str:
+    return f"/ops/collectivites/{city.pk}/"
+
+
+def listed(ops: Client, query: str) -> list[str]:
+    page = ops.get(f"/ops/?{query}").content.decode()
+    return re.findall(r'<th scope="row"><a[^>]*>([^<]+)</a>', page)
+
+
+def another(slug: str, **fields: Any) -> Municipality:
+    fields = {"ready_at": timezone.now(), "verified_at": timezone.now(), "opened_at": timezone.now(), **fields}
+    return Municipality.objects.create(slug=slug, name=slug.capitalize(), **fields)
+
+
+def test_the_fleet_takes_the_same_queries_for_two_cities_and_for_forty(ops: Client, saran: Municipality) -> None:
+    ops.get("/ops/")
+    with CaptureQueriesContext(connection) as few:
+        ops.get("/ops/")
+    for number in range(38):
+        another(f"ville-{number}", state=State.TRIAL, trial_ends_on=timezone.localdate())
+    with CaptureQueriesContext(connection) as many:
+        assert len(listed(ops, "")) == 40
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Brest", "Enretard", "Nouvelle", "Privee", "Saran"]),
+        ("etat=ACTIVE", ["Saran"]),
+        ("etat=DELETED", ["Partie"]),
+        ("a_voir=a-verifier", ["Nouvelle"]),
+        ("a_voir=en-retard", ["Enretard", "Privee"]),
+        ("a_voir=pas-ouvertes", ["Privee"]),
+        ("etat=TRIAL&a_voir=en-retard", ["Enretard", "Privee"]),
+        ("q=sar", ["Saran"]),
+        ("q=consultation.saran.example", ["Saran"]),
+        ("q=sar&etat=TRIAL", []),
+        ("etat=NIMPORTE&a_voir=quoi", ["Brest", "Enretard", "Nouvelle", "Privee", "Saran"]),
+        ("etat=%00&q=%00", ["Brest", "Enretard", "Nouvelle", "Privee", "Saran"]),
+    ],
+)
+def test_the_fleet_is_found_by_state_and_by_what_it_needs(
+    ops: Client, saran: Municipality, query: str, expected: list[str]
+) -> None:
+    Municipality.objects.filter(pk=saran.pk).update(state=State.ACTIVE, own_domain="consultation.saran.example")
+    another("nouvelle", verified_at=None)
+    another("enretard", structure="0" * 64)
+    another("privee", opened_at=None, structure_problem="lock timeout")
+    another("partie", state=State.DELETED, verified_at=None, opened_at=None, structure="0" * 64)
+    assert listed(ops, query) == expected
+
+
+def test_the_page_of_a_city_says_what_is_known(ops: Client, saran: Municipality) -> None:
+    Municipality.objects.filter(pk=saran.pk).update(siren="214503021", department_code="45", population=17316)
+    page = ops.get(city_path(saran)).content.decode()
+    for words in ("Saran", "45302", "214503021", "17\u202f316", saran.schema_name, "Essai jusqu’au", saran.host):
+        assert words in page, words
+    assert "Il ne s’est rien passé" in page
+    assert f"/inscription/avancement/{saran.run.pk}/" in page or str(saran.run.pk) in page  # type: ignore[attr-defined]
+
+
+def test_its_story_is_told_with_who_and_why(ops: Client, saran: Municipality) -> None:
+    ops.post(f"{city_path(saran)}etat/SUSPEND/", {"reason": REASON})
+    ops.post(f"{city_path(saran)}maintenance/", {"on": "1"})
+    page = ops.get(city_path(saran)).content.decode()
+    story = page[page.index('id="history"') :]
+    assert story.index("Début de maintenance") < story.index("Essai → Suspendue")
+    assert REASON in story
+    assert "operation@example.org" in story
+
+
+@pytest.mark.parametrize(
+    ("state", "verbs"),
+    [
+        (State.TRIAL, ["ACTIVATE", "SUSPEND", "CLOSE"]),
+        (State.ACTIVE, ["SUSPEND", "CLOSE"]),
+        (State.READ_ONLY, ["SETTLE", "SUSPEND", "CLOSE"]),
+        (State.SUSPENDED, ["RESUME", "CLOSE"]),
+        (State.CLOSED, ["REOPEN", "REOPEN_TO_READ"]),
+        (State.DELETED, []),
+    ],
+)
+def test_only_what_is_possible_now_is_offered(ops: Client, saran: Municipality, state: State, verbs: list[str]) -> None:
+    put(saran, state, state_since=timezone.now())
+    page = ops.get(city_path(saran)).content.decode()
+    assert re.findall(r"/etat/([A-Z_]+)/", page) == verbs
+
+
+def test_an_operator_changes_the_state_once_however_often_it_is_pressed(
+    ops: Client, operator: User, saran: Municipality
+) -> None:
+    for _unused in range(2):
+        answer = ops.post(f"{city_path(saran)}etat/ACTIVATE/", {"reason": REASON})
+        assert answer.headers["Location"] == city_path(saran)
+    assert now_of(saran).state == State.ACTIVE
+    assert changes_of(saran).get().actor == operator
+
+
+def test_without_a_reason_the_form_says_so_and_nothing_changes(ops: Client, saran: Municipality) -> None:
+    for reason in ("", "   ", "\x00"):
+        answer = ops.post(f"{city_path(saran)}etat/SUSPEND/", {"reason": reason})
+        assert answer.status_code == 422
+        assert '<details class="move" open>' in answer.content.decode()
+    assert ops.post(f"{city_path(saran)}etat/SUSPEND/", {"reason": "x" * 501}).status_code == 422
+    assert now_of(saran).state == State.TRIAL
+
+
+def test_what_was_typed_outlives_a_refusal(ops: Client, saran: Municipality) -> None:
+    """Two operators on two old pages: the second is told, and keeps the words."""
+    put(saran, State.CLOSED, state_since=timezone.now())
+    answer = ops.post(f"{city_path(saran)}etat/ACTIVATE/", {"reason": REASON})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "l’état actuel" in page
+    assert f"{REASON}</textarea>" in page
+
+
+def test_what_only_the_service_does_is_refused_to_operators(ops: Client, saran: Municipality) -> None:
+    answer = ops.post(f"{city_path(saran)}etat/END_TRIAL/", {"reason": REASON})
+    assert answer.status_code == 409
+    assert now_of(saran).state == State.TRIAL
+
+
+@pytest.mark.parametrize("move", ["", "X", "DELETED", "delete", "../../"])
+def test_a_move_that_does_not_exist_is_a_404(ops: Client, saran: Municipality, move: str) -> None:
+    assert ops.post(f"{city_path(saran)}etat/{move}/", {"reason": REASON}).status_code in (404, 405)
+    assert now_of(saran).state == State.TRIAL
+
+
+def test_deleting_asks_for_the_address(ops: Client, saran: Municipality) -> None:
+    put(saran, State.CLOSED, state_since=timezone.now() - timedelta(days=31))
+    path = f"{city_path(saran)}etat/DELETE/"
+    assert "Pour confirmer, tapez «\u00a0saran\u00a0»" in ops.get(city_path(saran)).content.decode()
+    assert ops.post(path, {"reason": REASON}).status_code == 422
+    wrong = ops.post(path, {"reason": REASON, "typed_slug": "brest"})
+    assert wrong.status_code == 409
+    assert "Rien n’a été supprimé" in wrong.content.decode()
+    assert not DeletionCertificate.objects.exists()
+    assert ops.post(path, {"reason": REASON, "typed_slug": " Saran "}).status_code == 302
+    assert now_of(saran).state == State.DELETED
+    assert "Attestation de suppression" in ops.get(city_path(saran)).content.decode()
+
+
+def test_maintenance_is_begun_and_ended_once(ops: Client, saran: Municipality, visit: Callable[..., Client]) -> None:
+    path = f"{city_path(saran)}maintenance/"
+    for _unused in range(2):
+        ops.post(path, {"on": "1"})
+    since = now_of(saran).maintenance_since
+    assert since
+    assert visit(saran).get("/").status_code == 503
+    for _unused in range(2):
+        ops.post(path, {"on": "0"})
+    assert visit(saran).get("/").status_code == 200
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))[-2:] == [
+        "maintenance_begun",
+        "maintenance_ended",
+    ]
+
+
+def test_verifying_from_the_page_comes_back_to_it(ops: Client, saran: Municipality) -> None:
+    Municipality.objects.filter(pk=saran.pk).update(verified_at=None)
+    answer = ops.post(f"{city_path(saran)}verifier/", {"city": "1"})
+    assert answer.headers["Location"] == city_path(saran)
+    assert now_of(saran).verified_at
+    assert "est vérifiée" in ops.get(city_path(saran)).content.decode()
+
+
+def test_a_city_that_does_not_exist_is_a_404(ops: Client) -> None:
+    for path in ("/ops/collectivites/999999/", "/ops/collectivites/99999999999999999999/"):
+        assert ops.get(path).status_code == 404
+
+
+def test_markup_in_a_reason_is_text(ops: Client, saran: Municipality) -> None:
+    ops.post(f"{city_path(saran)}etat/SUSPEND/", {"reason": "<script>alert(1)</script> trop"})
+    page = ops.get(city_path(saran)).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page

@@ -1,0 +1,487 @@
+"""A city that only reads: the database refuses writing, pages say so, and one still signs in and out."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from django.test import Client
+from django.utils import timezone
+from django_tenants.utils import schema_context
+from psycopg.errors import InsufficientPrivilege
+
+from accounts.models import User
+from accounts.services import forget_expired, issue_sign_in_link
+from accounts.tasks import send_mail
+from common import outbox
+from common.models import OutboxMessage
+from consultations.participation import services
+from consultations.participation.models import Draft, Proposal
+from tenants import schema
+from tenants.enums import LifecycleState as State
+from tenants.enums import Move
+from tenants.models import Municipality
+from tenants.tasks import forget_the_expired
+from tests.accounts.factories import UserFactory
+from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory
+from tests.participation.test_argue import form
+from tests.tenants.test_lifecycle import make, now_of, put
+from tests.test_urls import CITY, addresses, path_of
+
+READS_ONLY = [State.READ_ONLY, State.SUSPENDED, State.CLOSED]
+WORDS = "Chez nous, il a fait trente-quatre degrés trois nuits de suite."
+
+
+@pytest.fixture(params=READS_ONLY)
+def reading(request: Any, saran: Municipality, things: dict[str, Any]) -> Municipality:
+    """Saran, with one of everything in it, in a state that only reads."""
+    return put(saran, request.param)
+
+
+@pytest.fixture
+def things(saran: Municipality) -> dict[str, Any]:
+    with schema_context(saran.schema_name):
+        proposal = ProposalFactory(title="Des cours d’école ouvertes")
+        ArgumentFactory(proposal=proposal)
+        draft = DraftFactory(author=UserFactory())
+    return {"proposal": proposal, "draft": draft}
+
+
+def tables_of(city: Municipality) -> list[str]:
+    with schema_context("public"), connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY 1", [city.schema_name])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def content_of(city: Municipality) -> dict[str, str]:
+    """A digest of the rows of each table, but for what signing in and out writes."""
+    digests = {}
+    with schema_context("public"), connection.cursor() as cursor:
+        for table in tables_of(city):
+            if table in {*schema.ALWAYS_WRITTEN, *schema.APPEND_ONLY_TABLES}:
+                continue
+            cursor.execute(
+                "SELECT md5(string_agg(row, '|' ORDER BY row)) "
+                f"FROM (SELECT (to_jsonb(t) - 'last_login')::text AS row FROM {city.schema_name}.{table} t) rows"
+            )
+            digests[table] = cursor.fetchone()[0]
+    return digests
+
+
+def refused_by_postgres(city: Municipality, sql: str) -> bool:
+    with schema_context(city.schema_name):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(sql)
+        except ProgrammingError as problem:
+            if not isinstance(problem.__cause__, InsufficientPrivilege):
+                raise
+            return True
+    return False
+
+
+def test_every_table_of_content_refuses_every_kind_of_writing(reading: Municipality) -> None:
+    content = [t for t in tables_of(reading) if t not in {*schema.ALWAYS_WRITTEN, *schema.APPEND_ONLY_TABLES}]
+    assert {"participation_proposal", "framing_consultation", "accounts_user"} <= set(content)
+    let_through = []
+    for table in content:
+        columns = ", ".join(columns_of(table, reading))
+        for sql in (
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE false",
+            f"UPDATE {table} SET ({columns}) = ROW({columns}) WHERE false",
+            f"DELETE FROM {table} WHERE false",
+            f"TRUNCATE {table}",
+        ):
+            let_through += [] if refused_by_postgres(reading, sql) else [sql]
+    assert let_through == []
+
+
+def columns_of(table: str, city: Municipality) -> list[str]:
+    with schema_context("public"), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attgenerated = '' "
+            "AND NOT attisdropped AND attname <> 'id'",
+            [f"{city.schema_name}.{table}"],
+        )
+        return [f'"{row[0]}"' for row in cursor.fetchall()]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE accounts_user SET role = 'ADMINISTRATOR'",
+        "UPDATE accounts_user SET last_login = now(), email = 'a@b.example'",
+        "UPDATE accounts_auditentry SET action = 'x'",
+        "DELETE FROM accounts_auditentry",
+        "CREATE TABLE mine (id int)",
+        "ALTER TABLE participation_proposal ADD COLUMN x int",
+        "GRANT INSERT ON participation_proposal TO CURRENT_USER",
+    ],
+)
+def test_the_city_cannot_give_itself_what_it_lost(reading: Municipality, sql: str) -> None:
+    assert refused_by_postgres(reading, sql) or "GRANT" in sql
+    assert refused_by_postgres(reading, "UPDATE participation_proposal SET title = 'pris'")
+
+
+def test_what_signing_in_needs_is_left(reading: Municipality) -> None:
+    for sql in (
+        "UPDATE accounts_user SET last_login = now()",
+        "DELETE FROM django_session",
+        "UPDATE common_outboxmessage SET attempts = 0",
+        "INSERT INTO accounts_auditentry (at, action, subject_type, subject_id, details) VALUES (now(), 'a', '', '', '{}')",
+        "SELECT count(*) FROM participation_proposal",
+    ):
+        assert not refused_by_postgres(reading, sql), sql
+
+
+def test_writing_comes_back_with_the_state(saran: Municipality, things: dict[str, Any]) -> None:
+    operator = UserFactory(operator=True)
+    rights = rights_of(saran)
+    make(saran, Move.SUSPEND, operator)
+    assert rights_of(saran) != rights
+    make(saran, Move.RESUME, operator)
+    assert rights_of(saran) == rights
+    assert not refused_by_postgres(saran, "UPDATE participation_proposal SET title = 'Revenue'")
+
+
+def rights_of(city: Municipality) -> list[tuple[str, ...]]:
+    """Everything that the role may do in its schema, on tables and on columns, as PostgreSQL says it."""
+    with schema_context("public"), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, x.privilege_type, '' FROM pg_class c, aclexplode(c.relacl) x "
+            "WHERE c.relnamespace = %s::regnamespace AND x.grantee = %s::regrole "
+            "UNION ALL SELECT a.attrelid::regclass::text, x.privilege_type, a.attname "
+            "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid, aclexplode(a.attacl) x "
+            "WHERE c.relnamespace = %s::regnamespace AND x.grantee = %s::regrole ORDER BY 1, 2, 3",
+            [city.schema_name] * 4,
+        )
+        return cursor.fetchall()
+
+
+def test_the_other_city_goes_on_writing(reading: Municipality, brest: Municipality) -> None:
+    with schema_context(brest.schema_name):
+        assert ProposalFactory().pk
+
+
+@pytest.mark.parametrize(("state", "may"), [(State.READ_ONLY, False), (State.ACTIVE, True)])
+def test_a_table_that_a_release_adds_follows_the_state(saran: Municipality, state: State, may: bool) -> None:
+    put(saran, state)
+    with schema_context("public"), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {saran.schema_name}.outcomes_project (id int)")
+    assert refused_by_postgres(saran, "INSERT INTO outcomes_project VALUES (1)") is not may
+    assert not refused_by_postgres(saran, "SELECT * FROM outcomes_project")
+
+
+# ── Pages ────────────────────────────────────────────────────────────────────
+
+
+ANYTHING = {
+    "reaction": "LIKE", "stance": "FOR", "text": WORDS, "solution": WORDS, "problem": WORDS, "benefit": WORDS,
+    "title": "Un titre assez long", "part": "SOLUTION", "public_name": "Mésange", "quality": "RESIDENT",
+    "question": "Comment mieux vivre ici ?", "decision_maker": "Le conseil", "commitment": WORDS,
+    "contact_email": "a@example.org", "opens_at": "2030-01-01T00:00", "closes_at": "2030-03-01T00:00",
+    "email": "inconnue@example.org", "code": "123456", "action": "verify", "otp": "123456",
+}  # fmt: skip
+
+
+def fresh(visit: Callable[..., Client], city: Municipality, role: str) -> Client:
+    """A client of its own for each sending: one of them signs out."""
+    if role == "visitor":
+        return visit(city)
+    with schema_context(city.schema_name):
+        if role == "author":
+            return visit(city, User.objects.filter(role="PARTICIPANT", drafts__isnull=False).order_by("pk")[0])
+        return visit(city, User.objects.filter(role="ADMINISTRATOR").first())
+
+
+@pytest.mark.parametrize("role", ["visitor", "author", "ADMINISTRATOR"])
+def test_no_address_of_a_city_changes_a_row(
+    visit: Callable[..., Client], reading: Municipality, things: dict[str, Any], role: str
+) -> None:
+    before = content_of(reading)
+    wrong = []
+    for address in addresses(django_settings.ROOT_URLCONF):
+        path = path_of(address, things)
+        answer = fresh(visit, reading, role).post(path, ANYTHING)
+        if answer.status_code >= 500 and not (reading.state == State.SUSPENDED and answer.status_code == 503):
+            wrong.append(f"{path}: {answer.status_code}")
+        if content_of(reading) != before:
+            wrong.append(f"{path} has written")
+    assert wrong == []
+    assert len(CITY) > 40
+
+
+def test_the_same_addresses_do_write_where_people_may(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]
+) -> None:
+    """Or the test above would prove nothing."""
+    before = content_of(saran)
+    for address in addresses(django_settings.ROOT_URLCONF):
+        for role in ("author", "ADMINISTRATOR"):
+            fresh(visit, saran, role).post(path_of(address, things), ANYTHING)
+    changed = {table for table, digest in content_of(saran).items() if digest != before[table]}
+    assert {
+        "participation_draft",
+        "participation_argument",
+        "participation_reaction",
+        "framing_consultation",
+        "accounts_user",
+    } <= changed
+
+
+@pytest.mark.parametrize("state", [State.READ_ONLY, State.CLOSED])
+def test_a_refused_argument_is_given_back(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any], state: State
+) -> None:
+    put(saran, state)
+    path = things["proposal"].get_absolute_url() + "argumenter/"
+    answer = fresh(visit, saran, "author").post(path, form(text=WORDS))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Cette plateforme se lit, mais on n’y écrit plus" in page or "on n’y écrit plus" in page
+    assert f">{WORDS}</textarea>" in page
+    assert "csrfmiddlewaretoken" not in re.findall(r"<textarea.*?</textarea>", page, re.S)[0]
+
+
+def test_to_htmx_the_notice_takes_the_place_of_the_form(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]
+) -> None:
+    put(saran, State.READ_ONLY)
+    path = things["proposal"].get_absolute_url() + "argumenter/"
+    answer = fresh(visit, saran, "author").post(path, form(text=WORDS), HTTP_HX_REQUEST="true")
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert page.lstrip().startswith('<section id="reaction"')
+    assert WORDS in page
+    assert "<html" not in page
+
+
+def test_markup_that_was_typed_is_given_back_as_text(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]
+) -> None:
+    put(saran, State.READ_ONLY)
+    path = things["proposal"].get_absolute_url() + "argumenter/"
+    page = visit(saran).post(path, {"text": "</textarea><script>alert(1)</script> et puis"}).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;/textarea&gt;&lt;script&gt;" in page
+
+
+def test_pages_say_it_and_offer_nothing_to_write(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]
+) -> None:
+    offers = ["Proposer une solution", "Donner un argument", "reagir/", "<textarea"]
+    paths = [things["proposal"].get_absolute_url(), "/defis/ecologie/", "/propositions/", "/defis/ecologie/proposer/"]
+    before = "".join(visit(saran).get(path).content.decode() for path in paths)
+    assert all(offer in before for offer in offers)
+    put(saran, State.READ_ONLY)
+    for path in [*paths, "/", "/connexion/"]:
+        answer = visit(saran).get(path)
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert "Cette plateforme se lit, mais on n’y écrit plus." in page, path
+        assert [offer for offer in offers if offer in page] == [], path
+
+
+def test_what_was_published_stays(visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]) -> None:
+    put(saran, State.CLOSED)
+    assert "Des cours d’école ouvertes" in visit(saran).get("/propositions/").content.decode()
+    assert visit(saran).get(things["proposal"].get_absolute_url()).status_code == 200
+
+
+def test_a_closed_city_says_until_when(visit: Callable[..., Client], saran: Municipality) -> None:
+    city = put(
+        saran, State.CLOSED, state_since=timezone.datetime(2026, 12, 1, 12, tzinfo=timezone.get_current_timezone())
+    )
+    assert "Elle sera supprimée le 31\u00a0décembre 2026." in visit(city).get("/").content.decode()
+
+
+def test_kept_pages_change_with_the_state(real_db: str) -> None:
+    """No visitor is shown a page from before, and back again none from between."""
+    caches["pages"].clear()
+    saran = Municipality.objects.get(slug="saran")
+    operator = UserFactory(operator=True)
+    said = "on n’y écrit plus"
+
+    def page() -> str:
+        return Client(HTTP_HOST=saran.host).get("/defis/ecologie/").content.decode()
+
+    assert said not in page()
+    make(saran, Move.CLOSE, operator)
+    assert said in page()
+    assert said in page()
+    make(saran, Move.REOPEN, operator)
+    assert said not in page()
+
+
+def test_a_state_that_changes_under_a_request_is_a_page_not_an_error(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = fresh(visit, saran, "author")
+    argue = services.argue
+
+    def too_late(**kwargs: Any) -> Any:
+        put(saran, State.READ_ONLY)
+        return argue(**kwargs)
+
+    monkeypatch.setattr(services, "argue", too_late)
+    path = things["proposal"].get_absolute_url() + "argumenter/"
+    answer = client.post(path, form(text=WORDS))
+    assert answer.status_code == 409
+    assert f">{WORDS}</textarea>" in answer.content.decode()
+
+
+def test_a_right_that_is_missing_for_another_reason_is_still_an_error(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with schema_context("public"), connection.cursor() as cursor:
+        cursor.execute(f"REVOKE INSERT ON {saran.schema_name}.participation_argument FROM {saran.schema_name}")
+    with pytest.raises(ProgrammingError):
+        fresh(visit, saran, "author").post(things["proposal"].get_absolute_url() + "argumenter/", form(text=WORDS))
+
+
+def test_what_was_begun_before_signing_in_is_given_back_and_kept(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]
+) -> None:
+    client = visit(saran)
+    client.post(things["proposal"].get_absolute_url() + "argumenter/", form(text=WORDS))
+    with schema_context(saran.schema_name):
+        token = issue_sign_in_link(user=UserFactory())
+    put(saran, State.READ_ONLY)
+    client.post(f"/connexion/lien/{token}/")
+    for _unused in range(2):
+        answer = client.get("/reprendre/")
+        assert answer.status_code == 409
+        assert WORDS in answer.content.decode()
+    put(saran, State.ACTIVE)
+    assert client.get("/reprendre/").status_code == 302
+    with schema_context(saran.schema_name):
+        assert Proposal.objects.get().arguments.filter(text=WORDS).exists()
+
+
+# ── The door ─────────────────────────────────────────────────────────────────
+
+
+def test_one_signs_in_with_a_code_and_out(visit: Callable[..., Client], reading: Municipality) -> None:
+    client = visit(reading)
+    client.post("/connexion/", {"email": "maire@saran.example"})
+    with schema_context(reading.schema_name):
+        code = re.search(r"\b\d{6}\b", OutboxMessage.objects.get().payload["body"])
+    assert code
+    answer = client.post("/connexion/code/", {"code": code[0], "action": "verify"})
+    assert answer.headers["Location"] == "/connexion/suite/"
+    assert client.get("/gestion/").status_code == 200
+    client.post("/deconnexion/")
+    assert client.get("/gestion/").status_code == (503 if reading.state == State.SUSPENDED else 302)
+
+
+def test_one_signs_in_with_a_link(visit: Callable[..., Client], reading: Municipality) -> None:
+    with schema_context(reading.schema_name):
+        token = issue_sign_in_link(user=User.objects.get(email="maire@saran.example"))
+    client = visit(reading)
+    assert client.get(f"/connexion/lien/{token}/").status_code == 200
+    client.post(f"/connexion/lien/{token}/")
+    assert client.get("/gestion/").status_code == 200
+    with schema_context(reading.schema_name):
+        assert User.objects.get(email="maire@saran.example").last_login
+
+
+def test_nobody_new_comes_in_and_nobody_can_tell(visit: Callable[..., Client], reading: Municipality) -> None:
+    with schema_context(reading.schema_name):
+        people = User.objects.count()
+    known = visit(reading).post("/connexion/", {"email": "maire@saran.example"})
+    unknown = visit(reading).post("/connexion/", {"email": "nouvelle@example.org"})
+    assert (unknown.status_code, unknown.headers["Location"]) == (known.status_code, known.headers["Location"])
+    with schema_context(reading.schema_name):
+        assert User.objects.count() == people
+        assert [mail.payload["to"] for mail in OutboxMessage.objects.all()] == ["maire@saran.example"]
+
+
+def test_somebody_without_a_public_name_is_not_asked_for_one(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    client = visit(saran, person(public_name=""))
+    put(saran, State.READ_ONLY)
+    assert client.get("/connexion/suite/").headers["Location"] == "/"
+
+
+# ── Tasks ────────────────────────────────────────────────────────────────────
+
+
+def test_mail_still_goes_out(reading: Municipality, mailoutbox: list[Any]) -> None:
+    with schema_context(reading.schema_name):
+        message = OutboxMessage.objects.create(
+            task=outbox._name(send_mail),
+            payload={"to": "a@example.org", "subject": "Bonjour", "body": "Ça va ?", "sender": "s@example.org"},
+        )
+        assert outbox.run_message(str(message.pk), at=timezone.now()) is True
+        assert not OutboxMessage.objects.exists()
+    assert [mail.to for mail in mailoutbox] == [["a@example.org"]]
+
+
+def test_a_task_that_would_write_fails_with_a_clear_word(
+    reading: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = outbox._name(send_mail)
+    monkeypatch.setitem(outbox._handlers, name, lambda **payload: Draft.objects.all().delete())
+    with schema_context(reading.schema_name):
+        message = OutboxMessage.objects.create(task=name, payload={})
+        assert outbox.run_message(str(message.pk), at=timezone.now()) is False
+        message.refresh_from_db()
+        assert "permission denied" in message.last_error
+        assert Draft.objects.count() == 1
+
+
+def test_the_hourly_cleaning_passes_over_what_it_may_not_touch(
+    saran: Municipality, brest: Municipality, caplog: Any
+) -> None:
+    long_ago = timezone.now() - timezone.timedelta(days=9)
+    for city in (saran, brest):
+        with schema_context(city.schema_name):
+            UserFactory(public_name="", created_at=long_ago)
+    put(saran, State.READ_ONLY)
+    forget_the_expired()
+    assert "left for the next time" not in caplog.text
+    for city, left in ((saran, 1), (brest, 0)):
+        with schema_context(city.schema_name):
+            assert User.objects.filter(public_name="", role="PARTICIPANT").count() == left
+    with schema_context(saran.schema_name), pytest.raises(ProgrammingError), transaction.atomic():
+        forget_expired(at=timezone.now())
+
+
+# ── Suspended ────────────────────────────────────────────────────────────────
+
+
+def test_a_suspended_city_shows_residents_one_page(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any], person: Any
+) -> None:
+    visit(saran).get("/propositions/")  # kept from before
+    clients = [visit(saran), visit(saran, person())]
+    put(saran, State.SUSPENDED)
+    for client in clients:
+        for path in ("/", "/propositions/", things["proposal"].get_absolute_url(), "/compte/"):
+            answer = client.get(path)
+            assert answer.status_code == 503
+            assert answer.headers["X-Robots-Tag"] == "noindex"
+            assert "suspendue" in answer.content.decode()
+            assert "Des cours d’école" not in answer.content.decode()
+        assert client.get("/mentions-legales/").status_code == 200
+        assert client.post(things["proposal"].get_absolute_url() + "reagir/", {"reaction": "LIKE"}).status_code == 503
+
+
+def test_its_team_reads_on(visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]) -> None:
+    put(saran, State.SUSPENDED)
+    team = fresh(visit, saran, "ADMINISTRATOR")
+    for path in ("/", "/propositions/", "/gestion/", "/gestion/export/"):
+        assert team.get(path).status_code == 200, path
+    assert visit(saran).get("/propositions/").status_code == 503  # what the team read was kept for nobody else
+
+
+def test_an_unopened_city_stays_private_in_every_state(visit: Callable[..., Client], saran: Municipality) -> None:
+    for state in (State.READ_ONLY, State.CLOSED):
+        put(saran, state, opened_at=None)
+        assert visit(saran).get("/propositions/").status_code == 404
+    assert now_of(saran).opened_at is None

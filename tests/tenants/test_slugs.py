@@ -1,0 +1,94 @@
+"""Which words may begin a city's address, and what is proposed when one is taken."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from onboarding.web.forms import suggested_slug
+from tenants.models import Domain, Municipality
+from tenants.services import SlugTaken, reserve_municipality
+from tenants.slugs import RESERVED_SLUGS, free_alternatives, slug_is_free, slug_problem, taken_among
+
+DIRECTORY = Path(__file__).resolve().parents[2] / "onboarding" / "directory" / "authorities-2026.tsv.gz"
+
+
+@pytest.mark.parametrize("slug", ["saran", "y", "saint-denis-93", "l-hay-les-roses", "a" * 40, "4-cantons", "eu"])
+def test_an_ordinary_name_is_fine(slug: str) -> None:
+    assert slug_problem(slug) is None
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["", "Saran", "sarañ", "-saran", "saran-", "a" * 41, "a.b", "a b", "a_b", "саран", "<script>", "saran\n", "é"],
+)
+def test_what_is_no_address_is_refused(slug: str) -> None:
+    assert "minuscules" in (slug_problem(slug) or "")
+
+
+@pytest.mark.parametrize("slug", ["xn--saran-9ua", "xn--", "ab--cd", "sa--ran"])
+def test_what_a_browser_would_read_as_another_word_is_refused(slug: str) -> None:
+    assert slug_problem(slug) is not None
+
+
+@pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
+def test_reserved_words_are_refused(slug: str) -> None:
+    assert "réservée" in (slug_problem(slug) or "")
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "adm1n", "adrnin", "ad-min", "admin2", "4dmin", "a1de", "4pi", "vvww", "www-saran", "www2", "w-w-w", "ns3",
+        "mai1", "territo1res", "territ0ires", "terri7oires", "territoires-resilients-saran", "terr1t0ires-re5ilients",
+        "mes-territoiresresilients", "c0nnexion", "g3stion", "p4iement", "1nscription", "webma1l",
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_reserved_word_is_refused(slug: str) -> None:
+    assert "réservée" in (slug_problem(slug) or "")
+
+
+def test_no_french_authority_is_refused_its_own_name() -> None:
+    lines = gzip.decompress(DIRECTORY.read_bytes()).decode().splitlines()
+    rows = [line.split("\t") for line in lines[1:]]
+    refused = {row[2] for row in rows if slug_problem(suggested_slug(row[2])) is not None}
+    assert len(rows) > 36_000
+    assert refused == set()
+
+
+def test_a_taken_slug_and_a_former_one_are_not_free(saran: Municipality, brest: Municipality) -> None:
+    Domain(domain=f"brest-hier.{settings.PUBLIC_HOST}", tenant=brest, is_primary=False).save()
+    assert taken_among(["saran", "brest-hier", "ingre"]) == {"saran", "brest-hier"}
+    assert not slug_is_free("saran")
+    assert not slug_is_free("brest-hier")
+    assert not slug_is_free("adm1n")
+    assert slug_is_free("ingre")
+
+
+def test_alternatives_are_free_and_close_and_cost_one_query(
+    saran: Municipality, django_assert_num_queries: Any
+) -> None:
+    Domain(domain=f"ville-saran.{settings.PUBLIC_HOST}", tenant=saran, is_primary=False).save()
+    with django_assert_num_queries(1):
+        found = free_alternatives("saran", department_code="45")
+    assert found == ["saran-45", "saran-participe", "saran-concertation", "consultation-saran"]
+
+
+def test_alternatives_are_always_addresses_themselves(db: None) -> None:
+    for slug in ("a" * 40, "admin", "sa--ran", ""):
+        assert [each for each in free_alternatives(slug, department_code="2A") if slug_problem(each)] == []
+    assert free_alternatives("ajaccio", department_code="2A")[0] == "ajaccio-2a"
+
+
+@pytest.mark.parametrize("slug", ["adm1n", "www-saran", "territo1res"])
+def test_neither_sign_up_nor_command_reserves_a_look_alike(db: None, slug: str) -> None:
+    with pytest.raises(SlugTaken):
+        reserve_municipality(
+            slug=slug, name="Ingré", kind="COMMUNE", authority_code="45169", colour="#1d4a41", verified_at=None
+        )
+    with pytest.raises(CommandError, match="réservée"):
+        call_command("provision", authority="45169", name="Ingré", slug=slug, admin="maire@ingre.example")
+    assert not Municipality.objects.filter(slug=slug).exists()
