@@ -201,7 +201,6 @@ def things(saran: Municipality) -> dict[str, Any]:
 
 def path_of(address: Address, things: dict[str, Any]) -> str:
     values = {
-        "pk": things["proposal"].pk if "proposal" in things else things["city"].pk,
         "pk": things["proposal"].pk if "proposal" in things else things.get("city", 1),
         "key": things["draft"].pk if "draft" in things else things.get("run"),
         "slug": "ecologie",
@@ -263,7 +262,6 @@ def test_each_address_of_the_public_site_answers_each_role(
     wrong = []
     for address in addresses(settings.PUBLIC_SCHEMA_URLCONF):
         expected = PUBLIC[address.name][role] if address.name in PUBLIC else None
-        path = path_of(address, {"run": run.pk, "city": saran})
         path = path_of(address, {"run": run.pk, "city": saran.pk})
         answer = client.get(path).status_code
         if expected is not None and answer != expected:
