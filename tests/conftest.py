@@ -81,14 +81,25 @@ class CityClient(Client):
         super().__init__(HTTP_HOST=host, **kwargs)
 
 
+class StayingClient(CityClient):
+    """The same, but after each request the test is in the schema where it was: requests end in public."""
+
+    def request(self, **request: Any) -> Any:
+        with schema_context(connection.schema_name):
+            return super().request(**request)
+
+
 @pytest.fixture
 def visit() -> Callable[..., CityClient]:
-    """`visit(saran)`, `visit(saran, user)`, `visit(None)` for the public site: a client, signed in or not."""
+    """`visit(saran)`, `visit(saran, user)`, `visit(None)` for the public site: a client, signed in or not.
 
-    def client_of(city: Municipality | None, user: Any = None, **kwargs: Any) -> CityClient:
+    `stays=True`: the test goes on in the schema where it is (see StayingClient).
+    """
+
+    def client_of(city: Municipality | None, user: Any = None, *, stays: bool = False, **kwargs: Any) -> CityClient:
         from django.conf import settings
 
-        client = CityClient(city.host if city else settings.PUBLIC_HOST, **kwargs)
+        client = (StayingClient if stays else CityClient)(city.host if city else settings.PUBLIC_HOST, **kwargs)
         if user is not None:
             with schema_context(city.schema_name if city else "public"):
                 client.force_login(user)

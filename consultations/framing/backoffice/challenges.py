@@ -1,5 +1,6 @@
 """The city's desk: its challenges, one by one, and what the library has improved since."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -107,18 +108,29 @@ def library(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = _challenge(slug)
     if request.method == "POST":
         return _take(request, challenge)
+    return _library_page(request, challenge)
+
+
+def _library_page(
+    request: HttpRequest, challenge: Challenge, *, ticked: Sequence[str] = (), refusal: str = "", status: int = 200
+) -> HttpResponse:
     news = library_news([challenge]).get(challenge.pk)
     context = {
         "challenge": challenge,
         "news": news,
         "fields": field_news(challenge, news) if news else [],
-        "ticked": [],
+        "ticked": ticked,
+        "refusal": refusal,
     }
-    return render(request, "framing/backoffice/library.html", context)
+    return render(request, "framing/backoffice/library.html", context, status=status)
 
 
 def _take(request: HttpRequest, challenge: Challenge) -> HttpResponse:
-    ticked = [] if "keep" in request.POST else [each for each in request.POST.getlist("take") if each in FIELD_NAMES]
+    keeps = "keep" in request.POST
+    ticked = [] if keeps else [each for each in request.POST.getlist("take") if each in FIELD_NAMES]
+    if not ticked and not keeps:
+        refusal = _("Tick what you take, or keep your text.")
+        return _library_page(request, challenge, refusal=refusal, status=422)
     try:
         services.take_library_wording(
             challenge=challenge,
@@ -128,15 +140,8 @@ def _take(request: HttpRequest, challenge: Challenge) -> HttpResponse:
             revision=_number(request, "revision"),
         )
     except services.ChangedMeanwhile as meanwhile:
-        messages.warning(request, _("Somebody changed this challenge meanwhile. Look again, then choose."))
-        news = library_news([meanwhile.now]).get(challenge.pk)
-        context = {
-            "challenge": meanwhile.now,
-            "news": news,
-            "fields": field_news(meanwhile.now, news) if news else [],
-            "ticked": ticked,
-        }
-        return render(request, "framing/backoffice/library.html", context, status=409)
+        refusal = _("Somebody changed this challenge meanwhile. Look again, then choose.")
+        return _library_page(request, meanwhile.now, ticked=ticked, refusal=refusal, status=409)
     except services.TemplateGone as refusal:
         messages.warning(request, str(refusal.message))
         return redirect("desk_challenge", challenge.slug)

@@ -248,7 +248,7 @@ class LegalForm(forms.Form):
 
 class ColourForm(forms.Form):
     colour = forms.CharField(
-        label=_("Your colour"),
+        label=_("Choose a colour"),
         help_text=_("Any colour will do: the software darkens or lightens it where words would be hard to read."),
         widget=forms.TextInput({"type": "color"}),
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
@@ -159,9 +160,11 @@ def remove_challenge(*, challenge: Challenge, actor: User) -> None:
 
 def is_in_use(challenge: Challenge) -> bool:
     """Whether anything hangs on it, in whatever app: proposals, drafts, and what later stages add."""
+    # Hidden ones too (related_name="+"): a draft belongs to its author, not to the challenge.
+    relations = [each for each in Challenge._meta.get_fields(include_hidden=True) if isinstance(each, ForeignObjectRel)]
     return any(
         relation.related_model._base_manager.filter(**{relation.field.name: challenge}).exists()
-        for relation in Challenge._meta.related_objects
+        for relation in relations
     )
 
 

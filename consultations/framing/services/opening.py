@@ -32,6 +32,8 @@ class OpeningCheck:
     holds: bool
     url_name: str
     detail: str = ""
+    # The page is the administrators' alone; the others read who can mend it.
+    by_administrator: bool = False
 
 
 def opening_checks(*, consultation: Consultation, municipality: Municipality, at: datetime) -> list[OpeningCheck]:
@@ -58,7 +60,10 @@ def opening_checks(*, consultation: Consultation, municipality: Municipality, at
         _legal_check(consultation, municipality),
         _moderator_check(consultation),
         OpeningCheck(
-            _("Our team has verified that you speak for the authority"), municipality.verified_at is not None, ""
+            _("Our team has verified that you speak for the authority"),
+            municipality.verified_at is not None,
+            "desk_verification",
+            by_administrator=True,
         ),
         OpeningCheck(
             _("The platform is in service"),
