@@ -159,7 +159,9 @@ def test_a_run_whose_pages_fail_is_tried_again_and_never_seen(real_db: str, monk
 
 
 def test_the_questions_that_a_city_reworded_are_looked_for(real_db: str) -> None:
-    run = ask(framing={"challenges": [{"code": "ecologie", "question": "Comment ombrager la place ?"}, {"code": "sante"}]})
+    run = ask(
+        framing={"challenges": [{"code": "ecologie", "question": "Comment ombrager la place ?"}, {"code": "sante"}]}
+    )
     questions = provisioning._questions(run)
     assert questions[0] == "Comment ombrager la place ?"
     assert len(questions) == 2

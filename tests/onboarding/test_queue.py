@@ -110,7 +110,9 @@ def test_one_persons_fifty_do_not_delay_others_with_a_real_worker(nursery: Nurse
     order = list(done.order_by("ended_at").values_list("slug", flat=True))
     last_of_the_others = max(order.index(run.slug) for run in others)
     assert last_of_the_others <= 5, order
-    assert [slug for slug in order if slug.startswith("inonde")] == [run.slug for run in flood], "first come, first served"
+    assert [slug for slug in order if slug.startswith("inonde")] == [run.slug for run in flood], (
+        "first come, first served"
+    )
 
 
 def test_cities_are_made_while_mails_and_nightly_jobs_wait(nursery: Nursery) -> None:
