@@ -18,7 +18,7 @@ from onboarding import provisioning
 from onboarding.enums import RunState, Step
 from onboarding.models import ProvisioningRun
 from onboarding.services import runs
-from onboarding.services.runs import AlreadyCancelled, NothingToCancel, NotFailed, RunIsDone, cancel, retry
+from onboarding.services.runs import AlreadyCancelled, NotFailed, NothingToCancel, RunIsDone, cancel, retry
 from tenants.models import Domain, Municipality
 from tenants.schema import schema_exists
 from tests.accounts.factories import UserFactory
