@@ -339,7 +339,6 @@ def test_only_an_administrator_changes_the_address(
         "/ops/collectivites/1/maintenance/",
         "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/annuler/",
         "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/relancer/",
-        "/ops/mises-en-service/00000000-0000-4000-8000-000000000000/annuler/",
     ],
 )
 def test_only_operators_act_on_the_fleet(visit: Callable[..., Client], db: None, path: str) -> None:

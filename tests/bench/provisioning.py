@@ -36,7 +36,9 @@ def run() -> None:
     print(f"  replay, role and grants included              {replayed:.3f} s")
     print(f"    against migrations                          {migrated / replayed:.1f}× faster (goal 8×)")
     print(f"    against clone_schema                        {cloned / replayed:.1f}× faster (goal 3×)")
-    print(f"  a whole platform, all six steps               {whole:.3f} s   {migrated / whole:.1f}× faster than migrations")
+    print(
+        f"  a whole platform, all six steps               {whole:.3f} s   {migrated / whole:.1f}× faster than migrations"
+    )
 
 
 def _size(schema_name: str) -> tuple[int, int]:
@@ -64,7 +66,9 @@ def _clone(template: str) -> float:
         CloneSchema().clone_schema(template, name, clone_mode="DATA")
         seconds = time.perf_counter() - started
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname IN (%s, %s) GROUP BY schemaname", [template, name])
+            cursor.execute(
+                "SELECT count(*) FROM pg_tables WHERE schemaname IN (%s, %s) GROUP BY schemaname", [template, name]
+            )
             sizes = [row[0] for row in cursor.fetchall()]
             assert len(sizes) == 2, sizes
             assert sizes[0] == sizes[1], sizes
