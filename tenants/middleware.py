@@ -103,10 +103,23 @@ class TenantMiddleware:
         return render(request, "unknown_host.html", {"service_url": settings.PUBLIC_BASE_URL + "/"}, status=404)
 
 
-# What writes nothing of a city's content: the door, and its administrator's copy of everything.
+# What writes nothing of a city's content: the door, its administrator's copy of everything, and its place in the
+# register (addresses, verification), which the service's own role writes.
 _DOOR = ("account_", "mfa_")
 _DOOR_NAMES = frozenset({"sign_in", "sign_in_link", "signed_in", "sign_out"})
-_CHANGES_NOTHING = frozenset({"desk_export_download"})
+_CHANGES_NOTHING = frozenset(
+    {
+        "desk_export_download",
+        "desk_address",
+        "desk_domain_check",
+        "desk_domain_give_up",
+        "desk_domain_leave",
+        "desk_domain_forget",
+        "desk_rename",
+        "desk_verification",
+        "verification_link",
+    }
+)
 # What a suspended city still owes everyone.
 _ALWAYS_READ = frozenset({"legal_notices", "privacy", "accessibility", "city_colours"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})

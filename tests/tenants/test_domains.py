@@ -20,6 +20,7 @@ from tenants.domains import findings, services, watch
 from tenants.domains.names import DomainRefused, DomainTaken, domain_from
 from tenants.enums import LifecycleState
 from tenants.models import Domain, DomainCheck, Municipality
+from tenants.schema import grant_rights
 from tests.accounts.factories import UserFactory
 from tests.conftest import CityClient
 from tests.names import NameServer, name_server
@@ -459,9 +460,23 @@ def test_checking_is_rate_limited(
 
 
 @pytest.mark.parametrize("state", [LifecycleState.READ_ONLY, LifecycleState.SUSPENDED, LifecycleState.CLOSED])
-def test_a_city_that_only_reads_still_gets_its_domain(saran: Municipality, dns: NameServer, state: str) -> None:
+def test_a_city_that_only_reads_still_changes_its_address(
+    saran: Municipality, dns: NameServer, visit: Callable[..., Client], person: Any, state: str
+) -> None:
+    """The register is the service's to write; the trail and the mail are what such a city still writes."""
+    admin = person(administrator=True)
     Municipality.objects.filter(pk=saran.pk).update(state=state)
-    assert in_use(saran, dns).own_domain == WANTED
+    grant_rights(saran.schema_name, state=state)
+    desk = visit(saran, admin)
+    dns.says[(WANTED, "CNAME")] = [f"{saran.service_host}."]
+    assert desk.post("/gestion/adresse/", {"domain": WANTED}).status_code == 302
+    assert desk.post("/gestion/adresse/verifier/").status_code == 200
+    assert fresh(saran).own_domain == WANTED
+    assert visit(fresh(saran), admin).post("/gestion/adresse/quitter/").status_code == 200
+    answer = desk.post("/gestion/adresse/renommer/", {"slug": "saran-loiret", "understood": "on"})
+    assert answer.status_code == 200
+    assert fresh(saran).slug == "saran-loiret"
+    assert trail(saran) == ["domain_asked", "domain_in_use", "domain_left"]
 
 
 def test_an_operator_does_it_for_a_city(saran: Municipality, dns: NameServer, visit: Callable[..., Client]) -> None:
