@@ -22,17 +22,22 @@ QUEUE = "provisioning"
 OFFERED_AT_ONCE = 200
 
 # Unfinished runs: those to make, and the cancelled ones that something is left of. One turn a requester, the
-# oldest first, then the next turn of each. A tag in a mail address (name+tag@) makes no other requester.
+# oldest first, then the next turn of each; what a requester was served in the last hour were turns as well.
+# A tag in a mail address (name+tag@) makes no other requester.
 _UNFINISHED = """
-WITH unfinished AS (
-    SELECT key, state, step, attempts, created_at, next_try_at, row_number() OVER (
-        PARTITION BY lower(regexp_replace(admin_email, '\\+[^@]*@', '@')) ORDER BY created_at, key
-    ) AS turn
+WITH turns AS (
+    SELECT key, state, step, attempts, created_at, next_try_at,
+        state = 'RUNNING' OR (state = 'CANCELLED' AND municipality_id IS NOT NULL) AS waits,
+        row_number() OVER (
+            PARTITION BY lower(regexp_replace(admin_email, '\\+[^@]*@', '@')) ORDER BY created_at, key
+        ) AS turn
     FROM onboarding_provisioningrun
     WHERE state = 'RUNNING' OR (state = 'CANCELLED' AND municipality_id IS NOT NULL)
-)
+       OR ended_at > now() - interval '1 hour'
+),
+unfinished AS (SELECT * FROM turns WHERE waits)
 """
-_NEXT = _UNFINISHED + "SELECT key FROM unfinished WHERE next_try_at <= %s ORDER BY turn, created_at, key LIMIT %s"
+_NEXT = f"{_UNFINISHED} SELECT key FROM unfinished WHERE next_try_at <= %s ORDER BY turn, created_at, key LIMIT %s"  # noqa: S608  # our own words
 # One that failed and waits for its next try holds nobody up.
 _BEFORE = (
     _UNFINISHED
@@ -82,12 +87,10 @@ def offer_what_waits(*, at: datetime) -> int:
     return offered
 
 
-def messages_waiting() -> int:
-    """Messages that no worker has taken yet."""
+def messages_waiting(name: str = QUEUE) -> int:
+    """Messages of a queue that no worker has taken yet; 0 as well where nobody can say."""
     try:
         with current_app.connection_for_write() as broker:
-            return int(broker.default_channel.queue_declare(queue=QUEUE, passive=True).message_count)
-    except ChannelError:  # no such queue yet
-        return 0
-    except (BrokerAway, OSError):
+            return int(broker.default_channel.queue_declare(queue=name, passive=True).message_count)
+    except (ChannelError, BrokerAway, OSError):
         return 0

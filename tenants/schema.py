@@ -4,7 +4,7 @@ from django.db import connection, transaction
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from tenants.enums import WRITABLE, LifecycleState
+from tenants.enums import WRITABLE
 from tenants.structure import current_snapshot
 
 # What a city's pages read of public, as every role of this database may (a migration of the library says so): one
@@ -45,6 +45,8 @@ def create_schema(schema_name: str) -> None:
         # SET lets the service's role put the city's on; without INHERIT it has none of its rights otherwise.
         cursor.execute(sql.SQL("GRANT {role} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(**names))
         cursor.execute(sql.SQL("CREATE SCHEMA {schema}").format(**names))
+        # Tables are born with their rights; given to them afterwards, each right would write all of them again.
+        cursor.execute(_composed([*_RIGHTS_IN_SCHEMA, *_RIGHTS_TO_WRITE_WHAT_COMES], names))
         cursor.execute(sql.SQL("SET LOCAL search_path = {schema}, public").format(**names))
         cursor.execute(snapshot.sql)
         cursor.execute(
@@ -53,34 +55,40 @@ def create_schema(schema_name: str) -> None:
         )
         # Back to the path that the wrapper believes is set.
         cursor.execute("SET LOCAL search_path = public")
-        grant_rights(schema_name, state=LifecycleState.TRIAL)
+        cursor.execute(_composed(_LIMITS, names))
 
 
 def grant_rights(schema_name: str, *, state: str) -> None:
     """Give a city's role exactly what its state allows on every table there is, and take all else away.
 
-    The one place that says so: for a new schema, in the transaction of each change of state, and after
-    a release that added tables. Call it with the city's row locked, so that the state stays what it is.
+    The one place that says so: in the transaction of each change of state, and after a release that added
+    tables. (A new schema has the same from the beginning: see create_schema.) Call it with the city's row
+    locked, so that the state stays what it is.
     """
     with schema_context("public"), transaction.atomic(), connection.cursor() as cursor:
         names = {"schema": sql.Identifier(schema_name), "role": sql.Identifier(schema_name)}
         statements = _rights_to_write() if state in WRITABLE else _rights_to_read()
-        cursor.execute(
-            sql.SQL(";\n").join(
-                sql.SQL(statement).format(**names) for statement in [*_COMMON_RIGHTS, *statements, *_LIMITS]
-            )
-        )
+        cursor.execute(_composed([*_RIGHTS_IN_SCHEMA, *_COMMON_RIGHTS, *statements, *_LIMITS], names))
 
 
-_COMMON_RIGHTS = [
+def _composed(statements: list[str], names: dict[str, sql.Identifier]) -> sql.Composed:
+    return sql.SQL(";\n").join(sql.SQL(statement).format(**names) for statement in statements)
+
+
+_RIGHTS_IN_SCHEMA = [
     "GRANT USAGE ON SCHEMA {schema} TO {role}",
+    # Tables that come later: with a new schema, with a release.
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {role}",
+]
+_RIGHTS_TO_WRITE_WHAT_COMES = [
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT INSERT, UPDATE, DELETE ON TABLES TO {role}",
+]
+_COMMON_RIGHTS = [
     # With those on tables go those on their columns.
     "REVOKE INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} FROM {role}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
-    # Tables that later releases add.
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {role}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {role}",
 ]
 _LIMITS = [
     *(f"REVOKE UPDATE, DELETE ON {{schema}}.{table} FROM {{role}}" for table in APPEND_ONLY_TABLES),
@@ -91,7 +99,7 @@ _LIMITS = [
 def _rights_to_write() -> list[str]:
     return [
         "GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT INSERT, UPDATE, DELETE ON TABLES TO {role}",
+        *_RIGHTS_TO_WRITE_WHAT_COMES,
     ]
 
 

@@ -200,12 +200,14 @@ LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_collation co ON co.oid = a.attcollation
 WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
 """
-# Foreign keys come after every table and key they may point at.
+# In an order of their own, so that the same structure is always the same script. The last column: what a foreign
+# key points at.
 _CONSTRAINTS = """
-SELECT r.relname, c.conname, pg_get_constraintdef(c.oid)
+SELECT r.relname, c.conname, pg_get_constraintdef(c.oid), f.relname
 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+LEFT JOIN pg_class f ON f.oid = c.confrelid AND c.contype = 'f'
 WHERE n.nspname = %s AND c.contype IN ('p', 'u', 'c', 'x', 'f')
-ORDER BY c.contype = 'f', r.relname, c.contype = 'c', c.conname
+ORDER BY r.relname, c.contype = 'f', c.contype = 'c', c.conname
 """
 _INDEXES = """
 SELECT pg_get_indexdef(i.indexrelid)
@@ -224,20 +226,50 @@ def capture(schema_name: str) -> str:
         cursor.execute(sql.SQL("SET LOCAL search_path = {}, public").format(sql.Identifier(schema_name)))
         cursor.execute(_TABLES, [schema_name])
         tables = cursor.fetchall()
-        statements = []
+        parts: dict[str, list[str]] = {}
         for oid, table in tables:
             cursor.execute(_COLUMNS, [oid])
-            columns = ",\n  ".join(_column(*column) for column in cursor.fetchall())
-            statements.append(f'CREATE TABLE "{table}" (\n  {columns}\n)')
-        rows = [row for _oid, table in tables for row in _rows(cursor, table)]
+            parts[table] = [_column(*column) for column in cursor.fetchall()]
+        rows = {table: _rows(cursor, table) for _oid, table in tables}
         cursor.execute(_CONSTRAINTS, [schema_name])
         constraints = cursor.fetchall()
-        keys = [_constraint(*row) for row in constraints if not row[2].startswith("FOREIGN")]
-        foreign = [_constraint(*row) for row in constraints if row[2].startswith("FOREIGN")]
         cursor.execute(_INDEXES, [schema_name])
         indexes = [_unqualified(definition, schema_name) for (definition,) in cursor.fetchall()]
         cursor.execute("SET LOCAL search_path = public")
-    return ";\n".join([*statements, *rows, *keys, *indexes, *foreign]) + ";\n"
+    # Each table with its constraints in one statement, after those it points at: a constraint that is added later
+    # costs as much again, and a foreign key has the rows looked through.
+    order = _after_what_they_point_at(
+        list(parts), [(table, target) for table, _name, _definition, target in constraints if target]
+    )
+    late = []
+    for table, name, definition, target in constraints:
+        if target and order.index(target) > order.index(table):  # they point at each other
+            late.append(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}')
+        else:
+            parts[table].append(f'CONSTRAINT "{name}" {definition}')
+    made = ['CREATE TABLE "{}" (\n  {}\n)'.format(table, ",\n  ".join(parts[table])) for table in order]
+    # Rows last: while a row's foreign keys wait to be checked, its table can get no index.
+    return ";\n".join([*made, *indexes, *late, *(row for table in order for row in rows[table])]) + ";\n"
+
+
+def _after_what_they_point_at(tables: list[str], pointers: list[tuple[str, str]]) -> list[str]:
+    """Tables in an order in which the targets of foreign keys come first, as far as there is one."""
+    targets: dict[str, list[str]] = {table: [] for table in tables}
+    for table, target in pointers:
+        targets[table].append(target)
+    order: dict[str, None] = {}
+    begun: set[str] = set()
+
+    def place(table: str) -> None:
+        if table not in begun:
+            begun.add(table)
+            for target in targets[table]:
+                place(target)
+            order[table] = None
+
+    for table in tables:
+        place(table)
+    return list(order)
 
 
 def _column(
@@ -261,10 +293,6 @@ def _column(
     if not_null:
         parts.append("NOT NULL")
     return " ".join(parts)
-
-
-def _constraint(table: str, name: str, definition: str) -> str:
-    return f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}'
 
 
 def _unqualified(definition: str, schema_name: str) -> str:

@@ -88,9 +88,13 @@ def token_text(token: str) -> str:
     return f"territoires={token}"
 
 
-def sentences(finding: Finding, *, domain: str, service_host: str) -> list[Said]:
-    """What was found and what is missing, in plain words."""
-    return list(_sentences(finding, for_people(domain), domain, service_host))
+def sentences(finding: Finding, *, domain: str, service_host: str, in_use: bool = False) -> list[Said]:
+    """What was found and what is missing, in plain words. Of a domain in use nothing more is to be proved."""
+    said = list(_sentences(finding, for_people(domain), domain, service_host))
+    if in_use and finding.foreign and not finding.aliases:
+        words = {"name": for_people(domain), "foreign": ", ".join(finding.foreign), "host": service_host}
+        return [Said(False, _("%(name)s leads to %(foreign)s, which is not us.") % words)]
+    return said
 
 
 def _sentences(finding: Finding, name: str, domain: str, service_host: str) -> Iterator[Said]:

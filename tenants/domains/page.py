@@ -81,7 +81,9 @@ def _looked_at(domain: str, checks: dict[str, DomainCheck], city: Municipality) 
     return LookedAt(
         domain=domain,
         name=for_people(domain),
-        said=sentences(finding, domain=domain, service_host=city.service_host) if finding else [],
+        said=sentences(finding, domain=domain, service_host=city.service_host, in_use=domain == city.own_domain)
+        if finding
+        else [],
         checked_at=check.checked_at if check else None,
         is_wrong=bool(check and check.wrong_since),
     )

@@ -81,7 +81,7 @@ def check_live(*, check: DomainCheck, at: datetime) -> Finding:
             check.told_at = at
             with schema_context(city.schema_name):
                 record("domain_wrong", actor=None, subject=city, domain=check.domain)
-                said = sentences(finding, domain=check.domain, service_host=city.service_host)
+                said = sentences(finding, domain=check.domain, service_host=city.service_host, in_use=True)
                 tell_administrators(city, "tenants/email/domain_wrong", domain=for_people(check.domain), sentences=said)
         check.save(update_fields=["found", "checked_at", "wrong_since", "told_at"])
     if not is_own and check.wrong_since and check.wrong_since <= at - timedelta(days=FORMER_DAYS):

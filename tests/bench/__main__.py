@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|pages|directory]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|pages|directory|fleet]`."""
 
 import os
 import sys
@@ -26,9 +26,9 @@ def main() -> None:
         import django
 
         django.setup()
-        from tests.bench import directory, pages, provisioning
+        from tests.bench import directory, fleet, pages, provisioning
 
-        for benchmark in (provisioning, pages, directory):
+        for benchmark in (provisioning, pages, directory, fleet):
             name = benchmark.__name__.rpartition(".")[2]
             if len(sys.argv) < 2 or name in sys.argv[1:]:
                 print(f"\n{name}: {(benchmark.__doc__ or '').splitlines()[0]}")

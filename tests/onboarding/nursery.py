@@ -24,7 +24,7 @@ def main() -> None:
     app.loader.import_default_modules()
     _install_stops(Path(os.environ["STOP_DIR"]))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are not waited for
-    print("ready", flush=True)
+    _say("ready")
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
@@ -34,7 +34,12 @@ def main() -> None:
             command = ["worker", "-P", "solo", "-l", "WARNING", "-n", f"w{time.time_ns()}"]
             app.worker_main([*command, "--without-gossip", "--without-mingle", *line.split()])
             os._exit(0)
-        print(pid, flush=True)
+        _say(pid)
+
+
+def _say(word: object) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
 
 
 def _install_stops(folder: Path) -> None:

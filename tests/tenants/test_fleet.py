@@ -288,9 +288,8 @@ def test_rows_moved_by_one_migration_do_not_stand_in_the_way_of_the_next(real_db
     """PostgreSQL refuses to alter a table with deferred checks to come; each migration was a transaction once."""
     with schema_context(city("saran").schema_name):
         ProposalFactory()
-    moved = Step(
-        'migrations.RunSQL("UPDATE participation_proposal SET challenge_id = challenge_id, author_id = NULL"),'
-    )
+    challenge = "(SELECT max(id) FROM framing_challenge WHERE id <> challenge_id)"
+    moved = Step(f'migrations.RunSQL("UPDATE participation_proposal SET challenge_id = {challenge}"),')
     with release(moved, COLUMN_AND_INDEX):
         report = migrate_fleet()
     assert [outcome.problem for outcome in report.outcomes] == ["", ""]

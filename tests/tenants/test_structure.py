@@ -7,9 +7,10 @@ from typing import Any
 from django.db import connection
 from django_tenants.utils import schema_context
 
+from tenants.enums import LifecycleState
 from tenants.models import Municipality, StructureSnapshot
-from tenants.schema import create_schema, drop_schema, schema_exists
-from tenants.structure import capture, current_snapshot, fingerprint, migrated_scratch_schema
+from tenants.schema import create_schema, drop_schema, grant_rights, schema_exists
+from tenants.structure import _after_what_they_point_at, capture, current_snapshot, fingerprint, migrated_scratch_schema
 
 
 def test_a_replayed_schema_is_the_same_as_a_migrated_one(real_db: str) -> None:
@@ -49,6 +50,40 @@ def test_cities_made_at_once_do_not_fail_each_other(real_db: str) -> None:
             cursor.execute("SELECT count(*) FROM library_challengeset")
             assert cursor.fetchone()[0] > 0
         drop_schema(name)
+
+
+def test_a_new_schema_has_the_rights_that_its_state_gives(real_db: str) -> None:
+    create_schema("m_rights0000")
+    born = rights_in("m_rights0000")
+    grant_rights("m_rights0000", state=LifecycleState.TRIAL)
+    assert rights_in("m_rights0000") == born
+    assert born["accounts_user"] == {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    assert born["accounts_auditentry"] == {"SELECT", "INSERT"}
+    assert born["django_migrations"] == {"SELECT"}
+    drop_schema("m_rights0000")
+
+
+def rights_in(schema_name: str) -> dict[str, set[str]]:
+    """What the city's role may do with each table and sequence, and with those to come."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.relname, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a
+               WHERE c.relnamespace = %(schema)s::regnamespace AND a.grantee = %(schema)s::regrole
+               UNION ALL SELECT 'to come ' || d.defaclobjtype::text, a.privilege_type
+               FROM pg_default_acl d, aclexplode(d.defaclacl) a
+               WHERE d.defaclnamespace = %(schema)s::regnamespace AND a.grantee = %(schema)s::regrole""",
+            {"schema": schema_name},
+        )
+        found: dict[str, set[str]] = {}
+        for name, right in cursor.fetchall():
+            found.setdefault(name, set()).add(right)
+    return found
+
+
+def test_tables_that_point_at_each_other_find_an_order() -> None:
+    order = _after_what_they_point_at(["a", "b", "c", "d"], [("a", "c"), ("c", "b"), ("b", "c"), ("d", "d")])
+    assert sorted(order) == ["a", "b", "c", "d"]
+    assert order.index("c") < order.index("a")
 
 
 def test_dropping_a_schema_drops_its_role(real_db: str) -> None:
