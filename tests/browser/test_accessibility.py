@@ -20,6 +20,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
 from tests.browser.people import press
+from tests.framing.factories import improve_library
 from tests.test_urls import second_factor
 
 pytestmark = pytest.mark.browser
@@ -184,6 +185,16 @@ LOOKS = {
     "accessibility": Look("saran", "/accessibilite/"),
     "404": Look("saran", "/rien/"),
     "being-prepared": Look("brest", "/"),
+    "documents": Look("saran", "/gestion/consultation/documents/", "administrator", submit("Ajouter ce document")),
+    "challenges": Look("saran", "/gestion/defis/", "administrator"),
+    "challenge-edited": Look("saran", "/gestion/defis/ecologie/", "administrator", open_details),
+    "challenge-added": Look("saran", "/gestion/ajouter-un-defi/", "administrator", submit("Ajouter ce défi")),
+    "library-news": Look("saran", "{improved}", "administrator"),
+    "appearance": Look("saran", "/gestion/apparence/?colour=%23ffff00", "administrator"),
+    "legal-identity": Look("saran", "/gestion/mentions/", "administrator"),
+    "legal-identity-missing": Look("brest", "/gestion/mentions/", "administrator"),
+    "legal-notices-missing": Look("brest", "/mentions-legales/"),
+    "team": Look("saran", "/gestion/equipe/", "administrator", open_details),
     "desk-preparing": Look("brest", "/gestion/", "administrator"),
 }
 
@@ -266,6 +277,12 @@ def place_of(path: str, user: Any) -> str:
         content["challenges"][1]["examples"] = []
         services.prepare_version(content=content, actor=user)
         return path.replace("{draft of jeunesse}", "/ops/bibliotheque/jeunesse/brouillon/")
+    if "{improved}" in path:
+        improve_library(
+            question="Comment bien vivre ici quand le climat se dérègle ?",
+            guiding_questions=["Où avez-vous trop chaud ?", "Que faut-il arrêter ?"],
+        )
+        return path.replace("{improved}", "/gestion/defis/ecologie/bibliotheque/")
     if "{draft}" in path:
         proposal = Proposal.objects.order_by("pk")[0]
         texts = {name: getattr(proposal, name) for name in ("title", "solution", "problem", "benefit")}

@@ -49,14 +49,22 @@ def test_a_city_signs_up_and_enters(live: Live, open_page: Callable[..., Page], 
     fill_the_consultation_in(page)
     expect(page.get_by_text("Votre consultation est enregistrée.")).to_be_visible()
     expect(page.get_by_role("button", name="Ouvrir à tout le monde")).to_have_count(0)
+    meet_the_other_conditions(page, live.city(slug))
     # The address that bears the town's name is enough; another one waits for the operators.
     verified = page.locator(".worklist--checks li.is-done", has_text="représentez la collectivité")
     expect(verified).to_have_count(1 if javascript else 0)
 
     visitor = open_page(javascript=javascript)
-    answer = visitor.goto(live.city(slug) + "/propositions/")
-    assert answer
-    assert answer.status == 404
+    assert status(visitor, live.city(slug) + "/propositions/") == 404
+    if javascript:
+        # Verified: everything holds, and it opens.
+        press(page, "Ouvrir à tout le monde")
+        expect(page.get_by_text("Votre plateforme est ouverte")).to_be_visible()
+        assert status(visitor, live.city(slug) + "/propositions/") == 200
+        assert visitor.goto(live.city(slug) + "/mentions-legales/")
+        expect(visitor.locator("mark")).to_have_count(0)
+    else:
+        expect(page.get_by_role("button", name="Ouvrir à tout le monde")).to_have_count(0)
 
 
 def sign_up(page: Page, live: Live, *, name: str, slug: str, email: str, javascript: bool) -> None:
@@ -106,11 +114,48 @@ def fill_the_consultation_in(page: Page) -> None:
     page.get_by_label("Ce que deviendront les réponses").fill(
         "Une réponse à chaque proposition avant la fin de l’année."
     )
+    page.get_by_label("Qui peut répondre").fill("Toute personne qui vit ou travaille ici.")
+    page.get_by_label("Nos administrateurs et animateurs, eux-mêmes").check()
     page.get_by_label("Adresse de contact").fill("participation@ingre.example")
     year = time.gmtime().tm_year + 1
     page.locator("#id_opens_at").fill(f"{year}-03-01T08:00")
     page.locator("#id_closes_at").fill(f"{year}-04-15T20:00")
     press(page, "Enregistrer")
+
+
+def meet_the_other_conditions(page: Page, city: str) -> None:
+    """Each from the page that lists them, by the link that mends it."""
+    mend(page, "Dire ce qu’il faut lire")
+    press(page, "Il n’y a pas de document")
+    expect(page.get_by_text("Vous avez dit qu’il n’y a rien d’autre à lire")).to_be_visible()
+
+    page.goto(city + "/gestion/")
+    mend(page, "Valider au moins un défi")
+    page.get_by_role("link", name="Comment se soigner").click()
+    press(page, "Valider ce défi")
+    expect(page.get_by_text("Ce défi est validé.", exact=True)).to_be_visible()
+
+    page.goto(city + "/gestion/")
+    mend(page, "Compléter la charte et les mentions")
+    page.get_by_label("Adresse postale").fill("1 place de la Mairie, 45140 Ingré")
+    page.get_by_label("Téléphone").fill("02 38 00 00 00")
+    page.get_by_label("Direction de la publication").fill("Camille Martin, maire")
+    page.get_by_label("Délégué ou déléguée").fill("Le centre de gestion")
+    page.get_by_label("Comment joindre cette personne").fill("dpd@example.org")
+    press(page, "Enregistrer")
+    expect(page.get_by_text("Vos mentions sont à jour.")).to_be_visible()
+    expect(page.get_by_text("complète", exact=True)).to_have_count(4)
+    page.goto(city + "/gestion/")
+
+
+def mend(page: Page, condition: str) -> None:
+    page.locator(".worklist--checks li", has_text=condition).get_by_role("link", name="Compléter").click()
+
+
+def status(page: Page, address: str) -> int:
+    answer = page.goto(address)
+    assert answer
+    return answer.status
 
 
 def test_an_operator_needs_a_second_factor(live: Live, open_page: Callable[..., Page]) -> None:

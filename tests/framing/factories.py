@@ -1,9 +1,10 @@
-"""What a city fills in before it opens."""
+"""What a city fills in before it opens, and what the library improves afterwards."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django_tenants.utils import schema_context
 
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
@@ -11,6 +12,8 @@ from consultations.framing.services import update_consultation
 from consultations.framing.services.challenges import validate_challenge
 from consultations.framing.services.documents import say_no_documents
 from consultations.framing.services.legal import update_legal_identity
+from consultations.library.selectors import latest_set
+from consultations.library.services import load_set
 
 SAID = {
     "decision_maker": "Le conseil municipal",
@@ -46,3 +49,23 @@ def make_ready(
     update_legal_identity(actor=None, revision=0, at=at, **LEGAL)
     consultation.refresh_from_db()
     return consultation
+
+
+def improve_library(code: str = "ecologie", **changes: Any) -> int:
+    """A new version of the set that both cities copied, with changes in one challenge. Returns its number."""
+    with schema_context("public"):
+        newest = latest_set("territoires-resilients")
+        challenges = [
+            {"code": each.code, **each.content, **(changes if each.code == code else {})}
+            for each in newest.challenges.all()
+        ]
+        content = {
+            "code": newest.code,
+            "version": newest.version + 1,
+            "title": newest.title,
+            "question": newest.question,
+            "summary": newest.summary,
+            "challenges": challenges,
+        }
+        load_set(content, at=timezone.now())
+        return newest.version + 1

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
+from consultations.framing.checks import host_is_named
 from consultations.framing.legal import FACTS, PAGES, Known, placeholders_left
 from consultations.framing.models import Consultation, LegalIdentity
 from consultations.framing.selectors import legal_identity
@@ -147,3 +148,10 @@ def test_a_city_shows_only_its_own_identity(
     LegalIdentity.objects.update(director="Personne de Saran")
     assert "Personne de Saran" in visit(in_saran, stays=True).get("/mentions-legales/").content.decode()
     assert "Personne de Saran" not in visit(brest, stays=True).get("/mentions-legales/").content.decode()
+
+
+def test_the_deploy_check_asks_for_the_host(settings: LazySettings) -> None:
+    assert host_is_named(None) == []
+    settings.LEGAL_HOST_ADDRESS = ""
+    (warning,) = host_is_named(None)
+    assert "LEGAL_HOST_ADDRESS" in warning.msg

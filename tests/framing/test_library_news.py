@@ -5,16 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from consultations.framing.models import Challenge
-from consultations.library.selectors import latest_set
-from consultations.library.services import load_set
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.framing.factories import improve_library
 
 LIST = "/gestion/defis/"
 PAGE = "/gestion/defis/ecologie/bibliotheque/"
@@ -30,26 +28,6 @@ def ecology() -> Challenge:
     return Challenge.objects.get(slug="ecologie")
 
 
-def publish(code: str = "ecologie", **changes: Any) -> int:
-    """A new version of the set that Saran copied, with changes in one challenge. Returns its number."""
-    with schema_context("public"):
-        newest = latest_set("territoires-resilients")
-        challenges = [
-            {"code": each.code, **each.content, **(changes if each.code == code else {})}
-            for each in newest.challenges.all()
-        ]
-        content = {
-            "code": newest.code,
-            "version": newest.version + 1,
-            "title": newest.title,
-            "question": newest.question,
-            "summary": newest.summary,
-            "challenges": challenges,
-        }
-        load_set(content, at=timezone.now())
-        return newest.version + 1
-
-
 def take(desk: Client, version: int, *fields: str, **given: Any) -> int:
     data = {"version": version, "revision": ecology().revision, "take": list(fields), **given}
     return desk.post(PAGE, data).status_code
@@ -62,7 +40,7 @@ def test_without_a_newer_version_there_is_nothing_to_see(desk: Client) -> None:
 
 def test_an_improvement_is_said_of_the_challenge_it_concerns_and_changes_nothing(desk: Client) -> None:
     before = {each.slug: (each.question, each.why, each.template_version) for each in Challenge.objects.all()}
-    publish(question=NEW_QUESTION)
+    improve_library(question=NEW_QUESTION)
     page = desk.get(LIST).content.decode()
     assert page.count("la bibliothèque a changé") == 1
     assert PAGE in page
@@ -71,13 +49,13 @@ def test_an_improvement_is_said_of_the_challenge_it_concerns_and_changes_nothing
 
 
 def test_a_change_of_place_or_another_sets_version_is_no_news(desk: Client) -> None:
-    publish()
+    improve_library()
     assert "la bibliothèque a changé" not in desk.get(LIST).content.decode()
 
 
 def test_each_field_shows_what_the_library_changed_and_the_citys_own_text(desk: Client) -> None:
     Challenge.objects.filter(slug="ecologie").update(question="Comment garder Saran fraîche ?")
-    publish(question=NEW_QUESTION, guiding_questions=[*ecology().guiding_questions, "Que faut-il arrêter ?"])
+    improve_library(question=NEW_QUESTION, guiding_questions=[*ecology().guiding_questions, "Que faut-il arrêter ?"])
     page = desk.get(PAGE).content.decode()
     assert "se dérègle vraiment" in page
     assert "Comment garder Saran fraîche ?" in page
@@ -90,7 +68,7 @@ def test_each_field_shows_what_the_library_changed_and_the_citys_own_text(desk: 
 
 def test_only_ticked_fields_are_taken(desk: Client) -> None:
     Challenge.objects.filter(slug="ecologie").update(question="Notre question à nous ?", summary="Notre résumé.")
-    version = publish(
+    version = improve_library(
         question=NEW_QUESTION, summary="Le nouveau résumé de la bibliothèque.", why="Un nouveau pourquoi."
     )
     assert take(desk, version, "summary") == 302
@@ -109,7 +87,7 @@ def test_only_ticked_fields_are_taken(desk: Client) -> None:
 
 
 def test_keeping_ones_text_notes_that_it_was_seen(desk: Client) -> None:
-    version = publish(question=NEW_QUESTION)
+    version = improve_library(question=NEW_QUESTION)
     before = ecology()
     assert take(desk, version, "question", keep="1") == 302
     challenge = ecology()
@@ -118,21 +96,21 @@ def test_keeping_ones_text_notes_that_it_was_seen(desk: Client) -> None:
     assert challenge.template_version == version
     assert "la bibliothèque a changé" not in desk.get(LIST).content.decode()
     # The next improvement is shown against what was seen last.
-    publish(summary="Encore un autre résumé.")
+    improve_library(summary="Encore un autre résumé.")
     page = desk.get(PAGE).content.decode()
     assert "Encore un autre résumé" in page or "Encore" in page
     assert 'value="question"' not in page
 
 
 def test_pressing_take_with_nothing_ticked_decides_nothing(desk: Client) -> None:
-    version = publish(question=NEW_QUESTION)
+    version = improve_library(question=NEW_QUESTION)
     before = ecology().template_version
     assert take(desk, version) == 422
     assert ecology().template_version == before
 
 
 def test_a_text_changed_meanwhile_is_not_replaced(desk: Client) -> None:
-    version = publish(question=NEW_QUESTION)
+    version = improve_library(question=NEW_QUESTION)
     seen = ecology().revision
     Challenge.objects.filter(slug="ecologie").update(question="Écrit entre-temps ?", revision=seen + 1)
     answer = desk.post(PAGE, {"version": version, "revision": seen, "take": ["question"]})
@@ -144,8 +122,8 @@ def test_a_text_changed_meanwhile_is_not_replaced(desk: Client) -> None:
 
 
 def test_what_was_read_is_what_is_taken_even_if_the_library_moved_on(desk: Client) -> None:
-    read = publish(question=NEW_QUESTION)
-    publish(question="Comment vivre dans une version que personne n’a lue ?")
+    read = improve_library(question=NEW_QUESTION)
+    improve_library(question="Comment vivre dans une version que personne n’a lue ?")
     assert take(desk, read, "question") == 302
     assert ecology().question == NEW_QUESTION
     assert "la bibliothèque a changé" in desk.get(LIST).content.decode()
@@ -153,7 +131,7 @@ def test_what_was_read_is_what_is_taken_even_if_the_library_moved_on(desk: Clien
 
 @pytest.mark.parametrize("version", ["99", "", "x", "0"])
 def test_a_version_that_does_not_exist_changes_nothing(desk: Client, version: str) -> None:
-    publish(question=NEW_QUESTION)
+    improve_library(question=NEW_QUESTION)
     before = ecology()
     answer = desk.post(PAGE, {"version": version, "revision": before.revision, "take": ["question"]})
     assert answer.status_code == 302
@@ -162,21 +140,21 @@ def test_a_version_that_does_not_exist_changes_nothing(desk: Client, version: st
 
 
 def test_only_fields_of_the_library_can_be_taken(desk: Client) -> None:
-    version = publish(question=NEW_QUESTION)
+    version = improve_library(question=NEW_QUESTION)
     assert take(desk, version, "slug", "position", "template_code") == 422
     assert ecology().slug == "ecologie"
 
 
 def test_a_challenge_of_ones_own_has_no_news(desk: Client) -> None:
     Challenge.objects.filter(slug="ecologie").update(template_set="", template_code="", template_version=None)
-    version = publish(question=NEW_QUESTION)
+    version = improve_library(question=NEW_QUESTION)
     assert "Vous avez écrit ce défi vous-mêmes" in desk.get(PAGE).content.decode()
     assert take(desk, version, "question") == 302
     assert ecology().question != NEW_QUESTION
 
 
 def test_another_citys_choice_is_its_own(desk: Client, brest: Municipality, visit: Callable[..., Client]) -> None:
-    version = publish(question=NEW_QUESTION)
+    version = improve_library(question=NEW_QUESTION)
     take(desk, version, "question")
     with schema_context(brest.schema_name):
         theirs = Challenge.objects.get(slug="ecologie")

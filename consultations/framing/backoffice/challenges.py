@@ -99,7 +99,10 @@ def _conflict(request: HttpRequest, form: ChallengeForm, now: Challenge) -> dict
     data["revision"] = str(now.revision)
     again = ChallengeForm(data, challenge=now)
     again.is_valid()
-    return {"form": again, "challenge": now, "conflict": {"who": last_editor(now), "fields": theirs}}
+    editor = last_editor(now)
+    # Between colleagues: an address, for who has no public name.
+    who = editor and (editor.public_name or editor.email)
+    return {"form": again, "challenge": now, "conflict": {"who": who, "fields": theirs}}
 
 
 @role_required(FRAMERS)
