@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from itertools import groupby
 from queue import Empty, SimpleQueue
@@ -27,7 +26,6 @@ from django.db.models import Count
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from accounts.audit import record
 from common.db import connection
 from tenants.changes import change_from
 from tenants.enums import LifecycleState
@@ -108,19 +106,6 @@ def status() -> Status:
         for structure, number in sorted(cities.items(), key=lambda item: (item[0] != current, -item[1], item[0]))
     ]
     return Status(current, counts, dict(states), in_maintenance, said)
-
-
-# ── Maintenance ──────────────────────────────────────────────────────────────
-
-
-def set_maintenance(*, municipality: Municipality, on: bool, at: datetime) -> bool:
-    """Let every page of a city answer 503, or its own again. False when it was so already."""
-    with transaction.atomic():
-        cities = Municipality.objects.filter(pk=municipality.pk, maintenance_since__isnull=on)
-        changed = cities.update(maintenance_since=at if on else None) > 0
-        if changed:
-            record("maintenance_started" if on else "maintenance_ended", actor=None, subject=municipality)
-    return changed
 
 
 # ── Bringing the fleet up to date ────────────────────────────────────────────

@@ -86,8 +86,8 @@ def mark_open(*, municipality: Municipality, at: datetime) -> None:
         Municipality.objects.filter(pk=municipality.pk, opened_at__isnull=True).update(opened_at=at)
 
 
-def set_maintenance(*, municipality: Municipality, on: bool, operator: User, at: datetime) -> None:
-    """Answer 503 to everyone, or stop doing so. Already so: nothing happens."""
+def set_maintenance(*, municipality: Municipality, on: bool, operator: User | None, at: datetime) -> None:
+    """Answer 503 to everyone, or stop doing so. Already so: nothing happens. No operator: from the command line."""
     with transaction.atomic():
         cities = Municipality.objects.filter(pk=municipality.pk, maintenance_since__isnull=on)
         if cities.update(maintenance_since=at if on else None):

@@ -21,6 +21,9 @@ def main() -> None:
         "STATIC_ROOT": str(folder / "static"),
         "EMAIL_URL": "dummymail://",
         "RELEASE": "bench",
+        "LEGAL_HOST_NAME": "Cette machine",  # without a host no city can open
+        "LEGAL_HOST_ADDRESS": "127.0.0.1",
+        "LEGAL_HOST_PHONE": "01 00 00 00 00",
     }
     try:
         import django

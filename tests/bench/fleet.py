@@ -22,11 +22,12 @@ from django_tenants.utils import schema_context
 from psycopg import sql
 
 from consultations.framing.models import Consultation
-from consultations.framing.services import open_consultation, schedule_phases
+from consultations.framing.services import open_consultation
 from tenants.fleet import migrate_fleet
 from tenants.models import Domain, Municipality
 from tenants.schema import create_schema
 from tenants.structure import current_snapshot
+from tests.framing.factories import make_ready
 from tests.processes import ROOT, environment, eventually, free_port, process
 from tests.releases import Step, next_release
 
@@ -40,6 +41,7 @@ MIGRATE_SCHEMAS = ("migrate_schemas", "--tenant", "--noinput", "-v", "0", "--exe
 
 
 def run() -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
     call_command("prepare", stderr=StringIO())
     _change_some()
     _open_model()
@@ -139,14 +141,14 @@ print(time.perf_counter() - started)
 
 def _open_model() -> None:
     """The city whose content the others get: open, in its time to propose."""
-    call_command("provision", name="Modèle", slug="modele", admin="a@example.org", stdout=StringIO(), stderr=StringIO())
+    call_command(
+        "provision", authority="01004", name="Modèle", slug="modele", admin="a@example.org",
+        stdout=StringIO(), stderr=StringIO(),
+    )  # fmt: skip
     city, now = Municipality.objects.get(slug="modele"), timezone.now()
     with schema_context(city.schema_name):
         consultation = Consultation.objects.get()
-        consultation.decision_maker = consultation.commitment = "Le conseil municipal"
-        consultation.contact_email = "contact@example.org"
-        consultation.save()
-        schedule_phases(consultation=consultation, opens_at=now - timedelta(days=5), closes_at=now + timedelta(days=20))
+        make_ready(consultation, opens_at=now - timedelta(days=5), closes_at=now + timedelta(days=20), at=now)
         open_consultation(consultation=consultation, municipality=city, actor=None, at=now)
 
 
@@ -200,7 +202,6 @@ def _memory() -> None:
     if not Path("/proc/self/status").exists():
         print("  memory: skipped, this system has no /proc")
         return
-    call_command("collectstatic", interactive=False, verbosity=0)
     hosts = [city.host for city in Municipality.objects.order_by("pk")]
     port = free_port()
     command = (

@@ -142,7 +142,15 @@ DATABASES = {"default": {**env.db("DATABASE_URL"), "ENGINE": "tenants.postgresql
 DATABASES["default"].update(
     CONN_MAX_AGE=0,
     # pgbouncer's transaction mode mixes cities up: see the deploy check in tenants.checks.
-    OPTIONS={"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10}},
+    # PostgreSQL remembers, for each connection, the tables of every city it has served: 0.2 MB each.
+    OPTIONS={
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL", default=8),
+            "timeout": 10,
+            "max_lifetime": 600,
+        }
+    },
 )
 # How long a release waits for a table that a city's visitors are using, in seconds, before it tries again later.
 FLEET_LOCK_TIMEOUT = env.float("FLEET_LOCK_TIMEOUT", default=3.0)

@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from tenants.fleet import Outcome, Report, Status, migrate_fleet, set_maintenance, status
+from tenants.fleet import Outcome, Report, Status, migrate_fleet, status
 from tenants.models import Municipality
+from tenants.services import set_maintenance
 
 
 class Command(BaseCommand):
@@ -76,10 +77,8 @@ class Command(BaseCommand):
         city = Municipality.objects.filter(slug=options["slug"]).first()
         if city is None:
             raise CommandError(f"No city is called « {options['slug']} ».")
-        changed = set_maintenance(municipality=city, on=options["on"], at=timezone.now())
-        self.stdout.write(
-            f"{city.url} {'answers 503' if options['on'] else 'answers'}{'' if changed else ', as it did already'}"
-        )
+        set_maintenance(municipality=city, on=options["on"], operator=None, at=timezone.now())
+        self.stdout.write(f"{city.url} answers {'503' if options['on'] else 'again'}")
 
 
 def _as_json(report: Report) -> dict[str, Any]:
