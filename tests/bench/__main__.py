@@ -1,5 +1,6 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|pages|directory|fleet]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|directory|fleet]`."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -29,9 +30,10 @@ def main() -> None:
         import django
 
         django.setup()
-        from tests.bench import directory, fleet, pages, provisioning
+        from tests.bench import directory, fleet, pages, provisioning, sign_ups
 
-        for benchmark in (provisioning, pages, directory, fleet):
+        logging.disable(logging.INFO)
+        for benchmark in (provisioning, sign_ups, pages, directory, fleet):
             name = benchmark.__name__.rpartition(".")[2]
             if len(sys.argv) < 2 or name in sys.argv[1:]:
                 print(f"\n{name}: {(benchmark.__doc__ or '').splitlines()[0]}")
