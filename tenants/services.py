@@ -11,7 +11,6 @@ from django_tenants.utils import schema_context
 from accounts.audit import record
 from accounts.models import User
 from tenants.models import Domain, Municipality
-from tenants.slugs import RESERVED_SLUGS as RESERVED_SLUGS
 from tenants.slugs import is_reserved
 
 

@@ -19,6 +19,7 @@ from accounts.audit import record
 from accounts.enums import Role
 from accounts.mail import send_mail_later
 from accounts.models import User
+from onboarding.directory.words import comparable
 from onboarding.enums import RunState, ToVerify
 from onboarding.models import Authority, ProvisioningRun, SignUp
 from onboarding.services.runs import ask_for_platform
@@ -152,10 +153,18 @@ def why_to_verify(sign_up: SignUp) -> str:
         return ToVerify.NOT_LISTED
     if not sign_up.email:
         return ""
-    likeness = looks_like_authority(
-        sign_up.email, name=sign_up.authority_name, kind=sign_up.kind, department_code=sign_up.department_code
-    )
+    named = {"name": sign_up.authority_name, "kind": sign_up.kind}
+    likeness = looks_like_authority(sign_up.email, **named, department_code=sign_up.department_code)
+    by_name_alone = looks_like_authority(sign_up.email, **named) == Likeness.OK
+    if by_name_alone and _has_homonyms(sign_up):
+        # saint-denis.fr may be that of another Saint-Denis.
+        likeness = Likeness.OTHER_DOMAIN
     return {Likeness.WEBMAIL: ToVerify.WEBMAIL, Likeness.OTHER_DOMAIN: ToVerify.OTHER_DOMAIN}.get(likeness, "")
+
+
+def _has_homonyms(sign_up: SignUp) -> bool:
+    same = Authority.objects.filter(kind=sign_up.kind, search_name=comparable(sign_up.authority_name))
+    return same.exclude(code=sign_up.authority_code).exists()
 
 
 # ── Links ────────────────────────────────────────────────────────────────────

@@ -227,6 +227,22 @@ def test_an_address_that_is_not_the_authoritys_is_accepted_and_marked(
     assert ProvisioningRun.objects.get(sign_up__pk=key).verified is (to_verify == "")
 
 
+@pytest.mark.parametrize(
+    ("authority", "email", "to_verify"),
+    [
+        ("COMMUNE-97411", "dgs@saint-denis.fr", "OTHER_DOMAIN"),  # or that of the one near Paris
+        ("COMMUNE-93066", "dgs@saint-denis93.fr", ""),
+        ("COMMUNE-93066", "dgs@saint-denis974.fr", "OTHER_DOMAIN"),
+    ],
+)
+def test_a_name_that_several_towns_bear_proves_nothing_by_itself(
+    visit: Callable[..., Client], db: None, authority: str, email: str, to_verify: str
+) -> None:
+    visitor = visit(None)
+    answer(visitor, begin(visitor, authority), you={"email": email})
+    assert SignUp.objects.get().to_verify == to_verify
+
+
 def test_what_was_accepted_is_kept_with_its_version_and_moment(visit: Callable[..., Client], db: None) -> None:
     visitor = visit(None)
     answer(visitor, begin(visitor))
