@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,6 +107,14 @@ def visit() -> Callable[..., CityClient]:
         return client
 
     return client_of
+
+
+@pytest.fixture
+def media(settings: Any, tmp_path: Path) -> Path:
+    """An empty place of the test's own for uploaded files; a city has its folder in it."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.STORAGES = {**settings.STORAGES}  # a new storage: the one in use remembers the place that it saw first
+    return tmp_path / "media"
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """With Redis away people still read, sign in and propose; what needs a task waits."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,11 +79,10 @@ def test_the_cache_keeps_cities_apart(saran: Municipality, brest: Municipality) 
     assert cache.get("name") is None
 
 
-def test_files_of_cities_lie_in_folders_of_their_own(saran: Municipality, tmp_path: Any, settings: Any) -> None:
+def test_files_of_cities_lie_in_folders_of_their_own(saran: Municipality, media: Path) -> None:
     from django.core.files.base import ContentFile
     from django.core.files.storage import default_storage
 
-    settings.MEDIA_ROOT = str(tmp_path)
     with schema_context(saran.schema_name):
         default_storage.save("plan.txt", ContentFile(b"x"))
-    assert (tmp_path / saran.schema_name / "plan.txt").exists()
+    assert (media / saran.schema_name / "plan.txt").exists()

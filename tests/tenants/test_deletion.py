@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -33,14 +32,6 @@ from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 from tests.processes import process
 from tests.tenants.test_lifecycle import make, put
-
-
-@pytest.fixture
-def media(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    settings.MEDIA_ROOT = str(tmp_path / "media")
-    # The storage remembers the folder that it saw first.
-    monkeypatch.setattr(default_storage, "relative_media_root", f"{tmp_path}/media/%s")
-    return tmp_path / "media"
 
 
 @pytest.fixture

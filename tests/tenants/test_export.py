@@ -33,13 +33,7 @@ TITLE = 'L’été, « au frais »\n\\ et "ailleurs" \u2028 ;'
 
 
 @pytest.fixture
-def media(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.MEDIA_ROOT = str(tmp_path / "media")
-    monkeypatch.setattr(default_storage, "relative_media_root", f"{tmp_path}/media/%s")
-
-
-@pytest.fixture
-def full(saran: Municipality, brest: Municipality, media: None) -> Municipality:
+def full(saran: Municipality, brest: Municipality, media: Path) -> Municipality:
     for city in (saran, brest):
         with schema_context(city.schema_name):
             ArgumentFactory(proposal=ProposalFactory(title=TITLE if city == saran else "Celle de Brest"))
