@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from consultations.framing.legal import accessibility_mention
 from consultations.framing.models import Consultation
 
 
@@ -13,10 +12,7 @@ def consultation(request: HttpRequest) -> dict[str, Any]:
     """`city_consultation`: the present one (or None), read once a request at most, only if a template asks."""
     if getattr(request, "tenant", None) is None:
         return {"city_consultation": None}
-    return {
-        "city_consultation": SimpleLazyObject(lambda: _current(request)),
-        "accessibility_mention": accessibility_mention(),
-    }
+    return {"city_consultation": SimpleLazyObject(lambda: _current(request))}
 
 
 def remember(request: HttpRequest, found: Consultation) -> None:

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from consultations.framing.models import Consultation, LegalIdentity
@@ -147,12 +146,3 @@ def placeholders_left(known: Known) -> list[Placeholder]:
         for name, fact in FACTS.items()
         if not fact.value(known)
     ]
-
-
-def accessibility_mention() -> str:
-    """The words that every page owes its readers (décret n° 2019-768, article 5). Without an audit: not compliant."""
-    if not settings.ACCESSIBILITY_AUDIT_BY or settings.ACCESSIBILITY_AUDIT_RATE < 50:
-        return _("Accessibility: not compliant")
-    if settings.ACCESSIBILITY_AUDIT_RATE < 100:
-        return _("Accessibility: partially compliant")
-    return _("Accessibility: fully compliant")

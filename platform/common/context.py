@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
@@ -11,4 +12,14 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "service_name": settings.SERVICE_NAME,
         "service_url": settings.PUBLIC_BASE_URL + "/",
         "service_email": settings.SERVICE_EMAIL,
+        "accessibility_mention": accessibility_mention(),
     }
+
+
+def accessibility_mention() -> str:
+    """The words that every page owes its readers (décret n° 2019-768, article 5). Without an audit: not compliant."""
+    if not settings.ACCESSIBILITY_AUDIT_BY or settings.ACCESSIBILITY_AUDIT_RATE < 50:
+        return _("Accessibility: not compliant")
+    if settings.ACCESSIBILITY_AUDIT_RATE < 100:
+        return _("Accessibility: partially compliant")
+    return _("Accessibility: fully compliant")
