@@ -2,15 +2,10 @@
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from io import BytesIO
-from typing import Any
 
 import pytest
-from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
@@ -24,65 +19,11 @@ from consultations.library.models import ChallengeSet, ChallengeTemplate
 from onboarding import provisioning
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun, SignUp
-from onboarding.services import runs
 from onboarding.services import sign_ups as services
 from tenants.models import Municipality
+from tests.onboarding.signing_up import CHALLENGES, CODES, KEY, PLATFORM, YOU, answer, begin, link, sign_up
 
-KEY = re.compile(r"/inscription/([0-9a-f-]{36})/")
-CODES = ["ecologie", "travail", "citoyennete", "solidarite", "sante", "societe"]
-YOU = {
-    "contact_name": "Camille Martin",
-    "contact_role": "Directrice générale des services",
-    "email": "dgs@ville-ingre.fr",
-    "terms": "on",
-}
-CHALLENGES = {
-    "order": ",".join(CODES),
-    **{f"take-{code}": "on" for code in CODES},
-    **{f"question-{code}": f"Comment faire avancer {code} ici ?" for code in CODES},
-}
-PLATFORM = {
-    "slug": "ingre",
-    "title": "Ingré, le jour d’après",
-    "colour": "#2f5fb3",
-    "opens_on": (timezone.localdate() + timedelta(days=20)).isoformat(),
-    "closes_on": (timezone.localdate() + timedelta(days=50)).isoformat(),
-}
-
-
-@pytest.fixture(autouse=True)
-def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These tests advance the runs themselves."""
-    monkeypatch.setattr(runs, "dispatch", lambda key: None)
-
-
-def begin(client: Client, authority: str = "COMMUNE-45169") -> str:
-    """The key of a new sign-up."""
-    found = KEY.search(client.post("/inscription/", {"collectivite": authority}).headers["Location"])
-    assert found
-    return found[1]
-
-
-def answer(client: Client, key: str, *, you: Any = None, challenges: Any = None, platform: Any = None) -> None:
-    for page, answers in (("vous", {**YOU, **(you or {})}), ("defis", {**CHALLENGES, **(challenges or {})}),
-                          ("plateforme", {**PLATFORM, **(platform or {})})):  # fmt: skip
-        response = client.post(f"/inscription/{key}/{page}/", answers)
-        assert response.status_code == 302, response.content.decode()
-
-
-def sign_up(client: Client, **platform: str) -> str:
-    """All five steps; the key."""
-    key = begin(client)
-    answer(client, key, platform=platform)
-    assert client.post(f"/inscription/{key}/depart/").status_code == 302
-    return key
-
-
-def link(path: str = "confirmer") -> str:
-    body = OutboxMessage.objects.order_by("-created_at")[0].payload["body"]
-    found = re.search(rf"http://territoires.localhost(/inscription/{path}/\S+)", body)
-    assert found
-    return found[1]
+pytestmark = pytest.mark.usefixtures("no_broker")
 
 
 def test_the_whole_story(real_db: str, visit: Callable[..., Client]) -> None:
@@ -456,158 +397,6 @@ def test_one_machine_begins_sixty_an_hour_at_most(visit: Callable[..., Client], 
     visitor = visit(None)
     answers = [visitor.post("/inscription/", {"collectivite": "COMMUNE-45169"}).status_code for _unused in range(62)]
     assert answers == [302] * 60 + [422] * 2
-
-
-@pytest.mark.parametrize("token", ["forged", "of another salt", "of another shape", "x" * 600])
-def test_a_forged_confirmation_is_refused(visit: Callable[..., Client], db: None, token: str) -> None:
-    if token == "of another salt":
-        token = signing.dumps("autre", salt="elsewhere")
-    if token == "of another shape":
-        token = signing.dumps("autre", salt="onboarding.confirm")
-    for knock in (visit(None).get, visit(None).post):
-        assert knock(f"/inscription/confirmer/{token}/").status_code == 410
-
-
-def test_after_a_week_the_confirmation_is_too_old_and_another_is_sent_to_the_same_address(
-    visit: Callable[..., Client], db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sign_up(visit(None))
-    confirm, stranger = link(), visit(None)
-    monkeypatch.setattr(services, "CONFIRMATION_DAYS", -1)
-    assert stranger.get(confirm).status_code == 410
-    assert stranger.post(confirm).status_code == 302
-    assert not ProvisioningRun.objects.filter(slug="ingre").exists()
-    assert {message.payload["to"] for message in OutboxMessage.objects.all()} == {"dgs@ville-ingre.fr"}
-    assert OutboxMessage.objects.count() == 2
-
-
-def test_a_link_sent_to_an_address_that_was_corrected_starts_nothing(visit: Callable[..., Client], db: None) -> None:
-    visitor = visit(None)
-    key = sign_up(visitor)
-    first = link()
-    visitor.post(f"/inscription/{key}/vous/", {**YOU, "email": "juste@ville-ingre.fr"})
-    assert visit(None).post(first).status_code == 410
-
-
-def test_a_confirmation_used_twice_and_by_two_people_is_one_run(visit: Callable[..., Client], db: None) -> None:
-    sign_up(visit(None))
-    confirm = link()
-    places = {visit(None).post(confirm).headers["Location"] for _unused in range(3)}
-    assert len(places) == 1
-    assert ProvisioningRun.objects.filter(slug="ingre").count() == 1
-
-
-def test_fifty_confirmations_of_one_address_at_once_give_one_city(real_db: str) -> None:
-    asked = [
-        SignUp.objects.create(
-            authority_name=f"Ingré {number}",
-            contact_name="Camille",
-            email=f"c{number}@ingre.example",
-            challenge_set="territoires-resilients",
-            slug="ingre",
-        )
-        for number in range(50)
-    ]
-
-    def confirm(sign_up: SignUp) -> str:
-        try:
-            run = services.confirm(sign_up=sign_up, at=timezone.now())
-            ended = provisioning.advance(run.pk)
-            assert ended is not None
-            return ended.state
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        states = list(pool.map(confirm, asked))
-    assert states.count(RunState.DONE) == 1
-    assert states.count(RunState.REFUSED) == 49
-    assert Municipality.objects.filter(slug="ingre").count() == 1
-
-
-def test_a_refused_run_says_why_in_french_and_is_mended_in_place(visit: Callable[..., Client], real_db: str) -> None:
-    visitor = visit(None)
-    key = sign_up(visitor)
-    progress = visitor.post(link()).headers["Location"]
-    Municipality.objects.filter(slug="brest").update(slug="ingre")
-    provisioning.advance(ProvisioningRun.objects.get(slug="ingre").pk)
-    page = visitor.get(progress).content.decode()
-    assert "Cette adresse est déjà prise" in page
-    assert f"/inscription/{key}/depart/" in page
-    visitor.post(f"/inscription/{key}/plateforme/", {**PLATFORM, "slug": "ingre-45"})
-    again = visitor.post(f"/inscription/{key}/depart/").headers["Location"]
-    assert again != progress
-    run = provisioning.advance(ProvisioningRun.objects.get(slug="ingre-45").pk)
-    assert run is not None
-    assert run.state == RunState.DONE
-    assert visitor.get(progress).status_code == 200  # the former one is history
-    # A finished one is not signed up again.
-    assert visitor.post(f"/inscription/{key}/plateforme/", PLATFORM).headers["Location"] == again
-
-
-def test_only_the_browser_that_confirmed_enters(visit: Callable[..., Client], real_db: str) -> None:
-    visitor = visit(None)
-    sign_up(visitor)
-    progress = visitor.post(link()).headers["Location"]
-    provisioning.advance(ProvisioningRun.objects.get(slug="ingre").pk)
-    assert visit(None).post(progress + "entrer/").status_code == 404
-    assert visitor.post(progress + "entrer/").status_code == 302
-    ProvisioningRun.objects.filter(slug="ingre").update(ended_at=timezone.now() - timedelta(hours=1))
-    assert visitor.post(progress + "entrer/").headers["Location"] == "http://ingre.territoires.localhost/"
-
-
-def test_whoever_started_it_may_cancel_it_and_nothing_stays(visit: Callable[..., Client], real_db: str) -> None:
-    visitor = visit(None)
-    key = sign_up(visitor)
-    progress = visitor.post(link()).headers["Location"]
-    assert visit(None).post(progress + "annuler/").status_code == 404
-    visitor.post(progress + "annuler/")
-    run = ProvisioningRun.objects.get(sign_up__pk=key)
-    assert run.state == RunState.CANCELLED
-    provisioning.advance(run.pk)
-    assert not Municipality.objects.filter(slug="ingre").exists()
-    # And it may be started again.
-    again = visitor.post(f"/inscription/{key}/depart/").headers["Location"]
-    assert again != progress
-    provisioning.advance(ProvisioningRun.objects.get(sign_up__pk=key).pk)
-    assert Municipality.objects.ready().filter(slug="ingre").exists()
-    visitor.post(again + "annuler/")
-    assert Municipality.objects.ready().filter(slug="ingre").exists()
-
-
-def test_sign_ups_that_nobody_confirms_are_forgotten(visit: Callable[..., Client], db: None) -> None:
-    sign_up(visit(None))
-    services.forget_unconfirmed(at=timezone.now())
-    assert SignUp.objects.count() == 1
-    SignUp.objects.update(created_at=timezone.now() - timedelta(days=31))
-    services.forget_unconfirmed(at=timezone.now())
-    assert not SignUp.objects.exists()
-
-
-def test_an_operator_verifies_the_authority(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
-    from tests.test_urls import second_factor
-
-    Municipality.objects.filter(pk=saran.pk).update(verified_at=None)
-    operator = person(city=None, operator=True)
-    client = visit(None, operator)
-    second_factor(client, operator)
-    client.post(f"/ops/collectivites/{saran.pk}/verifier/")
-    assert Municipality.objects.get(pk=saran.pk).verified_at is not None
-
-
-def test_an_operator_starts_a_failed_run_again(visit: Callable[..., Client], db: None, person: Any) -> None:
-    from tests.test_urls import second_factor
-
-    run = ProvisioningRun.objects.get(slug="saran")
-    ProvisioningRun.objects.filter(pk=run.pk).update(state=RunState.FAILED, attempts=5)
-    operator = person(city=None, operator=True)
-    client = visit(None, operator)
-    second_factor(client, operator)
-    client.post(f"/ops/mises-en-service/{run.pk}/relancer/")
-    run.refresh_from_db()
-    assert (run.state, run.attempts) == (RunState.RUNNING, 0)
-    with schema_context("public"):
-        assert client.get("/ops/mises-en-service/").status_code == 200
 
 
 def test_the_authority_is_found_as_one_types(visit: Callable[..., Client], db: None) -> None:
