@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -72,4 +73,16 @@ def copied() -> Iterator[str]:
     finally:
         use(before)
         with server_connection() as server:
+            _drop(server, name)
+
+
+def _drop(server: psycopg.Connection, name: str) -> None:
+    for _attempt in range(20):
+        try:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        except psycopg.errors.InsufficientPrivilege:
+            # PostgreSQL itself was tidying up in there (autovacuum), and that only a superuser may end.
+            time.sleep(0.25)
+        else:
+            return
+    server.execute(f"DROP DATABASE {name}")

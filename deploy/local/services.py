@@ -324,7 +324,7 @@ def _postgres_command(binaries: Path, data_dir: Path, port: int, *, fsync: bool)
         "jit": "off",
     }
     if not fsync:
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
     command = [str(binaries / "postgres"), "-D", str(data_dir), "-p", str(port)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
