@@ -163,6 +163,7 @@ def _ready_to_press(platform: Platform, path: str):  # type: ignore[no-untyped-d
     server.request("GET", path, headers={"Host": settings.PUBLIC_HOST})
     answer = server.getresponse()
     page = answer.read().decode()
+    server.close()  # the server would, before a hundred pages are open
     assert answer.status == 200, answer.status
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert found
