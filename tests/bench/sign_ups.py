@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import statistics
 import sys
 import tempfile
@@ -75,6 +76,7 @@ def run() -> None:
             _all_at_once(few, alone)
     finally:
         other.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _compare(few: Platform, many: Platform) -> float:
