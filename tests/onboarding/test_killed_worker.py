@@ -1,6 +1,7 @@
 """Workers and PostgreSQL killed with -9 at every step: each run ends in a complete city, and none is seen half-made."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -141,6 +142,7 @@ def test_postgresql_killed_at_every_step_loses_nothing(real_db: str, tmp_path: P
             assert all(is_alive(pid) for pid in workers), "a worker must survive its database"
     finally:
         server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_a_worker_that_hangs_is_cut_off_and_comes_too_late(nursery: Nursery) -> None:
