@@ -1,7 +1,6 @@
 """What every test stands on: two cities, saran and brest, made once; a copy of their database per worker."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from tenants.models import Municipality
@@ -21,23 +19,8 @@ from tests.accounts.factories import UserFactory
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         database.build()
-        with database.copied():
-            _open_cities()
+        with database.copied(database.OPEN):
             yield
-
-
-def _open_cities() -> None:
-    """Both consultations are in their time to propose, open to everyone: every opening condition is met."""
-    from consultations.framing.models import Consultation
-    from consultations.framing.services import open_consultation
-    from tests.framing.factories import make_ready
-
-    now = timezone.now()
-    for city in Municipality.objects.all():
-        with schema_context(city.schema_name):
-            consultation = Consultation.objects.get()
-            make_ready(consultation, opens_at=now - timedelta(days=10), closes_at=now + timedelta(days=20), at=now)
-            open_consultation(consultation=consultation, municipality=city, actor=None, at=now)
 
 
 @pytest.fixture(autouse=True)
@@ -51,8 +34,7 @@ def _clean_slate() -> Iterator[None]:
 @pytest.fixture
 def real_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """A database of one's own, where commits are commits: for threads, workers, caches. Yields its name."""
-    with django_db_blocker.unblock(), database.copied() as name:
-        _open_cities()
+    with django_db_blocker.unblock(), database.copied(database.OPEN) as name:
         yield name
 
 

@@ -5,17 +5,20 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from io import StringIO
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils import timezone
 from django_tenants.utils import get_tenant_model, schema_context
 
 from common.models import OutboxMessage
 
 BUILT = "territoires_tests"
+OPEN = "territoires_tests_open"
 CITIES = {"saran": ("45302", "Saran"), "brest": ("29019", "Brest")}
 
 
@@ -39,7 +42,10 @@ def use(name: str) -> None:
 
 
 def build() -> None:
-    """Make the database that all others are copies of, once for all workers: public, library, two open cities."""
+    """Make the databases that all others are copies of, once for all workers: public, library, two cities.
+
+    In one the cities are as provisioning leaves them, in the other they are open.
+    """
     with server_connection() as server:
         server.execute("SELECT pg_advisory_lock(4242)")
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [BUILT]).fetchone():
@@ -56,17 +62,36 @@ def build() -> None:
             with schema_context(city.schema_name):
                 OutboxMessage.objects.all().delete()  # the administrators' invitations
         use("postgres")
+        server.execute(f"DROP DATABASE IF EXISTS {OPEN}")
+        server.execute(f"CREATE DATABASE {OPEN} TEMPLATE {BUILT}_being_built")
+        use(OPEN)
+        _open_cities()
+        use("postgres")
         server.execute(f"ALTER DATABASE {BUILT}_being_built RENAME TO {BUILT}")
 
 
+def _open_cities() -> None:
+    """Both consultations are in their time to propose, open to everyone: every opening condition is met."""
+    from consultations.framing.models import Consultation
+    from consultations.framing.services import open_consultation
+    from tests.framing.factories import make_ready
+
+    now = timezone.now()
+    for city in get_tenant_model().objects.all():
+        with schema_context(city.schema_name):
+            consultation = Consultation.objects.get()
+            make_ready(consultation, opens_at=now - timedelta(days=10), closes_at=now + timedelta(days=20), at=now)
+            open_consultation(consultation=consultation, municipality=city, actor=None, at=now)
+
+
 @contextmanager
-def copied() -> Iterator[str]:
-    """A fresh copy of the built database, in use inside the block, dropped at its end. Takes 0.1 s."""
+def copied(template: str) -> Iterator[str]:
+    """A fresh copy of a built database, in use inside the block, dropped at its end. Takes 0.1 s."""
     before = connection.settings_dict["NAME"]
     name = f"t_{secrets.token_hex(5)}"
     with server_connection() as server:
         server.execute("SELECT pg_advisory_lock(4243)")  # two copies at once would refuse each other
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {BUILT}")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     use(name)
     try:
         yield name

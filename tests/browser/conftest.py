@@ -70,7 +70,7 @@ def live(
     port = free_port()
     # The links in mails lead to this port.
     address = f"http://{settings.PUBLIC_HOST}:{port}"
-    with django_db_blocker.unblock(), database.copied(), inbox() as received:
+    with django_db_blocker.unblock(), database.copied(database.BUILT), inbox() as received:
         saran = Municipality.objects.get(slug="saran")
         with schema_context(saran.schema_name):
             demo.fill(municipality=saran, at=timezone.now())
