@@ -46,8 +46,12 @@ def fills(name: str) -> Callable[[Filler], Filler]:
     return register
 
 
-def hole(name: str) -> str:
-    return f"<!--hole:{name}-->"
+def hole(name: str, request: HttpRequest) -> str:
+    """The mark where a kept page differs from person to person; on any other page, what stands there, at once."""
+    if getattr(request, "leaves_holes", False):
+        return f"<!--hole:{name}-->"
+    match = request.resolver_match
+    return _fillers[name](request, **(match.kwargs if match else {}))
 
 
 def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -55,6 +59,7 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.leaves_holes = True  # type: ignore[attr-defined]
         key = _key(request)
         if not key:
             return _filled(view(request, *args, **kwargs), request, kwargs)

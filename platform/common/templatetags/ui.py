@@ -358,10 +358,10 @@ def is_check(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
 
 
-@register.simple_tag(name="hole")
-def hole_tag(name: str) -> str:
+@register.simple_tag(name="hole", takes_context=True)
+def hole_tag(context: template.Context, name: str) -> str:
     """Where a page kept for everyone says something to one person (common.pagecache)."""
-    return mark_safe(hole(name))  # noqa: S308 (a marker of ours, nothing that anyone typed)
+    return mark_safe(hole(name, context["request"]))  # noqa: S308 (a marker of ours, or a template's words)
 
 
 @register.simple_tag
