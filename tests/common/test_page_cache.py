@@ -187,9 +187,7 @@ def test_the_marker_of_a_hole_cannot_be_typed(saran_now: Municipality) -> None:
     assert "&lt;!--hole:account--&gt;" in get(saran_now, path).content.decode()
 
 
-def test_a_page_that_is_not_kept_has_its_holes_filled_at_once(
-    visit: Any, saran: Municipality, person: Any
-) -> None:
+def test_a_page_that_is_not_kept_has_its_holes_filled_at_once(visit: Any, saran: Municipality, person: Any) -> None:
     page = visit(saran, person(public_name="Tilleul")).get("/compte/").content.decode()
     assert '<span class="menu__name">Tilleul</span>' in page
     assert "<!--hole:" not in page
