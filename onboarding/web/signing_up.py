@@ -244,10 +244,11 @@ def logo(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @step(5)
 def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
-    """Everything once more, the price, then the link by e-mail; straight on where the address is confirmed already."""
+    """Everything once more, the price, then the link by e-mail; straight on in the browser that opened it before."""
     problem = _in_the_way(sign_up)
+    proved = sign_up.confirmed_at is not None and request.session.get(f"proved-{sign_up.pk}") == sign_up.email
     if request.method == "POST" and not problem:
-        if sign_up.confirmed_at is not None:
+        if proved:
             run = services.confirm(sign_up=sign_up, at=timezone.now())
             request.session[f"run-{run.pk}"] = True
             return redirect("signup_progress", run.pk)
@@ -260,6 +261,7 @@ def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
         "band": band_of(sign_up.population),
         "trial_days": TRIAL_DAYS,
         "problem": problem,
+        "proved": proved,
         "refused": getattr(selectors.run_of(sign_up), "state", "") == RunState.REFUSED,
         "preview": preview_of(sign_up),
     }
@@ -343,6 +345,12 @@ def remember(request: HttpRequest, sign_up: SignUp) -> None:
     """Let this browser go on with a sign-up."""
     kept = [key for key in request.session.get(_MINE, []) if key != str(sign_up.pk)]
     request.session[_MINE] = [*kept, str(sign_up.pk)][-_MOST_KEPT:]
+
+
+def prove_mailbox(request: HttpRequest, sign_up: SignUp) -> None:
+    """This browser has opened the link sent to the sign-up's address. Others of the same sign-up have not: whoever
+    began it with somebody else's address must not come in as that person."""
+    request.session[f"proved-{sign_up.pk}"] = sign_up.email
 
 
 def _onwards(sign_up: SignUp, from_step: int) -> HttpResponse:

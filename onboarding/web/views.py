@@ -28,7 +28,7 @@ from onboarding.models import ProvisioningRun, SignUp
 from onboarding.queue import place_in_queue
 from onboarding.selectors import seconds_of, steps_of
 from onboarding.services import sign_ups as services
-from onboarding.web.signing_up import preview_of, preview_of_run, remember
+from onboarding.web.signing_up import preview_of, preview_of_run, prove_mailbox, remember
 from tenants.slugs import slug_is_free
 
 # After that, the administrator signs in by e-mail like everyone.
@@ -61,6 +61,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     begun = run is not None and run.state not in services.OPEN_AGAIN
     if request.method == "POST":
         remember(request, asked)
+        prove_mailbox(request, asked)
         if not begun and (services.serving(asked) or not slug_is_free(asked.slug)):
             # Taken since: the last step says so, and leads to where it is mended.
             services.mark_confirmed(sign_up=asked, at=timezone.now())

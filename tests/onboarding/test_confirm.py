@@ -110,6 +110,20 @@ def test_a_refused_run_says_why_in_french_and_is_mended_in_place(visit: Callable
     assert visitor.post(f"/inscription/{key}/plateforme/", PLATFORM).headers["Location"] == again
 
 
+def test_whoever_began_with_somebody_elses_address_never_starts_in_their_place(
+    visit: Callable[..., Client], real_db: str
+) -> None:
+    stranger, mayor = visit(None), visit(None)
+    key = sign_up(stranger)
+    Municipality.objects.filter(slug="brest").update(slug="ingre")
+    # The mayor presses the link of a mail that a stranger asked for; the address has been taken meanwhile.
+    assert mayor.post(link()).headers["Location"] == f"/inscription/{key}/depart/"
+    stranger.post(f"/inscription/{key}/plateforme/", {**PLATFORM, "slug": "ingre-45"})
+    assert stranger.post(f"/inscription/{key}/depart/").headers["Location"] == "/inscription/verifiez-vos-messages/"
+    assert not ProvisioningRun.objects.filter(sign_up__pk=key).exists()
+    assert "/mise-en-service/" in mayor.post(f"/inscription/{key}/depart/").headers["Location"]
+
+
 def test_only_the_browser_that_confirmed_enters(visit: Callable[..., Client], real_db: str) -> None:
     visitor = visit(None)
     sign_up(visitor)
