@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 VAT = Decimal("0.20")
-TRIAL_DAYS = 30
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from billing.prices import TRIAL_DAYS, band_of
+from billing.prices import band_of
 from common.text import clean_text
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set, latest_sets
@@ -121,7 +122,7 @@ def _authority(request: HttpRequest, sign_up: SignUp | None) -> HttpResponse:
         "chosen": chosen,
         "serving": _serving(chosen) if chosen else None,
         "band": band_of(chosen.population) if chosen else None,
-        "trial_days": TRIAL_DAYS,
+        "trial_days": settings.TRIAL_DAYS,
         "choose_url": reverse("signup_authority", args=[sign_up.pk]) if sign_up else reverse("signup"),
         "typing": form.is_bound or bool(query and not found and not chosen),
         "preview": preview_of(sign_up, name=name),
@@ -259,7 +260,7 @@ def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
         problem = _("Too many sign-ups from this address. Try again in an hour, or write to us.")
     context = {
         "band": band_of(sign_up.population),
-        "trial_days": TRIAL_DAYS,
+        "trial_days": settings.TRIAL_DAYS,
         "problem": problem,
         "proved": proved,
         "refused": getattr(selectors.run_of(sign_up), "state", "") == RunState.REFUSED,

@@ -19,7 +19,7 @@ from django_tenants.utils import schema_context
 
 from accounts.models import User
 from accounts.services import issue_sign_in_link
-from billing.prices import BANDS, TRIAL_DAYS
+from billing.prices import BANDS
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
 from onboarding import selectors
@@ -39,7 +39,12 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "onboarding/web/landing.html",
-        {"challenges": _default_challenges(), "demo_url": _demo_url(), "bands": BANDS, "trial_days": TRIAL_DAYS},
+        {
+            "challenges": _default_challenges(),
+            "demo_url": _demo_url(),
+            "bands": BANDS,
+            "trial_days": settings.TRIAL_DAYS,
+        },
     )
 
 
@@ -69,7 +74,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         run = services.confirm(sign_up=asked, at=timezone.now())
         request.session[f"run-{run.pk}"] = True
         return redirect("signup_progress", run.pk)
-    context = {"sign_up": asked, "begun": begun, "preview": preview_of(asked), "trial_days": TRIAL_DAYS}
+    context = {"sign_up": asked, "begun": begun, "preview": preview_of(asked), "trial_days": settings.TRIAL_DAYS}
     return render(request, "onboarding/web/confirm.html", context)
 
 
