@@ -15,7 +15,8 @@ APPEND_ONLY_TABLES = ("accounts_auditentry",)
 # Only a release writes it.
 READ_ONLY_TABLES = ("django_migrations",)
 
-# What a city that only reads still writes: signing in and out, its trail, its mail, its pages' revision.
+# What a city that only reads still writes: signing in and out, its trail, its mail, its pages' revision; and who
+# wants no more mail from it.
 ALWAYS_WRITTEN = (
     "django_session",
     "accounts_signinlink",
@@ -23,6 +24,8 @@ ALWAYS_WRITTEN = (
     "mfa_authenticator",
     "common_outboxmessage",
     "common_contentrevision",
+    "animation_notice",
+    "animation_mailpreference",
 )
 ALWAYS_WRITTEN_COLUMNS = (("accounts_user", "last_login"),)
 

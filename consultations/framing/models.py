@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations.framing.enums import ModeratedBy, PhaseKind, PhaseState
+from consultations.framing.enums import OPEN_TO, Deed, ModeratedBy, PhaseKind, PhaseState
 from consultations.library.enums import Theme
 
 
@@ -197,16 +197,33 @@ class Calendar:
         open_ones = [phase for phase in self.phases if phase.state(self.at) == PhaseState.NOW]
         return open_ones[-1] if open_ones else None
 
-    def is_open(self, *kinds: str) -> bool:
-        return any(phase.kind in kinds and phase.state(self.at) == PhaseState.NOW for phase in self.phases)
+    def may(self, deed: Deed) -> bool:
+        """Whether an open phase lets participants do it, in a city that takes writing."""
+        return self.takes_writing and any(
+            deed in OPEN_TO[phase.kind] for phase in self.phases if phase.state(self.at) == PhaseState.NOW
+        )
+
+    # The same, for templates.
 
     @property
     def may_propose(self) -> bool:
-        return self.takes_writing and self.is_open(PhaseKind.PROPOSE)
+        return self.may(Deed.PROPOSE)
+
+    @property
+    def may_react(self) -> bool:
+        return self.may(Deed.REACT)
 
     @property
     def may_argue(self) -> bool:
-        return self.takes_writing and self.is_open(PhaseKind.PROPOSE, PhaseKind.REWORK)
+        return self.may(Deed.ARGUE)
+
+    @property
+    def may_rework(self) -> bool:
+        return self.may(Deed.REWORK)
+
+    @property
+    def may_merge(self) -> bool:
+        return self.may(Deed.MERGE)
 
     def phase(self, kind: str) -> Phase | None:
         return next((phase for phase in self.phases if phase.kind == kind), None)

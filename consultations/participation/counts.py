@@ -5,12 +5,19 @@ from django.db import connection, transaction
 _PROPOSAL = """
 UPDATE participation_proposal p SET
   like_count = c.likes, mixed_count = c.mixed, dislike_count = c.dislikes,
-  for_count = c.pro, against_count = c.con, improve_count = c.improve
+  current_like_count = c.current_likes, current_mixed_count = c.current_mixed,
+  current_dislike_count = c.current_dislikes, for_count = c.pro, against_count = c.con, improve_count = c.improve
 FROM (
   SELECT p.id,
     (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'LIKE') AS likes,
     (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'MIXED') AS mixed,
     (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'DISLIKE') AS dislikes,
+    (SELECT count(*) FROM participation_reaction r
+      WHERE r.proposal_id = p.id AND r.value = 'LIKE' AND r.version = p.version) AS current_likes,
+    (SELECT count(*) FROM participation_reaction r
+      WHERE r.proposal_id = p.id AND r.value = 'MIXED' AND r.version = p.version) AS current_mixed,
+    (SELECT count(*) FROM participation_reaction r
+      WHERE r.proposal_id = p.id AND r.value = 'DISLIKE' AND r.version = p.version) AS current_dislikes,
     (SELECT count(*) FROM participation_argument a
       WHERE a.proposal_id = p.id AND a.stance = 'FOR' AND a.status = 'PUBLISHED') AS pro,
     (SELECT count(*) FROM participation_argument a
@@ -19,8 +26,19 @@ FROM (
       WHERE a.proposal_id = p.id AND a.stance = 'IMPROVE' AND a.status = 'PUBLISHED') AS improve
   FROM participation_proposal p
 ) c
-WHERE c.id = p.id AND (p.like_count, p.mixed_count, p.dislike_count, p.for_count, p.against_count, p.improve_count)
-  IS DISTINCT FROM (c.likes, c.mixed, c.dislikes, c.pro, c.con, c.improve)
+WHERE c.id = p.id AND (p.like_count, p.mixed_count, p.dislike_count, p.current_like_count, p.current_mixed_count,
+    p.current_dislike_count, p.for_count, p.against_count, p.improve_count)
+  IS DISTINCT FROM (c.likes, c.mixed, c.dislikes, c.current_likes, c.current_mixed, c.current_dislikes,
+    c.pro, c.con, c.improve)
+"""
+_ARGUMENT = """
+UPDATE participation_argument a SET useful_count = c.useful, reply_count = c.replies
+FROM (
+  SELECT a.id, (SELECT count(*) FROM participation_usefulmark u WHERE u.argument_id = a.id) AS useful,
+    (SELECT count(*) FROM participation_reply r WHERE r.argument_id = a.id AND r.status = 'PUBLISHED') AS replies
+  FROM participation_argument a
+) c
+WHERE c.id = a.id AND (a.useful_count, a.reply_count) IS DISTINCT FROM (c.useful, c.replies)
 """
 _CHALLENGE = """
 UPDATE framing_challenge f SET proposal_count = c.proposals, argument_count = c.arguments
@@ -47,7 +65,7 @@ def recount() -> int:
     """Bring the present city's counts to the facts; how many rows were wrong (0 in a healthy city)."""
     with transaction.atomic(), connection.cursor() as cursor:
         wrong = 0
-        for statement in (_PROPOSAL, _CHALLENGE, _CONSULTATION):
+        for statement in (_PROPOSAL, _ARGUMENT, _CHALLENGE, _CONSULTATION):
             cursor.execute(statement)
             wrong += cursor.rowcount
     return wrong

@@ -16,6 +16,7 @@ class Stage(models.TextChoices):
 class Status(models.TextChoices):
     PUBLISHED = "PUBLISHED", _("Published")
     HIDDEN = "HIDDEN", _("Hidden")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")  # a collective proposal that was undone
 
 
 class ReactionValue(models.TextChoices):
@@ -50,3 +51,25 @@ class Verdict(models.TextChoices):
     TAKEN = "TAKEN", _("Taken up")
     PARTLY = "PARTLY", _("Partly taken up")
     NOT_TAKEN = "NOT_TAKEN", _("Not taken up")
+
+
+class AuthorshipRole(models.TextChoices):
+    """How someone came to work on a proposal that another began."""
+
+    CO_AUTHOR = "CO_AUTHOR", _("Co-author")
+    STEWARD = "STEWARD", _("Facilitator in the place of an author who left")
+
+
+class MergeState(models.TextChoices):
+    ASKING = "ASKING", _("Consent is being asked")
+    FORMED = "FORMED", _("Collective proposal")
+    UNDONE = "UNDONE", _("Undone")
+    GIVEN_UP = "GIVEN_UP", _("Given up")
+
+
+class Consent(models.TextChoices):
+    """What an author answers to being brought together with others."""
+
+    ASKED = "ASKED", pgettext_lazy("consent", "Asked")
+    AGREED = "AGREED", pgettext_lazy("consent", "Agrees")
+    DECLINED = "DECLINED", pgettext_lazy("consent", "Declines")

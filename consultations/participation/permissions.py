@@ -1,9 +1,20 @@
 """Who may do what to a proposal."""
 
 from accounts.models import User
-from consultations.participation.models import Proposal
+from accounts.permissions import FRAMERS
+from consultations.participation.models import Authorship, Proposal
+
+
+def works_on(*, user: User, proposal: Proposal) -> bool:
+    """Its author, a co-author, or the facilitator who took the place of an author who left. One query at most."""
+    return proposal.author_id == user.pk or Authorship.objects.filter(proposal=proposal, user=user).exists()
 
 
 def may_react(*, user: User, proposal: Proposal) -> bool:
-    """Anyone but the author: what one thinks of one's own proposal is known."""
-    return proposal.author_id != user.pk
+    """Anyone but its authors: what one thinks of one's own proposal is known."""
+    return not works_on(user=user, proposal=proposal)
+
+
+def may_facilitate(*, user: User) -> bool:
+    """Facilitators and administrators bring proposals together and take care of those left alone."""
+    return user.role in FRAMERS

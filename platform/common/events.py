@@ -5,7 +5,7 @@ schema switch that is public, or another city. `announce` remembers where it was
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -17,9 +17,12 @@ from common.db import connection
 class Event(Signal):
     """A fact in the past tense, e.g. ``proposal_submitted``; receivers get ids, never objects."""
 
+    by_name: ClassVar[dict[str, "Event"]] = {}
+
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
+        self.by_name[name] = self
 
 
 def announce(event: Event, **payload: Any) -> None:
@@ -27,7 +30,7 @@ def announce(event: Event, **payload: Any) -> None:
 
     Receivers run in this process, in the schema of the call. One that fails is logged (and so
     reaches Sentry) and stops neither the others nor the request. What must survive a kill is not
-    for a receiver: write it with `common.outbox.enqueue` in the transaction itself.
+    for a receiver: write it with `common.outbox.enqueue` or `tell_later` in the transaction itself.
     """
     on_commit_here(lambda: event.send_robust(sender=None, **payload))
 

@@ -8,7 +8,7 @@ handler may therefore run twice.
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import shared_task
@@ -17,7 +17,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
 from common.db import connection
-from common.events import on_commit_here
+from common.events import Event, on_commit_here
 from common.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,10 @@ _handlers: dict[str, Callable[..., object]] = {}
 # After a refused connection, leave the broker alone for a moment: nobody waits for it in a request.
 _BROKER_REST_SECONDS = 5.0
 _broker_away_until = 0.0
+
+
+def _name(function: Callable[..., object]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
 
 
 def outbox_task(function: Callable[..., object]) -> Callable[..., object]:
@@ -40,6 +44,26 @@ def enqueue(function: Callable[..., object], **payload: Any) -> OutboxMessage:
     message = OutboxMessage.objects.create(task=_name(function), payload=payload)
     on_commit_here(lambda: publish(str(message.pk)))
     return message
+
+
+def enqueue_at(due_at: datetime, function: Callable[..., object], **payload: Any) -> OutboxMessage:
+    """The same, not before `due_at`: the sweeper offers it at its first round after that (tenants.tasks)."""
+    assert _name(function) in _handlers, f"{_name(function)} is not an outbox_task"
+    return OutboxMessage.objects.create(task=_name(function), payload=payload, due_at=due_at)
+
+
+def tell_later(event: Event, **payload: Any) -> OutboxMessage:
+    """Tell `event` in a worker, for certain, if and once the transaction commits; perhaps twice.
+
+    For facts whose receivers must not be skipped by a kill. A receiver that fails is tried again, and the
+    other receivers with it: they count a fact once however often they hear of it.
+    """
+    return enqueue(tell, event=event.name, payload=payload)
+
+
+@outbox_task
+def tell(event: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    Event.by_name[event].send(sender=None, **payload)
 
 
 def publish(message_id: str) -> bool:
@@ -87,7 +111,3 @@ def run_message(message_id: str, *, at: Any) -> bool:
             return False
         message.delete()
         return True
-
-
-def _name(function: Callable[..., object]) -> str:
-    return f"{function.__module__}.{function.__qualname__}"

@@ -84,6 +84,7 @@ TENANT_APPS = [
     "allauth.mfa",
     "consultations.framing",
     "consultations.participation",
+    "consultations.animation",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 

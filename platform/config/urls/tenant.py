@@ -6,6 +6,7 @@ from common.views import colours
 
 urlpatterns = [
     path("", include("consultations.participation.resident.urls")),
+    path("", include("consultations.animation.resident.urls")),
     path("", include("consultations.framing.resident.urls")),
     path("", include("accounts.web.urls")),
     path("", include("accounts.web.city_urls")),

@@ -1,4 +1,4 @@
-"""Proposals and what people say of them."""
+"""Proposals, their versions, and what is being written."""
 
 import uuid
 from typing import Self
@@ -7,22 +7,13 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
-from django.db.models.functions import MD5
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from consultations.framing.models import Challenge
-from consultations.participation.enums import (
-    ArgumentKind,
-    Part,
-    ReactionValue,
-    Stage,
-    Stance,
-    Status,
-    Verdict,
-)
+from consultations.participation.enums import Stage, Status
 
 # French stemming, accents ignored. Made in public by tenants' first migration.
 SEARCH_CONFIG = "public.french_unaccent"
@@ -30,6 +21,7 @@ SEARCH_CONFIG = "public.french_unaccent"
 TEXT_LEAST, TEXT_MOST = 30, 2000
 TITLE_LEAST, TITLE_MOST = 8, 120
 ARGUMENT_LEAST, ARGUMENT_MOST = 20, 1000
+REPLY_LEAST, REPLY_MOST = 10, 1000
 # What was written elsewhere is kept whole (the longest text of the 2015 Digital Republic consultation: 19,397).
 IMPORTED_MOST = 50_000
 
@@ -63,6 +55,19 @@ class Authored(models.Model):
         return self.status == Status.HIDDEN
 
 
+class Picture(models.Model):
+    """The one picture of a proposal or a draft, as `common.pictures` wrote it anew: its pixels and nothing else."""
+
+    content = models.BinaryField()
+    digest = models.CharField(max_length=20)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def published(self) -> Self:
         return self.filter(status=Status.PUBLISHED)
@@ -83,10 +88,19 @@ class Proposal(Authored):
     version = models.PositiveIntegerField(default=1)
     reworked_at = models.DateTimeField(null=True)
     stage = models.CharField(max_length=20, choices=Stage, default=Stage.IDEA)
+    neighbourhood = models.CharField(max_length=60, blank=True, help_text="The part of town that it is about.")
+    picture = models.ForeignKey(Picture, null=True, on_delete=models.SET_NULL, related_name="+")
+    picture_alt = models.CharField(max_length=200, blank=True)
+    # Brought together with others: what it became. It stays to be read; people react and argue there.
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
     # Kept in the transaction of each fact; `recount` compares them.
     like_count = models.PositiveIntegerField(default=0)
     mixed_count = models.PositiveIntegerField(default=0)
     dislike_count = models.PositiveIntegerField(default=0)
+    # Those of them given to, or confirmed on, the present version.
+    current_like_count = models.PositiveIntegerField(default=0)
+    current_mixed_count = models.PositiveIntegerField(default=0)
+    current_dislike_count = models.PositiveIntegerField(default=0)
     for_count = models.PositiveIntegerField(default=0)
     against_count = models.PositiveIntegerField(default=0)
     improve_count = models.PositiveIntegerField(default=0)
@@ -135,6 +149,7 @@ class ProposalVersion(models.Model):
     problem = models.TextField(blank=True)
     benefit = models.TextField(blank=True)
     note = models.TextField(blank=True, help_text="What changed, in the author's words.")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -158,6 +173,10 @@ class Draft(models.Model):
     solution = models.TextField(blank=True)
     problem = models.TextField(blank=True)
     benefit = models.TextField(blank=True)
+    neighbourhood = models.CharField(max_length=60, blank=True)
+    picture = models.ForeignKey(Picture, null=True, on_delete=models.SET_NULL, related_name="+")
+    picture_alt = models.CharField(max_length=200, blank=True)
+    revision = models.PositiveIntegerField(default=0, help_text="Counts savings: two devices see each other.")
     updated_at = models.DateTimeField(auto_now=True)
     proposal = models.OneToOneField(Proposal, null=True, on_delete=models.CASCADE, related_name="+")
 
@@ -168,60 +187,14 @@ class Draft(models.Model):
         return self.title or self.solution[:60]
 
 
-class Reaction(models.Model):
-    """What a person thinks of a proposal, once, changeable; of which version is remembered."""
+class ProposalSight(models.Model):
+    """How often the page of a proposal was opened: what "à découvrir" makes up for. Apart: it throws no page away."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="reactions")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
-    value = models.CharField(max_length=10, choices=ReactionValue)
-    version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["proposal", "user"], name="reaction_once")]
+    proposal = models.OneToOneField(Proposal, primary_key=True, on_delete=models.CASCADE, related_name="sight")
+    count = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
-        return self.value
-
-
-class Argument(Authored):
-    """Why: for, against, or to improve."""
-
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="arguments")
-    stance = models.CharField(max_length=10, choices=Stance)
-    kind = models.CharField(max_length=20, choices=ArgumentKind, blank=True)
-    part = models.CharField(max_length=10, choices=Part, blank=True)
-    text = models.TextField()
-    source_url = models.URLField(max_length=500, blank=True)
-    imported_votes = models.PositiveIntegerField(default=0)
-    # What the author made of it.
-    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
-    verdict_reason = models.TextField(blank=True)
-    taken_in = models.PositiveIntegerField(null=True, help_text="The version that took it up.")
-
-    class Meta:
-        ordering = ["-submitted_at", "-pk"]
-        indexes = [models.Index(fields=["proposal", "stance", "-submitted_at", "-id"], name="argument_column")]
-        constraints = [
-            # Sent twice is said once.
-            models.UniqueConstraint("proposal", "author", MD5("text"), name="argument_said_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-    @property
-    def about(self) -> str:
-        """ "Something lived, about the problem", as much of it as was given."""
-        if self.kind and self.part:
-            return str(_("%(kind)s, about %(part)s")) % {
-                "kind": self.get_kind_display(),
-                "part": self.get_part_display(),
-            }
-        if self.part:
-            return str(_("about %(part)s")) % {"part": self.get_part_display()}
-        return self.get_kind_display() if self.kind else ""
+        return str(self.count)
 
 
 class Source(models.Model):
@@ -239,11 +212,3 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-COUNT_OF_REACTION = {
-    ReactionValue.LIKE: "like_count",
-    ReactionValue.MIXED: "mixed_count",
-    ReactionValue.DISLIKE: "dislike_count",
-}
-COUNT_OF_STANCE = {Stance.FOR: "for_count", Stance.AGAINST: "against_count", Stance.IMPROVE: "improve_count"}

@@ -1,0 +1,1 @@
+"""Keeping the dialogue alive: notices, e-mail, what a person can do next."""

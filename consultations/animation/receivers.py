@@ -1,0 +1,1 @@
+"""Facts of participation become notices."""

@@ -1,0 +1,1 @@
+"""What a kept page says to one person (common.pagecache)."""

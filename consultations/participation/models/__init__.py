@@ -1,0 +1,66 @@
+"""Proposals and what people make of them, split by noun."""
+
+from consultations.participation.models.following import Follow
+from consultations.participation.models.merging import CollectiveProposal, CollectiveSource
+from consultations.participation.models.proposals import (
+    ARGUMENT_LEAST,
+    ARGUMENT_MOST,
+    IMPORTED_MOST,
+    REPLY_LEAST,
+    REPLY_MOST,
+    SEARCH_CONFIG,
+    TEXT_LEAST,
+    TEXT_MOST,
+    TITLE_LEAST,
+    TITLE_MOST,
+    Authored,
+    Draft,
+    Picture,
+    Proposal,
+    ProposalSight,
+    ProposalVersion,
+    Source,
+)
+from consultations.participation.models.reactions import (
+    COUNT_OF_REACTION,
+    COUNT_OF_STANCE,
+    CURRENT_COUNT_OF_REACTION,
+    Argument,
+    Reaction,
+    Reply,
+    UsefulMark,
+)
+from consultations.participation.models.workshop import Authorship, CoAuthorInvitation, ReworkDraft
+
+__all__ = [
+    "ARGUMENT_LEAST",
+    "ARGUMENT_MOST",
+    "COUNT_OF_REACTION",
+    "COUNT_OF_STANCE",
+    "CURRENT_COUNT_OF_REACTION",
+    "IMPORTED_MOST",
+    "REPLY_LEAST",
+    "REPLY_MOST",
+    "SEARCH_CONFIG",
+    "TEXT_LEAST",
+    "TEXT_MOST",
+    "TITLE_LEAST",
+    "TITLE_MOST",
+    "Argument",
+    "Authored",
+    "Authorship",
+    "CoAuthorInvitation",
+    "CollectiveProposal",
+    "CollectiveSource",
+    "Draft",
+    "Follow",
+    "Picture",
+    "Proposal",
+    "ProposalSight",
+    "ProposalVersion",
+    "Reaction",
+    "Reply",
+    "ReworkDraft",
+    "Source",
+    "UsefulMark",
+]

@@ -1,0 +1,119 @@
+"""What people say of a proposal: reactions, arguments, and what others make of those."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import MD5
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance, Verdict
+from consultations.participation.models.proposals import Authored, Proposal
+
+
+class Reaction(models.Model):
+    """What a person thinks of a proposal, once, changeable; of which version is remembered."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="reactions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
+    value = models.CharField(max_length=10, choices=ReactionValue)
+    version = models.PositiveIntegerField(default=1)
+    asked = models.PositiveSmallIntegerField(default=0, help_text="How often we asked why: twice at most.")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["proposal", "user"], name="reaction_once")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Argument(Authored):
+    """Why: for, against, or to improve."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="arguments")
+    stance = models.CharField(max_length=10, choices=Stance)
+    kind = models.CharField(max_length=20, choices=ArgumentKind, blank=True)
+    part = models.CharField(max_length=10, choices=Part, blank=True)
+    text = models.TextField()
+    version = models.PositiveIntegerField(default=1, help_text="The version it was said of.")
+    source_url = models.URLField(max_length=500, blank=True)
+    source_title = models.CharField(max_length=200, blank=True, help_text="As its author typed it: nobody fetches it.")
+    edited_at = models.DateTimeField(null=True)
+    # Kept in the transaction of each fact; `recount` compares them.
+    useful_count = models.PositiveIntegerField(default=0)
+    reply_count = models.PositiveIntegerField(default=0)
+    imported_votes = models.PositiveIntegerField(default=0)
+    # What the author made of it.
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
+    verdict_reason = models.TextField(blank=True)
+    verdict_at = models.DateTimeField(null=True)
+    verdict_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    verdict_revision = models.PositiveIntegerField(default=0, help_text="Counts changes, for two co-authors.")
+    taken_in = models.PositiveIntegerField(null=True, help_text="The version that took it up.")
+
+    class Meta:
+        ordering = ["-submitted_at", "-pk"]
+        indexes = [models.Index(fields=["proposal", "stance", "-submitted_at", "-id"], name="argument_column")]
+        constraints = [
+            # Sent twice is said once.
+            models.UniqueConstraint("proposal", "author", MD5("text"), name="argument_said_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @property
+    def about(self) -> str:
+        """ "Something lived, about the problem", as much of it as was given."""
+        if self.kind and self.part:
+            return str(_("%(kind)s, about %(part)s")) % {
+                "kind": self.get_kind_display(),
+                "part": self.get_part_display(),
+            }
+        if self.part:
+            return str(_("about %(part)s")) % {"part": self.get_part_display()}
+        return self.get_kind_display() if self.kind else ""
+
+
+class UsefulMark(models.Model):
+    """A person found an argument useful, once; taken back by deleting it."""
+
+    argument = models.ForeignKey(Argument, on_delete=models.CASCADE, related_name="useful_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="useful_marks")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["argument", "user"], name="useful_mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.argument_id}"
+
+
+class Reply(Authored):
+    """An answer to an argument. There is one level of them: nobody replies to a reply."""
+
+    argument = models.ForeignKey(Argument, on_delete=models.CASCADE, related_name="replies")
+    text = models.TextField()
+    edited_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["submitted_at", "pk"]
+        indexes = [models.Index(fields=["argument", "submitted_at", "id"], name="reply_thread")]
+        constraints = [models.UniqueConstraint("argument", "author", MD5("text"), name="reply_said_once")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+COUNT_OF_REACTION = {
+    ReactionValue.LIKE: "like_count",
+    ReactionValue.MIXED: "mixed_count",
+    ReactionValue.DISLIKE: "dislike_count",
+}
+CURRENT_COUNT_OF_REACTION = {
+    ReactionValue.LIKE: "current_like_count",
+    ReactionValue.MIXED: "current_mixed_count",
+    ReactionValue.DISLIKE: "current_dislike_count",
+}
+COUNT_OF_STANCE = {Stance.FOR: "for_count", Stance.AGAINST: "against_count", Stance.IMPROVE: "improve_count"}

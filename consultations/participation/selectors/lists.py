@@ -1,0 +1,125 @@
+"""Lists of proposals."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Q
+from django.db.models.functions import Left
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consultations.framing.models import Challenge, Consultation
+from consultations.participation.enums import Stage
+from consultations.participation.models import Proposal
+
+PER_PAGE = 20
+# A card shows three lines: the rest of a text of 19,000 characters stays in the database.
+EXCERPT = 280
+
+SORTS = {
+    "recentes": ("-submitted_at", "-pk"),
+    "argumentees": ("-arguments_in_all", "-submitted_at", "-pk"),
+    "soutenues": ("-like_count", "-submitted_at", "-pk"),
+}
+DEFAULT_SORT = "recentes"
+
+
+@dataclass(frozen=True)
+class ProposalFilters:
+    """What a visitor asked the list for, already checked: unknown values mean no filter."""
+
+    words: str = ""
+    challenge: str = ""
+    stage: str = ""
+    sort: str = DEFAULT_SORT
+
+    @property
+    def any(self) -> bool:
+        return bool(self.words or self.challenge or self.stage)
+
+
+def proposals_list(
+    *,
+    consultation: Consultation | None = None,
+    challenge: Challenge | None = None,
+    filters: ProposalFilters,
+    page: int | str,
+) -> Page[Proposal]:
+    """One page of cards: two queries, one to count and one to read."""
+    proposals = _cards()
+    if challenge is not None:
+        proposals = proposals.filter(challenge=challenge)
+    elif consultation is not None:
+        proposals = proposals.filter(challenge__consultation=consultation)
+    if filters.challenge:
+        proposals = proposals.filter(challenge__slug=filters.challenge)
+    if filters.stage:
+        proposals = proposals.filter(stage=filters.stage)
+    if filters.words:
+        proposals = proposals.search(filters.words)
+    return Paginator(proposals.order_by(*SORTS[filters.sort]), PER_PAGE).get_page(page)
+
+
+def needing_arguments(consultation: Consultation, *, at_most: int = 3) -> list[Proposal]:
+    """Proposals that one argument would help most: reactions without a reason, then one-sided ones, then young ones."""
+    silent = Q(arguments_in_all=0, like_count__gt=0)
+    one_sided = Q(for_count__gte=3, against_count=0, improve_count__lte=1)
+    proposals = list(
+        _cards()
+        .filter(challenge__consultation=consultation, stage__in=[Stage.IDEA, Stage.ARGUMENTS])
+        .filter(silent | one_sided)
+        .order_by("arguments_in_all", "-like_count", "-pk")[: 4 * at_most]
+    )
+    quiet = [proposal for proposal in proposals if not proposal.argument_count]
+    sided = [proposal for proposal in proposals if proposal.argument_count]
+    chosen = (quiet[:2] + sided + quiet[2:])[:at_most]
+    for proposal in chosen:
+        proposal.call = call_of(proposal)
+    return chosen
+
+
+def call_of(proposal: Proposal) -> str:
+    """What would help this proposal now, said to a passer-by."""
+    if not proposal.argument_count and proposal.reaction_count:
+        return ngettext(
+            "%(count)s person reacted. Nobody has said why yet.",
+            "%(count)s people reacted. Nobody has said why yet.",
+            proposal.reaction_count,
+        ) % {"count": proposal.reaction_count}
+    if proposal.for_count and not proposal.against_count:
+        return ngettext(
+            "%(count)s argument for, none against. What could get in the way?",
+            "%(count)s arguments for, none against. What could get in the way?",
+            proposal.for_count,
+        ) % {"count": proposal.for_count}
+    return _("Be the first to say what you think of it.")
+
+
+def latest_changes(consultation: Consultation, *, at_most: int = 4) -> list[Proposal]:
+    """Proposals reworked lately, newest first."""
+    return list(
+        _cards()
+        .filter(challenge__consultation=consultation, version__gt=1, reworked_at__isnull=False)
+        .order_by("-reworked_at", "-pk")[:at_most]
+    )
+
+
+def _cards() -> Any:  # a queryset of Proposal with annotations that the stubs lose track of
+    return (
+        Proposal.objects.published()
+        .select_related("author", "challenge__consultation")
+        .annotate(
+            excerpt=Left("solution", EXCERPT),
+            arguments_in_all=F("for_count") + F("against_count") + F("improve_count"),
+        )
+        .defer(
+            "search",
+            "solution",
+            "problem",
+            "benefit",
+            "challenge__why",
+            "challenge__summary",
+            "challenge__examples",
+        )
+    )

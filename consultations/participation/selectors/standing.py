@@ -1,0 +1,67 @@
+"""Where one person stands to a proposal."""
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from common.db import connection
+from consultations.participation.models import Proposal
+
+# What the place to react never shows of a challenge and its consultation.
+_UNSHOWN = (
+    "challenge__why",
+    "challenge__summary",
+    "challenge__figures",
+    "challenge__guiding_questions",
+    "challenge__on_table",
+    "challenge__off_table",
+    "challenge__examples",
+    "challenge__consultation__introduction",
+    "challenge__consultation__commitment",
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """May they work on it; what they answered, to which version, how often they were asked why; did they say why;
+    do they follow it."""
+
+    is_author: bool = False
+    value: str = ""
+    version: int = 0
+    asked: int = 0
+    argued: bool = False
+    follows: bool = False
+
+
+VISITOR = Standing()
+_STANDING = """
+SELECT coalesce(p.author_id = %(user)s, false) OR EXISTS (
+    SELECT FROM participation_authorship w WHERE w.proposal_id = p.id AND w.user_id = %(user)s),
+  r.value, r.version, r.asked,
+  EXISTS (SELECT FROM participation_argument a WHERE a.proposal_id = p.id AND a.author_id = %(user)s),
+  EXISTS (SELECT FROM participation_follow f WHERE f.proposal_id = p.id AND f.user_id = %(user)s)
+FROM participation_proposal p
+LEFT JOIN participation_reaction r ON r.proposal_id = p.id AND r.user_id = %(user)s WHERE p.id = %(proposal)s
+"""
+
+
+def standing_of(*, pk: int, user: User | None) -> Standing:
+    """One query for someone signed in, none for a visitor."""
+    if user is None:
+        return VISITOR
+    with connection.cursor() as cursor:  # by hand: asked at every serving of a proposal's page
+        cursor.execute(_STANDING, {"user": user.pk, "proposal": pk})
+        row = cursor.fetchone()
+    return Standing(row[0], row[1] or "", row[2] or 0, row[3] or 0, row[4], row[5]) if row else VISITOR
+
+
+def proposal_to_react_to(pk: int) -> Proposal | None:
+    """A published proposal without its texts, with its phases: two queries."""
+    return (
+        Proposal.objects.published()
+        .select_related("challenge__consultation")
+        .prefetch_related("challenge__consultation__phases")
+        .defer("search", "solution", "problem", "benefit", *_UNSHOWN)
+        .filter(pk=pk)
+        .first()
+    )

@@ -1,0 +1,40 @@
+"""Expected refusals, with the sentence to show. When one is raised nothing has been changed."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """An expected refusal: `message` says it to the person."""
+
+    message: Promise | str = ""
+
+
+class PhaseClosed(Refused):
+    message = _("This phase is over: you can read, but no longer write here. Your text is kept in the page.")
+
+
+class OwnProposal(Refused):
+    message = _("This is your own proposal: what others think of it is what helps you.")
+
+
+class NotYours(Refused):
+    message = _("This draft belongs to someone else.")
+
+
+class Merged(Refused):
+    message = _("This proposal is now part of a collective one: people react and argue there.")
+
+
+class NotAnAuthor(Refused):
+    message = _("Only the authors of this proposal can do that.")
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else, or another device, was first: what is there is shown beside what was typed."""
+
+    message = _("This has changed since you opened the page. Nothing of yours is lost: compare, then save again.")
+
+
+class TooLate(Refused):
+    message = _("The fifteen minutes in which this can be corrected are over.")
