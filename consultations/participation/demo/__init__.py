@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import legal_identity
 from consultations.framing.services import open_consultation, schedule_phases
@@ -16,8 +17,18 @@ from consultations.framing.services.challenges import validate_challenge
 from consultations.framing.services.documents import add_document
 from consultations.framing.services.legal import update_legal_identity
 from consultations.participation.counts import recount
-from consultations.participation.enums import ReactionValue, Stance
-from consultations.participation.models import Argument, Proposal, ProposalVersion, Reaction
+from consultations.participation.enums import AuthorshipRole, Consent, MergeState, ReactionValue, Stance
+from consultations.participation.models import (
+    Argument,
+    Authorship,
+    CollectiveProposal,
+    CollectiveSource,
+    Proposal,
+    ProposalVersion,
+    Reaction,
+    Reply,
+    UsefulMark,
+)
 from tenants.models import Municipality
 
 _CONTENT = Path(__file__).parent / "saran.toml"
@@ -35,6 +46,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         challenges = {each["code"]: _challenge(consultation, each) for each in content["challenges"]}
         for entry in content["proposals"]:
             _Proposal(entry, challenge=challenges[entry["challenge"]], people=people, at=at).write()
+        _bring_together(content["proposals"], at=at)
         recount()
         _make_ready(content, consultation=consultation, at=at)
         open_consultation(consultation=consultation, municipality=municipality, actor=None, at=at)
@@ -84,6 +96,43 @@ def _challenge(consultation: Consultation, entry: dict[str, Any]) -> Challenge:
     return challenge
 
 
+def _bring_together(entries: list[dict[str, Any]], *, at: datetime) -> None:
+    """The collective proposals, with those that they brought together and all who wrote them."""
+    for entry in entries:
+        parts = [each for each in entries if each.get("merged_into") == entry["title"]]
+        if not parts:
+            continue
+        proposal = Proposal.objects.get(title=entry["title"])
+        formed_at = at - timedelta(days=entry["note"]["days_ago"])
+        collective = CollectiveProposal.objects.create(
+            challenge=proposal.challenge,
+            proposal=proposal,
+            started_by=proposal.author,
+            state=MergeState.FORMED,
+            message=entry["note"]["text"],
+            started_at=formed_at - timedelta(days=3),
+            formed_at=formed_at,
+            formed_in=PhaseKind.PROPOSE,
+            **{name: entry[name] for name in _TEXTS},
+        )
+        for part in Proposal.objects.filter(title__in=[each["title"] for each in parts]).order_by("pk"):
+            CollectiveSource.objects.create(
+                collective=collective,
+                proposal=part,
+                consent=Consent.AGREED,
+                revision=collective.revision,
+                answered_by=part.author,
+                answered_at=formed_at - timedelta(days=1),
+            )
+            assert part.author is not None
+            Authorship.objects.create(
+                proposal=proposal, user=part.author, role=AuthorshipRole.CO_AUTHOR, since=formed_at
+            )
+            Reaction.objects.filter(proposal=proposal, user=part.author).delete()
+            part.merged_into = proposal
+            part.save(update_fields=["merged_into"])
+
+
 class _Proposal:
     """One entry of the file, written with its versions, arguments and reactions."""
 
@@ -126,7 +175,7 @@ class _Proposal:
         )
 
     def _arguments(self) -> None:
-        Argument.objects.bulk_create(
+        arguments = Argument.objects.bulk_create(
             Argument(
                 proposal=self.proposal,
                 author=self.people[entry["author"]],
@@ -138,9 +187,35 @@ class _Proposal:
                 submitted_at=self._ago(entry["days_ago"]),
                 verdict=entry.get("verdict", ""),
                 verdict_reason=entry.get("reason", ""),
+                verdict_at=self._ago(self.entry["note"]["days_ago"]) if entry.get("verdict") else None,
+                verdict_by=self.proposal.author if entry.get("verdict") else None,
                 taken_in=entry.get("taken_in"),
+                version=self._version_at(entry["days_ago"]),
             )
             for entry in self.entry.get("arguments", [])
+        )
+        for argument, entry in zip(arguments, self.entry.get("arguments", []), strict=True):
+            self._replies(argument, entry.get("replies", []))
+            self._useful_marks(argument)
+
+    def _replies(self, argument: Argument, entries: list[dict[str, Any]]) -> None:
+        Reply.objects.bulk_create(
+            Reply(
+                argument=argument,
+                author=self.people[entry["author"]],
+                text=entry["text"],
+                submitted_at=self._ago(entry["days_ago"]),
+            )
+            for entry in entries
+        )
+
+    def _useful_marks(self, argument: Argument) -> None:
+        """What was taken up, or answered, had helped more people."""
+        helped = self.chance.randint(4, 22) if argument.verdict else self.chance.randint(0, 9)
+        others = [user for user in self.people.values() if user.pk != argument.author_id]
+        UsefulMark.objects.bulk_create(
+            UsefulMark(argument=argument, user=user, created_at=argument.submitted_at + timedelta(hours=1))
+            for user in self.chance.sample(others, helped)
         )
 
     def _reactions(self) -> None:
@@ -168,16 +243,28 @@ class _Proposal:
                 chosen[others.pop()] = value
         days = self.entry["days_ago"]
         Reaction.objects.bulk_create(
-            Reaction(
-                proposal=self.proposal,
-                user=self.people[key],
-                value=value,
-                version=self.proposal.version,
-                created_at=(moment := self._ago(self.chance.uniform(0.2, days))),
-                updated_at=moment,
-            )
-            for key, value in chosen.items()
+            self._reaction(key, value, self.chance.uniform(0.2, days)) for key, value in chosen.items()
         )
+
+    def _reaction(self, key: str, value: ReactionValue, days: float) -> Reaction:
+        """Of the version there was then; two in three people came back and confirmed it on the present one."""
+        version, moment = self._version_at(days), self._ago(days)
+        confirmed = version < self.proposal.version and self.chance.random() < 2 / 3
+        return Reaction(
+            proposal=self.proposal,
+            user=self.people[key],
+            value=value,
+            version=self.proposal.version if confirmed else version,
+            created_at=moment,
+            updated_at=self.at - timedelta(hours=self.chance.uniform(1, 24)) if confirmed else moment,
+        )
+
+    def _version_at(self, days: float) -> int:
+        """Which version people read that many days ago."""
+        began = [each["days_ago"] for each in self.entry.get("earlier_versions", [])][1:]
+        if "note" in self.entry:
+            began.append(self.entry["note"]["days_ago"])
+        return 1 + sum(days <= since for since in began)
 
     def _ago(self, days: float) -> datetime:
         hours = self.chance.uniform(-6, 6) if days >= 1 else 0
