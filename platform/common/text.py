@@ -35,9 +35,8 @@ class WordsField(forms.CharField):
 
     def __init__(self, *, rows: int = 0, least: int = 0, most: int, **kwargs: object) -> None:
         self.least, self.most, self.one_line = least, most, not rows
-        attrs: dict[str, object] = (
-            {"maxlength": most, "data-counter": f"{least}-{most}"} if rows else {"maxlength": most}
-        )
+        # A long text has no maxlength: a browser would cut what is pasted, without a word.
+        attrs: dict[str, object] = {"data-counter": f"{least}-{most}"} if rows else {"maxlength": most}
         if least:
             attrs["minlength"] = least
         kwargs.setdefault("widget", forms.Textarea({"rows": rows, **attrs}) if rows else forms.TextInput(attrs))

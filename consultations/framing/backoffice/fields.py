@@ -16,8 +16,7 @@ class LinesField(WordsField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(rows=kwargs.pop("rows", 5), most=_MOST_LINES * _MOST_IN_A_LINE, required=False, **kwargs)
         # A counter would speak of the whole: what is limited is each line.
-        for name in ("data-counter", "maxlength"):
-            self.widget.attrs.pop(name, None)
+        self.widget.attrs.pop("data-counter", None)
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value

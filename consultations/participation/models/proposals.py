@@ -4,9 +4,10 @@ import uuid
 from typing import Self
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -121,6 +122,7 @@ class Proposal(Authored):
         ordering = ["-submitted_at", "-pk"]
         indexes = [
             GinIndex(fields=["search"], name="proposal_search"),
+            GinIndex(OpClass(Lower("title"), "gin_trgm_ops"), name="proposal_title_letters"),
             models.Index(fields=["challenge", "-submitted_at", "-id"], name="proposal_recent"),
         ]
 

@@ -1,31 +1,49 @@
-"""From a draft to a proposal."""
+"""From a draft to a proposal, and the first minutes after."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from common.text import visible_length
 from consultations.framing.enums import Deed
 from consultations.framing.selectors import calendar_of
 from consultations.participation.events import proposal_submitted
-from consultations.participation.models import Draft, Proposal, ProposalVersion
-from consultations.participation.services.refusals import NotYours, PhaseClosed
-from consultations.participation.services.writing import count, tell_later
+from consultations.participation.models import (
+    TEXT_LEAST,
+    TEXT_MOST,
+    TITLE_LEAST,
+    TITLE_MOST,
+    Argument,
+    Draft,
+    Proposal,
+    ProposalVersion,
+    Reaction,
+)
+from consultations.participation.permissions import works_on
+from consultations.participation.services.drafts import forget_unshown_pictures
+from consultations.participation.services.refusals import (
+    AlreadyAnswered,
+    ChangedMeanwhile,
+    Incomplete,
+    NotAnAuthor,
+    NotYours,
+    PhaseClosed,
+    PictureUndescribed,
+    TooLate,
+)
+from consultations.participation.services.writing import MEND_FOR, count, tell_later, writable
+
+TEXTS = ("title", "solution", "problem", "benefit")
 
 
-def save_draft(*, draft: Draft, **fields: str) -> Draft:
-    """Keep what has been typed so far, complete or not."""
-    for name, value in fields.items():
-        setattr(draft, name, value)
-    draft.save(update_fields=[*fields, "updated_at"])
-    return draft
-
-
-def submit_proposal(*, draft: Draft, author: User, at: datetime) -> Proposal:
+def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int | None = None) -> Proposal:
     """Publish a draft as version 1 of a proposal. A draft published already gives the same proposal again.
 
-    Raises PhaseClosed, or NotYours for another person's draft.
+    `revision` is that of the draft which its author read through. Raises PhaseClosed, Incomplete, PictureUndescribed,
+    ChangedMeanwhile if it has been written to since, or NotYours for another person's draft.
     """
     with transaction.atomic():
         draft = Draft.objects.select_for_update(of=("self",)).select_related("challenge__consultation").get(pk=draft.pk)
@@ -36,12 +54,86 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime) -> Proposal:
         challenge = draft.challenge
         if not calendar_of(challenge.consultation, at=at).may(Deed.PROPOSE):
             raise PhaseClosed
-        text = {name: getattr(draft, name) for name in ("title", "solution", "problem", "benefit")}
-        proposal = Proposal.objects.create(challenge=challenge, author=author, submitted_at=at, **text)
-        ProposalVersion.objects.create(proposal=proposal, number=1, created_at=at, **text)
-        draft.author, draft.proposal = author, proposal
-        draft.save(update_fields=["author", "proposal", "updated_at"])
+        _check(draft, revision)
+        text = {name: getattr(draft, name) for name in TEXTS}
+        proposal = Proposal.objects.create(
+            challenge=challenge,
+            author=author,
+            submitted_at=at,
+            neighbourhood=draft.neighbourhood,
+            picture_id=draft.picture_id,
+            picture_alt=draft.picture_alt if draft.picture_id else "",
+            **text,
+        )
+        ProposalVersion.objects.create(proposal=proposal, number=1, made_by=author, created_at=at, **text)
+        # The picture is the proposal's now: removed there, it is gone.
+        draft.author, draft.proposal, draft.picture = author, proposal, None
+        draft.save(update_fields=["author", "proposal", "picture", "updated_at"])
         count(challenge.pk, proposals=1)
         record("proposal_submitted", actor=author, subject=proposal)
         tell_later(proposal_submitted, proposal_id=proposal.pk)
+    return proposal
+
+
+def _check(draft: Draft, revision: int | None) -> None:
+    if revision is not None and revision != draft.revision:
+        raise ChangedMeanwhile
+    for name in TEXTS:
+        least, most = (TITLE_LEAST, TITLE_MOST) if name == "title" else (TEXT_LEAST, TEXT_MOST)
+        words = getattr(draft, name)
+        if visible_length(words) < least or len(words) > most:
+            raise Incomplete
+    if draft.picture_id and not draft.picture_alt:
+        raise PictureUndescribed
+
+
+def may_mend(*, proposal: Proposal, at: datetime) -> bool:
+    """Whether its authors can still correct it in place, as far as the row knows. Costs no query."""
+    return (
+        proposal.version == 1
+        and proposal.author_id is not None
+        and at < proposal.submitted_at + MEND_FOR
+        and not proposal.reaction_count
+        and not proposal.argument_count
+    )
+
+
+def mend_proposal(
+    *,
+    proposal: Proposal,
+    author: User,
+    at: datetime,
+    neighbourhood: str = "",
+    without_picture: bool = False,
+    **text: str,
+) -> Proposal:
+    """Correct version 1 in place, within MEND_FOR of its publication and while nobody has reacted or argued.
+
+    `text` holds title, solution, problem and benefit. Nothing changed: nothing happens. Raises NotAnAuthor,
+    PhaseClosed, Merged, AlreadyAnswered, TooLate.
+    """
+    with transaction.atomic():
+        proposal = writable(proposal, deed=Deed.PROPOSE, at=at)
+        if not works_on(user=author, proposal=proposal):
+            raise NotAnAuthor
+        answered = Reaction.objects.filter(proposal=proposal).exists() or Argument.objects.filter(
+            proposal=proposal
+        ).exists()
+        if answered or proposal.version > 1:
+            raise AlreadyAnswered
+        if not may_mend(proposal=proposal, at=at):
+            raise TooLate
+        new: dict[str, Any] = {**{name: text[name] for name in TEXTS}, "neighbourhood": neighbourhood}
+        if without_picture:
+            new |= {"picture_id": None, "picture_alt": ""}
+        changed = [name for name, value in new.items() if getattr(proposal, name) != value]
+        if not changed:
+            return proposal
+        for name in changed:
+            setattr(proposal, name, new[name])
+        Proposal.objects.filter(pk=proposal.pk).update(**{name: new[name] for name in changed})
+        ProposalVersion.objects.filter(proposal=proposal, number=1).update(**{name: new[name] for name in TEXTS})
+        if without_picture:
+            forget_unshown_pictures()
+        record("proposal_mended", actor=author, subject=proposal, parts=changed)
     return proposal

@@ -38,3 +38,15 @@ class ChangedMeanwhile(Refused):
 
 class TooLate(Refused):
     message = _("The fifteen minutes in which this can be corrected are over.")
+
+
+class AlreadyAnswered(Refused):
+    message = _("Somebody has answered it meanwhile: what they read must stay to be read. Improve it as a new version.")
+
+
+class Incomplete(Refused):
+    message = _("Your proposal is not complete yet. It is kept: finish it, then publish it.")
+
+
+class PictureUndescribed(Refused):
+    message = _("Describe the picture in a sentence, for those who cannot see it.")

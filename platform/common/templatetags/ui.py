@@ -337,7 +337,7 @@ def control(field: BoundField, css: str = "") -> SafeString:
     if field.errors:
         classes.append("is-invalid")
     attrs: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
-    if isinstance(widget, forms.Textarea) and "maxlength" in widget.attrs:
+    if limits(field):
         attrs["aria-describedby"] = f"{field.aria_describedby or ''} {field.auto_id}_counter".strip()
     return field.as_widget(attrs=attrs)
 
@@ -350,6 +350,16 @@ def _class_of(widget: forms.Widget) -> str:
     if isinstance(widget, forms.Select):
         return "form-select"
     return "form-control"
+
+
+@register.filter
+def limits(field: BoundField) -> tuple[int, int] | None:
+    """The least and most characters of a long text, if its page says them."""
+    attrs = field.field.widget.attrs
+    if not isinstance(field.field.widget, forms.Textarea) or not {"data-counter", "maxlength"} & attrs.keys():
+        return None
+    least, _dash, most = str(attrs.get("data-counter", f"{attrs.get('minlength', 0)}-{attrs.get('maxlength')}")).partition("-")
+    return int(least), int(most)
 
 
 @register.filter

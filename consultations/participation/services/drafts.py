@@ -1,0 +1,102 @@
+"""What is being written: kept as one types, on whatever device, and seen by nobody else."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import blake2b
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from common.pictures import Photo, picture_digest
+from consultations.participation.models import Draft, Picture
+from consultations.participation.services.refusals import ChangedMeanwhile
+
+
+def mark_of(words: str) -> str:
+    """A short mark of a text: a page carries that of the words which it showed."""
+    return blake2b(words.encode(), digest_size=8).hexdigest()
+
+
+def save_draft(*, draft: Draft, seen: str = "", **fields: str) -> Draft:
+    """Keep what has been typed so far, complete or not. Where nothing has changed, nothing happens.
+
+    `seen` is the mark of the words that the writer's page had begun from. If others are kept by now, written
+    on another device, raises ChangedMeanwhile and keeps those.
+    """
+    with transaction.atomic():
+        kept = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+        changed = {name: value for name, value in fields.items() if getattr(kept, name) != value}
+        if seen and any(getattr(kept, name) and mark_of(getattr(kept, name)) != seen for name in changed):
+            raise ChangedMeanwhile
+        for name, value in changed.items():
+            setattr(kept, name, value)
+        if changed:
+            _save(kept, *changed)
+    for name in (*fields, "revision", "updated_at"):
+        setattr(draft, name, getattr(kept, name))
+    return draft
+
+
+def save_details(
+    *,
+    draft: Draft,
+    at: datetime,
+    neighbourhood: str,
+    picture_alt: str,
+    photo: Photo | None = None,
+    without_picture: bool = False,
+) -> Draft:
+    """Keep what is optional: the part of town, and one picture: another, none, or as it is."""
+    with transaction.atomic():
+        kept = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+        before = (kept.neighbourhood, kept.picture_alt, kept.picture_id)
+        kept.neighbourhood = neighbourhood
+        kept.picture_alt = "" if without_picture and photo is None else picture_alt
+        if photo is not None:
+            kept.picture = store_photo(photo, at=at)
+        elif without_picture:
+            kept.picture = None
+        if before != (kept.neighbourhood, kept.picture_alt, kept.picture_id):
+            _save(kept, "neighbourhood", "picture_alt", "picture")
+            forget_unshown_pictures()
+    return kept
+
+
+def discard_draft(*, draft: Draft) -> None:
+    """Throw away what was being written, and its picture. Published meanwhile: it stays."""
+    with transaction.atomic():
+        Draft.objects.filter(pk=draft.pk, proposal=None).delete()
+        forget_unshown_pictures()
+
+
+def adopt_drafts(*, user: User, keys: Iterable[str]) -> int:
+    """What a visitor wrote becomes theirs once we know who they are, so that their other devices find it."""
+    return Draft.objects.filter(pk__in=list(keys), author=None).update(author=user)
+
+
+def store_photo(photo: Photo, *, at: datetime) -> Picture:
+    return Picture.objects.create(
+        content=photo.content,
+        digest=picture_digest(photo.content),
+        width=photo.width,
+        height=photo.height,
+        created_at=at,
+    )
+
+
+_FORGET = """
+DELETE FROM participation_picture p
+WHERE NOT EXISTS (SELECT FROM participation_draft d WHERE d.picture_id = p.id)
+  AND NOT EXISTS (SELECT FROM participation_proposal q WHERE q.picture_id = p.id)
+"""
+
+
+def forget_unshown_pictures() -> None:
+    """Delete pictures that no draft and no proposal has any more, without reading them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET)
+
+
+def _save(draft: Draft, *names: str) -> None:
+    draft.revision += 1
+    draft.save(update_fields=[*names, "revision", "updated_at"])

@@ -1,0 +1,32 @@
+"""How much of an upload is kept: before a form is read, anyone can send anything."""
+
+from typing import Any
+
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+
+from common.pictures import MOST_PHOTO_BYTES
+
+# What no form of ours asks for: the connection is closed instead of being listened to.
+_MOST_REQUEST_BYTES = 10 * MOST_PHOTO_BYTES
+
+
+class CutShort(FileUploadHandler):
+    """Keeps one byte more of a file than any form takes. The form then says that it is too large, and keeps the rest."""
+
+    def handle_raw_input(
+        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: bytes, encoding: str | None = None
+    ) -> None:
+        if content_length > _MOST_REQUEST_BYTES:
+            raise StopUpload(connection_reset=True)
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.taken = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        kept = raw_data[: max(0, MOST_PHOTO_BYTES + 1 - self.taken)]
+        self.taken += len(raw_data)
+        return kept or None
+
+    def file_complete(self, file_size: int) -> None:
+        """Left to the handlers after this one."""
