@@ -5,4 +5,5 @@ class ParticipationConfig(AppConfig):
     name = "consultations.participation"
 
     def ready(self) -> None:
+        from consultations.participation import receivers  # noqa: F401
         from consultations.participation.resident import holes  # noqa: F401

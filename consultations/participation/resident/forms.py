@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.pictures import Photo, PictureRefused, accept_photo
 from common.text import WordsField
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stage, Stance
 from consultations.participation.models import (
@@ -54,6 +55,64 @@ class WholeProposalForm(forms.Form):
     problem = step_field("problem")
     benefit = step_field("benefit")
     title = step_field("title")
+
+
+class DetailsForm(forms.Form):
+    """What is optional, on the read-through: the part of town and a picture. `has_picture`: there is one already."""
+
+    neighbourhood = WordsField(
+        label=_("The neighbourhood it is about"),
+        help_text=_("If your proposal is about one part of the territory."),
+        most=60,
+        required=False,
+    )
+    picture = forms.FileField(
+        label=_("A picture"),
+        help_text=_("A photo or a drawing of yours, 8 MB at most. Where and when it was taken is erased."),
+        required=False,
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    picture_alt = WordsField(
+        label=_("What the picture shows"),
+        help_text=_("A sentence for those who cannot see it, such as: “The playground, without any shade, at noon.”"),
+        least=5,
+        most=200,
+        required=False,
+    )
+    without_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
+
+    def __init__(self, *args: Any, has_picture: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_picture = has_picture
+        if has_picture:
+            self.fields["picture"].label = _("Another picture instead")
+        else:
+            del self.fields["without_picture"]
+
+    def clean_picture(self) -> Photo | None:
+        sent = self.cleaned_data["picture"]
+        if not sent:
+            return None
+        try:
+            return accept_photo(sent)
+        except PictureRefused as refusal:
+            raise forms.ValidationError(str(refusal.message)) from refusal
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        keeps_one = self.has_picture and not given.get("without_picture")
+        if (given.get("picture") or keeps_one) and not given.get("picture_alt") and "picture_alt" not in self.errors:
+            self.add_error("picture_alt", _("Describe the picture in a sentence, for those who cannot see it."))
+        return given
+
+
+class MendForm(WholeProposalForm):
+    """The whole text again, in its first minutes."""
+
+    neighbourhood = DetailsForm.base_fields["neighbourhood"]
+    without_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
+
+    field_order = ("title", "solution", "problem", "benefit", "neighbourhood", "without_picture")
 
 
 class ReactionForm(forms.Form):

@@ -23,4 +23,6 @@ def reaction(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
         context = reaction_context(request, proposal, standing)
         return render_to_string("participation/resident/_reaction.html", context, request=request)
 
+    if "brouillon" in request.GET:
+        return make()  # holds words of somebody's draft: not to be kept for others
     return kept_part(request, f"reaction {standing}", make)

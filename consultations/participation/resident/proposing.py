@@ -1,5 +1,6 @@
 """Proposing: three questions, a title, a read-through. Saved at every step, before signing in too."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,18 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from accounts.models import User
-from accounts.permissions import signed_in_user
 from common.text import clean_text
 from consultations.framing.models import Calendar, Challenge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of, challenge_by_slug
-from consultations.participation import services
-from consultations.participation.models import Draft
+from consultations.participation import selectors, services
+from consultations.participation.models import Draft, Proposal
+from consultations.participation.nudges import Nudge, nudges_for
 from consultations.participation.resident.acting import keep_for_later
-from consultations.participation.resident.forms import STEPS, StepForm, WholeProposalForm
-from consultations.participation.selectors import unfinished_draft
+from consultations.participation.resident.drafts import draft_keys, remember_draft, writer
+from consultations.participation.resident.forms import STEPS, DetailsForm, StepForm, WholeProposalForm
 
 STEP_OF_PATH = {"solution": "solution", "probleme": "problem", "benefice": "benefit", "titre": "title"}
 PATH_OF_STEP = {step: path for path, step in STEP_OF_PATH.items()}
@@ -29,6 +30,11 @@ STEP_LABELS = {
     "benefit": _("The benefit"),
     "title": _("The title"),
 }
+# What is kept of a text that is too long, so that its author can shorten it.
+LONGEST_KEPT = {"title": 300, "solution": 20_000, "problem": 20_000, "benefit": 20_000}
+
+
+# ── The steps ─────────────────────────────────────────────────────────────────
 
 
 @never_cache
@@ -39,11 +45,11 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     if challenge is None:
         raise Http404
     if request.method == "POST":
-        draft = Draft.objects.create(challenge=challenge, author=_user(request))
+        draft = Draft.objects.create(challenge=challenge, author=writer(request))
         if draft.author is None:
-            _remember(request, draft)
+            remember_draft(request, str(draft.pk))
         return _save_step(request, draft, "solution")
-    begun = unfinished_draft(challenge=challenge, user=_user(request), keys=request.session.get("draft_keys", []))
+    begun = selectors.unfinished_draft(challenge=challenge, user=writer(request), keys=draft_keys(request))
     return _page(request, challenge, StepForm(step="solution"), "solution", begun=begun)
 
 
@@ -51,64 +57,202 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 @city_visible
 def step(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
     draft = _own_draft(request, key)
-    if draft.proposal is not None:
-        return redirect(draft.proposal)
     name = STEP_OF_PATH.get(step)
     if name is None:
         raise Http404
+    if draft.proposal is not None:
+        typed = _typed(request, name)
+        if request.method != "POST" or typed == getattr(draft, name):
+            return redirect(draft.proposal)
+        return _published_meanwhile(request, draft, typed)
     if request.method == "POST":
         return _save_step(request, draft, name)
     return _page(request, draft.challenge, StepForm(step=name, initial={name: getattr(draft, name)}), name, draft=draft)
 
 
+def _typed(request: HttpRequest, name: str) -> str:
+    return clean_text(request.POST.get(name, "").replace("\x00", ""), one_line=name == "title")[: LONGEST_KEPT[name]]
+
+
 def _save_step(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
     """Save what is there, good or not yet; only then judge it."""
     form = StepForm(request.POST, step=name)
-    valid = form.is_valid()
-    kept = form.cleaned_data[name] if valid else clean_text(request.POST.get(name, ""), one_line=name == "title")
-    longest = 300 if name == "title" else 20_000
-    services.save_draft(draft=draft, **{name: kept[:longest]})
-    here = reverse("draft", args=[draft.pk, PATH_OF_STEP[name]])
-    if "autosave" in request.POST:
-        response = HttpResponse(status=204)
-        response.headers["X-Draft-Url"] = here
-        return response
-    if not valid:
+    is_autosave = "autosave" in request.POST
+    try:
+        services.save_draft(draft=draft, seen=request.POST.get("seen", ""), **{name: _typed(request, name)})
+    except services.ChangedMeanwhile:
+        if is_autosave:
+            return HttpResponse(status=409)
+        draft.refresh_from_db()
+        return _page(request, draft.challenge, form, name, draft=draft, theirs=getattr(draft, name), status=409)
+    if is_autosave:
+        headers = {
+            "X-Draft-Url": reverse("draft", args=[draft.pk, PATH_OF_STEP[name]]),
+            "X-Draft-Seen": services.mark_of(getattr(draft, name)),
+        }
+        return HttpResponse(status=204, headers=headers)
+    if "improve" in request.POST:
+        return _improve_instead(request, draft)
+    if not form.is_valid():
         return _page(request, draft.challenge, form, name, draft=draft, status=422)
+    return redirect(_next(request, draft, name))
+
+
+def _next(request: HttpRequest, draft: Draft, name: str) -> str:
+    """Where a good step leads: to the next one, or back to where its author came from."""
     if "later" in request.POST:
-        return redirect(draft.challenge)
+        return draft.challenge.get_absolute_url()
     following = STEPS.index(name) + 1
-    if following < len(STEPS) and "review" not in request.POST:
-        return redirect("draft", draft.pk, PATH_OF_STEP[STEPS[following]])
-    return redirect("draft_review", draft.pk)
+    if following == len(STEPS) or "review" in request.POST:
+        return reverse("draft_review", args=[draft.pk])
+    target = reverse("draft", args=[draft.pk, PATH_OF_STEP[STEPS[following]]])
+    # Without JavaScript nobody has seen them while typing: the next page shows them, once.
+    if name == "solution" and (close := _similar(request, draft.challenge, draft.solution)):
+        if not set(_shown(close).split()) <= set(request.POST.get("shown", "").split()):
+            return f"{target}?proches"
+    return target
+
+
+def _improve_instead(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """To the place where one argues about a similar proposal, with the words of the draft, which stays."""
+    wanted = request.POST["improve"]
+    found = Proposal.objects.published().filter(pk=wanted).first() if wanted.isdecimal() else None
+    if found is None:
+        raise Http404
+    return redirect(f"{found.get_absolute_url()}?argumenter&position=ameliorer&brouillon={draft.pk}#argumenter")
+
+
+def _published_meanwhile(request: HttpRequest, draft: Draft, typed: str) -> HttpResponse:
+    context = {"draft": draft, "challenge": draft.challenge, "proposal": draft.proposal, "typed": typed}
+    return render(request, "participation/resident/published_meanwhile.html", context, status=409)
+
+
+# ── While one types ───────────────────────────────────────────────────────────
+
+
+@require_POST
+@never_cache
+@city_visible
+def typing(request: HttpRequest, slug: str, step: str) -> HttpResponse:
+    """Nudges and similar proposals for what is in the field now. Nothing is kept."""
+    challenge, name = challenge_by_slug(slug), STEP_OF_PATH.get(step)
+    if challenge is None or name is None:
+        raise Http404
+    typed = _typed(request, name)
+    nudges = _nudges(name, typed, _solution_beside(request, name))
+    close = _similar(request, challenge, typed) if name == "solution" else []
+    context = {"nudges": nudges, "nudged": _codes(nudges), "close": close, "shown": _shown(close)}
+    # The same again stays as it is: a screen reader need not say it at every word.
+    context["has_nudges"] = context["nudged"] != request.POST.get("nudged", "")
+    context["has_similar"] = name == "solution" and context["shown"] != request.POST.get("shown", "")
+    if not context["has_nudges"] and not context["has_similar"]:
+        return HttpResponse(status=204)
+    return render(request, "participation/resident/_typing.html", context)
+
+
+def _solution_beside(request: HttpRequest, name: str) -> str:
+    """A benefit is compared with the solution of its draft."""
+    if name != "benefit":
+        return ""
+    key = request.POST.get("draft", "")
+    draft = selectors.begun_from(key=key, user=writer(request), keys=draft_keys(request)) if key else None
+    return draft.solution if draft else ""
+
+
+def _shown(close: list[selectors.Similar]) -> str:
+    return " ".join(str(each.proposal.pk) for each in close)
+
+
+def _codes(nudges: list[Nudge]) -> str:
+    return " ".join(nudge.code for nudge in nudges)
+
+
+def _nudges(name: str, text: str, solution: str) -> list[Nudge]:
+    return nudges_for(text, solution=solution if name == "benefit" else "")
+
+
+def _similar(request: HttpRequest, challenge: Challenge, text: str) -> list[selectors.Similar]:
+    return selectors.similar_proposals(consultation=challenge.consultation, text=text, but_of=writer(request))
+
+
+# ── The read-through ──────────────────────────────────────────────────────────
 
 
 @never_cache
 @city_visible
 def review(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The proposal as others will see it; publishing it."""
+    """The proposal as others will see it, with what is optional; publishing it."""
     draft = _own_draft(request, key)
     if draft.proposal is not None:
         return redirect(draft.proposal)
-    form = WholeProposalForm({name: getattr(draft, name) for name in STEPS})
-    if not form.is_valid():
-        first = next(name for name in STEPS if name in form.errors)
+    whole = WholeProposalForm({name: getattr(draft, name) for name in STEPS})
+    if not whole.is_valid():
+        first = next(name for name in STEPS if name in whole.errors)
         return redirect("draft", draft.pk, PATH_OF_STEP[first])
-    notice, status = "", 200
-    if request.method == "POST":
-        user = _user(request)
-        if user is None or not user.public_name:
-            return keep_for_later(request, {"do": "publish", "draft": str(draft.pk)})
-        try:
-            return redirect(services.submit_proposal(draft=draft, author=user, at=timezone.now()))
-        except services.Refused as refusal:
-            notice, status = str(refusal.message), 409
+    if request.method != "POST":
+        return _read_through(request, draft, _details_form(request, draft))
+    revision = request.POST.get("revision", "")
+    as_seen = not revision.isdecimal() or int(revision) == draft.revision
+    form = DetailsForm(request.POST, request.FILES, has_picture=draft.picture_id is not None)
+    is_good = form.is_valid()
+    _save_details(draft, form)
+    draft = _own_draft(request, key)
+    if not is_good:
+        return _read_through(request, draft, form, status=422)
+    if "details" in request.POST:
+        return redirect(reverse("draft_review", args=[draft.pk]))
+    if not as_seen:
+        notice = str(services.ChangedMeanwhile.message)
+        return _read_through(request, draft, _details_form(request, draft), notice=notice, status=409)
+    return _publish(request, draft)
+
+
+def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
+    user = writer(request)
+    if user is None or not user.public_name:
+        return keep_for_later(request, {"do": "publish", "draft": str(draft.pk)})
+    try:
+        proposal = services.submit_proposal(draft=draft, author=user, at=timezone.now(), revision=draft.revision)
+    except services.Refused as refusal:
+        return _read_through(
+            request, draft, _details_form(request, draft), notice=str(refusal.message), status=409
+        )
+    return redirect(proposal)
+
+
+def _save_details(draft: Draft, form: DetailsForm) -> None:
+    """What is good is kept, whatever else was refused."""
+    given = form.cleaned_data
+    services.save_details(
+        draft=draft,
+        at=timezone.now(),
+        neighbourhood=given.get("neighbourhood", draft.neighbourhood),
+        picture_alt=given.get("picture_alt", draft.picture_alt),
+        photo=given.get("picture"),
+        without_picture=given.get("without_picture", False),
+    )
+
+
+def _details_form(request: HttpRequest, draft: Draft) -> DetailsForm:
+    user = writer(request)
+    own = user.neighbourhood if user is not None else ""
+    initial = {"neighbourhood": draft.neighbourhood or own, "picture_alt": draft.picture_alt}
+    return DetailsForm(initial=initial, has_picture=draft.picture_id is not None)
+
+
+def _read_through(
+    request: HttpRequest, draft: Draft, form: DetailsForm, *, notice: str = "", status: int = 200
+) -> HttpResponse:
+    by_step = [(name, _nudges(name, getattr(draft, name), draft.solution)) for name in STEPS]
     context = {
         "draft": draft,
         "challenge": draft.challenge,
         "calendar": _calendar(draft.challenge),
         "steps": _stepper("review", draft),
+        "form": form,
+        "nudged": [(STEP_LABELS[name], PATH_OF_STEP[name], nudges) for name, nudges in by_step if nudges],
         "notice": notice,
+        "now": timezone.now(),
     }
     return render(request, "participation/resident/review.html", context, status=status)
 
@@ -121,9 +265,26 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
     if draft.proposal is not None:
         return redirect(draft.proposal)
     if request.method == "POST":
-        draft.delete()
+        services.discard_draft(draft=draft)
         return redirect("proposal_new", draft.challenge.slug)
     return render(request, "participation/resident/discard.html", {"draft": draft, "challenge": draft.challenge})
+
+
+# ── Pictures ──────────────────────────────────────────────────────────────────
+
+
+@city_visible
+def picture(request: HttpRequest, digest: str) -> HttpResponse:
+    """A picture that a published proposal shows, or one's own draft. It never changes: its address is its digest."""
+    content, keep = selectors.published_picture(digest), "private, max-age=31536000, immutable"
+    if content is None:
+        content, keep = selectors.own_picture(digest=digest, user=writer(request), keys=draft_keys(request)), "no-store"
+    if content is None:
+        raise Http404
+    return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": keep})
+
+
+# ── Parts of the pages ────────────────────────────────────────────────────────
 
 
 def _page(
@@ -134,20 +295,34 @@ def _page(
     *,
     draft: Draft | None = None,
     begun: Draft | None = None,
+    theirs: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """A step; `theirs`: the words that another device has kept meanwhile, beside those typed here."""
     number = STEPS.index(name)
+    words = str(form[name].value() or "")
+    shows_similar = name == "solution" or "proches" in request.GET
+    close = _similar(request, challenge, draft.solution) if draft and shows_similar else []
+    nudges = _nudges(name, words, draft.solution if draft else "")
+    turn = number % len(challenge.examples) if challenge.examples else 0
     context = {
         "challenge": challenge,
         "calendar": _calendar(challenge),
         "form": form,
         "field": form[name],
         "step": name,
+        "step_path": PATH_OF_STEP[name],
         "steps": _stepper(name, draft),
         "next_label": STEP_LABELS[STEPS[number + 1]] if number + 1 < len(STEPS) else "",
-        "example": challenge.examples[number % len(challenge.examples)] if challenge.examples else None,
+        "examples": [*challenge.examples[turn:], *challenge.examples[:turn]],
+        "nudges": nudges,
+        "nudged": _codes(nudges),
+        "close": close,
+        "shown": _shown(close),
         "draft": draft,
+        "seen": services.mark_of(getattr(draft, name)) if draft else "",
         "begun": begun,
+        "theirs": theirs,
     }
     return render(request, "participation/resident/step.html", context, status=status)
 
@@ -175,23 +350,20 @@ def _calendar(challenge: Challenge) -> Calendar:
 
 def _own_draft(request: HttpRequest, key: UUID) -> Draft:
     """A draft of this person, or of this visitor's session; anybody else's does not exist. A published one leads on."""
-    draft = Draft.objects.select_related("challenge__consultation", "proposal").filter(pk=key).first()
-    user = _user(request)
+    draft = (
+        Draft.objects.select_related("challenge__consultation", "proposal", "picture")
+        .defer("picture__content", "proposal__search")
+        .filter(pk=key)
+        .first()
+    )
+    user = writer(request)
     if draft is None:
         raise Http404
-    if draft.author_id is None and str(draft.pk) in request.session.get("draft_keys", []):
+    if draft.author_id is None and str(draft.pk) in draft_keys(request):
         if user is not None:
+            services.adopt_drafts(user=user, keys=[str(draft.pk)])
             draft.author = user
-            draft.save(update_fields=["author", "updated_at"])
         return draft
     if user is None or draft.author_id != user.pk:
         raise Http404
     return draft
-
-
-def _remember(request: HttpRequest, draft: Draft) -> None:
-    request.session["draft_keys"] = [*request.session.get("draft_keys", []), str(draft.pk)][-20:]
-
-
-def _user(request: HttpRequest) -> User | None:
-    return signed_in_user(request) if request.user.is_authenticated else None

@@ -22,9 +22,10 @@ from consultations.framing.selectors import (
     past_consultations,
     phase_line,
 )
-from consultations.participation import selectors
+from consultations.participation import selectors, services
 from consultations.participation.enums import Part, ReactionValue, Stage, Stance
 from consultations.participation.models import Proposal
+from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
 
 STANCE_OF_PATH = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
@@ -186,13 +187,15 @@ def reaction_context(
     notice: str = "",
     compose: bool = False,
 ) -> dict[str, Any]:
-    initial = {"stance": STANCE_OF_REACTION.get(standing.value, ""), "part": Part.SOLUTION}
+    stance = STANCE_OF_PATH.get(request.GET.get("position", "")) or STANCE_OF_REACTION.get(standing.value, "")
+    initial = {"stance": stance, "part": Part.SOLUTION, "text": draft_words(request)}
     return {
         "proposal": proposal,
         "calendar": calendar_of(proposal.challenge.consultation, at=timezone.now()),
         "reaction": standing.value,
         "has_changed": bool(standing.value) and standing.version < proposal.version,
         "is_author": standing.is_author,
+        "may_mend": services.may_mend(proposal=proposal, at=timezone.now()),
         "form": form or ArgumentForm(initial=initial),
         "compose": compose or "argumenter" in request.GET,
         "notice": notice,

@@ -1,8 +1,8 @@
 """Residents' pages. The words of the addresses are French."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from consultations.participation.resident import acting, proposing, reading
+from consultations.participation.resident import acting, mending, proposing, reading
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -11,9 +11,11 @@ urlpatterns = [
     path("consultations/<slug:slug>/propositions/", reading.proposals, name="consultation_proposals"),
     path("defis/<slug:slug>/", reading.challenge, name="challenge"),
     path("defis/<slug:slug>/proposer/", proposing.begin, name="proposal_new"),
+    path("defis/<slug:slug>/proposer/<str:step>/", proposing.typing, name="proposal_typing"),
     path("brouillons/<uuid:key>/<str:step>/", proposing.step, name="draft"),
     path("brouillons/<uuid:key>/", proposing.review, name="draft_review"),
     path("brouillons/<uuid:key>/supprimer/confirmer/", proposing.discard, name="draft_discard"),
+    re_path(r"^images/(?P<digest>[0-9a-f]{20})\.jpg$", proposing.picture, name="picture"),
     path("propositions/", reading.proposals, name="proposals"),
     path("propositions/<int:pk>/", reading.proposal, name="proposal_short"),
     path("propositions/<int:pk>/<slug:slug>/", reading.proposal, name="proposal"),
@@ -23,6 +25,7 @@ urlpatterns = [
         reading.arguments,
         name="proposal_arguments",
     ),
+    path("propositions/<int:pk>/<slug:slug>/corriger/", mending.mend, name="proposal_mend"),
     path("propositions/<int:pk>/<slug:slug>/reagir/", acting.react, name="react"),
     path("propositions/<int:pk>/<slug:slug>/argumenter/", acting.argue, name="argue"),
     path("reprendre/", acting.resume, name="resume"),

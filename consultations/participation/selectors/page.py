@@ -43,9 +43,9 @@ class ProposalPage:
 def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
     """Everything the page of a proposal shows to everyone, in five queries."""
     proposal = (
-        Proposal.objects.select_related("author", "challenge__consultation")
+        Proposal.objects.select_related("author", "challenge__consultation", "picture")
         .prefetch_related("challenge__consultation__phases")
-        .defer("search")
+        .defer("search", "picture__content")
         .filter(pk=pk)
         .first()
     )

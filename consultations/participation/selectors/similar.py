@@ -14,15 +14,23 @@ from consultations.framing.models import Consultation
 from consultations.participation.models import SEARCH_CONFIG, Proposal
 
 # What is read of a text: the first words say what it is about, and the time to answer stays bounded.
-_MOST_CHARACTERS, _MOST_WORDS, _SHORTEST_WORD = 2000, 80, 3
-# A word of more proposals than this tells nothing; nor is it worth counting them all.
-_COMMON = 800
-# How much of the typed words' weight a proposal must share to be called close, and how many of them at least.
+_MOST_CHARACTERS, _MOST_WORDS, _SHORTEST_WORD = 2000, 50, 3
+# Only the rarest words tell. Of one that many proposals have, not all of them are counted.
+_TELLING, _COMMON = 12, 300
+# How much of what is said a proposal must share to be called close, and how many words at least.
 _LEAST_SHARE, _LEAST_WORDS = 0.22, 2
-# Words that nobody has used: perhaps mistyped. A title is close if a word of it is that near (0 to 1).
-_MOST_UNKNOWN, _NEARNESS, _SHORTEST_MISTYPED = 6, 0.5, 5
+# Words that nobody has used are perhaps mistyped: titles with a word like them (word similarity of pg_trgm) count.
+_MOST_UNKNOWN, _SHORTEST_MISTYPED = 6, 5
 _EXCERPT = 600
 _WORD = re.compile(r"[^\W\d_]+")
+# Words that say nothing of a subject and that PostgreSQL's French list forgets, as "les".
+_EMPTY = frozenset(
+    """les cet cette ces est sont était être avoir fait faire font peut peuvent pourrait pourraient pouvoir doit doivent
+    faut faudrait plus moins très trop bien mal tout tous toute toutes comme aussi ainsi alors donc car afin sans chez
+    dont quand lorsque puis depuis vers entre pendant avant après toujours souvent encore déjà ici leurs autre autres
+    même chaque quelque quelques chose choses aucun aucune beaucoup peu rien ceux celle celui celles cela ceci ils elles
+    oui non voudrais voudrait aimerais mettre met permettre permet permettrait proposer propose fasse fassent gens""".split()
+)
 # Around the shared words of an excerpt; nobody can type them (common.text).
 _BEGIN, _END = "\x02", "\x03"
 _MARKED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
@@ -39,7 +47,7 @@ class Similar:
 def similar_proposals(
     *, consultation: Consultation, text: str, but_of: User | None = None, at_most: int = 3
 ) -> list[Similar]:
-    """Published proposals that speak of the same as `text`, nearest first: two queries, three if words are unknown.
+    """Published proposals that speak of the same as `text`, nearest first, in three queries at most.
 
     Each word counts the more the fewer proposals have it (French stems, accents ignored). Those of `but_of`, hidden,
     withdrawn or merged ones are left out.
@@ -79,62 +87,66 @@ class _Ranked:
 def _words(text: str) -> list[str]:
     """The distinct words of a text in their order, in small letters."""
     found = dict.fromkeys(_WORD.findall(text[:_MOST_CHARACTERS].lower()))
-    return [word for word in found if len(word) >= _SHORTEST_WORD][:_MOST_WORDS]
+    return [word for word in found if len(word) >= _SHORTEST_WORD and word not in _EMPTY][:_MOST_WORDS]
 
 
 _NEAREST = """
-WITH shown AS MATERIALIZED (
-  SELECT p.id FROM participation_proposal p JOIN framing_challenge c ON c.id = p.challenge_id
-  WHERE c.consultation_id = %(consultation)s AND p.status = 'PUBLISHED' AND p.merged_into_id IS NULL
-    AND p.author_id IS DISTINCT FROM %(but_of)s
-), typed AS MATERIALIZED (
+WITH typed AS MATERIALIZED (
   SELECT stem, min(word) AS word FROM unnest(%(words)s::text[]) word,
     unnest(tsvector_to_array(to_tsvector(%(config)s::regconfig, word))) stem GROUP BY stem
-), hits AS MATERIALIZED (
+), known AS MATERIALIZED (
   SELECT typed.stem, found.id FROM typed CROSS JOIN LATERAL (
     SELECT p.id FROM participation_proposal p
-    WHERE p.search @@ quote_literal(typed.stem)::tsquery LIMIT %(common)s
+    WHERE p.search @@ quote_literal(typed.stem)::tsquery AND {shown} LIMIT %(common)s
   ) found
-), unknown AS (
-  SELECT stem, word FROM typed WHERE length(word) >= %(shortest)s
-    AND NOT EXISTS (SELECT FROM hits WHERE hits.stem = typed.stem) LIMIT %(most_unknown)s
 ), mistyped AS MATERIALIZED (
-  SELECT unknown.stem, found.id FROM unknown CROSS JOIN LATERAL (
-    SELECT p.id FROM participation_proposal p WHERE unknown.word OPERATOR(public.<%%) lower(p.title) LIMIT %(common)s
+  SELECT unknown.stem, found.id FROM (
+    SELECT stem, word FROM typed WHERE length(word) >= %(shortest)s AND stem NOT IN (SELECT stem FROM known)
+    LIMIT %(most_unknown)s
+  ) unknown CROSS JOIN LATERAL (
+    SELECT p.id FROM participation_proposal p
+    WHERE unknown.word OPERATOR(public.<%%) lower(p.title) AND {shown} LIMIT %(common)s
   ) found
-), weights AS (
-  SELECT stem, ln((SELECT count(*) FROM participation_proposal) + 1.0) - ln(count(*)) AS weight
-  FROM (SELECT * FROM hits UNION ALL SELECT * FROM mistyped) every GROUP BY stem
+), hits AS MATERIALIZED (
+  SELECT * FROM known UNION ALL SELECT * FROM mistyped
+), rarest AS MATERIALIZED (
+  SELECT ln(count(*) + 1.0) AS weight FROM participation_proposal
+), telling AS MATERIALIZED (
+  SELECT stem, rarest.weight - ln(count(*)) AS weight
+  FROM hits, rarest GROUP BY stem, rarest.weight ORDER BY count(*), stem LIMIT %(telling)s
+), all_said AS (
+  SELECT coalesce(sum(weight), 0) + (SELECT weight FROM rarest) / 2
+    * (SELECT count(*) FROM typed WHERE stem NOT IN (SELECT stem FROM hits)) AS weight FROM telling
 ), scored AS (
-  SELECT id, sum(weight) AS weight, count(*) AS words
-  FROM (SELECT * FROM hits UNION ALL SELECT * FROM mistyped) every JOIN weights USING (stem) JOIN shown USING (id)
-  GROUP BY id ORDER BY 2 DESC, 1 LIMIT 30
+  SELECT id, sum(weight) AS weight, count(*) AS words FROM hits JOIN telling USING (stem)
+  GROUP BY id HAVING count(*) >= %(least_words)s ORDER BY 2 DESC, 1 LIMIT 30
 )
-SELECT scored.id, scored.weight / (SELECT sum(weight) FROM weights), scored.words,
-  scored.weight / (4 + ln(1 + length(p.search))), (SELECT array_agg(stem) FROM typed)
-FROM scored JOIN participation_proposal p ON p.id = scored.id
-ORDER BY 4 DESC, 1
-"""
+SELECT id, weight / (SELECT weight FROM all_said), (SELECT array_agg(stem) FROM typed)
+FROM scored JOIN participation_proposal p USING (id)
+ORDER BY weight / (4 + ln(1 + length(p.search))) DESC, id
+""".replace(
+    "{shown}",
+    "p.challenge_id = ANY(%(challenges)s) AND p.status = 'PUBLISHED' AND p.merged_into_id IS NULL"
+    " AND p.author_id IS DISTINCT FROM %(but_of)s",
+)
 
 
 def _nearest(consultation: Consultation, words: list[str], but_of: User | None, at_most: int) -> list[_Ranked]:
     parameters = {
-        "consultation": consultation.pk,
+        "challenges": list(consultation.challenges.order_by("pk").values_list("pk", flat=True)),
         "but_of": but_of.pk if but_of else -1,
         "words": words,
         "config": SEARCH_CONFIG,
         "common": _COMMON,
+        "telling": _TELLING,
         "shortest": _SHORTEST_MISTYPED,
         "most_unknown": _MOST_UNKNOWN,
+        "least_words": _LEAST_WORDS,
     }
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST, parameters)
         rows = cursor.fetchall()
-    return [
-        _Ranked(pk, typed)
-        for pk, share, shared, _nearness, typed in rows
-        if share >= _LEAST_SHARE and shared >= _LEAST_WORDS
-    ][:at_most]
+    return [_Ranked(pk, typed) for pk, share, typed in rows if share >= _LEAST_SHARE][:at_most]
 
 
 def _pieces(line: str) -> list[tuple[str, bool]]:

@@ -25,8 +25,10 @@ from consultations.participation.services.refusals import (
     Refused,
     TooLate,
 )
+from consultations.participation.services.writing import MEND_FOR
 
 __all__ = [
+    "MEND_FOR",
     "AlreadyAnswered",
     "ChangedMeanwhile",
     "Incomplete",

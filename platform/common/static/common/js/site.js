@@ -10,18 +10,25 @@
     if (!place) return;
     place.dataset.limits ??= place.textContent.trim();
     const { length } = field.value;
+    const most = Number(field.dataset.counter.split("-")[1]);
     place.textContent = length ? `${figures.format(length)} · ${place.dataset.limits}` : place.dataset.limits;
-    place.classList.toggle("is-over", field.maxLength > 0 && length > field.maxLength);
+    place.classList.toggle("is-over", length > most);
   }
 
   /* A draft that keeps itself: <form data-autosave="address" data-saved="…" data-unsaved="…">, and inside it
      an element [data-autosave-status]. Posts the whole form, and "autosave", three seconds after the last key.
-     The first answer says where the draft now lives (X-Draft-Url): from then on everything goes there. */
+     The first answer says where the draft now lives (X-Draft-Url): from then on everything goes there. Each answer
+     says what is kept now (X-Draft-Seen), for the field "seen"; 409: another device has written, say so and stop. */
   function autosave(form) {
     const status = form.querySelector("[data-autosave-status]");
     let timer = 0;
     let busy = null;
-    const typed = () => new URLSearchParams(new FormData(form)).toString();
+    let gone = false;
+    const typed = () => {
+      const fields = new URLSearchParams(new FormData(form));
+      ["seen", "shown", "nudged"].forEach((name) => fields.delete(name));
+      return fields.toString();
+    };
     let kept = typed();
     const say = (words) => { if (status && words) status.textContent = words; };
     const send = async () => {
@@ -30,9 +37,11 @@
       body.append("autosave", "1");
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body, keepalive: now.length < 30000 });
+        if (answer.status === 409) { gone = true; say(form.dataset.conflict); return; }
         if (!answer.ok) throw new Error(answer.status);
         kept = now;
         say(form.dataset.saved);
+        if (form.elements.seen) form.elements.seen.value = answer.headers.get("X-Draft-Seen") ?? "";
         const draft = answer.headers.get("X-Draft-Url");
         if (draft && draft !== form.dataset.autosave) {
           form.dataset.autosave = draft;
@@ -44,7 +53,7 @@
       }
     };
     const save = () => {
-      if (busy || form.dataset.sending || typed() === kept) return;
+      if (busy || gone || form.dataset.sending || typed() === kept) return;
       busy = send().finally(() => { busy = null; });
     };
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 3000); });

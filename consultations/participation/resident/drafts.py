@@ -1,0 +1,31 @@
+"""Whose drafts a request may see: a person's, or those that a visitor's session began."""
+
+from django.http import HttpRequest
+
+from accounts.models import User
+from consultations.participation.models import ARGUMENT_MOST
+from consultations.participation.selectors import begun_from
+
+
+def writer(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def draft_keys(request: HttpRequest) -> list[str]:
+    """The drafts that this visitor's session began."""
+    kept: list[str] = request.session.get("draft_keys", [])
+    return kept
+
+
+def remember_draft(request: HttpRequest, key: str) -> None:
+    """At most twenty: a session is not a store."""
+    request.session["draft_keys"] = [*draft_keys(request), key][-20:]
+
+
+def draft_words(request: HttpRequest) -> str:
+    """The words of one's own draft that the address names (`?brouillon=`), as far as an argument may hold them."""
+    key = request.GET.get("brouillon", "")
+    draft = begun_from(key=key, user=writer(request), keys=draft_keys(request)) if key else None
+    if draft is None or len(draft.solution) <= ARGUMENT_MOST:
+        return draft.solution if draft else ""
+    return (draft.solution[: ARGUMENT_MOST - 1].rpartition(" ")[0] or draft.solution[: ARGUMENT_MOST - 1]) + "…"

@@ -1,0 +1,81 @@
+"""Correcting what one has just published, while nobody has answered it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from accounts.permissions import signed_in_user
+from consultations.framing.permissions import city_visible
+from consultations.participation import services
+from consultations.participation.models import Proposal
+from consultations.participation.permissions import works_on
+from consultations.participation.resident.forms import MendForm
+
+
+@never_cache
+@city_visible
+def mend(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """The whole text once more. Too late, it says so, shows what was typed, and leads to the workshop."""
+    proposal = _published(pk)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    user = signed_in_user(request)
+    if not works_on(user=user, proposal=proposal):
+        raise Http404
+    if request.method != "POST":
+        return _page(request, proposal, MendForm(initial=_present(proposal)))
+    form = MendForm(request.POST)
+    if not form.is_valid():
+        return _page(request, proposal, form, status=422)
+    try:
+        proposal = services.mend_proposal(proposal=proposal, author=user, at=timezone.now(), **form.cleaned_data)
+    except services.Refused as refusal:
+        return _page(request, _published(pk), form, refusal=str(refusal.message), status=409)
+    messages.success(request, _("Your proposal is corrected."))
+    return redirect(proposal)
+
+
+def _page(
+    request: HttpRequest, proposal: Proposal, form: MendForm, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    at = timezone.now()
+    may_mend = not refusal and services.may_mend(proposal=proposal, at=at)
+    if proposal.picture_id is None:
+        del form.fields["without_picture"]
+    context = {
+        "proposal": proposal,
+        "challenge": proposal.challenge,
+        "form": form,
+        "may_mend": may_mend,
+        "until": proposal.submitted_at + services.MEND_FOR,
+        "refusal": refusal or ("" if may_mend else _why_not(proposal)),
+    }
+    return render(request, "participation/resident/mend.html", context, status=status)
+
+
+def _why_not(proposal: Proposal) -> str:
+    answered = proposal.reaction_count or proposal.argument_count or proposal.version > 1
+    return str((services.AlreadyAnswered if answered else services.TooLate).message)
+
+
+def _present(proposal: Proposal) -> dict[str, Any]:
+    return {name: getattr(proposal, name) for name in MendForm.field_order if name != "without_picture"}
+
+
+def _published(pk: int) -> Proposal:
+    proposal = (
+        Proposal.objects.published()
+        .select_related("challenge", "author")
+        .defer("search")
+        .filter(pk=pk)
+        .first()
+    )
+    if proposal is None:
+        raise Http404
+    return proposal
