@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
 
 from common.pictures import MOST_PHOTO_BYTES
 
-# What no form of ours asks for: the connection is closed instead of being listened to.
+# What no form of ours asks for is not listened to.
 _MOST_REQUEST_BYTES = 10 * MOST_PHOTO_BYTES
 
 
 class CutShort(FileUploadHandler):
-    """Keeps one byte more of a file than any form takes. The form then says that it is too large, and keeps the rest."""
+    """Keeps one byte more of a file than any form takes: the form says that it is too large, and keeps its answers."""
 
-    def handle_raw_input(
-        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: bytes, encoding: str | None = None
-    ) -> None:
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:  # noqa: N803
         if content_length > _MOST_REQUEST_BYTES:
-            raise StopUpload(connection_reset=True)
+            raise RequestDataTooBig("far more than any form of ours takes")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)

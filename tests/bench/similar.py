@@ -46,10 +46,15 @@ def run() -> None:
 
         ours(typed[0])
         # In turn, because a machine is never as quick for a minute.
-        rounds = [(_time(_naive, text), _time(ours, text), _time(ours, wrong)) for text, wrong in zip(typed, mistyped, strict=True)]
+        rounds = [
+            (_time(_naive, text), _time(ours, text), _time(ours, wrong))
+            for text, wrong in zip(typed, mistyped, strict=True)
+        ]
         found = sum(bool(similar_proposals(consultation=consultation, text=text)) for text in mistyped)
     baseline, whole, wrong = (_middle_and_worst(times) for times in zip(*rounds, strict=True))
-    print(f"  {TYPED} texts of one to six sentences among {PROPOSALS} proposals; with typing mistakes {found} still find some")
+    print(
+        f"  {TYPED} texts of one to six sentences among {PROPOSALS} proposals; with typing mistakes {found} still find some"
+    )
     print(f"  baseline: ILIKE on every word       median {baseline[0]:6.1f} ms   p95 {baseline[1]:6.1f} ms")
     print(
         f"  similar_proposals                   median {whole[0]:6.1f} ms   p95 {whole[1]:6.1f} ms"
@@ -62,7 +67,12 @@ def _sentences() -> list[str]:
     """French sentences of the library: proposals of real words, as often used as people use them."""
     texts: list[str] = []
     for template in ChallengeTemplate.objects.all():
-        texts += [template.why, template.summary, *(each["text"] for each in template.examples), *template.guiding_questions]
+        texts += [
+            template.why,
+            template.summary,
+            *(each["text"] for each in template.examples),
+            *template.guiding_questions,
+        ]
     return sorted({part.strip() for text in texts for part in re.split(r"(?<=[.?!])\s+", text) if len(part) > 30})
 
 

@@ -69,13 +69,7 @@ def _present(proposal: Proposal) -> dict[str, Any]:
 
 
 def _published(pk: int) -> Proposal:
-    proposal = (
-        Proposal.objects.published()
-        .select_related("challenge", "author")
-        .defer("search")
-        .filter(pk=pk)
-        .first()
-    )
+    proposal = Proposal.objects.published().select_related("challenge", "author").defer("search").filter(pk=pk).first()
     if proposal is None:
         raise Http404
     return proposal

@@ -1,6 +1,5 @@
 """Proposing: three questions, a title, a read-through. Saved at every step, before signing in too."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -107,10 +106,9 @@ def _next(request: HttpRequest, draft: Draft, name: str) -> str:
         return reverse("draft_review", args=[draft.pk])
     target = reverse("draft", args=[draft.pk, PATH_OF_STEP[STEPS[following]]])
     # Without JavaScript nobody has seen them while typing: the next page shows them, once.
-    if name == "solution" and (close := _similar(request, draft.challenge, draft.solution)):
-        if not set(_shown(close).split()) <= set(request.POST.get("shown", "").split()):
-            return f"{target}?proches"
-    return target
+    close = _shown(_similar(request, draft.challenge, draft.solution)) if name == "solution" else ""
+    seen = request.POST.get("shown", "").split()
+    return target if set(close.split()) <= set(seen) else f"{target}?proches"
 
 
 def _improve_instead(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -141,12 +139,20 @@ def typing(request: HttpRequest, slug: str, step: str) -> HttpResponse:
     typed = _typed(request, name)
     nudges = _nudges(name, typed, _solution_beside(request, name))
     close = _similar(request, challenge, typed) if name == "solution" else []
-    context = {"nudges": nudges, "nudged": _codes(nudges), "close": close, "shown": _shown(close)}
+    nudged, shown = _codes(nudges), _shown(close)
     # The same again stays as it is: a screen reader need not say it at every word.
-    context["has_nudges"] = context["nudged"] != request.POST.get("nudged", "")
-    context["has_similar"] = name == "solution" and context["shown"] != request.POST.get("shown", "")
-    if not context["has_nudges"] and not context["has_similar"]:
+    has_nudges = nudged != request.POST.get("nudged", "")
+    has_similar = name == "solution" and shown != request.POST.get("shown", "")
+    if not has_nudges and not has_similar:
         return HttpResponse(status=204)
+    context = {
+        "nudges": nudges,
+        "nudged": nudged,
+        "has_nudges": has_nudges,
+        "close": close,
+        "shown": shown,
+        "has_similar": has_similar,
+    }
     return render(request, "participation/resident/_typing.html", context)
 
 
@@ -214,9 +220,7 @@ def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
         proposal = services.submit_proposal(draft=draft, author=user, at=timezone.now(), revision=draft.revision)
     except services.Refused as refusal:
-        return _read_through(
-            request, draft, _details_form(request, draft), notice=str(refusal.message), status=409
-        )
+        return _read_through(request, draft, _details_form(request, draft), notice=str(refusal.message), status=409)
     return redirect(proposal)
 
 

@@ -28,7 +28,7 @@ from consultations.participation.models import Proposal
 from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
 
-STANCE_OF_PATH = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
+STANCE_OF_PATH: dict[str, Stance] = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
 STANCE_OF_REACTION: dict[str, Stance] = {
     ReactionValue.LIKE: Stance.FOR,
     ReactionValue.DISLIKE: Stance.AGAINST,
@@ -187,7 +187,7 @@ def reaction_context(
     notice: str = "",
     compose: bool = False,
 ) -> dict[str, Any]:
-    stance = STANCE_OF_PATH.get(request.GET.get("position", "")) or STANCE_OF_REACTION.get(standing.value, "")
+    stance: str = STANCE_OF_PATH.get(request.GET.get("position", ""), "") or STANCE_OF_REACTION.get(standing.value, "")
     initial = {"stance": stance, "part": Part.SOLUTION, "text": draft_words(request)}
     return {
         "proposal": proposal,

@@ -18,10 +18,7 @@ def unfinished_draft(*, challenge: Challenge, user: User | None, keys: Iterable[
 def unfinished_drafts(*, user: User | None, keys: Iterable[str] = ()) -> QuerySet[Draft]:
     """All of them, the last written first, whatever device they were written on."""
     return (
-        _written_by(user, keys)
-        .filter(proposal__isnull=True)
-        .select_related("challenge")
-        .order_by("-updated_at", "pk")
+        _written_by(user, keys).filter(proposal__isnull=True).select_related("challenge").order_by("-updated_at", "pk")
     )
 
 
@@ -41,7 +38,9 @@ def published_picture(digest: str) -> bytes | None:
 
 def own_picture(*, digest: str, user: User | None, keys: Iterable[str]) -> bytes | None:
     """The same, if one's own draft has it."""
-    return _content(Picture.objects.filter(Exists(_written_by(user, keys).filter(picture=OuterRef("pk"))), digest=digest))
+    return _content(
+        Picture.objects.filter(Exists(_written_by(user, keys).filter(picture=OuterRef("pk"))), digest=digest)
+    )
 
 
 def _content(pictures: QuerySet[Picture]) -> bytes | None:

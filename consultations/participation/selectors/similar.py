@@ -24,13 +24,14 @@ _MOST_UNKNOWN, _SHORTEST_MISTYPED = 6, 5
 _EXCERPT = 600
 _WORD = re.compile(r"[^\W\d_]+")
 # Words that say nothing of a subject and that PostgreSQL's French list forgets, as "les".
-_EMPTY = frozenset(
-    """les cet cette ces est sont était être avoir fait faire font peut peuvent pourrait pourraient pouvoir doit doivent
-    faut faudrait plus moins très trop bien mal tout tous toute toutes comme aussi ainsi alors donc car afin sans chez
-    dont quand lorsque puis depuis vers entre pendant avant après toujours souvent encore déjà ici leurs autre autres
-    même chaque quelque quelques chose choses aucun aucune beaucoup peu rien ceux celle celui celles cela ceci ils elles
-    oui non voudrais voudrait aimerais mettre met permettre permet permettrait proposer propose fasse fassent gens""".split()
-)
+_EMPTY = """
+les cet cette ces est sont était être avoir fait faire font fasse peut peuvent pourrait pouvoir doit doivent faut
+faudrait plus moins très trop bien mal tout tous toute toutes comme aussi ainsi alors donc car afin sans chez dont quand
+lorsque puis depuis vers entre pendant avant après toujours souvent encore déjà ici leurs autre autres même chaque
+quelque quelques chose choses gens aucun aucune beaucoup peu rien ceux celle celui celles cela ceci ils elles oui non
+voudrais voudrait aimerais mettre met permettre permet permettrait proposer propose
+"""
+_EMPTY_WORDS = frozenset(_EMPTY.split())
 # Around the shared words of an excerpt; nobody can type them (common.text).
 _BEGIN, _END = "\x02", "\x03"
 _MARKED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
@@ -87,7 +88,7 @@ class _Ranked:
 def _words(text: str) -> list[str]:
     """The distinct words of a text in their order, in small letters."""
     found = dict.fromkeys(_WORD.findall(text[:_MOST_CHARACTERS].lower()))
-    return [word for word in found if len(word) >= _SHORTEST_WORD and word not in _EMPTY][:_MOST_WORDS]
+    return [word for word in found if len(word) >= _SHORTEST_WORD and word not in _EMPTY_WORDS][:_MOST_WORDS]
 
 
 _NEAREST = """

@@ -116,9 +116,9 @@ def mend_proposal(
         proposal = writable(proposal, deed=Deed.PROPOSE, at=at)
         if not works_on(user=author, proposal=proposal):
             raise NotAnAuthor
-        answered = Reaction.objects.filter(proposal=proposal).exists() or Argument.objects.filter(
-            proposal=proposal
-        ).exists()
+        answered = (
+            Reaction.objects.filter(proposal=proposal).exists() or Argument.objects.filter(proposal=proposal).exists()
+        )
         if answered or proposal.version > 1:
             raise AlreadyAnswered
         if not may_mend(proposal=proposal, at=at):

@@ -358,7 +358,9 @@ def limits(field: BoundField) -> tuple[int, int] | None:
     attrs = field.field.widget.attrs
     if not isinstance(field.field.widget, forms.Textarea) or not {"data-counter", "maxlength"} & attrs.keys():
         return None
-    least, _dash, most = str(attrs.get("data-counter", f"{attrs.get('minlength', 0)}-{attrs.get('maxlength')}")).partition("-")
+    if "data-counter" not in attrs:
+        return int(attrs.get("minlength", 0)), int(attrs["maxlength"])
+    least, _dash, most = attrs["data-counter"].partition("-")
     return int(least), int(most)
 
 
