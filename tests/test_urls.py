@@ -14,7 +14,7 @@ from accounts.enums import Role
 from consultations.framing.models import Logo
 from consultations.library.selectors import latest_set
 from consultations.library.services import content_of, prepare_version
-from consultations.participation.models import ProposalVersion
+from consultations.participation.models import Picture, ProposalVersion
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -57,7 +57,10 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "proposal_arguments": (OPEN, 404),
     "react": (POST_ONLY, 404),
     "argue": (POST_ONLY, 404),
+    "proposal_mend": ({**NOBODYS, "visitor": 302}, 404),  # its author: tests/participation/test_mend.py
     "proposal_new": (OPEN, None),
+    "proposal_typing": (POST_ONLY, None),  # both cities have copied the same challenges
+    "picture": (OPEN, 404),
     "draft": (NOBODYS, 404),
     "draft_review": (NOBODYS, 404),
     "draft_discard": (NOBODYS, 404),
@@ -210,7 +213,8 @@ def test_every_address_is_in_the_table() -> None:
 def things(saran: Municipality) -> dict[str, Any]:
     """One of everything that an address of Saran can name."""
     with schema_context(saran.schema_name):
-        proposal = ProposalFactory(version=2)
+        picture = Picture.objects.create(content=b"JPEG", digest="0123456789abcdef0123", width=400, height=300)
+        proposal = ProposalFactory(version=2, picture=picture)
         for number in (1, 2):
             ProposalVersion.objects.create(proposal=proposal, number=number, title="Titre", solution=f"Texte {number}")
         ArgumentFactory(proposal=proposal)

@@ -5,22 +5,27 @@ Each page is also watched (see conftest): no script fails, nothing is asked of a
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
+from django.utils import timezone
 from django_tenants.utils import schema_context
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from consultations.framing.models import Challenge
 from consultations.library import selectors, services
+from consultations.participation import services as services_of_participation
 from consultations.participation.models import Draft, Proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
 from tests.browser.people import press
 from tests.framing.factories import improve_library
+from tests.participation.factories import ProposalFactory
 from tests.test_urls import second_factor
 
 pytestmark = pytest.mark.browser
@@ -57,6 +62,39 @@ def ask_for_a_code(page: Page) -> None:
 def react_as_visitor(page: Page) -> None:
     press(page, "J’aime")
     expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
+
+
+def type_what_is_said_already(page: Page) -> None:
+    field = page.get_by_label("Quelle est votre solution")
+    field.press("End")
+    field.press_sequentially(" Écrivez à moi@exemple.fr.")
+    expect(page.locator(".nudge")).to_be_visible()
+    expect(page.locator(".similar")).to_be_visible()
+    open_details(page)
+
+
+def write_on_two_devices(page: Page) -> None:
+    """The words of this page are older than those that are kept."""
+    page.evaluate("document.querySelector('[name=seen]').value = '0123456789abcdef'")
+    page.get_by_label("Quelle est votre solution").fill("Un autre texte, écrit sur un autre appareil.")
+    press(page, "Continuer")
+    expect(page.get_by_text("L’autre texte")).to_be_visible()
+
+
+def add_a_picture_without_words(page: Page) -> None:
+    open_details(page)
+    picture = BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(picture, "PNG")
+    files: list[FilePayload] = [{"name": "photo.png", "mimeType": "image/png", "buffer": picture.getvalue()}]
+    page.get_by_label("Une image").set_input_files(files)
+    press(page, "Enregistrer et relire")
+    expect(page.locator(".field-errors").first).to_be_visible()
+
+
+def submit_nothing(page: Page) -> None:
+    page.get_by_label("Quel titre la résume").fill("")
+    press(page, "Enregistrer la correction")
+    expect(page.locator(".field-errors").first).to_be_visible()
 
 
 def save_over_a_colleague(page: Page) -> None:
@@ -170,7 +208,11 @@ LOOKS = {
     "versions": Look("saran", "{proposal}versions/"),
     "arguments": Look("saran", "{proposal}arguments/pour/"),
     "propose": Look("saran", "/defis/ecologie/proposer/", act=submit("Continuer")),
-    "read-through": Look("saran", "{draft}", "participant"),
+    "propose-advised": Look("saran", "{draft}solution/", "participant", type_what_is_said_already),
+    "propose-conflict": Look("saran", "{draft}solution/", "participant", write_on_two_devices),
+    "read-through": Look("saran", "{draft}", "participant", add_a_picture_without_words),
+    "mend": Look("saran", "{own}corriger/", "participant", submit_nothing),
+    "mend-too-late": Look("saran", "{own answered}corriger/", "participant"),
     "discard": Look("saran", "{draft}supprimer/confirmer/", "participant"),
     "sign-in-pending": Look("saran", "{proposal}", act=react_as_visitor),
     "sign-in": Look("saran", "/connexion/", act=submit("Recevoir un code")),
@@ -271,6 +313,11 @@ def place_of(path: str, user: Any) -> str:
     if "{proposal}" in path:
         proposal = Proposal.objects.filter(version__gt=1).order_by("-for_count", "pk")[0]
         return path.replace("{proposal}", proposal.get_absolute_url())
+    if path.startswith("{own"):
+        proposal = ProposalFactory(author=user)
+        if path.startswith("{own answered}"):
+            services_of_participation.react(proposal=proposal, user=UserFactory(), value="LIKE", at=timezone.now())
+        return f"{proposal.get_absolute_url()}corriger/"
     if "{draft of jeunesse}" in path:
         content = services.content_of(selectors.latest_set("jeunesse"))
         content["challenges"][0]["why"] = "Un texte qui a changé.\n\nEt qui dit peu."

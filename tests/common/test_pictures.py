@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image, PngImagePlugin
 
-from common.pictures import PictureRefused, accept_logo, picture_digest
+from common.pictures import PictureRefused, accept_logo, accept_photo, picture_digest
 
 GPS, ORIENTATION, TURNED_RIGHT = 0x8825, 0x0112, 6
 
@@ -184,3 +184,47 @@ def test_the_same_file_gives_the_same_digest_and_another_another() -> None:
     other = accept_logo(file_of(Image.new("RGB", (64, 64), "blue")))
     assert picture_digest(first) == picture_digest(again) != picture_digest(other)
     assert len(picture_digest(first)) == 20
+
+
+# ── Photos ───────────────────────────────────────────────────────────────────
+
+
+def test_a_phones_photograph_is_made_light_upright_and_forgets_where_it_was_taken() -> None:
+    photograph = Image.effect_noise((600, 450), 80).convert("RGB").resize((2400, 1800))
+    photograph.paste("red", (0, 0, 1200, 1800))
+    exif = Image.Exif()
+    exif[ORIENTATION] = TURNED_RIGHT
+    exif.get_ifd(GPS).update({1: "N", 2: (47.0, 57.0, 0.0), 3: "E", 4: (1.0, 52.0, 0.0)})
+    file = file_of(photograph, "JPEG", quality=95, exif=exif, comment=b"secret", icc_profile=b"profile")
+    assert Image.open(file).getexif().get_ifd(GPS)[2] == (47.0, 57.0, 0.0)
+    file.seek(0)
+
+    photo = accept_photo(file)
+    picture = Image.open(BytesIO(photo.content))
+    assert picture.format == "JPEG"
+    assert picture.size == (photo.width, photo.height)
+    assert max(picture.size) <= 1600
+    assert picture.height > picture.width
+    assert len(photo.content) <= 250_000
+    red, green, _blue = picture.getpixel((picture.width // 2, picture.height // 4))  # the left half is the upper one
+    assert (red > 200, green < 60) == (True, True)
+    assert picture.info["progressive"]
+    assert not dict(picture.getexif())
+    assert {"exif", "icc_profile", "comment"}.isdisjoint(picture.info)
+    assert b"Exif" not in photo.content
+    assert b"secret" not in photo.content
+
+
+def test_a_transparent_drawing_stands_on_white() -> None:
+    drawing = Image.new("RGBA", (200, 100), (0, 0, 0, 0))
+    drawing.paste((200, 0, 0, 255), (0, 0, 100, 100))
+    picture = Image.open(BytesIO(accept_photo(file_of(drawing)).content))
+    assert min(picture.getpixel((150, 50))) > 240
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_wall_of_pixels_is_no_photograph(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("decoded"))
+    for content in (declared_png(6001, 5000), b"", b"<svg onload=alert(1)>"):
+        with pytest.raises(PictureRefused):
+            accept_photo(BytesIO(content))

@@ -13,7 +13,7 @@ from consultations.participation import services
 from consultations.participation.models import Draft, Proposal, ProposalVersion
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import BENEFIT, PROBLEM, SOLUTION, DraftFactory
+from tests.participation.factories import BENEFIT, PROBLEM, SOLUTION, DraftFactory, ProposalFactory
 from tests.participation.test_react import close_phase
 
 NOW = timezone.now
@@ -140,3 +140,148 @@ def test_a_closed_phase_refuses_the_proposal_and_keeps_the_draft(in_saran: Munic
 def test_somebody_elses_draft_cannot_be_published(in_saran: Municipality) -> None:
     with pytest.raises(services.NotYours):
         services.submit_proposal(draft=DraftFactory(author=UserFactory()), author=UserFactory(), at=NOW())
+
+
+def test_an_incomplete_draft_cannot_be_published_however_it_is_asked(in_saran: Municipality) -> None:
+    author = UserFactory()
+    for changes in ({"benefit": ""}, {"solution": "x" * 2001}, {"title": "\u200b" * 20}):
+        with pytest.raises(services.Incomplete):
+            services.submit_proposal(draft=DraftFactory(author=author, **changes), author=author, at=NOW())
+
+
+# ── Two devices ──────────────────────────────────────────────────────────────
+
+
+def test_an_older_device_does_not_write_over_newer_words(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    author = person()
+    with schema_context(saran.schema_name):
+        draft = DraftFactory(author=author)
+    phone, desk, path = visit(saran, author), visit(saran, author), f"/brouillons/{draft.pk}/solution/"
+    seen = services.mark_of(SOLUTION)
+    assert f'value="{seen}"' in phone.get(path).content.decode()
+    newer, older = SOLUTION + " Dès juin.", SOLUTION + " Ou en mai."
+    saved = desk.post(path, {"solution": newer, "seen": seen, "autosave": "1"})
+    assert saved.headers["X-Draft-Seen"] == services.mark_of(newer)
+
+    assert phone.post(path, {"solution": older, "seen": seen, "autosave": "1"}).status_code == 409
+    both = phone.post(path, {"solution": older, "seen": seen})
+    assert both.status_code == 409
+    assert "Dès juin." in both.content.decode()
+    assert "Ou en mai." in both.content.decode()
+    with schema_context(saran.schema_name):
+        assert Draft.objects.get().solution == newer
+    assert phone.post(path, {"solution": older, "seen": services.mark_of(newer)}).status_code == 302
+    with schema_context(saran.schema_name):
+        assert Draft.objects.get().solution == older
+
+
+def test_words_that_nobody_else_changed_are_no_conflict(in_saran: Municipality) -> None:
+    draft = DraftFactory(author=UserFactory())
+    services.save_draft(draft=draft, benefit="Un autre bénéfice, écrit ailleurs.", seen=services.mark_of(BENEFIT))
+    services.save_draft(draft=draft, problem="Un autre problème.", seen=services.mark_of(PROBLEM))
+    services.save_draft(draft=draft, problem="Un autre problème.", seen="de plus longtemps")
+    assert Draft.objects.get().revision == 2
+
+
+def test_what_was_read_through_is_what_is_published(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    author = person()
+    with schema_context(saran.schema_name):
+        draft = DraftFactory(author=author)
+        services.save_draft(draft=draft, solution=SOLUTION + " Dès juin.")
+    response = visit(saran, author).post(f"/brouillons/{draft.pk}/", {"revision": "0"})
+    assert response.status_code == 409
+    assert "Dès juin." in response.content.decode()
+    with schema_context(saran.schema_name):
+        assert not Proposal.objects.exists()
+
+
+def test_words_typed_after_it_was_published_elsewhere_are_shown(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    author = person()
+    with schema_context(saran.schema_name):
+        draft = DraftFactory(author=author)
+        services.submit_proposal(draft=draft, author=author, at=NOW())
+    response = visit(saran, author).post(f"/brouillons/{draft.pk}/solution/", {"solution": "Un mot de plus."})
+    assert response.status_code == 409
+    assert "Un mot de plus." in response.content.decode()
+
+
+def test_a_visitors_draft_is_found_on_their_other_device_once_they_are_in(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    visitor, author = visit(saran), person()
+    visitor.post("/defis/ecologie/proposer/", {"solution": SOLUTION, "autosave": "1"})
+    with schema_context(saran.schema_name):
+        visitor.force_login(author)
+    assert "Ouvrir la cour de l’école" in visit(saran, author).get("/defis/ecologie/proposer/").content.decode()
+
+
+# ── Advice, and proposals that are close ─────────────────────────────────────
+
+
+def test_advice_is_given_at_the_field_and_does_not_block(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    client = visit(saran, person())
+    told = client.post("/defis/ecologie/proposer/", {"solution": f"{SOLUTION} Appelez le 06 12 34 56 78."})
+    assert told.status_code == 302
+    back = told.headers["Location"].replace("probleme", "solution")
+    assert "numéro de téléphone" in client.get(back).content.decode()
+
+
+def test_while_one_types_only_what_changed_comes_back(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    with schema_context(saran.schema_name):
+        close = ProposalFactory()
+    path, client = "/defis/ecologie/proposer/solution/", visit(saran)
+    page = client.post(path, {"solution": f"{SOLUTION} Écrivez à moi@exemple.fr"}).content.decode()
+    assert 'hx-swap-oob="innerHTML"' in page
+    assert "adresse électronique" in page
+    assert close.title in page
+    again = {"solution": f"{SOLUTION} Écrivez à moi@exemple.fr", "nudged": "EMAIL", "shown": str(close.pk)}
+    assert client.post(path, again).status_code == 204
+    with schema_context(saran.schema_name):
+        assert not Draft.objects.exists()
+        draft = DraftFactory(author=person())
+    repeated = {"benefit": SOLUTION, "draft": str(draft.pk)}
+    assert client.post("/defis/ecologie/proposer/benefice/", repeated).status_code == 204  # somebody else's draft
+    own = visit(saran, draft.author).post("/defis/ecologie/proposer/benefice/", repeated)
+    assert "presque la même chose" in own.content.decode()
+
+
+def test_without_javascript_close_proposals_are_shown_once_on_the_next_page(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    with schema_context(saran.schema_name):
+        close = ProposalFactory()
+    client = visit(saran, person())
+    following = client.post("/defis/ecologie/proposer/", {"solution": SOLUTION}).headers["Location"]
+    assert close.title in client.get(following).content.decode()
+    assert close.title not in client.get(following.partition("?")[0]).content.decode()
+    seen = client.post(following.replace("probleme/?proches", "solution/"), {"solution": SOLUTION, "shown": close.pk})
+    assert seen.headers["Location"].endswith("/probleme/")
+
+
+def test_improving_another_one_instead_takes_the_words_along_and_keeps_the_draft(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    author = person()
+    with schema_context(saran.schema_name):
+        close = ProposalFactory(solution="Tout autre chose, pour que les mots du brouillon se voient bien.")
+        hidden = ProposalFactory(status="HIDDEN")
+    client, long = visit(saran, author), "Ouvrir la cour du collège aussi. " * 40
+    target = client.post("/defis/ecologie/proposer/", {"solution": long, "improve": close.pk}).headers["Location"]
+    assert target.startswith(close.get_absolute_url())
+    page = client.get(target).content.decode()
+    assert "Ouvrir la cour du collège aussi." in page
+    with schema_context(saran.schema_name):
+        assert len(Draft.objects.get().solution) > 1000
+    for other in (visit(saran), visit(saran, person())):
+        assert "Ouvrir la cour du collège aussi." not in other.get(target).content.decode()
+    assert client.post("/defis/ecologie/proposer/", {"solution": long, "improve": hidden.pk}).status_code == 404

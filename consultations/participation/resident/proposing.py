@@ -306,7 +306,8 @@ def _page(
     number = STEPS.index(name)
     words = str(form[name].value() or "")
     shows_similar = name == "solution" or "proches" in request.GET
-    close = _similar(request, challenge, draft.solution) if draft and shows_similar else []
+    solution = words if name == "solution" else (draft.solution if draft else "")
+    close = _similar(request, challenge, solution) if shows_similar else []
     nudges = _nudges(name, words, draft.solution if draft else "")
     turn = number % len(challenge.examples) if challenge.examples else 0
     context = {

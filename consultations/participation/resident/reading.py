@@ -187,14 +187,16 @@ def reaction_context(
     notice: str = "",
     compose: bool = False,
 ) -> dict[str, Any]:
+    words = draft_words(request)
     stance: str = STANCE_OF_PATH.get(request.GET.get("position", ""), "") or STANCE_OF_REACTION.get(standing.value, "")
-    initial = {"stance": stance, "part": Part.SOLUTION, "text": draft_words(request)}
+    initial = {"stance": stance, "part": Part.SOLUTION, "text": words}
     return {
         "proposal": proposal,
         "calendar": calendar_of(proposal.challenge.consultation, at=timezone.now()),
         "reaction": standing.value,
         "has_changed": bool(standing.value) and standing.version < proposal.version,
         "is_author": standing.is_author,
+        "from_draft": bool(words) and form is None,
         "may_mend": services.may_mend(proposal=proposal, at=timezone.now()),
         "form": form or ArgumentForm(initial=initial),
         "compose": compose or "argumenter" in request.GET,

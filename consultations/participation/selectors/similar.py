@@ -17,8 +17,9 @@ from consultations.participation.models import SEARCH_CONFIG, Proposal
 _MOST_CHARACTERS, _MOST_WORDS, _SHORTEST_WORD = 2000, 50, 3
 # Only the rarest words tell. Of one that many proposals have, not all of them are counted.
 _TELLING, _COMMON = 12, 300
-# How much of what is said a proposal must share to be called close, and how many words at least.
-_LEAST_SHARE, _LEAST_WORDS = 0.22, 2
+# How much of what is said a proposal must share to be called close, how many words at least, and how near it must be
+# beside the nearest one.
+_LEAST_SHARE, _LEAST_WORDS, _LEAST_NEARNESS = 0.22, 2, 0.6
 # Words that nobody has used are perhaps mistyped: titles with a word like them (word similarity of pg_trgm) count.
 _MOST_UNKNOWN, _SHORTEST_MISTYPED = 6, 5
 _EXCERPT = 600
@@ -122,9 +123,9 @@ WITH typed AS MATERIALIZED (
   SELECT id, sum(weight) AS weight, count(*) AS words FROM hits JOIN telling USING (stem)
   GROUP BY id HAVING count(*) >= %(least_words)s ORDER BY 2 DESC, 1 LIMIT 30
 )
-SELECT id, weight / (SELECT weight FROM all_said), (SELECT array_agg(stem) FROM typed)
-FROM scored JOIN participation_proposal p USING (id)
-ORDER BY weight / (4 + ln(1 + length(p.search))) DESC, id
+SELECT id, weight / (SELECT weight FROM all_said), weight / (4 + ln(1 + length(p.search))),
+  (SELECT array_agg(stem) FROM typed)
+FROM scored JOIN participation_proposal p USING (id) ORDER BY 3 DESC, id
 """.replace(
     "{shown}",
     "p.challenge_id = ANY(%(challenges)s) AND p.status = 'PUBLISHED' AND p.merged_into_id IS NULL"
@@ -147,9 +148,13 @@ def _nearest(consultation: Consultation, words: list[str], but_of: User | None, 
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST, parameters)
         rows = cursor.fetchall()
-    return [_Ranked(pk, typed) for pk, share, typed in rows if share >= _LEAST_SHARE][:at_most]
+    return [
+        _Ranked(pk, typed)
+        for pk, share, nearness, typed in rows
+        if share >= _LEAST_SHARE and nearness >= _LEAST_NEARNESS * rows[0][2]
+    ][:at_most]
 
 
 def _pieces(line: str) -> list[tuple[str, bool]]:
-    parts = _MARKED.split(line)
+    parts = _MARKED.split(f"… {line}" if line.lstrip(_BEGIN)[:1].islower() else line)
     return [(part, place % 2 == 1) for place, part in enumerate(parts) if part]
