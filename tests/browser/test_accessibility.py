@@ -78,7 +78,7 @@ def write_on_two_devices(page: Page) -> None:
     page.evaluate("document.querySelector('[name=seen]').value = '0123456789abcdef'")
     page.get_by_label("Quelle est votre solution").fill("Un autre texte, écrit sur un autre appareil.")
     press(page, "Continuer")
-    expect(page.get_by_text("L’autre texte")).to_be_visible()
+    expect(page.get_by_text("L’autre texte", exact=True)).to_be_visible()
 
 
 def add_a_picture_without_words(page: Page) -> None:
