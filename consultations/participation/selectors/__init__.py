@@ -1,5 +1,6 @@
 """What the pages about proposals read. Each function costs the same number of queries whatever there is to show."""
 
+from consultations.participation.selectors.credits import credits_of
 from consultations.participation.selectors.drafts import unfinished_draft
 from consultations.participation.selectors.lists import (
     DEFAULT_SORT,
@@ -29,6 +30,7 @@ __all__ = [
     "argued_share",
     "arguments_page",
     "call_of",
+    "credits_of",
     "latest_changes",
     "needing_arguments",
     "proposal_page",
