@@ -14,9 +14,7 @@ def credits_of(proposal: Proposal) -> dict[int, list[str]]:
     Nobody thanks themselves: the author's own arguments are left out, and so is what is hidden.
     """
     taken = (
-        Argument.objects.filter(
-            proposal=proposal, status=Status.PUBLISHED, taken_in__isnull=False, verdict__in=THANKED
-        )
+        Argument.objects.filter(proposal=proposal, status=Status.PUBLISHED, taken_in__isnull=False, verdict__in=THANKED)
         .select_related("author")
         .only("author__public_name", "imported_author", "taken_in", "submitted_at", "useful_count")
         .order_by("taken_in", "-useful_count", "submitted_at", "pk")

@@ -38,3 +38,15 @@ class ChangedMeanwhile(Refused):
 
 class TooLate(Refused):
     message = _("The fifteen minutes in which this can be corrected are over.")
+
+
+class ArgumentHidden(Refused):
+    message = _("This argument was hidden by moderation meanwhile: it no longer needs an answer.")
+
+
+class Settled(Refused):
+    message = _("A published version has taken this argument up: only your reason can still be changed.")
+
+
+class NothingChanged(Refused):
+    message = _("Nothing has changed: this is the text that is published already.")
