@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from accounts.audit import record
 from accounts.models import User
-from common.text import clean_text
 from consultations.framing.enums import Deed
 from consultations.participation.enums import Stage, Status, Verdict
 from consultations.participation.events import version_published
 from consultations.participation.models import Argument, Proposal, ProposalVersion, ReworkDraft
 from consultations.participation.permissions import works_on
+from consultations.participation.selectors.versions import PARTS
+from consultations.participation.selectors.workshop import texts_of
 from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged
 from consultations.participation.services.writing import tell_later, writable
 
-TEXTS = ("title", "solution", "problem", "benefit")
-_ONE_LINE = frozenset({"title"})
 _NO_COUNTS = dict.fromkeys(("current_like_count", "current_mixed_count", "current_dislike_count"), 0)
 _NOT_BACKWARDS = frozenset({Stage.COLLECTIVE, Stage.PROJECT})
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -40,31 +40,29 @@ def publish_version(
         if base_version != proposal.version:
             latest = proposal.versions.filter(number=proposal.version, made_by=by, note=note).first()
             if latest is not None and not changed and base_version == latest.number - 1:
+                _forget_draft(proposal, by)
                 return latest
             raise ChangedMeanwhile
         if not changed:
             raise NothingChanged
         version = _next_version(proposal, changed, by=by, note=note, at=at)
         taken = _take_up(proposal, version.number)
-        ReworkDraft.objects.filter(proposal=proposal, user=by).delete()
+        _forget_draft(proposal, by)
         record("version_published", actor=by, subject=proposal, version=version.number, arguments=taken)
         tell_later(version_published, proposal_id=proposal.pk, version=version.number)
     return version
 
 
 def changed_texts(proposal: Proposal, texts: Mapping[str, str]) -> dict[str, str]:
-    """Those of `texts` that a reader would see change: what is imported may hold spaces that a form takes out."""
-    return {
-        name: texts[name]
-        for name in TEXTS
-        if texts[name] != clean_text(getattr(proposal, name), one_line=name in _ONE_LINE)
-    }
+    """Those of `texts` that a reader would see change."""
+    present = texts_of(proposal)
+    return {name: texts[name] for name in PARTS if texts[name] != present[name]}
 
 
 def _next_version(
     proposal: Proposal, changed: Mapping[str, str], *, by: User, note: str, at: datetime
 ) -> ProposalVersion:
-    texts = {name: changed.get(name, getattr(proposal, name)) for name in TEXTS}
+    texts = {name: changed.get(name, getattr(proposal, name)) for name in PARTS}
     number = proposal.version + 1
     Proposal.objects.filter(pk=proposal.pk).update(
         version=number,
@@ -105,7 +103,7 @@ def save_rework(
     """
     if not works_on(user=by, proposal=proposal):
         raise NotAnAuthor
-    typed = {**{name: texts[name] for name in TEXTS}, "note": note, "base_version": base_version}
+    typed: dict[str, Any] = {**{name: texts[name] for name in PARTS}, "note": note, "base_version": base_version}
     with transaction.atomic():
         draft = ReworkDraft.objects.select_for_update(of=("self",)).filter(proposal=proposal, user=by).first()
         if draft is None:
@@ -121,7 +119,7 @@ def save_rework(
     return draft
 
 
-def _first_draft(proposal: Proposal, *, by: User, typed: Mapping[str, str | int], at: datetime) -> ReworkDraft:
+def _first_draft(proposal: Proposal, *, by: User, typed: Mapping[str, Any], at: datetime) -> ReworkDraft:
     """Its count begins at the clock: a device that remembers an earlier draft, thrown away since, never fits."""
     begun = max(1, int((at - _FIRST_DAY).total_seconds()))
     try:
@@ -133,4 +131,8 @@ def _first_draft(proposal: Proposal, *, by: User, typed: Mapping[str, str | int]
 
 def discard_rework(*, proposal: Proposal, by: User) -> None:
     """Go back to the published text. Again changes nothing."""
+    _forget_draft(proposal, by)
+
+
+def _forget_draft(proposal: Proposal, by: User) -> None:
     ReworkDraft.objects.filter(proposal=proposal, user=by).delete()
