@@ -44,6 +44,17 @@ View = Callable[..., HttpResponse]
 THANKED_BY_NAME = 8
 
 
+@dataclass
+class Card:
+    """An argument with the form of its answer, as it was sent where it was refused; `is_done`: saved just now."""
+
+    argument: Argument
+    form: AnswerForm
+    is_open: bool
+    notice: str = ""
+    is_done: bool = False
+
+
 def at_work(view: View) -> View:
     """The proposal, for whoever works on it. To everybody else its workshop does not exist; visitors may sign in."""
 
@@ -83,7 +94,7 @@ def address_of(proposal: Proposal, name: str = "workshop", **named: int) -> str:
 @at_work
 def workshop(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """The arguments beside the text; to htmx, the arguments alone."""
-    if _is_htmx(request):
+    if _is_htmx(request) and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
         return render(request, "participation/resident/_workshop_inbox.html", _inbox_context(request, proposal))
     return _page(request, proposal, text=_kept_text(request, proposal))
 
@@ -98,6 +109,9 @@ def _page(
 ) -> HttpResponse:
     """`text`: the right side (see _text_context). `answering`: the one argument whose answer was refused."""
     context = {**_inbox_context(request, proposal, answering=answering), **text}
+    context["shows_text"] = context["shows_text"] or "texte" in request.GET
+    if context["obstacle"]:
+        context["form"].only_to_read()
     return render(request, "participation/resident/workshop.html", context, status=status)
 
 
@@ -177,17 +191,6 @@ def _tabs(inbox: selectors.Inbox, asked: QueryDict) -> dict[str, Any]:
 
 
 _NARROWINGS: dict[str, Mapping[str, object]] = {"cote": STANCE_OF_WORD, "partie": PART_OF_WORD}
-
-
-@dataclass
-class Card:
-    """An argument with the form of its answer, as it was sent where it was refused; `is_done`: saved just now."""
-
-    argument: Argument
-    form: AnswerForm
-    is_open: bool
-    notice: str = ""
-    is_done: bool = False
 
 
 def _card(argument: Argument, *, form: AnswerForm | None = None, notice: str = "", is_done: bool = False) -> Card:
@@ -317,6 +320,7 @@ def _text_context(
         "meeting": meeting if meeting is not None and meeting.differs else None,
         "their_note": theirs.get("note"),
         "notice": notice,
+        "shows_text": bool(notice or form.is_bound or (meeting is not None and meeting.differs)),
     }
 
 
@@ -359,7 +363,7 @@ def rework(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     if "autosave" in request.POST:
         return HttpResponse(status=204, headers={"X-Draft-Revision": str(draft.revision)})
     if "publish" not in request.POST:
-        return redirect(f"{address_of(proposal)}#texte")
+        return redirect(f"{address_of(proposal)}?texte#texte")
     if not is_valid:
         return _text_again(request, proposal, draft, status=422)
     try:

@@ -114,6 +114,10 @@ class ReworkForm(forms.Form):
             kept[name] = words[: TITLE_KEPT if name == "title" else IMPORTED_MOST]
         return kept
 
+    def only_to_read(self) -> None:
+        for field in self.fields.values():
+            field.widget.attrs["readonly"] = True
+
     def number(self, name: str) -> int:
         """A hidden number; 0 where somebody sent something else."""
         return max(0, self.cleaned_data.get(name) or 0)

@@ -122,17 +122,25 @@ def thanked_next(proposal: Proposal) -> list[str]:
 # ── What they are writing ─────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True)
+class Other:
+    """The other text of one part, and what tells it from mine."""
+
+    text: str
+    pieces: list[Piece]
+
+
 @dataclass
 class Meeting:
     """One person's text that met another that was published, or saved by another device, meanwhile.
 
     `texts` is both in one: what only one side changed is as that side has it. Where both changed a part it is
-    `mine` there, and `theirs` has the other, with what tells it from mine. `taken` are the parts that only
+    `mine` there, and `theirs` has the other. `taken` are the parts that only
     they changed.
     """
 
     texts: dict[str, str]
-    theirs: dict[str, list[Piece]] = field(default_factory=dict)
+    theirs: dict[str, Other] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
     version: ProposalVersion | None = None
 
@@ -153,7 +161,7 @@ def merged_texts(*, base: Mapping[str, str] | None, mine: Mapping[str, str], the
             meeting.texts[name] = theirs[name]
             meeting.taken.append(name)
         elif base is None or theirs[name] != base[name]:
-            meeting.theirs[name] = difference(theirs[name], mine[name])
+            meeting.theirs[name] = Other(theirs[name], difference(theirs[name], mine[name]))
     return meeting
 
 
@@ -182,7 +190,9 @@ def meeting_with_device(*, draft: ReworkDraft, mine: Mapping[str, str], note: st
     """What is typed here, beside what another device of the same person has kept."""
     other = {**texts_of(draft), "note": draft.note}
     typed = {**mine, "note": note}
-    theirs = {name: difference(other[name], typed[name]) for name in typed if other[name] != typed[name]}
+    theirs = {
+        name: Other(other[name], difference(other[name], typed[name])) for name in typed if other[name] != typed[name]
+    }
     return Meeting(texts=dict(mine), theirs=theirs, draft=draft)
 
 
