@@ -193,6 +193,7 @@ def reaction_context(
         "reaction": standing.value,
         "has_changed": bool(standing.value) and standing.version < proposal.version,
         "is_author": standing.is_author,
+        "arguments_left": selectors.arguments_left(proposal) if standing.is_author else 0,
         "form": form or ArgumentForm(initial=initial),
         "compose": compose or "argumenter" in request.GET,
         "notice": notice,

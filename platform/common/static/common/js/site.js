@@ -16,7 +16,8 @@
 
   /* A draft that keeps itself: <form data-autosave="address" data-saved="…" data-unsaved="…">, and inside it
      an element [data-autosave-status]. Posts the whole form, and "autosave", three seconds after the last key.
-     The first answer says where the draft now lives (X-Draft-Url): from then on everything goes there. */
+     The first answer says where the draft now lives (X-Draft-Url): from then on everything goes there. Each may say
+     which saving it was (X-Draft-Revision, kept in the field "revision"): 409 means that another device was first. */
   function autosave(form) {
     const status = form.querySelector("[data-autosave-status]");
     let timer = 0;
@@ -30,8 +31,11 @@
       body.append("autosave", "1");
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body, keepalive: now.length < 30000 });
+        if (answer.status === 409) { kept = now; say(form.dataset.elsewhere); return; }
         if (!answer.ok) throw new Error(answer.status);
-        kept = now;
+        const revision = answer.headers.get("X-Draft-Revision");
+        if (revision) form.elements.revision.value = revision;
+        kept = revision ? now.replace(/(^|&)revision=\d*/, `$1revision=${revision}`) : now;
         say(form.dataset.saved);
         const draft = answer.headers.get("X-Draft-Url");
         if (draft && draft !== form.dataset.autosave) {
