@@ -62,6 +62,10 @@ class AnswerForm(forms.Form):
         initial = {"verdict": argument.verdict, "reason": argument.verdict_reason, "seen": argument.verdict_revision}
         super().__init__(data, initial=initial, auto_id=f"answer-{argument.pk}-%s")
 
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        return reason if visible_length(reason) else ""
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         missing = REASON_LEAST - visible_length(given.get("reason", ""))
@@ -74,10 +78,8 @@ class AnswerForm(forms.Form):
 def _reason_wanted(reason: str, missing: int) -> str:
     if not reason:
         return _("Say why: whoever wrote it, and everyone else, will read it.")
-    return _("%(missing)s more characters, please: %(least)s at least.") % {
-        "missing": missing,
-        "least": REASON_LEAST,
-    }
+    words = _("%(missing)s more characters, please: %(least)s at least.")
+    return words % {"missing": missing, "least": REASON_LEAST}
 
 
 class ReworkForm(forms.Form):
