@@ -45,7 +45,7 @@ class VersionedProposalFactory(ProposalFactory):
         skip_postgeneration_save = True
 
     @factory.post_generation
-    def first_version(proposal: Proposal, create: bool, extracted: object, **kwargs: object) -> None:  # noqa: N805
+    def first_version(proposal: Proposal, create: bool, extracted: object, **kwargs: object) -> None:
         texts = {name: getattr(proposal, name) for name in ("title", "solution", "problem", "benefit")}
         ProposalVersion.objects.create(proposal=proposal, number=proposal.version, **texts)
 

@@ -22,6 +22,7 @@ from consultations.participation.selectors import ALL, PARTS, TO_ANSWER, InboxFi
 
 REASON_LEAST, REASON_MOST = 10, 600
 TITLE_KEPT = 300
+LARGEST = 2**31 - 1  # that the database holds
 
 ANSWER_OF_WORD = {
     "a-traiter": TO_ANSWER,
@@ -122,7 +123,7 @@ class ReworkForm(forms.Form):
 
     def number(self, name: str) -> int:
         """A hidden number; 0 where somebody sent something else."""
-        return max(0, self.cleaned_data.get(name) or 0)
+        return min(max(0, self.cleaned_data.get(name) or 0), LARGEST)
 
 
 def _field(name: str, label: str, present: str) -> WordsField:
