@@ -109,7 +109,7 @@ def _page(
 ) -> HttpResponse:
     """`text`: the right side (see _text_context). `answering`: the one argument whose answer was refused."""
     context = {**_inbox_context(request, proposal, answering=answering), **text}
-    context["shows_text"] = context["shows_text"] or "texte" in request.GET
+    context["shows_text"] = answering is None and (context["shows_text"] or "texte" in request.GET)
     if context["obstacle"]:
         context["form"].only_to_read()
     return render(request, "participation/resident/workshop.html", context, status=status)
