@@ -38,6 +38,7 @@ ADMINISTRATORS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.ADMINIS
 MOVES_ON = dict.fromkeys(CITY_ROLES, 302)
 POST_ONLY = dict.fromkeys(CITY_ROLES, 405)
 NOBODYS = dict.fromkeys(CITY_ROLES, 404)
+WORKERS = {**NOBODYS, "visitor": 302}
 DOOR = {**MOVES_ON, "visitor": 200}
 SIGNED_IN = {**OPEN, "visitor": 302}
 PERMANENT = dict.fromkeys(CITY_ROLES, 301)
@@ -55,6 +56,12 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "proposal_short": (PERMANENT, 404),
     "proposal_versions": (OPEN, 404),
     "proposal_arguments": (OPEN, 404),
+    # For those who work on the proposal: tests/participation/test_workshop.py.
+    "workshop": (WORKERS, 404),
+    "workshop_answer": (POST_ONLY, 404),
+    "workshop_text": (POST_ONLY, 404),
+    "workshop_difference": (POST_ONLY, 404),
+    "workshop_discard": (WORKERS, 404),
     "react": (POST_ONLY, 404),
     "argue": (POST_ONLY, 404),
     "proposal_mend": ({**NOBODYS, "visitor": 302}, 404),  # its author: tests/participation/test_mend.py
@@ -217,16 +224,17 @@ def things(saran: Municipality) -> dict[str, Any]:
         proposal = ProposalFactory(version=2, picture=picture)
         for number in (1, 2):
             ProposalVersion.objects.create(proposal=proposal, number=number, title="Titre", solution=f"Texte {number}")
-        ArgumentFactory(proposal=proposal)
+        argument = ArgumentFactory(proposal=proposal)
         draft = DraftFactory(author=UserFactory())
         logo = Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")
-    return {"proposal": proposal, "draft": draft, "logo": logo}
+    return {"proposal": proposal, "argument": argument, "draft": draft, "logo": logo}
 
 
 def path_of(address: Address, things: dict[str, Any]) -> str:
     values = {
         "pk": things["proposal"].pk if "proposal" in things else things.get("city", 1),
         "key": things["draft"].pk if "draft" in things else things.get("run"),
+        "argument": things["argument"].pk if "argument" in things else 1,
         "slug": "ecologie",
         "step": "solution",
         "stance": "pour",

@@ -20,12 +20,14 @@ from consultations.framing.models import Challenge
 from consultations.library import selectors, services
 from consultations.participation import services as services_of_participation
 from consultations.participation.models import Draft, Proposal
+from consultations.participation.selectors import texts_of
+from consultations.participation.services import publish_version
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
 from tests.browser.people import press
 from tests.framing.factories import improve_library
-from tests.participation.factories import ProposalFactory
+from tests.participation.factories import AuthorshipFactory, ProposalFactory
 from tests.test_urls import second_factor
 
 pytestmark = pytest.mark.browser
@@ -112,6 +114,25 @@ def save_over_a_colleague(page: Page) -> None:
     page.get_by_label("En quelques mots").fill("Un autre texte.")
     press(page, "Enregistrer")
     expect(page.get_by_role("heading", name="Comparez les deux textes")).to_be_visible()
+
+
+def rework_beside_a_colleague(page: Page) -> None:
+    """A co-author publishes other words for the same part while it is open here."""
+    open_details(page)
+    with schema_context(Municipality.objects.get(slug="saran").schema_name):
+        proposal = Proposal.objects.get(pk=int(page.url.split("/")[4]))
+        publish_version(
+            proposal=proposal,
+            by=proposal.author,
+            texts={**texts_of(proposal), "solution": f"{proposal.solution} Et une fontaine."},
+            note="Une fontaine en plus.",
+            base_version=proposal.version,
+            at=timezone.now(),
+        )
+    page.get_by_label("La solution").fill(f"{proposal.solution} Et des bancs.")
+    page.get_by_label("Ce qui change").fill("Des bancs en plus.")
+    press(page, "Publier la version")
+    expect(page.get_by_text("pendant que vous écriviez")).to_be_visible()
 
 
 def go_on(page: Page) -> None:
@@ -205,6 +226,9 @@ LOOKS = {
     "proposal": Look("saran", "{proposal}", act=open_details),
     "proposal-composer": Look("saran", "{proposal}?argumenter", "participant", open_details),
     "proposal-composer-errors": Look("saran", "{proposal}?argumenter", act=submit("Publier mon argument")),
+    "workshop": Look("saran", "{workshop}", "participant", submit("Publier la version")),
+    "workshop-met": Look("saran", "{workshop}?reponse=tous", "participant", rework_beside_a_colleague),
+    "workshop-discard": Look("saran", "{workshop}abandonner/", "participant"),
     "versions": Look("saran", "{proposal}versions/"),
     "arguments": Look("saran", "{proposal}arguments/pour/"),
     "propose": Look("saran", "/defis/ecologie/proposer/", act=submit("Continuer")),
@@ -318,6 +342,10 @@ def place_of(path: str, user: Any) -> str:
         if path.startswith("{own answered}"):
             services_of_participation.react(proposal=proposal, user=UserFactory(), value="LIKE", at=timezone.now())
         return f"{proposal.get_absolute_url()}corriger/"
+    if "{workshop}" in path:
+        proposal = Proposal.objects.filter(version__gt=1).order_by("-for_count", "pk")[0]
+        AuthorshipFactory(proposal=proposal, user=user)
+        return path.replace("{workshop}", f"{proposal.get_absolute_url()}atelier/")
     if "{draft of jeunesse}" in path:
         content = services.content_of(selectors.latest_set("jeunesse"))
         content["challenges"][0]["why"] = "Un texte qui a changé.\n\nEt qui dit peu."

@@ -1,8 +1,8 @@
 import factory
 
 from consultations.framing.models import Challenge
-from consultations.participation.enums import Stance
-from consultations.participation.models import Argument, Draft, Proposal
+from consultations.participation.enums import AuthorshipRole, Stance
+from consultations.participation.models import Argument, Authorship, Draft, Proposal, ProposalVersion, ReworkDraft
 from tests.accounts.factories import UserFactory
 
 SOLUTION = "Ouvrir la cour de l’école le soir quand il fait trop chaud, avec des parents volontaires."
@@ -35,6 +35,42 @@ class ProposalFactory(factory.django.DjangoModelFactory):
     solution = SOLUTION
     problem = PROBLEM
     benefit = BENEFIT
+
+
+class VersionedProposalFactory(ProposalFactory):
+    """With the row of its first version, as one that was submitted has."""
+
+    class Meta:
+        model = Proposal
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def first_version(proposal: Proposal, create: bool, extracted: object, **kwargs: object) -> None:
+        texts = {name: getattr(proposal, name) for name in ("title", "solution", "problem", "benefit")}
+        ProposalVersion.objects.create(proposal=proposal, number=proposal.version, **texts)
+
+
+class AuthorshipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Authorship
+
+    proposal = factory.SubFactory(ProposalFactory)
+    user = factory.SubFactory(UserFactory)
+    role = AuthorshipRole.CO_AUTHOR
+
+
+class ReworkDraftFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReworkDraft
+
+    proposal = factory.SubFactory(VersionedProposalFactory)
+    user = factory.SelfAttribute("proposal.author")
+    base_version = factory.SelfAttribute("proposal.version")
+    title = factory.SelfAttribute("proposal.title")
+    solution = factory.SelfAttribute("proposal.solution")
+    problem = factory.SelfAttribute("proposal.problem")
+    benefit = factory.SelfAttribute("proposal.benefit")
+    revision = 1
 
 
 class ArgumentFactory(factory.django.DjangoModelFactory):

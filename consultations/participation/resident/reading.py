@@ -198,6 +198,7 @@ def reaction_context(
         "is_author": standing.is_author,
         "from_draft": bool(words) and form is None,
         "may_mend": services.may_mend(proposal=proposal, at=timezone.now()),
+        "arguments_left": selectors.arguments_left(proposal) if standing.is_author else 0,
         "form": form or ArgumentForm(initial=initial),
         "compose": compose or "argumenter" in request.GET,
         "notice": notice,

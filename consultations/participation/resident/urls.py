@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from consultations.participation.resident import acting, mending, proposing, reading
+from consultations.participation.resident import acting, mending, proposing, reading, workshop
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -28,5 +28,14 @@ urlpatterns = [
     path("propositions/<int:pk>/<slug:slug>/corriger/", mending.mend, name="proposal_mend"),
     path("propositions/<int:pk>/<slug:slug>/reagir/", acting.react, name="react"),
     path("propositions/<int:pk>/<slug:slug>/argumenter/", acting.argue, name="argue"),
+    path("propositions/<int:pk>/<slug:slug>/atelier/", workshop.workshop, name="workshop"),
+    path(
+        "propositions/<int:pk>/<slug:slug>/atelier/arguments/<int:argument>/",
+        workshop.answer,
+        name="workshop_answer",
+    ),
+    path("propositions/<int:pk>/<slug:slug>/atelier/texte/", workshop.rework, name="workshop_text"),
+    path("propositions/<int:pk>/<slug:slug>/atelier/difference/", workshop.live_difference, name="workshop_difference"),
+    path("propositions/<int:pk>/<slug:slug>/atelier/abandonner/", workshop.discard, name="workshop_discard"),
     path("reprendre/", acting.resume, name="resume"),
 ]

@@ -1,5 +1,8 @@
 """What the pages about proposals read. Each function costs the same number of queries whatever there is to show."""
 
+from consultations.participation.selectors.credits import (
+    credits_of,
+)
 from consultations.participation.selectors.drafts import (
     begun_from,
     own_picture,
@@ -17,37 +20,88 @@ from consultations.participation.selectors.lists import (
     needing_arguments,
     proposals_list,
 )
-from consultations.participation.selectors.page import ProposalPage, arguments_page, proposal_page
-from consultations.participation.selectors.shares import ArguedShare, argued_share
-from consultations.participation.selectors.similar import Similar, similar_proposals
-from consultations.participation.selectors.standing import VISITOR, Standing, proposal_to_react_to, standing_of
-from consultations.participation.selectors.versions import PARTS, version_difference
+from consultations.participation.selectors.page import (
+    ProposalPage,
+    arguments_page,
+    proposal_page,
+)
+from consultations.participation.selectors.shares import (
+    ArguedShare,
+    argued_share,
+)
+from consultations.participation.selectors.similar import (
+    Similar,
+    similar_proposals,
+)
+from consultations.participation.selectors.standing import (
+    VISITOR,
+    Standing,
+    proposal_to_react_to,
+    standing_of,
+)
+from consultations.participation.selectors.versions import (
+    PARTS,
+    version_difference,
+)
+from consultations.participation.selectors.workshop import (
+    ALL,
+    TO_ANSWER,
+    Inbox,
+    InboxFilters,
+    Meeting,
+    arguments_left,
+    around_changes,
+    inbox_argument,
+    inbox_of,
+    meeting_with_device,
+    meeting_with_published,
+    rework_draft,
+    texts_of,
+    thanked_next,
+    workshop_proposal,
+)
 
 __all__ = [
+    "ALL",
     "DEFAULT_SORT",
     "PARTS",
     "PER_PAGE",
     "SORTS",
+    "TO_ANSWER",
     "VISITOR",
     "ArguedShare",
+    "Inbox",
+    "InboxFilters",
+    "Meeting",
     "ProposalFilters",
     "ProposalPage",
     "Similar",
     "Standing",
     "argued_share",
+    "arguments_left",
     "arguments_page",
+    "around_changes",
     "begun_from",
     "call_of",
+    "credits_of",
+    "inbox_argument",
+    "inbox_of",
     "latest_changes",
+    "meeting_with_device",
+    "meeting_with_published",
     "needing_arguments",
     "own_picture",
     "proposal_page",
     "proposal_to_react_to",
     "proposals_list",
     "published_picture",
+    "rework_draft",
     "similar_proposals",
     "standing_of",
+    "texts_of",
+    "thanked_next",
     "unfinished_draft",
     "unfinished_drafts",
     "version_difference",
+    "workshop_proposal",
 ]

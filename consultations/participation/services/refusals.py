@@ -50,3 +50,15 @@ class Incomplete(Refused):
 
 class PictureUndescribed(Refused):
     message = _("Describe the picture in a sentence, for those who cannot see it.")
+
+
+class ArgumentHidden(Refused):
+    message = _("This argument was hidden by moderation meanwhile: it no longer needs an answer.")
+
+
+class Settled(Refused):
+    message = _("A published version has taken this argument up: only your reason can still be changed.")
+
+
+class NothingChanged(Refused):
+    message = _("Nothing has changed: this is the text that is published already.")
