@@ -26,6 +26,7 @@ from consultations.participation.services.refusals import (
     TooLate,
 )
 from consultations.participation.services.writing import MEND_FOR
+from consultations.participation.services.sights import count_sights
 
 __all__ = [
     "MEND_FOR",
@@ -43,6 +44,7 @@ __all__ = [
     "adopt_drafts",
     "argue",
     "discard_draft",
+    "count_sights",
     "follow",
     "forget_unshown_pictures",
     "mark_of",
