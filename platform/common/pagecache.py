@@ -160,8 +160,8 @@ def _key(request: HttpRequest) -> str:
         return ""
     revision = request.content_revision  # type: ignore[attr-defined]  # read by the statement that entered the city
     minute = timezone.now().strftime("%d%H%M")
-    says = f"{settings.RELEASE}|{revision}|{minute}|{tenant.cache_state}|{page_variant(request)}|{request.get_full_path()}"
-    key = _digest(says)
+    page = f"{page_variant(request)}|{request.get_full_path()}"
+    key = _digest(f"{settings.RELEASE}|{revision}|{minute}|{tenant.cache_state}|{page}")
     request.page_key = key  # type: ignore[attr-defined]
     return key
 

@@ -28,6 +28,7 @@ from consultations.participation.models import Proposal
 from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
 from consultations.participation.resident.shuffling import SEED, shuffle_of, without_odd_seed
+from consultations.participation.resident.way import stations, what_helps
 
 STANCE_OF_PATH: dict[str, Stance] = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
 STANCE_OF_REACTION: dict[str, Stance] = {
@@ -160,6 +161,8 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
         "challenge": page.proposal.challenge,
         "consultation": page.consultation,
         "calendar": page.calendar,
+        "way": stations(page),
+        "help": what_helps(page),
         "reaction_html": reaction,
     }
     return render(request, "participation/resident/proposal.html", context, status=status)

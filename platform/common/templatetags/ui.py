@@ -380,8 +380,9 @@ def hole_tag(context: template.Context, name: str) -> str:
 def page_link(context: template.Context, number: int) -> str:
     """The address of another page of the present list: its own parameters, and what its view says in `page_keeps`."""
     query = context["request"].GET.copy()
-    for name, value in {**context.get("page_keeps", {}), "page": number}.items():
+    for name, value in (context.get("page_keeps") or {}).items():
         query[name] = str(value)
+    query["page"] = str(number)
     return f"?{query.urlencode()}"
 
 
