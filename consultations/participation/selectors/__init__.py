@@ -19,6 +19,15 @@ from consultations.participation.selectors.lists import (
     needing_arguments,
     proposals_list,
 )
+from consultations.participation.selectors.mine import (
+    Answer,
+    MyParticipation,
+    my_arguments,
+    my_follows,
+    my_participation,
+    my_proposals,
+    page_of,
+)
 from consultations.participation.selectors.page import ProposalPage, arguments_page, proposal_page
 from consultations.participation.selectors.shares import ArguedShare, argued_share
 from consultations.participation.selectors.similar import Similar, similar_proposals
@@ -32,7 +41,9 @@ __all__ = [
     "SHUFFLES",
     "SORTS",
     "VISITOR",
+    "Answer",
     "ArguedShare",
+    "MyParticipation",
     "ProposalFilters",
     "ProposalPage",
     "Similar",
@@ -43,8 +54,13 @@ __all__ = [
     "begun_from",
     "call_of",
     "latest_changes",
+    "my_arguments",
+    "my_follows",
+    "my_participation",
+    "my_proposals",
     "needing_arguments",
     "own_picture",
+    "page_of",
     "proposal_page",
     "proposal_to_react_to",
     "proposals_list",
