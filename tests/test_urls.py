@@ -72,6 +72,7 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "draft_review": (NOBODYS, 404),
     "draft_discard": (NOBODYS, 404),
     "resume": (MOVES_ON, None),
+    "my_participation": (SIGNED_IN, None),
     "legal_notices": (OPEN, None),
     "privacy": (OPEN, None),
     "charter": (OPEN, None),

@@ -8,6 +8,9 @@ changes (a phase that closes, a day that passes) changes on a minute: the minute
 A kept page is always made as for a visitor: the view does not see who asks, so nothing personal
 can get into it. What differs from person to person is a hole, `{% hole "account" %}`, filled at
 each serving by the function registered for it.
+
+A page that has a few forms, each for many people (a list shuffled in one of 32 ways), says so with
+`@varies`: each form is kept apart. All other pages have exactly one.
 """
 
 import re
@@ -24,8 +27,10 @@ from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils import timezone
 
 Filler = Callable[..., str]
+Variant = Callable[[HttpRequest], str]
 
 _fillers: dict[str, Filler] = {}
+_variants: list[tuple[re.Pattern[str], Variant]] = []
 # Nobody can type it: what people write is escaped.
 _HOLE = re.compile(rb"<!--hole:([a-z]+)-->")
 # The token of a form belongs to one visitor: a kept page has a NUL there, which no page has otherwise.
@@ -44,6 +49,30 @@ def fills(name: str) -> Callable[[Filler], Filler]:
         return filler
 
     return register
+
+
+def varies(pattern: str) -> Callable[[Variant], Variant]:
+    """Register what says which form of a page somebody gets, for paths that match `pattern` as a whole.
+
+    Known by its path, because a kept page is served before anybody knows its view. There must be few forms, whatever
+    people write in the address. Asked once a request; the view reads it with `page_variant`.
+    """
+
+    def register(variant: Variant) -> Variant:
+        _variants.append((re.compile(pattern), variant))
+        return variant
+
+    return register
+
+
+def page_variant(request: HttpRequest) -> str:
+    """Which form of a page this request gets; empty where there is only one."""
+    found: str | None = getattr(request, "page_variant", None)
+    if found is None:
+        says = (variant(request) for pattern, variant in _variants if pattern.fullmatch(request.path_info))
+        found = next(says, "")
+        request.page_variant = found  # type: ignore[attr-defined]
+    return found
 
 
 def hole(name: str, request: HttpRequest) -> str:
@@ -131,8 +160,8 @@ def _key(request: HttpRequest) -> str:
         return ""
     revision = request.content_revision  # type: ignore[attr-defined]  # read by the statement that entered the city
     minute = timezone.now().strftime("%d%H%M")
-    says = f"{settings.RELEASE}|{revision}|{minute}|{tenant.cache_state}|{request.get_full_path()}"
-    key = _digest(says)
+    page = f"{page_variant(request)}|{request.get_full_path()}"
+    key = _digest(f"{settings.RELEASE}|{revision}|{minute}|{tenant.cache_state}|{page}")
     request.page_key = key  # type: ignore[attr-defined]
     return key
 

@@ -16,6 +16,7 @@ from django_tenants.utils import schema_context
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from accounts.models import User
 from consultations.framing.models import Challenge
 from consultations.library import selectors, services
 from consultations.participation import services as services_of_participation
@@ -243,6 +244,9 @@ LOOKS = {
     "sign-in-code": Look("saran", "/connexion/", act=ask_for_a_code),
     "welcome": Look("saran", "/bienvenue/", "newcomer", submit("Continuer")),
     "account": Look("saran", "/compte/", "participant"),
+    "my-participation": Look("saran", "/ma-participation/", "Tilleul", open_details),
+    "my-participation-none": Look("saran", "/ma-participation/", "participant"),
+    "my-arguments": Look("saran", "/ma-participation/?voir=arguments", "Tilleul"),
     "desk": Look("saran", "/gestion/", "administrator"),
     "consultation": Look("saran", "/gestion/consultation/", "administrator"),
     "legal-notices": Look("saran", "/mentions-legales/"),
@@ -329,6 +333,8 @@ def person(who: str | None) -> Any:
         return UserFactory(public_name="Une personne au nom assez long")
     if who == "newcomer":
         return UserFactory(public_name="")
+    if who == "Tilleul":  # of the demonstration, who has argued and been answered
+        return User.objects.get(public_name=who)
     return UserFactory(**{who: True}) if who else None
 
 

@@ -97,8 +97,8 @@ def test_the_twenty_first_is_on_the_second_page(visit: Callable[..., Client], sa
     with schema_context(saran.schema_name):
         ProposalFactory.create_batch(21)
         oldest = Proposal.objects.order_by("submitted_at", "pk")[0]
-    assert oldest.title + "<" not in visit(saran).get("/propositions/").content.decode()
-    assert oldest.title in visit(saran).get("/propositions/?page=2").content.decode()
+    assert oldest.title + "<" not in visit(saran).get("/propositions/?tri=recentes").content.decode()
+    assert oldest.title in visit(saran).get("/propositions/?tri=recentes&page=2").content.decode()
 
 
 def test_a_hidden_proposal_is_on_no_list_and_its_page_shows_no_text(

@@ -1,5 +1,9 @@
 """A participant's own pages. The words of the addresses are French."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from consultations.animation.resident import participation
+
+urlpatterns = [
+    path("ma-participation/", participation.my_participation, name="my_participation"),
+]

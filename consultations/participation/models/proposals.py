@@ -140,6 +140,11 @@ class Proposal(Authored):
     def reaction_count(self) -> int:
         return self.like_count + self.mixed_count + self.dislike_count
 
+    @property
+    def current_reaction_count(self) -> int:
+        """Those given to, or confirmed on, the present version."""
+        return self.current_like_count + self.current_mixed_count + self.current_dislike_count
+
 
 class ProposalVersion(models.Model):
     """The text as it was at one moment. Number 1 is what the author first published; the last is the present."""

@@ -16,7 +16,7 @@ from consultations.participation.models import (
     TITLE_LEAST,
     TITLE_MOST,
 )
-from consultations.participation.selectors import DEFAULT_SORT, SORTS, ProposalFilters
+from consultations.participation.selectors import DEFAULT_SORT, SORTS, ProposalFilters, Shuffle
 
 STEPS = ("solution", "problem", "benefit", "title")
 
@@ -154,7 +154,7 @@ class SearchForm(forms.Form):
     etape = forms.ChoiceField(choices=Stage, required=False)
     tri = forms.ChoiceField(choices=[(sort, sort) for sort in SORTS], required=False)
 
-    def filters(self) -> ProposalFilters:
+    def filters(self, *, shuffle: Shuffle) -> ProposalFilters:
         self.is_valid()
         given = self.cleaned_data
         return ProposalFilters(
@@ -162,4 +162,5 @@ class SearchForm(forms.Form):
             challenge=given.get("defi", ""),
             stage=given.get("etape", ""),
             sort=given.get("tri") or DEFAULT_SORT,
+            shuffle=shuffle,
         )

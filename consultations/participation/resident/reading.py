@@ -27,6 +27,8 @@ from consultations.participation.enums import Part, ReactionValue, Stage, Stance
 from consultations.participation.models import Proposal
 from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
+from consultations.participation.resident.shuffling import SEED, shuffle_of, without_odd_seed
+from consultations.participation.resident.way import stations, what_helps
 
 STANCE_OF_PATH: dict[str, Stance] = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
 STANCE_OF_REACTION: dict[str, Stance] = {
@@ -82,6 +84,8 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
 @city_visible
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """What is asked, why here, what is on the table; and what has been proposed."""
+    if moved := without_odd_seed(request):
+        return moved
     found = challenge_by_slug(slug)
     if found is None:
         raise Http404
@@ -98,6 +102,8 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
 @city_visible
 def proposals(request: HttpRequest, slug: str = "") -> HttpResponse:
     """All the proposals of a consultation, with search, filters and order."""
+    if moved := without_odd_seed(request):
+        return moved
     found = consultation_by_slug(slug) if slug else current_consultation()
     if found is None:
         raise Http404
@@ -116,11 +122,15 @@ def _list(
     request: HttpRequest, *, consultation: Consultation | None = None, challenge: Challenge | None = None
 ) -> dict[str, Any]:
     form = SearchForm(request.GET)
-    filters = form.filters()
+    filters = form.filters(shuffle=shuffle_of(request))
+    shuffled = filters.sort == selectors.DEFAULT_SORT
     return {
         "form": form,
         "filters": filters,
         "sorts": selectors.SORTS,
+        "shuffled": shuffled,
+        # What the addresses of its other pages say beside their number.
+        "page_keeps": {SEED: filters.shuffle.seed} if shuffled else {},
         "page": selectors.proposals_list(
             consultation=consultation, challenge=challenge, filters=filters, page=request.GET.get("page", 1)
         ),
@@ -151,6 +161,8 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
         "challenge": page.proposal.challenge,
         "consultation": page.consultation,
         "calendar": page.calendar,
+        "way": stations(page),
+        "help": what_helps(page),
         "reaction_html": reaction,
     }
     return render(request, "participation/resident/proposal.html", context, status=status)

@@ -1,11 +1,13 @@
 """Lists of proposals."""
 
+import math
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Self
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q
-from django.db.models.functions import Left
+from django.db.models import BigIntegerField, ExpressionWrapper, F, FloatField, Func, Q, Value
+from django.db.models.functions import Cast, Coalesce, Floor, Left, Ln, Power
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,12 +19,41 @@ PER_PAGE = 20
 # A card shows three lines: the rest of a text of 19,000 characters stays in the database.
 EXCERPT = 280
 
-SORTS = {
+DEFAULT_SORT = "decouvrir"
+_ORDERS = {
     "recentes": ("-submitted_at", "-pk"),
     "argumentees": ("-arguments_in_all", "-submitted_at", "-pk"),
     "soutenues": ("-like_count", "-submitted_at", "-pk"),
 }
-DEFAULT_SORT = "recentes"
+SORTS = (DEFAULT_SORT, *_ORDERS)
+
+# In how many orders a list is shown on one day: each is a page kept apart (common.pagecache).
+SHUFFLES = 32
+FEW_SIGHTS = 4.0
+
+
+@dataclass(frozen=True)
+class Shuffle:
+    """The order in which somebody discovers proposals: one of those of a day, the same as long as they go on."""
+
+    number: int
+    day: date
+
+    @classmethod
+    def of_seed(cls, seed: int, *, today: date) -> Self:
+        """The one that an address names. It is of today or, for whoever began before midnight, of yesterday."""
+        is_todays = seed // SHUFFLES == today.toordinal() % 2
+        return cls(seed % SHUFFLES, today if is_todays else today - timedelta(days=1))
+
+    @property
+    def seed(self) -> int:
+        """What an address says of it: below 2 × SHUFFLES."""
+        return self.number + SHUFFLES * (self.day.toordinal() % 2)
+
+    @property
+    def salt(self) -> int:
+        """What the database mixes with each proposal."""
+        return self.number + SHUFFLES * self.day.toordinal()
 
 
 @dataclass(frozen=True)
@@ -33,6 +64,7 @@ class ProposalFilters:
     challenge: str = ""
     stage: str = ""
     sort: str = DEFAULT_SORT
+    shuffle: Shuffle = Shuffle(0, date.min)
 
     @property
     def any(self) -> bool:
@@ -47,7 +79,7 @@ def proposals_list(
     page: int | str,
 ) -> Page[Proposal]:
     """One page of cards: two queries, one to count and one to read."""
-    proposals = _cards()
+    proposals = _published()
     if challenge is not None:
         proposals = proposals.filter(challenge=challenge)
     elif consultation is not None:
@@ -58,7 +90,24 @@ def proposals_list(
         proposals = proposals.filter(stage=filters.stage)
     if filters.words:
         proposals = proposals.search(filters.words)
-    return Paginator(proposals.order_by(*SORTS[filters.sort]), PER_PAGE).get_page(page)
+    order = _ORDERS.get(filters.sort) or (to_discover(filters.shuffle), "pk")
+    found = Paginator(proposals.order_by(*order).values("pk"), PER_PAGE).get_page(page)
+    # Twenty are read whole; only the numbers of the others are sorted.
+    found.object_list = _cards().filter(pk__in=found.object_list).order_by(*order)
+    return found
+
+
+def to_discover(shuffle: Shuffle) -> Any:
+    """A shuffle in which what has been seen less comes first more often.
+
+    Weighted sampling without replacement (Efraimidis and Spirakis, 2006): by -ln(u) / weight, with u in ]0, 1] drawn
+    from the salt and the proposal. The weight is divided by four whenever sights double, beyond the first few: in
+    steps, so that the order holds while somebody goes from page to page.
+    """
+    mixed = Func(F("pk"), Value(shuffle.salt), function="hashint8extended", output_field=BigIntegerField())
+    drawn = (Cast(mixed.bitand(2**63 - 1), FloatField()) + 1.0) / float(2**63)
+    doublings = Floor(Ln(1.0 + Cast(Coalesce("sight__count", 0), FloatField()) / FEW_SIGHTS) / math.log(2))
+    return ExpressionWrapper(-Ln(drawn) * Power(4.0, doublings), output_field=FloatField())
 
 
 def needing_arguments(consultation: Consultation, *, at_most: int = 3) -> list[Proposal]:
@@ -105,14 +154,17 @@ def latest_changes(consultation: Consultation, *, at_most: int = 4) -> list[Prop
     )
 
 
-def _cards() -> Any:  # a queryset of Proposal with annotations that the stubs lose track of
+def _published() -> Any:  # a queryset of Proposal with annotations that the stubs lose track of
+    return Proposal.objects.published().annotate(
+        arguments_in_all=F("for_count") + F("against_count") + F("improve_count")
+    )
+
+
+def _cards() -> Any:
     return (
-        Proposal.objects.published()
+        _published()
         .select_related("author", "challenge__consultation")
-        .annotate(
-            excerpt=Left("solution", EXCERPT),
-            arguments_in_all=F("for_count") + F("against_count") + F("improve_count"),
-        )
+        .annotate(excerpt=Left("solution", EXCERPT))
         .defer(
             "search",
             "solution",

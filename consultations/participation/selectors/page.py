@@ -1,16 +1,16 @@
 """The page of one proposal: what it shows to everyone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from common.differences import Piece
 from consultations.framing.models import Calendar, Consultation
 from consultations.framing.selectors import calendar_of
-from consultations.participation.enums import Stance
+from consultations.participation.enums import Stance, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion, Source
 from consultations.participation.selectors.lists import PER_PAGE
 from consultations.participation.selectors.versions import version_difference
@@ -27,6 +27,11 @@ class ProposalPage:
     columns: dict[str, list[Argument]]
     sources: list[Source]
     versions: list[ProposalVersion]
+    # How many of its arguments the authors have answered, and taken up at least in part.
+    answered: int = 0
+    taken: int = 0
+    # Others that resemble it, for what helps now (resident.way).
+    close: list[Proposal] = field(default_factory=list)
 
     @property
     def consultation(self) -> Consultation:
@@ -46,6 +51,11 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
         Proposal.objects.select_related("author", "challenge__consultation", "picture")
         .prefetch_related("challenge__consultation__phases")
         .defer("search", "picture__content")
+        .defer("search")
+        .annotate(
+            answered=_how_many(list(Verdict)),
+            taken=_how_many([Verdict.TAKEN, Verdict.PARTLY]),
+        )
         .filter(pk=pk)
         .first()
     )
@@ -57,7 +67,15 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
         columns=_columns(proposal),
         sources=list(proposal.sources.all()[:50]),
         versions=list(proposal.versions.order_by("number")) if proposal.version > 1 else [],
+        answered=proposal.answered,
+        taken=proposal.taken,
     )
+
+
+def _how_many(verdicts: list[Verdict]) -> Coalesce:
+    """Of its arguments, how many got one of these verdicts: counted inside the query of the proposal."""
+    found = Argument.objects.filter(proposal=OuterRef("pk"), status=Status.PUBLISHED, verdict__in=verdicts)
+    return Coalesce(Subquery(found.order_by().values("proposal").annotate(n=Count("pk")).values("n")), 0)
 
 
 def arguments_page(*, proposal: Proposal, stance: str, page: int | str) -> Page[Argument]:

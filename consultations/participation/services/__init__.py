@@ -45,6 +45,9 @@ from consultations.participation.services.rework import (
     publish_version,
     save_rework,
 )
+from consultations.participation.services.sights import (
+    count_sights,
+)
 from consultations.participation.services.verdicts import (
     answer_argument,
 )
@@ -72,6 +75,7 @@ __all__ = [
     "answer_argument",
     "argue",
     "changed_texts",
+    "count_sights",
     "discard_draft",
     "discard_rework",
     "follow",

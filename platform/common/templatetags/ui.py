@@ -376,6 +376,16 @@ def hole_tag(context: template.Context, name: str) -> str:
     return mark_safe(hole(name, context["request"]))  # noqa: S308 (a marker of ours, or a template's words)
 
 
+@register.simple_tag(takes_context=True)
+def page_link(context: template.Context, number: int) -> str:
+    """The address of another page of the present list: its own parameters, and what its view says in `page_keeps`."""
+    query = context["request"].GET.copy()
+    for name, value in (context.get("page_keeps") or {}).items():
+        query[name] = str(value)
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
 @register.simple_tag
 def page_window(page_obj: Page) -> list[int | str]:
     """Numbers of the pages to offer around the present one, with … where some are left out."""

@@ -103,6 +103,10 @@
       if (!button.disabled) { button.disabled = true; button.dataset.paused = "1"; }
     }));
   });
+  /* Whoever sends something knows how it works: the guide of the first visit (guide.js) has done its part. */
+  page.addEventListener("submit", (event) => {
+    try { if (event.target.method === "post") localStorage.setItem("guide", "acted"); } catch { /* shown again */ }
+  }, true);
   addEventListener("pageshow", () => {
     page.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
     page.querySelectorAll("[data-paused]").forEach((button) => { button.disabled = false; delete button.dataset.paused; });

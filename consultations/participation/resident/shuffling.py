@@ -1,0 +1,63 @@
+"""In which order somebody discovers proposals (selectors.Shuffle): the same for a person all day long, and for a
+visitor as far as their address and browser tell them apart. Nothing is stored, no cookie is set.
+
+The address of a further page names the order (?graine=…), so that whoever goes on, or comes home on another network,
+misses none and meets none twice.
+"""
+
+from hashlib import blake2b
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from common.pagecache import page_variant, varies
+from common.visitors import client_address
+from consultations.participation.selectors import DEFAULT_SORT, SHUFFLES, SORTS, Shuffle
+
+SEED = "graine"
+
+
+@varies(r"/(?:defis/[^/]+|propositions|consultations/[^/]+/propositions)/")
+def form_of_list(request: HttpRequest) -> str:
+    """The seed of a list that is shuffled. A list sorted otherwise is the same for everyone."""
+    sort = request.GET.get("tri", "")
+    return "" if sort in SORTS and sort != DEFAULT_SORT else str((_named(request) or _own(request)).seed)
+
+
+def shuffle_of(request: HttpRequest) -> Shuffle:
+    """That of the present page of a list."""
+    return Shuffle.of_seed(int(page_variant(request) or 0), today=timezone.localdate())
+
+
+def without_odd_seed(request: HttpRequest) -> HttpResponse | None:
+    """Where the address names an order that does not exist: the way to the list without it. Such pages are not kept."""
+    if SEED not in request.GET or _named(request):
+        return None
+    query = request.GET.copy()
+    del query[SEED]
+    return redirect(f"{request.path}?{query.urlencode()}".rstrip("?"))
+
+
+def _named(request: HttpRequest) -> Shuffle | None:
+    """What the address says, in the one way in which we write it."""
+    said = request.GET.getlist(SEED)
+    if len(said) != 1 or not said[0].isascii() or not said[0].isdigit():
+        return None
+    seed = int(said[0][:3])
+    if seed >= 2 * SHUFFLES or str(seed) != said[0]:
+        return None
+    return Shuffle.of_seed(seed, today=timezone.localdate())
+
+
+def _own(request: HttpRequest) -> Shuffle:
+    # Before sessions are woken (common.pagecache) there is no user: a visitor.
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        who = f"person {user.pk}"
+    else:
+        who = f"{client_address(request)} {request.headers.get('User-Agent', '')}"
+    today = timezone.localdate()
+    mixed = blake2b(f"{who} {today}".encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=4).digest()
+    return Shuffle(int.from_bytes(mixed, "big") % SHUFFLES, today)
