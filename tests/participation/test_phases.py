@@ -1,0 +1,95 @@
+"""The table that governs: every service of participation × every phase, whatever a page showed.
+
+A new service says here what it does and which deed opens it; the last test fails until it does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from consultations.framing.enums import OPEN_TO, Deed, PhaseKind
+from consultations.participation import services
+from consultations.participation.models import Argument, Proposal, Reply
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory
+from tests.participation.test_react import only_phase
+
+NOW = timezone.now
+TEXT = "Ma mère a 84 ans : un banc à l’ombre change sa journée."
+
+
+@dataclass
+class World:
+    """Somebody, and all that they could do something to."""
+
+    user: User = field(default_factory=UserFactory)
+    proposal: Proposal = field(default_factory=ProposalFactory)
+    theirs: Argument = field(init=False)
+    mine: Argument = field(init=False)
+    my_reply: Reply = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.theirs = ArgumentFactory(proposal=self.proposal)
+        self.mine = ArgumentFactory(proposal=self.proposal, author=self.user)
+        self.my_reply = ReplyFactory(argument=self.theirs, author=self.user)
+
+
+# service → the deed that opens it, and a call that nothing but the phase can refuse.
+GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
+    "submit_proposal": (
+        Deed.PROPOSE,
+        lambda w: services.submit_proposal(draft=DraftFactory(author=w.user), author=w.user, at=NOW()),
+    ),
+    "react": (Deed.REACT, lambda w: services.react(proposal=w.proposal, user=w.user, value="LIKE", at=NOW())),
+    "withdraw_reaction": (
+        Deed.REACT,
+        lambda w: services.withdraw_reaction(proposal=w.proposal, user=w.user, at=NOW()),
+    ),
+    "mark_useful": (
+        Deed.REACT,
+        lambda w: services.mark_useful(argument=w.theirs, user=w.user, useful=True, at=NOW()),
+    ),
+    "argue": (
+        Deed.ARGUE,
+        lambda w: services.argue(proposal=w.proposal, author=w.user, stance="FOR", text=TEXT, at=NOW()),
+    ),
+    "edit_argument": (
+        Deed.ARGUE,
+        lambda w: services.edit_argument(argument=w.mine, author=w.user, stance="FOR", text=TEXT, at=NOW()),
+    ),
+    "reply": (Deed.ARGUE, lambda w: services.reply(argument=w.theirs, author=w.user, text=TEXT, at=NOW())),
+    "edit_reply": (
+        Deed.ARGUE,
+        lambda w: services.edit_reply(reply=w.my_reply, author=w.user, text=TEXT, at=NOW()),
+    ),
+}
+# Open whatever the phase: nothing of it is public, or it takes something away.
+FREE = {"ask_again", "follow", "save_draft", "unfollow"}
+
+
+@pytest.mark.parametrize("service", GOVERNED)
+def test_a_service_is_open_in_its_phases_only(in_saran: Municipality, service: str) -> None:
+    deed, call = GOVERNED[service]
+    world, opened = World(), set()
+    for kind in PhaseKind.values:
+        with transaction.atomic():
+            only_phase(kind)
+            try:
+                with transaction.atomic():
+                    call(world)
+                opened.add(kind)
+            except services.PhaseClosed:
+                pass
+            transaction.set_rollback(True)
+    assert opened == {kind for kind, deeds in OPEN_TO.items() if deed in deeds}
+
+
+def test_every_service_says_which_phases_open_it() -> None:
+    named = {name for name in services.__all__ if not isinstance(getattr(services, name), type)}
+    assert named == set(GOVERNED) | FREE
