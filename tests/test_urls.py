@@ -244,7 +244,6 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "slug": "ecologie",
         "step": "solution",
         "stance": "pour",
-        "argument": things["argument"].pk if "argument" in things else 1,
         "reply": things["reply"].pk if "reply" in things else 1,
         "token": "inconnu",
         "colour": "f2a71b",

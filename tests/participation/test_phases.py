@@ -5,6 +5,7 @@ A new service says here what it does and which deed opens it; the last test fail
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any
 
 import pytest
@@ -17,7 +18,13 @@ from consultations.participation import services
 from consultations.participation.models import Argument, Proposal, Reply
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory
+from tests.participation.factories import (
+    ArgumentFactory,
+    DraftFactory,
+    ProposalFactory,
+    ReplyFactory,
+    VersionedProposalFactory,
+)
 from tests.participation.test_react import only_phase
 
 NOW = timezone.now
@@ -33,11 +40,25 @@ class World:
     theirs: Argument = field(init=False)
     mine: Argument = field(init=False)
     my_reply: Reply = field(init=False)
+    own: Proposal = field(init=False)
+    argued_own: Proposal = field(init=False)
+    to_answer: Argument = field(init=False)
 
     def __post_init__(self) -> None:
         self.theirs = ArgumentFactory(proposal=self.proposal)
         self.mine = ArgumentFactory(proposal=self.proposal, author=self.user)
         self.my_reply = ReplyFactory(argument=self.theirs, author=self.user)
+        self.own, self.argued_own = VersionedProposalFactory.create_batch(2, author=self.user)
+        self.to_answer = ArgumentFactory(proposal=self.argued_own)
+
+
+def new_texts(proposal: Proposal) -> dict[str, str]:
+    return {
+        "title": proposal.title,
+        "solution": proposal.solution + " Et de l’ombre.",
+        "problem": proposal.problem,
+        "benefit": proposal.benefit,
+    }
 
 
 # service → the deed that opens it, and a call that nothing but the phase can refuse.
@@ -45,6 +66,27 @@ GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
     "submit_proposal": (
         Deed.PROPOSE,
         lambda w: services.submit_proposal(draft=DraftFactory(author=w.user), author=w.user, at=NOW()),
+    ),
+    "mend_proposal": (
+        Deed.PROPOSE,
+        lambda w: services.mend_proposal(proposal=w.own, author=w.user, at=NOW(), **new_texts(w.own)),
+    ),
+    "answer_argument": (
+        Deed.REWORK,
+        lambda w: services.answer_argument(
+            argument=w.to_answer, verdict="TAKEN", reason="Oui.", by=w.user, seen_revision=0, at=NOW()
+        ),
+    ),
+    "publish_version": (
+        Deed.REWORK,
+        lambda w: services.publish_version(
+            proposal=w.argued_own,
+            by=w.user,
+            texts=new_texts(w.argued_own),
+            note="Plus d’ombre.",
+            base_version=w.argued_own.version,
+            at=NOW(),
+        ),
     ),
     "react": (Deed.REACT, lambda w: services.react(proposal=w.proposal, user=w.user, value="LIKE", at=NOW())),
     "withdraw_reaction": (
@@ -69,8 +111,22 @@ GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
         lambda w: services.edit_reply(reply=w.my_reply, author=w.user, text=TEXT, at=NOW()),
     ),
 }
-# Open whatever the phase: nothing of it is public, or it takes something away.
-FREE = {"ask_again", "follow", "save_draft", "unfollow"}
+# Open whatever the phase: nothing of it is public. What is being written is kept; publishing it is governed above.
+FREE = {
+    "adopt_drafts",
+    "ask_again",
+    "changed_texts",
+    "discard_draft",
+    "discard_rework",
+    "follow",
+    "forget_unshown_pictures",
+    "mark_of",
+    "may_mend",
+    "save_details",
+    "save_draft",
+    "save_rework",
+    "unfollow",
+}
 
 
 @pytest.mark.parametrize("service", GOVERNED)
@@ -91,5 +147,5 @@ def test_a_service_is_open_in_its_phases_only(in_saran: Municipality, service: s
 
 
 def test_every_service_says_which_phases_open_it() -> None:
-    named = {name for name in services.__all__ if not isinstance(getattr(services, name), type)}
+    named = {name for name in services.__all__ if isinstance(getattr(services, name), FunctionType)}
     assert named == set(GOVERNED) | FREE
