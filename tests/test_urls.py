@@ -18,7 +18,7 @@ from consultations.participation.models import Picture, ProposalVersion
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory
+from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory
 
 CITY_ROLES = [
     "visitor",
@@ -62,6 +62,11 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "workshop_text": (POST_ONLY, 404),
     "workshop_difference": (POST_ONLY, 404),
     "workshop_discard": (WORKERS, 404),
+    "argument": (OPEN, 404),
+    "useful": (POST_ONLY, 404),
+    "reply": (POST_ONLY, 404),
+    "argument_edit": ({**NOBODYS, "visitor": 302}, 404),
+    "reply_edit": ({**NOBODYS, "visitor": 302}, 404),
     "react": (POST_ONLY, 404),
     "argue": (POST_ONLY, 404),
     "proposal_mend": ({**NOBODYS, "visitor": 302}, 404),  # its author: tests/participation/test_mend.py
@@ -226,9 +231,10 @@ def things(saran: Municipality) -> dict[str, Any]:
         for number in (1, 2):
             ProposalVersion.objects.create(proposal=proposal, number=number, title="Titre", solution=f"Texte {number}")
         argument = ArgumentFactory(proposal=proposal)
+        reply = ReplyFactory(argument=argument)
         draft = DraftFactory(author=UserFactory())
         logo = Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")
-    return {"proposal": proposal, "argument": argument, "draft": draft, "logo": logo}
+    return {"proposal": proposal, "argument": argument, "reply": reply, "draft": draft, "logo": logo}
 
 
 def path_of(address: Address, things: dict[str, Any]) -> str:
@@ -239,6 +245,7 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "slug": "ecologie",
         "step": "solution",
         "stance": "pour",
+        "reply": things["reply"].pk if "reply" in things else 1,
         "token": "inconnu",
         "colour": "f2a71b",
         "code": "territoires-resilients",

@@ -1,8 +1,13 @@
 """Who may do what to a proposal."""
 
+from datetime import timedelta
+
 from accounts.models import User
 from accounts.permissions import FRAMERS
 from consultations.participation.models import Authorship, Proposal
+
+# How long a text can be corrected by whoever has just published it.
+MEND_FOR = timedelta(minutes=15)
 
 
 def works_on(*, user: User, proposal: Proposal) -> bool:

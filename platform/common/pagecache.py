@@ -7,7 +7,8 @@ changes (a phase that closes, a day that passes) changes on a minute: the minute
 
 A kept page is always made as for a visitor: the view does not see who asks, so nothing personal
 can get into it. What differs from person to person is a hole, `{% hole "account" %}`, filled at
-each serving by the function registered for it.
+each serving by the function registered for it. A hole may name one thing of many, `{% hole "useful" argument.pk %}`:
+its function then asks for all of them at once, and keeps the answer on the request.
 
 A page that has a few forms, each for many people (a list shuffled in one of 32 ways), says so with
 `@varies`: each form is kept apart. All other pages have exactly one.
@@ -32,7 +33,7 @@ Variant = Callable[[HttpRequest], str]
 _fillers: dict[str, Filler] = {}
 _variants: list[tuple[re.Pattern[str], Variant]] = []
 # Nobody can type it: what people write is escaped.
-_HOLE = re.compile(rb"<!--hole:([a-z]+)-->")
+_HOLE = re.compile(rb"<!--hole:([a-z]+)(?::(\d+))?-->")
 # The token of a form belongs to one visitor: a kept page has a NUL there, which no page has otherwise.
 _TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*"')
 _NO_TOKEN = b'\\1\x00"'
@@ -42,7 +43,10 @@ _FOR_VISITORS = "|visitor"
 
 
 def fills(name: str) -> Callable[[Filler], Filler]:
-    """Register what fills the hole `name`: called with the request and the view's own arguments."""
+    """Register what fills the hole `name`: called with the request and the view's own arguments.
+
+    And with `of`, where the hole is about one thing of many.
+    """
 
     def register(filler: Filler) -> Filler:
         _fillers[name] = filler
@@ -75,12 +79,12 @@ def page_variant(request: HttpRequest) -> str:
     return found
 
 
-def hole(name: str, request: HttpRequest) -> str:
+def hole(name: str, request: HttpRequest, of: int | None = None) -> str:
     """The mark where a kept page differs from person to person; on any other page, what stands there, at once."""
     if getattr(request, "leaves_holes", False):
-        return f"<!--hole:{name}-->"
+        return f"<!--hole:{name}-->" if of is None else f"<!--hole:{name}:{of}-->"
     match = request.resolver_match
-    return _fillers[name](request, **(match.kwargs if match else {}))
+    return _filling(name, request, match.kwargs if match else {}, of)
 
 
 def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -188,4 +192,11 @@ def _filled(response: HttpResponse, request: HttpRequest, kwargs: dict[str, Any]
 
 
 def _fill(page: bytes, request: HttpRequest, kwargs: dict[str, Any]) -> bytes:
-    return _HOLE.sub(lambda match: _fillers[match[1].decode()](request, **kwargs).encode(), page)
+    def filling(match: re.Match[bytes]) -> bytes:
+        return _filling(match[1].decode(), request, kwargs, int(match[2]) if match[2] else None).encode()
+
+    return _HOLE.sub(filling, page)
+
+
+def _filling(name: str, request: HttpRequest, kwargs: dict[str, Any], of: int | None) -> str:
+    return _fillers[name](request, **kwargs) if of is None else _fillers[name](request, of=of, **kwargs)

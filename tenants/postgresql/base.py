@@ -21,7 +21,9 @@ from django_tenants.utils import get_public_schema_name
 _QUIET = (
     "django_session|common_outboxmessage|common_contentrevision|accounts_signinlink|accounts_auditentry|"
     "account_emailaddress|participation_draft|participation_reworkdraft|participation_proposalsight|"
-    "animation_notice|animation_mailpreference|django_migrations"
+    "animation_notice|animation_mailpreference|django_migrations|"
+    # That somebody was asked again why, and nothing else of their reaction.
+    'participation_reaction" SET "asked" = %s WHERE'
 )
 _WRITES = re.compile(
     rf'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY|MERGE\s+INTO)\s+"?+(?!(?:{_QUIET})\b)', re.I

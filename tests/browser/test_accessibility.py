@@ -20,7 +20,7 @@ from accounts.models import User
 from consultations.framing.models import Challenge
 from consultations.library import selectors, services
 from consultations.participation import services as services_of_participation
-from consultations.participation.models import Draft, Proposal
+from consultations.participation.models import Argument, Draft, Proposal, Reaction
 from consultations.participation.selectors import texts_of
 from consultations.participation.services import publish_version
 from tenants.models import Municipality
@@ -28,7 +28,7 @@ from tests.accounts.factories import UserFactory
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
 from tests.browser.people import press
 from tests.framing.factories import improve_library
-from tests.participation.factories import AuthorshipFactory, ProposalFactory
+from tests.participation.factories import ArgumentFactory, AuthorshipFactory, ProposalFactory, ReplyFactory
 from tests.test_urls import second_factor
 
 pytestmark = pytest.mark.browser
@@ -230,6 +230,10 @@ LOOKS = {
     "workshop": Look("saran", "{workshop}", "participant", submit("Publier la version")),
     "workshop-met": Look("saran", "{workshop}?reponse=tous", "participant", rework_beside_a_colleague),
     "workshop-discard": Look("saran", "{workshop}abandonner/", "participant"),
+    "proposal-reply": Look("saran", "{argument}?repondre", "participant"),
+    "argument-mended": Look("saran", "{my argument}corriger/", "participant", open_details),
+    "reply-mended": Look("saran", "{my reply}", "participant"),
+    "proposal-changed": Look("saran", "{changed proposal}", "participant"),
     "versions": Look("saran", "{proposal}versions/"),
     "arguments": Look("saran", "{proposal}arguments/pour/"),
     "propose": Look("saran", "/defis/ecologie/proposer/", act=submit("Continuer")),
@@ -352,6 +356,17 @@ def place_of(path: str, user: Any) -> str:
         proposal = Proposal.objects.filter(version__gt=1).order_by("-for_count", "pk")[0]
         AuthorshipFactory(proposal=proposal, user=user)
         return path.replace("{workshop}", f"{proposal.get_absolute_url()}atelier/")
+    if "{argument}" in path:
+        return path.replace("{argument}", Argument.objects.order_by("-reply_count", "pk")[0].get_absolute_url())
+    if "{my argument}" in path:
+        return path.replace("{my argument}", ArgumentFactory(author=user).get_absolute_url())
+    if "{my reply}" in path:
+        reply = ReplyFactory(author=user)
+        return f"{reply.argument.proposal.get_absolute_url()}reponses/{reply.pk}/corriger/"
+    if "{changed proposal}" in path:
+        proposal = Proposal.objects.filter(version__gt=1).order_by("-for_count", "pk")[0]
+        Reaction.objects.create(proposal=proposal, user=user, value="LIKE", version=1)
+        return proposal.get_absolute_url()
     if "{draft of jeunesse}" in path:
         content = services.content_of(selectors.latest_set("jeunesse"))
         content["challenges"][0]["why"] = "Un texte qui a changé.\n\nEt qui dit peu."

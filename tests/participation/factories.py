@@ -2,7 +2,15 @@ import factory
 
 from consultations.framing.models import Challenge
 from consultations.participation.enums import AuthorshipRole, Stance
-from consultations.participation.models import Argument, Authorship, Draft, Proposal, ProposalVersion, ReworkDraft
+from consultations.participation.models import (
+    Argument,
+    Authorship,
+    Draft,
+    Proposal,
+    ProposalVersion,
+    Reply,
+    ReworkDraft,
+)
 from tests.accounts.factories import UserFactory
 
 SOLUTION = "Ouvrir la cour de l’école le soir quand il fait trop chaud, avec des parents volontaires."
@@ -81,3 +89,12 @@ class ArgumentFactory(factory.django.DjangoModelFactory):
     author = factory.SubFactory(UserFactory)
     stance = Stance.FOR
     text = factory.Sequence(lambda number: f"Chez nous il a fait trente-quatre degrés, {number} nuits de suite.")
+
+
+class ReplyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Reply
+
+    argument = factory.SubFactory(ArgumentFactory)
+    author = factory.SubFactory(UserFactory)
+    text = factory.Sequence(lambda number: f"Nous avons compté {number} passages en une heure.")

@@ -1,6 +1,7 @@
 """Saying why: for, against or to improve; nothing typed is ever lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from django_tenants.utils import schema_context
 from accounts.models import AuditEntry
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation import services
-from consultations.participation.enums import Stage
+from consultations.participation.enums import Stage, Status, Verdict
 from consultations.participation.models import Argument, Proposal
+from consultations.participation.selectors import arguments_page, proposal_page
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import ProposalFactory
+from tests.participation.factories import ArgumentFactory, ProposalFactory
 from tests.participation.test_react import close_phase
 
 TEXT = "Ma mère a 84 ans et pas de balcon : un banc à l’ombre change sa journée."
@@ -73,6 +75,8 @@ def test_the_same_words_sent_twice_are_said_once(argue: Callable[..., Any], sara
         {"stance": "MAYBE"},
         {"source_url": "javascript:alert(1)"},
         {"source_url": "pas une adresse"},
+        {"source_url": "ftp://example.org/etude"},
+        {"text": "é" * 20_000},
     ],
 )
 def test_bad_input_gets_a_sentence_and_keeps_the_text(
@@ -132,3 +136,165 @@ def test_an_image_where_text_goes_is_only_a_missing_text(argue: Callable[..., An
 
     image = SimpleUploadedFile("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(200), "image/png")
     assert argue(text=image).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\u202eUn banc à l’ombre\u202c change la journée", "Un banc à l’ombre change la journée"),
+        ("هذا المقعد يغير يومها كل صيف", "هذا المقعد يغير يومها كل صيف"),
+        ("🌳🪑 " * 12, ("🌳🪑 " * 12).strip()),
+        (
+            "Un\u200b banc\u2066 à l’ombre\u2069 change sa journée",
+            "Un\u200b banc\u2066 à l’ombre\u2069 change sa journée",
+        ),
+    ],
+)
+def test_odd_signs_are_kept_where_they_are_honest(
+    argue: Callable[..., Any], visit: Any, saran: Municipality, proposal: Proposal, typed: str, kept: str
+) -> None:
+    argue(text=typed)
+    argue(text=typed)
+    with schema_context(saran.schema_name):
+        assert Argument.objects.get().text == kept
+    assert kept in visit(saran).get(proposal.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "title"),
+    [
+        ({"source_url": "https://www.insee.fr/fr/statistiques/1"}, "insee.fr"),
+        ({"source_url": "www.insee.fr", "source_title": "Le recensement"}, "Le recensement"),
+        ({"source_title": "Le bulletin de mars, page 4"}, "Le bulletin de mars, page 4"),
+    ],
+)
+def test_a_source_has_the_title_that_was_typed_or_its_sites_name(
+    argue: Callable[..., Any], visit: Any, saran: Municipality, proposal: Proposal, given: dict[str, str], title: str
+) -> None:
+    argue(**given)
+    with schema_context(saran.schema_name):
+        assert Argument.objects.get().source_title == title
+    page = visit(saran).get(proposal.get_absolute_url()).content.decode()
+    assert title in page
+    assert ("(insee.fr)" in page) is (title == "Le recensement")
+
+
+def test_the_same_words_are_for_three_proposals_at_most(in_saran: Municipality) -> None:
+    author, proposals = UserFactory(), ProposalFactory.create_batch(4)
+    for proposal, text in zip(proposals[:3], (TEXT, TEXT.upper(), f"  {TEXT} !!"), strict=True):
+        services.argue(proposal=proposal, author=author, stance="FOR", text=text, at=NOW())
+    with pytest.raises(services.SaidElsewhere):
+        services.argue(proposal=proposals[3], author=author, stance="AGAINST", text=TEXT, at=NOW())
+    services.argue(proposal=proposals[3], author=author, stance="FOR", text=TEXT + " Surtout ici.", at=NOW())
+    services.argue(proposal=proposals[3], author=UserFactory(), stance="FOR", text=TEXT, at=NOW())
+    assert Argument.objects.count() == 5
+
+
+def test_pasting_a_text_over_and_over_is_stopped_and_the_text_kept(
+    argue: Callable[..., Any], saran: Municipality
+) -> None:
+    answers = [argue(text=f"{TEXT} Et de {number}.") for number in range(14)]
+    assert [answer.status_code for answer in answers] == [302] * 12 + [409] * 2
+    assert "Cela fait beaucoup d’un coup" in answers[-1].content.decode()
+    assert "Et de 13." in answers[-1].content.decode()
+    with schema_context(saran.schema_name):
+        assert Argument.objects.count() == 12
+
+
+@pytest.fixture
+def mine(saran: Municipality, person: Any) -> Argument:
+    """An argument just given; its author is who argues."""
+    with schema_context(saran.schema_name):
+        return services.argue(proposal=ProposalFactory(), author=person(), stance="FOR", text=TEXT, at=NOW())
+
+
+def test_an_argument_is_mended_for_fifteen_minutes(
+    visit: Callable[..., Client], saran: Municipality, mine: Argument
+) -> None:
+    client = visit(saran, mine.author)
+    with schema_context(saran.schema_name):
+        page, mending = mine.proposal.get_absolute_url(), mine.get_absolute_url() + "corriger/"
+    assert mending in client.get(page).content.decode()
+    assert TEXT in client.get(mending).content.decode()
+    new = "Ma mère a 85 ans et pas de balcon."
+    assert client.post(mending, form(text=new, stance="IMPROVE")).status_code == 302
+    for path in (page, mine.get_absolute_url()):
+        assert "modifié" in visit(saran).get(path).content.decode()
+    with schema_context(saran.schema_name):
+        recount_of = Proposal.objects.values_list("for_count", "improve_count", "against_count")
+        assert (Argument.objects.get().text, recount_of.get()) == (new, (0, 1, 0))
+        Argument.objects.update(submitted_at=NOW() - timedelta(minutes=16))
+    assert mending not in client.get(page).content.decode()
+    refused = client.post(mending, form(text="Un autre texte, bien trop tard."))
+    assert refused.status_code == 409
+    assert "Un autre texte, bien trop tard." in refused.content.decode()
+    assert "Les quinze minutes" in refused.content.decode()
+    assert client.get(mending, follow=True).redirect_chain == [(mine.get_absolute_url(), 302)]
+    with schema_context(saran.schema_name):
+        assert Argument.objects.get().text == new
+
+
+@pytest.mark.parametrize("change", [{"reply_count": 1}, {"verdict": Verdict.TAKEN}])
+def test_an_answered_argument_is_not_mended(in_saran: Municipality, mine: Argument, change: dict[str, Any]) -> None:
+    Argument.objects.update(**change)
+    with pytest.raises(services.Answered):
+        services.edit_argument(argument=mine, author=mine.author, stance="FOR", text=TEXT + " Oui.", at=NOW())
+
+
+def test_another_persons_argument_is_not_mended(
+    visit: Callable[..., Client], saran: Municipality, person: Any, mine: Argument
+) -> None:
+    with schema_context(saran.schema_name):
+        mending = mine.get_absolute_url() + "corriger/"
+    assert visit(saran).get(mending).status_code == 302
+    assert visit(saran, person()).post(mending, form(text="Le contraire de ce qui fut dit.")).status_code == 404
+    assert mending not in visit(saran, person()).get(mine.proposal.get_absolute_url()).content.decode()
+
+
+def test_an_argument_has_its_page_wherever_it_stands(visit: Callable[..., Client], saran: Municipality) -> None:
+    with schema_context(saran.schema_name):
+        proposal = ProposalFactory()
+        oldest = ArgumentFactory(proposal=proposal, text="Le tout premier argument donné ici.")
+        ArgumentFactory.create_batch(9, proposal=proposal)
+        other = ArgumentFactory()
+        hidden = ArgumentFactory(proposal=proposal, status=Status.HIDDEN, text="Un propos qui ne se lit plus.")
+        foreign = f"{proposal.get_absolute_url()}arguments/{other.pk}/"
+        path = oldest.get_absolute_url()
+    visitor = visit(saran)
+    assert "Le tout premier argument" not in visitor.get(proposal.get_absolute_url()).content.decode()
+    assert "Le tout premier argument" in visitor.get(path).content.decode()
+    assert visitor.get(foreign).status_code == 404
+    old_title = f"/propositions/{proposal.pk}/ancien-titre/arguments/{oldest.pk}/"
+    assert visitor.get(old_title).headers["Location"] == path
+    page = visitor.get(hidden.get_absolute_url()).content.decode()
+    assert "masqué par la modération" in page
+    assert "ne se lit plus" not in page
+    with schema_context(saran.schema_name):
+        Proposal.objects.filter(pk=proposal.pk).update(status=Status.HIDDEN)
+    assert visitor.get(path).status_code == 404
+
+
+def test_columns_begin_with_the_most_useful_then_the_newest_and_hide_nothing(in_saran: Municipality) -> None:
+    proposal = ProposalFactory(for_count=9)
+    hidden = ArgumentFactory(proposal=proposal, useful_count=9, status=Status.HIDDEN)
+    plain = ArgumentFactory.create_batch(6, proposal=proposal, submitted_at=NOW())
+    imported = ArgumentFactory(proposal=proposal, useful_count=1, imported_votes=3)
+    useful = ArgumentFactory(proposal=proposal, useful_count=4, submitted_at=NOW() - timedelta(days=9))
+    newest = ArgumentFactory(proposal=proposal, useful_count=4)
+    page = proposal_page(pk=proposal.pk, at=NOW())
+    assert page is not None
+    assert page.columns["FOR"][:4] == [newest, imported, useful, plain[-1]]
+    assert (len(page.columns["FOR"]), hidden in page.columns["FOR"]) == (8, False)
+    everything = [*page.columns["FOR"], plain[0], hidden]
+    assert list(arguments_page(proposal=proposal, stance="FOR", page=1)) == everything
+
+
+def test_a_refused_argument_of_a_visitor_is_shown_after_signing_in(
+    visit: Callable[..., Client], saran: Municipality, proposal: Proposal
+) -> None:
+    visitor = visit(saran)
+    visitor.post(proposal.get_absolute_url() + "argumenter/", form())
+    with schema_context(saran.schema_name):
+        close_phase()
+        visitor.force_login(UserFactory())
+    assert "Ma mère a 84 ans" in visitor.get("/reprendre/", follow=True).content.decode()

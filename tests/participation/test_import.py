@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context
 
 from consultations.framing.models import Challenge, Consultation
@@ -143,18 +146,30 @@ def real_consultation(saran: Municipality) -> Municipality:
     return saran
 
 
-def test_the_real_consultation_is_imported_whole_and_shown(real_consultation: Municipality) -> None:
+def test_the_real_consultation_is_imported_whole_and_shown_in_ten_queries(
+    real_consultation: Municipality, person: Any
+) -> None:
     with schema_context(real_consultation.schema_name):
         assert (Proposal.objects.count(), Argument.objects.count(), Source.objects.count()) == (696, 3994, 326)
         consultation = Consultation.objects.get(is_current=False)
         assert consultation.challenges.count() == 18
         longest = Proposal.objects.order_by("-for_count", "pk")[0]
-    visitor = Client(HTTP_HOST=real_consultation.host)
-    for path in (
+    paths = (
         consultation.get_absolute_url(),
         consultation.proposals_url() + "?q=logiciel+libre&page=2",
         longest.get_absolute_url(),
-    ):
-        response = visitor.get(path)
-        assert response.status_code == 200
-        assert len(response.content) < 400_000
+        longest.get_absolute_url() + "arguments/pour/",
+    )
+    visitor, someone = (Client(HTTP_HOST=real_consultation.host) for _unused in range(2))
+    with schema_context(real_consultation.schema_name):
+        someone.force_login(person())
+    visitor.get("/mode-d-emploi/")  # this process reads the city itself once
+    for client in (visitor, someone):
+        caches["pages"].clear()
+        for path in paths:
+            with CaptureQueriesContext(connection) as captured:
+                response = client.get(path)
+            assert response.status_code == 200
+            assert len(response.content) < 400_000
+            asked = [query["sql"] for query in captured if not query["sql"].startswith("SELECT set_config")]
+            assert len(asked) <= 10, "\n".join(asked)

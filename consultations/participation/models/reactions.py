@@ -51,6 +51,8 @@ class Argument(Authored):
     verdict_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     verdict_revision = models.PositiveIntegerField(default=0, help_text="Counts changes, for two co-authors.")
     taken_in = models.PositiveIntegerField(null=True, help_text="The version that took it up.")
+    # Its first replies, where a selector has read them.
+    thread: "list[Reply]"
 
     class Meta:
         ordering = ["-submitted_at", "-pk"]
@@ -62,6 +64,10 @@ class Argument(Authored):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    def get_absolute_url(self) -> str:
+        """Its own page. Reads the proposal where it was not selected."""
+        return f"{self.proposal.get_absolute_url()}arguments/{self.pk}/"
 
     @property
     def about(self) -> str:

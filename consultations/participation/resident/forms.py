@@ -1,8 +1,10 @@
 """What residents are asked."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from common.pictures import Photo, PictureRefused, accept_photo
@@ -11,6 +13,8 @@ from consultations.participation.enums import ArgumentKind, Part, ReactionValue,
 from consultations.participation.models import (
     ARGUMENT_LEAST,
     ARGUMENT_MOST,
+    REPLY_LEAST,
+    REPLY_MOST,
     TEXT_LEAST,
     TEXT_MOST,
     TITLE_LEAST,
@@ -115,6 +119,9 @@ class MendForm(WholeProposalForm):
     field_order = ("title", "solution", "problem", "benefit", "neighbourhood", "without_picture")
 
 
+_WHOLE_ADDRESS = _("Write the whole address of the page, beginning with https://.")
+
+
 class ReactionForm(forms.Form):
     reaction = forms.ChoiceField(choices=ReactionValue)
 
@@ -142,7 +149,33 @@ class ArgumentForm(forms.Form):
         required=False,
         assume_scheme="https",
         widget=forms.URLInput({"placeholder": "https://"}),
-        error_messages={"invalid": _("Write the whole address of the page, beginning with https://.")},
+        validators=[URLValidator(schemes=["http", "https"], message=_WHOLE_ADDRESS)],
+        error_messages={"invalid": _WHOLE_ADDRESS},
+    )
+    source_title = WordsField(
+        label=_("What this source is"),
+        help_text=_("Its title, in your words. We do not open the address."),
+        most=200,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody opens the address to learn its title: without one, the site's name stands for it."""
+        given = self.cleaned_data
+        if given.get("source_url") and not given.get("source_title"):
+            given["source_title"] = (urlsplit(given["source_url"]).hostname or "").removeprefix("www.")[:200]
+        return given
+
+
+class ReplyForm(forms.Form):
+    """Under an argument; several may be open on one page, each with ids of its own."""
+
+    text = WordsField(
+        label=_("Your reply"),
+        help_text=_("Answer what is said, not who says it."),
+        rows=3,
+        least=REPLY_LEAST,
+        most=REPLY_MOST,
     )
 
 

@@ -4,25 +4,97 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.pagecache import fills, kept_part
+from consultations.framing.selectors import calendar_of
+from consultations.participation import services
+from consultations.participation.models import Proposal
 from consultations.participation.resident.reading import reaction_context
-from consultations.participation.selectors import proposal_to_react_to, standing_of
+from consultations.participation.selectors import Marks, Standing, marks_of, proposal_to_react_to, standing_of
 
 
 @fills("reaction")
 def reaction(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
     """The three buttons, with the person's own answer pressed, and the composer where they asked for it."""
-    standing = standing_of(pk=pk, user=request.user if isinstance(request.user, User) else None)
+    user = _user(request)
+    standing = standing_of(pk=pk, user=user)
+    asks = user is not None and _asks_again(request, pk, user, standing)
 
     def make() -> str:
-        proposal = getattr(request, "read_proposal", None) or proposal_to_react_to(pk)
+        proposal = _proposal(request, pk)
         if proposal is None:
             return ""
-        context = reaction_context(request, proposal, standing)
+        context = reaction_context(request, proposal, standing, asks=asks)
         return render_to_string("participation/resident/_reaction.html", context, request=request)
 
     if "brouillon" in request.GET:
         return make()  # holds words of somebody's draft: not to be kept for others
-    return kept_part(request, f"reaction {standing}", make)
+    return kept_part(request, f"reaction {standing} {asks}", make)
+
+
+def _asks_again(request: HttpRequest, pk: int, user: User, standing: Standing) -> bool:
+    """Ask once more why, where one may say so, and never a third time: noted before it is shown."""
+    now = timezone.now()
+    if request.method != "GET" or "argumenter" in request.GET or not standing.is_to_be_asked(now):
+        return False
+    proposal = _proposal(request, pk)
+    if proposal is None or proposal.merged_into_id or standing.version < proposal.version:
+        return False
+    if not calendar_of(proposal.challenge.consultation, at=now).may_argue:
+        return False
+    return services.ask_again(proposal=proposal, user=user)
+
+
+def _proposal(request: HttpRequest, pk: int) -> Proposal | None:
+    """Read once a request, if at all."""
+    if not hasattr(request, "read_proposal"):
+        request.read_proposal = proposal_to_react_to(pk)  # type: ignore[attr-defined]
+    found: Proposal | None = request.read_proposal  # type: ignore[attr-defined]
+    return found
+
+
+@fills("useful")
+def useful(request: HttpRequest, *, of: int, pk: int, **kwargs: Any) -> str:
+    """Attributes of the button: pressed or not, and what pressing it asks for. One’s own cannot be pressed."""
+    marks = _marks(request, pk)
+    if of in marks.own:
+        return " disabled"
+    return ' aria-pressed="true" value="off"' if of in marks.useful else ' aria-pressed="false" value="on"'
+
+
+@fills("mend")
+def mend(request: HttpRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
+    """The way to mend one’s own argument, while that is possible."""
+    if of not in _marks(request, pk).mendable:
+        return ""
+    return _mending(reverse("argument_edit", args=[pk, slug or "-", of]))
+
+
+@fills("mendreply")
+def mend_reply(request: HttpRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
+    """The way to mend one’s own reply, while that is possible."""
+    if of not in _marks(request, pk).mendable_replies:
+        return ""
+    return _mending(reverse("reply_edit", args=[pk, slug or "-", of]))
+
+
+def _mending(address: str) -> str:
+    return format_html('<a class="quiet-button" href="{}">{}</a>', address, _("Mend"))
+
+
+def _marks(request: HttpRequest, pk: int) -> Marks:
+    """One query a request, however many arguments the page has."""
+    if not hasattr(request, "argument_marks"):
+        found = marks_of(proposal=pk, user=_user(request), at=timezone.now())
+        request.argument_marks = found  # type: ignore[attr-defined]
+    marks: Marks = request.argument_marks  # type: ignore[attr-defined]
+    return marks
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None

@@ -24,7 +24,7 @@ from consultations.framing.selectors import (
 )
 from consultations.participation import selectors, services
 from consultations.participation.enums import Part, ReactionValue, Stage, Stance
-from consultations.participation.models import Proposal
+from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal
 from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
 from consultations.participation.resident.shuffling import SEED, shuffle_of, without_odd_seed
@@ -151,7 +151,7 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
     page = selectors.proposal_page(pk=pk, at=timezone.now())
     if page is None:
         raise Http404
-    if request.method == "GET" and page.proposal.get_absolute_url() != request.path:
+    if request.method == "GET" and not reaction and page.proposal.get_absolute_url() != request.path:
         return redirect(page.proposal, permanent=True)
     remember(request, page.consultation)
     request.read_proposal = page.proposal  # type: ignore[attr-defined]  # for the hole, on the same request
@@ -174,6 +174,7 @@ def reaction_response(
     pk: int,
     form: ArgumentForm | None = None,
     notice: str = "",
+    said: str = "",
     compose: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -183,7 +184,7 @@ def reaction_response(
     if found is None:
         raise Http404
     standing = selectors.standing_of(pk=pk, user=user)
-    context = reaction_context(request, found, standing, form=form, notice=notice, compose=compose)
+    context = reaction_context(request, found, standing, form=form, notice=notice, said=said, compose=compose)
     if getattr(request, "htmx", False):
         return render(request, "participation/resident/_reaction.html", context, status=status)
     part = render_to_string("participation/resident/_reaction.html", context, request=request)
@@ -197,24 +198,52 @@ def reaction_context(
     *,
     form: ArgumentForm | None = None,
     notice: str = "",
+    said: str = "",
     compose: bool = False,
+    asks: bool = False,
 ) -> dict[str, Any]:
+    """Where the person stands. `said`: counted or withdrawn, just now; `asks`: this is the moment to ask why again."""
     words = draft_words(request)
     stance: str = STANCE_OF_PATH.get(request.GET.get("position", ""), "") or STANCE_OF_REACTION.get(standing.value, "")
     initial = {"stance": stance, "part": Part.SOLUTION, "text": words}
+    calendar = calendar_of(proposal.challenge.consultation, at=timezone.now())
+    # Right after a reaction the place to say why opens, but to whom has said why already.
+    compose = compose or "argumenter" in request.GET or (said == "counted" and not standing.argued)
+    options = [
+        {
+            "value": value,
+            "label": label,
+            "count": getattr(proposal, COUNT_OF_REACTION[ReactionValue(value)]),
+            "current": getattr(proposal, CURRENT_COUNT_OF_REACTION[ReactionValue(value)]),
+        }
+        for value, label in ReactionValue.choices
+    ]
     return {
         "proposal": proposal,
-        "calendar": calendar_of(proposal.challenge.consultation, at=timezone.now()),
+        "calendar": calendar,
+        "options": options,
+        "own": next((option for option in options if option["value"] == standing.value), None),
         "reaction": standing.value,
+        "reaction_label": ReactionValue(standing.value).label if standing.value else "",
+        "reacted_to": standing.version,
         "has_changed": bool(standing.value) and standing.version < proposal.version,
         "is_author": standing.is_author,
         "from_draft": bool(words) and form is None,
         "may_mend": services.may_mend(proposal=proposal, at=timezone.now()),
         "arguments_left": selectors.arguments_left(proposal) if standing.is_author else 0,
         "form": form or ArgumentForm(initial=initial),
-        "compose": compose or "argumenter" in request.GET,
+        "compose": compose and calendar.may_argue,
         "notice": notice,
+        "said": said or _said_before(request, standing),
+        "asks": asks,
     }
+
+
+def _said_before(request: HttpRequest, standing: selectors.Standing) -> str:
+    """Without scripts a press leads to another page, which says what came of it."""
+    if "retire" in request.GET:
+        return "" if standing.value else "withdrawn"
+    return "counted" if "argumenter" in request.GET and standing.value else ""
 
 
 @cached_page
@@ -247,6 +276,7 @@ def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResp
     context = {
         "proposal": found.proposal,
         "challenge": found.proposal.challenge,
+        "calendar": found.calendar,
         "stance": STANCE_OF_PATH[stance],
         "page": selectors.arguments_page(
             proposal=found.proposal, stance=STANCE_OF_PATH[stance], page=request.GET.get("page", 1)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from consultations.participation.resident import acting, mending, proposing, reading, workshop
+from consultations.participation.resident import acting, arguments, mending, proposing, reading, workshop
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -20,6 +20,15 @@ urlpatterns = [
     path("propositions/<int:pk>/", reading.proposal, name="proposal_short"),
     path("propositions/<int:pk>/<slug:slug>/", reading.proposal, name="proposal"),
     path("propositions/<int:pk>/<slug:slug>/versions/", reading.versions, name="proposal_versions"),
+    path("propositions/<int:pk>/<slug:slug>/arguments/<int:argument>/", arguments.argument, name="argument"),
+    path("propositions/<int:pk>/<slug:slug>/arguments/<int:argument>/utile/", arguments.useful, name="useful"),
+    path("propositions/<int:pk>/<slug:slug>/arguments/<int:argument>/repondre/", arguments.reply, name="reply"),
+    path(
+        "propositions/<int:pk>/<slug:slug>/arguments/<int:argument>/corriger/",
+        arguments.edit_argument,
+        name="argument_edit",
+    ),
+    path("propositions/<int:pk>/<slug:slug>/reponses/<int:reply>/corriger/", arguments.edit_reply, name="reply_edit"),
     path(
         "propositions/<int:pk>/<slug:slug>/arguments/<str:stance>/",
         reading.arguments,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Count, OuterRef, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from common.differences import Piece
@@ -13,6 +13,8 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stance, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion, Source
 from consultations.participation.selectors.lists import PER_PAGE
+from consultations.participation.selectors.standing import TEXTS
+from consultations.participation.selectors.threads import in_order, with_threads
 from consultations.participation.selectors.versions import version_difference
 
 ARGUMENTS_A_COLUMN = 8
@@ -46,12 +48,11 @@ class ProposalPage:
 
 
 def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
-    """Everything the page of a proposal shows to everyone, in five queries."""
+    """Everything the page of a proposal shows to everyone, in six queries."""
     proposal = (
-        Proposal.objects.select_related("author", "challenge__consultation", "picture")
+        Proposal.objects.select_related("author", "challenge__consultation", "picture", "merged_into")
         .prefetch_related("challenge__consultation__phases")
-        .defer("search", "picture__content")
-        .defer("search")
+        .defer("search", "picture__content", *(f"merged_into__{name}" for name in TEXTS))
         .annotate(
             answered=_how_many(list(Verdict)),
             taken=_how_many([Verdict.TAKEN, Verdict.PARTLY]),
@@ -79,27 +80,23 @@ def _how_many(verdicts: list[Verdict]) -> Coalesce:
 
 
 def arguments_page(*, proposal: Proposal, stance: str, page: int | str) -> Page[Argument]:
-    return Paginator(_arguments(proposal).filter(stance=stance), PER_PAGE).get_page(page)
+    """Twenty arguments of one side with the beginning of their threads: three queries."""
+    arguments = proposal.arguments.filter(stance=stance).select_related("author").order_by(*in_order())
+    found = Paginator(arguments, PER_PAGE).get_page(page)
+    found.object_list = with_threads(list(found.object_list))
+    return found
 
 
 def _columns(proposal: Proposal) -> dict[str, list[Argument]]:
-    """The first arguments of each stance, in one query."""
-    numbered = _arguments(proposal).annotate(
-        rank=Window(
-            RowNumber(),
-            partition_by="stance",
-            order_by=[F("imported_votes").desc(), F("submitted_at").desc(), F("pk").desc()],
-        )
-    )
-    columns: dict[str, list[Argument]] = {stance: [] for stance in Stance.values}
-    for argument in numbered.filter(rank__lte=ARGUMENTS_A_COLUMN).order_by("rank"):
-        columns[argument.stance].append(argument)
-    return columns
-
-
-def _arguments(proposal: Proposal) -> QuerySet[Argument]:
-    return (
+    """The first arguments of each stance with the beginning of their threads, in two queries."""
+    numbered = (
         Argument.objects.filter(proposal=proposal)
         .select_related("author")
-        .order_by("-imported_votes", "-submitted_at", "-pk")
+        .annotate(rank=Window(RowNumber(), partition_by="stance", order_by=list(in_order())))
+        .filter(rank__lte=ARGUMENTS_A_COLUMN)
+        .order_by("rank")
     )
+    columns: dict[str, list[Argument]] = {stance: [] for stance in Stance.values}
+    for argument in with_threads(list(numbered)):
+        columns[argument.stance].append(argument)
+    return columns

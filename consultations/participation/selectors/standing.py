@@ -1,11 +1,13 @@
 """Where one person stands to a proposal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from accounts.models import User
 from common.db import connection
 from consultations.participation.models import Proposal
 
+TEXTS = ("search", "solution", "problem", "benefit")
 # What the place to react never shows of a challenge and its consultation.
 _UNSHOWN = (
     "challenge__why",
@@ -31,15 +33,28 @@ class Standing:
     asked: int = 0
     argued: bool = False
     follows: bool = False
+    # Not in its words: a part of a page is kept under these.
+    reacted_at: datetime | None = field(default=None, repr=False, compare=False)
+
+    def is_to_be_asked(self, at: datetime) -> bool:
+        """Back after more than an hour, asked why only once, and still without a reason."""
+        return (
+            self.asked == 1
+            and not (self.argued or self.is_author)
+            and self.reacted_at is not None
+            and at >= self.reacted_at + _ASK_AFTER
+        )
 
 
+_ASK_AFTER = timedelta(hours=1)
 VISITOR = Standing()
 _STANDING = """
 SELECT coalesce(p.author_id = %(user)s, false) OR EXISTS (
     SELECT FROM participation_authorship w WHERE w.proposal_id = p.id AND w.user_id = %(user)s),
   r.value, r.version, r.asked,
   EXISTS (SELECT FROM participation_argument a WHERE a.proposal_id = p.id AND a.author_id = %(user)s),
-  EXISTS (SELECT FROM participation_follow f WHERE f.proposal_id = p.id AND f.user_id = %(user)s)
+  EXISTS (SELECT FROM participation_follow f WHERE f.proposal_id = p.id AND f.user_id = %(user)s),
+  r.updated_at
 FROM participation_proposal p
 LEFT JOIN participation_reaction r ON r.proposal_id = p.id AND r.user_id = %(user)s WHERE p.id = %(proposal)s
 """
@@ -52,16 +67,16 @@ def standing_of(*, pk: int, user: User | None) -> Standing:
     with connection.cursor() as cursor:  # by hand: asked at every serving of a proposal's page
         cursor.execute(_STANDING, {"user": user.pk, "proposal": pk})
         row = cursor.fetchone()
-    return Standing(row[0], row[1] or "", row[2] or 0, row[3] or 0, row[4], row[5]) if row else VISITOR
+    return Standing(row[0], row[1] or "", row[2] or 0, row[3] or 0, *row[4:]) if row else VISITOR
 
 
 def proposal_to_react_to(pk: int) -> Proposal | None:
-    """A published proposal without its texts, with its phases: two queries."""
+    """A published proposal without its texts, with its phases and what it was brought together into: two queries."""
     return (
         Proposal.objects.published()
-        .select_related("challenge__consultation")
+        .select_related("challenge__consultation", "merged_into")
         .prefetch_related("challenge__consultation__phases")
-        .defer("search", "solution", "problem", "benefit", *_UNSHOWN)
+        .defer(*TEXTS, *(f"merged_into__{name}" for name in TEXTS), *_UNSHOWN)
         .filter(pk=pk)
         .first()
     )

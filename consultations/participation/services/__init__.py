@@ -2,6 +2,8 @@
 
 from consultations.participation.services.arguments import (
     argue,
+    edit_argument,
+    mark_useful,
 )
 from consultations.participation.services.drafts import (
     adopt_drafts,
@@ -21,10 +23,13 @@ from consultations.participation.services.proposals import (
     submit_proposal,
 )
 from consultations.participation.services.reactions import (
+    ask_again,
     react,
+    withdraw_reaction,
 )
 from consultations.participation.services.refusals import (
     AlreadyAnswered,
+    Answered,
     ArgumentHidden,
     ChangedMeanwhile,
     Incomplete,
@@ -32,12 +37,19 @@ from consultations.participation.services.refusals import (
     NotAnAuthor,
     NothingChanged,
     NotYours,
+    OwnArgument,
     OwnProposal,
     PhaseClosed,
     PictureUndescribed,
     Refused,
+    SaidAlready,
+    SaidElsewhere,
     Settled,
     TooLate,
+)
+from consultations.participation.services.replies import (
+    edit_reply,
+    reply,
 )
 from consultations.participation.services.rework import (
     changed_texts,
@@ -58,6 +70,7 @@ from consultations.participation.services.writing import (
 __all__ = [
     "MEND_FOR",
     "AlreadyAnswered",
+    "Answered",
     "ArgumentHidden",
     "ChangedMeanwhile",
     "Incomplete",
@@ -65,29 +78,38 @@ __all__ = [
     "NotAnAuthor",
     "NotYours",
     "NothingChanged",
+    "OwnArgument",
     "OwnProposal",
     "PhaseClosed",
     "PictureUndescribed",
     "Refused",
+    "SaidAlready",
+    "SaidElsewhere",
     "Settled",
     "TooLate",
     "adopt_drafts",
     "answer_argument",
     "argue",
+    "ask_again",
     "changed_texts",
     "count_sights",
     "discard_draft",
     "discard_rework",
+    "edit_argument",
+    "edit_reply",
     "follow",
     "forget_unshown_pictures",
     "mark_of",
+    "mark_useful",
     "may_mend",
     "mend_proposal",
     "publish_version",
     "react",
+    "reply",
     "save_details",
     "save_draft",
     "save_rework",
     "submit_proposal",
     "unfollow",
+    "withdraw_reaction",
 ]

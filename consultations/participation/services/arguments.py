@@ -1,18 +1,30 @@
-"""Saying why."""
+"""Saying why, and finding what others said useful."""
 
 from datetime import datetime
-from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
 from consultations.framing.enums import Deed
-from consultations.participation.enums import Stage, Stance
+from consultations.participation.enums import Stance, Status
 from consultations.participation.events import argument_given
-from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal
-from consultations.participation.services.writing import count, tell_later, writable
+from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, UsefulMark
+from consultations.participation.permissions import works_on
+from consultations.participation.services.refusals import (
+    Answered,
+    NotYours,
+    OwnArgument,
+    OwnProposal,
+    SaidAlready,
+    SaidElsewhere,
+    TooLate,
+)
+from consultations.participation.services.writing import MEND_FOR, count, same_words, tell_later, writable
+
+# The same words of one person are for so many proposals at most.
+_PLACES_AT_MOST = 3
 
 
 def argue(
@@ -29,31 +41,117 @@ def argue(
 ) -> Argument:
     """Say why. The same words of the same person again give the argument that is there.
 
-    Raises PhaseClosed, Merged.
+    Raises PhaseClosed, Merged, OwnProposal, SaidElsewhere.
     """
     with transaction.atomic():
         proposal = writable(proposal, deed=Deed.ARGUE, at=at)
-        try:
-            with transaction.atomic():
-                argument = Argument.objects.create(
-                    proposal=proposal,
-                    author=author,
-                    stance=Stance(stance),
-                    text=text,
-                    kind=kind,
-                    part=part,
-                    source_url=source_url,
-                    source_title=source_title,
-                    version=proposal.version,
-                    submitted_at=at,
-                )
-        except IntegrityError:
-            return Argument.objects.get(proposal=proposal, author=author, text=text)
-        changes: dict[str, Any] = {COUNT_OF_STANCE[Stance(stance)]: F(COUNT_OF_STANCE[Stance(stance)]) + 1}
-        if proposal.stage == Stage.IDEA:
-            changes["stage"] = Stage.ARGUMENTS
-        Proposal.objects.filter(pk=proposal.pk).update(**changes)
-        count(proposal.challenge_id, arguments=1)
+        if works_on(user=author, proposal=proposal):
+            raise OwnProposal
+        # Under the lock of the proposal: of two sendings at once the second finds the first.
+        said = same_words(Argument, author=author, text=text)
+        for other in said:
+            if (other.proposal_id, other.text) == (proposal.pk, text):
+                return other
+        _refuse_pasting(said, proposal)
+        argument = Argument.objects.create(
+            proposal=proposal,
+            author=author,
+            stance=Stance(stance),
+            text=text,
+            kind=kind,
+            part=part,
+            source_url=source_url,
+            source_title=source_title,
+            version=proposal.version,
+            submitted_at=at,
+        )
+        count(proposal.challenge_id, arguments=1, argued=(proposal.pk, COUNT_OF_STANCE[Stance(stance)]))
         record("argument_given", actor=author, subject=argument)
         tell_later(argument_given, argument_id=argument.pk)
     return argument
+
+
+def edit_argument(
+    *,
+    argument: Argument,
+    author: User,
+    stance: str,
+    text: str,
+    at: datetime,
+    kind: str = "",
+    part: str = "",
+    source_url: str = "",
+    source_title: str = "",
+) -> Argument:
+    """Mend one's argument within fifteen minutes, while nobody has answered it. As it was: nothing happens.
+
+    Raises NotYours, Answered, TooLate, SaidAlready, SaidElsewhere, PhaseClosed, Merged.
+    """
+    new = {
+        "stance": Stance(stance).value,
+        "text": text,
+        "kind": kind,
+        "part": part,
+        "source_url": source_url,
+        "source_title": source_title,
+    }
+    with transaction.atomic():
+        proposal, argument = _locked(argument, deed=Deed.ARGUE, at=at)
+        if argument.author_id != author.pk:
+            raise NotYours
+        if all(getattr(argument, name) == value for name, value in new.items()):
+            return argument
+        if argument.reply_count or argument.verdict:
+            raise Answered
+        if at >= argument.submitted_at + MEND_FOR:
+            raise TooLate
+        said = [other for other in same_words(Argument, author=author, text=text) if other.pk != argument.pk]
+        if any((other.proposal_id, other.text) == (proposal.pk, text) for other in said):
+            raise SaidAlready
+        _refuse_pasting(said, proposal)
+        before = COUNT_OF_STANCE[Stance(argument.stance)]
+        after = COUNT_OF_STANCE[Stance(stance)]
+        for name, value in new.items():
+            setattr(argument, name, value)
+        argument.edited_at = at
+        argument.save(update_fields=[*new, "edited_at"])
+        if before != after:
+            Proposal.objects.filter(pk=proposal.pk).update(**{before: F(before) - 1, after: F(after) + 1})
+        record("argument_edited", actor=author, subject=argument)
+    return argument
+
+
+def mark_useful(*, argument: Argument, user: User, useful: bool, at: datetime) -> bool:
+    """Find somebody's argument useful, or no longer. Already so: nothing happens, and False is returned.
+
+    The mark itself says who and when. Open as long as people may react. Raises OwnArgument, PhaseClosed, Merged.
+    """
+    with transaction.atomic():
+        _proposal, argument = _locked(argument, deed=Deed.REACT, at=at)
+        if argument.author_id == user.pk:
+            raise OwnArgument
+        mark = UsefulMark.objects.filter(argument=argument, user=user).first()
+        if (mark is not None) == useful:
+            return False
+        if mark is None:
+            UsefulMark.objects.create(argument=argument, user=user, created_at=at)
+        else:
+            mark.delete()
+        Argument.objects.filter(pk=argument.pk).update(useful_count=F("useful_count") + (1 if useful else -1))
+    return True
+
+
+def _locked(argument: Argument, *, deed: Deed, at: datetime) -> tuple[Proposal, Argument]:
+    """The proposal first, then its argument: everyone locks in that order. Raises DoesNotExist for a hidden one."""
+    proposal = writable(argument.proposal_id, deed=deed, at=at)
+    argument = (
+        Argument.objects.select_for_update(of=("self",))
+        .filter(status=Status.PUBLISHED)
+        .get(pk=argument.pk, proposal=proposal)
+    )
+    return proposal, argument
+
+
+def _refuse_pasting(said: list[Argument], proposal: Proposal) -> None:
+    if len({other.proposal_id for other in said} - {proposal.pk}) >= _PLACES_AT_MOST:
+        raise SaidElsewhere

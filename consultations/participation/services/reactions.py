@@ -1,4 +1,7 @@
-"""Saying what one thinks of a proposal."""
+"""Saying what one thinks of a proposal.
+
+The reaction itself says who and when: there is no other record of it, but of one that is taken back.
+"""
 
 from collections import defaultdict
 from datetime import datetime
@@ -6,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from accounts.audit import record
 from accounts.models import User
 from common.events import announce
 from consultations.framing.enums import Deed
@@ -25,7 +29,8 @@ from consultations.participation.services.writing import writable
 def react(*, proposal: Proposal, user: User, value: str, at: datetime) -> Reaction:
     """Say what one thinks of the present version. The same again changes nothing; another replaces it.
 
-    Pressing the same again after a new version confirms it for that version. Raises PhaseClosed, Merged, OwnProposal.
+    Pressing the same again after a new version confirms it for that version. Whoever reacts is asked why, once, at
+    once: that is noted too. Raises PhaseClosed, Merged, OwnProposal.
     """
     value = ReactionValue(value)
     with transaction.atomic():
@@ -39,13 +44,42 @@ def react(*, proposal: Proposal, user: User, value: str, at: datetime) -> Reacti
         if reaction is None:
             reaction = Reaction(proposal=proposal, user=user, created_at=at)
         else:
-            changes[COUNT_OF_REACTION[ReactionValue(reaction.value)]] -= 1
-            if reaction.version == proposal.version:
-                changes[CURRENT_COUNT_OF_REACTION[ReactionValue(reaction.value)]] -= 1
+            _uncount(reaction, proposal, changes)
         changes[COUNT_OF_REACTION[value]] += 1
         changes[CURRENT_COUNT_OF_REACTION[value]] += 1
         reaction.value, reaction.version, reaction.updated_at = value, proposal.version, at
+        reaction.asked = max(reaction.asked, 1)
         reaction.save()
-        Proposal.objects.filter(pk=proposal.pk).update(**{name: F(name) + by for name, by in changes.items() if by})
+        _count(proposal, changes)
         announce(reaction_given, proposal_id=proposal.pk, user_id=user.pk, value=value.value)
     return reaction
+
+
+def withdraw_reaction(*, proposal: Proposal, user: User, at: datetime) -> bool:
+    """Take back what one thinks. False where there was nothing (any more). Raises PhaseClosed, Merged."""
+    with transaction.atomic():
+        proposal = writable(proposal, deed=Deed.REACT, at=at)
+        reaction = Reaction.objects.filter(proposal=proposal, user=user).first()
+        if reaction is None:
+            return False
+        changes: dict[str, int] = defaultdict(int)
+        _uncount(reaction, proposal, changes)
+        reaction.delete()
+        _count(proposal, changes)
+        record("reaction_withdrawn", actor=user, subject=proposal)
+    return True
+
+
+def ask_again(*, proposal: Proposal, user: User) -> bool:
+    """Whether this is the moment to ask why a second time: true once, then never again, on however many devices."""
+    return bool(Reaction.objects.filter(proposal=proposal, user=user, asked=1).update(asked=2))
+
+
+def _uncount(reaction: Reaction, proposal: Proposal, changes: dict[str, int]) -> None:
+    changes[COUNT_OF_REACTION[ReactionValue(reaction.value)]] -= 1
+    if reaction.version == proposal.version:
+        changes[CURRENT_COUNT_OF_REACTION[ReactionValue(reaction.value)]] -= 1
+
+
+def _count(proposal: Proposal, changes: dict[str, int]) -> None:
+    Proposal.objects.filter(pk=proposal.pk).update(**{name: F(name) + by for name, by in changes.items() if by})

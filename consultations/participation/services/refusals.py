@@ -19,7 +19,7 @@ class OwnProposal(Refused):
 
 
 class NotYours(Refused):
-    message = _("This draft belongs to someone else.")
+    message = _("This belongs to someone else.")
 
 
 class Merged(Refused):
@@ -62,3 +62,19 @@ class Settled(Refused):
 
 class NothingChanged(Refused):
     message = _("Nothing has changed: this is the text that is published already.")
+
+
+class Answered(Refused):
+    message = _("Somebody has already answered this argument: it no longer changes. You can reply under it.")
+
+
+class OwnArgument(Refused):
+    message = _("This is your own argument: whether it is useful is for others to say.")
+
+
+class SaidAlready(Refused):
+    message = _("You have already said this here.")
+
+
+class SaidElsewhere(Refused):
+    message = _("You have already written this in three places. Say what is particular to this one.")

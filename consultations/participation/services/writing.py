@@ -1,20 +1,25 @@
 """What every service asks before it writes to a proposal, and the counts that it keeps."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import TypeVar
 
 from django.db import connection
+from django.db.models import F, Func, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Lower
 
+from accounts.models import User
 from common.outbox import tell_later
 from consultations.framing.enums import Deed
 from consultations.framing.selectors import calendar_of
-from consultations.participation.enums import Status
-from consultations.participation.models import Proposal
+from consultations.participation.enums import Stage, Status
+from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, Reply
+from consultations.participation.permissions import MEND_FOR
 from consultations.participation.services.refusals import Merged, PhaseClosed
 
-__all__ = ["MEND_FOR", "count", "tell_later", "writable"]
+__all__ = ["MEND_FOR", "count", "same_words", "tell_later", "writable"]
 
-# How long a text can be corrected by whoever has just published it.
-MEND_FOR = timedelta(minutes=15)
+Said = TypeVar("Said", Argument, Reply)
 
 
 def writable(proposal: Proposal | int, *, deed: Deed, at: datetime, also_merged: bool = False) -> Proposal:
@@ -47,9 +52,38 @@ UPDATE framing_consultation SET proposal_count = proposal_count + %(proposals)s,
   argument_count = argument_count + %(arguments)s
 WHERE id = (SELECT consultation_id FROM challenge)
 """
+_ARGUED = """
+WITH proposal AS (
+  UPDATE participation_proposal SET {column} = {column} + %(arguments)s,
+    stage = CASE stage WHEN %(idea)s THEN %(argued)s ELSE stage END
+  WHERE id = %(proposal)s
+), challenge AS ("""
 
 
-def count(challenge_id: int, *, proposals: int = 0, arguments: int = 0) -> None:
-    """Count proposals and arguments into a challenge and its consultation: one statement, in one order of locks."""
+def count(challenge_id: int, *, proposals: int = 0, arguments: int = 0, argued: tuple[int, str] | None = None) -> None:
+    """Count proposals and arguments into a challenge and its consultation: one statement, in one order of locks.
+
+    `argued`: the proposal that the arguments are about and its column that counts them, in the same statement;
+    an idea that is argued about is at its second stage.
+    """
+    values: dict[str, int | str] = {"challenge": challenge_id, "proposals": proposals, "arguments": arguments}
+    statement = _COUNT
+    if argued is not None:
+        proposal, column = argued
+        assert column in COUNT_OF_STANCE.values()
+        statement = _COUNT.replace("WITH challenge AS (", _ARGUED.format(column=column))
+        values |= {"proposal": proposal, "idea": Stage.IDEA.value, "argued": Stage.ARGUMENTS.value}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"challenge": challenge_id, "proposals": proposals, "arguments": arguments})
+        cursor.execute(statement, values)
+
+
+def same_words(model: type[Said], *, author: User, text: str) -> list[Said]:
+    """What a person has written before with these words, whatever their case, spaces and signs between them."""
+    found = model._default_manager.filter(author=author).annotate(bare=_bare(F("text")), asked=_bare(Value(text)))
+    # Nothing but signs, or letters that the database does not know: only the very same text is the same.
+    return [each for each in found.filter(bare=F("asked")).order_by("pk") if each.bare or each.text == text]
+
+
+def _bare(text: Combinable) -> Lower:
+    marks, nothing, all_of_them = Value(r"\W+"), Value(""), Value("g")
+    return Lower(Func(text, marks, nothing, all_of_them, function="regexp_replace", output_field=TextField()))

@@ -74,6 +74,8 @@ def _argument(number: int, stance: str, about: str, text: str, **changes: Any) -
         "taken_in": None,
         "verdict_reason": "",
         "source_url": "",
+        "source_title": "",
+        "edited_at": None,
         "imported_votes": 0,
         "is_hidden": False,
     }

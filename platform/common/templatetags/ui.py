@@ -6,6 +6,7 @@ Pictures are inlined, so that the tones of the place where they stand reach them
 import datetime
 import re
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from django import forms, template
 from django.core.paginator import Page
@@ -281,6 +282,15 @@ def _day(moment: datetime.date | datetime.datetime | None, pattern: str) -> str:
 
 
 @register.filter
+def host(address: str) -> str:
+    """Where a link leads, said in words: its site."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+@register.filter
 def unbroken(text: str) -> SafeString:
     """For large titles: short compounds such as “voulons-nous” stay on one line."""
     words = re.split(r"(\s+)", str(text))
@@ -371,9 +381,9 @@ def is_check(field: BoundField) -> bool:
 
 
 @register.simple_tag(name="hole", takes_context=True)
-def hole_tag(context: template.Context, name: str) -> str:
-    """Where a page kept for everyone says something to one person (common.pagecache)."""
-    return mark_safe(hole(name, context["request"]))  # noqa: S308 (a marker of ours, or a template's words)
+def hole_tag(context: template.Context, name: str, of: int | None = None) -> str:
+    """Where a kept page says something to one person, of one thing where it has many (common.pagecache)."""
+    return mark_safe(hole(name, context["request"], of))  # noqa: S308 (a marker of ours, or a template's words)
 
 
 @register.simple_tag(takes_context=True)

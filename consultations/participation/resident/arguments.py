@@ -1,0 +1,240 @@
+"""One argument: its page, its thread, whether it is useful, mending it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import signed_in_user
+from common.pagecache import cached_page
+from consultations.framing.context import remember
+from consultations.framing.permissions import city_visible
+from consultations.framing.selectors import calendar_of
+from consultations.participation import selectors, services
+from consultations.participation.enums import Status
+from consultations.participation.models import Argument, Proposal, Reply
+from consultations.participation.resident.acting import (
+    can_act,
+    go_to,
+    gone_is_404,
+    keep_for_later,
+    too_fast,
+    writes_calmly,
+)
+from consultations.participation.resident.forms import ArgumentForm, ReplyForm
+
+
+@cached_page
+@city_visible
+def argument(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
+    """An argument with its thread, wherever it stands in its column; to htmx, only that, with the place to reply."""
+    proposal, found = _found(pk, argument)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _in_place(request, proposal, found, replies="repondre" in request.GET)
+    if request.path != found.get_absolute_url():
+        return redirect(found, permanent=True)
+    return _page(request, proposal, found, replies="repondre" in request.GET)
+
+
+@require_POST
+@city_visible
+@gone_is_404
+def useful(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
+    """Mark an argument as useful, or no longer: the button says which, so that a second press is the first again."""
+    proposal, found = _found(pk, argument, readable=True)
+    wanted = request.POST.get("useful") != "off"
+    if not can_act(request):
+        return keep_for_later(request, {"do": "useful", "proposal": pk, "argument": found.pk, "useful": wanted})
+    try:
+        services.mark_useful(argument=found, user=signed_in_user(request), useful=wanted, at=timezone.now())
+    except services.Refused as refusal:
+        messages.warning(request, str(refusal.message))
+        return go_to(request, _back(request, found))
+    if request.htmx:  # type: ignore[attr-defined]
+        found.refresh_from_db(fields=["useful_count"])
+        context = {"proposal": proposal, "argument": found, "calendar": _calendar(proposal)}
+        return render(request, "participation/resident/_useful.html", context)
+    return redirect(_back(request, found))
+
+
+@require_POST
+@city_visible
+@gone_is_404
+def reply(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
+    """Answer an argument; whatever goes wrong, the words stay in the page."""
+    proposal, found = _found(pk, argument, readable=True)
+    form = _reply_form(found, request.POST)
+    if not form.is_valid():
+        return _answered(request, proposal, found, form=form, status=422)
+    text = form.cleaned_data["text"]
+    if not can_act(request):
+        return keep_for_later(request, {"do": "reply", "proposal": pk, "argument": found.pk, "text": text})
+    if not writes_calmly(request):
+        return _answered(request, proposal, found, form=form, notice=too_fast(), status=409)
+    try:
+        given = services.reply(argument=found, author=signed_in_user(request), text=text, at=timezone.now())
+    except services.Refused as refusal:
+        return _answered(request, proposal, found, form=form, notice=str(refusal.message), status=409)
+    if request.htmx:  # type: ignore[attr-defined]
+        found.refresh_from_db(fields=["reply_count"])
+        return _in_place(request, proposal, found, new=given)
+    messages.success(request, _("Your reply is published. You can mend it for fifteen minutes."))
+    return redirect(f"{found.get_absolute_url()}#reply-{given.pk}")
+
+
+@never_cache
+@city_visible
+@gone_is_404
+def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
+    """Mend one's argument, for fifteen minutes; another's does not exist."""
+    proposal, found = _found(pk, argument, readable=True)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    author = signed_in_user(request)
+    if found.author_id != author.pk:
+        raise Http404
+    if (
+        request.method == "GET"
+        and found.pk not in selectors.marks_of(proposal=pk, user=author, at=timezone.now()).mendable
+    ):
+        too_late = services.Answered if found.reply_count or found.verdict else services.TooLate
+        messages.warning(request, str(too_late.message))
+        return redirect(found)
+    names = ("text", "stance", "part", "kind", "source_url", "source_title")
+    form = ArgumentForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    notice, status = "", 422 if form.errors else 200
+    if form.is_valid():
+        try:
+            services.edit_argument(argument=found, author=author, at=timezone.now(), **form.cleaned_data)
+        except services.Refused as refusal:
+            notice, status = str(refusal.message), 409
+        else:
+            messages.success(request, _("Your argument is mended."))
+            return redirect(f"{proposal.get_absolute_url()}#argument-{found.pk}")
+    context = _context(proposal, found) | {"form": form, "notice": notice}
+    return render(request, "participation/resident/edit_argument.html", context, status=status)
+
+
+@never_cache
+@city_visible
+@gone_is_404
+def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResponse:
+    """Mend one's reply, for fifteen minutes; another's does not exist."""
+    found = Reply.objects.select_related("argument").get(
+        pk=reply, argument__proposal=pk, status=Status.PUBLISHED, argument__status=Status.PUBLISHED
+    )
+    proposal, argument = _found(pk, found.argument_id)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    author = signed_in_user(request)
+    if found.author_id != author.pk:
+        raise Http404
+    form = ReplyForm(request.POST or None, initial={"text": found.text})
+    notice, status = "", 422 if form.errors else 200
+    if form.is_valid():
+        try:
+            services.edit_reply(reply=found, author=author, text=form.cleaned_data["text"], at=timezone.now())
+        except services.Refused as refusal:
+            notice, status = str(refusal.message), 409
+        else:
+            messages.success(request, _("Your reply is mended."))
+            return redirect(f"{argument.get_absolute_url()}#reply-{found.pk}")
+    context = _context(proposal, argument) | {"form": form, "notice": notice, "reply": found}
+    return render(request, "participation/resident/edit_reply.html", context, status=status)
+
+
+def _found(pk: int, argument: int, *, readable: bool = False) -> tuple[Proposal, Argument]:
+    """A published proposal and an argument of it; with `readable`, one that is not hidden. 404 otherwise."""
+    proposal = selectors.proposal_to_react_to(pk)
+    if proposal is None:
+        raise Http404
+    found = selectors.argument_of(proposal=proposal, pk=argument)
+    if found is None or (readable and found.is_hidden):
+        raise Http404
+    found.proposal = proposal
+    return proposal, found
+
+
+def _calendar(proposal: Proposal) -> Any:
+    return calendar_of(proposal.challenge.consultation, at=timezone.now())
+
+
+def _context(proposal: Proposal, argument: Argument) -> dict[str, Any]:
+    return {
+        "proposal": proposal,
+        "challenge": proposal.challenge,
+        "argument": argument,
+        "calendar": _calendar(proposal),
+    }
+
+
+def _reply_form(argument: Argument, data: Any = None) -> ReplyForm:
+    form = ReplyForm(data, auto_id=f"reply-to-{argument.pk}-%s")
+    if data is None:  # asked for just now: one writes at once
+        form.fields["text"].widget.attrs["data-focus"] = True
+    return form
+
+
+def _page(
+    request: HttpRequest,
+    proposal: Proposal,
+    argument: Argument,
+    *,
+    replies: bool = False,
+    form: ReplyForm | None = None,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    remember(request, proposal.challenge.consultation)
+    page = selectors.thread_page(argument=argument, page=request.GET.get("page", 1))
+    argument.thread = list(page.object_list)
+    context = _context(proposal, argument) | {
+        "page": page,
+        "whole": True,
+        "reply_form": form or (_reply_form(argument) if replies else None),
+        "reply_notice": notice,
+    }
+    return render(request, "participation/resident/argument.html", context, status=status)
+
+
+def _in_place(
+    request: HttpRequest,
+    proposal: Proposal,
+    argument: Argument,
+    *,
+    replies: bool = False,
+    form: ReplyForm | None = None,
+    new: Reply | None = None,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The argument as it stands among others, with the place to reply open under it, or with the `new` reply."""
+    selectors.with_threads([argument])
+    if new is not None and new not in argument.thread:
+        argument.thread.append(selectors.reply_of(new.pk))
+    context = _context(proposal, argument) | {
+        "reply_form": form or (_reply_form(argument) if replies else None),
+        "reply_notice": notice,
+        "new": new,
+    }
+    return render(request, "participation/resident/_argument.html", context, status=status)
+
+
+def _answered(request: HttpRequest, proposal: Proposal, argument: Argument, **said: Any) -> HttpResponse:
+    show = _in_place if request.htmx else _page  # type: ignore[attr-defined]
+    return show(request, proposal, argument, **said)
+
+
+def _back(request: HttpRequest, argument: Argument) -> str:
+    """The page of this city that the button was on; else the argument's own."""
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = argument.get_absolute_url()
+    return f"{back.partition('#')[0]}#argument-{argument.pk}"

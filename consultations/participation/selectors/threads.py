@@ -1,0 +1,109 @@
+"""Arguments in their order, with what was answered to them; where one person stands to them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import BooleanField, Case, Exists, F, OrderBy, OuterRef, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
+
+from accounts.models import User
+from common.db import connection
+from consultations.participation.enums import Status
+from consultations.participation.models import Argument, Authorship, Proposal, Reply
+from consultations.participation.permissions import MEND_FOR
+
+# Under an argument among others; all of them are on its own page.
+REPLIES_SHOWN = 3
+REPLIES_A_PAGE = 50
+
+
+def in_order() -> tuple[OrderBy, ...]:
+    """The most useful first, here or on the site where it was written, then the newest. Hidden ones come last."""
+    hidden = Case(When(status=Status.HIDDEN, then=Value(1)), default=Value(0))
+    useful = F("useful_count") + F("imported_votes")
+    return (OrderBy(hidden), OrderBy(useful, descending=True), F("submitted_at").desc(), F("pk").desc())
+
+
+def with_threads(arguments: list[Argument]) -> list[Argument]:
+    """Give each its `thread`, the first replies: one query for all of them, none where nobody replied."""
+    answered = [argument.pk for argument in arguments if argument.reply_count]
+    threads: dict[int, list[Reply]] = defaultdict(list)
+    if answered:
+        first = Window(RowNumber(), partition_by="argument", order_by=[F("submitted_at").asc(), F("pk").asc()])
+        for reply in _replies(answered).annotate(rank=first).filter(rank__lte=REPLIES_SHOWN):
+            threads[reply.argument_id].append(reply)
+    for argument in arguments:
+        argument.thread = threads[argument.pk]
+    return arguments
+
+
+def argument_of(*, proposal: Proposal, pk: int) -> Argument | None:
+    """One argument of a proposal, hidden or not, with its author."""
+    return proposal.arguments.select_related("author").filter(pk=pk).first()
+
+
+def thread_page(*, argument: Argument, page: int | str) -> Page[Reply]:
+    """All that was answered to an argument, fifty a page: two queries."""
+    return Paginator(_replies([argument.pk]), REPLIES_A_PAGE).get_page(page)
+
+
+def reply_of(pk: int) -> Reply:
+    """One reply, as threads have them."""
+    return _replies(Reply.objects.filter(pk=pk).values_list("argument", flat=True)).get(pk=pk)
+
+
+def _replies(arguments: Any) -> QuerySet[Reply]:
+    """With `by_proposer`: whether somebody who works on the proposal says it."""
+    works_on_it = Authorship.objects.filter(proposal=OuterRef("argument__proposal"), user=OuterRef("author"))
+    by_proposer = Case(
+        When(Q(author=F("argument__proposal__author")) | Exists(works_on_it), then=True),
+        default=False,
+        output_field=BooleanField(),
+    )
+    return (
+        Reply.objects.filter(argument__in=arguments)
+        .annotate(by_proposer=by_proposer)
+        .select_related("author")
+        .order_by("submitted_at", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Of the arguments of one proposal: which are a person's, which of these they can still mend, which they marked."""
+
+    own: frozenset[int] = frozenset()
+    mendable: frozenset[int] = frozenset()
+    mendable_replies: frozenset[int] = frozenset()
+    useful: frozenset[int] = frozenset()
+
+
+NO_MARKS = Marks()
+_MARKS = """
+SELECT 'own', a.id FROM participation_argument a WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s
+UNION ALL
+SELECT 'mendable', a.id FROM participation_argument a
+  WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s AND a.submitted_at > %(since)s
+    AND a.reply_count = 0 AND a.verdict = ''
+UNION ALL
+SELECT 'mendable_replies', r.id FROM participation_reply r JOIN participation_argument a ON a.id = r.argument_id
+  WHERE a.proposal_id = %(proposal)s AND r.author_id = %(user)s AND r.submitted_at > %(since)s
+UNION ALL
+SELECT 'useful', m.argument_id FROM participation_usefulmark m JOIN participation_argument a ON a.id = m.argument_id
+  WHERE a.proposal_id = %(proposal)s AND m.user_id = %(user)s
+"""
+
+
+def marks_of(*, proposal: int, user: User | None, at: datetime) -> Marks:
+    """One query for someone signed in, none for a visitor."""
+    if user is None:
+        return NO_MARKS
+    found: dict[str, set[int]] = defaultdict(set)
+    with connection.cursor() as cursor:  # by hand: asked at every serving of a proposal's page
+        cursor.execute(_MARKS, {"proposal": proposal, "user": user.pk, "since": at - MEND_FOR})
+        for kind, pk in cursor.fetchall():
+            found[kind].add(pk)
+    return Marks(**{kind: frozenset(keys) for kind, keys in found.items()})

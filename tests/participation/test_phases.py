@@ -1,0 +1,151 @@
+"""The table that governs: every service of participation × every phase, whatever a page showed.
+
+A new service says here what it does and which deed opens it; the last test fails until it does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from consultations.framing.enums import OPEN_TO, Deed, PhaseKind
+from consultations.participation import services
+from consultations.participation.models import Argument, Proposal, Reply
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.participation.factories import (
+    ArgumentFactory,
+    DraftFactory,
+    ProposalFactory,
+    ReplyFactory,
+    VersionedProposalFactory,
+)
+from tests.participation.test_react import only_phase
+
+NOW = timezone.now
+TEXT = "Ma mère a 84 ans : un banc à l’ombre change sa journée."
+
+
+@dataclass
+class World:
+    """Somebody, and all that they could do something to."""
+
+    user: User = field(default_factory=UserFactory)
+    proposal: Proposal = field(default_factory=ProposalFactory)
+    theirs: Argument = field(init=False)
+    mine: Argument = field(init=False)
+    my_reply: Reply = field(init=False)
+    own: Proposal = field(init=False)
+    argued_own: Proposal = field(init=False)
+    to_answer: Argument = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.theirs = ArgumentFactory(proposal=self.proposal)
+        self.mine = ArgumentFactory(proposal=self.proposal, author=self.user)
+        self.my_reply = ReplyFactory(argument=self.theirs, author=self.user)
+        self.own, self.argued_own = VersionedProposalFactory.create_batch(2, author=self.user)
+        self.to_answer = ArgumentFactory(proposal=self.argued_own)
+
+
+def new_texts(proposal: Proposal) -> dict[str, str]:
+    return {
+        "title": proposal.title,
+        "solution": proposal.solution + " Et de l’ombre.",
+        "problem": proposal.problem,
+        "benefit": proposal.benefit,
+    }
+
+
+# service → the deed that opens it, and a call that nothing but the phase can refuse.
+GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
+    "submit_proposal": (
+        Deed.PROPOSE,
+        lambda w: services.submit_proposal(draft=DraftFactory(author=w.user), author=w.user, at=NOW()),
+    ),
+    "mend_proposal": (
+        Deed.PROPOSE,
+        lambda w: services.mend_proposal(proposal=w.own, author=w.user, at=NOW(), **new_texts(w.own)),
+    ),
+    "answer_argument": (
+        Deed.REWORK,
+        lambda w: services.answer_argument(
+            argument=w.to_answer, verdict="TAKEN", reason="Oui.", by=w.user, seen_revision=0, at=NOW()
+        ),
+    ),
+    "publish_version": (
+        Deed.REWORK,
+        lambda w: services.publish_version(
+            proposal=w.argued_own,
+            by=w.user,
+            texts=new_texts(w.argued_own),
+            note="Plus d’ombre.",
+            base_version=w.argued_own.version,
+            at=NOW(),
+        ),
+    ),
+    "react": (Deed.REACT, lambda w: services.react(proposal=w.proposal, user=w.user, value="LIKE", at=NOW())),
+    "withdraw_reaction": (
+        Deed.REACT,
+        lambda w: services.withdraw_reaction(proposal=w.proposal, user=w.user, at=NOW()),
+    ),
+    "mark_useful": (
+        Deed.REACT,
+        lambda w: services.mark_useful(argument=w.theirs, user=w.user, useful=True, at=NOW()),
+    ),
+    "argue": (
+        Deed.ARGUE,
+        lambda w: services.argue(proposal=w.proposal, author=w.user, stance="FOR", text=TEXT, at=NOW()),
+    ),
+    "edit_argument": (
+        Deed.ARGUE,
+        lambda w: services.edit_argument(argument=w.mine, author=w.user, stance="FOR", text=TEXT, at=NOW()),
+    ),
+    "reply": (Deed.ARGUE, lambda w: services.reply(argument=w.theirs, author=w.user, text=TEXT, at=NOW())),
+    "edit_reply": (
+        Deed.ARGUE,
+        lambda w: services.edit_reply(reply=w.my_reply, author=w.user, text=TEXT, at=NOW()),
+    ),
+}
+# Open whatever the phase: nothing of it is public. What is being written is kept; publishing it is governed above.
+FREE = {
+    "adopt_drafts",
+    "ask_again",
+    "changed_texts",
+    "discard_draft",
+    "discard_rework",
+    "follow",
+    "forget_unshown_pictures",
+    "mark_of",
+    "may_mend",
+    "save_details",
+    "save_draft",
+    "save_rework",
+    "unfollow",
+}
+
+
+@pytest.mark.parametrize("service", GOVERNED)
+def test_a_service_is_open_in_its_phases_only(in_saran: Municipality, service: str) -> None:
+    deed, call = GOVERNED[service]
+    world, opened = World(), set()
+    for kind in PhaseKind.values:
+        with transaction.atomic():
+            only_phase(kind)
+            try:
+                with transaction.atomic():
+                    call(world)
+                opened.add(kind)
+            except services.PhaseClosed:
+                pass
+            transaction.set_rollback(True)
+    assert opened == {kind for kind, deeds in OPEN_TO.items() if deed in deeds}
+
+
+def test_every_service_says_which_phases_open_it() -> None:
+    named = {name for name in services.__all__ if isinstance(getattr(services, name), FunctionType)}
+    assert named == set(GOVERNED) | FREE

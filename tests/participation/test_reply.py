@@ -1,0 +1,214 @@
+"""Answering an argument, in place, once; finding it useful, once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.models import AuditEntry
+from common.models import OutboxMessage
+from consultations.participation import services
+from consultations.participation.counts import recount
+from consultations.participation.enums import AuthorshipRole, Status
+from consultations.participation.models import Argument, Authorship, Reply, UsefulMark
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
+from tests.participation.test_react import close_phase
+
+TEXT = "C’est juste : je propose un tour de garde."
+NOW = timezone.now
+IN_PLACE = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def argument(saran: Municipality) -> Argument:
+    with schema_context(saran.schema_name):
+        return ArgumentFactory()
+
+
+def test_a_reply_is_published_counted_and_told(in_saran: Municipality, argument: Argument) -> None:
+    given = services.reply(argument=argument, author=UserFactory(), text=TEXT, at=NOW())
+    argument.refresh_from_db()
+    assert argument.reply_count == 1
+    assert AuditEntry.objects.get(action="reply_given").subject_id == str(given.pk)
+    told = OutboxMessage.objects.filter(payload__event="reply_given").get()
+    assert told.payload["payload"] == {"reply_id": given.pk}
+
+
+def test_a_reply_opens_comes_and_is_mended_in_place(
+    visit: Callable[..., Client], saran: Municipality, person: Any, argument: Argument
+) -> None:
+    client = visit(saran, person())
+    with schema_context(saran.schema_name):
+        path = argument.get_absolute_url()
+    opened = client.get(path + "?repondre", headers=IN_PLACE).content.decode()
+    assert opened.strip().startswith("<article")
+    assert f'id="reply-to-{argument.pk}-text"' in opened
+    for _unused in range(2):
+        answer = client.post(path + "repondre/", {"text": TEXT}, headers=IN_PLACE).content.decode()
+        assert "<html" not in answer
+        assert answer.count("un tour de garde") == 1
+    with schema_context(saran.schema_name):
+        given = Reply.objects.get()
+        assert Argument.objects.get().reply_count == 1
+    mending = f"{argument.proposal.get_absolute_url()}reponses/{given.pk}/corriger/"
+    assert mending in answer
+    assert visit(saran, person()).get(mending).status_code == 404
+    client.post(mending, {"text": "C’est juste, et je m’y engage."})
+    page = visit(saran).get(argument.proposal.get_absolute_url()).content.decode()
+    assert "et je m’y engage" in page
+    assert "modifié" in page
+    with schema_context(saran.schema_name):
+        Reply.objects.update(submitted_at=NOW() - timedelta(minutes=15))
+    refused = client.post(mending, {"text": "Un texte qui vient trop tard."})
+    assert (refused.status_code, "vient trop tard" in refused.content.decode()) == (409, True)
+
+
+@pytest.mark.parametrize("text", ["", "Non.", "\u200b" * 40, "x " * 10_000])
+@pytest.mark.parametrize("headers", [{}, IN_PLACE])
+def test_a_bad_reply_gets_a_sentence_and_keeps_the_text(
+    visit: Callable[..., Client],
+    saran: Municipality,
+    person: Any,
+    argument: Argument,
+    text: str,
+    headers: dict[str, str],
+) -> None:
+    response = visit(saran, person()).post(argument.get_absolute_url() + "repondre/", {"text": text}, headers=headers)
+    assert response.status_code == 422
+    assert "form-errors" in response.content.decode()
+    assert text.strip("\u200b ") in response.content.decode()
+
+
+def test_a_reply_after_the_phase_or_to_what_was_hidden_is_refused(
+    visit: Callable[..., Client], saran: Municipality, person: Any, argument: Argument
+) -> None:
+    client = visit(saran, person())
+    with schema_context(saran.schema_name):
+        close_phase()
+    for headers in ({}, IN_PLACE):
+        refused = client.post(argument.get_absolute_url() + "repondre/", {"text": TEXT}, headers=headers)
+        assert (refused.status_code, TEXT in refused.content.decode()) == (409, True)
+    with schema_context(saran.schema_name):
+        Argument.objects.update(status=Status.HIDDEN)
+    for action in ("repondre/", "utile/", "corriger/"):
+        assert client.post(argument.get_absolute_url() + action, {"text": TEXT}).status_code == 404
+
+
+def test_three_replies_stand_under_an_argument_and_all_on_its_page(
+    visit: Callable[..., Client], saran: Municipality
+) -> None:
+    def queries(path: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert visit(saran).get(path).status_code == 200
+        return len(captured)
+
+    with schema_context(saran.schema_name):
+        proposal = ProposalFactory()
+        helper = UserFactory()
+        Authorship.objects.create(proposal=proposal, user=helper, role=AuthorshipRole.CO_AUTHOR)
+        arguments = ArgumentFactory.create_batch(2, proposal=proposal, reply_count=5)
+        for argument in arguments:
+            for author in (helper, proposal.author, UserFactory(), UserFactory(), UserFactory()):
+                ReplyFactory(argument=argument, author=author)
+    path = proposal.get_absolute_url()
+    visit(saran).get("/mode-d-emploi/")
+    first = queries(path)
+    page = visit(saran).get(path).content.decode()
+    assert page.count('class="argument__reply"') == 6
+    assert page.count("écrit cette proposition") == 4
+    assert page.count("Lire les 5 réponses") == 2
+    assert visit(saran).get(arguments[0].get_absolute_url()).content.decode().count('class="argument__reply"') == 5
+    with schema_context(saran.schema_name):
+        for argument in ArgumentFactory.create_batch(8, proposal=proposal, reply_count=4):
+            ReplyFactory.create_batch(4, argument=argument)
+    assert queries(path) == first
+
+
+def test_a_visitors_reply_and_mark_are_done_once_they_are_in(
+    visit: Callable[..., Client], saran: Municipality, argument: Argument
+) -> None:
+    visitor = visit(saran)
+    visitor.post(argument.get_absolute_url() + "utile/", {"useful": "on"})
+    assert visitor.post(argument.get_absolute_url() + "repondre/", {"text": TEXT}).headers["Location"] == "/connexion/"
+    with schema_context(saran.schema_name):
+        visitor.force_login(UserFactory())
+    for _unused in range(2):
+        visitor.get("/reprendre/")
+    with schema_context(saran.schema_name):
+        argument.refresh_from_db()
+        assert (argument.useful_count, argument.reply_count, Reply.objects.get().text) == (1, 1, TEXT)
+
+
+# ── Useful ───────────────────────────────────────────────────────────────────
+
+
+def test_a_mark_shows_on_the_kept_page_to_its_person_only(
+    visit: Callable[..., Client], saran: Municipality, person: Any, argument: Argument
+) -> None:
+    with schema_context(saran.schema_name):
+        others = ArgumentFactory.create_batch(3, proposal=argument.proposal)
+    path, user = argument.proposal.get_absolute_url(), person()
+    client = visit(saran, user)
+    marking = client.post(argument.get_absolute_url() + "utile/", {"useful": "on"}, headers=IN_PLACE).content.decode()
+    assert marking.strip().startswith("<button")
+    assert 'aria-pressed="true" value="off">Utile, 1<' in marking
+    mine, theirs, nobodys = (visit(saran, who).get(path).content.decode() for who in (user, person(), None))
+    assert (mine.count('aria-pressed="true" value="off"'), mine.count('aria-pressed="false" value="on"')) == (1, 3)
+    for page in (theirs, nobodys):
+        assert page.count('aria-pressed="false" value="on"') == 4
+    author = visit(saran, others[0].author).get(path).content.decode()
+    assert 'name="useful" disabled>Utile<' in author
+    with CaptureQueriesContext(connection) as captured:
+        visit(saran, user).get(path)
+    assert sum("participation_usefulmark" in query["sql"] for query in captured) == 1
+
+
+def test_a_mark_pressed_twice_is_one_and_is_taken_back(
+    visit: Callable[..., Client], saran: Municipality, person: Any, argument: Argument
+) -> None:
+    client, path = visit(saran, person()), argument.get_absolute_url() + "utile/"
+    back = argument.proposal.get_absolute_url()
+    for useful, count in (("on", 1), ("on", 1), ("off", 0), ("off", 0), ("on", 1)):
+        answer = client.post(path, {"useful": useful, "back": back})
+        assert answer.headers["Location"] == f"{back}#argument-{argument.pk}"
+        with schema_context(saran.schema_name):
+            assert Argument.objects.get().useful_count == UsefulMark.objects.count() == count
+    elsewhere = client.post(path, {"useful": "on", "back": "https://example.org/"})
+    assert elsewhere.headers["Location"].startswith("/propositions/")
+
+
+def test_ones_own_argument_is_for_others_to_find_useful(in_saran: Municipality, argument: Argument) -> None:
+    with pytest.raises(services.OwnArgument):
+        services.mark_useful(argument=argument, user=argument.author, useful=True, at=NOW())
+
+
+def test_marks_and_replies_of_many_at_once_are_all_counted(real_db: str) -> None:
+    saran = Municipality.objects.get(slug="saran")
+    with schema_context(saran.schema_name):
+        argument, people = ArgumentFactory(), UserFactory.create_batch(24)
+        recount()
+
+    def take_part(place: int) -> None:
+        try:
+            with schema_context(saran.schema_name):
+                who = people[place % 24]  # everyone twice
+                services.mark_useful(argument=argument, user=who, useful=True, at=NOW())
+                services.reply(argument=argument, author=who, text=TEXT, at=NOW())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(take_part, range(48)))
+    with schema_context(saran.schema_name):
+        argument.refresh_from_db()
+        assert (argument.useful_count, argument.reply_count) == (24, 24)
+        assert recount() == 0
