@@ -98,6 +98,7 @@ __all__ = [
     "around_changes",
     "begun_from",
     "call_of",
+    "close_to",
     "credits_of",
     "inbox_argument",
     "inbox_of",

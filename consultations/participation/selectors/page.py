@@ -30,7 +30,7 @@ class ProposalPage:
     # How many of its arguments the authors have answered, and taken up at least in part.
     answered: int = 0
     taken: int = 0
-    # Others that resemble it, for what helps now (resident.way).
+    # Others that speak of the same (selectors.close_to), where its page asks for them.
     close: list[Proposal] = field(default_factory=list)
 
     @property
@@ -51,7 +51,6 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
         Proposal.objects.select_related("author", "challenge__consultation", "picture")
         .prefetch_related("challenge__consultation__phases")
         .defer("search", "picture__content")
-        .defer("search")
         .annotate(
             answered=_how_many(list(Verdict)),
             taken=_how_many([Verdict.TAKEN, Verdict.PARTLY]),
