@@ -42,6 +42,7 @@ from consultations.participation.selectors.shares import (
 )
 from consultations.participation.selectors.similar import (
     Similar,
+    close_to,
     similar_proposals,
 )
 from consultations.participation.selectors.standing import (
