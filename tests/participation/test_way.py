@@ -72,6 +72,20 @@ def test_arguments_that_got_their_answer_do_not_wait(in_saran: Municipality) -> 
     assert notes["now"] == "2 donnés, 1 repris"
 
 
+def test_close_ideas_of_the_challenge_are_named(visit: Callable[..., Client], saran: Municipality) -> None:
+    with schema_context(saran.schema_name):
+        words = {"title": "Des brumisateurs sur les places", "solution": "Poser des brumisateurs sur trois places."}
+        proposal = ProposalFactory(for_count=1, against_count=1, **words)
+        ProposalFactory(title="Brumisateurs et bancs sur les places", solution="Des brumisateurs devant les bancs.")
+        ProposalFactory(title="Brumisateurs masqués sur les places", solution="Des brumisateurs.", status="HIDDEN")
+        for number in range(8):
+            ProposalFactory(title=f"Un marché le jeudi {number}", solution="Vendre des légumes le soir.")
+    page = visit(saran).get(proposal.get_absolute_url()).content.decode()
+    assert "Une idée proche existe" in page
+    assert "Brumisateurs et bancs sur les places" in page
+    assert "masqués" not in page
+
+
 def test_a_merged_proposal_leads_to_the_collective_one(in_saran: Municipality) -> None:
     collective = ProposalFactory()
     found = help_of(merged_into=collective)

@@ -154,6 +154,8 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
     if request.method == "GET" and not reaction and page.proposal.get_absolute_url() != request.path:
         return redirect(page.proposal, permanent=True)
     remember(request, page.consultation)
+    if page.calendar.may_merge and page.proposal.argument_count and not page.proposal.merged_into_id:
+        page.close = selectors.close_to(page.proposal)
     request.read_proposal = page.proposal  # type: ignore[attr-defined]  # for the hole, on the same request
     context = {
         "page": page,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.templatetags.ui import day, figure, last_day
+from common.templatetags.ui import day, figure, last_day, spelled
 from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Calendar, Phase
 from consultations.participation.enums import Stage
@@ -88,7 +88,13 @@ def _open_to_arguments(page: ProposalPage) -> Help:
     if not proposal.for_count and proposal.argument_count >= ONE_SIDED:
         return _argue(page, _("Nobody has said what speaks for it. Do you see something?"))
     if page.close:
-        return Help(_("Ideas close to this one exist. Should they be brought together?"), shows_close=True)
+        words = ngettext(
+            "An idea close to this one exists. Should the two be brought together?",
+            "%(count)s ideas close to this one exist. Should they be brought together?",
+            len(page.close),
+        )
+        count = spelled(len(page.close)).capitalize()
+        return Help(words % {"count": count}, shows_close=True)
     if _has_left_opinions_behind(page):
         return Help(
             _("The text changed on %(day)s. Read what changed, then say whether your opinion is still the same.")

@@ -42,6 +42,7 @@ from consultations.participation.selectors.shares import (
 )
 from consultations.participation.selectors.similar import (
     Similar,
+    close_to,
     similar_proposals,
 )
 from consultations.participation.selectors.standing import (
@@ -110,6 +111,7 @@ __all__ = [
     "around_changes",
     "begun_from",
     "call_of",
+    "close_to",
     "credits_of",
     "inbox_argument",
     "inbox_of",

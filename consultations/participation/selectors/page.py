@@ -32,7 +32,7 @@ class ProposalPage:
     # How many of its arguments the authors have answered, and taken up at least in part.
     answered: int = 0
     taken: int = 0
-    # Others that resemble it, for what helps now (resident.way).
+    # Others that speak of the same (selectors.close_to), where its page asks for them.
     close: list[Proposal] = field(default_factory=list)
 
     @property

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
 from django.db.models import F
@@ -20,6 +21,8 @@ _TELLING, _COMMON = 12, 300
 # How much of what is said a proposal must share to be called close, how many words at least, and how near it must be
 # beside the nearest one.
 _LEAST_SHARE, _LEAST_WORDS, _LEAST_NEARNESS = 0.22, 2, 0.6
+# To be named on a proposal's own page, where nobody looks for others: more, or chance words would do.
+_CLOSE_SHARE = 0.38
 # Words that nobody has used are perhaps mistyped: titles with a word like them (word similarity of pg_trgm) count.
 _MOST_UNKNOWN, _SHORTEST_MISTYPED = 6, 5
 _EXCERPT = 600
@@ -80,6 +83,19 @@ def similar_proposals(
     return [Similar(by_key[each.pk], _pieces(by_key[each.pk].line)) for each in ranked if each.pk in by_key]
 
 
+def close_to(proposal: Proposal, *, at_most: int = 2) -> list[Proposal]:
+    """Others of its challenge that speak of the same, with their titles only: one query, for its own page."""
+    words = _words(f"{proposal.title} {proposal.solution}")
+    if len(words) < _LEAST_WORDS:
+        return []
+    parameters = _parameters([proposal.challenge_id], words, proposal.author_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE, parameters)
+        rows = cursor.fetchall()
+    close = [Proposal(pk=pk, title=title) for pk, share, title in rows if share >= _CLOSE_SHARE and pk != proposal.pk]
+    return close[:at_most]
+
+
 @dataclass(frozen=True)
 class _Ranked:
     pk: int
@@ -133,18 +149,15 @@ FROM scored JOIN participation_proposal p USING (id) ORDER BY 3 DESC, id
 )
 
 
+_CLOSE = f"""
+SELECT near.id, near.share, p.title
+FROM ({_NEAREST}) AS near (id, share) JOIN participation_proposal p USING (id) ORDER BY near.share DESC, near.id
+"""  # noqa: S608 (nothing of it comes from outside)
+
+
 def _nearest(consultation: Consultation, words: list[str], but_of: User | None, at_most: int) -> list[_Ranked]:
-    parameters = {
-        "challenges": list(consultation.challenges.order_by("pk").values_list("pk", flat=True)),
-        "but_of": but_of.pk if but_of else -1,
-        "words": words,
-        "config": SEARCH_CONFIG,
-        "common": _COMMON,
-        "telling": _TELLING,
-        "shortest": _SHORTEST_MISTYPED,
-        "most_unknown": _MOST_UNKNOWN,
-        "least_words": _LEAST_WORDS,
-    }
+    challenges = list(consultation.challenges.order_by("pk").values_list("pk", flat=True))
+    parameters = _parameters(challenges, words, but_of.pk if but_of else None)
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST, parameters)
         rows = cursor.fetchall()
@@ -153,6 +166,20 @@ def _nearest(consultation: Consultation, words: list[str], but_of: User | None, 
         for pk, share, nearness, typed in rows
         if share >= _LEAST_SHARE and nearness >= _LEAST_NEARNESS * rows[0][2]
     ][:at_most]
+
+
+def _parameters(challenges: list[int], words: list[str], but_of: int | None) -> dict[str, Any]:
+    return {
+        "challenges": challenges,
+        "but_of": but_of or -1,
+        "words": words,
+        "config": SEARCH_CONFIG,
+        "common": _COMMON,
+        "telling": _TELLING,
+        "shortest": _SHORTEST_MISTYPED,
+        "most_unknown": _MOST_UNKNOWN,
+        "least_words": _LEAST_WORDS,
+    }
 
 
 def _pieces(line: str) -> list[tuple[str, bool]]:
