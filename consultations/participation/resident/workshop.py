@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -81,9 +80,8 @@ def _ask_who(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     return HttpResponseClientRedirect(sign_in.url) if _is_htmx(request) else sign_in
 
 
-def address_of(proposal: Proposal, name: str = "workshop", **named: int) -> str:
-    slug = proposal.get_absolute_url().split("/")[3]
-    return reverse(name, kwargs={"pk": proposal.pk, "slug": slug, **named})
+def address_of(proposal: Proposal) -> str:
+    return f"{proposal.get_absolute_url()}atelier/"
 
 
 # ── The page ──────────────────────────────────────────────────────────────────
@@ -144,14 +142,12 @@ def _obstacle(proposal: Proposal, calendar: Calendar) -> str:
 
 
 def _inbox_context(request: HttpRequest, proposal: Proposal, *, answering: Card | None = None) -> dict[str, Any]:
-    """One page of arguments, each with its form; the one being answered is always among them."""
+    """One page of arguments, each with its form; one whose answer was refused comes first, wherever it was."""
     asked = _asked(request)
     inbox = selectors.inbox_of(proposal=proposal, filters=filters_from(asked), page=asked.get("page", 1))
     cards = [_card(argument) for argument in inbox.page]
     if answering is not None:
-        place = next((n for n, card in enumerate(cards) if card.argument == answering.argument), 0)
-        cards = [card for card in cards if card.argument != answering.argument]
-        cards.insert(place, answering)
+        cards = [answering, *(card for card in cards if card.argument != answering.argument)]
     return {
         **_frame(request, proposal),
         **_tabs(inbox, asked),
