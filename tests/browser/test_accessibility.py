@@ -22,7 +22,6 @@ from consultations.library import selectors, services
 from consultations.participation import services as services_of_participation
 from consultations.participation.models import Argument, Draft, Proposal, Reaction
 from consultations.participation.selectors import texts_of
-from consultations.participation.services import publish_version
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
@@ -122,7 +121,7 @@ def rework_beside_a_colleague(page: Page) -> None:
     open_details(page)
     with schema_context(Municipality.objects.get(slug="saran").schema_name):
         proposal = Proposal.objects.get(pk=int(page.url.split("/")[4]))
-        publish_version(
+        services_of_participation.publish_version(
             proposal=proposal,
             by=proposal.author,
             texts={**texts_of(proposal), "solution": f"{proposal.solution} Et une fontaine."},

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -38,7 +37,7 @@ from consultations.participation.resident.workshop_forms import (
     filters_from,
     longest,
 )
-from consultations.participation.selectors import PARTS, Meeting
+from consultations.participation.selectors import PARTS, TO_ANSWER, Meeting
 
 View = Callable[..., HttpResponse]
 THANKED_BY_NAME = 8
@@ -81,9 +80,8 @@ def _ask_who(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     return HttpResponseClientRedirect(sign_in.url) if _is_htmx(request) else sign_in
 
 
-def address_of(proposal: Proposal, name: str = "workshop", **named: int) -> str:
-    slug = proposal.get_absolute_url().split("/")[3]
-    return reverse(name, kwargs={"pk": proposal.pk, "slug": slug, **named})
+def address_of(proposal: Proposal) -> str:
+    return f"{proposal.get_absolute_url()}atelier/"
 
 
 # ── The page ──────────────────────────────────────────────────────────────────
@@ -144,20 +142,29 @@ def _obstacle(proposal: Proposal, calendar: Calendar) -> str:
 
 
 def _inbox_context(request: HttpRequest, proposal: Proposal, *, answering: Card | None = None) -> dict[str, Any]:
-    """One page of arguments, each with its form; the one being answered is always among them."""
+    """One page of arguments, each with its form; one whose answer was refused comes first, wherever it was."""
     asked = _asked(request)
     inbox = selectors.inbox_of(proposal=proposal, filters=filters_from(asked), page=asked.get("page", 1))
     cards = [_card(argument) for argument in inbox.page]
     if answering is not None:
-        place = next((n for n, card in enumerate(cards) if card.argument == answering.argument), 0)
-        cards = [card for card in cards if card.argument != answering.argument]
-        cards.insert(place, answering)
+        cards = [answering, *(card for card in cards if card.argument != answering.argument)]
+    summary = _summary(request, proposal, counts=inbox.counts, answer=inbox.answer)
+    return {**summary, "page_obj": inbox.page, "answer": inbox.answer, "cards": cards}
+
+
+def _summary(request: HttpRequest, proposal: Proposal, *, counts: dict[str, int], answer: str) -> dict[str, Any]:
+    """What one answer changes beside its argument: how many are left, the tabs, the thanks."""
+    asked = _asked(request)
+    kept = {name: word for name, words in _NARROWINGS.items() if (word := asked.get(name, "")) in words}
+    present = next(word for word, each in ANSWER_OF_WORD.items() if each == answer)
+    page = {"page": asked["page"]} if "page" in asked else {}
     return {
         **_frame(request, proposal),
-        **_tabs(inbox, asked),
-        "inbox": inbox,
-        "cards": cards,
-        "back": asked.urlencode(),
+        "counts": counts,
+        "tabs": _tabs(counts, present=present, kept=kept),
+        "present_tab": present,
+        "narrowed": kept,
+        "back": urlencode({"reponse": present, **kept, **page}),
         "thanks": thanks(selectors.thanked_next(proposal)),
     }
 
@@ -167,7 +174,7 @@ def _asked(request: HttpRequest) -> QueryDict:
     return request.GET if request.method == "GET" else QueryDict(request.POST.get("back", "")[:200])
 
 
-def _tabs(inbox: selectors.Inbox, asked: QueryDict) -> dict[str, Any]:
+def _tabs(counts: dict[str, int], *, present: str, kept: dict[str, str]) -> list[dict[str, Any]]:
     labels = {
         "a-traiter": _("To answer"),
         "repris": _("Taken up"),
@@ -175,19 +182,15 @@ def _tabs(inbox: selectors.Inbox, asked: QueryDict) -> dict[str, Any]:
         "non-repris": _("Not taken up"),
         "tous": _("All"),
     }
-    kept = {name: word for name, words in _NARROWINGS.items() if (word := asked.get(name, "")) in words}
-    tabs = []
-    for word, answer in ANSWER_OF_WORD.items():
-        tabs.append(
-            {
-                "word": word,
-                "label": labels[word],
-                "count": inbox.counts[answer],
-                "query": urlencode({"reponse": word, **kept}),
-                "is_now": inbox.answer == answer,
-            }
-        )
-    return {"tabs": tabs, "present_tab": next(tab["word"] for tab in tabs if tab["is_now"]), "narrowed": kept}
+    return [
+        {
+            "label": labels[word],
+            "count": counts[answer],
+            "query": urlencode({"reponse": word, **kept}),
+            "is_now": word == present,
+        }
+        for word, answer in ANSWER_OF_WORD.items()
+    ]
 
 
 _NARROWINGS: dict[str, Mapping[str, object]] = {"cote": STANCE_OF_WORD, "partie": PART_OF_WORD}
@@ -231,8 +234,12 @@ def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpRespo
     """The argument with its answer, and what the answer changes elsewhere in the page."""
     argument = selectors.inbox_argument(proposal=proposal, pk=pk)
     assert argument is not None
-    context = {**_inbox_context(request, proposal), "card": _card(argument, is_done=True)}
-    return render(request, "participation/resident/_workshop_answered.html", context)
+    counts = selectors.inbox_counts(proposal)
+    # The list that is on the screen stays the one asked for, even when nothing is left to answer.
+    summary = _summary(request, proposal, counts=counts, answer=filters_from(_asked(request)).answer or TO_ANSWER)
+    return render(
+        request, "participation/resident/_workshop_answered.html", {**summary, "card": _card(argument, is_done=True)}
+    )
 
 
 def _answer_refused(request: HttpRequest, proposal: Proposal, refusal: Exception, *, pk: int) -> HttpResponse:

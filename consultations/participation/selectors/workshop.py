@@ -43,10 +43,6 @@ class InboxFilters:
     stance: str = ""
     part: str = ""
 
-    @property
-    def narrowed(self) -> bool:
-        return bool(self.stance or self.part)
-
 
 @dataclass(frozen=True)
 class Inbox:
@@ -55,11 +51,6 @@ class Inbox:
     page: Page[Argument]
     counts: dict[str, int]
     answer: str
-    filters: InboxFilters
-
-    @property
-    def left(self) -> int:
-        return self.counts[TO_ANSWER]
 
 
 def inbox_counts(proposal: Proposal) -> dict[str, int]:
@@ -87,7 +78,7 @@ def inbox_of(*, proposal: Proposal, filters: InboxFilters, page: int | str) -> I
     counts = inbox_counts(proposal)
     answer = filters.answer or (TO_ANSWER if counts[TO_ANSWER] or not counts[ALL] else ALL)
     paginator = Paginator(_arguments(proposal, answer, filters), INBOX_PAGE)
-    return Inbox(page=paginator.get_page(page), counts=counts, answer=answer, filters=filters)
+    return Inbox(page=paginator.get_page(page), counts=counts, answer=answer)
 
 
 def _arguments(proposal: Proposal, answer: str, filters: InboxFilters) -> QuerySet[Argument]:
