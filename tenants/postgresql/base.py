@@ -20,8 +20,8 @@ from django_tenants.utils import get_public_schema_name
 # Bookkeeping that no page shows: writing it must not throw visitors' pages away.
 _QUIET = (
     "django_session|common_outboxmessage|common_contentrevision|accounts_signinlink|accounts_auditentry|"
-    "account_emailaddress|participation_draft|participation_reworkdraft|participation_proposalsight|"
-    "animation_notice|animation_mailpreference|django_migrations|"
+    "account_emailaddress|participation_draft|participation_picture|participation_reworkdraft|"
+    "participation_proposalsight|animation_notice|animation_mailpreference|django_migrations|"
     # That somebody was asked again why, and nothing else of their reaction.
     'participation_reaction" SET "asked" = %s WHERE'
 )

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -43,13 +45,20 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = challenge_by_slug(slug)
     if challenge is None:
         raise Http404
-    if request.method == "POST":
-        draft = Draft.objects.create(challenge=challenge, author=writer(request))
-        if draft.author is None:
-            remember_draft(request, str(draft.pk))
-        return _save_step(request, draft, "solution")
     begun = selectors.unfinished_draft(challenge=challenge, user=writer(request), keys=draft_keys(request))
+    if request.method == "POST":
+        # The very same words again: a second press, or a page that was gone back to.
+        is_again = begun is not None and begun.solution == _typed(request, "solution")
+        draft = begun if begun is not None and is_again else _new_draft(request, challenge)
+        return _save_step(request, draft, "solution")
     return _page(request, challenge, StepForm(step="solution"), "solution", begun=begun)
+
+
+def _new_draft(request: HttpRequest, challenge: Challenge) -> Draft:
+    draft = Draft.objects.create(challenge=challenge, author=writer(request))
+    if draft.author is None:
+        remember_draft(request, str(draft.pk))
+    return draft
 
 
 @never_cache
@@ -100,6 +109,7 @@ def _save_step(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
 def _next(request: HttpRequest, draft: Draft, name: str) -> str:
     """Where a good step leads: to the next one, or back to where its author came from."""
     if "later" in request.POST:
+        messages.success(request, gettext("Your draft is kept. To resume it, press “Propose a solution” here."))
         return draft.challenge.get_absolute_url()
     following = STEPS.index(name) + 1
     if following == len(STEPS) or "review" in request.POST:

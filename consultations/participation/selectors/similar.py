@@ -128,10 +128,10 @@ WITH typed AS MATERIALIZED (
 ), hits AS MATERIALIZED (
   SELECT * FROM known UNION ALL SELECT * FROM mistyped
 ), rarest AS MATERIALIZED (
-  SELECT ln(count(*) + 1.0) AS weight FROM participation_proposal
+  SELECT ln(count(*)::float8 + 1) AS weight FROM participation_proposal
 ), telling AS MATERIALIZED (
-  SELECT stem, rarest.weight - ln(count(*)) AS weight
-  FROM hits, rarest GROUP BY stem, rarest.weight ORDER BY count(*), stem LIMIT %(telling)s
+  SELECT stem, (SELECT weight FROM rarest) - ln(count(*)::float8) AS weight
+  FROM hits GROUP BY stem ORDER BY count(*), stem LIMIT %(telling)s
 ), all_said AS (
   SELECT coalesce(sum(weight), 0) + (SELECT weight FROM rarest) / 2
     * (SELECT count(*) FROM typed WHERE stem NOT IN (SELECT stem FROM hits)) AS weight FROM telling
