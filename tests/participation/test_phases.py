@@ -116,6 +116,7 @@ FREE = {
     "adopt_drafts",
     "ask_again",
     "changed_texts",
+    "count_sights",
     "discard_draft",
     "discard_rework",
     "follow",
