@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from common.differences import Piece
 from common.pagecache import hole
 from common.tones import tone_class
 
@@ -229,6 +230,12 @@ def tone(theme: str) -> str:
 
 
 # ── Words, figures, days ──────────────────────────────────────────────────────
+
+
+@register.filter
+def tells_a_move(changes: list[tuple[str, list[Piece]]]) -> bool:
+    """Whether a paragraph changed place somewhere in a difference: the key to its signs says so."""
+    return any(piece.moved for _part, pieces in changes for piece in pieces)
 
 
 @register.filter
