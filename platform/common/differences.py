@@ -11,8 +11,6 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
-from os.path import commonprefix
-from typing import NamedTuple
 
 # A word or a sign with the spaces before it; or the spaces at the very end.
 _TOKEN = re.compile(r"(\s*)(\w+|[^\w\s])|(\s+)$")
@@ -28,7 +26,8 @@ _MOVED_ALIKE, _MOVED_LEAST, _MOVED_PAIRS = 0.6, 5, 4_000
 _CRUMB, _WORD = 40, 4
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Piece:
     """A run of text that stayed ("same"), came ("added") or went ("removed").
 
     `moved`: it only changed place, from where it is "removed" to where it is "added". `gap`: shown with a space
@@ -111,7 +110,10 @@ class _Text:
         found = _TOKEN.findall(text)
         self.spaces = [space or at_the_end for space, _word, at_the_end in found]
         self.words = [word for _space, word, _at_the_end in found]
-        self.ends = [0, *accumulate(len(space) + len(word) for space, word in zip(self.spaces, self.words, strict=True))]
+        self.ends = [
+            0,
+            *accumulate(len(space) + len(word) for space, word in zip(self.spaces, self.words, strict=True)),
+        ]
         breaks = [place for place, space in enumerate(self.spaces) if place and "\n" in space and self.words[place]]
         self.starts = [0, *breaks, len(found)] if found else [0]
         self.paragraphs = [tuple(filter(None, self.words[start:end])) for start, end in pairwise(self.starts)]
@@ -320,12 +322,7 @@ def _stops(old: _Text, new: _Text, spans: list[_Span]) -> Iterator[tuple[int, in
 
 def _stretches(text: _Text, start: int, end: int) -> Iterator[_Stretch]:
     for place in range(start, end):
-        moved = place in text.moved
-        if moved and "\n" in text.spaces[place]:
-            yield text.spaces[place], False  # the line break is no part of what moved
-            yield text.words[place], True
-        else:
-            yield text.spaces[place] + text.words[place], moved
+        yield text.spaces[place] + text.words[place], place in text.moved
 
 
 def _spaces_of_both(went: list[_Stretch], came: list[_Stretch]) -> tuple[str, str]:
@@ -343,12 +340,30 @@ def _spaces_of_both(went: list[_Stretch], came: list[_Stretch]) -> tuple[str, st
 
 def _spaces(one: str, other: str) -> str:
     """Those that both begin with."""
-    return commonprefix([each[: len(each) - len(each.lstrip())] for each in (one, other)])
+    most = min(len(one), len(other))
+    return one[: next((at for at in range(most) if one[at] != other[at] or not one[at].isspace()), most)]
 
 
 def _pieces(kind: str, stretches: Iterable[_Stretch], after: str = "") -> Iterator[Piece]:
-    """The stretches as pieces, with a gap where the first would stick to the text `after` which it comes."""
+    """The stretches as pieces, with a gap where the first would stick to the text `after` which it comes.
+
+    Line breaks at their ends are pieces of their own: nobody reads them as part of what came or went.
+    """
     for moved, row in groupby(stretches, key=itemgetter(1)):
-        if text := "".join([text for text, _moved in row]):
-            yield Piece(kind, text, moved, gap=bool(after) and not after[-1].isspace() and not text[0].isspace())
-            after = ""
+        begin, text, end = _without_breaks("".join([text for text, _moved in row]))
+        if begin:
+            yield Piece(kind, begin)
+        if text:
+            stuck = after and not begin and not after[-1].isspace() and not text[0].isspace()
+            yield Piece(kind, text, moved, gap=bool(stuck))
+        if end:
+            yield Piece(kind, end)
+        after = ""
+
+
+def _without_breaks(text: str) -> tuple[str, str, str]:
+    """The spaces at the beginning where a line breaks there, the text, and those at the end."""
+    begin, end = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    begin = begin if "\n" in begin else ""
+    end = end if "\n" in end and len(begin) < len(text) else ""
+    return begin, text[len(begin) : len(text) - len(end)], end
