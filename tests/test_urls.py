@@ -14,7 +14,7 @@ from accounts.enums import Role
 from consultations.framing.models import Logo
 from consultations.library.selectors import latest_set
 from consultations.library.services import content_of, prepare_version
-from consultations.participation.models import Picture, ProposalVersion
+from consultations.participation.models import CoAuthorInvitation, Picture, ProposalVersion
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -67,6 +67,8 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "reply": (POST_ONLY, 404),
     "argument_edit": ({**NOBODYS, "visitor": 302}, 404),
     "reply_edit": ({**NOBODYS, "visitor": 302}, 404),
+    "coauthors": (WORKERS, 404),
+    "invitation": (WORKERS, 404),
     "react": (POST_ONLY, 404),
     "argue": (POST_ONLY, 404),
     "proposal_mend": ({**NOBODYS, "visitor": 302}, 404),  # its author: tests/participation/test_mend.py
@@ -85,6 +87,9 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "welcome": (SIGNED_IN, None),
     "account": (SIGNED_IN, None),
     "desk": (STAFF, None),
+    "desk_alone": (FRAMERS, None),
+    "desk_take_over": (POST_ONLY, None),  # a proposal of this city: see tests/participation/test_stewardship.py
+    "desk_give_back": (POST_ONLY, None),
     "desk_consultation": (FRAMERS, None),
     "desk_open": (POST_ONLY, None),
     "desk_export": (ADMINISTRATORS, None),
@@ -233,8 +238,18 @@ def things(saran: Municipality) -> dict[str, Any]:
         argument = ArgumentFactory(proposal=proposal)
         reply = ReplyFactory(argument=argument)
         draft = DraftFactory(author=UserFactory())
+        invitation = CoAuthorInvitation.objects.create(
+            proposal=proposal, email="quelquun@example.org", invited_by=proposal.author
+        )
         logo = Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")
-    return {"proposal": proposal, "argument": argument, "reply": reply, "draft": draft, "logo": logo}
+    return {
+        "proposal": proposal,
+        "argument": argument,
+        "reply": reply,
+        "draft": draft,
+        "invitation": invitation,
+        "logo": logo,
+    }
 
 
 def path_of(address: Address, things: dict[str, Any]) -> str:
@@ -257,6 +272,8 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
     }
     if address.name == "consultation" or address.name == "consultation_proposals":
         values["slug"] = "territoires-resilients"
+    if address.name == "invitation":
+        values["key"] = things["invitation"].pk
     if address.route.startswith("propositions/<int:pk>/<slug"):
         values["slug"] = things["proposal"].get_absolute_url().split("/")[3]
     from django.urls import reverse

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from accounts.models import User
 from accounts.permissions import FRAMERS
-from consultations.participation.models import Authorship, Proposal
+from consultations.participation.models import Authorship, CollectiveProposal, Proposal
 
 # How long a text can be corrected by whoever has just published it.
 MEND_FOR = timedelta(minutes=15)
@@ -23,3 +23,20 @@ def may_react(*, user: User, proposal: Proposal) -> bool:
 def may_facilitate(*, user: User) -> bool:
     """Facilitators and administrators bring proposals together and take care of those left alone."""
     return user.role in FRAMERS
+
+
+def is_left_alone(proposal: Proposal) -> bool:
+    """Whoever wrote it has left, and nobody else works on it."""
+    if proposal.author is not None and proposal.author.is_active:
+        return False
+    return not Authorship.objects.filter(proposal=proposal, user__is_active=True).exists()
+
+
+def answers_for(*, user: User, proposal: Proposal) -> bool:
+    """Who consents to bringing a proposal together with others: its authors; a facilitator for one left alone."""
+    return works_on(user=user, proposal=proposal) or (may_facilitate(user=user) and is_left_alone(proposal))
+
+
+def leads_merge(*, user: User, wish: CollectiveProposal) -> bool:
+    """Who edits the common text, forms the collective proposal, gives it up or undoes it."""
+    return wish.started_by_id == user.pk or may_facilitate(user=user)

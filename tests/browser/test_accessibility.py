@@ -20,7 +20,7 @@ from accounts.models import User
 from consultations.framing.models import Challenge
 from consultations.library import selectors, services
 from consultations.participation import services as services_of_participation
-from consultations.participation.models import Argument, Draft, Proposal, Reaction
+from consultations.participation.models import Argument, Authorship, CoAuthorInvitation, Draft, Proposal, Reaction
 from consultations.participation.selectors import texts_of
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -234,6 +234,11 @@ LOOKS = {
     "reply-mended": Look("saran", "{my reply}", "participant"),
     "proposal-changed": Look("saran", "{changed proposal}", "participant"),
     "versions": Look("saran", "{proposal}versions/"),
+    "versions-of-two": Look("saran", "{proposal}versions/?de=1&a=3&lire=2#difference"),
+    "coauthors": Look("saran", "{shared}atelier/avec/", "participant", submit("Envoyer l’invitation")),
+    "invitation": Look("saran", "{invitation}", "participant"),
+    "no-invitation": Look("saran", "/invitations/00000000-0000-4000-8000-000000000000/", "participant"),
+    "proposals-alone": Look("saran", "{alone}", "administrator"),
     "arguments": Look("saran", "{proposal}arguments/pour/"),
     "propose": Look("saran", "/defis/ecologie/proposer/", act=submit("Continuer")),
     "propose-advised": Look("saran", "{draft}solution/", "participant", type_what_is_said_already),
@@ -366,6 +371,23 @@ def place_of(path: str, user: Any) -> str:
         proposal = Proposal.objects.filter(version__gt=1).order_by("-for_count", "pk")[0]
         Reaction.objects.create(proposal=proposal, user=user, value="LIKE", version=1)
         return proposal.get_absolute_url()
+    if "{shared}" in path:
+        proposal = ProposalFactory(author=user)
+        guest = ArgumentFactory(proposal=proposal).author
+        ArgumentFactory(proposal=proposal)
+        Authorship.objects.create(proposal=proposal, user=UserFactory(), role="CO_AUTHOR")
+        CoAuthorInvitation.objects.create(proposal=proposal, user=guest, invited_by=user)
+        return path.replace("{shared}", proposal.get_absolute_url())
+    if "{invitation}" in path:
+        proposal = ProposalFactory()
+        invitation = CoAuthorInvitation.objects.create(proposal=proposal, user=user, invited_by=proposal.author)
+        return path.replace("{invitation}", f"/invitations/{invitation.pk}/")
+    if "{alone}" in path:
+        ProposalFactory(author=None)
+        kept = ProposalFactory(author__is_active=False)
+        Authorship.objects.create(proposal=kept, user=user, role="STEWARD")
+        ProposalFactory(author=None, import_ref="une-autre")
+        return path.replace("{alone}", "/gestion/propositions/orphelines/")
     if "{draft of jeunesse}" in path:
         content = services.content_of(selectors.latest_set("jeunesse"))
         content["challenges"][0]["why"] = "Un texte qui a changé.\n\nEt qui dit peu."

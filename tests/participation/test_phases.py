@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from consultations.framing.enums import OPEN_TO, Deed, PhaseKind
 from consultations.participation import services
-from consultations.participation.models import Argument, Proposal, Reply
+from consultations.participation.models import Argument, CoAuthorInvitation, Proposal, Reply
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import (
@@ -88,6 +88,26 @@ GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
             at=NOW(),
         ),
     ),
+    "invite_coauthor": (
+        Deed.REWORK,
+        lambda w: services.invite_coauthor(
+            proposal=w.argued_own, by=w.user, user=w.to_answer.author, city=None, at=NOW()
+        ),
+    ),
+    "accept_invitation": (
+        Deed.REWORK,
+        lambda w: services.accept_invitation(
+            key=CoAuthorInvitation.objects.create(proposal=w.proposal, user=w.user, invited_by=w.theirs.author).pk,
+            user=w.user,
+            at=NOW(),
+        ),
+    ),
+    "take_stewardship": (
+        Deed.REWORK,
+        lambda w: services.take_stewardship(
+            proposal=ProposalFactory(author=None), user=UserFactory(administrator=True), at=NOW()
+        ),
+    ),
     "react": (Deed.REACT, lambda w: services.react(proposal=w.proposal, user=w.user, value="LIKE", at=NOW())),
     "withdraw_reaction": (
         Deed.REACT,
@@ -117,15 +137,20 @@ FREE = {
     "ask_again",
     "changed_texts",
     "count_sights",
+    "decline_invitation",
     "discard_draft",
     "discard_rework",
     "follow",
     "forget_unshown_pictures",
+    "leave_proposal",
     "mark_of",
     "may_mend",
+    "relinquish_stewardship",
+    "remove_coauthor",
     "save_details",
     "save_draft",
     "save_rework",
+    "take_back_invitation",
     "unfollow",
 }
 

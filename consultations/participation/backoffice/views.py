@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.permissions import STAFF, role_required
+from accounts.permissions import STAFF, role_required, signed_in_user
 from consultations.framing.selectors import calendar_of, challenges_of, current_consultation
 from consultations.framing.services import opening_checks
-from consultations.participation.selectors import argued_share, needing_arguments
+from consultations.participation.permissions import may_facilitate
+from consultations.participation.selectors import argued_share, needing_arguments, some_left_alone
 
 
 @role_required(STAFF)
@@ -22,6 +23,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         municipality=request.tenant,  # type: ignore[attr-defined]
         at=calendar.at,
     )
+    user = signed_in_user(request)
     context = {
         "consultation": consultation,
         "calendar": calendar,
@@ -31,5 +33,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "missing": sum(not check.holds for check in checks),
         "in_need": needing_arguments(consultation, at_most=5) if consultation.opened_at else [],
         "argued": argued_share(consultation),
+        "some_alone": may_facilitate(user=user) and some_left_alone(user),
     }
     return render(request, "participation/backoffice/desk.html", context)

@@ -251,19 +251,17 @@ def _said_before(request: HttpRequest, standing: selectors.Standing) -> str:
 @cached_page
 @city_visible
 def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """Every version, and what each one changed."""
-    page = selectors.proposal_page(pk=pk, at=timezone.now())
-    if page is None or page.proposal.is_hidden or not page.versions:
+    """Every version, one of them whole (`lire`), and the difference of two (`de`, `a`) or of the last two."""
+    history = selectors.version_history(pk)
+    if history is None:
         raise Http404
-    steps = [
-        {"version": after, "difference": selectors.version_difference(before, after)}
-        for before, after in zip(page.versions, page.versions[1:], strict=False)
-    ]
+    remember(request, history.proposal.challenge.consultation)
     context = {
-        "proposal": page.proposal,
-        "challenge": page.proposal.challenge,
-        "steps": steps[::-1],
-        "first": page.versions[0],
+        "proposal": history.proposal,
+        "challenge": history.proposal.challenge,
+        "versions": history.versions[::-1],
+        "read": request.GET.get("lire", ""),
+        "comparison": history.compared(request.GET.get("de", ""), request.GET.get("a", "")),
     }
     return render(request, "participation/resident/versions.html", context)
 

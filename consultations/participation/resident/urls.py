@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from consultations.participation.resident import acting, arguments, mending, proposing, reading, workshop
+from consultations.participation.resident import (
+    acting,
+    arguments,
+    coauthors,
+    mending,
+    proposing,
+    reading,
+    workshop,
+)
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -46,5 +54,7 @@ urlpatterns = [
     path("propositions/<int:pk>/<slug:slug>/atelier/texte/", workshop.rework, name="workshop_text"),
     path("propositions/<int:pk>/<slug:slug>/atelier/difference/", workshop.live_difference, name="workshop_difference"),
     path("propositions/<int:pk>/<slug:slug>/atelier/abandonner/", workshop.discard, name="workshop_discard"),
+    path("propositions/<int:pk>/<slug:slug>/atelier/avec/", coauthors.coauthors, name="coauthors"),
+    path("invitations/<uuid:key>/", coauthors.invitation, name="invitation"),
     path("reprendre/", acting.resume, name="resume"),
 ]

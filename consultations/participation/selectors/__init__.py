@@ -1,5 +1,17 @@
 """What the pages about proposals read. Each function costs the same number of queries whatever there is to show."""
 
+from consultations.participation.selectors.authors import (
+    Authors,
+)
+from consultations.participation.selectors.coauthors import (
+    INVITATION_HOLDS,
+    Company,
+    company_of,
+    invitation_for,
+    is_open,
+    proposals_alone,
+    some_left_alone,
+)
 from consultations.participation.selectors.credits import (
     credits_of,
 )
@@ -62,7 +74,10 @@ from consultations.participation.selectors.threads import (
 )
 from consultations.participation.selectors.versions import (
     PARTS,
+    Comparison,
+    VersionHistory,
     version_difference,
+    version_history,
 )
 from consultations.participation.selectors.workshop import (
     ALL,
@@ -86,6 +101,7 @@ from consultations.participation.selectors.workshop import (
 __all__ = [
     "ALL",
     "DEFAULT_SORT",
+    "INVITATION_HOLDS",
     "NO_MARKS",
     "PARTS",
     "PER_PAGE",
@@ -95,6 +111,9 @@ __all__ = [
     "VISITOR",
     "Answer",
     "ArguedShare",
+    "Authors",
+    "Company",
+    "Comparison",
     "Inbox",
     "InboxFilters",
     "Marks",
@@ -105,6 +124,7 @@ __all__ = [
     "Shuffle",
     "Similar",
     "Standing",
+    "VersionHistory",
     "argued_share",
     "argument_of",
     "arguments_left",
@@ -113,10 +133,13 @@ __all__ = [
     "begun_from",
     "call_of",
     "close_to",
+    "company_of",
     "credits_of",
     "inbox_argument",
     "inbox_counts",
     "inbox_of",
+    "invitation_for",
+    "is_open",
     "latest_changes",
     "marks_of",
     "meeting_with_device",
@@ -130,11 +153,13 @@ __all__ = [
     "page_of",
     "proposal_page",
     "proposal_to_react_to",
+    "proposals_alone",
     "proposals_list",
     "published_picture",
     "reply_of",
     "rework_draft",
     "similar_proposals",
+    "some_left_alone",
     "standing_of",
     "texts_of",
     "thanked_next",
@@ -142,6 +167,7 @@ __all__ = [
     "unfinished_draft",
     "unfinished_drafts",
     "version_difference",
+    "version_history",
     "with_threads",
     "workshop_proposal",
 ]

@@ -12,10 +12,11 @@ from consultations.framing.models import Calendar, Consultation
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stance, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion, Source
+from consultations.participation.selectors.authors import Authors, authors_of, with_authors
 from consultations.participation.selectors.lists import PER_PAGE
 from consultations.participation.selectors.standing import TEXTS
 from consultations.participation.selectors.threads import in_order, with_threads
-from consultations.participation.selectors.versions import version_difference
+from consultations.participation.selectors.versions import version_difference, with_thanks
 
 ARGUMENTS_A_COLUMN = 8
 
@@ -28,7 +29,9 @@ class ProposalPage:
     calendar: Calendar
     columns: dict[str, list[Argument]]
     sources: list[Source]
+    # The last two, where there are several, with whom they thank.
     versions: list[ProposalVersion]
+    authors: Authors
     # How many of its arguments the authors have answered, and taken up at least in part.
     answered: int = 0
     taken: int = 0
@@ -50,7 +53,7 @@ class ProposalPage:
 def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
     """Everything the page of a proposal shows to everyone, in six queries."""
     proposal = (
-        Proposal.objects.select_related("author", "challenge__consultation", "picture", "merged_into")
+        with_authors(Proposal.objects.select_related("author", "challenge__consultation", "picture", "merged_into"))
         .prefetch_related("challenge__consultation__phases")
         .defer("search", "picture__content", *(f"merged_into__{name}" for name in TEXTS))
         .annotate(
@@ -67,7 +70,8 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
         calendar=calendar_of(proposal.challenge.consultation, at=at),
         columns=_columns(proposal),
         sources=list(proposal.sources.all()[:50]),
-        versions=list(proposal.versions.order_by("number")) if proposal.version > 1 else [],
+        versions=with_thanks(proposal, last=2) if proposal.version > 1 else [],
+        authors=authors_of(proposal),
         answered=proposal.answered,
         taken=proposal.taken,
     )

@@ -78,3 +78,31 @@ class SaidAlready(Refused):
 
 class SaidElsewhere(Refused):
     message = _("You have already written this in three places. Say what is particular to this one.")
+
+
+class AlreadyAuthor(Refused):
+    message = _("This person already works on the proposal.")
+
+
+class NotInDiscussion(Refused):
+    message = _("Choose somebody who gave an argument here, or write an e-mail address.")
+
+
+class Declined(Refused):
+    message = _("This invitation was declined. You can ask again in a month.")
+
+
+class TooManyInvitations(Refused):
+    message = _("That is many invitations. Wait for the answers, or take one back; then try again tomorrow.")
+
+
+class InvitationOver(Refused):
+    message = _("This invitation is over. Ask whoever invited you for another one.")
+
+
+class LastAuthor(Refused):
+    message = _("You are the only author. Invite somebody first: the proposal needs someone who answers for it.")
+
+
+class NotAlone(Refused):
+    message = _("Somebody works on this proposal.")

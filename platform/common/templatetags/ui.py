@@ -5,6 +5,8 @@ Pictures are inlined, so that the tones of the place where they stand reach them
 
 import datetime
 import re
+import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from common.differences import Piece
 from common.pagecache import hole
 from common.tones import tone_class
 
@@ -232,6 +235,12 @@ def tone(theme: str) -> str:
 
 
 @register.filter
+def tells_a_move(changes: list[tuple[str, list[Piece]]]) -> bool:
+    """Whether a paragraph changed place somewhere in a difference: the key to its signs says so."""
+    return any(piece.moved for _part, pieces in changes for piece in pieces)
+
+
+@register.filter
 def figure(number: int | float | Decimal | str | None) -> str:
     """A number as French writes it, with narrow no-break spaces: 17 316,5. Other words stay as they are."""
     if isinstance(number, str) and number.isdigit():
@@ -256,6 +265,37 @@ def spelled(number: int) -> str:
         10: pgettext("number", "ten"),
     }
     return letters.get(number, figure(number))
+
+
+@register.filter
+def names(people: Sequence[str]) -> SafeString:
+    """Mésange, Tilleul et Roue libre: each in bold."""
+    return _row([format_html("<b>{}</b>", name) for name in people])
+
+
+@register.filter
+def with_help_of(people: Sequence[tuple[str, str]], at_most: int = 0) -> SafeString:
+    """de Tilleul et d’Ondine, with a link each: (name, address). More than `at_most` are counted, not named."""
+    shown = people[:at_most] if at_most and len(people) > at_most + 1 else people
+    said = [
+        (
+            pgettext("before a vowel", "of %(name)s")
+            if unicodedata.normalize("NFD", name)[:1].lower() in "aeiouœæ"
+            else pgettext("before a consonant", "of %(name)s")
+        )
+        % {"name": format_html('<a href="{}">{}</a>', address, name)}
+        for name, address in shown
+    ]
+    if left := len(people) - len(shown):
+        said.append(ngettext("of %(left)s other person", "of %(left)s other people", left) % {"left": left})
+    return _row([SafeString(each) for each in said])
+
+
+def _row(parts: Sequence[SafeString]) -> SafeString:
+    if len(parts) < 2:
+        return SafeString("".join(parts))
+    first, last = ", ".join(parts[:-1]), parts[-1]
+    return SafeString(pgettext("a row of names", "%(first)s and %(last)s") % {"first": first, "last": last})
 
 
 @register.filter
