@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from consultations.participation.resident import acting, arguments, mending, proposing, reading, workshop
+from consultations.participation.resident import acting, arguments, following, mending, proposing, reading, workshop
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("consultations/<slug:slug>/", reading.consultation, name="consultation"),
     path("consultations/<slug:slug>/propositions/", reading.proposals, name="consultation_proposals"),
     path("defis/<slug:slug>/", reading.challenge, name="challenge"),
+    path("defis/<slug:slug>/suivre/", following.follow_challenge, name="challenge_follow"),
     path("defis/<slug:slug>/proposer/", proposing.begin, name="proposal_new"),
     path("defis/<slug:slug>/proposer/<str:step>/", proposing.typing, name="proposal_typing"),
     path("brouillons/<uuid:key>/<str:step>/", proposing.step, name="draft"),
@@ -46,5 +47,6 @@ urlpatterns = [
     path("propositions/<int:pk>/<slug:slug>/atelier/texte/", workshop.rework, name="workshop_text"),
     path("propositions/<int:pk>/<slug:slug>/atelier/difference/", workshop.live_difference, name="workshop_difference"),
     path("propositions/<int:pk>/<slug:slug>/atelier/abandonner/", workshop.discard, name="workshop_discard"),
+    path("propositions/<int:pk>/<slug:slug>/suivre/", following.follow_proposal, name="proposal_follow"),
     path("reprendre/", acting.resume, name="resume"),
 ]

@@ -10,6 +10,7 @@ from consultations.participation.selectors.drafts import (
     unfinished_draft,
     unfinished_drafts,
 )
+from consultations.participation.selectors.following import follows_challenge
 from consultations.participation.selectors.lists import (
     DEFAULT_SORT,
     PER_PAGE,
@@ -114,6 +115,7 @@ __all__ = [
     "call_of",
     "close_to",
     "credits_of",
+    "follows_challenge",
     "inbox_argument",
     "inbox_counts",
     "inbox_of",
