@@ -118,10 +118,14 @@ _CHANGES_NOTHING = frozenset(
         "desk_rename",
         "desk_verification",
         "verification_link",
+        # What one has read, and how much mail one wants (tenants.schema.ALWAYS_WRITTEN).
+        "notices_read",
+        "mail_preferences",
+        "unsubscribe",
     }
 )
 # What a suspended city still owes everyone.
-_ALWAYS_READ = frozenset({"legal_notices", "privacy", "accessibility", "city_colours"})
+_ALWAYS_READ = frozenset({"legal_notices", "privacy", "accessibility", "city_colours", "unsubscribe"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 

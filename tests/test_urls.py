@@ -18,6 +18,7 @@ from consultations.participation.models import CoAuthorInvitation, Picture, Prop
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.animation.factories import NoticeFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory
 
 CITY_ROLES = [
@@ -78,8 +79,15 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "draft": (NOBODYS, 404),
     "draft_review": (NOBODYS, 404),
     "draft_discard": (NOBODYS, 404),
+    "proposal_follow": (POST_ONLY, 404),
+    "challenge_follow": (POST_ONLY, None),
     "resume": (MOVES_ON, None),
     "my_participation": (SIGNED_IN, None),
+    "notices": (SIGNED_IN, None),
+    "notices_read": (POST_ONLY, None),
+    "notice": ({**NOBODYS, "visitor": 302}, None),  # another person's; elsewhere: tests/animation/test_notices_page.py
+    "mail_preferences": (SIGNED_IN, None),
+    "unsubscribe": (NOBODYS, 404),  # a link that nobody was sent; those that were: tests/animation/test_mail.py
     "legal_notices": (OPEN, None),
     "privacy": (OPEN, None),
     "charter": (OPEN, None),
@@ -242,6 +250,7 @@ def things(saran: Municipality) -> dict[str, Any]:
             proposal=proposal, email="quelquun@example.org", invited_by=proposal.author
         )
         logo = Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")
+        notice = NoticeFactory(proposal=proposal)
     return {
         "proposal": proposal,
         "argument": argument,
@@ -249,6 +258,7 @@ def things(saran: Municipality) -> dict[str, Any]:
         "draft": draft,
         "invitation": invitation,
         "logo": logo,
+        "notice": notice,
     }
 
 
@@ -274,6 +284,8 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         values["slug"] = "territoires-resilients"
     if address.name == "invitation":
         values["key"] = things["invitation"].pk
+    if address.name == "notice" and "notice" in things:
+        values["pk"] = things["notice"].pk
     if address.route.startswith("propositions/<int:pk>/<slug"):
         values["slug"] = things["proposal"].get_absolute_url().split("/")[3]
     from django.urls import reverse

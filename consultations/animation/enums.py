@@ -18,6 +18,7 @@ class NoticeKind(models.TextChoices):
     MERGE_ANSWERED = "MERGE_ANSWERED", _("An answer about a collective proposal")
     MERGED = "MERGED", _("A proposal that you supported is now part of a collective one")
     MERGE_UNDONE = "MERGE_UNDONE", _("A collective proposal was undone")
+    DATES_CHANGED = "DATES_CHANGED", _("The dates of a consultation have changed")
 
 
 class Frequency(models.TextChoices):

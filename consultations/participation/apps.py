@@ -6,4 +6,4 @@ class ParticipationConfig(AppConfig):
 
     def ready(self) -> None:
         from consultations.participation import receivers  # noqa: F401
-        from consultations.participation.resident import holes  # noqa: F401
+        from consultations.participation.resident import following, holes  # noqa: F401

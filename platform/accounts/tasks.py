@@ -8,5 +8,7 @@ from common.outbox import outbox_task
 
 
 @outbox_task
-def send_mail(*, to: str, subject: str, body: str, sender: str, **kwargs: Any) -> None:
-    EmailMessage(subject=subject, body=body, from_email=sender, to=[to]).send()
+def send_mail(
+    *, to: str, subject: str, body: str, sender: str, headers: dict[str, str] | None = None, **kwargs: Any
+) -> None:
+    EmailMessage(subject=subject, body=body, from_email=sender, to=[to], headers=headers).send()

@@ -7,7 +7,7 @@ handler may therefore run twice.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,6 +50,14 @@ def enqueue_at(due_at: datetime, function: Callable[..., object], **payload: Any
     """The same, not before `due_at`: the sweeper offers it at its first round after that (tenants.tasks)."""
     assert _name(function) in _handlers, f"{_name(function)} is not an outbox_task"
     return OutboxMessage.objects.create(task=_name(function), payload=payload, due_at=due_at)
+
+
+def enqueue_each_at(function: Callable[..., object], messages: Iterable[tuple[datetime, dict[str, Any]]]) -> None:
+    """The same for many, each with its moment and its payload, in one statement."""
+    assert _name(function) in _handlers, f"{_name(function)} is not an outbox_task"
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(task=_name(function), payload=payload, due_at=due_at) for due_at, payload in messages
+    )
 
 
 def tell_later(event: Event, **payload: Any) -> OutboxMessage:

@@ -17,6 +17,8 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from accounts.models import User
+from consultations.animation.models import MailPreference
+from consultations.animation.services import unsubscribing_link
 from consultations.framing.models import Challenge
 from consultations.library import selectors, services
 from consultations.participation import services as services_of_participation
@@ -24,6 +26,7 @@ from consultations.participation.models import Argument, Authorship, CoAuthorInv
 from consultations.participation.selectors import texts_of
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.animation.factories import NoticeFactory
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
 from tests.browser.people import press
 from tests.framing.factories import improve_library
@@ -255,6 +258,11 @@ LOOKS = {
     "my-participation": Look("saran", "/ma-participation/", "Tilleul", open_details),
     "my-participation-none": Look("saran", "/ma-participation/", "participant"),
     "my-arguments": Look("saran", "/ma-participation/?voir=arguments", "Tilleul"),
+    "notices": Look("saran", "{news}", "participant"),
+    "notices-none": Look("saran", "/nouvelles/", "participant"),
+    "mail-preferences": Look("saran", "/mes-courriels/", "participant"),
+    "unsubscribe": Look("saran", "{unsubscribe}"),
+    "unsubscribe-refused": Look("saran", "/desabonnement/rien/"),
     "desk": Look("saran", "/gestion/", "administrator"),
     "consultation": Look("saran", "/gestion/consultation/", "administrator"),
     "legal-notices": Look("saran", "/mentions-legales/"),
@@ -388,6 +396,14 @@ def place_of(path: str, user: Any) -> str:
         Authorship.objects.create(proposal=kept, user=user, role="STEWARD")
         ProposalFactory(author=None, import_ref="une-autre")
         return path.replace("{alone}", "/gestion/propositions/orphelines/")
+    if "{news}" in path:
+        for number, kind in enumerate(["NEW_ARGUMENT", "NEW_VERSION", "STEWARDSHIP"]):
+            read_at = None if number else timezone.now()
+            NoticeFactory(user=user, kind=kind, proposal=Proposal.objects.order_by("pk")[number], read_at=read_at)
+        return path.replace("{news}", "/nouvelles/")
+    if "{unsubscribe}" in path:
+        preference = MailPreference.objects.create(user=UserFactory())
+        return path.replace("{unsubscribe}", unsubscribing_link(preference))
     if "{draft of jeunesse}" in path:
         content = services.content_of(selectors.latest_set("jeunesse"))
         content["challenges"][0]["why"] = "Un texte qui a changé.\n\nEt qui dit peu."

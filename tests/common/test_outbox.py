@@ -18,6 +18,10 @@ from tenants.tasks import schemas_with_due_messages, sweep_outboxes
 from tests.processes import eventually, inbox, worker
 
 MAIL = {"to": "a@example.org", "subject": "Bonjour", "body": "Ça va ?\n", "sender": "Saran <s@example.org>"}
+HEADERS = {
+    "List-Unsubscribe": f"<https://saran.territoires.example/desabonnement/4711-1.{'k9_-' * 11}/>",
+    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+}
 
 
 @pytest.fixture
@@ -35,11 +39,13 @@ def city(slug: str) -> Municipality:
 def test_a_mail_asked_for_in_a_city_is_sent_by_a_worker_over_smtp(broker: None) -> None:
     with inbox() as received, worker(EMAIL_URL=received.url):
         with schema_context(city("saran").schema_name), transaction.atomic():
-            outbox.enqueue(send_mail, **MAIL)
+            outbox.enqueue(send_mail, **MAIL, headers=HEADERS)
         assert eventually(lambda: len(received.messages) == 1, within=30)
         with schema_context(city("saran").schema_name):
             assert eventually(lambda: not OutboxMessage.objects.exists())
     assert received.messages[0]["To"] == "a@example.org"
+    # An address may stand on a line of its own, but whole.
+    assert {name: received.messages[0][name].strip() for name in HEADERS} == HEADERS
 
 
 def test_a_rolled_back_wish_is_never_done(real_db: str) -> None:

@@ -2,8 +2,13 @@
 
 from django.urls import path
 
-from consultations.animation.resident import participation
+from consultations.animation.resident import mailing, notices, participation
 
 urlpatterns = [
     path("ma-participation/", participation.my_participation, name="my_participation"),
+    path("nouvelles/", notices.notices, name="notices"),
+    path("nouvelles/lues/", notices.read_all, name="notices_read"),
+    path("nouvelles/<int:pk>/", notices.notice, name="notice"),
+    path("mes-courriels/", mailing.preferences, name="mail_preferences"),
+    path("desabonnement/<str:token>/", mailing.unsubscribe, name="unsubscribe"),
 ]

@@ -8,7 +8,9 @@ from django.utils.text import slugify
 
 from accounts.audit import record
 from accounts.models import User
+from common.outbox import tell_later
 from consultations.framing.enums import PhaseKind
+from consultations.framing.events import dates_changed
 from consultations.framing.models import Challenge, Consultation, Phase
 
 # Until the city says otherwise: five weeks to propose, four to rework, answers within three months.
@@ -44,13 +46,22 @@ def schedule_phases(
 def update_consultation(
     *, consultation: Consultation, actor: User | None, dates: dict[str, datetime], **fields: Any
 ) -> None:
-    """Change what the city says of its consultation, and its dates."""
+    """Change what the city says of its consultation, and its dates. Of an open one, those who follow are told."""
     with transaction.atomic():
+        before = _moments(consultation)
         for name, value in fields.items():
             setattr(consultation, name, value)
         consultation.save(update_fields=list(fields))
         schedule_phases(consultation=consultation, **dates)
-        record("consultation_updated", actor=actor, subject=consultation, fields=sorted(fields))
+        entry = record("consultation_updated", actor=actor, subject=consultation, fields=sorted(fields))
+        if consultation.opened_at and _moments(consultation) != before:
+            told = {"consultation_id": consultation.pk, "change": entry.pk, "actor_id": actor.pk if actor else None}
+            tell_later(dates_changed, **told)
+
+
+def _moments(consultation: Consultation) -> list[tuple[str, datetime | None, datetime | None]]:
+    phases = Phase.objects.filter(consultation=consultation).order_by("pk")
+    return list(phases.values_list("kind", "opens_at", "closes_at"))
 
 
 def on_the_minute(moment: datetime) -> datetime:

@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from accounts.permissions import signed_in_user
+from consultations.framing.models import Challenge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
 from consultations.participation import services
@@ -160,6 +161,8 @@ def _do(deed: dict[str, Any], user: User) -> str | None:
             if draft is None:
                 return None
             return services.submit_proposal(draft=draft, author=user, at=timezone.now()).get_absolute_url()
+        if kind == "follow":
+            return _follow(deed, user)
         if "argument" in deed:
             return _do_to_argument(
                 kind, Argument.objects.select_related("proposal").get(pk=deed["argument"]), deed, user
@@ -167,6 +170,16 @@ def _do(deed: dict[str, Any], user: User) -> str | None:
         return _do_to_proposal(kind, published(deed.pop("proposal")), deed, user)
     except ObjectDoesNotExist:
         return None
+
+
+def _follow(deed: dict[str, Any], user: User) -> str:
+    if "challenge" in deed:
+        challenge = Challenge.objects.get(pk=deed["challenge"])
+        services.follow(user=user, challenge=challenge, at=timezone.now())
+        return f"{challenge.get_absolute_url()}#suivre"
+    proposal = published(deed["proposal"])
+    services.follow(user=user, proposal=proposal, at=timezone.now())
+    return f"{proposal.get_absolute_url()}#suivre"
 
 
 def _do_to_proposal(kind: str, proposal: Proposal, deed: dict[str, Any], user: User) -> str:

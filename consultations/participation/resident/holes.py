@@ -23,6 +23,7 @@ def reaction(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
     """The three buttons, with the person's own answer pressed, and the composer where they asked for it."""
     user = _user(request)
     standing = standing_of(pk=pk, user=user)
+    request.standing = standing  # type: ignore[attr-defined]  # for the hole of following, further down
     asks = user is not None and _asks_again(request, pk, user, standing)
 
     def make() -> str:

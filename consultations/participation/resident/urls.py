@@ -6,6 +6,7 @@ from consultations.participation.resident import (
     acting,
     arguments,
     coauthors,
+    following,
     mending,
     proposing,
     reading,
@@ -18,6 +19,7 @@ urlpatterns = [
     path("consultations/<slug:slug>/", reading.consultation, name="consultation"),
     path("consultations/<slug:slug>/propositions/", reading.proposals, name="consultation_proposals"),
     path("defis/<slug:slug>/", reading.challenge, name="challenge"),
+    path("defis/<slug:slug>/suivre/", following.follow_challenge, name="challenge_follow"),
     path("defis/<slug:slug>/proposer/", proposing.begin, name="proposal_new"),
     path("defis/<slug:slug>/proposer/<str:step>/", proposing.typing, name="proposal_typing"),
     path("brouillons/<uuid:key>/<str:step>/", proposing.step, name="draft"),
@@ -56,5 +58,6 @@ urlpatterns = [
     path("propositions/<int:pk>/<slug:slug>/atelier/abandonner/", workshop.discard, name="workshop_discard"),
     path("propositions/<int:pk>/<slug:slug>/atelier/avec/", coauthors.coauthors, name="coauthors"),
     path("invitations/<uuid:key>/", coauthors.invitation, name="invitation"),
+    path("propositions/<int:pk>/<slug:slug>/suivre/", following.follow_proposal, name="proposal_follow"),
     path("reprendre/", acting.resume, name="resume"),
 ]

@@ -22,6 +22,7 @@ from consultations.participation.selectors.drafts import (
     unfinished_draft,
     unfinished_drafts,
 )
+from consultations.participation.selectors.following import follows_challenge
 from consultations.participation.selectors.lists import (
     DEFAULT_SORT,
     PER_PAGE,
@@ -135,6 +136,7 @@ __all__ = [
     "close_to",
     "company_of",
     "credits_of",
+    "follows_challenge",
     "inbox_argument",
     "inbox_counts",
     "inbox_of",

@@ -1,0 +1,57 @@
+"""How much mail one wants."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.permissions import signed_in_user
+from consultations.animation import selectors, services
+from consultations.animation.enums import Frequency
+from consultations.animation.resident.forms import MailForm
+
+
+@never_cache
+def preferences(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    user = signed_in_user(request)
+    preference = selectors.mail_preference(user)
+    form = MailForm(request.POST or None, initial={"frequency": preference.frequency})
+    if request.method == "POST" and form.is_valid():
+        services.choose_frequency(user=user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Your choice is saved."))
+        return redirect("mail_preferences")
+    context = {"form": form, "preference": preference, "person": user}
+    return render(request, "animation/resident/mail_preferences.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Opening the link changes nothing: mail filters open links. Its one button does, and so does a mail program's.
+
+    The latter posts from outside, without a cookie, and follows no redirection (RFC 8058): hence csrf_exempt, 200.
+    """
+    try:
+        if request.method == "POST":
+            preference = services.unsubscribe(token=token, at=timezone.now())
+        else:
+            preference = services.unsubscribing_preference(token)
+    except services.LinkForged:
+        return _page(request, "forged", status=404)
+    except services.LinkOutdated:
+        return _page(request, "outdated", status=410)
+    return _page(request, "done" if preference.frequency == Frequency.NEVER else "ask")
+
+
+def _page(request: HttpRequest, state: str, *, status: int = 200) -> HttpResponse:
+    response = render(request, "animation/resident/unsubscribe.html", {"state": state}, status=status)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

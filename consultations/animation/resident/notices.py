@@ -1,0 +1,54 @@
+"""What a person was told."""
+
+from datetime import datetime
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import signed_in_user
+from consultations.animation import selectors, services
+
+
+@never_cache
+def notices(request: HttpRequest) -> HttpResponse:
+    """All of them, the unread ones first. Looking at the list reads none."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    found = selectors.notices_page(user=signed_in_user(request), page=request.GET.get("page", 1), at=timezone.now())
+    return render(request, "animation/resident/notices.html", {"found": found, "page": found.page})
+
+
+@never_cache
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go to what it is about; it is read then."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    found = selectors.own_notice(user=signed_in_user(request), pk=pk)
+    if found is None:
+        raise Http404
+    services.mark_read(found, at=timezone.now())
+    return redirect(selectors.told(found).words.target)
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """All that the page showed: what came while it was open stays unread."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("notices"))
+    now = timezone.now()
+    services.mark_all_read(user=signed_in_user(request), until=min(_shown_at(request) or now, now), at=now)
+    return redirect("notices")
+
+
+def _shown_at(request: HttpRequest) -> datetime | None:
+    try:
+        moment = parse_datetime(request.POST.get("until", ""))
+    except ValueError:  # the form of a moment, but none
+        return None
+    return moment if moment and timezone.is_aware(moment) else None

@@ -1,0 +1,61 @@
+"""Who is to hear of something: account numbers, and for those about several proposals, of which one each is told."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from consultations.participation.enums import Status
+from consultations.participation.models import Argument, Authorship, Follow, Proposal, Reaction, Reply
+
+# Whom → the proposal that ties them to it, the first one where there are several.
+Audience = dict[int, int]
+
+
+def those_who_work_on(proposal_ids: Iterable[int]) -> Audience:
+    """Authors, co-authors, and facilitators in the place of an author who left. Two queries."""
+    wanted = list(proposal_ids)
+    authors = Proposal.objects.filter(pk__in=wanted, author__isnull=False)
+    return _first(authors.values_list("author_id", "pk")) | _first(
+        Authorship.objects.filter(proposal_id__in=wanted).values_list("user_id", "proposal_id")
+    )
+
+
+def those_who_follow(proposal_ids: Iterable[int]) -> Audience:
+    return _first(Follow.objects.filter(proposal_id__in=list(proposal_ids)).values_list("user_id", "proposal_id"))
+
+
+def those_who_reacted(proposal_ids: Iterable[int]) -> Audience:
+    return _first(Reaction.objects.filter(proposal_id__in=list(proposal_ids)).values_list("user_id", "proposal_id"))
+
+
+def those_who_argued(proposal_ids: Iterable[int]) -> Audience:
+    given = Argument.objects.filter(proposal_id__in=list(proposal_ids), author__isnull=False, status=Status.PUBLISHED)
+    return _first(given.values_list("author_id", "proposal_id"))
+
+
+def followers_of_challenges(challenge_ids: Iterable[int]) -> list[int]:
+    return sorted(Follow.objects.filter(challenge_id__in=list(challenge_ids)).values_list("user_id", flat=True))
+
+
+def followers_of_consultation(consultation_id: int) -> dict[int, int]:
+    """Who follows a challenge of it, or a proposal made there → that challenge."""
+    by_challenge = Follow.objects.filter(challenge__consultation_id=consultation_id)
+    by_proposal = Follow.objects.filter(proposal__challenge__consultation_id=consultation_id)
+    return _first(by_proposal.values_list("user_id", "proposal__challenge_id")) | _first(
+        by_challenge.values_list("user_id", "challenge_id")
+    )
+
+
+def people_of_thread(reply: Reply) -> list[int]:
+    """The author of the argument, and those who replied to it before."""
+    earlier = Reply.objects.filter(
+        argument_id=reply.argument_id, pk__lt=reply.pk, author__isnull=False, status=Status.PUBLISHED
+    )
+    people = set(earlier.values_list("author_id", flat=True)) | {reply.argument.author_id}
+    return sorted(person for person in people if person is not None)
+
+
+def _first(pairs: Iterable[tuple[Any, Any]]) -> Audience:
+    found: Audience = {}
+    for user_id, proposal_id in sorted(pairs):
+        found.setdefault(user_id, proposal_id)
+    return found

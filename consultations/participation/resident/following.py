@@ -1,0 +1,86 @@
+"""Following: a button that says what it will do, on the pages of challenges and proposals."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.permissions import signed_in_user
+from common.pagecache import fills, kept_part
+from consultations.framing.models import Challenge
+from consultations.framing.permissions import city_visible
+from consultations.framing.selectors import challenge_by_slug
+from consultations.participation import selectors, services
+from consultations.participation.models import Proposal
+from consultations.participation.resident.acting import keep_for_later
+
+
+@require_POST
+@city_visible
+def follow_proposal(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    proposal = Proposal.objects.published().filter(pk=pk).first()
+    if proposal is None:
+        raise Http404
+    return _follow(request, {"proposal": proposal}, f"{proposal.get_absolute_url()}#suivre", pk=pk, slug=slug)
+
+
+@require_POST
+@city_visible
+def follow_challenge(request: HttpRequest, slug: str) -> HttpResponse:
+    challenge = challenge_by_slug(slug)
+    if challenge is None:
+        raise Http404
+    return _follow(request, {"challenge": challenge}, f"{challenge.get_absolute_url()}#suivre", slug=slug)
+
+
+def _follow(request: HttpRequest, what: dict[str, Challenge | Proposal], back: str, **named: Any) -> HttpResponse:
+    """The button says which state is wanted: pressed twice, or on two devices, it is that one."""
+    wanted = request.POST.get("suivre") != "non"
+    if not isinstance(request.user, User):
+        if not wanted:
+            return redirect(back)
+        return keep_for_later(request, {"do": "follow", **{name: thing.pk for name, thing in what.items()}})
+    user = signed_in_user(request)
+    if wanted:
+        services.follow(user=user, at=timezone.now(), **what)  # type: ignore[arg-type]
+    else:
+        services.unfollow(user=user, **what)  # type: ignore[arg-type]
+    if request.htmx:  # type: ignore[attr-defined]
+        context = _context(follows=wanted, **named)
+        return render(request, "participation/resident/_follow.html", {**context, "is_new": True})
+    return redirect(back)
+
+
+@fills("follow")
+def follow_button(request: HttpRequest, *, pk: int = 0, slug: str = "", **kwargs: Any) -> str:
+    """Follow, or no longer; to those who work on a proposal, that they hear of it anyway."""
+    if not request.tenant.takes_writing:  # type: ignore[attr-defined]
+        return ""
+    user = request.user if isinstance(request.user, User) else None
+    is_author = follows = False
+    if user is not None and pk:
+        # The place to react has asked already, on the same page.
+        standing = getattr(request, "standing", None) or selectors.standing_of(pk=pk, user=user)
+        is_author, follows = standing.is_author, standing.follows
+    elif user is not None:
+        follows = selectors.follows_challenge(slug=slug, user=user)
+
+    def make() -> str:
+        context = _context(pk=pk, slug=slug, follows=follows)
+        return render_to_string(
+            "participation/resident/_follow.html", {**context, "is_author": is_author}, request=request
+        )
+
+    return kept_part(request, f"follow {is_author} {follows}", make)
+
+
+def _context(*, slug: str, follows: bool, pk: int = 0) -> dict[str, Any]:
+    action = (
+        reverse("proposal_follow", args=[pk, slug or "proposition"]) if pk else reverse("challenge_follow", args=[slug])
+    )
+    return {"action": action, "follows": follows, "of_proposal": bool(pk)}
