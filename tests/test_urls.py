@@ -19,7 +19,7 @@ from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.animation.factories import NoticeFactory
-from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory
+from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory, ask_to_merge
 
 CITY_ROLES = [
     "visitor",
@@ -73,6 +73,14 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "react": (POST_ONLY, 404),
     "argue": (POST_ONLY, 404),
     "proposal_mend": ({**NOBODYS, "visitor": 302}, 404),  # its author: tests/participation/test_mend.py
+    "merge_new": (FRAMERS, 404),
+    "merge_join": (POST_ONLY, 404),
+    "merge": (FRAMERS, 404),
+    "merge_reword": (FRAMERS, 404),
+    "merge_answer": (POST_ONLY, 404),
+    "merge_form": (POST_ONLY, 404),
+    "merge_give_up": (POST_ONLY, 404),
+    "merge_undo": (POST_ONLY, 404),
     "proposal_new": (OPEN, None),
     "proposal_typing": (POST_ONLY, None),  # both cities have copied the same challenges
     "picture": (OPEN, 404),
@@ -98,6 +106,7 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk_alone": (FRAMERS, None),
     "desk_take_over": (POST_ONLY, None),  # a proposal of this city: see tests/participation/test_stewardship.py
     "desk_give_back": (POST_ONLY, None),
+    "desk_merge": (FRAMERS, None),
     "desk_consultation": (FRAMERS, None),
     "desk_open": (POST_ONLY, None),
     "desk_export": (ADMINISTRATORS, None),
@@ -251,6 +260,7 @@ def things(saran: Municipality) -> dict[str, Any]:
         )
         logo = Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")
         notice = NoticeFactory(proposal=proposal)
+        wish = ask_to_merge(2)
     return {
         "proposal": proposal,
         "argument": argument,
@@ -259,6 +269,7 @@ def things(saran: Municipality) -> dict[str, Any]:
         "invitation": invitation,
         "logo": logo,
         "notice": notice,
+        "wish": wish,
     }
 
 
@@ -286,6 +297,8 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         values["key"] = things["invitation"].pk
     if address.name == "notice" and "notice" in things:
         values["pk"] = things["notice"].pk
+    if address.route.startswith("reunions/"):
+        values["pk"] = things["wish"].pk
     if address.route.startswith("propositions/<int:pk>/<slug"):
         values["slug"] = things["proposal"].get_absolute_url().split("/")[3]
     from django.urls import reverse

@@ -30,7 +30,14 @@ from tests.animation.factories import NoticeFactory
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
 from tests.browser.people import press
 from tests.framing.factories import improve_library
-from tests.participation.factories import ArgumentFactory, AuthorshipFactory, ProposalFactory, ReplyFactory
+from tests.participation.factories import (
+    ArgumentFactory,
+    AuthorshipFactory,
+    ProposalFactory,
+    ReplyFactory,
+    ask_to_merge,
+    merge,
+)
 from tests.test_urls import second_factor
 
 pytestmark = pytest.mark.browser
@@ -263,6 +270,16 @@ LOOKS = {
     "mail-preferences": Look("saran", "/mes-courriels/", "participant"),
     "unsubscribe": Look("saran", "{unsubscribe}"),
     "unsubscribe-refused": Look("saran", "/desabonnement/rien/"),
+    "merge-choose": Look("saran", "{mine}reunir/?q=eau&ecrire=1", "participant"),
+    "merge-write": Look(
+        "saran", "{mine}reunir/?avec={another}&ecrire=1", "participant", submit("Demander leur accord")
+    ),
+    "merge": Look("saran", "{merge}", "participant", open_details),
+    "merge-reword": Look("saran", "{merge}texte/", "participant"),
+    "collective": Look("saran", "{collective}", "participant"),
+    "merged": Look("saran", "{merged}", "participant"),
+    "undone": Look("saran", "{undone}"),
+    "desk-merge": Look("saran", "/gestion/propositions/reunir/?q=eau", "administrator"),
     "desk": Look("saran", "/gestion/", "administrator"),
     "consultation": Look("saran", "/gestion/consultation/", "administrator"),
     "legal-notices": Look("saran", "/mentions-legales/"),
@@ -404,6 +421,24 @@ def place_of(path: str, user: Any) -> str:
     if "{unsubscribe}" in path:
         preference = MailPreference.objects.create(user=UserFactory())
         return path.replace("{unsubscribe}", unsubscribing_link(preference))
+    if "{mine}" in path:
+        mine, another = ProposalFactory(author=user), ProposalFactory()
+        return path.replace("{mine}", mine.get_absolute_url()).replace("{another}", str(another.pk))
+    if "{merge}" in path:
+        wish = ask_to_merge(sources=[ProposalFactory(author=user), ProposalFactory(), ProposalFactory()])
+        source = wish.sources.order_by("pk")[1]
+        services_of_participation.answer_merge(
+            source=source, actor=source.proposal.author, agrees=True, revision=1, at=timezone.now()
+        )
+        return path.replace("{merge}", f"/reunions/{wish.pk}/")
+    if path in ("{collective}", "{merged}", "{undone}"):
+        wish = merge(2)
+        if path == "{undone}":
+            services_of_participation.undo_merge(
+                wish=wish, actor=wish.started_by, reason="Chacune avance mieux seule.", at=timezone.now()
+            )
+        shown = wish.sources.all()[0].proposal if path == "{merged}" else wish.proposal
+        return shown.get_absolute_url()
     if "{draft of jeunesse}" in path:
         content = services.content_of(selectors.latest_set("jeunesse"))
         content["challenges"][0]["why"] = "Un texte qui a changé.\n\nEt qui dit peu."

@@ -1,16 +1,21 @@
+from typing import Any
+
 import factory
+from django.utils import timezone
 
 from consultations.framing.models import Challenge
-from consultations.participation.enums import AuthorshipRole, Stance
+from consultations.participation.enums import AuthorshipRole, Consent, Stance
 from consultations.participation.models import (
     Argument,
     Authorship,
+    CollectiveProposal,
     Draft,
     Proposal,
     ProposalVersion,
     Reply,
     ReworkDraft,
 )
+from consultations.participation.services import answer_merge, form_collective, start_merge
 from tests.accounts.factories import UserFactory
 
 SOLUTION = "Ouvrir la cour de l’école le soir quand il fait trop chaud, avec des parents volontaires."
@@ -98,3 +103,30 @@ class ReplyFactory(factory.django.DjangoModelFactory):
     argument = factory.SubFactory(ArgumentFactory)
     author = factory.SubFactory(UserFactory)
     text = factory.Sequence(lambda number: f"Nous avons compté {number} passages en une heure.")
+
+
+COMMON_TEXT = {
+    "title": "Des cours d’école fraîches pour tout le quartier",
+    "solution": f"{SOLUTION} Les voisins tiennent les clés à tour de rôle.",
+    "problem": PROBLEM,
+    "benefit": BENEFIT,
+}
+
+
+def ask_to_merge(proposals: int = 3, **kwargs: Any) -> CollectiveProposal:
+    """A wish of the first one's author to bring some proposals together: the others are asked."""
+    sources = kwargs.pop("sources", None) or ProposalFactory.create_batch(proposals)
+    starter = kwargs.pop("starter", sources[0].author)
+    text = {**COMMON_TEXT, "message": "Nous disons la même chose : disons-le ensemble.", **kwargs}
+    return start_merge(proposals=sources, starter=starter, at=timezone.now(), **text)
+
+
+def merge(proposals: int = 3, **kwargs: Any) -> CollectiveProposal:
+    """A collective proposal to which the authors of all its sources agreed."""
+    wish = ask_to_merge(proposals, **kwargs)
+    for source in wish.sources.filter(consent=Consent.ASKED).select_related("proposal__author", "collective"):
+        answer_merge(source=source, actor=source.proposal.author, agrees=True, revision=1, at=timezone.now())
+    keys = list(wish.sources.values_list("pk", flat=True))
+    form_collective(wish=wish, actor=wish.started_by, revision=1, source_ids=keys, at=timezone.now())
+    wish.refresh_from_db()
+    return wish

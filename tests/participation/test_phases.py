@@ -15,7 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from consultations.framing.enums import OPEN_TO, Deed, PhaseKind
 from consultations.participation import services
-from consultations.participation.models import Argument, CoAuthorInvitation, Proposal, Reply
+from consultations.participation.enums import Consent
+from consultations.participation.models import Argument, CoAuthorInvitation, CollectiveProposal, Proposal, Reply
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import (
@@ -59,6 +60,16 @@ def new_texts(proposal: Proposal) -> dict[str, str]:
         "problem": proposal.problem,
         "benefit": proposal.benefit,
     }
+
+
+def a_wish(world: World) -> CollectiveProposal:
+    """Somebody’s own two proposals, asked and agreed."""
+    wish = CollectiveProposal.objects.create(
+        challenge=world.own.challenge, started_by=world.user, **new_texts(world.own)
+    )
+    for proposal in (world.own, world.argued_own):
+        wish.sources.create(proposal=proposal, consent=Consent.AGREED, revision=1)
+    return wish
 
 
 # service → the deed that opens it, and a call that nothing but the phase can refuse.
@@ -130,7 +141,36 @@ GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
         Deed.ARGUE,
         lambda w: services.edit_reply(reply=w.my_reply, author=w.user, text=TEXT, at=NOW()),
     ),
+    "start_merge": (
+        Deed.MERGE,
+        lambda w: services.start_merge(
+            proposals=[w.own, w.proposal], starter=w.user, message="Ensemble.", at=NOW(), **new_texts(w.own)
+        ),
+    ),
+    "reword_merge": (
+        Deed.MERGE,
+        lambda w: services.reword_merge(wish=a_wish(w), actor=w.user, revision=1, at=NOW(), **new_texts(w.argued_own)),
+    ),
+    "answer_merge": (
+        Deed.MERGE,
+        lambda w: services.answer_merge(
+            source=a_wish(w).sources.all()[0], actor=w.user, agrees=False, reason="Non.", revision=1, at=NOW()
+        ),
+    ),
+    "give_up_merge": (Deed.MERGE, lambda w: services.give_up_merge(wish=a_wish(w), actor=w.user, at=NOW())),
+    "form_collective": (
+        Deed.MERGE,
+        lambda w: services.form_collective(
+            wish=(wish := a_wish(w)),
+            actor=w.user,
+            revision=1,
+            source_ids=wish.sources.values_list("pk", flat=True),
+            at=NOW(),
+        ),
+    ),
 }
+# Only in the very phase in which it was formed: tests/participation/test_merging.py.
+UNDOES = {"undo_merge"}
 # Open whatever the phase: nothing of it is public. What is being written is kept; publishing it is governed above.
 FREE = {
     "adopt_drafts",
@@ -174,4 +214,4 @@ def test_a_service_is_open_in_its_phases_only(in_saran: Municipality, service: s
 
 def test_every_service_says_which_phases_open_it() -> None:
     named = {name for name in services.__all__ if isinstance(getattr(services, name), FunctionType)}
-    assert named == set(GOVERNED) | FREE
+    assert named == set(GOVERNED) | UNDOES | FREE

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from consultations.participation.backoffice import stewardship, views
+from consultations.participation.backoffice import merging, stewardship, views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
     path("propositions/orphelines/", stewardship.alone, name="desk_alone"),
     path("propositions/<int:pk>/reprendre/", stewardship.take, name="desk_take_over"),
     path("propositions/<int:pk>/rendre/", stewardship.give_back, name="desk_give_back"),
+    path("propositions/reunir/", merging.merge, name="desk_merge"),
 ]

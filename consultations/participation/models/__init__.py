@@ -1,7 +1,12 @@
 """Proposals and what people make of them, split by noun."""
 
 from consultations.participation.models.following import Follow
-from consultations.participation.models.merging import CollectiveProposal, CollectiveSource
+from consultations.participation.models.merging import (
+    LEAST_SOURCES,
+    MOST_SOURCES,
+    CollectiveProposal,
+    CollectiveSource,
+)
 from consultations.participation.models.proposals import (
     ARGUMENT_LEAST,
     ARGUMENT_MOST,
@@ -39,6 +44,8 @@ __all__ = [
     "COUNT_OF_STANCE",
     "CURRENT_COUNT_OF_REACTION",
     "IMPORTED_MOST",
+    "LEAST_SOURCES",
+    "MOST_SOURCES",
     "REPLY_LEAST",
     "REPLY_MOST",
     "SEARCH_CONFIG",

@@ -9,6 +9,9 @@ from consultations.framing.models import Challenge
 from consultations.participation.enums import Consent, MergeState
 from consultations.participation.models.proposals import Proposal
 
+# How many proposals one collective proposal brings together.
+LEAST_SOURCES, MOST_SOURCES = 2, 8
+
 
 class CollectiveProposal(models.Model):
     """A wish to bring proposals together and, once formed, the proposal that it became.

@@ -14,8 +14,15 @@ from common.pagecache import fills, kept_part
 from consultations.framing.selectors import calendar_of
 from consultations.participation import services
 from consultations.participation.models import Proposal
-from consultations.participation.resident.reading import reaction_context
-from consultations.participation.selectors import Marks, Standing, marks_of, proposal_to_react_to, standing_of
+from consultations.participation.resident.reading import merged_context, reaction_context
+from consultations.participation.selectors import (
+    Marks,
+    Standing,
+    marks_of,
+    merged_standing_of,
+    proposal_to_react_to,
+    standing_of,
+)
 
 
 @fills("reaction")
@@ -36,6 +43,21 @@ def reaction(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
     if "brouillon" in request.GET:
         return make()  # holds words of somebody's draft: not to be kept for others
     return kept_part(request, f"reaction {standing} {asks}", make)
+
+
+@fills("merged")
+def merged(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
+    """Where a proposal is part of a collective one: what this person can do there."""
+    standing = merged_standing_of(pk=pk, user=_user(request))
+
+    def make() -> str:
+        proposal = _proposal(request, pk)
+        if proposal is None:
+            return ""
+        context = merged_context(proposal, standing)
+        return render_to_string("participation/resident/_merged_place.html", context, request=request)
+
+    return kept_part(request, f"merged {standing} {request.user.is_authenticated}", make)
 
 
 def _asks_again(request: HttpRequest, pk: int, user: User, standing: Standing) -> bool:

@@ -205,6 +205,10 @@ def reaction_context(
     asks: bool = False,
 ) -> dict[str, Any]:
     """Where the person stands. `said`: counted or withdrawn, just now; `asks`: this is the moment to ask why again."""
+    if proposal.merged_into_id:  # since the page was opened: what they did is told where it goes on
+        user = request.user if isinstance(request.user, User) else None
+        merged = merged_context(proposal, selectors.merged_standing_of(pk=proposal.pk, user=user))
+        return {**merged, "form": form, "notice": notice}
     words = draft_words(request)
     stance: str = STANCE_OF_PATH.get(request.GET.get("position", ""), "") or STANCE_OF_REACTION.get(standing.value, "")
     initial = {"stance": stance, "part": Part.SOLUTION, "text": words}
@@ -246,6 +250,17 @@ def _said_before(request: HttpRequest, standing: selectors.Standing) -> str:
     if "retire" in request.GET:
         return "" if standing.value else "withdrawn"
     return "counted" if "argumenter" in request.GET and standing.value else ""
+
+
+def merged_context(proposal: Proposal, standing: selectors.MergedStanding) -> dict[str, Any]:
+    return {
+        "proposal": proposal,
+        "collective": proposal.merged_into,
+        "calendar": calendar_of(proposal.challenge.consultation, at=timezone.now()),
+        "standing": standing,
+        "form": None,
+        "notice": "",
+    }
 
 
 @cached_page

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from common.templatetags.ui import day, figure, last_day, spelled
 from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Calendar, Phase
-from consultations.participation.enums import Stage
+from consultations.participation.enums import Stage, Status
 from consultations.participation.selectors import ProposalPage
 
 # Fewer have too little to say against it for its silence to be a gap.
@@ -62,6 +62,8 @@ def _notes(page: ProposalPage) -> dict[Stage, str]:
 def what_helps(page: ProposalPage) -> Help | None:
     """The one thing that helps most; None where nothing can be said."""
     proposal, calendar = page.proposal, page.calendar
+    if proposal.status == Status.WITHDRAWN:
+        return None
     if proposal.merged_into_id:
         return Help(
             _("This idea lives on in a collective proposal: people react and argue there."),

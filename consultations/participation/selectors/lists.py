@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Stage
 from consultations.participation.models import Proposal
+from consultations.participation.selectors.merging import brings_together
 
 PER_PAGE = 20
 # A card shows three lines: the rest of a text of 19,000 characters stays in the database.
@@ -116,7 +117,7 @@ def needing_arguments(consultation: Consultation, *, at_most: int = 3) -> list[P
     one_sided = Q(for_count__gte=3, against_count=0, improve_count__lte=1)
     proposals = list(
         _cards()
-        .filter(challenge__consultation=consultation, stage__in=[Stage.IDEA, Stage.ARGUMENTS])
+        .filter(challenge__consultation=consultation, stage__in=[Stage.IDEA, Stage.ARGUMENTS], merged_into__isnull=True)
         .filter(silent | one_sided)
         .order_by("arguments_in_all", "-like_count", "-pk")[: 4 * at_most]
     )
@@ -164,7 +165,7 @@ def _cards() -> Any:
     return (
         _published()
         .select_related("author", "challenge__consultation")
-        .annotate(excerpt=Left("solution", EXCERPT))
+        .annotate(excerpt=Left("solution", EXCERPT), brings_together=brings_together())
         .defer(
             "search",
             "solution",

@@ -1,6 +1,6 @@
 """The page of one proposal: what it shows to everyone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
@@ -14,11 +14,14 @@ from consultations.participation.enums import Stance, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion, Source
 from consultations.participation.selectors.authors import Authors, authors_of, with_authors
 from consultations.participation.selectors.lists import PER_PAGE
-from consultations.participation.selectors.standing import TEXTS
+from consultations.participation.selectors.merging import Together, together_of
 from consultations.participation.selectors.threads import in_order, with_threads
 from consultations.participation.selectors.versions import version_difference, with_thanks
 
 ARGUMENTS_A_COLUMN = 8
+
+# Texts that are not those of the page.
+_TWICE = [f"{other}__{part}" for other in ("merged_into", "collective") for part in ("solution", "problem", "benefit")]
 
 
 @dataclass
@@ -37,6 +40,7 @@ class ProposalPage:
     taken: int = 0
     # Others that speak of the same (selectors.close_to), where its page asks for them.
     close: list[Proposal] = field(default_factory=list)
+    together: Together | None = None  # of a collective proposal, or of one that was undone
 
     @property
     def consultation(self) -> Consultation:
@@ -51,11 +55,15 @@ class ProposalPage:
 
 
 def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
-    """Everything the page of a proposal shows to everyone, in six queries."""
+    """Everything the page of a proposal shows to everyone, in six queries; two more for a collective one."""
     proposal = (
-        with_authors(Proposal.objects.select_related("author", "challenge__consultation", "picture", "merged_into"))
+        with_authors(
+            Proposal.objects.select_related(
+                "author", "challenge__consultation", "picture", "merged_into", "collective__ended_by"
+            )
+        )
         .prefetch_related("challenge__consultation__phases")
-        .defer("search", "picture__content", *(f"merged_into__{name}" for name in TEXTS))
+        .defer("search", "picture__content", "merged_into__search", *_TWICE)
         .annotate(
             answered=_how_many(list(Verdict)),
             taken=_how_many([Verdict.TAKEN, Verdict.PARTLY]),
@@ -65,15 +73,19 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
     )
     if proposal is None:
         return None
+    calendar = calendar_of(proposal.challenge.consultation, at=at)
+    if proposal.status == Status.WITHDRAWN:  # it takes nothing new, whatever the phase
+        calendar = replace(calendar, takes_writing=False)
     return ProposalPage(
         proposal=proposal,
-        calendar=calendar_of(proposal.challenge.consultation, at=at),
+        calendar=calendar,
         columns=_columns(proposal),
         sources=list(proposal.sources.all()[:50]),
         versions=with_thanks(proposal, last=2) if proposal.version > 1 else [],
         authors=authors_of(proposal),
         answered=proposal.answered,
         taken=proposal.taken,
+        together=together_of(proposal, getattr(proposal, "collective", None)),
     )
 
 
