@@ -9,8 +9,6 @@ from io import BytesIO
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from django.conf import settings
 from django.utils import timezone
 from django_tenants.utils import schema_context
 from PIL import Image
@@ -27,8 +25,9 @@ from consultations.participation.selectors import texts_of
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.animation.factories import NoticeFactory
+from tests.browser.axe import findings
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
-from tests.browser.people import press
+from tests.browser.people import come_in, press
 from tests.framing.factories import improve_library
 from tests.participation.factories import (
     ArgumentFactory,
@@ -42,8 +41,6 @@ from tests.test_urls import second_factor
 
 pytestmark = pytest.mark.browser
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
 NARROW = (320, 640)
 
 
@@ -327,8 +324,7 @@ def test_a_page(name: str, live: Live, visit: Callable[..., Any], watched: tuple
         client = visit(city, user)
         if look.who == "operator":
             second_factor(client, user)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}])
+        come_in(page, site, client)
 
     show(page, DESKTOP, "light")
     page.goto(site + path)
@@ -347,18 +343,6 @@ def test_a_page(name: str, live: Live, visit: Callable[..., Any], watched: tuple
 def show(page: Page, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.emulate_media(color_scheme=scheme)
-
-
-def findings(page: Page, look: str) -> list[str]:
-    found = []
-    if page.locator("h1").count() != 1:
-        found.append(f"{look}: {page.locator('h1').count()} h1")
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    for violation in page.evaluate("(rules) => axe.run(rules)", RULES)["violations"]:
-        places = [f"{' '.join(map(str, node['target']))}: {node['failureSummary']}" for node in violation["nodes"]]
-        found.append("\n  ".join([f"{look}: {violation['id']}: {violation['help']}", *places]))
-    return found
 
 
 def person(who: str | None) -> Any:
