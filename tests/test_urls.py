@@ -244,23 +244,21 @@ def test_every_address_is_in_the_table() -> None:
     assert {each.name for each in addresses(settings.PUBLIC_SCHEMA_URLCONF)} == set(PUBLIC) | DOOR_NAMES
 
 
-@pytest.fixture
-def things(saran: Municipality) -> dict[str, Any]:
-    """One of everything that an address of Saran can name."""
-    with schema_context(saran.schema_name):
-        picture = Picture.objects.create(content=b"JPEG", digest="0123456789abcdef0123", width=400, height=300)
-        proposal = ProposalFactory(version=2, picture=picture)
-        for number in (1, 2):
-            ProposalVersion.objects.create(proposal=proposal, number=number, title="Titre", solution=f"Texte {number}")
-        argument = ArgumentFactory(proposal=proposal)
-        reply = ReplyFactory(argument=argument)
-        draft = DraftFactory(author=UserFactory())
-        invitation = CoAuthorInvitation.objects.create(
-            proposal=proposal, email="quelquun@example.org", invited_by=proposal.author
-        )
-        logo = Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")
-        notice = NoticeFactory(proposal=proposal)
-        wish = ask_to_merge(2)
+def one_of_everything(title: str = "Une idée") -> dict[str, Any]:
+    """One of everything that an address of the present city can name."""
+    picture = Picture.objects.create(content=b"JPEG", digest="0123456789abcdef0123", width=400, height=300)
+    proposal = ProposalFactory(title=title, version=2, picture=picture)
+    for number in (1, 2):
+        ProposalVersion.objects.create(proposal=proposal, number=number, title="Titre", solution=f"Texte {number}")
+    argument = ArgumentFactory(proposal=proposal)
+    reply = ReplyFactory(argument=argument)
+    draft = DraftFactory(author=UserFactory())
+    invitation = CoAuthorInvitation.objects.create(
+        proposal=proposal, email="quelquun@example.org", invited_by=proposal.author
+    )
+    logo = Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")
+    notice = NoticeFactory(proposal=proposal)
+    wish = ask_to_merge(2)
     return {
         "proposal": proposal,
         "argument": argument,
@@ -271,6 +269,12 @@ def things(saran: Municipality) -> dict[str, Any]:
         "notice": notice,
         "wish": wish,
     }
+
+
+@pytest.fixture
+def things(saran: Municipality) -> dict[str, Any]:
+    with schema_context(saran.schema_name):
+        return one_of_everything()
 
 
 def path_of(address: Address, things: dict[str, Any]) -> str:

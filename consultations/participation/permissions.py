@@ -12,7 +12,7 @@ MEND_FOR = timedelta(minutes=15)
 
 def works_on(*, user: User, proposal: Proposal) -> bool:
     """Its author, a co-author, or the facilitator who took the place of an author who left. One query at most."""
-    return proposal.author_id == user.pk or Authorship.objects.filter(proposal=proposal, user=user).exists()
+    return proposal.author_id == user.pk or Authorship.objects.at_work().filter(proposal=proposal, user=user).exists()
 
 
 def may_react(*, user: User, proposal: Proposal) -> bool:
@@ -29,7 +29,7 @@ def is_left_alone(proposal: Proposal) -> bool:
     """Whoever wrote it has left, and nobody else works on it."""
     if proposal.author is not None and proposal.author.is_active:
         return False
-    return not Authorship.objects.filter(proposal=proposal, user__is_active=True).exists()
+    return not Authorship.objects.at_work().filter(proposal=proposal).exists()
 
 
 def answers_for(*, user: User, proposal: Proposal) -> bool:

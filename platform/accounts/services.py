@@ -69,7 +69,7 @@ def invite_to_team(*, email: str, role: str, actor: User, city: Any, desk_url: s
     Raises AlreadyInTeam where they have one: two administrators who invite the same person send one mail.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=find_or_create_user(email=email).pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=find_or_create_user(email=email).pk)
         if user.role != Role.PARTICIPANT:
             raise AlreadyInTeam
         user.role = role
@@ -113,9 +113,9 @@ def remove_from_team(*, member_id: int, actor: User) -> User:
 
 def _locked_member(member_id: int, *, stays_administrator: bool) -> User:
     """With every administrator locked: two who send each other away take turns, and the second is refused."""
-    administrators = User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk").select_for_update()
+    administrators = User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk").select_for_update(no_key=True)
     others = [each for each in administrators if each.pk != member_id and each.is_active]
-    member = User.objects.select_for_update().filter(pk=member_id, role__in=TEAM_ROLES).first()
+    member = User.objects.select_for_update(no_key=True).filter(pk=member_id, role__in=TEAM_ROLES).first()
     if member is None:
         raise NotInTeam
     if member.role == Role.ADMINISTRATOR and not stays_administrator and not others:

@@ -92,8 +92,10 @@ def argue_before_signing_in(page: Page) -> None:
 def react(page: Page, *, in_place: bool) -> None:
     page.evaluate("window.stayed = true")
     press(page, "Je n’aime pas")
-    expect(page.get_by_role("heading", name="Dites pourquoi, en une phrase ou deux")).to_be_visible()
     expect(page.get_by_text("C’est compté")).to_be_visible()
+    if in_place:  # whoever has argued already is not asked again, but may
+        press(page, "Dire pourquoi")
+    expect(page.get_by_role("heading", name="Dites pourquoi, en une phrase ou deux")).to_be_visible()
     expect(page.get_by_role("button", name="Je n’aime pas")).to_have_attribute("aria-pressed", "true")
     assert page.evaluate("Boolean(window.stayed)") is in_place
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
@@ -298,3 +299,11 @@ def test_a_refused_argument_of_a_visitor_is_shown_after_signing_in(
         close_phase()
         visitor.force_login(UserFactory())
     assert "Ma mère a 84 ans" in visitor.get("/reprendre/", follow=True).content.decode()
+
+
+def test_a_phone_number_in_an_argument_is_pointed_out_and_never_refused(argue: Callable[..., Any]) -> None:
+    response = argue(text="Appelez-moi au 06 12 34 56 78 : j’ai trois bancs à donner à la commune.")
+    said = [str(message) for message in get_messages(response.wsgi_request)]
+    assert response.status_code == 302
+    assert len(said) == 2
+    assert "numéro de téléphone" in said[1]

@@ -16,6 +16,7 @@ from consultations.participation import services
 from consultations.participation.enums import AuthorshipRole
 from consultations.participation.models import Authorship, Proposal
 from consultations.participation.permissions import works_on
+from consultations.participation.selectors import standing_of
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ProposalFactory
@@ -41,6 +42,8 @@ def test_only_a_facilitator_takes_over_and_only_what_is_left_alone(in_saran: Mun
     # A facilitator who left the team is in nobody's way.
     facilitator.role = Role.PARTICIPANT
     facilitator.save()
+    assert not works_on(user=facilitator, proposal=proposal)
+    assert not standing_of(pk=proposal.pk, user=facilitator).is_author
     take(proposal, other)
     assert [each.user for each in Authorship.objects.filter(proposal=proposal)] == [other]
 

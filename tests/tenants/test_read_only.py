@@ -27,10 +27,10 @@ from tenants.enums import Move
 from tenants.models import Municipality
 from tenants.tasks import forget_the_expired
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory
+from tests.participation.factories import ProposalFactory
 from tests.participation.test_argue import form
 from tests.tenants.test_lifecycle import make, now_of, put
-from tests.test_urls import CITY, addresses, path_of
+from tests.test_urls import CITY, addresses, one_of_everything, path_of
 
 READS_ONLY = [State.READ_ONLY, State.SUSPENDED, State.CLOSED]
 WORDS = "Chez nous, il a fait trente-quatre degrés trois nuits de suite."
@@ -45,10 +45,9 @@ def reading(request: Any, saran: Municipality, things: dict[str, Any]) -> Munici
 @pytest.fixture
 def things(saran: Municipality) -> dict[str, Any]:
     with schema_context(saran.schema_name):
-        proposal = ProposalFactory(title="Des cours d’école ouvertes")
-        ArgumentFactory(proposal=proposal)
-        draft = DraftFactory(author=UserFactory())
-    return {"proposal": proposal, "draft": draft}
+        everything = one_of_everything("Des cours d’école ouvertes")
+        OutboxMessage.objects.all().delete()
+        return everything
 
 
 def tables_of(city: Municipality) -> list[str]:
@@ -359,7 +358,7 @@ def test_what_was_begun_before_signing_in_is_given_back_and_kept(
     put(saran, State.ACTIVE)
     assert client.get("/reprendre/").status_code == 302
     with schema_context(saran.schema_name):
-        assert Proposal.objects.get().arguments.filter(text=WORDS).exists()
+        assert Proposal.objects.get(title="Des cours d’école ouvertes").arguments.filter(text=WORDS).exists()
 
 
 # ── The door ─────────────────────────────────────────────────────────────────

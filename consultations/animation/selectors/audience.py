@@ -15,7 +15,7 @@ def those_who_work_on(proposal_ids: Iterable[int]) -> Audience:
     wanted = list(proposal_ids)
     authors = Proposal.objects.filter(pk__in=wanted, author__isnull=False)
     return _first(authors.values_list("author_id", "pk")) | _first(
-        Authorship.objects.filter(proposal_id__in=wanted).values_list("user_id", "proposal_id")
+        Authorship.objects.at_work().filter(proposal_id__in=wanted).values_list("user_id", "proposal_id")
     )
 
 

@@ -103,7 +103,7 @@ def _told_of(user: User) -> Any:  # a queryset of Notice with annotations that t
             # The version that the person's reaction is about, if they reacted.
             reacted_to=Subquery(Reaction.objects.filter(**own).values("version")[:1]),
             has_helped=Exists(Argument.objects.filter(**given, taken_in=OuterRef("proposal__version"))),
-            works_there=Q(proposal__author=user) | Exists(Authorship.objects.filter(**own)),
+            works_there=Q(proposal__author=user) | Exists(Authorship.objects.at_work().filter(**own)),
             consent=Subquery(
                 CollectiveSource.objects.filter(
                     collective=OuterRef("collective"), proposal=OuterRef("proposal")

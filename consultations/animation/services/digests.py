@@ -78,7 +78,7 @@ def send_digest(*, user_id: int, at: datetime) -> bool:
     with transaction.atomic():
         preference = (
             MailPreference.objects.filter(pk=user_id, next_mail_at__lte=at)
-            .select_for_update(of=("self",))
+            .select_for_update(of=("self",), no_key=True)
             .select_related("user")
             .first()
         )
@@ -134,7 +134,7 @@ def choose_frequency(*, user: User, frequency: str, at: datetime) -> MailPrefere
     frequency = Frequency(frequency)
     with transaction.atomic():
         MailPreference.objects.get_or_create(user=user)
-        preference = MailPreference.objects.select_for_update(of=("self",)).get(user=user)
+        preference = MailPreference.objects.select_for_update(of=("self",), no_key=True).get(user=user)
         if preference.frequency == frequency:
             return preference
         preference.frequency = frequency

@@ -17,5 +17,5 @@ def mark_all_read(*, user: User, until: datetime, at: datetime) -> int:
     """All that was there when the page was made: what came since stays unread."""
     with transaction.atomic():
         # As a digest and a new fact do: the preference first, then the notices, or each would wait for the other.
-        MailPreference.objects.select_for_update(of=("self",)).filter(user=user).first()
+        MailPreference.objects.select_for_update(of=("self",), no_key=True).filter(user=user).first()
         return user.notices.filter(read_at__isnull=True, updated_at__lte=until).update(read_at=at)

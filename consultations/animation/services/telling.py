@@ -116,5 +116,7 @@ def _locked_preferences(people: list[int]) -> dict[int, MailPreference]:
     default = MailPreference._meta.get_field("frequency").get_default()
     with connection.cursor() as cursor:
         cursor.execute(_PREFER, {"people": people, "frequency": str(default)})
-    found = MailPreference.objects.filter(user_id__in=people).order_by("pk").select_for_update(of=("self",))
+    found = (
+        MailPreference.objects.filter(user_id__in=people).order_by("pk").select_for_update(of=("self",), no_key=True)
+    )
     return {preference.pk: preference for preference in found}

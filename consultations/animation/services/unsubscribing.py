@@ -36,7 +36,7 @@ def unsubscribing_preference(token: str, *, lock: bool = False) -> MailPreferenc
     except (BadSignature, ValueError):
         raise LinkForged from None
     found = MailPreference.objects.filter(pk=pk)
-    preference = (found.select_for_update(of=("self",)) if lock else found).select_related("user").first()
+    preference = (found.select_for_update(of=("self",), no_key=True) if lock else found).select_related("user").first()
     if preference is None:
         raise LinkForged
     if preference.generation != generation:

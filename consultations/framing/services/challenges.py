@@ -50,7 +50,7 @@ def add_challenge(*, consultation: Consultation, actor: User | None, **texts: An
     The same question again (a form sent twice): the one that is there is returned.
     """
     with transaction.atomic():
-        consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
         others = list(consultation.challenges.order_by("position", "pk"))
         same = next(
             (each for each in others if (each.label, each.question) == (texts["label"], texts["question"])), None
@@ -132,7 +132,7 @@ def unvalidate_challenge(*, challenge: Challenge, actor: User) -> None:
 def move_challenge(*, challenge: Challenge, actor: User, up: bool) -> None:
     """Exchange places with the one before (`up`) or after. At the end of the line nothing happens."""
     with transaction.atomic():
-        Consultation.objects.select_for_update().get(pk=challenge.consultation_id)
+        Consultation.objects.select_for_update(no_key=True).get(pk=challenge.consultation_id)
         line = list(Challenge.objects.filter(consultation_id=challenge.consultation_id).order_by("position", "pk"))
         here = next((place for place, each in enumerate(line) if each.pk == challenge.pk), None)
         there = None if here is None else here + (-1 if up else 1)
@@ -149,7 +149,7 @@ def move_challenge(*, challenge: Challenge, actor: User, up: bool) -> None:
 def remove_challenge(*, challenge: Challenge, actor: User) -> None:
     """Remove a challenge on which nobody has written. Raises ChallengeInUse. Gone already: nothing happens."""
     with transaction.atomic():
-        found = Challenge.objects.select_for_update().filter(pk=challenge.pk).first()
+        found = Challenge.objects.select_for_update(no_key=True).filter(pk=challenge.pk).first()
         if found is None:
             return
         if is_in_use(found):
@@ -169,7 +169,11 @@ def is_in_use(challenge: Challenge) -> bool:
 
 
 def _locked(challenge: Challenge) -> Challenge:
-    return Challenge.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=challenge.pk)
+    return (
+        Challenge.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("consultation")
+        .get(pk=challenge.pk)
+    )
 
 
 def _write(challenge: Challenge, texts: dict[str, Any], *, seen: int) -> list[str]:

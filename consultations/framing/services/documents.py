@@ -28,7 +28,7 @@ def add_document(
     Raises DocumentExists or TooManyDocuments. The very same one again: it is returned.
     """
     with transaction.atomic():
-        consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
         same = consultation.documents.filter(title=title, url=url, text=text).first()
         if same is not None:
             return same
@@ -56,7 +56,7 @@ def remove_document(*, consultation: Consultation, document_id: int, actor: User
 def say_no_documents(*, consultation: Consultation, actor: User | None) -> None:
     """Declare that there is nothing else to read. Where documents are, or it is said already, nothing happens."""
     with transaction.atomic():
-        consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
         if consultation.documents_none or consultation.documents.exists():
             return
         consultation.documents_none = True

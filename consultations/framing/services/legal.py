@@ -25,7 +25,7 @@ def update_legal_identity(*, actor: User | None, revision: int, at: datetime, **
     """
     with transaction.atomic():
         LegalIdentity.objects.bulk_create([LegalIdentity(pk=LegalIdentity.ONLY)], ignore_conflicts=True)
-        identity = LegalIdentity.objects.select_for_update().get(pk=LegalIdentity.ONLY)
+        identity = LegalIdentity.objects.select_for_update(no_key=True).get(pk=LegalIdentity.ONLY)
         changed = sorted(name for name, value in fields.items() if getattr(identity, name) != value)
         if not changed:
             return identity

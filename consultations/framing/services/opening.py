@@ -120,7 +120,7 @@ def open_consultation(
 ) -> None:
     """Let residents in. Raises NotReadyToOpen while a check fails. Open already: nothing happens."""
     with transaction.atomic():
-        consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
         if consultation.opened_at:
             return
         checks = opening_checks(consultation=consultation, municipality=municipality, at=at)

@@ -1,14 +1,23 @@
 """Working on a proposal together: who may, who was asked, and what each of them is writing."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.permissions import FRAMERS
 from consultations.participation.enums import AuthorshipRole
 from consultations.participation.models.proposals import Proposal
+
+
+class AuthorshipQuerySet(models.QuerySet["Authorship"]):
+    def at_work(self) -> Self:
+        """Those who still may: a facilitator who is one no longer does not write in an author's place."""
+        in_their_place = models.Q(role=AuthorshipRole.CO_AUTHOR) | models.Q(user__role__in=FRAMERS)
+        return self.filter(in_their_place, user__is_active=True)
 
 
 class Authorship(models.Model):
@@ -18,6 +27,8 @@ class Authorship(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="authorships")
     role = models.CharField(max_length=20, choices=AuthorshipRole)
     since = models.DateTimeField(default=timezone.now)
+
+    objects = AuthorshipQuerySet.as_manager()
 
     class Meta:
         ordering = ["since", "pk"]

@@ -23,6 +23,7 @@ from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
 from consultations.participation import services
 from consultations.participation.models import Argument, Draft, Proposal
+from consultations.participation.nudges import nudges_for
 from consultations.participation.resident.forms import ArgumentForm, ReactionForm
 from consultations.participation.resident.reading import reaction_response
 
@@ -89,6 +90,8 @@ def argue(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     except services.Refused as refusal:
         return reaction_response(request, pk=pk, form=form, compose=True, notice=str(refusal.message), status=409)
     messages.success(request, _("Your argument is published. You can mend it for fifteen minutes."))
+    for nudge in nudges_for(argument.text):
+        messages.warning(request, str(nudge.message))
     return go_to(request, f"{proposal.get_absolute_url()}#argument-{argument.pk}")
 
 

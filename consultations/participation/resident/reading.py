@@ -285,16 +285,16 @@ def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 @city_visible
 def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResponse:
     """All the arguments of one side, twenty a page."""
-    found = selectors.proposal_page(pk=pk, at=timezone.now())
-    if found is None or stance not in STANCE_OF_PATH or found.proposal.is_hidden:
+    found = selectors.proposal_alone(pk)
+    if found is None or stance not in STANCE_OF_PATH or found.is_hidden:
         raise Http404
     context = {
-        "proposal": found.proposal,
-        "challenge": found.proposal.challenge,
-        "calendar": found.calendar,
+        "proposal": found,
+        "challenge": found.challenge,
+        "calendar": selectors.calendar_for(found, at=timezone.now()),
         "stance": STANCE_OF_PATH[stance],
         "page": selectors.arguments_page(
-            proposal=found.proposal, stance=STANCE_OF_PATH[stance], page=request.GET.get("page", 1)
+            proposal=found, stance=STANCE_OF_PATH[stance], page=request.GET.get("page", 1)
         ),
     }
     return render(request, "participation/resident/arguments.html", context)

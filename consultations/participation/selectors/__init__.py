@@ -58,6 +58,7 @@ from consultations.participation.selectors.mine import (
 from consultations.participation.selectors.page import (
     ProposalPage,
     arguments_page,
+    calendar_for,
     proposal_page,
 )
 from consultations.participation.selectors.shares import (
@@ -72,6 +73,7 @@ from consultations.participation.selectors.similar import (
 from consultations.participation.selectors.standing import (
     VISITOR,
     Standing,
+    proposal_alone,
     proposal_to_react_to,
     standing_of,
 )
@@ -145,6 +147,7 @@ __all__ = [
     "arguments_page",
     "around_changes",
     "begun_from",
+    "calendar_for",
     "call_of",
     "candidates",
     "chosen_among",
@@ -172,6 +175,7 @@ __all__ = [
     "needing_arguments",
     "own_picture",
     "page_of",
+    "proposal_alone",
     "proposal_page",
     "proposal_to_react_to",
     "proposals_alone",

@@ -8,7 +8,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from accounts.permissions import FRAMERS
 from consultations.participation.enums import AuthorshipRole, Status
 from consultations.participation.models import Authorship, CoAuthorInvitation, Proposal
 
@@ -83,9 +82,7 @@ def _people(proposal: Proposal) -> list[User]:
 
 def left_alone() -> QuerySet[Proposal]:
     """The published proposals whose author has left, without a co-author or a facilitator who takes care of them."""
-    at_work = Authorship.objects.filter(proposal=OuterRef("pk"), user__is_active=True).filter(
-        Q(role=AuthorshipRole.CO_AUTHOR) | Q(user__role__in=FRAMERS)
-    )
+    at_work = Authorship.objects.at_work().filter(proposal=OuterRef("pk"))
     return (
         Proposal.objects.published()
         .filter(Q(author=None) | Q(author__is_active=False), ~Exists(at_work), merged_into=None)

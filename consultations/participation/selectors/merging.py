@@ -342,7 +342,8 @@ class MergedStanding:
 
 _MERGED_STANDING = """
 SELECT coalesce(c.author_id = %(user)s, false) OR EXISTS (
-    SELECT FROM participation_authorship w WHERE w.proposal_id = c.id AND w.user_id = %(user)s),
+    SELECT FROM participation_authorship w WHERE w.proposal_id = c.id AND w.user_id = %(user)s
+    AND (w.role = 'CO_AUTHOR' OR %(facilitates)s)),
   coalesce((SELECT value FROM participation_reaction r WHERE r.proposal_id = p.id AND r.user_id = %(user)s), ''),
   coalesce((SELECT value FROM participation_reaction r WHERE r.proposal_id = c.id AND r.user_id = %(user)s), ''),
   EXISTS (SELECT FROM participation_follow f WHERE f.proposal_id = c.id AND f.user_id = %(user)s)
@@ -355,6 +356,6 @@ def merged_standing_of(*, pk: int, user: User | None) -> MergedStanding:
     if user is None:
         return MergedStanding()
     with connection.cursor() as cursor:  # by hand: asked at every serving of a proposal's page
-        cursor.execute(_MERGED_STANDING, {"user": user.pk, "proposal": pk})
+        cursor.execute(_MERGED_STANDING, {"user": user.pk, "facilitates": may_facilitate(user=user), "proposal": pk})
         row = cursor.fetchone()
     return MergedStanding(*row) if row else MergedStanding()

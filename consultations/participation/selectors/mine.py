@@ -238,7 +238,7 @@ def _answers(user: User) -> list[Answer]:
 
 
 def _works_on(user: User) -> Q:
-    return Q(author=user) | Q(Exists(Authorship.objects.filter(user=user, proposal=OuterRef("pk"))))
+    return Q(author=user) | Q(Exists(Authorship.objects.at_work().filter(user=user, proposal=OuterRef("pk"))))
 
 
 def _mine(user: User) -> QuerySet[Any]:

@@ -73,20 +73,23 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
     )
     if proposal is None:
         return None
-    calendar = calendar_of(proposal.challenge.consultation, at=at)
-    if proposal.status == Status.WITHDRAWN:  # it takes nothing new, whatever the phase
-        calendar = replace(calendar, takes_writing=False)
     return ProposalPage(
         proposal=proposal,
-        calendar=calendar,
+        calendar=calendar_for(proposal, at=at),
         columns=_columns(proposal),
-        sources=list(proposal.sources.all()[:50]),
+        sources=list(proposal.sources.all()[:50]) if proposal.import_ref else [],
         versions=with_thanks(proposal, last=2) if proposal.version > 1 else [],
         authors=authors_of(proposal),
         answered=proposal.answered,
         taken=proposal.taken,
         together=together_of(proposal, getattr(proposal, "collective", None)),
     )
+
+
+def calendar_for(proposal: Proposal, *, at: datetime) -> Calendar:
+    """The calendar of its consultation; one that was withdrawn takes nothing new, whatever the phase."""
+    calendar = calendar_of(proposal.challenge.consultation, at=at)
+    return replace(calendar, takes_writing=False) if proposal.status == Status.WITHDRAWN else calendar
 
 
 def _how_many(verdicts: list[Verdict]) -> Coalesce:

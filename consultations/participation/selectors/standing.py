@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from common.db import connection
+from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
+from consultations.participation.permissions import may_facilitate
 
 TEXTS = ("search", "solution", "problem", "benefit")
 # What the place to react never shows of a challenge and its consultation.
@@ -50,7 +52,8 @@ _ASK_AFTER = timedelta(hours=1)
 VISITOR = Standing()
 _STANDING = """
 SELECT coalesce(p.author_id = %(user)s, false) OR EXISTS (
-    SELECT FROM participation_authorship w WHERE w.proposal_id = p.id AND w.user_id = %(user)s),
+    SELECT FROM participation_authorship w WHERE w.proposal_id = p.id AND w.user_id = %(user)s
+    AND (w.role = 'CO_AUTHOR' OR %(facilitates)s)),
   r.value, r.version, r.asked,
   EXISTS (SELECT FROM participation_argument a WHERE a.proposal_id = p.id AND a.author_id = %(user)s),
   EXISTS (SELECT FROM participation_follow f WHERE f.proposal_id = p.id AND f.user_id = %(user)s),
@@ -65,16 +68,21 @@ def standing_of(*, pk: int, user: User | None) -> Standing:
     if user is None:
         return VISITOR
     with connection.cursor() as cursor:  # by hand: asked at every serving of a proposal's page
-        cursor.execute(_STANDING, {"user": user.pk, "proposal": pk})
+        cursor.execute(_STANDING, {"user": user.pk, "facilitates": may_facilitate(user=user), "proposal": pk})
         row = cursor.fetchone()
     return Standing(row[0], row[1] or "", row[2] or 0, row[3] or 0, *row[4:]) if row else VISITOR
 
 
 def proposal_to_react_to(pk: int) -> Proposal | None:
-    """A published proposal without its texts, with its phases and what it was brought together into: two queries."""
+    """A published proposal as `proposal_alone` gives it."""
+    found = proposal_alone(pk)
+    return found if found is not None and found.status == Status.PUBLISHED else None
+
+
+def proposal_alone(pk: int) -> Proposal | None:
+    """A proposal without its texts, with its phases and what it was brought together into: two queries."""
     return (
-        Proposal.objects.published()
-        .select_related("challenge__consultation", "merged_into")
+        Proposal.objects.select_related("challenge__consultation", "merged_into")
         .prefetch_related("challenge__consultation__phases")
         .defer(*TEXTS, *(f"merged_into__{name}" for name in TEXTS), *_UNSHOWN)
         .filter(pk=pk)

@@ -145,7 +145,7 @@ def _locked(argument: Argument, *, deed: Deed, at: datetime) -> tuple[Proposal, 
     """The proposal first, then its argument: everyone locks in that order. Raises DoesNotExist for a hidden one."""
     proposal = writable(argument.proposal_id, deed=deed, at=at)
     argument = (
-        Argument.objects.select_for_update(of=("self",))
+        Argument.objects.select_for_update(of=("self",), no_key=True)
         .filter(status=Status.PUBLISHED)
         .get(pk=argument.pk, proposal=proposal)
     )

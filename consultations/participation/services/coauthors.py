@@ -114,7 +114,7 @@ def _check_number(proposal: Proposal, by: User, email: str, at: datetime) -> Non
 def take_back_invitation(*, key: UUID, proposal: Proposal, by: User, at: datetime) -> None:
     """The link no longer opens anything. An invitation that is answered, or gone, stays as it is."""
     with transaction.atomic():
-        Proposal.objects.select_for_update(of=("self",)).defer("search").get(pk=proposal.pk)
+        Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=proposal.pk)
         if not works_on(user=by, proposal=proposal):
             raise NotAnAuthor
         if CoAuthorInvitation.objects.filter(pk=key, proposal=proposal, answered_at=None).update(answered_at=at):
@@ -162,8 +162,8 @@ def decline_invitation(*, key: UUID, user: User, at: datetime) -> Proposal:
 
 def _locked(key: UUID, user: User) -> tuple[CoAuthorInvitation, Proposal]:
     found = CoAuthorInvitation.objects.get(pk=key)
-    proposal = Proposal.objects.select_for_update(of=("self",)).defer("search").get(pk=found.proposal_id)
-    invitation = CoAuthorInvitation.objects.select_for_update(of=("self",)).get(pk=key)
+    proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=found.proposal_id)
+    invitation = CoAuthorInvitation.objects.select_for_update(of=("self",), no_key=True).get(pk=key)
     if not is_invited(invitation, user=user):
         raise NotYours
     return invitation, proposal
@@ -172,7 +172,9 @@ def _locked(key: UUID, user: User) -> tuple[CoAuthorInvitation, Proposal]:
 def _join(proposal: Proposal, user: User, role: AuthorshipRole, at: datetime) -> None:
     """On a locked proposal. Authors do not react: what one thinks of one's own proposal is known."""
     Authorship.objects.create(proposal=proposal, user=user, role=role, since=at)
-    reaction = Reaction.objects.select_for_update(of=("self",)).filter(proposal=proposal, user=user).first()
+    reaction = (
+        Reaction.objects.select_for_update(of=("self",), no_key=True).filter(proposal=proposal, user=user).first()
+    )
     if reaction is None:
         return
     columns = [COUNT_OF_REACTION[ReactionValue(reaction.value)]]
@@ -192,7 +194,7 @@ def leave_proposal(*, proposal: Proposal, user: User) -> None:
     would be left.
     """
     with transaction.atomic():
-        proposal = Proposal.objects.select_for_update(of=("self",)).defer("search").get(pk=proposal.pk)
+        proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=proposal.pk)
         if proposal.author_id == user.pk:
             _give_the_pen(proposal, user)
         elif not Authorship.objects.filter(proposal=proposal, user=user).delete()[0]:
@@ -217,7 +219,7 @@ def _give_the_pen(proposal: Proposal, user: User) -> None:
 def remove_coauthor(*, proposal: Proposal, by: User, user: User) -> None:
     """Whoever holds the pen sends a co-author away; one who is gone already stays gone. Raises NotAnAuthor."""
     with transaction.atomic():
-        proposal = Proposal.objects.select_for_update(of=("self",)).defer("search").get(pk=proposal.pk)
+        proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=proposal.pk)
         if proposal.author_id != by.pk:
             raise NotAnAuthor
         gone = Authorship.objects.filter(proposal=proposal, user=user, role=AuthorshipRole.CO_AUTHOR).delete()[0]
@@ -251,6 +253,6 @@ def take_stewardship(*, proposal: Proposal, user: User, at: datetime) -> None:
 def relinquish_stewardship(*, proposal: Proposal, user: User) -> None:
     """Give it back: it is left alone again. Again changes nothing."""
     with transaction.atomic():
-        Proposal.objects.select_for_update(of=("self",)).defer("search").get(pk=proposal.pk)
+        Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=proposal.pk)
         if Authorship.objects.filter(proposal=proposal, user=user, role=AuthorshipRole.STEWARD).delete()[0]:
             record("stewardship_given_back", actor=user, subject=proposal)

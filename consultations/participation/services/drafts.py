@@ -24,7 +24,7 @@ def save_draft(*, draft: Draft, seen: str = "", **fields: str) -> Draft:
     on another device, raises ChangedMeanwhile and keeps those.
     """
     with transaction.atomic():
-        kept = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+        kept = Draft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
         changed = {name: value for name, value in fields.items() if getattr(kept, name) != value}
         if seen and any(getattr(kept, name) and mark_of(getattr(kept, name)) != seen for name in changed):
             raise ChangedMeanwhile
@@ -48,7 +48,7 @@ def save_details(
 ) -> Draft:
     """Keep what is optional: the part of town, and one picture: another, none, or as it is."""
     with transaction.atomic():
-        kept = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+        kept = Draft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
         before = (kept.neighbourhood, kept.picture_alt, kept.picture_id)
         kept.neighbourhood = neighbourhood
         kept.picture_alt = "" if without_picture and photo is None else picture_alt

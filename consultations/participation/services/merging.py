@@ -144,7 +144,7 @@ def answer_merge(
             raise NotAnAuthor
         if wish.revision != revision:
             raise TextChanged
-        source = CollectiveSource.objects.select_for_update(of=("self",)).get(pk=source.pk)
+        source = CollectiveSource.objects.select_for_update(of=("self",), no_key=True).get(pk=source.pk)
         consent, reason = (Consent.AGREED, "") if agrees else (Consent.DECLINED, reason)
         if (source.consent, source.revision, source.reason) == (consent, revision, reason):
             return source
@@ -331,7 +331,7 @@ def _locked(keys: Iterable[int]) -> list[Proposal]:
     """In the order of their numbers: two who want some of the same wait for each other."""
     return list(
         Proposal.objects.filter(pk__in=list(keys))
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("challenge__consultation", "author")
         .defer("search")
         .order_by("pk")
@@ -340,7 +340,7 @@ def _locked(keys: Iterable[int]) -> list[Proposal]:
 
 def _locked_wish(wish: CollectiveProposal) -> CollectiveProposal:
     return (
-        CollectiveProposal.objects.select_for_update(of=("self",))
+        CollectiveProposal.objects.select_for_update(of=("self",), no_key=True)
         .select_related("challenge__consultation", "started_by", "proposal")
         .defer("proposal__search")
         .get(pk=wish.pk)

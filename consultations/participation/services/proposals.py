@@ -46,7 +46,11 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
     ChangedMeanwhile if it has been written to since, or NotYours for another person's draft.
     """
     with transaction.atomic():
-        draft = Draft.objects.select_for_update(of=("self",)).select_related("challenge__consultation").get(pk=draft.pk)
+        draft = (
+            Draft.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("challenge__consultation")
+            .get(pk=draft.pk)
+        )
         if draft.author_id not in (None, author.pk):
             raise NotYours
         if draft.proposal_id:

@@ -26,7 +26,7 @@ def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply
     with transaction.atomic():
         proposal = writable(argument.proposal_id, deed=Deed.ARGUE, at=at)
         argument = (
-            Argument.objects.select_for_update(of=("self",))
+            Argument.objects.select_for_update(of=("self",), no_key=True)
             .filter(status=Status.PUBLISHED)
             .get(pk=argument.pk, proposal=proposal)
         )
@@ -50,7 +50,9 @@ def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
     """
     with transaction.atomic():
         writable(reply.argument.proposal_id, deed=Deed.ARGUE, at=at)
-        reply = Reply.objects.select_for_update(of=("self",)).filter(status=Status.PUBLISHED).get(pk=reply.pk)
+        reply = (
+            Reply.objects.select_for_update(of=("self",), no_key=True).filter(status=Status.PUBLISHED).get(pk=reply.pk)
+        )
         if reply.author_id != author.pk:
             raise NotYours
         if reply.text == text:

@@ -105,7 +105,9 @@ def save_rework(
         raise NotAnAuthor
     typed: dict[str, Any] = {**{name: texts[name] for name in PARTS}, "note": note, "base_version": base_version}
     with transaction.atomic():
-        draft = ReworkDraft.objects.select_for_update(of=("self",)).filter(proposal=proposal, user=by).first()
+        draft = (
+            ReworkDraft.objects.select_for_update(of=("self",), no_key=True).filter(proposal=proposal, user=by).first()
+        )
         if draft is None:
             return _first_draft(proposal, by=by, typed=typed, at=at)
         if all(getattr(draft, name) == value for name, value in typed.items()):

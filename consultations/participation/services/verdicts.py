@@ -29,7 +29,7 @@ def answer_argument(
         proposal = writable(argument.proposal_id, deed=Deed.REWORK, at=at)
         if not works_on(user=by, proposal=proposal):
             raise NotAnAuthor
-        argument = Argument.objects.select_for_update(of=("self",)).get(pk=argument.pk)
+        argument = Argument.objects.select_for_update(of=("self",), no_key=True).get(pk=argument.pk)
         if argument.is_hidden:
             raise ArgumentHidden
         if (argument.verdict, argument.verdict_reason) == (verdict, reason):

@@ -30,7 +30,7 @@ def writable(proposal: Proposal | int, *, deed: Deed, at: datetime, also_merged:
     pk = proposal if isinstance(proposal, int) else proposal.pk
     found = (
         Proposal.objects.filter(status=Status.PUBLISHED)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("challenge__consultation")
         .defer("search")
         .get(pk=pk)
