@@ -307,7 +307,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='proposal',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('title'), 'gin_trgm_ops'), name='proposal_title_letters'),
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('title'), 'gin_trgm_ops'), name='proposal_title_letters', fastupdate=False),
+        ),
+        migrations.RemoveIndex(model_name='proposal', name='proposal_search'),
+        migrations.AddIndex(
+            model_name='proposal',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='proposal_search', fastupdate=False),
         ),
         migrations.RunPython(count_on_present_version, migrations.RunPython.noop),
     ]

@@ -121,8 +121,9 @@ class Proposal(Authored):
     class Meta:
         ordering = ["-submitted_at", "-pk"]
         indexes = [
-            GinIndex(fields=["search"], name="proposal_search"),
-            GinIndex(OpClass(Lower("title"), "gin_trgm_ops"), name="proposal_title_letters"),
+            # Without fastupdate: what was written lately would be read one by one at every search.
+            GinIndex(fields=["search"], name="proposal_search", fastupdate=False),
+            GinIndex(OpClass(Lower("title"), "gin_trgm_ops"), name="proposal_title_letters", fastupdate=False),
             models.Index(fields=["challenge", "-submitted_at", "-id"], name="proposal_recent"),
         ]
 

@@ -108,22 +108,26 @@ def _words(text: str) -> list[str]:
     return [word for word in found if len(word) >= _SHORTEST_WORD and word not in _EMPTY_WORDS][:_MOST_WORDS]
 
 
+# OFFSET 0: the index of the words decides what is read. Knowing nothing of them yet, the planner would rather read
+# every proposal that is neither hidden nor merged.
 _NEAREST = """
 WITH typed AS MATERIALIZED (
   SELECT stem, min(word) AS word FROM unnest(%(words)s::text[]) word,
     unnest(tsvector_to_array(to_tsvector(%(config)s::regconfig, word))) stem GROUP BY stem
 ), known AS MATERIALIZED (
   SELECT typed.stem, found.id FROM typed CROSS JOIN LATERAL (
-    SELECT p.id FROM participation_proposal p
-    WHERE p.search @@ quote_literal(typed.stem)::tsquery AND {shown} LIMIT %(common)s
+    SELECT p.id FROM (
+      SELECT * FROM participation_proposal WHERE search @@ quote_literal(typed.stem)::tsquery OFFSET 0
+    ) p WHERE {shown} LIMIT %(common)s
   ) found
 ), mistyped AS MATERIALIZED (
   SELECT unknown.stem, found.id FROM (
     SELECT stem, word FROM typed WHERE length(word) >= %(shortest)s AND stem NOT IN (SELECT stem FROM known)
     LIMIT %(most_unknown)s
   ) unknown CROSS JOIN LATERAL (
-    SELECT p.id FROM participation_proposal p
-    WHERE unknown.word OPERATOR(public.<%%) lower(p.title) AND {shown} LIMIT %(common)s
+    SELECT p.id FROM (
+      SELECT * FROM participation_proposal WHERE unknown.word OPERATOR(public.<%%) lower(title) OFFSET 0
+    ) p WHERE {shown} LIMIT %(common)s
   ) found
 ), hits AS MATERIALIZED (
   SELECT * FROM known UNION ALL SELECT * FROM mistyped
