@@ -25,7 +25,7 @@ from consultations.participation.selectors import texts_of
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.animation.factories import NoticeFactory
-from tests.browser.axe import findings
+from tests.browser.axe import SIGHT, findings
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
 from tests.browser.people import come_in, press
 from tests.framing.factories import improve_library
@@ -329,7 +329,7 @@ def test_a_page(name: str, live: Live, visit: Callable[..., Any], watched: tuple
     show(page, DESKTOP, "light")
     page.goto(site + path)
     look.act(page)
-    found = findings(page, "wide, light")
+    found = findings(page, "wide, light", SIGHT)
     show(page, PHONE, "dark")
     found += findings(page, "phone, dark")
     show(page, NARROW, "dark")
