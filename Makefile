@@ -6,6 +6,8 @@ RUN_PYTHON := $(VENV)/bin/python
 LOCK_OPTIONS := --quiet --generate-hashes --strip-extras --allow-unsafe \
   --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
+# Every process that starts would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install run login test test-browser lint bench messages styles lock clean

@@ -6,6 +6,8 @@ allowed to create databases and roles).
 """
 
 import os
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,9 +15,22 @@ from deploy.local import catalogue
 from deploy.local.services import Service, start_postgres, start_valkey
 
 _started: list[Service] = []
+_folders: list[Path] = []
+# Tests start dozens of processes of ours: each would compile everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+_MEMORY, _ROOM = Path("/dev/shm"), 4 * 1024**3
+
+
+def _place_for_databases() -> str | None:
+    """Memory where there is much of it: hundreds of databases of a thousand files each weary a disk's file system."""
+    roomy = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
+    return str(_MEMORY) if roomy else None
+
 
 if "DATABASE_URL" not in os.environ:
-    _folder = Path(tempfile.mkdtemp(prefix="territoires-tests-"))
+    _folder = Path(tempfile.mkdtemp(prefix="territoires-tests-", dir=_place_for_databases()))
+    _folders.append(_folder)
     _folder.chmod(0o755)
     _postgres = start_postgres(_folder / "postgres", fsync=False)
     _started.append(_postgres)
@@ -35,3 +50,5 @@ else:
 def pytest_unconfigure() -> None:
     for service in reversed(_started):
         service.stop()
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)

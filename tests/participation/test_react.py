@@ -262,7 +262,7 @@ def test_whoever_works_on_a_proposal_is_told_why_they_do_not_react(
     visit: Callable[..., Client], saran: Municipality, person: Any, role: str | None
 ) -> None:
     with schema_context(saran.schema_name):
-        user = person()
+        user = person(administrator=role == AuthorshipRole.STEWARD)
         proposal = ProposalFactory(**({} if role else {"author": user}))
         if role:
             Authorship.objects.create(proposal=proposal, user=user, role=role)
