@@ -28,10 +28,10 @@ login: install ## Print one-time sign-in links to the running platform, for the 
 	@$(RUN_PYTHON) manage.py login_link --ops --email operations@territoires-resilients.example
 
 test: install ## Run every test (ARGS="tests/onboarding -k slug")
-	@$(RUN_PYTHON) -m pytest -n 2 $(ARGS)
+	@$(RUN_PYTHON) -m pytest -n 3 $(ARGS)
 
 test-browser: install ## Run only the tests that drive Chromium
-	@$(RUN_PYTHON) -m pytest -n 2 -m browser $(ARGS)
+	@$(RUN_PYTHON) -m pytest -n 3 -m browser $(ARGS)
 
 lint: install ## Run every static check
 	@$(RUN_PYTHON) -m deploy.local.lint
