@@ -27,10 +27,10 @@ login: install ## Print one-time sign-in links to the running platform, for the 
 	@echo "Operators:"
 	@$(RUN_PYTHON) manage.py login_link --ops --email operations@territoires-resilients.example
 
-test: install ## Run every test (ARGS="tests/onboarding -k slug")
-	@$(RUN_PYTHON) -m pytest -n 3 $(ARGS)
+test: install ## Run every test but those that drive Chromium (or those of ARGS="tests/onboarding -k slug")
+	@$(RUN_PYTHON) -m pytest -n 3 $(or $(ARGS),-m "not browser")
 
-test-browser: install ## Run only the tests that drive Chromium
+test-browser: install ## Run the tests that drive Chromium
 	@$(RUN_PYTHON) -m pytest -n 3 -m browser $(ARGS)
 
 lint: install ## Run every static check
