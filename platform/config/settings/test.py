@@ -17,7 +17,7 @@ from .base import DATABASES, LOGGING, ROOT, STORAGES, TEMPLATES
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = str(ROOT / "tests")  # never written; whitenoise only wants it to exist
-DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 2
+DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 5
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "handlers": ["plain"], "level": "WARNING"}}
 
