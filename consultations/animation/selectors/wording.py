@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -52,13 +52,6 @@ def _page(proposal: Proposal) -> str:
     return proposal.get_absolute_url()
 
 
-def _there(name: str, *args: Any, instead: str) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return instead
-
-
 def _slug(proposal: Proposal) -> str:
     return slugify(proposal.title)[:80] or "proposition"
 
@@ -94,7 +87,7 @@ def _new_argument(notice: Any) -> Words:
         sentence = ngettext(
             "%(count)s new argument on “%(title)s”.", "%(count)s new arguments on “%(title)s”.", notice.count
         ) % _said(notice)
-    target = _there("workshop", notice.proposal.pk, _slug(notice.proposal), instead=_argument(notice))
+    target = reverse("workshop", args=[notice.proposal.pk, _slug(notice.proposal)])
     return Words(sentence, _("Read and say what you make of it"), target)
 
 
@@ -104,7 +97,7 @@ def _argument(notice: Any) -> str:
     if argument is None:
         return page
     place = [notice.proposal.pk, _slug(notice.proposal), argument.pk]
-    return _there("argument", *place, instead=f"{page}#argument-{argument.pk}")
+    return reverse("argument", args=place)
 
 
 def _argument_answered(notice: Any) -> Words:
@@ -168,7 +161,7 @@ def _coauthor_invited(notice: Any) -> Words:
     sentence = _("%(who)s invites you to work on “%(title)s”.") % _said(notice)
     if invitation.answered_at:
         return Words(sentence, _("Read this proposal"), page)
-    return Words(sentence, _("Read and answer"), _there("invitation", invitation.pk, instead=page))
+    return Words(sentence, _("Read and answer"), reverse("invitation", args=[invitation.pk]))
 
 
 def _coauthor_answered(notice: Any) -> Words:
@@ -190,7 +183,7 @@ def _merge_asked(notice: Any) -> Words:
         sentence = _("%(who)s had proposed to bring “%(title)s” together with others. This is settled.")
         return Words(sentence % _said(notice), _("Read this proposal"), page)
     sentence = _("%(who)s proposes to bring “%(title)s” together with others. Your consent is asked.") % _said(notice)
-    return Words(sentence, _("Read and answer"), _there("merge", notice.collective.pk, instead=page))
+    return Words(sentence, _("Read and answer"), reverse("merge", args=[notice.collective.pk]))
 
 
 def _merge_answered(notice: Any) -> Words:
@@ -198,7 +191,7 @@ def _merge_answered(notice: Any) -> Words:
         Consent.AGREED: _("%(who)s agrees that “%(title)s” becomes a part of “%(collective)s”."),
         Consent.DECLINED: _("%(who)s declines that “%(title)s” becomes a part of “%(collective)s”."),
     }.get(notice.consent, _("%(who)s is asked anew about “%(title)s”, for “%(collective)s”."))
-    target = _there("merge", notice.collective.pk, instead=_page(notice.proposal))
+    target = reverse("merge", args=[notice.collective.pk])
     return Words(sentence % _said(notice), _("See where it stands"), target)
 
 
