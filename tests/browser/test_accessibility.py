@@ -143,14 +143,16 @@ def rework_beside_a_colleague(page: Page) -> None:
 
 
 def go_on(page: Page) -> None:
-    page.locator("form").get_by_role("button", name="Continuer").last.click()
+    with page.expect_navigation():
+        page.locator("form").get_by_role("button", name="Continuer").last.click()
 
 
 def sign_up_to(step: int, *, refused: bool = False) -> Callable[[Page], None]:
     """From a chosen authority to a step of the sign-up; refused: with its errors."""
 
     def act(page: Page) -> None:
-        press(page, "C’est bien")
+        with page.expect_navigation():
+            press(page, "C’est bien")
         if step > 2:
             page.get_by_label("Votre nom").fill("Camille Martin")
             page.get_by_label("Votre fonction").fill("Directrice générale des services")
@@ -172,8 +174,10 @@ def sign_up_to(step: int, *, refused: bool = False) -> Callable[[Page], None]:
 
 def finish_later(page: Page) -> None:
     sign_up_to(2)(page)
-    press(page, "Finir plus tard")
-    press(page, "M’envoyer le lien")
+    with page.expect_navigation():
+        press(page, "Finir plus tard")
+    with page.expect_navigation():
+        press(page, "M’envoyer le lien")
 
 
 @dataclass(frozen=True)
