@@ -1,7 +1,9 @@
 """Importing a consultation held elsewhere: whole, once, saying what it refuses."""
 
 import json
+from datetime import timedelta
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from consultations.framing.models import Challenge, Consultation
@@ -154,18 +157,21 @@ def test_the_real_consultation_is_imported_whole_and_shown_in_ten_queries(
         consultation = Consultation.objects.get(is_current=False)
         assert consultation.challenges.count() == 18
         longest = Proposal.objects.order_by("-for_count", "pk")[0]
-    paths = (
-        consultation.get_absolute_url(),
-        consultation.proposals_url() + "?q=logiciel+libre&page=2",
-        longest.get_absolute_url(),
-        longest.get_absolute_url() + "arguments/pour/",
-    )
     visitor, someone = (Client(HTTP_HOST=real_consultation.host) for _unused in range(2))
     with schema_context(real_consultation.schema_name):
         someone.force_login(person())
     visitor.get("/mode-d-emploi/")  # this process reads the city itself once
-    for client in (visitor, someone):
+    for is_open, client in product((False, True), (visitor, someone)):
+        if is_open:
+            with schema_context(real_consultation.schema_name):
+                hold_now(consultation)
         caches["pages"].clear()
+        paths = (
+            consultation.get_absolute_url(),
+            consultation.proposals_url() + "?q=logiciel+libre&page=2",
+            longest.get_absolute_url(),
+            longest.get_absolute_url() + "arguments/pour/",
+        )
         for path in paths:
             with CaptureQueriesContext(connection) as captured:
                 response = client.get(path)
@@ -173,3 +179,13 @@ def test_the_real_consultation_is_imported_whole_and_shown_in_ten_queries(
             assert len(response.content) < 400_000
             asked = [query["sql"] for query in captured if not query["sql"].startswith("SELECT set_config")]
             assert len(asked) <= 10, "\n".join(asked)
+            # While proposals may be brought together, the page of one looks for others that are close.
+            assert any("near.share" in sql for sql in asked) == (is_open and path == longest.get_absolute_url())
+
+
+def hold_now(consultation: Consultation) -> None:
+    """As the present one of its city, open."""
+    consultation.phases.update(closes_at=timezone.now() + timedelta(days=1))
+    Consultation.objects.filter(is_current=True).update(is_current=False)
+    consultation.is_current = True
+    consultation.save()

@@ -43,7 +43,7 @@ def test_only_a_facilitator_takes_over_and_only_what_is_left_alone(in_saran: Mun
     facilitator.role = Role.PARTICIPANT
     facilitator.save()
     assert not works_on(user=facilitator, proposal=proposal)
-    assert not standing_of(pk=proposal.pk, user=facilitator).is_author
+    assert not standing_of(pk=proposal.pk, user=facilitator, at=NOW()).is_author
     take(proposal, other)
     assert [each.user for each in Authorship.objects.filter(proposal=proposal)] == [other]
 

@@ -65,7 +65,7 @@ def follow_button(request: HttpRequest, *, pk: int = 0, slug: str = "", **kwargs
     is_author = follows = False
     if user is not None and pk:
         # The place to react has asked already, on the same page.
-        standing = getattr(request, "standing", None) or selectors.standing_of(pk=pk, user=user)
+        standing = getattr(request, "standing", None) or selectors.standing_of(pk=pk, user=user, at=timezone.now())
         is_author, follows = standing.is_author, standing.follows
     elif user is not None:
         follows = selectors.follows_challenge(slug=slug, user=user)

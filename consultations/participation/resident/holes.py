@@ -29,8 +29,9 @@ from consultations.participation.selectors import (
 def reaction(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
     """The three buttons, with the person's own answer pressed, and the composer where they asked for it."""
     user = _user(request)
-    standing = standing_of(pk=pk, user=user)
-    request.standing = standing  # type: ignore[attr-defined]  # for the hole of following, further down
+    standing = standing_of(pk=pk, user=user, at=timezone.now())
+    # For the holes further down: of following, and of the arguments.
+    request.standing, request.argument_marks = standing, standing.marks  # type: ignore[attr-defined]
     asks = user is not None and _asks_again(request, pk, user, standing)
 
     def make() -> str:

@@ -185,7 +185,7 @@ def reaction_response(
     found = selectors.proposal_to_react_to(pk)
     if found is None:
         raise Http404
-    standing = selectors.standing_of(pk=pk, user=user)
+    standing = selectors.standing_of(pk=pk, user=user, at=timezone.now())
     context = reaction_context(request, found, standing, form=form, notice=notice, said=said, compose=compose)
     if getattr(request, "htmx", False):
         return render(request, "participation/resident/_reaction.html", context, status=status)

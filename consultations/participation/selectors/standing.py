@@ -7,7 +7,8 @@ from accounts.models import User
 from common.db import connection
 from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
-from consultations.participation.permissions import may_facilitate
+from consultations.participation.permissions import MEND_FOR, may_facilitate
+from consultations.participation.selectors.threads import MARKS_COLUMNS, NO_MARKS, Marks
 
 TEXTS = ("search", "solution", "problem", "benefit")
 # What the place to react never shows of a challenge and its consultation.
@@ -37,6 +38,7 @@ class Standing:
     follows: bool = False
     # Not in its words: a part of a page is kept under these.
     reacted_at: datetime | None = field(default=None, repr=False, compare=False)
+    marks: Marks = field(default=NO_MARKS, repr=False, compare=False)
 
     def is_to_be_asked(self, at: datetime) -> bool:
         """Back after more than an hour, asked why only once, and still without a reason."""
@@ -50,27 +52,38 @@ class Standing:
 
 _ASK_AFTER = timedelta(hours=1)
 VISITOR = Standing()
-_STANDING = """
+_STANDING = f"""
 SELECT coalesce(p.author_id = %(user)s, false) OR EXISTS (
     SELECT FROM participation_authorship w WHERE w.proposal_id = p.id AND w.user_id = %(user)s
     AND (w.role = 'CO_AUTHOR' OR %(facilitates)s)),
   r.value, r.version, r.asked,
-  EXISTS (SELECT FROM participation_argument a WHERE a.proposal_id = p.id AND a.author_id = %(user)s),
   EXISTS (SELECT FROM participation_follow f WHERE f.proposal_id = p.id AND f.user_id = %(user)s),
-  r.updated_at
+  r.updated_at, {MARKS_COLUMNS}
 FROM participation_proposal p
 LEFT JOIN participation_reaction r ON r.proposal_id = p.id AND r.user_id = %(user)s WHERE p.id = %(proposal)s
-"""
+"""  # noqa: S608 (nothing of it comes from outside)
 
 
-def standing_of(*, pk: int, user: User | None) -> Standing:
-    """One query for someone signed in, none for a visitor."""
+def standing_of(*, pk: int, user: User | None, at: datetime) -> Standing:
+    """To the proposal and to its arguments: one query for someone signed in, none for a visitor."""
     if user is None:
         return VISITOR
+    parameters = {
+        "user": user.pk,
+        "facilitates": may_facilitate(user=user),
+        "proposal": pk,
+        "mendable_since": at - MEND_FOR,
+    }
     with connection.cursor() as cursor:  # by hand: asked at every serving of a proposal's page
-        cursor.execute(_STANDING, {"user": user.pk, "facilitates": may_facilitate(user=user), "proposal": pk})
+        cursor.execute(_STANDING, parameters)
         row = cursor.fetchone()
-    return Standing(row[0], row[1] or "", row[2] or 0, row[3] or 0, *row[4:]) if row else VISITOR
+    if row is None:
+        return VISITOR
+    is_author, value, version, asked, follows, reacted_at, *keys = row
+    marks = Marks(*map(frozenset, keys))
+    return Standing(
+        is_author, value or "", version or 0, asked or 0, bool(marks.own), follows, reacted_at=reacted_at, marks=marks
+    )
 
 
 def proposal_to_react_to(pk: int) -> Proposal | None:

@@ -82,18 +82,16 @@ class Marks:
 
 
 NO_MARKS = Marks()
-_MARKS = """
-SELECT 'own', a.id FROM participation_argument a WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s
-UNION ALL
-SELECT 'mendable', a.id FROM participation_argument a
-  WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s AND a.submitted_at > %(since)s
-    AND a.reply_count = 0 AND a.verdict = ''
-UNION ALL
-SELECT 'mendable_replies', r.id FROM participation_reply r JOIN participation_argument a ON a.id = r.argument_id
-  WHERE a.proposal_id = %(proposal)s AND r.author_id = %(user)s AND r.submitted_at > %(since)s
-UNION ALL
-SELECT 'useful', m.argument_id FROM participation_usefulmark m JOIN participation_argument a ON a.id = m.argument_id
-  WHERE a.proposal_id = %(proposal)s AND m.user_id = %(user)s
+# Columns, in the order of the fields above, of a query that gives %(proposal)s, %(user)s and %(mendable_since)s.
+MARKS_COLUMNS = """
+ARRAY(SELECT a.id FROM participation_argument a WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s),
+ARRAY(SELECT a.id FROM participation_argument a
+  WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s AND a.submitted_at > %(mendable_since)s
+    AND a.reply_count = 0 AND a.verdict = ''),
+ARRAY(SELECT r.id FROM participation_reply r JOIN participation_argument a ON a.id = r.argument_id
+  WHERE a.proposal_id = %(proposal)s AND r.author_id = %(user)s AND r.submitted_at > %(mendable_since)s),
+ARRAY(SELECT m.argument_id FROM participation_usefulmark m JOIN participation_argument a ON a.id = m.argument_id
+  WHERE a.proposal_id = %(proposal)s AND m.user_id = %(user)s)
 """
 
 
@@ -101,9 +99,7 @@ def marks_of(*, proposal: int, user: User | None, at: datetime) -> Marks:
     """One query for someone signed in, none for a visitor."""
     if user is None:
         return NO_MARKS
-    found: dict[str, set[int]] = defaultdict(set)
-    with connection.cursor() as cursor:  # by hand: asked at every serving of a proposal's page
-        cursor.execute(_MARKS, {"proposal": proposal, "user": user.pk, "since": at - MEND_FOR})
-        for kind, pk in cursor.fetchall():
-            found[kind].add(pk)
-    return Marks(**{kind: frozenset(keys) for kind, keys in found.items()})
+    with connection.cursor() as cursor:
+        parameters = {"proposal": proposal, "user": user.pk, "mendable_since": at - MEND_FOR}
+        cursor.execute(f"SELECT {MARKS_COLUMNS}", parameters)
+        return Marks(*(frozenset(keys) for keys in cursor.fetchone()))
