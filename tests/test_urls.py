@@ -59,8 +59,8 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "proposal_arguments": (OPEN, 404),
     # For those who work on the proposal: tests/participation/test_workshop.py.
     "workshop": (WORKERS, 404),
-    "workshop_answer": (POST_ONLY, 404),
-    "workshop_text": (POST_ONLY, 404),
+    "workshop_answer": (WORKERS, 404),
+    "workshop_text": (WORKERS, 404),
     "workshop_difference": (POST_ONLY, 404),
     "workshop_discard": (WORKERS, 404),
     "argument": (OPEN, 404),

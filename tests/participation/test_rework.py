@@ -142,6 +142,14 @@ def test_bad_input_gets_a_sentence_and_is_kept_as_a_draft(
     assert not proposal.versions.filter(number=2).exists()
 
 
+def test_where_nothing_changed_no_note_is_asked_for(author: Client, proposal: Proposal) -> None:
+    response = send(author, proposal, solution=proposal.solution, note="")
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Rien n’a changé" in page
+    assert "Dites en une phrase ce qui change" not in page
+
+
 def test_a_long_imported_text_stays_as_long_and_an_empty_part_may_stay_empty(
     author: Client, proposal: Proposal
 ) -> None:

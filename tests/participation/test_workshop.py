@@ -151,6 +151,9 @@ def test_an_answer_comes_back_with_what_it_changes_in_the_page(
     assert "Merci à Tilleul et à Roue libre." in part
     assert 'id="workshop-tabs"' in part
     assert REASON in visit(in_saran, stays=True).get(proposal.get_absolute_url()).content.decode()
+    assert "Chaque argument a sa réponse." in part  # and where one goes on from there
+    ArgumentFactory(proposal=proposal)
+    assert "Voir ce qui attend encore" in answer(author, ArgumentFactory(proposal=proposal), htmx=True).content.decode()
     # Without JavaScript one goes back to where one was.
     back = answer(author, ArgumentFactory(proposal=proposal), back="reponse=a-traiter&cote=pour")
     assert back.headers["Location"] == f"{address(proposal)}?reponse=a-traiter&cote=pour#inbox"
@@ -175,8 +178,33 @@ def test_bad_input_gets_a_sentence_and_keeps_the_reason(
     assert response.status_code == 422
     assert says in page
     assert changes.get("reason", REASON).strip(" \u200b") in page
+    assert "data-focus" in page
     argument.refresh_from_db()
     assert not argument.verdict
+
+
+def test_nobody_is_promised_thanks_from_themselves(
+    author: Client, visit: Callable[..., Client], in_saran: Municipality, proposal: Proposal
+) -> None:
+    co_author = AuthorshipFactory(proposal=proposal, user__public_name="Lanterne").user
+    ArgumentFactory(proposal=proposal, author=co_author, verdict="TAKEN")
+    assert author.get(address(proposal)).context["thanks"] == "Merci à Lanterne."
+    assert visit(in_saran, co_author, stays=True).get(address(proposal)).context["thanks"] == ""
+
+
+def test_a_refused_page_that_is_loaded_again_leads_back_to_the_workshop(author: Client, proposal: Proposal) -> None:
+    argument = ArgumentFactory(proposal=proposal)
+    assert author.get(address(proposal, "texte")).headers["Location"] == f"{address(proposal)}?texte#texte"
+    assert author.get(address(proposal, "arguments", argument.pk)).headers["Location"] == f"{address(proposal)}#inbox"
+
+
+def test_beside_each_part_of_the_text_are_its_arguments(author: Client, proposal: Proposal) -> None:
+    ArgumentFactory.create_batch(2, proposal=proposal, part="PROBLEM")
+    ArgumentFactory(proposal=proposal, part="PROBLEM", status=Status.HIDDEN)
+    page = author.get(address(proposal)).content.decode()
+    assert "2 arguments sur cette partie" in page
+    assert "?reponse=tous&amp;partie=probleme#inbox" in page
+    assert "partie=solution#inbox" not in page
 
 
 def test_two_co_authors_at_once_both_see_both_answers(author: Client, proposal: Proposal) -> None:

@@ -107,6 +107,9 @@ def _page(
 ) -> HttpResponse:
     """`text`: the right side (see _text_context). `answering`: the one argument whose answer was refused."""
     context = {**_inbox_context(request, proposal, answering=answering), **text}
+    for word, part in PART_OF_WORD.items():
+        field = next(each for each in context["fields"] if each["name"] == part.lower())
+        field |= {"word": word, "arguments": context["counts"][part]}
     context["shows_text"] = answering is None and (context["shows_text"] or "texte" in request.GET)
     if context["obstacle"]:
         context["form"].only_to_read()
@@ -149,7 +152,14 @@ def _inbox_context(request: HttpRequest, proposal: Proposal, *, answering: Card 
     if answering is not None:
         cards = [answering, *(card for card in cards if card.argument != answering.argument)]
     summary = _summary(request, proposal, counts=inbox.counts, answer=inbox.answer)
-    return {**summary, "page_obj": inbox.page, "answer": inbox.answer, "cards": cards}
+    return {
+        **summary,
+        "page_obj": inbox.page,
+        "answer": inbox.answer,
+        "cards": cards,
+        # Another page of them, put in place: that is where one reads on.
+        "turned": _is_htmx(request) and request.htmx.boosted,  # type: ignore[attr-defined]
+    }
 
 
 def _summary(request: HttpRequest, proposal: Proposal, *, counts: dict[str, int], answer: str) -> dict[str, Any]:
@@ -165,7 +175,7 @@ def _summary(request: HttpRequest, proposal: Proposal, *, counts: dict[str, int]
         "present_tab": present,
         "narrowed": kept,
         "back": urlencode({"reponse": present, **kept, **page}),
-        "thanks": thanks(selectors.thanked_next(proposal)),
+        "thanks": thanks(selectors.thanked_next(proposal, by=signed_in_user(request))),
     }
 
 
@@ -184,6 +194,7 @@ def _tabs(counts: dict[str, int], *, present: str, kept: dict[str, str]) -> list
     }
     return [
         {
+            "word": word,
             "label": labels[word],
             "count": counts[answer],
             "query": urlencode({"reponse": word, **kept}),
@@ -201,17 +212,19 @@ def _card(argument: Argument, *, form: AnswerForm | None = None, notice: str = "
     return Card(argument, form or AnswerForm(argument=argument), is_open, notice, is_done)
 
 
-@require_POST
 @never_cache
 @city_visible
 @at_work
 def answer(request: HttpRequest, proposal: Proposal, argument: int) -> HttpResponse:
     """Say what becomes of an argument. Whatever goes wrong, the reason stays in the page."""
+    if request.method != "POST":  # a refusal, loaded again from the address bar
+        return redirect(f"{address_of(proposal)}#inbox")
     found = selectors.inbox_argument(proposal=proposal, pk=argument)
     if found is None:
         raise Http404
     form = AnswerForm(request.POST, argument=found)
     if not form.is_valid():
+        form.take_focus()
         return _answer_again(request, proposal, _card(found, form=form), status=422)
     try:
         services.answer_argument(
@@ -236,9 +249,12 @@ def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpRespo
     assert argument is not None
     counts = selectors.inbox_counts(proposal)
     # The list that is on the screen stays the one asked for, even when nothing is left to answer.
-    summary = _summary(request, proposal, counts=counts, answer=filters_from(_asked(request)).answer or TO_ANSWER)
+    shown = filters_from(_asked(request)).answer or TO_ANSWER
+    summary = _summary(request, proposal, counts=counts, answer=shown)
     return render(
-        request, "participation/resident/_workshop_answered.html", {**summary, "card": _card(argument, is_done=True)}
+        request,
+        "participation/resident/_workshop_answered.html",
+        {**summary, "card": _card(argument, is_done=True), "answer": shown},
     )
 
 
@@ -353,12 +369,13 @@ def live_difference(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     return render(request, "participation/resident/_workshop_difference.html", context)
 
 
-@require_POST
 @never_cache
 @city_visible
 @at_work
 def rework(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """Keep what was typed; then publish it, if that was asked. Kept first: whatever refuses, the words are there."""
+    if request.method != "POST":
+        return redirect(_to_the_text(proposal))
     form = ReworkForm(request.POST, proposal=proposal)
     is_valid, texts = form.is_valid(), form.typed()
     note, base_version, by = texts.pop("note"), form.number("base_version"), signed_in_user(request)
@@ -370,7 +387,10 @@ def rework(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     if "autosave" in request.POST:
         return HttpResponse(status=204, headers={"X-Draft-Seen": str(draft.revision)})
     if "publish" not in request.POST:
-        return redirect(f"{address_of(proposal)}?texte#texte")
+        return redirect(_to_the_text(proposal))
+    if base_version == proposal.version and texts == selectors.texts_of(proposal):
+        # Before anything else is asked: nobody writes a note about a text that stays as it is.
+        return _text_again(request, proposal, draft, notice=str(services.NothingChanged.message), status=409)
     if not is_valid:
         return _text_again(request, proposal, draft, status=422)
     try:
@@ -384,6 +404,10 @@ def rework(request: HttpRequest, proposal: Proposal) -> HttpResponse:
         request, _("Version %(number)s is published. Those who follow it are told.") % {"number": version.number}
     )
     return redirect(_anew(proposal))
+
+
+def _to_the_text(proposal: Proposal) -> str:
+    return f"{address_of(proposal)}?texte#texte"
 
 
 def _text_again(

@@ -63,6 +63,11 @@ class AnswerForm(forms.Form):
         initial = {"verdict": argument.verdict, "reason": argument.verdict_reason, "seen": argument.verdict_revision}
         super().__init__(data, initial=initial, auto_id=f"answer-{argument.pk}-%s")
 
+    def take_focus(self) -> None:
+        """Where the refused form comes back in place, one goes on in the field to mend."""
+        if "reason" in self.errors:
+            self.fields["reason"].widget.attrs["data-focus"] = True
+
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]
         return reason if visible_length(reason) else ""
@@ -92,6 +97,7 @@ class ReworkForm(forms.Form):
         rows=2,
         least=10,
         most=600,
+        error_messages={"required": gettext_lazy("Say in a sentence what changes, and why.")},
     )
     base_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)

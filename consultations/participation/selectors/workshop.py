@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 from common.differences import Piece, difference
 from common.text import clean_text
-from consultations.participation.enums import Status, Verdict
+from consultations.participation.enums import Part, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion, ReworkDraft
 from consultations.participation.selectors.credits import THANKED, names_of
 from consultations.participation.selectors.standing import _UNSHOWN
@@ -46,7 +46,10 @@ class InboxFilters:
 
 @dataclass(frozen=True)
 class Inbox:
-    """A page of arguments; how many there are of each answer (TO_ANSWER, the verdicts, ALL), whatever the filters."""
+    """A page of arguments; how many there are of each answer (TO_ANSWER, the verdicts, ALL), whatever the filters.
+
+    And about each part, where that is known.
+    """
 
     page: Page[Argument]
     counts: dict[str, int]
@@ -60,6 +63,7 @@ def inbox_counts(proposal: Proposal) -> dict[str, int]:
             TO_ANSWER: Count("pk", filter=_PUBLISHED & Q(verdict="")),
             **{verdict.value: Count("pk", filter=Q(verdict=verdict)) for verdict in Verdict},
             ALL: Count("pk"),
+            **{part.value: Count("pk", filter=_PUBLISHED & Q(part=part)) for part in Part},
         }
     )
     return counts
@@ -98,16 +102,18 @@ def inbox_argument(*, proposal: Proposal, pk: int) -> Argument | None:
     return Argument.objects.filter(proposal=proposal, pk=pk).select_related("author", "verdict_by").first()
 
 
-def thanked_next(proposal: Proposal) -> list[str]:
-    """Whom the next version will thank: those whose arguments are taken up and in no version yet. One query."""
+def thanked_next(proposal: Proposal, *, by: User) -> list[str]:
+    """Whom the next version will thank if `by` publishes it: those whose arguments are taken up and in no version yet.
+
+    One query.
+    """
     taken = (
         Argument.objects.filter(_PUBLISHED, proposal=proposal, verdict__in=THANKED, taken_in__isnull=True)
         .select_related("author")
         .order_by("-useful_count", "submitted_at", "pk")
     )
-    if proposal.author_id is not None:
-        taken = taken.exclude(author=proposal.author_id)
-    return names_of(taken)
+    # As versions do (`with_thanks`): nobody thanks themselves.
+    return names_of(taken.exclude(author__in={proposal.author_id, by.pk} - {None}))
 
 
 # ── What they are writing ─────────────────────────────────────────────────────

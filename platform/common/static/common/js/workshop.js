@@ -32,7 +32,24 @@
     next?.scrollIntoView({ block: "nearest" });
   }
 
+  /* A link from one column to the other (data-shows: the switch of that one): on a phone, only one is shown. */
+  page.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-shows]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const choice = page.getElementById(link.dataset.shows);
+    const column = page.querySelector(`[data-column="${choice.id}"]`);
+    choice.checked = true;
+    choice.dispatchEvent(new Event("change", { bubbles: true }));
+    column.scrollIntoView();
+    column.querySelector("h2").focus({ preventScroll: true });
+    event.preventDefault();
+  });
+
   page.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches(".answer textarea")) {
+      event.target.form.requestSubmit();
+      return;
+    }
     if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
     const inbox = event.target.closest?.(".workshop__inbox");
     if (!inbox) return;
@@ -44,7 +61,7 @@
     const does = {
       j: () => (item ? move(item, 1) : items()[0]?.focus()),
       k: () => (item ? move(item, -1) : items().at(-1)?.focus()),
-      1: () => item && choose(item, 0),
+      1: () => item && !event.repeat && choose(item, 0),
       2: () => item && choose(item, 1),
       3: () => item && choose(item, 2),
       "?": showKeys,
