@@ -390,7 +390,10 @@ def rework(request: HttpRequest, proposal: Proposal) -> HttpResponse:
         return redirect(_to_the_text(proposal))
     if base_version == proposal.version and texts == selectors.texts_of(proposal):
         # Before anything else is asked: nobody writes a note about a text that stays as it is.
-        return _text_again(request, proposal, draft, notice=str(services.NothingChanged.message), status=409)
+        kept = _text_context(
+            proposal, _form(proposal, texts, draft=draft), draft=draft, notice=str(services.NothingChanged.message)
+        )
+        return _page(request, proposal, text=kept, status=409)
     if not is_valid:
         return _text_again(request, proposal, draft, status=422)
     try:
