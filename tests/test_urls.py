@@ -40,6 +40,7 @@ MOVES_ON = dict.fromkeys(CITY_ROLES, 302)
 POST_ONLY = dict.fromkeys(CITY_ROLES, 405)
 NOBODYS = dict.fromkeys(CITY_ROLES, 404)
 WORKERS = {**NOBODYS, "visitor": 302}
+FRAMERS_MOVE_ON = {**WORKERS, Role.FACILITATOR: 302, Role.ADMINISTRATOR: 302}
 DOOR = {**MOVES_ON, "visitor": 200}
 SIGNED_IN = {**OPEN, "visitor": 302}
 PERMANENT = dict.fromkeys(CITY_ROLES, 301)
@@ -77,10 +78,10 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "merge_join": (POST_ONLY, 404),
     "merge": (FRAMERS, 404),
     "merge_reword": (FRAMERS, 404),
-    "merge_answer": (POST_ONLY, 404),
-    "merge_form": (POST_ONLY, 404),
-    "merge_give_up": (POST_ONLY, 404),
-    "merge_undo": (POST_ONLY, 404),
+    "merge_answer": (FRAMERS_MOVE_ON, 404),
+    "merge_form": (FRAMERS_MOVE_ON, 404),
+    "merge_give_up": (FRAMERS_MOVE_ON, 404),
+    "merge_undo": (FRAMERS_MOVE_ON, 404),
     "proposal_new": (OPEN, None),
     "proposal_typing": (POST_ONLY, None),  # both cities have copied the same challenges
     "picture": (OPEN, 404),

@@ -117,6 +117,39 @@ def test_another_text_asks_everyone_else_anew(in_saran: Municipality) -> None:
     assert services.reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **text).revision == 2
 
 
+def test_whoever_had_answered_reads_what_changed_and_whoever_rewords_what_is_asked(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    wish = ask_to_merge(3)
+    _mine, second, third = wish.sources.order_by("pk")
+    answer(second, agrees=False, reason=REASON)
+    starter = visit(in_saran, wish.started_by, stays=True)
+    assert REASON in starter.get(f"/reunions/{wish.pk}/texte/").content.decode()
+    for revision, more in enumerate(["La crèche aussi.", "Et le gymnase."], start=1):
+        text = {**COMMON_TEXT, "benefit": f"{COMMON_TEXT['benefit']} {more}"}
+        services.reword_merge(wish=wish, actor=wish.started_by, revision=revision, at=NOW(), **text)
+    client = visit(in_saran, second.proposal.author, stays=True)
+    [(part, pieces)] = client.get(f"/reunions/{wish.pk}/").context["page"].changes
+    assert (part, [piece.text for piece in pieces if piece.kind != "same"]) == ("benefit", [" Et le gymnase."])
+    assert "Ce qui a changé depuis votre réponse" in client.get(f"/reunions/{wish.pk}/").content.decode()
+    # To somebody who has read none of the texts before, the text is all there is to say.
+    unread = visit(in_saran, third.proposal.author, stays=True).get(f"/reunions/{wish.pk}/")
+    assert unread.context["page"].changes == []
+    for place in ("repondre", "former", "renoncer", "defaire"):  # a refusal, loaded again
+        assert client.get(f"/reunions/{wish.pk}/{place}/").headers["Location"] == f"/reunions/{wish.pk}/"
+
+
+def test_once_formed_the_page_says_which_proposals_are_part_of_it(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    wish = ask_to_merge(3)
+    first, second, _silent = wish.sources.order_by("pk")
+    answer(second)
+    form(wish, [first, second])
+    page = visit(in_saran, wish.started_by, stays=True).get(f"/reunions/{wish.pk}/").content.decode()
+    assert (page.count("En fait partie"), page.count("Restée en dehors")) == (2, 1)
+
+
 def test_only_its_authors_answer_for_a_proposal_and_the_team_for_one_left_alone(in_saran: Municipality) -> None:
     team = UserFactory(role=Role.FACILITATOR)
     left, written = ProposalFactory(author=None, imported_author="Ancien compte"), ProposalFactory()

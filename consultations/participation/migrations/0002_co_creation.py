@@ -169,6 +169,7 @@ class Migration(migrations.Migration):
                 ('benefit', models.TextField(blank=True)),
                 ('message', models.TextField(blank=True, help_text='Why, in the words of whoever began it, to the other authors.')),
                 ('revision', models.PositiveIntegerField(default=1, help_text='Counts changes: consent is to one text.')),
+                ('earlier', models.JSONField(default=list, help_text='The texts before this one: whoever had answered sees what changed.')),
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('formed_at', models.DateTimeField(null=True)),
                 ('formed_in', models.CharField(blank=True, choices=[('PREPARE', 'Prepare'), ('PROPOSE', 'Propose'), ('REWORK', 'Rework'), ('PRIORITISE', 'Prioritise'), ('ANSWER', 'Answer'), ('FOLLOW', 'Follow')], help_text='It is undone in this phase.', max_length=20)),

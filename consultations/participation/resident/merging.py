@@ -177,6 +177,16 @@ def _concerned(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callab
     return never_cache(city_visible(guarded))
 
 
+def _only_sent(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callable[..., HttpResponse]:
+    """What one sends from the page of a wish. A refusal, loaded again from the address bar, leads back there."""
+
+    @wraps(view)
+    def sent(request: HttpRequest, page: MergePage) -> HttpResponse:
+        return view(request, page) if request.method == "POST" else redirect("merge", page.wish.pk)
+
+    return _concerned(sent)
+
+
 @_concerned
 def merge(request: HttpRequest, page: MergePage) -> HttpResponse:
     """Who is asked, the text, who agrees; and what this person can do about it."""
@@ -226,8 +236,7 @@ def _now(request: HttpRequest, page: MergePage) -> MergePage:
     return selectors.merge_page(pk=page.wish.pk, user=signed_in_user(request), at=timezone.now()) or page
 
 
-@require_POST
-@_concerned
+@_only_sent
 def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
     """Agree or not, for one of one's own proposals, to the text that the page showed."""
     key = _number(request, "source")
@@ -321,8 +330,7 @@ def _conflict(wish: CollectiveProposal, form: MergeTextForm) -> list[Any]:
 # ── Settling ──────────────────────────────────────────────────────────────────
 
 
-@require_POST
-@_concerned
+@_only_sent
 def form(request: HttpRequest, page: MergePage) -> HttpResponse:
     """Publish the collective proposal of those who agree, as the page named them."""
     if not page.leads:
@@ -343,8 +351,7 @@ def form(request: HttpRequest, page: MergePage) -> HttpResponse:
     return redirect(proposal)
 
 
-@require_POST
-@_concerned
+@_only_sent
 def give_up(request: HttpRequest, page: MergePage) -> HttpResponse:
     if not page.leads:
         raise Http404
@@ -361,8 +368,7 @@ def give_up(request: HttpRequest, page: MergePage) -> HttpResponse:
     return redirect("merge", page.wish.pk)
 
 
-@require_POST
-@_concerned
+@_only_sent
 def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
     """Take the collective proposal apart; the reason is public."""
     if not page.leads:

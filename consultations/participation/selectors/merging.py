@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.db import connection
+from common.differences import difference
 from consultations.framing.enums import PhaseState
 from consultations.framing.models import Calendar, Challenge, Consultation
 from consultations.framing.selectors import calendar_of
@@ -28,6 +29,7 @@ from consultations.participation.models import (
 from consultations.participation.models.proposals import ProposalQuerySet
 from consultations.participation.permissions import leads_merge, may_facilitate
 from consultations.participation.selectors.similar import similar_proposals
+from consultations.participation.selectors.versions import PARTS, Changes
 
 _EXCERPT = 280
 
@@ -164,6 +166,21 @@ class MergePage:
     def awaited(self) -> list[SourceView]:
         """Those that this person has not answered for since the text is what it is."""
         return [each for each in self.mine if not each.agrees and not each.declines]
+
+    @property
+    def changes(self) -> Changes:
+        """What changed in the text since this person answered last; nothing where they had not, or have again."""
+        answered = [each.source.revision for each in self.awaited if each.source.revision]
+        if not answered or min(answered) > len(self.wish.earlier):
+            return []
+        before = self.wish.earlier[min(answered) - 1]
+        texts = [(part, before[part], getattr(self.wish, part)) for part in PARTS]
+        return [(part, difference(old, new)) for part, old, new in texts if old != new]
+
+    @property
+    def refusals(self) -> list[SourceView]:
+        """Those that say what should change: to the present text, or to one before it."""
+        return [each for each in self.sources if each.source.reason and each.joins]
 
     @property
     def agreeing(self) -> list[SourceView]:

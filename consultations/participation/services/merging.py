@@ -119,10 +119,11 @@ def reword_merge(
             return wish
         if wish.revision != revision:
             raise ChangedMeanwhile
+        wish.earlier = [*wish.earlier, {name: getattr(wish, name) for name in TEXT}]
         for name in TEXT:
             setattr(wish, name, text[name])
         wish.revision += 1
-        wish.save(update_fields=[*TEXT, "revision"])
+        wish.save(update_fields=[*TEXT, "revision", "earlier"])
         asked = _ask(_sources(wish), writer=actor, revision=wish.revision, at=at)
         record("merge_reworded", actor=actor, subject=wish, revision=wish.revision)
         tell_later(merge_asked, collective_id=wish.pk, source_ids=asked)
