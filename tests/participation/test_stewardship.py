@@ -74,6 +74,9 @@ def test_the_desk_lists_them_and_the_page_says_who_takes_care(
     assert visit(saran, person()).post(f"/gestion/propositions/{proposal.pk}/reprendre/").status_code == 404
     for _twice in "ab":
         assert desk.post(f"/gestion/propositions/{proposal.pk}/reprendre/").status_code == 302
+    page = desk.get("/gestion/propositions/orphelines/").content.decode()
+    assert f'href="{proposal.get_absolute_url()}atelier/"' in page
+    assert "aucun argument n’attend de réponse" in page
     byline = "reprise par l’équipe d’animation"
     assert byline in visit(saran).get(proposal.get_absolute_url()).content.decode()
     for _twice in "ab":

@@ -93,7 +93,10 @@ def left_alone() -> QuerySet[Proposal]:
 
 @dataclass(frozen=True)
 class Alone:
-    """A page of proposals left alone, those of the other kind counted, and those that this person takes care of."""
+    """A page of proposals left alone, those of the other kind counted, and those that this person takes care of.
+
+    Of those, `waiting` is how many arguments have no answer yet.
+    """
 
     page: Page[Proposal]
     imported: bool
@@ -113,6 +116,7 @@ def proposals_alone(*, user: User, imported: bool, page: int | str) -> Alone:
         .filter(authorships__user=user, authorships__role=AuthorshipRole.STEWARD)
         .select_related("challenge__consultation", "author")
         .defer("search", "solution", "problem", "benefit")
+        .annotate(waiting=Count("arguments", filter=Q(arguments__status=Status.PUBLISHED, arguments__verdict="")))
         .order_by("-authorships__since", "-pk")
     )
     return Alone(Paginator(shown, PER_PAGE).get_page(page), imported, counts["own"], counts["imported"], list(kept))
