@@ -11,11 +11,15 @@ from accounts.permissions import FRAMERS, role_required
 from consultations.framing.selectors import calendar_of, current_consultation
 from consultations.participation import selectors
 from consultations.participation.models import LEAST_SOURCES, MOST_SOURCES
+from consultations.participation.selectors.alike import alike
 
 
 @role_required(FRAMERS)
 def merge(request: HttpRequest) -> HttpResponse:
-    """Search and tick two to eight proposals; the text is then written on the page that their authors have too."""
+    """Search and tick two to eight proposals; the text is then written on the page that their authors have too.
+
+    Before a search it shows those that perhaps say the same.
+    """
     consultation = current_consultation()
     if consultation is None:
         return redirect("desk")
@@ -30,15 +34,18 @@ def merge(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     # Without a search: those that are close to what is already chosen.
     near = "\n".join(f"{each.title} {each.excerpt}" for each in chosen)  # type: ignore[attr-defined]
+    calendar = calendar_of(consultation, at=timezone.now())
+    at_rest = not chosen and not words and calendar.may_merge
     context = {
         "consultation": consultation,
-        "calendar": calendar_of(consultation, at=timezone.now()),
+        "calendar": calendar,
         "wishes": selectors.wishes_of(consultation),
         "words": words,
         "others": chosen,
         "found": selectors.candidates(
             consultation=consultation, words=words, near=near, without=[each.pk for each in chosen]
         ),
+        "alike": alike(consultation) if at_rest else [],
         "refusal": refusal,
     }
     return render(request, "participation/backoffice/merge.html", context, status=422 if refusal else 200)
