@@ -62,6 +62,11 @@ def submit(name: str) -> Callable[[Page], None]:
     return act
 
 
+def rework_too_short(page: Page) -> None:
+    page.get_by_label("La solution").fill("Trop court.")
+    submit("Publier la version")(page)
+
+
 def ask_for_a_code(page: Page) -> None:
     page.get_by_label("Votre adresse électronique").fill("quelqu.un@example.org")
     press(page, "Recevoir un code")
@@ -237,7 +242,7 @@ LOOKS = {
     "proposal": Look("saran", "{proposal}", act=open_details),
     "proposal-composer": Look("saran", "{proposal}?argumenter", "participant", open_details),
     "proposal-composer-errors": Look("saran", "{proposal}?argumenter", act=submit("Publier mon argument")),
-    "workshop": Look("saran", "{workshop}", "participant", submit("Publier la version")),
+    "workshop": Look("saran", "{workshop}", "participant", rework_too_short),
     "workshop-met": Look("saran", "{workshop}?reponse=tous", "participant", rework_beside_a_colleague),
     "workshop-discard": Look("saran", "{workshop}abandonner/", "participant"),
     "proposal-reply": Look("saran", "{argument}?repondre", "participant"),
@@ -281,6 +286,7 @@ LOOKS = {
     "merged": Look("saran", "{merged}", "participant"),
     "undone": Look("saran", "{undone}"),
     "desk-merge": Look("saran", "/gestion/propositions/reunir/?q=eau", "administrator"),
+    "desk-merge-at-rest": Look("saran", "/gestion/propositions/reunir/", "administrator"),
     "desk": Look("saran", "/gestion/", "administrator"),
     "consultation": Look("saran", "/gestion/consultation/", "administrator"),
     "legal-notices": Look("saran", "/mentions-legales/"),

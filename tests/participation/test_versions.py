@@ -51,6 +51,14 @@ def test_each_version_can_be_read_whole(visit: Callable[..., Client], saran: Mun
     assert "<p>Un banc.</p>" not in visit(saran).get(path + "?lire=7").content.decode()
 
 
+def test_from_what_changed_up_to_the_present_text_one_goes_on_to_react(
+    visit: Callable[..., Client], saran: Municipality, path: str
+) -> None:
+    link = f'href="{path.removesuffix("versions/")}#reaction"'
+    assert link in visit(saran).get(f"{path}?de=1&a=3").content.decode()
+    assert link not in visit(saran).get(f"{path}?de=1&a=2").content.decode()
+
+
 def test_the_same_version_twice_is_said(visit: Callable[..., Client], saran: Municipality, path: str) -> None:
     assert "deux fois la même version" in visit(saran).get(path + "?de=2&a=2").content.decode()
 

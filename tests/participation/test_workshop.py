@@ -179,6 +179,8 @@ def test_bad_input_gets_a_sentence_and_keeps_the_reason(
     assert says in page
     assert changes.get("reason", REASON).strip(" \u200b") in page
     assert "data-focus" in page
+    # Without JavaScript, the page opens where the refused answer is.
+    assert f'action="{address(argument.proposal, "arguments", argument.pk)}#inbox-{argument.pk}"' in page
     argument.refresh_from_db()
     assert not argument.verdict
 

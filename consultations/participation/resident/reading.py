@@ -270,9 +270,11 @@ def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     history = selectors.version_history(pk)
     if history is None:
         raise Http404
-    remember(request, history.proposal.challenge.consultation)
+    consultation = history.proposal.challenge.consultation
+    remember(request, consultation)
     context = {
         "proposal": history.proposal,
+        "calendar": calendar_of(consultation, at=timezone.now()),
         "challenge": history.proposal.challenge,
         "versions": history.versions[::-1],
         "read": request.GET.get("lire", ""),
