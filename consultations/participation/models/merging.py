@@ -30,7 +30,9 @@ class CollectiveProposal(models.Model):
     benefit = models.TextField(blank=True)
     message = models.TextField(blank=True, help_text="Why, in the words of whoever began it, to the other authors.")
     revision = models.PositiveIntegerField(default=1, help_text="Counts changes: consent is to one text.")
-    earlier = models.JSONField(default=list, help_text="The texts before this one: whoever had answered sees what changed.")
+    earlier = models.JSONField(
+        default=list, help_text="The texts before this one: whoever had answered sees what changed."
+    )
     started_at = models.DateTimeField(default=timezone.now)
     formed_at = models.DateTimeField(null=True)
     formed_in = models.CharField(max_length=20, choices=PhaseKind, blank=True, help_text="It is undone in this phase.")

@@ -207,6 +207,7 @@ def _page(
     context = {
         "page": page,
         "wish": page.wish,
+        "facilitates": may_facilitate(user=signed_in_user(request)),
         "challenge": page.wish.challenge,
         "calendar": page.calendar,
         "answers": [
