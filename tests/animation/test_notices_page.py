@@ -151,7 +151,7 @@ def test_a_version_says_to_each_what_it_is_to_them(in_saran: Municipality) -> No
     plain = "«\u00a0Un îlot\u00a0» a une nouvelle version\u00a0: la numéro\u00a03."
     assert sentence(follower) == sentence(sure) == plain
     assert sentence(fan) == f"{plain} Votre réaction porte sur un texte plus ancien."
-    assert sentence(helper) == "«\u00a0Un îlot\u00a0» a une nouvelle version, et elle reprend un argument de vous."
+    assert sentence(helper) == "«\u00a0Un îlot\u00a0» a une nouvelle version, et elle reprend l’un de vos arguments."
     Notice.objects.filter(pk=follower.pk).update(count=2)
     assert sentence(follower).startswith("«\u00a0Un îlot\u00a0» a 2 nouvelles versions")
 
