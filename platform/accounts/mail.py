@@ -1,6 +1,5 @@
 """Mail: written in the request, sent by a worker, never lost (common.outbox)."""
 
-import re
 from email.utils import formataddr, parseaddr
 from typing import Any
 
@@ -10,10 +9,9 @@ from django.template.loader import get_template, render_to_string
 
 from accounts.tasks import send_mail
 from common.outbox import enqueue
+from common.text import in_one_line
 from common.tones import INK, INK_SOFT, NIGHT, NIGHT_INK_SOFT, PAPER, SOURCES, tones
 
-# A subject is one line; the spaces of French before ; : ! ? and inside « » are none of its ends.
-_BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 # No "out of office" in reply, RFC 3834: every message of ours is written by a machine.
 _ALWAYS = {"Auto-Submitted": "auto-generated"}
 
@@ -32,7 +30,7 @@ def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers:
         **context,
     }
     city = context["city"]
-    subject = _BREAKS.sub(" ", render_to_string(f"{template}_subject.txt", context)).strip()
+    subject = in_one_line(render_to_string(f"{template}_subject.txt", context))
     body = render_to_string(f"{template}_message.txt", context).strip() + "\n"
     html = _in_colour(f"{template}_message.html", {**context, "subject": subject})
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)

@@ -115,10 +115,12 @@ def _told_of(user: User) -> Any:  # a queryset of Notice with annotations that t
         .only(
             "user_id", "kind", "count", "updated_at", "read_at", "mailed_at",
             "actor__public_name",
-            "proposal__title", "proposal__status", "proposal__version", "proposal__challenge_id", "proposal__merged_into_id",
+            "proposal__title", "proposal__status", "proposal__version", "proposal__challenge_id",
+            "proposal__merged_into_id",
             "challenge__label", "challenge__slug",
             "challenge__consultation__title", "challenge__consultation__slug", "challenge__consultation__is_current",
-            "argument__author_id", "argument__proposal_id", "argument__status", "argument__verdict", "argument__verdict_reason",
+            "argument__author_id", "argument__proposal_id", "argument__status", "argument__verdict",
+            "argument__verdict_reason",
             "invitation__answered_at", "invitation__accepted",
             "collective__title", "collective__state", "collective__proposal__title", "collective__proposal__status",
         )

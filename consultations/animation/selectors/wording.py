@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from textwrap import shorten
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.ui import figure
+from common.text import shortened
 from consultations.animation.enums import NoticeKind
 from consultations.participation.enums import Consent, MergeState, Status, Verdict
 from consultations.participation.models import Argument, Proposal
@@ -127,7 +127,7 @@ def _reason(argument: Argument | None) -> str:
     """In the author's words, as far as a glance goes; of what moderation has hidden since, nothing."""
     if argument is None or argument.is_hidden or not argument.verdict:
         return ""
-    return shorten(argument.verdict_reason, QUOTED, placeholder="…")
+    return shortened(argument.verdict_reason, QUOTED)
 
 
 def _new_reply(notice: Any) -> Words:

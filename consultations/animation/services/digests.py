@@ -6,7 +6,6 @@ when there is no appointment, or before it, does nothing: a changed mind only ma
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from textwrap import shorten
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from accounts.mail import send_mail_later
 from accounts.models import User
 from common.db import connection
 from common.outbox import enqueue_each_at, outbox_task
+from common.text import shortened
 from consultations.animation.enums import Frequency
 from consultations.animation.models import MailPreference
 from consultations.animation.selectors import told, waiting_notices
@@ -113,7 +113,7 @@ def _write(preference: MailPreference, *, at: datetime) -> bool:
             "city": city,
             "person": user,
             "news": news[:LISTED],
-            "headline": shorten(news[0].words.sentence, HEADLINE, placeholder="…").removesuffix("."),
+            "headline": shortened(news[0].words.sentence, HEADLINE).removesuffix("."),
             "others": len(news) - 1,
             "more": max(0, len(news) - LISTED),
             "root": city.url.rstrip("/"),
