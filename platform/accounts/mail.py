@@ -19,7 +19,7 @@ _ALWAYS = {"Auto-Submitted": "auto-generated"}
 def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers: dict[str, str] | None = None) -> None:
     """Render `<template>_subject.txt` and `<template>_message.txt` now; a worker sends them after commit.
 
-    Where there is a `<template>_message.html` too (on `common/layouts/mail.html`), it goes along as the same in
+    Where there is a `<template>_message.html` too (on `common/email/layout.html`), it goes along as the same in
     colour: the text stays whole by itself. The sender bears the city's name where `context["city"]` is given.
     `headers` are added to the usual ones.
     """
