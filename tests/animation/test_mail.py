@@ -17,7 +17,7 @@ from accounts.tasks import send_mail
 from common import outbox
 from common.models import OutboxMessage
 from common.tones import tones
-from consultations.animation.enums import NoticeKind
+from consultations.animation.enums import BY_WEIGHT, NoticeKind
 from consultations.animation.models import MailPreference, Notice
 from consultations.animation.selectors import own_notice, told
 from consultations.animation.services import (
@@ -190,6 +190,7 @@ def test_many_news_are_listed_and_the_rest_counted(in_saran: Municipality, mailo
 def test_what_is_asked_of_somebody_comes_first_and_what_is_over_not_at_all(
     in_saran: Municipality, mailoutbox: list[Any]
 ) -> None:
+    assert sorted(BY_WEIGHT) == sorted(NoticeKind)
     user = UserFactory()
     proposal = ProposalFactory(title="Un îlot", author=user)
     taken_back, waiting = (
