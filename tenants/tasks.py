@@ -13,7 +13,9 @@ from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 from psycopg import sql
 
+from accounts.models import AuditEntry
 from accounts.services import forget_expired
+from common import retention
 from common.db import connection
 from common.models import OutboxMessage
 from common.outbox import enqueue, publish
@@ -22,6 +24,8 @@ from tenants.domains import watch
 from tenants.enums import LifecycleState, Move
 from tenants.lifecycle import change_state, warn_of_trial_end
 from tenants.models import Municipality
+from tenants.selectors import municipality_of_schema
+from tenants.structure import as_owner
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +95,53 @@ def forget_the_expired(**kwargs: Any) -> None:
             forget_expired(at=timezone.now(), people=city.takes_writing)
 
     _for_each(Municipality.objects.ready(), forget)
+
+
+# "Journal des actions: 12 mois", says each city's page on personal data.
+TRAIL_KEPT = timedelta(days=365)
+# What is still counted later: how often a city was renamed.
+_TRAIL_COUNTED = ("slug_renamed",)
+# A city that people may write in again: they find what they had begun, and time to go on.
+_BACK_SINCE = timedelta(days=30)
+
+
+@shared_task(name="tenants.tasks.forget_what_is_over")
+def forget_what_is_over(**kwargs: Any) -> int:
+    """Each night: have every city forget what is of no more use, each by a task of its own; how many were asked."""
+    connection.set_schema_to_public()
+    retention.forget_what_is_over(at=timezone.now(), writes=True, public=True)
+    schemas = list(Municipality.objects.ready().order_by("pk").values_list("schema_name", flat=True))
+    for schema_name in schemas:
+        with schema_context(schema_name):
+            # One that no worker took by then is asked for again the next night.
+            forget_in_city.apply_async(expires=6 * 3600)
+    return len(schemas)
+
+
+@shared_task(name="tenants.tasks.forget_in_city")
+def forget_in_city(**kwargs: Any) -> None:
+    """What is over in the city that the task was sent from; it may run twice.
+
+    Where people only read, what they had begun stays: they could not go on with it, and PostgreSQL would not let the
+    city's role remove it.
+    """
+    at = timezone.now()
+    schema_name = connection.schema_name
+    city = municipality_of_schema(schema_name)
+    if city is None:
+        return
+    writes = city.takes_writing and city.state_since < at - _BACK_SINCE
+    gone = retention.forget_what_is_over(at=at, writes=writes)
+    gone["trail"] = _forget_trail(schema_name, at=at)
+    if any(gone.values()):
+        logger.info("no more use in %s: %s", schema_name, {name: count for name, count in gone.items() if count})
+
+
+def _forget_trail(schema_name: str, *, at: datetime) -> int:
+    """By the service's own role: a city's may add to its trail, never take away."""
+    with as_owner(), schema_context(schema_name):
+        old = AuditEntry.objects.filter(at__lt=at - TRAIL_KEPT).exclude(action__in=_TRAIL_COUNTED)
+        return retention.delete_in_batches(old)
 
 
 @shared_task(name="tenants.tasks.move_lives_on")

@@ -103,7 +103,13 @@ class Inbox:
 
         assert eventually(arrived), f"no message to {to}"
         self.messages.remove(found[0])
-        return str(found[0].get_payload(decode=True).decode())
+        return text_of(found[0])
+
+
+def text_of(message: Any, kind: str = "text/plain") -> str:
+    """The part of a message that is text, or the one of another kind."""
+    part = next(part for part in message.walk() if part.get_content_type() == kind)
+    return str(part.get_payload(decode=True).decode())
 
 
 @contextmanager

@@ -7,3 +7,4 @@ class AnimationConfig(AppConfig):
     def ready(self) -> None:
         from consultations.animation import receivers, tasks  # noqa: F401
         from consultations.animation.resident import holes  # noqa: F401
+        from consultations.animation.services import retention  # noqa: F401

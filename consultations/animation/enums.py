@@ -21,6 +21,24 @@ class NoticeKind(models.TextChoices):
     DATES_CHANGED = "DATES_CHANGED", _("The dates of a consultation have changed")
 
 
+# In a message, what is asked of somebody comes first, then what is about their own words, then the rest.
+BY_WEIGHT = (
+    NoticeKind.COAUTHOR_INVITED,
+    NoticeKind.MERGE_ASKED,
+    NoticeKind.ARGUMENT_ANSWERED,
+    NoticeKind.NEW_REPLY,
+    NoticeKind.NEW_ARGUMENT,
+    NoticeKind.COAUTHOR_ANSWERED,
+    NoticeKind.MERGE_ANSWERED,
+    NoticeKind.MERGED,
+    NoticeKind.MERGE_UNDONE,
+    NoticeKind.NEW_VERSION,
+    NoticeKind.STEWARDSHIP,
+    NoticeKind.DATES_CHANGED,
+    NoticeKind.NEW_PROPOSAL,
+)
+
+
 class Frequency(models.TextChoices):
     """How often we may write to somebody."""
 

@@ -4,16 +4,24 @@ from email.utils import formataddr, parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template, render_to_string
 
 from accounts.tasks import send_mail
 from common.outbox import enqueue
+from common.text import in_one_line
+from common.tones import INK, INK_SOFT, NIGHT, NIGHT_INK_SOFT, PAPER, SOURCES, tones
+
+# No "out of office" in reply, RFC 3834: every message of ours is written by a machine.
+_ALWAYS = {"Auto-Submitted": "auto-generated"}
 
 
 def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers: dict[str, str] | None = None) -> None:
     """Render `<template>_subject.txt` and `<template>_message.txt` now; a worker sends them after commit.
 
-    The sender bears the city's name where `context["city"]` is given. `headers` are added to the usual ones.
+    Where there is a `<template>_message.html` too (on `common/email/layout.html`), it goes along as the same in
+    colour: the text stays whole by itself. The sender bears the city's name where `context["city"]` is given.
+    `headers` are added to the usual ones.
     """
     context = {
         "service_name": settings.SERVICE_NAME,
@@ -21,9 +29,31 @@ def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers:
         "city": None,
         **context,
     }
-    subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
+    city = context["city"]
+    subject = in_one_line(render_to_string(f"{template}_subject.txt", context))
     body = render_to_string(f"{template}_message.txt", context).strip() + "\n"
+    html = _in_colour(f"{template}_message.html", {**context, "subject": subject})
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    sender = formataddr((context["city"].name if context["city"] else name, address))
-    more = {"headers": headers} if headers else {}
-    enqueue(send_mail, to=to, subject=subject, body=body, sender=sender, **more)
+    sender = formataddr((city.name if city else name, address))
+    enqueue(
+        send_mail,
+        to=to,
+        subject=subject,
+        body=body,
+        sender=sender,
+        headers={**_ALWAYS, **(headers or {})},
+        **({"html": html} if html else {}),
+    )
+
+
+def _in_colour(name: str, context: dict[str, Any]) -> str:
+    """The message as a page in the tones of the city, or of the service; empty where it is only text."""
+    try:
+        template = get_template(name)
+    except TemplateDoesNotExist as missing:
+        if missing.args[0] != name:  # what it stands on
+            raise
+        return ""
+    day, night = tones(context["city"].colour if context["city"] else SOURCES["service"])
+    ground = {"paper": PAPER, "ink": INK, "soft": INK_SOFT, "night": NIGHT, "night_soft": NIGHT_INK_SOFT}
+    return template.render({**context, "tones": day, "night": night, "ground": ground}).strip() + "\n"

@@ -2,13 +2,23 @@
 
 from typing import Any
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 
 from common.outbox import outbox_task
 
 
 @outbox_task
 def send_mail(
-    *, to: str, subject: str, body: str, sender: str, headers: dict[str, str] | None = None, **kwargs: Any
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    sender: str,
+    html: str = "",
+    headers: dict[str, str] | None = None,
+    **kwargs: Any,
 ) -> None:
-    EmailMessage(subject=subject, body=body, from_email=sender, to=[to], headers=headers).send()
+    message = EmailMultiAlternatives(subject=subject, body=body, from_email=sender, to=[to], headers=headers)
+    if html:
+        message.attach_alternative(html, "text/html")
+    message.send()

@@ -19,8 +19,12 @@ from kombu.exceptions import OperationalError as BrokerAway
 from common.db import connection
 from common.events import Event, on_commit_here
 from common.models import OutboxMessage
+from common.retention import delete_in_batches, forgets
 
 logger = logging.getLogger(__name__)
+
+# How long a message that was given up waits for somebody to read its error: it holds a mail, or who did what.
+GIVEN_UP_KEPT = timedelta(days=90)
 
 _handlers: dict[str, Callable[..., object]] = {}
 # After a refused connection, leave the broker alone for a moment: nobody waits for it in a request.
@@ -119,3 +123,9 @@ def run_message(message_id: str, *, at: Any) -> bool:
             return False
         message.delete()
         return True
+
+
+@forgets("messages given up", in_read_only=True, in_public=True)
+def forget_given_up(*, at: datetime) -> int:
+    """Those that are done with are deleted by the run that did them."""
+    return delete_in_batches(OutboxMessage.objects.filter(due_at=None, created_at__lt=at - GIVEN_UP_KEPT))

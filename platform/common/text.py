@@ -30,6 +30,24 @@ def visible_length(value: str) -> int:
     return sum(1 for sign in value if not sign.isspace() and unicodedata.category(sign) != "Cf")
 
 
+# Whatever ends a line somewhere, and whatever is one space too many; not the spaces of French typography.
+_BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
+
+
+def in_one_line(value: str) -> str:
+    """For subjects and summaries: no line ends, no-break spaces kept."""
+    return _BREAKS.sub(" ", value).strip()
+
+
+def shortened(value: str, most: int) -> str:
+    """In one line of at most `most` signs, cut after a word, with "…" for what is missing."""
+    line = in_one_line(value)
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    return (cut if line[most - 1] == " " else cut.rpartition(" ")[0] or cut).rstrip(" ,;:.…") + "…"
+
+
 class WordsField(forms.CharField):
     """A text field of people's words. Counts like the page's counter: line ends as one sign."""
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 Tones = dict[str, str]
 
 PAPER, INK, NIGHT = "#fbfaf7", "#1c1b19", "#171614"  # as in tokens.css
+INK_SOFT, NIGHT_INK_SOFT = "#5a564e", "#b8b1a3"
 TEXT, GRAPHIC = 4.5, 3.0  # WCAG 1.4.3 and 1.4.11
 
 SOURCES = {

@@ -30,11 +30,15 @@ def last_mail() -> dict[str, str]:
 
 def code_and_link(city: Municipality) -> tuple[str, str]:
     with schema_context(city.schema_name):
-        body = last_mail()["body"]
+        mail = last_mail()
+    body = mail["body"]
     code = re.search(r"\b(\d{6})\b", body)
     link = re.search(r"https?://\S+(/connexion/lien/\S+)", body)
     assert code
     assert link
+    # The same in the city's colour: the code alone in its box, to be read or copied at a glance.
+    assert f">{code[1]}</p>" in mail["html"]
+    assert f'href="{link[0]}"' in mail["html"]
     return code[1], link[1]
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -15,8 +16,10 @@ from accounts.models import User
 from accounts.tasks import send_mail
 from common import outbox
 from common.models import OutboxMessage
-from consultations.animation.enums import NoticeKind
+from common.tones import tones
+from consultations.animation.enums import BY_WEIGHT, NoticeKind
 from consultations.animation.models import MailPreference, Notice
+from consultations.animation.selectors import own_notice, told
 from consultations.animation.services import (
     Telling,
     choose_frequency,
@@ -27,8 +30,9 @@ from consultations.animation.services import (
     unsubscribing_link,
 )
 from consultations.participation import services
+from consultations.participation.enums import Status, Verdict
 from consultations.participation.events import argument_given
-from consultations.participation.models import Argument
+from consultations.participation.models import Argument, CoAuthorInvitation, Proposal
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -90,7 +94,8 @@ def test_fifty_arguments_in_an_hour_are_one_mail(
     run_due(at=morning)
     (mail,) = mailoutbox
     assert mail.to == [author.email]
-    assert mail.subject == "Saran : 50 nouveaux arguments sur « Un îlot frais »."
+    assert mail.subject == "50 nouveaux arguments sur « Un îlot frais »"  # the sender says which city
+    assert mail.from_email.startswith("Saran <")
     assert mail.body.startswith("Bonjour Mésange,\n\nVoici ce qu’il y a de nouveau")
     assert f"{in_saran.url.rstrip('/')}{proposal.get_absolute_url()}" in mail.body
     assert "\n\n\n" not in mail.body
@@ -177,9 +182,77 @@ def test_many_news_are_listed_and_the_rest_counted(in_saran: Municipality, mailo
     inform(user, at=NOON)
     run_due(at=NOON + timedelta(days=8))
     (mail,) = mailoutbox
-    assert mail.subject == "Saran : 34 nouvelles pour vous"
+    assert mail.subject.endswith(" a donné un argument sur « Titre sur deux lignes », et 33 autres nouvelles")
     assert mail.body.count("•") == 30
     assert "Et 4 autres nouvelles" in mail.body
+
+
+def test_what_is_asked_of_somebody_comes_first_and_what_is_over_not_at_all(
+    in_saran: Municipality, mailoutbox: list[Any]
+) -> None:
+    assert sorted(BY_WEIGHT) == sorted(NoticeKind)
+    user = UserFactory()
+    proposal = ProposalFactory(title="Un îlot", author=user)
+    taken_back, waiting = (
+        CoAuthorInvitation.objects.create(proposal=ProposalFactory(title=title), user=user, invited_by=UserFactory())
+        for title in ("Des bancs", "Une fontaine")
+    )
+    NoticeFactory(user=user, kind="NEW_VERSION", proposal=proposal)
+    reason = "Très juste : " + "nous ouvrons deux cours cet été. " * 9
+    argument = ArgumentFactory(proposal=proposal, author=user, verdict=Verdict.TAKEN, verdict_reason=reason)
+    answered = NoticeFactory(user=user, kind="ARGUMENT_ANSWERED", proposal=proposal, argument=argument)
+    for invitation in (taken_back, waiting):
+        NoticeFactory(
+            user=user,
+            kind="COAUTHOR_INVITED",
+            proposal=invitation.proposal,
+            invitation=invitation,
+            group_key=invitation.pk,
+        )
+    CoAuthorInvitation.objects.filter(pk=taken_back.pk).update(answered_at=NOON)
+    inform(user, at=NOON)
+    run_due(at=NOON + timedelta(days=8))
+    (mail,) = mailoutbox
+    assert "Des bancs" not in mail.body
+    places = [mail.body.index(words) for words in ("Une fontaine", "reprend votre", "nouvelle version")]
+    assert places == sorted(places)
+    assert "«\u00a0Très juste : nous ouvrons" in mail.body  # in the author's words
+    assert "…\u00a0»" in mail.body
+    Argument.objects.update(status=Status.HIDDEN)
+    found = own_notice(user=user, pk=answered.pk)
+    assert found
+    assert told(found).words.quote == ""
+
+
+def test_when_all_is_over_there_is_no_mail(in_saran: Municipality, mailoutbox: list[Any]) -> None:
+    user = UserFactory()
+    inform(user, at=NOON)
+    Proposal.objects.filter(author=user).update(status=Status.HIDDEN)
+    run_due(at=NOON + timedelta(days=8))
+    assert mailoutbox == []
+
+
+def test_the_same_goes_along_in_the_citys_colour(in_saran: Municipality, mailoutbox: list[Any]) -> None:
+    user = UserFactory(public_name="Joël <b>& Cie")
+    NoticeFactory(user=user, proposal__title="<img src=x> & <script>", group_key="1")
+    NoticeFactory.create_batch(32, user=user)
+    inform(user, at=NOON)
+    run_due(at=NOON + timedelta(days=8))
+    (mail,) = mailoutbox
+    assert mail.extra_headers["Auto-Submitted"] == "auto-generated"
+    ((page, kind),) = mail.alternatives
+    assert kind == "text/html"
+    day, night = tones(in_saran.colour)
+    assert f"background-color:{day['fill']};color:{day['on']}" in page
+    assert night["ink"] in page.partition("prefers-color-scheme: dark")[2]
+    assert "Joël &lt;b&gt;&amp; Cie" in page
+    # Nothing to fetch, nothing to run, nobody watched.
+    assert not re.search(r"<(?:img|script|link|form|svg|iframe)|url\(|@import", page)
+    # Every way that the text offers, and no other.
+    assert set(re.findall(r'href="([^"]+)"', page)) == {
+        unescape(way) for way in re.findall(r"https?://\S+/\S*", mail.body)
+    }
+    assert len(page) < 60_000  # Gmail cuts at 102 kB
 
 
 def test_choosing_moves_the_mail_that_waits(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:

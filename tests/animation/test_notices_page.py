@@ -35,7 +35,7 @@ def sentence(notice: Notice) -> str:
 def test_the_header_says_how_much_there_is_to_read(
     visit: Callable[..., Client], saran: Municipality, person: Any
 ) -> None:
-    user = person()
+    user = person(administrator=True)
     client = visit(saran, user)
     assert "non lue" not in client.get("/propositions/").content.decode()
     with schema_context(saran.schema_name):
@@ -43,7 +43,8 @@ def test_the_header_says_how_much_there_is_to_read(
         NoticeFactory(user=user, read_at=NOW())
         NoticeFactory()
     page = client.get("/propositions/").content.decode()
-    assert re.search(r'class="bell".*<b aria-hidden="true">2</b>.*, 2 non lues', page)
+    for shown in (page, client.get("/gestion/").content.decode()):
+        assert re.search(r'class="bell".*<b aria-hidden="true">2</b>.*, 2 non lues', shown)
     assert 'class="bell"' not in visit(saran).get("/propositions/").content.decode()
     with schema_context(saran.schema_name):
         Notice.objects.bulk_create(
@@ -151,7 +152,9 @@ def test_a_version_says_to_each_what_it_is_to_them(in_saran: Municipality) -> No
     plain = "«\u00a0Un îlot\u00a0» a une nouvelle version\u00a0: la numéro\u00a03."
     assert sentence(follower) == sentence(sure) == plain
     assert sentence(fan) == f"{plain} Votre réaction porte sur un texte plus ancien."
-    assert sentence(helper) == "«\u00a0Un îlot\u00a0» a une nouvelle version, et elle reprend un argument de vous."
+    assert sentence(helper) == "«\u00a0Un îlot\u00a0» a une nouvelle version, et elle reprend l’un de vos arguments."
+    Proposal.objects.filter(pk=proposal.pk).update(merged_into=ProposalFactory())
+    assert sentence(fan) == plain  # nobody confirms anything there any more
     Notice.objects.filter(pk=follower.pk).update(count=2)
     assert sentence(follower).startswith("«\u00a0Un îlot\u00a0» a 2 nouvelles versions")
 

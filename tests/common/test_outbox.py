@@ -15,7 +15,7 @@ from common import outbox
 from common.models import OutboxMessage
 from tenants.models import Municipality
 from tenants.tasks import schemas_with_due_messages, sweep_outboxes
-from tests.processes import eventually, inbox, worker
+from tests.processes import eventually, inbox, text_of, worker
 
 MAIL = {"to": "a@example.org", "subject": "Bonjour", "body": "Ça va ?\n", "sender": "Saran <s@example.org>"}
 HEADERS = {
@@ -39,13 +39,19 @@ def city(slug: str) -> Municipality:
 def test_a_mail_asked_for_in_a_city_is_sent_by_a_worker_over_smtp(broker: None) -> None:
     with inbox() as received, worker(EMAIL_URL=received.url):
         with schema_context(city("saran").schema_name), transaction.atomic():
-            outbox.enqueue(send_mail, **MAIL, headers=HEADERS)
+            outbox.enqueue(send_mail, **MAIL, html="<p>Ça va ?</p>\n", headers=HEADERS)
         assert eventually(lambda: len(received.messages) == 1, within=30)
         with schema_context(city("saran").schema_name):
             assert eventually(lambda: not OutboxMessage.objects.exists())
-    assert received.messages[0]["To"] == "a@example.org"
+    (message,) = received.messages
+    assert message["To"] == "a@example.org"
+    # The same twice, the richer last (RFC 2046, 5.1.4): a program shows the last that it can.
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.get_payload()] == ["text/plain", "text/html"]
+    assert text_of(message).strip() == "Ça va ?"
+    assert text_of(message, "text/html").strip() == "<p>Ça va ?</p>"
     # An address may stand on a line of its own, but whole.
-    assert {name: received.messages[0][name].strip() for name in HEADERS} == HEADERS
+    assert {name: message[name].strip() for name in HEADERS} == HEADERS
 
 
 def test_a_rolled_back_wish_is_never_done(real_db: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.text import clean_text, typeset, visible_length
+from common.text import clean_text, shortened, typeset, visible_length
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,16 @@ def test_only_what_is_seen_counts(text: str, length: int) -> None:
 def test_french_prose_is_set_as_a_printer_would_and_twice_is_once(typed: str, set_as: str) -> None:
     assert typeset(typed) == set_as
     assert typeset(set_as) == set_as
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Un\u2028îlot\n frais\u00a0!", "Un îlot frais\u00a0!"),  # it fits
+        ("Un îlot frais, près de la médiathèque", "Un îlot frais…"),
+        ("Un îlot frais près de la médiathèque", "Un îlot frais…"),
+        ("anticonstitutionnellement", "anticonstitutio…"),
+    ],
+)
+def test_what_is_shortened_ends_after_a_word(text: str, shown: str) -> None:
+    assert shortened(text, 16) == shown

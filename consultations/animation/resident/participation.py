@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -30,6 +31,8 @@ SECTIONS = {
     "suivis": selectors.my_follows,
 }
 STEPS_AT_MOST = 10
+# How long before it is forgotten a draft says so.
+SOON = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,11 @@ def my_participation(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     if "voir" in request.GET:
         return _section(request, user, request.GET["voir"])
-    mine = selectors.my_participation(user=user, at=timezone.now())
+    now = timezone.now()
+    mine = selectors.my_participation(user=user, at=now)
     steps = list(next_steps(mine))[:STEPS_AT_MOST]
-    return render(request, "animation/resident/my_participation.html", {"mine": mine, "steps": steps})
+    context = {"mine": mine, "steps": steps, "at": now, "soon": now + SOON}
+    return render(request, "animation/resident/my_participation.html", context)
 
 
 def _section(request: HttpRequest, user: User, name: str) -> HttpResponse:

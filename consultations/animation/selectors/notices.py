@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.db import connection
+from consultations.animation.enums import BY_WEIGHT
 from consultations.animation.models import MailPreference, Notice
 from consultations.animation.selectors.wording import Words, words_of
 from consultations.participation.models import Argument, Authorship, CollectiveSource, Reaction
@@ -78,8 +79,9 @@ def own_notice(*, user: User, pk: int) -> Notice | None:
 
 
 def waiting_notices(user: User) -> list[Notice]:
-    """What was neither read nor mailed, the oldest first."""
-    return list(_told_of(user).filter(read_at__isnull=True, mailed_at__isnull=True).order_by("updated_at", "pk"))
+    """What was neither read nor mailed: what matters most to one person first, then the oldest."""
+    waiting = _told_of(user).filter(read_at__isnull=True, mailed_at__isnull=True).order_by("updated_at", "pk")
+    return sorted(waiting, key=lambda notice: BY_WEIGHT.index(notice.kind))
 
 
 def mail_preference(user: User) -> MailPreference:
@@ -114,9 +116,11 @@ def _told_of(user: User) -> Any:  # a queryset of Notice with annotations that t
             "user_id", "kind", "count", "updated_at", "read_at", "mailed_at",
             "actor__public_name",
             "proposal__title", "proposal__status", "proposal__version", "proposal__challenge_id",
+            "proposal__merged_into_id",
             "challenge__label", "challenge__slug",
             "challenge__consultation__title", "challenge__consultation__slug", "challenge__consultation__is_current",
-            "argument__author_id", "argument__proposal_id", "argument__verdict", "argument__verdict_reason",
+            "argument__author_id", "argument__proposal_id", "argument__status", "argument__verdict",
+            "argument__verdict_reason",
             "invitation__answered_at", "invitation__accepted",
             "collective__title", "collective__state", "collective__proposal__title", "collective__proposal__status",
         )

@@ -10,18 +10,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.ui import figure
+from common.text import shortened
 from consultations.animation.enums import NoticeKind
 from consultations.participation.enums import Consent, MergeState, Status, Verdict
-from consultations.participation.models import Proposal
+from consultations.participation.models import Argument, Proposal
+
+QUOTED = 200  # letters
 
 
 @dataclass(frozen=True)
 class Words:
-    """What happened, what one can do, and where (a path of the city)."""
+    """What happened, what one can do, and where (a path of the city); perhaps what somebody wrote.
+
+    `is_over`: it was settled, taken back or hidden since. The site says so; nobody is written to about it.
+    """
 
     sentence: str
     action: str
     target: str
+    quote: str = ""
+    is_over: bool = False
 
 
 def words_of(notice: Any) -> Words:
@@ -32,6 +40,7 @@ def words_of(notice: Any) -> Words:
                 _("There was news of a proposal that moderation has hidden since."),
                 _("Go to its page"),
                 _page(proposal),
+                is_over=True,
             )
     return _WORDS[NoticeKind(notice.kind)](notice)
 
@@ -88,7 +97,9 @@ def _new_argument(notice: Any) -> Words:
             "%(count)s new argument on “%(title)s”.", "%(count)s new arguments on “%(title)s”.", notice.count
         ) % _said(notice)
     target = reverse("workshop", args=[notice.proposal.pk, _slug(notice.proposal)])
-    return Words(sentence, _("Read and say what you make of it"), target)
+    # Nobody answers any more where the proposal has become part of another.
+    action = _("Read the arguments") if notice.proposal.merged_into_id else _("Read and say what you make of it")
+    return Words(sentence, action, target)
 
 
 def _argument(notice: Any) -> str:
@@ -108,7 +119,15 @@ def _argument_answered(notice: Any) -> Words:
     }
     thinking = _("%(who)s is thinking again about your argument on “%(title)s”.")
     sentence = by_verdict.get(notice.argument.verdict, thinking) if notice.argument else thinking
-    return Words(sentence % _said(notice), _("Read the answer"), _argument(notice))
+    quote = _reason(notice.argument)
+    return Words(sentence % _said(notice), _("Read the answer"), _argument(notice), quote, is_over=sentence == thinking)
+
+
+def _reason(argument: Argument | None) -> str:
+    """In the author's words, as far as a glance goes; of what moderation has hidden since, nothing."""
+    if argument is None or argument.is_hidden or not argument.verdict:
+        return ""
+    return shortened(argument.verdict_reason, QUOTED)
 
 
 def _new_reply(notice: Any) -> Words:
@@ -146,7 +165,7 @@ def _new_version(notice: Any) -> Words:
             "“%(title)s” has %(count)s new versions: the present one is number %(version)s.",
             notice.count,
         ) % said  # fmt: skip
-    if notice.reacted_to and notice.reacted_to < proposal.version:
+    if notice.reacted_to and notice.reacted_to < proposal.version and not proposal.merged_into_id:
         sentence += " " + _("Your reaction is about an earlier text.")
         return Words(sentence, _("See what changes and confirm"), f"{_page(proposal)}#reaction")
     versions = reverse("proposal_versions", args=[proposal.pk, _slug(proposal)])
@@ -157,10 +176,10 @@ def _coauthor_invited(notice: Any) -> Words:
     invitation, page = notice.invitation, _page(notice.proposal)
     if invitation is None or (invitation.answered_at and invitation.accepted is None):
         sentence = _("%(who)s had invited you to work on “%(title)s”, and took the invitation back.")
-        return Words(sentence % _said(notice), _("Read this proposal"), page)
+        return Words(sentence % _said(notice), _("Read this proposal"), page, is_over=True)
     sentence = _("%(who)s invites you to work on “%(title)s”.") % _said(notice)
-    if invitation.answered_at:
-        return Words(sentence, _("Read this proposal"), page)
+    if invitation.answered_at or notice.proposal.merged_into_id:
+        return Words(sentence, _("Read this proposal"), page, is_over=True)
     return Words(sentence, _("Read and answer"), reverse("invitation", args=[invitation.pk]))
 
 
@@ -181,9 +200,11 @@ def _merge_asked(notice: Any) -> Words:
     page = _page(notice.proposal)
     if notice.collective.state != MergeState.ASKING:
         sentence = _("%(who)s had proposed to bring “%(title)s” together with others. This is settled.")
-        return Words(sentence % _said(notice), _("Read this proposal"), page)
+        return Words(sentence % _said(notice), _("Read this proposal"), page, is_over=True)
     sentence = _("%(who)s proposes to bring “%(title)s” together with others. Your consent is asked.") % _said(notice)
-    return Words(sentence, _("Read and answer"), reverse("merge", args=[notice.collective.pk]))
+    # Answered meanwhile, by them or by who writes with them.
+    is_over = notice.consent not in (None, Consent.ASKED)
+    return Words(sentence, _("Read and answer"), reverse("merge", args=[notice.collective.pk]), is_over=is_over)
 
 
 def _merge_answered(notice: Any) -> Words:
@@ -200,7 +221,7 @@ def _merged(notice: Any) -> Words:
     target = _page(collective.proposal) if collective.proposal else _page(notice.proposal)
     if collective.state != MergeState.FORMED:
         sentence = _("“%(title)s” had become a part of “%(collective)s”. That was undone since.")
-        return Words(sentence % _said(notice), _("Read this proposal"), _page(notice.proposal))
+        return Words(sentence % _said(notice), _("Read this proposal"), _page(notice.proposal), is_over=True)
     if notice.works_there:
         sentence = _("“%(title)s”, which you work on, is now a part of “%(collective)s”.")
         return Words(sentence % _said(notice), _("Read the collective proposal"), target)

@@ -16,6 +16,7 @@ from accounts.mail import send_mail_later
 from accounts.models import User
 from common.db import connection
 from common.outbox import enqueue_each_at, outbox_task
+from common.text import shortened
 from consultations.animation.enums import Frequency
 from consultations.animation.models import MailPreference
 from consultations.animation.selectors import told, waiting_notices
@@ -30,6 +31,8 @@ HOUR = time(8)
 MONDAY = 0
 # What one mail lists; it says how many more there are.
 LISTED = 30
+# How much of its first sentence stands in the subject: a telephone shows half of that.
+HEADLINE = 90
 _MAILS_FROM = frozenset({LifecycleState.TRIAL, LifecycleState.ACTIVE, LifecycleState.READ_ONLY})
 
 
@@ -97,10 +100,11 @@ def _write(preference: MailPreference, *, at: datetime) -> bool:
     city = municipality_of_schema(connection.schema_name)
     if city is None or city.state not in _MAILS_FROM or not user.is_active or not user.email:
         return False
-    notices = waiting_notices(user)
-    if not notices:
+    waiting = [told(notice) for notice in waiting_notices(user)]
+    news = [item for item in waiting if not item.words.is_over]
+    if not news:
         return False
-    user.notices.filter(pk__in=[notice.pk for notice in notices]).update(mailed_at=at)
+    user.notices.filter(pk__in=[item.notice.pk for item in waiting]).update(mailed_at=at)
     link = f"{city.url.rstrip('/')}{unsubscribing_link(preference)}"
     send_mail_later(
         template="animation/email/digest",
@@ -108,9 +112,10 @@ def _write(preference: MailPreference, *, at: datetime) -> bool:
         context={
             "city": city,
             "person": user,
-            "news": [told(notice) for notice in notices[:LISTED]],
-            "more": max(0, len(notices) - LISTED),
-            "count": sum(notice.count for notice in notices),
+            "news": news[:LISTED],
+            "headline": shortened(news[0].words.sentence, HEADLINE).removesuffix("."),
+            "others": len(news) - 1,
+            "more": max(0, len(news) - LISTED),
             "root": city.url.rstrip("/"),
             "preference": preference,
             "unsubscribe": link,
@@ -119,8 +124,6 @@ def _write(preference: MailPreference, *, at: datetime) -> bool:
             # One press in the mail program, RFC 8058. The relay's DKIM signature must cover both (deploy/README.md).
             "List-Unsubscribe": f"<{link}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            # No "out of office" in reply, RFC 3834.
-            "Auto-Submitted": "auto-generated",
         },
     )
     return True

@@ -10,6 +10,7 @@ from consultations.participation.models.merging import (
 from consultations.participation.models.proposals import (
     ARGUMENT_LEAST,
     ARGUMENT_MOST,
+    DRAFT_KEPT,
     IMPORTED_MOST,
     REPLY_LEAST,
     REPLY_MOST,
@@ -43,6 +44,7 @@ __all__ = [
     "COUNT_OF_REACTION",
     "COUNT_OF_STANCE",
     "CURRENT_COUNT_OF_REACTION",
+    "DRAFT_KEPT",
     "IMPORTED_MOST",
     "LEAST_SOURCES",
     "MOST_SOURCES",

@@ -1,6 +1,7 @@
 """Proposals, their versions, and what is being written."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -23,6 +24,8 @@ TEXT_LEAST, TEXT_MOST = 30, 2000
 TITLE_LEAST, TITLE_MOST = 8, 120
 ARGUMENT_LEAST, ARGUMENT_MOST = 20, 1000
 REPLY_LEAST, REPLY_MOST = 10, 1000
+# How long what is being written waits for its writer. A consultation is open for a year at most at its beginning.
+DRAFT_KEPT = timedelta(days=365)
 # What was written elsewhere is kept whole (the longest text of the 2015 Digital Republic consultation: 19,397).
 IMPORTED_MOST = 50_000
 
@@ -193,6 +196,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.solution[:60]
+
+    @property
+    def kept_until(self) -> datetime:
+        """When it goes, unless its writer changes something (services.retention)."""
+        return self.updated_at + DRAFT_KEPT
 
 
 class ProposalSight(models.Model):

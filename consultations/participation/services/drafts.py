@@ -91,10 +91,11 @@ WHERE NOT EXISTS (SELECT FROM participation_draft d WHERE d.picture_id = p.id)
 """
 
 
-def forget_unshown_pictures() -> None:
-    """Delete pictures that no draft and no proposal has any more, without reading them."""
+def forget_unshown_pictures() -> int:
+    """Delete pictures that no draft and no proposal has any more, without reading them; how many."""
     with connection.cursor() as cursor:
         cursor.execute(_FORGET)
+        return cursor.rowcount
 
 
 def _save(draft: Draft, *names: str) -> None:

@@ -1,0 +1,263 @@
+"""What is of no more use goes at night, in every city by itself; what somebody works on stays. And as it was promised."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.models import AuditEntry
+from common import outbox, retention
+from common.models import ContentRevision, OutboxMessage
+from consultations.animation.models import Notice
+from consultations.animation.services import retention as news
+from consultations.participation.models import (
+    DRAFT_KEPT,
+    CoAuthorInvitation,
+    Draft,
+    Picture,
+    ReworkDraft,
+)
+from consultations.participation.selectors import INVITATION_HOLDS
+from consultations.participation.services import retention as writing
+from tenants import tasks
+from tenants.enums import LifecycleState
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.animation.factories import NoticeFactory
+from tests.participation.factories import DraftFactory, ProposalFactory, ReworkDraftFactory
+from tests.tenants.test_lifecycle import put
+
+NOW = timezone.now()
+
+
+def ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+def forget(*, writes: bool = True) -> dict[str, int]:
+    return retention.forget_what_is_over(at=NOW, writes=writes)
+
+
+def a_picture(**kwargs: Any) -> Picture:
+    return Picture.objects.create(content=b"x", digest="d", width=1, height=1, **kwargs)
+
+
+def a_draft(days: float, **kwargs: Any) -> Draft:
+    draft: Draft = DraftFactory(**kwargs)
+    Draft.objects.filter(pk=draft.pk).update(updated_at=ago(days))
+    return draft
+
+
+def test_a_draft_waits_a_year_for_its_writer_and_a_session_for_a_visitor(in_saran: Municipality) -> None:
+    user = UserFactory()
+    published = a_draft(500, author=user, proposal=ProposalFactory(submitted_at=ago(100)))
+    kept = {published, a_draft(364, author=user, picture=a_picture()), a_draft(119)}
+    shown = ProposalFactory(submitted_at=ago(121), picture=a_picture())
+    a_draft(500, author=user, proposal=shown, picture=shown.picture)
+    a_draft(366, author=user, picture=a_picture())
+    a_draft(121, picture=a_picture())
+    for days in (364, 366):
+        ReworkDraftFactory(updated_at=ago(days))
+    gone = forget()
+    assert (gone["drafts"], gone["drafts of versions"], gone["pictures"]) == (3, 1, 2)
+    assert set(Draft.objects.all()) == kept
+    assert Picture.objects.count() == 2  # of the draft that waits, and of the published proposal
+    assert sum(forget().values()) == 0
+
+
+def test_an_invitation_goes_with_what_was_told_of_it_and_not_before_its_link(in_saran: Municipality) -> None:
+    by = UserFactory()
+
+    def invite(days: float, **kwargs: Any) -> CoAuthorInvitation:
+        found: CoAuthorInvitation = CoAuthorInvitation.objects.create(
+            proposal=ProposalFactory(author=by), email="x@example.org", invited_by=by, created_at=ago(days), **kwargs
+        )
+        NoticeFactory(user=by, kind="COAUTHOR_ANSWERED", proposal=found.proposal, invitation=found)
+        return found
+
+    yes: dict[str, Any] = {"accepted": True}
+    kept = {
+        invite(59),
+        invite(500, answered_at=ago(59), accepted=False),
+        invite(500, answered_at=ago(364), **yes),
+    }
+    invite(61)
+    invite(500, answered_at=ago(61), accepted=False)
+    invite(500, answered_at=ago(61))  # taken back
+    invite(500, answered_at=ago(366), **yes)
+    assert forget()["invitations"] == 4
+    assert set(CoAuthorInvitation.objects.all()) == kept
+    assert Notice.objects.count() == 3
+    assert writing.NOT_ACCEPTED_KEPT > INVITATION_HOLDS  # or who declined could be asked again at once
+
+
+def test_news_go_a_year_after_they_were_read(in_saran: Municipality) -> None:
+    kept = {
+        NoticeFactory(read_at=ago(364), updated_at=ago(900)),
+        NoticeFactory(updated_at=ago(729), mailed_at=ago(728)),
+    }
+    NoticeFactory(read_at=ago(366), updated_at=ago(900))
+    NoticeFactory(updated_at=ago(731))
+    assert forget()["notices"] == 2
+    assert set(Notice.objects.all()) == kept
+
+
+def test_mail_that_could_not_be_sent_is_not_kept_for_ever(in_saran: Municipality) -> None:
+    old, new, waiting = (
+        OutboxMessage.objects.create(task="x", created_at=ago(days), due_at=due)
+        for days, due in ((91, None), (89, None), (91, NOW))
+    )
+    assert forget()["messages given up"] == 1
+    assert set(OutboxMessage.objects.all()) == {new, waiting}
+    assert old.pk
+
+
+def test_many_rows_are_a_few_queries_and_one_that_is_being_changed_stays(
+    real_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = Municipality.objects.get(slug="saran")
+    monkeypatch.setattr(retention, "_BATCH", 10)
+    monkeypatch.setattr(retention, "_BATCHES", 2)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            forget()
+        return len(captured)
+
+    with schema_context(city.schema_name):
+        before = ContentRevision.objects.get().value
+        nothing = cost()
+        assert nothing <= 20
+        assert ContentRevision.objects.get().value == before  # visitors' pages stay where nothing went
+        user = UserFactory()
+        NoticeFactory.create_batch(2, user=user, read_at=ago(400))
+        two = cost()
+        NoticeFactory.create_batch(10, user=user, read_at=ago(400))
+        assert cost() <= two + 5  # one batch more
+        NoticeFactory.create_batch(25, user=user, read_at=ago(400))
+        forget()
+        assert Notice.objects.count() == 5  # the next night
+        draft = a_draft(400, author=user)
+        ran = Thread(target=_typing, args=(city, draft.pk, (held := Event()), (done := Event())))
+        ran.start()
+        assert held.wait(10)
+        assert forget()["drafts"] == 0
+        done.set()
+        ran.join(10)
+        assert forget()["drafts"] == 0
+        assert Draft.objects.get().solution == "Encore une idée"
+
+
+def _typing(city: Municipality, pk: Any, held: Event, done: Event) -> None:
+    """Somebody comes back to a draft of theirs at that very moment."""
+    try:
+        with schema_context(city.schema_name), transaction.atomic():
+            draft = Draft.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+            held.set()
+            done.wait(10)
+            draft.solution = "Encore une idée"
+            draft.save(update_fields=["solution", "updated_at"])
+    finally:
+        connection.close()
+
+
+def test_each_city_by_a_task_of_its_own_and_one_rule_that_fails_keeps_none_waiting(
+    saran: Municipality, brest: Municipality, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    def refuse(*, at: datetime) -> int:
+        raise RuntimeError
+
+    monkeypatch.setitem(retention._rules, "drafts", retention._Rule("drafts", refuse, False, False))
+    asked: list[str] = []
+    monkeypatch.setattr(tasks.forget_in_city, "apply_async", lambda **kwargs: asked.append(connection.schema_name))
+    OutboxMessage.objects.create(task="x", created_at=ago(91), due_at=None)
+    assert tasks.forget_what_is_over() == len(asked) >= 2
+    assert {saran.schema_name, brest.schema_name} <= set(asked)
+    assert not OutboxMessage.objects.filter(due_at=None).exists()  # the service's own
+    for city in (saran, brest):
+        with schema_context("public"):
+            Municipality.objects.filter(pk=city.pk).update(state_since=ago(31))
+        with schema_context(city.schema_name):
+            NoticeFactory(read_at=ago(400))
+            ReworkDraftFactory(updated_at=ago(400))
+    with schema_context(saran.schema_name):
+        tasks.forget_in_city()
+        assert connection.schema_name == saran.schema_name
+        assert (Notice.objects.count(), ReworkDraft.objects.count()) == (0, 0)
+    assert "kept until the next night: drafts" in caplog.text
+    with schema_context(brest.schema_name):
+        assert (Notice.objects.count(), ReworkDraft.objects.count()) == (1, 1)
+
+
+def test_where_people_only_read_their_drafts_wait_and_a_month_longer(saran: Municipality, caplog: Any) -> None:
+    with schema_context(saran.schema_name):
+        user = UserFactory()
+        a_draft(400, author=user)
+        NoticeFactory(read_at=ago(400))
+        record("something", actor=user)
+    put(saran, LifecycleState.READ_ONLY)
+
+    def night() -> int:
+        with schema_context(saran.schema_name):
+            tasks.forget_in_city()
+            return Draft.objects.count()
+
+    assert night() == 1
+    with schema_context(saran.schema_name):
+        assert not Notice.objects.exists()
+    for since, left in ((ago(0), 1), (ago(29), 1), (ago(31), 0)):
+        put(saran, LifecycleState.ACTIVE)
+        with schema_context("public"):
+            Municipality.objects.filter(pk=saran.pk).update(state_since=since)
+        assert night() == left
+    assert "kept until the next night" not in caplog.text
+
+
+def test_the_trail_forgets_after_a_year_what_nothing_counts(saran: Municipality) -> None:
+    with schema_context(saran.schema_name):
+        before = AuditEntry.objects.count()
+        for action, days in (("reacted", 366), ("reacted", 364), ("slug_renamed", 800)):
+            AuditEntry.objects.create(action=action, at=ago(days))
+        tasks.forget_in_city()
+        assert AuditEntry.objects.count() == before + 2
+        # And the city's own role still takes nothing away.
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            AuditEntry.objects.all().delete()
+
+
+def test_the_privacy_page_says_what_is_done(visit: Callable[..., Client], saran: Municipality) -> None:
+    page = re.sub(r"[\s\u202f]+", " ", visit(saran).get("/donnees-personnelles/").content.decode())
+    rows = dict(re.findall(r'<th scope="row">([^<]*)</th><td>[^<]*</td><td>([^<]*)</td>', page))
+    year, session = timedelta(days=365), timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    assert (year, 2 * session) == (DRAFT_KEPT, writing.UNREACHABLE)
+    assert "au plus 12 mois après votre dernier changement, ou 4 mois" in rows["Brouillons et leurs images"]
+    assert (year, 2 * year) == (news.READ_KEPT, news.UNREAD_KEPT)
+    assert rows["Vos nouvelles"].startswith("12 mois après les avoir ouvertes ; 24 mois")
+    assert (writing.NOT_ACCEPTED_KEPT.days, writing.ACCEPTED_KEPT) == (60, year)
+    (invitations,) = (kept for name, kept in rows.items() if name.startswith("Invitations"))
+    assert invitations == "60 jours si elle n’accepte pas ; 12 mois sinon."
+    assert (settings.SIGN_IN_LINK_LIFETIME_MINUTES, outbox.GIVEN_UP_KEPT.days, tasks.TRAIL_KEPT) == (15, 90, year)
+    assert "15 minutes" in rows["Codes et liens de connexion"]
+    assert "90 jours" in rows["Courriels que nous vous envoyons"]
+    assert rows["Journal des actions, adresse IP"] == "12 mois."
+
+
+def test_a_draft_says_for_its_last_weeks_until_when_it_waits(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    user = person()
+    with schema_context(saran.schema_name):
+        a_draft(310, author=user)
+        a_draft(290, author=user)
+    page = visit(saran, user).get("/ma-participation/").content.decode()
+    assert page.count("si vous n’y changez rien") == 1
