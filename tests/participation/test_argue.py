@@ -202,6 +202,44 @@ def test_pasting_a_text_over_and_over_is_stopped_and_the_text_kept(
         assert Argument.objects.count() == 12
 
 
+def test_hardly_other_words_in_the_same_place_are_said_already(in_saran: Municipality) -> None:
+    author, proposal = UserFactory(), ProposalFactory()
+    said: dict[str, Any] = {"proposal": proposal, "author": author, "at": NOW()}
+    first = services.argue(**said, stance="FOR", text=TEXT)
+    for stance, text in (("FOR", f"{TEXT} !"), ("FOR", TEXT.replace(" ", " \u200b")), ("AGAINST", TEXT)):
+        with pytest.raises(services.SaidAlready):
+            services.argue(**said, stance=stance, text=text)
+    # What moderation hid is neither said again nor told to be published.
+    Argument.objects.update(status=Status.HIDDEN)
+    with pytest.raises(services.SaidAlready):
+        services.argue(**said, stance="FOR", text=TEXT)
+    assert list(Argument.objects.all()) == [first]
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+@pytest.mark.parametrize("status", [Status.HIDDEN, Status.WITHDRAWN])
+def test_what_is_written_to_a_proposal_hidden_meanwhile_is_shown_to_be_copied(
+    visit: Callable[..., Client],
+    saran: Municipality,
+    person: Any,
+    proposal: Proposal,
+    status: str,
+    headers: dict[str, str],
+) -> None:
+    with schema_context(saran.schema_name):
+        Proposal.objects.update(status=status)
+    for client in (visit(saran, person()), visit(saran)):
+        answer = client.post(proposal.get_absolute_url() + "argumenter/", form(), headers=headers)
+        assert (answer.status_code, "Ma mère a 84 ans" in answer.content.decode()) == (409, True)
+        nothing = client.post(f"/propositions/{proposal.pk + 99}/rien/argumenter/", form(), headers=headers)
+        assert nothing.status_code == 404
+    mending = visit(saran, proposal.author).post(proposal.get_absolute_url() + "corriger/", {"problem": TEXT})
+    assert (mending.status_code, "Ma mère a 84 ans" in mending.content.decode()) == (409, True)
+    # Not even the address of a hidden one says its words.
+    short = visit(saran).get(f"/propositions/{proposal.pk}/")
+    assert short.status_code == (200 if status == Status.HIDDEN else 301)
+
+
 @pytest.fixture
 def mine(saran: Municipality, person: Any) -> Argument:
     """An argument just given; its author is who argues."""

@@ -174,6 +174,31 @@ def test_support_is_not_carried_over_to_a_text_that_one_has_not_seen(
         assert (proposal.current_like_count, Reaction.objects.get().version) == (1, 3)
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_press_on_a_text_that_has_changed_meanwhile_counts_for_nothing(
+    visit: Callable[..., Client], saran: Municipality, person: Any, headers: dict[str, str]
+) -> None:
+    with schema_context(saran.schema_name):
+        proposal = ProposalFactory()
+    client, press = visit(saran, person()), proposal.get_absolute_url() + "reagir/"
+    assert 'name="version" value="1"' in client.get(proposal.get_absolute_url()).content.decode()
+    with schema_context(saran.schema_name):
+        new_version(proposal)
+    refused = client.post(press, {"reaction": "LIKE", "version": "1"}, headers=headers)
+    assert (refused.status_code, "versions/?de=1&amp;a=2#difference" in refused.content.decode()) == (409, True)
+    with schema_context(saran.schema_name):
+        assert counts(proposal) == (0, 0, 0)
+    # The answer knows the new text: pressing again is a decision.
+    assert 'name="version" value="2"' in refused.content.decode()
+    client.post(press, {"reaction": "LIKE", "version": "2"}, headers=headers)
+    with schema_context(saran.schema_name):
+        assert (counts(proposal), proposal.current_like_count) == ((1, 0, 0), 1)
+        argued: dict[str, Any] = {"proposal": proposal, "author": UserFactory(), "stance": "FOR", "at": NOW()}
+        given = services.argue(**argued, text="Un banc change sa journée.", seen_version=1)
+        odd = services.argue(**argued, text="Deux bancs, encore davantage.", seen_version=7)
+        assert (given.version, odd.version) == (1, 2)
+
+
 @pytest.mark.parametrize("changed", [False, True])
 def test_a_reaction_is_taken_back_once(
     visit: Callable[..., Client], saran: Municipality, person: Any, changed: bool

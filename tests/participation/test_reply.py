@@ -99,8 +99,11 @@ def test_a_reply_after_the_phase_or_to_what_was_hidden_is_refused(
         assert (refused.status_code, TEXT in refused.content.decode()) == (409, True)
     with schema_context(saran.schema_name):
         Argument.objects.update(status=Status.HIDDEN)
-    for action in ("repondre/", "utile/", "corriger/"):
-        assert client.post(argument.get_absolute_url() + action, {"text": TEXT}).status_code == 404
+    for headers in ({}, IN_PLACE):
+        refused = client.post(argument.get_absolute_url() + "repondre/", {"text": TEXT}, headers=headers)
+        assert (refused.status_code, TEXT in refused.content.decode()) == (409, True)
+    for action in ("utile/", "corriger/"):
+        assert client.post(argument.get_absolute_url() + action).status_code == 404
 
 
 def test_three_replies_stand_under_an_argument_and_all_on_its_page(

@@ -23,12 +23,12 @@ from consultations.participation.models import Argument, Proposal, Reply
 from consultations.participation.resident.acting import (
     can_act,
     go_to,
-    gone_is_404,
     keep_for_later,
     too_fast,
     writes_calmly,
 )
 from consultations.participation.resident.forms import ArgumentForm, ReplyForm
+from consultations.participation.resident.gone import gone_is_404, typed_is_kept
 
 
 @cached_page
@@ -66,7 +66,7 @@ def useful(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespo
 
 @require_POST
 @city_visible
-@gone_is_404
+@typed_is_kept
 def reply(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
     """Answer an argument; whatever goes wrong, the words stay in the page."""
     proposal, found = _found(pk, argument, readable=True)
@@ -91,7 +91,7 @@ def reply(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespon
 
 @never_cache
 @city_visible
-@gone_is_404
+@typed_is_kept
 def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
     """Mend one's argument, for fifteen minutes; another's does not exist."""
     proposal, found = _found(pk, argument, readable=True)
@@ -124,7 +124,7 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
 
 @never_cache
 @city_visible
-@gone_is_404
+@typed_is_kept
 def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResponse:
     """Mend one's reply, for fifteen minutes; another's does not exist."""
     found = Reply.objects.select_related("argument").get(

@@ -16,10 +16,12 @@ from consultations.participation import services
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.forms import MendForm
+from consultations.participation.resident.gone import typed_is_kept
 
 
 @never_cache
 @city_visible
+@typed_is_kept
 def mend(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """The whole text once more. Too late, it says so, shows what was typed, and leads to the workshop."""
     proposal = _published(pk)

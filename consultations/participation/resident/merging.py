@@ -23,7 +23,7 @@ from consultations.participation import selectors, services
 from consultations.participation.enums import Consent, ReactionValue, Status
 from consultations.participation.models import MOST_SOURCES, CollectiveProposal, Proposal
 from consultations.participation.permissions import may_facilitate, works_on
-from consultations.participation.resident.acting import keep_for_later
+from consultations.participation.resident.acting import keep_for_later, number_in
 from consultations.participation.resident.merge_forms import (
     AnswerForm,
     GiveUpForm,
@@ -240,7 +240,7 @@ def _now(request: HttpRequest, page: MergePage) -> MergePage:
 @_only_sent
 def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
     """Agree or not, for one of one's own proposals, to the text that the page showed."""
-    key = _number(request, "source")
+    key = number_in(request, "source")
     view = next((each for each in page.sources if each.source.pk == key and each.is_mine), None)
     if view is None:
         raise Http404
@@ -254,7 +254,7 @@ def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
             actor=signed_in_user(request),
             agrees=agrees,
             reason=form.cleaned_data["reason"],
-            revision=_number(request, "revision"),
+            revision=number_in(request, "revision"),
             at=timezone.now(),
         )
     except Proposal.DoesNotExist:
@@ -277,12 +277,12 @@ def reword(request: HttpRequest, page: MergePage) -> HttpResponse:
     if request.method != "POST":
         return _reword_page(request, page, form)
     if not form.is_valid():
-        return _reword_page(request, page, form, revision=_number(request, "revision"), status=422)
+        return _reword_page(request, page, form, revision=number_in(request, "revision"), status=422)
     try:
         services.reword_merge(
             wish=wish,
             actor=signed_in_user(request),
-            revision=_number(request, "revision"),
+            revision=number_in(request, "revision"),
             at=timezone.now(),
             **form.cleaned_data,
         )
@@ -340,7 +340,7 @@ def form(request: HttpRequest, page: MergePage) -> HttpResponse:
         proposal = services.form_collective(
             wish=page.wish,
             actor=signed_in_user(request),
-            revision=_number(request, "revision"),
+            revision=number_in(request, "revision"),
             source_ids=[
                 view.source.pk for view in page.sources if str(view.source.pk) in request.POST.getlist("source")
             ],
@@ -419,9 +419,3 @@ def join(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return redirect(source)
     messages.success(request, _("Your support for the collective proposal is counted. You can read it here."))
     return redirect(collective)
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    """A number that a form of ours carries; 0, which nothing ever had, where somebody tampered with it."""
-    said = request.POST.get(name, "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0

@@ -151,7 +151,8 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
     page = selectors.proposal_page(pk=pk, at=timezone.now())
     if page is None:
         raise Http404
-    if request.method == "GET" and not reaction and page.proposal.get_absolute_url() != request.path:
+    moved = page.proposal.get_absolute_url() != request.path and not page.proposal.is_hidden  # its words stay hidden
+    if request.method == "GET" and not reaction and moved:
         return redirect(page.proposal, permanent=True)
     remember(request, page.consultation)
     if page.calendar.may_merge and page.proposal.argument_count and not page.proposal.merged_into_id:
@@ -178,6 +179,7 @@ def reaction_response(
     notice: str = "",
     said: str = "",
     compose: bool = False,
+    unseen: int = 0,
     status: int = 200,
 ) -> HttpResponse:
     """What a reaction or an argument changes: alone for htmx, in its page for everyone else."""
@@ -187,6 +189,7 @@ def reaction_response(
         raise Http404
     standing = selectors.standing_of(pk=pk, user=user, at=timezone.now())
     context = reaction_context(request, found, standing, form=form, notice=notice, said=said, compose=compose)
+    context["unseen"] = unseen  # the version that they had read, where another has come since
     if getattr(request, "htmx", False):
         return render(request, "participation/resident/_reaction.html", context, status=status)
     part = render_to_string("participation/resident/_reaction.html", context, request=request)
@@ -241,6 +244,7 @@ def reaction_context(
         "compose": compose and calendar.may_argue,
         "notice": notice,
         "said": said or _said_before(request, standing),
+        "unseen": 0,
         "asks": asks,
     }
 

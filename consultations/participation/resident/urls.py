@@ -11,6 +11,7 @@ from consultations.participation.resident import (
     merging,
     proposing,
     reading,
+    resuming,
     workshop,
 )
 
@@ -68,5 +69,5 @@ urlpatterns = [
     path("reunions/<int:pk>/former/", merging.form, name="merge_form"),
     path("reunions/<int:pk>/renoncer/", merging.give_up, name="merge_give_up"),
     path("reunions/<int:pk>/defaire/", merging.undo, name="merge_undo"),
-    path("reprendre/", acting.resume, name="resume"),
+    path("reprendre/", resuming.resume, name="resume"),
 ]

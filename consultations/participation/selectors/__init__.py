@@ -60,6 +60,7 @@ from consultations.participation.selectors.page import (
     arguments_page,
     calendar_for,
     proposal_page,
+    was_taken_away,
 )
 from consultations.participation.selectors.shares import (
     ArguedShare,
@@ -193,6 +194,7 @@ __all__ = [
     "unfinished_drafts",
     "version_difference",
     "version_history",
+    "was_taken_away",
     "wishes_of",
     "with_threads",
     "workshop_proposal",

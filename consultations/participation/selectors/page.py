@@ -4,14 +4,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Subquery, Window
+from django.db.models import Count, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from common.differences import Piece
 from consultations.framing.models import Calendar, Consultation
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stance, Status, Verdict
-from consultations.participation.models import Argument, Proposal, ProposalVersion, Source
+from consultations.participation.models import Argument, Proposal, ProposalVersion, Reply, Source
 from consultations.participation.selectors.authors import Authors, authors_of, with_authors
 from consultations.participation.selectors.lists import PER_PAGE
 from consultations.participation.selectors.merging import Together, together_of
@@ -104,6 +104,17 @@ def arguments_page(*, proposal: Proposal, stance: str, page: int | str) -> Page[
     found = Paginator(arguments, PER_PAGE).get_page(page)
     found.object_list = with_threads(list(found.object_list))
     return found
+
+
+def was_taken_away(*, proposal: int, argument: int | None = None, reply: int | None = None) -> bool:
+    """Whether a proposal, an argument of it or a reply to one was there and is hidden, or undone, by now."""
+    if Proposal.objects.filter(pk=proposal).exclude(status=Status.PUBLISHED).exists():
+        return True
+    arguments = Argument.objects.filter(proposal=proposal)
+    if reply is not None:
+        hidden = Q(status=Status.HIDDEN) | Q(argument__status=Status.HIDDEN)
+        return Reply.objects.filter(hidden, argument__in=arguments, pk=reply).exists()
+    return argument is not None and arguments.filter(pk=argument, status=Status.HIDDEN).exists()
 
 
 def _columns(proposal: Proposal) -> dict[str, list[Argument]]:

@@ -75,6 +75,7 @@ from consultations.participation.services.refusals import (
     SaidAlready,
     SaidElsewhere,
     Settled,
+    TextRenewed,
     TooLate,
     TooManyInvitations,
 )
@@ -127,6 +128,7 @@ __all__ = [
     "Settled",
     "SourcesChanged",
     "TextChanged",
+    "TextRenewed",
     "TooFewSources",
     "TooLate",
     "TooManyInvitations",

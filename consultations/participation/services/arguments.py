@@ -38,10 +38,12 @@ def argue(
     part: str = "",
     source_url: str = "",
     source_title: str = "",
+    seen_version: int = 0,
 ) -> Argument:
-    """Say why. The same words of the same person again give the argument that is there.
+    """Say why. Sent again, it is the argument that is there; hardly other words here are refused.
 
-    Raises PhaseClosed, Merged, OwnProposal, SaidElsewhere.
+    `seen_version` is the one that the person had read (0: not said): it is said of that one.
+    Raises PhaseClosed, Merged, OwnProposal, SaidAlready, SaidElsewhere.
     """
     with transaction.atomic():
         proposal = writable(proposal, deed=Deed.ARGUE, at=at)
@@ -50,7 +52,9 @@ def argue(
         # Under the lock of the proposal: of two sendings at once the second finds the first.
         said = same_words(Argument, author=author, text=text)
         for other in said:
-            if (other.proposal_id, other.text) == (proposal.pk, text):
+            if other.proposal_id == proposal.pk:
+                if (other.text, other.stance) != (text, stance) or other.is_hidden:
+                    raise SaidAlready
                 return other
         _refuse_pasting(said, proposal)
         argument = Argument.objects.create(
@@ -62,7 +66,7 @@ def argue(
             part=part,
             source_url=source_url,
             source_title=source_title,
-            version=proposal.version,
+            version=min(seen_version or proposal.version, proposal.version),
             submitted_at=at,
         )
         count(proposal.challenge_id, arguments=1, argued=(proposal.pk, COUNT_OF_STANCE[Stance(stance)]))
@@ -106,7 +110,7 @@ def edit_argument(
         if at >= argument.submitted_at + MEND_FOR:
             raise TooLate
         said = [other for other in same_words(Argument, author=author, text=text) if other.pk != argument.pk]
-        if any((other.proposal_id, other.text) == (proposal.pk, text) for other in said):
+        if any(other.proposal_id == proposal.pk for other in said):
             raise SaidAlready
         _refuse_pasting(said, proposal)
         before = COUNT_OF_STANCE[Stance(argument.stance)]

@@ -22,21 +22,24 @@ from consultations.participation.models import (
     Reaction,
 )
 from consultations.participation.permissions import may_react
-from consultations.participation.services.refusals import OwnProposal
+from consultations.participation.services.refusals import OwnProposal, TextRenewed
 from consultations.participation.services.writing import writable
 
 
-def react(*, proposal: Proposal, user: User, value: str, at: datetime) -> Reaction:
+def react(*, proposal: Proposal, user: User, value: str, at: datetime, seen_version: int = 0) -> Reaction:
     """Say what one thinks of the present version. The same again changes nothing; another replaces it.
 
     Pressing the same again after a new version confirms it for that version. Whoever reacts is asked why, once, at
-    once: that is noted too. Raises PhaseClosed, Merged, OwnProposal.
+    once: that is noted too. `seen_version` is the one that the person had before their eyes (0: not said): where
+    another has been published since, TextRenewed. Raises PhaseClosed, Merged, OwnProposal.
     """
     value = ReactionValue(value)
     with transaction.atomic():
         proposal = writable(proposal, deed=Deed.REACT, at=at)
         if not may_react(user=user, proposal=proposal):
             raise OwnProposal
+        if 0 < seen_version < proposal.version:
+            raise TextRenewed
         reaction = Reaction.objects.filter(proposal=proposal, user=user).first()
         if reaction is not None and (reaction.value, reaction.version) == (value, proposal.version):
             return reaction

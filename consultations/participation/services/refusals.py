@@ -36,6 +36,12 @@ class ChangedMeanwhile(Refused):
     message = _("This has changed since you opened the page. Nothing of yours is lost: compare, then save again.")
 
 
+class TextRenewed(ChangedMeanwhile):
+    message = _(
+        "A new version was published since you opened this page. Read what changes in it, then say what you think."
+    )
+
+
 class TooLate(Refused):
     message = _("The fifteen minutes in which this can be corrected are over.")
 

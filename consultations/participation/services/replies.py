@@ -19,9 +19,9 @@ _PLACES_AT_MOST = 3
 
 
 def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply:
-    """Answer an argument. The same words of the same person again give the reply that is there.
+    """Answer an argument. Sent again, it is the reply that is there; hardly other words here are refused.
 
-    Raises Argument.DoesNotExist for a hidden one, PhaseClosed, Merged, SaidElsewhere.
+    Raises Argument.DoesNotExist for a hidden one, PhaseClosed, Merged, SaidAlready, SaidElsewhere.
     """
     with transaction.atomic():
         proposal = writable(argument.proposal_id, deed=Deed.ARGUE, at=at)
@@ -32,10 +32,11 @@ def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply
         )
         said = same_words(Reply, author=author, text=text)
         for other in said:
-            if (other.argument_id, other.text) == (argument.pk, text):
+            if other.argument_id == argument.pk:
+                if other.text != text or other.is_hidden:
+                    raise SaidAlready
                 return other
-        if len({other.argument_id for other in said} - {argument.pk}) >= _PLACES_AT_MOST:
-            raise SaidElsewhere
+        _refuse_pasting(said, argument.pk)
         given = Reply.objects.create(argument=argument, author=author, text=text, submitted_at=at)
         Argument.objects.filter(pk=argument.pk).update(reply_count=F("reply_count") + 1)
         record("reply_given", actor=author, subject=given)
@@ -46,12 +47,15 @@ def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply
 def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
     """Mend one's reply within fifteen minutes. As it was: nothing happens.
 
-    Raises NotYours, TooLate, SaidAlready, PhaseClosed, Merged.
+    Raises Reply.DoesNotExist where it or its argument is hidden, NotYours, TooLate, SaidAlready, SaidElsewhere,
+    PhaseClosed, Merged.
     """
     with transaction.atomic():
         writable(reply.argument.proposal_id, deed=Deed.ARGUE, at=at)
         reply = (
-            Reply.objects.select_for_update(of=("self",), no_key=True).filter(status=Status.PUBLISHED).get(pk=reply.pk)
+            Reply.objects.select_for_update(of=("self",), no_key=True)
+            .filter(status=Status.PUBLISHED, argument__status=Status.PUBLISHED)
+            .get(pk=reply.pk)
         )
         if reply.author_id != author.pk:
             raise NotYours
@@ -59,9 +63,16 @@ def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
             return reply
         if at >= reply.submitted_at + MEND_FOR:
             raise TooLate
-        if Reply.objects.filter(argument=reply.argument_id, author=author, text=text).exclude(pk=reply.pk).exists():
+        said = [other for other in same_words(Reply, author=author, text=text) if other.pk != reply.pk]
+        if any(other.argument_id == reply.argument_id for other in said):
             raise SaidAlready
+        _refuse_pasting(said, reply.argument_id)
         reply.text, reply.edited_at = text, at
         reply.save(update_fields=["text", "edited_at"])
         record("reply_edited", actor=author, subject=reply)
     return reply
+
+
+def _refuse_pasting(said: list[Reply], argument: int) -> None:
+    if len({other.argument_id for other in said} - {argument}) >= _PLACES_AT_MOST:
+        raise SaidElsewhere

@@ -1,0 +1,60 @@
+"""What was hidden, or undone, between the page and the press."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from common.text import clean_text
+from consultations.participation import selectors
+
+View = Callable[..., HttpResponse]
+
+# The fields of the forms in which people write. What they hold here is nowhere else yet.
+_WRITTEN = ("text", "title", "solution", "problem", "benefit", "message", "source_title", "source_url")
+
+
+def gone_is_404(view: View) -> View:
+    """What was hidden between the page and the press does not exist any more."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except ObjectDoesNotExist as gone:
+            raise Http404 from gone
+
+    return guarded
+
+
+def typed_is_kept(view: View) -> View:
+    """The same, but what somebody wrote meanwhile is shown to them, to be copied: it is nowhere else."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
+        try:
+            return view(request, **named)
+        except (ObjectDoesNotExist, Http404) as gone:
+            typed = _typed(request)
+            if typed and selectors.was_taken_away(
+                proposal=named["pk"], argument=named.get("argument"), reply=named.get("reply")
+            ):
+                return _given_back(request, typed)
+            raise Http404 from gone
+
+    return guarded
+
+
+def _typed(request: HttpRequest) -> str:
+    words = [clean_text(request.POST.get(name, "").replace("\x00", "")) for name in _WRITTEN]
+    return "\n\n".join(filter(None, words))
+
+
+def _given_back(request: HttpRequest, typed: str) -> HttpResponse:
+    """409, with what was typed; to htmx, only that, in the place of the form."""
+    partial = bool(getattr(request, "htmx", False))
+    template = "participation/resident/_taken_away.html" if partial else "participation/resident/taken_away.html"
+    return render(request, template, {"typed": typed}, status=409)
