@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.models import User
 from accounts.permissions import FRAMERS
 from consultations.participation.models import Authorship, CollectiveProposal, Proposal
@@ -38,5 +40,12 @@ def answers_for(*, user: User, proposal: Proposal) -> bool:
 
 
 def leads_merge(*, user: User, wish: CollectiveProposal) -> bool:
-    """Who edits the common text, forms the collective proposal, gives it up or undoes it."""
-    return wish.started_by_id == user.pk or may_facilitate(user=user)
+    """Who edits the common text, forms the collective proposal, gives it up or undoes it.
+
+    Whoever began it, as long as they work on a part of it; a facilitator. One query at most.
+    """
+    if may_facilitate(user=user):
+        return True
+    parts = Q(collective_sources__collective=wish) | Q(collective=wish)
+    works = Q(author=user) | Exists(Authorship.objects.at_work().filter(proposal=OuterRef("pk"), user=user))
+    return wish.started_by_id == user.pk and Proposal.objects.filter(parts, works).exists()

@@ -1,7 +1,7 @@
 """What people type, made safe to keep: one place, used by every form field that takes words."""
 
 import re
-import unicodedata
+from unicodedata import category, normalize
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,21 +13,35 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ufeff
 _LINE_SPACES = re.compile(r"[ \t\n]+")
 _SPACES = re.compile(r"[ \t]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+# An isolate that a line opens and never closes would turn round what the page says beside the words.
+_ISOLATES, _OPEN_ISOLATE = re.compile("[\u2066-\u2069]"), "\u2066\u2067\u2068"
+# What shows nothing by itself: formats, marks; fillers of Hangul, the empty Braille cell.
+_UNSEEN = frozenset({"Cf", "Mn", "Me"})
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def clean_text(value: str, *, one_line: bool = False) -> str:
     """NFC, no control characters, ordinary line ends, no trailing spaces, at most one blank line."""
-    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
-    value = _FORBIDDEN.sub("", value)
+    value = _FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    value = normalize("NFC", "\n".join(map(_without_open_isolates, value.split("\n"))))
     if one_line:
         return _LINE_SPACES.sub(" ", value).strip()
     value = "\n".join(_SPACES.sub(" ", line).strip() for line in value.split("\n"))
     return _BLANK_LINES.sub("\n\n", value).strip()
 
 
+def _without_open_isolates(line: str) -> str:
+    depth = 0
+    for sign in _ISOLATES.findall(line):
+        depth += 1 if sign in _OPEN_ISOLATE else -1
+        if depth < 0:
+            break
+    return _ISOLATES.sub("", line) if depth else line
+
+
 def visible_length(value: str) -> int:
-    """How many signs a reader sees: a line of spaces or zero-width signs is not an argument."""
-    return sum(1 for sign in value if not sign.isspace() and unicodedata.category(sign) != "Cf")
+    """How many signs a reader sees: a line of spaces, zero-width signs or marks without letters is not an argument."""
+    return sum(not sign.isspace() and sign not in _BLANKS and category(sign) not in _UNSEEN for sign in value)
 
 
 # Whatever ends a line somewhere, and whatever is one space too many; not the spaces of French typography.

@@ -14,6 +14,10 @@ from common.text import clean_text, shortened, typeset, visible_length
         ("a\x00b\x08c\x7f", "abc"),
         ("\u202egnihton\u202c", "gnihton"),
         ("e\u0301te\u0301", "été"),
+        ("e\u202e\u0301te\ufeff\u0301", "été"),
+        ("dit \u2067שלום\u2069 ici", "dit \u2067שלום\u2069 ici"),
+        ("dit \u2067שלום\nici", "dit שלום\nici"),
+        ("fini\u2069 \u2066non", "fini non"),
         ("مرحبا 👩‍🌾", "مرحبا 👩‍🌾"),
         ("<b>gras</b> & co", "<b>gras</b> & co"),
         ("20\u202f% des gens\u00a0!", "20\u202f% des gens\u00a0!"),
@@ -22,6 +26,7 @@ from common.text import clean_text, shortened, typeset, visible_length
 )
 def test_clean_text(typed: str, kept: str) -> None:
     assert clean_text(typed) == kept
+    assert clean_text(kept) == kept
 
 
 def test_a_line_is_one_line_and_keeps_its_typography() -> None:
@@ -29,7 +34,9 @@ def test_a_line_is_one_line_and_keeps_its_typography() -> None:
     assert clean_text("Un\ntitre \n long", one_line=True) == "Un titre long"
 
 
-@pytest.mark.parametrize(("text", "length"), [("ab c", 3), ("\u200b\u200b", 0), (" \n\t", 0), ("é👍", 2)])
+@pytest.mark.parametrize(
+    ("text", "length"), [("ab c", 3), ("\u200b\u200b", 0), (" \n\t", 0), ("é👍", 2), ("\u3164\u2800\u0301\ufe0f", 0)]
+)
 def test_only_what_is_seen_counts(text: str, length: int) -> None:
     assert visible_length(text) == length
 

@@ -151,9 +151,29 @@ def test_the_first_author_gives_the_pen_to_the_oldest_co_author_and_stays_named(
     assert "commencée par <b>Mésange</b>" in page
     ondine = Authorship.objects.get().user
     with pytest.raises(services.NotAnAuthor):
-        services.remove_coauthor(proposal=proposal, by=ondine, user=proposal.author)
-    services.remove_coauthor(proposal=proposal, by=proposal.author, user=ondine)
+        services.remove_coauthor(proposal=proposal, by=ondine, user=proposal.author, at=NOW())
+    services.remove_coauthor(proposal=proposal, by=proposal.author, user=ondine, at=NOW())
     assert not works_on(user=ondine, proposal=proposal)
+
+
+def test_who_was_sent_away_comes_back_by_no_invitation(in_saran: Municipality) -> None:
+    proposal, gone, friend = ProposalFactory(), UserFactory(), UserFactory()
+    by_mail = invite(proposal, in_saran, email=gone.email)
+    Authorship.objects.create(proposal=proposal, user=gone, role="CO_AUTHOR")
+    by_them = invite(proposal, in_saran, by=gone, email=friend.email)
+    services.remove_coauthor(proposal=proposal, by=proposal.author, user=gone, at=NOW())
+    for key, user in ((by_mail.pk, gone), (by_them.pk, friend)):
+        with pytest.raises(services.InvitationOver):
+            services.accept_invitation(key=key, user=user, at=NOW())
+    assert not Authorship.objects.exists()
+
+
+def test_a_former_facilitator_still_becomes_a_co_author(in_saran: Municipality) -> None:
+    proposal, guest = ProposalFactory(), UserFactory()
+    Authorship.objects.create(proposal=proposal, user=guest, role="STEWARD")
+    assert not works_on(user=guest, proposal=proposal)
+    services.accept_invitation(key=invite(proposal, in_saran, email=guest.email).pk, user=guest, at=NOW())
+    assert Authorship.objects.get().role == "CO_AUTHOR"
 
 
 def test_an_author_invites_by_name_and_never_sees_an_address(visit: Callable[..., Client], saran: Municipality) -> None:

@@ -19,6 +19,7 @@ from consultations.participation import services
 from consultations.participation.counts import recount
 from consultations.participation.enums import AuthorshipRole, Consent, MergeState, Stage, Status
 from consultations.participation.models import Authorship, CollectiveProposal, CollectiveSource, Follow, Proposal
+from consultations.participation.selectors import merge_page
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import COMMON_TEXT, ArgumentFactory, ProposalFactory, ask_to_merge, merge
@@ -283,6 +284,28 @@ def test_only_whoever_began_it_or_the_team_undoes_it_and_in_its_phase(in_saran: 
     assert recount() == 0
 
 
+def test_whoever_began_it_leads_it_as_long_as_they_work_on_a_part(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    wish = ask_to_merge(2)
+    mine, other = wish.sources.select_related("proposal__author", "collective").order_by("pk")
+    answer(other)
+    left = mine.proposal.author
+    Authorship.objects.create(proposal=mine.proposal, user=(heir := UserFactory()), role=AuthorshipRole.CO_AUTHOR)
+    services.leave_proposal(proposal=mine.proposal, user=left)
+    with pytest.raises(services.NotAnAuthor):
+        form(wish, [mine, other], actor=left)
+    assert visit(in_saran, left, stays=True).get(f"/reunions/{wish.pk}/").status_code == 404
+    # A facilitator who is one no longer answers for nobody: another one does.
+    Authorship.objects.create(proposal=other.proposal, user=UserFactory(), role=AuthorshipRole.STEWARD)
+    Proposal.objects.filter(pk=other.proposal_id).update(author=None)
+    page = merge_page(pk=wish.pk, user=UserFactory(role=Role.FACILITATOR), at=NOW())
+    assert page is not None
+    assert [view.is_mine for view in page.sources] == [False, True]
+    collective = form(wish, [mine, other], actor=UserFactory(role=Role.FACILITATOR))
+    assert (collective.author, collective.authorships.count()) == (heir, 0)
+
+
 def test_a_closed_phase_refuses_everything(in_saran: Municipality) -> None:
     wish = ask_to_merge(2)
     mine, other = wish.sources.order_by("pk")
@@ -328,6 +351,30 @@ def test_an_author_asks_others_and_loses_no_word_to_a_refusal(
     answered = client.post(path, {**typed, "avec": [close.pk]})
     wish = CollectiveProposal.objects.get(started_by=mine.author)
     assert answered.headers["Location"] == client.get(path).headers["Location"] == f"/reunions/{wish.pk}/"
+
+
+def test_what_was_typed_when_it_was_settled_meanwhile_is_shown(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    wish, formed = ask_to_merge(2), merge(2)
+    mine, other = wish.sources.select_related("proposal__author").order_by("pk")
+    first, second = (visit(in_saran, each.proposal.author, stays=True) for each in (mine, other))
+    starting = f"{mine.proposal.get_absolute_url()}reunir/"
+    typed = {**COMMON_TEXT, "title": "Un autre titre, tapé ici", "message": REASON, "avec": [other.proposal_id]}
+    again = first.post(starting, typed)
+    assert (again.status_code, "Un autre titre, tapé ici" in again.content.decode()) == (409, True)
+    leader = visit(in_saran, formed.started_by, stays=True)
+    late = leader.post(f"/reunions/{formed.pk}/texte/", {**typed, "revision": 1})
+    assert (late.status_code, "Un autre titre, tapé ici" in late.content.decode()) == (409, True)
+    close_phase()
+    given = {"source": other.pk, "revision": 1, "answer": "DECLINED", "reason": "Une raison, tapée ici."}
+    for client, deed in ((second, "repondre"), (first, "renoncer")):
+        late = client.post(f"/reunions/{wish.pk}/{deed}/", given)
+        assert (late.status_code, late.content.decode().count("Une raison, tapée ici.")) == (409, 1)
+    Proposal.objects.filter(pk=other.proposal_id).update(status=Status.HIDDEN)
+    Proposal.objects.filter(pk=mine.proposal_id).update(status=Status.HIDDEN)
+    late = first.post(starting, typed)
+    assert (late.status_code, "Un autre titre, tapé ici" in late.content.decode()) == (409, True)
 
 
 def test_those_who_are_not_concerned_find_nothing(visit: Callable[..., Client], in_saran: Municipality) -> None:

@@ -199,6 +199,23 @@ def test_what_was_read_through_is_what_is_published(
         assert not Proposal.objects.exists()
 
 
+def test_many_proposals_at_once_wait_and_odd_numbers_are_no_error(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    author = person()
+    with schema_context(saran.schema_name):
+        drafts = DraftFactory.create_batch(13, author=author)
+    client = visit(saran, author)
+    answers = [client.post(f"/brouillons/{draft.pk}/") for draft in drafts]
+    assert [answer.status_code for answer in answers] == [302] * 12 + [409]
+    assert "Cela fait beaucoup d’un coup" in answers[-1].content.decode()
+    path = f"/brouillons/{drafts[-1].pk}/"
+    assert client.post(path, {"revision": "9" * 5000}).status_code == 409
+    assert client.post(f"{path}solution/", {"solution": SOLUTION, "improve": "9" * 5000}).status_code == 404
+    with schema_context(saran.schema_name):
+        assert Proposal.objects.count() == 12
+
+
 def test_words_typed_after_it_was_published_elsewhere_are_shown(
     visit: Callable[..., Client], saran: Municipality, person: Any
 ) -> None:

@@ -151,6 +151,20 @@ def test_a_visitors_reply_and_mark_are_done_once_they_are_in(
         assert (argument.useful_count, argument.reply_count, Reply.objects.get().text) == (1, 1, TEXT)
 
 
+def test_the_same_reply_is_for_three_arguments_at_most_however_it_gets_there(in_saran: Municipality) -> None:
+    author, arguments = UserFactory(), ArgumentFactory.create_batch(4)
+    for argument in arguments[:3]:
+        services.reply(argument=argument, author=author, text=TEXT, at=NOW())
+    given = services.reply(argument=arguments[3], author=author, text="Un tout autre texte, d’abord.", at=NOW())
+    with pytest.raises(services.SaidElsewhere):
+        services.edit_reply(reply=given, author=author, text=TEXT, at=NOW())
+    with pytest.raises(services.SaidAlready):
+        services.reply(argument=arguments[3], author=author, text=f"{given.text} !!", at=NOW())
+    Argument.objects.filter(pk=arguments[3].pk).update(status=Status.HIDDEN)
+    with pytest.raises(Reply.DoesNotExist):
+        services.edit_reply(reply=given, author=author, text="Sous un argument masqué.", at=NOW())
+
+
 # ── Useful ───────────────────────────────────────────────────────────────────
 
 
@@ -187,6 +201,10 @@ def test_a_mark_pressed_twice_is_one_and_is_taken_back(
             assert Argument.objects.get().useful_count == UsefulMark.objects.count() == count
     elsewhere = client.post(path, {"useful": "on", "back": "https://example.org/"})
     assert elsewhere.headers["Location"].startswith("/propositions/")
+    with schema_context(saran.schema_name):
+        Argument.objects.update(author=UserFactory())
+    broken = client.post(path, {"useful": "on", "back": "/propositions/\r\nX-Odd: 1"}, headers=IN_PLACE)
+    assert broken.status_code == 200
 
 
 def test_ones_own_argument_is_for_others_to_find_useful(in_saran: Municipality, argument: Argument) -> None:

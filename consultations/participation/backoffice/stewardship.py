@@ -30,6 +30,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("You now take care of “%(title)s”.") % {"title": proposal.title})
     except services.Refused as refusal:
         messages.warning(request, str(refusal.message))
+    except Proposal.DoesNotExist as gone:  # hidden at this very moment
+        raise Http404 from gone
     return redirect("desk_alone")
 
 

@@ -14,10 +14,13 @@ from consultations.participation.models.proposals import Proposal
 
 
 class AuthorshipQuerySet(models.QuerySet["Authorship"]):
+    def in_office(self) -> Self:
+        """Without facilitators who are none any longer: they do not write in an author's place."""
+        return self.filter(models.Q(role=AuthorshipRole.CO_AUTHOR) | models.Q(user__role__in=FRAMERS))
+
     def at_work(self) -> Self:
-        """Those who still may: a facilitator who is one no longer does not write in an author's place."""
-        in_their_place = models.Q(role=AuthorshipRole.CO_AUTHOR) | models.Q(user__role__in=FRAMERS)
-        return self.filter(in_their_place, user__is_active=True)
+        """Those who still may."""
+        return self.in_office().filter(user__is_active=True)
 
 
 class Authorship(models.Model):

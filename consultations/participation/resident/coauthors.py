@@ -18,10 +18,12 @@ from consultations.participation import selectors, services
 from consultations.participation.models import CoAuthorInvitation, Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.forms import CoAuthorForm
+from consultations.participation.resident.gone import gone_is_404
 
 
 @never_cache
 @city_visible
+@gone_is_404
 def coauthors(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Those who work on a proposal, and inviting, taking back, sending away, leaving."""
     proposal = _proposal(pk)
@@ -68,7 +70,7 @@ def _done(request: HttpRequest, proposal: Proposal, user: User, form: CoAuthorFo
             someone = User.objects.filter(pk=_number(request.POST.get("which", ""))).first()
             if someone is None:
                 raise Http404
-            services.remove_coauthor(proposal=proposal, by=user, user=someone)
+            services.remove_coauthor(proposal=proposal, by=user, user=someone, at=now)
             messages.success(request, _("%(name)s no longer works on this proposal.") % {"name": someone})
         case "leave":
             services.leave_proposal(proposal=proposal, user=user)
@@ -81,6 +83,7 @@ def _done(request: HttpRequest, proposal: Proposal, user: User, form: CoAuthorFo
 
 @never_cache
 @city_visible
+@gone_is_404
 def invitation(request: HttpRequest, key: UUID) -> HttpResponse:
     """What the invited person reads and answers. To anybody else it does not exist; visitors are asked who they are."""
     if not CoAuthorInvitation.objects.filter(pk=key).exists():

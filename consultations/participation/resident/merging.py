@@ -24,6 +24,7 @@ from consultations.participation.enums import Consent, ReactionValue, Status
 from consultations.participation.models import MOST_SOURCES, CollectiveProposal, Proposal
 from consultations.participation.permissions import may_facilitate, works_on
 from consultations.participation.resident.acting import keep_for_later, number_in
+from consultations.participation.resident.gone import gone_is_404, typed_is_kept
 from consultations.participation.resident.merge_forms import (
     AnswerForm,
     GiveUpForm,
@@ -40,6 +41,7 @@ TEXT = ("title", "solution", "problem", "benefit")
 
 @never_cache
 @city_visible
+@typed_is_kept
 def start(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """From one proposal: choose the others (`avec`), then write to their authors. Already under way: its page."""
     proposal = (
@@ -74,8 +76,8 @@ def _start(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     if not (works_on(user=user, proposal=proposal) or may_facilitate(user=user)):
         raise Http404
     wish = selectors.merge_of(proposal)
-    # Asked by somebody else while this was being written: the words stay in the form, with the refusal.
-    if wish and (request.method != "POST" or wish.started_by_id == user.pk):
+    # Asked while this was being written: the words stay in the form, with the refusal. But for the form sent twice.
+    if wish and (request.method != "POST" or (wish.started_by_id == user.pk and _has_these_words(wish, request.POST))):
         return redirect("merge", wish.pk)
     others = _chosen(request.POST if request.method == "POST" else request.GET, proposal)
     if request.method == "POST":
@@ -150,6 +152,11 @@ def _writing_page(
     return render(request, "participation/resident/merge_write.html", context, status=status)
 
 
+def _has_these_words(wish: CollectiveProposal, sent: QueryDict) -> bool:
+    form = MergeStartForm(sent)
+    return form.is_valid() and all(getattr(wish, name) == words for name, words in form.cleaned_data.items())
+
+
 def _chosen(given: QueryDict, proposal: Proposal) -> list[Proposal]:
     """The others that were ticked, in their order, as far as they can be brought together with this one."""
     others = selectors.joinable(proposal.challenge.consultation).exclude(pk=proposal.pk)
@@ -204,28 +211,37 @@ def _page(
     notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    answers = [
+        (
+            view,
+            answer_form
+            if answer_form and view.source.pk == answered
+            else AnswerForm(initial={"reason": view.source.reason}, auto_id=f"id_{view.source.pk}_%s"),
+        )
+        for view in page.mine
+        # Whoever began it agrees by writing it, and gives it up rather than disagree.
+        if not (view.agrees and page.wish.started_by == request.user)
+    ]
+    may_write = page.is_asking and page.calendar.may_merge
+    has_place = (give_up_form and page.leads) or any(view.source.pk == answered for view, _form in answers)
     context = {
         "page": page,
         "wish": page.wish,
         "facilitates": may_facilitate(user=signed_in_user(request)),
         "challenge": page.wish.challenge,
         "calendar": page.calendar,
-        "answers": [
-            (
-                view,
-                answer_form
-                if answer_form and view.source.pk == answered
-                else AnswerForm(initial={"reason": view.source.reason}, auto_id=f"id_{view.source.pk}_%s"),
-            )
-            for view in page.mine
-            # Whoever began it agrees by writing it, and gives it up rather than disagree.
-            if not (view.agrees and page.wish.started_by == request.user)
-        ],
+        "answers": answers,
         "undo_form": undo_form or UndoForm(auto_id="id_undo_%s"),
         "give_up_form": give_up_form or GiveUpForm(auto_id="id_give_up_%s"),
         "notice": notice,
+        # A reason whose form is not on the page any more.
+        "kept": "" if may_write and has_place else _reason_in(answer_form or give_up_form),
     }
     return render(request, "participation/resident/merge.html", context, status=status)
+
+
+def _reason_in(form: AnswerForm | GiveUpForm | None) -> str:
+    return str(form["reason"].value() or "") if form is not None else ""
 
 
 def _page_again(request: HttpRequest, page: MergePage, **kwargs: Any) -> HttpResponse:
@@ -258,7 +274,8 @@ def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
             at=timezone.now(),
         )
     except Proposal.DoesNotExist:
-        return _page_again(request, page, notice=_("Your proposal can no longer be brought together."), status=409)
+        notice = _("Your proposal can no longer be brought together.")
+        return _page_again(request, page, answered=key, answer_form=form, notice=notice, status=409)
     except services.Refused as refusal:
         return _page_again(request, page, answered=key, answer_form=form, notice=str(refusal.message), status=409)
     messages.success(request, _("Thank you, you agree.") if agrees else _("Your answer is noted, with its reason."))
@@ -271,7 +288,7 @@ def reword(request: HttpRequest, page: MergePage) -> HttpResponse:
     wish = page.wish
     if not page.leads:
         raise Http404
-    if not page.is_asking:
+    if not page.is_asking and request.method != "POST":
         return redirect("merge", wish.pk)
     form = MergeTextForm(request.POST or None, initial={name: getattr(wish, name) for name in TEXT})
     if request.method != "POST":
@@ -392,6 +409,7 @@ def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
 
 @require_POST
 @city_visible
+@gone_is_404
 def join(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """From a proposal that is now part of a collective one: support that one too, or follow it. Never by itself."""
     source = Proposal.objects.published().select_related("merged_into").filter(pk=pk).first()

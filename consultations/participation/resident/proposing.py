@@ -19,7 +19,12 @@ from consultations.framing.selectors import calendar_of, challenge_by_slug
 from consultations.participation import selectors, services
 from consultations.participation.models import Draft, Proposal
 from consultations.participation.nudges import Nudge, nudges_for
-from consultations.participation.resident.acting import keep_for_later
+from consultations.participation.resident.acting import (
+    keep_for_later,
+    number_in,
+    too_fast,
+    writes_calmly,
+)
 from consultations.participation.resident.drafts import draft_keys, remember_draft, writer
 from consultations.participation.resident.forms import STEPS, DetailsForm, StepForm, WholeProposalForm
 
@@ -123,8 +128,7 @@ def _next(request: HttpRequest, draft: Draft, name: str) -> str:
 
 def _improve_instead(request: HttpRequest, draft: Draft) -> HttpResponse:
     """To the place where one argues about a similar proposal, with the words of the draft, which stays."""
-    wanted = request.POST["improve"]
-    found = Proposal.objects.published().filter(pk=wanted).first() if wanted.isdecimal() else None
+    found = Proposal.objects.published().filter(pk=number_in(request, "improve")).first()
     if found is None:
         raise Http404
     return redirect(f"{found.get_absolute_url()}?argumenter&position=ameliorer&brouillon={draft.pk}#argumenter")
@@ -207,8 +211,7 @@ def review(request: HttpRequest, key: UUID) -> HttpResponse:
         return redirect("draft", draft.pk, PATH_OF_STEP[first])
     if request.method != "POST":
         return _read_through(request, draft, _details_form(request, draft))
-    revision = request.POST.get("revision", "")
-    as_seen = not revision.isdecimal() or int(revision) == draft.revision
+    as_seen = "revision" not in request.POST or number_in(request, "revision") == draft.revision
     form = DetailsForm(request.POST, request.FILES, has_picture=draft.picture_id is not None)
     is_good = form.is_valid()
     _save_details(draft, form)
@@ -227,6 +230,8 @@ def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
     user = writer(request)
     if user is None or not user.public_name:
         return keep_for_later(request, {"do": "publish", "draft": str(draft.pk)})
+    if not writes_calmly(request):
+        return _read_through(request, draft, _details_form(request, draft), notice=too_fast(), status=409)
     try:
         proposal = services.submit_proposal(draft=draft, author=user, at=timezone.now(), revision=draft.revision)
     except services.Refused as refusal:

@@ -24,7 +24,7 @@ class Authors:
 
 def with_authors(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """The same query, which also fetches what `authors_of` says."""
-    others = Authorship.objects.filter(proposal=OuterRef("pk")).order_by("since", "pk")
+    others = Authorship.objects.in_office().filter(proposal=OuterRef("pk")).order_by("since", "pk")
     first_hand = ProposalVersion.objects.filter(proposal=OuterRef("pk"), number=1).exclude(
         made_by=F("proposal__author")
     )

@@ -27,7 +27,7 @@ from consultations.participation.models import (
     Proposal,
 )
 from consultations.participation.models.proposals import ProposalQuerySet
-from consultations.participation.permissions import leads_merge, may_facilitate
+from consultations.participation.permissions import may_facilitate
 from consultations.participation.selectors.similar import similar_proposals
 from consultations.participation.selectors.versions import PARTS, Changes
 
@@ -240,13 +240,14 @@ def merge_page(*, pk: int, user: User | None, at: datetime) -> MergePage | None:
                 agrees=takes_part(row, wish=wish),
             )
         )
-    leads = user is not None and leads_merge(user=user, wish=wish)
+    works = any(user in those for those in people.values())
+    leads = facilitates or (works and wish.started_by == user)  # permissions.leads_merge, without its query
     return MergePage(
         wish=wish,
         calendar=calendar_of(wish.challenge.consultation, at=at),
         sources=sources,
         leads=leads,
-        is_concerned=leads or any(user in those for those in people.values()),
+        is_concerned=leads or works,
     )
 
 
@@ -256,7 +257,8 @@ def people_of(proposals: Sequence[Proposal]) -> dict[int, list[User]]:
     for proposal in proposals:
         if proposal.author is not None:
             people[proposal.pk].append(proposal.author)
-    authorships = Authorship.objects.filter(proposal__in=proposals).select_related("user").order_by("since", "pk")
+    authorships = Authorship.objects.in_office().filter(proposal__in=proposals).select_related("user")
+    authorships = authorships.order_by("since", "pk")
     for authorship in authorships:
         people[authorship.proposal_id].append(authorship.user)
     return people

@@ -25,6 +25,7 @@ from consultations.participation.models import (
     Reply,
     ReworkDraft,
 )
+from consultations.participation.selectors.coauthors import INVITATION_HOLDS
 from consultations.participation.selectors.lists import EXCERPT, PER_PAGE, call_of
 
 AT_MOST = 10
@@ -90,8 +91,8 @@ def my_participation(*, user: User, at: datetime) -> MyParticipation:
     }
     first = {name: list(rows[: AT_MOST + 1]) for name, rows in lists.items()}
     return MyParticipation(
-        invitations=_invitations(user),
-        consents=_consents(user),
+        invitations=_invitations(user, at),
+        consents=_consents(user, where[Deed.MERGE]),
         to_answer=_to_answer(user, where[Deed.REWORK]),
         drafts=list(_drafts(user)[:AT_MOST]),
         reworks=_reworks(user, where[Deed.REWORK]),
@@ -146,18 +147,21 @@ def _drafts(user: User) -> QuerySet[Draft]:
 # ── What waits for them ───────────────────────────────────────────────────────
 
 
-def _invitations(user: User) -> list[CoAuthorInvitation]:
-    """Those sent to them, or to their address before they had an account."""
+def _invitations(user: User, at: datetime) -> list[CoAuthorInvitation]:
+    """Those sent to them, or to their address before they had an account, that can still be answered."""
     mine = Q(user=user) | Q(user=None, email__iexact=user.email)
     found = CoAuthorInvitation.objects.filter(mine, answered_at=None, proposal__status=Status.PUBLISHED)
+    found = found.filter(created_at__gt=at - INVITATION_HOLDS)
     found = found.select_related("proposal", "invited_by").defer(*_TEXTS_OF_PROPOSAL)
     return list(found.order_by("-created_at", "pk")[:AT_MOST])
 
 
-def _consents(user: User) -> list[CollectiveSource]:
+def _consents(user: User, where: list[int]) -> list[CollectiveSource]:
     """Wishes to bring a proposal of theirs together with others that nobody of its authors has answered."""
     found = CollectiveSource.objects.filter(
-        proposal__in=_mine(user), consent=Consent.ASKED, collective__state=MergeState.ASKING
+        proposal__in=_writable(where).filter(_works_on(user)).values("pk"),
+        consent=Consent.ASKED,
+        collective__state=MergeState.ASKING,
     ).exclude(collective__started_by=user)
     found = found.select_related("collective", "proposal").defer(*_TEXTS_OF_PROPOSAL)
     return list(found.order_by("-collective__started_at", "-pk")[:AT_MOST])

@@ -170,8 +170,11 @@ def _locked(key: UUID, user: User) -> tuple[CoAuthorInvitation, Proposal]:
 
 
 def _join(proposal: Proposal, user: User, role: AuthorshipRole, at: datetime) -> None:
-    """On a locked proposal. Authors do not react: what one thinks of one's own proposal is known."""
-    Authorship.objects.create(proposal=proposal, user=user, role=role, since=at)
+    """On a locked proposal. Authors do not react: what one thinks of one's own proposal is known.
+
+    Somebody who is a facilitator no longer may still have a place there.
+    """
+    Authorship.objects.update_or_create(proposal=proposal, user=user, defaults={"role": role, "since": at})
     reaction = (
         Reaction.objects.select_for_update(of=("self",), no_key=True).filter(proposal=proposal, user=user).first()
     )
@@ -216,14 +219,19 @@ def _give_the_pen(proposal: Proposal, user: User) -> None:
     heir.delete()
 
 
-def remove_coauthor(*, proposal: Proposal, by: User, user: User) -> None:
-    """Whoever holds the pen sends a co-author away; one who is gone already stays gone. Raises NotAnAuthor."""
+def remove_coauthor(*, proposal: Proposal, by: User, user: User, at: datetime) -> None:
+    """Whoever holds the pen sends a co-author away; one who is gone already stays gone. Raises NotAnAuthor.
+
+    Invitations that they sent, or still had, open nothing any more.
+    """
     with transaction.atomic():
         proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=proposal.pk)
         if proposal.author_id != by.pk:
             raise NotAnAuthor
         gone = Authorship.objects.filter(proposal=proposal, user=user, role=AuthorshipRole.CO_AUTHOR).delete()[0]
         if gone:
+            theirs = Q(invited_by=user) | Q(user=user) | Q(email__iexact=user.email)
+            CoAuthorInvitation.objects.filter(theirs, proposal=proposal, answered_at=None).update(answered_at=at)
             record("coauthor_removed", actor=by, subject=proposal, user=user.pk)
 
 

@@ -219,7 +219,8 @@ def undo_merge(*, wish: CollectiveProposal, actor: User, reason: str, at: dateti
 
     Whoever began it may, or a facilitator: not each author alone, for what all of them agreed to. The collective
     proposal takes nothing new and stays readable, with `reason`. Undone already: nothing happens.
-    Raises NotAnAuthor, MergeOver, Merged (it is itself part of another), UndoTooLate.
+    Raises NotAnAuthor, MergeOver, Merged (it is itself part of another), UndoTooLate; ChangedMeanwhile where it is
+    being formed at this very moment.
     """
     with transaction.atomic():
         if not leads_merge(user=actor, wish=wish):
@@ -230,7 +231,9 @@ def undo_merge(*, wish: CollectiveProposal, actor: User, reason: str, at: dateti
             return wish
         if wish.state != MergeState.FORMED:
             raise MergeOver
-        collective = next(each for each in proposals if each.pk == wish.proposal_id)
+        collective = next((each for each in proposals if each.pk == wish.proposal_id), None)
+        if collective is None:
+            raise ChangedMeanwhile
         if collective.merged_into_id:
             raise Merged
         if not can_be_undone(wish, _calendar(wish.challenge, at)):
@@ -277,7 +280,7 @@ def _publish(wish: CollectiveProposal, sources: list[Proposal], *, actor: User, 
 def _roles(sources: list[Proposal]) -> dict[int, str]:
     """Everyone who works on a source, as an author of the collective one; a steward stays a steward."""
     roles = {source.author_id: AuthorshipRole.CO_AUTHOR.value for source in sources if source.author_id}
-    for authorship in Authorship.objects.filter(proposal__in=sources).order_by("proposal", "since", "pk"):
+    for authorship in Authorship.objects.in_office().filter(proposal__in=sources).order_by("proposal", "since", "pk"):
         if authorship.role == AuthorshipRole.CO_AUTHOR or authorship.user_id not in roles:
             roles[authorship.user_id] = authorship.role
     return roles

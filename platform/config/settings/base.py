@@ -226,7 +226,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup_colleague": "5/h/ip,10/d/key",
     "check_domain": "20/10m/key",
     "verification_mail": "5/h/key,20/h/ip",
-    "write": "12/m/key,150/h/key",  # arguments and replies of one person
+    "write": "12/m/key,150/h/key",  # proposals, arguments and replies of one person
 }
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
