@@ -216,6 +216,21 @@ def test_many_proposals_at_once_wait_and_odd_numbers_are_no_error(
         assert Proposal.objects.count() == 12
 
 
+def test_a_machine_does_not_fill_the_city_with_drafts(
+    visit: Callable[..., Client], saran: Municipality, person: Any, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "begin": "2/h/ip"}
+    path, answers = "/defis/ecologie/proposer/", []
+    for number in range(3):
+        answers.append(visit(saran).post(path, {"solution": f"{SOLUTION} Et de {number}."}))
+    assert [answer.status_code for answer in answers] == [302, 302, 409]
+    assert "Et de 2." in answers[-1].content.decode()
+    assert visit(saran).post(path, {"solution": SOLUTION, "autosave": "1"}).status_code == 429
+    assert visit(saran, person()).post(path, {"solution": SOLUTION}).status_code == 302
+    with schema_context(saran.schema_name):
+        assert Draft.objects.count() == 3
+
+
 def test_words_typed_after_it_was_published_elsewhere_are_shown(
     visit: Callable[..., Client], saran: Municipality, person: Any
 ) -> None:

@@ -53,6 +53,20 @@ def test_what_came_in_a_link_is_asked_for_before_it_is_done_in_somebodys_name(
         assert (Argument.objects.filter(author=someone).count(), Reaction.objects.count()) == (confirms, confirms)
 
 
+def test_whoever_signs_in_for_something_else_still_does_what_they_had_begun(
+    visit: Callable[..., Client], saran: Municipality, person: Any, proposal: Proposal
+) -> None:
+    visitor = visit(saran)
+    visitor.post(proposal.get_absolute_url() + "argumenter/", form())
+    visitor.get("/connexion/?next=/nouvelles/")
+    someone = person()
+    with schema_context(saran.schema_name):
+        visitor.force_login(someone)
+    visitor.get("/connexion/suite/", follow=True)
+    with schema_context(saran.schema_name):
+        assert Argument.objects.get().author == someone
+
+
 def test_what_was_begun_long_ago_is_asked_for(
     visit: Callable[..., Client], saran: Municipality, proposal: Proposal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -204,6 +204,18 @@ def test_two_co_authors_at_once_lose_nothing(
     assert ProposalVersion.objects.get(proposal=proposal, number=2).solution == theirs["solution"]
 
 
+def test_who_was_sent_away_while_writing_keeps_their_words(
+    visit: Callable[..., Client], in_saran: Municipality, proposal: Proposal
+) -> None:
+    client = visit(in_saran, gone := UserFactory(), stays=True)
+    typed = {"solution": "Des mots tapés pendant ce temps."}
+    assert send(client, proposal, **typed).status_code == 404
+    ReworkDraftFactory(proposal=proposal, user=gone)
+    answer = send(client, proposal, **typed)
+    assert (answer.status_code, typed["solution"] in answer.content.decode()) == (409, True)
+    assert client.get(address(proposal)).status_code == 404
+
+
 def test_two_devices_of_one_person_never_overwrite_each_other(author: Client, proposal: Proposal) -> None:
     saved = send(author, proposal, "autosave")
     assert saved.status_code == 204

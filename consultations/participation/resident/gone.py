@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from common.text import clean_text
 from consultations.participation import selectors
@@ -14,7 +15,7 @@ from consultations.participation import selectors
 View = Callable[..., HttpResponse]
 
 # The fields of the forms in which people write. What they hold here is nowhere else yet.
-_WRITTEN = ("text", "title", "solution", "problem", "benefit", "message", "source_title", "source_url")
+_WRITTEN = ("text", "title", "solution", "problem", "benefit", "message", "note", "reason", "source_title")
 
 
 def gone_is_404(view: View) -> View:
@@ -38,23 +39,25 @@ def typed_is_kept(view: View) -> View:
         try:
             return view(request, **named)
         except (ObjectDoesNotExist, Http404) as gone:
-            typed = _typed(request)
+            typed = typed_in(request)
             if typed and selectors.was_taken_away(
                 proposal=named["pk"], argument=named.get("argument"), reply=named.get("reply")
             ):
-                return _given_back(request, typed)
+                why = _("What you were writing about was hidden or undone meanwhile: nothing was published.")
+                return given_back(request, typed, why=why)
             raise Http404 from gone
 
     return guarded
 
 
-def _typed(request: HttpRequest) -> str:
+def typed_in(request: HttpRequest) -> str:
+    """All that somebody wrote in a form of ours, one under the other."""
     words = [clean_text(request.POST.get(name, "").replace("\x00", "")) for name in _WRITTEN]
     return "\n\n".join(filter(None, words))
 
 
-def _given_back(request: HttpRequest, typed: str) -> HttpResponse:
-    """409, with what was typed; to htmx, only that, in the place of the form."""
+def given_back(request: HttpRequest, typed: str, *, why: str) -> HttpResponse:
+    """409, with why and what was typed; to htmx, only that, in the place of the form."""
     partial = bool(getattr(request, "htmx", False))
     template = "participation/resident/_taken_away.html" if partial else "participation/resident/taken_away.html"
-    return render(request, template, {"typed": typed}, status=409)
+    return render(request, template, {"typed": typed, "why": why}, status=409)

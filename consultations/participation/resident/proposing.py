@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -54,9 +55,19 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         # The very same words again: a second press, or a page that was gone back to.
         is_again = begun is not None and begun.solution == _typed(request, "solution")
+        if not is_again and writer(request) is None and not ratelimit.consume(request, action="begin"):
+            return _not_begun(request, challenge)
         draft = begun if begun is not None and is_again else _new_draft(request, challenge)
         return _save_step(request, draft, "solution")
     return _page(request, challenge, StepForm(step="solution"), "solution", begun=begun)
+
+
+def _not_begun(request: HttpRequest, challenge: Challenge) -> HttpResponse:
+    """Too many drafts from one address within the hour: nothing is kept but what stands in the page."""
+    if "autosave" in request.POST:
+        return HttpResponse(status=429)
+    form = StepForm(request.POST, step="solution")
+    return _page(request, challenge, form, "solution", notice=too_fast(), status=409)
 
 
 def _new_draft(request: HttpRequest, challenge: Challenge) -> Draft:
@@ -315,6 +326,7 @@ def _page(
     draft: Draft | None = None,
     begun: Draft | None = None,
     theirs: str = "",
+    notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """A step; `theirs`: the words that another device has kept meanwhile, beside those typed here."""
@@ -343,6 +355,7 @@ def _page(
         "seen": services.mark_of(getattr(draft, name)) if draft else "",
         "begun": begun,
         "theirs": theirs,
+        "notice": notice,
     }
     return render(request, "participation/resident/step.html", context, status=status)
 

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.models import User
 from accounts.permissions import signed_in_user
 from common.differences import Piece, difference
 from common.text import clean_text
@@ -28,6 +29,7 @@ from consultations.participation import selectors, services
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, ReworkDraft
 from consultations.participation.permissions import works_on
+from consultations.participation.resident.gone import given_back, typed_in
 from consultations.participation.resident.workshop_forms import (
     ANSWER_OF_WORD,
     PART_OF_WORD,
@@ -64,12 +66,24 @@ def at_work(view: View) -> View:
             raise Http404
         if not request.user.is_authenticated:
             return _ask_who(request, proposal)
-        if not works_on(user=signed_in_user(request), proposal=proposal):
-            raise Http404
+        user = signed_in_user(request)
+        if not works_on(user=user, proposal=proposal):
+            return _sent_away(request, proposal, user)
         remember(request, proposal.challenge.consultation)
-        return view(request, proposal, **named)
+        try:
+            return view(request, proposal, **named)
+        except services.NotAnAuthor:  # at this very moment
+            return _sent_away(request, proposal, user)
 
     return guarded
+
+
+def _sent_away(request: HttpRequest, proposal: Proposal, user: User) -> HttpResponse:
+    """To whoever was writing here, their own words, to be copied; to anybody else there is nothing."""
+    typed = typed_in(request)
+    if not typed or "autosave" in request.POST or selectors.rework_draft(proposal=proposal, user=user) is None:
+        raise Http404
+    return given_back(request, typed, why=_("You no longer work on this proposal: nothing was published."))
 
 
 def _ask_who(request: HttpRequest, proposal: Proposal) -> HttpResponse:

@@ -25,7 +25,10 @@ class SignInView(RequestLoginCodeView):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         target = request.GET.get("next", "")
-        if target and url_has_allowed_host_and_scheme(target, allowed_hosts=None) and request.method == "GET":
+        # Whoever had begun something does that first: nothing else would come back to it.
+        is_free = not {"pending", "after_sign_in"} <= set(request.session.keys())
+        is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+        if target and is_ours and is_free and request.method == "GET":
             request.session["after_sign_in"] = target
         if request.user.is_authenticated:
             return redirect("signed_in")

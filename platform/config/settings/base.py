@@ -227,6 +227,7 @@ ACCOUNT_RATE_LIMITS = {
     "check_domain": "20/10m/key",
     "verification_mail": "5/h/key,20/h/ip",
     "write": "12/m/key,150/h/key",  # proposals, arguments and replies of one person
+    "begin": "300/h/ip",  # drafts of visitors: a whole school behind one address, not a machine
 }
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
