@@ -146,4 +146,4 @@ def _draft_of(deed: dict[str, Any]) -> str:
 def _about(deed: dict[str, Any]) -> str:
     if "challenge" in deed:
         return str(Challenge.objects.filter(pk=deed["challenge"]).first() or "")
-    return Proposal.objects.published().filter(pk=deed.get("proposal")).values_list("title", flat=True).first() or ""
+    return Proposal.objects.published().filter(pk=deed.get("proposal", 0)).values_list("title", flat=True).first() or ""
