@@ -91,8 +91,10 @@ def test_a_closed_phase_refuses_reactions(in_saran: Municipality) -> None:
 def test_a_hidden_proposal_takes_no_reaction(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
     with schema_context(saran.schema_name):
         proposal = ProposalFactory(status=Status.HIDDEN)
-    response = visit(saran, person()).post(proposal.get_absolute_url() + "reagir/", {"reaction": "LIKE"})
-    assert response.status_code == 404
+    client, press = visit(saran, person()), (proposal.get_absolute_url() + "reagir/", {"reaction": "LIKE"})
+    assert client.post(*press).status_code == 404
+    # In place, the page is loaded anew, and says that it was hidden.
+    assert client.post(*press, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
 
 
 def test_two_hundred_people_at_the_same_moment_are_two_hundred(real_db: str) -> None:

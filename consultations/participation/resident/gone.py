@@ -8,6 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
 
 from common.text import clean_text
 from consultations.participation import selectors
@@ -19,13 +20,15 @@ _WRITTEN = ("text", "title", "solution", "problem", "benefit", "message", "note"
 
 
 def gone_is_404(view: View) -> View:
-    """What was hidden between the page and the press does not exist any more."""
+    """What was hidden between the page and the press does not exist any more; htmx loads the page, which says so."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except ObjectDoesNotExist as gone:
+            if getattr(request, "htmx", False):
+                return HttpResponseClientRefresh()
             raise Http404 from gone
 
     return guarded
