@@ -9,6 +9,7 @@ and pages need no @import. A test compares the two.
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +26,7 @@ _TAG = re.compile(r"{%.*?%}")
 _QUOTED = re.compile(r'"([^"\n]*)"|\'([^\'\n]*)\'|`([^`]*)`')
 # Light and dark are ours, by prefers-color-scheme: nothing says data-bs-theme.
 _THEME = "[data-bs-theme="
-_VARIABLE = re.compile(r"(--bs-[\w-]+):[^;{}]*;?")
+_VARIABLE = re.compile(r"((--bs-[\w-]+):[^;{}]*;?)")
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 # A comma inside :not() parts no selectors.
 _COMMA = re.compile(r",(?![^(]*\))")
@@ -65,11 +66,15 @@ def _named(css: str) -> str:
     while True:
         named = set(re.findall(r"var\((--bs-[\w-]+)", css + ours))
         moving = set(re.findall(r"[\w-]+", " ".join(re.findall(r"animation:([^;}]*)", css))))
-        shorter = _VARIABLE.sub(lambda found: found[0] if found[1] in named else "", css)
-        shorter = "".join(
+        rules = (
             f"{head}{{{body}}}"
-            for head, body in _rules(shorter)
+            for head, body in _rules(css)
             if not head.startswith("@keyframes") or head.split()[1] in moving
+        )
+        parts = _VARIABLE.split("".join(rules))  # what stands around, a declaration, its name, and so on
+        shorter = "".join(
+            around + (declaration if name in named else "")
+            for around, declaration, name in zip_longest(parts[::3], parts[1::3], parts[2::3], fillvalue="")
         )
         if shorter == css:
             return css
@@ -84,7 +89,7 @@ def _kept(css: str, used: set[str]) -> str:
             kept += [f"{head}{{{inner}}}"] if inner else []
         elif head.startswith("@"):
             kept.append(f"{head}{{{body}}}")
-        elif selectors := [one for one in _COMMA.split(head) if used.issuperset(_CLASS.findall(one)) and _THEME not in one]:
+        elif selectors := [one for one in _COMMA.split(head) if _THEME not in one and used >= {*_CLASS.findall(one)}]:
             kept.append(f"{','.join(selectors)}{{{body}}}")
     return "".join(kept)
 

@@ -80,7 +80,15 @@ def test_what_others_wait_for_comes_first(in_saran: Municipality) -> None:
     user = UserFactory()
     one_of_everything(user)
     steps = list(next_steps(my_participation(user=user, at=timezone.now())))
-    ends = ["/invitations/", "/reunions/", "/atelier/", "/atelier/", "/atelier/?texte#texte", "/brouillons/", "#reaction"]
+    ends = [
+        "/invitations/",
+        "/reunions/",
+        "/atelier/",
+        "/atelier/",
+        "/atelier/?texte#texte",
+        "/brouillons/",
+        "#reaction",
+    ]
     # One reaction without a reason, and three proposals that an argument would help.
     for step, end in zip(steps, [*ends, *["?argumenter#argumenter"] * 4], strict=True):
         assert end in step.url

@@ -117,8 +117,10 @@
   /* htmx could not send, or got no page back: say so at the foot of the screen (_not_sent.html). */
   const notSent = (shown) => page.querySelectorAll("[data-not-sent]").forEach((place) => { place.hidden = !shown; });
   page.addEventListener("htmx:beforeRequest", () => notSent(false));
-  page.addEventListener("htmx:sendError", () => notSent(true));
-  page.addEventListener("htmx:responseError", () => notSent(true));
+  /* A draft that keeps itself says so where it is written; what is only asked while one types is not missed. */
+  ["sendError", "responseError"].forEach((failed) => page.addEventListener(`htmx:${failed}`, (event) => {
+    if (!event.target.closest?.("form[data-autosave]")) notSent(true);
+  }));
   /* Sent on to a place of the very same page, a browser would only scroll: load it again, what is new is there. */
   page.addEventListener("htmx:beforeOnLoad", (event) => {
     const target = event.detail.xhr.getResponseHeader("HX-Redirect");
