@@ -367,7 +367,8 @@ def test_each_address_of_the_public_site_answers_each_role(
             wrong.append(f"{path}: {page.status_code}, not {expected}")
         if page.status_code >= 500:
             wrong.append(f"{path}: {page.status_code}")
-        wrong.extend(astray(path, page))
+        if address.name != "signup_progress":  # it asks until its run is over
+            wrong.extend(astray(path, page))
     assert not wrong, "\n".join(wrong)
 
 
