@@ -7,8 +7,9 @@ Everything a page loads is kept in the repository, so that no page asks a third 
 a deployment needs no npm. Run this only to change a version, then look at the pages.
 
 Titles keep the optical size 48 (tighter and livelier than the default) and weights 400 to 800; the
-text keeps 400 to 700. Latin-1, œ and French typography; kerning and ligatures; no hinting: 75 kB
-become 53 kB.
+text keeps 400 to 700. Latin-1, œ and French typography; kerning and ligatures; no hinting. Letters are
+spaced alike at every weight, as at the one that is met most: what varies there weighs 8 kB and nobody
+sees it. 75 kB become 45 kB.
 """
 
 import io
@@ -36,9 +37,10 @@ FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "lnu
 Limits = dict[str, float | tuple[float, float]]
 
 
-def cut(source: bytes, target: Path, limits: Limits) -> None:
+def cut(source: bytes, target: Path, limits: Limits, *, kerned_at: float) -> None:
     whole = instancer.instantiateVariableFont(TTFont(io.BytesIO(source)), limits)
     whole.flavor = None
+    kern_as_at(whole, kerned_at)
     add_narrow_space(whole)
     saved = io.BytesIO()  # the subsetter wants tables as they are written, not as instantiated
     whole.save(saved)
@@ -49,6 +51,16 @@ def cut(source: bytes, target: Path, limits: Limits) -> None:
     cutter.populate(unicodes=CHARACTERS)
     cutter.subset(font)
     subset.save_font(font, str(target), options)
+
+
+def kern_as_at(font: TTFont, weight: float) -> None:
+    """The kerning of one weight for all of them."""
+    saved = io.BytesIO()
+    font.save(saved)
+    saved.seek(0)
+    font["GPOS"] = instancer.instantiateVariableFont(TTFont(saved), {"wght": weight})["GPOS"]
+    definitions = font["GDEF"].table
+    definitions.VarStore, definitions.Version = None, 0x00010002
 
 
 def add_narrow_space(font: TTFont) -> None:
@@ -81,6 +93,7 @@ def main() -> None:
             titles["files/bricolage-grotesque-latin-opsz-normal.woff2"],
             TARGET / "bricolage-grotesque-titles.woff2",
             {"opsz": 48, "wght": (400, 800)},
+            kerned_at=720,
         )
         (TARGET / "LICENSE-bricolage-grotesque.txt").write_bytes(titles["LICENSE"])
 
@@ -89,6 +102,7 @@ def main() -> None:
             words["files/atkinson-hyperlegible-next-latin-wght-normal.woff2"],
             TARGET / "atkinson-hyperlegible-next.woff2",
             {"wght": (400, 700)},
+            kerned_at=400,
         )
         (TARGET / "LICENSE-atkinson-hyperlegible-next.txt").write_bytes(words["LICENSE"])
 

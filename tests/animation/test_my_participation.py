@@ -80,10 +80,28 @@ def test_what_others_wait_for_comes_first(in_saran: Municipality) -> None:
     user = UserFactory()
     one_of_everything(user)
     steps = list(next_steps(my_participation(user=user, at=timezone.now())))
-    ends = ["/invitations/", "/reunions/", "/atelier/", "/atelier/", "/atelier/texte/", "/brouillons/", "#reaction"]
+    ends = [
+        "/invitations/",
+        "/reunions/",
+        "/atelier/",
+        "/atelier/",
+        "/atelier/?texte#texte",
+        "/brouillons/",
+        "#reaction",
+    ]
     # One reaction without a reason, and three proposals that an argument would help.
     for step, end in zip(steps, [*ends, *["?argumenter#argumenter"] * 4], strict=True):
         assert end in step.url
+
+
+def test_every_step_leads_to_a_page(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
+    user = person()
+    with schema_context(saran.schema_name):
+        one_of_everything(user)
+        steps = list(next_steps(my_participation(user=user, at=timezone.now())))
+    own = [step.url for step in steps if "#reaction" not in step.url and "#argumenter" not in step.url]
+    client = visit(saran, user)
+    assert [client.get(url).status_code for url in own] == [200] * 6, own
 
 
 def test_a_closed_phase_leaves_only_what_can_be_done(in_saran: Municipality) -> None:

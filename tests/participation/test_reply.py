@@ -229,3 +229,38 @@ def test_marks_and_replies_of_many_at_once_are_all_counted(real_db: str) -> None
         argument.refresh_from_db()
         assert (argument.useful_count, argument.reply_count) == (24, 24)
         assert recount() == 0
+
+
+def test_only_a_visitor_is_told_that_their_address_will_be_asked_for(
+    visit: Callable[..., Client], saran: Municipality, person: Any, argument: Argument
+) -> None:
+    told = "votre adresse électronique"
+    with schema_context(saran.schema_name):
+        path, proposal = argument.get_absolute_url(), argument.proposal.get_absolute_url()
+    for page in (f"{path}?repondre", f"{proposal}?argumenter"):
+        # The page of the visitor is kept: the next person gets it too, but for this.
+        assert told in visit(saran).get(page).content.decode(), page
+        assert told not in visit(saran, person()).get(page).content.decode(), page
+    assert told not in visit(saran, person()).get(f"{path}?repondre", headers=IN_PLACE).content.decode()
+
+
+def test_each_button_of_a_mark_says_whose_argument_it_is_about(
+    visit: Callable[..., Client], saran: Municipality, argument: Argument
+) -> None:
+    with schema_context(saran.schema_name):
+        said = f"argument signé {argument.author_name}"
+        assert said in visit(saran).get(argument.proposal.get_absolute_url()).content.decode()
+
+
+def test_the_arguments_of_a_side_invite_as_long_as_one_may_argue(
+    visit: Callable[..., Client], saran: Municipality, argument: Argument
+) -> None:
+    with schema_context(saran.schema_name):
+        proposal = argument.proposal.get_absolute_url()
+    sides = {side: f"{proposal}?argumenter&amp;position={side}#argumenter" for side in ("pour", "contre")}
+    for side, invitation in sides.items():
+        assert invitation in visit(saran).get(f"{proposal}arguments/{side}/").content.decode()
+    with schema_context(saran.schema_name):
+        close_phase()
+    for side in sides:
+        assert "?argumenter" not in visit(saran).get(f"{proposal}arguments/{side}/").content.decode()

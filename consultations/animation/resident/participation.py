@@ -88,7 +88,7 @@ def _asked(mine: MyParticipation) -> Iterator[Step]:
             _("%(name)s invites you to write together") % {"name": who},
             invitation.proposal.title,
             _("Answer"),
-            f"/invitations/{invitation.pk}/",
+            reverse("invitation", args=[invitation.pk]),
         )
     for source in mine.consents:
         yield Step(
@@ -97,7 +97,7 @@ def _asked(mine: MyParticipation) -> Iterator[Step]:
             _("“%(title)s” would become part of “%(collective)s”.")
             % {"title": source.proposal.title, "collective": source.collective.title},
             _("Read and answer"),
-            f"/reunions/{source.collective_id}/",
+            reverse("merge", args=[source.collective_id]),
         )
 
 
@@ -113,8 +113,12 @@ def _to_answer(proposal: Proposal) -> Step:
         words % {"count": waiting},
         proposal.title,
         _("Open my workshop"),
-        f"{proposal.get_absolute_url()}atelier/",
+        _workshop(proposal),
     )
+
+
+def _workshop(proposal: Proposal) -> str:
+    return reverse("workshop", args=[proposal.pk, proposal.slug])
 
 
 def _begun(mine: MyParticipation) -> Iterator[Step]:
@@ -124,7 +128,7 @@ def _begun(mine: MyParticipation) -> Iterator[Step]:
             _("Your next version is not published yet"),
             rework.proposal.title,
             _("Go on writing"),
-            f"{rework.proposal.get_absolute_url()}atelier/texte/",
+            f"{_workshop(rework.proposal)}?texte#texte",
         )
     for draft in mine.drafts:
         if mine.may(Deed.PROPOSE, draft.challenge):

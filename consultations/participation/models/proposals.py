@@ -134,7 +134,12 @@ class Proposal(Authored):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("proposal", args=[self.pk, slugify(self.title)[:80] or "proposition"])
+        return reverse("proposal", args=[self.pk, self.slug])
+
+    @property
+    def slug(self) -> str:
+        """Its title in its addresses."""
+        return slugify(self.title)[:80] or "proposition"
 
     @property
     def argument_count(self) -> int:

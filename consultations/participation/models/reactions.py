@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import MD5
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -67,7 +68,7 @@ class Argument(Authored):
 
     def get_absolute_url(self) -> str:
         """Its own page. Reads the proposal where it was not selected."""
-        return f"{self.proposal.get_absolute_url()}arguments/{self.pk}/"
+        return reverse("argument", args=[self.proposal_id, self.proposal.slug, self.pk])
 
     @property
     def about(self) -> str:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import signed_in_user
-from common.pagecache import cached_page
+from common.pagecache import cached_page, fills
 from consultations.framing.context import remember
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
@@ -148,6 +149,12 @@ def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResp
             return redirect(f"{argument.get_absolute_url()}#reply-{found.pk}")
     context = _context(proposal, argument) | {"form": form, "notice": notice, "reply": found}
     return render(request, "participation/resident/edit_reply.html", context, status=status)
+
+
+@fills("unknown")
+def before_signing_in(request: HttpRequest, **kwargs: Any) -> str:
+    """Under a reply that a visitor writes: what they will be asked. A kept page is made as for a visitor."""
+    return "" if request.user.is_authenticated else render_to_string("participation/resident/_unknown.html")
 
 
 def _found(pk: int, argument: int, *, readable: bool = False) -> tuple[Proposal, Argument]:

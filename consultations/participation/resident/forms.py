@@ -131,11 +131,17 @@ class ArgumentForm(forms.Form):
     text = WordsField(
         label=_("Your argument"),
         help_text=_("What you have lived counts as much as a figure."),
+        error_messages={"required": _("Write your argument: a sentence is enough.")},
         rows=3,
         least=ARGUMENT_LEAST,
         most=ARGUMENT_MOST,
     )
-    stance = forms.ChoiceField(label=_("It is an argument…"), choices=Stance, widget=forms.RadioSelect)
+    stance = forms.ChoiceField(
+        label=_("It is an argument…"),
+        choices=Stance,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether it speaks for, against, or to improve.")},
+    )
     part = forms.ChoiceField(
         label=_("It is mostly about…"),
         choices=Part,
@@ -174,6 +180,7 @@ class ReplyForm(forms.Form):
     text = WordsField(
         label=_("Your reply"),
         help_text=_("Answer what is said, not who says it."),
+        error_messages={"required": _("Write your reply first.")},
         rows=3,
         least=REPLY_LEAST,
         most=REPLY_MOST,

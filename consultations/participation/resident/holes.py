@@ -43,7 +43,7 @@ def reaction(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
 
     if "brouillon" in request.GET:
         return make()  # holds words of somebody's draft: not to be kept for others
-    return kept_part(request, f"reaction {standing} {asks}", make)
+    return kept_part(request, f"reaction {standing} {asks} {user is not None}", make)
 
 
 @fills("merged")

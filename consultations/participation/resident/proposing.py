@@ -330,6 +330,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """A step; `theirs`: the words that another device has kept meanwhile, beside those typed here."""
+    if form.errors and not theirs:  # the only field of its page: one mends it at once
+        form.fields[name].widget.attrs["autofocus"] = True
     number = STEPS.index(name)
     words = str(form[name].value() or "")
     shows_similar = name == "solution" or "proches" in request.GET

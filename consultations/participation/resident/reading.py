@@ -23,7 +23,7 @@ from consultations.framing.selectors import (
     phase_line,
 )
 from consultations.participation import selectors, services
-from consultations.participation.enums import Part, ReactionValue, Stage, Stance
+from consultations.participation.enums import Part, ReactionValue, Stage, Stance, Status
 from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal
 from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
@@ -294,11 +294,14 @@ def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResp
     found = selectors.proposal_alone(pk)
     if found is None or stance not in STANCE_OF_PATH or found.is_hidden:
         raise Http404
+    calendar = selectors.calendar_for(found, at=timezone.now())
     context = {
         "proposal": found,
         "challenge": found.challenge,
-        "calendar": selectors.calendar_for(found, at=timezone.now()),
+        "calendar": calendar,
+        "may_argue": calendar.may_argue and found.status == Status.PUBLISHED and not found.merged_into_id,
         "stance": STANCE_OF_PATH[stance],
+        "stance_path": stance,
         "page": selectors.arguments_page(
             proposal=found, stance=STANCE_OF_PATH[stance], page=request.GET.get("page", 1)
         ),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms, template
 from django.core.paginator import Paginator
 
+from common.differences import difference
 from common.templatetags.ui import ICONS, STAGES, THEMES
 
 register = template.Library()
@@ -50,7 +51,7 @@ def _challenge(theme: str, label: str, question: str) -> SimpleNamespace:
     )
 
 
-def _proposal(challenge: SimpleNamespace, title: str, stage: str, call: str = "") -> SimpleNamespace:
+def _proposal(challenge: SimpleNamespace, title: str, stage: str, call: str = "", **merged: int) -> SimpleNamespace:
     return SimpleNamespace(
         challenge=challenge,
         title=title,
@@ -64,6 +65,7 @@ def _proposal(challenge: SimpleNamespace, title: str, stage: str, call: str = ""
         dislike_count=6,
         argument_count=14,
         get_absolute_url="#cards",
+        **{"merged_into_id": None, "brings_together": 0, **merged},
     )
 
 
@@ -126,7 +128,13 @@ def specimens() -> dict[str, Any]:
                 "IDEA",
                 "14 personnes ont réagi. Personne n’a encore dit pourquoi.",
             ),
+            _proposal(challenges[0], "Récupérer l’eau de pluie des gymnases", "COLLECTIVE", brings_together=2),
+            _proposal(challenges[0], "Une cuve sous le terrain du club", "COLLECTIVE", merged_into_id=1),
         ],
+        "moved": difference(
+            "On plante des arbres dans chaque cour d’école.\n\nLes riverains arrosent les jeunes arbres le soir.",
+            "Les riverains arrosent les jeunes arbres le soir.\n\nOn plante des tilleuls dans chaque cour d’école.",
+        ),
         "page": Paginator(range(180), 10).page(7),
         "arguments_for": [
             _argument(

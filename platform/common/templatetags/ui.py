@@ -338,7 +338,7 @@ def unbroken(text: str) -> SafeString:
         "",
         "{}",
         (
-            (format_html('<span class="text-nowrap">{}</span>', word) if "-" in word and len(word) <= 14 else word,)
+            (format_html('<span class="whole">{}</span>', word) if "-" in word and len(word) <= 14 else word,)
             for word in words
         ),
     )

@@ -85,7 +85,10 @@
     root.querySelectorAll("[data-counter]").forEach(count);
     root.querySelectorAll("form[data-autosave]").forEach(autosave);
     root.querySelectorAll("input[data-switch]").forEach(keepSwitch);
-    root.querySelector("[data-focus]")?.focus();
+    const wanted = root.querySelector("[data-focus]");
+    if (wanted) wanted.focus();
+    /* What was pressed is gone with what htmx replaced: go on reading from there, not from the top of the page. */
+    else if (root !== page && page.activeElement === page.body) { root.tabIndex = -1; root.focus({ preventScroll: true }); }
   }
 
   page.addEventListener("input", (event) => {
@@ -111,11 +114,13 @@
     page.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
     page.querySelectorAll("[data-paused]").forEach((button) => { button.disabled = false; delete button.dataset.paused; });
   });
-  /* htmx could not send, or got no page back: say so beside what was typed. */
+  /* htmx could not send, or got no page back: say so at the foot of the screen (_not_sent.html). */
   const notSent = (shown) => page.querySelectorAll("[data-not-sent]").forEach((place) => { place.hidden = !shown; });
   page.addEventListener("htmx:beforeRequest", () => notSent(false));
-  page.addEventListener("htmx:sendError", () => notSent(true));
-  page.addEventListener("htmx:responseError", () => notSent(true));
+  /* A draft that keeps itself says so where it is written; what is only asked while one types is not missed. */
+  ["sendError", "responseError"].forEach((failed) => page.addEventListener(`htmx:${failed}`, (event) => {
+    if (!event.target.closest?.("form[data-autosave]")) notSent(true);
+  }));
   /* Sent on to a place of the very same page, a browser would only scroll: load it again, what is new is there. */
   page.addEventListener("htmx:beforeOnLoad", (event) => {
     const target = event.detail.xhr.getResponseHeader("HX-Redirect");
