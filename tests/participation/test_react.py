@@ -244,6 +244,12 @@ def test_people_are_asked_why_once_more_and_never_again(
         assert ContentRevision.objects.get().value == before  # nobody's pages were thrown away for it
 
 
+def test_of_two_devices_that_open_the_page_at_once_one_is_asked(in_saran: Municipality) -> None:
+    who = {"proposal": ProposalFactory(), "user": UserFactory()}
+    services.react(**who, value="LIKE", at=NOW())
+    assert [services.ask_again(**who) for _device in range(2)] == [True, False]
+
+
 @pytest.mark.parametrize("why_not", ["argued", "closed", "reworked"])
 def test_nobody_is_asked_again_where_it_makes_no_sense(
     visit: Callable[..., Client], saran: Municipality, person: Any, why_not: str
