@@ -15,6 +15,14 @@ from tests import database
 from tests.accounts.factories import UserFactory
 
 
+# They take long, or wait for processes: begun last, they would keep everyone waiting.
+LONG = {"test_killed_worker.py", "test_queue.py", "test_fleet.py", "test_read_only.py", "test_outbox.py", "test_urls.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():

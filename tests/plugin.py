@@ -28,15 +28,20 @@ def _place_for_databases() -> str | None:
     return str(_MEMORY) if roomy else None
 
 
+def _new_folder(place: str | None = None) -> Path:
+    """One that goes when the run ends. PostgreSQL's own account must be able to enter it."""
+    folder = Path(tempfile.mkdtemp(prefix="territoires-tests-", dir=place))
+    folder.chmod(0o755)
+    _folders.append(folder)
+    return folder
+
+
 if "DATABASE_URL" not in os.environ:
-    _folder = Path(tempfile.mkdtemp(prefix="territoires-tests-", dir=_place_for_databases()))
-    _folders.append(_folder)
-    _folder.chmod(0o755)
-    _postgres = start_postgres(_folder / "postgres", fsync=False)
+    _postgres = start_postgres(_new_folder(_place_for_databases()) / "postgres", fsync=False)
     _started.append(_postgres)
     os.environ["DATABASE_URL"] = _postgres.url
 if "REDIS_URL" not in os.environ:
-    _valkey = start_valkey(Path(tempfile.mkdtemp(prefix="territoires-tests-")))
+    _valkey = start_valkey(_new_folder())
     _started.append(_valkey)
     os.environ["REDIS_URL"] = _valkey.url
 if "PYTEST_XDIST_WORKER" in os.environ:

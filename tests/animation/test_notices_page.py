@@ -77,16 +77,17 @@ def test_marking_all_as_read_spares_what_came_since(
 ) -> None:
     user = person()
     with schema_context(saran.schema_name):
-        NoticeFactory(user=user)
+        _seen, grown = NoticeFactory.create_batch(2, user=user)
         NoticeFactory()
     client = visit(saran, user)
     until = re.search(r'name="until" value="([^"]+)"', client.get("/nouvelles/").content.decode())
     with schema_context(saran.schema_name):
         NoticeFactory(user=user)
+        Notice.objects.filter(pk=grown.pk).update(count=2, updated_at=NOW())  # one more of what the page showed
     assert until
     client.post("/nouvelles/lues/", {"until": until[1]})
     with schema_context(saran.schema_name):
-        assert Notice.objects.filter(read_at=None).count() == 2
+        assert Notice.objects.filter(read_at=None).count() == 3
     client.post("/nouvelles/lues/", {"until": "2026-99-99T00:00"})  # nonsense is now
     with schema_context(saran.schema_name):
         assert Notice.objects.filter(read_at=None).count() == 1

@@ -165,6 +165,7 @@ def test_a_merge_is_told_from_the_question_to_its_undoing(cast: dict[str, Any]) 
 
     wish.proposal, wish.state = ProposalFactory(author=starter, title="Ensemble"), MergeState.FORMED
     wish.save()
+    ArgumentFactory(proposal=cast["proposal"], author=other.author)  # on another part than their own
     tell(events.collective_formed, collective_id=wish.pk)
     those = [cast[name] for name in ("author", "helper", "fan", "critic", "reader", "both")]
     assert told("MERGED") == sorted([*those, other.author], key=lambda user: user.pk)

@@ -15,7 +15,16 @@ from celery import current_app
 from django.conf import settings
 from django.utils import timezone
 from django_tenants.utils import schema_context
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from consultations.participation import demo
 from tenants.models import Municipality
@@ -26,6 +35,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 ON_MACOS = ("Google Chrome", "Chromium")
 OPTIONS = ("no-sandbox", "disable-gpu", "disable-background-networking", "disable-component-update", "disable-sync")
 PHONE, DESKTOP = (390, 844), (1280, 900)
+PATIENCE = 20_000  # milliseconds: a machine that is busy with something else
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str | None:
@@ -115,7 +126,7 @@ class Watch:
 
 def new_context(browser: Browser, watch: Watch, **options: Any) -> BrowserContext:
     context = browser.new_context(locale="fr-FR", reduced_motion="reduce", **options)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     watch.over(context)
     return context
 

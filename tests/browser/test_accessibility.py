@@ -27,7 +27,7 @@ from tests.accounts.factories import UserFactory
 from tests.animation.factories import NoticeFactory
 from tests.browser.axe import SIGHT, findings
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
-from tests.browser.people import come_in, press
+from tests.browser.people import come_in, follow, go, press
 from tests.framing.factories import improve_library
 from tests.participation.factories import (
     ArgumentFactory,
@@ -53,7 +53,7 @@ def open_details(page: Page) -> None:
 
 
 def submit(name: str) -> Callable[[Page], None]:
-    """Press a button with nothing filled in, and wait for the errors."""
+    """Press a button with nothing filled in, and wait for the errors: in place, or on the page that comes."""
 
     def act(page: Page) -> None:
         press(page, name)
@@ -69,12 +69,12 @@ def rework_too_short(page: Page) -> None:
 
 def ask_for_a_code(page: Page) -> None:
     page.get_by_label("Votre adresse électronique").fill("quelqu.un@example.org")
-    press(page, "Recevoir un code")
+    go(page, "Recevoir un code")
     expect(page.get_by_label("Le code")).to_be_visible()
 
 
 def react_as_visitor(page: Page) -> None:
-    press(page, "J’aime")
+    go(page, "J’aime")
     expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
 
 
@@ -91,7 +91,7 @@ def write_on_two_devices(page: Page) -> None:
     """The words of this page are older than those that are kept."""
     page.evaluate("document.querySelector('[name=seen]').value = '0123456789abcdef'")
     page.get_by_label("Quelle est votre solution").fill("Un autre texte, écrit sur un autre appareil.")
-    press(page, "Continuer")
+    go(page, "Continuer")
     expect(page.get_by_text("L’autre texte", exact=True)).to_be_visible()
 
 
@@ -101,13 +101,13 @@ def add_a_picture_without_words(page: Page) -> None:
     Image.new("RGB", (640, 480), "teal").save(picture, "PNG")
     files: list[FilePayload] = [{"name": "photo.png", "mimeType": "image/png", "buffer": picture.getvalue()}]
     page.get_by_label("Une image").set_input_files(files)
-    press(page, "Enregistrer et relire")
+    go(page, "Enregistrer et relire")
     expect(page.locator(".field-errors").first).to_be_visible()
 
 
 def submit_nothing(page: Page) -> None:
     page.get_by_label("Quel titre la résume").fill("")
-    press(page, "Enregistrer la correction")
+    go(page, "Enregistrer la correction")
     expect(page.locator(".field-errors").first).to_be_visible()
 
 
@@ -124,7 +124,7 @@ def save_over_a_colleague(page: Page) -> None:
         summary=f"{template.summary} Le texte d’une collègue.",
     )
     page.get_by_label("En quelques mots").fill("Un autre texte.")
-    press(page, "Enregistrer")
+    go(page, "Enregistrer")
     expect(page.get_by_role("heading", name="Comparez les deux textes")).to_be_visible()
 
 
@@ -143,21 +143,19 @@ def rework_beside_a_colleague(page: Page) -> None:
         )
     page.get_by_label("La solution").fill(f"{proposal.solution} Et des bancs.")
     page.get_by_label("Ce qui change").fill("Des bancs en plus.")
-    press(page, "Publier la version")
+    go(page, "Publier la version")
     expect(page.get_by_text("pendant que vous écriviez")).to_be_visible()
 
 
 def go_on(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator("form").get_by_role("button", name="Continuer").last.click()
+    follow(page.locator("form").get_by_role("button", name="Continuer").last)
 
 
 def sign_up_to(step: int, *, refused: bool = False) -> Callable[[Page], None]:
     """From a chosen authority to a step of the sign-up; refused: with its errors."""
 
     def act(page: Page) -> None:
-        with page.expect_navigation():
-            press(page, "C’est bien")
+        go(page, "C’est bien")
         if step > 2:
             page.get_by_label("Votre nom").fill("Camille Martin")
             page.get_by_label("Votre fonction").fill("Directrice générale des services")
@@ -179,10 +177,8 @@ def sign_up_to(step: int, *, refused: bool = False) -> Callable[[Page], None]:
 
 def finish_later(page: Page) -> None:
     sign_up_to(2)(page)
-    with page.expect_navigation():
-        press(page, "Finir plus tard")
-    with page.expect_navigation():
-        press(page, "M’envoyer le lien")
+    go(page, "Finir plus tard")
+    go(page, "M’envoyer le lien")
 
 
 @dataclass(frozen=True)
@@ -327,9 +323,8 @@ def test_a_page(name: str, live: Live, visit: Callable[..., Any], watched: tuple
         site = live.city(look.city) if look.city else live.public
         path = place_of(look.path, user)
     page, watch = watched
-    page.goto("about:blank")
+    forget(page)
     watch.problems.clear()
-    page.context.clear_cookies()
     if user is not None:
         client = visit(city, user)
         if look.who == "operator":
@@ -348,6 +343,13 @@ def test_a_page(name: str, live: Live, visit: Callable[..., Any], watched: tuple
         found.append(f"scrolls sideways: {wide} px wide at {NARROW[0]}")
     found += watch.problems
     assert not found, "\n".join(found)
+
+
+def forget(page: Page) -> None:
+    """Nothing of the look before is left: no guide that is put away, no cookie, no page that still runs."""
+    page.evaluate("try { localStorage.clear(); sessionStorage.clear(); } catch { /* the first look */ }")
+    page.goto("about:blank")
+    page.context.clear_cookies()
 
 
 def show(page: Page, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:

@@ -13,9 +13,10 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.browser.axe import findings
 from tests.browser.conftest import Live
-from tests.browser.people import come_in, press
+from tests.browser.people import come_in, follow, go, press
 from tests.browser.test_resident_story import both_ways, in_column
 from tests.participation.factories import ProposalFactory
+from tests.processes import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -125,7 +126,7 @@ def answer_in_the_workshop(page: Page, live: Live, title: str, *, javascript: bo
     page.goto(live.city("saran") + "/ma-participation/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     clean(page)
-    page.locator("main a[href$='/atelier/']").first.click()
+    follow(page.locator("main a[href$='/atelier/']").first)
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     clean(page)
     card = page.locator(".inbox__item").filter(has_text=IMPROVE)
@@ -140,13 +141,13 @@ def publish_the_next_version(page: Page, solution: str, *, javascript: bool) -> 
     page.get_by_label("La solution").fill(f"{solution} {ADDED}")
     if javascript:
         expect(page.locator("#difference-solution ins")).to_contain_text(ADDED)
-    press(page, "Publier la version 2")
+    go(page, "Publier la version 2")
     # The note is missing: nothing typed is lost.
     expect(page.locator(".field-errors").first).to_be_attached()
     show_the_text(page)
     expect(page.get_by_label("La solution")).to_have_value(f"{solution} {ADDED}")
     page.get_by_label(re.compile("^Ce qui change")).fill(NOTE)
-    press(page, "Publier la version 2")
+    go(page, "Publier la version 2")
     expect(page.get_by_text(NOTE)).to_be_visible()
     expect(page.get_by_text("Version 2, améliorée avec l’aide de Tilia")).to_be_visible()
     clean(page)
@@ -154,21 +155,19 @@ def publish_the_next_version(page: Page, solution: str, *, javascript: bool) -> 
 
 def show_the_text(page: Page) -> None:
     """On a phone the arguments and the text take turns."""
-    switch = page.get_by_text("Le texte", exact=True)
-    if switch.is_visible():
-        switch.click()
+    page.get_by_text("Le texte", exact=True).click()
 
 
 def hear_of_it(page: Page, live: Live, title: str) -> None:
     """The worker has told those who reacted."""
-    for _attempt in range(40):
+
+    def arrived() -> bool:
         page.goto(live.city("saran") + "/nouvelles/")
-        news = page.get_by_role("listitem").filter(has_text=title).filter(has_text="version")
-        if news.count():
-            break
-        page.wait_for_timeout(200)
+        return page.get_by_role("listitem").filter(has_text=title).filter(has_text="version").count() > 0
+
+    assert eventually(arrived, within=60)
     clean(page)
-    press(page, "Voir ce qui change et confirmer")
+    go(page, "Voir ce qui change et confirmer")
 
 
 def see_what_changed_and_confirm(page: Page) -> None:

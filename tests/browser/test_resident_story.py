@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Live
-from tests.browser.people import give_address_and_code, introduce_oneself, press
+from tests.browser.people import follow, give_address_and_code, go, introduce_oneself, press
 
 pytestmark = pytest.mark.browser
 
@@ -55,25 +55,25 @@ def test_a_proposal_is_written_signed_argued(live: Live, open_page: Callable[...
 def write_a_proposal(page: Page, live: Live, *, autosaves: bool) -> None:
     page.goto(live.city("saran"))
     press(page, "Choisir un défi")
-    page.locator("#defis").get_by_role("link").first.click()
-    press(page, "Proposer une solution")
+    follow(page.locator("#defis").get_by_role("link").first)
+    go(page, "Proposer une solution")
     page.get_by_label("Quelle est votre solution").fill("Des bancs")
     if autosaves:
         expect(page.get_by_text("Brouillon gardé à l’instant")).to_be_visible()
         expect(page).to_have_url(re.compile("/brouillons/"))
-    press(page, "Continuer")
+    go(page, "Continuer")
     # Too short: a sentence at the field, and what was typed.
     expect(page.locator(".field-errors")).to_be_visible()
     expect(page.get_by_label("Quelle est votre solution")).to_have_value("Des bancs")
     for question, answer in {"solution": SOLUTION, "problème": PROBLEM, "bénéfice": BENEFIT}.items():
         page.get_by_label(re.compile(rf"^Que.*{question}")).fill(answer)
-        press(page, "Continuer")
+        go(page, "Continuer")
     page.get_by_label("Quel titre la résume").fill(TITLE)
-    press(page, "Relire")
+    go(page, "Relire")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     for text in (SOLUTION, PROBLEM, BENEFIT):
         expect(page.get_by_text(text)).to_be_visible()
-    press(page, "Publier ma proposition")
+    go(page, "Publier ma proposition")
     expect(page.get_by_text("Ce que vous venez de faire est gardé.")).to_be_visible()
 
 

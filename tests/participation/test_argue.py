@@ -1,6 +1,7 @@
 """Saying why: for, against or to improve; nothing typed is ever lost."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -54,6 +55,14 @@ def test_an_argument_is_published_and_counted_everywhere(in_saran: Municipality)
     assert Challenge.objects.get(pk=proposal.challenge_id).argument_count == 1
     assert Consultation.objects.get().argument_count == 1
     assert AuditEntry.objects.get(action="argument_given").subject_id == str(argument.pk)
+
+
+@pytest.mark.parametrize("stage", [Stage.REWORK, Stage.COLLECTIVE, Stage.PROJECT])
+def test_an_argument_never_takes_a_proposal_back_to_an_earlier_stage(in_saran: Municipality, stage: Stage) -> None:
+    proposal = ProposalFactory(stage=stage)
+    services.argue(proposal=proposal, author=UserFactory(), stance="FOR", text=TEXT, at=NOW())
+    proposal.refresh_from_db()
+    assert proposal.stage == stage
 
 
 def test_the_same_words_sent_twice_are_said_once(argue: Callable[..., Any], saran: Municipality) -> None:
@@ -191,6 +200,13 @@ def test_the_same_words_are_for_three_proposals_at_most(in_saran: Municipality) 
     assert Argument.objects.count() == 5
 
 
+def test_nothing_but_signs_is_no_pasting(in_saran: Municipality) -> None:
+    author = UserFactory()
+    for text in ("👍👍👍", "!!!", "🎉🎉🎉", "…", "👏"):
+        services.argue(proposal=ProposalFactory(), author=author, stance="FOR", text=text, at=NOW())
+    assert Argument.objects.filter(author=author).count() == 5
+
+
 def test_pasting_a_text_over_and_over_is_stopped_and_the_text_kept(
     argue: Callable[..., Any], saran: Municipality
 ) -> None:
@@ -271,6 +287,14 @@ def test_an_argument_is_mended_for_fifteen_minutes(
     assert client.get(mending, follow=True).redirect_chain == [(mine.get_absolute_url(), 302)]
     with schema_context(saran.schema_name):
         assert Argument.objects.get().text == new
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_fifteen_minutes_are_over_when_they_are_over(in_saran: Municipality, mine: Argument, in_time: bool) -> None:
+    at = mine.submitted_at + timedelta(minutes=15) - timedelta(microseconds=in_time)
+    new = {"stance": "AGAINST", "text": "Ma mère a 85 ans."}
+    with nullcontext() if in_time else pytest.raises(services.TooLate):
+        services.edit_argument(argument=mine, author=mine.author, at=at, **new)
 
 
 @pytest.mark.parametrize("change", [{"reply_count": 1}, {"verdict": Verdict.TAKEN}])

@@ -18,7 +18,7 @@ from consultations.participation.models import Authorship, CoAuthorInvitation, P
 from consultations.participation.permissions import works_on
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import ArgumentFactory, ProposalFactory
+from tests.participation.factories import ArgumentFactory, AuthorshipFactory, ProposalFactory
 from tests.participation.test_react import close_phase
 
 NOW = timezone.now
@@ -77,6 +77,8 @@ def test_only_authors_invite_and_only_people_of_the_discussion(in_saran: Municip
         invite(proposal, in_saran, by=stranger, email="a@example.org")
     with pytest.raises(services.NotInDiscussion):
         invite(proposal, in_saran, user=stranger)
+    with pytest.raises(services.NotInDiscussion):
+        invite(proposal, in_saran, user=ArgumentFactory(proposal=proposal, author__is_active=False).author)
     with pytest.raises(services.AlreadyAuthor):
         invite(proposal, in_saran, email=proposal.author.email.upper())
     close_phase()
@@ -100,6 +102,11 @@ def test_a_mailbox_is_not_flooded(in_saran: Municipality) -> None:
             invite(proposal, in_saran, email="personne0@example.net")
     with pytest.raises(services.TooManyInvitations):
         invite(proposal, in_saran, email="personne0@example.net")
+    # … nor several authors together…
+    for _author in range(3):
+        invite(ProposalFactory(), in_saran, email="cible@example.net")
+    with pytest.raises(services.TooManyInvitations):
+        invite(ProposalFactory(), in_saran, email="Cible@example.net")
     # … nor the next day for somebody who said no.
     declined = invite(proposal, in_saran, email="non@example.net")
     someone = UserFactory(email="non@example.net")
@@ -174,6 +181,16 @@ def test_a_former_facilitator_still_becomes_a_co_author(in_saran: Municipality) 
     assert not works_on(user=guest, proposal=proposal)
     services.accept_invitation(key=invite(proposal, in_saran, email=guest.email).pk, user=guest, at=NOW())
     assert Authorship.objects.get().role == "CO_AUTHOR"
+
+
+def test_the_pen_goes_to_nobody_who_has_left(in_saran: Municipality) -> None:
+    proposal = ProposalFactory()
+    AuthorshipFactory(proposal=proposal, user__is_active=False)
+    with pytest.raises(services.LastAuthor):
+        services.leave_proposal(proposal=proposal, user=proposal.author)
+    heir = AuthorshipFactory(proposal=proposal).user
+    services.leave_proposal(proposal=proposal, user=proposal.author)
+    assert Proposal.objects.get(pk=proposal.pk).author == heir
 
 
 def test_an_author_invites_by_name_and_never_sees_an_address(visit: Callable[..., Client], saran: Municipality) -> None:

@@ -14,7 +14,8 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from common.models import OutboxMessage
-from consultations.framing.models import Challenge, Consultation
+from consultations.framing.enums import PhaseKind
+from consultations.framing.models import Challenge, Consultation, Phase
 from consultations.participation import services
 from consultations.participation.counts import recount
 from consultations.participation.enums import AuthorshipRole, Consent, MergeState, Stage, Status
@@ -151,6 +152,24 @@ def test_once_formed_the_page_says_which_proposals_are_part_of_it(
     assert (page.count("En fait partie"), page.count("Restée en dehors")) == (2, 1)
 
 
+def test_the_same_answer_again_changes_nothing(in_saran: Municipality) -> None:
+    source = ask_to_merge(2).sources.order_by("pk")[1]
+    first, again = (answer(source, agrees=False, reason=REASON) for _press in range(2))
+    assert first.answered_at == again.answered_at
+    assert AuditEntry.objects.filter(action="merge_answered").count() == 1
+    assert OutboxMessage.objects.filter(payload__event="merge_answered").count() == 1
+
+
+def test_who_said_no_has_not_said_yes_by_mending_the_text(in_saran: Municipality) -> None:
+    wish = ask_to_merge(2)
+    mine, other = wish.sources.order_by("pk")
+    answer(mine, agrees=False, reason=REASON)
+    answer(other)
+    text = {**COMMON_TEXT, "title": f"{COMMON_TEXT['title']} !"}
+    wish = services.reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **text)
+    assert consents(wish) == [Consent.DECLINED, Consent.ASKED]
+
+
 def test_only_its_authors_answer_for_a_proposal_and_the_team_for_one_left_alone(in_saran: Municipality) -> None:
     team = UserFactory(role=Role.FACILITATOR)
     left, written = ProposalFactory(author=None, imported_author="Ancien compte"), ProposalFactory()
@@ -214,6 +233,17 @@ def test_only_those_that_the_page_named_are_taken_along(in_saran: Municipality) 
     with pytest.raises(services.NotAnAuthor):
         form(wish, [mine, second], actor=second.proposal.author)
     assert form(wish, [mine, second]).merged_from.count() == 2
+    assert consents(wish) == [Consent.AGREED, Consent.AGREED, Consent.ASKED]  # no page says that the third is in it
+
+
+def test_who_wrote_one_and_took_care_of_another_is_an_author_of_both(in_saran: Municipality) -> None:
+    team, left = UserFactory(role=Role.FACILITATOR), ProposalFactory(author=None)
+    services.take_stewardship(proposal=left, user=team, at=NOW())
+    wish = ask_to_merge(sources=[other := ProposalFactory(), ProposalFactory(author=team), left], starter=other.author)
+    for source in wish.sources.exclude(proposal=other):
+        answer(source, actor=team)
+    collective = form(wish, list(wish.sources.all()))
+    assert Authorship.objects.get(proposal=collective, user=team).role == AuthorshipRole.CO_AUTHOR
 
 
 def test_the_first_author_left_signs_where_the_team_forms_it(in_saran: Municipality) -> None:
@@ -267,6 +297,30 @@ def test_undone_each_is_what_it_was_and_the_counts_are_exact(in_saran: Municipal
     assert told("collective_undone") == {"collective_id": wish.pk}
     services.react(proposal=sources[0], user=UserFactory(), value="LIKE", at=NOW())
     assert merge(sources=sources).proposal != wish.proposal
+
+
+def test_where_two_phases_are_open_it_is_undone_as_long_as_the_later_one_is(in_saran: Municipality) -> None:
+    now = NOW()
+    kinds = [PhaseKind.PROPOSE, PhaseKind.REWORK]
+    Phase.objects.filter(kind__in=kinds).update(opens_at=now - timedelta(days=2), closes_at=now + timedelta(days=1))
+    Phase.objects.filter(kind=PhaseKind.REWORK).update(closes_at=now + timedelta(days=9))
+    wish = merge(2)
+    later = now + timedelta(days=5)
+    assert services.undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=later).state == MergeState.UNDONE
+
+
+def test_a_collective_proposal_in_another_is_taken_apart_after_that_one(in_saran: Municipality) -> None:
+    *two, third = ProposalFactory.create_batch(3)
+    recount()  # the factories count nothing
+    inner = merge(sources=two)
+    outer = merge(sources=[inner.proposal, third])
+    with pytest.raises(services.Merged):
+        services.undo_merge(wish=inner, actor=inner.started_by, reason=REASON, at=NOW())
+    services.undo_merge(wish=outer, actor=outer.started_by, reason=REASON, at=NOW())
+    assert Proposal.objects.get(pk=inner.proposal_id).stage == Stage.COLLECTIVE
+    undone = services.undo_merge(wish=inner, actor=inner.started_by, reason=REASON, at=NOW())
+    assert undone.state == MergeState.UNDONE
+    assert recount() == 0
 
 
 def test_only_whoever_began_it_or_the_team_undoes_it_and_in_its_phase(in_saran: Municipality) -> None:

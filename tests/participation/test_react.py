@@ -21,7 +21,7 @@ from consultations.framing.models import Consultation
 from consultations.framing.services import schedule_phases
 from consultations.participation import services
 from consultations.participation.counts import recount
-from consultations.participation.enums import AuthorshipRole, Status
+from consultations.participation.enums import AuthorshipRole, Stance, Status
 from consultations.participation.models import Argument, Authorship, Proposal, ProposalVersion, Reaction
 from consultations.participation.selectors import argued_share
 from tenants.models import Municipality
@@ -244,6 +244,24 @@ def test_people_are_asked_why_once_more_and_never_again(
     with schema_context(saran.schema_name):
         assert Reaction.objects.get().asked == 2
         assert ContentRevision.objects.get().value == before  # nobody's pages were thrown away for it
+
+
+@pytest.mark.parametrize("stance", Stance.values)
+def test_what_is_hidden_is_counted_nowhere(in_saran: Municipality, stance: str) -> None:
+    seen = ArgumentFactory(stance=stance, reply_count=3)
+    ArgumentFactory(proposal=seen.proposal, stance=stance, status=Status.HIDDEN)
+    ReplyFactory(argument=seen)
+    ReplyFactory(argument=seen, status=Status.HIDDEN)
+    recount()
+    seen.refresh_from_db()
+    assert (seen.proposal.argument_count, seen.reply_count) == (1, 1)
+    assert Consultation.objects.get().argument_count == 1
+
+
+def test_of_two_devices_that_open_the_page_at_once_one_is_asked(in_saran: Municipality) -> None:
+    who = {"proposal": ProposalFactory(), "user": UserFactory()}
+    services.react(**who, value="LIKE", at=NOW())
+    assert [services.ask_again(**who) for _device in range(2)] == [True, False]
 
 
 @pytest.mark.parametrize("why_not", ["argued", "closed", "reworked"])

@@ -106,6 +106,24 @@ def test_a_reply_after_the_phase_or_to_what_was_hidden_is_refused(
         assert client.post(argument.get_absolute_url() + action).status_code == 404
 
 
+def test_the_same_reply_is_for_three_arguments_at_most(in_saran: Municipality) -> None:
+    author = UserFactory()
+    for argument in ArgumentFactory.create_batch(3):
+        services.reply(argument=argument, author=author, text=TEXT, at=NOW())
+    with pytest.raises(services.SaidElsewhere):
+        services.reply(argument=ArgumentFactory(), author=author, text=TEXT.upper(), at=NOW())
+    assert services.reply(argument=ArgumentFactory(), author=UserFactory(), text=TEXT, at=NOW()).pk
+
+
+def test_a_reply_is_mended_to_what_others_said_but_not_to_what_one_said(in_saran: Municipality) -> None:
+    argument, author = ArgumentFactory(), UserFactory()
+    ReplyFactory(argument=argument, text="C’est vrai.")
+    mine, another = (services.reply(argument=argument, author=author, text=f"{TEXT} {n}", at=NOW()) for n in "ab")
+    services.edit_reply(reply=mine, author=author, text="C’est vrai.", at=NOW())
+    with pytest.raises(services.SaidAlready):
+        services.edit_reply(reply=another, author=author, text="C’est vrai.", at=NOW())
+
+
 def test_three_replies_stand_under_an_argument_and_all_on_its_page(
     visit: Callable[..., Client], saran: Municipality
 ) -> None:

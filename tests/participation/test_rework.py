@@ -86,6 +86,22 @@ def test_a_version_takes_up_the_arguments_answered_so_and_starts_its_own_counts(
     assert {"event": "version_published", "payload": {"proposal_id": proposal.pk, "version": 2}} in told
 
 
+def test_other_words_from_the_page_as_it_was_are_never_taken_for_a_second_press(proposal: Proposal) -> None:
+    publish(proposal)
+    with pytest.raises(services.ChangedMeanwhile):
+        publish(proposal, texts={"solution": f"{BETTER} Et un banc."}, base_version=1)
+
+
+def test_an_argument_stays_with_the_version_that_took_it_up(proposal: Proposal) -> None:
+    argument = ArgumentFactory(proposal=proposal, verdict="TAKEN")
+    publish(proposal)
+    proposal.refresh_from_db()
+    publish(proposal, texts={"benefit": f"{BENEFIT} Et la nuit aussi."})
+    argument.refresh_from_db()
+    assert argument.taken_in == 2
+    assert AuditEntry.objects.filter(action="version_published", details={"version": 3, "arguments": 0}).exists()
+
+
 def test_the_same_press_again_makes_no_second_version(author: Client, proposal: Proposal) -> None:
     first = send(author, proposal)
     again = send(author, proposal)  # the page as it was: version 1, the same words

@@ -43,11 +43,16 @@ def answer(client: Client, argument: Argument, **changes: Any) -> Any:
     return client.post(address(argument.proposal, "arguments", argument.pk), sent, **htmx)
 
 
-def say(argument: Argument, verdict: str = "TAKEN", reason: str = "", **changes: Any) -> Argument:
-    by = changes.pop("by", argument.proposal.author)
-    seen = changes.pop("seen", argument.verdict_revision)
+def say(
+    argument: Argument, verdict: str = "TAKEN", reason: str = "", *, by: Any = None, seen: int | None = None
+) -> Argument:
     return services.answer_argument(
-        argument=argument, verdict=verdict, reason=reason, by=by, seen_revision=seen, at=NOW()
+        argument=argument,
+        verdict=verdict,
+        reason=reason,
+        by=by or argument.proposal.author,
+        seen_revision=argument.verdict_revision if seen is None else seen,
+        at=NOW(),
     )
 
 
@@ -78,6 +83,15 @@ def test_a_co_author_who_was_first_is_not_overwritten(proposal: Proposal) -> Non
         say(argument, seen=0)
     argument.refresh_from_db()
     assert (argument.verdict, argument.verdict_by) == (Verdict.NOT_TAKEN, other)
+
+
+def test_each_answer_is_one_more_and_whoever_saw_an_earlier_one_is_stopped(proposal: Proposal) -> None:
+    argument = ArgumentFactory(proposal=proposal)
+    first = say(argument, "TAKEN", REASON)
+    second = say(first, "PARTLY", REASON, seen=first.verdict_revision)
+    with pytest.raises(services.ChangedMeanwhile):
+        say(second, "NOT_TAKEN", REASON, seen=first.verdict_revision)
+    assert say(second, "NOT_TAKEN", REASON, seen=second.verdict_revision).verdict_revision == 3
 
 
 def test_once_a_version_took_it_up_only_the_reason_changes(proposal: Proposal) -> None:

@@ -16,6 +16,7 @@ from .base import DATABASES, LOGGING, ROOT, STORAGES, TEMPLATES
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True  # looks for a file when it is asked for: every test's client would list them all anew
 STATIC_ROOT = str(ROOT / "tests")  # never written; whitenoise only wants it to exist
 DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 5
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
