@@ -14,9 +14,15 @@ from tenants.models import Municipality
 from tests import database
 from tests.accounts.factories import UserFactory
 
-
 # They take long, or wait for processes: begun last, they would keep everyone waiting.
-LONG = {"test_killed_worker.py", "test_queue.py", "test_fleet.py", "test_read_only.py", "test_outbox.py", "test_urls.py"}
+LONG = {
+    "test_killed_worker.py",
+    "test_queue.py",
+    "test_fleet.py",
+    "test_read_only.py",
+    "test_outbox.py",
+    "test_urls.py",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
