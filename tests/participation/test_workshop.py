@@ -1,6 +1,7 @@
 """Answering arguments in the workshop: for those who work on the proposal; public at once, nothing typed is lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -136,7 +137,7 @@ def test_the_workshop_is_for_those_who_work_on_the_proposal(
 
 def test_the_inbox_shows_what_waits_the_most_useful_first(author: Client, proposal: Proposal) -> None:
     late, useful = ArgumentFactory(proposal=proposal), ArgumentFactory(proposal=proposal, useful_count=5)
-    first = ArgumentFactory(proposal=proposal, submitted_at=late.submitted_at.replace(year=2025))
+    first = ArgumentFactory(proposal=proposal, submitted_at=late.submitted_at - timedelta(days=400))
     done = ArgumentFactory(proposal=proposal, verdict="TAKEN", stance=Stance.AGAINST, part="PROBLEM")
     hidden = ArgumentFactory(proposal=proposal, status=Status.HIDDEN, text="Un texte que personne ne doit plus lire.")
 
