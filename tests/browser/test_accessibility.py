@@ -9,6 +9,8 @@ from io import BytesIO
 from typing import Any, Literal
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from django_tenants.utils import schema_context
 from PIL import Image
@@ -76,6 +78,21 @@ def ask_for_a_code(page: Page) -> None:
 def react_as_visitor(page: Page) -> None:
     go(page, "J’aime")
     expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
+
+
+def begun_elsewhere(page: Page) -> None:
+    """What a link brought along, as if it had been followed on another device."""
+    key = next(each["value"] for each in page.context.cookies() if each["name"] == settings.SESSION_COOKIE_NAME)
+    with schema_context(Municipality.objects.get(slug="saran").schema_name):
+        proposal = Proposal.objects.published().order_by("pk")[0]
+        session = SessionStore(key)
+        session["pending"] = [
+            {"do": "react", "proposal": proposal.pk, "value": "LIKE", "seen_version": proposal.version},
+            {"do": "reply", "proposal": proposal.pk, "argument": 0, "text": "Oui, devant l’école aussi."},
+        ]
+        session.save()
+    page.goto(f"{page.url}reprendre/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Est-ce vous qui avez commencé ceci ?")
 
 
 def type_what_is_said_already(page: Page) -> None:
@@ -260,6 +277,7 @@ LOOKS = {
     "mend-too-late": Look("saran", "{own answered}corriger/", "participant"),
     "discard": Look("saran", "{draft}supprimer/confirmer/", "participant"),
     "sign-in-pending": Look("saran", "{proposal}", act=react_as_visitor),
+    "resume": Look("saran", "/", "participant", begun_elsewhere),
     "sign-in": Look("saran", "/connexion/", act=submit("Recevoir un code")),
     "sign-in-code": Look("saran", "/connexion/", act=ask_for_a_code),
     "welcome": Look("saran", "/bienvenue/", "newcomer", submit("Continuer")),
