@@ -150,6 +150,7 @@ def publish_the_next_version(page: Page, solution: str, *, javascript: bool) -> 
     go(page, "Publier la version 2")
     expect(page.get_by_text(NOTE)).to_be_visible()
     expect(page.get_by_text("Version 2, améliorée avec l’aide de Tilia")).to_be_visible()
+    expect(page.locator(".aside.for-readers")).to_be_hidden()  # what helps is said to others
     clean(page)
 
 
@@ -172,6 +173,7 @@ def hear_of_it(page: Page, live: Live, title: str) -> None:
 
 def see_what_changed_and_confirm(page: Page) -> None:
     expect(page.get_by_text("Le texte a changé depuis votre réaction")).to_be_visible()
+    expect(page.locator(".aside.for-readers")).to_be_visible()
     clean(page)
     press(page, "Voir ce qui a changé")
     expect(page.locator("#difference .diff ins")).to_contain_text(ADDED)
