@@ -3,15 +3,19 @@
 import os
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.test import override_settings
+from django_tenants.utils import schema_context
+from psycopg import sql
 
+from tenants.models import StructureSnapshot
 from tests.processes import ROOT
 
 _PACKAGE = """
@@ -89,3 +93,14 @@ def next_release(
 def _numbers(module: str) -> list[Path]:
     """The migrations that earlier releases of the same test added."""
     return [file for folder in import_module(module).__path__ for file in Path(folder).glob("9*.py")]
+
+
+def from_the_present_release(migrate: Callable[[str], None], schema_name: str) -> None:
+    """Makes the structure as `migrate` would, beginning where the present release ends."""
+    if schema_name.startswith("scratch_"):
+        present = StructureSnapshot.objects.order_by("captured_at")[0]
+        with schema_context("public"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql.SQL("SET LOCAL search_path = {}, public").format(sql.Identifier(schema_name)))
+            cursor.execute(present.sql)
+            cursor.execute("SET LOCAL search_path = public")
+    migrate(schema_name)

@@ -22,6 +22,11 @@ pytestmark = pytest.mark.django_db
 SET, DRAFT = "/ops/bibliotheque/serie/", "/ops/bibliotheque/serie/brouillon/"
 
 
+def challenge(code: str, deed: str = "") -> str:
+    """The page of a challenge of the draft, or what is done there."""
+    return f"{DRAFT}defis/{code}/{deed}"
+
+
 def draft_now() -> ChallengeSet:
     draft = draft_of("serie")
     assert draft
@@ -79,7 +84,7 @@ def test_a_draft_may_begin_from_an_older_version_but_not_from_one_that_is_not(op
 def test_a_complete_draft_is_published_and_new_cities_start_from_it(
     ops: Client, draft: ChallengeSet, operator: User
 ) -> None:
-    ops.post(f"{DRAFT}defis/ecology/", typed(label="Climat"))
+    ops.post(challenge("ecology"), typed(label="Climat"))
     answer = ops.post(f"{DRAFT}publier/", {"revision": draft_now().revision}, follow=True)
     assert "La version 2 est publiée" in answer.content.decode()
     newest = latest_set("serie")
@@ -94,7 +99,7 @@ def test_a_complete_draft_is_published_and_new_cities_start_from_it(
 def test_an_incomplete_draft_is_not_published_and_its_page_says_what_is_missing(
     ops: Client, draft: ChallengeSet
 ) -> None:
-    ops.post(f"{DRAFT}defis/ecology/", typed(why="", guiding_questions="Où ?\nQui ?", off_table="Le gel"))
+    ops.post(challenge("ecology"), typed(why="", guiding_questions="Où ?\nQui ?", off_table="Le gel"))
     page = ops.get(DRAFT).content.decode()
     for words in ("Ce texte reste à écrire.", "Il manque 1 ligne.", "Chaque ligne dit pourquoi"):
         assert words in page
@@ -112,7 +117,7 @@ def test_a_draft_that_changes_nothing_is_not_published(ops: Client, draft: Chall
 
 @pytest.mark.parametrize("revision", ["", "0", "99", "x", "-1"])
 def test_what_one_has_not_seen_is_not_published(ops: Client, draft: ChallengeSet, revision: str) -> None:
-    ops.post(f"{DRAFT}defis/ecology/", typed(label="Climat"))
+    ops.post(challenge("ecology"), typed(label="Climat"))
     answer = ops.post(f"{DRAFT}publier/", {"revision": revision}, follow=True)
     assert "vient de changer" in answer.content.decode()
     assert latest_set("serie").version == 1
@@ -120,11 +125,11 @@ def test_what_one_has_not_seen_is_not_published(ops: Client, draft: ChallengeSet
 
 def test_a_published_version_has_no_page_to_edit_it(ops: Client) -> None:
     publish_set()
-    for path in (DRAFT, f"{DRAFT}textes/", f"{DRAFT}defis/ecology/", f"{DRAFT}nouveau-defi/", f"{DRAFT}abandonner/"):
+    for path in (DRAFT, f"{DRAFT}textes/", challenge("ecology"), f"{DRAFT}nouveau-defi/", f"{DRAFT}abandonner/"):
         assert ops.get(path).headers["Location"] == SET
         assert ops.get(path.replace("serie", "inconnue")).status_code == 404
     assert ops.post(f"{DRAFT}publier/", {"revision": 1}).headers["Location"] == SET
-    assert ops.post(f"{DRAFT}defis/ecology/deplacer/", {"revision": 1}).headers["Location"] == SET
+    assert ops.post(challenge("ecology", "deplacer/"), {"revision": 1}).headers["Location"] == SET
 
 
 def test_a_draft_is_given_up_only_after_asking(ops: Client, draft: ChallengeSet) -> None:
@@ -176,7 +181,7 @@ def test_a_set_of_which_only_the_draft_existed_leaves_nothing(ops: Client) -> No
 
 def test_a_challenge_is_written_one_sentence_a_line(ops: Client, draft: ChallengeSet) -> None:
     lines = "Où fait-il froid?\r\n\r\n  Qui a froid ?\r\nQue faire ?\r\n"
-    ops.post(f"{DRAFT}defis/ecology/", typed(guiding_questions=lines, example_2_text="", example_2_why=""))
+    ops.post(challenge("ecology"), typed(guiding_questions=lines, example_2_text="", example_2_why=""))
     template = draft_now().challenges.get(code="ecology")
     assert template.guiding_questions == ["Où fait-il froid\u202f?", "Qui a froid\u202f?", "Que faire\u202f?"]
     assert template.examples == [challenge_content()["examples"][0]]
@@ -185,7 +190,7 @@ def test_a_challenge_is_written_one_sentence_a_line(ops: Client, draft: Challeng
 
 
 def test_saving_the_same_text_leaves_no_trace(ops: Client, draft: ChallengeSet) -> None:
-    assert ops.post(f"{DRAFT}defis/ecology/", typed()).status_code == 302
+    assert ops.post(challenge("ecology"), typed()).status_code == 302
     assert draft_now().revision == draft.revision
     assert "library.challenge_edited" not in actions()
 
@@ -206,7 +211,7 @@ def test_saving_the_same_text_leaves_no_trace(ops: Client, draft: ChallengeSet) 
 def test_bad_input_is_said_at_its_field_and_nothing_is_lost(
     ops: Client, draft: ChallengeSet, field: str, value: str
 ) -> None:
-    answer = ops.post(f"{DRAFT}defis/ecology/", typed(summary="Ce que j’ai écrit") | {field: value})
+    answer = ops.post(challenge("ecology"), typed(summary="Ce que j’ai écrit") | {field: value})
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert "Ce que j’ai écrit" in answer.content.decode()
@@ -214,8 +219,8 @@ def test_bad_input_is_said_at_its_field_and_nothing_is_lost(
 
 
 def test_markup_is_only_words(ops: Client, draft: ChallengeSet) -> None:
-    ops.post(f"{DRAFT}defis/ecology/", typed(label="<script>x</script>", why="<b>gras</b>"))
-    for path in (DRAFT, f"{SET}versions/2/", f"{SET}versions/2/changements/", f"{DRAFT}defis/ecology/"):
+    ops.post(challenge("ecology"), typed(label="<script>x</script>", why="<b>gras</b>"))
+    for path in (DRAFT, f"{SET}versions/2/", f"{SET}versions/2/changements/", challenge("ecology")):
         page = ops.get(path).content.decode()
         assert "&lt;script&gt;x" in page
         assert "<script>x" not in page
@@ -233,19 +238,19 @@ def test_a_challenge_moves_one_place_and_a_second_press_does_not_move_it_again(
     ops: Client, draft: ChallengeSet
 ) -> None:
     for _press in range(2):
-        ops.post(f"{DRAFT}defis/citizenship/deplacer/", {"revision": draft.revision, "direction": "up"})
+        ops.post(challenge("citizenship", "deplacer/"), {"revision": draft.revision, "direction": "up"})
     assert codes(draft_now()) == ["ecology", "citizenship", "work"]
-    ops.post(f"{DRAFT}defis/ecology/deplacer/", {"revision": draft_now().revision, "direction": "down"})
+    ops.post(challenge("ecology", "deplacer/"), {"revision": draft_now().revision, "direction": "down"})
     assert codes(draft_now()) == ["citizenship", "ecology", "work"]
     before = draft_now().revision
-    ops.post(f"{DRAFT}defis/work/deplacer/", {"revision": before, "direction": "down"})
+    ops.post(challenge("work", "deplacer/"), {"revision": before, "direction": "down"})
     assert draft_now().revision == before
 
 
 def test_a_challenge_is_removed_after_asking_and_stays_where_it_was_published(ops: Client, draft: ChallengeSet) -> None:
-    assert "Retirer ce défi\u202f?" in ops.get(f"{DRAFT}defis/work/retirer/").content.decode()
-    ops.post(f"{DRAFT}defis/work/retirer/", {"revision": draft.revision})
-    ops.post(f"{DRAFT}defis/work/retirer/", {"revision": draft.revision})
+    assert "Retirer ce défi\u202f?" in ops.get(challenge("work", "retirer/")).content.decode()
+    ops.post(challenge("work", "retirer/"), {"revision": draft.revision})
+    ops.post(challenge("work", "retirer/"), {"revision": draft.revision})
     assert codes(draft_now()) == ["ecology", "citizenship"]
     assert codes(set_version("serie", 1)) == ["ecology", "work", "citizenship"]
 
@@ -257,8 +262,8 @@ def test_the_second_to_save_a_challenge_is_told_sees_both_texts_and_may_insist(
     ops: Client, draft: ChallengeSet, as_operator: Callable[..., Client]
 ) -> None:
     colleague = as_operator(UserFactory(operator=True))
-    assert colleague.post(f"{DRAFT}defis/ecology/", typed(summary="Le texte du collègue.")).status_code == 302
-    answer = ops.post(f"{DRAFT}defis/ecology/", typed(summary="Mon texte."))
+    assert colleague.post(challenge("ecology"), typed(summary="Le texte du collègue.")).status_code == 302
+    answer = ops.post(challenge("ecology"), typed(summary="Mon texte."))
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Quelqu’un a modifié ce défi" in page
@@ -266,15 +271,15 @@ def test_the_second_to_save_a_challenge_is_told_sees_both_texts_and_may_insist(
     assert [name for name, _pieces in answer.context["conflict"]] == ["En quelques mots"]
     assert draft_now().challenges.get(code="ecology").summary == "Le texte du collègue."
     insisted = ops.post(
-        f"{DRAFT}defis/ecology/", typed(summary="Mon texte.", revision=answer.context["form"]["revision"].value())
+        challenge("ecology"), typed(summary="Mon texte.", revision=answer.context["form"]["revision"].value())
     )
     assert insisted.status_code == 302
     assert draft_now().challenges.get(code="ecology").summary == "Mon texte."
 
 
 def test_two_may_write_two_challenges_at_once(ops: Client, draft: ChallengeSet) -> None:
-    assert ops.post(f"{DRAFT}defis/ecology/", typed("ecology", summary="Un.")).status_code == 302
-    assert ops.post(f"{DRAFT}defis/work/", typed("work", summary="Deux.")).status_code == 302
+    assert ops.post(challenge("ecology"), typed("ecology", summary="Un.")).status_code == 302
+    assert ops.post(challenge("work"), typed("work", summary="Deux.")).status_code == 302
 
 
 def test_the_second_to_save_the_sets_words_is_told(ops: Client, draft: ChallengeSet) -> None:
@@ -287,24 +292,24 @@ def test_the_second_to_save_the_sets_words_is_told(ops: Client, draft: Challenge
 
 
 def test_a_draft_published_while_one_writes_keeps_what_was_typed(ops: Client, draft: ChallengeSet) -> None:
-    ops.post(f"{DRAFT}defis/work/", typed("work", label="Emploi"))
+    ops.post(challenge("work"), typed("work", label="Emploi"))
     ops.post(f"{DRAFT}publier/", {"revision": draft_now().revision})
-    answer = ops.post(f"{DRAFT}defis/ecology/", typed(summary="Écrit trop tard."))
+    answer = ops.post(challenge("ecology"), typed(summary="Écrit trop tard."))
     assert answer.status_code == 409
     assert "Écrit trop tard." in answer.content.decode()
     assert draft_of("serie") is None
-    saved = ops.post(f"{DRAFT}defis/ecology/", typed(summary="Écrit trop tard.", anyway="1"))
+    saved = ops.post(challenge("ecology"), typed(summary="Écrit trop tard.", anyway="1"))
     assert saved.headers["Location"] == DRAFT
     assert (draft_now().version, draft_now().challenges.get(code="ecology").summary) == (3, "Écrit trop tard.")
     assert latest_set("serie").challenges.get(code="ecology").summary != "Écrit trop tard."
 
 
 def test_a_challenge_removed_while_one_writes_can_be_put_back(ops: Client, draft: ChallengeSet) -> None:
-    ops.post(f"{DRAFT}defis/work/retirer/", {"revision": draft.revision})
-    answer = ops.post(f"{DRAFT}defis/work/", typed("work", summary="Je l’écrivais."))
+    ops.post(challenge("work", "retirer/"), {"revision": draft.revision})
+    answer = ops.post(challenge("work"), typed("work", summary="Je l’écrivais."))
     assert answer.status_code == 409
     assert "Je l’écrivais." in answer.content.decode()
-    ops.post(f"{DRAFT}defis/work/", typed("work", summary="Je l’écrivais.", anyway="1"))
+    ops.post(challenge("work"), typed("work", summary="Je l’écrivais.", anyway="1"))
     assert draft_now().challenges.get(summary="Je l’écrivais.").position == 4
 
 

@@ -17,7 +17,7 @@ from unittest import mock
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
@@ -33,7 +33,7 @@ from tenants.schema import create_schema
 from tenants.structure import capture, fingerprint
 from tests.participation.factories import ProposalFactory
 from tests.processes import ROOT, environment, eventually, process
-from tests.releases import Step, next_release
+from tests.releases import Step, from_the_present_release, next_release
 
 COLUMN_AND_INDEX = Step(
     """
@@ -81,16 +81,6 @@ def release(release_from_scratch: Releases, monkeypatch: pytest.MonkeyPatch) -> 
     """The same, but its structure is captured from that of the present release: every migration takes seconds."""
     monkeypatch.setattr(structure, "migrate", partial(from_the_present_release, structure.migrate))
     return release_from_scratch
-
-
-def from_the_present_release(migrate: Callable[[str], None], schema_name: str) -> None:
-    if schema_name.startswith("scratch_"):
-        present = StructureSnapshot.objects.order_by("captured_at")[0]
-        with schema_context("public"), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql.SQL("SET LOCAL search_path = {}, public").format(sql.Identifier(schema_name)))
-            cursor.execute(present.sql)
-            cursor.execute("SET LOCAL search_path = public")
-    migrate(schema_name)
 
 
 def new_city(slug: str) -> Municipality:
