@@ -25,6 +25,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from accounts.models import User
 from common.db import connection
+from common.views import typed_words
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tenants.postgresql.base import EnteredCity
@@ -106,7 +107,7 @@ class TenantMiddleware:
 # What writes nothing of a city's content: the door, its administrator's copy of everything, and its place in the
 # register (addresses, verification), which the service's own role writes.
 _DOOR = ("account_", "mfa_")
-_DOOR_NAMES = frozenset({"sign_in", "sign_in_link", "signed_in", "sign_out"})
+_DOOR_NAMES = frozenset({"sign_in", "confirm_code", "other_address", "sign_in_link", "signed_in", "sign_out"})
 _CHANGES_NOTHING = frozenset(
     {
         "desk_export_download",
@@ -188,9 +189,8 @@ def suspended(request: HttpRequest) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> str:
     """The words of a person in what was sent, or in what they had begun before signing in."""
-    sent: list[Any] = [value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
     begun: list[Any] = [value for deed in request.session.get("pending", []) for value in deed.values()]
-    words = [str(value).strip() for value in [*sent, *begun]]
+    words = [typed_words(request), *(str(value).strip() for value in begun)]
     return "\n\n".join(dict.fromkeys(text for text in words if " " in text))
 
 

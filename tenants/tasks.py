@@ -17,6 +17,7 @@ from accounts.models import AuditEntry
 from accounts.services import forget_expired
 from common import retention
 from common.db import connection
+from common.limits import forget_past_counts
 from common.models import OutboxMessage
 from common.outbox import enqueue, publish
 from tenants import deletion
@@ -88,6 +89,7 @@ def forget_the_expired(**kwargs: Any) -> None:
 
     Accounts stay in a city that only reads: its role could not remove them.
     """
+    forget_past_counts()
     forget_expired(at=timezone.now())
 
     def forget(city: Municipality) -> None:

@@ -140,8 +140,8 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "city_colours": (OPEN, None),
     "sign_in": (DOOR, None),
     "account_login": (DOOR, None),
-    "account_request_login_code": (DOOR, None),
-    "account_confirm_login_code": (MOVES_ON, None),
+    "confirm_code": (MOVES_ON, None),
+    "other_address": (POST_ONLY, None),
     "sign_in_link": (dict.fromkeys(CITY_ROLES, 410), 410),
     "signed_in": (MOVES_ON, None),
     "sign_out": (POST_ONLY, None),
@@ -217,7 +217,10 @@ PUBLIC: dict[str, dict[str, int]] = {
     "city_colours": ALL,
 }
 # The door is the same in public: its rows of CITY hold, with an operator for a participant.
-DOOR_NAMES = {name for name in CITY if name.startswith(("account_", "mfa_", "sign"))}
+DOOR_NAMES = {name for name in CITY if name.startswith(("account_", "mfa_", "sign"))} | {
+    "confirm_code",
+    "other_address",
+}
 
 
 @dataclass

@@ -9,7 +9,6 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,12 +20,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from billing.prices import band_of
+from common.limits import Limit, TooMany, consume
 from common.text import clean_text
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set, latest_sets
 from onboarding import selectors
 from onboarding.directory.search import find_authorities
 from onboarding.enums import RunState
+from onboarding.limits import COLLEAGUE_MAILS, SIGN_UP_MAILS, SIGN_UPS
 from onboarding.models import Authority, ProvisioningRun, SignUp
 from onboarding.services import sign_ups as services
 from onboarding.web.forms import (
@@ -97,10 +98,9 @@ def _authority(request: HttpRequest, sign_up: SignUp | None) -> HttpResponse:
         form = AuthorityForm(request.POST)
         if form.is_robot:
             return redirect("signup_sent")
-        if not ratelimit.consume(request, action="signup_begin"):
-            form = AuthorityForm(request.POST)
+        if refusal := _refused(SIGN_UPS, request):
             form.full_clean()
-            form.add_error(None, _("Too many sign-ups from this address. Try again in an hour, or write to us."))
+            form.add_error(None, refusal)
         elif chosen is not None:
             if _serving(chosen) is not None:
                 return redirect("signup_colleague", chosen.key)
@@ -253,11 +253,11 @@ def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
             run = services.confirm(sign_up=sign_up, at=timezone.now())
             request.session[f"run-{run.pk}"] = True
             return redirect("signup_progress", run.pk)
-        if ratelimit.consume(request, action="signup", key=sign_up.email):
+        problem = _refused(SIGN_UP_MAILS, request, sign_up.email)
+        if not problem:
             services.send_confirmation(sign_up=sign_up, at=timezone.now())
             request.session["signed_up"] = [str(sign_up.pk), sign_up.email]
             return redirect("signup_sent")
-        problem = _("Too many sign-ups from this address. Try again in an hour, or write to us.")
     context = {
         "band": band_of(sign_up.population),
         "trial_days": settings.TRIAL_DAYS,
@@ -289,11 +289,11 @@ def later(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
     sent_to = ""
     if request.method == "POST" and form.is_valid():
         sent_to = form.cleaned_data["email"]
-        if ratelimit.consume(request, action="signup", key=sent_to.lower()):
-            services.send_resume_link(sign_up=sign_up, email=sent_to)
-        else:
-            form.add_error(None, _("Too many messages for this address. Try again in an hour, or write to us."))
+        if refusal := _refused(SIGN_UP_MAILS, request, sent_to.lower()):
+            form.add_error(None, refusal)
             sent_to = ""
+        else:
+            services.send_resume_link(sign_up=sign_up, email=sent_to)
     context = {"form": form, "sign_up": sign_up, "sent_to": sent_to}
     return render(request, "onboarding/web/sign_up/later.html", context, status=422 if form.errors else 200)
 
@@ -320,17 +320,27 @@ def colleague(request: HttpRequest, authority: str) -> HttpResponse:
         raise Http404
     form = ColleagueForm(request.POST or None)
     if request.method == "POST" and (form.is_robot or form.is_valid()):
-        if form.is_robot or ratelimit.consume(request, action="signup_colleague", key=city.schema_name):
+        refusal = "" if form.is_robot else _refused(COLLEAGUE_MAILS, request, city.schema_name)
+        if not refusal:
             if not form.is_robot:
                 given = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
                 services.write_to_administrators(city=city, **given)
             return render(request, "onboarding/web/sign_up/colleague.html", {"served": city, "sent": True})
-        form.add_error(None, _("Too many messages for today. Try again tomorrow, or write to us."))
+        form.add_error(None, refusal)
     context = {"form": form, "served": city, "sent": False}
     return render(request, "onboarding/web/sign_up/colleague.html", context, status=422 if form.errors else 200)
 
 
 # ── What the steps share ─────────────────────────────────────────────────────
+
+
+def _refused(limit: Limit, request: HttpRequest, key: str = "") -> str:
+    """Count one more; what to say where that is too many."""
+    try:
+        consume(limit, request=request, key=key)
+    except TooMany as refusal:
+        return _("%(why)s Or write to us.") % {"why": refusal.message}
+    return ""
 
 
 def _mine(request: HttpRequest, key: UUID) -> SignUp:

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from allauth.core import ratelimit
 from csp.decorators import csp_update
 from django.conf import settings
 from django.db.models import prefetch_related_objects
@@ -20,10 +19,12 @@ from django_tenants.utils import schema_context
 from accounts.models import User
 from accounts.services import issue_sign_in_link
 from billing.prices import BANDS
+from common.limits import consume
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
 from onboarding import selectors
 from onboarding.enums import RunState, Step
+from onboarding.limits import SIGN_UP_MAILS
 from onboarding.models import ProvisioningRun, SignUp
 from onboarding.queue import place_in_queue
 from onboarding.selectors import seconds_of, steps_of
@@ -83,7 +84,8 @@ def _too_old(request: HttpRequest, asked: SignUp) -> HttpResponse:
     run = selectors.run_of(asked)
     if run is not None:
         return redirect("signup_progress", run.pk)
-    if request.method == "POST" and ratelimit.consume(request, action="signup", key=asked.email):
+    if request.method == "POST":
+        consume(SIGN_UP_MAILS, request=request, key=asked.email)
         services.send_confirmation(sign_up=asked, at=timezone.now())
         request.session["signed_up"] = [str(asked.pk), asked.email]
         return redirect("signup_sent")

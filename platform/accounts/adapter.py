@@ -1,6 +1,5 @@
-"""allauth, in our house: mail through the outbox, our codes, our addresses."""
+"""allauth, in our house: mail through the outbox, our addresses."""
 
-import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,23 +8,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.mail import send_mail_later
-from accounts.models import User
-from accounts.services import issue_sign_in_link
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Codes go out with a one-time link, for whoever reads the mail on another device."""
-        request: HttpRequest = self.request
-        context = {**context, "city": getattr(request, "tenant", None)}
-        if template_prefix == "account/email/login_code":
-            user = User.objects.get(email__iexact=email)
-            token = issue_sign_in_link(user=user, carried=carried_by(request))
-            context["link"] = request.build_absolute_uri(reverse("sign_in_link", args=[token]))
+        context = {**context, "city": getattr(self.request, "tenant", None)}
         send_mail_later(template=template_prefix, to=email, context=context)
-
-    def generate_login_code(self) -> str:
-        return "".join(secrets.choice("0123456789") for _unused in range(6))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("signed_in")

@@ -1,6 +1,6 @@
 """Mail: written in the request, sent by a worker, never lost (common.outbox)."""
 
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr, make_msgid, parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -41,7 +41,8 @@ def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers:
         subject=subject,
         body=body,
         sender=sender,
-        headers={**_ALWAYS, **(headers or {})},
+        # Of the sender's domain, not of the machine; and the same when a worker sends it twice.
+        headers={**_ALWAYS, "Message-ID": make_msgid(domain=address.rpartition("@")[2]), **(headers or {})},
         **({"html": html} if html else {}),
     )
 

@@ -47,9 +47,10 @@ class User(AbstractBaseUser):
 
 
 class SignInLink(models.Model):
-    """A one-time link into this schema. Only the hash of its token is kept."""
+    """A one-time link into this schema, and the code that came with it. Only the hashes of both are kept."""
 
     token_hash = models.CharField(max_length=64, unique=True)
+    code_hash = models.CharField(max_length=64, blank=True, help_text="Empty: without a code, or its codes are over.")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_links")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

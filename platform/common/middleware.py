@@ -1,4 +1,4 @@
-"""Health answers and one log line a request."""
+"""Health answers, one log line a request, and a limit for whatever is posted."""
 
 import logging
 import time
@@ -9,6 +9,8 @@ from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from common.db import connection
+from common.limits import TooMany, consume, key_of, limit_of
+from common.views import too_many
 
 logger = logging.getLogger("requests")
 
@@ -69,3 +71,34 @@ class RequestLogMiddleware:
             },
         )
         return response
+
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class LimitMiddleware:
+    """Counts every unsafe request by the limit of its view (common.limits); 429, in words, for what is too many.
+
+    Comes last: it asks who is there, and what was refused before it (a forged form, a city that only reads) counts
+    for nothing.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., object], args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        if request.method in _SAFE:
+            return None
+        try:
+            consume(limit_of(view), request=request, key=key_of(request))
+        except TooMany as refusal:
+            return too_many(request, refusal)
+        return None
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponseBase | None:
+        return too_many(request, problem) if isinstance(problem, TooMany) else None

@@ -2,7 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from common.limits import TooMany
 from common.tones import city_stylesheet
 
 
@@ -15,3 +17,21 @@ def colours(request: HttpRequest, colour: str) -> HttpResponse:
     response = HttpResponse(city_stylesheet(f"#{colour}"), content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
+    """429, with when to try again and what was typed; to htmx, which leaves the page as it is, the sentence alone."""
+    seconds = max(1, int((refusal.retry_at - timezone.now()).total_seconds()) + 1)
+    headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
+    if getattr(request, "htmx", False):
+        return HttpResponse(refusal.message, status=429, content_type="text/plain; charset=utf-8", headers=headers)
+    response = render(request, "429.html", {"message": refusal.message, "typed": typed_words(request)}, status=429)
+    for name, value in headers.items():
+        response.headers[name] = value
+    return response
+
+
+def typed_words(request: HttpRequest) -> str:
+    """What a person wrote in what was sent, one under the other, to be copied: nothing else has it."""
+    sent = [str(value).strip() for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+    return "\n\n".join(dict.fromkeys(text for text in sent if " " in text))

@@ -1,6 +1,5 @@
 """The city's desk: its addresses, and the proof that it speaks for its authority."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,9 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
+from common.limits import TooMany, consume
 from tenants import verification as proof
 from tenants.backoffice.forms import AuthorityMailForm
 from tenants.domains import acting
+from tenants.limits import VERIFICATION_MAILS
 from tenants.models import Municipality
 
 
@@ -59,10 +60,12 @@ def verification(request: HttpRequest) -> HttpResponse:
     municipality = _city(request)
     form = AuthorityMailForm(request.POST or None, municipality=municipality)
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="verification_mail", key=municipality.schema_name):
-            form.add_error("email", _("Several links have already been sent. Wait an hour before the next one."))
+        email = form.cleaned_data["email"]
+        try:
+            consume(VERIFICATION_MAILS, request=request, key=municipality.schema_name)
+        except TooMany as refusal:
+            form.add_error("email", refusal.message)
         else:
-            email = form.cleaned_data["email"]
             proof.send_link(municipality=municipality, email=email, actor=signed_in_user(request))
             messages.success(request, _("The link is on its way to %(email)s.") % {"email": email})
             return redirect("desk_verification")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +11,12 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from accounts.permissions import signed_in_user
+from common.limits import TooMany, consume
 from tenants.domains import renaming, services
 from tenants.domains.forms import DomainForm, SlugForm
 from tenants.domains.names import DomainRefused
 from tenants.domains.page import addresses_of
+from tenants.limits import DOMAIN_CHECKS
 from tenants.models import Municipality
 from tenants.services import SlugTaken
 from tenants.slugs import free_alternatives
@@ -63,14 +64,12 @@ def ask(request: HttpRequest, place: Place) -> HttpResponse:
 
 def check(request: HttpRequest, place: Place) -> HttpResponse:
     """Look at the DNS now. It takes a few seconds at worst."""
-    if not ratelimit.consume(request, action="check_domain", key=place.municipality.schema_name):
-        messages.warning(request, _("You have checked many times in a few minutes. Try again a little later."))
-        return redirect(place.urls["page"])
     try:
+        consume(DOMAIN_CHECKS, key=place.municipality.schema_name)
         finding = services.check_wanted(
             municipality=place.municipality, actor=signed_in_user(request), at=timezone.now()
         )
-    except DomainRefused as refusal:
+    except (DomainRefused, TooMany) as refusal:
         messages.warning(request, str(refusal.message))
         return redirect(place.urls["page"])
     if finding is not None and finding.holds:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
@@ -129,24 +130,6 @@ def test_a_forged_link_is_refused(visit: Callable[..., Client], saran: Municipal
     assert visit(saran).get(f"/connexion/lien/{token}/").status_code in (404, 410)
 
 
-def test_a_wrong_code_lets_nobody_in_and_runs_out(visit: Callable[..., Client], saran: Municipality) -> None:
-    visitor = visit(saran)
-    ask(visitor, "a@example.org")
-    code, _link = code_and_link(saran)
-    wrong = "000000" if code != "000000" else "111111"
-    for _unused in range(5):
-        visitor.post("/connexion/code/", {"code": wrong})
-    visitor.post("/connexion/code/", {"code": code})
-    assert visitor.get("/compte/").headers["Location"] == "/connexion/"
-
-
-def test_one_address_gets_five_mails_in_five_minutes_at_most(visit: Callable[..., Client], saran: Municipality) -> None:
-    for _unused in range(8):
-        ask(visit(saran), "a@example.org")
-    with schema_context(saran.schema_name):
-        assert OutboxMessage.objects.count() == 5
-
-
 @pytest.mark.parametrize(
     "email", ["", "pas une adresse", "a@b", "a" * 300 + "@example.org", "a@example.org\r\nBcc: b@c.org"]
 )
@@ -171,8 +154,7 @@ def test_after_signing_in_one_is_back_where_one_was(
     visit: Callable[..., Client], saran: Municipality, person: Any
 ) -> None:
     visitor = visit(saran)
-    visitor.get("/connexion/?next=/defis/ecologie/")
-    ask(visitor, person(email="a@example.org").email)
+    visitor.post("/connexion/?next=/defis/ecologie/", {"email": person(email="a@example.org").email})
     code, _link = code_and_link(saran)
     assert visitor.post("/connexion/code/", {"code": code}, follow=True).redirect_chain[-1][0] == "/defis/ecologie/"
 
@@ -182,8 +164,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(
     visit: Callable[..., Client], saran: Municipality, person: Any, target: str
 ) -> None:
     visitor = visit(saran)
-    visitor.get("/connexion/", {"next": target})
-    ask(visitor, person(email="a@example.org").email)
+    visitor.post(f"/connexion/?{urlencode({'next': target})}", {"email": person(email="a@example.org").email})
     code, _link = code_and_link(saran)
     assert visitor.post("/connexion/code/", {"code": code}, follow=True).redirect_chain[-1][0] == "/"
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,9 +12,11 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.permissions import signed_in_user
+from common.limits import TooMany, consume, key_of
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
 from consultations.participation import services
+from consultations.participation.limits import WRITING
 from consultations.participation.models import Proposal
 from consultations.participation.nudges import nudges_for
 from consultations.participation.resident.forms import ArgumentForm, ReactionForm
@@ -65,8 +66,8 @@ def argue(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     said = {**form.cleaned_data, "seen_version": number_in(request, "version")}
     if not can_act(request):
         return keep_for_later(request, {"do": "argue", "proposal": pk, **said})
-    if not writes_calmly(request):
-        return reaction_response(request, pk=pk, form=form, compose=True, notice=too_fast(), status=409)
+    if notice := writing_too_fast(request):
+        return reaction_response(request, pk=pk, form=form, compose=True, notice=notice, status=409)
     try:
         argument = services.argue(proposal=proposal, author=signed_in_user(request), at=timezone.now(), **said)
     except services.Refused as refusal:
@@ -95,13 +96,17 @@ def can_act(request: HttpRequest) -> bool:
     return request.user.is_authenticated and bool(signed_in_user(request).public_name)
 
 
-def writes_calmly(request: HttpRequest) -> bool:
-    """Counts one writing; False for who writes faster than anybody thinks (settings: ACCOUNT_RATE_LIMITS)."""
-    return ratelimit.consume(request, action="write", key=str(request.user.pk))
+def writing_too_fast(request: HttpRequest) -> str:
+    """Count one writing; what to say to whoever writes faster than anybody thinks, else nothing."""
+    try:
+        consume(WRITING, key=key_of(request))
+    except TooMany as refusal:
+        return kept_in_page(refusal)
+    return ""
 
 
-def too_fast() -> str:
-    return _("That is a lot at once. Your text is kept in the page: send it again in a minute.")
+def kept_in_page(refusal: TooMany) -> str:
+    return _("%(why)s Your text is kept in the page.") % {"why": refusal.message}
 
 
 def number_in(request: HttpRequest, name: str) -> int:

@@ -25,8 +25,7 @@ from consultations.participation.resident.acting import (
     can_act,
     go_to,
     keep_for_later,
-    too_fast,
-    writes_calmly,
+    writing_too_fast,
 )
 from consultations.participation.resident.forms import ArgumentForm, ReplyForm
 from consultations.participation.resident.gone import gone_is_404, typed_is_kept
@@ -77,8 +76,8 @@ def reply(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespon
     text = form.cleaned_data["text"]
     if not can_act(request):
         return keep_for_later(request, {"do": "reply", "proposal": pk, "argument": found.pk, "text": text})
-    if not writes_calmly(request):
-        return _answered(request, proposal, found, form=form, notice=too_fast(), status=409)
+    if notice := writing_too_fast(request):
+        return _answered(request, proposal, found, form=form, notice=notice, status=409)
     try:
         given = services.reply(argument=found, author=signed_in_user(request), text=text, at=timezone.now())
     except services.Refused as refusal:

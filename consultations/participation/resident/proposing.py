@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,18 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from common.limits import TooMany, consume
 from common.text import clean_text
 from consultations.framing.models import Calendar, Challenge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of, challenge_by_slug
 from consultations.participation import selectors, services
+from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal
 from consultations.participation.nudges import Nudge, nudges_for
 from consultations.participation.resident.acting import (
     keep_for_later,
+    kept_in_page,
     number_in,
-    too_fast,
-    writes_calmly,
+    writing_too_fast,
 )
 from consultations.participation.resident.drafts import draft_keys, remember_draft, writer
 from consultations.participation.resident.forms import STEPS, DetailsForm, StepForm, WholeProposalForm
@@ -55,19 +56,22 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         # The very same words again: a second press, or a page that was gone back to.
         is_again = begun is not None and begun.solution == _typed(request, "solution")
-        if not is_again and writer(request) is None and not ratelimit.consume(request, action="begin"):
-            return _not_begun(request, challenge)
+        if not is_again and writer(request) is None:
+            try:
+                consume(BEGINNING, request=request)
+            except TooMany as refusal:
+                return _not_begun(request, challenge, refusal)
         draft = begun if begun is not None and is_again else _new_draft(request, challenge)
         return _save_step(request, draft, "solution")
     return _page(request, challenge, StepForm(step="solution"), "solution", begun=begun)
 
 
-def _not_begun(request: HttpRequest, challenge: Challenge) -> HttpResponse:
-    """Too many drafts from one address within the hour: nothing is kept but what stands in the page."""
+def _not_begun(request: HttpRequest, challenge: Challenge, refusal: TooMany) -> HttpResponse:
+    """Too many drafts from one network within the hour: nothing is kept but what stands in the page."""
     if "autosave" in request.POST:
         return HttpResponse(status=429)
     form = StepForm(request.POST, step="solution")
-    return _page(request, challenge, form, "solution", notice=too_fast(), status=409)
+    return _page(request, challenge, form, "solution", notice=kept_in_page(refusal), status=409)
 
 
 def _new_draft(request: HttpRequest, challenge: Challenge) -> Draft:
@@ -241,8 +245,8 @@ def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
     user = writer(request)
     if user is None or not user.public_name:
         return keep_for_later(request, {"do": "publish", "draft": str(draft.pk)})
-    if not writes_calmly(request):
-        return _read_through(request, draft, _details_form(request, draft), notice=too_fast(), status=409)
+    if notice := writing_too_fast(request):
+        return _read_through(request, draft, _details_form(request, draft), notice=notice, status=409)
     try:
         proposal = services.submit_proposal(draft=draft, author=user, at=timezone.now(), revision=draft.revision)
     except services.Refused as refusal:

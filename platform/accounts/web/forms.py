@@ -2,23 +2,15 @@
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from allauth.account.forms import RequestLoginCodeForm
-from allauth.account.internal.userkit import filter_users_by_email
-from allauth.core import context, ratelimit
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django_tenants.utils import get_public_schema_name
 
 from accounts.enums import AgeBand, Quality
 from accounts.models import User
-from accounts.permissions import takes_writing
-from accounts.services import find_or_create_user
-from common.db import connection
 from common.text import WordsField
 
 
-class SignInForm(RequestLoginCodeForm):
+class SignInForm(forms.Form):
     """An address, nothing else: whether it is known or not, the next page is the same."""
 
     email = forms.EmailField(
@@ -27,18 +19,6 @@ class SignInForm(RequestLoginCodeForm):
         error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
         widget=forms.EmailInput({"autocomplete": "email", "autofocus": True}),
     )
-
-    def clean_email(self) -> str:
-        email = self.cleaned_data["email"].lower()
-        if not ratelimit.consume(context.request, action="request_login_code", key=email):
-            raise get_adapter().validation_error("too_many_login_attempts")
-        # In a city whoever proves an address is a participant, unless it takes no writing any more;
-        # in public only operators have accounts.
-        if connection.schema_name != get_public_schema_name() and takes_writing(context.request):
-            find_or_create_user(email=email)
-        users = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
-        self._user = users[0] if users else None
-        return email
 
 
 class ProfileForm(forms.Form):

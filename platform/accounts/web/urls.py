@@ -6,13 +6,13 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from accounts.web import views
+from accounts.web import signing_in, views
 
 urlpatterns = [
-    path("connexion/", views.sign_in, name="sign_in"),
-    path("connexion/", views.sign_in, name="account_login"),
-    path("connexion/", views.sign_in, name="account_request_login_code"),
-    path("connexion/code/", views.confirm_code, name="account_confirm_login_code"),
+    path("connexion/", signing_in.sign_in, name="sign_in"),
+    path("connexion/", signing_in.sign_in, name="account_login"),
+    path("connexion/code/", signing_in.confirm_code, name="confirm_code"),
+    path("connexion/autre-adresse/", signing_in.other_address, name="other_address"),
     path("connexion/lien/<str:token>/", views.sign_in_link, name="sign_in_link"),
     path("connexion/suite/", views.signed_in, name="signed_in"),
     path("connexion/confirmer/", reauthenticate, name="account_reauthenticate"),

@@ -1,15 +1,13 @@
-"""The door: an address, a code or a link, a public name. The same in public and in every city."""
+"""The door: a link, a public name, the way out. The same in public and in every city."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -18,29 +16,6 @@ from accounts.enums import Role
 from accounts.permissions import signed_in_user, takes_writing
 from accounts.services import LinkRefused, complete_profile, spend_link, usable_link
 from accounts.web.forms import ProfileForm
-
-
-class SignInView(RequestLoginCodeView):
-    template_name = "accounts/web/sign_in.html"
-
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        target = request.GET.get("next", "")
-        # Whoever had begun something does that first: nothing else would come back to it.
-        is_free = not {"pending", "after_sign_in"} <= set(request.session.keys())
-        is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-        if target and is_ours and is_free and request.method == "GET":
-            request.session["after_sign_in"] = target
-        if request.user.is_authenticated:
-            return redirect("signed_in")
-        return super().dispatch(request, *args, **kwargs)
-
-
-class ConfirmCodeView(ConfirmLoginCodeView):
-    template_name = "accounts/web/confirm_code.html"
-
-
-sign_in = never_cache(SignInView.as_view())
-confirm_code = ConfirmCodeView.as_view()
 
 
 @never_cache

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tenants.middleware.LifecycleMiddleware",
+    "common.middleware.LimitMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls.tenant"
@@ -206,29 +207,11 @@ AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # unique whatever its case: user_email_unique
 AUTHENTICATION_BACKENDS = ["accounts.backends.SchemaBackend"]
 LOGIN_URL = "sign_in"
-ACCOUNT_FORMS = {"request_login_code": "accounts.web.forms.SignInForm"}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the code or the link is the proof
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no account, no mail; the page says the same
-ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "5/5m/key,30/5m/ip",
-    "confirm_login_code": "10/5m/key",
-    "signup": "10/h/ip,5/h/key",  # mails of the sign-up, by visitor and by address written to
-    "signup_begin": "60/h/ip",
-    "signup_colleague": "5/h/ip,10/d/key",
-    "check_domain": "20/10m/key",
-    "verification_mail": "5/h/key,20/h/ip",
-    "write": "12/m/key,150/h/key",  # proposals, arguments and replies of one person
-    "begin": "300/h/ip",  # drafts of visitors: a whole school behind one address, not a machine
-}
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -115,11 +115,18 @@
     page.querySelectorAll("[data-paused]").forEach((button) => { button.disabled = false; delete button.dataset.paused; });
   });
   /* htmx could not send, or got no page back: say so at the foot of the screen (_not_sent.html). */
-  const notSent = (shown) => page.querySelectorAll("[data-not-sent]").forEach((place) => { place.hidden = !shown; });
+  const notSent = (shown, why = "") => page.querySelectorAll("[data-not-sent]").forEach((place) => {
+    const words = place.querySelector("[data-why]");
+    words.dataset.usual ??= words.textContent;
+    words.textContent = why || words.dataset.usual;
+    place.hidden = !shown;
+  });
   page.addEventListener("htmx:beforeRequest", () => notSent(false));
   /* A draft that keeps itself says so where it is written; what is only asked while one types is not missed. */
   ["sendError", "responseError"].forEach((failed) => page.addEventListener(`htmx:${failed}`, (event) => {
-    if (!event.target.closest?.("form[data-autosave]")) notSent(true);
+    if (event.target.closest?.("form[data-autosave]")) return;
+    const { xhr } = event.detail;
+    notSent(true, xhr?.status === 429 ? xhr.responseText : "");
   }));
   /* Sent on to a place of the very same page, a browser would only scroll: load it again, what is new is there. */
   page.addEventListener("htmx:beforeOnLoad", (event) => {

@@ -1,0 +1,95 @@
+"""Coming in with a code: one mail holds a code to type and a link to open, and each works once.
+
+Wrong codes are counted for a mailbox, in all cities and browsers together (accounts.limits): after five of them its
+codes are over and only links let in, so that nobody can guess, and nobody can keep somebody else out by guessing.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
+
+from accounts.limits import SIGN_IN_GUESSES, SIGN_IN_MAILS
+from accounts.mail import send_mail_later
+from accounts.models import SignInLink, User
+from accounts.services import find_or_create_user, issue_sign_in_link
+from common.limits import TooMany, consume, exhausted_until, give_back
+
+
+class WrongCode(Exception):
+    """None of the codes that were sent lately."""
+
+
+def send_code(*, email: str, request: HttpRequest, city: Any, carried: dict[str, Any], may_join: bool) -> None:
+    """Mail a code and a link to `email`, if somebody has an account with it or, with `may_join`, makes one so.
+
+    `carried` is what they had begun: the link brings it to another device. Raises TooMany.
+    """
+    email = email.strip().lower()
+    consume(SIGN_IN_MAILS, request=request, key=email)
+    with transaction.atomic():
+        if may_join:
+            user: User | None = find_or_create_user(email=email)
+        else:
+            user = User.objects.filter(email__iexact=email).first()
+        if user is None or not user.is_active:
+            return
+        token = issue_sign_in_link(user=user, carried=carried)
+        # Where codes are over for now, a message with one would promise what does not work.
+        code = "" if exhausted_until(SIGN_IN_GUESSES, key=email) else get_random_string(6, "0123456789")
+        if code:
+            link = user.sign_in_links.latest("pk")
+            link.code_hash = _hashed(link, code)
+            link.save(update_fields=["code_hash"])
+        root = city.url.rstrip("/") if city else settings.PUBLIC_BASE_URL
+        send_mail_later(
+            template="accounts/email/sign_in",
+            to=user.email,
+            context={"city": city, "code": code, "link": root + reverse("sign_in_link", args=[token])},
+        )
+
+
+def spend_code(*, email: str, code: str, request: HttpRequest, at: datetime) -> SignInLink:
+    """Use up the code and the link of the mail that it came in. Raises WrongCode; or TooMany, for a right one too.
+
+    Every code that was sent and has not ended is good, not only the last: a stranger who asks for one more keeps
+    nobody out.
+    """
+    email = email.strip().lower()
+    try:
+        consume(SIGN_IN_GUESSES, request=request, key=email)
+    except TooMany as refusal:
+        if not refusal.of_network:
+            _end_codes(email)
+        raise
+    link = _link_of(email, code.replace(" ", ""), at)
+    if link is None or not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=at):
+        if exhausted_until(SIGN_IN_GUESSES, key=email):
+            _end_codes(email)
+        raise WrongCode
+    give_back(SIGN_IN_GUESSES, request=request, key=email)
+    give_back(SIGN_IN_MAILS, request=request, key=email)
+    return link
+
+
+def _link_of(email: str, code: str, at: datetime) -> SignInLink | None:
+    sent = SignInLink.objects.filter(user__email__iexact=email, user__is_active=True, used_at=None, expires_at__gt=at)
+    fitting = [
+        link
+        for link in sent.exclude(code_hash="").select_related("user").order_by("pk")
+        if constant_time_compare(link.code_hash, _hashed(link, code))
+    ]
+    return fitting[0] if fitting else None
+
+
+def _end_codes(email: str) -> None:
+    SignInLink.objects.filter(user__email__iexact=email).exclude(code_hash="").update(code_hash="")
+
+
+def _hashed(link: SignInLink, code: str) -> str:
+    """Six figures are soon tried by who reads the table: not without the secret key."""
+    return salted_hmac(f"accounts.codes.{link.pk}", code, algorithm="sha256").hexdigest()

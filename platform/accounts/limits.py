@@ -1,0 +1,9 @@
+"""How often people may try to come in (common.limits). Keys are mailboxes, whatever the city."""
+
+from common.limits import Limit
+
+# Mails with a code and a link. A mailbox is not flooded; a whole room on one network comes in: whoever comes in
+# gives their place back.
+SIGN_IN_MAILS = Limit("sign_in_mails", "5/15m/key", "20/6h/key", "120/5m/network")
+# Codes typed. Wrong five times, the codes of a mailbox are over, in every city; the links go on.
+SIGN_IN_GUESSES = Limit("sign_in_guesses", "5/15m/key", "100/15m/network")
