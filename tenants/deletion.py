@@ -5,6 +5,7 @@ then on the city's host is unknown. Its schema, role and files go in a task of t
 be killed anywhere and begins again; what it finds gone stays gone.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django_tenants.utils import schema_context
@@ -15,7 +16,9 @@ from common.outbox import enqueue, outbox_task
 from tenants.enums import LifecycleState
 from tenants.files import remove_files
 from tenants.models import Domain, Municipality
+from tenants.reservations import reserve_hosts_of_who_leaves
 from tenants.schema import drop_schema
+from tenants.slugs import DELETED_SLUG
 
 # Nobody is there any more but a task or a long export that was under way: rather try again than hold up others.
 _LOCK_TIMEOUT = "5s"
@@ -37,10 +40,14 @@ def count_rows(schema_name: str) -> dict[str, int]:
         return dict(sorted(cursor.fetchall()))
 
 
-def leave_the_register(city: Municipality) -> None:
-    """Give up the city's addresses and its place: the authority may come back one day, with a new platform."""
+def leave_the_register(city: Municipality, *, at: datetime) -> None:
+    """Give up the city's addresses and its place: the authority may come back one day, with a new platform.
+
+    What led people there stays reserved for it; of a city that never opened, only domains of its own.
+    """
+    reserve_hosts_of_who_leaves(city, at=at)
     Domain.objects.filter(tenant=city).delete()
-    city.slug = f"supprimee-{city.pk}"
+    city.slug = f"{DELETED_SLUG}{city.pk}"
     city.own_domain = city.wanted_domain = city.authority_code = city.siren = ""
     city.save(update_fields=["slug", "own_domain", "wanted_domain", "authority_code", "siren"])
     enqueue(erase, municipality_id=city.pk)

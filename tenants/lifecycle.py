@@ -147,7 +147,7 @@ def leave(asked: Asked, after: LifecycleState) -> None:
         operator_id=asked.actor.pk if asked.actor else None,
         rows=deletion.count_rows(asked.city.schema_name),
     )
-    deletion.leave_the_register(asked.city)
+    deletion.leave_the_register(asked.city, at=asked.at)
 
 
 @dataclass(frozen=True)

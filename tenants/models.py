@@ -145,6 +145,34 @@ class Domain(DomainMixin):
         ordering = ["domain", "pk"]
 
 
+class HostReservation(models.Model):
+    """A host that was a city's: it stays that authority's, whatever becomes of the city (tenants.reservations).
+
+    Natural keys only: a reservation outlives the city. One that an operator released stays, as history.
+    """
+
+    host = models.CharField(max_length=253)
+    schema_name = models.CharField(max_length=63, help_text="Of the city that had it.")
+    kind = models.CharField(max_length=20, choices=AuthorityKind)
+    authority_code = models.CharField(max_length=9, blank=True)
+    name = models.CharField(max_length=120, help_text="The authority’s, as it was then.")
+    reserved_at = models.DateTimeField(default=timezone.now)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.BigIntegerField(null=True, help_text="The operator.")
+    release_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["host", "-reserved_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host"], condition=models.Q(released_at__isnull=True), name="host_reserved_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.host
+
+
 def new_domain_token() -> str:
     """What a city writes into the DNS to show that a domain is its own."""
     return secrets.token_hex(16)

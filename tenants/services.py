@@ -11,11 +11,12 @@ from django_tenants.utils import schema_context
 from accounts.audit import record
 from accounts.models import User
 from tenants.models import Domain, Municipality
+from tenants.reservations import HostReserved, check_not_reserved, reserve_hosts
 from tenants.slugs import is_reserved
 
 
 class SlugTaken(Exception):
-    """The address belongs to another city, or to the service."""
+    """The address belongs or belonged to another city, or to the service."""
 
     message = _("This address is already taken. Choose another one.")
 
@@ -59,6 +60,9 @@ def reserve_municipality(
             )
             municipality.save()
             Domain(domain=municipality.host, tenant=municipality, is_primary=True).save()
+            check_not_reserved(municipality, municipality.host)
+    except HostReserved as problem:
+        raise SlugTaken from problem
     except IntegrityError as problem:
         if "one_platform_an_authority" in str(problem):
             raise AuthorityAlreadyServed from problem
@@ -80,9 +84,13 @@ def verify_authority(*, municipality: Municipality, operator: User, at: datetime
 
 
 def mark_open(*, municipality: Municipality, at: datetime) -> None:
-    """Let residents in. Called from the city's own schema: the register is written as the service."""
+    """Let residents in; from now on its hosts are known to people, and stay its own.
+
+    Called from the city's own schema and transaction: the register is written as the service.
+    """
     with schema_context("public"):
-        Municipality.objects.filter(pk=municipality.pk, opened_at__isnull=True).update(opened_at=at)
+        if Municipality.objects.filter(pk=municipality.pk, opened_at__isnull=True).update(opened_at=at):
+            reserve_hosts(Municipality.objects.get(pk=municipality.pk))
 
 
 def set_maintenance(*, municipality: Municipality, on: bool, operator: User | None, at: datetime) -> None:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from tenants.models import Domain, Municipality, validate_slug
+from tenants.reservations import reserved_for_others
 
 # Addresses that mean something else, or that a visitor would take for the service itself.
 _RESERVED_SLUGS_WORDS = """
@@ -20,6 +21,8 @@ _RESERVED_SLUGS_WORDS = """
 RESERVED_SLUGS = frozenset(_RESERVED_SLUGS_WORDS.split())
 # No city's address may hold the service's own name.
 _SERVICE_NAME = "territoiresresilients"
+# What the register calls a city that is gone: its slug must be free by then.
+DELETED_SLUG = "supprimee-"
 MOST_ALTERNATIVES = 4
 
 # Digits and pairs of letters that the eye takes for another letter, on both sides of the comparison.
@@ -42,7 +45,7 @@ def slug_problem(slug: str) -> str | None:
 
 def is_reserved(slug: str) -> bool:
     """Whether a visitor could take this address for the service's, read quickly: adm1n, www-2, territo1res."""
-    if slug.startswith("www-"):
+    if slug.startswith(("www-", DELETED_SLUG)):
         return True
     shape = _shape(slug)
     without_number = _shape(re.sub(r"-?[0-9]+\Z", "", slug))
@@ -56,20 +59,27 @@ def _shape(slug: str) -> str:
 _RESERVED_SHAPES = frozenset(_shape(each) for each in RESERVED_SLUGS)
 
 
-def slug_is_free(slug: str) -> bool:
-    """Whether a city could take this address now: no problem with it, and nobody has it or ever had it."""
-    return slug_problem(slug) is None and not taken_among([slug])
+def slug_is_free(slug: str, *, kind: str = "", authority_code: str = "") -> bool:
+    """Whether that authority could take this address now: no problem with it, nobody has it, and whoever had it was
+    the same authority."""
+    return slug_problem(slug) is None and not taken_among([slug], kind=kind, authority_code=authority_code)
 
 
-def taken_among(slugs: list[str]) -> set[str]:
-    """Those that are a city's address, or once were: old links lead there for ever. One query, in public."""
+def taken_among(slugs: list[str], *, kind: str = "", authority_code: str = "") -> set[str]:
+    """Those that are a city's address, or once were: old links lead there for ever. Of cities that are gone, only
+    those of other authorities (tenants.reservations). One query, in public."""
     hosts = [f"{slug}.{settings.PUBLIC_HOST}" for slug in slugs]
     cities = Municipality.objects.filter(slug__in=slugs).order_by().values_list("slug", flat=True)
-    taken = cities.union(Domain.objects.filter(domain__in=hosts).order_by().values_list("domain", flat=True))
+    taken = cities.union(
+        Domain.objects.filter(domain__in=hosts).order_by().values_list("domain", flat=True),
+        reserved_for_others(hosts, kind=kind, authority_code=authority_code).order_by().values_list("host", flat=True),
+    )
     return {each.removesuffix(f".{settings.PUBLIC_HOST}") for each in taken}
 
 
-def free_alternatives(slug: str, *, department_code: str = "") -> list[str]:
+def free_alternatives(
+    slug: str, *, department_code: str = "", kind: str = "", authority_code: str = ""
+) -> list[str]:
     """Up to four free addresses close to a taken one, the closest first. One query, in public."""
     department = department_code.lower()
     proposed = [f"{slug}-{department}"] if department else []
@@ -82,5 +92,5 @@ def free_alternatives(slug: str, *, department_code: str = "") -> list[str]:
         f"{slug}-{department}-participe" if department else f"{slug}-ensemble",
     ]
     proposed = [each for each in proposed if slug_problem(each) is None]
-    taken = taken_among(proposed)
+    taken = taken_among(proposed, kind=kind, authority_code=authority_code)
     return [each for each in proposed if each not in taken][:MOST_ALTERNATIVES]

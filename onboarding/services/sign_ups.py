@@ -24,6 +24,7 @@ from onboarding.enums import RunState, ToVerify
 from onboarding.models import Authority, ProvisioningRun, SignUp
 from onboarding.services.runs import ask_for_platform
 from tenants.models import Municipality
+from tenants.slugs import slug_is_free
 from tenants.verification import Likeness, looks_like_authority
 
 TERMS_VERSION = "2026-11"
@@ -138,6 +139,11 @@ def _done(sign_up: SignUp, step: int) -> None:
 def serving(sign_up: SignUp) -> Municipality | None:
     """The platform that this authority has already, by its code or its SIREN."""
     return platform_of(kind=sign_up.kind, code=sign_up.authority_code, siren=sign_up.siren)
+
+
+def address_is_free(sign_up: SignUp, slug: str = "") -> bool:
+    """Whether its authority may have this address, or the one that it chose."""
+    return slug_is_free(slug or sign_up.slug, kind=sign_up.kind, authority_code=sign_up.authority_code)
 
 
 def platform_of(*, kind: str, code: str, siren: str) -> Municipality | None:

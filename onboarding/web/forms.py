@@ -13,10 +13,10 @@ from common.pictures import PictureRefused, accept_logo
 from common.text import WordsField
 from consultations.library.models import ChallengeTemplate
 from onboarding.models import SignUp
-from onboarding.services.sign_ups import why_to_verify
+from onboarding.services.sign_ups import address_is_free, why_to_verify
 from tenants.enums import AuthorityKind
 from tenants.models import DEFAULT_COLOUR, validate_colour, validate_slug
-from tenants.slugs import slug_is_free, slug_problem
+from tenants.slugs import slug_problem
 
 # Between two days of the sign-up: enough to let people hear of it, and to answer.
 LEAST_DAYS, MOST_DAYS = 7, 366
@@ -196,13 +196,13 @@ class PlatformForm(forms.Form):
             "colour": sign_up.colour or DEFAULT_COLOUR,
         }
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.sign_up, self.today = sign_up, today
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
         if problem := slug_problem(slug):
             raise forms.ValidationError(problem, code="reserved")
-        if not slug_is_free(slug):
+        if not address_is_free(self.sign_up, slug):
             raise forms.ValidationError(_("This address is already taken. Choose another one."), code="taken")
         return slug
 

@@ -39,7 +39,7 @@ from onboarding.web.forms import (
     YouForm,
     suggested_slug,
 )
-from tenants.slugs import free_alternatives, slug_is_free
+from tenants.slugs import free_alternatives
 
 View = Callable[..., HttpResponse]
 
@@ -220,9 +220,14 @@ def platform(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
             services.design(sign_up=sign_up, **given)
             return _onwards(sign_up, 4)
     slug = str(form["slug"].value() or "")
-    taken = form.has_error("slug") or (not form.is_bound and not slug_is_free(slug))
+    taken = form.has_error("slug") or (not form.is_bound and not services.address_is_free(sign_up, slug))
     context = {
-        "alternatives": free_alternatives(suggested_slug(slug), department_code=sign_up.department_code)
+        "alternatives": free_alternatives(
+            suggested_slug(slug),
+            department_code=sign_up.department_code,
+            kind=sign_up.kind,
+            authority_code=sign_up.authority_code,
+        )
         if taken
         else [],
         "taken": taken,
@@ -272,7 +277,7 @@ def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
 
 def _in_the_way(sign_up: SignUp) -> str:
     """What has changed since the answer was given; empty when nothing has."""
-    if not slug_is_free(sign_up.slug):
+    if not services.address_is_free(sign_up):
         return _("This address has been taken meanwhile. Choose another one.")
     if services.serving(sign_up) is not None:
         return _("This authority already has its platform. Ask its administrator to invite you.")

@@ -30,7 +30,6 @@ from onboarding.queue import place_in_queue
 from onboarding.selectors import seconds_of, steps_of
 from onboarding.services import sign_ups as services
 from onboarding.web.signing_up import preview_of, preview_of_run, prove_mailbox, remember
-from tenants.slugs import slug_is_free
 
 # After that, the administrator signs in by e-mail like everyone.
 ENTER_WITHIN = timedelta(minutes=30)
@@ -68,7 +67,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         remember(request, asked)
         prove_mailbox(request, asked)
-        if not begun and (services.serving(asked) or not slug_is_free(asked.slug)):
+        if not begun and (services.serving(asked) or not services.address_is_free(asked)):
             # Taken since: the last step says so, and leads to where it is mended.
             services.mark_confirmed(sign_up=asked, at=timezone.now())
             return redirect("signup_start", asked.pk)

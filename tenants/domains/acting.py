@@ -108,7 +108,13 @@ def rename(request: HttpRequest, place: Place) -> HttpResponse:
             form.add_error("slug", str(refusal.message))
             if isinstance(refusal, SlugTaken):
                 with schema_context("public"):
-                    alternatives = free_alternatives(slug, department_code=place.municipality.department_code)
+                    city = place.municipality
+                    alternatives = free_alternatives(
+                        slug,
+                        department_code=city.department_code,
+                        kind=city.kind,
+                        authority_code=city.authority_code,
+                    )
     return show(request, place, slug_form=form, alternatives=alternatives)
 
 

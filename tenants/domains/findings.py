@@ -1,7 +1,7 @@
 """What the DNS says of a city's domain, and what that means, in plain words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.core.cache import cache
@@ -26,6 +26,7 @@ class Finding:
     addresses: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)  # those of its addresses that are not the service's
     text_line: str = ""  # "", "right" or "other"
+    alias_proves: bool = True  # see tenants.domains.register.alias_proves
 
     @property
     def leads_here(self) -> bool:
@@ -34,7 +35,7 @@ class Finding:
     @property
     def is_proved(self) -> bool:
         """An address alone proves nothing: anyone may point a name here, or have left one that still does."""
-        return bool(self.own_alias) or self.text_line == "right"
+        return (bool(self.own_alias) and self.alias_proves) or self.text_line == "right"
 
     @property
     def holds(self) -> bool:
@@ -49,9 +50,17 @@ class Said:
     text: str
 
 
-def judge(records: DnsRecords, *, own_hosts: set[str], service_addresses: tuple[str, ...], token: str) -> Finding:
+def judge(
+    records: DnsRecords,
+    *,
+    own_hosts: set[str],
+    service_addresses: tuple[str, ...],
+    token: str,
+    alias_proves: bool = True,
+) -> Finding:
     """What records mean for the city whose hosts on the service's domain are `own_hosts`."""
     return Finding(
+        alias_proves=alias_proves,
         exists=records.exists or bool(records.addresses),
         aliases=list(records.aliases),
         own_alias=next((alias for alias in records.aliases if alias in own_hosts), ""),
@@ -61,13 +70,19 @@ def judge(records: DnsRecords, *, own_hosts: set[str], service_addresses: tuple[
     )
 
 
-def look_at(check: DomainCheck, *, own_hosts: set[str]) -> Finding:
+def look_at(check: DomainCheck, *, own_hosts: set[str], alias_proves: bool = True) -> Finding:
     """Ask the DNS about a domain. Takes up to ten seconds, so never inside a transaction."""
     try:
         records = records_of(check.domain, text_label=TEXT_LABEL)
     except DnsSilent:
         return Finding(silent=True)
-    return judge(records, own_hosts=own_hosts, service_addresses=service_addresses(), token=check.token)
+    return judge(
+        records,
+        own_hosts=own_hosts,
+        service_addresses=service_addresses(),
+        token=check.token,
+        alias_proves=alias_proves,
+    )
 
 
 def service_addresses() -> tuple[str, ...]:
@@ -90,6 +105,8 @@ def token_text(token: str) -> str:
 
 def sentences(finding: Finding, *, domain: str, service_host: str, in_use: bool = False) -> list[Said]:
     """What was found and what is missing, in plain words. Of a domain in use nothing more is to be proved."""
+    if in_use:
+        finding = replace(finding, alias_proves=True)
     said = list(_sentences(finding, for_people(domain), domain, service_host))
     if in_use and finding.foreign and not finding.aliases:
         words = {"name": for_people(domain), "foreign": ", ".join(finding.foreign), "host": service_host}
@@ -107,6 +124,8 @@ def _sentences(finding: Finding, name: str, domain: str, service_host: str) -> I
     elif finding.own_alias:
         words["host"] = finding.own_alias
         yield Said(True, _("%(name)s is an alias (CNAME) of %(host)s: it leads to your platform.") % words)
+        if not finding.alias_proves:
+            yield from _about_token(finding, {"label": f"{TEXT_LABEL}.{domain}"})
         return
     elif finding.aliases:
         words["found"] = finding.aliases[0]

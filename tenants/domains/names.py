@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenants.reservations import is_services
+
 
 class DomainRefused(Exception):
     """No domain of a city's own, and why, as a sentence for people."""
@@ -22,6 +24,15 @@ class DomainTaken(DomainRefused):
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("This domain name already leads to another platform. Write to us."))
+
+
+class DomainReserved(DomainRefused):
+    """It was that of another authority's platform."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy("This domain name was that of another authority’s platform. Is it yours now? Write to us.")
+        )
 
 
 _SPECIAL_ENDS_WORDS = "localhost local internal intranet lan home corp test invalid example onion alt arpa localdomain"
@@ -87,10 +98,6 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def is_services(host: str) -> bool:
-    return host == settings.PUBLIC_HOST or host.endswith(f".{settings.PUBLIC_HOST}")
 
 
 def for_people(domain: str) -> str:

@@ -1,14 +1,16 @@
 """What the pages about a city's addresses show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django_tenants.utils import schema_context
 
 from tenants.domains.findings import TEXT_LABEL, Finding, Said, sentences, service_addresses, token_text
-from tenants.domains.names import for_people, is_bare, is_services
+from tenants.domains.names import for_people, is_bare
+from tenants.domains.register import alias_proves
 from tenants.domains.renaming import renames_left
 from tenants.models import DomainCheck, Municipality
+from tenants.reservations import is_services
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Addresses:
     own: LookedAt | None
     wanted: LookedAt | None
     is_bare: bool
+    alias_proves: bool
     lines: list[DnsLine]
     former_domains: list[tuple[str, str]]  # as stored, and as read
     former_hosts: list[str]
@@ -47,11 +50,13 @@ class Addresses:
 
 
 def addresses_of(municipality: Municipality) -> Addresses:
-    """Four queries; for a bare domain also the service's own addresses, looked up every ten minutes."""
+    """Four queries, two more for a domain that is wanted; for a bare one also the service's own addresses, looked up
+    every ten minutes."""
     with schema_context("public"):
         city = Municipality.objects.get(pk=municipality.pk)
         checks = {check.domain: check for check in city.domain_checks.order_by("domain", "pk")}
         hosts = list(city.domains.order_by("domain", "pk").values_list("domain", flat=True))
+        proves = alias_proves(city, city.wanted_domain) if city.wanted_domain else True
     others = [host for host in hosts if host not in (city.own_domain, city.service_host)]
     wanted = checks.get(city.wanted_domain)
     return Addresses(
@@ -59,20 +64,25 @@ def addresses_of(municipality: Municipality) -> Addresses:
         own=_looked_at(city.own_domain, checks, city) if city.own_domain else None,
         wanted=_looked_at(city.wanted_domain, checks, city) if wanted else None,
         is_bare=is_bare(city.wanted_domain),
-        lines=lines_for(wanted, city=city) if wanted else [],
+        alias_proves=proves,
+        lines=lines_for(wanted, city=city, proves=proves) if wanted else [],
         former_domains=[(host, for_people(host)) for host in others if not is_services(host)],
         former_hosts=[host for host in others if is_services(host)],
         renames_left=renames_left(city),
     )
 
 
-def lines_for(check: DomainCheck, *, city: Municipality) -> list[DnsLine]:
-    """An alias does for a name within a domain. A bare domain can be none: its addresses, and a proof."""
+def lines_for(check: DomainCheck, *, city: Municipality, proves: bool = True) -> list[DnsLine]:
+    """An alias does for a name within a domain. A bare domain can be none: its addresses, and a proof; which a name
+    that may have been left leading here needs too."""
     domain = check.domain
+    short_name = domain.split(".")[0]
+    proof = DnsLine(f"{TEXT_LABEL}.{domain}.", f"{TEXT_LABEL}.{short_name}", "TXT", token_text(check.token))
     if not is_bare(domain):
-        return [DnsLine(f"{domain}.", domain.split(".")[0], "CNAME", f"{city.service_host}.")]
+        alias = DnsLine(f"{domain}.", short_name, "CNAME", f"{city.service_host}.")
+        return [alias] if proves else [alias, proof]
     lines = [DnsLine(f"{domain}.", "@", "AAAA" if ":" in address else "A", address) for address in service_addresses()]
-    return [*lines, DnsLine(f"{TEXT_LABEL}.{domain}.", TEXT_LABEL, "TXT", token_text(check.token))]
+    return [*lines, replace(proof, short_name=TEXT_LABEL)]
 
 
 def _looked_at(domain: str, checks: dict[str, DomainCheck], city: Municipality) -> LookedAt:

@@ -8,9 +8,10 @@ from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.models import AuditEntry, User
-from tenants.domains.names import DomainTaken
+from tenants.domains.names import DomainRefused
 from tenants.domains.register import enter_host, lead_to_canonical, locked, tell_administrators
 from tenants.models import Municipality
+from tenants.reservations import reserve_hosts
 from tenants.services import SlugTaken
 from tenants.slugs import slug_problem
 
@@ -53,9 +54,10 @@ def rename_slug(*, municipality: Municipality, slug: str, actor: User, by_city: 
                 with transaction.atomic():
                     city.save(update_fields=["slug"])
                 enter_host(city, city.service_host)
-            except (IntegrityError, DomainTaken) as problem_:
+            except (IntegrityError, DomainRefused) as problem_:
                 raise SlugTaken from problem_
             lead_to_canonical(city)
+            reserve_hosts(city)
         record("slug_renamed", actor=actor, subject=city, before=before, after=slug)
         tell_administrators(city, "tenants/email/slug_renamed", former=f"{before}.{settings.PUBLIC_HOST}")
 

@@ -10,8 +10,9 @@ from django_tenants.utils import schema_context
 from accounts.audit import record
 from accounts.models import User
 from tenants.domains.findings import Finding, look_at
-from tenants.domains.names import DomainRefused, DomainTaken, for_people, is_services
+from tenants.domains.names import DomainRefused, DomainReserved, DomainTaken, for_people
 from tenants.domains.register import (
+    alias_proves,
     enter_host,
     fresh,
     lead_to_canonical,
@@ -20,12 +21,13 @@ from tenants.domains.register import (
     tell_administrators,
 )
 from tenants.models import Domain, DomainCheck, Municipality
+from tenants.reservations import is_services, reserve_hosts, reserved_for_others
 
 
 def ask_for_domain(*, municipality: Municipality, domain: str, actor: User, at: datetime) -> None:
     """Note which domain a city wants; it is in use once the DNS is right. Asked already: nothing happens.
 
-    `domain` is as `domain_from` gives it. Raises DomainRefused, DomainTaken.
+    `domain` is as `domain_from` gives it. Raises DomainRefused, DomainTaken, DomainReserved.
     """
     with transaction.atomic():
         with schema_context("public"):
@@ -34,6 +36,10 @@ def ask_for_domain(*, municipality: Municipality, domain: str, actor: User, at: 
                 raise DomainRefused(_("Your platform already lives at this address."))
             if Domain.objects.filter(domain=domain).exclude(tenant=city).exists():
                 raise DomainTaken
+            if reserved_for_others(
+                [domain], kind=city.kind, authority_code=city.authority_code, schema_name=city.schema_name
+            ).exists():
+                raise DomainReserved
             if city.wanted_domain == domain:
                 return
             city.wanted_domain = domain
@@ -61,7 +67,8 @@ def give_up_domain(*, municipality: Municipality, actor: User) -> None:
 def check_wanted(*, municipality: Municipality, actor: User | None, at: datetime) -> Finding | None:
     """Look at the domain that a city wants; when it is right, the city lives there from now on.
 
-    None when it wants none. Raises DomainTaken when another city has it. `actor` is None for the clock.
+    None when it wants none. Raises DomainTaken when another city has it, DomainReserved when another authority had it.
+    `actor` is None for the clock.
     """
     with schema_context("public"):
         check = DomainCheck.objects.filter(
@@ -69,8 +76,8 @@ def check_wanted(*, municipality: Municipality, actor: User | None, at: datetime
         ).first()
         if check is None:
             return None
-        own_hosts = own_hosts_of(municipality)
-    finding = look_at(check, own_hosts=own_hosts)
+        own_hosts, proves = own_hosts_of(municipality), alias_proves(municipality, check.domain)
+    finding = look_at(check, own_hosts=own_hosts, alias_proves=proves)
     with schema_context("public"):
         DomainCheck.objects.filter(pk=check.pk).update(found=asdict(finding), checked_at=at)
     if finding.holds:
@@ -89,6 +96,7 @@ def _move_in(*, municipality: Municipality, domain: str, actor: User | None) -> 
             city.own_domain, city.wanted_domain = domain, ""
             city.save(update_fields=["own_domain", "wanted_domain"])
             lead_to_canonical(city)
+            reserve_hosts(city)
         record("domain_in_use", actor=actor, subject=city, domain=domain)
         tell_administrators(city, "tenants/email/domain_in_use")
 
@@ -108,7 +116,7 @@ def leave_domain(*, municipality: Municipality, actor: User) -> None:
 
 
 def forget_domain(*, municipality: Municipality, domain: str, actor: User | None) -> None:
-    """Let a former domain go: it no longer leads here, and another city may have it."""
+    """Let a former domain go: it no longer leads here. It stays reserved for this authority."""
     with transaction.atomic():
         with schema_context("public"):
             city = locked(municipality)

@@ -10,7 +10,7 @@ from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from tenants.domains.findings import Finding, look_at, sentences
-from tenants.domains.names import DomainTaken, for_people
+from tenants.domains.names import DomainRefused, for_people
 from tenants.domains.register import fresh, own_hosts_of, tell_administrators
 from tenants.domains.services import check_wanted, forget_domain
 from tenants.models import Domain, DomainCheck, Municipality
@@ -18,7 +18,7 @@ from tenants.models import Domain, DomainCheck, Municipality
 # How long the clock goes on looking for a domain that was asked for, and often at first.
 WANTED_DAYS, WANTED_OFTEN_DAYS, WANTED_RARELY_HOURS = 30, 2, 6
 LIVE_MINUTES = 60
-# After how long a former domain that leads elsewhere is let go: another city may then have it.
+# After how long a former domain that leads elsewhere is let go.
 FORMER_DAYS = 30
 
 
@@ -50,8 +50,8 @@ def look_again(*, check_id: int, at: datetime) -> None:
     if check is None:
         return
     if check.domain == check.municipality.wanted_domain:
-        # Taken by another city meanwhile: the page says so when somebody looks.
-        with suppress(DomainTaken):
+        # Taken by another city meanwhile, or reserved: the page says so when somebody looks.
+        with suppress(DomainRefused):
             check_wanted(municipality=check.municipality, actor=None, at=at)
     else:
         check_live(check=check, at=at)

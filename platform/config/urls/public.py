@@ -11,6 +11,7 @@ urlpatterns = [
     path("ops/bibliotheque/", include("consultations.library.ops.urls")),
     path("ops/", include("tenants.ops.urls")),
     path("ops/", include("tenants.ops.addresses")),
+    path("ops/", include("tenants.ops.reservations")),
     path("ops/", include("onboarding.ops.urls")),
     re_path(r"^couleurs/(?P<colour>[0-9a-f]{6})\.css$", colours, name="city_colours"),
 ]
