@@ -77,9 +77,7 @@ def taken_among(slugs: list[str], *, kind: str = "", authority_code: str = "") -
     return {each.removesuffix(f".{settings.PUBLIC_HOST}") for each in taken}
 
 
-def free_alternatives(
-    slug: str, *, department_code: str = "", kind: str = "", authority_code: str = ""
-) -> list[str]:
+def free_alternatives(slug: str, *, department_code: str = "", kind: str = "", authority_code: str = "") -> list[str]:
     """Up to four free addresses close to a taken one, the closest first. One query, in public."""
     department = department_code.lower()
     proposed = [f"{slug}-{department}"] if department else []

@@ -52,9 +52,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ops_reservations")
 
 
-def _page(
-    request: HttpRequest, refused: tuple[int, ReleaseForm] | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, refused: tuple[int, ReleaseForm] | None = None, status: int = 200) -> HttpResponse:
     search = clean_text(request.GET.get("q", ""), one_line=True)[:100]
     found = services.reservations(search=search)
     if refused:

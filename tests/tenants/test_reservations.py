@@ -1,6 +1,6 @@
 """What led people to a city stays its authority's: nobody else gets its slug, its domain, or a certificate for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from importlib import import_module
@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
@@ -22,7 +22,7 @@ from onboarding.models import ProvisioningRun
 from onboarding.web.forms import suggested_slug
 from tenants import reservations
 from tenants.domains import services as domains
-from tenants.domains.names import DomainReserved
+from tenants.domains.names import DomainReserved, domain_from
 from tenants.domains.register import alias_proves
 from tenants.domains.renaming import rename_slug
 from tenants.enums import LifecycleState as State
@@ -205,7 +205,7 @@ def test_a_deleted_citys_domain_goes_to_nobody_else(
     for typed in (WANTED, "CONSULTATION.Saran.FR."):
         with schema_context(brest.schema_name), pytest.raises(DomainReserved):
             domains.ask_for_domain(
-                municipality=brest, domain=domains_from(typed), actor=UserFactory(), at=timezone.now()
+                municipality=brest, domain=domain_from(typed), actor=UserFactory(), at=timezone.now()
             )
     # Asked for before it was the other's.
     Municipality.objects.filter(pk=brest.pk).update(wanted_domain=WANTED)
@@ -216,12 +216,6 @@ def test_a_deleted_citys_domain_goes_to_nobody_else(
         check(brest)
     assert fresh(brest).own_domain == ""
     assert not deserves_certificate(WANTED)
-
-
-def domains_from(typed: str) -> str:
-    from tenants.domains.names import domain_from
-
-    return domain_from(typed)
 
 
 def test_a_domain_that_was_let_go_stays_the_authoritys(saran: Municipality, dns: NameServer, person: Any) -> None:
@@ -304,12 +298,12 @@ def test_who_gives_a_host_up_and_who_takes_it_at_once_take_turns(real_db: str) -
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        from django.db import transaction
-
         with transaction.atomic():
             assert make(saran, Move.DELETE, operator, typed_slug="saran")
             taker = pool.submit(take)
-            waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            waits = (
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
             for _try in range(200):
                 with connection.cursor() as cursor:
                     cursor.execute(waits)
@@ -323,10 +317,10 @@ def test_who_gives_a_host_up_and_who_takes_it_at_once_take_turns(real_db: str) -
 
 
 @pytest.fixture
-def ops(operator: User, visit: Callable[..., Client]) -> Iterator[Client]:
+def ops(operator: User, visit: Callable[..., Client]) -> Client:
     client = visit(None, operator)
     second_factor(client, operator)
-    yield client
+    return client
 
 
 def test_an_operator_releases_a_name_with_a_reason(gone: Municipality, ops: Client, operator: User) -> None:
