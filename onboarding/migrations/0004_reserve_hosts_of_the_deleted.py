@@ -23,6 +23,6 @@ def reserve(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0003_sign_up_in_steps"), ("tenants", "0007_reserve_what_is_used")]
+    dependencies = [("onboarding", "0003_sign_up_in_steps"), ("tenants", "0008_reserve_what_is_used")]
 
     operations = [migrations.RunPython(reserve, migrations.RunPython.noop)]

@@ -376,7 +376,7 @@ def test_the_migrations_reserve_what_cities_have_and_had(
     )
     HostReservation.objects.all().delete()
     for app, name in (
-        ("tenants", "0007_reserve_what_is_used"),
+        ("tenants", "0008_reserve_what_is_used"),
         ("onboarding", "0004_reserve_hosts_of_the_deleted"),
     ):
         migration = import_module(f"{app}.migrations.{name}")

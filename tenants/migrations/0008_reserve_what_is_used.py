@@ -49,6 +49,6 @@ def _used_before(connection, city):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0006_host_reservations")]
+    dependencies = [("tenants", "0007_host_reservations")]
 
     operations = [migrations.RunPython(reserve, migrations.RunPython.noop)]
