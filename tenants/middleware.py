@@ -107,7 +107,9 @@ class TenantMiddleware:
 # What writes nothing of a city's content: the door, its administrator's copy of everything, and its place in the
 # register (addresses, verification), which the service's own role writes.
 _DOOR = ("account_", "mfa_")
-_DOOR_NAMES = frozenset({"sign_in", "confirm_code", "other_address", "sign_in_link", "signed_in", "sign_out"})
+_DOOR_NAMES = frozenset(
+    {"sign_in", "confirm_code", "other_address", "sign_in_link", "sign_in_by_link", "signed_in", "sign_out"}
+)
 _CHANGES_NOTHING = frozenset(
     {
         "desk_export_download",
@@ -119,14 +121,18 @@ _CHANGES_NOTHING = frozenset(
         "desk_rename",
         "desk_verification",
         "verification_link",
+        "verification_by_link",
         # What one has read, and how much mail one wants (tenants.schema.ALWAYS_WRITTEN).
         "notices_read",
         "mail_preferences",
         "unsubscribe",
+        "unsubscribe_by_link",
     }
 )
 # What a suspended city still owes everyone.
-_ALWAYS_READ = frozenset({"legal_notices", "privacy", "accessibility", "city_colours", "unsubscribe"})
+_ALWAYS_READ = frozenset(
+    {"legal_notices", "privacy", "accessibility", "city_colours", "unsubscribe", "unsubscribe_by_link"}
+)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 

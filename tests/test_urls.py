@@ -43,6 +43,7 @@ WORKERS = {**NOBODYS, "visitor": 302}
 FRAMERS_MOVE_ON = {**WORKERS, Role.FACILITATOR: 302, Role.ADMINISTRATOR: 302}
 DOOR = {**MOVES_ON, "visitor": 200}
 SIGNED_IN = {**OPEN, "visitor": 302}
+NOT_KEPT = dict.fromkeys(CITY_ROLES, 410)  # where the link of a mail leads, in a browser that has not opened it
 PERMANENT = dict.fromkeys(CITY_ROLES, 301)
 
 # name → what a GET answers to each role in the object's own city. `foreign`: what it answers in
@@ -96,7 +97,8 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "notices_read": (POST_ONLY, None),
     "notice": ({**NOBODYS, "visitor": 302}, None),  # another person's; elsewhere: tests/animation/test_notices_page.py
     "mail_preferences": (SIGNED_IN, None),
-    "unsubscribe": (NOBODYS, 404),  # a link that nobody was sent; those that were: tests/animation/test_mail.py
+    "unsubscribe": (MOVES_ON, None),  # to a page at a clean address; those that were sent: tests/animation/test_mail.py
+    "unsubscribe_by_link": (NOT_KEPT, 410),
     "legal_notices": (OPEN, None),
     "privacy": (OPEN, None),
     "charter": (OPEN, None),
@@ -136,13 +138,15 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk_domain_forget": (POST_ONLY, None),
     "desk_rename": (POST_ONLY, None),
     "desk_verification": (ADMINISTRATORS, None),
-    "verification_link": (dict.fromkeys(CITY_ROLES, 410), 410),
+    "verification_link": (MOVES_ON, None),
+    "verification_by_link": (NOT_KEPT, 410),
     "city_colours": (OPEN, None),
     "sign_in": (DOOR, None),
     "account_login": (DOOR, None),
     "confirm_code": (MOVES_ON, None),
     "other_address": (POST_ONLY, None),
-    "sign_in_link": (dict.fromkeys(CITY_ROLES, 410), 410),
+    "sign_in_link": (MOVES_ON, None),
+    "sign_in_by_link": (NOT_KEPT, 410),
     "signed_in": (MOVES_ON, None),
     "sign_out": (POST_ONLY, None),
     "account_reauthenticate": (SIGNED_IN, None),
@@ -163,7 +167,8 @@ PUBLIC: dict[str, dict[str, int]] = {
     "signup": ALL,
     "signup_search": ALL,
     "signup_colleague": ALL,
-    "signup_resume": dict.fromkeys(PUBLIC_ROLES, 410),
+    "signup_resume": dict.fromkeys(PUBLIC_ROLES, 302),
+    "signup_resume_by_link": dict.fromkeys(PUBLIC_ROLES, 410),
     # A sign-up is for the browser that began it; what it gets: tests/onboarding/test_sign_up.py.
     "signup_authority": dict.fromkeys(PUBLIC_ROLES, 404),
     "signup_you": dict.fromkeys(PUBLIC_ROLES, 404),
@@ -173,7 +178,8 @@ PUBLIC: dict[str, dict[str, int]] = {
     "signup_start": dict.fromkeys(PUBLIC_ROLES, 404),
     "signup_later": dict.fromkeys(PUBLIC_ROLES, 404),
     "signup_sent": ALL,
-    "signup_confirm": dict.fromkeys(PUBLIC_ROLES, 410),
+    "signup_confirm": dict.fromkeys(PUBLIC_ROLES, 302),
+    "signup_confirm_by_link": dict.fromkeys(PUBLIC_ROLES, 410),
     "signup_progress": ALL,
     "signup_enter": dict.fromkeys(PUBLIC_ROLES, 405),
     "signup_cancel": dict.fromkeys(PUBLIC_ROLES, 404),
@@ -293,6 +299,7 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "stance": "pour",
         "reply": things["reply"].pk if "reply" in things else 1,
         "token": "inconnu",
+        "mark": "0123456789abcdef",
         "colour": "f2a71b",
         "code": "territoires-resilients",
         "version": 1,

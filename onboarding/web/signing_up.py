@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.links import with_token
 from billing.prices import band_of
 from common.limits import Limit, TooMany, consume
 from common.text import clean_text
@@ -303,12 +304,15 @@ def later(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
     return render(request, "onboarding/web/sign_up/later.html", context, status=422 if form.errors else 200)
 
 
-@never_cache
-def resume(request: HttpRequest, token: str) -> HttpResponse:
+@with_token
+def resume_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The link shows a button; the button lets this browser go on."""
     try:
         sign_up = services.sign_up_to_resume(token)
     except services.ConfirmationRefused:
         return render(request, "onboarding/web/confirmation_refused.html", {"too_old": None}, status=410)
+    if request.method != "POST":
+        return render(request, "onboarding/web/sign_up/resume.html", {"sign_up": sign_up})
     remember(request, sign_up)
     return redirect(STEPS[min(sign_up.done_steps, 4)][0], sign_up.pk)
 

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_tenants.utils import schema_context
 
+from accounts.links import with_token
 from accounts.models import User
 from accounts.services import issue_sign_in_link
 from billing.prices import BANDS
@@ -53,8 +54,8 @@ def check_your_mail(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/web/check_your_mail.html", {"email": email, "key": key})
 
 
-@never_cache
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
+@with_token
+def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail shows a button; the button starts the run. Pressed twice, it is the same run."""
     try:
         asked = services.sign_up_of(token)

@@ -5,9 +5,12 @@ from typing import Any
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from accounts.audit import record
 from accounts.models import User
 
 
@@ -18,3 +21,11 @@ def count_the_first_code(
     """Turning the app on took a code of it: that proves the second factor, nobody is asked for another one at once."""
     if authenticator.type == Authenticator.Type.TOTP:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)
+
+
+@receiver(user_logged_in)
+def note_the_first_entry(sender: object, user: User, **kwargs: Any) -> None:
+    """An operator who has no second factor yet comes in to set one up (permissions.operator_required): the trail says
+    when that was, because nothing but a mailbox or a link of the shell let them in."""
+    if user.is_operator and not is_mfa_enabled(user):
+        record("entered_without_second_factor", actor=user, subject=user)

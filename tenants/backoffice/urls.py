@@ -1,5 +1,6 @@
 from django.urls import path
 
+from accounts.links import leads_to
 from tenants.backoffice import views
 
 urlpatterns = [
@@ -10,5 +11,6 @@ urlpatterns = [
     path("adresse/oublier/", views.forget_domain, name="desk_domain_forget"),
     path("adresse/renommer/", views.rename, name="desk_rename"),
     path("verification/", views.verification, name="desk_verification"),
-    path("verification/<str:token>/", views.verification_link, name="verification_link"),
+    path("verification/<str:token>/", leads_to("verification_by_link"), name="verification_link"),
+    path("verification/lien/<str:mark>/", views.verification_by_link, name="verification_by_link"),
 ]

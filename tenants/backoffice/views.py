@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.links import with_token
 from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
 from common.limits import TooMany, consume
 from tenants import verification as proof
@@ -73,8 +73,8 @@ def verification(request: HttpRequest) -> HttpResponse:
     return render(request, "tenants/backoffice/verification.html", context, status=422 if form.errors else 200)
 
 
-@never_cache
-def verification_link(request: HttpRequest, token: str) -> HttpResponse:
+@with_token
+def verification_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """For whoever reads the authority's mail, signed in or not. Opening only shows a button."""
     municipality = _city(request)
     try:

@@ -15,6 +15,7 @@ from accounts.models import SignInLink, User
 from common.models import OutboxMessage
 from tenants.models import Municipality
 from tests.accounts.test_sign_in import ask, code_and_link
+from tests.links import press_link
 
 EMAIL = "a@example.org"
 
@@ -43,7 +44,7 @@ def test_five_wrong_guesses_end_the_code_and_not_the_link(visit: Callable[..., C
     assert 'name="code"' not in refused.content.decode()
     assert not is_in(visitor)
     telephone = visit(saran)
-    telephone.post(link)
+    press_link(telephone, link)
     assert is_in(telephone)
 
 
@@ -122,7 +123,7 @@ def test_a_code_works_once(visit: Callable[..., Client], saran: Municipality) ->
     ask(second, EMAIL)
     first.post("/connexion/code/", {"code": code})
     assert second.post("/connexion/code/", {"code": code}).status_code == 422
-    assert visit(saran).post(link).status_code == 410
+    assert press_link(visit(saran), link).status_code == 410
 
 
 def test_a_code_may_be_typed_with_a_space(visit: Callable[..., Client], saran: Municipality) -> None:

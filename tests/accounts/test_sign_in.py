@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -15,10 +16,11 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
-from accounts.models import SignInLink, User
+from accounts.models import AuditEntry, SignInLink, User
 from accounts.services import find_or_create_user, forget_expired
 from common.models import OutboxMessage
 from tenants.models import Municipality
+from tests.links import open_link, press_link
 
 
 def ask(client: Client, email: str) -> Any:
@@ -89,10 +91,10 @@ def test_the_link_of_the_mail_works_on_another_device_and_only_once(
     ask(visit(saran), "a@example.org")
     _code, link = code_and_link(saran)
     telephone = visit(saran)
-    assert telephone.get(link).status_code == 200  # a mail program that follows links uses nothing up
-    assert telephone.post(link).status_code == 302
+    assert open_link(telephone, link).status_code == 200  # a mail program that follows links uses nothing up
+    assert press_link(telephone, link).status_code == 302
     assert telephone.get("/compte/", follow=True).status_code == 200
-    assert visit(saran).post(link).status_code == 410
+    assert press_link(visit(saran), link).status_code == 410
 
 
 def test_what_was_begun_comes_along_with_the_link(visit: Callable[..., Client], saran: Municipality) -> None:
@@ -101,7 +103,7 @@ def test_what_was_begun_comes_along_with_the_link(visit: Callable[..., Client], 
     ask(visitor, "a@example.org")
     _code, link = code_and_link(saran)
     telephone = visit(saran)
-    telephone.post(link)
+    press_link(telephone, link)
     with schema_context(saran.schema_name):
         assert telephone.session["draft_keys"] == visitor.session["draft_keys"]
 
@@ -111,7 +113,7 @@ def test_a_link_does_not_open_another_city(
 ) -> None:
     ask(visit(saran), "a@example.org")
     _code, link = code_and_link(saran)
-    assert visit(brest).post(link).status_code == 410
+    assert press_link(visit(brest), link).status_code == 410
 
 
 @pytest.mark.parametrize("change", ["used_at", "expires_at"])
@@ -120,14 +122,15 @@ def test_an_expired_or_used_link_says_so(visit: Callable[..., Client], saran: Mu
     _code, link = code_and_link(saran)
     with schema_context(saran.schema_name):
         SignInLink.objects.update(**{change: timezone.now() - timedelta(minutes=1)})
-    for response in (visit(saran).get(link), visit(saran).post(link)):
+    for response in (open_link(visit(saran), link), press_link(visit(saran), link)):
         assert response.status_code == 410
         assert 'href="/connexion/"' in response.content.decode()
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 500, "../../etc", "%00"])
 def test_a_forged_link_is_refused(visit: Callable[..., Client], saran: Municipality, token: str) -> None:
-    assert visit(saran).get(f"/connexion/lien/{token}/").status_code in (404, 410)
+    client = visit(saran)
+    assert client.get(f"/connexion/lien/{token}/", follow=True).status_code in (404, 410)
 
 
 @pytest.mark.parametrize(
@@ -182,15 +185,43 @@ def test_the_command_makes_a_link_that_signs_in(visit: Callable[..., Client], sa
     url = out.getvalue().strip()
     assert url.startswith("http://saran.territoires.localhost/connexion/lien/")
     client = visit(saran)
-    client.post(url.removeprefix("http://saran.territoires.localhost"))
+    press_link(client, url.removeprefix("http://saran.territoires.localhost"))
     assert client.get("/gestion/").status_code == 200
 
 
-def test_a_link_from_the_shell_stands_for_the_second_factor(visit: Callable[..., Client], db: None) -> None:
+def shell_link(email: str = "equipe@territoires.example") -> str:
     out = StringIO()
-    call_command("login_link", "--ops", "--email", "equipe@territoires.example", stdout=out)
+    call_command("login_link", "--ops", "--email", email, stdout=out)
+    return out.getvalue().strip().removeprefix("http://territoires.localhost")
+
+
+def test_an_operators_link_from_the_shell_asks_for_the_second_factor_too(
+    visit: Callable[..., Client], db: None, person: Any
+) -> None:
+    operator = person(city=None, operator=True)
+    TOTP.activate(operator, "ABCDEFGHIJKLMNOP")
     client = visit(None)
-    client.post(out.getvalue().strip().removeprefix("http://territoires.localhost"))
+    assert press_link(client, shell_link(operator.email)).headers["Location"] == "/connexion/second-facteur/"
+    assert client.get("/ops/").headers["Location"] == "/connexion/?next=/ops/"
+    assert not AuditEntry.objects.filter(action="entered_without_second_factor").exists()
+
+
+def test_the_first_entry_of_an_operator_leads_to_a_second_factor_and_is_recorded(
+    visit: Callable[..., Client], db: None
+) -> None:
+    client = visit(None)
+    chain = press_link(client, shell_link(), follow=True).redirect_chain
+    assert [path for path, _status in chain][-2:] == ["/ops/", "/compte/securite/activer/"]
+    entry = AuditEntry.objects.get(action="entered_without_second_factor")
+    assert entry.actor == User.objects.get(email="equipe@territoires.example")
+
+
+def test_in_development_a_link_from_the_shell_stands_for_the_second_factor(
+    visit: Callable[..., Client], db: None, settings: Any
+) -> None:
+    settings.SHELL_LINK_IS_SECOND_FACTOR = True
+    client = visit(None)
+    press_link(client, shell_link())
     assert client.get("/ops/").status_code == 200
 
 

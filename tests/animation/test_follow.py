@@ -18,6 +18,7 @@ from consultations.participation.models import Authorship, Follow, Proposal
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.links import press_link
 from tests.participation.factories import ProposalFactory
 from tests.tenants.test_lifecycle import put
 
@@ -75,7 +76,7 @@ def test_a_visitors_press_is_kept_through_signing_in(
     assert asked.headers["Location"] == "/connexion/"
     with schema_context(saran.schema_name):
         token = issue_sign_in_link(user=UserFactory())
-    client.post(f"/connexion/lien/{token}/")
+    press_link(client, f"/connexion/lien/{token}/")
     assert client.get("/reprendre/").headers["Location"] == f"{proposal.get_absolute_url()}#suivre"
     assert followed(saran) == 2
 

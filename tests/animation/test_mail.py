@@ -37,6 +37,7 @@ from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.animation.factories import NoticeFactory
+from tests.links import open_link, press_link
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 from tests.tenants.test_lifecycle import put
 
@@ -302,12 +303,17 @@ def test_one_press_is_enough_without_signing_in_and_looking_changes_nothing(
 ) -> None:
     put(saran, state)
     client = visit(saran, enforce_csrf_checks=True)  # a mail program has no token of ours
-    for answer in (client.get(link), client.head(link)):
-        assert (answer.status_code, frequency(saran)) == (200, "DAILY")
+    assert client.head(link).status_code == 302  # a filter's look
+    assert (open_link(client, link).status_code, frequency(saran)) == (200, "DAILY")
     for _again in range(2):
         answer = client.post(link, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
         assert (answer.status_code, frequency(saran)) == (200, "NEVER")
-    assert "C’est fait" in client.get(link).content.decode()
+    assert "C’est fait" in open_link(client, link).content.decode()
+
+
+def test_whoever_opens_the_link_presses_a_button(visit: Callable[..., Client], saran: Municipality, link: str) -> None:
+    assert "C’est fait" in press_link(visit(saran), link).content.decode()
+    assert frequency(saran) == "NEVER"
 
 
 def test_an_old_link_does_not_undo_a_new_choice(visit: Callable[..., Client], saran: Municipality, link: str) -> None:
@@ -315,7 +321,7 @@ def test_an_old_link_does_not_undo_a_new_choice(visit: Callable[..., Client], sa
     client.post(link)
     with schema_context(saran.schema_name):
         choose_frequency(user=User.objects.get(mail_preference__isnull=False), frequency="WEEKLY", at=NOON)
-    for answer in (client.get(link), client.post(link)):
+    for answer in (open_link(client, link), press_link(client, link), client.post(link)):
         assert answer.status_code == 410
         assert "vous avez choisi à nouveau" in answer.content.decode()
     assert frequency(saran) == "WEEKLY"

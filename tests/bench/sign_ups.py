@@ -163,14 +163,22 @@ def _ready_to_press(platform: Platform, path: str):  # type: ignore[no-untyped-d
     """The page of the link is open; what is returned presses its button."""
     server = http.client.HTTPConnection("127.0.0.1", platform.port)
     server.request("GET", path, headers={"Host": settings.PUBLIC_HOST})
+    opened = server.getresponse()
+    opened.read()
+    kept, path = opened.headers["Set-Cookie"].partition(";")[0], opened.headers["Location"]
+    server.request("GET", path, headers={"Host": settings.PUBLIC_HOST, "Cookie": kept})
     answer = server.getresponse()
     page = answer.read().decode()
     server.close()  # the server would, before a hundred pages are open
     assert answer.status == 200, answer.status
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert found
-    cookies = "; ".join(line.partition(";")[0] for line in answer.headers.get_all("Set-Cookie", []))
-    headers = {"Host": settings.PUBLIC_HOST, "Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+    cookies = [kept, *(line.partition(";")[0] for line in answer.headers.get_all("Set-Cookie", []))]
+    headers = {
+        "Host": settings.PUBLIC_HOST,
+        "Cookie": "; ".join(cookies),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
 
     def press() -> None:
         server.request("POST", path, f"csrfmiddlewaretoken={found[1]}", headers)

@@ -38,7 +38,7 @@ def test_a_city_signs_up_and_enters(live: Live, open_page: Callable[..., Page], 
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{name} : la plateforme est prête", timeout=60_000)
 
     go(page, "Entrer dans ma plateforme")
-    expect(page).to_have_url(re.compile(rf"^{re.escape(live.city(slug))}/connexion/lien/"))
+    expect(page).to_have_url(re.compile(rf"^{re.escape(live.city(slug))}/connexion/entrer/"))
     go(page, "Entrer")
     expect(page).to_have_url(live.city(slug) + "/gestion/")
     expect(page.get_by_text("Avant d’ouvrir", exact=True)).to_be_visible()

@@ -18,6 +18,7 @@ from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun, SignUp
 from onboarding.services import sign_ups as services
 from tenants.models import Municipality
+from tests.links import open_link, press_link
 from tests.onboarding.signing_up import PLATFORM, YOU, link, sign_up
 
 pytestmark = pytest.mark.usefixtures("no_broker")
@@ -29,8 +30,8 @@ def test_a_forged_confirmation_is_refused(visit: Callable[..., Client], db: None
         token = signing.dumps("autre", salt="elsewhere")
     if token == "of another shape":
         token = signing.dumps("autre", salt="onboarding.confirm")
-    for knock in (visit(None).get, visit(None).post):
-        assert knock(f"/inscription/confirmer/{token}/").status_code == 410
+    for knock in (open_link, press_link):
+        assert knock(visit(None), f"/inscription/confirmer/{token}/").status_code == 410
 
 
 def test_after_a_week_the_confirmation_is_too_old_and_another_is_sent_to_the_same_address(
@@ -39,8 +40,8 @@ def test_after_a_week_the_confirmation_is_too_old_and_another_is_sent_to_the_sam
     sign_up(visit(None))
     confirm, stranger = link(), visit(None)
     monkeypatch.setattr(services, "CONFIRMATION_DAYS", -1)
-    assert stranger.get(confirm).status_code == 410
-    assert stranger.post(confirm).status_code == 302
+    assert open_link(stranger, confirm).status_code == 410
+    assert press_link(stranger, confirm).status_code == 302
     assert not ProvisioningRun.objects.filter(slug="ingre").exists()
     assert {message.payload["to"] for message in OutboxMessage.objects.all()} == {"dgs@ville-ingre.fr"}
     assert OutboxMessage.objects.count() == 2
@@ -51,13 +52,13 @@ def test_a_link_sent_to_an_address_that_was_corrected_starts_nothing(visit: Call
     key = sign_up(visitor)
     first = link()
     visitor.post(f"/inscription/{key}/vous/", {**YOU, "email": "juste@ville-ingre.fr"})
-    assert visit(None).post(first).status_code == 410
+    assert press_link(visit(None), first).status_code == 410
 
 
 def test_a_confirmation_used_twice_and_by_two_people_is_one_run(visit: Callable[..., Client], db: None) -> None:
     sign_up(visit(None))
     confirm = link()
-    places = {visit(None).post(confirm).headers["Location"] for _unused in range(3)}
+    places = {press_link(visit(None), confirm).headers["Location"] for _unused in range(3)}
     assert len(places) == 1
     assert ProvisioningRun.objects.filter(slug="ingre").count() == 1
 
@@ -93,7 +94,7 @@ def test_fifty_confirmations_of_one_address_at_once_give_one_city(real_db: str) 
 def test_a_refused_run_says_why_in_french_and_is_mended_in_place(visit: Callable[..., Client], real_db: str) -> None:
     visitor = visit(None)
     key = sign_up(visitor)
-    progress = visitor.post(link()).headers["Location"]
+    progress = press_link(visitor, link()).headers["Location"]
     Municipality.objects.filter(slug="brest").update(slug="ingre")
     provisioning.advance(ProvisioningRun.objects.get(slug="ingre").pk)
     page = visitor.get(progress).content.decode()
@@ -117,7 +118,7 @@ def test_whoever_began_with_somebody_elses_address_never_starts_in_their_place(
     key = sign_up(stranger)
     Municipality.objects.filter(slug="brest").update(slug="ingre")
     # The mayor presses the link of a mail that a stranger asked for; the address has been taken meanwhile.
-    assert mayor.post(link()).headers["Location"] == f"/inscription/{key}/depart/"
+    assert press_link(mayor, link()).headers["Location"] == f"/inscription/{key}/depart/"
     stranger.post(f"/inscription/{key}/plateforme/", {**PLATFORM, "slug": "ingre-45"})
     assert stranger.post(f"/inscription/{key}/depart/").headers["Location"] == "/inscription/verifiez-vos-messages/"
     assert not ProvisioningRun.objects.filter(sign_up__pk=key).exists()
@@ -127,7 +128,7 @@ def test_whoever_began_with_somebody_elses_address_never_starts_in_their_place(
 def test_only_the_browser_that_confirmed_enters(visit: Callable[..., Client], real_db: str) -> None:
     visitor = visit(None)
     sign_up(visitor)
-    progress = visitor.post(link()).headers["Location"]
+    progress = press_link(visitor, link()).headers["Location"]
     provisioning.advance(ProvisioningRun.objects.get(slug="ingre").pk)
     assert visit(None).post(progress + "entrer/").status_code == 404
     assert visitor.post(progress + "entrer/").status_code == 302
@@ -138,7 +139,7 @@ def test_only_the_browser_that_confirmed_enters(visit: Callable[..., Client], re
 def test_whoever_started_it_may_cancel_it_and_nothing_stays(visit: Callable[..., Client], real_db: str) -> None:
     visitor = visit(None)
     key = sign_up(visitor)
-    progress = visitor.post(link()).headers["Location"]
+    progress = press_link(visitor, link()).headers["Location"]
     assert visit(None).post(progress + "annuler/").status_code == 404
     visitor.post(progress + "annuler/")
     run = ProvisioningRun.objects.get(sign_up__pk=key)

@@ -21,6 +21,7 @@ from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun, SignUp
 from onboarding.services import sign_ups as services
 from tenants.models import Municipality
+from tests.links import open_link, press_link
 from tests.onboarding.signing_up import CHALLENGES, CODES, KEY, PLATFORM, YOU, answer, begin, link, sign_up
 
 pytestmark = pytest.mark.usefixtures("no_broker")
@@ -43,9 +44,9 @@ def test_the_whole_story(real_db: str, visit: Callable[..., Client]) -> None:
     assert not ProvisioningRun.objects.filter(slug="ingre").exists()
 
     confirm = link()
-    assert visitor.get(confirm).status_code == 200  # reading the link starts nothing
+    assert open_link(visitor, confirm).status_code == 200  # reading the link starts nothing
     assert not ProvisioningRun.objects.filter(slug="ingre").exists()
-    progress = visitor.post(confirm).headers["Location"]
+    progress = press_link(visitor, confirm).headers["Location"]
     assert visitor.get(progress).status_code == 200
     run = provisioning.advance(ProvisioningRun.objects.get(slug="ingre").pk)
     assert run is not None
@@ -58,7 +59,7 @@ def test_the_whole_story(real_db: str, visit: Callable[..., Client]) -> None:
     city = Municipality.objects.get(slug="ingre")
     assert into.startswith(city.url + "connexion/lien/")
     administrator = visit(city)
-    administrator.post("/" + into.removeprefix(city.url))
+    press_link(administrator, "/" + into.removeprefix(city.url))
     assert administrator.get("/gestion/").status_code == 200
     assert (city.siren, city.population, city.department_code, city.colour) == ("214501694", 10062, "45", "#2f5fb3")
     assert city.verified_at is not None  # the address bears the town's name
@@ -163,7 +164,7 @@ def test_an_address_that_is_not_the_authoritys_is_accepted_and_marked(
     key = begin(visitor)
     answer(visitor, key, you={"email": email})
     visitor.post(f"/inscription/{key}/depart/")
-    visitor.post(link())
+    press_link(visitor, link())
     assert SignUp.objects.get().to_verify == to_verify
     assert ProvisioningRun.objects.get(sign_up__pk=key).verified is (to_verify == "")
 
@@ -215,7 +216,7 @@ def test_an_address_taken_meanwhile_is_said_before_and_after_the_link(visit: Cal
     key = sign_up(visitor)
     Municipality.objects.filter(slug="brest").update(slug="ingre")
     # The link proves the address, and leads to what must be changed.
-    assert visitor.post(link()).headers["Location"] == f"/inscription/{key}/depart/"
+    assert press_link(visitor, link()).headers["Location"] == f"/inscription/{key}/depart/"
     assert "prise entre-temps" in visitor.get(f"/inscription/{key}/depart/").content.decode()
     assert not ProvisioningRun.objects.filter(slug="ingre").exists()
     visitor.post(f"/inscription/{key}/plateforme/", {**PLATFORM, "slug": "ingre-45"})
@@ -295,7 +296,9 @@ def test_it_is_resumed_from_another_device_by_a_link(visit: Callable[..., Client
     visitor.post(f"/inscription/{key}/plus-tard/", {"email": "camille@maison.example"})
     resume, elsewhere = link("reprendre"), visit(None)
     assert elsewhere.get(f"/inscription/{key}/defis/").status_code == 404
-    assert elsewhere.get(resume).headers["Location"] == f"/inscription/{key}/defis/"
+    assert "Ingré" in open_link(elsewhere, resume).content.decode()
+    assert elsewhere.get(f"/inscription/{key}/defis/").status_code == 404  # a mail program that follows links
+    assert press_link(elsewhere, resume).headers["Location"] == f"/inscription/{key}/defis/"
     assert "Camille Martin" in elsewhere.get(f"/inscription/{key}/vous/").content.decode()
 
 
@@ -304,8 +307,8 @@ def test_a_link_to_resume_starts_nothing(visit: Callable[..., Client], db: None)
     key = begin(visitor)
     visitor.post(f"/inscription/{key}/plus-tard/", {"email": "camille@maison.example"})
     token = link("reprendre").split("/")[3]
-    assert visitor.post(f"/inscription/confirmer/{token}/").status_code == 410
-    assert visitor.get("/inscription/reprendre/forged/").status_code == 410
+    assert press_link(visitor, f"/inscription/confirmer/{token}/").status_code == 410
+    assert open_link(visitor, "/inscription/reprendre/forged/").status_code == 410
 
 
 def test_two_tabs_are_two_sign_ups(visit: Callable[..., Client], db: None) -> None:

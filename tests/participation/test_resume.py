@@ -15,6 +15,7 @@ from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, Reaction
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.links import press_link
 from tests.participation.factories import ProposalFactory
 from tests.participation.test_argue import TEXT, form
 from tests.participation.test_react import new_version
@@ -40,7 +41,7 @@ def test_what_came_in_a_link_is_asked_for_before_it_is_done_in_somebodys_name(
         carried = {key: begun[key] for key in CARRIED_KEYS if key in begun}
         token = issue_sign_in_link(user=someone, carried=carried)
     client = visit(saran)
-    asked = client.post(f"/connexion/lien/{token}/", follow=True)
+    asked = press_link(client, f"/connexion/lien/{token}/", follow=True)
     assert asked.redirect_chain[-1][0] == "/reprendre/"
     assert TEXT in asked.content.decode()
     assert someone.public_name in asked.content.decode()

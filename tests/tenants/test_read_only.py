@@ -27,6 +27,7 @@ from tenants.enums import Move
 from tenants.models import Municipality
 from tenants.tasks import forget_the_expired
 from tests.accounts.factories import UserFactory
+from tests.links import open_link, press_link
 from tests.participation.factories import ProposalFactory
 from tests.participation.test_argue import form
 from tests.tenants.test_lifecycle import make, now_of, put
@@ -349,7 +350,7 @@ def test_what_was_begun_before_signing_in_is_given_back_and_kept(
     with schema_context(saran.schema_name):
         token = issue_sign_in_link(user=UserFactory())
     put(saran, State.READ_ONLY)
-    client.post(f"/connexion/lien/{token}/")
+    press_link(client, f"/connexion/lien/{token}/")
     for _unused in range(2):
         answer = client.get("/reprendre/")
         assert answer.status_code == 409
@@ -380,8 +381,8 @@ def test_one_signs_in_with_a_link(visit: Callable[..., Client], reading: Municip
     with schema_context(reading.schema_name):
         token = issue_sign_in_link(user=User.objects.get(email="maire@saran.example"))
     client = visit(reading)
-    assert client.get(f"/connexion/lien/{token}/").status_code == 200
-    client.post(f"/connexion/lien/{token}/")
+    assert open_link(client, f"/connexion/lien/{token}/").status_code == 200
+    press_link(client, f"/connexion/lien/{token}/")
     assert client.get("/gestion/").status_code == 200
     with schema_context(reading.schema_name):
         assert User.objects.get(email="maire@saran.example").last_login

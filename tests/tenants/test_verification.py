@@ -15,6 +15,7 @@ from accounts.models import AuditEntry
 from common.models import OutboxMessage
 from tenants.models import Municipality
 from tenants.verification import Likeness, domain_of, looks_like_authority
+from tests.links import open_link, press_link
 
 COMMUNE, GROUP, DEPARTMENT, REGION = "COMMUNE", "INTERCOMMUNALITY", "DEPARTMENT", "REGION"
 
@@ -183,15 +184,15 @@ def test_a_link_to_the_authoritys_domain_verifies_it(
     assert admin.email in mail["body"]
 
     reader = visit(unverified)
-    page = reader.get(link_in(mail))
+    page = open_link(reader, link_in(mail))
     assert page.status_code == 200
     assert admin.email in page.content.decode()
     assert verified_at(unverified) is None  # a mail program that follows links verifies nothing
 
-    assert "c’est fait" in reader.post(link_in(mail)).content.decode()
+    assert "c’est fait" in press_link(reader, link_in(mail)).content.decode()
     first = verified_at(unverified)
     assert first is not None
-    reader.post(link_in(mail))
+    press_link(reader, link_in(mail))
     assert verified_at(unverified) == first
     assert [entry for entry in entries(unverified) if entry[0] == "authority_verified"] == [
         ("authority_verified", {"how": "mail", "domain": "ville-saran.fr"})
@@ -209,7 +210,7 @@ def test_operators_see_who_is_verified(visit: Callable[..., Client], unverified:
     verify = f'/ops/collectivites/{unverified.pk}/verifier/"'
     assert verify in fleet.get("/ops/").content.decode()
     visit(unverified, person(administrator=True)).post("/gestion/verification/", {"email": "dgs@saran.fr"})
-    visit(unverified).post(link_in(mails(unverified)[0]))
+    press_link(visit(unverified), link_in(mails(unverified)[0]))
     assert verify not in fleet.get("/ops/").content.decode()
 
 
@@ -245,15 +246,15 @@ def test_a_link_is_good_for_a_week_and_for_its_own_city(
 ) -> None:
     visit(unverified, person(administrator=True)).post("/gestion/verification/", {"email": "dgs@saran.fr"})
     link = link_in(mails(unverified)[0])
-    assert visit(brest).post(link).status_code == 410
-    assert visit(unverified).post(link[:-2] + "x/").status_code == 410
+    assert press_link(visit(brest), link).status_code == 410
+    assert press_link(visit(unverified), link[:-2] + "x/").status_code == 410
     week = timezone.now().timestamp() + timedelta(days=7, minutes=1).total_seconds()
     with monkeypatch.context() as later:
         later.setattr(signing.time, "time", lambda: week)
-        assert visit(unverified).get(link).status_code == 410
-        assert visit(unverified).post(link).status_code == 410
+        assert open_link(visit(unverified), link).status_code == 410
+        assert press_link(visit(unverified), link).status_code == 410
     assert verified_at(unverified) is None
-    assert visit(unverified).get(link).status_code == 200
+    assert open_link(visit(unverified), link).status_code == 200
 
 
 def test_a_token_made_for_something_else_verifies_nothing(
@@ -262,5 +263,5 @@ def test_a_token_made_for_something_else_verifies_nothing(
     admin = person(administrator=True)
     said = {"city": unverified.schema_name, "by": admin.pk, "domain": "saran.fr"}
     token = signing.dumps(said, salt="onboarding.confirm")
-    assert visit(unverified).post(f"/gestion/verification/{token}/").status_code == 410
+    assert press_link(visit(unverified), f"/gestion/verification/{token}/").status_code == 410
     assert verified_at(unverified) is None

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts.links import lead_on, with_token
 from accounts.permissions import signed_in_user
 from consultations.animation import selectors, services
 from consultations.animation.enums import Frequency
@@ -35,10 +36,21 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Opening the link changes nothing: mail filters open links. Its one button does, and so does a mail program's.
-
-    The latter posts from outside, without a cookie, and follows no redirection (RFC 8058): hence csrf_exempt, 200.
+    """A mail program's own button posts here from outside, without a cookie, and follows no redirection (RFC 8058):
+    hence csrf_exempt, 200, and the token in the address. Whoever opens the link is led on to a page with a button.
     """
+    if request.method != "POST":
+        return lead_on(token, to="unsubscribe_by_link")
+    return _unsubscribing(request, token)
+
+
+@with_token
+def unsubscribe_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    return _unsubscribing(request, token)
+
+
+def _unsubscribing(request: HttpRequest, token: str) -> HttpResponse:
+    """Opening changes nothing: mail filters open links. Its one button does."""
     try:
         if request.method == "POST":
             preference = services.unsubscribe(token=token, at=timezone.now())

@@ -11,4 +11,5 @@ urlpatterns = [
     path("nouvelles/<int:pk>/", notices.notice, name="notice"),
     path("mes-courriels/", mailing.preferences, name="mail_preferences"),
     path("desabonnement/<str:token>/", mailing.unsubscribe, name="unsubscribe"),
+    path("desabonnement/lien/<str:mark>/", mailing.unsubscribe_by_link, name="unsubscribe_by_link"),
 ]

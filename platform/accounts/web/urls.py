@@ -6,6 +6,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
+from accounts.links import leads_to
 from accounts.web import signing_in, views
 
 urlpatterns = [
@@ -13,7 +14,8 @@ urlpatterns = [
     path("connexion/", signing_in.sign_in, name="account_login"),
     path("connexion/code/", signing_in.confirm_code, name="confirm_code"),
     path("connexion/autre-adresse/", signing_in.other_address, name="other_address"),
-    path("connexion/lien/<str:token>/", views.sign_in_link, name="sign_in_link"),
+    path("connexion/lien/<str:token>/", leads_to("sign_in_by_link"), name="sign_in_link"),
+    path("connexion/entrer/<str:mark>/", views.sign_in_by_link, name="sign_in_by_link"),
     path("connexion/suite/", views.signed_in, name="signed_in"),
     path("connexion/confirmer/", reauthenticate, name="account_reauthenticate"),
     path("connexion/second-facteur/", mfa.authenticate, name="mfa_authenticate"),

@@ -3,6 +3,7 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,13 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.enums import Role
+from accounts.links import with_token
 from accounts.permissions import signed_in_user, takes_writing
 from accounts.services import LinkRefused, complete_profile, spend_link, usable_link
 from accounts.web.forms import ProfileForm
 
 
-@never_cache
-def sign_in_link(request: HttpRequest, token: str) -> HttpResponseBase:
+@with_token
+def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """Opening the link only shows a button: mail programs that follow links must not use it up."""
     try:
         if request.method != "POST":
@@ -30,10 +32,11 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponseBase:
         return render(request, "accounts/web/link_refused.html", status=410)
     for key, value in link.carried.items():
         request.session.setdefault(key, value)
-    record_authentication(request, link.user, method="shell" if link.from_shell else "link")
-    if link.from_shell:
+    if link.from_shell and settings.SHELL_LINK_IS_SECOND_FACTOR:
+        record_authentication(request, link.user, method="shell")
         get_adapter().login(request, link.user)
         return redirect("signed_in")
+    record_authentication(request, link.user, method="link")
     return perform_login(request, Login(user=link.user, email=link.user.email))
 
 

@@ -217,6 +217,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SERVICE_NAME
 SIGN_IN_LINK_LIFETIME_MINUTES = 15
+# A link made at the shell (login_link) asks for the second factor like any other; `dev` makes it stand for it.
+SHELL_LINK_IS_SECOND_FACTOR = False
 
 # In the session, so that a visitor without one has no message: pages kept for visitors hold none.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -17,7 +17,7 @@ from accounts.services import appoint, find_or_create_user, issue_sign_in_link
 class Command(BaseCommand):
     help = (
         "Print a one-time link that signs a person in. An unknown address becomes a participant of the city, "
-        "or with --ops an operator. It stands for the second factor: who may run this already holds the database."
+        "or with --ops an operator. Whoever has a second factor is asked for it (but in development)."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
