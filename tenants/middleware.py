@@ -19,7 +19,7 @@ from django.http import (
     HttpResponsePermanentRedirect,
 )
 from django.shortcuts import render
-from django.urls import set_urlconf
+from django.urls import Resolver404, resolve, set_urlconf
 from django_tenants.utils import schema_context
 from psycopg.errors import InsufficientPrivilege
 
@@ -67,7 +67,7 @@ class TenantMiddleware:
 
     def _city(self, request: HttpRequest, entered: EnteredCity, host: str) -> HttpResponseBase:
         municipality = copy(municipality_as_of(entered.pk, entered.row))
-        if host != municipality.host:
+        if host != municipality.host and not _is_answered_everywhere(request):
             return self._moved(request, municipality)
         if municipality.maintenance_since is not None:
             return self._in_maintenance(request)
@@ -102,6 +102,17 @@ class TenantMiddleware:
         request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
         return render(request, "unknown_host.html", {"service_url": settings.PUBLIC_BASE_URL + "/"}, status=404)
+
+
+def _is_answered_everywhere(request: HttpRequest) -> bool:
+    """Whether what is posted must not be redirected: its view says so (common.views.answered_everywhere)."""
+    if request.method != "POST":
+        return False
+    try:
+        view = resolve(request.path_info, settings.ROOT_URLCONF).func
+    except Resolver404:
+        return False
+    return getattr(view, "answered_everywhere", False)
 
 
 # What writes nothing of a city's content: the door, its administrator's copy of everything, and its place in the

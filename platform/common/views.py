@@ -1,6 +1,9 @@
 """Pages that no city and no person is needed for."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -17,6 +20,16 @@ def colours(request: HttpRequest, colour: str) -> HttpResponse:
     response = HttpResponse(city_stylesheet(f"#{colour}"), content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def answered_everywhere(view: View) -> View:
+    """Have what is posted to a view answered at every address of a city, its former ones too: whoever posts, such as
+    the program of a mailbox provider, follows no redirection."""
+    view.answered_everywhere = True  # type: ignore[attr-defined]  # read by TenantMiddleware
+    return view
 
 
 def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:

@@ -33,6 +33,7 @@ from consultations.participation import services
 from consultations.participation.enums import Status, Verdict
 from consultations.participation.events import argument_given
 from consultations.participation.models import Argument, CoAuthorInvitation, Proposal
+from tenants.domains.renaming import rename_slug
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -314,6 +315,19 @@ def test_one_press_is_enough_without_signing_in_and_looking_changes_nothing(
 def test_whoever_opens_the_link_presses_a_button(visit: Callable[..., Client], saran: Municipality, link: str) -> None:
     assert "C’est fait" in press_link(visit(saran), link).content.decode()
     assert frequency(saran) == "NEVER"
+
+
+def test_the_press_is_answered_at_a_former_address_too_without_a_redirection(
+    visit: Callable[..., Client], saran: Municipality, link: str
+) -> None:
+    """RFC 8058, 3.1: the mailbox provider's program does not follow one. People who open the link are led on."""
+    former = visit(saran, enforce_csrf_checks=True)
+    with schema_context("public"):
+        rename_slug(municipality=saran, slug="saran-loiret", actor=UserFactory(operator=True), by_city=False)
+    assert former.get(link).status_code == 301
+    assert former.post("/compte/").status_code == 308
+    answer = former.post(link, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+    assert (answer.status_code, frequency(saran)) == (200, "NEVER")
 
 
 def test_an_old_link_does_not_undo_a_new_choice(visit: Callable[..., Client], saran: Municipality, link: str) -> None:

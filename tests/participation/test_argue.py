@@ -212,7 +212,7 @@ def test_pasting_a_text_over_and_over_is_stopped_and_the_text_kept(
 ) -> None:
     answers = [argue(text=f"{TEXT} Et de {number}.") for number in range(14)]
     assert [answer.status_code for answer in answers] == [302] * 12 + [409] * 2
-    assert "Cela fait beaucoup d’un coup" in answers[-1].content.decode()
+    assert "Votre texte est gardé dans la page" in answers[-1].content.decode()
     assert "Et de 13." in answers[-1].content.decode()
     with schema_context(saran.schema_name):
         assert Argument.objects.count() == 12

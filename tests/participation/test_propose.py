@@ -8,8 +8,10 @@ from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from common.limits import Rate
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation import services
+from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal, ProposalVersion
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -208,7 +210,7 @@ def test_many_proposals_at_once_wait_and_odd_numbers_are_no_error(
     client = visit(saran, author)
     answers = [client.post(f"/brouillons/{draft.pk}/") for draft in drafts]
     assert [answer.status_code for answer in answers] == [302] * 12 + [409]
-    assert "Cela fait beaucoup d’un coup" in answers[-1].content.decode()
+    assert "Votre texte est gardé dans la page" in answers[-1].content.decode()
     path = f"/brouillons/{drafts[-1].pk}/"
     assert client.post(path, {"revision": "9" * 5000}).status_code == 409
     assert client.post(f"{path}solution/", {"solution": SOLUTION, "improve": "9" * 5000}).status_code == 404
@@ -217,9 +219,9 @@ def test_many_proposals_at_once_wait_and_odd_numbers_are_no_error(
 
 
 def test_a_machine_does_not_fill_the_city_with_drafts(
-    visit: Callable[..., Client], saran: Municipality, person: Any, settings: Any
+    visit: Callable[..., Client], saran: Municipality, person: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "begin": "2/h/ip"}
+    monkeypatch.setattr(BEGINNING, "rates", (Rate(2, 3600, "network"),))
     path, answers = "/defis/ecologie/proposer/", []
     for number in range(3):
         answers.append(visit(saran).post(path, {"solution": f"{SOLUTION} Et de {number}."}))

@@ -455,7 +455,7 @@ def test_checking_is_rate_limited(
     for _unused in range(20):
         desk.post("/gestion/adresse/verifier/")
     before = len(dns.asked)
-    assert "nombreuses fois" in desk.post("/gestion/adresse/verifier/", follow=True).content.decode()
+    assert "Cela fait beaucoup en peu de temps" in desk.post("/gestion/adresse/verifier/", follow=True).content.decode()
     assert len(dns.asked) == before
 
 

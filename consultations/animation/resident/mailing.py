@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.links import lead_on, with_token
 from accounts.permissions import signed_in_user
+from common.views import answered_everywhere
 from consultations.animation import selectors, services
 from consultations.animation.enums import Frequency
 from consultations.animation.resident.forms import MailForm
@@ -32,6 +33,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return render(request, "animation/resident/mail_preferences.html", context, status=422 if form.errors else 200)
 
 
+@answered_everywhere
 @never_cache
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
