@@ -189,6 +189,15 @@ def test_a_room_of_sixty_newcomers_on_one_network_comes_in_beside_an_attacker(
         assert OutboxMessage.objects.filter(payload__to="victime@example.org").count() == 5
 
 
+def test_a_room_that_opens_its_links_comes_in_too(visit: Callable[..., Client], saran: Municipality) -> None:
+    for number in range(130):
+        newcomer = visit(saran)
+        ask(newcomer, f"n{number}@example.org")
+        _code, link = code_and_link(saran)
+        newcomer.post(newcomer.get(link).headers["Location"])
+        assert is_in(newcomer), number
+
+
 def test_who_writes_to_everybody_from_one_network_is_slowed_and_told_what_is_true(
     visit: Callable[..., Client], saran: Municipality
 ) -> None:

@@ -14,10 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.enums import Role
+from accounts.limits import SIGN_IN_MAILS
 from accounts.links import with_token
 from accounts.permissions import signed_in_user, takes_writing
 from accounts.services import LinkRefused, complete_profile, spend_link, usable_link
 from accounts.web.forms import ProfileForm
+from common.limits import give_back
 
 
 @with_token
@@ -36,6 +38,8 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
         record_authentication(request, link.user, method="shell")
         get_adapter().login(request, link.user)
         return redirect("signed_in")
+    # Whoever comes in is no flood: their place among the mails of this network is free again (accounts.limits).
+    give_back(SIGN_IN_MAILS, request=request, key=link.user.email.lower())
     record_authentication(request, link.user, method="link")
     return perform_login(request, Login(user=link.user, email=link.user.email))
 
