@@ -5,7 +5,6 @@ And its state says what a request may do: a city that only reads refuses the res
 
 from collections.abc import Callable
 from copy import copy
-from typing import Any
 
 import sentry_sdk
 from django.conf import settings
@@ -23,9 +22,10 @@ from django.urls import Resolver404, resolve, set_urlconf
 from django_tenants.utils import schema_context
 from psycopg.errors import InsufficientPrivilege
 
+from accounts.begun import words_begun
 from accounts.models import User
 from common.db import connection
-from common.views import typed_words
+from common.text import typed_words
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tenants.postgresql.base import EnteredCity
@@ -206,9 +206,7 @@ def suspended(request: HttpRequest) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> str:
     """The words of a person in what was sent, or in what they had begun before signing in."""
-    begun: list[Any] = [value for deed in request.session.get("pending", []) for value in deed.values()]
-    words = [typed_words(request), *(str(value).strip() for value in begun)]
-    return "\n\n".join(dict.fromkeys(text for text in words if " " in text))
+    return "\n\n".join(dict.fromkeys(filter(None, [typed_words(request), *words_begun(request)])))
 
 
 def _is_staff(request: HttpRequest) -> bool:

@@ -20,6 +20,7 @@ READ_ONLY_TABLES = ("django_migrations",)
 ALWAYS_WRITTEN = (
     "django_session",
     "accounts_signinlink",
+    "accounts_begunaction",
     "account_emailaddress",
     "mfa_authenticator",
     "common_outboxmessage",

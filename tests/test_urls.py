@@ -228,6 +228,7 @@ PUBLIC: dict[str, dict[str, int]] = {
 DOOR_NAMES = {name for name in CITY if name.startswith(("account_", "mfa_", "sign"))} | {
     "confirm_code",
     "other_address",
+    "resume",
 }
 
 

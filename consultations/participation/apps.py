@@ -6,5 +6,5 @@ class ParticipationConfig(AppConfig):
 
     def ready(self) -> None:
         from consultations.participation import receivers  # noqa: F401
-        from consultations.participation.resident import following, holes  # noqa: F401
+        from consultations.participation.resident import begun, following, holes  # noqa: F401
         from consultations.participation.services import retention  # noqa: F401

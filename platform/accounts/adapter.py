@@ -7,6 +7,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts import begun
+from accounts.begun import carried_actions
 from accounts.mail import send_mail_later
 
 
@@ -32,11 +34,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say by themselves what happened."""
 
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Django empties the session of somebody else who is signed in here; where this person was going is theirs."""
+        target = request.session.get("after_sign_in")
+        super().login(request, user)
+        if target:
+            request.session["after_sign_in"] = target
+
 
 def carried_by(request: HttpRequest) -> dict[str, Any]:
-    """What a visitor had begun: kept in the session, and copied into the link for another device."""
-    return {key: request.session[key] for key in CARRIED_KEYS if key in request.session}
-
-
-# Session keys that outlive signing in. Set by the views that keep something for later.
-CARRIED_KEYS = ("pending", "draft_keys", "after_sign_in")
+    """What a visitor had begun and where they were going: copied into the link, for another device."""
+    carried: dict[str, Any] = {begun.SESSION_KEY: carried_actions(request)}
+    if "after_sign_in" in request.session:
+        carried["after_sign_in"] = request.session["after_sign_in"]
+    return carried

@@ -64,6 +64,23 @@ class SignInLink(models.Model):
         return f"link {self.pk}"
 
 
+class BegunAction(models.Model):
+    """What a person began before they could do it (accounts.begun). Done or given up, its words go, its key stays."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="begun_actions")
+    key = models.CharField(max_length=32, help_text="The same thing on another device has the same.")
+    payload = models.JSONField(default=dict)
+    begun_at = models.DateTimeField()
+    is_asked = models.BooleanField(default=False, help_text="Shown to the person before it is done.")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="begun_once")]
+
+    def __str__(self) -> str:
+        return f"begun {self.pk}"
+
+
 class AuditEntry(models.Model):
     """Who did what to what, and when. The city's database role may add to it, never change it."""
 

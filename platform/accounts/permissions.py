@@ -5,10 +5,10 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.begun import ask_who, keep_words
 from accounts.enums import Role
 from accounts.models import User
 
@@ -39,7 +39,7 @@ def role_required(roles: frozenset[str]) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return ask_who(request)
             if signed_in_user(request).role not in roles:
                 raise Http404
             return view(request, *args, **kwargs)
@@ -55,7 +55,7 @@ def operator_required(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return ask_who(request)
         if signed_in_user(request).role != Role.OPERATOR:
             raise Http404
         if not has_second_factor(request):
@@ -76,10 +76,11 @@ def participant_required(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return ask_who(request)
         if not signed_in_user(request).public_name:
+            refusal = keep_words(request, request.get_full_path())
             request.session["after_sign_in"] = request.get_full_path()
-            return redirect("welcome")
+            return refusal or redirect("welcome")
         return view(request, *args, **kwargs)
 
     return guarded

@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.audit import record
+from accounts.begun import entrust_session
 from accounts.models import User
 
 
@@ -29,3 +30,10 @@ def note_the_first_entry(sender: object, user: User, **kwargs: Any) -> None:
     when that was, because nothing but a mailbox or a link of the shell let them in."""
     if user.is_operator and not is_mfa_enabled(user):
         record("entered_without_second_factor", actor=user, subject=user)
+
+
+@receiver(user_logged_in)
+def keep_what_a_visitor_began(sender: object, *, request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+    """From now on it is theirs, whoever signs in here next."""
+    if request is not None:
+        entrust_session(request, user=user)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import begun
 from accounts.audit import record
 from accounts.enums import Role
 from accounts.mail import send_mail_later
@@ -151,10 +152,12 @@ def usable_link(*, token: str, at: datetime) -> SignInLink:
 
 
 def spend_link(*, token: str, at: datetime) -> SignInLink:
-    """Use a link up. Of two at once, one gets LinkRefused."""
+    """Use a link up; what was begun before asking for it waits for its person. Of two at once, one gets LinkRefused."""
     link = usable_link(token=token, at=at)
-    if not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=at):
-        raise LinkRefused
+    with transaction.atomic():
+        if not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=at):
+            raise LinkRefused
+        begun.entrust(link.carried.get(begun.SESSION_KEY, []), user=link.user, by_link=True)
     return link
 
 

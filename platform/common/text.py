@@ -5,6 +5,7 @@ from unicodedata import category, normalize
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 # Bidirectional overrides could make a text read otherwise than it is written; isolates and marks are honest.
@@ -60,6 +61,19 @@ def shortened(value: str, most: int) -> str:
         return line
     cut = line[: most - 1]
     return (cut if line[most - 1] == " " else cut.rpartition(" ")[0] or cut).rstrip(" ,;:.…") + "…"
+
+
+# What a form of ours carries that nobody typed.
+_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "next", "back"})
+
+
+def typed_words(request: HttpRequest) -> str:
+    """The words of a person in what they sent, one under the other: whatever has a space in it."""
+    if request.method != "POST":
+        return ""
+    sent = [value for name, values in request.POST.lists() if name not in _NOT_TYPED for value in values]
+    words = [clean_text(str(value).replace("\x00", "")) for value in sent]
+    return "\n\n".join(dict.fromkeys(each for each in words if " " in each or "\n" in each))[:100_000]
 
 
 class WordsField(forms.CharField):

@@ -8,11 +8,13 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from common.limits import TooMany
+from common.text import typed_words
 from common.tones import city_stylesheet
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    """Signing in, in another tab, makes a form that waits too old: what was typed in it is shown, to be copied."""
+    return render(request, "403_csrf.html", {"typed": typed_words(request)}, status=403)
 
 
 def colours(request: HttpRequest, colour: str) -> HttpResponse:
@@ -42,9 +44,3 @@ def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
     for name, value in headers.items():
         response.headers[name] = value
     return response
-
-
-def typed_words(request: HttpRequest) -> str:
-    """What a person wrote in what was sent, one under the other, to be copied: nothing else has it."""
-    sent = [str(value).strip() for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
-    return "\n\n".join(dict.fromkeys(text for text in sent if " " in text))

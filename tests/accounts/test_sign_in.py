@@ -104,8 +104,10 @@ def test_what_was_begun_comes_along_with_the_link(visit: Callable[..., Client], 
     _code, link = code_and_link(saran)
     telephone = visit(saran)
     press_link(telephone, link)
-    with schema_context(saran.schema_name):
-        assert telephone.session["draft_keys"] == visitor.session["draft_keys"]
+    asked = telephone.post("/bienvenue/", {"public_name": "Mésange", "quality": "RESIDENT"}, follow=True)
+    assert "Ouvrir la cour" in asked.content.decode()
+    drafted = telephone.post("/reprendre/", follow=True)
+    assert "Ouvrir la cour</textarea>" in drafted.content.decode()
 
 
 def test_a_link_does_not_open_another_city(

@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts import begun
 from accounts.audit import record
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, BegunAction
 from common import outbox, retention
 from common.models import ContentRevision, OutboxMessage
 from consultations.animation.models import Notice
@@ -73,6 +74,15 @@ def test_a_draft_waits_a_year_for_its_writer_and_a_session_for_a_visitor(in_sara
     assert set(Draft.objects.all()) == kept
     assert Picture.objects.count() == 2  # of the draft that waits, and of the published proposal
     assert sum(forget().values()) == 0
+
+
+def test_what_was_begun_and_never_gone_on_with_goes_with_the_sessions(in_saran: Municipality) -> None:
+    user = UserFactory()
+    for days in (59, 61):
+        BegunAction.objects.create(user=user, key=str(days), begun_at=ago(days))
+    assert forget(writes=False)["what was begun"] == 1
+    assert BegunAction.objects.get().key == "59"
+    assert begun.KEPT.total_seconds() == settings.SESSION_COOKIE_AGE
 
 
 def test_an_invitation_goes_with_what_was_told_of_it_and_not_before_its_link(in_saran: Municipality) -> None:
@@ -241,6 +251,7 @@ def test_the_privacy_page_says_what_is_done(visit: Callable[..., Client], saran:
     year, session = timedelta(days=365), timedelta(seconds=settings.SESSION_COOKIE_AGE)
     assert (year, 2 * session) == (DRAFT_KEPT, writing.UNREACHABLE)
     assert "au plus 12 mois après votre dernier changement, ou 4 mois" in rows["Brouillons et leurs images"]
+    assert rows["Ce que vous commencez avant de vous connecter"].endswith(f"{begun.KEPT.days} jours au plus.")
     assert (year, 2 * year) == (news.READ_KEPT, news.UNREAD_KEPT)
     assert rows["Vos nouvelles"].startswith("12 mois après les avoir ouvertes ; 24 mois")
     assert (writing.NOT_ACCEPTED_KEPT.days, writing.ACCEPTED_KEPT) == (60, year)

@@ -1,7 +1,6 @@
 """How much mail one wants."""
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts.begun import ask_who
 from accounts.links import lead_on, with_token
 from accounts.permissions import signed_in_user
 from common.views import answered_everywhere
@@ -21,7 +21,7 @@ from consultations.animation.resident.forms import MailForm
 @never_cache
 def preferences(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return ask_who(request)
     user = signed_in_user(request)
     preference = selectors.mail_preference(user)
     form = MailForm(request.POST or None, initial={"frequency": preference.frequency})

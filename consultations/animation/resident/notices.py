@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from consultations.animation import selectors, services
 
@@ -19,7 +19,7 @@ from consultations.animation import selectors, services
 def notices(request: HttpRequest) -> HttpResponse:
     """All of them, the unread ones first. Looking at the list reads none."""
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return ask_who(request)
     found = selectors.notices_page(user=signed_in_user(request), page=request.GET.get("page", 1), at=timezone.now())
     return render(request, "animation/resident/notices.html", {"found": found, "page": found.page})
 
@@ -28,7 +28,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Go to what it is about; it is read then."""
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return ask_who(request)
     found = selectors.own_notice(user=signed_in_user(request), pk=pk)
     if found is None:
         raise Http404
@@ -40,7 +40,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     """All that the page showed: what came while it was open stays unread."""
     if not request.user.is_authenticated:
-        return redirect_to_login(reverse("notices"))
+        return ask_who(request, reverse("notices"))
     now = timezone.now()
     services.mark_all_read(user=signed_in_user(request), until=min(_shown_at(request) or now, now), at=now)
     return redirect("notices")

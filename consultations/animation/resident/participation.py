@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
+from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import signed_in_user
 from common.templatetags.ui import day
@@ -51,7 +51,7 @@ class Step:
 def my_participation(request: HttpRequest) -> HttpResponse:
     """What is theirs; with ?voir=… all of one kind, page by page."""
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return ask_who(request)
     user = signed_in_user(request)
     if "voir" in request.GET:
         return _section(request, user, request.GET["voir"])

@@ -1,6 +1,4 @@
-"""Reacting and arguing. What a visitor does before signing in is kept, and done once they are in (resuming.py)."""
-
-from typing import Any
+"""Reacting and arguing. What a visitor does before signing in is kept, and done once they are in (begun.py)."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,16 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.begun import Action, TooMuchBegun, keep
 from accounts.permissions import signed_in_user
 from common.limits import TooMany, consume, key_of
 from consultations.framing.permissions import city_visible
-from consultations.framing.selectors import calendar_of
 from consultations.participation import services
 from consultations.participation.limits import WRITING
-from consultations.participation.models import Proposal
 from consultations.participation.nudges import nudges_for
+from consultations.participation.resident.begun import Argue, React, Withdraw, after_press, published
 from consultations.participation.resident.forms import ArgumentForm, ReactionForm
-from consultations.participation.resident.gone import gone_is_404, typed_is_kept
+from consultations.participation.resident.gone import given_back, gone_is_404, typed_in, typed_is_kept
 from consultations.participation.resident.reading import reaction_response
 
 
@@ -36,8 +34,8 @@ def react(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return reaction_response(request, pk=pk, notice=_("Choose one of the three answers."), status=422)
     value, seen = "" if withdraws else form.cleaned_data["reaction"], number_in(request, "version")
     if not can_act(request):
-        do = "withdraw" if withdraws else "react"
-        return keep_for_later(request, {"do": do, "proposal": pk, "value": value, "seen_version": seen})
+        begun = Withdraw(proposal=pk) if withdraws else React(proposal=pk, value=value, seen_version=seen)
+        return keep_for_later(request, begun)
     user = signed_in_user(request)
     try:
         if withdraws:
@@ -51,7 +49,7 @@ def react(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     said = "withdrawn" if withdraws else "counted"
     if request.htmx:  # type: ignore[attr-defined]
         return reaction_response(request, pk=pk, said=said)
-    return redirect(after_press(proposal, "retire" if withdraws else "argumenter"))
+    return redirect(after_press(proposal, "retire" if withdraws else "argumenter", at=timezone.now()))
 
 
 @require_POST
@@ -65,7 +63,7 @@ def argue(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return reaction_response(request, pk=pk, form=form, compose=True, status=422)
     said = {**form.cleaned_data, "seen_version": number_in(request, "version")}
     if not can_act(request):
-        return keep_for_later(request, {"do": "argue", "proposal": pk, **said})
+        return keep_for_later(request, Argue(proposal=pk, **said))
     if notice := writing_too_fast(request):
         return reaction_response(request, pk=pk, form=form, compose=True, notice=notice, status=409)
     try:
@@ -79,17 +77,6 @@ def argue(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 # ── What they share ──────────────────────────────────────────────────────────
-
-
-def published(pk: int) -> Proposal:
-    return Proposal.objects.published().select_related("challenge__consultation").get(pk=pk)
-
-
-def after_press(proposal: Proposal, what: str) -> str:
-    """Where a page that is loaded anew says what came of a press: the composer, where there is one."""
-    may_argue = calendar_of(proposal.challenge.consultation, at=timezone.now()).may_argue
-    place = "argumenter" if what == "argumenter" and may_argue else "reaction"
-    return f"{proposal.get_absolute_url()}?{what}#{place}"
 
 
 def can_act(request: HttpRequest) -> bool:
@@ -119,10 +106,10 @@ def go_to(request: HttpRequest, target: str) -> HttpResponse:
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
 
 
-def keep_for_later(request: HttpRequest, deed: dict[str, Any]) -> HttpResponse:
-    """Remember what a visitor wanted to do, and ask who they are. At most ten things: a session is not a store."""
-    pending = [kept for kept in request.session.get("pending", []) if kept != deed]
-    request.session["pending"] = [*pending, deed][-10:]
-    request.session["pending_at"] = int(timezone.now().timestamp())
-    request.session["after_sign_in"] = reverse("resume")
+def keep_for_later(request: HttpRequest, begun: Action) -> HttpResponse:
+    """Remember what a visitor wanted to do, and ask who they are. Where no more may wait, their words are shown."""
+    try:
+        keep(request, begun)
+    except TooMuchBegun:
+        return given_back(request, typed_in(request), why=str(TooMuchBegun.message))
     return go_to(request, reverse("welcome") if request.user.is_authenticated else reverse("sign_in"))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from common.pagecache import cached_page, fills
 from consultations.framing.context import remember
@@ -27,6 +27,7 @@ from consultations.participation.resident.acting import (
     keep_for_later,
     writing_too_fast,
 )
+from consultations.participation.resident.begun import MarkUseful, ReplyTo
 from consultations.participation.resident.forms import ArgumentForm, ReplyForm
 from consultations.participation.resident.gone import gone_is_404, typed_is_kept
 
@@ -51,7 +52,7 @@ def useful(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespo
     proposal, found = _found(pk, argument, readable=True)
     wanted = request.POST.get("useful") != "off"
     if not can_act(request):
-        return keep_for_later(request, {"do": "useful", "proposal": pk, "argument": found.pk, "useful": wanted})
+        return keep_for_later(request, MarkUseful(proposal=pk, argument=found.pk, useful=wanted))
     try:
         services.mark_useful(argument=found, user=signed_in_user(request), useful=wanted, at=timezone.now())
     except services.Refused as refusal:
@@ -75,7 +76,7 @@ def reply(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespon
         return _answered(request, proposal, found, form=form, status=422)
     text = form.cleaned_data["text"]
     if not can_act(request):
-        return keep_for_later(request, {"do": "reply", "proposal": pk, "argument": found.pk, "text": text})
+        return keep_for_later(request, ReplyTo(proposal=pk, argument=found.pk, text=text))
     if notice := writing_too_fast(request):
         return _answered(request, proposal, found, form=form, notice=notice, status=409)
     try:
@@ -96,7 +97,7 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
     """Mend one's argument, for fifteen minutes; another's does not exist."""
     proposal, found = _found(pk, argument, readable=True)
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return ask_who(request)
     author = signed_in_user(request)
     if found.author_id != author.pk:
         raise Http404
@@ -132,7 +133,7 @@ def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResp
     )
     proposal, argument = _found(pk, found.argument_id)
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return ask_who(request)
     author = signed_in_user(request)
     if found.author_id != author.pk:
         raise Http404

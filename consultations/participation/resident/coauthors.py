@@ -4,13 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import participant_required, signed_in_user
 from consultations.framing.permissions import city_visible
@@ -28,7 +28,7 @@ def coauthors(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Those who work on a proposal, and inviting, taking back, sending away, leaving."""
     proposal = _proposal(pk)
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return ask_who(request)
     user = signed_in_user(request)
     if not works_on(user=user, proposal=proposal):
         raise Http404

@@ -18,6 +18,7 @@ from consultations.framing.selectors import challenge_by_slug
 from consultations.participation import selectors, services
 from consultations.participation.models import Proposal
 from consultations.participation.resident.acting import keep_for_later
+from consultations.participation.resident.begun import FollowOne
 
 
 @require_POST
@@ -42,9 +43,7 @@ def _follow(request: HttpRequest, what: dict[str, Challenge | Proposal], back: s
     """The button says which state is wanted: pressed twice, or on two devices, it is that one."""
     wanted = request.POST.get("suivre") != "non"
     if not isinstance(request.user, User):
-        if not wanted:
-            return redirect(back)
-        return keep_for_later(request, {"do": "follow", **{name: thing.pk for name, thing in what.items()}})
+        return keep_for_later(request, FollowOne(**{name: thing.pk for name, thing in what.items()}, follows=wanted))
     user = signed_in_user(request)
     if wanted:
         services.follow(user=user, at=timezone.now(), **what)  # type: ignore[arg-type]

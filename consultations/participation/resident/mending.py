@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from consultations.framing.permissions import city_visible
 from consultations.participation import services
@@ -26,7 +26,7 @@ def mend(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """The whole text once more. Too late, it says so, shows what was typed, and leads to the workshop."""
     proposal = _published(pk)
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return ask_who(request)
     user = signed_in_user(request)
     if not works_on(user=user, proposal=proposal):
         raise Http404

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import participant_required, signed_in_user
 from common.differences import difference
@@ -24,6 +24,7 @@ from consultations.participation.enums import Consent, ReactionValue, Status
 from consultations.participation.models import MOST_SOURCES, CollectiveProposal, Proposal
 from consultations.participation.permissions import may_facilitate, works_on
 from consultations.participation.resident.acting import keep_for_later, number_in
+from consultations.participation.resident.begun import FollowOne, React
 from consultations.participation.resident.gone import gone_is_404, typed_is_kept
 from consultations.participation.resident.merge_forms import (
     AnswerForm,
@@ -54,7 +55,7 @@ def start(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if proposal is None:
         raise Http404
     if not request.user.is_authenticated:
-        return redirect_to_login(proposal.get_absolute_url() + "reunir/")
+        return ask_who(request, proposal.get_absolute_url() + "reunir/")
     return _start(request, proposal)
 
 
@@ -176,7 +177,7 @@ def _concerned(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callab
         if page is None:
             raise Http404
         if user is None:
-            return redirect_to_login(reverse("merge", args=[pk]))
+            return ask_who(request, reverse("merge", args=[pk]))
         if not page.is_concerned:
             raise Http404
         return _named(view)(request, page)
@@ -422,10 +423,10 @@ def join(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     follows = request.POST.get("do") == "follow"
     user = request.user if isinstance(request.user, User) else None
     if user is None or not user.public_name:
-        if not follows:
-            return keep_for_later(request, {"do": "react", "proposal": collective.pk, "value": ReactionValue.LIKE})
-        request.session["after_sign_in"] = source.get_absolute_url()
-        return redirect("welcome" if user else "sign_in")
+        if follows:
+            return keep_for_later(request, FollowOne(proposal=collective.pk))
+        like = React(proposal=collective.pk, value=ReactionValue.LIKE.value, seen_version=collective.version)
+        return keep_for_later(request, like)
     if follows:
         services.follow(user=user, at=timezone.now(), proposal=collective)
         messages.success(request, _("You follow the collective proposal: we tell you what becomes of it."))

@@ -27,6 +27,7 @@ from consultations.participation.resident.acting import (
     number_in,
     writing_too_fast,
 )
+from consultations.participation.resident.begun import Publish
 from consultations.participation.resident.drafts import draft_keys, remember_draft, writer
 from consultations.participation.resident.forms import STEPS, DetailsForm, StepForm, WholeProposalForm
 
@@ -244,7 +245,7 @@ def review(request: HttpRequest, key: UUID) -> HttpResponse:
 def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
     user = writer(request)
     if user is None or not user.public_name:
-        return keep_for_later(request, {"do": "publish", "draft": str(draft.pk)})
+        return keep_for_later(request, Publish(draft=str(draft.pk)))
     if notice := writing_too_fast(request):
         return _read_through(request, draft, _details_form(request, draft), notice=notice, status=409)
     try:

@@ -11,7 +11,6 @@ from consultations.participation.resident import (
     merging,
     proposing,
     reading,
-    resuming,
     workshop,
 )
 
@@ -69,5 +68,4 @@ urlpatterns = [
     path("reunions/<int:pk>/former/", merging.form, name="merge_form"),
     path("reunions/<int:pk>/renoncer/", merging.give_up, name="merge_give_up"),
     path("reunions/<int:pk>/defaire/", merging.undo, name="merge_undo"),
-    path("reprendre/", resuming.resume, name="resume"),
 ]

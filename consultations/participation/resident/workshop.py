@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import signed_in_user
 from common.differences import Piece, difference
@@ -90,8 +89,7 @@ def _ask_who(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """To a draft that keeps itself: not kept. To everyone else: sign in, then the workshop."""
     if "autosave" in request.POST:
         return HttpResponse(status=403)
-    sign_in = redirect_to_login(address_of(proposal))
-    return HttpResponseClientRedirect(sign_in.url) if _is_htmx(request) else sign_in
+    return ask_who(request, address_of(proposal))
 
 
 def address_of(proposal: Proposal) -> str:

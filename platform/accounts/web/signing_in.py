@@ -119,7 +119,5 @@ def _asked_address(request: HttpRequest) -> str:
 
 def _remember_target(request: HttpRequest) -> None:
     target = request.GET.get("next", "")
-    # Whoever had begun something does that first: nothing else would come back to it.
-    is_free = not {"pending", "after_sign_in"} <= set(request.session.keys())
-    if target and is_free and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+    if target and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         request.session["after_sign_in"] = target

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 
 from accounts.links import leads_to
-from accounts.web import signing_in, views
+from accounts.web import resuming, signing_in, views
 
 urlpatterns = [
     path("connexion/", signing_in.sign_in, name="sign_in"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("connexion/confirmer/", reauthenticate, name="account_reauthenticate"),
     path("connexion/second-facteur/", mfa.authenticate, name="mfa_authenticate"),
     path("connexion/second-facteur/confirmer/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("reprendre/", resuming.resume, name="resume"),
     path("deconnexion/", views.sign_out, name="sign_out"),
     path("compte/securite/", mfa.index, name="mfa_index"),
     path("compte/securite/activer/", totp.activate_totp, name="mfa_activate_totp"),

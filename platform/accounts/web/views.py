@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.begun import entrust_session, is_waiting
 from accounts.enums import Role
 from accounts.limits import SIGN_IN_MAILS
 from accounts.links import with_token
@@ -32,8 +33,8 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
         link = spend_link(token=token, at=timezone.now())
     except LinkRefused:
         return render(request, "accounts/web/link_refused.html", status=410)
-    for key, value in link.carried.items():
-        request.session.setdefault(key, value)
+    if "after_sign_in" in link.carried:
+        request.session["after_sign_in"] = link.carried["after_sign_in"]
     if link.from_shell and settings.SHELL_LINK_IS_SECOND_FACTOR:
         record_authentication(request, link.user, method="shell")
         get_adapter().login(request, link.user)
@@ -46,12 +47,16 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @never_cache
 def signed_in(request: HttpRequest) -> HttpResponse:
-    """Where every way in ends: ask for a public name once, then back to what one was doing."""
+    """Where every way in ends: ask for a public name once, do what was begun, then back to where one was."""
     if not request.user.is_authenticated:
         return redirect("sign_in")
     user = signed_in_user(request)
-    if user.role == Role.PARTICIPANT and not user.public_name and takes_writing(request):
+    entrust_session(request, user=user)
+    begun = is_waiting(user)
+    if (begun or user.role == Role.PARTICIPANT) and not user.public_name and takes_writing(request):
         return redirect("welcome")
+    if begun and (takes_writing(request) or not user.is_staff_member):
+        return redirect("resume")
     target = request.session.pop("after_sign_in", None)
     if target:
         return redirect(target)
@@ -87,5 +92,6 @@ def _profile(request: HttpRequest, template: str, then: str, said: str = "") -> 
         complete_profile(user=user, **form.cleaned_data)
         if said:
             messages.success(request, said)
-        return redirect(then)
-    return render(request, template, {"form": form, "person": user}, status=422 if form.errors else 200)
+        return redirect("signed_in" if is_waiting(user) else then)
+    context = {"form": form, "person": user, "begun": is_waiting(user)}
+    return render(request, template, context, status=422 if form.errors else 200)

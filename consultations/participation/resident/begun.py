@@ -1,0 +1,289 @@
+"""What a visitor may begin here before signing in: one typed action for each (accounts.begun)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.begun import SESSION_KEY, Action, Done, NotDone, action, carries
+from accounts.models import User
+from consultations.framing.models import Challenge
+from consultations.framing.selectors import calendar_of
+from consultations.participation import services
+from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance
+from consultations.participation.models import Argument, Draft, Proposal
+from consultations.participation.resident.drafts import draft_keys
+
+TEXT = ("title", "solution", "problem", "benefit")
+
+
+def published(pk: int) -> Proposal:
+    return Proposal.objects.published().select_related("challenge__consultation").get(pk=pk)
+
+
+def after_press(proposal: Proposal, what: str, *, at: datetime) -> str:
+    """Where a page that is loaded anew says what came of a press: the composer, where there is one."""
+    may_argue = calendar_of(proposal.challenge.consultation, at=at).may_argue
+    place = "argumenter" if what == "argumenter" and may_argue else "reaction"
+    return f"{proposal.get_absolute_url()}?{what}#{place}"
+
+
+class _OfProposal(Action):
+    """About a proposal: its title is shown, and what is refused is told where one reads it."""
+
+    proposal: int
+
+    def about(self) -> str:
+        found = Proposal.objects.published().filter(pk=self.proposal).values_list("title", flat=True)
+        return found.first() or ""
+
+    def place(self) -> str:
+        return reverse("proposal_short", args=[self.proposal]) if self.about() else "/"
+
+    def do(self, *, user: User, at: datetime) -> Done:
+        return told(self, lambda: self._do(published(self.proposal), user, at))
+
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+        raise NotImplementedError
+
+
+def told(begun: Action, do: Callable[[], str]) -> Done:
+    """What came of it; a refusal is told, with the words that are nowhere else (NotDone)."""
+    try:
+        with transaction.atomic():
+            return Done(do())
+    except services.Refused as refusal:
+        why = str(refusal.message)
+    except ObjectDoesNotExist:
+        why = _("What this was about can no longer be read here.")
+    if begun.words():
+        raise NotDone(why)
+    return Done(begun.place(), notice=why)
+
+
+@action("react")
+@dataclass(frozen=True)
+class React(_OfProposal):
+    proposal: int
+    value: str
+    seen_version: int = 0
+
+    def __post_init__(self) -> None:
+        ReactionValue(self.value)
+
+    def label(self) -> str:
+        return _("React: %(reaction)s") % {"reaction": ReactionValue(self.value).label}
+
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+        services.react(proposal=proposal, user=user, value=self.value, seen_version=self.seen_version, at=at)
+        return after_press(proposal, "argumenter", at=at)
+
+
+@action("withdraw")
+@dataclass(frozen=True)
+class Withdraw(_OfProposal):
+    proposal: int
+
+    def label(self) -> str:
+        return _("Take back a reaction")
+
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+        services.withdraw_reaction(proposal=proposal, user=user, at=at)
+        return after_press(proposal, "retire", at=at)
+
+
+@action("argue")
+@dataclass(frozen=True)
+class Argue(_OfProposal):
+    proposal: int
+    text: str
+    stance: str
+    part: str = ""
+    kind: str = ""
+    source_url: str = ""
+    source_title: str = ""
+    seen_version: int = 0
+
+    def __post_init__(self) -> None:
+        Stance(self.stance)
+        _optional(Part, self.part)
+        _optional(ArgumentKind, self.kind)
+
+    def label(self) -> str:
+        return _("Publish an argument")
+
+    def words(self) -> str:
+        return self.text
+
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+        argument = services.argue(
+            proposal=proposal,
+            author=user,
+            stance=self.stance,
+            text=self.text,
+            part=self.part,
+            kind=self.kind,
+            source_url=self.source_url,
+            source_title=self.source_title,
+            seen_version=self.seen_version,
+            at=at,
+        )
+        return f"{proposal.get_absolute_url()}#argument-{argument.pk}"
+
+
+@action("useful")
+@dataclass(frozen=True)
+class MarkUseful(_OfProposal):
+    proposal: int
+    argument: int
+    useful: bool
+
+    def label(self) -> str:
+        return _("Say whether an argument is useful")
+
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+        argument = Argument.objects.select_related("proposal").get(pk=self.argument, proposal=proposal)
+        services.mark_useful(argument=argument, user=user, useful=self.useful, at=at)
+        return f"{argument.get_absolute_url()}#argument-{argument.pk}"
+
+
+@action("reply")
+@dataclass(frozen=True)
+class ReplyTo(_OfProposal):
+    proposal: int
+    argument: int
+    text: str
+
+    def label(self) -> str:
+        return _("Publish a reply")
+
+    def words(self) -> str:
+        return self.text
+
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+        argument = Argument.objects.select_related("proposal").get(pk=self.argument, proposal=proposal)
+        services.reply(argument=argument, author=user, text=self.text, at=at)
+        return f"{argument.get_absolute_url()}#argument-{argument.pk}"
+
+
+@action("follow")
+@dataclass(frozen=True)
+class FollowOne(Action):
+    """A proposal or a challenge; or no longer."""
+
+    proposal: int = 0
+    challenge: int = 0
+    follows: bool = True
+
+    def __post_init__(self) -> None:
+        if bool(self.proposal) == bool(self.challenge):
+            raise ValueError
+
+    def label(self) -> str:
+        return _("Follow") if self.follows else _("Follow no longer")
+
+    def about(self) -> str:
+        return str(self._thing() or "")
+
+    def place(self) -> str:
+        thing = self._thing()
+        return f"{thing.get_absolute_url()}#suivre" if thing else "/"
+
+    def do(self, *, user: User, at: datetime) -> Done:
+        return told(self, lambda: self._do(user, at))
+
+    def _do(self, user: User, at: datetime) -> str:
+        thing = self._thing()
+        if thing is None:
+            raise ObjectDoesNotExist
+        what = {"challenge": thing} if isinstance(thing, Challenge) else {"proposal": thing}
+        if self.follows:
+            services.follow(user=user, at=at, **what)
+        else:
+            services.unfollow(user=user, **what)
+        return self.place()
+
+    def _thing(self) -> Proposal | Challenge | None:
+        if self.challenge:
+            return Challenge.objects.filter(pk=self.challenge).first()
+        return Proposal.objects.published().filter(pk=self.proposal).first()
+
+
+class _OfDraft(Action):
+    """The words are in a draft, which stays: nothing of it needs to be given back."""
+
+    draft: str
+
+    def about(self) -> str:
+        found = self._draft()
+        return str(found.challenge) if found else ""
+
+    def words(self) -> str:
+        found = self._draft()
+        return "\n\n".join(filter(None, (getattr(found, name) for name in TEXT))) if found else ""
+
+    def place(self) -> str:
+        return reverse("draft_review", args=[self.draft])
+
+    def _place_of(self, user: User) -> str:
+        return self.place() if Draft.objects.filter(pk=self.draft, author=user).exists() else "/"
+
+    def _draft(self) -> Draft | None:
+        return Draft.objects.select_related("challenge").filter(pk=self.draft).first()
+
+
+@action("publish")
+@dataclass(frozen=True)
+class Publish(_OfDraft):
+    draft: str
+
+    def __post_init__(self) -> None:
+        UUID(self.draft)
+
+    def label(self) -> str:
+        return _("Publish a proposal")
+
+    def do(self, *, user: User, at: datetime) -> Done:
+        services.adopt_drafts(user=user, keys=[self.draft])
+        try:
+            with transaction.atomic():
+                draft = Draft.objects.get(pk=self.draft)
+                return Done(services.submit_proposal(draft=draft, author=user, at=at).get_absolute_url())
+        except services.Refused as refusal:
+            return Done(self._place_of(user), notice=str(refusal.message))
+        except ObjectDoesNotExist:
+            return Done("/", notice=_("What this was about can no longer be read here."))
+
+
+@action("draft")
+@dataclass(frozen=True)
+class ContinueDraft(_OfDraft):
+    draft: str
+
+    def __post_init__(self) -> None:
+        UUID(self.draft)
+
+    def label(self) -> str:
+        return _("Go on with a draft")
+
+    def do(self, *, user: User, at: datetime) -> Done:
+        services.adopt_drafts(user=user, keys=[self.draft])
+        return Done(self._place_of(user))
+
+
+@carries
+def drafts_of_a_visitor(request: HttpRequest) -> Iterable[Action]:
+    """Those that are not to be published anyway."""
+    published = {str(each.get("draft")) for each in request.session.get(SESSION_KEY, []) if isinstance(each, dict)}
+    return [ContinueDraft(draft=key) for key in draft_keys(request) if key not in published]
+
+
+def _optional(choices: type[Part] | type[ArgumentKind], value: str) -> None:
+    if value:
+        choices(value)

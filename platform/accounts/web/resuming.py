@@ -1,0 +1,103 @@
+"""What somebody began before they could do it (accounts.begun): done once they are in, or told why it cannot be."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from accounts import begun
+from accounts.begun import Waiting
+from accounts.models import User
+from accounts.permissions import signed_in_user, takes_writing
+
+
+@never_cache
+def resume(request: HttpRequest) -> HttpResponse:
+    """Do what this browser has just kept, then show it.
+
+    What was begun long ago, or came here in a link, is shown and asked for first: whoever asks for a link to
+    somebody's address, or sat at this computer before, must not act in their name.
+    """
+    if not request.user.is_authenticated:
+        return redirect("sign_in")
+    user, now = signed_in_user(request), timezone.now()
+    begun.entrust_session(request, user=user)
+    waiting = begun.waiting_for(user)
+    if not waiting:
+        return redirect("signed_in")
+    if not takes_writing(request):
+        return _page(request, waiting, at=now, status=409)
+    if not user.public_name:
+        return redirect("welcome")
+    if request.method == "POST":
+        return _answered(request, user, waiting, at=now)
+    return _done(request, user, [each for each in waiting if not each.is_to_be_asked(now)], at=now)
+
+
+def _answered(request: HttpRequest, user: User, waiting: list[Waiting], *, at: datetime) -> HttpResponse:
+    if "forget" in request.POST:
+        begun.settle([each for each in waiting if str(each.row.pk) == request.POST["forget"]], at=at)
+        messages.info(request, _("These words are forgotten."))
+        return redirect("resume")
+    doable = [each for each in waiting if each.action.is_done_here]
+    if "drop" in request.POST:
+        begun.settle(doable, at=at)
+        messages.info(request, _("Nothing was done. You can take part yourself from here."))
+        return redirect("resume")
+    return _done(request, user, doable, at=at)
+
+
+def _done(request: HttpRequest, user: User, waiting: Iterable[Waiting], *, at: datetime) -> HttpResponse:
+    """Do them one by one, each for itself; then where to see the last one, or what is left to be asked for."""
+    target, refused = "", {}
+    for each in waiting:
+        try:
+            done = begun.do_once(each, user=user, at=at)
+        except begun.NotDone as refusal:
+            begun.ask_first(each)
+            refused[each.row.pk] = refusal.message
+            continue
+        if done is not None:
+            target = done.target
+            if done.notice:
+                messages.warning(request, done.notice)
+    left = begun.waiting_for(user)
+    if left:
+        return _page(request, left, at=at, refused=refused, status=409 if refused else 200)
+    going = request.session.pop("after_sign_in", "")
+    if going and target:
+        messages.success(request, _("What you had begun is done."))
+    return redirect(going or target or "signed_in")
+
+
+def _page(
+    request: HttpRequest,
+    waiting: list[Waiting],
+    *,
+    at: datetime,
+    refused: dict[int, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    rows = [
+        {
+            "key": each.row.pk,
+            "label": each.action.label(),
+            "about": each.action.about(),
+            "words": each.action.words(),
+            "place": each.action.place(),
+            "refused": (refused or {}).get(each.row.pk, ""),
+            "is_done_here": each.action.is_done_here,
+        }
+        for each in waiting
+    ]
+    context = {
+        "asked": [row for row in rows if row["is_done_here"] and not row["refused"]],
+        "kept": [row for row in rows if not row["is_done_here"] or row["refused"]],
+        "may_write": takes_writing(request),
+    }
+    return render(request, "accounts/web/resume.html", context, status=status)
