@@ -279,7 +279,7 @@ def test_whoever_signs_in_for_something_else_does_what_they_had_begun_and_gets_t
 ) -> None:
     visitor = visit(in_saran, stays=True)
     visitor.post(proposal.get_absolute_url() + "argumenter/", form())
-    visitor.get("/connexion/?next=/nouvelles/")
+    visitor.post("/connexion/?next=/nouvelles/", {"email": "a@example.org"})
     someone = UserFactory()
     visitor.force_login(someone)
     answer = visitor.get("/connexion/suite/", follow=True)
