@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from accounts.audit import record
 from accounts.begun import entrust_session
 from accounts.models import User
+from accounts.services import begin_again
 
 
 @receiver(authenticator_added)
@@ -36,4 +37,5 @@ def note_the_first_entry(sender: object, user: User, **kwargs: Any) -> None:
 def keep_what_a_visitor_began(sender: object, *, request: HttpRequest | None, user: User, **kwargs: Any) -> None:
     """From now on it is theirs, whoever signs in here next."""
     if request is not None:
+        begin_again(request, user=user)
         entrust_session(request, user=user)

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -159,6 +160,24 @@ def spend_link(*, token: str, at: datetime) -> SignInLink:
             raise LinkRefused
         begun.entrust(link.carried.get(begun.SESSION_KEY, []), user=link.user, by_link=True)
     return link
+
+
+def remember_late_link(request: HttpRequest, token: str) -> None:
+    """A link that is over lets nobody in, but what was begun before it was asked for is not lost: whoever asks for
+    another on this device, and comes in as the same person, still finds it (begin_again)."""
+    link = SignInLink.objects.filter(token_hash=_hashed(token)).exclude(carried={}).first()
+    if link is not None:
+        request.session[_LATE_LINKS] = [*request.session.get(_LATE_LINKS, []), link.pk][-5:]
+
+
+def begin_again(request: HttpRequest, *, user: User) -> None:
+    """Give somebody who has come in what the links of theirs carried that they opened too late."""
+    late = SignInLink.objects.filter(pk__in=request.session.pop(_LATE_LINKS, []), user=user)
+    for link in late.order_by("pk"):
+        begun.entrust(link.carried.get(begun.SESSION_KEY, []), user=user, by_link=True)
+
+
+_LATE_LINKS = "late_links"
 
 
 def complete_profile(

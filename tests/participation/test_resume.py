@@ -239,6 +239,21 @@ def test_a_draft_asked_for_with_a_mistyped_address_stays_its_writers(
     assert "Ouvrir la cour" in writer.get("/defis/ecologie/proposer/").content.decode()
 
 
+def test_a_link_opened_too_late_still_brings_what_was_begun_to_the_device_where_another_is_asked_for(
+    visit: Callable[..., Client], in_saran: Municipality, proposal: Proposal
+) -> None:
+    visitor = visit(in_saran, stays=True)
+    visitor.post(proposal.get_absolute_url() + "argumenter/", form())
+    user, other = UserFactory(), UserFactory()
+    token = issue_sign_in_link(user=user, carried=carried(visitor), lifetime=timedelta(seconds=-1))
+    for person in (other, user):
+        telephone = visit(in_saran, stays=True)
+        assert press_link(telephone, f"/connexion/lien/{token}/").status_code == 410
+        telephone.force_login(person)
+        page = telephone.get("/connexion/suite/", follow=True).content.decode()
+        assert (TEXT in page) == (person == user)
+
+
 def test_whoever_signs_in_next_on_the_same_computer_sees_and_does_nothing_of_it(
     visit: Callable[..., Client], in_saran: Municipality, proposal: Proposal
 ) -> None:

@@ -18,7 +18,7 @@ from accounts.enums import Role
 from accounts.limits import SIGN_IN_MAILS
 from accounts.links import with_token
 from accounts.permissions import signed_in_user, takes_writing
-from accounts.services import LinkRefused, complete_profile, spend_link, usable_link
+from accounts.services import LinkRefused, complete_profile, remember_late_link, spend_link, usable_link
 from accounts.web.forms import ProfileForm
 from common.limits import give_back
 
@@ -32,6 +32,7 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
             return render(request, "accounts/web/sign_in_link.html", {"link": link})
         link = spend_link(token=token, at=timezone.now())
     except LinkRefused:
+        remember_late_link(request, token)
         return render(request, "accounts/web/link_refused.html", status=410)
     if "after_sign_in" in link.carried:
         request.session["after_sign_in"] = link.carried["after_sign_in"]
