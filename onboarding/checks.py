@@ -6,6 +6,7 @@ writes (the administrator's session) is in a transaction that is never committed
 
 import io
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -25,6 +26,7 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.sessions import CAME_IN_AT
 from common.db import connection
 from tenants.middleware import CHECKING
 from tenants.models import Municipality
@@ -92,6 +94,7 @@ def _session_of(city: Municipality, user: User) -> str:
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session[CAME_IN_AT] = time.time()
         session.create()
     assert session.session_key
     return session.session_key

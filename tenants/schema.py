@@ -28,7 +28,7 @@ ALWAYS_WRITTEN = (
     "animation_notice",
     "animation_mailpreference",
 )
-ALWAYS_WRITTEN_COLUMNS = (("accounts_user", "last_login"),)
+ALWAYS_WRITTEN_COLUMNS = (("accounts_user", "last_login"), ("accounts_user", "session_generation"))
 
 
 def create_schema(schema_name: str) -> None:

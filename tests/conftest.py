@@ -1,5 +1,6 @@
 """What every test stands on: two cities, saran and brest, made once; a copy of their database per worker."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -90,19 +91,38 @@ class StayingClient(CityClient):
 def visit() -> Callable[..., CityClient]:
     """`visit(saran)`, `visit(saran, user)`, `visit(None)` for the public site: a client, signed in or not.
 
-    `stays=True`: the test goes on in the schema where it is (see StayingClient).
+    `stays=True`: the test goes on in the schema where it is (see StayingClient). Whoever works for a city or for the
+    service has just shown a second factor; `second_factor=False`: they have not.
     """
 
-    def client_of(city: Municipality | None, user: Any = None, *, stays: bool = False, **kwargs: Any) -> CityClient:
+    def client_of(
+        city: Municipality | None,
+        user: Any = None,
+        *,
+        stays: bool = False,
+        second_factor: bool = True,
+        **kwargs: Any,
+    ) -> CityClient:
         from django.conf import settings
 
         client = (StayingClient if stays else CityClient)(city.host if city else settings.PUBLIC_HOST, **kwargs)
         if user is not None:
             with schema_context(city.schema_name if city else "public"):
                 client.force_login(user)
+                if second_factor and user.is_staff_member:
+                    shows(client, user)
         return client
 
     return client_of
+
+
+def shows(client: Client, user: Any, method: str = "mfa", at: float | None = None) -> None:
+    """Have the session of a client remember that its person has shown something of themselves, by default just now."""
+    session = client.session
+    records = session.get("account_authentication_methods", [])
+    session["account_authentication_methods"] = [*records, {"method": method, "at": time.time() if at is None else at}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 @pytest.fixture

@@ -44,6 +44,9 @@ FRAMERS_MOVE_ON = {**WORKERS, Role.FACILITATOR: 302, Role.ADMINISTRATOR: 302}
 DOOR = {**MOVES_ON, "visitor": 200}
 SIGNED_IN = {**OPEN, "visitor": 302}
 NOT_KEPT = dict.fromkeys(CITY_ROLES, 410)  # where the link of a mail leads, in a browser that has not opened it
+# Asked for a fresh proof first; in these tests only the team has just given one.
+PROVED = {**OPEN, "visitor": 302, Role.PARTICIPANT: 302}
+NOTHING_THERE = {**NOBODYS, "visitor": 302, Role.PARTICIPANT: 302}
 PERMANENT = dict.fromkeys(CITY_ROLES, 301)
 
 # name → what a GET answers to each role in the object's own city. `foreign`: what it answers in
@@ -149,15 +152,17 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "sign_in_by_link": (NOT_KEPT, 410),
     "signed_in": (MOVES_ON, None),
     "sign_out": (POST_ONLY, None),
-    "account_reauthenticate": (SIGNED_IN, None),
+    "account_reauthenticate": ({**MOVES_ON, Role.PARTICIPANT: 200}, None),  # the others have just proved it
+    "account_kept_form": (MOVES_ON, None),
     "mfa_authenticate": (MOVES_ON, None),
-    "mfa_reauthenticate": (MOVES_ON, None),
     "mfa_index": (SIGNED_IN, None),
-    "mfa_activate_totp": (SIGNED_IN, None),
-    "mfa_deactivate_totp": ({**NOBODYS, "visitor": 302}, None),
-    "mfa_view_recovery_codes": ({**NOBODYS, "visitor": 302}, None),
-    "mfa_generate_recovery_codes": (SIGNED_IN, None),
-    "mfa_download_recovery_codes": ({**NOBODYS, "visitor": 302}, None),
+    "mfa_add_app": (PROVED, None),
+    "mfa_add_passkey": (PROVED, None),
+    "mfa_remove": (NOTHING_THERE, None),  # a number of one's own: see tests/accounts/test_second_factor.py
+    "mfa_recovery_codes": (PROVED, None),
+    "mfa_renew_recovery_codes": (PROVED, None),
+    "mfa_download_recovery_codes": (NOTHING_THERE, None),
+    "mfa_sign_out_elsewhere": (POST_ONLY, None),
 }
 
 ALL = dict.fromkeys(PUBLIC_ROLES, 200)

@@ -3,7 +3,9 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -27,9 +29,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Without a second factor yet there is nothing to confirm with: the code just used was the proof."""
-        user = self.request.user
-        return user.is_authenticated and is_mfa_enabled(user)
+        """Ours asks for a fresh proof at each address that needs one: accounts.permissions.fresh_proof_required."""
+        return False
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say by themselves what happened."""
@@ -40,6 +41,21 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         if target:
             request.session["after_sign_in"] = target
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """What an authenticator app and a passkey are told of us: the place's own name and host, from the register."""
+
+    def _get_site_name(self) -> str:
+        city = getattr(allauth_context.request, "tenant", None)
+        return city.name if city else settings.SERVICE_NAME
+
+    def get_totp_issuer(self) -> str:
+        return self._get_site_name()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        city = getattr(allauth_context.request, "tenant", None)
+        return {"id": city.host if city else settings.PUBLIC_HOST, "name": self._get_site_name()}
 
 
 def carried_by(request: HttpRequest) -> dict[str, Any]:

@@ -24,7 +24,15 @@ class WrongCode(Exception):
     """None of the codes that were sent lately."""
 
 
-def send_code(*, email: str, request: HttpRequest, city: Any, carried: dict[str, Any], may_join: bool) -> None:
+def send_code(
+    *,
+    email: str,
+    request: HttpRequest,
+    city: Any,
+    carried: dict[str, Any],
+    may_join: bool,
+    template: str = "accounts/email/sign_in",
+) -> None:
     """Mail a code and a link to `email`, if somebody has an account with it or, with `may_join`, makes one so.
 
     `carried` is what they had begun: the link brings it to another device. Raises TooMany.
@@ -47,7 +55,7 @@ def send_code(*, email: str, request: HttpRequest, city: Any, carried: dict[str,
             link.save(update_fields=["code_hash"])
         root = city.url.rstrip("/") if city else settings.PUBLIC_BASE_URL
         send_mail_later(
-            template="accounts/email/sign_in",
+            template=template,
             to=user.email,
             context={"city": city, "code": code, "link": root + reverse("sign_in_link", args=[token])},
         )

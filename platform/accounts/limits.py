@@ -7,3 +7,5 @@ from common.limits import Limit
 SIGN_IN_MAILS = Limit("sign_in_mails", "5/15m/key", "20/6h/key", "120/5m/network")
 # Codes typed. Wrong five times, the codes of a mailbox are over, in every city; the links go on.
 SIGN_IN_GUESSES = Limit("sign_in_guesses", "5/15m/key", "100/15m/network")
+# Codes of an app and recovery codes, for one person. Whoever gets here has already come through their mailbox.
+FACTOR_GUESSES = Limit("factor_guesses", "5/15m/key", "100/15m/network")

@@ -6,7 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
+from django.urls import reverse
 
+from accounts.models import User
 from accounts.tasks import send_mail
 from common.outbox import enqueue
 from common.text import in_one_line
@@ -45,6 +47,17 @@ def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers:
         headers={**_ALWAYS, "Message-ID": make_msgid(domain=address.rpartition("@")[2]), **(headers or {})},
         **({"html": html} if html else {}),
     )
+
+
+def send_security_notice(*, user: User, what: Any, city: Any) -> None:
+    """Tell somebody, at the address of their account, that what signs them in has changed. `what` is the sentence.
+
+    `city` is that of the account (request.tenant), None for an operator's.
+    """
+    urlconf = settings.ROOT_URLCONF if city else settings.PUBLIC_SCHEMA_URLCONF
+    base = city.url if city else settings.PUBLIC_BASE_URL
+    context = {"city": city, "what": what, "url": base.rstrip("/") + reverse("mfa_index", urlconf=urlconf)}
+    send_mail_later(template="accounts/email/security_changed", to=user.email, context=context)
 
 
 def _in_colour(name: str, context: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgeBand, Quality, Role
@@ -25,6 +26,9 @@ class User(AbstractBaseUser):
     neighbourhood = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
+    session_generation = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Sessions of a lower one have ended."
+    )
 
     objects = UserManager()
 
@@ -36,6 +40,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.public_name or f"#{self.pk}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry to go on: Django's own, until the person ends all their sessions."""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        value = f"{self.password}{self.session_generation or ''}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_staff_member(self) -> bool:

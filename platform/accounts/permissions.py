@@ -1,15 +1,26 @@
-"""Who may enter where. A page that is not for you does not exist for you (404), but signing in is offered."""
+"""Who may enter where, and what they must have shown of themselves.
 
+A page that is not for you does not exist for you (404), but signing in is offered. What asks for more than a sign-in
+leads through a detour and back, and a form that was posted is kept meanwhile (accounts.kept).
+"""
+
+import time
 from collections.abc import Callable
+from enum import Enum
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.begun import ask_who, keep_words
 from accounts.enums import Role
+from accounts.kept import keep_form
 from accounts.models import User
 
 View = Callable[..., HttpResponse]
@@ -18,7 +29,10 @@ STAFF = frozenset(Role.values) - {Role.PARTICIPANT, Role.OPERATOR}
 FRAMERS = frozenset({Role.ADMINISTRATOR, Role.FACILITATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
-SECOND_FACTORS = frozenset({"mfa", "shell"})
+# How somebody came in, or showed once more who they are, as the session remembers it. "shell" is the link of
+# `make login`, on a developer's machine only (settings.SHELL_LINK_IS_SECOND_FACTOR).
+_FACTOR = frozenset({"mfa", "shell"})
+_MAIL = frozenset({"code", "link"})
 
 
 def signed_in_user(request: HttpRequest) -> User:
@@ -32,8 +46,47 @@ def takes_writing(request: HttpRequest) -> bool:
     return bool(getattr(getattr(request, "tenant", None), "takes_writing", True))
 
 
-def role_required(roles: frozenset[str]) -> Callable[[View], View]:
-    """Staff pages: visitors are asked to sign in, others get a 404."""
+# ── What somebody has shown ──────────────────────────────────────────────────
+
+
+def owns_second_factor(user: User) -> bool:
+    """Whether the person has set one up: a passkey or an authenticator app. Recovery codes alone are none."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists()
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Whether this session was opened, or later confirmed, with a second factor."""
+    return _shown_at(request, _FACTOR) > 0
+
+
+def has_fresh_proof(request: HttpRequest) -> bool:
+    """Whether the person showed within the last minutes who they are.
+
+    With their second factor; who has none, with what was sent to their address.
+    """
+    accepted = _FACTOR if owns_second_factor(signed_in_user(request)) else _MAIL | _FACTOR
+    return time.time() - _shown_at(request, accepted) < 60 * settings.FRESH_PROOF_MINUTES
+
+
+def _shown_at(request: HttpRequest, methods: frozenset[str]) -> float:
+    records = get_authentication_records(request, signed_in_user(request))
+    return max((record["at"] for record in records if record.get("method") in methods), default=0.0)
+
+
+# ── Decorators ───────────────────────────────────────────────────────────────
+
+
+class Asks(Enum):
+    """When a page of the team asks for the second factor."""
+
+    ALWAYS = "always"
+    ONCE_OPEN = "once open"  # framing: what a newcomer writes before anybody reads it
+    NEVER = "never"  # the first look at the desk
+
+
+def role_required(roles: frozenset[str], *, second_factor: Asks = Asks.ALWAYS) -> Callable[[View], View]:
+    """Staff pages: visitors are asked to sign in, others get a 404; then the second factor is asked for."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -42,6 +95,8 @@ def role_required(roles: frozenset[str]) -> Callable[[View], View]:
                 return ask_who(request)
             if signed_in_user(request).role not in roles:
                 raise Http404
+            if _asks_now(request, second_factor) and not has_second_factor(request):
+                return _to_second_factor(request)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -51,23 +106,25 @@ def role_required(roles: frozenset[str]) -> Callable[[View], View]:
 
 def operator_required(view: View) -> View:
     """Operators with a second factor. Without one yet, they are led to set it up."""
+    return role_required(frozenset({Role.OPERATOR}))(view)
+
+
+def fresh_proof_required(view: View) -> View:
+    """What changes how one signs in, or takes everything along: only just after showing who one is.
+
+    For the person signed in; put it below `role_required` where there is one. What was posted is kept, and sent with
+    one press after the proof.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return ask_who(request)
-        if signed_in_user(request).role != Role.OPERATOR:
-            raise Http404
-        if not has_second_factor(request):
-            return redirect("mfa_activate_totp")
+        if not has_fresh_proof(request):
+            return _detour(request, "account_reauthenticate")
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def has_second_factor(request: HttpRequest) -> bool:
-    methods = {record.get("method") for record in get_authentication_records(request, signed_in_user(request))}
-    return bool(methods & SECOND_FACTORS)
 
 
 def participant_required(view: View) -> View:
@@ -84,3 +141,32 @@ def participant_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+# ── Detours ──────────────────────────────────────────────────────────────────
+
+
+def _to_second_factor(request: HttpRequest) -> HttpResponse:
+    """Who has one shows it; who has none is led to set it up."""
+    return _detour(request, "account_reauthenticate" if owns_second_factor(signed_in_user(request)) else "mfa_index")
+
+
+def _asks_now(request: HttpRequest, asks: Asks) -> bool:
+    if asks is Asks.ONCE_OPEN:
+        return bool(getattr(getattr(request, "tenant", None), "is_open", True))
+    return asks is Asks.ALWAYS
+
+
+def _detour(request: HttpRequest, name: str) -> HttpResponse:
+    """Through the page `name`, then back: to the page that was asked for, or to the form that was posted."""
+    back = request.get_full_path()
+    if request.method == "POST":
+        keep_form(request, user_id=signed_in_user(request).pk)
+        back = reverse("account_kept_form")
+    return _away(request, f"{reverse(name)}?{urlencode({'next': back}, safe='/')}")
+
+
+def _away(request: HttpRequest, address: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):  # the page as a whole, not a part of it, goes there
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)

@@ -2,10 +2,6 @@
 
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added
-from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -13,23 +9,21 @@ from django.http import HttpRequest
 from accounts.audit import record
 from accounts.begun import entrust_session
 from accounts.models import User
+from accounts.permissions import owns_second_factor
 from accounts.services import begin_again
+from accounts.sessions import begin_session
 
 
-@receiver(authenticator_added)
-def count_the_first_code(
-    sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
-) -> None:
-    """Turning the app on took a code of it: that proves the second factor, nobody is asked for another one at once."""
-    if authenticator.type == Authenticator.Type.TOTP:
-        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)
+@receiver(user_logged_in)
+def note_when(sender: object, request: HttpRequest, **kwargs: Any) -> None:
+    begin_session(request)
 
 
 @receiver(user_logged_in)
 def note_the_first_entry(sender: object, user: User, **kwargs: Any) -> None:
     """An operator who has no second factor yet comes in to set one up (permissions.operator_required): the trail says
     when that was, because nothing but a mailbox or a link of the shell let them in."""
-    if user.is_operator and not is_mfa_enabled(user):
+    if user.is_operator and not owns_second_factor(user):
         record("entered_without_second_factor", actor=user, subject=user)
 
 

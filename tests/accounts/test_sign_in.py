@@ -174,13 +174,6 @@ def test_nobody_is_sent_elsewhere_after_signing_in(
     assert visitor.post("/connexion/code/", {"code": code}, follow=True).redirect_chain[-1][0] == "/"
 
 
-def test_operators_need_a_second_factor(visit: Callable[..., Client], db: None, person: Any) -> None:
-    client = visit(None, person(city=None, operator=True))
-    response = client.get("/ops/", follow=True)
-    assert response.redirect_chain[0][0] == "/compte/securite/activer/"
-    assert response.status_code == 200
-
-
 def test_the_command_makes_a_link_that_signs_in(visit: Callable[..., Client], saran: Municipality) -> None:
     out = StringIO()
     call_command("login_link", "--city", "saran", "--email", "maire@saran.example", stdout=out)
@@ -213,7 +206,7 @@ def test_the_first_entry_of_an_operator_leads_to_a_second_factor_and_is_recorded
 ) -> None:
     client = visit(None)
     chain = press_link(client, shell_link(), follow=True).redirect_chain
-    assert [path for path, _status in chain][-2:] == ["/ops/", "/compte/securite/activer/"]
+    assert [path for path, _status in chain][-2:] == ["/ops/", "/compte/securite/?next=/ops/"]
     entry = AuditEntry.objects.get(action="entered_without_second_factor")
     assert entry.actor == User.objects.get(email="equipe@territoires.example")
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import ADMINISTRATORS, FRAMERS, role_required, signed_in_user
+from accounts.permissions import ADMINISTRATORS, FRAMERS, Asks, role_required, signed_in_user
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of, challenges_of, current_consultation, documents_of
@@ -21,7 +21,7 @@ from consultations.framing.services.documents import (
 )
 
 
-@role_required(FRAMERS)
+@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
 def edit_consultation(request: HttpRequest) -> HttpResponse:
     """The question, who decides, who moderates, the commitment, the dates."""
     consultation = present_consultation()
@@ -45,7 +45,7 @@ def edit_consultation(request: HttpRequest) -> HttpResponse:
     return render(request, "framing/backoffice/consultation.html", context, status=422 if form.errors else 200)
 
 
-@role_required(FRAMERS)
+@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
 def documents(request: HttpRequest) -> HttpResponse:
     """What one should read before answering: add to it, or say that there is nothing."""
     consultation = present_consultation()
@@ -66,7 +66,7 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@role_required(FRAMERS)
+@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
 def drop_document(request: HttpRequest, pk: int) -> HttpResponse:
     remove_document(consultation=present_consultation(), document_id=pk, actor=signed_in_user(request))
     messages.success(request, _("The document is removed."))
@@ -74,7 +74,7 @@ def drop_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(FRAMERS)
+@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
 def no_documents(request: HttpRequest) -> HttpResponse:
     say_no_documents(consultation=present_consultation(), actor=signed_in_user(request))
     return redirect("desk_documents")

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.permissions import FRAMERS, role_required, signed_in_user
+from accounts.permissions import FRAMERS, Asks, role_required, signed_in_user
 from common.tones import INK, NIGHT, PAPER, contrast, tones
 from consultations.framing.backoffice.forms import AppearanceForm, ColourForm, LegalForm
 from consultations.framing.legal import FACTS, PAGES, Known, placeholders_left
@@ -15,7 +15,7 @@ from consultations.framing.services.appearance import change_appearance
 from consultations.framing.services.legal import ChangedMeanwhile, update_legal_identity
 
 
-@role_required(FRAMERS)
+@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
 def appearance(request: HttpRequest) -> HttpResponse:
     """Colour and logo. `?colour=` shows the page in a colour that is not kept yet."""
     city = request.tenant  # type: ignore[attr-defined]
@@ -54,7 +54,7 @@ def _contrasts(colour: str) -> list[tuple[str, str]]:
     return [(label, f"{min(contrast(*pair) for pair in pairs):.1f}".replace(".", ",")) for label, pairs in uses]
 
 
-@role_required(FRAMERS)
+@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
 def legal(request: HttpRequest) -> HttpResponse:
     """What the legal pages say of the city, and what they still lack."""
     identity, consultation = legal_identity(), current_consultation()

@@ -4,14 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.permissions import STAFF, role_required, signed_in_user
+from accounts.permissions import STAFF, Asks, role_required, signed_in_user
 from consultations.framing.selectors import calendar_of, challenges_of, current_consultation
 from consultations.framing.services import opening_checks
 from consultations.participation.permissions import may_facilitate
 from consultations.participation.selectors import argued_share, needing_arguments, some_left_alone
 
 
-@role_required(STAFF)
+@role_required(STAFF, second_factor=Asks.NEVER)
 def desk(request: HttpRequest) -> HttpResponse:
     """Before opening: the conditions and what mends them. After: the proposals that one message would help."""
     consultation = current_consultation()

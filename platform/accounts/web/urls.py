@@ -1,13 +1,9 @@
 """The door, mounted in both URL configurations. allauth looks for some of these names."""
 
-from allauth.account.views import reauthenticate
-from allauth.mfa.base import views as mfa
-from allauth.mfa.recovery_codes import views as codes
-from allauth.mfa.totp import views as totp
 from django.urls import path
 
 from accounts.links import leads_to
-from accounts.web import resuming, signing_in, views
+from accounts.web import proving, resuming, security, signing_in, views
 
 urlpatterns = [
     path("connexion/", signing_in.sign_in, name="sign_in"),
@@ -17,19 +13,17 @@ urlpatterns = [
     path("connexion/lien/<str:token>/", leads_to("sign_in_by_link"), name="sign_in_link"),
     path("connexion/entrer/<str:mark>/", views.sign_in_by_link, name="sign_in_by_link"),
     path("connexion/suite/", views.signed_in, name="signed_in"),
-    path("connexion/confirmer/", reauthenticate, name="account_reauthenticate"),
-    path("connexion/second-facteur/", mfa.authenticate, name="mfa_authenticate"),
-    path("connexion/second-facteur/confirmer/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("connexion/second-facteur/", proving.second_step, name="mfa_authenticate"),
+    path("connexion/confirmer/", proving.prove, name="account_reauthenticate"),
+    path("connexion/reprendre/", proving.resume_kept_form, name="account_kept_form"),
     path("reprendre/", resuming.resume, name="resume"),
     path("deconnexion/", views.sign_out, name="sign_out"),
-    path("compte/securite/", mfa.index, name="mfa_index"),
-    path("compte/securite/activer/", totp.activate_totp, name="mfa_activate_totp"),
-    path("compte/securite/desactiver/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("compte/securite/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("compte/securite/codes/creer/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path(
-        "compte/securite/codes/telecharger/",
-        codes.download_recovery_codes,
-        name="mfa_download_recovery_codes",
-    ),
+    path("compte/securite/", security.overview, name="mfa_index"),
+    path("compte/securite/application/", security.add_app, name="mfa_add_app"),
+    path("compte/securite/cle/", security.add_passkey, name="mfa_add_passkey"),
+    path("compte/securite/<int:pk>/retirer/", security.remove, name="mfa_remove"),
+    path("compte/securite/codes/", security.recovery_codes, name="mfa_recovery_codes"),
+    path("compte/securite/codes/creer/", security.renew_recovery_codes, name="mfa_renew_recovery_codes"),
+    path("compte/securite/codes/telecharger/", security.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("compte/securite/autres-appareils/", security.sign_out_elsewhere, name="mfa_sign_out_elsewhere"),
 ]

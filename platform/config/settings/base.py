@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -214,8 +214,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the code or the link is the proof
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = SERVICE_NAME
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_ADAPTER = "accounts.adapter.FactorAdapter"
+# Browsers allow passkeys over http on *.localhost only; anywhere else the origin must be https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_SCHEME == "http"
+# For how long showing who one is counts, where something grave is asked for.
+FRESH_PROOF_MINUTES = 10
 SIGN_IN_LINK_LIFETIME_MINUTES = 15
 # A link made at the shell (login_link) asks for the second factor like any other; `dev` makes it stand for it.
 SHELL_LINK_IS_SECOND_FACTOR = False
@@ -223,6 +227,11 @@ SHELL_LINK_IS_SECOND_FACTOR = False
 # In the session, so that a visitor without one has no message: pages kept for visitors hold none.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+# A participant's ends with its cookie; these end earlier (accounts.sessions), in seconds: unused, and in any case.
+SESSION_LIMITS = {
+    "STAFF": {"idle": 12 * 3600, "at_most": 7 * 24 * 3600},
+    "OPERATOR": {"idle": 2 * 3600, "at_most": 12 * 3600},
+}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

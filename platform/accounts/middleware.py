@@ -1,0 +1,23 @@
+"""Who is there."""
+
+from django.contrib import auth
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from accounts.sessions import goes_on
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Django's, with sessions that end (accounts.sessions). Looked up when first asked for: most pages don't ask."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _present(request))  # type: ignore[assignment]
+
+
+def _present(request: HttpRequest) -> User | AnonymousUser:
+    user = auth.get_user(request)
+    return user if isinstance(user, User) and goes_on(request, user) else AnonymousUser()

@@ -1,0 +1,154 @@
+"""Showing who one is: the second step of signing in, and the fresh proof before what is grave."""
+
+from typing import Any
+
+from allauth.account.internal.decorators import login_stage_required
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.webauthn.internal.auth import begin_authentication
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+
+from accounts import codes
+from accounts.begun import ask_who
+from accounts.factors import WrongFactor, check_code, check_passkey, kinds_of
+from accounts.kept import forget_kept_form, kept_form
+from accounts.limits import FACTOR_GUESSES, SIGN_IN_GUESSES
+from accounts.models import User
+from accounts.permissions import has_fresh_proof, owns_second_factor, signed_in_user
+from common.db import connection
+from common.limits import TooMany, consume, exhausted_until, give_back, waiting_time
+
+_SENT = "proof_mailed"  # in the session
+
+
+@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+def second_step(request: HttpRequest) -> HttpResponse:
+    """Between the code of the mail and the city: whoever has a second factor is asked for it, however they come."""
+    stage = request._login_stage  # type: ignore[attr-defined]
+    user: User = stage.login.user
+    problem = ""
+    if request.method == "POST":
+        problem = _show_factor(request, user)
+        if not problem:
+            done: HttpResponse = stage.exit()
+            return done
+    return _factor_page(request, "accounts/web/second_step.html", user, problem)
+
+
+@never_cache
+def prove(request: HttpRequest) -> HttpResponse:
+    """A fresh proof: the second factor, or a new code by mail for who has none. Then back to what it was asked for."""
+    if not request.user.is_authenticated:
+        return ask_who(request)
+    user = signed_in_user(request)
+    if has_fresh_proof(request):
+        return redirect(_back(request))
+    if owns_second_factor(user):
+        return _prove_with_factor(request, user)
+    return _prove_by_mail(request, user)
+
+
+def _prove_with_factor(request: HttpRequest, user: User) -> HttpResponse:
+    problem = ""
+    if request.method == "POST":
+        problem = _show_factor(request, user)
+        if not problem:
+            # Whoever holds a copy of the cookie must not share in what was just shown.
+            request.session.cycle_key()
+            return redirect(_back(request))
+    return _factor_page(request, "accounts/web/prove.html", user, problem)
+
+
+def _prove_by_mail(request: HttpRequest, user: User) -> HttpResponse:
+    """A code; or, once too many wrong ones were typed for the mailbox, the link of the mail, which leads back too."""
+    page: dict[str, Any] = {"sent": _SENT in request.session, "wrong": False, "refused": "", "next": _back(request)}
+    if request.method != "POST":
+        return _mail_page(request, user, page)
+    try:
+        if "send" in request.POST:
+            _send_code(request, user)
+            request.session[_SENT] = True
+            request.session["after_sign_in"] = _back(request)
+            return redirect(request.get_full_path())
+        codes.spend_code(email=user.email, code=request.POST.get("code", ""), request=request, at=timezone.now())
+    except codes.WrongCode:
+        return _mail_page(request, user, {**page, "wrong": True}, status=422)
+    except TooMany as refusal:
+        return _mail_page(request, user, {**page, "refused": str(refusal.message)}, status=429)
+    request.session.pop(_SENT, None)
+    request.session.pop("after_sign_in", None)
+    record_authentication(request, user, "code")
+    request.session.cycle_key()
+    return redirect(_back(request))
+
+
+def _send_code(request: HttpRequest, user: User) -> None:
+    codes.send_code(
+        email=user.email,
+        request=request,
+        city=request.tenant,  # type: ignore[attr-defined]
+        carried={},
+        may_join=False,
+        template="accounts/email/proof_code",
+    )
+
+
+def _mail_page(request: HttpRequest, user: User, page: dict[str, Any], status: int = 200) -> HttpResponse:
+    over = exhausted_until(SIGN_IN_GUESSES, key=user.email.lower())
+    page = {**page, "next_code": waiting_time(over, at=timezone.now()) if over else ""}
+    return render(request, "accounts/web/prove_by_mail.html", page, status=status)
+
+
+def _show_factor(request: HttpRequest, user: User) -> str:
+    """Judge what was posted. What is wrong with it, in words; empty: it is right, and the session remembers."""
+    at, key = timezone.now(), f"{connection.schema_name}|{user.pk}"
+    try:
+        consume(FACTOR_GUESSES, request=request, key=key)
+        if request.POST.get("credential"):
+            used = check_passkey(user=user, credential=request.POST["credential"], at=at)
+        else:
+            used = check_code(user=user, code=request.POST.get("code", ""), at=at)
+    except (WrongFactor, TooMany) as refusal:
+        return str(refusal.message)
+    give_back(FACTOR_GUESSES, request=request, key=key)
+    record_authentication(request, user, "mfa", id=used.pk, type=used.type)
+    return ""
+
+
+def _factor_page(request: HttpRequest, template: str, user: User, problem: str) -> HttpResponse:
+    kinds = kinds_of(user)
+    context = {
+        "has_app": "totp" in kinds,
+        "has_passkey": "webauthn" in kinds,
+        "options": begin_authentication(user) if "webauthn" in kinds else None,
+        "problem": problem,
+        "next": _back(request),
+    }
+    return render(request, template, context, status=422 if problem else 200)
+
+
+@never_cache
+def resume_kept_form(request: HttpRequest) -> HttpResponse:
+    """What was posted before the detour: shown again, and sent where it was going with one press."""
+    if not request.user.is_authenticated:
+        return ask_who(request)
+    kept = kept_form(request)
+    if request.method == "POST":
+        forget_kept_form(request)
+        if kept is None or "give_up_kept_form" in request.POST:
+            return redirect("signed_in")
+        # 307: the browser posts the same fields there, and every check is made anew.
+        return HttpResponseRedirect(kept.path, preserve_request=True)
+    if kept is None:
+        return redirect("signed_in")
+    return render(request, "accounts/web/kept_form.html", {"kept": kept})
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of ours that asked for the proof."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/"

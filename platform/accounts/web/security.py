@@ -1,0 +1,164 @@
+"""The security of one's account: the second factor, its recovery codes, the other devices."""
+
+import base64
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import clear_totp_secret, get_totp_secret
+from allauth.mfa.webauthn.internal.auth import begin_registration
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts import factors
+from accounts.begun import ask_who
+from accounts.permissions import fresh_proof_required, signed_in_user
+from accounts.sessions import end_other_sessions
+
+
+@never_cache
+def overview(request: HttpRequest) -> HttpResponse:
+    """What protects the account. Whoever needs a second factor and has none is led to it, step by step."""
+    if not request.user.is_authenticated:
+        return ask_who(request)
+    wanted = request.GET.get("next", "")
+    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        request.session["after_sign_in"] = wanted
+    user = signed_in_user(request)
+    context = {
+        "person": user,
+        "factors": factors.factors_of(user, host=_host(request)),
+        "codes_left": factors.recovery_codes_left(user),
+        "host": _host(request),
+        "returns": "after_sign_in" in request.session,
+    }
+    return render(request, "accounts/web/security.html", context)
+
+
+@never_cache
+@fresh_proof_required
+def add_app(request: HttpRequest) -> HttpResponse:
+    """A picture to scan, or a key to copy; then a code that the app shows."""
+    user = signed_in_user(request)
+    secret = get_totp_secret()
+    problem = ""
+    if request.method == "POST":
+        try:
+            added = factors.add_app(
+                user=user, secret=secret, code=request.POST.get("code", ""), city=_city(request), at=timezone.now()
+            )
+        except factors.WrongFactor as refusal:
+            problem = str(refusal.message)
+        else:
+            clear_totp_secret(request)
+            return _added(request, added, _("The authenticator app is added."))
+    adapter = get_adapter()
+    svg = adapter.build_totp_svg(adapter.build_totp_url(user, secret)).encode()
+    context = {"picture": base64.b64encode(svg).decode(), "secret": secret, "problem": problem}
+    return render(request, "accounts/web/factor_app.html", context, status=422 if problem else 200)
+
+
+@never_cache
+@fresh_proof_required
+def add_passkey(request: HttpRequest) -> HttpResponse:
+    """The browser makes a key for this host; needs JavaScript, as every passkey does."""
+    user = signed_in_user(request)
+    problem = ""
+    if request.method == "POST":
+        name = " ".join(request.POST.get("name", "").replace("\x00", "").split())[:60] or _("Passkey")
+        try:
+            added = factors.add_passkey(
+                user=user, name=name, credential=request.POST.get("credential", ""), city=_city(request)
+            )
+        except factors.TooManyPasskeys as refusal:
+            problem = str(refusal.message)
+        except factors.WrongFactor:
+            problem = _("The passkey could not be added. Try once more, or use an authenticator app.")
+        else:
+            return _added(request, added, _("The passkey is added."))
+    context = {"options": begin_registration(user, False), "problem": problem, "host": _host(request)}
+    return render(request, "accounts/web/factor_passkey.html", context, status=422 if problem else 200)
+
+
+@never_cache
+@fresh_proof_required
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """The app or a passkey, after a page that says what it means."""
+    user = signed_in_user(request)
+    found = [each for each in factors.factors_of(user, host=_host(request)) if each.pk == pk]
+    if not found:
+        raise Http404
+    if request.method == "POST":
+        try:
+            factors.remove_factor(user=user, factor_id=pk, city=_city(request))
+            messages.success(request, _("It is removed."))
+        except factors.LastFactor as refusal:
+            messages.warning(request, str(refusal.message))
+        return redirect("mfa_index")
+    return render(request, "accounts/web/factor_remove.html", {"factor": found[0]})
+
+
+@never_cache
+@fresh_proof_required
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """The codes, once; later only how many are left."""
+    user = signed_in_user(request)
+    codes = factors.recovery_codes_to_show(user=user, at=timezone.now())
+    context = {"codes": codes, "left": factors.recovery_codes_left(user)}
+    return render(request, "accounts/web/recovery_codes.html", context)
+
+
+@never_cache
+@fresh_proof_required
+def download_recovery_codes(request: HttpRequest) -> HttpResponse:
+    codes = factors.recovery_codes_to_show(user=signed_in_user(request), at=timezone.now())
+    if not codes:
+        raise Http404
+    place = getattr(_city(request), "name", "")
+    page = render(request, "accounts/web/recovery_codes.txt", {"codes": codes, "place": place})
+    page.headers["Content-Type"] = "text/plain; charset=utf-8"
+    page.headers["Content-Disposition"] = 'attachment; filename="codes-de-secours.txt"'
+    return page
+
+
+@never_cache
+@fresh_proof_required
+def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
+    user = signed_in_user(request)
+    if request.method == "POST":
+        factors.renew_recovery_codes(user=user, city=_city(request))
+        return redirect("mfa_recovery_codes")
+    return render(request, "accounts/web/recovery_codes_new.html", {"left": factors.recovery_codes_left(user)})
+
+
+@require_POST
+@fresh_proof_required
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    end_other_sessions(user=signed_in_user(request), request=request)
+    messages.success(request, _("All other devices are signed out."))
+    return redirect("mfa_index")
+
+
+def _added(request: HttpRequest, added: Authenticator, said: str) -> HttpResponse:
+    """It took the factor itself to add it: nobody is asked for it again at once."""
+    record_authentication(request, signed_in_user(request), "mfa", id=added.pk, type=added.type)
+    request.session.cycle_key()
+    messages.success(request, said)
+    if factors.recovery_codes_to_show(user=signed_in_user(request), at=timezone.now()):
+        return redirect("mfa_recovery_codes")
+    return redirect("mfa_index")
+
+
+def _city(request: HttpRequest) -> object:
+    return request.tenant  # type: ignore[attr-defined]
+
+
+def _host(request: HttpRequest) -> str:
+    """The host that passkeys of this place are for."""
+    return str(get_adapter().get_public_key_credential_rp_entity()["id"])
