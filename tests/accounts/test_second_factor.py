@@ -74,7 +74,7 @@ FRAMING = {
     "/gestion/consultation/",
     "/gestion/consultation/documents/",
     "/gestion/defis/",
-    "/gestion/defis/ajouter/",
+    "/gestion/ajouter-un-defi/",
     "/gestion/defis/ecologie/",
     "/gestion/apparence/",
     "/gestion/mentions/",
