@@ -320,6 +320,9 @@ def _postgres_command(binaries: Path, data_dir: Path, port: int, *, fsync: bool)
         "max_connections": "200",
         # Creating or dropping a city locks each of its tables and indexes in one transaction.
         "max_locks_per_transaction": "256",
+        # No statement and no row in the log.
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
         "timezone": "UTC",
         "jit": "off",
     }

@@ -9,6 +9,7 @@ from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from common.db import connection
+from common.discretion import method_of, route_of
 from common.limits import TooMany, consume, key_of, limit_of
 from common.views import too_many
 
@@ -51,7 +52,7 @@ def readiness() -> JsonResponse:
 
 
 class RequestLogMiddleware:
-    """Method, path, status and milliseconds. No query string, no address, no person."""
+    """Method, route, status and milliseconds. No path, no address, no person."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -61,8 +62,8 @@ class RequestLogMiddleware:
         response = self.get_response(request)
         logger.info(
             "%s %s %s",
-            request.method,
-            request.path,
+            method_of(request),
+            route_of(request),
             response.status_code,
             extra={
                 "status": response.status_code,
