@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|server]`."""
 
 import logging
 import os
@@ -31,10 +31,10 @@ def main() -> None:
         import django
 
         django.setup()
-        from tests.bench import differences, directory, fleet, pages, provisioning, reactions, sign_ups, similar
+        from tests.bench import differences, directory, fleet, pages, provisioning, reactions, server, sign_ups, similar
 
         logging.disable(logging.INFO)
-        for benchmark in (provisioning, sign_ups, pages, reactions, similar, directory, fleet, differences):
+        for benchmark in (provisioning, sign_ups, pages, reactions, similar, directory, fleet, differences, server):
             name = benchmark.__name__.rpartition(".")[2]
             if len(sys.argv) < 2 or name in sys.argv[1:]:
                 print(f"\n{name}: {(benchmark.__doc__ or '').splitlines()[0]}")

@@ -208,8 +208,8 @@ def _running(platform: Platform) -> Iterator[None]:
         "DATABASE_URL": platform.database_url,
         "REDIS_URL": platform.redis_url,
     }
-    gunicorn = ["-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{platform.port}", "--workers", "2"]
-    gunicorn += ["--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--log-level", "critical"]
+    gunicorn = ["-m", "gunicorn", "-c", "python:config.web", "--bind", f"127.0.0.1:{platform.port}"]
+    gunicorn += ["--log-level", "critical"]
     worker = ["-m", "celery", "-A", "config.celery", "worker", "-l", "ERROR", "--without-gossip", "--without-mingle"]
     with ExitStack() as stack:
         for number, command in enumerate((gunicorn, [*worker, "-c", "2"], [*worker, "-c", "1", "-Q", "provisioning"])):
