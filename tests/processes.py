@@ -64,11 +64,11 @@ def worker(log: Path = Path(os.devnull), **env: str) -> Iterator[subprocess.Pope
 
 
 @contextmanager
-def web_server(port: int, log: Path = Path(os.devnull), **env: str) -> Iterator[None]:
+def web_server(port: int, log: Path = Path(os.devnull), **env: str) -> Iterator[subprocess.Popen[bytes]]:
     """gunicorn as in production, on the present test database, once it answers."""
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--threads", "4", "--no-control-socket"]
-    with process(*command, log=log, **env):
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:config.web", "--bind", f"127.0.0.1:{port}"]
+    env.setdefault("GUNICORN_CMD_ARGS", "--workers 1 --graceful-timeout 1")
+    with process(*command, log=log, **env) as started:
         # Nothing between us and the loopback, whatever proxy the environment names.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -80,7 +80,7 @@ def web_server(port: int, log: Path = Path(os.devnull), **env: str) -> Iterator[
             return True
 
         assert eventually(ready), "the web server did not become ready"
-        yield
+        yield started
 
 
 class Inbox:

@@ -247,18 +247,9 @@ def _manage(command: str, environment: dict[str, str]) -> None:
 
 
 def _programs(port: int, smtp_port: int, mail_port: int) -> dict[str, list[str]]:
-    gunicorn = ["gunicorn", "config.wsgi:application", "--chdir", str(ROOT)]
-    gunicorn += [
-        "--bind",
-        f"{LOOPBACK}:{port}",
-        "--workers",
-        "2",
-        "--worker-class",
-        "gthread",
-        "--threads",
-        "4",
-    ]
-    gunicorn += ["--reload", "--graceful-timeout", "5", "--no-control-socket"]
+    # As in production, but for what a developer waits for: a browser keeps its connections open.
+    gunicorn = ["gunicorn", "-c", "python:config.web", "--chdir", str(ROOT), "--bind", f"{LOOPBACK}:{port}"]
+    gunicorn += ["--reload", "--keep-alive", "2", "--graceful-timeout", "3"]
     celery = ["celery", "-A", "config.celery"]
     worker = [*celery, "worker", "-l", "INFO", "--without-gossip", "--without-mingle"]
     mail = ["sendria", "--foreground", "--no-quit", "--db", str(STATE / "mail.sqlite")]

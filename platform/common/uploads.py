@@ -8,14 +8,14 @@ from django.core.files.uploadhandler import FileUploadHandler
 from common.pictures import MOST_PHOTO_BYTES
 
 # What no form of ours asks for is not listened to.
-_MOST_REQUEST_BYTES = 10 * MOST_PHOTO_BYTES
+MOST_REQUEST_BYTES = 4 * MOST_PHOTO_BYTES
 
 
 class CutShort(FileUploadHandler):
     """Keeps one byte more of a file than any form takes: the form says that it is too large, and keeps its answers."""
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:  # noqa: N803
-        if content_length > _MOST_REQUEST_BYTES:
+        if content_length > MOST_REQUEST_BYTES:
             raise RequestDataTooBig("far more than any form of ours takes")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:

@@ -1,8 +1,11 @@
 """Pages that no city and no person is needed for."""
 
+import sys
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,6 +18,23 @@ from common.tones import city_stylesheet
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Signing in, in another tab, makes a form that waits too old: what was typed in it is shown, to be copied."""
     return render(request, "403_csrf.html", {"typed": typed_words(request)}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 with what to do for what is too large: going back, a browser still has the form as it was."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; 503 with what was typed where the database gave up: a time limit (WEB_PATIENCE), none free, or away."""
+    if not isinstance(sys.exception(), OperationalError):
+        return render(request, "500.html", status=500)
+    response = render(request, "busy.html", {"typed": typed_words(request)}, status=503)
+    response.headers["Retry-After"] = "30"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def colours(request: HttpRequest, colour: str) -> HttpResponse:

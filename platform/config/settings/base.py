@@ -155,6 +155,11 @@ DATABASES["default"].update(
         }
     },
 )
+# How long one statement, the wait for one lock, and a transaction that does nothing may last: for pages, where somebody
+# waits and others wait for them, and for tasks. config.wsgi and config.celery put them on: in the connection's first
+# message, so that they cost nothing and RESET comes back to them. What is run by hand, releases above all, has none.
+WEB_PATIENCE = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+TASK_PATIENCE = "-c statement_timeout=300s -c lock_timeout=60s -c idle_in_transaction_session_timeout=300s"
 # How long a release waits for a table that a city's visitors are using, in seconds, before it tries again later.
 FLEET_LOCK_TIMEOUT = env.float("FLEET_LOCK_TIMEOUT", default=3.0)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -260,6 +265,8 @@ CELERY_TASK_ROUTES = {
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# Below the visibility timeout: after that the broker gives a task to another worker too.
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 480, 540
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -297,7 +304,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 SECURE_HSTS_SECONDS = 31536000 if SECURE_SSL_REDIRECT else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Of a form without its files, which common.uploads bounds. The longest form of ours has some hundred fields, one file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_HANDLERS = [
     "common.uploads.CutShort",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -4,6 +4,9 @@ from django.urls import include, path, re_path
 
 from common.views import colours
 
+handler400 = "common.views.bad_request"
+handler500 = "common.views.server_error"
+
 urlpatterns = [
     path("", include("consultations.participation.resident.urls")),
     path("", include("consultations.animation.resident.urls")),
