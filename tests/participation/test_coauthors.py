@@ -158,8 +158,8 @@ def test_the_first_author_gives_the_pen_to_the_oldest_co_author_and_stays_named(
     assert "commencée par <b>Mésange</b>" in page
     ondine = Authorship.objects.get().user
     with pytest.raises(services.NotAnAuthor):
-        services.remove_coauthor(proposal=proposal, by=ondine, user=proposal.author, at=NOW())
-    services.remove_coauthor(proposal=proposal, by=proposal.author, user=ondine, at=NOW())
+        services.remove_coauthor(proposal=proposal, by=ondine, user_id=proposal.author.pk, at=NOW())
+    services.remove_coauthor(proposal=proposal, by=proposal.author, user_id=ondine.pk, at=NOW())
     assert not works_on(user=ondine, proposal=proposal)
 
 
@@ -168,7 +168,7 @@ def test_who_was_sent_away_comes_back_by_no_invitation(in_saran: Municipality) -
     by_mail = invite(proposal, in_saran, email=gone.email)
     Authorship.objects.create(proposal=proposal, user=gone, role="CO_AUTHOR")
     by_them = invite(proposal, in_saran, by=gone, email=friend.email)
-    services.remove_coauthor(proposal=proposal, by=proposal.author, user=gone, at=NOW())
+    services.remove_coauthor(proposal=proposal, by=proposal.author, user_id=gone.pk, at=NOW())
     for key, user in ((by_mail.pk, gone), (by_them.pk, friend)):
         with pytest.raises(services.InvitationOver):
             services.accept_invitation(key=key, user=user, at=NOW())

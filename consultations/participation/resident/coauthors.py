@@ -67,11 +67,12 @@ def _done(request: HttpRequest, proposal: Proposal, user: User, form: CoAuthorFo
             services.take_back_invitation(key=key, proposal=proposal, by=user, at=now)
             messages.success(request, _("The invitation is taken back."))
         case "remove":
-            someone = User.objects.filter(pk=_number(request.POST.get("which", ""))).first()
-            if someone is None:
-                raise Http404
-            services.remove_coauthor(proposal=proposal, by=user, user=someone, at=now)
-            messages.success(request, _("%(name)s no longer works on this proposal.") % {"name": someone})
+            gone = services.remove_coauthor(
+                proposal=proposal, by=user, user_id=_number(request.POST.get("which", "")), at=now
+            )
+            # Whoever is no co-author, gone already or never here, is not named.
+            said = _("%(name)s no longer works on this proposal.") % {"name": gone} if gone else _("This is done.")
+            messages.success(request, said)
         case "leave":
             services.leave_proposal(proposal=proposal, user=user)
             messages.success(request, _("You no longer work on this proposal. What you wrote in it stays credited."))

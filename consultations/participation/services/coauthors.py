@@ -219,20 +219,28 @@ def _give_the_pen(proposal: Proposal, user: User) -> None:
     heir.delete()
 
 
-def remove_coauthor(*, proposal: Proposal, by: User, user: User, at: datetime) -> None:
-    """Whoever holds the pen sends a co-author away; one who is gone already stays gone. Raises NotAnAuthor.
+def remove_coauthor(*, proposal: Proposal, by: User, user_id: int, at: datetime) -> User | None:
+    """Whoever holds the pen sends a co-author away. None for anybody else, and for one who is gone already.
 
-    Invitations that they sent, or still had, open nothing any more.
+    Invitations that they sent, or still had, open nothing any more. Raises NotAnAuthor.
     """
     with transaction.atomic():
         proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=proposal.pk)
         if proposal.author_id != by.pk:
             raise NotAnAuthor
-        gone = Authorship.objects.filter(proposal=proposal, user=user, role=AuthorshipRole.CO_AUTHOR).delete()[0]
-        if gone:
-            theirs = Q(invited_by=user) | Q(user=user) | Q(email__iexact=user.email)
-            CoAuthorInvitation.objects.filter(theirs, proposal=proposal, answered_at=None).update(answered_at=at)
-            record("coauthor_removed", actor=by, subject=proposal, user=user.pk)
+        place = (
+            Authorship.objects.select_related("user")
+            .filter(proposal=proposal, user=user_id, role=AuthorshipRole.CO_AUTHOR)
+            .first()
+        )
+        if place is None:
+            return None
+        user = place.user
+        place.delete()
+        theirs = Q(invited_by=user) | Q(user=user) | Q(email__iexact=user.email)
+        CoAuthorInvitation.objects.filter(theirs, proposal=proposal, answered_at=None).update(answered_at=at)
+        record("coauthor_removed", actor=by, subject=proposal, user=user.pk)
+    return user
 
 
 # ── In the place of an author who left ────────────────────────────────────────

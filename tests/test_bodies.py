@@ -1,0 +1,384 @@
+"""Ids in bodies and queries are checked like ids in addresses (tests/test_urls.py).
+
+Whatever a form or an address's query names: somebody else's, a hidden one and another city's answer as one that does
+not exist. Nothing is done, and nothing is told. A name that a view or a form reads for the first time fails here until
+it is said whether it is an id; an id needs its row.
+"""
+
+import ast
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.urls import get_resolver
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.models import BegunAction, User
+from consultations.participation.enums import Status
+from consultations.participation.models import CoAuthorInvitation, Draft, Proposal
+from tenants.models import Domain, Municipality
+from tests.accounts.factories import UserFactory
+from tests.participation.factories import (
+    ArgumentFactory,
+    AuthorshipFactory,
+    DraftFactory,
+    ProposalFactory,
+    ask_to_merge,
+)
+
+ROOT = Path(__file__).parent.parent
+SECRET = "Secrette"
+
+
+# ── Which names there are ────────────────────────────────────────────────────
+
+# Names that carry an id: of a person, a text, an invitation, an action, a domain, a sign-up. Each has its row below.
+IDS = {
+    "avec",
+    "brouillon",
+    "domain",
+    "draft",
+    "forget",
+    "improve",
+    "person",
+    "pour",
+    "shown",
+    "source",
+    "which",
+}
+# Names that do not: words, choices, public codes and slugs, page numbers, numbers of versions and revisions within the
+# one thing that the address names.
+NOT_IDS = {
+    # what to do, which of a few, yes or no
+    *("action", "answer", "direction", "do", "email", "move", "on", "suivre", "useful", "way"),
+    # filters, orders, pages, searches
+    *("cote", "defi", "etat", "page", "partie", "position", "q", "reponse", "serie", "tri", "voir"),
+    # numbers within the thing that the address names
+    *("a", "base_version", "de", "lire", "order", "revision", "seen", "take", "version"),
+    # public codes: an authority of the national directory
+    "collectivite",
+    # addresses of ours, moments, codes that were mailed, marks of what a page showed
+    *("at", "back", "code", "next", "nudged", "until"),
+    # words, by the names that the steps and forms of these files list themselves
+    *("* in acting.py", "* in challenges.py", "* in gone.py", "* in proposing.py", "* in shuffling.py"),
+    "* in workshop.py",
+}
+
+
+def _read_in_views() -> dict[str, set[str]]:
+    """Every literal name that is read out of request.GET or request.POST, with the files."""
+    found: dict[str, set[str]] = {}
+    for folder in ("platform", "consultations", "tenants", "onboarding", "billing"):
+        for path in (ROOT / folder).rglob("*.py"):
+            if "migrations" in path.parts:
+                continue
+            for name in _names(ast.parse(path.read_text())):
+                # Read by a name that is not written there: which ones it is, that file says.
+                name = f"* in {path.name}" if name == "*" else name
+                found.setdefault(name, set()).add(str(path.relative_to(ROOT)))
+    return found
+
+
+def _names(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            is_sent = _is_sent(node.func.value) and node.func.attr == "get"
+            if is_sent or node.func.attr == "getlist":
+                yield _literal(node.args[0])
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "number_in":
+            yield _literal(node.args[1])
+        elif isinstance(node, ast.Subscript) and _is_sent(node.value):
+            yield _literal(node.slice)
+
+
+def _is_sent(node: ast.AST) -> bool:
+    """request.GET, request.POST, or what our views call a copy of one."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in ("GET", "POST")
+    return isinstance(node, ast.Name) and node.id in ("sent", "asked")
+
+
+def _literal(node: ast.AST) -> str:
+    return str(node.value) if isinstance(node, ast.Constant) else "*"
+
+
+def _asked_by_forms() -> dict[str, set[str]]:
+    for urlconf in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF):
+        get_resolver(urlconf).url_patterns  # noqa: B018  # imports every view, and so every form
+    found: dict[str, set[str]] = {}
+    kinds: list[type] = [forms.BaseForm]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if any(kind.__module__.startswith(f"{app.name}.") for app in apps.get_app_configs() if _is_ours(app)):
+            for name, each in getattr(kind, "base_fields", {}).items():
+                if _may_hold_an_id(each):
+                    found.setdefault(name, set()).add(f"{kind.__module__}.{kind.__name__}")
+    return found
+
+
+def _may_hold_an_id(each: forms.Field) -> bool:
+    """A number, a key, a row, a choice made when the form is; or what nobody sees. The others are words."""
+    if isinstance(each, forms.IntegerField | forms.UUIDField | forms.ModelChoiceField | forms.SlugField):
+        return True
+    return isinstance(each.widget, forms.HiddenInput) or (isinstance(each, forms.ChoiceField) and not each.choices)
+
+
+def _is_ours(app: Any) -> bool:
+    return Path(app.path).is_relative_to(ROOT) and ".venv" not in app.path
+
+
+def test_each_name_that_is_read_is_an_id_with_a_row_or_said_to_be_none() -> None:
+    read, asked = _read_in_views(), _asked_by_forms()
+    names = {*read, *asked}
+    unknown = {name: sorted(read.get(name, set()) | asked.get(name, set())) for name in names - IDS - NOT_IDS}
+    assert not unknown, f"an id, with its row, or not? {unknown}"
+    assert names >= IDS | NOT_IDS, f"no longer read: {(IDS | NOT_IDS) - names}"
+    assert {row.name for row in ROWS} == IDS
+
+
+# ── What each id answers ─────────────────────────────────────────────────────
+
+NO_NUMBER, NO_KEY = "987654321", str(uuid.UUID(int=7))
+
+
+@dataclass
+class World:
+    """Saran, with an author at work there, and what is none of their business."""
+
+    visit: Callable[..., Client]
+    saran: Municipality
+    brest: Municipality
+    author: User
+    proposal: Proposal
+    stranger: User
+    hidden: Proposal
+    draft: Draft
+
+    def client(self, user: User | None) -> Client:
+        return self.visit(self.saran, user, stays=True)
+
+    @property
+    def page(self) -> str:
+        return self.proposal.get_absolute_url()
+
+    def elsewhere(self) -> Proposal:
+        """Of Brest, with a number that Saran does not have."""
+        _count_from(2_000_000, self.brest)
+        with schema_context(self.brest.schema_name):
+            return ProposalFactory(title=SECRET, author=UserFactory(public_name=SECRET))
+
+
+def _count_from(number: int, city: Municipality) -> None:
+    """The ids of what is made from now on: they are found nowhere else in a page, nor in the other city."""
+    with schema_context("public"), connection.cursor() as cursor:
+        for table in (
+            "accounts_user",
+            "accounts_begunaction",
+            "participation_proposal",
+            "participation_collectivesource",
+        ):
+            number += 10_000
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{city.schema_name}.{table}', 'id'), {number})")
+
+
+@pytest.fixture
+def world(visit: Callable[..., Client], in_saran: Municipality, brest: Municipality) -> World:
+    _count_from(1_000_000, in_saran)
+    author, stranger = UserFactory(), UserFactory(public_name=SECRET)
+    proposal = ProposalFactory(author=author)
+    ArgumentFactory(proposal=proposal)
+    AuthorshipFactory(proposal=proposal, user=UserFactory(public_name="Compagne connue"))
+    hidden = ProposalFactory(title=SECRET, status=Status.HIDDEN, author=stranger)
+    draft = DraftFactory(author=stranger, title=SECRET, solution=f"{SECRET} : {DraftFactory.solution}")
+    return World(visit, in_saran, brest, author, proposal, stranger, hidden, draft)
+
+
+@dataclass
+class Row:
+    """One place where an id is read: how it is sent, whose ids are refused, and one that never was."""
+
+    name: str
+    where: str
+    make: Callable[[World], tuple[Callable[[str], Any], list[str], str]]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.where}"
+
+
+ROWS: list[Row] = []
+
+
+def row(name: str, where: str) -> Callable[[Any], Any]:
+    def register(make: Any) -> Any:
+        ROWS.append(Row(name, where, make))
+        return make
+
+    return register
+
+
+Refusals = tuple[Callable[[str], Any], list[str], str]
+
+
+def _posts(client: Client, path: str, name: str, **data: Any) -> Callable[[str], Any]:
+    return lambda key: client.post(path, {**data, name: key}, follow=True)
+
+
+@row("which", "whom a co-author's removal names")
+def _removal(world: World) -> Refusals:
+    send = _posts(world.client(world.author), f"{world.page}atelier/avec/", "which", do="remove")
+    return send, [str(world.stranger.pk)], NO_NUMBER
+
+
+@row("which", "an invitation to take back")
+def _taking_back(world: World) -> Refusals:
+    theirs = CoAuthorInvitation.objects.create(
+        proposal=ProposalFactory(author=world.stranger), invited_by=world.stranger, email="x@example.org"
+    )
+    send = _posts(world.client(world.author), f"{world.page}atelier/avec/", "which", do="take-back")
+    return send, [str(theirs.pk)], NO_KEY
+
+
+@row("person", "whom an invitation names")
+def _invitation(world: World) -> Refusals:
+    send = _posts(world.client(world.author), f"{world.page}atelier/avec/", "person", do="invite")
+    return send, [str(world.stranger.pk)], NO_NUMBER
+
+
+@row("avec", "the others to bring together, chosen")
+def _choosing(world: World) -> Refusals:
+    client = world.client(world.author)
+    merging = ask_to_merge(2).sources.all()[0].proposal
+    others = [str(world.hidden.pk), str(world.elsewhere().pk), str(merging.pk)]
+    return lambda key: client.get(f"{world.page}reunir/", {"avec": key, "ecrire": "1"}), others, NO_NUMBER
+
+
+@row("avec", "the others to bring together, written to")
+def _writing(world: World) -> Refusals:
+    words = {name: getattr(world.proposal, name) for name in ("title", "solution", "problem", "benefit")}
+    send = _posts(world.client(world.author), f"{world.page}reunir/", "avec", **words, message="Disons-le ensemble.")
+    return send, [str(world.hidden.pk), str(world.elsewhere().pk)], NO_NUMBER
+
+
+@row("avec", "those that a facilitator brings together")
+def _choosing_at_the_desk(world: World) -> Refusals:
+    client = world.client(UserFactory(role="FACILITATOR"))
+    others = [str(world.hidden.pk), str(world.elsewhere().pk)]
+    return lambda key: client.get("/gestion/propositions/reunir/", {"avec": key, "ecrire": "1"}), others, NO_NUMBER
+
+
+@row("source", "for which proposal one agrees")
+def _agreeing(world: World) -> Refusals:
+    wish = ask_to_merge(sources=[world.proposal, *ProposalFactory.create_batch(2)])
+    others = [source for source in wish.sources.all() if source.proposal != world.proposal]
+    foreign = ask_to_merge(2).sources.all()[0]
+    send = _posts(world.client(world.author), f"/reunions/{wish.pk}/repondre/", "source", answer="AGREED", revision="1")
+    return send, [str(others[0].pk), str(foreign.pk)], NO_NUMBER
+
+
+@row("source", "of which proposals a collective one is made")
+def _forming(world: World) -> Refusals:
+    wish = ask_to_merge(sources=[world.proposal, *ProposalFactory.create_batch(2)])
+    foreign = ask_to_merge(2).sources.all()[0]
+    send = _posts(world.client(world.author), f"/reunions/{wish.pk}/former/", "source", revision="1")
+    return send, [str(foreign.pk)], NO_NUMBER
+
+
+@row("improve", "which proposal one improves instead")
+def _improving(world: World) -> Refusals:
+    own = DraftFactory(author=world.author)
+    send = _posts(world.client(world.author), f"/brouillons/{own.pk}/solution/", "improve", solution=own.solution)
+    return send, [str(world.hidden.pk), str(world.elsewhere().pk)], NO_NUMBER
+
+
+@row("draft", "the draft beside which one types")
+def _typing(world: World) -> Refusals:
+    typed = {"benefit": world.draft.solution, "nudged": "x"}
+    send = _posts(world.client(world.author), "/defis/ecologie/proposer/benefice/", "draft", **typed)
+    return send, [str(world.draft.pk)], NO_KEY
+
+
+@row("shown", "which similar proposals one has seen")
+def _seen(world: World) -> Refusals:
+    send = _posts(world.client(world.author), "/defis/ecologie/proposer/solution/", "shown", solution="Ouvrir la cour")
+    return send, [str(world.hidden.pk)], NO_NUMBER
+
+
+@row("brouillon", "whose words begin an argument")
+def _borrowing(world: World) -> Refusals:
+    client = world.client(world.author)
+    other = ProposalFactory().get_absolute_url()
+    return lambda key: client.get(other, {"argumenter": "", "brouillon": key}), [str(world.draft.pk)], NO_KEY
+
+
+@row("forget", "which words of one's own one lets go")
+def _forgetting(world: World) -> Refusals:
+    theirs = BegunAction.objects.create(
+        user=world.stranger, key="k", begun_at=timezone.now(), payload={"do": "words", "text": SECRET}
+    )
+    BegunAction.objects.create(
+        user=world.author, key="k", begun_at=timezone.now(), payload={"do": "words", "text": "Les miens, gardés."}
+    )
+    return _posts(world.client(world.author), "/reprendre/", "forget"), [str(theirs.pk)], NO_NUMBER
+
+
+@row("domain", "which former domain of the city goes")
+def _letting_a_domain_go(world: World) -> Refusals:
+    with schema_context("public"):
+        Domain.objects.create(domain="participer.brest.example", tenant=world.brest, is_primary=False)
+    client = world.client(UserFactory(administrator=True))
+    send = _posts(client, "/gestion/adresse/oublier/", "domain")
+    return send, ["participer.brest.example"], "participer.nulle-part.example"
+
+
+@row("pour", "whose sign-up a search is for")
+def _searching(world: World) -> Refusals:
+    client = world.visit(None, stays=True)
+    return (
+        lambda key: client.get("/inscription/collectivites/", {"q": "saran", "pour": key}),
+        [str(uuid.uuid4())],
+        NO_KEY,
+    )
+
+
+@pytest.mark.parametrize("tried", ROWS, ids=str)
+def test_an_id_of_somebody_else_or_of_something_hidden_answers_as_one_that_never_was(world: World, tried: Row) -> None:
+    send, others, none = tried.make(world)
+    before = _everything(world)
+    nothing = _seen_of(send(none), none)
+    for key in others:
+        answer = send(key)
+        assert SECRET not in answer.content.decode()
+        assert _seen_of(answer, key) == nothing
+    assert _everything(world) == before
+
+
+def _seen_of(answer: Any, key: str) -> tuple[int, str]:
+    """What one sees, but for the id itself and what differs each time."""
+    page = re.sub(rf"\b{re.escape(key)}\b", "…", answer.content.decode())
+    return answer.status_code, re.sub(r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"', "", page)
+
+
+def _everything(world: World) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the two cities that says something."""
+    found = {}
+    for city in (world.saran, world.brest):
+        with schema_context(city.schema_name), connection.cursor() as cursor:
+            for table in ("proposal", "draft", "authorship", "coauthorinvitation", "collectivesource"):
+                cursor.execute(f"SELECT t::text FROM participation_{table} t ORDER BY 1")
+                found[f"{city.slug} {table}"] = cursor.fetchall()
+            cursor.execute("SELECT t::text FROM accounts_begunaction t ORDER BY id")
+            found[f"{city.slug} begun"] = cursor.fetchall()
+    with schema_context("public"):
+        found["domains"] = list(Domain.objects.order_by("pk").values_list("domain"))
+    return found
