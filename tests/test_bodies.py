@@ -67,8 +67,10 @@ NOT_IDS = {
     *("a", "base_version", "de", "lire", "order", "revision", "seen", "take", "version"),
     # public codes: an authority of the national directory
     "collectivite",
-    # addresses of ours, moments, codes that were mailed, marks of what a page showed
-    *("at", "back", "code", "next", "nudged", "until"),
+    # addresses of ours, moments, codes that were mailed, answers of a passkey, marks of what a page showed
+    *("at", "back", "code", "credential", "next", "nudged", "until"),
+    # words
+    "name",
     # words, by the names that the steps and forms of these files list themselves
     *("* in acting.py", "* in challenges.py", "* in gone.py", "* in proposing.py", "* in shuffling.py"),
     "* in workshop.py",
