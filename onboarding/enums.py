@@ -22,8 +22,9 @@ class RunState(models.TextChoices):
 
 
 class ToVerify(models.TextChoices):
-    """Why an operator must look before the platform may open; empty where nothing is odd."""
+    """What an operator is told who looks before the platform may open; empty where nobody has to."""
 
+    LIKELY = "LIKELY", _("address that bears its name")
     WEBMAIL = "WEBMAIL", _("personal mailbox")
     OTHER_DOMAIN = "OTHER_DOMAIN", _("address of another domain")
     NOT_LISTED = "NOT_LISTED", _("not in the directory")

@@ -39,6 +39,7 @@ from tenants.events import municipality_provisioned
 from tenants.models import Municipality
 from tenants.schema import create_schema, drop_schema
 from tenants.services import AuthorityAlreadyServed, SlugTaken, mark_ready, reserve_municipality
+from tenants.verification import requests
 
 logger = logging.getLogger(__name__)
 
@@ -193,9 +194,12 @@ def _check(run: ProvisioningRun) -> None:
 
 
 def _ready(run: ProvisioningRun) -> None:
-    """The host answers, and the mail that invites the administrator in is written; in one transaction."""
+    """The host answers, the mail that invites the administrator in is written, and operators learn who waits to be
+    verified; in one transaction."""
     city = _city(run)
     mark_ready(municipality=city, at=timezone.now())
+    if city.verified_at is None:
+        requests.ask(municipality=city, asker_email=run.admin_email, at=timezone.now())
     with schema_context(city.schema_name), transaction.atomic():
         send_mail_later(
             template="onboarding/email/platform_ready",

@@ -47,6 +47,7 @@ def leave_the_register(city: Municipality, *, at: datetime) -> None:
     """
     reserve_hosts_of_who_leaves(city, at=at)
     Domain.objects.filter(tenant=city).delete()
+    city.verifications.all().delete()
     city.slug = f"{DELETED_SLUG}{city.pk}"
     city.own_domain = city.wanted_domain = city.authority_code = city.siren = ""
     city.save(update_fields=["slug", "own_domain", "wanted_domain", "authority_code", "siren"])

@@ -200,6 +200,51 @@ class DomainCheck(models.Model):
         return self.domain
 
 
+class VerificationRequest(models.Model):
+    """A city waits until an operator says whether it speaks for its authority; then what was said."""
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="verifications")
+    asked_at = models.DateTimeField(default=timezone.now)
+    asker_email = models.EmailField(help_text="Of its administrator; confirmed by the link that made the platform.")
+    vouched_domain = models.CharField(max_length=253, blank=True, help_text="Where a mail was answered.")
+    vouched_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.BigIntegerField(null=True, help_text="The operator. Empty: the domain was known.")
+    accepted = models.BooleanField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality"], condition=models.Q(decided_at__isnull=True), name="verification_waits_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.municipality_id}"
+
+
+class KnownDomain(models.Model):
+    """A mail domain that is an authority's, to the letter, and how that is known. Operators add as they decide."""
+
+    domain = models.CharField(max_length=253)
+    kind = models.CharField(max_length=20, choices=AuthorityKind)
+    authority_code = models.CharField(max_length=9)
+    source = models.CharField(max_length=300, help_text="Where it is written that it is theirs.")
+    added_at = models.DateTimeField(default=timezone.now)
+    added_by = models.BigIntegerField(null=True, help_text="The operator.")
+
+    class Meta:
+        ordering = ["domain", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["domain", "kind", "authority_code"], name="known_domain_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
 class DeletionCertificate(models.Model):
     """What remains of a deleted city: that it was deleted, when, by whom, and how much."""
 

@@ -76,13 +76,6 @@ def mark_ready(*, municipality: Municipality, at: datetime) -> None:
     Municipality.objects.filter(pk=municipality.pk, ready_at__isnull=True).update(ready_at=at, trial_ends_on=ends_on)
 
 
-def verify_authority(*, municipality: Municipality, operator: User, at: datetime) -> None:
-    """Note that whoever signed up speaks for this authority: it may open."""
-    with transaction.atomic():
-        if Municipality.objects.filter(pk=municipality.pk, verified_at__isnull=True).update(verified_at=at):
-            record("authority_verified", actor=operator, subject=municipality)
-
-
 def mark_open(*, municipality: Municipality, at: datetime) -> None:
     """Let residents in; from now on its hosts are known to people, and stay its own.
 

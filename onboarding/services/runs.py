@@ -14,6 +14,7 @@ from common.events import on_commit_here
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun, SignUp
 from onboarding.queue import dispatch
+from onboarding.selectors import name_in_mails
 from tenants.models import DEFAULT_COLOUR
 
 # A run that its caller makes itself (manage.py provision) is left to it that long.
@@ -124,6 +125,7 @@ def cancel(*, run: ProvisioningRun, operator: User | None, at: datetime) -> None
         run.save(update_fields=["state", "ended_at", "attempts", "problem", "next_try_at"])
         record("provisioning_cancelled", actor=operator, subject=run, slug=run.slug, by_requester=operator is None)
         if operator is not None:
-            send_mail_later(template="onboarding/email/cancelled", to=run.admin_email, context={"run": run})
+            name = name_in_mails(kind=run.kind, code=run.authority_code, name=run.authority_name)
+            send_mail_later(template="onboarding/email/cancelled", to=run.admin_email, context={"name": name})
         if run.municipality_id is not None:
             on_commit_here(lambda: dispatch(run.pk))

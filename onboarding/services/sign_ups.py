@@ -19,13 +19,15 @@ from accounts.audit import record
 from accounts.enums import Role
 from accounts.mail import send_mail_later
 from accounts.models import User
-from onboarding.directory.words import comparable
+from onboarding import names
 from onboarding.enums import RunState, ToVerify
 from onboarding.models import Authority, ProvisioningRun, SignUp
+from onboarding.selectors import name_in_mails
 from onboarding.services.runs import ask_for_platform
 from tenants.models import Municipality
 from tenants.slugs import slug_is_free
-from tenants.verification import Likeness, looks_like_authority
+from tenants.verification.likeness import Likeness, domain_of, looks_like_authority
+from tenants.verification.requests import is_known
 
 TERMS_VERSION = "2026-11"
 AGREEMENT_VERSION = "2026-11"
@@ -66,7 +68,11 @@ def choose_authority(*, sign_up: SignUp | None, authority: Authority, at: dateti
 
 
 def describe_authority(*, sign_up: SignUp | None, name: str, kind: str, siren: str, at: datetime) -> SignUp:
-    """Step 1 for an authority that the directory lacks: an operator will look at it before it opens."""
+    """Step 1 for an authority that the directory lacks: an operator will look at it before it opens.
+
+    Raises names.NameRefused.
+    """
+    names.check_authority_name(name)
     code = siren if kind == "INTERCOMMUNALITY" else ""
     answers: dict[str, Any] = {
         "authority_name": name,
@@ -154,23 +160,15 @@ def platform_of(*, kind: str, code: str, siren: str) -> Municipality | None:
 
 
 def why_to_verify(sign_up: SignUp) -> str:
-    """A code of ToVerify, or nothing where the e-mail's domain is plainly that of the authority."""
+    """A code of ToVerify, or nothing where the e-mail's domain is known to be that of the authority."""
     if not sign_up.authority_code and not sign_up.siren:
         return ToVerify.NOT_LISTED
-    if not sign_up.email:
+    if not sign_up.email or is_known(domain_of(sign_up.email), kind=sign_up.kind, code=sign_up.authority_code):
         return ""
-    named = {"name": sign_up.authority_name, "kind": sign_up.kind}
-    likeness = looks_like_authority(sign_up.email, **named, department_code=sign_up.department_code)
-    by_name_alone = looks_like_authority(sign_up.email, **named) == Likeness.OK
-    if by_name_alone and _has_homonyms(sign_up):
-        # saint-denis.fr may be that of another Saint-Denis.
-        likeness = Likeness.OTHER_DOMAIN
-    return {Likeness.WEBMAIL: ToVerify.WEBMAIL, Likeness.OTHER_DOMAIN: ToVerify.OTHER_DOMAIN}.get(likeness, "")
-
-
-def _has_homonyms(sign_up: SignUp) -> bool:
-    same = Authority.objects.filter(kind=sign_up.kind, search_name=comparable(sign_up.authority_name))
-    return same.exclude(code=sign_up.authority_code).exists()
+    likeness = looks_like_authority(
+        sign_up.email, name=sign_up.authority_name, kind=sign_up.kind, department_code=sign_up.department_code
+    )
+    return {Likeness.WEBMAIL: ToVerify.WEBMAIL, Likeness.OK: ToVerify.LIKELY}.get(likeness, ToVerify.OTHER_DOMAIN)
 
 
 # ── Links ────────────────────────────────────────────────────────────────────
@@ -183,9 +181,8 @@ def send_confirmation(*, sign_up: SignUp, at: datetime) -> None:
     with transaction.atomic():
         sign_up.save(update_fields=["sent_at", "done_steps"])
         link = _link("signup_confirm", _CONFIRM, str(sign_up.pk), sign_up.email)
-        send_mail_later(
-            template="onboarding/email/confirm", to=sign_up.email, context={"sign_up": sign_up, "link": link}
-        )
+        context = {"name": _mails_name(sign_up), "link": link}
+        send_mail_later(template="onboarding/email/confirm", to=sign_up.email, context=context)
         record("signed_up", actor=None, subject=sign_up, slug=sign_up.slug)
 
 
@@ -193,7 +190,12 @@ def send_resume_link(*, sign_up: SignUp, email: str) -> None:
     """Let someone go on another day, or on another device."""
     with transaction.atomic():
         link = _link("signup_resume", _RESUME, str(sign_up.pk))
-        send_mail_later(template="onboarding/email/resume", to=email, context={"sign_up": sign_up, "link": link})
+        context = {"name": _mails_name(sign_up), "link": link}
+        send_mail_later(template="onboarding/email/resume", to=email, context=context)
+
+
+def _mails_name(sign_up: SignUp) -> str:
+    return name_in_mails(kind=sign_up.kind, code=sign_up.authority_code, name=sign_up.authority_name)
 
 
 def sign_up_of(token: str) -> SignUp:
@@ -253,7 +255,8 @@ def confirm(*, sign_up: SignUp, at: datetime) -> ProvisioningRun:
             colour=asked.colour,
             challenge_set=asked.challenge_set,
             admin_email=asked.email,
-            verified=not asked.to_verify,
+            # As it is known today: what the answers were judged by may be weeks old.
+            verified=not why_to_verify(asked),
             framing=_framing(asked),
         )
 
@@ -274,11 +277,19 @@ def _framing(asked: SignUp) -> dict[str, Any]:
 
 
 def write_to_administrators(*, city: Municipality, name: str, email: str, message: str) -> None:
-    """Hand a colleague's message to whoever administers a platform that exists, without showing who that is."""
+    """Hand a colleague's message to whoever administers a platform that exists, without showing who that is.
+
+    Only to those who have come in: anybody's words go to no address that nobody has confirmed. Where there is none
+    yet, to the service. Raises names.NameRefused for a name or a message that leads elsewhere.
+    """
+    names.check_leads_nowhere(name)
+    names.check_leads_nowhere(message)
     context = {"city": city, "name": name, "email": email, "message": message, "team_url": f"{city.url}gestion/equipe/"}
     with schema_context(city.schema_name), transaction.atomic():
-        for administrator in User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk"):
-            send_mail_later(template="onboarding/email/colleague", to=administrator.email, context=context)
+        administrators = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+        known = [each.email for each in administrators if each.has_come_in]
+        for address in known or [settings.SERVICE_EMAIL]:
+            send_mail_later(template="onboarding/email/colleague", to=address, context=context)
 
 
 def forget_unconfirmed(*, at: datetime) -> int:

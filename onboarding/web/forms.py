@@ -1,6 +1,6 @@
 """The questions of the sign-up, a form a step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from stdnum.fr import siren as siren_number
 from common.pictures import PictureRefused, accept_logo
 from common.text import WordsField
 from consultations.library.models import ChallengeTemplate
+from onboarding import names
 from onboarding.models import SignUp
 from onboarding.services.sign_ups import address_is_free, why_to_verify
 from tenants.enums import AuthorityKind
@@ -36,7 +37,7 @@ class Robot(forms.Form):
 class AuthorityForm(Robot):
     """Step 1, for an authority that the directory lacks."""
 
-    name = WordsField(label=_("Name of your authority"), least=1, most=120)
+    name = WordsField(label=_("Name of your authority"), least=1, most=names.NAME_MOST)
     kind = forms.ChoiceField(label=_("It is a…"), choices=AuthorityKind)
     siren = forms.CharField(
         label="SIREN",
@@ -45,6 +46,9 @@ class AuthorityForm(Robot):
         max_length=20,
         widget=forms.TextInput({"inputmode": "numeric"}),
     )
+
+    def clean_name(self) -> str:
+        return _checked(names.check_authority_name, self.cleaned_data["name"])
 
     def clean_siren(self) -> str:
         given = "".join(sign for sign in self.cleaned_data["siren"] if not sign.isspace())
@@ -246,6 +250,20 @@ class ColleagueForm(Robot):
         label=_("Your professional e-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
     )
     message = WordsField(label=_("Your message"), rows=4, least=10, most=1000)
+
+    def clean_name(self) -> str:
+        return _checked(names.check_leads_nowhere, self.cleaned_data["name"])
+
+    def clean_message(self) -> str:
+        return _checked(names.check_leads_nowhere, self.cleaned_data["message"])
+
+
+def _checked(check: Callable[[str], None], words: str) -> str:
+    try:
+        check(words)
+    except names.NameRefused as refusal:
+        raise forms.ValidationError(str(refusal.message), code="refused") from refusal
+    return words
 
 
 def suggested_slug(name: str) -> str:

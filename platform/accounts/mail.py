@@ -1,5 +1,6 @@
 """Mail: written in the request, sent by a worker, never lost (common.outbox)."""
 
+from copy import copy
 from email.utils import formataddr, make_msgid, parseaddr
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.tasks import send_mail
@@ -22,8 +24,10 @@ def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers:
     """Render `<template>_subject.txt` and `<template>_message.txt` now; a worker sends them after commit.
 
     Where there is a `<template>_message.html` too (on `common/email/layout.html`), it goes along as the same in
-    colour: the text stays whole by itself. The sender bears the city's name where `context["city"]` is given.
-    `headers` are added to the usual ones.
+    colour: the text stays whole by itself. The sender bears the name of `context["city"]`, as all of the message,
+    once the city is verified. `headers` are added to the usual ones.
+
+    Anybody can have us write to any address: what they typed must not be in it (tests/test_mails.py).
     """
     context = {
         "service_name": settings.SERVICE_NAME,
@@ -31,12 +35,12 @@ def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers:
         "city": None,
         **context,
     }
-    city = context["city"]
+    city = context["city"] = _as_mails_say(context["city"])
     subject = in_one_line(render_to_string(f"{template}_subject.txt", context))
     body = render_to_string(f"{template}_message.txt", context).strip() + "\n"
     html = _in_colour(f"{template}_message.html", {**context, "subject": subject})
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    sender = formataddr((city.name if city else name, address))
+    sender = formataddr((in_one_line(city.name) if city and city.verified_at else name, address))
     enqueue(
         send_mail,
         to=to,
@@ -58,6 +62,15 @@ def send_security_notice(*, user: User, what: Any, city: Any) -> None:
     base = city.url if city else settings.PUBLIC_BASE_URL
     context = {"city": city, "what": what, "url": base.rstrip("/") + reverse("mfa_index", urlconf=urlconf)}
     send_mail_later(template="accounts/email/security_changed", to=user.email, context=context)
+
+
+def _as_mails_say(city: Any) -> Any:
+    """The city; without its name until an operator has verified it: whoever made it may have called it anything."""
+    if city is None or city.verified_at:
+        return city
+    city = copy(city)
+    city.name = gettext("your authority")
+    return city
 
 
 def _in_colour(name: str, context: dict[str, Any]) -> str:

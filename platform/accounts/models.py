@@ -55,6 +55,11 @@ class User(AbstractBaseUser):
     def is_operator(self) -> bool:
         return self.role == Role.OPERATOR
 
+    @property
+    def has_come_in(self) -> bool:
+        """Whether the person ever did: the address is theirs. Anybody can have an account made for any address."""
+        return bool(self.last_login or self.public_name)
+
 
 class SignInLink(models.Model):
     """A one-time link into this schema, and the code that came with it. Only the hashes of both are kept."""

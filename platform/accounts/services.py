@@ -81,7 +81,7 @@ def invite_to_team(*, email: str, role: str, actor: User, city: Any, desk_url: s
         send_mail_later(
             template="accounts/email/team_invitation",
             to=user.email,
-            context={"city": city, "desk_url": desk_url, "role": user.get_role_display(), "by": actor.public_name},
+            context={"city": city, "desk_url": desk_url, "role": user.get_role_display()},
         )
     return user
 

@@ -1,8 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models import Municipality
-from tenants.verification import NotTheAuthoritysDomain, must_be_the_authoritys
+from tenants.verification.by_mail import AnyonesDomain, must_be_of_a_domain
 
 
 class AuthorityMailForm(forms.Form):
@@ -15,14 +14,10 @@ class AuthorityMailForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: object, municipality: Municipality, **kwargs: object) -> None:
-        self.municipality = municipality
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         try:
-            must_be_the_authoritys(email, municipality=self.municipality)
-        except NotTheAuthoritysDomain as refusal:
+            must_be_of_a_domain(email)
+        except AnyonesDomain as refusal:
             raise forms.ValidationError(str(refusal.message), code="refused") from refusal
         return email

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST
 from accounts.links import with_token
 from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
 from common.limits import TooMany, consume
-from tenants import verification as proof
 from tenants.backoffice.forms import AuthorityMailForm
 from tenants.domains import acting
 from tenants.limits import VERIFICATION_MAILS
 from tenants.models import Municipality
+from tenants.verification import by_mail
+from tenants.verification.requests import latest_of
 
 
 @role_required(ADMINISTRATORS)
@@ -56,9 +57,9 @@ def rename(request: HttpRequest) -> HttpResponse:
 
 @role_required(ADMINISTRATORS)
 def verification(request: HttpRequest) -> HttpResponse:
-    """Why it is asked, and the way to do it oneself: a link sent to the authority's own domain."""
+    """Where the verification stands, and what helps it: a link sent to the authority's own domain."""
     municipality = _city(request)
-    form = AuthorityMailForm(request.POST or None, municipality=municipality)
+    form = AuthorityMailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         try:
@@ -66,10 +67,15 @@ def verification(request: HttpRequest) -> HttpResponse:
         except TooMany as refusal:
             form.add_error("email", refusal.message)
         else:
-            proof.send_link(municipality=municipality, email=email, actor=signed_in_user(request))
+            by_mail.send_link(municipality=municipality, email=email, actor=signed_in_user(request))
             messages.success(request, _("The link is on its way to %(email)s.") % {"email": email})
             return redirect("desk_verification")
-    context = {"form": form, "verified_at": municipality.verified_at, "days": proof.LINK_DAYS}
+    context = {
+        "form": form,
+        "verified_at": municipality.verified_at,
+        "asked": latest_of(municipality),
+        "days": by_mail.LINK_DAYS,
+    }
     return render(request, "tenants/backoffice/verification.html", context, status=422 if form.errors else 200)
 
 
@@ -78,14 +84,14 @@ def verification_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """For whoever reads the authority's mail, signed in or not. Opening only shows a button."""
     municipality = _city(request)
     try:
-        asked = proof.request_of(token=token, municipality=municipality)
-    except proof.LinkRefused:
+        asked = by_mail.request_of(token=token, municipality=municipality)
+    except by_mail.LinkRefused:
         return render(request, "tenants/backoffice/verification_refused.html", status=410)
-    done = municipality.verified_at is not None
-    if request.method == "POST" and not done:
-        proof.confirm_by_mail(municipality=municipality, request=asked, at=timezone.now())
-        done = True
-    return render(request, "tenants/backoffice/verification_link.html", {"asked": asked, "done": done})
+    verified, pressed = municipality.verified_at is not None, False
+    if request.method == "POST" and not verified:
+        verified, pressed = by_mail.vouch(municipality=municipality, request=asked, at=timezone.now()), True
+    context = {"asked": asked, "verified": verified, "pressed": pressed}
+    return render(request, "tenants/backoffice/verification_link.html", context)
 
 
 def _city(request: HttpRequest) -> Municipality:

@@ -32,6 +32,11 @@ def ask_for_domain(*, municipality: Municipality, domain: str, actor: User, at: 
     with transaction.atomic():
         with schema_context("public"):
             city = locked(municipality)
+            if city.verified_at is None:
+                # Its mails would carry whatever domain somebody bought, to people who know nothing of it.
+                raise DomainRefused(
+                    _("A platform gets a domain of its own once it is verified that it speaks for its authority.")
+                )
             if city.own_domain == domain:
                 raise DomainRefused(_("Your platform already lives at this address."))
             if Domain.objects.filter(domain=domain).exclude(tenant=city).exists():

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import operator_required, signed_in_user
-from tenants import selectors, services
+from tenants import selectors
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tenants.ops.forms import FleetForm
+from tenants.verification import requests
 
 
 @operator_required
@@ -22,6 +23,7 @@ def fleet(request: HttpRequest) -> HttpResponse:
     context = {
         "page": Paginator(selectors.fleet(**filters), 50).get_page(request.GET.get("page", 1)),
         "states": LifecycleState.choices,
+        "waiting": requests.waiting().count(),
         **filters,
     }
     return render(request, "tenants/ops/fleet.html", context)
@@ -31,7 +33,7 @@ def fleet(request: HttpRequest) -> HttpResponse:
 @operator_required
 def verify(request: HttpRequest, pk: int) -> HttpResponse:
     municipality = get_object_or_404(Municipality, pk=pk)
-    services.verify_authority(municipality=municipality, operator=signed_in_user(request), at=timezone.now())
+    requests.accept(municipality=municipality, operator=signed_in_user(request), at=timezone.now())
     messages.success(request, _("%(name)s is verified: it may open.") % {"name": municipality.name})
     return redirect("ops_city", pk) if "city" in request.POST else redirect("ops_fleet")
 

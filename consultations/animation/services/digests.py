@@ -100,6 +100,9 @@ def _write(preference: MailPreference, *, at: datetime) -> bool:
     city = municipality_of_schema(connection.schema_name)
     if city is None or city.state not in _MAILS_FROM or not user.is_active or not user.email:
         return False
+    # Others' words go to nobody whose address was never confirmed.
+    if not user.has_come_in:
+        return False
     waiting = [told(notice) for notice in waiting_notices(user)]
     news = [item for item in waiting if not item.words.is_over]
     if not news:

@@ -53,7 +53,8 @@ def invite_coauthor(
     """Ask a person who argued on the proposal, or whoever has an e-mail address, to write with its authors.
 
     Asked again: the same invitation, renewed where its thirty days are over. Nothing says whether an address has an
-    account: those that have none get a link by e-mail, in the name of `city`. Raises NotAnAuthor, AlreadyAuthor,
+    account: those whose owner never came in get a link by e-mail, in the name of `city` and
+    without a word of the author's. Raises NotAnAuthor, AlreadyAuthor,
     NotInDiscussion, Declined, TooManyInvitations, PhaseClosed, Merged.
     """
     email = email.strip().lower()
@@ -76,12 +77,13 @@ def invite_coauthor(
         invitation.save()
         record("coauthor_invited", actor=by, subject=proposal, invitation=str(invitation.pk))
         tell_later(coauthor_invited, key=str(invitation.pk))
-        if email and not User.objects.filter(email__iexact=email).exists():
+        invited = User.objects.filter(email__iexact=email).first() if email else None
+        if email and not (invited and invited.has_come_in):
             link = city.url.rstrip("/") + reverse("invitation", args=[invitation.pk])
             send_mail_later(
                 template="participation/email/coauthor_invitation",
                 to=email,
-                context={"city": city, "by": by.public_name, "title": proposal.title, "link": link},
+                context={"city": city, "link": link},
             )
     return invitation
 

@@ -1,27 +1,11 @@
-"""Who speaks for an authority: what an e-mail address tells, and the proof by a mail to the authority's domain."""
+"""What an e-mail address tells of whoever speaks for an authority. A hint for operators: anyone can buy a domain."""
 
 import enum
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import lru_cache
 
-from django.conf import settings
-from django.core import signing
-from django.db import transaction
-from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django_tenants.utils import schema_context
-
-from accounts.audit import record
-from accounts.mail import send_mail_later
-from accounts.models import User
 from tenants.enums import AuthorityKind
-from tenants.models import Municipality
-
-# ── What an address tells ────────────────────────────────────────────────────
 
 # Mailboxes that anyone can open: the large webmails, and those that come with a French internet access. Many small
 # town halls do use the latter, so this says nothing of a person but that their address proves nothing.
@@ -79,20 +63,20 @@ class Likeness(enum.Enum):
 def looks_like_authority(
     email: str, *, name: str, kind: str, department_name: str = "", department_code: str = ""
 ) -> Likeness:
-    """Whether the domain of an e-mail address is plainly that of this authority. Strict: a doubt is OTHER_DOMAIN.
+    """Whether the domain of an e-mail address bears the name of this authority. Strict: a doubt is OTHER_DOMAIN.
 
     saran.fr, ville-saran.fr, villedesaran.fr, mairie-saran.fr, saran45.fr and saran-loiret.fr are Saran's; so
-    is saran.com, but no other .com. It knows no homonyms: give the department where it is known, and its
-    number or name in a domain must be the right one.
+    is saran.com, but no other .com. It proves nothing: saran.eu is for sale. It knows no homonyms: give the
+    department where it is known, and its number or name in a domain must be the right one.
     """
     domain = email.rpartition("@")[2].strip().lower().rstrip(".")
     labels = _readable(domain).split(".")
     if "@" not in email or len(labels) < 2 or not all(labels):
         return Likeness.OTHER_DOMAIN
-    registrable, end = ".".join(labels[-2:]), labels[-1]
-    if domain in WEBMAILS or registrable in WEBMAILS:
+    end = labels[-1]
+    if is_webmail(domain):
         return Likeness.WEBMAIL
-    if registrable in _SHARED_LEVELS:
+    if ".".join(labels[-2:]) in _SHARED_LEVELS:
         return Likeness.OTHER_DOMAIN
     shapes = _shapes(name, kind, department_name, department_code)
     if end in _COMMON_ENDS:
@@ -102,9 +86,18 @@ def looks_like_authority(
     return Likeness.OK if any(shape.fullmatch(labels[-2]) for shape in shapes) else Likeness.OTHER_DOMAIN
 
 
+def is_webmail(domain: str) -> bool:
+    """Whether anyone can have an address there."""
+    return domain in WEBMAILS or ".".join(domain.split(".")[-2:]) in WEBMAILS
+
+
 def domain_of(email: str) -> str:
-    """The registrable part of an address's domain: what may be noted of it without naming anyone."""
-    return ".".join(email.rpartition("@")[2].lower().rstrip(".").split(".")[-2:])
+    """The whole domain of an address, in lower case and in ASCII: what may be noted of it without naming anyone."""
+    domain = email.rpartition("@")[2].strip().lower().rstrip(".")
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
 
 
 @lru_cache(maxsize=500)
@@ -180,91 +173,3 @@ def _readable(domain: str) -> str:
         return unicodedata.normalize("NFC", domain.encode("ascii").decode("idna"))
     except UnicodeError:
         return domain
-
-
-# ── The proof by mail ────────────────────────────────────────────────────────
-
-LINK_DAYS = 7
-_SALT = "tenants.verification"
-
-
-class NotTheAuthoritysDomain(Exception):
-    """The link is only sent where the authority alone receives mail."""
-
-    def __init__(self, message: Promise) -> None:
-        super().__init__(str(message))
-        self.message = message
-
-
-class LinkRefused(Exception):
-    """The link is forged, older than a week, or another city's."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a link stands for: who asked, and the domain that the mail went to."""
-
-    asked_by: User
-    domain: str
-
-
-def must_be_the_authoritys(email: str, *, municipality: Municipality) -> None:
-    """Raises NotTheAuthoritysDomain for an address that anybody could have."""
-    likeness = looks_like_authority(
-        email, name=municipality.name, kind=municipality.kind, department_code=municipality.department_code
-    )
-    if likeness is Likeness.WEBMAIL:
-        raise NotTheAuthoritysDomain(
-            _("Anyone can have an address there, so it would prove nothing. No other address? Then our team does it.")
-        )
-    if likeness is Likeness.OTHER_DOMAIN:
-        raise NotTheAuthoritysDomain(
-            _("We do not recognise your authority’s name in this domain. If it is really yours, our team does it.")
-        )
-
-
-def send_link(*, municipality: Municipality, email: str, actor: User) -> None:
-    """Mail a link to an address of the authority; its button verifies. In the city's schema.
-
-    Raises NotTheAuthoritysDomain. Verified already: nothing is sent.
-    """
-    must_be_the_authoritys(email, municipality=municipality)
-    if municipality.verified_at:
-        return
-    domain = domain_of(email)
-    token = signing.dumps({"city": municipality.schema_name, "by": actor.pk, "domain": domain}, salt=_SALT)
-    link = municipality.url.rstrip("/") + reverse("verification_link", args=[token], urlconf=settings.ROOT_URLCONF)
-    with transaction.atomic():
-        record("verification_mailed", actor=actor, subject=municipality, domain=domain)
-        send_mail_later(
-            template="tenants/email/verification",
-            to=email,
-            context={"city": municipality, "asker": actor, "link": link, "days": LINK_DAYS},
-        )
-
-
-def request_of(*, token: str, municipality: Municipality) -> Request:
-    """What a link of this city stands for. Raises LinkRefused."""
-    try:
-        said = signing.loads(token, salt=_SALT, max_age=timedelta(days=LINK_DAYS))
-        if said["city"] != municipality.schema_name:
-            raise LinkRefused
-        return Request(asked_by=User.objects.get(pk=said["by"]), domain=said["domain"])
-    except (signing.BadSignature, User.DoesNotExist) as problem:
-        raise LinkRefused from problem
-
-
-def confirm_by_mail(*, municipality: Municipality, request: Request, at: datetime) -> bool:
-    """Note that the authority itself vouched for its administrator; False when it was verified before.
-
-    In the city's schema: the register is written as the service.
-    """
-    with transaction.atomic():
-        with schema_context("public"):
-            unverified = Municipality.objects.filter(pk=municipality.pk, verified_at__isnull=True)
-            changed = bool(unverified.update(verified_at=at))
-        if changed:
-            record(
-                "authority_verified", actor=request.asked_by, subject=municipality, how="mail", domain=request.domain
-            )
-    return changed

@@ -1,0 +1,46 @@
+"""What an authority that the directory lacks may be called: a name, and nothing that leads anywhere."""
+
+import re
+import unicodedata
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+NAME_MOST = 120
+# Five digits begin a telephone number. No authority's name has more than two: Paris 12e Arrondissement.
+_DIGITS_MOST = 4
+_SCHEME = re.compile(r"\b(?:https?|ftp|mailto|tel)\b|://|\bwww\b", re.I)
+# Signs on both sides of a dot: saran.fr, but neither « St. Jean » nor « S.I.V.O.M. ».
+_DOTTED = re.compile(r"[^\W_]\.[^\W_]{2,}")
+_PUNCTUATION = frozenset(" '’\"«»-–‑()&,./·\u00a0\u202fʻ")
+
+
+class NameRefused(Exception):
+    """Why this is no name, as a sentence for people."""
+
+    def __init__(self, message: Promise) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def check_authority_name(name: str) -> None:
+    """Raises NameRefused for what is no authority's name: addresses, telephone numbers, signs of other alphabets."""
+    check_leads_nowhere(name)
+    if len(name) > NAME_MOST:
+        raise NameRefused(_("This is too long for a name: 120 signs at most."))
+    if sum(sign.isdigit() for sign in name) > _DIGITS_MOST:
+        raise NameRefused(_("A name holds no telephone number. Write the name alone."))
+    if not any(sign.isalpha() for sign in name) or not all(map(_is_of_a_name, name)):
+        raise NameRefused(_("Write the name in plain letters, without symbols."))
+
+
+def check_leads_nowhere(words: str) -> None:
+    """Raises NameRefused for words in which a mail program, or a reader, would see a link or an address."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKC", words) if unicodedata.category(sign) != "Cf")
+    plain = re.sub("[。․‧∙｡]", ".", plain)
+    if "@" in plain or _SCHEME.search(plain) or _DOTTED.search(plain):
+        raise NameRefused(_("No link and no address here, please: write words alone."))
+
+
+def _is_of_a_name(sign: str) -> bool:
+    return sign in _PUNCTUATION or sign.isdigit() or (sign.isalpha() and unicodedata.name(sign, "").startswith("LATIN"))

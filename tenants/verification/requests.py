@@ -1,0 +1,145 @@
+"""Who waits for an operator's word, and the word. In public."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.mail import send_mail_later
+from accounts.models import User
+from common.text import clean_text
+from tenants.domains.register import tell_administrators
+from tenants.enums import LifecycleState
+from tenants.models import KnownDomain, Municipality, VerificationRequest
+from tenants.verification.likeness import domain_of, is_webmail
+
+REASON_MOST, SOURCE_MOST = 500, 300
+
+
+class ReasonMissing(Exception):
+    message = _("Say why, in a sentence: the city reads it.")
+
+
+def waiting() -> QuerySet[VerificationRequest]:
+    """Those that an operator has still to decide, the oldest first."""
+    living = VerificationRequest.objects.filter(decided_at=None).exclude(municipality__state=LifecycleState.DELETED)
+    return living.select_related("municipality").order_by("asked_at", "pk")
+
+
+def latest_of(municipality: Municipality) -> VerificationRequest | None:
+    """What a city last asked, decided or not."""
+    with schema_context("public"):
+        return municipality.verifications.order_by("-asked_at", "-pk").first()
+
+
+def is_known(domain: str, *, kind: str, code: str) -> bool:
+    """Whether a mail domain, to the letter, is known to be that authority's."""
+    return bool(code) and KnownDomain.objects.filter(domain=domain, kind=kind, authority_code=code).exists()
+
+
+# ── Asking ───────────────────────────────────────────────────────────────────
+
+
+def ask(*, municipality: Municipality, asker_email: str, at: datetime) -> VerificationRequest:
+    """Put a city on the operators' list and tell them; one that is there already stays as it is."""
+    with transaction.atomic():
+        request, is_new = VerificationRequest.objects.get_or_create(
+            municipality=municipality, decided_at=None, defaults={"asker_email": asker_email, "asked_at": at}
+        )
+        if is_new:
+            _tell_the_service(municipality)
+    return request
+
+
+def note_vouched(*, municipality: Municipality, asker_email: str, domain: str, at: datetime) -> bool:
+    """Write what a mail has shown to the city's request, a new one where the last was decided. False: verified."""
+    with transaction.atomic():
+        if Municipality.objects.select_for_update(of=("self",), no_key=True).get(pk=municipality.pk).verified_at:
+            return False
+        request = ask(municipality=municipality, asker_email=asker_email, at=at)
+        request.vouched_domain, request.vouched_at = domain, at
+        request.save(update_fields=["vouched_domain", "vouched_at"])
+    return True
+
+
+def _tell_the_service(municipality: Municipality) -> None:
+    page = settings.PUBLIC_BASE_URL + "/ops/verifications/"
+    send_mail_later(
+        template="tenants/email/verification_waits",
+        to=settings.SERVICE_EMAIL,
+        context={"name": municipality.name, "page": page},
+    )
+
+
+# ── Deciding ─────────────────────────────────────────────────────────────────
+
+
+def accept(*, municipality: Municipality, operator: User, at: datetime, source: str = "") -> None:
+    """Verify the authority: it may open. Verified already: nothing happens.
+
+    With `source`, where it is written that the domain is the authority's, the domain is known from now on: the next
+    request from it needs nobody.
+    """
+    source = clean_text(source, one_line=True)[:SOURCE_MOST]
+    with transaction.atomic():
+        city = _verify(municipality, at=at)
+        if city is None:
+            return
+        domain = _decided(city, operator=operator, accepted=True, at=at)
+        record("authority_verified", actor=operator, subject=city, domain=domain, source=source)
+        if source and domain and city.authority_code and not is_webmail(domain):
+            KnownDomain.objects.get_or_create(
+                domain=domain,
+                kind=city.kind,
+                authority_code=city.authority_code,
+                defaults={"source": source, "added_at": at, "added_by": operator.pk},
+            )
+        tell_administrators(city, "tenants/email/verification_accepted")
+
+
+def refuse(*, municipality: Municipality, operator: User, reason: str, at: datetime) -> None:
+    """Say no, and why; the city may ask again. Nobody waits any more: nothing happens. Raises ReasonMissing."""
+    reason = clean_text(reason)[:REASON_MOST]
+    if not reason:
+        raise ReasonMissing
+    with transaction.atomic():
+        city = Municipality.objects.select_for_update(of=("self",), no_key=True).get(pk=municipality.pk)
+        if not city.verifications.filter(decided_at=None).exists():
+            return
+        _decided(city, operator=operator, accepted=False, reason=reason, at=at)
+        record("verification_refused", actor=operator, subject=city, reason=reason)
+        tell_administrators(city, "tenants/email/verification_refused", reason=reason)
+
+
+def verify_by_known_domain(*, municipality: Municipality, at: datetime) -> None:
+    """The mail that was answered is of a domain that is known: nobody has to decide."""
+    with transaction.atomic():
+        city = _verify(municipality, at=at)
+        if city is not None:
+            _decided(city, operator=None, accepted=True, at=at)
+            tell_administrators(city, "tenants/email/verification_accepted")
+
+
+def _verify(municipality: Municipality, *, at: datetime) -> Municipality | None:
+    """The city, locked and verified now; None when it was before."""
+    city = Municipality.objects.select_for_update(of=("self",), no_key=True).get(pk=municipality.pk)
+    if city.verified_at:
+        return None
+    city.verified_at = at
+    city.save(update_fields=["verified_at"])
+    return city
+
+
+def _decided(city: Municipality, *, operator: User | None, accepted: bool, at: datetime, reason: str = "") -> str:
+    """Close its request, if it has one; the domain that it was about."""
+    request = city.verifications.select_for_update(of=("self",)).filter(decided_at=None).first()
+    if request is None:
+        return ""
+    request.decided_at, request.accepted, request.reason = at, accepted, reason
+    request.decided_by = operator.pk if operator else None
+    request.save(update_fields=["decided_at", "accepted", "reason", "decided_by"])
+    return request.vouched_domain or domain_of(request.asker_email)

@@ -1,0 +1,221 @@
+"""Anybody can have us write to any address. What they typed is not in it: we carry nobody's bait.
+
+Every mail template is in one of two tables: sent to addresses that nobody has confirmed, then what triggers it is tried
+with hostile names and titles; or sent only to people who have come in, or holding only words of our own team, and why.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import RequestFactory
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.codes import send_code
+from accounts.models import User
+from accounts.services import find_or_create_user, invite_to_team
+from common.models import OutboxMessage
+from consultations.animation.models import MailPreference
+from consultations.animation.services.digests import send_digest
+from consultations.participation.services import invite_coauthor
+from onboarding import provisioning
+from onboarding.models import ProvisioningRun, SignUp
+from onboarding.services import runs, sign_ups
+from tenants.domains.renaming import rename_slug
+from tenants.enums import Move
+from tenants.lifecycle import change_state, warn_of_trial_end
+from tenants.models import Municipality
+from tenants.verification import by_mail, requests
+from tests.accounts.factories import UserFactory
+from tests.animation.factories import NoticeFactory
+from tests.participation.factories import ProposalFactory
+
+ROOT = Path(__file__).resolve().parents[1]
+BAIT = "PIEGE"
+HOSTILE = {
+    "a link": f"{BAIT} gagnez 500 € sur http://evil.example/{BAIT}",
+    "a bare domain": f"www.{BAIT}.example",
+    "lines": f"{BAIT}\r\n\r\nBcc: victime@evil.example\nhttps://evil.example/{BAIT}",
+    "markup": f'<a href="https://evil.example">{BAIT}</a>{{{{ {BAIT} }}}}',
+    "300 signs": BAIT * 60,
+    "look-alikes": f"\u202e{BAIT}\u200b ｅｖｉｌ．ｃｏｍ",
+}
+STRANGER = "inconnue@example.org"
+
+
+def _sign_up(words: str) -> SignUp:
+    return SignUp.objects.create(
+        authority_name=words[:120], contact_name=words[:120], contact_role=words[:120], title=words[:120],
+        email=STRANGER, slug="piege", kind="INTERCOMMUNALITY", authority_code="200000000",
+    )  # fmt: skip
+
+
+def _run(words: str, city: Municipality | None = None) -> ProvisioningRun:
+    if city is not None:
+        ProvisioningRun.objects.filter(municipality=city).update(municipality=None)
+    return ProvisioningRun.objects.create(
+        sign_up=_sign_up(words), municipality=city, authority_name=words[:120], slug="piege", colour="#1d4a41",
+        challenge_set="territoires-resilients", admin_email=STRANGER,
+    )  # fmt: skip
+
+
+def sign_in(words: str, city: Municipality) -> None:
+    send_code(
+        email=STRANGER, request=RequestFactory().get("/", REMOTE_ADDR="192.0.2.1"), city=city, carried={}, may_join=True
+    )
+
+
+def team_invitation(words: str, city: Municipality) -> None:
+    actor = UserFactory(administrator=True, public_name=words[:40])
+    invite_to_team(email=STRANGER, role="MODERATOR", actor=actor, city=city, desk_url=f"{city.url}gestion/")
+
+
+def coauthor_invitation(words: str, city: Municipality) -> None:
+    proposal = ProposalFactory(title=words[:300], author=UserFactory(public_name=words[:40]))
+    # An account that somebody asked a code for is nobody's word that the address is theirs.
+    find_or_create_user(email=STRANGER)
+    invite_coauthor(proposal=proposal, by=proposal.author, city=city, at=timezone.now(), email=STRANGER)
+
+
+def confirm(words: str, city: Municipality) -> None:
+    sign_ups.send_confirmation(sign_up=_sign_up(words), at=timezone.now())
+
+
+def resume(words: str, city: Municipality) -> None:
+    sign_ups.send_resume_link(sign_up=_sign_up(words), email=STRANGER)
+
+
+def cancelled(words: str, city: Municipality) -> None:
+    runs.cancel(run=_run(words), operator=UserFactory(operator=True), at=timezone.now())
+
+
+def platform_ready(words: str, city: Municipality) -> None:
+    with schema_context("public"):
+        provisioning._ready(_run(words, city))
+        OutboxMessage.objects.all().delete()  # to the service: it is told what waits
+
+
+def verification(words: str, city: Municipality) -> None:
+    by_mail.send_link(municipality=city, email=STRANGER, actor=UserFactory(public_name=words[:40]))
+
+
+def verification_refused(words: str, city: Municipality) -> None:
+    with schema_context("public"):
+        requests.ask(municipality=city, asker_email=STRANGER, at=timezone.now())
+        OutboxMessage.objects.all().delete()
+        requests.refuse(municipality=city, operator=UserFactory(operator=True), reason="Non.", at=timezone.now())
+
+
+def state_changed(words: str, city: Municipality) -> None:
+    operator = _operator()
+    change_state(municipality=city, move=Move.SUSPEND, actor=operator, reason="Abus.", at=timezone.now())
+
+
+def trial_ends(words: str, city: Municipality) -> None:
+    with schema_context("public"):
+        Municipality.objects.filter(pk=city.pk).update(trial_ends_on=timezone.localdate() + timedelta(days=3))
+        assert warn_of_trial_end(municipality=city, at=timezone.now())
+
+
+def slug_renamed(words: str, city: Municipality) -> None:
+    rename_slug(municipality=city, slug="autre-nom", actor=UserFactory(), by_city=True)
+
+
+def _operator() -> User:
+    with schema_context("public"):
+        return UserFactory(operator=True)  # type: ignore[return-value]
+
+
+# Template → what has it sent: in the city's schema, with the hostile words, in public where the template is of the sign-up.
+TO_ANYBODY: dict[str, Callable[[str, Municipality], None]] = {
+    "accounts/email/sign_in": sign_in,
+    "accounts/email/team_invitation": team_invitation,
+    "participation/email/coauthor_invitation": coauthor_invitation,
+    "onboarding/email/confirm": confirm,
+    "onboarding/email/resume": resume,
+    "onboarding/email/cancelled": cancelled,
+    "onboarding/email/platform_ready": platform_ready,
+    "tenants/email/verification": verification,
+    # To administrators: one may have been invited by another, and never have come in.
+    "tenants/email/verification_refused": verification_refused,
+    "tenants/email/state_changed": state_changed,
+    "tenants/email/trial_ends": trial_ends,
+    "tenants/email/slug_renamed": slug_renamed,
+}
+IN_PUBLIC = {"onboarding/email/confirm", "onboarding/email/resume", "onboarding/email/cancelled"}
+# Template → why it may hold words of others.
+TO_KNOWN_PEOPLE = {
+    "animation/email/digest": "to people who have come in: see below",
+    "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",
+    "tenants/email/verification_waits": "to the service",
+    "tenants/email/verification_accepted": "an operator has read the name, or its domain was known",
+    "tenants/email/domain_in_use": "of verified cities only: an operator has read the name, the DNS proves the domain",
+    "tenants/email/domain_left": "of verified cities only",
+    "tenants/email/domain_wrong": "of verified cities only",
+}
+
+
+def test_every_mail_is_in_one_of_the_tables() -> None:
+    found = {
+        str(path.relative_to(folder)).removesuffix("_subject.txt")
+        for folder in (*ROOT.glob("*/templates"), *ROOT.glob("*/*/templates"))
+        for path in folder.glob("**/email/*_subject.txt")
+    }
+    assert len(found) > 15
+    assert found == {*TO_ANYBODY, *TO_KNOWN_PEOPLE}
+    assert not set(TO_ANYBODY) & set(TO_KNOWN_PEOPLE)
+
+
+@pytest.fixture
+def hostile_city(saran: Municipality) -> Callable[[str], Municipality]:
+    """Saran as somebody might have signed it up: called anything, verified by nobody, with a stranger in its team."""
+
+    def named(words: str) -> Municipality:
+        Municipality.objects.filter(pk=saran.pk).update(name=words[:120], verified_at=None)
+        with schema_context(saran.schema_name):
+            user = find_or_create_user(email="jamais.venue@example.org")
+            User.objects.filter(pk=user.pk).update(role="ADMINISTRATOR")
+        return Municipality.objects.get(pk=saran.pk)
+
+    return named
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("template", TO_ANYBODY)
+def test_no_word_of_a_stranger_goes_to_an_address_that_nobody_confirmed(
+    hostile_city: Callable[[str], Municipality], template: str, kind: str
+) -> None:
+    city = hostile_city(HOSTILE[kind])
+    with schema_context("public" if template in IN_PUBLIC else city.schema_name):
+        TO_ANYBODY[template](HOSTILE[kind], city)
+        sent = [each.payload for each in OutboxMessage.objects.filter(task="accounts.tasks.send_mail")]
+    assert sent
+    for mail in sent:
+        assert mail["to"] in (STRANGER, "jamais.venue@example.org", "maire@saran.example")
+        assert BAIT not in json.dumps(mail, ensure_ascii=False)
+        assert "evil" not in json.dumps(mail, ensure_ascii=False)
+        assert "collectivité" in mail["body"] or "Territoires" in mail["body"]
+
+
+@pytest.mark.parametrize("template", ["accounts/email/team_invitation", "participation/email/coauthor_invitation"])
+def test_nor_in_a_city_that_is_verified(saran: Municipality, template: str) -> None:
+    with schema_context(saran.schema_name):
+        TO_ANYBODY[template](HOSTILE["a link"], saran)
+        [mail] = [each.payload for each in OutboxMessage.objects.filter(task="accounts.tasks.send_mail")]
+    assert "Saran" in mail["body"]
+    assert mail["sender"].startswith("Saran <")
+    assert BAIT not in json.dumps(mail)
+
+
+def test_news_are_mailed_to_nobody_who_never_came_in(in_saran: Municipality) -> None:
+    """An account made by asking a code for somebody else's address, then invited: its news hold a title and a name."""
+    user = find_or_create_user(email=STRANGER)
+    for come_in in (False, True):
+        if come_in:
+            User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+        NoticeFactory(user=user, proposal=ProposalFactory(title=f"Voir {BAIT}"))
+        MailPreference.objects.update_or_create(user=user, defaults={"next_mail_at": timezone.now()})
+        assert send_digest(user_id=user.pk, at=timezone.now()) is come_in
