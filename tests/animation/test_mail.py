@@ -177,7 +177,7 @@ def test_what_a_city_may_still_send(saran: Municipality, mailoutbox: list[Any], 
 
 
 def test_many_news_are_listed_and_the_rest_counted(in_saran: Municipality, mailoutbox: list[Any]) -> None:
-    user = UserFactory(public_name="")
+    user = UserFactory(public_name="", last_login=NOON)
     proposal = ProposalFactory(title="Titre\u2028sur deux lignes")
     for number in range(33):
         NoticeFactory(user=user, proposal=proposal, group_key=str(number))
