@@ -148,6 +148,8 @@ TO_ANYBODY: dict[str, Callable[[str, Municipality], None]] = {
 IN_PUBLIC = {"onboarding/email/confirm", "onboarding/email/resume", "onboarding/email/cancelled"}
 # Template → why it may hold words of others.
 TO_KNOWN_PEOPLE = {
+    "accounts/email/proof_code": "to whoever is signed in",
+    "accounts/email/security_changed": "our own sentence, to whoever has set up what changed",
     "animation/email/digest": "to people who have come in: see below",
     "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",
     "tenants/email/verification_waits": "to the service",
