@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from stdnum.fr import siren as siren_number
 
-from common.pictures import PictureRefused, accept_logo
+from common.pictures import LogoField
 from common.text import WordsField
 from consultations.library.models import ChallengeTemplate
 from onboarding import names
@@ -182,7 +182,7 @@ class PlatformForm(forms.Form):
         validators=[validate_colour],
         widget=forms.TextInput({"type": "color"}),
     )
-    logo = forms.FileField(
+    logo = LogoField(
         label=_("Your logo"),
         help_text=_("PNG, JPEG or WebP, 2 MB at most."),
         required=False,
@@ -209,15 +209,6 @@ class PlatformForm(forms.Form):
         if not address_is_free(self.sign_up, slug):
             raise forms.ValidationError(_("This address is already taken. Choose another one."), code="taken")
         return slug
-
-    def clean_logo(self) -> bytes | None:
-        sent = self.cleaned_data["logo"]
-        if not sent:
-            return None
-        try:
-            return accept_logo(sent)
-        except PictureRefused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from accounts.links import with_token
 from billing.prices import band_of
 from common.limits import Limit, TooMany, consume
+from common.pictures import count_pictures
 from common.text import clean_text
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set, latest_sets
@@ -204,6 +205,7 @@ def challenges(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
 
 @step(4)
 def platform(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    count_pictures(request)
     form = PlatformForm(
         request.POST or None,
         request.FILES or None,

@@ -1,32 +1,41 @@
-"""Pictures that people send, made safe to show: looked at as content, never by name, and written anew."""
+"""Pictures that people send, made safe to show: looked at as content, never by name, and written anew.
 
+The decoding is common.decoder's, a process of its own with bounds of memory and time, one at a time on a machine:
+whatever is sent, by however many, costs one processor for some seconds and a few threads, and pages go on.
+"""
+
+import fcntl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BytesIO
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
+from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from PIL import Image, ImageOps
 
-_FORMATS = ("PNG", "JPEG", "WEBP")
-_MOST_BYTES = 2 * 1024 * 1024
+from common.limits import Limit, consume, key_of
+
+MOST_LOGO_BYTES = 2 * 1024 * 1024
 MOST_PHOTO_BYTES = 8 * 1024 * 1024
-_MOST_SIDE, _MOST_PIXELS, _LEAST_SIDE = 6000, 25_000_000, 32
-# What phones take: a plain JPEG is decoded at a half or a quarter of its size, whatever it announces.
-_MOST_PHOTO_SIDE, _MOST_PHOTO_PIXELS = 12_000, 80_000_000
-# Sides and qualities that are tried until the photo is light enough for a page.
-_PHOTO_WEIGHT = 250 * 1000
-_PHOTO_TRIES = ((1600, 82), (1600, 74), (1600, 64), (1280, 68), (1280, 56), (1024, 56), (800, 50))
-# Twice the largest place that a page gives it.
-_LOGO_SIDE = 512
-# A logo is seen on every page: one heavier than this is brought to 256 colours.
-_HEAVY = 48 * 1024
-# What Pillow's decoders raise on files that are broken, or are made to break them.
-_UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, OverflowError, IndexError, MemoryError)
+# A class of thirty at its computers, and not a machine.
+PICTURES = Limit("pictures", "20/10m/key", "200/10m/network")
+
+_DECODER = Path(__file__).with_name("decoder.py")
+# Seconds: for the decoder, whose processor time is bounded besides, and for one's turn.
+_DECODING, _WAITING = 20, 8
+# Threads of a process that may wait for a picture; the others make pages.
+_WAITING_THREADS = threading.BoundedSemaphore(2)
 
 
-class _Readable(Protocol):
+class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
@@ -38,25 +47,6 @@ class PictureRefused(Exception):
         self.message = message
 
 
-def accept_logo(file: _Readable) -> bytes:
-    """The picture of an upload as a PNG of our own making: upright, at most 512 pixels a side, transparency kept.
-
-    Nothing of the file itself remains but its pixels: no metadata, no place where it was taken, no
-    second frame, no bytes after the end. Raises PictureRefused.
-    """
-    content = file.read(_MOST_BYTES + 1)
-    if not content:
-        raise PictureRefused(_("This file is empty. Choose another one."))
-    if len(content) > _MOST_BYTES:
-        raise PictureRefused(_("This picture weighs more than 2 MB. Send a smaller one, such as a PNG of 512 pixels."))
-    picture = _opened(content)
-    _check_size(picture)
-    try:
-        return _written(_fitted(picture, side=_LOGO_SIDE))
-    except _UNREADABLE as problem:
-        raise PictureRefused(_("This picture is damaged or not complete. Export it again, then send it.")) from problem
-
-
 @dataclass(frozen=True)
 class Photo:
     """A progressive JPEG of our own making."""
@@ -66,25 +56,23 @@ class Photo:
     height: int
 
 
-def accept_photo(file: _Readable) -> Photo:
+def accept_logo(file: Readable) -> bytes:
+    """The picture of an upload as a PNG of our own making: upright, at most 512 pixels a side, transparency kept.
+
+    Nothing of the file itself remains but its pixels: no metadata, no place where it was taken, no
+    second frame, no bytes after the end. Raises PictureRefused.
+    """
+    too_heavy = _("This picture weighs more than 2 MB. Send a smaller one, such as a PNG of 512 pixels.")
+    return _decoded("logo", _content(file, MOST_LOGO_BYTES, too_heavy)).content
+
+
+def accept_photo(file: Readable) -> Photo:
     """The picture of an upload as a progressive JPEG: upright, at most 1,600 pixels a side and about 250 kB.
 
     As for a logo, nothing of the file remains but its pixels. What is transparent becomes white. Raises PictureRefused.
     """
-    content = file.read(MOST_PHOTO_BYTES + 1)
-    if not content:
-        raise PictureRefused(_("This file is empty. Choose another one."))
-    if len(content) > MOST_PHOTO_BYTES:
-        raise PictureRefused(_("This picture weighs more than 8 MB. Send a smaller one."))
-    picture = _opened(content)
-    if picture.format == "JPEG" and not picture.info.get("progressive"):
-        _check_size(picture, side=_MOST_PHOTO_SIDE, pixels=_MOST_PHOTO_PIXELS)
-    else:
-        _check_size(picture)
-    try:
-        return _as_photo(_on_white(_fitted(picture, side=_PHOTO_TRIES[0][0])))
-    except _UNREADABLE as problem:
-        raise PictureRefused(_("This picture is damaged or not complete. Export it again, then send it.")) from problem
+    too_heavy = _("This picture weighs more than 8 MB. Send a smaller one.")
+    return _decoded("photo", _content(file, MOST_PHOTO_BYTES, too_heavy))
 
 
 def picture_digest(png: bytes) -> str:
@@ -92,88 +80,114 @@ def picture_digest(png: bytes) -> str:
     return sha256(png).hexdigest()[:20]
 
 
-def _opened(content: bytes) -> Image.Image:
-    """The picture with its header read, not yet its pixels."""
+def count_pictures(request: HttpRequest) -> None:
+    """To be called before a form with a picture is read. Raises TooMany."""
+    if request.FILES:
+        consume(PICTURES, request=request, key=key_of(request))
+
+
+class LogoField(forms.FileField):
+    """Gives a PNG, or None. Every field of a form that takes a file is this one or PhotoField (a test says so)."""
+
+    def clean(self, data: Any, initial: Any = None) -> bytes | None:
+        return _cleaned(accept_logo, super().clean(data, initial))
+
+
+class PhotoField(forms.FileField):
+    """Gives a Photo, or None."""
+
+    def clean(self, data: Any, initial: Any = None) -> Photo | None:
+        return _cleaned(accept_photo, super().clean(data, initial))
+
+
+def _cleaned(accept: Any, sent: Any) -> Any:
+    if not sent:
+        return None
     try:
-        return Image.open(BytesIO(content), formats=_FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
-        raise PictureRefused(_TOO_LARGE) from problem
-    except _UNREADABLE as problem:
-        beginning = content[:1000].lstrip().lower()
-        if beginning.startswith((b"<?xml", b"<svg", b"<!--", b"<!doctype svg")) or b"<svg" in beginning:
-            raise PictureRefused(
-                _("SVG drawings are not accepted: they may carry programs. Export it as a PNG.")
-            ) from problem
-        raise PictureRefused(
-            _("This file is not a picture that we can read. Send a PNG, a JPEG or a WebP.")
-        ) from problem
+        return accept(sent)
+    except PictureRefused as refusal:
+        raise forms.ValidationError(str(refusal.message), code="picture") from refusal
 
 
-_TOO_LARGE = pgettext_lazy(
-    "picture", "This picture has too many pixels: 6,000 a side and 25 million in all at most. Send a smaller one."
-)
+# ── The decoder ──────────────────────────────────────────────────────────────
+
+_REFUSALS = {
+    "large": pgettext_lazy(
+        "picture",
+        "This picture has too many pixels: 6,000 a side and 12.5 million in all at most. "
+        "Send a smaller one, or a JPEG.",
+    ),
+    "small": _("This picture is too small: at least 32 pixels a side."),
+    "invisible": _("This picture is transparent all over. Choose another one."),
+    "costly": _("This picture takes too long to read. Export it as a JPEG, then send it."),
+    "damaged": _("This picture is damaged or not complete. Export it again, then send it."),
+}
+_BUSY = _("Many pictures are being sent at this moment. Send yours again in a minute.")
 
 
-def _check_size(picture: Image.Image, *, side: int = _MOST_SIDE, pixels: int = _MOST_PIXELS) -> None:
-    """By what the header declares: a few bytes can announce a wall of pixels."""
-    width, height = picture.size
-    if max(width, height) > side or width * height > pixels:
-        raise PictureRefused(_TOO_LARGE)
-    if min(width, height) < _LEAST_SIDE:
-        raise PictureRefused(_("This picture is too small: at least 32 pixels a side."))
+def _content(file: Readable, most: int, too_heavy: object) -> bytes:
+    content = file.read(most + 1)
+    if not content:
+        raise PictureRefused(_("This file is empty. Choose another one."))
+    if len(content) > most:
+        raise PictureRefused(too_heavy)
+    return content
 
 
-def _fitted(picture: Image.Image, *, side: int) -> Image.Image:
-    # A JPEG is decoded no larger than is useful.
-    picture.draft("RGB", (2 * _LOGO_SIDE, 2 * _LOGO_SIDE) if side == _LOGO_SIDE else (side, side))
-    picture.load()
-    if picture.mode.startswith("I"):
-        # 16 bits of grey: Pillow would cut them to white.
-        picture = picture.convert("I").point(lambda grey: grey / 256).convert("L")
-    upright = ImageOps.exif_transpose(picture.convert("RGBA" if picture.has_transparency_data else "RGB"))
-    upright.thumbnail((side, side), Image.Resampling.LANCZOS)
-    return upright
+def _decoded(kind: str, content: bytes) -> Photo:
+    with _turn():
+        try:
+            done = subprocess.run(  # noqa: S603 (a program of ours, the file as its input)
+                # -I: nothing of our environment, folders or user changes what it imports.
+                [sys.executable, "-I", str(_DECODER), kind],
+                input=content,
+                capture_output=True,
+                timeout=_DECODING,
+                env={},
+                cwd="/",
+            )
+        except subprocess.TimeoutExpired as problem:
+            raise PictureRefused(_REFUSALS["costly"]) from problem
+        except OSError as problem:  # no process can be had
+            raise PictureRefused(_BUSY) from problem
+    answer, _line_end, made = done.stdout.partition(b"\n")
+    match answer.decode("ascii", "replace").split():
+        case ["taken", width, height] if done.returncode == 0:
+            return Photo(made, int(width), int(height))
+        case ["refused", "unknown"]:
+            raise PictureRefused(_what_it_is(content))
+        case ["refused", reason]:
+            raise PictureRefused(_REFUSALS[reason])
+    # It was ended by one of its bounds.
+    raise PictureRefused(_REFUSALS["costly"])
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode != "RGBA":
-        return picture
-    white = Image.new("RGB", picture.size, "white")
-    white.paste(picture, mask=picture.getchannel("A"))
-    return white
+def _what_it_is(content: bytes) -> object:
+    beginning = content[:1000].lstrip().lower()
+    if beginning.startswith((b"<?xml", b"<svg", b"<!--", b"<!doctype svg")) or b"<svg" in beginning:
+        return _("SVG drawings are not accepted: they may carry programs. Export it as a PNG.")
+    if content[4:8] == b"ftyp":
+        return _("Photos in the HEIC or AVIF format cannot be read here. Export it as a JPEG, then send it.")
+    return _("This file is not a picture that we can read. Send a PNG, a JPEG or a WebP.")
 
 
-def _as_photo(picture: Image.Image) -> Photo:
-    """The best that is light enough; else the lightest."""
-    photo = None
-    for side, quality in _PHOTO_TRIES:
-        picture.thumbnail((side, side), Image.Resampling.LANCZOS)
-        picture.info = {}  # else comments and profiles would go along
-        written = BytesIO()
-        picture.save(written, "JPEG", quality=quality, progressive=True, optimize=True)
-        photo = Photo(written.getvalue(), *picture.size)
-        if len(photo.content) <= _PHOTO_WEIGHT:
-            break
-    assert photo is not None, "there is at least one try"
-    return photo
-
-
-def _written(picture: Image.Image) -> bytes:
-    if picture.mode == "RGBA":
-        least, most = picture.getchannel("A").getextrema()
-        if most == 0:
-            raise PictureRefused(_("This picture is transparent all over. Choose another one."))
-        if least == 255:
-            picture = picture.convert("RGB")
-    png = _as_png(picture)
-    if len(png) > _HEAVY:
-        png = min(png, _as_png(picture.quantize(256, method=Image.Quantize.FASTOCTREE)), key=len)
-    return png
-
-
-def _as_png(picture: Image.Image) -> bytes:
-    # Else the profile and the comments of the file would go along.
-    picture.info = {}
-    written = BytesIO()
-    picture.save(written, "PNG", optimize=True)
-    return written.getvalue()
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One decoder at a time on this machine. Raises PictureRefused when too many wait, or for too long."""
+    if not _WAITING_THREADS.acquire(blocking=False):
+        raise PictureRefused(_BUSY)
+    try:
+        # Any file that all processes can open does for a lock.
+        with _DECODER.open("rb") as lock:
+            until = time.monotonic() + _WAITING
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as problem:
+                    if time.monotonic() > until:
+                        raise PictureRefused(_BUSY) from problem
+                    time.sleep(0.02)
+            yield
+    finally:
+        _WAITING_THREADS.release()

@@ -99,8 +99,10 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
             # gunicorn sets both up before us: its errors in our format, its access log, of paths, never.
             "gunicorn.error": {"handlers": [], "filters": ["server"], "propagate": True},
             "gunicorn.access": {"handlers": [], "propagate": False},
-            # Bodies and forms that are too large are refused with a page, and their status is in our line.
-            "django.security": {"level": "CRITICAL"},
+            # Refused with a page; the status is in our line, and there is nothing to mend.
+            "django.security.RequestDataTooBig": {"level": "CRITICAL"},
+            "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
+            "django.security.TooManyFilesSent": {"level": "CRITICAL"},
         },
     }
 

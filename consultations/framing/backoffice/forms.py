@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from common.pictures import PictureRefused, accept_logo
+from common.pictures import LogoField
 from common.text import WordsField
 from consultations.framing.backoffice.fields import FiguresField, LinesField
 from consultations.framing.enums import ModeratedBy, PhaseKind
@@ -261,7 +261,7 @@ class ColourForm(forms.Form):
 
 
 class AppearanceForm(ColourForm):
-    logo = forms.FileField(
+    logo = LogoField(
         label=_("Your logo or coat of arms"),
         help_text=_("A PNG, a JPEG or a WebP of 2 MB at most. Shown beside your name on every page."),
         required=False,
@@ -274,11 +274,3 @@ class AppearanceForm(ColourForm):
         self.fields["colour"].initial = city.colour
         if not city.logo:
             del self.fields["without_logo"]
-
-    def clean_logo(self) -> bytes | None:
-        if not self.cleaned_data["logo"]:
-            return None
-        try:
-            return accept_logo(self.cleaned_data["logo"])
-        except PictureRefused as refusal:
-            raise forms.ValidationError(str(refusal.message)) from refusal

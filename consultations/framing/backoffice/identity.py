@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import FRAMERS, Asks, role_required, signed_in_user
+from common.pictures import count_pictures
 from common.tones import INK, NIGHT, PAPER, contrast, tones
 from consultations.framing.backoffice.forms import AppearanceForm, ColourForm, LegalForm
 from consultations.framing.legal import FACTS, PAGES, Known, placeholders_left
@@ -19,6 +20,7 @@ from consultations.framing.services.legal import ChangedMeanwhile, update_legal_
 def appearance(request: HttpRequest) -> HttpResponse:
     """Colour and logo. `?colour=` shows the page in a colour that is not kept yet."""
     city = request.tenant  # type: ignore[attr-defined]
+    count_pictures(request)
     form = AppearanceForm(request.POST or None, request.FILES or None, city=city)
     if request.method == "POST" and form.is_valid():
         change_appearance(

@@ -8,7 +8,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.pictures import Photo, PictureRefused, accept_photo
+from common.pictures import PhotoField
 from common.text import WordsField
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stage, Stance
 from consultations.participation.models import (
@@ -71,7 +71,7 @@ class DetailsForm(forms.Form):
         most=60,
         required=False,
     )
-    picture = forms.FileField(
+    picture = PhotoField(
         label=_("A picture"),
         help_text=_("A photo or a drawing of yours, 8 MB at most. Where and when it was taken is erased."),
         required=False,
@@ -93,15 +93,6 @@ class DetailsForm(forms.Form):
             self.fields["picture"].label = _("Another picture instead")
         else:
             del self.fields["without_picture"]
-
-    def clean_picture(self) -> Photo | None:
-        sent = self.cleaned_data["picture"]
-        if not sent:
-            return None
-        try:
-            return accept_photo(sent)
-        except PictureRefused as refusal:
-            raise forms.ValidationError(str(refusal.message)) from refusal
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from common.limits import TooMany, consume
+from common.pictures import count_pictures
 from common.text import clean_text
 from consultations.framing.models import Calendar, Challenge
 from consultations.framing.permissions import city_visible
@@ -228,6 +229,7 @@ def review(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.method != "POST":
         return _read_through(request, draft, _details_form(request, draft))
     as_seen = "revision" not in request.POST or number_in(request, "revision") == draft.revision
+    count_pictures(request)
     form = DetailsForm(request.POST, request.FILES, has_picture=draft.picture_id is not None)
     is_good = form.is_valid()
     _save_details(draft, form)
