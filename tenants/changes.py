@@ -19,9 +19,9 @@ from django.db.models import Field
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from common.db import connection
+from common.db import as_owner, connection
 from tenants.models import StructureChange, StructureSnapshot
-from tenants.structure import as_owner, current_fingerprint, migration_executor, one_at_a_time, scratch_schema
+from tenants.structure import current_fingerprint, migration_executor, one_at_a_time, scratch_schema
 
 # What Django asks beside a migration's own statements, and what only looks at PostgreSQL's catalogue.
 _BESIDE = re.compile(

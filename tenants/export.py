@@ -27,6 +27,7 @@ from tenants.models import Municipality
 LEFT_OUT = frozenset(
     {
         "account_emailconfirmation",
+        "accounts_addresschange",
         "accounts_signinlink",
         "common_contentrevision",
         "common_outboxmessage",

@@ -26,14 +26,13 @@ from django.db.models import Count
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from common.db import connection
+from common.db import as_owner, connection
 from tenants.changes import change_from
 from tenants.enums import LifecycleState
 from tenants.models import Municipality, StructureChange
 from tenants.schema import grant_rights
 from tenants.structure import (
     LockHeld,
-    as_owner,
     current_fingerprint,
     current_snapshot,
     migrate,

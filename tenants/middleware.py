@@ -144,6 +144,8 @@ _CHANGES_NOTHING = frozenset(
 _ALWAYS_READ = frozenset(
     {"legal_notices", "privacy", "accessibility", "city_colours", "unsubscribe", "unsubscribe_by_link"}
 )
+# The rights of persons stop in no state: their address, their copy, leaving (accounts.web.city_urls).
+_OWN = "own_"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -164,7 +166,7 @@ class LifecycleMiddleware:
         if city is None or city.takes_writing:
             return None
         name = (request.resolver_match and request.resolver_match.url_name) or ""
-        if name in _DOOR_NAMES or name.startswith(_DOOR):
+        if name in _DOOR_NAMES or name.startswith((*_DOOR, _OWN)):
             return None
         if city.state == LifecycleState.SUSPENDED and name not in _ALWAYS_READ and not _is_staff(request):
             return suspended(request)

@@ -21,6 +21,7 @@ ALWAYS_WRITTEN = (
     "django_session",
     "accounts_signinlink",
     "accounts_begunaction",
+    "accounts_addresschange",
     "account_emailaddress",
     "mfa_authenticator",
     "common_outboxmessage",

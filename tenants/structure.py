@@ -28,7 +28,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from common.db import connection
+from common.db import as_owner, connection
 from tenants.models import StructureSnapshot
 
 _CAPTURE_LOCK = 0x7265736C  # any constant
@@ -169,19 +169,6 @@ def migration_executor(progress: Callable[..., None] | None = None) -> Migration
     """Django's own, for the present schema. Threads take turns: loading imports the packages anew each time."""
     with _LOADING:
         return MigrationExecutor(connection, progress)
-
-
-@contextmanager
-def as_owner() -> Iterator[None]:
-    """Inside, schemas are entered with the service's own role: structure is its business, not a city's."""
-    before = connection.keep_own_role
-    connection.keep_own_role = True
-    connection.search_path_set_schemas = None
-    try:
-        yield
-    finally:
-        connection.keep_own_role = before
-        connection.search_path_set_schemas = None
 
 
 # ── Reading the catalogue ────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from psycopg import sql
 from accounts.models import AuditEntry
 from accounts.services import forget_expired
 from common import retention
-from common.db import connection
+from common.db import as_owner, connection
 from common.limits import forget_past_counts
 from common.models import OutboxMessage
 from common.outbox import enqueue, publish
@@ -26,7 +26,6 @@ from tenants.enums import LifecycleState, Move
 from tenants.lifecycle import change_state, warn_of_trial_end
 from tenants.models import Municipality
 from tenants.selectors import municipality_of_schema
-from tenants.structure import as_owner
 
 logger = logging.getLogger(__name__)
 

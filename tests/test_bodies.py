@@ -69,6 +69,8 @@ NOT_IDS = {
     "collectivite",
     # addresses of ours, moments, codes that were mailed, answers of a passkey, marks of what a page showed
     *("at", "back", "code", "credential", "next", "nudged", "until"),
+    # signed by us: whose form it was
+    "who",
     # words
     "name",
     # words, by the names that the steps and forms of these files list themselves

@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.address_change import ask_address_change
 from accounts.codes import send_code
 from accounts.models import User
 from accounts.services import find_or_create_user, invite_to_team
@@ -66,6 +67,10 @@ def sign_in(words: str, city: Municipality) -> None:
     send_code(
         email=STRANGER, request=RequestFactory().get("/", REMOTE_ADDR="192.0.2.1"), city=city, carried={}, may_join=True
     )
+
+
+def address_code(words: str, city: Municipality) -> None:
+    ask_address_change(user=UserFactory(public_name=words[:40]), email=STRANGER, city=city, at=timezone.now())
 
 
 def team_invitation(words: str, city: Municipality) -> None:
@@ -132,6 +137,7 @@ def _operator() -> User:
 # Template → what has it sent: in the city's schema, with the hostile words, in public where the template is of the sign-up.
 TO_ANYBODY: dict[str, Callable[[str, Municipality], None]] = {
     "accounts/email/sign_in": sign_in,
+    "accounts/email/address_code": address_code,
     "accounts/email/team_invitation": team_invitation,
     "participation/email/coauthor_invitation": coauthor_invitation,
     "onboarding/email/confirm": confirm,
@@ -149,6 +155,9 @@ IN_PUBLIC = {"onboarding/email/confirm", "onboarding/email/resume", "onboarding/
 # Template → why it may hold words of others.
 TO_KNOWN_PEOPLE = {
     "accounts/email/proof_code": "to whoever is signed in",
+    "accounts/email/address_changed": "to the address of whoever was signed in, without a word of theirs",
+    "accounts/email/address_undone": "to an address that was proved with its code, without a word of anybody's",
+    "accounts/email/account_erased": "to whoever was signed in, without a word of theirs",
     "accounts/email/security_changed": "our own sentence, to whoever has set up what changed",
     "animation/email/digest": "to people who have come in: see below",
     "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",

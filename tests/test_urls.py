@@ -108,6 +108,14 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "accessibility": (OPEN, None),
     "welcome": (SIGNED_IN, None),
     "account": (SIGNED_IN, None),
+    "own_address": (PROVED, None),
+    "own_address_code": (MOVES_ON, None),  # nothing was asked for: tests/accounts/test_address_change.py
+    "own_address_cancel": (POST_ONLY, None),
+    "own_address_undo": (MOVES_ON, None),
+    "own_address_undo_by_link": (NOT_KEPT, None),
+    "own_data": (PROVED, None),
+    "own_leaving": (PROVED, None),
+    "own_left": (OPEN, None),
     "desk": (STAFF, None),
     "desk_alone": (FRAMERS, None),
     "desk_take_over": (POST_ONLY, None),  # a proposal of this city: see tests/participation/test_stewardship.py

@@ -1,5 +1,7 @@
 """The counts kept in columns, recomputed from the facts: to check them, and after writing many facts at once."""
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 
 _PROPOSAL = """
@@ -24,7 +26,7 @@ FROM (
       WHERE a.proposal_id = p.id AND a.stance = 'AGAINST' AND a.status = 'PUBLISHED') AS con,
     (SELECT count(*) FROM participation_argument a
       WHERE a.proposal_id = p.id AND a.stance = 'IMPROVE' AND a.status = 'PUBLISHED') AS improve
-  FROM participation_proposal p
+  FROM participation_proposal p {of_proposals}
 ) c
 WHERE c.id = p.id AND (p.like_count, p.mixed_count, p.dislike_count, p.current_like_count, p.current_mixed_count,
     p.current_dislike_count, p.for_count, p.against_count, p.improve_count)
@@ -36,7 +38,7 @@ UPDATE participation_argument a SET useful_count = c.useful, reply_count = c.rep
 FROM (
   SELECT a.id, (SELECT count(*) FROM participation_usefulmark u WHERE u.argument_id = a.id) AS useful,
     (SELECT count(*) FROM participation_reply r WHERE r.argument_id = a.id AND r.status = 'PUBLISHED') AS replies
-  FROM participation_argument a
+  FROM participation_argument a {of_arguments}
 ) c
 WHERE c.id = a.id AND (a.useful_count, a.reply_count) IS DISTINCT FROM (c.useful, c.replies)
 """
@@ -47,6 +49,7 @@ FROM (
     coalesce(sum(p.for_count + p.against_count + p.improve_count), 0) AS arguments
   FROM framing_challenge f
   LEFT JOIN participation_proposal p ON p.challenge_id = f.id AND p.status = 'PUBLISHED'
+  {of_challenges}
   GROUP BY f.id
 ) c
 WHERE c.id = f.id AND (f.proposal_count, f.argument_count) IS DISTINCT FROM (c.proposals, c.arguments)
@@ -55,17 +58,33 @@ _CONSULTATION = """
 UPDATE framing_consultation k SET proposal_count = c.proposals, argument_count = c.arguments
 FROM (
   SELECT k.id, coalesce(sum(f.proposal_count), 0) AS proposals, coalesce(sum(f.argument_count), 0) AS arguments
-  FROM framing_consultation k LEFT JOIN framing_challenge f ON f.consultation_id = k.id GROUP BY k.id
+  FROM framing_consultation k LEFT JOIN framing_challenge f ON f.consultation_id = k.id
+  {of_consultations}
+  GROUP BY k.id
 ) c
 WHERE c.id = k.id AND (k.proposal_count, k.argument_count) IS DISTINCT FROM (c.proposals, c.arguments)
 """
 
 
-def recount() -> int:
-    """Bring the present city's counts to the facts; how many rows were wrong (0 in a healthy city)."""
+_SOME = {
+    "of_proposals": "WHERE p.id = ANY(%(proposals)s)",
+    "of_arguments": "WHERE a.proposal_id = ANY(%(proposals)s)",
+    "of_challenges": "WHERE f.id = ANY(%(challenges)s)",
+    "of_consultations": "WHERE k.id IN (SELECT consultation_id FROM framing_challenge WHERE id = ANY(%(challenges)s))",
+}
+
+
+def recount(*, proposals: Sequence[int] | None = None, challenges: Sequence[int] = ()) -> int:
+    """Bring the present city's counts to the facts; how many rows were wrong (0 in a healthy city).
+
+    With `proposals`: those of these proposals and their arguments, and of `challenges` and their consultations. Where
+    people write meanwhile their rows must be locked: a count changed at the same time would be lost.
+    """
+    only = dict.fromkeys(_SOME, "") if proposals is None else _SOME
+    values = {"proposals": list(proposals or ()), "challenges": list(challenges)}
     with transaction.atomic(), connection.cursor() as cursor:
         wrong = 0
         for statement in (_PROPOSAL, _ARGUMENT, _CHALLENGE, _CONSULTATION):
-            cursor.execute(statement)
+            cursor.execute(statement.format(**only), values)
             wrong += cursor.rowcount
     return wrong

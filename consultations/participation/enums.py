@@ -17,6 +17,8 @@ class Status(models.TextChoices):
     PUBLISHED = "PUBLISHED", _("Published")
     HIDDEN = "HIDDEN", _("Hidden")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")  # a collective proposal that was undone
+    # Whoever wrote it left and wanted it gone; its place stays for what others answered.
+    REMOVED = "REMOVED", _("Removed by its author")
 
 
 class ReactionValue(models.TextChoices):

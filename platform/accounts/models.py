@@ -96,6 +96,30 @@ class BegunAction(models.Model):
         return f"begun {self.pk}"
 
 
+class AddressChange(models.Model):
+    """Another address for an account: asked for, then confirmed, then for some days undone from the former one."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="address_changes")
+    new_email = models.EmailField(max_length=254)
+    code_hash = models.CharField(max_length=64, blank=True)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    former_email = models.EmailField(max_length=254, blank=True)
+    undo_hash = models.CharField(max_length=64, blank=True, help_text="Of the link that the former address was sent.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(confirmed_at=None), name="address_change_one_asked"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"address change {self.pk}"
+
+
 class AuditEntry(models.Model):
     """Who did what to what, and when. The city's database role may add to it, never change it."""
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import begun
 from accounts.audit import record
 from accounts.enums import Role
+from accounts.erasure import forget_unused
 from accounts.mail import send_mail_later
 from accounts.models import SignInLink, User
 from accounts.selectors import TEAM_ROLES
@@ -199,9 +200,7 @@ def forget_expired(*, at: datetime, people: bool = True) -> None:
     Session.objects.filter(expire_date__lt=at).delete()
     SignInLink.objects.filter(expires_at__lt=at - timedelta(days=7)).delete()
     if people:
-        User.objects.filter(
-            role=Role.PARTICIPANT, last_login__isnull=True, public_name="", created_at__lt=at - timedelta(days=7)
-        ).delete()
+        forget_unused(at=at)
 
 
 def _hashed(token: str) -> str:

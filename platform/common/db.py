@@ -1,7 +1,26 @@
 """The connection as our backend makes it (tenants.postgresql): Django's stubs don't know what it adds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection as _connection
 
 connection: Any = _connection
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Inside, schemas are entered with the service's own role instead of the city's.
+
+    For a city's structure, its old trail, and the rights of persons, which hold where the city only reads. Nothing
+    written so moves the content revision by itself (common.pagecache).
+    """
+    before = connection.keep_own_role
+    connection.keep_own_role = True
+    connection.search_path_set_schemas = None
+    try:
+        yield
+    finally:
+        connection.keep_own_role = before
+        connection.search_path_set_schemas = None

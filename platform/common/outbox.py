@@ -13,6 +13,7 @@ from typing import Any
 
 from celery import shared_task
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
@@ -71,6 +72,11 @@ def tell_later(event: Event, **payload: Any) -> OutboxMessage:
     other receivers with it: they count a fact once however often they hear of it.
     """
     return enqueue(tell, event=event.name, payload=payload)
+
+
+def messages_of(function: Callable[..., object]) -> QuerySet[OutboxMessage]:
+    """What waits to be done by `function`, or was given up."""
+    return OutboxMessage.objects.filter(task=_name(function))
 
 
 @outbox_task

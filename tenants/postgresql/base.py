@@ -19,7 +19,7 @@ from django_tenants.utils import get_public_schema_name
 
 # Bookkeeping that no page shows: writing it must not throw visitors' pages away.
 _QUIET = (
-    "django_session|common_outboxmessage|common_contentrevision|accounts_signinlink|accounts_auditentry|"
+    "django_session|common_outboxmessage|common_contentrevision|accounts_signinlink|accounts_addresschange|accounts_auditentry|"
     "account_emailaddress|participation_draft|participation_picture|participation_reworkdraft|"
     "participation_proposalsight|animation_notice|animation_mailpreference|django_migrations|"
     # That somebody was asked again why, and nothing else of their reaction.
@@ -43,7 +43,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _setting_search_path: bool
     wrote = False
     entered = ""  # the schema that enter_city has put on and set_tenant has not yet heard of
-    keep_own_role = False  # set by tenants.structure.as_owner: a city's role may not change tables
+    keep_own_role = False  # set by common.db.as_owner: a city's role may not change tables
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

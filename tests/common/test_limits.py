@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client, RequestFactory
 from django_tenants.utils import schema_context
 
+from accounts.limits import ADDRESS_CHANGES, OWN_COPIES
 from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
 from tenants.models import Municipality
@@ -144,7 +145,7 @@ def test_neither_addresses_nor_networks_are_stored(in_saran: Municipality, limit
 
 # The addresses with a limit of their own, asked before the view; all others have POSTS. What a view or a service
 # counts besides (by mailbox, by person) is tested beside it.
-OWN_LIMITS: dict[str, Limit] = {}
+OWN_LIMITS: dict[str, Limit] = {"own_address": ADDRESS_CHANGES, "own_data": OWN_COPIES}
 
 
 def test_every_address_has_its_limit() -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts import begun
+from accounts.address_change import CODE_HOLDS, UNDO_FOR
 from accounts.audit import record
 from accounts.models import AuditEntry, BegunAction
 from common import outbox, retention
@@ -147,7 +148,7 @@ def test_many_rows_are_a_few_queries_and_one_that_is_being_changed_stays(
     with schema_context(city.schema_name):
         before = ContentRevision.objects.get().value
         nothing = cost()
-        assert nothing <= 20
+        assert nothing <= 24
         assert ContentRevision.objects.get().value == before  # visitors' pages stay where nothing went
         user = UserFactory()
         NoticeFactory.create_batch(2, user=user, read_at=ago(400))
@@ -258,6 +259,9 @@ def test_the_privacy_page_says_what_is_done(visit: Callable[..., Client], saran:
     (invitations,) = (kept for name, kept in rows.items() if name.startswith("Invitations"))
     assert invitations == "60 jours si elle n’accepte pas ; 12 mois sinon."
     assert (settings.SIGN_IN_LINK_LIFETIME_MINUTES, outbox.GIVEN_UP_KEPT.days, tasks.TRAIL_KEPT) == (15, 90, year)
+    assert (timedelta(hours=1), timedelta(days=8)) == (CODE_HOLDS, UNDO_FOR)
+    (addresses,) = (kept for name, kept in rows.items() if name.startswith("Changement d’adresse"))
+    assert addresses == "1 heure sans confirmation ; 8 jours ensuite."
     assert "15 minutes" in rows["Codes et liens de connexion"]
     assert "90 jours" in rows["Courriels que nous vous envoyons"]
     assert rows["Journal des actions, adresse IP"] == "12 mois."

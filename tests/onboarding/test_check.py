@@ -130,7 +130,7 @@ def test_a_missing_challenge_is_noticed(unready: Municipality) -> None:
 
 def test_a_missing_administrator_is_noticed(unready: Municipality) -> None:
     with schema_context(unready.schema_name):
-        User.objects.all().delete()
+        User.objects.update(role="OBSERVER")
     with pytest.raises(PlatformIncomplete, match="pas d’administrateur"):
         check(unready)
 

@@ -84,6 +84,11 @@ def waiting_notices(user: User) -> list[Notice]:
     return sorted(waiting, key=lambda notice: BY_WEIGHT.index(notice.kind))
 
 
+def news_of(user: User) -> list[Told]:
+    """All of them, the oldest first: for a person's copy of their data."""
+    return [told(notice) for notice in _told_of(user).order_by("created_at", "pk")]
+
+
 def mail_preference(user: User) -> MailPreference:
     """Theirs, or what holds for those who have not chosen."""
     return MailPreference.objects.filter(user=user).first() or MailPreference(user=user)

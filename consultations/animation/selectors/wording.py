@@ -42,6 +42,13 @@ def words_of(notice: Any) -> Words:
                 _page(proposal),
                 is_over=True,
             )
+        if proposal is not None and proposal.status == Status.REMOVED and not _speaks_of_many(notice):
+            return Words(
+                _("There was news of a proposal whose author has left since, with what they had written."),
+                _("Go to its page"),
+                _page(proposal),
+                is_over=True,
+            )
     return _WORDS[NoticeKind(notice.kind)](notice)
 
 
@@ -125,7 +132,7 @@ def _argument_answered(notice: Any) -> Words:
 
 def _reason(argument: Argument | None) -> str:
     """In the author's words, as far as a glance goes; of what moderation has hidden since, nothing."""
-    if argument is None or argument.is_hidden or not argument.verdict:
+    if argument is None or argument.status != Status.PUBLISHED or not argument.verdict:
         return ""
     return shortened(argument.verdict_reason, QUOTED)
 

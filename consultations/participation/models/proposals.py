@@ -58,6 +58,11 @@ class Authored(models.Model):
     def is_hidden(self) -> bool:
         return self.status == Status.HIDDEN
 
+    @property
+    def is_removed(self) -> bool:
+        """Its words went with whoever wrote them."""
+        return self.status == Status.REMOVED
+
 
 class Picture(models.Model):
     """The one picture of a proposal or a draft, as `common.pictures` wrote it anew: its pixels and nothing else."""

@@ -17,7 +17,6 @@ from accounts.permissions import signed_in_user
 from common.pagecache import cached_page, fills
 from consultations.framing.context import remember
 from consultations.framing.permissions import city_visible
-from consultations.framing.selectors import calendar_of
 from consultations.participation import selectors, services
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, Reply
@@ -36,7 +35,7 @@ from consultations.participation.resident.gone import gone_is_404, typed_is_kept
 @city_visible
 def argument(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
     """An argument with its thread, wherever it stands in its column; to htmx, only that, with the place to reply."""
-    proposal, found = _found(pk, argument)
+    proposal, found = _to_read(pk, argument)
     if request.htmx:  # type: ignore[attr-defined]
         return _in_place(request, proposal, found, replies="repondre" in request.GET)
     if request.path != found.get_absolute_url():
@@ -158,19 +157,29 @@ def before_signing_in(request: HttpRequest, **kwargs: Any) -> str:
 
 
 def _found(pk: int, argument: int, *, readable: bool = False) -> tuple[Proposal, Argument]:
-    """A published proposal and an argument of it; with `readable`, one that is not hidden. 404 otherwise."""
+    """A published proposal and an argument of it; with `readable`, one that is there to be read. 404 otherwise."""
     proposal = selectors.proposal_to_react_to(pk)
     if proposal is None:
         raise Http404
     found = selectors.argument_of(proposal=proposal, pk=argument)
-    if found is None or (readable and found.is_hidden):
+    if found is None or (readable and found.status != Status.PUBLISHED):
+        raise Http404
+    found.proposal = proposal
+    return proposal, found
+
+
+def _to_read(pk: int, argument: int) -> tuple[Proposal, Argument]:
+    """The same of a proposal that takes nothing new, too, as long as it can be read."""
+    proposal = selectors.proposal_alone(pk)
+    found = selectors.argument_of(proposal=proposal, pk=argument) if proposal and not proposal.is_hidden else None
+    if proposal is None or found is None:
         raise Http404
     found.proposal = proposal
     return proposal, found
 
 
 def _calendar(proposal: Proposal) -> Any:
-    return calendar_of(proposal.challenge.consultation, at=timezone.now())
+    return selectors.calendar_for(proposal, at=timezone.now())
 
 
 def _context(proposal: Proposal, argument: Argument) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def _notes(page: ProposalPage) -> dict[Stage, str]:
 def what_helps(page: ProposalPage) -> Help | None:
     """The one thing that helps most; None where nothing can be said."""
     proposal, calendar = page.proposal, page.calendar
-    if proposal.status == Status.WITHDRAWN:
+    if proposal.status != Status.PUBLISHED:
         return None
     if proposal.merged_into_id:
         return Help(

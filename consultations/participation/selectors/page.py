@@ -20,6 +20,8 @@ from consultations.participation.selectors.versions import version_difference, w
 
 ARGUMENTS_A_COLUMN = 8
 
+_TAKES_NOTHING = frozenset({Status.WITHDRAWN, Status.REMOVED})
+
 # Texts that are not those of the page.
 _TWICE = [f"{other}__{part}" for other in ("merged_into", "collective") for part in ("solution", "problem", "benefit")]
 
@@ -45,6 +47,11 @@ class ProposalPage:
     @property
     def consultation(self) -> Consultation:
         return self.proposal.challenge.consultation
+
+    @property
+    def has_arguments(self) -> bool:
+        """Whether there are any to see, be it the place of one."""
+        return any(self.columns.values())
 
     @property
     def last_change(self) -> list[tuple[str, list[Piece]]]:
@@ -87,9 +94,9 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
 
 
 def calendar_for(proposal: Proposal, *, at: datetime) -> Calendar:
-    """The calendar of its consultation; one that was withdrawn takes nothing new, whatever the phase."""
+    """The calendar of its consultation; one that was withdrawn or removed takes nothing new, whatever the phase."""
     calendar = calendar_of(proposal.challenge.consultation, at=at)
-    return replace(calendar, takes_writing=False) if proposal.status == Status.WITHDRAWN else calendar
+    return replace(calendar, takes_writing=False) if proposal.status in _TAKES_NOTHING else calendar
 
 
 def _how_many(verdicts: list[Verdict]) -> Coalesce:
@@ -107,14 +114,14 @@ def arguments_page(*, proposal: Proposal, stance: str, page: int | str) -> Page[
 
 
 def was_taken_away(*, proposal: int, argument: int | None = None, reply: int | None = None) -> bool:
-    """Whether a proposal, an argument of it or a reply to one was there and is hidden, or undone, by now."""
+    """Whether a proposal, an argument of it or a reply to one is hidden, undone or removed by now."""
     if Proposal.objects.filter(pk=proposal).exclude(status=Status.PUBLISHED).exists():
         return True
     arguments = Argument.objects.filter(proposal=proposal)
     if reply is not None:
-        hidden = Q(status=Status.HIDDEN) | Q(argument__status=Status.HIDDEN)
+        hidden = Q(status=Status.HIDDEN) | ~Q(argument__status=Status.PUBLISHED)
         return Reply.objects.filter(hidden, argument__in=arguments, pk=reply).exists()
-    return argument is not None and arguments.filter(pk=argument, status=Status.HIDDEN).exists()
+    return argument is not None and arguments.filter(pk=argument).exclude(status=Status.PUBLISHED).exists()
 
 
 def _columns(proposal: Proposal) -> dict[str, list[Argument]]:

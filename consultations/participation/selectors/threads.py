@@ -21,8 +21,8 @@ REPLIES_A_PAGE = 50
 
 
 def in_order() -> tuple[OrderBy, ...]:
-    """The most useful first, here or on the site where it was written, then the newest. Hidden ones come last."""
-    hidden = Case(When(status=Status.HIDDEN, then=Value(1)), default=Value(0))
+    """The most useful first, here or on the site where it was written, then the newest. What is gone comes last."""
+    hidden = Case(When(status=Status.PUBLISHED, then=Value(0)), default=Value(1))
     useful = F("useful_count") + F("imported_votes")
     return (OrderBy(hidden), OrderBy(useful, descending=True), F("submitted_at").desc(), F("pk").desc())
 

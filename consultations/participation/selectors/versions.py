@@ -65,7 +65,7 @@ def version_history(pk: int) -> VersionHistory | None:
     """The versions of a proposal that may be read, in two queries."""
     proposal = (
         Proposal.objects.select_related("author", "challenge__consultation")
-        .exclude(status=Status.HIDDEN)
+        .exclude(status__in=[Status.HIDDEN, Status.REMOVED])
         .defer("search")
         .filter(pk=pk)
         .first()

@@ -1,10 +1,19 @@
-"""One's account in a city."""
+"""One's account in a city. The addresses named own_… answer in every state of the city (tenants.middleware)."""
 
 from django.urls import path
 
-from accounts.web import views
+from accounts.links import leads_to
+from accounts.web import own, views
 
 urlpatterns = [
     path("bienvenue/", views.welcome, name="welcome"),
     path("compte/", views.account, name="account"),
+    path("compte/adresse/", own.address, name="own_address"),
+    path("compte/adresse/code/", own.address_code, name="own_address_code"),
+    path("compte/adresse/annuler/", own.address_cancel, name="own_address_cancel"),
+    path("compte/adresse/reprendre/<str:token>/", leads_to("own_address_undo_by_link"), name="own_address_undo"),
+    path("compte/adresse/retablir/<str:mark>/", own.address_undo, name="own_address_undo_by_link"),
+    path("compte/donnees/", own.data, name="own_data"),
+    path("compte/supprimer/", own.leaving, name="own_leaving"),
+    path("compte/supprime/", own.left, name="own_left"),
 ]

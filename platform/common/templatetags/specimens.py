@@ -80,6 +80,7 @@ def _argument(number: int, stance: str, about: str, text: str, **changes: Any) -
         "edited_at": None,
         "imported_votes": 0,
         "is_hidden": False,
+        "is_removed": False,
     }
     return SimpleNamespace(
         pk=number,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django_tenants.management.commands.migrate_schemas import MigrateSchemasCommand
 
-from tenants.structure import as_owner
+from common.db import as_owner
 
 
 class Command(MigrateSchemasCommand):

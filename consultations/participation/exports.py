@@ -1,0 +1,260 @@
+"""A person's copy of what they wrote, said and asked for here (common.personal)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.personal import PersonalFile, Row, copies, leaves_out_of_copies
+from consultations.participation.models import (
+    Argument,
+    Authorship,
+    CoAuthorInvitation,
+    CollectiveProposal,
+    CollectiveSource,
+    Draft,
+    Follow,
+    Picture,
+    Proposal,
+    ProposalSight,
+    ProposalVersion,
+    Reaction,
+    Reply,
+    ReworkDraft,
+    Source,
+    UsefulMark,
+)
+
+leaves_out_of_copies(ProposalSight, because="how often a page was opened, by nobody in particular")
+leaves_out_of_copies(Source, because="imported with its proposal; nobody here wrote it")
+
+
+@copies(Proposal, ProposalVersion, Draft, ReworkDraft, Picture)
+def texts(user: User) -> Iterator[PersonalFile]:
+    shown = list(
+        Proposal.objects.filter(author=user).select_related("challenge", "picture").defer("search").order_by("pk")
+    )
+    yield PersonalFile(
+        "propositions",
+        _("Your proposals"),
+        _("Those that you hold the pen of, as they are now, with their pictures in the folder “images”."),
+        [_proposal(proposal) for proposal in shown],
+        {_picture_name("proposition", each.pk): bytes(each.picture.content) for each in shown if each.picture},
+    )
+    yield PersonalFile(
+        "versions",
+        _("The versions that you published"),
+        _("The text of each as it was, and what you said of what changed."),
+        [
+            {
+                _("proposal"): version.proposal_id,
+                _("version"): version.number,
+                **_texts(version),
+                _("what changed"): version.note,
+                _("published on"): version.created_at,
+            }
+            for version in ProposalVersion.objects.filter(made_by=user).order_by("proposal", "number")
+        ],
+    )
+    drafts = list(Draft.objects.filter(author=user).select_related("challenge", "picture").order_by("updated_at", "pk"))
+    rework = ReworkDraft.objects.filter(user=user).order_by("pk")
+    yield PersonalFile(
+        "brouillons",
+        _("Your drafts"),
+        _("What you have begun, and what is kept of it for some months after you published it. Nobody else sees them."),
+        [_draft(draft) for draft in drafts]
+        + [
+            {
+                _("proposal"): draft.proposal_id,
+                _("begun from version"): draft.base_version,
+                **_texts(draft),
+                _("what changed"): draft.note,
+                _("last change"): draft.updated_at,
+            }
+            for draft in rework
+        ],
+        {_picture_name("brouillon", each.pk): bytes(each.picture.content) for each in drafts if each.picture},
+    )
+
+
+@copies(Argument, Reply, Reaction, UsefulMark, Follow)
+def said(user: User) -> Iterator[PersonalFile]:
+    yield PersonalFile(
+        "arguments",
+        _("Your arguments"),
+        _("What you said of proposals, and what their authors answered."),
+        [_argument(each) for each in Argument.objects.filter(author=user).select_related("proposal").order_by("pk")],
+    )
+    yield PersonalFile(
+        "reponses",
+        _("Your replies"),
+        _("What you answered to arguments; and, as an author, what you made of them."),
+        [
+            {_("argument"): reply.argument_id, _("text"): reply.text, **_moments(reply)}
+            for reply in Reply.objects.filter(author=user).order_by("pk")
+        ]
+        + [
+            {
+                _("argument"): argument.pk,
+                _("verdict"): argument.get_verdict_display(),
+                _("reason"): argument.verdict_reason,
+                _("when"): argument.verdict_at,
+            }
+            for argument in Argument.objects.filter(verdict_by=user).order_by("pk")
+        ],
+    )
+    yield PersonalFile(
+        "reactions",
+        _("Your reactions"),
+        _("What you think of proposals, and the arguments that you found useful. Only their number is shown."),
+        [
+            {
+                _("proposal"): each.proposal_id,
+                _("title"): each.proposal.title,
+                _("reaction"): each.get_value_display(),
+                _("version"): each.version,
+                _("first on"): each.created_at,
+                _("last on"): each.updated_at,
+            }
+            for each in Reaction.objects.filter(user=user)
+            .select_related("proposal")
+            .defer("proposal__search")
+            .order_by("pk")
+        ]
+        + [
+            {_("argument"): mark.argument_id, _("reaction"): _("useful"), _("first on"): mark.created_at}
+            for mark in UsefulMark.objects.filter(user=user).order_by("pk")
+        ],
+    )
+    yield PersonalFile(
+        "suivis",
+        _("What you follow"),
+        _("The challenges and proposals of which you want to hear."),
+        [
+            {
+                _("challenge"): each.challenge.label if each.challenge else "",
+                _("proposal"): each.proposal_id,
+                _("title"): each.proposal.title if each.proposal else "",
+                _("since"): each.created_at,
+            }
+            for each in Follow.objects.filter(user=user).select_related("challenge", "proposal").order_by("pk")
+        ],
+    )
+
+
+@copies(Authorship, CoAuthorInvitation, CollectiveProposal, CollectiveSource)
+def done_with_others(user: User) -> Iterator[PersonalFile]:
+    invitations = CoAuthorInvitation.objects.filter(Q(user=user) | Q(invited_by=user) | Q(email__iexact=user.email))
+    yield PersonalFile(
+        "a-plusieurs",
+        _("Writing with others"),
+        _(
+            "The proposals of others that you work on; invitations that you sent or received, with the address "
+            "you gave."
+        ),
+        [
+            {_("proposal"): each.proposal_id, _("as"): each.get_role_display(), _("since"): each.since}
+            for each in Authorship.objects.filter(user=user).order_by("pk")
+        ]
+        + [
+            {
+                _("proposal"): each.proposal_id,
+                _("invitation"): _("sent") if each.invited_by_id == user.pk else _("received"),
+                _("e-mail address"): each.email,
+                _("since"): each.created_at,
+                _("answered on"): each.answered_at,
+                _("accepted"): each.accepted,
+            }
+            for each in invitations.order_by("created_at", "pk")
+        ],
+    )
+    yield PersonalFile(
+        "reunions",
+        _("Proposals brought together"),
+        _("Where you began it, ended it, or answered for a proposal."),
+        [
+            {
+                _("number"): wish.pk,
+                _("state"): wish.get_state_display(),
+                **_texts(wish),
+                _("message"): wish.message if wish.started_by_id == user.pk else "",
+                _("when"): wish.started_at,
+                _("reason"): wish.ended_reason if wish.ended_by_id == user.pk else "",
+            }
+            for wish in CollectiveProposal.objects.filter(Q(started_by=user) | Q(ended_by=user)).order_by("pk")
+        ]
+        + [
+            {
+                _("number"): each.collective_id,
+                _("proposal"): each.proposal_id,
+                _("answer"): each.get_consent_display(),
+                _("reason"): each.reason,
+                _("when"): each.answered_at,
+            }
+            for each in CollectiveSource.objects.filter(answered_by=user).order_by("pk")
+        ],
+    )
+
+
+def _texts(written: Any) -> Row:
+    return {
+        _("title"): written.title,
+        _("solution"): written.solution,
+        _("problem"): written.problem,
+        _("benefit"): written.benefit,
+    }
+
+
+def _moments(written: Any) -> Row:
+    return {
+        _("published on"): written.submitted_at,
+        _("edited on"): getattr(written, "edited_at", None),
+        _("state"): written.get_status_display(),
+    }
+
+
+def _proposal(proposal: Proposal) -> Row:
+    return {
+        _("number"): proposal.pk,
+        _("challenge"): proposal.challenge.label,
+        **_texts(proposal),
+        _("version"): proposal.version,
+        _("neighbourhood"): proposal.neighbourhood,
+        _("picture"): _picture_name("proposition", proposal.pk) if proposal.picture else "",
+        _("what the picture shows"): proposal.picture_alt,
+        **_moments(proposal),
+    }
+
+
+def _draft(draft: Draft) -> Row:
+    return {
+        _("challenge"): draft.challenge.label,
+        **_texts(draft),
+        _("neighbourhood"): draft.neighbourhood,
+        _("picture"): _picture_name("brouillon", draft.pk) if draft.picture else "",
+        _("what the picture shows"): draft.picture_alt,
+        _("proposal"): draft.proposal_id,
+        _("last change"): draft.updated_at,
+    }
+
+
+def _argument(argument: Argument) -> Row:
+    return {
+        _("number"): argument.pk,
+        _("proposal"): argument.proposal_id,
+        _("title"): argument.proposal.title,
+        _("stance"): argument.get_stance_display(),
+        _("about"): argument.about,
+        _("text"): argument.text,
+        _("source"): argument.source_url or argument.source_title,
+        _("version"): argument.version,
+        **_moments(argument),
+        _("verdict"): argument.get_verdict_display(),
+        _("reason"): argument.verdict_reason,
+    }
+
+
+def _picture_name(kind: str, key: object) -> str:
+    return f"images/{kind}-{key}.jpg"

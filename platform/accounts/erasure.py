@@ -1,0 +1,121 @@
+"""Leaving for good: the account goes, and every app forgets the person (common.personal).
+
+In two steps. What the person asks for is one short transaction: from then on nobody comes in as them, and the rest is
+a message of the outbox. The worker does that rest in one transaction, once nothing of theirs is under way any more: a
+kill loses nothing and leaves nothing half done, and what meets a lock or a late row begins again.
+
+Both are done by the service's own role: the rights of persons don't stop where a city only reads.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_tenants.utils import get_tenant_model
+
+from accounts.audit import record
+from accounts.enums import Role
+from accounts.mail import send_mail_later
+from accounts.models import AddressChange, SignInLink, User
+from common.db import as_owner, connection
+from common.models import ContentRevision, OutboxMessage
+from common.outbox import enqueue, outbox_task
+from common.personal import forget_person
+
+UNUSED_KEPT = timedelta(days=7)
+_UNUSED_AT_ONCE = 1000
+
+
+class LastAdministratorLeaves(Exception):
+    message = _(
+        "You are the only administrator of this platform: somebody must be able to answer for it. Invite another "
+        "administrator into the team first, or ask the service to close the platform."
+    )
+
+
+class NotByDeleting(Exception):
+    """A person is erased by this module: `User.delete()` would leave wrong counts and words without a place."""
+
+
+@receiver(pre_delete, sender=User)
+def refuse_to_delete(sender: object, **kwargs: Any) -> None:
+    raise NotByDeleting
+
+
+def ask_erasure(*, user: User, with_texts: bool, at: datetime, by_support: bool = False) -> OutboxMessage | None:
+    """Shut the account at once and have it erased by a worker. Asked for already: nothing happens, None.
+
+    `with_texts`: what they published goes too, as far as nobody else's words hang on it. Raises
+    LastAdministratorLeaves.
+    """
+    with as_owner(), transaction.atomic():
+        # All of them locked, in one order: two who leave at once take turns, and the second stays.
+        administrators = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+        others = [each for each in administrators.select_for_update(no_key=True) if each.pk != user.pk]
+        leaving = User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True).first()
+        if leaving is None:
+            return None
+        if leaving.role == Role.ADMINISTRATOR and not others:
+            raise LastAdministratorLeaves
+        leaving.is_active = False
+        leaving.save(update_fields=["is_active"])
+        SignInLink.objects.filter(user=leaving).delete()
+        AddressChange.objects.filter(user=leaving).delete()
+        actor = None if by_support else leaving
+        record("erasure_asked", actor=actor, subject=leaving, with_texts=with_texts, by_support=by_support)
+        return enqueue(erase, user_id=leaving.pk, with_texts=with_texts)
+
+
+@outbox_task
+def erase(*, user_id: int, with_texts: bool, **kwargs: Any) -> None:
+    """Erase a person of the present schema and tell them so by mail. Gone already: nothing happens."""
+    with as_owner(), transaction.atomic():
+        user = User.objects.filter(pk=user_id).first()
+        if user is None:
+            return
+        _erase(user, with_texts=with_texts, at=timezone.now())
+        record("account_erased", actor=None, subject=user, with_texts=with_texts)
+        city = get_tenant_model().objects.filter(schema_name=connection.schema_name).first()
+        context = {"city": city, "with_texts": with_texts}
+        send_mail_later(template="accounts/email/account_erased", to=user.email, context=context)
+        # Their name is on visitors' pages; last, because everyone who writes waits for this row.
+        ContentRevision.objects.update(value=F("value") + 1)
+
+
+def _erase(user: User, *, with_texts: bool, at: datetime) -> None:
+    forget_person(user, with_texts=with_texts, at=at)
+    # Without Django's collecting of what points to them: nothing does any more, or the database refuses.
+    User.objects.filter(pk=user.pk)._raw_delete(using="default")
+    connection.check_constraints()
+
+
+# ── Accounts that nobody ever came into ──────────────────────────────────────
+
+
+def is_unused(user: User) -> bool:
+    """Whether nobody ever came in: somebody typed an address, or was invited by it."""
+    return user.role == Role.PARTICIPANT and user.last_login is None and not user.public_name
+
+
+def erase_unused(*, user_id: int, at: datetime) -> bool:
+    """Erase an account that nobody ever came into; somebody who is just coming in stays. Tells nobody."""
+    with transaction.atomic():
+        user = User.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=user_id).first()
+        if user is None or not is_unused(user):
+            return False
+        _erase(user, with_texts=False, at=at)
+    return True
+
+
+def forget_unused(*, at: datetime) -> int:
+    """Those that are a week old; how many."""
+    unused = User.objects.filter(
+        role=Role.PARTICIPANT, last_login__isnull=True, public_name="", created_at__lt=at - UNUSED_KEPT
+    )
+    keys = list(unused.order_by("pk").values_list("pk", flat=True)[:_UNUSED_AT_ONCE])
+    return sum(erase_unused(user_id=pk, at=at) for pk in keys)

@@ -1,0 +1,178 @@
+"""What is a person's own: their address, their copy of what is held about them, leaving. In every state of a city."""
+
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.core import signing
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts import address_change, erasure, own_copy
+from accounts.limits import ADDRESS_CHANGES, ADDRESS_MAILS, OWN_COPIES
+from accounts.links import with_token
+from accounts.mail import send_security_notice
+from accounts.models import User
+from accounts.permissions import fresh_proof_required, signed_in_user
+from accounts.web.own_forms import CodeForm, LeavingForm, NewAddressForm
+from common.limits import consume, limited_by
+
+# ── Another address ──────────────────────────────────────────────────────────
+
+
+@never_cache
+@limited_by(ADDRESS_CHANGES)
+@fresh_proof_required
+def address(request: HttpRequest) -> HttpResponse:
+    """Where to write from now on: a code goes there."""
+    user, at = signed_in_user(request), timezone.now()
+    form = NewAddressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"].lower()
+        consume(ADDRESS_MAILS, key=email)
+        try:
+            address_change.ask_address_change(user=user, email=email, city=_city(request), at=at)
+            return redirect("own_address_code")
+        except address_change.AddressRefused as refusal:
+            form.add_error("email", str(refusal.message))
+    context = {"form": form, "person": user, "asked": address_change.asked_change(user=user, at=at)}
+    return render(request, "accounts/web/own_address.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+def address_code(request: HttpRequest) -> HttpResponse:
+    """The code that the new address was sent."""
+    if not request.user.is_authenticated:
+        return redirect("sign_in")
+    user, at = signed_in_user(request), timezone.now()
+    change = address_change.asked_change(user=user, at=at)
+    if change is None:  # confirmed already, by a second press; or over
+        return redirect("account")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = address_change.confirm_address_change(
+                user=user, code=form.cleaned_data["code"], city=_city(request), at=at
+            )
+        except (address_change.TooManyGuesses, address_change.NothingAsked) as refusal:
+            messages.warning(request, str(refusal.message))
+            return redirect("own_address")
+        except address_change.AddressRefused as refusal:
+            form.add_error("code", str(refusal.message))
+        else:
+            update_session_auth_hash(request, user)
+            messages.success(request, _("Your address is changed. You are signed out on your other devices."))
+            return redirect("account")
+    context = {"form": form, "person": user, "asked": change}
+    return render(request, "accounts/web/own_address_code.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def address_cancel(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return redirect("sign_in")
+    address_change.cancel_address_change(user=signed_in_user(request))
+    messages.success(request, _("Your address stays as it is."))
+    return redirect("account")
+
+
+@with_token
+def address_undo(request: HttpRequest, token: str) -> HttpResponse:
+    """From the mail to the former address, signed in or not: opening it only shows a button."""
+    at = timezone.now()
+    try:
+        change = address_change.undoable_change(token=token, at=at)
+        if request.method != "POST":
+            return render(request, "accounts/web/own_address_undo.html", {"change": change})
+        user = address_change.undo_address_change(token=token, city=_city(request), at=at)
+    except address_change.UndoRefused:
+        return render(request, "accounts/web/own_address_undo_refused.html", status=410)
+    except address_change.FormerAddressTaken as refusal:
+        context = {"change": change, "refusal": refusal.message}
+        return render(request, "accounts/web/own_address_undo.html", context, status=409)
+    if request.user.is_authenticated and request.user.pk == user.pk:
+        logout(request)
+    messages.success(request, _("Your account has its former address again. All devices are signed out: sign in anew."))
+    return redirect("sign_in")
+
+
+# ── One's data ───────────────────────────────────────────────────────────────
+
+
+@never_cache
+@limited_by(OWN_COPIES)
+@fresh_proof_required
+def data(request: HttpRequest) -> HttpResponse:
+    """What is held about them, and a copy of it. Made whole before the first byte leaves."""
+    user, at = signed_in_user(request), timezone.now()
+    if request.method != "POST":
+        context = {"files": own_copy.files_about(user), "person": user}
+        return render(request, "accounts/web/own_data.html", context)
+    file = TemporaryFile()  # noqa: SIM115 (the response closes it)
+    own_copy.write_copy(user=user, city=_city(request), target=file, at=at)
+    send_security_notice(user=user, what=_("A copy of all that is held about you was taken."), city=_city(request))
+    file.seek(0)
+    name = f"mes-donnees-{_city(request).slug}-{timezone.localtime(at):%Y-%m-%d}.zip"
+    return FileResponse(file, as_attachment=True, filename=name, headers={"Cache-Control": "no-store"})  # type: ignore[return-value]
+
+
+# ── Leaving ──────────────────────────────────────────────────────────────────
+
+
+@never_cache
+def leaving(request: HttpRequest) -> HttpResponse:
+    """Delete one's account, with or without what one wrote. A second press finds it done."""
+    if request.method == "POST" and not request.user.is_authenticated and _has_left(request.POST.get("who", "")):
+        return redirect("own_left")
+    return _leaving(request)
+
+
+@fresh_proof_required
+def _leaving(request: HttpRequest) -> HttpResponse:
+    user = signed_in_user(request)
+    form = LeavingForm(request.POST or None)
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        with_texts = form.cleaned_data["texts"] == "REMOVE"
+        try:
+            erasure.ask_erasure(user=user, with_texts=with_texts, at=timezone.now())
+        except erasure.LastAdministratorLeaves as problem:
+            refusal = str(problem.message)
+        else:
+            logout(request)
+            return redirect("own_left")
+    context = {
+        "form": form,
+        "person": user,
+        "refusal": refusal,
+        "files": own_copy.files_about(user),
+        "who": signing.dumps(user.pk, salt=_SALT),
+    }
+    return render(
+        request, "accounts/web/own_leaving.html", context, status=409 if refusal else 422 if form.errors else 200
+    )
+
+
+_SALT = "accounts.leaving"
+
+
+def _has_left(who: str) -> bool:
+    """Whether a form was shown to somebody whose account is closed by now."""
+    try:
+        pk = signing.loads(who, salt=_SALT, max_age=3600)
+    except signing.BadSignature:
+        return False
+    return not User.objects.filter(pk=pk, is_active=True).exists()
+
+
+def left(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/web/own_left.html")
+
+
+def _city(request: HttpRequest) -> Any:
+    return request.tenant  # type: ignore[attr-defined]

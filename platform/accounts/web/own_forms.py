@@ -1,0 +1,34 @@
+"""The questions asked where a person changes their address or leaves."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class NewAddressForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Your new e-mail address"),
+        help_text=_("We send a code there, to be sure that it is yours."),
+        max_length=254,
+        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("The code of six figures"),
+        max_length=12,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "sign-in__code"}),
+    )
+
+
+class LeavingForm(forms.Form):
+    texts = forms.ChoiceField(
+        label=_("What you published"),
+        choices=[
+            ("KEEP", _("My texts stay, without my name")),
+            ("REMOVE", _("My texts are removed too")),
+        ],
+        widget=forms.RadioSelect,
+        initial="KEEP",
+    )

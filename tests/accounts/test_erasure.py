@@ -1,0 +1,373 @@
+"""Who leaves is forgotten everywhere, what others wrote keeps its place, and all counts stay right."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError, connections, transaction
+from django.test import Client
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts import erasure
+from accounts.enums import Role
+from accounts.erasure import LastAdministratorLeaves, NotByDeleting, ask_erasure, erase
+from accounts.models import AuditEntry, SignInLink, User
+from accounts.services import forget_expired
+from common import outbox, personal
+from common.models import ContentRevision, OutboxMessage
+from consultations.animation.models import Notice
+from consultations.participation.counts import recount
+from consultations.participation.enums import Status
+from consultations.participation.models import (
+    Argument,
+    CoAuthorInvitation,
+    CollectiveSource,
+    Draft,
+    Follow,
+    Picture,
+    Proposal,
+    Reaction,
+    Reply,
+    UsefulMark,
+)
+from tenants.enums import LifecycleState as State
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.accounts.leaving import EMAIL, MARK, NAME, Life, a_full_life, comes, tables_pointing_to, tables_with
+from tests.animation.factories import NoticeFactory
+from tests.participation.factories import ProposalFactory, VersionedProposalFactory
+from tests.tenants.test_lifecycle import put
+
+PAGE = "/compte/supprimer/"
+
+
+@pytest.fixture
+def life(in_saran: Municipality) -> Life:
+    found = a_full_life(in_saran)
+    OutboxMessage.objects.exclude(payload__to="invitee@example.org").delete()
+    return found
+
+
+def run_the_worker() -> None:
+    """Do what waits in the present city, as a worker does."""
+    for pk in list(OutboxMessage.objects.filter(task__contains="erasure").values_list("pk", flat=True)):
+        assert outbox.run_message(str(pk), at=timezone.now())
+
+
+def leave(user: User, *, with_texts: bool = False) -> None:
+    assert ask_erasure(user=user, with_texts=with_texts, at=timezone.now())
+    run_the_worker()
+
+
+@pytest.mark.parametrize("with_texts", [False, True])
+def test_nothing_leads_to_the_person_any_more_and_every_count_is_right(life: Life, with_texts: bool) -> None:
+    number = life.user.pk
+    assert {"accounts_user", "participation_coauthorinvitation"} <= tables_with(EMAIL)
+    assert len(tables_pointing_to(number)) >= 15
+    leave(life.user, with_texts=with_texts)
+    assert tables_pointing_to(number) == set()
+    assert tables_with(NAME) == set()
+    assert tables_with(EMAIL) == {"common_outboxmessage"}  # the last mail to them, which is about to leave
+    assert recount() == 0
+    assert not any(session.get_decoded().get("_auth_user_id") == str(number) for session in Session.objects.all())
+    mail = OutboxMessage.objects.get(payload__to=EMAIL).payload
+    assert ("vos textes" in mail["body"].lower()) is with_texts
+
+
+def test_texts_stay_without_a_name(life: Life, visit: Callable[..., Client], in_saran: Municipality) -> None:
+    before = Proposal.objects.count(), Argument.objects.count(), Reply.objects.count()
+    leave(life.user)
+    assert (Proposal.objects.count(), Argument.objects.count(), Reply.objects.count()) == before
+    life.argued.refresh_from_db()
+    life.shared.refresh_from_db()
+    assert (life.argued.author, life.shared.author) == (None, life.heir)  # the pen goes to the co-author
+    page = visit(in_saran, stays=True).get(life.argued.get_absolute_url()).content.decode()
+    assert MARK in page
+    assert "Ancien compte" in page
+    assert NAME not in page
+
+
+def test_what_was_only_theirs_goes(life: Life) -> None:
+    reactions = life.others.like_count
+    assert reactions == 0  # of the object: the row has two
+    life.others.refresh_from_db()
+    assert (life.others.like_count, life.others.current_like_count) == (2, 2)
+    leave(life.user)
+    life.others.refresh_from_db()
+    assert (life.others.like_count, life.others.current_like_count) == (1, 1)
+    for gone in (
+        Reaction.objects.filter(user=life.user.pk),
+        Draft.objects.filter(solution__contains=MARK),
+        Picture.objects.exclude(pk=life.alone.picture_id),
+        CoAuthorInvitation.objects.all(),
+        SignInLink.objects.all(),
+        OutboxMessage.objects.filter(payload__to="invitee@example.org"),  # its link would open nothing
+    ):
+        assert not gone.exists(), gone.model
+    assert UsefulMark.objects.exclude(argument=life.lonely_argument).count() == 0
+    assert Follow.objects.count() == 1  # somebody else's
+
+
+def test_what_others_were_told_no_longer_says_who_it_was(life: Life) -> None:
+    told = Notice.objects.exclude(user=life.user).filter(actor=life.user)
+    keys = list(told.values_list("pk", flat=True))
+    assert len(keys) == 3
+    leave(life.user)
+    assert Notice.objects.filter(pk__in=keys, actor=None).count() == 3
+
+
+def test_texts_go_where_nobody_elses_words_hang_on_them(life: Life) -> None:
+    leave(life.user, with_texts=True)
+    # What several wrote, and what was brought together, is theirs together.
+    assert tables_with(MARK) == {
+        "participation_proposal",
+        "participation_proposalversion",
+        "participation_reworkdraft",  # what the co-author is making of it
+    }
+    assert set(Proposal.objects.filter(solution__contains=MARK)) == {life.shared}
+    assert not Proposal.objects.filter(pk=life.alone.pk).exists()
+    assert not Argument.objects.filter(pk=life.lonely_argument.pk).exists()
+    assert not Reply.objects.filter(pk=life.reply.pk).exists()
+    assert Reply.objects.filter(pk=life.others_reply.pk).exists()
+    for argument in (life.answered_argument, life.judged_argument):
+        argument.refresh_from_db()
+        assert (argument.text, argument.status, argument.author) == ("", Status.REMOVED, None)
+    for proposal in (life.argued, life.merged):
+        proposal.refresh_from_db()
+        assert (proposal.status, proposal.solution, proposal.versions.count()) == (Status.REMOVED, "", 0)
+    life.wish.refresh_from_db()
+    assert (life.wish.state, life.wish.title) == ("GIVEN_UP", "Proposition retirée")
+    assert CollectiveSource.objects.filter(collective=life.collective).count() == 2
+
+
+def test_the_pages_say_that_a_text_stood_there(
+    life: Life, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    address = life.argued.get_absolute_url()
+    leave(life.user, with_texts=True)
+    client = comes(visit, in_saran, UserFactory())
+    moved = client.get(address)
+    assert moved.status_code == 301  # the words of its address were theirs, too
+    page = client.get(moved.headers["Location"]).content.decode()
+    assert "Cette proposition a été retirée" in page
+    assert "trente-quatre degrés" in page  # what somebody else said
+    argument = client.get(f"/propositions/{life.others.pk}/x/arguments/{life.answered_argument.pk}/", follow=True)
+    assert "a demandé que ses textes soient retirés" in argument.content.decode()
+    assert life.others_reply.text in argument.content.decode()
+    for path in (
+        life.others.get_absolute_url(),
+        life.collective.proposal.get_absolute_url(),  # type: ignore[union-attr]
+        f"/reunions/{life.wish.pk}/",
+        f"{life.others.get_absolute_url()}arguments/contre/",
+        "/propositions/",
+        "/nouvelles/",
+        "/ma-participation/",
+    ):
+        assert client.get(path, follow=True).status_code in (200, 404), path
+    assert client.get(f"{moved.headers['Location']}versions/").status_code == 404
+    assert client.post(f"{moved.headers['Location']}reagir/", {"reaction": "LIKE"}).status_code in (302, 404)
+
+
+def test_news_of_several_lose_one_and_news_of_what_is_gone_go(life: Life) -> None:
+    several = Notice.objects.get(count=3)
+    leave(life.user, with_texts=True)
+    several.refresh_from_db()
+    assert (several.count, several.argument, several.actor) == (2, None, None)
+    assert not Notice.objects.filter(kind="NEW_REPLY").exists()
+
+
+# ── Asking ───────────────────────────────────────────────────────────────────
+
+
+def test_from_the_press_on_nobody_comes_in_as_them(in_saran: Municipality, visit: Callable[..., Client]) -> None:
+    user = UserFactory(email=EMAIL)
+    elsewhere, here = comes(visit, in_saran, user), comes(visit, in_saran, user)
+    form = here.get(PAGE).context
+    answer = here.post(PAGE, {"texts": "KEEP", "who": form["who"]})
+    assert answer.headers["Location"] == "/compte/supprime/"
+    assert here.get(answer.headers["Location"]).status_code == 200
+    assert elsewhere.get("/compte/").status_code == 302
+    assert here.get("/compte/").status_code == 302
+    # A second press finds it done, before the worker and after it.
+    assert here.post(PAGE, {"texts": "KEEP", "who": form["who"]}).headers["Location"] == "/compte/supprime/"
+    run_the_worker()
+    assert here.post(PAGE, {"texts": "KEEP", "who": form["who"]}).headers["Location"] == "/compte/supprime/"
+    assert not User.objects.filter(pk=user.pk).exists()
+
+
+def test_signed_out_is_not_deleted(in_saran: Municipality, visit: Callable[..., Client]) -> None:
+    user = UserFactory()
+    client = comes(visit, in_saran, user)
+    who = client.get(PAGE).context["who"]
+    client.logout()
+    for said in (who, "", "x"):
+        assert client.post(PAGE, {"texts": "KEEP", "who": said}).headers["Location"].startswith("/connexion/")
+    assert User.objects.filter(pk=user.pk, is_active=True).exists()
+
+
+def test_a_choice_is_asked_for(in_saran: Municipality, visit: Callable[..., Client]) -> None:
+    client = comes(visit, in_saran, UserFactory())
+    assert client.post(PAGE, {"texts": "x"}).status_code == 422
+    assert not OutboxMessage.objects.exists()
+
+
+def test_asked_for_and_done_twice_is_once(in_saran: Municipality) -> None:
+    user = UserFactory()
+    assert ask_erasure(user=user, with_texts=False, at=timezone.now())
+    assert ask_erasure(user=user, with_texts=True, at=timezone.now()) is None
+    for _time in range(2):
+        erase(user_id=user.pk, with_texts=False)
+    assert OutboxMessage.objects.filter(payload__to=user.email).count() == 1
+    assert AuditEntry.objects.filter(action="account_erased").count() == 1
+
+
+def test_the_trail_keeps_a_number_and_nothing_else(in_saran: Municipality) -> None:
+    user = UserFactory(email=EMAIL, public_name=NAME)
+    leave(user)
+    asked, done = AuditEntry.objects.filter(subject_id=str(user.pk)).order_by("pk")
+    assert (asked.action, asked.actor_id, done.action) == ("erasure_asked", user.pk, "account_erased")
+    assert not {"accounts_auditentry"} & (tables_with(EMAIL) | tables_with(NAME))
+
+
+def test_the_last_administrator_cannot_leave(in_saran: Municipality, visit: Callable[..., Client]) -> None:
+    User.objects.filter(role=Role.ADMINISTRATOR).update(role=Role.OBSERVER)
+    last = UserFactory(administrator=True)
+    UserFactory(administrator=True, is_active=False)  # cannot come in: does not count
+    answer = comes(visit, in_saran, last).post(PAGE, {"texts": "KEEP"})
+    assert answer.status_code == 409
+    assert "seul compte d’administration" in answer.content.decode()
+    assert User.objects.filter(pk=last.pk, is_active=True).exists()
+    UserFactory(administrator=True)
+    leave(last)
+
+
+def test_two_administrators_who_leave_at_once_leave_one(real_db: str) -> None:
+    saran = Municipality.objects.get(slug="saran")
+    with schema_context(saran.schema_name):
+        User.objects.filter(role=Role.ADMINISTRATOR).update(role=Role.OBSERVER)
+        both = [UserFactory(administrator=True), UserFactory(administrator=True)]
+
+    def go(user: User) -> bool:
+        try:
+            with schema_context(saran.schema_name):
+                return ask_erasure(user=user, with_texts=False, at=timezone.now()) is not None
+        except LastAdministratorLeaves:
+            return False
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(go, both)) == [False, True]
+
+
+# ── Where people only read; when something breaks ────────────────────────────
+
+
+@pytest.mark.parametrize("state", [State.READ_ONLY, State.SUSPENDED, State.CLOSED])
+def test_one_leaves_in_every_state(life: Life, saran: Municipality, visit: Callable[..., Client], state: State) -> None:
+    put(saran, state)
+    client = comes(visit, saran, life.user)
+    assert client.get(PAGE).status_code == 200
+    assert client.post(PAGE, {"texts": "REMOVE"}).headers["Location"] == "/compte/supprime/"
+    assert client.get("/compte/supprime/").status_code == 200
+    run_the_worker()
+    assert tables_pointing_to(life.user.pk) == set()
+    with schema_context("public"):
+        assert put(saran, State.ACTIVE)
+    assert recount() == 0
+
+
+def test_visitors_pages_are_made_anew(life: Life) -> None:
+    before = ContentRevision.objects.get().value
+    with transaction.atomic():
+        erase(user_id=life.user.pk, with_texts=False)
+    assert ContentRevision.objects.get().value > before
+
+
+def test_an_app_that_fails_keeps_everything_for_the_next_time(
+    life: Life, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    message = ask_erasure(user=life.user, with_texts=True, at=timezone.now())
+    assert message is not None
+    before = tables_with(MARK)
+    # The first to be asked is the last in the list; this one comes when the others are done.
+    broken = [lambda user, **kwargs: 1 / 0, *personal._erasings]
+    with monkeypatch.context() as patch:
+        patch.setattr(personal, "_erasings", broken)
+        assert outbox.run_message(str(message.pk), at=timezone.now()) is False
+    assert tables_with(MARK) == before
+    assert recount() == 0
+    assert NAME not in caplog.text
+    run_the_worker()
+    assert not User.objects.filter(pk=life.user.pk).exists()
+
+
+def test_the_database_refuses_an_app_that_forgets_to_forget(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(personal, "_erasings", personal._erasings[:1])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        erase(user_id=life.user.pk, with_texts=False)
+    assert User.objects.filter(pk=life.user.pk).exists()
+
+
+def test_a_press_of_theirs_that_is_still_under_way_is_waited_for_or_tried_again(real_db: str) -> None:
+    """A reaction sent from a telephone just before: nothing of it is left, and every count is right."""
+    saran = Municipality.objects.get(slug="saran")
+    with schema_context(saran.schema_name):
+        user, proposal = UserFactory(), VersionedProposalFactory()
+        ProposalFactory(author=user)
+        recount()
+        message = ask_erasure(user=user, with_texts=False, at=timezone.now())
+        assert message is not None
+    written, may_commit = Event(), Event()
+
+    def react() -> None:
+        from consultations.participation.services import react
+
+        with schema_context(saran.schema_name), transaction.atomic():
+            react(proposal=proposal, user=user, value="LIKE", at=timezone.now())
+            written.set()
+            may_commit.wait(10)
+        connections.close_all()
+
+    thread = Thread(target=react)
+    thread.start()
+    assert written.wait(10)
+    with schema_context(saran.schema_name):
+        Thread(target=may_commit.set).start()
+        for _try in range(3):
+            if outbox.run_message(str(message.pk), at=timezone.now()):
+                break
+            OutboxMessage.objects.update(due_at=timezone.now())
+        thread.join()
+        assert not User.objects.filter(pk=user.pk).exists()
+        assert not Reaction.objects.exists()
+        assert recount() == 0
+
+
+# ── No other way ─────────────────────────────────────────────────────────────
+
+
+def test_no_account_is_deleted_any_other_way(in_saran: Municipality) -> None:
+    user = UserFactory()
+    for deleting in (user.delete, User.objects.filter(pk=user.pk).delete, User._base_manager.all().delete):
+        with pytest.raises(NotByDeleting), transaction.atomic():
+            deleting()
+    assert User.objects.filter(pk=user.pk).exists()
+
+
+def test_accounts_that_nobody_came_into_go_with_what_points_to_them(in_saran: Municipality) -> None:
+    at = timezone.now()
+    old = at - erasure.UNUSED_KEPT * 2
+    unused = UserFactory(public_name="", created_at=old)
+    kept = [UserFactory(created_at=old), UserFactory(public_name="", created_at=old, last_login=at)]
+    CoAuthorInvitation.objects.create(proposal=ProposalFactory(), user=unused, invited_by=kept[0])
+    NoticeFactory(user=unused)
+    forget_expired(at=at)
+    assert not User.objects.filter(pk=unused.pk).exists()
+    assert User.objects.filter(pk__in=[user.pk for user in kept]).count() == 2
+    assert not CoAuthorInvitation.objects.exists()
+    assert not OutboxMessage.objects.filter(payload__to=unused.email).exists()
