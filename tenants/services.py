@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
+from accounts.enums import Role
+from accounts.factors import give_way_back
 from accounts.models import User
 from tenants.models import Domain, Municipality
 from tenants.reservations import HostReserved, check_not_reserved, reserve_hosts
@@ -19,6 +21,12 @@ class SlugTaken(Exception):
     """The address belongs or belonged to another city, or to the service."""
 
     message = _("This address is already taken. Choose another one.")
+
+
+class NoSuchAdministrator(Exception):
+    """Nobody with this address administers the city."""
+
+    message = _("Nobody with this address administers this platform.")
 
 
 class AuthorityAlreadyServed(Exception):
@@ -74,6 +82,19 @@ def mark_ready(*, municipality: Municipality, at: datetime) -> None:
     """Let the city's host answer. Its trial begins."""
     ends_on = timezone.localtime(at).date() + timedelta(days=settings.TRIAL_DAYS)
     Municipality.objects.filter(pk=municipality.pk, ready_at__isnull=True).update(ready_at=at, trial_ends_on=ends_on)
+
+
+def give_administrator_way_back(*, municipality: Municipality, email: str, reason: str, operator: User) -> None:
+    """Take the second factor from an administrator who has lost it, in the city's trail with the reason.
+
+    Raises NoSuchAdministrator.
+    """
+    with schema_context(municipality.schema_name):
+        people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+        user = people.filter(email__iexact=email.strip()).first()
+        if user is None:
+            raise NoSuchAdministrator
+        give_way_back(user=user, actor=None, city=municipality, operator=operator.pk, reason=reason)
 
 
 def mark_open(*, municipality: Municipality, at: datetime) -> None:

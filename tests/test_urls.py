@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django_tenants.utils import schema_context
 
+from accounts import permissions
 from accounts.enums import Role
 from consultations.framing.models import Logo
 from consultations.library.selectors import latest_set
@@ -141,6 +142,7 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk_team": (ADMINISTRATORS, None),
     "desk_team_role": (POST_ONLY, None),  # a number of this city's accounts: see tests/accounts/test_team.py
     "desk_team_remove": (POST_ONLY, None),
+    "desk_team_way_back": (POST_ONLY, None),
     "city_logo": (OPEN, 404),
     "desk_address": (ADMINISTRATORS, None),
     "desk_domain_check": (POST_ONLY, None),
@@ -205,6 +207,7 @@ PUBLIC: dict[str, dict[str, int]] = {
     "ops_verify": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_change_state": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_maintenance": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_way_back": OPERATORS,
     "ops_addresses": OPERATORS,
     "ops_domain_check": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_domain_give_up": dict.fromkeys(PUBLIC_ROLES, 405),
@@ -377,6 +380,72 @@ def test_each_address_of_a_city_answers_each_role(
     assert not wrong, "\n".join(wrong)
 
 
+# Pages of the team that ask for no second factor: the first look, and what is framed before opening.
+FIRST_LOOK = {"desk"}
+FRAMING = {
+    "desk_consultation",
+    "desk_documents",
+    "desk_documents_none",
+    "desk_document_remove",
+    "desk_challenges",
+    "desk_challenge_add",
+    "desk_challenge",
+    "desk_challenge_library",
+    "desk_challenge_validate",
+    "desk_challenge_unvalidate",
+    "desk_challenge_move",
+    "desk_challenge_remove",
+    "desk_appearance",
+    "desk_legal",
+}
+# Pages of residents on which the team has powers of its own.
+SHARED = {"workshop", "workshop_answer", "workshop_text", "workshop_difference", "workshop_discard", "coauthors"} | {
+    name for name in CITY if name.startswith("merge") and name != "merge_join"
+}
+
+
+@pytest.mark.parametrize("is_open", [False, True], ids=["preparing", "open"])
+@pytest.mark.parametrize("role", sorted(permissions.STAFF))
+def test_without_a_second_factor_the_team_looks_and_frames_and_no_more(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any], role: str, is_open: bool
+) -> None:
+    if not is_open:
+        Municipality.objects.filter(pk=saran.pk).update(opened_at=None)
+    client = visit(saran, someone(saran, role), second_factor=False)
+    free = FIRST_LOOK if is_open else FIRST_LOOK | FRAMING
+    wrong = []
+    for address in addresses(settings.ROOT_URLCONF):
+        is_of_the_team = address.route.startswith("gestion/") and not address.name.startswith("verification_")
+        if not is_of_the_team and address.name not in SHARED:
+            continue
+        path = path_of(address, things)
+        for method in (client.get, client.post):
+            answer = method(path)
+            may_enter = answer.status_code not in (404, 405)
+            if may_enter and is_led_to_a_second_factor(answer) is (address.name in free):
+                wrong.append(f"{path}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_without_a_second_factor_operators_do_nothing(visit: Callable[..., Client], saran: Municipality) -> None:
+    run = ProvisioningRun.objects.get(slug="saran")
+    client = visit(None, someone(None, Role.OPERATOR), second_factor=False)
+    wrong = []
+    for address in addresses(settings.PUBLIC_SCHEMA_URLCONF):
+        if not address.route.startswith("ops/"):
+            continue
+        path = path_of(address, {"run": run.pk, "city": saran.pk})
+        for method in (client.get, client.post):
+            answer = method(path)
+            if answer.status_code != 405 and not is_led_to_a_second_factor(answer):
+                wrong.append(f"{path}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def is_led_to_a_second_factor(answer: Any) -> bool:
+    return answer.status_code == 302 and answer.headers["Location"].startswith("/compte/securite/?next=")
+
+
 @pytest.mark.parametrize("role", PUBLIC_ROLES)
 def test_each_address_of_the_public_site_answers_each_role(
     visit: Callable[..., Client], saran: Municipality, role: str
@@ -385,8 +454,6 @@ def test_each_address_of_the_public_site_answers_each_role(
     user = someone(None, role)
     prepare_version(content=content_of(latest_set("territoires-resilients")), actor=UserFactory(operator=True))
     client = visit(None, user)
-    if user is not None:
-        second_factor(client, user)
     wrong = []
     for address in addresses(settings.PUBLIC_SCHEMA_URLCONF):
         expected = PUBLIC[address.name][role] if address.name in PUBLIC else None

@@ -87,6 +87,11 @@ def kinds_of(user: User) -> set[str]:
     return set(Authenticator.objects.filter(user_id=user.pk).values_list("type", flat=True))
 
 
+def who_has_one() -> set[int]:
+    """The numbers of all in this schema who have set one up."""
+    return set(Authenticator.objects.filter(type__in=_MAIN).values_list("user_id", flat=True))
+
+
 def recovery_codes_left(user: User) -> int:
     row = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
     return len(RecoveryCodes(row).get_unused_codes()) if row else 0

@@ -104,6 +104,19 @@ def role_required(roles: frozenset[str], *, second_factor: Asks = Asks.ALWAYS) -
     return decorate
 
 
+def staff_prove_first(view: View) -> View:
+    """For pages of residents on which the team has powers of its own: from its members they ask the second factor."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = request.user
+        if isinstance(person, User) and person.is_staff_member and not has_second_factor(request):
+            return _to_second_factor(request)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def operator_required(view: View) -> View:
     """Operators with a second factor. Without one yet, they are led to set it up."""
     return role_required(frozenset({Role.OPERATOR}))(view)

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import operator_required, signed_in_user
+from accounts.permissions import fresh_proof_required, operator_required, signed_in_user
 from tenants import lifecycle, selectors, services
 from tenants.enums import LifecycleState, Move
 from tenants.models import Municipality
-from tenants.ops.forms import MoveForm
+from tenants.ops.forms import MoveForm, WayBackForm
 
 
 @operator_required
@@ -49,6 +49,26 @@ def maintenance(request: HttpRequest, pk: int) -> HttpResponse:
     services.set_maintenance(municipality=_city(pk), on=on, operator=signed_in_user(request), at=timezone.now())
     messages.success(request, _("The city is in maintenance.") if on else _("The maintenance is over."))
     return redirect("ops_city", pk)
+
+
+@operator_required
+@fresh_proof_required
+def way_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """For an administrator who has lost their second factor and has no colleague to give it back."""
+    city = get_object_or_404(Municipality.objects.ready(), pk=pk)
+    form = WayBackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.give_administrator_way_back(
+                municipality=city, operator=signed_in_user(request), **form.cleaned_data
+            )
+        except services.NoSuchAdministrator as refusal:
+            form.add_error("email", refusal.message)
+        else:
+            messages.success(request, _("The second factor is removed, and the person is told by mail."))
+            return redirect("ops_city", pk)
+    context = {"municipality": city, "form": form}
+    return render(request, "tenants/ops/way_back.html", context, status=422 if form.errors else 200)
 
 
 def _page(request: HttpRequest, city: Municipality, refused: MoveForm | None = None, status: int = 200) -> HttpResponse:

@@ -51,3 +51,22 @@ class MoveForm(forms.Form):
     @property
     def is_grave(self) -> bool:
         return self.move in (Move.SUSPEND, Move.CLOSE, Move.DELETE)
+
+
+class WayBackForm(forms.Form):
+    """Which administrator has lost their second factor, and how the operator knows that it is them."""
+
+    email = forms.EmailField(
+        label=_("Their e-mail address"),
+        help_text=_("That of their account in this platform."),
+        max_length=254,
+        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+    reason = WordsField(
+        label=_("Why, and how you know that it is them"),
+        help_text=_("For example: called back at the switchboard of the town hall. It stays in the city’s trail."),
+        rows=2,
+        least=10,
+        most=REASON_MOST,
+    )

@@ -8,5 +8,6 @@ urlpatterns = [
     path("collectivites/<int:pk>/verifier/", views.verify, name="ops_verify"),
     path("collectivites/<int:pk>/etat/<str:move>/", city.change_state, name="ops_change_state"),
     path("collectivites/<int:pk>/maintenance/", city.maintenance, name="ops_maintenance"),
+    path("collectivites/<int:pk>/acces/", city.way_back, name="ops_way_back"),
     path("composants/", views.components, name="components"),
 ]

@@ -39,7 +39,6 @@ from tests.participation.factories import (
     ask_to_merge,
     merge,
 )
-from tests.test_urls import second_factor
 
 pytestmark = pytest.mark.browser
 
@@ -345,8 +344,6 @@ def test_a_page(name: str, live: Live, visit: Callable[..., Any], watched: tuple
     watch.problems.clear()
     if user is not None:
         client = visit(city, user)
-        if look.who == "operator":
-            second_factor(client, user)
         come_in(page, site, client)
 
     show(page, DESKTOP, "light")

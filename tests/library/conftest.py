@@ -6,7 +6,6 @@ from django.test import Client
 
 from accounts.models import User
 from tests.accounts.factories import UserFactory
-from tests.test_urls import second_factor
 
 
 @pytest.fixture
@@ -19,9 +18,7 @@ def as_operator(visit: Callable[..., Client]) -> Callable[..., Any]:
     """`as_operator(user)`: an operator's client at the public site, second factor passed."""
 
     def client_of(user: User) -> Client:
-        client = visit(None, user)
-        second_factor(client, user)
-        return client
+        return visit(None, user)
 
     return client_of
 

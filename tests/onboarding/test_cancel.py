@@ -23,7 +23,6 @@ from tenants.models import Domain, Municipality
 from tenants.schema import schema_exists
 from tests.accounts.factories import UserFactory
 from tests.onboarding.test_provisioning import ask
-from tests.test_urls import second_factor
 
 NOW = timezone.now
 
@@ -283,9 +282,7 @@ def test_who_confirmed_is_told_when_it_is_too_late(real_db: str, visit: Callable
 @pytest.fixture
 def ops(visit: Callable[..., Client], real_db: str) -> Client:
     user = operator()
-    client = visit(None, user)
-    second_factor(client, user)
-    return client
+    return visit(None, user)
 
 
 def test_operators_find_runs_by_state_and_by_name(ops: Client, monkeypatch: pytest.MonkeyPatch) -> None:

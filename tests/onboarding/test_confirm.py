@@ -165,24 +165,18 @@ def test_sign_ups_that_nobody_confirms_are_forgotten(visit: Callable[..., Client
 
 
 def test_an_operator_verifies_the_authority(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
-    from tests.test_urls import second_factor
-
     Municipality.objects.filter(pk=saran.pk).update(verified_at=None)
     operator = person(city=None, operator=True)
     client = visit(None, operator)
-    second_factor(client, operator)
     client.post(f"/ops/collectivites/{saran.pk}/verifier/")
     assert Municipality.objects.get(pk=saran.pk).verified_at is not None
 
 
 def test_an_operator_starts_a_failed_run_again(visit: Callable[..., Client], db: None, person: Any) -> None:
-    from tests.test_urls import second_factor
-
     run = ProvisioningRun.objects.get(slug="saran")
     ProvisioningRun.objects.filter(pk=run.pk).update(state=RunState.FAILED, attempts=5)
     operator = person(city=None, operator=True)
     client = visit(None, operator)
-    second_factor(client, operator)
     client.post(f"/ops/mises-en-service/{run.pk}/relancer/")
     run.refresh_from_db()
     assert (run.state, run.attempts) == (RunState.RUNNING, 0)

@@ -292,12 +292,9 @@ def test_killed_at_any_moment_it_is_either_not_begun_or_finished_later(
 
 
 def test_operators_read_the_certificate(closed: Municipality, visit: Callable[..., Client]) -> None:
-    from tests.test_urls import second_factor
-
     operator = UserFactory(operator=True)
     delete(closed)
     client = visit(None, operator)
-    second_factor(client, operator)
     page = client.get(f"/ops/collectivites/{closed.pk}/").content.decode()
     assert "Attestation de suppression" in page
     assert "participation_proposal" in page

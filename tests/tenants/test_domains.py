@@ -24,7 +24,6 @@ from tenants.schema import grant_rights
 from tests.accounts.factories import UserFactory
 from tests.conftest import CityClient
 from tests.names import NameServer, name_server
-from tests.test_urls import second_factor
 
 OURS, OURS6, FOREIGN = "203.0.113.10", "2001:db8::10", "198.51.100.7"
 WANTED, BARE = "consultation.saran.fr", "saran-participe.fr"
@@ -482,7 +481,6 @@ def test_a_city_that_only_reads_still_changes_its_address(
 def test_an_operator_does_it_for_a_city(saran: Municipality, dns: NameServer, visit: Callable[..., Client]) -> None:
     operator = UserFactory(operator=True)
     ops = visit(None, operator)
-    second_factor(ops, operator)
     page = f"/ops/collectivites/{saran.pk}/adresses/"
     ops.post(page, {"domain": WANTED})
     assert f"<code>{saran.service_host}.</code>" in ops.get(page).content.decode()

@@ -17,7 +17,6 @@ from tenants.lifecycle import changes_of
 from tenants.models import DeletionCertificate, Municipality
 from tests.accounts.factories import UserFactory
 from tests.tenants.test_lifecycle import now_of, put
-from tests.test_urls import second_factor
 
 REASON = "La ville l’a demandé par courrier."
 
@@ -29,9 +28,7 @@ def operator(db: None) -> User:
 
 @pytest.fixture
 def ops(visit: Callable[..., Client], operator: User) -> Client:
-    client = visit(None, operator)
-    second_factor(client, operator)
-    return client
+    return visit(None, operator)
 
 
 def city_path(city: Municipality) -> str:

@@ -17,7 +17,6 @@ from tenants.models import Domain, Municipality
 from tenants.services import SlugTaken, reserve_municipality
 from tests.accounts.factories import UserFactory
 from tests.conftest import CityClient
-from tests.test_urls import second_factor
 
 
 @pytest.fixture
@@ -169,7 +168,6 @@ def test_an_operator_renames_from_the_ops_page(
     saran: Municipality, operator: Any, visit: Callable[..., Client]
 ) -> None:
     ops = visit(None, operator)
-    second_factor(ops, operator)
     path = f"/ops/collectivites/{saran.pk}/adresses/"
     assert "Les adresses de Saran" in ops.get(path).content.decode()
     answer = ops.post(f"{path}renommer/", {"slug": "saran-loiret", "understood": "on"}, follow=True)

@@ -36,7 +36,6 @@ from tests.names import NameServer
 from tests.onboarding.signing_up import answer, begin
 from tests.tenants.test_domains import WANTED, ask, check, dns, fresh, in_use, said
 from tests.tenants.test_lifecycle import make, put
-from tests.test_urls import second_factor
 
 __all__ = ["dns"]
 SARAN = ("COMMUNE", "45302")
@@ -164,7 +163,6 @@ def test_every_way_to_a_slug_refuses_one_of_another_authority(
     assert refusal.status_code == 422
     assert "<strong>ville-saran</strong>" in refusal.content.decode()
     ops = visit(None, operator)
-    second_factor(ops, operator)
     page = f"/ops/collectivites/{brest.pk}/adresses/renommer/"
     assert ops.post(page, {"slug": "saran", "understood": "on"}).status_code == 422
     assert fresh(brest).slug == "brest"
@@ -318,9 +316,7 @@ def test_who_gives_a_host_up_and_who_takes_it_at_once_take_turns(real_db: str) -
 
 @pytest.fixture
 def ops(operator: User, visit: Callable[..., Client]) -> Client:
-    client = visit(None, operator)
-    second_factor(client, operator)
-    return client
+    return visit(None, operator)
 
 
 def test_an_operator_releases_a_name_with_a_reason(gone: Municipality, ops: Client, operator: User) -> None:

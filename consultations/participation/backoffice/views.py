@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.permissions import STAFF, Asks, role_required, signed_in_user
+from accounts.permissions import STAFF, Asks, has_second_factor, role_required, signed_in_user
 from consultations.framing.selectors import calendar_of, challenges_of, current_consultation
 from consultations.framing.services import opening_checks
 from consultations.participation.permissions import may_facilitate
@@ -15,8 +15,9 @@ from consultations.participation.selectors import argued_share, needing_argument
 def desk(request: HttpRequest) -> HttpResponse:
     """Before opening: the conditions and what mends them. After: the proposals that one message would help."""
     consultation = current_consultation()
+    unprotected = not has_second_factor(request)
     if consultation is None:
-        return render(request, "participation/backoffice/desk_empty.html")
+        return render(request, "participation/backoffice/desk_empty.html", {"unprotected": unprotected})
     calendar = calendar_of(consultation, at=timezone.now())
     checks = opening_checks(
         consultation=consultation,
@@ -26,6 +27,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     context = {
         "consultation": consultation,
+        "unprotected": unprotected,
         "calendar": calendar,
         "challenges": challenges_of(consultation),
         "checks": checks,

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from accounts.permissions import staff_prove_first
 from consultations.participation.resident import (
     acting,
     arguments,
@@ -48,24 +49,32 @@ urlpatterns = [
     path("propositions/<int:pk>/<slug:slug>/corriger/", mending.mend, name="proposal_mend"),
     path("propositions/<int:pk>/<slug:slug>/reagir/", acting.react, name="react"),
     path("propositions/<int:pk>/<slug:slug>/argumenter/", acting.argue, name="argue"),
-    path("propositions/<int:pk>/<slug:slug>/atelier/", workshop.workshop, name="workshop"),
+    path("propositions/<int:pk>/<slug:slug>/atelier/", staff_prove_first(workshop.workshop), name="workshop"),
     path(
         "propositions/<int:pk>/<slug:slug>/atelier/arguments/<int:argument>/",
-        workshop.answer,
+        staff_prove_first(workshop.answer),
         name="workshop_answer",
     ),
-    path("propositions/<int:pk>/<slug:slug>/atelier/texte/", workshop.rework, name="workshop_text"),
-    path("propositions/<int:pk>/<slug:slug>/atelier/difference/", workshop.live_difference, name="workshop_difference"),
-    path("propositions/<int:pk>/<slug:slug>/atelier/abandonner/", workshop.discard, name="workshop_discard"),
-    path("propositions/<int:pk>/<slug:slug>/atelier/avec/", coauthors.coauthors, name="coauthors"),
+    path("propositions/<int:pk>/<slug:slug>/atelier/texte/", staff_prove_first(workshop.rework), name="workshop_text"),
+    path(
+        "propositions/<int:pk>/<slug:slug>/atelier/difference/",
+        staff_prove_first(workshop.live_difference),
+        name="workshop_difference",
+    ),
+    path(
+        "propositions/<int:pk>/<slug:slug>/atelier/abandonner/",
+        staff_prove_first(workshop.discard),
+        name="workshop_discard",
+    ),
+    path("propositions/<int:pk>/<slug:slug>/atelier/avec/", staff_prove_first(coauthors.coauthors), name="coauthors"),
     path("invitations/<uuid:key>/", coauthors.invitation, name="invitation"),
     path("propositions/<int:pk>/<slug:slug>/suivre/", following.follow_proposal, name="proposal_follow"),
-    path("propositions/<int:pk>/<slug:slug>/reunir/", merging.start, name="merge_new"),
+    path("propositions/<int:pk>/<slug:slug>/reunir/", staff_prove_first(merging.start), name="merge_new"),
     path("propositions/<int:pk>/<slug:slug>/rejoindre/", merging.join, name="merge_join"),
-    path("reunions/<int:pk>/", merging.merge, name="merge"),
-    path("reunions/<int:pk>/texte/", merging.reword, name="merge_reword"),
-    path("reunions/<int:pk>/repondre/", merging.answer, name="merge_answer"),
-    path("reunions/<int:pk>/former/", merging.form, name="merge_form"),
-    path("reunions/<int:pk>/renoncer/", merging.give_up, name="merge_give_up"),
-    path("reunions/<int:pk>/defaire/", merging.undo, name="merge_undo"),
+    path("reunions/<int:pk>/", staff_prove_first(merging.merge), name="merge"),
+    path("reunions/<int:pk>/texte/", staff_prove_first(merging.reword), name="merge_reword"),
+    path("reunions/<int:pk>/repondre/", staff_prove_first(merging.answer), name="merge_answer"),
+    path("reunions/<int:pk>/former/", staff_prove_first(merging.form), name="merge_form"),
+    path("reunions/<int:pk>/renoncer/", staff_prove_first(merging.give_up), name="merge_give_up"),
+    path("reunions/<int:pk>/defaire/", staff_prove_first(merging.undo), name="merge_undo"),
 ]

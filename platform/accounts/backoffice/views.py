@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import selectors, services
+from accounts import factors, selectors, services
 from accounts.backoffice.forms import ROLES, WHAT_THEY_DO, InvitationForm, RoleForm
-from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
+from accounts.permissions import ADMINISTRATORS, fresh_proof_required, role_required, signed_in_user
 
 
 @role_required(ADMINISTRATORS)
@@ -31,6 +31,7 @@ def team(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "members": selectors.team(),
+        "with_factor": factors.who_has_one(),
         "roles": [(code, label, WHAT_THEY_DO[code]) for code, label in ROLES],
     }
     return render(request, "accounts/backoffice/team.html", context, status=422 if form.errors else 200)
@@ -64,5 +65,27 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         if member.pk == actor.pk:
             return redirect("home")
     except (services.LastAdministrator, services.NotInTeam) as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect("desk_team")
+
+
+@require_POST
+@role_required(ADMINISTRATORS)
+@fresh_proof_required
+def give_way_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """For a colleague who has lost their second factor."""
+    member = next((each for each in selectors.team() if each.pk == pk), None)
+    if member is None:
+        messages.warning(request, str(services.NotInTeam.message))
+        return redirect("desk_team")
+    try:
+        factors.give_way_back(
+            user=member,
+            actor=signed_in_user(request),
+            city=request.tenant,  # type: ignore[attr-defined]
+        )
+        said = _("%(email)s can come in again with the code sent by e-mail, and sets up a new second factor.")
+        messages.success(request, said % {"email": member.email})
+    except factors.OneselfRefused as refusal:
         messages.warning(request, str(refusal.message))
     return redirect("desk_team")

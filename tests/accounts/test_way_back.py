@@ -1,0 +1,138 @@
+"""Who has lost their second factor gets a way back from somebody else, who shows theirs; it is recorded and told."""
+
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django_tenants.utils import schema_context
+
+from accounts import factors
+from accounts.enums import Role
+from accounts.models import AuditEntry, User
+from common.models import OutboxMessage
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.accounts.test_second_factor import with_app
+from tests.conftest import shows
+
+PAGE = "/gestion/equipe/"
+REASON = "Rappelée au standard de la mairie"
+
+
+@pytest.fixture
+def boss(in_saran: Municipality) -> User:
+    return UserFactory(role=Role.ADMINISTRATOR, email="chef@saran.example")
+
+
+@pytest.fixture
+def colleague(in_saran: Municipality) -> User:
+    return with_app(UserFactory(role=Role.MODERATOR, email="mod@saran.example"))
+
+
+@pytest.fixture
+def desk(in_saran: Municipality, boss: User, visit: Callable[..., Client]) -> Client:
+    return visit(in_saran, boss, stays=True)
+
+
+def has_factor(user: User) -> bool:
+    return Authenticator.objects.filter(user=user).exists()
+
+
+def test_an_administrator_gives_a_colleague_a_way_back(
+    desk: Client, boss: User, colleague: User, in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    theirs = visit(in_saran, colleague, stays=True)
+    assert "Rouvrir l’accès" in desk.get(PAGE).content.decode()
+    answer = desk.post(f"{PAGE}{colleague.pk}/acces/", follow=True)
+    assert "mod@saran.example peut revenir" in answer.content.decode()
+    assert not has_factor(colleague)
+    assert theirs.get("/gestion/").status_code == 302  # signed out everywhere
+    entry = AuditEntry.objects.get(action="second_factor_taken_away")
+    assert (entry.actor_id, entry.subject_id) == (boss.pk, str(colleague.pk))
+    mail = OutboxMessage.objects.get().payload
+    assert mail["to"] == "mod@saran.example"
+    assert "a été retirée" in mail["body"]
+
+
+def test_nobody_does_it_for_themselves(desk: Client, boss: User) -> None:
+    with_app(boss)
+    shows(desk, boss)
+    assert f"{boss.pk}/acces/" not in desk.get(PAGE).content.decode()
+    answer = desk.post(f"{PAGE}{boss.pk}/acces/", follow=True)
+    assert "Personne ne fait cela pour son propre compte" in answer.content.decode()
+    assert has_factor(boss)
+
+
+def test_it_takes_a_fresh_proof(
+    in_saran: Municipality, boss: User, colleague: User, visit: Callable[..., Client]
+) -> None:
+    desk = visit(in_saran, boss, stays=True, second_factor=False)
+    shows(desk, boss, "mfa", 1.0)
+    assert desk.get(PAGE).status_code == 200
+    assert desk.post(f"{PAGE}{colleague.pk}/acces/").headers["Location"].startswith("/connexion/confirmer/")
+    assert has_factor(colleague)
+
+
+def test_it_is_for_the_team_of_this_city_and_by_its_administrators(
+    desk: Client, colleague: User, in_saran: Municipality, brest: Municipality, visit: Callable[..., Client]
+) -> None:
+    resident = with_app(UserFactory())
+    desk.post(f"{PAGE}{resident.pk}/acces/")
+    assert has_factor(resident)
+    facilitator = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+    assert facilitator.post(f"{PAGE}{colleague.pk}/acces/").status_code == 404
+    with schema_context(brest.schema_name):
+        elsewhere = visit(brest, UserFactory(role=Role.ADMINISTRATOR), stays=True)
+    elsewhere.post(f"{PAGE}{colleague.pk}/acces/")
+    assert has_factor(colleague)
+
+
+def test_an_operator_gives_the_last_administrator_a_way_back_with_a_reason(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    operator = person(city=None, operator=True)
+    ops = visit(None, operator)
+    page = f"/ops/collectivites/{saran.pk}/acces/"
+    with schema_context(saran.schema_name):
+        boss = with_app(UserFactory(role=Role.ADMINISTRATOR, email="chef@saran.example"))
+        mod = with_app(UserFactory(role=Role.MODERATOR, email="mod@saran.example"))
+    for wrong in (
+        {"email": "chef@saran.example", "reason": ""},
+        {"email": "mod@saran.example", "reason": REASON},
+        {"email": "personne@saran.example", "reason": REASON},
+        {"email": "pas une adresse", "reason": REASON},
+    ):
+        assert ops.post(page, wrong).status_code == 422
+    assert ops.post(page, {"email": "Chef@saran.example ", "reason": REASON}).status_code == 302
+    with schema_context(saran.schema_name):
+        assert (has_factor(boss), has_factor(mod)) == (False, True)
+        entry = AuditEntry.objects.get(action="second_factor_taken_away")
+        assert (entry.actor_id, entry.details) == (None, {"operator": operator.pk, "reason": REASON})
+        assert OutboxMessage.objects.get().payload["to"] == "chef@saran.example"
+
+
+def test_an_operator_shows_their_own_first(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
+    operator = person(city=None, operator=True)
+    ops = visit(None, operator, second_factor=False)
+    shows(ops, operator, "mfa", 1.0)
+    answer = ops.get(f"/ops/collectivites/{saran.pk}/acces/")
+    assert answer.headers["Location"].startswith("/connexion/confirmer/")
+
+
+def test_the_command_does_it_for_an_operator(db: None, person: Any) -> None:
+    operator = with_app(person(city=None, operator=True))
+    call_command("give_way_back", "--ops", "--email", operator.email, "--reason", REASON, stdout=StringIO())
+    assert not has_factor(operator)
+    assert "http://territoires.localhost/compte/securite/" in OutboxMessage.objects.get().payload["body"]
+    with pytest.raises(CommandError):
+        call_command("give_way_back", "--ops", "--email", "x@example.org", "--reason", REASON)
+
+
+def test_the_service_refuses_oneself(boss: User) -> None:
+    with_app(boss)
+    with pytest.raises(factors.OneselfRefused):
+        factors.give_way_back(user=boss, actor=boss, city=None)
