@@ -5,7 +5,9 @@ the one before. A press that is answered in place is `press`: look next for some
 """
 
 import re
+import time
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Locator, Page, expect
@@ -47,6 +49,34 @@ def give_address_and_code(page: Page, live: Live, email: str) -> None:
     assert code
     page.get_by_label("Le code").fill(code[1])
     go(page, "Entrer")
+
+
+def set_up_the_app(page: Page) -> list[str]:
+    """From the page that guides to a second factor, through it and back to where one was. Returns the recovery codes."""
+    codes = add_the_app(page)
+    go(page, "Je les ai gardés")
+    return codes
+
+
+def add_the_app(page: Page) -> list[str]:
+    """As far as the recovery codes."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sécurité de votre compte")
+    go(page, "Ajouter une application")
+    expect(page.get_by_role("img", name="QR")).to_be_visible()
+    page.get_by_text("Je ne peux pas utiliser l’image").click()
+    secret = page.locator(".secret-key code").inner_text()
+    page.get_by_label("Le code").fill(code_of_the_moment(secret))
+    go(page, "Ajouter l’application")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Codes de secours")
+    return page.locator(".recovery-codes code").all_inner_texts()
+
+
+def code_of_the_moment(secret: str) -> str:
+    """What the telephone shows. A code dies within a minute: none is taken in the last ten seconds of its half."""
+    left = 30 - time.time() % 30
+    if left < 10:
+        time.sleep(left)
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def introduce_oneself(page: Page, name: str) -> None:

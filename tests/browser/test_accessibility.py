@@ -29,7 +29,7 @@ from tests.accounts.factories import UserFactory
 from tests.animation.factories import NoticeFactory
 from tests.browser.axe import SIGHT, findings
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
-from tests.browser.people import come_in, follow, go, press
+from tests.browser.people import add_the_app, come_in, follow, go, press
 from tests.framing.factories import improve_library
 from tests.participation.factories import (
     ArgumentFactory,
@@ -72,6 +72,17 @@ def ask_for_a_code(page: Page) -> None:
     page.get_by_label("Votre adresse électronique").fill("quelqu.un@example.org")
     go(page, "Recevoir un code")
     expect(page.get_by_label("Le code")).to_be_visible()
+
+
+def ask_for_a_proof(page: Page) -> None:
+    go(page, "Recevoir un code")
+    page.get_by_label("Le code").fill("000000")
+    go(page, "Confirmer")
+    expect(page.locator(".field-errors")).to_be_visible()
+
+
+def see_recovery_codes(page: Page) -> None:
+    add_the_app(page)
 
 
 def react_as_visitor(page: Page) -> None:
@@ -244,7 +255,12 @@ LOOKS = {
     "ops-library-remove": Look("", "{draft of jeunesse}defis/respect/retirer/", "operator"),
     "ops-library-discard": Look("", "{draft of jeunesse}abandonner/", "operator"),
     "components": Look("", "/ops/composants/", "operator", open_details),
-    "second-factor": Look("", "/compte/securite/activer/", "operator", open_details),
+    "security": Look("", "/compte/securite/", "operator"),
+    "factor-app": Look("", "/compte/securite/application/", "operator", submit("Ajouter l’application")),
+    "factor-passkey": Look("", "/compte/securite/cle/", "operator"),
+    "way-back": Look("", "/ops/collectivites/{saran}/acces/", "operator", submit("Retirer sa double vérification")),
+    "prove-by-mail": Look("saran", "/connexion/confirmer/?next=/compte/", "participant", ask_for_a_proof),
+    "recovery-codes": Look("saran", "/compte/securite/", "administrator", see_recovery_codes),
     "home": Look("saran", "/"),
     "how-it-works": Look("saran", "/mode-d-emploi/"),
     "challenge": Look("saran", "/defis/ecologie/"),
@@ -387,6 +403,8 @@ def place_of(path: str, user: Any) -> str:
     if "{proposal}" in path:
         proposal = Proposal.objects.filter(version__gt=1).order_by("-for_count", "pk")[0]
         return path.replace("{proposal}", proposal.get_absolute_url())
+    if "{saran}" in path:
+        return path.replace("{saran}", str(Municipality.objects.get(slug="saran").pk))
     if path.startswith("{own"):
         proposal = ProposalFactory(author=user)
         if path.startswith("{own answered}"):

@@ -33,7 +33,10 @@
   }
 
   page.querySelectorAll("[data-passkey]").forEach((button) => {
+    if (!window.PublicKeyCredential) return;
     const { form } = button;
+    button.hidden = false;
+    form.querySelector("[data-passkey-impossible]").hidden = true;
     const problem = form.querySelector("[data-passkey-problem]");
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
