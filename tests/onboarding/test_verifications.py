@@ -20,7 +20,6 @@ from tenants.models import KnownDomain, Municipality, VerificationRequest
 from tenants.verification import requests
 from tenants.verification.by_mail import Request, vouch
 from tests.accounts.factories import UserFactory
-from tests.test_urls import second_factor
 
 PAGE = "/ops/verifications/"
 
@@ -32,9 +31,7 @@ def operator(db: None) -> Any:
 
 @pytest.fixture
 def ops(operator: Any, visit: Callable[..., Client]) -> Client:
-    client = visit(None, operator)
-    second_factor(client, operator)
-    return client
+    return visit(None, operator)
 
 
 def waits(city: Municipality, email: str = "maire@saran.eu", days: int = 0) -> VerificationRequest:
