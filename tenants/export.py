@@ -1,10 +1,17 @@
-"""Everything a city has, as one file that any program reads: what it takes with it when it leaves.
+"""A city's copies of what it has, as one file that any program reads.
 
-Read with the city's own role, in one transaction: nothing of another city can get in, and all the
-tables are of the same moment. What lets people in (sessions, links, second factors) stays out.
+The desk's copy is to work with: what everybody reads, signed by pseudonyms that mean nothing outside of it. The
+complete one is for the end of the contract, or a reason that is stated: everything, with names and addresses, but no
+key to the door. What of each table goes into which is declared by its app (common.citycopy); undeclared, into neither.
+
+Read with the city's own role, in one transaction: nothing of another city can get in, and all the tables are of the
+same moment.
 """
 
+import hashlib
+import hmac
 import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,24 +26,11 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 from psycopg import sql
 
+from common.citycopy import Declared, declared
 from common.db import connection
 from tenants.files import file_names
 from tenants.models import Municipality
 
-# Keys to the door, and the machine's own bookkeeping.
-LEFT_OUT = frozenset(
-    {
-        "account_emailconfirmation",
-        "accounts_addresschange",
-        "accounts_signinlink",
-        "common_contentrevision",
-        "common_outboxmessage",
-        "django_migrations",
-        "django_session",
-        "mfa_authenticator",
-    }
-)
-COLUMNS_LEFT_OUT = frozenset({"password"})
 _ROWS_AT_ONCE = 1000
 
 # Generated columns are left out: they only repeat others.
@@ -60,29 +54,36 @@ class Table:
         return f"{self.name}.jsonl"
 
 
-def write_export(*, municipality: Municipality, target: IO[bytes], at: datetime) -> list[Table]:
+def write_export(*, municipality: Municipality, target: IO[bytes], at: datetime, complete: bool) -> list[Table]:
     """Write the ZIP of a city into `target`; what went into it, table by table.
 
-    One JSON Lines file a table (moments in UTC, ISO 8601), the files that were uploaded under
-    `fichiers/`, and LISEZMOI.txt, which says what each column is.
+    One JSON Lines file a table (moments in UTC, ISO 8601) and LISEZMOI.txt, which says what is in it and what each
+    column is; in the complete copy also the files that were uploaded, under `fichiers/`.
     """
     with (
         schema_context(municipality.schema_name),
         _one_moment(),
         ZipFile(target, "w", compression=ZIP_DEFLATED) as archive,
     ):
-        tables = tables_of_present_city()
+        tables = tables_of_present_city(complete=complete)
+        alias = None if complete else _Aliases()
         for table in tables:
             with archive.open(table.file_name, "w", force_zip64=True) as file:
-                for line in _lines(table):
+                for line in _lines(table, alias):
                     file.write(line + b"\n")
                     table.rows += 1
-        files = list(file_names())
+        files = list(file_names()) if complete else []
         for name in files:
             with default_storage.open(name) as source, archive.open(f"fichiers/{name}", "w", force_zip64=True) as file:
                 for chunk in source.chunks():
                     file.write(chunk)
-        context = {"city": municipality, "tables": tables, "files": len(files), "at": timezone.localtime(at)}
+        context = {
+            "city": municipality,
+            "tables": tables,
+            "files": len(files),
+            "at": timezone.localtime(at),
+            "complete": complete,
+        }
         archive.writestr("LISEZMOI.txt", render_to_string("tenants/export/readme.txt", context))
     return tables
 
@@ -99,29 +100,71 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def tables_of_present_city() -> list[Table]:
-    """The tables that go into the export, with the columns that do."""
-    tables: dict[str, Table] = {}
+def columns_of_present_city() -> dict[str, list[tuple[str, str]]]:
+    """Every table of the city with its columns and their types."""
+    tables: dict[str, list[tuple[str, str]]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_COLUMNS)
         for name, column, kind in cursor.fetchall():
-            if name not in LEFT_OUT and column not in COLUMNS_LEFT_OUT:
-                tables.setdefault(name, Table(name, [])).columns.append((column, kind))
-    return list(tables.values())
+            tables.setdefault(name, []).append((column, kind))
+    return tables
 
 
-def _lines(table: Table) -> Iterator[bytes]:
+def tables_of_present_city(*, complete: bool) -> list[Table]:
+    """The tables that go into a copy, with the columns that do."""
+    tables = []
+    for name, columns in columns_of_present_city().items():
+        kept = _kept(declared.get(name, Declared(name)), complete=complete)
+        if kept:
+            tables.append(Table(name, [(column, kind) for column, kind in columns if column in kept]))
+    return tables
+
+
+def _kept(table: Declared, *, complete: bool) -> set[str]:
+    if complete:
+        return {*table.shared, *table.people, *table.complete}
+    # A number of a person alone says nothing that other tables don't.
+    return {*table.shared, *table.people} if table.shared else set()
+
+
+class _Aliases:
+    """Pseudonyms of one copy: the same for a person in all its tables, others in the next copy."""
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+
+    def of(self, number: int | None) -> str | None:
+        if number is None:
+            return None
+        return "p-" + hmac.new(self._key, str(number).encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def _lines(table: Table, aliases: _Aliases | None) -> Iterator[bytes]:
     """Each row as a line of JSON, a thousand in memory at a time."""
-    query = sql.SQL("SELECT to_json(t) FROM (SELECT {columns} FROM {table} ORDER BY 1) t").format(
-        columns=sql.SQL(", ").join(sql.Identifier(name) for name, _kind in table.columns),
-        table=sql.Identifier(table.name),
-    )
+    says = declared[table.name]
     with connection.chunked_cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(*_query(table, says, complete=aliases is None))
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
             for (row,) in rows:
-                yield _json(row)
+                if aliases is not None:
+                    row.update({column: aliases.of(row[column]) for column in says.people})
+                yield json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _json(row: Any) -> bytes:
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+def _query(table: Table, says: Declared, *, complete: bool) -> tuple[sql.Composed, tuple[Any, ...]]:
+    """The rows of a copy. Of the desk's only those that its app lets go; where their number stays behind, in no order:
+    it would say who did what when."""
+    which: sql.Composable = sql.SQL("")
+    values: tuple[Any, ...] = ()
+    if says.rows is not None and not complete:
+        statement, values = says.rows().order_by().values("pk").query.sql_with_params()
+        key = sql.Identifier(says.rows().model._meta.pk.column)
+        which = sql.SQL("WHERE {key} IN (").format(key=key) + sql.SQL(statement) + sql.SQL(")")
+    order = sql.SQL("1" if complete or "id" in says.shared else "random()")
+    query = sql.SQL("SELECT to_json(t) FROM (SELECT {columns} FROM {table} {which} ORDER BY {order}) t").format(
+        columns=sql.SQL(", ").join(sql.Identifier(name) for name, _kind in table.columns),
+        table=sql.Identifier(table.name),
+        which=which,
+        order=order,
+    )
+    return query, values

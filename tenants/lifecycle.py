@@ -313,12 +313,3 @@ def _write_to(people: list[str], city: Municipality, template: str, **context: o
                 to=address,
                 context={"city": city, "service_email": settings.SERVICE_EMAIL, **context},
             )
-
-
-# ── The city's copy ──────────────────────────────────────────────────────────
-
-
-def note_export(*, municipality: Municipality, actor: User | None) -> None:
-    """An operator's copy of a city is on record beside what else happened to it."""
-    with schema_context("public"):
-        record("city_exported", actor=actor, subject=municipality)

@@ -124,6 +124,7 @@ _DOOR_NAMES = frozenset(
 _CHANGES_NOTHING = frozenset(
     {
         "desk_export_download",
+        "desk_export_complete",
         "desk_address",
         "desk_domain_check",
         "desk_domain_give_up",

@@ -101,7 +101,8 @@ _HISTORY = {
     "trial_warning_sent": _("The end of the trial was announced"),
     "maintenance_begun": _("Maintenance began"),
     "maintenance_ended": _("Maintenance ended"),
-    "city_exported": _("A copy of everything was taken"),
+    "city_exported": _("A copy was taken, without names and drafts"),
+    "complete_copy_taken": _("A complete copy was taken"),
 }
 
 

@@ -126,6 +126,7 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk_open": (POST_ONLY, None),
     "desk_export": (ADMINISTRATORS, None),
     "desk_export_download": (POST_ONLY, None),
+    "desk_export_complete": (POST_ONLY, None),
     "desk_documents": (FRAMERS, None),
     "desk_documents_none": (POST_ONLY, None),
     "desk_document_remove": (POST_ONLY, None),  # nothing happens elsewhere: see tests/framing/test_documents.py

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from common.pagecache import cached_page
 from consultations.framing.legal import Known, facts_shown
 from consultations.framing.selectors import current_consultation, legal_identity, logo_of
+from tenants.copies import complete_copies
 
 
 @cached_page
@@ -16,7 +17,7 @@ def legal_notices(request: HttpRequest) -> HttpResponse:
 
 @cached_page
 def privacy(request: HttpRequest) -> HttpResponse:
-    return _page(request, "privacy")
+    return _page(request, "privacy", copies=complete_copies())
 
 
 @cached_page
@@ -37,7 +38,7 @@ def logo(request: HttpRequest, digest: str) -> HttpResponse:
     return HttpResponse(png, content_type="image/png", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
-def _page(request: HttpRequest, name: str) -> HttpResponse:
+def _page(request: HttpRequest, name: str, **more: object) -> HttpResponse:
     consultation, identity = current_consultation(), legal_identity()
     city = request.tenant  # type: ignore[attr-defined]
     context = {
@@ -50,5 +51,6 @@ def _page(request: HttpRequest, name: str) -> HttpResponse:
             "rate": settings.ACCESSIBILITY_AUDIT_RATE,
             "findings": settings.ACCESSIBILITY_AUDIT_FINDINGS,
         },
+        **more,
     }
     return render(request, f"framing/resident/{name}.html", context)

@@ -1,0 +1,28 @@
+"""What a city takes with it of accounts (common.citycopy), and of what the house itself keeps in every schema."""
+
+from accounts.models import AddressChange, AuditEntry, BegunAction, SignInLink, User
+from common.citycopy import in_city_copies
+from common.models import ContentRevision, OutboxMessage
+
+in_city_copies(
+    User,
+    people="id",
+    shared="role quality",
+    complete="email public_name age_band neighbourhood is_active created_at last_login",
+    never="password session_generation",
+)
+in_city_copies(AuditEntry, complete="id at actor_id action subject_type subject_id details")
+in_city_copies(SignInLink, never="id token_hash code_hash user_id created_at expires_at used_at from_shell carried")
+# Words that somebody typed and has not sent.
+in_city_copies(BegunAction, never="id user_id key payload begun_at is_asked settled_at")
+in_city_copies("account_emailaddress", never="id email verified primary user_id")
+in_city_copies("account_emailconfirmation", never="id created sent key email_address_id")
+in_city_copies("mfa_authenticator", never="id type data user_id created_at last_used_at")
+in_city_copies("django_session", never="session_key session_data expire_date")
+in_city_copies("django_migrations", never="id app name applied")
+in_city_copies(ContentRevision, never="id value")
+in_city_copies(OutboxMessage, never="id task payload created_at due_at attempts last_error")
+in_city_copies(
+    AddressChange,
+    never="id user_id new_email code_hash wrong_codes asked_at expires_at confirmed_at former_email undo_hash",
+)

@@ -1,0 +1,60 @@
+"""Who took a copy of a city, and why: on record, and a complete one also on the city's page « Vos données »."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.models import AuditEntry, User
+from common.models import ContentRevision
+from common.text import clean_text
+from tenants.models import Municipality
+
+REASON_MOST = 300
+_TAKEN, _COMPLETE_TAKEN = "city_exported", "complete_copy_taken"
+_SHOWN = 20
+
+
+class ReasonMissing(Exception):
+    message = _("Say why, in a sentence: everybody can read it on the page of personal data.")
+
+
+@dataclass(frozen=True)
+class CompleteCopy:
+    """One complete copy, as the city's page tells of it."""
+
+    at: datetime
+    reason: str
+    by_service: bool
+
+
+def checked_reason(reason: str) -> str:
+    """The stated reason of a complete copy, to be asked for before it is made. Raises ReasonMissing."""
+    reason = clean_text(reason, one_line=True)[:REASON_MOST]
+    if not reason:
+        raise ReasonMissing
+    return reason
+
+
+def note_copy(*, municipality: Municipality, actor: User | None, complete: bool, reason: str = "") -> None:
+    """Write to the city's trail that a copy was taken. `actor` is None for an operator at the shell: that stands in the
+    service's own trail as well. Raises ReasonMissing."""
+    details = {"reason": checked_reason(reason)} if complete else {}
+    action = _COMPLETE_TAKEN if complete else _TAKEN
+    if actor is None:
+        with schema_context("public"):
+            record(action, actor=None, subject=municipality, **details)
+    with schema_context(municipality.schema_name), transaction.atomic():
+        record(action, actor=actor, subject=municipality, **details)
+        # The trail changes no page but this one.
+        ContentRevision.objects.update(value=F("value") + 1)
+
+
+def complete_copies() -> list[CompleteCopy]:
+    """Those of the present city that its trail remembers, latest first."""
+    entries = AuditEntry.objects.filter(action=_COMPLETE_TAKEN).order_by("-at", "-pk")[:_SHOWN]
+    return [CompleteCopy(entry.at, entry.details["reason"], entry.actor_id is None) for entry in entries]
