@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
+from config.keys import refuse_weak_key
 from tenants.checks import session_survives_between_statements
 from tenants.models import Municipality
 
 ROOT = Path(__file__).resolve().parents[1]
+STRONG = "K7pQx-2mVw9_Lr4TzB8nHs6JdFy3GcXa5UeRk1WbNq0PtMiDoZvAhS_lYjEgCfI"
 SECRETS = {
-    "SECRET_KEY": "x" * 50,
+    "SECRET_KEY": STRONG,
     "PUBLIC_BASE_URL": "https://territoires.example",
     "DATABASE_URL": "postgresql://a@b/c",
     "REDIS_URL": "redis://b",
@@ -42,6 +45,39 @@ def test_production_refuses_to_start_without(missing: str) -> None:
     )
     assert done.returncode != 0
     assert missing in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        (STRONG[:49], "49 signs"),
+        ("x" * 60, "few signs"),
+        ("abc123" * 12, "few signs"),
+        ("django-insecure-" + STRONG, "words"),
+        ("only-for-development" + STRONG, "words"),
+        ("Change-Me-" + STRONG, "words"),
+    ],
+)
+def test_a_weak_key_is_refused_with_the_way_to_make_one(key: str, why: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"{why}.*token_urlsafe"):
+        refuse_weak_key(key)
+    refuse_weak_key(STRONG)
+
+
+def test_production_refuses_to_start_with_a_weak_key() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import config.settings.base"],
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+            **SECRETS,
+            "SECRET_KEY": "x" * 60,
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert "SECRET_KEY is weak" in done.stderr
 
 
 def test_production_starts_with_all_of_them_and_is_safe() -> None:

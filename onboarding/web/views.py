@@ -140,7 +140,8 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/web/privacy.html")
+    cookies = {"session_cookie": settings.SESSION_COOKIE_NAME, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+    return render(request, "onboarding/web/privacy.html", cookies)
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:

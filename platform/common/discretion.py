@@ -6,6 +6,7 @@ No path (it may hold a token, and a wrong one is what anybody typed), no address
 import logging
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
@@ -31,17 +32,25 @@ def method_of(request: Any) -> str:
 def route_of(request: Any) -> str:
     """The pattern of a request's address: /connexion/lien/<str:token>/; "-" where it is none of ours."""
     from django.conf import settings
-    from django.urls import Resolver404, resolve
 
     match = getattr(request, "resolver_match", None)
-    if match is None:  # a page that was kept, or an answer given before addresses are looked up
-        if request.path.startswith(settings.STATIC_URL):
-            return settings.STATIC_URL
-        try:
-            match = resolve(request.path_info, getattr(request, "urlconf", None))
-        except Resolver404:
-            return "-"
-    return f"/{match.route}"
+    if match is not None:
+        return f"/{match.route}"
+    # A page that was kept, a file, or an answer given before addresses are looked up.
+    if request.path.startswith(settings.STATIC_URL):
+        return settings.STATIC_URL
+    return _route(request.path_info, getattr(request, "urlconf", None))
+
+
+@lru_cache(maxsize=2000)
+def _route(path: str, urlconf: str | None) -> str:
+    """Remembered, because looking an address up takes longer than serving a page that was kept."""
+    from django.urls import Resolver404, resolve
+
+    try:
+        return f"/{resolve(path, urlconf).route}"
+    except Resolver404:
+        return "-"
 
 
 def discreet(text: str) -> str:

@@ -1,9 +1,10 @@
-"""Health answers, one log line a request, and a limit for whatever is posted."""
+"""Headers of every answer, health, one log line a request, and a limit for whatever is posted."""
 
 import logging
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -16,6 +17,30 @@ from common.views import too_many
 logger = logging.getLogger("requests")
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class HeadersMiddleware:
+    """What every answer says besides Django's own headers and the content policy, unless its view says otherwise.
+
+    Pages ask for no sensor. Nobody between us and the reader keeps an answer; what somebody with a session got, not
+    even their browser, which others use after them.
+    """
+
+    NO_SENSORS = (
+        "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+        "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+    )
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.NO_SENSORS)
+        known = settings.SESSION_COOKIE_NAME
+        has_session = known in request.COOKIES or known in response.cookies
+        response.headers.setdefault("Cache-Control", "private, no-store" if has_session else "private, no-cache")
+        return response
 
 
 class HealthMiddleware:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -18,7 +19,7 @@ def main() -> None:
         "DATABASE_URL": postgres.url,
         "REDIS_URL": valkey.url,
         "DJANGO_SETTINGS_MODULE": "config.settings.base",
-        "SECRET_KEY": "only-for-benchmarks",
+        "SECRET_KEY": secrets.token_urlsafe(64),
         "PUBLIC_BASE_URL": "http://territoires.localhost",
         "STATIC_ROOT": str(folder / "static"),
         "EMAIL_URL": "dummymail://",

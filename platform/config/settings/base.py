@@ -1,5 +1,6 @@
 """Production. Reads its environment and refuses to start without a secret; `dev` and `test` only override."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config.keys import refuse_weak_key
 from config.observability import configure_sentry, logging_settings
 
 env = environ.Env()
@@ -18,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[3]
 # ── What the environment must or may say (table in deploy/README.md) ─────────
 
 SECRET_KEY = env("SECRET_KEY")
+if os.environ.get("DJANGO_SETTINGS_MODULE") not in ("config.settings.dev", "config.settings.test"):
+    refuse_weak_key(SECRET_KEY)
 DEBUG = False
 RELEASE = env("RELEASE", default="development")
 # The public site's address. A city lives on <slug>.<that host> until it has a domain of its own.
@@ -89,15 +93,17 @@ TENANT_APPS = [
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
 MIDDLEWARE = [
+    # First, so that every answer bears them: errors, files and hosts that lead nowhere too.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "common.middleware.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "common.middleware.HealthMiddleware",
     "tenants.tls.CertificateMiddleware",
     "common.middleware.RequestLogMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "consultations.participation.resident.sights.SightMiddleware",
     "common.pagecache.VisitorPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -174,6 +180,8 @@ CACHES = {
             # Without Redis people still read, sign in and propose.
             "SOCKET_CONNECT_TIMEOUT": 1,
             "SOCKET_TIMEOUT": 1,
+            # Whoever writes into Redis must not be able to run code here, as with pickles.
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
             # redis-py would try for seconds before it says that nobody listens.
             "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
         },
@@ -240,6 +248,7 @@ SESSION_LIMITS = {
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # forms bear the token; no script of ours reads the cookie
 CSRF_FAILURE_VIEW = "common.views.csrf_failure"
 
 # ── Words and time ───────────────────────────────────────────────────────────
@@ -262,6 +271,8 @@ CELERY_TASK_ROUTES = {
     "onboarding.tasks.provision": {"queue": "provisioning"},
     "onboarding.tasks.resume_provisioning": {"queue": "provisioning"},
 }
+CELERY_ACCEPT_CONTENT = CELERY_RESULT_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -299,8 +310,12 @@ EMAIL_TIMEOUT = 15
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = PUBLIC_BASE_URL.startswith("https://")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# Asked by machines beside it, by an internal name and without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^tls/ask$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+# `__Host-`: a browser takes them from this very host over https only. Without https it would take none.
+if SECURE_SSL_REDIRECT:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SECURE_HSTS_SECONDS = 31536000 if SECURE_SSL_REDIRECT else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
