@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|server]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|server|pictures]`."""
 
 import logging
 import os
@@ -32,10 +32,32 @@ def main() -> None:
         import django
 
         django.setup()
-        from tests.bench import differences, directory, fleet, pages, provisioning, reactions, server, sign_ups, similar
+        from tests.bench import (
+            differences,
+            directory,
+            fleet,
+            pages,
+            pictures,
+            provisioning,
+            reactions,
+            server,
+            sign_ups,
+            similar,
+        )
 
         logging.disable(logging.INFO)
-        for benchmark in (provisioning, sign_ups, pages, reactions, similar, directory, fleet, differences, server):
+        for benchmark in (
+            provisioning,
+            sign_ups,
+            pages,
+            reactions,
+            similar,
+            directory,
+            fleet,
+            differences,
+            server,
+            pictures,
+        ):
             name = benchmark.__name__.rpartition(".")[2]
             if len(sys.argv) < 2 or name in sys.argv[1:]:
                 print(f"\n{name}: {(benchmark.__doc__ or '').splitlines()[0]}")

@@ -9,9 +9,11 @@ from contextlib import ExitStack, contextmanager
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
+from django.test import RequestFactory
 
 from common.uploads import MOST_REQUEST_BYTES
+from common.views import server_error
 from tenants.models import Municipality
 from tests.processes import ROOT, environment, eventually, free_port, web_server
 
@@ -236,11 +238,30 @@ def _refuses(port: int) -> bool:
     return False
 
 
+def test_what_was_typed_is_on_the_page_of_a_statement_that_was_given_up(rf: RequestFactory) -> None:
+    request = rf.post("/", {"solution": "Planter des arbres dans la cour"})
+    for problem, status in ((OperationalError("canceling statement"), 503), (ValueError("a mistake of ours"), 500)):
+        try:
+            raise problem
+        except Exception:
+            response = server_error(request)
+        page = response.content.decode()
+        assert response.status_code == status
+        assert ("Planter des arbres dans la cour" in page) == (status == 503)
+        assert str(problem) not in page
+
+
+def test_a_task_ends_before_the_broker_gives_it_to_another_worker() -> None:
+    soft, hard = settings.CELERY_TASK_SOFT_TIME_LIMIT, settings.CELERY_TASK_TIME_LIMIT
+    assert soft < hard < settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+
+
 # ── Time limits in the database ──────────────────────────────────────────────
 
 LIMITS = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')"
 ASK = f"""
-from django.db import connection
+from django.db import OperationalError, connection
+from django.test import RequestFactory
 from django_tenants.utils import schema_context
 for schema in ("public", "{{schema}}"):
     with schema_context(schema), connection.cursor() as cursor:
