@@ -20,6 +20,7 @@ from accounts.services import forget_expired
 from common import outbox, personal
 from common.models import ContentRevision, OutboxMessage
 from consultations.animation.models import Notice
+from consultations.animation.selectors import told
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
 from consultations.participation.models import (
@@ -170,6 +171,18 @@ def test_the_pages_say_that_a_text_stood_there(
         assert client.get(path, follow=True).status_code in (200, 404), path
     assert client.get(f"{moved.headers['Location']}versions/").status_code == 404
     assert client.post(f"{moved.headers['Location']}reagir/", {"reaction": "LIKE"}).status_code in (302, 404)
+
+
+def test_news_of_what_is_removed_say_so_and_are_not_mailed(
+    life: Life, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    reader = UserFactory()
+    notice = NoticeFactory(user=reader, kind="NEW_VERSION", proposal=life.argued)
+    leave(life.user, with_texts=True)
+    page = visit(in_saran, reader, stays=True).get("/nouvelles/").content.decode()
+    assert "est partie depuis, avec ses textes" in page
+    assert MARK not in page
+    assert told(Notice.objects.select_related("proposal", "actor").get(pk=notice.pk)).words.is_over
 
 
 def test_news_of_several_lose_one_and_news_of_what_is_gone_go(life: Life) -> None:

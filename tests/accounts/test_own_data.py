@@ -17,6 +17,7 @@ from django_tenants.utils import schema_context
 from accounts.address_change import ask_address_change
 from accounts.audit import record
 from accounts.enums import Role
+from accounts.erasure import ask_erasure
 from accounts.models import AddressChange, AuditEntry, User
 from common.models import OutboxMessage
 from consultations.participation.counts import recount
@@ -122,7 +123,7 @@ def test_a_stolen_session_alone_does_none_of_it(
         assert answer.headers["Location"].startswith("/connexion/confirmer/")
     assert User.objects.filter(pk=user.pk, is_active=True).exists()
     assert not AddressChange.objects.exists()
-    assert not AuditEntry.objects.filter(subject_id=str(user.pk)).exists()
+    assert not AuditEntry.objects.filter(subject_type="accounts.user", subject_id=str(user.pk)).exists()
 
 
 def test_somebody_who_has_just_come_has_a_copy_too(in_saran: Municipality, visit: Callable[..., Client]) -> None:
@@ -179,6 +180,14 @@ def test_support_erases_after_a_word(life: Life, monkeypatch: pytest.MonkeyPatch
     assert (asked.actor, asked.details) == (None, {"with_texts": True, "by_support": True})
     with pytest.raises(CommandError, match="Nobody"):
         support("--erase", "--yes")
+
+
+def test_support_finishes_what_was_asked_for_and_given_up(in_saran: Municipality) -> None:
+    user = UserFactory(email=EMAIL)
+    ask_erasure(user=user, with_texts=False, at=timezone.now())
+    OutboxMessage.objects.update(due_at=None)
+    support("--erase", "--yes")
+    assert not User.objects.filter(pk=user.pk).exists()
 
 
 @pytest.mark.parametrize(

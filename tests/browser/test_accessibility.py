@@ -16,6 +16,8 @@ from django_tenants.utils import schema_context
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from accounts.address_change import ask_address_change
+from accounts.erasure import erase
 from accounts.models import User
 from consultations.animation.models import MailPreference
 from consultations.animation.services import unsubscribing_link
@@ -297,6 +299,14 @@ LOOKS = {
     "sign-in-code": Look("saran", "/connexion/", act=ask_for_a_code),
     "welcome": Look("saran", "/bienvenue/", "newcomer", submit("Continuer")),
     "account": Look("saran", "/compte/", "participant"),
+    # The team has just shown who they are (visit): nobody is asked once more.
+    "own-address": Look("saran", "/compte/adresse/", "administrator", submit("Envoyer le code")),
+    "own-address-code": Look("saran", "{address code}", "administrator", submit("Changer mon adresse")),
+    "own-address-undo-refused": Look("saran", "/compte/adresse/reprendre/rien/"),
+    "own-data": Look("saran", "/compte/donnees/", "administrator"),
+    "own-leaving": Look("saran", "/compte/supprimer/", "administrator"),
+    "own-left": Look("saran", "/compte/supprime/"),
+    "proposal-removed": Look("saran", "{removed}"),
     "my-participation": Look("saran", "/ma-participation/", "Tilleul", open_details),
     "my-participation-none": Look("saran", "/ma-participation/", "participant"),
     "my-arguments": Look("saran", "/ma-participation/?voir=arguments", "Tilleul"),
@@ -432,6 +442,16 @@ def place_of(path: str, user: Any) -> str:
         Authorship.objects.create(proposal=proposal, user=UserFactory(), role="CO_AUTHOR")
         CoAuthorInvitation.objects.create(proposal=proposal, user=guest, invited_by=user)
         return path.replace("{shared}", proposal.get_absolute_url())
+    if path == "{address code}":
+        with schema_context("public"):
+            city = Municipality.objects.get(slug="saran")
+        ask_address_change(user=user, email="nouvelle@example.org", city=city, at=timezone.now())
+        return "/compte/adresse/code/"
+    if path == "{removed}":
+        removed = ArgumentFactory().proposal
+        erase(user_id=removed.author_id, with_texts=True)
+        removed.refresh_from_db()
+        return str(removed.get_absolute_url())
     if "{invitation}" in path:
         proposal = ProposalFactory()
         invitation = CoAuthorInvitation.objects.create(proposal=proposal, user=user, invited_by=proposal.author)
