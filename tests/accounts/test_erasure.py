@@ -15,12 +15,15 @@ from django_tenants.utils import schema_context
 from accounts import erasure
 from accounts.enums import Role
 from accounts.erasure import LastAdministratorLeaves, NotByDeleting, ask_erasure, erase
+from accounts.mail import send_security_notice
 from accounts.models import AuditEntry, SignInLink, User
 from accounts.services import forget_expired
 from common import outbox, personal
 from common.models import ContentRevision, OutboxMessage
-from consultations.animation.models import Notice
+from common.outbox import enqueue_at
+from consultations.animation.models import MailPreference, Notice
 from consultations.animation.selectors import told
+from consultations.animation.services.digests import digest
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
 from consultations.participation.models import (
@@ -77,6 +80,18 @@ def test_nothing_leads_to_the_person_any_more_and_every_count_is_right(life: Lif
     assert not any(session.get_decoded().get("_auth_user_id") == str(number) for session in Session.objects.all())
     mail = OutboxMessage.objects.get(payload__to=EMAIL).payload
     assert ("vos textes" in mail["body"].lower()) is with_texts
+
+
+def test_what_was_about_to_be_mailed_to_them_is_not(in_saran: Municipality) -> None:
+    user, other = UserFactory(email=EMAIL), UserFactory()
+    for to in (user, other):
+        send_security_notice(user=to, what="Une nouvelle.", city=in_saran)
+    MailPreference.objects.create(user=user, next_mail_at=timezone.now())
+    enqueue_at(timezone.now(), digest, user_id=user.pk, due=timezone.now().isoformat())
+    leave(user)
+    left = [message.payload for message in OutboxMessage.objects.order_by("created_at")]
+    assert [mail["to"] for mail in left] == [other.email, EMAIL]
+    assert "est supprimé" in left[1]["subject"]
 
 
 def test_texts_stay_without_a_name(life: Life, visit: Callable[..., Client], in_saran: Municipality) -> None:
@@ -156,6 +171,7 @@ def test_the_pages_say_that_a_text_stood_there(
     page = client.get(moved.headers["Location"]).content.decode()
     assert "Cette proposition a été retirée" in page
     assert "trente-quatre degrés" in page  # what somebody else said
+    assert "?repondre" not in page  # it takes nothing new
     argument = client.get(f"/propositions/{life.others.pk}/x/arguments/{life.answered_argument.pk}/", follow=True)
     assert "a demandé que ses textes soient retirés" in argument.content.decode()
     assert life.others_reply.text in argument.content.decode()
