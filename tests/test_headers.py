@@ -19,7 +19,6 @@ from tenants.models import Domain, Municipality
 from tests.participation.factories import ProposalFactory
 from tests.tenants.test_lifecycle import put
 from tests.test_house import ROOT, STRONG
-from tests.test_urls import second_factor
 
 PREFIXES = ("SECURE_", "SESSION_COOKIE_", "CSRF_", "X_FRAME_", "CONTENT_SECURITY_", "PUBLIC_", "DATA_UPLOAD_")
 OTHERS = ("MIDDLEWARE", "TRUSTED_PROXIES", "ALLAUTH_TRUSTED_PROXY_COUNT")
@@ -61,9 +60,7 @@ class World:
     @property
     def operator(self) -> Client:
         user = self.person(city=None, operator=True)
-        client = self.client(None, user)
-        second_factor(client, user)
-        return client
+        return self.client(None, user)
 
     def sign_in_link(self) -> str:
         someone = self.person()

@@ -14,7 +14,9 @@ from accounts import factors
 from accounts.enums import Role
 from accounts.models import AuditEntry, User
 from common.models import OutboxMessage
+from tenants.enums import LifecycleState
 from tenants.models import Municipality
+from tenants.schema import grant_rights
 from tests.accounts.factories import UserFactory
 from tests.accounts.test_second_factor import with_app
 from tests.conftest import shows
@@ -56,6 +58,14 @@ def test_an_administrator_gives_a_colleague_a_way_back(
     mail = OutboxMessage.objects.get().payload
     assert mail["to"] == "mod@saran.example"
     assert "a été retirée" in mail["body"]
+
+
+def test_in_a_city_that_only_reads_it_works(desk: Client, colleague: User, in_saran: Municipality) -> None:
+    with schema_context("public"):
+        Municipality.objects.filter(pk=in_saran.pk).update(state=LifecycleState.READ_ONLY)
+    grant_rights(in_saran.schema_name, state=LifecycleState.READ_ONLY)
+    assert desk.post(f"{PAGE}{colleague.pk}/acces/").status_code == 302
+    assert not has_factor(colleague)
 
 
 def test_nobody_does_it_for_themselves(desk: Client, boss: User) -> None:
