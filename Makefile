@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install run login test test-browser lint bench messages styles lock clean
+.PHONY: help install run login test test-browser lint audit bench messages styles lock clean
 
 help: ## Say what can be asked
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 22
@@ -35,6 +35,9 @@ test-browser: install ## Run the tests that drive Chromium
 
 lint: install ## Run every static check
 	@$(RUN_PYTHON) -m deploy.local.lint
+
+audit: install ## Look for known vulnerabilities of what production runs; write its bill of materials
+	@$(RUN_PYTHON) -m deploy.local.audit
 
 bench: install ## Print ratios against named baselines, on services of their own (wants wrk)
 	@$(RUN_PYTHON) -m tests.bench $(ARGS)

@@ -217,7 +217,12 @@ CLOSED_DAYS = env.int("CLOSED_DAYS", default=30)
 # ── People ───────────────────────────────────────────────────────────────────
 
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # unique whatever its case: user_email_unique
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # unique whatever its case: user_email_unique
+    # Strict transport for subdomains, and for ever: a city's own domain has others, which are not ours to decide for.
+    "security.W005",
+    "security.W021",
+]
 AUTHENTICATION_BACKENDS = ["accounts.backends.SchemaBackend"]
 LOGIN_URL = "sign_in"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
