@@ -1,9 +1,13 @@
-"""django-tenants' backend, with two additions.
+"""django-tenants' backend, with three additions.
 
 **The database enforces isolation.** A city's schema and its role bear the same name; the
 connection takes both in one statement. Whatever the Python did, a query that reaches for another
 city's table is refused by PostgreSQL. A rollback, to a savepoint too, undoes both settings, and
 so does a new connection from the pool: the parent class forgets them and they are set again.
+
+**A city's statements are single and know no way out.** The role is one that the connection may leave again: it holds
+mistakes, not an attacker who writes SQL. So what is sent in a city is one statement, without the few functions that
+change the role or run a text as SQL: words slipped into a query of ours can do no more than that query's role may.
 
 **The content revision moves with the content.** A transaction that wrote to a schema counts its
 revision up as its last act (see common.pagecache), bulk updates and raw SQL included.
@@ -11,9 +15,10 @@ revision up as its last act (see common.pagecache), bulk updates and raw SQL inc
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import DatabaseError
+from django.db import DatabaseError, ProgrammingError
 from django_tenants.postgresql_backend import base
 from django_tenants.utils import get_public_schema_name
 
@@ -28,6 +33,13 @@ _QUIET = (
 _WRITES = re.compile(
     rf'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY|MERGE\s+INTO)\s+"?+(?!(?:{_QUIET})\b)', re.I
 )
+# A second statement; functions that set the role; those that run a text, in which these could hide; escaped names.
+_WAY_OUT = re.compile(r";\s*\S|\b(?:set_config|enter_city|ts_stat|ts_rewrite)\b|_to_xml|\bU&[\"']", re.I)
+
+
+@lru_cache(maxsize=4000)
+def _leads_out(sql: str) -> bool:
+    return _WAY_OUT.search(sql) is not None
 
 
 class EnteredCity(NamedTuple):
@@ -47,7 +59,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.execute_wrappers.append(self._note_write)
+        self.execute_wrappers += [self._stay_in, self._note_write]
 
     # ── Role and search path, together ───────────────────────────────────
 
@@ -109,6 +121,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if stands:
             self.search_path_set_schemas = [self.entered, "public"]
         self.entered = ""
+
+    def _stay_in(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        in_city = not self.keep_own_role and self.schema_name != get_public_schema_name()
+        ours = self._setting_search_path  # this very module puts the role on
+        if in_city and not ours and isinstance(sql, str) and _leads_out(sql):
+            raise ProgrammingError("a city's statement is single, and leaves the city's role alone")
+        return execute(sql, params, many, context)
 
     # ── Content revision ─────────────────────────────────────────────────
 

@@ -56,6 +56,51 @@ def test_a_city_reads_nothing_of_public_but_the_library(in_saran: Municipality, 
         assert cursor.fetchone()[0] >= 1
 
 
+@pytest.mark.parametrize(
+    "slipped_in",
+    [
+        "x'; RESET ROLE; SELECT count(*) FROM {other}.accounts_user WHERE email LIKE 'x",
+        "x'; SET ROLE {other}; SELECT 'x",
+        "x' AND set_config('role', 'none', false) = 'none' AND email LIKE 'x",
+        "x' AND \"set_config\"('role', 'none', false) = 'none' AND email LIKE 'x",
+        "x' AND U&\"set\\005fconfig\"('role', 'none', false) = 'none' AND email LIKE 'x",
+        "x' AND (SELECT count(*) FROM public.enter_city('{host}', false)) = 1 AND email LIKE 'x",
+        "x' AND query_to_xml('SELECT set_' || 'config(''role'', ''none'', false)', true, true, '') IS NOT NULL AND email LIKE 'x",
+        "x' AND (SELECT count(*) FROM ts_stat('SELECT NULL::tsvector')) = 0 AND email LIKE 'x",
+    ],
+)
+def test_words_slipped_into_a_query_do_not_leave_the_citys_role(
+    in_saran: Municipality, brest: Municipality, slipped_in: str
+) -> None:
+    """No query of ours takes words so (ruff S608); if one did, it would be held here."""
+    words = slipped_in.format(other=brest.schema_name, host=brest.host)
+    with (
+        pytest.raises(ProgrammingError, match="a city's statement is single"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"SELECT count(*) FROM accounts_user WHERE email LIKE '{words}'")
+    assert who_and_where() == (in_saran.schema_name, in_saran.schema_name)
+
+
+def test_what_was_typed_may_hold_any_sign(in_saran: Municipality) -> None:
+    typed = "un; deux -- set_config('role', 'none', false); RESET ROLE"
+    assert User.objects.filter(public_name=typed).count() == 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s", [typed])
+        assert cursor.fetchone() == (typed,)
+
+
+def test_whoever_holds_a_connection_can_leave_the_role(in_saran: Municipality, brest: Municipality) -> None:
+    """What the role does not hold, said where it is seen: Python of ours, or a whole statement of somebody else's."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute(f"SELECT count(*) FROM {brest.schema_name}.accounts_user")
+        assert cursor.fetchone()[0] >= 1
+        transaction.set_rollback(True)
+    connection.set_schema_to_public()
+
+
 def test_a_city_cannot_write_the_library(in_saran: Municipality) -> None:
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
