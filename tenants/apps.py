@@ -5,4 +5,4 @@ class TenantsConfig(AppConfig):
     name = "tenants"
 
     def ready(self) -> None:
-        from tenants import checks, tasks  # noqa: F401
+        from tenants import checks, names, tasks  # noqa: F401

@@ -9,7 +9,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.selectors import person_of
 from consultations.animation.enums import NoticeKind
 from consultations.animation.selectors import (
     followers_of_challenges,
@@ -169,7 +169,8 @@ def coauthor_answered(sender: object, key: str, **kwargs: Any) -> None:
 def _guest(invitation: CoAuthorInvitation | None) -> int | None:
     if invitation is None or invitation.user_id:
         return invitation.user_id if invitation else None
-    return User.objects.filter(email__iexact=invitation.email).values_list("pk", flat=True).first()
+    guest = person_of(invitation.email)
+    return guest.pk if guest else None
 
 
 @receiver(events.stewardship_taken)

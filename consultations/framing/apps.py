@@ -5,4 +5,4 @@ class FramingConfig(AppConfig):
     name = "consultations.framing"
 
     def ready(self) -> None:
-        from consultations.framing import checks, citycopy, receivers  # noqa: F401
+        from consultations.framing import checks, citycopy, names, receivers  # noqa: F401

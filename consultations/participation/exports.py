@@ -26,6 +26,7 @@ from consultations.participation.models import (
     Source,
     UsefulMark,
 )
+from consultations.participation.selectors.coauthors import to_mailbox
 
 leaves_out_of_copies(ProposalSight, because="how often a page was opened, by nobody in particular")
 leaves_out_of_copies(Source, because="imported with its proposal; nobody here wrote it")
@@ -146,7 +147,7 @@ def said(user: User) -> Iterator[PersonalFile]:
 
 @copies(Authorship, CoAuthorInvitation, CollectiveProposal, CollectiveSource)
 def done_with_others(user: User) -> Iterator[PersonalFile]:
-    invitations = CoAuthorInvitation.objects.filter(Q(user=user) | Q(invited_by=user) | Q(email__iexact=user.email))
+    invitations = CoAuthorInvitation.objects.filter(Q(user=user) | Q(invited_by=user) | to_mailbox(user.email))
     yield PersonalFile(
         "a-plusieurs",
         _("Writing with others"),

@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.links import with_token
+from accounts.mailboxes import mailbox_of
 from billing.prices import band_of
 from common.limits import Limit, TooMany, consume
 from common.pictures import count_pictures
@@ -261,7 +262,7 @@ def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
             run = services.confirm(sign_up=sign_up, at=timezone.now())
             request.session[f"run-{run.pk}"] = True
             return redirect("signup_progress", run.pk)
-        problem = _refused(SIGN_UP_MAILS, request, sign_up.email)
+        problem = _refused(SIGN_UP_MAILS, request, mailbox_of(sign_up.email))
         if not problem:
             services.send_confirmation(sign_up=sign_up, at=timezone.now())
             request.session["signed_up"] = [str(sign_up.pk), sign_up.email]
@@ -297,7 +298,7 @@ def later(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
     sent_to = ""
     if request.method == "POST" and form.is_valid():
         sent_to = form.cleaned_data["email"]
-        if refusal := _refused(SIGN_UP_MAILS, request, sent_to.lower()):
+        if refusal := _refused(SIGN_UP_MAILS, request, mailbox_of(sent_to)):
             form.add_error(None, refusal)
             sent_to = ""
         else:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from django_tenants.utils import schema_context
 
 from accounts.links import with_token
+from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.services import issue_sign_in_link
 from billing.prices import BANDS
@@ -85,7 +86,7 @@ def _too_old(request: HttpRequest, asked: SignUp) -> HttpResponse:
     if run is not None:
         return redirect("signup_progress", run.pk)
     if request.method == "POST":
-        consume(SIGN_UP_MAILS, request=request, key=asked.email)
+        consume(SIGN_UP_MAILS, request=request, key=mailbox_of(asked.email))
         services.send_confirmation(sign_up=asked, at=timezone.now())
         request.session["signed_up"] = [str(asked.pk), asked.email]
         return redirect("signup_sent")

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import record
 from accounts.erasure import erase_unused, is_unused
 from accounts.mail import send_mail_later
+from accounts.mailboxes import mailbox_of
 from accounts.models import AddressChange, SignInLink, User
 from accounts.sessions import end_sessions
 from common.db import as_owner
@@ -159,14 +160,15 @@ def _confirm(change: AddressChange, city: Any, at: datetime) -> User:
 
 def _make_room(email: str, *, but: User, at: datetime, refusal: type[AddressRefused]) -> None:
     """An account that nobody ever came into gives its address up; another one is somebody's."""
-    for other in User.objects.filter(email__iexact=email).exclude(pk=but.pk):
+    same = Q(email__iexact=email) | Q(mailbox=mailbox_of(email))
+    for other in User.objects.filter(same).exclude(pk=but.pk):
         if not is_unused(other) or not erase_unused(user_id=other.pk, at=at):
             raise refusal
 
 
 def _give_address(user: User, email: str) -> None:
-    user.email = email
-    user.save(update_fields=["email"])
+    user.email, user.mailbox = email, mailbox_of(email)
+    user.save(update_fields=["email", "mailbox"])
     end_sessions(user=user)
     SignInLink.objects.filter(user=user).delete()
     user.emailaddress_set.all().delete()  # type: ignore[attr-defined]

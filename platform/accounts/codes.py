@@ -9,13 +9,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
 from accounts.limits import SIGN_IN_GUESSES, SIGN_IN_MAILS
 from accounts.mail import send_mail_later
+from accounts.mailboxes import mailbox_of
 from accounts.models import SignInLink, User
+from accounts.selectors import person_of
 from accounts.services import find_or_create_user, issue_sign_in_link
 from common.limits import TooMany, consume, exhausted_until, give_back
 
@@ -38,17 +41,17 @@ def send_code(
     `carried` is what they had begun: the link brings it to another device. Raises TooMany.
     """
     email = email.strip().lower()
-    consume(SIGN_IN_MAILS, request=request, key=email)
+    consume(SIGN_IN_MAILS, request=request, key=mailbox_of(email))
     with transaction.atomic():
         if may_join:
             user: User | None = find_or_create_user(email=email)
         else:
-            user = User.objects.filter(email__iexact=email).first()
+            user = person_of(email)
         if user is None or not user.is_active:
             return
         token = issue_sign_in_link(user=user, carried=carried)
         # Where codes are over for now, a message with one would promise what does not work.
-        code = "" if exhausted_until(SIGN_IN_GUESSES, key=email) else get_random_string(6, "0123456789")
+        code = "" if exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(email)) else get_random_string(6, "0123456789")
         if code:
             link = user.sign_in_links.latest("pk")
             link.code_hash = _hashed(link, code)
@@ -69,23 +72,23 @@ def spend_code(*, email: str, code: str, request: HttpRequest, at: datetime) -> 
     """
     email = email.strip().lower()
     try:
-        consume(SIGN_IN_GUESSES, request=request, key=email)
+        consume(SIGN_IN_GUESSES, request=request, key=mailbox_of(email))
     except TooMany as refusal:
         if not refusal.of_network:
             _end_codes(email)
         raise
     link = _link_of(email, code.replace(" ", ""), at)
     if link is None or not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=at):
-        if exhausted_until(SIGN_IN_GUESSES, key=email):
+        if exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(email)):
             _end_codes(email)
         raise WrongCode
-    give_back(SIGN_IN_GUESSES, request=request, key=email)
-    give_back(SIGN_IN_MAILS, request=request, key=email)
+    give_back(SIGN_IN_GUESSES, request=request, key=mailbox_of(email))
+    give_back(SIGN_IN_MAILS, request=request, key=mailbox_of(email))
     return link
 
 
 def _link_of(email: str, code: str, at: datetime) -> SignInLink | None:
-    sent = SignInLink.objects.filter(user__email__iexact=email, user__is_active=True, used_at=None, expires_at__gt=at)
+    sent = _links_of(email).filter(user__is_active=True, used_at=None, expires_at__gt=at)
     fitting = [
         link
         for link in sent.exclude(code_hash="").select_related("user").order_by("pk")
@@ -95,7 +98,11 @@ def _link_of(email: str, code: str, at: datetime) -> SignInLink | None:
 
 
 def _end_codes(email: str) -> None:
-    SignInLink.objects.filter(user__email__iexact=email).exclude(code_hash="").update(code_hash="")
+    _links_of(email).exclude(code_hash="").update(code_hash="")
+
+
+def _links_of(email: str) -> QuerySet[SignInLink]:
+    return SignInLink.objects.filter(user=person_of(email) or 0)
 
 
 def _hashed(link: SignInLink, code: str) -> str:

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgeBand, Quality, Role
 
+# How long a public name may be, and what it is compared by (accounts.names).
+NAME_MOST, KEY_MOST = 40, 200
+
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -19,7 +22,13 @@ class User(AbstractBaseUser):
     """A person in one schema: the same address in two cities is two persons who know nothing of each other."""
 
     email = models.EmailField(_("E-mail address"), max_length=254)
-    public_name = models.CharField(_("Public name"), max_length=40, blank=True)
+    public_name = models.CharField(_("Public name"), max_length=NAME_MOST, blank=True)
+    name_key = models.CharField(
+        max_length=KEY_MOST, blank=True, help_text="What the name looks like. Empty where somebody else had it before."
+    )
+    mailbox = models.CharField(
+        max_length=254, blank=True, help_text="Where the address leads. Empty where somebody else had it before."
+    )
     role = models.CharField(max_length=20, choices=Role, default=Role.PARTICIPANT)
     quality = models.CharField(max_length=20, choices=Quality, blank=True)
     age_band = models.CharField(max_length=20, choices=AgeBand, blank=True)
@@ -36,7 +45,11 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.UniqueConstraint("name_key", name="user_name_unique", condition=~models.Q(name_key="")),
+            models.UniqueConstraint("mailbox", name="user_mailbox_unique", condition=~models.Q(mailbox="")),
+        ]
 
     def __str__(self) -> str:
         return self.public_name or f"#{self.pk}"
@@ -52,6 +65,15 @@ class User(AbstractBaseUser):
         return self.role != Role.PARTICIPANT
 
     @property
+    def function(self) -> str:
+        """What a member of the city's team does there: the badge beside their name. Empty for everyone else."""
+        return self.get_role_display() if self.is_staff_member else ""
+
+    @property
+    def signed_name(self) -> str:
+        return signed_name(self.public_name, self.role)
+
+    @property
     def is_operator(self) -> bool:
         return self.role == Role.OPERATOR
 
@@ -59,6 +81,13 @@ class User(AbstractBaseUser):
     def has_come_in(self) -> bool:
         """Whether the person ever did: the address is theirs. Anybody can have an account made for any address."""
         return bool(self.last_login or self.public_name)
+
+
+def signed_name(name: str, role: str) -> str:
+    """The name as it stands in a sentence: of the city's team, it says so. Beside a byline stands `User.function`."""
+    if not name or role in (Role.PARTICIPANT, ""):
+        return name
+    return str(_("%(name)s (city team)") % {"name": name})
 
 
 class SignInLink(models.Model):

@@ -17,8 +17,10 @@ from accounts.audit import record
 from accounts.enums import Role
 from accounts.erasure import forget_unused
 from accounts.mail import send_mail_later
+from accounts.mailboxes import mailbox_of
 from accounts.models import SignInLink, User
-from accounts.selectors import TEAM_ROLES
+from accounts.names import NameTaken, check_name, free_name, is_reserved, key_of
+from accounts.selectors import TEAM_ROLES, person_of
 
 
 class LinkRefused(Exception):
@@ -26,17 +28,18 @@ class LinkRefused(Exception):
 
 
 def find_or_create_user(*, email: str, role: str = Role.PARTICIPANT) -> User:
-    """The person of this schema with that address, made if need be. Two at once make one."""
+    """The person of this schema with that mailbox, made if need be. Two at once make one."""
     email = email.strip().lower()
-    user = User.objects.filter(email__iexact=email).first()
+    user = person_of(email)
     if user is None:
         try:
             with transaction.atomic():
-                user = User(email=email, role=role)
+                user = User(email=email, mailbox=mailbox_of(email), role=role)
                 user.set_unusable_password()
                 user.save()
         except IntegrityError:
-            user = User.objects.get(email__iexact=email)
+            user = person_of(email)
+            assert user is not None
     return user
 
 
@@ -110,6 +113,11 @@ def remove_from_team(*, member_id: int, actor: User) -> User:
         member = _locked_member(member_id, stays_administrator=False)
         before, member.role = member.role, Role.PARTICIPANT
         member.save(update_fields=["role"])
+        if member.public_name and is_reserved(member.public_name):
+            # Only the team speaks as the authority. They may choose another name in their account.
+            member.public_name = free_name(str(_("Formerly of the team")), user=member)
+            member.name_key = key_of(member.public_name)
+            member.save(update_fields=["public_name", "name_key"])
         record("team_removed", actor=actor, subject=member, before=before)
     return member
 
@@ -184,12 +192,19 @@ _LATE_LINKS = "late_links"
 def complete_profile(
     *, user: User, public_name: str, quality: str, age_band: str = "", neighbourhood: str = ""
 ) -> None:
-    """Say how a person appears to others."""
-    with transaction.atomic():
-        user.public_name, user.quality = public_name, quality
-        user.age_band, user.neighbourhood = age_band, neighbourhood
-        user.save(update_fields=["public_name", "quality", "age_band", "neighbourhood"])
-        record("profile_completed", actor=user, subject=user)
+    """Say how a person appears to others. Raises NameRefused: of two who ask for one name at once, one gets it."""
+    check_name(public_name, user=user)
+    before = (user.public_name, user.name_key)
+    if public_name != user.public_name:
+        user.public_name, user.name_key = public_name, key_of(public_name)
+    user.quality, user.age_band, user.neighbourhood = quality, age_band, neighbourhood
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["public_name", "name_key", "quality", "age_band", "neighbourhood"])
+            record("profile_completed", actor=user, subject=user)
+    except IntegrityError as taken:
+        user.public_name, user.name_key = before
+        raise NameTaken(free_name(public_name, user=user)) from taken
 
 
 def forget_expired(*, at: datetime, people: bool = True) -> None:

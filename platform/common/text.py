@@ -40,9 +40,13 @@ def _without_open_isolates(line: str) -> str:
     return _ISOLATES.sub("", line) if depth else line
 
 
+def is_unseen(sign: str) -> bool:
+    return sign in _BLANKS or category(sign) in _UNSEEN
+
+
 def visible_length(value: str) -> int:
     """How many signs a reader sees: a line of spaces, zero-width signs or marks without letters is not an argument."""
-    return sum(not sign.isspace() and sign not in _BLANKS and category(sign) not in _UNSEEN for sign in value)
+    return sum(not sign.isspace() and not is_unseen(sign) for sign in value)
 
 
 # Whatever ends a line somewhere, and whatever is one space too many; not the spaces of French typography.

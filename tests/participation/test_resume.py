@@ -170,7 +170,7 @@ def _comes_in(visit: Callable[..., Client], city: Municipality, case: Case, way:
         visitor.force_login(user)
         visitor.get("/propositions/")  # and goes for a walk
         visitor.get("/connexion/suite/", follow=True)
-        named = {"public_name": "Mésange bleue", "quality": "RESIDENT"}
+        named = {"public_name": f"Mésange bleue {user.pk}", "quality": "RESIDENT"}
         visitor.post("/compte/", named, follow=True)
     else:
         token = issue_sign_in_link(user=user, carried=carried(visitor))

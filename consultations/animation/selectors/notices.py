@@ -119,7 +119,7 @@ def _told_of(user: User) -> Any:  # a queryset of Notice with annotations that t
         )
         .only(
             "user_id", "kind", "count", "updated_at", "read_at", "mailed_at",
-            "actor__public_name",
+            "actor__public_name", "actor__role",
             "proposal__title", "proposal__status", "proposal__version", "proposal__challenge_id",
             "proposal__merged_into_id",
             "challenge__label", "challenge__slug",

@@ -58,7 +58,7 @@ def _speaks_of_many(notice: Any) -> bool:
 
 
 def _who(notice: Any) -> str:
-    return (notice.actor and notice.actor.public_name) or _("Somebody")
+    return (notice.actor and notice.actor.signed_name) or _("Somebody")
 
 
 def _page(proposal: Proposal) -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import signed_name
 from consultations.framing.models import Challenge
 from consultations.participation.enums import Stage, Status
 
@@ -49,6 +50,16 @@ class Authored(models.Model):
         if self.author is not None:
             return self.author.public_name or str(_("A participant"))
         return self.imported_author or str(_("A former participant"))
+
+    @property
+    def author_function(self) -> str:
+        """What an author of the city's team does there; empty for everyone else."""
+        return self.author.function if self.author is not None else ""
+
+    @property
+    def signed_name(self) -> str:
+        """The author's name in a sentence: of the city's team, it says so."""
+        return signed_name(self.author_name, self.author.role) if self.author is not None else self.author_name
 
     @property
     def author_quality_label(self) -> str:

@@ -48,6 +48,7 @@ class CoAuthorInvitation(models.Model):
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="invitations")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     email = models.EmailField(max_length=254, blank=True)
+    mailbox = models.CharField(max_length=254, blank=True, help_text="Where that address leads (accounts.mailboxes).")
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)

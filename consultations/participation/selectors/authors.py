@@ -8,6 +8,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
+from accounts.models import signed_name
 from consultations.participation.enums import AuthorshipRole
 from consultations.participation.models import Authorship, Proposal, ProposalVersion
 
@@ -29,8 +30,11 @@ def with_authors(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
         made_by=F("proposal__author")
     )
     return proposals.annotate(
-        other_hands=ArraySubquery(others.values(said=JSONObject(role="role", name="user__public_name"))),
+        other_hands=ArraySubquery(
+            others.values(said=JSONObject(role="role", name="user__public_name", staff="user__role"))
+        ),
         begun_by=Subquery(first_hand.values("made_by__public_name")[:1]),
+        begun_by_role=Subquery(first_hand.values("made_by__role")[:1]),
     )
 
 
@@ -39,8 +43,12 @@ def authors_of(proposal: Proposal) -> Authors:
     hands: list[dict[str, Any]] = proposal.other_hands  # type: ignore[attr-defined]
     return Authors(
         co_authors=[
-            hand["name"] or _("A participant") for hand in hands if hand["role"] == AuthorshipRole.CO_AUTHOR.value
+            signed_name(hand["name"] or _("A participant"), hand["staff"])
+            for hand in hands
+            if hand["role"] == AuthorshipRole.CO_AUTHOR.value
         ],
-        begun_by=(proposal.begun_by if proposal.author_id else "") or "",  # type: ignore[attr-defined]
+        begun_by=signed_name(proposal.begun_by or "", proposal.begun_by_role or "")  # type: ignore[attr-defined]
+        if proposal.author_id
+        else "",
         has_steward=any(hand["role"] == AuthorshipRole.STEWARD.value for hand in hands),
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from consultations.participation.enums import AuthorshipRole, Status
 from consultations.participation.models import Authorship, CoAuthorInvitation, Proposal
@@ -26,7 +27,12 @@ def is_invited(invitation: CoAuthorInvitation, *, user: User) -> bool:
     """The person who was invited, or whoever proved to have the address that was."""
     if invitation.user_id is not None:
         return invitation.user_id == user.pk
-    return invitation.email.lower() == user.email.lower()
+    return mailbox_of(invitation.email) == mailbox_of(user.email)
+
+
+def to_mailbox(email: str) -> Q:
+    """Invitations to an address, however it is written. Those of earlier releases know only the address."""
+    return Q(user=None) & (Q(mailbox=mailbox_of(email)) | Q(email__iexact=email))
 
 
 def invitation_for(*, key: UUID, user: User) -> CoAuthorInvitation | None:

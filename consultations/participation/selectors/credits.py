@@ -16,7 +16,7 @@ def credits_of(proposal: Proposal) -> dict[int, list[str]]:
     taken = (
         Argument.objects.filter(proposal=proposal, status=Status.PUBLISHED, taken_in__isnull=False, verdict__in=THANKED)
         .select_related("author")
-        .only("author__public_name", "imported_author", "taken_in", "submitted_at", "useful_count")
+        .only("author__public_name", "author__role", "imported_author", "taken_in", "submitted_at", "useful_count")
         .order_by("taken_in", "-useful_count", "submitted_at", "pk")
     )
     if proposal.author_id is not None:
@@ -31,5 +31,5 @@ def names_of(arguments: Iterable[Argument]) -> list[str]:
     """The names of those who said them, once each, in their order."""
     people: dict[object, str] = {}
     for argument in arguments:
-        people.setdefault(argument.author_id or argument.imported_author, argument.author_name)
+        people.setdefault(argument.author_id or argument.imported_author, argument.signed_name)
     return list(people.values())

@@ -266,8 +266,8 @@ def people_of(proposals: Sequence[Proposal]) -> dict[int, list[User]]:
 
 def author_names(proposal: Proposal, people: Sequence[User]) -> list[str]:
     """As one signs: the author first, a former one by the name that is left."""
-    others = [user.public_name for user in people if user.pk != proposal.author_id and user.public_name]
-    return [proposal.author_name, *others]
+    others = [user.signed_name for user in people if user.pk != proposal.author_id and user.public_name]
+    return [proposal.signed_name, *others]
 
 
 def signature(user: User | None) -> str:

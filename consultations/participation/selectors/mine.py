@@ -25,7 +25,7 @@ from consultations.participation.models import (
     Reply,
     ReworkDraft,
 )
-from consultations.participation.selectors.coauthors import INVITATION_HOLDS
+from consultations.participation.selectors.coauthors import INVITATION_HOLDS, to_mailbox
 from consultations.participation.selectors.lists import EXCERPT, PER_PAGE, call_of
 
 AT_MOST = 10
@@ -149,7 +149,7 @@ def _drafts(user: User) -> QuerySet[Draft]:
 
 def _invitations(user: User, at: datetime) -> list[CoAuthorInvitation]:
     """Those sent to them, or to their address before they had an account, that can still be answered."""
-    mine = Q(user=user) | Q(user=None, email__iexact=user.email)
+    mine = Q(user=user) | to_mailbox(user.email)
     found = CoAuthorInvitation.objects.filter(mine, answered_at=None, proposal__status=Status.PUBLISHED)
     found = found.filter(created_at__gt=at - INVITATION_HOLDS)
     found = found.select_related("proposal", "invited_by").defer(*_TEXTS_OF_PROPOSAL)

@@ -8,6 +8,7 @@ from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
+from accounts.models import signed_name
 from common.differences import Piece, difference
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, ProposalVersion
@@ -90,7 +91,9 @@ def with_thanks(proposal: Proposal, *, last: int | None = None) -> list[Proposal
         )
         .order_by("-useful_count", "submitted_at", "pk")
         .values(
-            said=JSONObject(pk="pk", author="author", name="author__public_name", imported="imported_author"),
+            said=JSONObject(
+                pk="pk", author="author", name="author__public_name", role="author__role", imported="imported_author"
+            ),
         )
     )
     versions: list[Any] = list(
@@ -105,7 +108,7 @@ def with_thanks(proposal: Proposal, *, last: int | None = None) -> list[Proposal
 def _thanks(proposal: Proposal, taken: list[dict[str, Any]]) -> list[tuple[str, str]]:
     people: dict[object, tuple[str, str]] = {}
     for said in taken:
-        name = said["name"] or said["imported"] or _("A participant")
+        name = signed_name(said["name"] or said["imported"] or _("A participant"), said["role"] or "")
         address = f"{proposal.get_absolute_url()}arguments/{said['pk']}/"
         people.setdefault(said["author"] or said["imported"], (name, address))
     return list(people.values())

@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from accounts.audit import record
 from accounts.mail import send_mail_later
+from accounts.mailboxes import mailbox_of
 from accounts.models import User
+from accounts.selectors import person_of
 from consultations.framing.enums import Deed
 from consultations.participation.enums import AuthorshipRole, ReactionValue, Status
 from consultations.participation.events import coauthor_answered, coauthor_invited, stewardship_taken
@@ -25,7 +27,13 @@ from consultations.participation.models import (
     Reaction,
 )
 from consultations.participation.permissions import may_facilitate, works_on
-from consultations.participation.selectors.coauthors import INVITATION_HOLDS, is_invited, is_open, left_alone
+from consultations.participation.selectors.coauthors import (
+    INVITATION_HOLDS,
+    is_invited,
+    is_open,
+    left_alone,
+    to_mailbox,
+)
 from consultations.participation.services.refusals import (
     AlreadyAuthor,
     Declined,
@@ -63,7 +71,7 @@ def invite_coauthor(
         if not works_on(user=by, proposal=proposal):
             raise NotAnAuthor
         _check_invited(proposal, by, user, email)
-        to = Q(user=user) if user is not None else Q(user=None, email__iexact=email)
+        to = Q(user=user) if user is not None else to_mailbox(email)
         theirs = CoAuthorInvitation.objects.filter(to, proposal=proposal)
         invitation = theirs.filter(answered_at=None).order_by("pk").first()
         if invitation is not None and is_open(invitation, at=at):
@@ -72,12 +80,13 @@ def invite_coauthor(
             raise Declined
         _check_number(proposal, by, email, at)
         if invitation is None:
-            invitation = CoAuthorInvitation(proposal=proposal, user=user, email=email)
+            mailbox = mailbox_of(email) if email else ""
+            invitation = CoAuthorInvitation(proposal=proposal, user=user, email=email, mailbox=mailbox)
         invitation.invited_by, invitation.created_at = by, at
         invitation.save()
         record("coauthor_invited", actor=by, subject=proposal, invitation=str(invitation.pk))
         tell_later(coauthor_invited, key=str(invitation.pk))
-        invited = User.objects.filter(email__iexact=email).first() if email else None
+        invited = person_of(email) if email else None
         if email and not (invited and invited.has_come_in):
             link = city.url.rstrip("/") + reverse("invitation", args=[invitation.pk])
             send_mail_later(
@@ -90,7 +99,7 @@ def invite_coauthor(
 
 def _check_invited(proposal: Proposal, by: User, user: User | None, email: str) -> None:
     if user is None:
-        if email == by.email.lower():
+        if mailbox_of(email) == mailbox_of(by.email):
             raise AlreadyAuthor
         return
     if works_on(user=user, proposal=proposal):
@@ -109,7 +118,7 @@ def _check_number(proposal: Proposal, by: User, email: str, at: datetime) -> Non
     today = CoAuthorInvitation.objects.filter(created_at__gt=since)
     if pending.count() >= PENDING_MOST or today.filter(invited_by=by).count() >= A_DAY_BY_AUTHOR:
         raise TooManyInvitations
-    if email and today.filter(email__iexact=email).count() >= A_DAY_TO_ADDRESS:
+    if email and today.filter(to_mailbox(email)).count() >= A_DAY_TO_ADDRESS:
         raise TooManyInvitations
 
 
@@ -239,7 +248,7 @@ def remove_coauthor(*, proposal: Proposal, by: User, user_id: int, at: datetime)
             return None
         user = place.user
         place.delete()
-        theirs = Q(invited_by=user) | Q(user=user) | Q(email__iexact=user.email)
+        theirs = Q(invited_by=user) | Q(user=user) | to_mailbox(user.email)
         CoAuthorInvitation.objects.filter(theirs, proposal=proposal, answered_at=None).update(answered_at=at)
         record("coauthor_removed", actor=by, subject=proposal, user=user.pk)
     return user

@@ -38,6 +38,7 @@ from consultations.participation.models import (
     Source,
     UsefulMark,
 )
+from consultations.participation.selectors.coauthors import to_mailbox
 from consultations.participation.services.drafts import forget_unshown_pictures
 
 leaves_when_erasing(ProposalSight, because="how often a page was opened, by nobody in particular")
@@ -113,7 +114,7 @@ def _lock(rows: Any) -> None:
 
 def _forget_invitations(user: User) -> None:
     """To them and by them, answered or not: who writes with whom stays in the authorships. Their mails don't leave."""
-    invitations = CoAuthorInvitation.objects.filter(Q(user=user) | Q(invited_by=user) | Q(email__iexact=user.email))
+    invitations = CoAuthorInvitation.objects.filter(Q(user=user) | Q(invited_by=user) | to_mailbox(user.email))
     for key in invitations.exclude(email="").values_list("pk", flat=True):
         waiting = messages_of(send_mail).filter(payload__body__icontains=str(key)).select_for_update(skip_locked=True)
         OutboxMessage.objects.filter(pk__in=list(waiting.values_list("pk", flat=True))).delete()

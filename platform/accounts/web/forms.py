@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgeBand, Quality
 from accounts.models import User
+from accounts.names import NameRefused, check_name
 from common.text import WordsField
 
 
@@ -60,9 +61,24 @@ class ProfileForm(forms.Form):
             },
         )
         super().__init__(*args, **kwargs)
+        self.user = user
 
     def clean_public_name(self) -> str:
         name: str = self.cleaned_data["public_name"]
         if "@" in name:
             raise forms.ValidationError(_("This name will be public: don’t write an e-mail address."))
+        try:
+            check_name(name, user=self.user)
+        except NameRefused as refusal:
+            self._suggest(refusal)
+            raise forms.ValidationError(refusal.message) from refusal
         return name
+
+    def refuse_name(self, refusal: NameRefused) -> None:
+        self._suggest(refusal)
+        self.add_error("public_name", refusal.message)
+
+    def _suggest(self, refusal: NameRefused) -> None:
+        """A free name stands in the field: sending the form again takes it."""
+        if refusal.suggestion:
+            self.data = {**self.data.dict(), "public_name": refusal.suggestion}  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from accounts.begun import ask_who
 from accounts.factors import WrongFactor, check_code, check_passkey, kinds_of
 from accounts.kept import forget_kept_form, kept_form
 from accounts.limits import FACTOR_GUESSES, SIGN_IN_GUESSES
+from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.permissions import has_fresh_proof, owns_second_factor, signed_in_user
 from common.db import connection
@@ -98,7 +99,7 @@ def _send_code(request: HttpRequest, user: User) -> None:
 
 
 def _mail_page(request: HttpRequest, user: User, page: dict[str, Any], status: int = 200) -> HttpResponse:
-    over = exhausted_until(SIGN_IN_GUESSES, key=user.email.lower())
+    over = exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(user.email))
     page = {**page, "next_code": waiting_time(over, at=timezone.now()) if over else ""}
     return render(request, "accounts/web/prove_by_mail.html", page, status=status)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts import codes
 from accounts.adapter import carried_by
 from accounts.limits import SIGN_IN_GUESSES, SIGN_IN_MAILS
+from accounts.mailboxes import mailbox_of
 from accounts.permissions import takes_writing
 from accounts.web.forms import SignInForm
 from common.limits import TooMany, exhausted_until, waiting_time
@@ -79,8 +80,8 @@ def _code_page(
     request: HttpRequest, email: str, *, wrong: bool = False, refusal: TooMany | None = None, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
-    no_mail_until = exhausted_until(SIGN_IN_MAILS, key=email)
-    no_code_until = exhausted_until(SIGN_IN_GUESSES, key=email)
+    no_mail_until = exhausted_until(SIGN_IN_MAILS, key=mailbox_of(email))
+    no_code_until = exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(email))
     context: dict[str, Any] = {
         "email": email,
         "wrong": wrong,

@@ -17,6 +17,8 @@ from accounts.begun import entrust_session, is_waiting
 from accounts.enums import Role
 from accounts.limits import SIGN_IN_MAILS
 from accounts.links import with_token
+from accounts.mailboxes import mailbox_of
+from accounts.names import NameRefused
 from accounts.permissions import signed_in_user, takes_writing
 from accounts.services import LinkRefused, complete_profile, remember_late_link, spend_link, usable_link
 from accounts.web.forms import ProfileForm
@@ -41,7 +43,7 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
         get_adapter().login(request, link.user)
         return redirect("signed_in")
     # Whoever comes in is no flood: their place among the mails of this network is free again (accounts.limits).
-    give_back(SIGN_IN_MAILS, request=request, key=link.user.email.lower())
+    give_back(SIGN_IN_MAILS, request=request, key=mailbox_of(link.user.email))
     record_authentication(request, link.user, method="link")
     return perform_login(request, Login(user=link.user, email=link.user.email))
 
@@ -90,9 +92,13 @@ def _profile(request: HttpRequest, template: str, then: str, said: str = "") -> 
     user = signed_in_user(request)
     form = ProfileForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        complete_profile(user=user, **form.cleaned_data)
-        if said:
-            messages.success(request, said)
-        return redirect("signed_in" if is_waiting(user) else then)
+        try:
+            complete_profile(user=user, **form.cleaned_data)
+        except NameRefused as refusal:  # taken at this very moment
+            form.refuse_name(refusal)
+        else:
+            if said:
+                messages.success(request, said)
+            return redirect("signed_in" if is_waiting(user) else then)
     context = {"form": form, "person": user, "begun": is_waiting(user)}
     return render(request, template, context, status=422 if form.errors else 200)

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django_tenants.utils import get_tenant_model, schema_context
 
 from accounts.factors import give_way_back
-from accounts.models import User
+from accounts.selectors import person_of
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             if city is None:
                 raise CommandError(f"No city has the address « {options['city']} ».")
         with schema_context(city.schema_name if city else "public"):
-            user = User.objects.filter(email__iexact=options["email"].strip()).first()
+            user = person_of(options["email"])
             if user is None:
                 raise CommandError("Nobody there has this address.")
             give_way_back(user=user, actor=None, city=city, reason=options["reason"])

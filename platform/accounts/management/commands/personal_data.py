@@ -9,6 +9,7 @@ from django_tenants.utils import get_tenant_model, schema_context
 
 from accounts import erasure, own_copy
 from accounts.models import User
+from accounts.selectors import person_of
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         if city is None:
             raise CommandError(f"No city has the address « {options['city']} ».")
         with schema_context(city.schema_name):
-            user = User.objects.filter(email__iexact=options["email"].strip()).first()
+            user = person_of(options["email"])
             if user is None:
                 raise CommandError("Nobody there has this address.")
             if options["export"]:

@@ -1,0 +1,288 @@
+"""Which public names may be borne: not the authority's, not an elected function's, not another participant's.
+
+Compared as a reader sees them, whatever their case, accents, spaces, signs, look-alike letters and figures for letters.
+Skeletons of look-alikes: Unicode Technical Standard 39, sections 4 and 5.1.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import groupby
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import KEY_MOST, NAME_MOST, User
+from common.text import is_unseen
+
+
+class NameRefused(Exception):
+    """`message` says why; `suggestion` is a name that is free."""
+
+    message = ""
+    suggestion = ""
+
+
+class NameReserved(NameRefused):
+    @property
+    def message(self) -> str:  # type: ignore[override]
+        return _(
+            "This name could be taken for that of the authority, of an elected person or of this service. Choose "
+            "another: your first name and an initial, for instance."
+        )
+
+
+class NameMixed(NameRefused):
+    @property
+    def message(self) -> str:  # type: ignore[override]
+        return _("Write each word with the letters of one alphabet: some of these look like others.")
+
+
+class NameTaken(NameRefused):
+    def __init__(self, suggestion: str) -> None:
+        super().__init__(suggestion)
+        self.suggestion = suggestion
+
+    @property
+    def message(self) -> str:  # type: ignore[override]
+        said = _(
+            "Somebody takes part under this name already, or under one that looks like it. Keep “%(name)s”, or write "
+            "something else: an initial, your street, a nickname."
+        )
+        return said % {"name": self.suggestion}
+
+
+def check_name(name: str, *, user: User) -> None:
+    """Raises NameRefused, unless it is the name that they have already. Staff may speak as the authority."""
+    if name == user.public_name:
+        return
+    if mixes_scripts(name):
+        raise NameMixed
+    if not user.is_staff_member and is_reserved(name):
+        raise NameReserved
+    if is_taken(name, user=user):
+        raise NameTaken(free_name(name, user=user))
+
+
+def is_taken(name: str, *, user: User) -> bool:
+    return User.objects.filter(name_key=key_of(name)).exclude(pk=user.pk).exists()
+
+
+def free_name(name: str, *, user: User) -> str:
+    """The name, if nobody has it; else with the first number after it that is free."""
+    if not is_taken(name, user=user):
+        return name
+    number = 2
+    while True:
+        suffix = f" {number}"
+        free = name[: NAME_MOST - len(suffix)].rstrip() + suffix
+        if not is_taken(free, user=user):
+            return free
+        number += 1
+
+
+# ── As a reader sees it ──────────────────────────────────────────────────────
+
+
+def key_of(name: str) -> str:
+    """Equal for names that could be taken for each other. A figure that stands by itself is one: "Marie Martin 2"."""
+    return ("".join(_words(name, figures=True, signs=_INSIDE)) or name.casefold())[:KEY_MOST]
+
+
+# Letters of other scripts in the shape of a Latin one: UTS 39, confusables.txt. Capitals apart, where they differ.
+_LIKE = {
+    "a": "αаɑꭺᎪꓮ",
+    "b": "ВвβΒЬьᏏᏴꓐ",
+    "c": "сϲⲥᏟꓚ",
+    "d": "ԁɗᎠꓓ",
+    "e": "еεєΕҽᎬꓰ",
+    "f": "ϝғꓝ",
+    "g": "ɡԍգᏀꓖ",
+    "h": "ΗНнһհᎻꓧ",
+    "i": "іιɩІΙӏᎥᏆꓲ",
+    "j": "јϳЈᎫꓙ",
+    "k": "κкКΚҝᏦꓗ",
+    "l": "ⅼӀᏞꓡןוا",
+    "m": "мМΜϻᎷꓟ",
+    "n": "ηΝпոռꓠ",
+    "o": "οоօσчΟОՕסهᏫꓳ",
+    "p": "ρрΡРᏢꓑ",
+    "q": "ԛզ",
+    "r": "гяᎡᏒꓣ",
+    "s": "ѕЅՏꓢᏚ",
+    "t": "τтТΤтᎢꓔ",
+    "u": "υսцʋμՍꓴ",
+    "v": "νѵᏙꓦ",
+    "w": "ωѡԝшᎳꓪ",
+    "x": "χхΧХꓫ",
+    "y": "γуУΥүᎩꓬ",
+    "z": "ΖᏃꓜ",
+}
+_LATIN = {other: letter for letter, others in _LIKE.items() for other in others}
+# 1, i, l and | are one stroke; 0 is an o. Of the figures and signs that stand for letters, those that are common.
+_FIGURES = {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
+_INSIDE, _BESIDE, _NONE = r"(?<=\w)[{0}](?=\w)", r"(?<=\w)[{0}]|[{0}](?=\w)", ""
+_SIGNS = {"@": "a", "€": "e", "$": "s", "!": "l", "|": "l", "¡": "l", "£": "l"}
+# The others by their names: dotless, small capital, squared, with a stroke.
+_NAMED_LETTER = re.compile(r"(?:LATIN|REGIONAL INDICATOR SYMBOL)\b.*\bLETTER (?:[A-Z-]+ )*?([A-Z])(?: WITH .*)?$")
+_LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "þ": "p", "ð": "d"}
+
+
+def _letters(text: str) -> str:
+    """Latin letters, figures and signs, as they look: no accents, nothing that is not seen."""
+    shown = []
+    for sign in unicodedata.normalize("NFKD", text):
+        if is_unseen(sign):
+            continue
+        # Before and after lower case: capitals of other scripts are like other letters than their small ones.
+        plain = _LATIN.get(sign) or _LATIN.get(sign.casefold()) or _LIGATURES.get(sign.casefold())
+        if plain is None and not sign.isascii():
+            named = _NAMED_LETTER.search(unicodedata.name(sign, ""))
+            plain = named[1].lower() if named else None
+        shown.append(plain or sign.casefold())
+    return "".join(shown)
+
+
+def _words(name: str, *, figures: bool, signs: str) -> list[str]:
+    """The words, in skeletons. Figures and signs that stand for letters are read so, or end the word."""
+    text = _letters(name)
+    if signs:
+        text = re.sub(signs.format(re.escape("".join(_SIGNS))), lambda found: _SIGNS[found[0]], text)
+    words = []
+    for word in re.findall(r"[^\W_]+", text):
+        if any(letter.isalpha() for letter in word):
+            if figures:
+                words.append("".join(_FIGURES.get(letter, letter) for letter in word))
+            else:
+                words += re.findall(r"[^\W\d_]+", word)
+        elif figures:
+            words.append(word)
+    return [_skeleton(word) for word in words]
+
+
+def _skeleton(word: str) -> str:
+    return word.replace("i", "l").replace("rn", "m").replace("vv", "w")
+
+
+_SCRIPT = re.compile(r"^(LATIN|GREEK|CYRILLIC|ARMENIAN|CHEROKEE|LISU|HEBREW|ARABIC|COPTIC|GEORGIAN|GLAGOLITIC)\b")
+
+
+def mixes_scripts(name: str) -> bool:
+    """Whether a word has letters of two alphabets: nobody's name is written so (UTS 39, 5.1)."""
+    for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", name)):
+        scripts = {found[1] for letter in word if (found := _SCRIPT.match(unicodedata.name(letter, "")))}
+        if len(scripts) > 1:
+            return True
+    return False
+
+
+# ── What is reserved ─────────────────────────────────────────────────────────
+
+# Whole words, or several one after the other, wherever they stand in a name. *Lemaire* and *Marie* are other words.
+_ANYWHERE = """
+maire, maires, mairesse, mairie, mairies, municipalité, hôtel de ville, conseil municipal, conseiller municipal,
+conseillère municipale, conseillers municipaux, conseillères municipales, conseil départemental,
+conseiller départemental, conseillère départementale, conseil régional, conseiller régional, conseillère régionale,
+conseil communautaire, conseiller communautaire, conseillère communautaire, conseil métropolitain,
+conseiller métropolitain, conseillère métropolitaine, adjoint au, adjointe au, adjoint à, adjointe à, élu, élue, élus,
+élues, député, députée, sénateur, sénatrice, préfet, préfète, préfecture, ministre, ministère, police municipale,
+équipe municipale, services municipaux, service municipal, officiel, officielle, official, modérateur, modératrice,
+modération, administrateur, administratrice, administration, admin, webmaster
+"""
+# Where nothing else is said but these, articles, and the names of the authority.
+_ALONE = """
+ville, commune, communes, collectivité, intercommunalité, agglo, agglomération, métropole, communauté, urbaine,
+département, région, territoire, président, présidente, vice, adjoint, adjointe, conseil, conseiller, conseillère,
+équipe, service, services, support, assistance, contact, plateforme, consultation, animateur, animatrice, animation,
+ca, cc, cu, ept, observateur, observatrice, décideur, décideuse, état, république, française, gouvernement, police,
+cabinet, directeur, directrice, direction, générale, général, communication
+"""
+_FILLERS = """
+le la les l un une de du des d au aux a à et en mon ma mes notre nos votre vos monsieur madame m mme mr the of
+"""
+
+_namers: list[Callable[[], Iterable[str]]] = []
+
+
+def reserves_names(namer: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
+    """Register what says which names the authority of the present schema, or whoever decides for it, bears."""
+    _namers.append(namer)
+    return namer
+
+
+def is_reserved(name: str) -> bool:
+    ways = ((True, _NONE), (True, _BESIDE), (False, _NONE))
+    return any(_is_reserved(_words(name, figures=figures, signs=signs)) for figures, signs in ways)
+
+
+def _is_reserved(words: list[str]) -> bool:
+    if any(_has(spelled, phrase) for spelled in _spellings(words) for phrase in _phrases(_ANYWHERE)):
+        return True
+    if any(word in run for run in _spelled_out(words) for phrase in _phrases(_ANYWHERE) if len(word := phrase[0]) > 4):
+        return True
+    alone, fillers = _set_of(_ALONE), _set_of(_FILLERS)
+    said = [_ABBREVIATED.get(word, word) for word in words]
+    whole = [_plain_words(each) for each in [*_named(), settings.SERVICE_NAME]]
+    names = [[word for word in each if word not in fillers] for each in whole]
+    if any("".join(said) == "".join(each) for each in whole if each):
+        return True
+    for spelled in _spellings(said):
+        rest = [word for word in spelled if word not in fillers]
+        others = [word for word in rest if word not in alone]
+        if rest and not others:
+            return True
+        for own in filter(None, names):
+            if rest == own or others == [word for word in own if word not in alone] != []:
+                return True
+            if "".join(rest) == "".join(own):
+                return True
+    return False
+
+
+def _spellings(words: list[str]) -> Iterator[list[str]]:
+    """As it is written, with letters spelled out joined, and with any two neighbours as one word: "mai rie"."""
+    yield words
+    joined: list[str] = []
+    for single, run in groupby(words, key=lambda word: len(word) == 1):
+        together = [*run]
+        joined += ["".join(together)] if single else together
+    yield joined
+    for place in range(len(words) - 1):
+        if len(words[place]) > 1 and len(words[place + 1]) > 1 and not _is_filler(words[place]):
+            yield [*words[:place], words[place] + words[place + 1], *words[place + 2 :]]
+
+
+def _spelled_out(words: list[str]) -> list[str]:
+    """ "l a m a i r e": runs of letters that stand apart."""
+    runs = ["".join(run) for single, run in groupby(words, key=lambda word: len(word) == 1) if single]
+    return [run for run in runs if len(run) > 4]
+
+
+def _has(words: list[str], phrase: list[str]) -> bool:
+    return any(words[place : place + len(phrase)] == phrase for place in range(len(words) - len(phrase) + 1))
+
+
+def _is_filler(word: str) -> bool:
+    return word in _set_of(_FILLERS)
+
+
+def _plain_words(text: str) -> list[str]:
+    return [_ABBREVIATED.get(word, word) for word in _words(text, figures=False, signs=_NONE)]
+
+
+_ABBREVIATED = {_skeleton(short): _skeleton(long) for short, long in (("st", "saint"), ("ste", "sainte"))}
+
+
+@cache
+def _phrases(listed: str) -> list[list[str]]:
+    return [_plain_words(each) for each in listed.split(",")]
+
+
+@cache
+def _set_of(listed: str) -> frozenset[str]:
+    return frozenset(_plain_words(listed))
+
+
+def _named() -> list[str]:
+    return [name for namer in _namers for name in namer()]

@@ -1,0 +1,21 @@
+"""What the authority of a city is called: nobody but its team bears it (accounts.names)."""
+
+from collections.abc import Iterable
+
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from accounts.names import reserves_names
+from common.db import connection
+from tenants.models import Municipality
+
+
+@reserves_names
+def names_of_the_authority() -> Iterable[str]:
+    schema = connection.schema_name
+    if schema == get_public_schema_name():
+        return []
+    city = connection.tenant
+    if not isinstance(city, Municipality):
+        with schema_context(get_public_schema_name()):
+            city = Municipality.objects.filter(schema_name=schema).first()
+    return [city.name] if city else []
