@@ -257,7 +257,7 @@ def test_asked_for_and_done_twice_is_once(in_saran: Municipality) -> None:
 def test_the_trail_keeps_a_number_and_nothing_else(in_saran: Municipality) -> None:
     user = UserFactory(email=EMAIL, public_name=NAME)
     leave(user)
-    asked, done = AuditEntry.objects.filter(subject_id=str(user.pk)).order_by("pk")
+    asked, done = AuditEntry.objects.filter(subject_type="accounts.user", subject_id=str(user.pk)).order_by("pk")
     assert (asked.action, asked.actor_id, done.action) == ("erasure_asked", user.pk, "account_erased")
     assert not {"accounts_auditentry"} & (tables_with(EMAIL) | tables_with(NAME))
 
