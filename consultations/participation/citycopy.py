@@ -102,7 +102,9 @@ in_city_copies(
     rows=lambda: Authorship.objects.filter(proposal__in=_proposals()).order_by("pk"),
 )
 in_city_copies(
-    CoAuthorInvitation, complete="key proposal_id user_id email invited_by_id created_at answered_at accepted"
+    CoAuthorInvitation,
+    complete="key proposal_id user_id email invited_by_id created_at answered_at accepted",
+    never="mailbox",
 )
 in_city_copies(
     CollectiveProposal,

@@ -9,7 +9,7 @@ in_city_copies(
     people="id",
     shared="role quality",
     complete="email public_name age_band neighbourhood is_active created_at last_login",
-    never="password session_generation",
+    never="password session_generation name_key mailbox",
 )
 in_city_copies(AuditEntry, complete="id at actor_id action subject_type subject_id details")
 in_city_copies(SignInLink, never="id token_hash code_hash user_id created_at expires_at used_at from_shell carried")
