@@ -58,7 +58,8 @@ class Release:
     @property
     def environment(self) -> dict[str, str]:
         path = os.pathsep.join([str(ROOT), str(ROOT / "platform"), str(self.folder)])
-        return {"DJANGO_SETTINGS_MODULE": self.settings, "PYTHONPATH": path}
+        # To a module of settings of any other name, that of the tests is a weak key.
+        return {"DJANGO_SETTINGS_MODULE": self.settings, "PYTHONPATH": path, "SECRET_KEY": secrets.token_urlsafe(64)}
 
 
 @contextmanager

@@ -260,12 +260,12 @@ def test_a_task_ends_before_the_broker_gives_it_to_another_worker() -> None:
 
 LIMITS = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')"
 ASK = f"""
-from django.db import OperationalError, connection
-from django.test import RequestFactory
+from django.db import connection
 from django_tenants.utils import schema_context
 for schema in ("public", "{{schema}}"):
     with schema_context(schema), connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = 1; RESET lock_timeout")
+        cursor.execute("SET lock_timeout = 1")
+        cursor.execute("RESET lock_timeout")
         cursor.execute({LIMITS!r})
         print(*cursor.fetchone())
 """
