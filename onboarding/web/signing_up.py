@@ -77,15 +77,28 @@ def step(number: int) -> Callable[[View], View]:
     return decorate
 
 
+_WANTED_SET = "challenge-set"
+
+
 # ── 1. The authority ─────────────────────────────────────────────────────────
 
 
 @never_cache
 def begin(request: HttpRequest) -> HttpResponse:
     """One search box. `?q=` looks up, `?collectivite=` shows one, `?serie=` remembers a challenge set for later."""
+    page = _authority(request, None)
     if _known_set(request.GET.get("serie", "")):
-        request.session["sign_up_set"] = request.GET["serie"]
-    return _authority(request, None)
+        # A cookie and no session: robots follow this address from every page of the library.
+        page.set_cookie(
+            _WANTED_SET,
+            request.GET["serie"],
+            max_age=24 * 3600,
+            path=reverse("signup"),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return page
 
 
 @step(1)
@@ -179,7 +192,7 @@ def you(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
 def challenges(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
     """Tick, reorder, reword. The arrows send the form to itself: what was typed comes back, one place further."""
     wanted = request.GET.get("serie", "")
-    code = wanted or sign_up.challenge_set or request.session.get("sign_up_set", DEFAULT_SET)
+    code = wanted or sign_up.challenge_set or request.COOKIES.get(_WANTED_SET, DEFAULT_SET)
     chosen_set = _known_set(code) or _known_set(DEFAULT_SET)
     if chosen_set is None:
         raise Http404

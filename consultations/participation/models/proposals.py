@@ -25,6 +25,8 @@ TEXT_LEAST, TEXT_MOST = 30, 2000
 TITLE_LEAST, TITLE_MOST = 8, 120
 ARGUMENT_LEAST, ARGUMENT_MOST = 20, 1000
 REPLY_LEAST, REPLY_MOST = 10, 1000
+# How much one person writes at the same time.
+DRAFTS_MOST = 20
 # How long what is being written waits for its writer. A consultation is open for a year at most at its beginning.
 DRAFT_KEPT = timedelta(days=365)
 # What was written elsewhere is kept whole (the longest text of the 2015 Digital Republic consultation: 19,397).

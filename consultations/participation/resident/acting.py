@@ -11,10 +11,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.begun import Action, TooMuchBegun, keep
 from accounts.permissions import signed_in_user
-from common.limits import TooMany, consume, key_of
+from common.limits import TooMany, consume, key_of, limited_by
 from consultations.framing.permissions import city_visible
 from consultations.participation import services
-from consultations.participation.limits import WRITING
+from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.nudges import nudges_for
 from consultations.participation.resident.begun import Argue, React, Withdraw, after_press, published
 from consultations.participation.resident.forms import ArgumentForm, ReactionForm
@@ -22,6 +22,7 @@ from consultations.participation.resident.gone import given_back, gone_is_404, t
 from consultations.participation.resident.reading import reaction_response
 
 
+@limited_by(PRESSES)
 @require_POST
 @city_visible
 @gone_is_404

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
+from common.limits import limited_by
 from common.pagecache import cached_page, fills
 from consultations.framing.context import remember
 from consultations.framing.permissions import city_visible
 from consultations.participation import selectors, services
 from consultations.participation.enums import Status
+from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.models import Argument, Proposal, Reply
 from consultations.participation.resident.acting import (
     can_act,
@@ -43,6 +45,7 @@ def argument(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRes
     return _page(request, proposal, found, replies="repondre" in request.GET)
 
 
+@limited_by(PRESSES)
 @require_POST
 @city_visible
 @gone_is_404
@@ -89,6 +92,7 @@ def reply(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespon
     return redirect(f"{found.get_absolute_url()}#reply-{given.pk}")
 
 
+@limited_by(WRITING)
 @never_cache
 @city_visible
 @typed_is_kept
@@ -122,6 +126,7 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
     return render(request, "participation/resident/edit_argument.html", context, status=status)
 
 
+@limited_by(WRITING)
 @never_cache
 @city_visible
 @typed_is_kept

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from consultations.participation.models import ARGUMENT_MOST
 from consultations.participation.selectors import begun_from
+from consultations.participation.services import open_drafts
 
 
 def writer(request: HttpRequest) -> User | None:
@@ -18,8 +19,8 @@ def draft_keys(request: HttpRequest) -> list[str]:
 
 
 def remember_draft(request: HttpRequest, key: str) -> None:
-    """At most twenty: a session is not a store."""
-    request.session["draft_keys"] = [*draft_keys(request), key][-20:]
+    """Those that are published or thrown away are forgotten; of the others no more are begun (DRAFTS_MOST)."""
+    request.session["draft_keys"] = [*open_drafts(author=None, keys=draft_keys(request)), key]
 
 
 def draft_words(request: HttpRequest) -> str:

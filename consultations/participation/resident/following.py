@@ -11,16 +11,19 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.permissions import signed_in_user
+from common.limits import limited_by
 from common.pagecache import fills, kept_part
 from consultations.framing.models import Challenge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import challenge_by_slug
 from consultations.participation import selectors, services
+from consultations.participation.limits import PRESSES
 from consultations.participation.models import Proposal
 from consultations.participation.resident.acting import keep_for_later
 from consultations.participation.resident.begun import FollowOne
 
 
+@limited_by(PRESSES)
 @require_POST
 @city_visible
 def follow_proposal(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
@@ -30,6 +33,7 @@ def follow_proposal(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     return _follow(request, {"proposal": proposal}, f"{proposal.get_absolute_url()}#suivre", pk=pk, slug=slug)
 
 
+@limited_by(PRESSES)
 @require_POST
 @city_visible
 def follow_challenge(request: HttpRequest, slug: str) -> HttpResponse:

@@ -11,14 +11,17 @@ from django.views.decorators.cache import never_cache
 
 from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
+from common.limits import limited_by
 from consultations.framing.permissions import city_visible
 from consultations.participation import services
+from consultations.participation.limits import WRITING
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.forms import MendForm
 from consultations.participation.resident.gone import typed_is_kept
 
 
+@limited_by(WRITING)
 @never_cache
 @city_visible
 @typed_is_kept

@@ -17,10 +17,12 @@ from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import participant_required, signed_in_user
 from common.differences import difference
+from common.limits import limited_by
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
 from consultations.participation import selectors, services
 from consultations.participation.enums import Consent, ReactionValue, Status
+from consultations.participation.limits import MERGES, PRESSES, WRITING
 from consultations.participation.models import MOST_SOURCES, CollectiveProposal, Proposal
 from consultations.participation.permissions import may_facilitate, works_on
 from consultations.participation.resident.acting import keep_for_later, number_in
@@ -40,6 +42,7 @@ TEXT = ("title", "solution", "problem", "benefit")
 # ── Choosing and writing ──────────────────────────────────────────────────────
 
 
+@limited_by(MERGES)
 @never_cache
 @city_visible
 @typed_is_kept
@@ -254,6 +257,7 @@ def _now(request: HttpRequest, page: MergePage) -> MergePage:
     return selectors.merge_page(pk=page.wish.pk, user=signed_in_user(request), at=timezone.now()) or page
 
 
+@limited_by(WRITING)
 @_only_sent
 def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
     """Agree or not, for one of one's own proposals, to the text that the page showed."""
@@ -283,6 +287,7 @@ def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
     return redirect("merge", page.wish.pk)
 
 
+@limited_by(MERGES)
 @_concerned
 def reword(request: HttpRequest, page: MergePage) -> HttpResponse:
     """Change the common text. Where another saved meanwhile, both are shown and nothing is overwritten."""
@@ -370,6 +375,7 @@ def form(request: HttpRequest, page: MergePage) -> HttpResponse:
     return redirect(proposal)
 
 
+@limited_by(WRITING)
 @_only_sent
 def give_up(request: HttpRequest, page: MergePage) -> HttpResponse:
     if not page.leads:
@@ -387,6 +393,7 @@ def give_up(request: HttpRequest, page: MergePage) -> HttpResponse:
     return redirect("merge", page.wish.pk)
 
 
+@limited_by(WRITING)
 @_only_sent
 def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
     """Take the collective proposal apart; the reason is public."""
@@ -408,6 +415,7 @@ def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
 # ── Supporters who go along ───────────────────────────────────────────────────
 
 
+@limited_by(PRESSES)
 @require_POST
 @city_visible
 @gone_is_404

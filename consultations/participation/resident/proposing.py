@@ -62,22 +62,25 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
             try:
                 consume(BEGINNING, request=request)
             except TooMany as refusal:
-                return _not_begun(request, challenge, refusal)
-        draft = begun if begun is not None and is_again else _new_draft(request, challenge)
+                return _not_begun(request, challenge, kept_in_page(refusal))
+        try:
+            draft = begun if begun is not None and is_again else _new_draft(request, challenge)
+        except services.TooManyDrafts as many:
+            return _not_begun(request, challenge, str(many.message))
         return _save_step(request, draft, "solution")
     return _page(request, challenge, StepForm(step="solution"), "solution", begun=begun)
 
 
-def _not_begun(request: HttpRequest, challenge: Challenge, refusal: TooMany) -> HttpResponse:
-    """Too many drafts from one network within the hour: nothing is kept but what stands in the page."""
+def _not_begun(request: HttpRequest, challenge: Challenge, notice: str) -> HttpResponse:
+    """Too many drafts, of one person or from one network: nothing is kept but what stands in the page."""
     if "autosave" in request.POST:
         return HttpResponse(status=429)
     form = StepForm(request.POST, step="solution")
-    return _page(request, challenge, form, "solution", notice=kept_in_page(refusal), status=409)
+    return _page(request, challenge, form, "solution", notice=notice, status=409)
 
 
 def _new_draft(request: HttpRequest, challenge: Challenge) -> Draft:
-    draft = Draft.objects.create(challenge=challenge, author=writer(request))
+    draft = services.begin_draft(challenge=challenge, author=writer(request), keys=draft_keys(request))
     if draft.author is None:
         remember_draft(request, str(draft.pk))
     return draft

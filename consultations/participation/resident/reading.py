@@ -271,7 +271,14 @@ def merged_context(proposal: Proposal, standing: selectors.MergedStanding) -> di
 @city_visible
 def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Every version, one of them whole (`lire`), and the difference of two (`de`, `a`) or of the last two."""
-    history = selectors.version_history(pk)
+    asked = request.GET
+    history = selectors.version_history(
+        pk,
+        page=asked.get("page", ""),
+        read=asked.get("lire", ""),
+        before=asked.get("de", ""),
+        after=asked.get("a", ""),
+    )
     if history is None:
         raise Http404
     consultation = history.proposal.challenge.consultation
@@ -280,9 +287,10 @@ def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "proposal": history.proposal,
         "calendar": calendar_of(consultation, at=timezone.now()),
         "challenge": history.proposal.challenge,
-        "versions": history.versions[::-1],
+        "page": history.page,
+        "choices": history.choices,
         "read": request.GET.get("lire", ""),
-        "comparison": history.compared(request.GET.get("de", ""), request.GET.get("a", "")),
+        "comparison": history.comparison,
     }
     return render(request, "participation/resident/versions.html", context)
 

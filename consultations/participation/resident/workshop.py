@@ -19,6 +19,7 @@ from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import signed_in_user
 from common.differences import Piece, difference
+from common.limits import limited_by
 from common.text import clean_text
 from consultations.framing.context import remember
 from consultations.framing.models import Calendar
@@ -26,6 +27,7 @@ from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
 from consultations.participation import selectors, services
 from consultations.participation.enums import Status
+from consultations.participation.limits import WRITING
 from consultations.participation.models import Argument, Proposal, ReworkDraft
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.gone import given_back, typed_in
@@ -224,6 +226,7 @@ def _card(argument: Argument, *, form: AnswerForm | None = None, notice: str = "
     return Card(argument, form or AnswerForm(argument=argument), is_open, notice, is_done)
 
 
+@limited_by(WRITING)
 @never_cache
 @city_visible
 @at_work

@@ -14,6 +14,7 @@ from consultations.framing.models import Calendar
 from consultations.framing.selectors import calendars
 from consultations.participation.enums import Consent, MergeState, Stage, Status
 from consultations.participation.models import (
+    DRAFTS_MOST,
     Argument,
     Authorship,
     CoAuthorInvitation,
@@ -94,7 +95,7 @@ def my_participation(*, user: User, at: datetime) -> MyParticipation:
         invitations=_invitations(user, at),
         consents=_consents(user, where[Deed.MERGE]),
         to_answer=_to_answer(user, where[Deed.REWORK]),
-        drafts=list(_drafts(user)[:AT_MOST]),
+        drafts=list(_drafts(user)[: 2 * DRAFTS_MOST]),
         reworks=_reworks(user, where[Deed.REWORK]),
         to_confirm=_to_confirm(user, where[Deed.REACT]),
         to_argue=_to_argue(user, where[Deed.ARGUE]),

@@ -17,9 +17,11 @@ from consultations.participation.services.coauthors import (
 )
 from consultations.participation.services.drafts import (
     adopt_drafts,
+    begin_draft,
     discard_draft,
     forget_unshown_pictures,
     mark_of,
+    open_drafts,
     save_details,
     save_draft,
 )
@@ -77,7 +79,9 @@ from consultations.participation.services.refusals import (
     Settled,
     TextRenewed,
     TooLate,
+    TooManyDrafts,
     TooManyInvitations,
+    TooManyVersions,
 )
 from consultations.participation.services.replies import (
     edit_reply,
@@ -131,7 +135,9 @@ __all__ = [
     "TextRenewed",
     "TooFewSources",
     "TooLate",
+    "TooManyDrafts",
     "TooManyInvitations",
+    "TooManyVersions",
     "UndoTooLate",
     "accept_invitation",
     "adopt_drafts",
@@ -139,6 +145,7 @@ __all__ = [
     "answer_merge",
     "argue",
     "ask_again",
+    "begin_draft",
     "changed_texts",
     "count_sights",
     "decline_invitation",
@@ -156,6 +163,7 @@ __all__ = [
     "mark_useful",
     "may_mend",
     "mend_proposal",
+    "open_drafts",
     "publish_version",
     "react",
     "relinquish_stewardship",

@@ -8,13 +8,33 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from common.pictures import Photo, picture_digest
-from consultations.participation.models import Draft, Picture
-from consultations.participation.services.refusals import ChangedMeanwhile
+from consultations.framing.models import Challenge
+from consultations.participation.models import DRAFTS_MOST, Draft, Picture
+from consultations.participation.services.refusals import ChangedMeanwhile, TooManyDrafts
 
 
 def mark_of(words: str) -> str:
     """A short mark of a text: a page carries that of the words which it showed."""
     return blake2b(words.encode(), digest_size=8).hexdigest()
+
+
+def begin_draft(*, challenge: Challenge, author: User | None, keys: Iterable[str] = ()) -> Draft:
+    """A new draft, of a person or of a visitor whose session has those of `keys`. Raises TooManyDrafts."""
+    with transaction.atomic():
+        if author is not None:
+            # Two at once take turns.
+            User.objects.select_for_update(of=("self",), no_key=True).get(pk=author.pk)
+        if len(open_drafts(author=author, keys=keys)) >= DRAFTS_MOST:
+            raise TooManyDrafts(DRAFTS_MOST)
+        return Draft.objects.create(challenge=challenge, author=author)
+
+
+def open_drafts(*, author: User | None, keys: Iterable[str] = ()) -> list[str]:
+    """The keys of what is being written: by a person, or of `keys` by a visitor whose session has them."""
+    drafts = Draft.objects.filter(author=author, proposal=None)
+    if author is None:
+        drafts = drafts.filter(pk__in=list(keys))
+    return [str(pk) for pk in drafts.values_list("pk", flat=True)]
 
 
 def save_draft(*, draft: Draft, seen: str = "", **fields: str) -> Draft:

@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class Refused(Exception):
@@ -52,6 +53,32 @@ class AlreadyAnswered(Refused):
 
 class Incomplete(Refused):
     message = _("Your proposal is not complete yet. It is kept: finish it, then publish it.")
+
+
+class TooManyDrafts(Refused):
+    """With how many may be open."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.message = ngettext(
+            "You have %(most)s draft already. Publish it or throw it away, then send this text again: it is kept in "
+            "the page.",
+            "You have %(most)s drafts already. Publish or throw away one of them, then send this text again: it is "
+            "kept in the page.",
+            most,
+        ) % {"most": most}
+
+
+class TooManyVersions(Refused):
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.message = ngettext(
+            "%(most)s new version of this proposal was published within a day: those who follow it cannot keep up. "
+            "Your text is kept: publish it tomorrow.",
+            "%(most)s new versions of this proposal were published within a day: those who follow it cannot keep up. "
+            "Your text is kept: publish it tomorrow.",
+            most,
+        ) % {"most": most}
 
 
 class PictureUndescribed(Refused):

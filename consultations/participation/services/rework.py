@@ -1,7 +1,7 @@
 """From one version of a proposal to the next."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,11 +15,13 @@ from consultations.participation.models import Argument, Proposal, ProposalVersi
 from consultations.participation.permissions import works_on
 from consultations.participation.selectors.versions import PARTS
 from consultations.participation.selectors.workshop import texts_of
-from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged
+from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged, TooManyVersions
 from consultations.participation.services.writing import tell_later, writable
 
 _NO_COUNTS = dict.fromkeys(("current_like_count", "current_mixed_count", "current_dislike_count"), 0)
 _NOT_BACKWARDS = frozenset({Stage.COLLECTIVE, Stage.PROJECT})
+# Each is told to everybody who follows the proposal.
+VERSIONS_A_DAY = 10
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -30,7 +32,7 @@ def publish_version(
 
     What was said of the version before stays, but no longer counts as said of this one. The draft of `by`
     is done with. Sent twice, or again after a cut, it is one version. Raises ChangedMeanwhile where another
-    has published since `base_version`, NothingChanged, NotAnAuthor, PhaseClosed, Merged.
+    has published since `base_version`, NothingChanged, TooManyVersions, NotAnAuthor, PhaseClosed, Merged.
     """
     with transaction.atomic():
         proposal = writable(proposal, deed=Deed.REWORK, at=at)
@@ -45,6 +47,8 @@ def publish_version(
             raise ChangedMeanwhile
         if not changed:
             raise NothingChanged
+        if proposal.versions.filter(number__gt=1, created_at__gt=at - timedelta(days=1)).count() >= VERSIONS_A_DAY:
+            raise TooManyVersions(VERSIONS_A_DAY)
         version = _next_version(proposal, changed, by=by, note=note, at=at)
         taken = _take_up(proposal, version.number)
         _forget_draft(proposal, by)
