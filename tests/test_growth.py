@@ -15,7 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.limits import NEWCOMERS
 from accounts.models import User
+from common.limits import Rate
 from consultations.participation import services
 from consultations.participation.models import DRAFTS_MOST, Draft, Proposal, ProposalVersion
 from consultations.participation.selectors import texts_of, version_history
@@ -60,6 +62,15 @@ def test_no_page_that_a_visitor_looks_at_makes_a_session(
         assert Session.objects.count() == before
     assert CITY
     assert PUBLIC
+
+
+def test_a_robot_that_presses_without_a_cookie_makes_no_more_sessions_than_a_fair(
+    visit: Callable[..., Client], in_saran: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NEWCOMERS, "rates", (Rate(3, 3600, "network"),))
+    path = VersionedProposalFactory().get_absolute_url() + "reagir/"
+    answers = [visit(in_saran, stays=True).post(path, {"reaction": "LIKE"}).status_code for _each in range(5)]
+    assert answers == [302, 302, 302, 429, 429]
 
 
 # ── Drafts ───────────────────────────────────────────────────────────────────

@@ -22,7 +22,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.limits import NEWCOMERS
 from accounts.models import BegunAction, User
+from common.limits import consume
 from common.retention import delete_in_batches, forgets
 from common.text import typed_words
 
@@ -179,7 +181,7 @@ def carried_actions(request: HttpRequest) -> list[dict[str, Any]]:
 def keep(request: HttpRequest, begun: Action) -> None:
     """Remember what a request wanted: with the person, where we know them; else with their session.
 
-    The very same again is there already. Raises TooMuchBegun.
+    The very same again is there already. Raises TooMuchBegun, TooMany.
     """
     kept = _kept(begun, at=timezone.now())
     if isinstance(request.user, User):
@@ -188,6 +190,8 @@ def keep(request: HttpRequest, begun: Action) -> None:
     waiting = [each for each in _in_session(request) if not _is_same(each, kept)]
     if len(waiting) >= MOST:
         raise TooMuchBegun
+    if not request.session.session_key:
+        consume(NEWCOMERS, request=request)
     request.session[SESSION_KEY] = [*waiting, kept]
     # It is what one comes back for, wherever one was going before.
     request.session.pop("after_sign_in", None)

@@ -9,6 +9,8 @@ SIGN_IN_MAILS = Limit("sign_in_mails", "5/15m/key", "20/6h/key", "120/5m/network
 SIGN_IN_GUESSES = Limit("sign_in_guesses", "5/15m/key", "100/15m/network")
 # Codes of an app and recovery codes, for one person. Whoever gets here has already come through their mailbox.
 FACTOR_GUESSES = Limit("factor_guesses", "5/15m/key", "100/15m/network")
+# Visitors for whom something is kept until they come in: each has a session. A whole fair behind one address.
+NEWCOMERS = Limit("newcomers", "1000/h/network")
 # Codes for another address: by whoever asks, who may mistype; by the mailbox that they go to, not to be flooded.
 ADDRESS_CHANGES = Limit("address_changes", "10/h/key", "60/h/network")
 ADDRESS_MAILS = Limit("address_mails", "3/h/key", "6/d/key")

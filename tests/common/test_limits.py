@@ -17,6 +17,7 @@ from django_tenants.utils import schema_context
 from accounts.limits import ADDRESS_CHANGES, OWN_COPIES
 from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
+from consultations.participation.limits import MERGES, PRESSES, WRITING
 from tenants.models import Municipality
 from tests.test_urls import CITY, PUBLIC, addresses, path_of, things  # noqa: F401
 
@@ -145,7 +146,14 @@ def test_neither_addresses_nor_networks_are_stored(in_saran: Municipality, limit
 
 # The addresses with a limit of their own, asked before the view; all others have POSTS. What a view or a service
 # counts besides (by mailbox, by person) is tested beside it.
-OWN_LIMITS: dict[str, Limit] = {"own_address": ADDRESS_CHANGES, "own_data": OWN_COPIES}
+OWN_LIMITS: dict[str, Limit] = {
+    "own_address": ADDRESS_CHANGES,
+    "own_data": OWN_COPIES,
+    **dict.fromkeys(("react", "useful", "proposal_follow", "challenge_follow", "merge_join"), PRESSES),
+    **dict.fromkeys(("argument_edit", "reply_edit", "proposal_mend", "workshop_answer"), WRITING),
+    **dict.fromkeys(("merge_answer", "merge_undo", "merge_give_up"), WRITING),
+    **dict.fromkeys(("merge_new", "merge_reword"), MERGES),
+}
 
 
 def test_every_address_has_its_limit() -> None:
