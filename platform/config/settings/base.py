@@ -1,6 +1,6 @@
 """Production. Reads its environment and refuses to start without a secret; `dev` and `test` only override."""
 
-import os
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[3]
 # ── What the environment must or may say (table in deploy/README.md) ─────────
 
 SECRET_KEY = env("SECRET_KEY")
-if os.environ.get("DJANGO_SETTINGS_MODULE") not in ("config.settings.dev", "config.settings.test"):
+# But for a developer's machine and the tests, whose settings, and those made of them, are being imported by then.
+if not {"config.settings.dev", "config.settings.test"} & set(sys.modules):
     refuse_weak_key(SECRET_KEY)
 DEBUG = False
 RELEASE = env("RELEASE", default="development")
