@@ -21,7 +21,7 @@ class AcceptForm(forms.Form):
     source = WordsField(
         label=gettext_lazy("Where it is written that this mail domain is theirs"),
         help_text=gettext_lazy(
-            "Optional, for example the address of their page on service-public.fr. The domain is then known: the next "
+            "For example the address of their page on service-public.fr. The domain is then known: the next "
             "request of this authority from it is accepted by itself."
         ),
         required=False,
