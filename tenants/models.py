@@ -205,7 +205,7 @@ class VerificationRequest(models.Model):
 
     municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="verifications")
     asked_at = models.DateTimeField(default=timezone.now)
-    asker_email = models.EmailField(help_text="Of its administrator; confirmed by the link that made the platform.")
+    asker_email = models.EmailField(blank=True, help_text="Of its administrator; gone once it is decided.")
     vouched_domain = models.CharField(max_length=253, blank=True, help_text="Where a mail was answered.")
     vouched_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('asker_email', models.EmailField(help_text='Of its administrator; confirmed by the link that made the platform.', max_length=254)),
+                ('asker_email', models.EmailField(blank=True, help_text='Of its administrator; gone once it is decided.', max_length=254)),
                 ('vouched_domain', models.CharField(blank=True, help_text='Where a mail was answered.', max_length=253)),
                 ('vouched_at', models.DateTimeField(null=True)),
                 ('decided_at', models.DateTimeField(null=True)),

@@ -139,7 +139,9 @@ def _decided(city: Municipality, *, operator: User | None, accepted: bool, at: d
     request = city.verifications.select_for_update(of=("self",)).filter(decided_at=None).first()
     if request is None:
         return ""
+    domain = request.vouched_domain or domain_of(request.asker_email)
     request.decided_at, request.accepted, request.reason = at, accepted, reason
     request.decided_by = operator.pk if operator else None
-    request.save(update_fields=["decided_at", "accepted", "reason", "decided_by"])
-    return request.vouched_domain or domain_of(request.asker_email)
+    request.asker_email = ""  # of no more use
+    request.save(update_fields=["decided_at", "accepted", "reason", "decided_by", "asker_email"])
+    return domain

@@ -81,7 +81,7 @@ def test_one_press_verifies_and_the_city_is_told(ops: Client, saran: Municipalit
         ops.post(f"{PAGE}{asked.pk}/accepter/", {"source": ""})
     assert now_of(saran).verified_at
     asked.refresh_from_db()
-    assert (asked.accepted, asked.decided_by) == (True, operator.pk)
+    assert (asked.accepted, asked.decided_by, asked.asker_email) == (True, operator.pk, "")
     assert AuditEntry.objects.filter(action="authority_verified", actor=operator).count() == 1
     assert [mail["to"] for mail in mails(saran)].count(admin.email) == 1
     assert "est vérifiée" in mails(saran)[0]["subject"]
