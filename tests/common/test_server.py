@@ -256,6 +256,28 @@ def test_a_task_ends_before_the_broker_gives_it_to_another_worker() -> None:
     assert soft < hard < settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
 
 
+A_FILE = """
+import gc, io, sys
+gc.disable()
+from config import asgi
+from django.core.signals import request_finished
+ended = []
+request_finished.connect(lambda **kwargs: ended.append(1), weak=False)
+scope = {"method": "GET", "raw_path": b"/static/common/js/site.js", "query_string": b"", "http_version": "1.1", "scheme": "http"}
+scope |= {"server": None, "client": None, "headers": [(b"host", b"territoires.localhost")]}
+answer = asgi._answered(asgi._environ(scope, io.BytesIO(), 0))
+print(answer.status, len(ended))
+"""
+
+
+def test_a_request_for_a_file_ends_with_its_answer_and_not_in_the_middle_of_another(db: None) -> None:
+    """Its end resets the addresses of whichever request the thread is on, and gives its connection back."""
+    said = subprocess.run(
+        [sys.executable, "-c", A_FILE], cwd=ROOT, env=environment(), check=True, capture_output=True, text=True
+    )
+    assert said.stdout.split() == ["200", "1"]
+
+
 # ── Time limits in the database ──────────────────────────────────────────────
 
 LIMITS = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')"
