@@ -235,6 +235,7 @@ LOOKS = {
     "sign-up-later": Look("", "/inscription/?collectivite=COMMUNE-45234", act=finish_later),
     "check-your-mail": Look("", "/inscription/verifiez-vos-messages/"),
     "confirmation-refused": Look("", "/inscription/confirmer/rien/"),
+    "link-not-kept": Look("saran", "/connexion/entrer/0123456789abcdef/"),
     "service-legal": Look("", "/mentions-legales/"),
     "service-terms": Look("", "/conditions/"),
     "service-privacy": Look("", "/donnees-personnelles/"),
