@@ -65,7 +65,7 @@ def version_history(
     """
     proposal = (
         Proposal.objects.select_related("author", "challenge__consultation")
-        .exclude(status=Status.HIDDEN)
+        .exclude(status__in=(Status.HIDDEN, Status.REMOVED))
         .defer("search")
         .filter(pk=pk)
         .first()
