@@ -463,3 +463,14 @@ def test_words_typed_at_the_desk_after_signing_out_come_back_to_their_writer(
     page = client.get("/connexion/suite/", follow=True).content.decode()
     assert "Une raison longuement pesée." in page
     assert f'href="/gestion/defis/{challenge.pk}/"' in page
+
+
+def test_where_one_was_going_comes_along_too_even_where_somebody_else_is_signed_in(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    visitor = visit(in_saran, stays=True)
+    visitor.post("/connexion/?next=/nouvelles/", {"email": "a@example.org"})
+    token = issue_sign_in_link(user=UserFactory(), carried=carried(visitor))
+    elsewhere = visit(in_saran, UserFactory(), stays=True)
+    answer = press_link(elsewhere, f"/connexion/lien/{token}/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/nouvelles/"

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.mailboxes import mailbox_of
 from accounts.models import User
+from accounts.names import key_of
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import legal_identity
@@ -76,7 +78,9 @@ def _make_ready(content: dict[str, Any], *, consultation: Consultation, at: date
 def _person(entry: dict[str, Any], *, at: datetime) -> User:
     user = User(
         email=f"{entry['key']}@demo.example",
+        mailbox=mailbox_of(f"{entry['key']}@demo.example"),
         public_name=entry["name"],
+        name_key=key_of(entry["name"]),
         quality=entry["quality"],
         age_band=entry.get("age_band", ""),
         neighbourhood=entry.get("neighbourhood", ""),

@@ -66,7 +66,8 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             draft = begun if begun is not None and is_again else _new_draft(request, challenge)
         except services.TooManyDrafts as many:
-            return _not_begun(request, challenge, str(many.message))
+            listed = gettext("They are all listed in “My participation”.") if writer(request) else ""
+            return _not_begun(request, challenge, f"{many.message} {listed}".strip())
         return _save_step(request, draft, "solution")
     return _page(request, challenge, StepForm(step="solution"), "solution", begun=begun)
 
