@@ -1,17 +1,15 @@
 """What an authority that the directory lacks may be called: a name, and nothing that leads anywhere."""
 
-import re
 import unicodedata
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.text import leads_somewhere
+
 NAME_MOST = 120
 # Five digits begin a telephone number. No authority's name has more than two: Paris 12e Arrondissement.
 _DIGITS_MOST = 4
-_SCHEME = re.compile(r"\b(?:https?|ftp|mailto|tel)\b|://|\bwww\b", re.I)
-# Signs on both sides of a dot: saran.fr, but neither « St. Jean » nor « S.I.V.O.M. ».
-_DOTTED = re.compile(r"[^\W_]\.[^\W_]{2,}")
 _PUNCTUATION = frozenset(" '’\"«»-–‑()&,./·\u00a0\u202fʻ")
 
 
@@ -36,9 +34,7 @@ def check_authority_name(name: str) -> None:
 
 def check_leads_nowhere(words: str) -> None:
     """Raises NameRefused for words in which a mail program, or a reader, would see a link or an address."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKC", words) if unicodedata.category(sign) != "Cf")
-    plain = re.sub("[。․‧∙｡]", ".", plain)
-    if "@" in plain or _SCHEME.search(plain) or _DOTTED.search(plain):
+    if leads_somewhere(words):
         raise NameRefused(_("No link and no address here, please: write words alone."))
 
 

@@ -53,7 +53,7 @@ class MailPreference(models.Model):
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="mail_preference"
     )
     frequency = models.CharField(max_length=20, choices=Frequency, default=Frequency.DAILY)
-    # Unsubscribing links are made for one generation: choosing anew makes those of older messages void.
+    # Unsubscribing links are made for one generation: wanting mail again makes those of older messages void.
     generation = models.PositiveIntegerField(default=1)
     last_mail_at = models.DateTimeField(null=True)
     next_mail_at = models.DateTimeField(null=True, help_text="A message is waiting to be sent then.")

@@ -22,15 +22,13 @@ from accounts.audit import record
 from accounts.erasure import erase_unused, is_unused
 from accounts.mail import send_mail_later
 from accounts.mailboxes import mailbox_of
-from accounts.models import AddressChange, SignInLink, User
+from accounts.models import UNDO_ADDRESS_FOR, AddressChange, SignInLink, User
 from accounts.sessions import end_sessions
 from common.db import as_owner
 from common.retention import delete_in_batches, forgets
 
 CODE_HOLDS = timedelta(hours=1)
 GUESSES = 5
-# Long enough for somebody who reads their mail once a week.
-UNDO_FOR = timedelta(days=8)
 
 
 class AddressRefused(Exception):
@@ -153,7 +151,7 @@ def _confirm(change: AddressChange, city: Any, at: datetime) -> User:
     change.save(update_fields=["confirmed_at", "former_email", "code_hash", "undo_hash"])
     record("address_changed", actor=user, subject=user)
     link = city.url.rstrip("/") + reverse("own_address_undo", args=[token])
-    context = {"city": city, "link": link, "until": at + UNDO_FOR}
+    context = {"city": city, "link": link, "until": at + UNDO_ADDRESS_FOR}
     send_mail_later(template="accounts/email/address_changed", to=former, context=context)
     return user
 
@@ -180,7 +178,7 @@ def _give_address(user: User, email: str) -> None:
 def undoable_change(*, token: str, at: datetime) -> AddressChange:
     """The change that a link undoes. Raises UndoRefused."""
     change = AddressChange.objects.select_related("user").filter(undo_hash=_hashed(token)).first()
-    if change is None or change.confirmed_at is None or change.confirmed_at + UNDO_FOR <= at:
+    if change is None or change.confirmed_at is None or change.confirmed_at + UNDO_ADDRESS_FOR <= at:
         raise UndoRefused
     if not change.user.is_active:
         raise UndoRefused
@@ -220,7 +218,7 @@ def _undo(change: AddressChange, city: Any, at: datetime) -> User:
 @forgets("changes of address", in_read_only=True)
 def forget_address_changes(*, at: datetime) -> int:
     """What was not confirmed in its hour, and what can no longer be undone."""
-    over = Q(confirmed_at=None, expires_at__lte=at) | Q(confirmed_at__lte=at - UNDO_FOR)
+    over = Q(confirmed_at=None, expires_at__lte=at) | Q(confirmed_at__lte=at - UNDO_ADDRESS_FOR)
     return delete_in_batches(AddressChange.objects.filter(over))
 
 

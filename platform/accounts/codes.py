@@ -14,12 +14,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
-from accounts.limits import SIGN_IN_GUESSES, SIGN_IN_MAILS
+from accounts.limits import SIGN_IN_GUESSES, SIGN_IN_MAILS, SIGN_IN_MAILS_OF_OWN
 from accounts.mail import send_mail_later
 from accounts.mailboxes import mailbox_of
 from accounts.models import SignInLink, User
 from accounts.selectors import person_of
-from accounts.services import find_or_create_user, issue_sign_in_link
+from accounts.services import find_or_create_user, issue_sign_in_link, spend
+from common.db import connection
 from common.limits import TooMany, consume, exhausted_until, give_back
 
 
@@ -41,7 +42,7 @@ def send_code(
     `carried` is what they had begun: the link brings it to another device. Raises TooMany.
     """
     email = email.strip().lower()
-    consume(SIGN_IN_MAILS, request=request, key=mailbox_of(email))
+    _count_mail(email, request)
     with transaction.atomic():
         if may_join:
             user: User | None = find_or_create_user(email=email)
@@ -64,6 +65,17 @@ def send_code(
         )
 
 
+def _count_mail(email: str, request: HttpRequest) -> None:
+    """One more mail to this mailbox. What strangers have used up elsewhere keeps nobody out of their own city."""
+    try:
+        consume(SIGN_IN_MAILS, request=request, key=mailbox_of(email))
+    except TooMany as refusal:
+        user = None if refusal.of_network else person_of(email)
+        if user is None or user.last_login is None:
+            raise
+        consume(SIGN_IN_MAILS_OF_OWN, key=f"{connection.schema_name}|{user.pk}")
+
+
 def spend_code(*, email: str, code: str, request: HttpRequest, at: datetime) -> SignInLink:
     """Use up the code and the link of the mail that it came in. Raises WrongCode; or TooMany, for a right one too.
 
@@ -78,7 +90,7 @@ def spend_code(*, email: str, code: str, request: HttpRequest, at: datetime) -> 
             _end_codes(email)
         raise
     link = _link_of(email, code.replace(" ", ""), at)
-    if link is None or not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=at):
+    if link is None or not spend(link, at=at):
         if exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(email)):
             _end_codes(email)
         raise WrongCode

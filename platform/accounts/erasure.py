@@ -15,13 +15,15 @@ from django.db.models import F
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import get_tenant_model
 
 from accounts.audit import record
 from accounts.enums import Role
 from accounts.mail import send_mail_later
-from accounts.models import AddressChange, SignInLink, User
+from accounts.models import UNDO_ADDRESS_FOR, AddressChange, SignInLink, User
+from accounts.selectors import undoable_changes
 from common.db import as_owner, connection
 from common.models import ContentRevision, OutboxMessage
 from common.outbox import enqueue, outbox_task
@@ -38,6 +40,28 @@ class LastAdministratorLeaves(Exception):
     )
 
 
+class AddressChangedLately(Exception):
+    """Whoever took an account over by its address would take everything along, or leave nothing to take back."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+    @property
+    def message(self) -> str:
+        return _(
+            "The address of this account was changed lately, and whoever reads the former one may take it back until "
+            "%(day)s. Until then it can neither be copied nor deleted."
+        ) % {"day": date_format(timezone.localtime(self.until), "j F")}
+
+
+def refuse_after_address_change(*, user: User, at: datetime) -> None:
+    """Raises AddressChangedLately while the former address may still take the account back."""
+    changes = undoable_changes(user, at=at)
+    if changes and changes[0].confirmed_at is not None:
+        raise AddressChangedLately(changes[0].confirmed_at + UNDO_ADDRESS_FOR)
+
+
 class NotByDeleting(Exception):
     """A person is erased by this module: `User.delete()` would leave wrong counts and words without a place."""
 
@@ -51,8 +75,10 @@ def ask_erasure(*, user: User, with_texts: bool, at: datetime, by_support: bool 
     """Shut the account at once and have it erased by a worker. Asked for already: nothing happens, None.
 
     `with_texts`: what they published goes too, as far as nobody else's words hang on it. Raises
-    LastAdministratorLeaves.
+    LastAdministratorLeaves, and AddressChangedLately unless support does it.
     """
+    if not by_support:
+        refuse_after_address_change(user=user, at=at)
     with as_owner(), transaction.atomic():
         # All of them locked, in one order: two who leave at once take turns, and the second stays.
         administrators = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")

@@ -5,6 +5,8 @@ from common.limits import Limit
 # Mails with a code and a link. A mailbox is not flooded; a whole room on one network comes in: whoever comes in
 # gives their place back.
 SIGN_IN_MAILS = Limit("sign_in_mails", "5/15m/key", "20/6h/key", "120/5m/network")
+# Where those are used up, by strangers perhaps: to somebody who has an account in a city, from there.
+SIGN_IN_MAILS_OF_OWN = Limit("sign_in_mails_of_own", "1/15m/key", "6/6h/key")
 # Codes typed. Wrong five times, the codes of a mailbox are over, in every city; the links go on.
 SIGN_IN_GUESSES = Limit("sign_in_guesses", "5/15m/key", "100/15m/network")
 # Codes of an app and recovery codes, for one person. Whoever gets here has already come through their mailbox.
@@ -16,3 +18,7 @@ ADDRESS_CHANGES = Limit("address_changes", "10/h/key", "60/h/network")
 ADDRESS_MAILS = Limit("address_mails", "3/h/key", "6/d/key")
 # All that is held about somebody is read for it.
 OWN_COPIES = Limit("own_copies", "10/h/key")
+# What defends an account: nothing else that a session does uses it up.
+DEFENCE = Limit("defence", "60/10m/key", "3000/m/network")
+# Whoever wants to leave a shared computer does.
+SIGN_OUTS = Limit("sign_outs", "3000/m/network")

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import User
+from accounts.selectors import undoable_changes
 from accounts.tasks import send_mail
 from common.outbox import enqueue
 from common.text import in_one_line
@@ -56,12 +58,19 @@ def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers:
 def send_security_notice(*, user: User, what: Any, city: Any) -> None:
     """Tell somebody, at the address of their account, that what signs them in has changed. `what` is the sentence.
 
+    Told to the addresses too that may still take the account back: whoever took it over would be told alone.
     `city` is that of the account (request.tenant), None for an operator's.
     """
     urlconf = settings.ROOT_URLCONF if city else settings.PUBLIC_SCHEMA_URLCONF
     base = city.url if city else settings.PUBLIC_BASE_URL
     context = {"city": city, "what": what, "url": base.rstrip("/") + reverse("mfa_index", urlconf=urlconf)}
-    send_mail_later(template="accounts/email/security_changed", to=user.email, context=context)
+    former = {change.former_email for change in undoable_changes(user, at=timezone.now())} - {user.email}
+    for address in (user.email, *sorted(former)):
+        send_mail_later(
+            template="accounts/email/security_changed",
+            to=address,
+            context={**context, "is_former": address != user.email},
+        )
 
 
 def _as_mails_say(city: Any) -> Any:

@@ -1,5 +1,7 @@
 """People, the links that let them in, and the trail of what they did."""
 
+from datetime import timedelta
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -123,6 +125,10 @@ class BegunAction(models.Model):
 
     def __str__(self) -> str:
         return f"begun {self.pk}"
+
+
+# How long the former address may take the account back: long enough for somebody who reads their mail once a week.
+UNDO_ADDRESS_FOR = timedelta(days=8)
 
 
 class AddressChange(models.Model):

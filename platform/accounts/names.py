@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import KEY_MOST, NAME_MOST, User
-from common.text import is_unseen
+from common.text import is_unseen, leads_somewhere
 
 
 class NameRefused(Exception):
@@ -39,6 +39,14 @@ class NameMixed(NameRefused):
         return _("Write each word with the letters of one alphabet: some of these look like others.")
 
 
+class NameLeadsSomewhere(NameRefused):
+    """It would stand in mails to others, where it becomes a link."""
+
+    @property
+    def message(self) -> str:  # type: ignore[override]
+        return _("No link and no address in a public name, please: write words alone.")
+
+
 class NameTaken(NameRefused):
     def __init__(self, suggestion: str) -> None:
         super().__init__(suggestion)
@@ -57,6 +65,8 @@ def check_name(name: str, *, user: User) -> None:
     """Raises NameRefused, unless it is the name that they have already. Staff may speak as the authority."""
     if name == user.public_name:
         return
+    if leads_somewhere(name):
+        raise NameLeadsSomewhere
     if mixes_scripts(name):
         raise NameMixed
     if not user.is_staff_member and is_reserved(name):
@@ -187,8 +197,13 @@ conseiller départemental, conseillère départementale, conseil régional, cons
 conseil communautaire, conseiller communautaire, conseillère communautaire, conseil métropolitain,
 conseiller métropolitain, conseillère métropolitaine, adjoint au, adjointe au, adjoint à, adjointe à, élu, élue, élus,
 élues, député, députée, sénateur, sénatrice, préfet, préfète, préfecture, ministre, ministère, police municipale,
-équipe municipale, services municipaux, service municipal, officiel, officielle, official, modérateur, modératrice,
-modération, administrateur, administratrice, administration, admin, webmaster
+équipe municipale, services municipaux, service municipal, bureau municipal, services techniques, dgs, dga,
+directeur général des services, directrice générale des services, secrétariat général, secrétaire général,
+secrétaire générale, ccas, cias, gendarmerie, gendarme, commissariat, officiel, officielle, official, modérateur,
+modératrice, modération, administrateur, administratrice, administration, admin, webmaster, support technique,
+équipe du site, équipe de la plateforme, compte vérifié, demande votre avis, er adjoint, re adjointe, e adjoint,
+e adjointe, ème adjoint, ème adjointe, premier adjoint, première adjointe, bourgmestre, mayor, modo,
+participation citoyenne
 """
 # Where nothing else is said but these, articles, and the names of the authority.
 _ALONE = """
@@ -196,7 +211,13 @@ ville, commune, communes, collectivité, intercommunalité, agglo, agglomératio
 département, région, territoire, président, présidente, vice, adjoint, adjointe, conseil, conseiller, conseillère,
 équipe, service, services, support, assistance, contact, plateforme, consultation, animateur, animatrice, animation,
 ca, cc, cu, ept, observateur, observatrice, décideur, décideuse, état, république, française, gouvernement, police,
-cabinet, directeur, directrice, direction, générale, général, communication
+cabinet, directeur, directrice, direction, générale, général, communication, secrétariat, secrétaire, bureau,
+technique, techniques, municipal, municipale, anonyme, compte, vérifié, certifié, supprimé, ancien, ancienne,
+participant, participante
+"""
+# Where a name begins with these, somebody speaks for a service: "Service urbanisme", "Services de l’eau".
+_FIRST = """
+service, services, direction
 """
 _FILLERS = """
 le la les l un une de du des d au aux a à et en mon ma mes notre nos votre vos monsieur madame m mme mr the of
@@ -218,6 +239,8 @@ def is_reserved(name: str) -> bool:
 
 def _is_reserved(words: list[str]) -> bool:
     if any(_has(spelled, phrase) for spelled in _spellings(words) for phrase in _phrases(_ANYWHERE)):
+        return True
+    if words and words[0] in _set_of(_FIRST):
         return True
     if any(word in run for run in _spelled_out(words) for phrase in _phrases(_ANYWHERE) if len(word := phrase[0]) > 4):
         return True

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.audit import record
+from accounts.erasure import refuse_after_address_change
 from accounts.models import User
 from common.personal import PersonalFile, personal_files
 
@@ -21,7 +22,12 @@ def files_about(user: User) -> list[PersonalFile]:
 
 
 def write_copy(*, user: User, city: Any, target: IO[bytes], at: datetime, by_support: bool = False) -> None:
-    """Write the ZIP into `target`: LISEZMOI.txt says what is in each file; pictures have a folder of their own."""
+    """Write the ZIP into `target`: LISEZMOI.txt says what is in each file; pictures have a folder of their own.
+
+    Raises AddressChangedLately unless support does it.
+    """
+    if not by_support:
+        refuse_after_address_change(user=user, at=at)
     with transaction.atomic(), ZipFile(target, "w", compression=ZIP_DEFLATED) as archive:
         files = files_about(user)
         for file in files:

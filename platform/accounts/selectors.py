@@ -1,8 +1,10 @@
 """Reading people."""
 
+from datetime import datetime
+
 from accounts.enums import Role
 from accounts.mailboxes import mailbox_of
-from accounts.models import User
+from accounts.models import UNDO_ADDRESS_FOR, AddressChange, User
 
 # From the one who may do everything to the one who only looks.
 TEAM_ROLES = (Role.ADMINISTRATOR, Role.FACILITATOR, Role.MODERATOR, Role.DECISION_MAKER, Role.OBSERVER)
@@ -17,6 +19,12 @@ def person_of(email: str) -> User | None:
     email = email.strip()
     found = User.objects.filter(email__iexact=email).first()
     return found or User.objects.filter(mailbox=mailbox_of(email)).exclude(mailbox="").first()
+
+
+def undoable_changes(user: User, *, at: datetime) -> list[AddressChange]:
+    """The changes of address that the address before them may still undo, the latest first."""
+    since = at - UNDO_ADDRESS_FOR
+    return list(AddressChange.objects.filter(user=user, confirmed_at__gt=since).order_by("-confirmed_at", "-pk"))
 
 
 def team() -> list[User]:

@@ -28,9 +28,16 @@ class LinkRefused(Exception):
 
 
 def find_or_create_user(*, email: str, role: str = Role.PARTICIPANT) -> User:
-    """The person of this schema with that mailbox, made if need be. Two at once make one."""
+    """The person of this schema with that mailbox, made if need be. Two at once make one.
+
+    While nobody has come in, the address is the one written last: whoever first typed a mistaken spelling of somebody
+    else's does not keep it.
+    """
     email = email.strip().lower()
     user = person_of(email)
+    if user is not None and user.last_login is None and user.email != email:
+        user.email = email
+        user.save(update_fields=["email"])
     if user is None:
         try:
             with transaction.atomic():
@@ -165,10 +172,21 @@ def spend_link(*, token: str, at: datetime) -> SignInLink:
     """Use a link up; what was begun before asking for it waits for its person. Of two at once, one gets LinkRefused."""
     link = usable_link(token=token, at=at)
     with transaction.atomic():
-        if not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=at):
+        if not spend(link, at=at):
             raise LinkRefused
         begun.entrust(link.carried.get(begun.SESSION_KEY, []), user=link.user, by_link=True)
     return link
+
+
+def spend(link: SignInLink, *, at: datetime) -> bool:
+    """Use a link or its code up, and with it all that was sent before: who is in needs no older message.
+
+    False where another was first.
+    """
+    if not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=at):
+        return False
+    SignInLink.objects.filter(user_id=link.user_id, used_at__isnull=True, created_at__lte=at).update(used_at=at)
+    return True
 
 
 def remember_late_link(request: HttpRequest, token: str) -> None:

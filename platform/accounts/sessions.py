@@ -14,7 +14,7 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import SignInLink, User
 
 CAME_IN_AT, _SEEN_AT, ENDED = "came_in_at", "seen_at", "ended"
 # That somebody is there is noted this often at most, in seconds: a page costs no write.
@@ -22,7 +22,8 @@ _NOTED_EVERY = 300
 
 
 def end_sessions(*, user: User) -> None:
-    """End every session of a person, wherever it is open, without looking for them."""
+    """End every session of a person, wherever it is open, without looking for them; links not opened yet too."""
+    SignInLink.objects.filter(user=user, used_at__isnull=True).delete()
     User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
     user.refresh_from_db(fields=["session_generation"])
 

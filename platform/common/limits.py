@@ -175,11 +175,16 @@ def network_of(address: str) -> str:
 POSTS = Limit("posts", "120/m/key", "3000/m/network")
 
 
-def limited_by(limit: Limit) -> Callable[[View], View]:
-    """Have every unsafe request to a view counted by `limit`: for the person signed in, else for the session."""
+def limited_by(limit: Limit, *, by_session: bool = False) -> Callable[[View], View]:
+    """Have every unsafe request to a view counted by `limit`: for the person signed in, else for the session.
+
+    `by_session`: for the session in any case. Whoever holds a copy of somebody's session uses up what it may do, and
+    not what the person may do who has come in anew.
+    """
 
     def declare(view: View) -> View:
-        view.limit = limit  # type: ignore[attr-defined]  # read by LimitMiddleware; wrappers copy it (functools.wraps)
+        # Read by LimitMiddleware; wrappers copy it (functools.wraps).
+        view.limit, view.limited_by_session = limit, by_session  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -189,8 +194,8 @@ def limit_of(view: Callable[..., Any]) -> Limit:
     return getattr(view, "limit", POSTS)
 
 
-def key_of(request: HttpRequest) -> str:
-    """Who is counted: the person, by city; before signing in the session, if there is one."""
-    if request.user.is_authenticated:
+def key_of(request: HttpRequest, view: Callable[..., Any] | None = None) -> str:
+    """Who is counted: the person, by city; before signing in, or where the view says so, the session."""
+    if request.user.is_authenticated and not getattr(view, "limited_by_session", False):
         return f"{connection.schema_name}|{request.user.pk}"
     return request.session.session_key or ""

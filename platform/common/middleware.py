@@ -121,7 +121,7 @@ class LimitMiddleware:
         if request.method in _SAFE:
             return None
         try:
-            consume(limit_of(view), request=request, key=key_of(request))
+            consume(limit_of(view), request=request, key=key_of(request, view))
         except TooMany as refusal:
             return too_many(request, refusal)
         return None

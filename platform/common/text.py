@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 # Bidirectional overrides could make a text read otherwise than it is written; isolates and marks are honest.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ufeff]")
+# Whatever ends a line somewhere: word processors write some of these for a new line inside a paragraph.
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # No-break spaces are typography: they stay.
 _LINE_SPACES = re.compile(r"[ \t\n]+")
 _SPACES = re.compile(r"[ \t]+")
@@ -23,7 +25,7 @@ _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 def clean_text(value: str, *, one_line: bool = False) -> str:
     """NFC, no control characters, ordinary line ends, no trailing spaces, at most one blank line."""
-    value = _FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    value = _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", value))
     value = normalize("NFC", "\n".join(map(_without_open_isolates, value.split("\n"))))
     if one_line:
         return _LINE_SPACES.sub(" ", value).strip()
@@ -113,6 +115,20 @@ class WordsField(forms.CharField):
                 code="too_short",
                 params={"missing": missing, "least": self.least},
             )
+
+
+# ── What leads somewhere ─────────────────────────────────────────────────────
+
+_SCHEME = re.compile(r"\b(?:https?|ftp|mailto|tel)\b|://|\bwww\b", re.I)
+# Signs on both sides of a dot: saran.fr, but neither « St. Jean » nor « S.I.V.O.M. ».
+_DOTTED = re.compile(r"[^\W_]\.[^\W_]{2,}")
+
+
+def leads_somewhere(words: str) -> bool:
+    """Whether a mail program, or a reader, would see a link or an address in it: no name is one."""
+    plain = "".join(sign for sign in normalize("NFKC", words) if category(sign) != "Cf")
+    plain = re.sub("[。․‧∙｡]", ".", plain)
+    return "@" in plain or _SCHEME.search(plain) is not None or _DOTTED.search(plain) is not None
 
 
 # ── French typography ─────────────────────────────────────────────────────────

@@ -26,7 +26,8 @@ from accounts.address_change import (
     undo_address_change,
 )
 from accounts.enums import Role
-from accounts.models import AddressChange, AuditEntry, SignInLink, User
+from accounts.mail import send_security_notice
+from accounts.models import UNDO_ADDRESS_FOR, AddressChange, AuditEntry, SignInLink, User
 from accounts.services import find_or_create_user, issue_sign_in_link
 from common import retention
 from common.models import OutboxMessage
@@ -34,6 +35,7 @@ from tenants.enums import LifecycleState as State
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.accounts.leaving import comes
+from tests.conftest import shows
 from tests.tenants.test_lifecycle import put
 
 PAGE, CODE_PAGE = "/compte/adresse/", "/compte/adresse/code/"
@@ -280,7 +282,7 @@ def test_a_link_that_is_unknown_too_old_or_of_an_account_that_left_undoes_nothin
 ) -> None:
     change(sauge, in_saran)
     token, at = undo_link(), timezone.now()
-    for known, when in ((f"{token}x", at), (token, at + address_change.UNDO_FOR)):
+    for known, when in ((f"{token}x", at), (token, at + UNDO_ADDRESS_FOR)):
         with pytest.raises(UndoRefused):
             undo_address_change(token=known, city=in_saran, at=when)
     User.objects.filter(pk=sauge.pk).update(is_active=False)
@@ -341,3 +343,30 @@ def test_what_is_over_is_forgotten(sauge: User, in_saran: Municipality) -> None:
     assert AddressChange.objects.count() == 1
     retention.forget_what_is_over(at=timezone.now() + timedelta(days=8), writes=False)
     assert not AddressChange.objects.exists()
+
+
+def test_while_it_can_be_undone_nothing_is_taken_along_and_nothing_deleted(
+    sauge: User, in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    """Whoever took an account over by its address would leave its owner nothing to take back."""
+    change(sauge, in_saran)
+    sauge.refresh_from_db()
+    client = visit(in_saran, sauge, stays=True)
+    shows(client, sauge)
+    for path in ("/compte/donnees/", "/compte/supprimer/"):
+        answer = client.post(path, {"texts": "REMOVE"})
+        assert answer.status_code == 409, path
+        assert "jusqu’au" in answer.content.decode()
+    assert User.objects.get(pk=sauge.pk).is_active
+    AddressChange.objects.update(confirmed_at=timezone.now() - timedelta(days=9))
+    assert client.post("/compte/donnees/").status_code == 200
+
+
+def test_what_changes_meanwhile_is_told_to_the_former_address_too(sauge: User, in_saran: Municipality) -> None:
+    change(sauge, in_saran)
+    sauge.refresh_from_db()
+    OutboxMessage.objects.all().delete()
+    send_security_notice(user=sauge, what="Une clé a été ajoutée.", city=in_saran)
+    assert set(OutboxMessage.objects.values_list("payload__to", flat=True)) == {OLD, NEW}
+    assert "reprenez votre compte" in mail_to(OLD)["body"]
+    assert "reprenez votre compte" not in mail_to(NEW)["body"]

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.limits import SIGN_IN_GUESSES, SIGN_IN_MAILS
 from accounts.models import SignInLink, User
+from accounts.sessions import end_sessions
 from common.limits import Rate
 from common.models import OutboxMessage
 from tenants.models import Municipality
@@ -156,6 +158,57 @@ def test_strangers_who_ask_for_codes_keep_the_owner_out_of_nothing(
         ask(visit(saran), EMAIL)
     owner.post("/connexion/code/", {"code": code})
     assert is_in(owner)
+
+
+def test_what_strangers_use_up_elsewhere_keeps_nobody_out_of_their_own_city(
+    visit: Callable[..., Client], saran: Municipality, brest: Municipality, person: Any
+) -> None:
+    person(email=EMAIL, last_login=timezone.now())
+    for _unused in range(6):
+        ask(visit(brest), "a+0@example.org")
+    owner = visit(saran)
+    page = ask(owner, EMAIL)
+    assert mails(saran) == 1
+    code, _link = code_and_link(saran)
+    ask(visit(saran), EMAIL)
+    assert mails(saran) == 1
+    owner.post("/connexion/code/", {"code": code})
+    assert is_in(owner)
+    assert page.redirect_chain == ask(visit(saran), "b@example.org").redirect_chain
+
+
+def test_a_spelling_that_nobody_came_in_with_gives_way(visit: Callable[..., Client], saran: Municipality) -> None:
+    ask(visit(saran), "pre+nowhere@example.org")
+    owner = visit(saran)
+    ask(owner, "pre@example.org")
+    with schema_context(saran.schema_name):
+        assert OutboxMessage.objects.order_by("-created_at")[0].payload["to"] == "pre@example.org"
+    code, _link = code_and_link(saran)
+    owner.post("/connexion/code/", {"code": code})
+    ask(visit(saran), "pre+nowhere@example.org")
+    with schema_context(saran.schema_name):
+        assert OutboxMessage.objects.order_by("-created_at")[0].payload["to"] == "pre@example.org"
+
+
+def test_coming_in_ends_what_was_sent_before(visit: Callable[..., Client], saran: Municipality) -> None:
+    first = visit(saran)
+    ask(first, EMAIL)
+    _code, old_link = code_and_link(saran)
+    ask(first, EMAIL)
+    code, _link = code_and_link(saran)
+    first.post("/connexion/code/", {"code": code})
+    assert press_link(visit(saran), old_link).status_code == 410
+
+
+def test_signing_out_elsewhere_ends_links_that_were_not_opened(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    user = person(email=EMAIL)
+    ask(visit(saran), EMAIL)
+    _code, link = code_and_link(saran)
+    with schema_context(saran.schema_name):
+        end_sessions(user=user)
+    assert press_link(visit(saran), link).status_code == 410
 
 
 def test_who_asks_once_too_often_is_told_that_the_messages_still_work(

@@ -69,7 +69,7 @@ def test_odd_addresses_are_no_error(email: str) -> None:
 def test_an_alias_comes_into_the_account_that_is_there_by_its_first_address(
     visit: Callable[..., Client], in_saran: Municipality
 ) -> None:
-    find_or_create_user(email="Jean.Dupont@gmail.com")
+    UserFactory(email="jean.dupont@gmail.com", mailbox="jeandupont@gmail.com", last_login=timezone.now())
     visitor = visit(in_saran, stays=True)
     ask(visitor, "jeandupont+2@googlemail.com")
     sent = last_mail()

@@ -14,7 +14,16 @@ from django_tenants.utils import schema_context
 from accounts import services
 from accounts.enums import Quality, Role
 from accounts.models import User
-from accounts.names import NameMixed, NameRefused, NameReserved, NameTaken, check_name, is_reserved, key_of
+from accounts.names import (
+    NameLeadsSomewhere,
+    NameMixed,
+    NameRefused,
+    NameReserved,
+    NameTaken,
+    check_name,
+    is_reserved,
+    key_of,
+)
 from consultations.framing.models import Consultation
 from consultations.participation.services import reply
 from tenants.models import Municipality
@@ -82,6 +91,25 @@ RESERVED = [
     "Equipe Territoires Resilients",
     "Support",
     "Le service communication",
+    "DGS de Saran",
+    "1er adjoint",
+    "3e adjointe",
+    "Le Bourgmestre",
+    "Modo",
+    "Participation citoyenne Saran",
+    "Service urbanisme de Saran",
+    "Services techniques",
+    "Secrétariat général, Saran",
+    "Bureau municipal",
+    "CCAS",
+    "Gendarmerie de Saran",
+    "Support technique",
+    "L’équipe du site",
+    "Compte vérifié ✓",
+    "Saran demande votre avis",
+    "Compte supprimé",
+    "Ancien compte",
+    "Anonyme",
     "Maryvonne Hautin",  # who decides: see the test
     "maryvonne HAUTIN",
 ]
@@ -112,19 +140,40 @@ ALLOWED = [
     "Louis Prefer",
     "Ludivine",
     "Ada 2",
+    "Bureau des élèves",
+    "Au service des autres",
+    "J.-P. Martin",
+    "Ancienne du quartier",
 ]
 
 
 @pytest.mark.parametrize("name", RESERVED)
 def test_nobody_speaks_as_the_authority_or_an_elected_person(in_saran: Municipality, name: str) -> None:
     Consultation.objects.update(decision_maker="Maryvonne Hautin, maire de Saran")
-    with pytest.raises((NameReserved, NameMixed)):
+    with pytest.raises((NameReserved, NameMixed, NameLeadsSomewhere)):
         check_name(name, user=UserFactory())
 
 
 @pytest.mark.parametrize("name", ALLOWED)
 def test_names_of_people_and_associations_pass(in_saran: Municipality, name: str) -> None:
     check_name(name, user=UserFactory(public_name=""))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Lot gagné https://evil.example/prix",
+        "http://evil.example/gagnez",
+        "www.evil.example",
+        "evil.example/x",
+        "evil․example",
+        "paul@example.org",
+        "ev\u200bil.exa\u200bmple",
+    ],
+)
+def test_no_name_leads_anywhere(in_saran: Municipality, name: str) -> None:
+    with pytest.raises(NameLeadsSomewhere):
+        check_name(name, user=UserFactory(role=Role.FACILITATOR))
 
 
 def test_a_word_of_two_alphabets_is_nobodys_name(in_saran: Municipality) -> None:

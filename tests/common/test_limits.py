@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client, RequestFactory
 from django_tenants.utils import schema_context
 
-from accounts.limits import ADDRESS_CHANGES, OWN_COPIES
+from accounts.limits import ADDRESS_CHANGES, DEFENCE, OWN_COPIES, SIGN_OUTS
 from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
 from consultations.participation.limits import MERGES, PRESSES, WRITING
@@ -149,6 +149,19 @@ def test_neither_addresses_nor_networks_are_stored(in_saran: Municipality, limit
 OWN_LIMITS: dict[str, Limit] = {
     "own_address": ADDRESS_CHANGES,
     "own_data": OWN_COPIES,
+    "sign_out": SIGN_OUTS,
+    **dict.fromkeys(
+        (
+            "own_leaving",
+            "account_reauthenticate",
+            "mfa_add_app",
+            "mfa_add_passkey",
+            "mfa_remove",
+            "mfa_renew_recovery_codes",
+            "mfa_sign_out_elsewhere",
+        ),
+        DEFENCE,
+    ),
     **dict.fromkeys(("react", "useful", "proposal_follow", "challenge_follow", "merge_join"), PRESSES),
     **dict.fromkeys(("argument_edit", "reply_edit", "proposal_mend", "workshop_answer"), WRITING),
     **dict.fromkeys(("merge_answer", "merge_undo", "merge_give_up"), WRITING),
@@ -208,6 +221,19 @@ def test_posts_are_counted_by_person_before_they_are_by_network(
     one, other = visit(saran, person()), visit(saran, person())
     assert [one.post("/nouvelles/lues/").status_code for _unused in range(3)][2] == 429
     assert other.post("/nouvelles/lues/").status_code != 429
+
+
+def test_what_defends_an_account_is_left_whatever_a_copied_session_uses_up(
+    visit: Callable[..., Client], saran: Municipality, person: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(POSTS, "rates", (limits.Rate(2, 60, "key"), limits.Rate(100, 60, "network")))
+    monkeypatch.setattr(DEFENCE, "rates", (limits.Rate(2, 60, "key"),))
+    user = person()
+    thief, owner = visit(saran, user), visit(saran, user)
+    assert [thief.post("/nouvelles/lues/").status_code for _unused in range(3)][2] == 429
+    assert [thief.post("/compte/securite/autres-appareils/").status_code for _unused in range(3)][2] == 429
+    assert owner.post("/compte/securite/autres-appareils/").status_code == 302
+    assert visit(saran, user).post("/deconnexion/").status_code == 302
 
 
 def test_limits_need_no_redis(in_saran: Municipality, limit: Limit, monkeypatch: Any) -> None:

@@ -133,9 +133,9 @@ def _write(preference: MailPreference, *, at: datetime) -> bool:
 
 
 def choose_frequency(*, user: User, frequency: str, at: datetime) -> MailPreference:
-    """Say how often one wants mail. It moves the mail that waits, and makes older unsubscribing links void.
+    """Say how often one wants mail. It moves the mail that waits.
 
-    The same choice again changes nothing.
+    Wanting mail again makes older unsubscribing links void; another rhythm does not. The same again changes nothing.
     """
     frequency = Frequency(frequency)
     with transaction.atomic():
@@ -143,8 +143,9 @@ def choose_frequency(*, user: User, frequency: str, at: datetime) -> MailPrefere
         preference = MailPreference.objects.select_for_update(of=("self",), no_key=True).get(user=user)
         if preference.frequency == frequency:
             return preference
+        if preference.frequency == Frequency.NEVER:  # wanted again: what an old message says no longer holds
+            preference.generation += 1
         preference.frequency = frequency
-        preference.generation += 1
         preference.next_mail_at = None
         preference.save(update_fields=["frequency", "generation", "next_mail_at"])
         if user.notices.filter(read_at__isnull=True, mailed_at__isnull=True).exists():

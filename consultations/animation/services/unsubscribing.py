@@ -20,7 +20,7 @@ class LinkForged(Exception):
 
 
 class LinkOutdated(Exception):
-    """The person has chosen anew since: the link of an older message does not undo that."""
+    """The person has wanted mail again since: the link of an older message does not undo that."""
 
 
 def unsubscribing_link(preference: MailPreference) -> str:

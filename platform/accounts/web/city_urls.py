@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from accounts.limits import DEFENCE
 from accounts.links import leads_to
 from accounts.web import own, views
+from common.limits import limited_by
 
 urlpatterns = [
     path("bienvenue/", views.welcome, name="welcome"),
@@ -14,6 +16,6 @@ urlpatterns = [
     path("compte/adresse/reprendre/<str:token>/", leads_to("own_address_undo_by_link"), name="own_address_undo"),
     path("compte/adresse/retablir/<str:mark>/", own.address_undo, name="own_address_undo_by_link"),
     path("compte/donnees/", own.data, name="own_data"),
-    path("compte/supprimer/", own.leaving, name="own_leaving"),
+    path("compte/supprimer/", limited_by(DEFENCE, by_session=True)(own.leaving), name="own_leaving"),
     path("compte/supprime/", own.left, name="own_left"),
 ]

@@ -110,11 +110,14 @@ def address_undo(request: HttpRequest, token: str) -> HttpResponse:
 def data(request: HttpRequest) -> HttpResponse:
     """What is held about them, and a copy of it. Made whole before the first byte leaves."""
     user, at = signed_in_user(request), timezone.now()
+    context = {"files": own_copy.files_about(user), "person": user, "refusal": ""}
     if request.method != "POST":
-        context = {"files": own_copy.files_about(user), "person": user}
         return render(request, "accounts/web/own_data.html", context)
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
-    own_copy.write_copy(user=user, city=_city(request), target=file, at=at)
+    try:
+        own_copy.write_copy(user=user, city=_city(request), target=file, at=at)
+    except erasure.AddressChangedLately as refusal:
+        return render(request, "accounts/web/own_data.html", {**context, "refusal": refusal.message}, status=409)
     send_security_notice(user=user, what=_("A copy of all that is held about you was taken."), city=_city(request))
     file.seek(0)
     name = f"mes-donnees-{_city(request).slug}-{timezone.localtime(at):%Y-%m-%d}.zip"
@@ -141,7 +144,7 @@ def _leaving(request: HttpRequest) -> HttpResponse:
         with_texts = form.cleaned_data["texts"] == "REMOVE"
         try:
             erasure.ask_erasure(user=user, with_texts=with_texts, at=timezone.now())
-        except erasure.LastAdministratorLeaves as problem:
+        except (erasure.LastAdministratorLeaves, erasure.AddressChangedLately) as problem:
             refusal = str(problem.message)
         else:
             logout(request)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts import codes
@@ -17,6 +18,7 @@ from accounts.begun import ask_who
 from accounts.factors import WrongFactor, check_code, check_passkey, kinds_of
 from accounts.kept import forget_kept_form, kept_form
 from accounts.limits import FACTOR_GUESSES, SIGN_IN_GUESSES
+from accounts.mail import send_security_notice
 from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.permissions import has_fresh_proof, owns_second_factor, signed_in_user
@@ -113,7 +115,13 @@ def _show_factor(request: HttpRequest, user: User) -> str:
             used = check_passkey(user=user, credential=request.POST["credential"], at=at)
         else:
             used = check_code(user=user, code=request.POST.get("code", ""), at=at)
-    except (WrongFactor, TooMany) as refusal:
+    except WrongFactor as refusal:
+        if exhausted_until(FACTOR_GUESSES, key=key):
+            # Whoever tries has come through the mailbox already.
+            what = _("Somebody came in with a message sent to you, then typed five wrong codes of your second factor.")
+            send_security_notice(user=user, what=what, city=request.tenant)  # type: ignore[attr-defined]
+        return str(refusal.message)
+    except TooMany as refusal:
         return str(refusal.message)
     give_back(FACTOR_GUESSES, request=request, key=key)
     record_authentication(request, user, "mfa", id=used.pk, type=used.type)
