@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.cache import cache
 from django.db.utils import Error as DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 
 from common.db import connection
 from common.discretion import method_of, route_of
@@ -99,7 +99,22 @@ class RequestLogMiddleware:
         return response
 
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_SAFE = ("GET", "HEAD")
+
+
+class MethodMiddleware:
+    """405 for what is neither read nor posted, before anything looks at it: TRACE, CONNECT, methods that nobody knows.
+
+    Pages would answer TRACE as they answer GET, without the views' checks for what is unsafe.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in (*_SAFE, "POST"):
+            return HttpResponseNotAllowed([*_SAFE, "POST"])
+        return self.get_response(request)
 
 
 class LimitMiddleware:

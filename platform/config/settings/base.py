@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "common.middleware.HealthMiddleware",
     "tenants.tls.CertificateMiddleware",
     "common.middleware.RequestLogMiddleware",
+    "common.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",
     "django.middleware.gzip.GZipMiddleware",
