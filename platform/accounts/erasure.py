@@ -89,12 +89,16 @@ def ask_erasure(*, user: User, with_texts: bool, at: datetime, by_support: bool 
         if leaving.role == Role.ADMINISTRATOR and not others:
             raise LastAdministratorLeaves
         leaving.is_active = False
-        leaving.save(update_fields=["is_active"])
+        # Their name is on visitors' pages: gone from the press on, however long the worker takes.
+        leaving.public_name = leaving.name_key = ""
+        leaving.save(update_fields=["is_active", "public_name", "name_key"])
         SignInLink.objects.filter(user=leaving).delete()
         AddressChange.objects.filter(user=leaving).delete()
         actor = None if by_support else leaving
         record("erasure_asked", actor=actor, subject=leaving, with_texts=with_texts, by_support=by_support)
-        return enqueue(erase, user_id=leaving.pk, with_texts=with_texts)
+        message = enqueue(erase, user_id=leaving.pk, with_texts=with_texts)
+        _make_pages_anew()
+        return message
 
 
 @outbox_task
@@ -109,11 +113,30 @@ def erase(*, user_id: int, with_texts: bool, **kwargs: Any) -> None:
         city = get_tenant_model().objects.filter(schema_name=connection.schema_name).first()
         context = {"city": city, "with_texts": with_texts}
         send_mail_later(template="accounts/email/account_erased", to=user.email, context=context)
-        # Their name is on visitors' pages; last, because everyone who writes waits for this row.
-        ContentRevision.objects.update(value=F("value") + 1)
+        _make_pages_anew()
+
+
+def _make_pages_anew() -> None:
+    """What the service's own role writes moves no revision. Last, because everyone who writes waits for this row."""
+    ContentRevision.objects.update(value=F("value") + 1)
+
+
+_ERASING = "SELECT pg_advisory_xact_lock{}(hashtextextended('erasing ' || %s, 0))"
+
+
+def keep_everybody_here() -> None:
+    """Until the end of the transaction, which begins with it, nobody of the present schema is erased.
+
+    For what a worker writes about several persons, whom no lock of a row of theirs keeps: one who is gone would be
+    found missing by the database only when it is all done.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ERASING.format("_shared"), [connection.schema_name])
 
 
 def _erase(user: User, *, with_texts: bool, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_ERASING.format(""), [connection.schema_name])
     forget_person(user, with_texts=with_texts, at=at)
     # Without Django's collecting of what points to them: nothing does any more, or the database refuses.
     User.objects.filter(pk=user.pk)._raw_delete(using="default")

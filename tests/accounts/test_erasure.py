@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
@@ -21,8 +21,10 @@ from accounts.services import forget_expired
 from common import outbox, personal
 from common.models import ContentRevision, OutboxMessage
 from common.outbox import enqueue_at
+from consultations.animation.enums import NoticeKind
 from consultations.animation.models import MailPreference, Notice
 from consultations.animation.selectors import told
+from consultations.animation.services import Telling, tell_people
 from consultations.animation.services.digests import digest
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
@@ -43,7 +45,8 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.accounts.leaving import EMAIL, MARK, NAME, Life, a_full_life, comes, tables_pointing_to, tables_with
 from tests.animation.factories import NoticeFactory
-from tests.participation.factories import ProposalFactory, VersionedProposalFactory
+from tests.participation.factories import ArgumentFactory, ProposalFactory, VersionedProposalFactory
+from tests.processes import eventually
 from tests.tenants.test_lifecycle import put
 
 PAGE = "/compte/supprimer/"
@@ -375,6 +378,80 @@ def test_a_press_of_theirs_that_is_still_under_way_is_waited_for_or_tried_again(
         assert not User.objects.filter(pk=user.pk).exists()
         assert not Reaction.objects.exists()
         assert recount() == 0
+
+
+def test_the_name_leaves_the_pages_with_the_press_and_does_not_wait_for_the_worker(
+    life: Life, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    reader = visit(in_saran, stays=True)
+    address = life.argued.get_absolute_url()
+    assert NAME in reader.get(address).content.decode()
+    before = ContentRevision.objects.get().value
+    ask_erasure(user=life.user, with_texts=False, at=timezone.now())
+    assert ContentRevision.objects.get().value > before
+    assert NAME not in reader.get(address).content.decode()
+
+
+@pytest.mark.parametrize("with_texts", [False, True])
+def test_what_is_told_when_they_are_gone_says_nothing_that_is_not_there(
+    in_saran: Municipality, with_texts: bool
+) -> None:
+    """Between an argument and its telling by a worker, its author leaves."""
+    gone, author = UserFactory(), UserFactory()
+    argument = ArgumentFactory(author=gone, proposal=ProposalFactory(author=author))
+    telling = Telling(
+        kind=NoticeKind.NEW_ARGUMENT,
+        fact=f"argument {argument.pk}",
+        group="1",
+        people={author.pk: argument.proposal_id, gone.pk: None},
+        actor_id=gone.pk,
+        argument_id=argument.pk,
+    )
+    leave(gone, with_texts=with_texts)
+    assert tell_people([telling], at=timezone.now()) == (0 if with_texts else 1)
+    connection.check_constraints()
+    assert [notice.actor for notice in Notice.objects.all()] == ([] if with_texts else [None])
+
+
+def commit_once_somebody_waits(may_commit: Event) -> None:
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()"
+            )
+            return bool(cursor.fetchone()[0])
+
+    eventually(waits, within=10)
+    may_commit.set()
+    connections.close_all()
+
+
+def test_leaving_waits_for_what_others_are_just_told(real_db: str, caplog: Any) -> None:
+    saran = Municipality.objects.get(slug="saran")
+    with schema_context(saran.schema_name):
+        gone, author = UserFactory(), UserFactory()
+        message = ask_erasure(user=gone, with_texts=False, at=timezone.now())
+        assert message is not None
+    written, may_commit = Event(), Event()
+
+    def tell() -> None:
+        telling = Telling(
+            kind=NoticeKind.NEW_PROPOSAL, fact="f", group="1", people={author.pk: None}, actor_id=gone.pk
+        )
+        with schema_context(saran.schema_name), transaction.atomic():
+            tell_people([telling], at=timezone.now())
+            written.set()
+            may_commit.wait(10)
+        connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool, schema_context(saran.schema_name):
+        told = pool.submit(tell)
+        assert written.wait(10)
+        pool.submit(commit_once_somebody_waits, may_commit)
+        assert outbox.run_message(str(message.pk), at=timezone.now())
+        told.result()
+        assert Notice.objects.get().actor is None
+    assert "IntegrityError" not in caplog.text
 
 
 # ── No other way ─────────────────────────────────────────────────────────────

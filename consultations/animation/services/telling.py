@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.erasure import keep_everybody_here
 from common.db import connection
 from consultations.animation.enums import NoticeKind
 from consultations.animation.models import MailPreference
@@ -38,11 +39,17 @@ _TELL = f"""
 INSERT INTO animation_notice AS n (
   user_id, kind, proposal_id, challenge_id, argument_id, invitation_id, collective_id, actor_id,
   group_key, count, facts, created_at, updated_at)
-SELECT u.id, %(kind)s, whom.proposal, whom.challenge, %(argument)s, %(invitation)s, %(collective)s, %(actor)s,
-  %(group)s, 1, %(fact)s::jsonb, %(at)s, %(at)s
+SELECT u.id, %(kind)s, whom.proposal, whom.challenge, %(argument)s, %(invitation)s, %(collective)s,
+  (SELECT id FROM accounts_user WHERE id = %(actor)s), %(group)s, 1, %(fact)s::jsonb, %(at)s, %(at)s
 FROM unnest(%(people)s::bigint[], %(proposals)s::bigint[], %(challenges)s::bigint[]) AS whom(id, proposal, challenge)
 JOIN accounts_user u ON u.id = whom.id AND u.is_active
-WHERE NOT EXISTS (
+WHERE (whom.proposal IS NULL OR EXISTS (SELECT FROM participation_proposal WHERE id = whom.proposal))
+AND (%(argument)s::bigint IS NULL OR EXISTS (SELECT FROM participation_argument WHERE id = %(argument)s))
+AND (%(invitation)s::uuid IS NULL
+  OR EXISTS (SELECT FROM participation_coauthorinvitation WHERE key = %(invitation)s::uuid))
+AND (%(collective)s::bigint IS NULL
+  OR EXISTS (SELECT FROM participation_collectiveproposal WHERE id = %(collective)s))
+AND NOT EXISTS (
   SELECT FROM animation_notice told
   WHERE told.user_id = u.id AND told.group_key = %(group)s AND told.facts @> %(fact)s::jsonb)
 ORDER BY u.id
@@ -60,13 +67,15 @@ def tell_people(tellings: list[Telling], *, at: datetime) -> int:
     """Make or grow the notices of these facts, never for the one who acted, and plan the mails that are due.
 
     The number of queries depends on how many facts there are, not on how many people. A fact told again changes
-    nothing. Gives how many notices were made or have grown.
+    nothing; nor does one about somebody's words that went with them meanwhile. Gives how many notices were made or
+    have grown.
     """
     from_others = [(telling, _others(telling)) for telling in tellings]
     everyone = sorted({person for _telling, people in from_others for person in people})
     if not everyone:
         return 0
     with transaction.atomic():
+        keep_everybody_here()
         # Before any notice, and in one order: a digest locks its person's preference first, too.
         preferences = _locked_preferences(everyone)
         told: list[int] = []
