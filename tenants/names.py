@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from accounts.names import reserves_names
+from accounts.neighbourhoods import names_territories
 from common.db import connection
 from tenants.models import Municipality
 
 
+@names_territories
 @reserves_names
 def names_of_the_authority() -> Iterable[str]:
     schema = connection.schema_name

@@ -246,7 +246,7 @@ def _is_reserved(words: list[str]) -> bool:
         return True
     alone, fillers = _set_of(_ALONE), _set_of(_FILLERS)
     said = [_ABBREVIATED.get(word, word) for word in words]
-    whole = [_plain_words(each) for each in [*_named(), settings.SERVICE_NAME]]
+    whole = [plain_words(each) for each in [*_named(), settings.SERVICE_NAME]]
     names = [[word for word in each if word not in fillers] for each in whole]
     if any("".join(said) == "".join(each) for each in whole if each):
         return True
@@ -290,8 +290,18 @@ def _is_filler(word: str) -> bool:
     return word in _set_of(_FILLERS)
 
 
-def _plain_words(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
+    """The words as they are compared: equal where a reader sees the same."""
     return [_ABBREVIATED.get(word, word) for word in _words(text, figures=False, signs=_NONE)]
+
+
+def without_fillers(words: list[str]) -> list[str]:
+    return [word for word in words if not _is_filler(word)]
+
+
+def without_kind(words: list[str]) -> list[str]:
+    """Of "CA Orléans Métropole", the words that say where."""
+    return [word for word in without_fillers(words) if word not in _set_of(_ALONE)]
 
 
 _ABBREVIATED = {_skeleton(short): _skeleton(long) for short, long in (("st", "saint"), ("ste", "sainte"))}
@@ -299,12 +309,12 @@ _ABBREVIATED = {_skeleton(short): _skeleton(long) for short, long in (("st", "sa
 
 @cache
 def _phrases(listed: str) -> list[list[str]]:
-    return [_plain_words(each) for each in listed.split(",")]
+    return [plain_words(each) for each in listed.split(",")]
 
 
 @cache
 def _set_of(listed: str) -> frozenset[str]:
-    return frozenset(_plain_words(listed))
+    return frozenset(plain_words(listed))
 
 
 def _named() -> list[str]:

@@ -20,6 +20,7 @@ from accounts.mail import send_mail_later
 from accounts.mailboxes import mailbox_of
 from accounts.models import SignInLink, User
 from accounts.names import NameTaken, check_name, free_name, is_reserved, key_of
+from accounts.neighbourhoods import check_neighbourhood
 from accounts.selectors import TEAM_ROLES, person_of
 
 
@@ -210,8 +211,12 @@ _LATE_LINKS = "late_links"
 def complete_profile(
     *, user: User, public_name: str, quality: str, age_band: str = "", neighbourhood: str = ""
 ) -> None:
-    """Say how a person appears to others. Raises NameRefused: of two who ask for one name at once, one gets it."""
+    """Say how a person appears to others. Raises NameRefused: of two who ask for one name at once, one gets it.
+
+    Raises NeighbourhoodRefused.
+    """
     check_name(public_name, user=user)
+    check_neighbourhood(neighbourhood)
     before = (user.public_name, user.name_key)
     if public_name != user.public_name:
         user.public_name, user.name_key = public_name, key_of(public_name)

@@ -435,9 +435,7 @@ def test_leaving_waits_for_what_others_are_just_told(real_db: str, caplog: Any) 
     written, may_commit = Event(), Event()
 
     def tell() -> None:
-        telling = Telling(
-            kind=NoticeKind.NEW_PROPOSAL, fact="f", group="1", people={author.pk: None}, actor_id=gone.pk
-        )
+        telling = Telling(kind=NoticeKind.NEW_PROPOSAL, fact="f", group="1", people={author.pk: None}, actor_id=gone.pk)
         with schema_context(saran.schema_name), transaction.atomic():
             tell_people([telling], at=timezone.now())
             written.set()

@@ -8,6 +8,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.neighbourhoods import NeighbourhoodField
 from common.pictures import PhotoField
 from common.text import WordsField
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stage, Stance
@@ -65,10 +66,9 @@ class WholeProposalForm(forms.Form):
 class DetailsForm(forms.Form):
     """What is optional, on the read-through: the part of town and a picture. `has_picture`: there is one already."""
 
-    neighbourhood = WordsField(
+    neighbourhood = NeighbourhoodField(
         label=_("The neighbourhood it is about"),
         help_text=_("If your proposal is about one part of the territory."),
-        most=60,
         required=False,
     )
     picture = PhotoField(

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from django.db import connection, transaction
 
 from accounts.models import User
+from accounts.neighbourhoods import check_neighbourhood
 from common.pictures import Photo, picture_digest
 from consultations.framing.models import Challenge
 from consultations.participation.models import DRAFTS_MOST, Draft, Picture
@@ -66,7 +67,12 @@ def save_details(
     photo: Photo | None = None,
     without_picture: bool = False,
 ) -> Draft:
-    """Keep what is optional: the part of town, and one picture: another, none, or as it is."""
+    """Keep what is optional: the part of town, and one picture: another, none, or as it is.
+
+    Raises NeighbourhoodRefused.
+    """
+    if neighbourhood != draft.neighbourhood:  # what is there already was good when it was written
+        check_neighbourhood(neighbourhood)
     with transaction.atomic():
         kept = Draft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
         before = (kept.neighbourhood, kept.picture_alt, kept.picture_id)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from accounts.neighbourhoods import check_neighbourhood
 from common.text import visible_length
 from consultations.framing.enums import Deed
 from consultations.framing.selectors import calendar_of
@@ -114,8 +115,9 @@ def mend_proposal(
     """Correct version 1 in place, within MEND_FOR of its publication and while nobody has reacted or argued.
 
     `text` holds title, solution, problem and benefit. Nothing changed: nothing happens. Raises NotAnAuthor,
-    PhaseClosed, Merged, AlreadyAnswered, TooLate.
+    PhaseClosed, Merged, AlreadyAnswered, TooLate, NeighbourhoodRefused.
     """
+    check_neighbourhood(neighbourhood)
     with transaction.atomic():
         proposal = writable(proposal, deed=Deed.PROPOSE, at=at)
         if not works_on(user=author, proposal=proposal):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import AgeBand, Quality
 from accounts.models import User
 from accounts.names import NameRefused, check_name
+from accounts.neighbourhoods import NeighbourhoodField
 from common.text import WordsField
 
 
@@ -37,10 +38,9 @@ class ProfileForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Quality.RESIDENT,
     )
-    neighbourhood = WordsField(
+    neighbourhood = NeighbourhoodField(
         label=_("Your neighbourhood"),
         help_text=_("To see which parts of the territory are heard. Shown beside your name."),
-        most=60,
         required=False,
     )
     age_band = forms.ChoiceField(

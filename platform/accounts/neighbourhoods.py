@@ -1,0 +1,91 @@
+"""Which words may stand beside a name as somebody's neighbourhood, or that of a proposal: those of a place.
+
+They are free, because no city's list of its quarters is complete, and stand where a function would. So they are read
+as names are (accounts.names), by the same rules for everyone, the team included.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.names import is_reserved, plain_words, without_fillers, without_kind
+from common.text import WordsField, leads_somewhere
+
+NEIGHBOURHOOD_MOST = 40
+_PUNCTUATION = frozenset(" '’-‑–,./()&°\u00a0\u202f")
+# "Quartier de la mairie", "Place de l’Hôtel de Ville": where one lives, whole and with nothing after it.
+_PLACES = """
+quartier, place, rue, avenue, boulevard, allée, impasse, square, secteur, parc, cité, esplanade, parvis, centre, cours,
+derrière, devant, face, près
+"""
+_BUILDINGS = "mairie, hôtel de ville, préfecture, gendarmerie, commissariat"
+
+_territories: list[Callable[[], Iterable[str]]] = []
+
+
+def names_territories(namer: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
+    """Register what says how the territory of the present schema is called: one may live there, and say so."""
+    _territories.append(namer)
+    return namer
+
+
+class NeighbourhoodRefused(Exception):
+    def __init__(self, message: Promise) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def check_neighbourhood(words: str) -> None:
+    """Raises NeighbourhoodRefused for what is no place's name, or could be read as the word of an authority."""
+    if not words:
+        return
+    if len(words) > NEIGHBOURHOOD_MOST:
+        raise NeighbourhoodRefused(_("A neighbourhood is named in 40 characters at most."))
+    if leads_somewhere(words):
+        raise NeighbourhoodRefused(_("No link and no address here, please: the name of the neighbourhood alone."))
+    if not any(map(str.isalpha, words)) or not all(map(_is_of_a_place, words)):
+        raise NeighbourhoodRefused(_("Write the neighbourhood in plain letters, without symbols."))
+    if is_reserved(words) and not _is_a_place(words):
+        raise NeighbourhoodRefused(
+            _(
+                "These words could be taken for those of the authority or of an elected person. Write the name of the "
+                "neighbourhood alone, such as “Quartier de la mairie”."
+            )
+        )
+
+
+def _is_of_a_place(sign: str) -> bool:
+    return (
+        sign in _PUNCTUATION
+        or sign in "0123456789"
+        or (sign.isalpha() and unicodedata.name(sign, "").startswith("LATIN"))
+    )
+
+
+def _is_a_place(words: str) -> bool:
+    said = without_fillers(plain_words(words))
+    if any(said == without_kind(plain_words(name)) for namer in _territories for name in namer()):
+        return True
+    return said[:1] in _listed(_PLACES) and said[1:] in _listed(_BUILDINGS)
+
+
+@cache
+def _listed(names: str) -> list[list[str]]:
+    return [without_fillers(plain_words(each)) for each in names.split(",")]
+
+
+class NeighbourhoodField(WordsField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(most=NEIGHBOURHOOD_MOST, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        try:
+            check_neighbourhood(value)
+        except NeighbourhoodRefused as refusal:
+            raise ValidationError(str(refusal.message)) from refusal
