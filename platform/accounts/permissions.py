@@ -60,13 +60,14 @@ def has_second_factor(request: HttpRequest) -> bool:
     return _shown_at(request, _FACTOR) > 0
 
 
-def has_fresh_proof(request: HttpRequest) -> bool:
-    """Whether the person showed within the last minutes who they are.
+def has_fresh_proof(request: HttpRequest, *, seconds: float | None = None) -> bool:
+    """Whether the person showed within the last minutes, or the last `seconds`, who they are.
 
     With their second factor; who has none, with what was sent to their address.
     """
     accepted = _FACTOR if owns_second_factor(signed_in_user(request)) else _MAIL | _FACTOR
-    return time.time() - _shown_at(request, accepted) < 60 * settings.FRESH_PROOF_MINUTES
+    within = 60 * settings.FRESH_PROOF_MINUTES if seconds is None else seconds
+    return time.time() - _shown_at(request, accepted) < within
 
 
 def _shown_at(request: HttpRequest, methods: frozenset[str]) -> float:

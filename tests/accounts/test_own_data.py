@@ -109,7 +109,6 @@ def test_the_page_says_how_much_is_held_and_a_copy_is_noted_and_told(
     [
         (PAGE, {}),
         ("/compte/adresse/", {"email": "voleur@example.org"}),
-        ("/compte/supprimer/", {"texts": "REMOVE"}),
     ],
 )
 def test_a_stolen_session_alone_does_none_of_it(

@@ -4,7 +4,7 @@ from django.urls import path
 
 from accounts.limits import DEFENCE
 from accounts.links import leads_to
-from accounts.web import own, views
+from accounts.web import leaving, own, views
 from common.limits import limited_by
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("compte/adresse/reprendre/<str:token>/", leads_to("own_address_undo_by_link"), name="own_address_undo"),
     path("compte/adresse/retablir/<str:mark>/", own.address_undo, name="own_address_undo_by_link"),
     path("compte/donnees/", own.data, name="own_data"),
-    path("compte/supprimer/", limited_by(DEFENCE, by_session=True)(own.leaving), name="own_leaving"),
-    path("compte/supprime/", own.left, name="own_left"),
+    path("compte/supprimer/", limited_by(DEFENCE, by_session=True)(leaving.choose), name="own_leaving"),
+    path("compte/supprimer/confirmer/", limited_by(DEFENCE, by_session=True)(leaving.confirm), name="own_leaving_last"),
+    path("compte/supprime/", leaving.left, name="own_left"),
 ]

@@ -1,11 +1,10 @@
-"""What is a person's own: their address, their copy of what is held about them, leaving. In every state of a city."""
+"""What is a person's own: their address, their copy of what is held about them. In every state of a city."""
 
 from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
-from django.core import signing
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,9 +16,8 @@ from accounts import address_change, erasure, own_copy
 from accounts.limits import ADDRESS_CHANGES, ADDRESS_MAILS, OWN_COPIES
 from accounts.links import with_token
 from accounts.mail import send_security_notice
-from accounts.models import User
 from accounts.permissions import fresh_proof_required, signed_in_user
-from accounts.web.own_forms import CodeForm, LeavingForm, NewAddressForm
+from accounts.web.own_forms import CodeForm, NewAddressForm
 from common.limits import consume, limited_by
 
 # ── Another address ──────────────────────────────────────────────────────────
@@ -122,59 +120,6 @@ def data(request: HttpRequest) -> HttpResponse:
     file.seek(0)
     name = f"mes-donnees-{_city(request).slug}-{timezone.localtime(at):%Y-%m-%d}.zip"
     return FileResponse(file, as_attachment=True, filename=name, headers={"Cache-Control": "no-store"})  # type: ignore[return-value]
-
-
-# ── Leaving ──────────────────────────────────────────────────────────────────
-
-
-@never_cache
-def leaving(request: HttpRequest) -> HttpResponse:
-    """Delete one's account, with or without what one wrote. A second press finds it done."""
-    if request.method == "POST" and not request.user.is_authenticated and _has_left(request.POST.get("who", "")):
-        return redirect("own_left")
-    return _leaving(request)
-
-
-@fresh_proof_required
-def _leaving(request: HttpRequest) -> HttpResponse:
-    user = signed_in_user(request)
-    form = LeavingForm(request.POST or None)
-    refusal = ""
-    if request.method == "POST" and form.is_valid():
-        with_texts = form.cleaned_data["texts"] == "REMOVE"
-        try:
-            erasure.ask_erasure(user=user, with_texts=with_texts, at=timezone.now())
-        except (erasure.LastAdministratorLeaves, erasure.AddressChangedLately) as problem:
-            refusal = str(problem.message)
-        else:
-            logout(request)
-            return redirect("own_left")
-    context = {
-        "form": form,
-        "person": user,
-        "refusal": refusal,
-        "files": own_copy.files_about(user),
-        "who": signing.dumps(user.pk, salt=_SALT),
-    }
-    return render(
-        request, "accounts/web/own_leaving.html", context, status=409 if refusal else 422 if form.errors else 200
-    )
-
-
-_SALT = "accounts.leaving"
-
-
-def _has_left(who: str) -> bool:
-    """Whether a form was shown to somebody whose account is closed by now."""
-    try:
-        pk = signing.loads(who, salt=_SALT, max_age=3600)
-    except signing.BadSignature:
-        return False
-    return not User.objects.filter(pk=pk, is_active=True).exists()
-
-
-def left(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/web/own_left.html")
 
 
 def _city(request: HttpRequest) -> Any:

@@ -30,5 +30,6 @@ class LeavingForm(forms.Form):
             ("REMOVE", _("My texts are removed too")),
         ],
         widget=forms.RadioSelect,
-        initial="KEEP",
+        # Nothing is ticked: what cannot be undone is chosen.
+        error_messages={"required": _("Choose what becomes of what you published.")},
     )

@@ -39,7 +39,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         if not problem:
             done: HttpResponse = stage.exit()
             return done
-    return _factor_page(request, "accounts/web/second_step.html", user, problem)
+    return render(request, "accounts/web/second_step.html", _ways(user, problem), status=422 if problem else 200)
 
 
 @never_cache
@@ -47,46 +47,57 @@ def prove(request: HttpRequest) -> HttpResponse:
     """A fresh proof: the second factor, or a new code by mail for who has none. Then back to what it was asked for."""
     if not request.user.is_authenticated:
         return ask_who(request)
-    user = signed_in_user(request)
     if has_fresh_proof(request):
         return redirect(_back(request))
+    asked = judge_proof(request, back=_back(request))
+    if asked is None:
+        return redirect(_back(request))
+    if asked.get("just_sent"):
+        return redirect(request.get_full_path())
+    template = "accounts/web/prove.html" if asked["by_factor"] else "accounts/web/prove_by_mail.html"
+    return render(request, template, {**asked, "next": _back(request)}, status=asked["status"])
+
+
+def judge_proof(request: HttpRequest, *, back: str) -> dict[str, Any] | None:
+    """Judge the proof that was posted: the second factor, or for who has none a code of a mail.
+
+    None: it is right, and the session remembers. Otherwise what a page needs to ask for it, with its `status`. The
+    link of the mail, which works where codes are over, leads to `back`.
+    """
+    user = signed_in_user(request)
     if owns_second_factor(user):
-        return _prove_with_factor(request, user)
-    return _prove_by_mail(request, user)
-
-
-def _prove_with_factor(request: HttpRequest, user: User) -> HttpResponse:
-    problem = ""
-    if request.method == "POST":
-        problem = _show_factor(request, user)
-        if not problem:
+        shown = request.method == "POST" and ("code" in request.POST or "credential" in request.POST)
+        problem = _show_factor(request, user) if shown else ""
+        if shown and not problem:
             # Whoever holds a copy of the cookie must not share in what was just shown.
             request.session.cycle_key()
-            return redirect(_back(request))
-    return _factor_page(request, "accounts/web/prove.html", user, problem)
+            return None
+        return {**_ways(user, problem), "by_factor": True, "status": 422 if problem else 200}
+    return _judge_mailed(request, user, back)
 
 
-def _prove_by_mail(request: HttpRequest, user: User) -> HttpResponse:
-    """A code; or, once too many wrong ones were typed for the mailbox, the link of the mail, which leads back too."""
-    page: dict[str, Any] = {"sent": _SENT in request.session, "wrong": False, "refused": "", "next": _back(request)}
-    if request.method != "POST":
-        return _mail_page(request, user, page)
+def _judge_mailed(request: HttpRequest, user: User, back: str) -> dict[str, Any] | None:
+    asked: dict[str, Any] = {"by_factor": False, "status": 200}
     try:
-        if "send" in request.POST:
+        if request.method == "POST" and "send" in request.POST:
             _send_code(request, user)
             request.session[_SENT] = True
-            request.session["after_sign_in"] = _back(request)
-            return redirect(request.get_full_path())
-        codes.spend_code(email=user.email, code=request.POST.get("code", ""), request=request, at=timezone.now())
+            request.session["after_sign_in"] = back
+            asked["just_sent"] = True
+        elif request.method == "POST" and "code" in request.POST:
+            codes.spend_code(email=user.email, code=request.POST.get("code", ""), request=request, at=timezone.now())
+            request.session.pop(_SENT, None)
+            request.session.pop("after_sign_in", None)
+            record_authentication(request, user, "code")
+            request.session.cycle_key()
+            return None
     except codes.WrongCode:
-        return _mail_page(request, user, {**page, "wrong": True}, status=422)
+        asked |= {"wrong": True, "status": 422}
     except TooMany as refusal:
-        return _mail_page(request, user, {**page, "refused": str(refusal.message)}, status=429)
-    request.session.pop(_SENT, None)
-    request.session.pop("after_sign_in", None)
-    record_authentication(request, user, "code")
-    request.session.cycle_key()
-    return redirect(_back(request))
+        asked |= {"refused": str(refusal.message), "status": 429}
+    over = exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(user.email))
+    next_code = waiting_time(over, at=timezone.now()) if over else ""
+    return {"wrong": False, "refused": "", **asked, "sent": _SENT in request.session, "next_code": next_code}
 
 
 def _send_code(request: HttpRequest, user: User) -> None:
@@ -98,12 +109,6 @@ def _send_code(request: HttpRequest, user: User) -> None:
         may_join=False,
         template="accounts/email/proof_code",
     )
-
-
-def _mail_page(request: HttpRequest, user: User, page: dict[str, Any], status: int = 200) -> HttpResponse:
-    over = exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(user.email))
-    page = {**page, "next_code": waiting_time(over, at=timezone.now()) if over else ""}
-    return render(request, "accounts/web/prove_by_mail.html", page, status=status)
 
 
 def _show_factor(request: HttpRequest, user: User) -> str:
@@ -128,16 +133,14 @@ def _show_factor(request: HttpRequest, user: User) -> str:
     return ""
 
 
-def _factor_page(request: HttpRequest, template: str, user: User, problem: str) -> HttpResponse:
+def _ways(user: User, problem: str) -> dict[str, Any]:
     kinds = kinds_of(user)
-    context = {
+    return {
         "has_app": "totp" in kinds,
         "has_passkey": "webauthn" in kinds,
         "options": begin_authentication(user) if "webauthn" in kinds else None,
         "problem": problem,
-        "next": _back(request),
     }
-    return render(request, template, context, status=422 if problem else 200)
 
 
 @never_cache
