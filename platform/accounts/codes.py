@@ -4,6 +4,7 @@ Wrong codes are counted for a mailbox, in all cities and browsers together (acco
 codes are over and only links let in, so that nobody can guess, and nobody can keep somebody else out by guessing.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from accounts.limits import SIGN_IN_GUESSES, SIGN_IN_MAILS, SIGN_IN_MAILS_OF_OWN
 from accounts.mail import send_mail_later
@@ -23,9 +25,19 @@ from accounts.services import find_or_create_user, issue_sign_in_link, spend
 from common.db import connection
 from common.limits import TooMany, consume, exhausted_until, give_back
 
+_CODE = re.compile("[0-9]{6}")
+
 
 class WrongCode(Exception):
     """None of the codes that were sent lately."""
+
+    message: Any = _("This is none of the codes that we sent you in the last 15 minutes. Look at the latest message.")
+
+
+class NoCode(WrongCode):
+    """What we never send: no guess, and not counted."""
+
+    message = _("The code has six figures.")
 
 
 def send_code(
@@ -82,14 +94,16 @@ def spend_code(*, email: str, code: str, request: HttpRequest, at: datetime) -> 
     Every code that was sent and has not ended is good, not only the last: a stranger who asks for one more keeps
     nobody out.
     """
-    email = email.strip().lower()
+    email, code = email.strip().lower(), "".join(code.split())
+    if not _CODE.fullmatch(code):
+        raise NoCode
     try:
         consume(SIGN_IN_GUESSES, request=request, key=mailbox_of(email))
     except TooMany as refusal:
         if not refusal.of_network:
             _end_codes(email)
         raise
-    link = _link_of(email, code.replace(" ", ""), at)
+    link = _link_of(email, code, at)
     if link is None or not spend(link, at=at):
         if exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(email)):
             _end_codes(email)
@@ -97,6 +111,12 @@ def spend_code(*, email: str, code: str, request: HttpRequest, at: datetime) -> 
     give_back(SIGN_IN_GUESSES, request=request, key=mailbox_of(email))
     give_back(SIGN_IN_MAILS, request=request, key=mailbox_of(email))
     return link
+
+
+def forgive_guesses(*, email: str) -> None:
+    """Whoever has come in by a link reads the mailbox: its codes are taken again."""
+    for _guess in range(SIGN_IN_GUESSES.rates[0].amount):
+        give_back(SIGN_IN_GUESSES, key=mailbox_of(email))
 
 
 def _link_of(email: str, code: str, at: datetime) -> SignInLink | None:

@@ -5,6 +5,7 @@ What changes them is here, so that each change is one transaction with its entry
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,6 +18,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
@@ -30,6 +32,7 @@ _EITHER_SIDE = 1  # periods that a telephone's clock, or somebody who types slow
 _SHOWN_FOR = timedelta(minutes=10)
 _MAIN = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 PASSKEYS_MOST = 10
+_CODE = re.compile("[0-9]{6}|[0-9]{8}")
 
 
 class Refused(Exception):
@@ -38,6 +41,12 @@ class Refused(Exception):
 
 class WrongFactor(Refused):
     message = _("That is not right, or it has been used already. Wait for the next code, then try again.")
+
+
+class NoFactorCode(WrongFactor):
+    """What nobody's app and no list of recovery codes shows: no guess."""
+
+    message = _("A code of the app has six figures, a recovery code eight.")
 
 
 class LastFactor(Refused):
@@ -77,10 +86,14 @@ def factors_of(user: User, *, host: str) -> list[Factor]:
             name="" if is_app else row.data["name"],
             created_at=row.created_at,
             last_used_at=row.last_used_at,
-            of_other_host=not is_app and row.wrap().authenticator_data.rp_id_hash != sha256(host.encode()).digest(),
+            of_other_host=not is_app and _is_of_other_host(row, host),
         )
         for row in rows
     ]
+
+
+def _is_of_other_host(passkey: Authenticator, host: str) -> bool:
+    return bool(passkey.wrap().authenticator_data.rp_id_hash != sha256(host.encode()).digest())
 
 
 def kinds_of(user: User) -> set[str]:
@@ -100,17 +113,37 @@ def recovery_codes_left(user: User) -> int:
 # ── Showing it ───────────────────────────────────────────────────────────────
 
 
-def check_code(*, user: User, code: str, at: datetime) -> Authenticator:
-    """Six figures of the app, each good once, or a recovery code. Raises WrongFactor."""
-    code = "".join(code.split())
+def code_typed(typed: str) -> str:
+    """What was typed, without its spaces. Raises NoFactorCode."""
+    code = "".join(typed.split())
+    if not _CODE.fullmatch(code):
+        raise NoFactorCode
+    return code
+
+
+def check_code(*, user: User, code: str, city: Any, at: datetime) -> Authenticator:
+    """Six figures of the app, each good once, or a recovery code, whose use is told to the owner.
+
+    Raises WrongFactor.
+    """
+    code = code_typed(code)
     with transaction.atomic():
         rows = Authenticator.objects.select_for_update(of=("self",), no_key=True).filter(user_id=user.pk)
         for row in rows.exclude(type=Authenticator.Type.WEBAUTHN).order_by("-type"):  # the app before the codes
             is_app = row.type == Authenticator.Type.TOTP
             if _is_code_of_app(row, code, at) if is_app else row.wrap().validate_code(code):
                 Authenticator.objects.filter(pk=row.pk).update(last_used_at=at)
+                if not is_app:
+                    _tell_of_recovery_code(user, city)
                 return row
     raise WrongFactor
+
+
+def _tell_of_recovery_code(user: User, city: Any) -> None:
+    left = recovery_codes_left(user)
+    record("recovery_code_used", actor=user, subject=user, left=left)
+    what = gettext("A recovery code of your account was just used. Codes left: %(left)s.") % {"left": left}
+    send_security_notice(user=user, what=what, city=city, subject=gettext("A recovery code was used"))
 
 
 def check_passkey(*, user: User, credential: str, at: datetime) -> Authenticator:
@@ -280,4 +313,5 @@ def give_way_back(*, user: User, actor: User | None, city: Any, **details: Any) 
         end_sessions(user=user)
         record("second_factor_taken_away", actor=actor, subject=user, **details)
         what = _("Your second factor was removed, because somebody said that you had lost it.")
-        send_security_notice(user=user, what=what, city=city)
+        to_do = _("If it was you: sign in with the code sent by e-mail, then set up a new one at the address below.")
+        send_security_notice(user=user, what=what, city=city, to_do=to_do)

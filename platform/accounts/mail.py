@@ -55,15 +55,17 @@ def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers:
     )
 
 
-def send_security_notice(*, user: User, what: Any, city: Any) -> None:
+def send_security_notice(*, user: User, what: Any, city: Any, subject: Any = "", to_do: Any = "") -> None:
     """Tell somebody, at the address of their account, that what signs them in has changed. `what` is the sentence.
 
+    `subject`, where it is no change; `to_do`, where whoever asked for it has to do something.
     Told to the addresses too that may still take the account back: whoever took it over would be told alone.
     `city` is that of the account (request.tenant), None for an operator's.
     """
     urlconf = settings.ROOT_URLCONF if city else settings.PUBLIC_SCHEMA_URLCONF
     base = city.url if city else settings.PUBLIC_BASE_URL
-    context = {"city": city, "what": what, "url": base.rstrip("/") + reverse("mfa_index", urlconf=urlconf)}
+    url = base.rstrip("/") + reverse("mfa_index", urlconf=urlconf)
+    context = {"city": city, "what": what, "about": subject, "to_do": to_do, "url": url}
     former = {change.former_email for change in undoable_changes(user, at=timezone.now())} - {user.email}
     for address in (user.email, *sorted(former)):
         send_mail_later(

@@ -93,7 +93,7 @@ def invite_to_team(*, email: str, role: str, actor: User, city: Any, desk_url: s
         send_mail_later(
             template="accounts/email/team_invitation",
             to=user.email,
-            context={"city": city, "desk_url": desk_url, "role": user.get_role_display()},
+            context={"city": city, "desk_url": desk_url, "role": user.get_role_display(), "inviter": actor.email},
         )
     return user
 

@@ -92,6 +92,55 @@ def test_of_many_guesses_at_the_same_moment_five_are_judged(real_db: str, visit:
     assert not is_in(owner)
 
 
+def test_what_is_no_code_is_no_guess(visit: Callable[..., Client], saran: Municipality) -> None:
+    visitor = visit(saran)
+    ask(visitor, EMAIL)
+    code, _link = code_and_link(saran)
+    for odd in ("", "12345", "1234567", "a" * 500, "١٢٣٤٥٦", "\x00") * 2:
+        answer = visitor.post("/connexion/code/", {"code": odd})
+        assert answer.status_code == 422
+        assert "Le code a six chiffres." in answer.content.decode()
+    visitor.post("/connexion/code/", {"code": code})
+    assert is_in(visitor)
+
+
+def test_whoever_comes_in_by_a_link_has_codes_again(visit: Callable[..., Client], saran: Municipality) -> None:
+    visitor = visit(saran)
+    ask(visitor, EMAIL)
+    code, link = code_and_link(saran)
+    for _unused in range(5):
+        visitor.post("/connexion/code/", {"code": wrong(code)})
+    press_link(visit(saran), link)
+    again = visit(saran)
+    ask(again, EMAIL)
+    code, _link = code_and_link(saran)
+    again.post("/connexion/code/", {"code": code})
+    assert is_in(again)
+
+
+def test_another_message_says_that_it_left(visit: Callable[..., Client], saran: Municipality) -> None:
+    visitor = visit(saran)
+    ask(visitor, EMAIL)
+    page = visitor.post("/connexion/code/", {"action": "resend"}, follow=True).content.decode()
+    assert re.search(r'role="status">.*Un autre message est parti\.', page)
+
+
+def test_where_not_everybody_has_an_account_the_page_promises_no_mail(
+    visit: Callable[..., Client], db: None, person: Any
+) -> None:
+    known = person(city=None, operator=True).email
+    pages = []
+    for email in (known, "secretaire@ville.example"):
+        visitor = visit(None)
+        page = ask(visitor, email).content.decode()
+        page += visitor.post("/connexion/code/", {"action": "resend"}, follow=True).content.decode()
+        pages.append(re.sub(r'value="[^"]{64}"|nonce="[^"]+"', "", page.replace(email, "")))
+    assert pages[0] == pages[1]
+    assert "Nous venons d’écrire" not in pages[0]
+    assert "Connectez-vous à l’adresse de votre plateforme" in pages[0]
+    assert "un autre message est parti." in pages[0]
+
+
 def test_while_codes_are_over_a_new_mail_holds_a_link_only_and_says_why(
     visit: Callable[..., Client], saran: Municipality
 ) -> None:
@@ -105,6 +154,11 @@ def test_while_codes_are_over_a_new_mail_holds_a_link_only_and_says_why(
         mail = OutboxMessage.objects.order_by("-created_at")[0].payload
         assert not SignInLink.objects.exclude(code_hash="").exists()
     assert not re.search(r"\b\d{6}\b", mail["body"] + mail["subject"])
+    assert "Ce lien est valable 15 minutes." in mail["body"]
+    assert "Ce lien est valable 15 minutes." in mail["html"]
+    page = visitor.get("/connexion/code/").content.decode()
+    assert "contient un lien" in page
+    assert "redemandez un lien" in page
     path = re.search(r"https?://[^/\s]+(/connexion/lien/\S+)", mail["body"])
     assert path
     assert visit(saran).get(path[1], follow=True).status_code == 200

@@ -104,7 +104,14 @@ def test_another_code_is_refused_in_words(client: Client, code: str) -> None:
         code = "999999"
     answer = client.post(ASKED, {"code": code})
     assert answer.status_code == 422
-    assert "Ce n’est aucun des codes" in answer.content.decode()
+    said = "Ce n’est aucun des codes" if code.isascii() and len(code) == 6 else "Le code a six chiffres."
+    assert said in answer.content.decode()
+
+
+def test_another_message_says_that_it_left(client: Client) -> None:
+    for expected in (False, True):
+        page = client.post(ASKED, {"send": "1"}, follow=True).content.decode()
+        assert ("Un autre message est parti." in page) is expected
 
 
 def test_a_code_does_not_last(client: Client) -> None:

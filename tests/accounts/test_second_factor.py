@@ -43,6 +43,13 @@ def with_app(user: User) -> User:
     return user
 
 
+def secret_on(page: Any) -> str:
+    """The key for the app, which stands there in groups of four."""
+    found = re.search(r"<code[^>]*>((?:\w{4} ){7}\w{4})</code>", page.content.decode())
+    assert found
+    return found[1].replace(" ", "")
+
+
 def press_link(browser: Client, user: User) -> Any:
     """Open the link of a mail and press its button."""
     page = browser.get(f"/connexion/lien/{issue_sign_in_link(user=user)}/").headers["Location"]
@@ -136,7 +143,7 @@ def test_operators_need_one(visit: Callable[..., Client], db: None, person: Any)
     operator = visit(None, person(city=None, operator=True), second_factor=False)
     response = operator.get("/ops/", follow=True)
     assert response.redirect_chain == [("/compte/securite/?next=/ops/", 302)]
-    assert "Deux minutes, une seule fois" in response.content.decode()
+    assert "Deux minutes suffisent" in response.content.decode()
 
 
 def test_who_has_one_and_has_not_shown_it_is_asked_for_it(client: Client, boss: User) -> None:
@@ -153,9 +160,8 @@ def test_what_was_typed_at_the_desk_comes_through_the_setting_up(client: Client,
     typed = {"email": "mod@saran.example", "role": Role.MODERATOR, "words": "Bienvenue à toi"}
     answer = client.post("/gestion/equipe/", typed, follow=True)
     assert answer.redirect_chain[0][0] == "/compte/securite/?next=/connexion/reprendre/"
-    secret = re.search(r"<code>(\w{32})</code>", client.get(APP).content.decode())
-    assert secret
-    answer = client.post(APP, {"code": code_at(time.time(), secret[1])}, follow=True)
+    secret = secret_on(client.get(APP))
+    answer = client.post(APP, {"code": code_at(time.time(), secret)}, follow=True)
     assert answer.redirect_chain == [(CODES, 302)]
     answer = client.get("/connexion/suite/", follow=True)
     assert answer.redirect_chain == [("/connexion/reprendre/", 302)]
@@ -215,11 +221,11 @@ def test_a_code_of_the_app_is_good_once_and_so_are_those_before(boss: User) -> N
     with_app(boss)
     now = timezone.now()
     code, earlier = code_at(now.timestamp()), code_at(now.timestamp() - 30)
-    factors.check_code(user=boss, code=f" {code[:3]} {code[3:]} ", at=now)
+    factors.check_code(user=boss, city=None, code=f" {code[:3]} {code[3:]} ", at=now)
     for spent in (code, earlier):
         with pytest.raises(factors.WrongFactor):
-            factors.check_code(user=boss, code=spent, at=now)
-    factors.check_code(user=boss, code=code_at(now.timestamp() + 30), at=now + timedelta(seconds=30))
+            factors.check_code(user=boss, city=None, code=spent, at=now)
+    factors.check_code(user=boss, city=None, code=code_at(now.timestamp() + 30), at=now + timedelta(seconds=30))
 
 
 def test_a_clock_half_a_minute_off_is_forgiven_and_not_more(boss: User) -> None:
@@ -227,16 +233,16 @@ def test_a_clock_half_a_minute_off_is_forgiven_and_not_more(boss: User) -> None:
     now = timezone.now()
     for far in (-60, 60):
         with pytest.raises(factors.WrongFactor):
-            factors.check_code(user=boss, code=code_at(now.timestamp() + far), at=now)
-    factors.check_code(user=boss, code=code_at(now.timestamp() - 30), at=now)
-    factors.check_code(user=boss, code=code_at(now.timestamp() + 30), at=now)
+            factors.check_code(user=boss, city=None, code=code_at(now.timestamp() + far), at=now)
+    factors.check_code(user=boss, city=None, code=code_at(now.timestamp() - 30), at=now)
+    factors.check_code(user=boss, city=None, code=code_at(now.timestamp() + 30), at=now)
 
 
 def test_the_code_that_added_the_app_lets_nobody_in(boss: User) -> None:
     now = timezone.now()
     factors.add_app(user=boss, secret=SECRET, code=code_at(now.timestamp()), city=None, at=now)
     with pytest.raises(factors.WrongFactor):
-        factors.check_code(user=boss, code=code_at(now.timestamp()), at=now)
+        factors.check_code(user=boss, city=None, code=code_at(now.timestamp()), at=now)
 
 
 def test_of_one_code_shown_twice_at_once_one_counts(real_db: str) -> None:
@@ -248,7 +254,7 @@ def test_of_one_code_shown_twice_at_once_one_counts(real_db: str) -> None:
     def show(code: str) -> bool:
         try:
             with schema_context(saran.schema_name):
-                factors.check_code(user=user, code=code, at=now)
+                factors.check_code(user=user, city=None, code=code, at=now)
         except factors.WrongFactor:
             return False
         finally:
@@ -262,10 +268,30 @@ def test_of_one_code_shown_twice_at_once_one_counts(real_db: str) -> None:
             assert sum(several.map(show, [code] * 8)) == 1
 
 
+def test_on_the_telephone_itself_a_link_opens_the_app_and_the_key_can_be_copied(client: Client) -> None:
+    page = client.get(APP)
+    secret = secret_on(page)
+    link = re.search(r'href="(otpauth://totp/[^"]+)"', page.content.decode())
+    assert link
+    assert f"secret={secret}" in link[1]
+    assert f'data-text="{secret}"' in page.content.decode()
+    assert "<details" not in page.content.decode().split("<main")[1]
+
+
+def test_what_no_app_shows_is_no_guess(in_saran: Municipality, boss: User, visit: Callable[..., Client]) -> None:
+    with_app(boss)
+    browser = visit(in_saran, stays=True)
+    press_link(browser, boss)
+    for odd in ("", "12345", "1234567", "x" * 300, "١٢٣٤٥٦") * 2:
+        answer = browser.post(STEP, {"code": odd})
+        assert answer.status_code == 422
+        assert "a six chiffres, un code de secours" in answer.content.decode()
+    assert browser.post(STEP, {"code": code_at(time.time())}).headers["Location"] == "/connexion/suite/"
+
+
 def test_each_change_is_told_to_the_owner_and_recorded(client: Client, boss: User) -> None:
-    secret = re.search(r"<code>(\w{32})</code>", client.get(APP).content.decode())
-    assert secret
-    client.post(APP, {"code": code_at(time.time(), secret[1])})
+    secret = secret_on(client.get(APP))
+    client.post(APP, {"code": code_at(time.time(), secret)})
     mail = OutboxMessage.objects.get().payload
     assert mail["to"] == boss.email
     assert "Une application d’authentification a été ajoutée" in mail["body"]
@@ -302,42 +328,6 @@ def test_somebody_of_a_team_keeps_one_and_a_participant_may_leave_it(
     assert client.post(f"/compte/securite/{app.pk}/retirer/").status_code == 404  # another person's
 
 
-# ── Recovery codes ───────────────────────────────────────────────────────────
-
-
-def test_recovery_codes_are_shown_once(client: Client, boss: User) -> None:
-    with_app(boss)
-    shows(client, boss)
-    codes = recovery_codes(boss)
-    assert len(codes) == 10
-    page = client.get(CODES).content.decode()
-    assert all(code in page for code in codes)
-    assert codes[0] in client.get(CODES + "telecharger/").content.decode()
-    row = Authenticator.objects.get(user=boss, type="recovery_codes")
-    row.data["viewed_at"] -= 601
-    row.save()
-    page = client.get(CODES).content.decode()
-    assert not any(code in page for code in codes)
-    assert "Il vous reste 10 codes" in page
-    assert client.get(CODES + "telecharger/").status_code == 404
-
-
-def test_a_recovery_code_lets_in_once(boss: User) -> None:
-    with_app(boss)
-    code = recovery_codes(boss)[3]
-    factors.check_code(user=boss, code=code, at=timezone.now())
-    with pytest.raises(factors.WrongFactor):
-        factors.check_code(user=boss, code=code, at=timezone.now())
-    assert factors.recovery_codes_left(boss) == 9
-
-
-def test_new_recovery_codes_replace_those_before(boss: User) -> None:
-    with_app(boss)
-    before = recovery_codes(boss)
-    factors.renew_recovery_codes(user=boss, city=None)
-    assert not set(before) & set(recovery_codes(boss))
-
-
 # ── Passkeys ─────────────────────────────────────────────────────────────────
 
 
@@ -363,3 +353,26 @@ def test_the_page_of_passkeys_says_where_they_work(client: Client) -> None:
     page = client.get("/compte/securite/cle/").content.decode()
     assert "ne marche qu’à l’adresse saran.territoires.localhost" in page
     assert '"rp": {"name": "Saran", "id": "saran.territoires.localhost"}' in page
+
+
+def test_a_key_without_a_name_is_called_once_what_it_is(
+    in_saran: Municipality, visit: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resident = UserFactory()
+    Authenticator.objects.create(user=resident, type="webauthn", data={"name": "", "credential": {}})
+    monkeypatch.setattr(factors, "_is_of_other_host", lambda row, host: False)
+    page = visit(in_saran, resident, stays=True).get("/compte/securite/").content.decode()
+    assert re.search(r'<h2 id="factor-\d+">Clé d’accès</h2>', page)
+
+
+def test_a_resident_goes_back_to_their_space_and_who_was_on_their_way_goes_on(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    resident = with_app(UserFactory())
+    browser = visit(in_saran, resident, stays=True)
+    shows(browser, resident)
+    for page in ("/compte/securite/", CODES):
+        assert 'href="/compte/"' in browser.get(page).content.decode().split("<h1>")[1]
+    browser.get("/compte/securite/?next=/propositions/")
+    for page in ("/compte/securite/", CODES):
+        assert 'href="/connexion/suite/"' in browser.get(page).content.decode().split("<h1>")[1]

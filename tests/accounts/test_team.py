@@ -37,7 +37,8 @@ def test_an_invitation_gives_the_role_and_says_by_mail_how_to_come_in(desk: Clie
     assert invited.role == Role.MODERATOR
     mail = OutboxMessage.objects.get().payload
     assert mail["to"] == "mod@saran.example"
-    assert "On vous invite dans l’équipe" in mail["body"]
+    assert "chef@saran.example vous invite dans l’équipe" in mail["body"]
+    assert "à l’adresse saran.territoires.localhost" in mail["body"]
     assert "Camille" not in mail["body"]
     assert "http://saran.territoires.localhost/gestion/" in mail["body"]
     assert "Modération" in mail["body"]

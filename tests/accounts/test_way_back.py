@@ -58,6 +58,8 @@ def test_an_administrator_gives_a_colleague_a_way_back(
     mail = OutboxMessage.objects.get().payload
     assert mail["to"] == "mod@saran.example"
     assert "a été retirée" in mail["body"]
+    assert "il n’y a rien à faire" not in mail["body"]
+    assert "activez une nouvelle double vérification" in mail["body"]
 
 
 def test_in_a_city_that_only_reads_it_works(desk: Client, colleague: User, in_saran: Municipality) -> None:

@@ -23,6 +23,16 @@ class SignInForm(forms.Form):
     )
 
 
+# What somebody says of themselves; beside their name it is said of them (Quality).
+QUALITIES = [
+    (Quality.RESIDENT, _("I live here")),
+    (Quality.WORKER, _("I work here")),
+    (Quality.YOUNG, _("I am young")),
+    (Quality.ASSOCIATION, _("I speak for an association")),
+    (Quality.COMPANY, _("I speak for a company")),
+]
+
+
 class ProfileForm(forms.Form):
     """How one appears to others. Only the first two are asked; the rest is said to be free, and why."""
 
@@ -31,10 +41,11 @@ class ProfileForm(forms.Form):
         help_text=_("A pseudonym is fine. It is shown beside what you write."),
         least=2,
         most=40,
+        error_messages={"required": _("Write a public name.")},
     )
     quality = forms.ChoiceField(
-        label=_("You take part as someone who…"),
-        choices=Quality,
+        label=_("As whom do you take part?"),
+        choices=QUALITIES,
         widget=forms.RadioSelect,
         initial=Quality.RESIDENT,
     )

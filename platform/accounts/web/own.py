@@ -116,7 +116,12 @@ def data(request: HttpRequest) -> HttpResponse:
         own_copy.write_copy(user=user, city=_city(request), target=file, at=at)
     except erasure.AddressChangedLately as refusal:
         return render(request, "accounts/web/own_data.html", {**context, "refusal": refusal.message}, status=409)
-    send_security_notice(user=user, what=_("A copy of all that is held about you was taken."), city=_city(request))
+    send_security_notice(
+        user=user,
+        what=_("A copy of all that is held about you was taken."),
+        city=_city(request),
+        subject=_("A copy of your data was taken"),
+    )
     file.seek(0)
     name = f"mes-donnees-{_city(request).slug}-{timezone.localtime(at):%Y-%m-%d}.zip"
     return FileResponse(file, as_attachment=True, filename=name, headers={"Cache-Control": "no-store"})  # type: ignore[return-value]

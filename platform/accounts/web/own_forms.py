@@ -1,5 +1,7 @@
 """The questions asked where a person changes their address or leaves."""
 
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,12 @@ class CodeForm(forms.Form):
         max_length=12,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "sign-in__code"}),
     )
+
+    def clean_code(self) -> str:
+        code = "".join(self.cleaned_data["code"].split())
+        if not re.fullmatch("[0-9]{6}", code):
+            raise forms.ValidationError(_("The code has six figures."))
+        return code
 
 
 class LeavingForm(forms.Form):

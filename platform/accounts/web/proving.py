@@ -6,6 +6,7 @@ from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.internal.auth import begin_authentication
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import codes
 from accounts.begun import ask_who
-from accounts.factors import WrongFactor, check_code, check_passkey, kinds_of
+from accounts.factors import NoFactorCode, WrongFactor, check_code, check_passkey, code_typed, kinds_of
 from accounts.kept import forget_kept_form, kept_form
 from accounts.limits import FACTOR_GUESSES, SIGN_IN_GUESSES
 from accounts.mail import send_security_notice
@@ -80,10 +81,13 @@ def _judge_mailed(request: HttpRequest, user: User, back: str) -> dict[str, Any]
     asked: dict[str, Any] = {"by_factor": False, "status": 200}
     try:
         if request.method == "POST" and "send" in request.POST:
+            again = _SENT in request.session
             _send_code(request, user)
             request.session[_SENT] = True
             request.session["after_sign_in"] = back
             asked["just_sent"] = True
+            if again:
+                messages.success(request, _("Another message is on its way."))
         elif request.method == "POST" and "code" in request.POST:
             codes.spend_code(email=user.email, code=request.POST.get("code", ""), request=request, at=timezone.now())
             request.session.pop(_SENT, None)
@@ -91,13 +95,13 @@ def _judge_mailed(request: HttpRequest, user: User, back: str) -> dict[str, Any]
             record_authentication(request, user, "code")
             request.session.cycle_key()
             return None
-    except codes.WrongCode:
-        asked |= {"wrong": True, "status": 422}
+    except codes.WrongCode as wrong:
+        asked |= {"wrong": str(wrong.message), "status": 422}
     except TooMany as refusal:
         asked |= {"refused": str(refusal.message), "status": 429}
     over = exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(user.email))
     next_code = waiting_time(over, at=timezone.now()) if over else ""
-    return {"wrong": False, "refused": "", **asked, "sent": _SENT in request.session, "next_code": next_code}
+    return {"wrong": "", "refused": "", **asked, "sent": _SENT in request.session, "next_code": next_code}
 
 
 def _send_code(request: HttpRequest, user: User) -> None:
@@ -114,17 +118,23 @@ def _send_code(request: HttpRequest, user: User) -> None:
 def _show_factor(request: HttpRequest, user: User) -> str:
     """Judge what was posted. What is wrong with it, in words; empty: it is right, and the session remembers."""
     at, key = timezone.now(), f"{connection.schema_name}|{user.pk}"
+    credential = request.POST.get("credential", "")
+    try:
+        code = "" if credential else code_typed(request.POST.get("code", ""))
+    except NoFactorCode as refusal:
+        return str(refusal.message)
     try:
         consume(FACTOR_GUESSES, request=request, key=key)
-        if request.POST.get("credential"):
-            used = check_passkey(user=user, credential=request.POST["credential"], at=at)
+        if credential:
+            used = check_passkey(user=user, credential=credential, at=at)
         else:
-            used = check_code(user=user, code=request.POST.get("code", ""), at=at)
+            used = check_code(user=user, code=code, city=request.tenant, at=at)  # type: ignore[attr-defined]
     except WrongFactor as refusal:
         if exhausted_until(FACTOR_GUESSES, key=key):
             # Whoever tries has come through the mailbox already.
             what = _("Somebody came in with a message sent to you, then typed five wrong codes of your second factor.")
-            send_security_notice(user=user, what=what, city=request.tenant)  # type: ignore[attr-defined]
+            subject = _("Five wrong codes were typed")
+            send_security_notice(user=user, what=what, city=request.tenant, subject=subject)  # type: ignore[attr-defined]
         return str(refusal.message)
     except TooMany as refusal:
         return str(refusal.message)

@@ -36,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "factors": factors.factors_of(user, host=_host(request)),
         "codes_left": factors.recovery_codes_left(user),
         "host": _host(request),
-        "returns": "after_sign_in" in request.session,
+        "goes_on": _goes_on(request),
     }
     return render(request, "accounts/web/security.html", context)
 
@@ -59,8 +59,9 @@ def add_app(request: HttpRequest) -> HttpResponse:
             clear_totp_secret(request)
             return _added(request, added, _("The authenticator app is added."))
     adapter = get_adapter()
-    svg = adapter.build_totp_svg(adapter.build_totp_url(user, secret)).encode()
-    context = {"picture": base64.b64encode(svg).decode(), "secret": secret, "problem": problem}
+    url = adapter.build_totp_url(user, secret)
+    picture = base64.b64encode(adapter.build_totp_svg(url).encode()).decode()
+    context = {"picture": picture, "link": url, "secret": _in_fours(secret), "plain_secret": secret, "problem": problem}
     return render(request, "accounts/web/factor_app.html", context, status=422 if problem else 200)
 
 
@@ -71,7 +72,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     problem = ""
     if request.method == "POST":
-        name = " ".join(request.POST.get("name", "").replace("\x00", "").split())[:60] or _("Passkey")
+        name = " ".join(request.POST.get("name", "").replace("\x00", "").split())[:60]
         try:
             added = factors.add_passkey(
                 user=user, name=name, credential=request.POST.get("credential", ""), city=_city(request)
@@ -110,7 +111,8 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     """The codes, once; later only how many are left."""
     user = signed_in_user(request)
     codes = factors.recovery_codes_to_show(user=user, at=timezone.now())
-    context = {"codes": codes, "left": factors.recovery_codes_left(user)}
+    left = factors.recovery_codes_left(user)
+    context = {"codes": [_in_fours(code) for code in codes], "left": left, "goes_on": _goes_on(request)}
     return render(request, "accounts/web/recovery_codes.html", context)
 
 
@@ -120,8 +122,8 @@ def download_recovery_codes(request: HttpRequest) -> HttpResponse:
     codes = factors.recovery_codes_to_show(user=signed_in_user(request), at=timezone.now())
     if not codes:
         raise Http404
-    place = getattr(_city(request), "name", "")
-    page = render(request, "accounts/web/recovery_codes.txt", {"codes": codes, "place": place})
+    context = {"codes": [_in_fours(code) for code in codes], "at": timezone.localtime(), "host": _host(request)}
+    page = render(request, "accounts/web/recovery_codes.txt", context)
     page.headers["Content-Type"] = "text/plain; charset=utf-8"
     page.headers["Content-Disposition"] = 'attachment; filename="codes-de-secours.txt"'
     return page
@@ -143,6 +145,15 @@ def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
     end_other_sessions(user=signed_in_user(request), request=request)
     messages.success(request, _("All other devices are signed out."))
     return redirect("mfa_index")
+
+
+def _goes_on(request: HttpRequest) -> bool:
+    """Whether somebody was on their way elsewhere, or has a desk to go back to; else their own space is where from."""
+    return "after_sign_in" in request.session or signed_in_user(request).is_staff_member
+
+
+def _in_fours(code: str) -> str:
+    return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
 def _added(request: HttpRequest, added: Authenticator, said: str) -> HttpResponse:

@@ -4,10 +4,12 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -59,8 +61,8 @@ def confirm_code(request: HttpRequest) -> HttpResponseBase:
         return _send_again(request, email)
     try:
         link = codes.spend_code(email=email, code=request.POST.get("code", ""), request=request, at=timezone.now())
-    except codes.WrongCode:
-        return _code_page(request, email, wrong=True, status=422)
+    except codes.WrongCode as wrong:
+        return _code_page(request, email, wrong=str(wrong.message), status=422)
     except TooMany as refusal:
         return _code_page(request, email, refusal=refusal, status=429)
     del request.session[_ASKED]
@@ -73,17 +75,23 @@ def _send_again(request: HttpRequest, email: str) -> HttpResponse:
         _send(request)
     except TooMany as refusal:
         return _code_page(request, email, refusal=refusal if refusal.of_network else None, status=429)
+    if _may_join(request):
+        messages.success(request, _("Another message is on its way."))
+    else:
+        messages.success(request, _("If this address has an access here, another message is on its way."))
     return redirect("confirm_code")
 
 
 def _code_page(
-    request: HttpRequest, email: str, *, wrong: bool = False, refusal: TooMany | None = None, status: int = 200
+    request: HttpRequest, email: str, *, wrong: str = "", refusal: TooMany | None = None, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
     no_mail_until = exhausted_until(SIGN_IN_MAILS, key=mailbox_of(email))
     no_code_until = exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(email))
     context: dict[str, Any] = {
         "email": email,
+        # Where not everybody has an account, whether somebody has one is not said.
+        "all_may_come": _may_join(request),
         "wrong": wrong,
         "refused": refusal.message if refusal and refusal.of_network else "",
         "next_mail": waiting_time(no_mail_until, at=now) if no_mail_until else "",
@@ -106,10 +114,14 @@ def _send(request: HttpRequest) -> None:
         request=request,
         city=city,
         carried=carried_by(request),
-        # In a city whoever proves an address is a participant, unless it takes no writing any more; in public only
-        # operators have accounts.
-        may_join=city is not None and takes_writing(request),
+        may_join=_may_join(request),
     )
+
+
+def _may_join(request: HttpRequest) -> bool:
+    """In a city whoever proves an address is a participant, unless it takes no writing any more; in public only
+    operators have accounts."""
+    return getattr(request, "tenant", None) is not None and takes_writing(request)
 
 
 def _asked_address(request: HttpRequest) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.begun import entrust_session, is_waiting
+from accounts.codes import forgive_guesses
 from accounts.enums import Role
 from accounts.limits import SIGN_IN_MAILS
 from accounts.links import with_token
@@ -44,6 +45,7 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
         return redirect("signed_in")
     # Whoever comes in is no flood: their place among the mails of this network is free again (accounts.limits).
     give_back(SIGN_IN_MAILS, request=request, key=mailbox_of(link.user.email))
+    forgive_guesses(email=link.user.email)
     record_authentication(request, link.user, method="link")
     return perform_login(request, Login(user=link.user, email=link.user.email))
 

@@ -1,4 +1,4 @@
-/* Passkeys (WebAuthn): the form is sent with what the device answered. And the buttons of the recovery codes. */
+/* Passkeys (WebAuthn): the form is sent with what the device answered. And the buttons beside keys and codes. */
 (() => {
   "use strict";
   const page = document;
@@ -58,7 +58,7 @@
   page.querySelectorAll("[data-copy]").forEach((button) => {
     button.hidden = !navigator.clipboard;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(page.getElementById(button.dataset.copy).innerText);
+      await navigator.clipboard.writeText(button.dataset.text || page.getElementById(button.dataset.copy).innerText);
       button.querySelector("span").textContent = button.dataset.copied;
     });
   });
