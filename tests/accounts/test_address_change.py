@@ -353,7 +353,7 @@ def test_while_it_can_be_undone_nothing_is_taken_along_and_nothing_deleted(
     sauge.refresh_from_db()
     client = visit(in_saran, sauge, stays=True)
     shows(client, sauge)
-    for path in ("/compte/donnees/", "/compte/supprimer/"):
+    for path in ("/compte/donnees/", "/compte/supprimer/confirmer/?texts=REMOVE"):
         answer = client.post(path, {"texts": "REMOVE"})
         assert answer.status_code == 409, path
         assert "jusqu’au" in answer.content.decode()
