@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django_tenants.utils import schema_context
 
+from common import pictures
 from tenants.models import Municipality
 from tests import database
 from tests.accounts.factories import UserFactory
@@ -36,6 +37,12 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         database.build()
         with database.copied(database.OPEN):
             yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_decoder() -> None:
+    """The workers of a test run take turns at one decoder, and wait for it longer than a visitor would."""
+    pictures._WAITING = 120
 
 
 @pytest.fixture(autouse=True)

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts import begun
-from accounts.address_change import CODE_HOLDS, UNDO_FOR
+from accounts.address_change import CODE_HOLDS
 from accounts.audit import record
-from accounts.models import AuditEntry, BegunAction
+from accounts.models import UNDO_ADDRESS_FOR, AuditEntry, BegunAction
 from common import outbox, retention
 from common.models import ContentRevision, OutboxMessage
 from consultations.animation.models import Notice
@@ -259,7 +259,7 @@ def test_the_privacy_page_says_what_is_done(visit: Callable[..., Client], saran:
     (invitations,) = (kept for name, kept in rows.items() if name.startswith("Invitations"))
     assert invitations == "60 jours si elle n’accepte pas ; 12 mois sinon."
     assert (settings.SIGN_IN_LINK_LIFETIME_MINUTES, outbox.GIVEN_UP_KEPT.days, tasks.TRAIL_KEPT) == (15, 90, year)
-    assert (timedelta(hours=1), timedelta(days=8)) == (CODE_HOLDS, UNDO_FOR)
+    assert (timedelta(hours=1), timedelta(days=8)) == (CODE_HOLDS, UNDO_ADDRESS_FOR)
     (addresses,) = (kept for name, kept in rows.items() if name.startswith("Changement d’adresse"))
     assert addresses == "1 heure sans confirmation ; 8 jours ensuite."
     assert "15 minutes" in rows["Codes et liens de connexion"]
