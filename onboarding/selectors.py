@@ -85,7 +85,8 @@ class Known:
     request: VerificationRequest
     city: Municipality
     contact: SignUp | None
-    domain: str  # of the address that was confirmed
+    email: str  # that was confirmed; once it is decided, as the sign-up still has it
+    domain: str
     likeness: Likeness
     vouched_likeness: Likeness | None
     authority: Authority | None
@@ -109,14 +110,17 @@ def known_of(requests: list[VerificationRequest]) -> list[Known]:
     found = []
     for request, city in zip(requests, cities, strict=True):
         authority = listed.get((city.kind, city.authority_code))
+        contact = contacts.get(city.pk)
+        email = request.asker_email or (contact.email if contact else "")
         words = {"name": city.name, "kind": city.kind, "department_code": city.department_code}
         found.append(
             Known(
                 request=request,
                 city=city,
-                contact=contacts.get(city.pk),
-                domain=domain_of(request.asker_email),
-                likeness=looks_like_authority(request.asker_email, **words),
+                contact=contact,
+                email=email,
+                domain=domain_of(email),
+                likeness=looks_like_authority(email, **words),
                 vouched_likeness=looks_like_authority(f"x@{request.vouched_domain}", **words)
                 if request.vouched_domain
                 else None,

@@ -98,6 +98,7 @@ def _label_of(entry: AuditEntry) -> str:
 
 _HISTORY = {
     "authority_verified": _("The authority is verified"),
+    "verification_refused": _("The verification was refused"),
     "trial_warning_sent": _("The end of the trial was announced"),
     "maintenance_begun": _("Maintenance began"),
     "maintenance_ended": _("Maintenance ended"),

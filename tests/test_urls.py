@@ -206,7 +206,6 @@ PUBLIC: dict[str, dict[str, int]] = {
     "service_accessibility": ALL,
     "ops_fleet": OPERATORS,
     "ops_city": OPERATORS,
-    "ops_verify": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_change_state": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_maintenance": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_way_back": OPERATORS,
@@ -217,6 +216,7 @@ PUBLIC: dict[str, dict[str, int]] = {
     "ops_domain_forget": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_rename": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_verifications": OPERATORS,
+    "ops_verification": dict.fromkeys(PUBLIC_ROLES, 302),  # a verified city: back to its page
     "ops_verification_accept": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_verification_refuse": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_reservations": OPERATORS,

@@ -4,6 +4,7 @@ from onboarding.ops import verifications, views
 
 urlpatterns = [
     path("verifications/", verifications.verifications, name="ops_verifications"),
+    path("verifications/collectivite/<int:pk>/", verifications.verification, name="ops_verification"),
     path("verifications/<int:pk>/accepter/", verifications.accept, name="ops_verification_accept"),
     path("verifications/<int:pk>/refuser/", verifications.refuse, name="ops_verification_refuse"),
     path("mises-en-service/", views.runs, name="ops_runs"),

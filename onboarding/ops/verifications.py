@@ -1,4 +1,4 @@
-"""Operators decide who speaks for an authority: what is known, the oldest request first, and one press."""
+"""Operators decide who speaks for an authority, and only here: beside what is known of whoever asks."""
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import operator_required, signed_in_user
 from common.text import WordsField
 from onboarding import selectors
-from tenants.models import VerificationRequest
+from tenants.enums import LifecycleState
+from tenants.models import Municipality, VerificationRequest
 from tenants.verification import requests as services
 
 
@@ -26,6 +27,18 @@ class AcceptForm(forms.Form):
         ),
         required=False,
         most=services.SOURCE_MOST,
+    )
+
+
+class UnaskedForm(forms.Form):
+    """Verifying where no request waits: after a call, or after a refusal."""
+
+    reason = WordsField(
+        label=gettext_lazy("How you know that they speak for it"),
+        help_text=gettext_lazy("For example: called back at the switchboard of the town hall. It stays in its story."),
+        rows=2,
+        least=10,
+        most=services.REASON_MOST,
     )
 
 
@@ -43,6 +56,25 @@ def verifications(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
+@operator_required
+def verification(request: HttpRequest, pk: int) -> HttpResponse:
+    """One city, whether it waits or not; without a request, the form asks how one knows."""
+    city = get_object_or_404(Municipality.objects.exclude(state=LifecycleState.DELETED), pk=pk)
+    form = UnaskedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.accept(
+            municipality=city, operator=signed_in_user(request), reason=form.cleaned_data["reason"], at=timezone.now()
+        )
+        messages.success(request, _("%(name)s is verified: it may open.") % {"name": city.name})
+        return redirect("ops_city", city.pk)
+    if city.verified_at:
+        return redirect("ops_city", city.pk)
+    [known] = selectors.known_of([services.latest_of(city) or VerificationRequest(municipality=city)])
+    waits = known.request.pk is not None and known.request.decided_at is None
+    context = {"city": city, "form": form, "row": _row(known), "known": known, "waits": waits}
+    return render(request, "onboarding/ops/verification.html", context, status=422 if form.errors else 200)
+
+
 @require_POST
 @operator_required
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
@@ -50,12 +82,17 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     form = AcceptForm(request.POST, auto_id=f"accept{pk}_%s")
     if not form.is_valid():
         return _page(request, refused=(pk, form), status=422)
-    services.accept(
-        municipality=asked.municipality,
-        operator=signed_in_user(request),
-        source=form.cleaned_data["source"],
-        at=timezone.now(),
-    )
+    try:
+        services.accept(
+            municipality=asked.municipality,
+            operator=signed_in_user(request),
+            source=form.cleaned_data["source"],
+            at=timezone.now(),
+        )
+    except services.NobodyWaits as refusal:
+        # A colleague said no meanwhile.
+        messages.error(request, str(refusal.message))
+        return redirect("ops_verification", asked.municipality_id)
     messages.success(request, _("%(name)s is verified: it may open.") % {"name": asked.municipality.name})
     return redirect("ops_verifications")
 
@@ -89,12 +126,15 @@ def _page(request: HttpRequest, refused: tuple[int, forms.Form] | None = None, s
     page = Paginator(found, 25).get_page(request.GET.get("page", 1))
     rows = []
     for known in selectors.known_of(list(page)):
-        pk = known.request.pk
-        accepting: forms.Form = AcceptForm(auto_id=f"accept{pk}_%s")
-        refusing: forms.Form = RefuseForm(auto_id=f"refuse{pk}_%s")
-        if refused and isinstance(refused[1], AcceptForm):
-            accepting = refused[1]
-        elif refused:
-            refusing = refused[1]
-        rows.append({"known": known, "accepting": accepting, "refusing": refusing})
+        row = _row(known)
+        if refused:
+            row["accepting" if isinstance(refused[1], AcceptForm) else "refusing"] = refused[1]
+        rows.append(row)
     return render(request, "onboarding/ops/verifications.html", {"page": page, "rows": rows}, status=status)
+
+
+def _row(known: selectors.Known) -> dict[str, object]:
+    """A request with its two forms, each of its own ids."""
+    pk = known.request.pk
+    accepting, refusing = AcceptForm(auto_id=f"accept{pk}_%s"), RefuseForm(auto_id=f"refuse{pk}_%s")
+    return {"known": known, "accepting": accepting, "refusing": refusing}

@@ -1,17 +1,12 @@
 """The operators' fleet."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
 
-from accounts.permissions import operator_required, signed_in_user
+from accounts.permissions import operator_required
 from tenants import selectors
 from tenants.enums import LifecycleState
-from tenants.models import Municipality
 from tenants.ops.forms import FleetForm
 from tenants.verification import requests
 
@@ -27,15 +22,6 @@ def fleet(request: HttpRequest) -> HttpResponse:
         **filters,
     }
     return render(request, "tenants/ops/fleet.html", context)
-
-
-@require_POST
-@operator_required
-def verify(request: HttpRequest, pk: int) -> HttpResponse:
-    municipality = get_object_or_404(Municipality, pk=pk)
-    requests.accept(municipality=municipality, operator=signed_in_user(request), at=timezone.now())
-    messages.success(request, _("%(name)s is verified: it may open.") % {"name": municipality.name})
-    return redirect("ops_city", pk) if "city" in request.POST else redirect("ops_fleet")
 
 
 @operator_required

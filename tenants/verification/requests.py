@@ -24,6 +24,12 @@ class ReasonMissing(Exception):
     message = _("Say why, in a sentence: the city reads it.")
 
 
+class NobodyWaits(Exception):
+    """Nothing shows what was decided on: whoever decides says it."""
+
+    message = _("Nobody waits for this decision any more. To verify all the same, say how you know.")
+
+
 def waiting() -> QuerySet[VerificationRequest]:
     """Those that an operator has still to decide, the oldest first."""
     living = VerificationRequest.objects.filter(decided_at=None).exclude(municipality__state=LifecycleState.DELETED)
@@ -78,19 +84,23 @@ def _tell_the_service(municipality: Municipality) -> None:
 # ── Deciding ─────────────────────────────────────────────────────────────────
 
 
-def accept(*, municipality: Municipality, operator: User, at: datetime, source: str = "") -> None:
+def accept(*, municipality: Municipality, operator: User, at: datetime, source: str = "", reason: str = "") -> None:
     """Verify the authority: it may open. Verified already: nothing happens.
 
     With `source`, where it is written that the domain is the authority's, the domain is known from now on: the next
-    request from it needs nobody.
+    request from it needs nobody. Where no request waits, whose evidence would say why, `reason` does; it stands in the
+    trail. Raises NobodyWaits without one.
     """
     source = clean_text(source, one_line=True)[:SOURCE_MOST]
+    reason = clean_text(reason)[:REASON_MOST]
     with transaction.atomic():
         city = _verify(municipality, at=at)
         if city is None:
             return
-        domain = _decided(city, operator=operator, accepted=True, at=at)
-        record("authority_verified", actor=operator, subject=city, domain=domain, source=source)
+        if not reason and not city.verifications.filter(decided_at=None).exists():
+            raise NobodyWaits
+        domain = _decided(city, operator=operator, accepted=True, at=at, reason=reason)
+        record("authority_verified", actor=operator, subject=city, domain=domain, source=source, reason=reason)
         if source and domain and city.authority_code and not is_webmail(domain):
             KnownDomain.objects.get_or_create(
                 domain=domain,

@@ -126,11 +126,36 @@ def test_a_no_says_why_and_the_city_may_ask_again(
     assert "déjà refusée 1 fois" in ops.get(PAGE).content.decode()
 
 
-def test_the_button_of_the_fleet_ends_the_waiting_too(ops: Client, saran: Municipality) -> None:
+def test_a_city_has_its_page_with_the_evidence_and_the_two_forms(ops: Client, saran: Municipality) -> None:
     asked = waits(saran)
-    ops.post(f"/ops/collectivites/{saran.pk}/verifier/")
-    asked.refresh_from_db()
-    assert asked.accepted
+    page = ops.get(f"{PAGE}collectivite/{saran.pk}/").content.decode()
+    for said in ("maire@saran.eu", "Loiret", f"{PAGE}{asked.pk}/accepter/", f"{PAGE}{asked.pk}/refuser/"):
+        assert said in page, said
+
+
+def test_without_a_request_nobody_is_verified_without_saying_how_one_knows(
+    ops: Client, saran: Municipality, operator: Any, person: Any
+) -> None:
+    """Refused, or never asked: by telephone for example, and it stays in the trail."""
+    person(administrator=True)
+    asked = waits(saran)
+    requests.refuse(municipality=saran, operator=operator, reason="Inconnue au standard.", at=timezone.now())
+    page = f"{PAGE}collectivite/{saran.pk}/"
+    assert "Inconnue au standard." in ops.get(page).content.decode()
+    late = ops.post(f"{PAGE}{asked.pk}/accepter/", {"source": "https://exemple.fr"}, follow=True)
+    assert "Plus personne n’attend cette décision" in late.content.decode()
+    with pytest.raises(requests.NobodyWaits):
+        requests.accept(municipality=saran, operator=operator, reason="  ", at=timezone.now())
+    assert ops.post(page, {"reason": ""}).status_code == 422
+    assert now_of(saran).verified_at is None
+
+    VerificationRequest.objects.all().delete()
+    assert ops.get(page).status_code == 200
+    ops.post(page, {"reason": "Rappelée au standard de la mairie."})
+    assert now_of(saran).verified_at
+    entry = AuditEntry.objects.get(action="authority_verified")
+    assert entry.details["reason"] == "Rappelée au standard de la mairie."
+    assert "Rappelée au standard" in ops.get(f"/ops/collectivites/{saran.pk}/").content.decode()
 
 
 def test_cities_that_waited_before_there_was_a_list_stand_on_it(saran: Municipality, brest: Municipality) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -191,12 +192,25 @@ def test_maintenance_is_begun_and_ended_once(ops: Client, saran: Municipality, v
     ]
 
 
-def test_verifying_from_the_page_comes_back_to_it(ops: Client, saran: Municipality) -> None:
+def test_verifying_is_done_where_the_evidence_stands(ops: Client, saran: Municipality) -> None:
+    """No press on a list or on the city's page does it: both lead to what is known."""
     Municipality.objects.filter(pk=saran.pk).update(verified_at=None)
-    answer = ops.post(f"{city_path(saran)}verifier/", {"city": "1"})
-    assert answer.headers["Location"] == city_path(saran)
-    assert now_of(saran).verified_at
-    assert "est vérifiée" in ops.get(city_path(saran)).content.decode()
+    evidence = f"/ops/verifications/collectivite/{saran.pk}/"
+    for path in ("/ops/", city_path(saran)):
+        page = ops.get(path).content.decode()
+        assert f'<a href="{evidence}">Examiner la demande' in page
+        assert "verifier/" not in page
+    assert ops.post(f"{city_path(saran)}verifier/").status_code == 404
+
+
+def test_every_line_of_a_citys_story_is_in_french(ops: Client, saran: Municipality) -> None:
+    """What is written in public about a city: each of its actions has its words."""
+    recorded = set(re.findall(r'record\(\s*"(\w+)"', Path("tenants/verification/requests.py").read_text()))
+    assert recorded == {"authority_verified", "verification_refused"}
+    for action in recorded:
+        AuditEntry.objects.create(action=action, subject_type="tenants.municipality", subject_id=str(saran.pk))
+    page = ops.get(city_path(saran)).content.decode()
+    assert not [action for action in recorded if action in page]
 
 
 def test_a_city_that_does_not_exist_is_a_404(ops: Client) -> None:
