@@ -1,6 +1,7 @@
 """The words that a city's address may begin with: which are refused, and what to propose instead."""
 
 import re
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,6 +20,28 @@ _RESERVED_SLUGS_WORDS = """
     securite tls acme collectivites collectivite plateforme officiel service equipe operateur
     """
 RESERVED_SLUGS = frozenset(_RESERVED_SLUGS_WORDS.split())
+# The State and public services, as its directory (annuaire de l’administration, service-public.gouv.fr) and that of the
+# social security (securite-sociale.fr) name them: whoever reads police-saran would believe it. By themselves or as the
+# first word.
+_STATE_SLUGS_WORDS = """
+    impots impot dgfip finances-publiques tresor-public urssaf douane douanes police gendarmerie pompiers sdis samu
+    police-nationale police-municipale gendarmerie-nationale armee armees defense-nationale elysee matignon presidence
+    gouvernement gouv premier-ministre ministere ministeres interieur assemblee-nationale senat parlement
+    conseil-constitutionnel conseil-d-etat cour-des-comptes cour-de-cassation tribunal tribunaux justice
+    defenseur-des-droits cnil arcom anssi cada hatvp prefecture sous-prefecture prefet service-public vie-publique
+    legifrance france-services franceconnect france-connect france-identite france-titres ants marianne etat
+    republique-francaise caf allocations-familiales cpam ameli carsat assurance-maladie securite-sociale
+    assurance-retraite cnav msa mdph france-travail pole-emploi education-nationale rectorat academie crous elections
+    maprocuration insee ademe banque-de-france caisse-des-depots la-poste laposte
+    """
+STATE_SLUGS = frozenset(_STATE_SLUGS_WORDS.split())
+# What every authority is: nobody's by itself.
+_ANYBODYS_SLUGS_WORDS = """
+    mairie ville commune village metropole agglo agglomeration intercommunalite departement region conseil-departemental
+    conseil-regional france
+    """
+ANYBODYS_SLUGS = frozenset(_ANYBODYS_SLUGS_WORDS.split())
+_SHORTEST = 3
 # No city's address may hold the service's own name.
 _SERVICE_NAME = "territoiresresilients"
 # What the register calls a city that is gone: its slug must be free by then.
@@ -59,10 +82,60 @@ def _shape(slug: str) -> str:
 _RESERVED_SHAPES = frozenset(_shape(each) for each in RESERVED_SLUGS)
 
 
+# Which authorities bear which of these names: whoever has a directory registers it (`knows_namesakes`).
+Namesakes = Callable[[list[str]], dict[str, set[tuple[str, str]]]]
+_directories: list[Namesakes] = []
+
+
+def knows_namesakes(find: Namesakes) -> Namesakes:
+    """Register what says of addresses which authorities, (kind, code), are called so; those of nobody are left out."""
+    _directories.append(find)
+    return find
+
+
+def kept_from(slugs: list[str], *, kind: str = "", authority_code: str = "") -> set[str]:
+    """Those that this authority does not get by itself: another's name, of one or two signs, or the State's.
+
+    Its own name it may always have: there is a town called Y. Operators may give any of them. In public.
+    """
+    bearers: dict[str, set[tuple[str, str]]] = {}
+    for find in _directories:
+        for slug, authorities in find(slugs).items():
+            bearers.setdefault(slug, set()).update(authorities)
+    mine = (kind, authority_code)
+    return {slug for slug in slugs if (mine not in bearers[slug] if slug in bearers else _is_nobodys(slug))}
+
+
+def _is_nobodys(slug: str) -> bool:
+    if len(slug) < _SHORTEST or slug.startswith(tuple(f"{word}-" for word in STATE_SLUGS)):
+        return True
+    return not {_shape(slug), _shape(re.sub(r"-?[0-9]+\Z", "", slug))}.isdisjoint(_NOBODYS_SHAPES)
+
+
+_NOBODYS_SHAPES = frozenset(_shape(each) for each in STATE_SLUGS | ANYBODYS_SLUGS)
+
+
+def why_not_free(slug: str, *, kind: str = "", authority_code: str = "") -> str:
+    """Why that authority cannot take this address by itself now, as a sentence; empty where it can."""
+    if problem := slug_problem(slug):
+        return problem
+    if taken_among([slug], kind=kind, authority_code=authority_code):
+        return _("This address is already taken. Choose another one.")
+    if kept_from([slug], kind=kind, authority_code=authority_code):
+        return kept_message()
+    return ""
+
+
+def kept_message() -> str:
+    return _(
+        "This address is too short, or the name of another authority or of a public service. Choose another one, or "
+        "write to us."
+    )
+
+
 def slug_is_free(slug: str, *, kind: str = "", authority_code: str = "") -> bool:
-    """Whether that authority could take this address now: no problem with it, nobody has it, and whoever had it was
-    the same authority."""
-    return slug_problem(slug) is None and not taken_among([slug], kind=kind, authority_code=authority_code)
+    """Whether that authority could take this address now, by itself."""
+    return not why_not_free(slug, kind=kind, authority_code=authority_code)
 
 
 def taken_among(slugs: list[str], *, kind: str = "", authority_code: str = "") -> set[str]:
@@ -78,7 +151,7 @@ def taken_among(slugs: list[str], *, kind: str = "", authority_code: str = "") -
 
 
 def free_alternatives(slug: str, *, department_code: str = "", kind: str = "", authority_code: str = "") -> list[str]:
-    """Up to four free addresses close to a taken one, the closest first. One query, in public."""
+    """Up to four free addresses close to a taken one, the closest first. Two queries, in public."""
     department = department_code.lower()
     proposed = [f"{slug}-{department}"] if department else []
     proposed += [
@@ -91,4 +164,5 @@ def free_alternatives(slug: str, *, department_code: str = "", kind: str = "", a
     ]
     proposed = [each for each in proposed if slug_problem(each) is None]
     taken = taken_among(proposed, kind=kind, authority_code=authority_code)
+    taken |= kept_from(proposed, kind=kind, authority_code=authority_code)
     return [each for each in proposed if each not in taken][:MOST_ALTERNATIVES]

@@ -25,7 +25,7 @@ from onboarding.models import Authority, ProvisioningRun, SignUp
 from onboarding.selectors import name_in_mails
 from onboarding.services.runs import ask_for_platform
 from tenants.models import Municipality
-from tenants.slugs import slug_is_free
+from tenants.slugs import why_not_free
 from tenants.verification.likeness import Likeness, domain_of, looks_like_authority
 from tenants.verification.requests import is_known
 
@@ -147,9 +147,9 @@ def serving(sign_up: SignUp) -> Municipality | None:
     return platform_of(kind=sign_up.kind, code=sign_up.authority_code, siren=sign_up.siren)
 
 
-def address_is_free(sign_up: SignUp, slug: str = "") -> bool:
-    """Whether its authority may have this address, or the one that it chose."""
-    return slug_is_free(slug or sign_up.slug, kind=sign_up.kind, authority_code=sign_up.authority_code)
+def why_not_address(sign_up: SignUp, slug: str = "") -> str:
+    """Why its authority may not have this address, or the one that it chose; empty where it may."""
+    return why_not_free(slug or sign_up.slug, kind=sign_up.kind, authority_code=sign_up.authority_code)
 
 
 def platform_of(*, kind: str, code: str, siren: str) -> Municipality | None:

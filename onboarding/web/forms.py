@@ -14,10 +14,9 @@ from common.text import WordsField
 from consultations.library.models import ChallengeTemplate
 from onboarding import names
 from onboarding.models import SignUp
-from onboarding.services.sign_ups import address_is_free, why_to_verify
+from onboarding.services.sign_ups import why_not_address, why_to_verify
 from tenants.enums import AuthorityKind
 from tenants.models import DEFAULT_COLOUR, validate_colour, validate_slug
-from tenants.slugs import slug_problem
 
 # Between two days of the sign-up: enough to let people hear of it, and to answer.
 LEAST_DAYS, MOST_DAYS = 7, 366
@@ -204,10 +203,8 @@ class PlatformForm(forms.Form):
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
-        if problem := slug_problem(slug):
-            raise forms.ValidationError(problem, code="reserved")
-        if not address_is_free(self.sign_up, slug):
-            raise forms.ValidationError(_("This address is already taken. Choose another one."), code="taken")
+        if problem := why_not_address(self.sign_up, slug):
+            raise forms.ValidationError(problem, code="refused")
         return slug
 
     def clean(self) -> dict[str, Any]:

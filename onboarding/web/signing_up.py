@@ -237,7 +237,7 @@ def platform(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
             services.design(sign_up=sign_up, **given)
             return _onwards(sign_up, 4)
     slug = str(form["slug"].value() or "")
-    taken = form.has_error("slug") or (not form.is_bound and not services.address_is_free(sign_up, slug))
+    problem = "" if form.is_bound else services.why_not_address(sign_up, slug)
     context = {
         "alternatives": free_alternatives(
             suggested_slug(slug),
@@ -245,9 +245,9 @@ def platform(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
             kind=sign_up.kind,
             authority_code=sign_up.authority_code,
         )
-        if taken
+        if problem or form.has_error("slug")
         else [],
-        "taken": taken,
+        "problem": problem,
         "preview": preview_of(sign_up, slug=slug, colour=_colour(form)),
     }
     return _page(request, "platform", sign_up, context, form)
@@ -294,7 +294,7 @@ def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
 
 def _in_the_way(sign_up: SignUp) -> str:
     """What has changed since the answer was given; empty when nothing has."""
-    if not services.address_is_free(sign_up):
+    if services.why_not_address(sign_up):
         return _("This address has been taken meanwhile. Choose another one.")
     if services.serving(sign_up) is not None:
         return _("This authority already has its platform. Ask its administrator to invite you.")

@@ -69,7 +69,7 @@ def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         remember(request, asked)
         prove_mailbox(request, asked)
-        if not begun and (services.serving(asked) or not services.address_is_free(asked)):
+        if not begun and (services.serving(asked) or services.why_not_address(asked)):
             # Taken since: the last step says so, and leads to where it is mended.
             services.mark_confirmed(sign_up=asked, at=timezone.now())
             return redirect("signup_start", asked.pk)

@@ -106,7 +106,7 @@ def rename(request: HttpRequest, place: Place) -> HttpResponse:
             return _moved(request, place)
         except (SlugTaken, renaming.SlugRefused, renaming.RenamedTooOften) as refusal:
             form.add_error("slug", str(refusal.message))
-            if isinstance(refusal, SlugTaken):
+            if not isinstance(refusal, renaming.RenamedTooOften):
                 with schema_context("public"):
                     city = place.municipality
                     alternatives = free_alternatives(

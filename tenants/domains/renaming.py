@@ -13,7 +13,7 @@ from tenants.domains.register import enter_host, lead_to_canonical, locked, tell
 from tenants.models import Municipality
 from tenants.reservations import reserve_hosts
 from tenants.services import SlugTaken
-from tenants.slugs import slug_problem
+from tenants.slugs import kept_from, kept_message, slug_problem
 
 # What a city may do by itself; then it asks the team.
 RENAMES = 3
@@ -45,6 +45,11 @@ def rename_slug(*, municipality: Municipality, slug: str, actor: User, by_city: 
             city = locked(municipality)
         if city.slug == slug:
             return
+        if by_city:
+            with schema_context("public"):
+                kept = kept_from([slug], kind=city.kind, authority_code=city.authority_code)
+            if kept:
+                raise SlugRefused(kept_message())
         if by_city and renames_left(municipality) <= 0:
             raise RenamedTooOften
         before = city.slug

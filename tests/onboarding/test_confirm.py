@@ -168,7 +168,7 @@ def test_an_operator_verifies_the_authority(visit: Callable[..., Client], saran:
     Municipality.objects.filter(pk=saran.pk).update(verified_at=None)
     operator = person(city=None, operator=True)
     client = visit(None, operator)
-    client.post(f"/ops/collectivites/{saran.pk}/verifier/")
+    client.post(f"/ops/verifications/collectivite/{saran.pk}/", {"reason": "Rappelée au standard."})
     assert Municipality.objects.get(pk=saran.pk).verified_at is not None
 
 

@@ -148,7 +148,7 @@ def test_an_authority_that_is_not_listed_goes_on_and_waits_for_an_operator(
     answers = {"name": "Syndicat du Loing & Cie", "kind": "INTERCOMMUNALITY", "siren": "", "website": ""}
     found = KEY.search(visitor.post("/inscription/", answers).headers["Location"])
     assert found
-    answer(visitor, found[1])
+    answer(visitor, found[1], platform={"slug": "loing-et-cie"})
     page = visitor.get(f"/inscription/{found[1]}/depart/").content.decode()
     assert "pas dans notre annuaire" in page
     assert "Loing &amp; Cie" in page
@@ -192,7 +192,7 @@ def test_only_a_domain_known_beforehand_verifies_by_itself(
 ) -> None:
     visitor = visit(None)
     key = begin(visitor, authority)
-    answer(visitor, key, you={"email": email})
+    answer(visitor, key, you={"email": email}, platform={"slug": "notre-ville"})
     # Known since the answers were given.
     KnownDomain.objects.create(
         domain="mairie-ingre.fr", kind="COMMUNE", authority_code="45169", source="service-public.fr"

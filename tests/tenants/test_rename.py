@@ -133,7 +133,7 @@ def test_an_administrator_renames_from_the_desk_and_is_led_on(
 
 
 def test_a_refused_name_is_kept_in_its_field_with_free_ones(
-    saran: Municipality, brest: Municipality, person: Any, visit: Callable[..., Client]
+    saran: Municipality, brest: Municipality, operator: Any, person: Any, visit: Callable[..., Client]
 ) -> None:
     Municipality.objects.filter(pk=saran.pk).update(department_code="45")
     desk = visit(saran, person(administrator=True))
@@ -141,8 +141,14 @@ def test_a_refused_name_is_kept_in_its_field_with_free_ones(
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'value="brest"' in page
-    assert "déjà prise" in page
+    assert "le nom d’une autre collectivité" in page
     assert "brest-45" in page
+    Municipality.objects.filter(pk=brest.pk).update(slug="notre-ville")
+    answer = desk.post("/gestion/adresse/renommer/", {"slug": "notre-ville", "understood": "on"})
+    assert "déjà prise" in answer.content.decode()
+    # The team may give it.
+    Municipality.objects.filter(pk=brest.pk).update(slug="brest")
+    renamed(saran, "police", operator)
 
 
 def test_an_administrator_renames_three_times_the_team_always(

@@ -139,7 +139,7 @@ def test_a_city_that_never_opened_leaves_its_slug_free_but_no_proof(
 def test_a_run_that_is_cancelled_leaves_nothing(db: None) -> None:
     city = newcomer("ingre")
     Municipality.objects.filter(pk=city.pk, ready_at=None).delete()
-    assert slug_is_free("ingre")
+    assert slug_is_free("ingre", kind="COMMUNE", authority_code="45169")
     assert not HostReservation.objects.filter(host__startswith="ingre.").exists()
 
 

@@ -11,7 +11,17 @@ from django.core.management import CommandError, call_command
 from onboarding.web.forms import suggested_slug
 from tenants.models import Domain, Municipality
 from tenants.services import SlugTaken, reserve_municipality
-from tenants.slugs import RESERVED_SLUGS, free_alternatives, slug_is_free, slug_problem, taken_among
+from tenants.slugs import (
+    ANYBODYS_SLUGS,
+    RESERVED_SLUGS,
+    STATE_SLUGS,
+    free_alternatives,
+    kept_from,
+    slug_is_free,
+    slug_problem,
+    taken_among,
+    why_not_free,
+)
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "onboarding" / "directory" / "authorities-2026.tsv.gz"
 
@@ -65,14 +75,48 @@ def test_a_taken_slug_and_a_former_one_are_not_free(saran: Municipality, brest: 
     assert not slug_is_free("saran")
     assert not slug_is_free("brest-hier")
     assert not slug_is_free("adm1n")
-    assert slug_is_free("ingre")
+    assert slug_is_free("ingre", kind="COMMUNE", authority_code="45169")
 
 
-def test_alternatives_are_free_and_close_and_cost_one_query(
+@pytest.mark.parametrize(
+    "slug", [*sorted(STATE_SLUGS | ANYBODYS_SLUGS), "p0lice", "caf-45", "prefecture-loiret", "a", "zz"]
+)
+def test_nobody_takes_the_states_name_nor_one_of_two_signs_by_themselves(db: None, slug: str) -> None:
+    assert "service public" in why_not_free(slug, kind="COMMUNE", authority_code="45169")
+    assert slug_problem(slug) is None  # operators may give it
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind", "code", "free"),
+    [
+        ("paris", "COMMUNE", "75056", True),
+        ("paris", "COMMUNE", "45169", False),
+        ("paris", "COMMUNE", "", False),  # typed by hand, whatever its name
+        ("saint-denis", "COMMUNE", "93066", True),
+        ("saint-denis", "COMMUNE", "97411", True),
+        ("st-denis", "COMMUNE", "45169", False),
+        ("loiret", "DEPARTMENT", "45", True),
+        ("loiret", "COMMUNE", "45169", False),
+        ("y", "COMMUNE", "80829", True),  # one's own name, however short
+        ("ingre-participe", "COMMUNE", "45169", True),
+    ],
+)
+def test_an_authoritys_name_is_for_those_who_bear_it(db: None, slug: str, kind: str, code: str, free: bool) -> None:
+    assert slug_is_free(slug, kind=kind, authority_code=code) is free
+
+
+def test_every_authority_may_have_its_own_name(db: None) -> None:
+    lines = gzip.decompress(DIRECTORY.read_bytes()).decode().splitlines()
+    for kind, code, name, *_rest in [line.split("\t") for line in lines[1::97]] + [["COMMUNE", "76255", "Eu"]]:
+        slug = suggested_slug(name)
+        assert not kept_from([slug], kind=kind, authority_code=code), name
+
+
+def test_alternatives_are_free_and_close_and_cost_two_queries(
     saran: Municipality, django_assert_num_queries: Any
 ) -> None:
     Domain(domain=f"ville-saran.{settings.PUBLIC_HOST}", tenant=saran, is_primary=False).save()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = free_alternatives("saran", department_code="45")
     assert found == ["saran-45", "saran-participe", "saran-concertation", "consultation-saran"]
 
