@@ -126,6 +126,7 @@ def cancel(*, run: ProvisioningRun, operator: User | None, at: datetime) -> None
         record("provisioning_cancelled", actor=operator, subject=run, slug=run.slug, by_requester=operator is None)
         if operator is not None:
             name = name_in_mails(kind=run.kind, code=run.authority_code, name=run.authority_name)
-            send_mail_later(template="onboarding/email/cancelled", to=run.admin_email, context={"name": name})
+            context = {"name": name, "kind": run.kind}
+            send_mail_later(template="onboarding/email/cancelled", to=run.admin_email, context=context)
         if run.municipality_id is not None:
             on_commit_here(lambda: dispatch(run.pk))

@@ -181,7 +181,7 @@ def send_confirmation(*, sign_up: SignUp, at: datetime) -> None:
     with transaction.atomic():
         sign_up.save(update_fields=["sent_at", "done_steps"])
         link = _link("signup_confirm", _CONFIRM, str(sign_up.pk), sign_up.email)
-        context = {"name": _mails_name(sign_up), "link": link}
+        context = {"name": _mails_name(sign_up), "kind": sign_up.kind, "link": link}
         send_mail_later(template="onboarding/email/confirm", to=sign_up.email, context=context)
         record("signed_up", actor=None, subject=sign_up, slug=sign_up.slug)
 
@@ -190,7 +190,7 @@ def send_resume_link(*, sign_up: SignUp, email: str) -> None:
     """Let someone go on another day, or on another device."""
     with transaction.atomic():
         link = _link("signup_resume", _RESUME, str(sign_up.pk))
-        context = {"name": _mails_name(sign_up), "link": link}
+        context = {"name": _mails_name(sign_up), "kind": sign_up.kind, "link": link}
         send_mail_later(template="onboarding/email/resume", to=email, context=context)
 
 

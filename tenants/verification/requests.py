@@ -77,7 +77,7 @@ def _tell_the_service(municipality: Municipality) -> None:
     send_mail_later(
         template="tenants/email/verification_waits",
         to=settings.SERVICE_EMAIL,
-        context={"name": municipality.name, "page": page},
+        context={"name": municipality.name, "kind": municipality.kind, "page": page},
     )
 
 

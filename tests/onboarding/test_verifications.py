@@ -59,7 +59,7 @@ def test_what_is_known_is_shown_the_oldest_first(
         vouch(municipality=saran, request=Request(UserFactory(), "ville-saran.re"), at=timezone.now())
     page = ops.get(PAGE).content.decode()
     assert page.index("Brest</a></h2>") < page.index("Saran</a></h2>")
-    for said in ("Camille Martin", "maire@saran.eu", "une personne de ville-saran.re", "Loiret", "n’importe qui"):
+    for said in ("Camille Martin", "maire@saran.eu", "une personne chez ville-saran.re", "Loiret", "n’importe qui"):
         assert said in page, said
     assert "2 collectivités attendent" in ops.get("/ops/").content.decode()
     waiting = list(requests.waiting())

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms, template
@@ -22,6 +23,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from common.differences import Piece
+from common.names_of_places import of_place
 from common.pagecache import hole
 from common.tones import tone_class
 
@@ -271,6 +273,15 @@ def spelled(number: int) -> str:
 def names(people: Sequence[str]) -> SafeString:
     """Mésange, Tilleul et Roue libre: each in bold."""
     return _row([format_html("<b>{}</b>", name) for name in people])
+
+
+@register.filter
+def of_name(named: Any, kind: str = "") -> str:
+    """« d’Orléans », « du Havre »: of a city, a sign-up or a run, or of a name, with the kind of authority it is."""
+    if isinstance(named, str):
+        return of_place(named, kind=kind)
+    name: str = named.name if hasattr(named, "name") else named.authority_name
+    return of_place(name, kind=named.kind)
 
 
 @register.filter
