@@ -209,7 +209,7 @@ def test_no_word_of_a_stranger_goes_to_an_address_that_nobody_confirmed(
         assert BAIT not in json.dumps(mail, ensure_ascii=False)
         assert "evil" not in json.dumps(mail, ensure_ascii=False)
         # « votre collectivité » stands where the name would: the sentences hold all the same.
-        assert mail["subject"][0].isupper(), mail["subject"]
+        assert not mail["subject"][0].islower(), mail["subject"]
         assert "ollectivité demande" not in mail["body"]
         assert "collectivité" in mail["body"] or "Territoires" in mail["body"]
 
