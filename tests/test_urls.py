@@ -534,7 +534,7 @@ def test_only_an_administrator_changes_the_address(
 @pytest.mark.parametrize(
     "path",
     [
-        "/ops/collectivites/1/verifier/",
+        "/ops/verifications/collectivite/1/",
         "/ops/collectivites/1/adresses/",
         "/ops/collectivites/1/adresses/renommer/",
         "/ops/collectivites/1/etat/SUSPEND/",
