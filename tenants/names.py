@@ -6,8 +6,10 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from accounts.names import reserves_names
 from accounts.neighbourhoods import names_territories
+from accounts.newcomers import knows_domains
 from common.db import connection
 from tenants.models import Municipality
+from tenants.verification.requests import is_known
 
 
 @names_territories
@@ -21,3 +23,12 @@ def names_of_the_authority() -> Iterable[str]:
         with schema_context(get_public_schema_name()):
             city = Municipality.objects.filter(schema_name=schema).first()
     return [city.name] if city else []
+
+
+@knows_domains
+def is_domain_of_the_authority(domain: str) -> bool:
+    """Whether a mail domain is known to be that of the present city's authority, which has many mailboxes there."""
+    schema = connection.schema_name
+    with schema_context(get_public_schema_name()):
+        city = Municipality.objects.filter(schema_name=schema).first()
+        return city is not None and is_known(domain, kind=city.kind, code=city.authority_code)

@@ -20,6 +20,7 @@ from accounts.limits import SIGN_IN_GUESSES, SIGN_IN_MAILS, SIGN_IN_MAILS_OF_OWN
 from accounts.mail import send_mail_later
 from accounts.mailboxes import mailbox_of
 from accounts.models import SignInLink, User
+from accounts.newcomers import count_first_entry
 from accounts.selectors import person_of
 from accounts.services import find_or_create_user, issue_sign_in_link, spend
 from common.db import connection
@@ -104,6 +105,12 @@ def spend_code(*, email: str, code: str, request: HttpRequest, at: datetime) -> 
             _end_codes(email)
         raise
     link = _link_of(email, code, at)
+    if link is not None:
+        try:
+            count_first_entry(user=link.user, request=request)
+        except TooMany:  # the code was right, and goes on
+            give_back(SIGN_IN_GUESSES, request=request, key=mailbox_of(email))
+            raise
     if link is None or not spend(link, at=at):
         if exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(email)):
             _end_codes(email)

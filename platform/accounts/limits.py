@@ -22,3 +22,7 @@ OWN_COPIES = Limit("own_copies", "10/h/key")
 DEFENCE = Limit("defence", "60/10m/key", "3000/m/network")
 # Whoever wants to leave a shared computer does.
 SIGN_OUTS = Limit("sign_outs", "3000/m/network")
+# Accounts that come into a city for the first time (accounts.newcomers), by its visitors' networks and by the mail
+# domains that somebody bought: a town meeting on one network, a school with its own addresses. Never given back.
+FIRST_ENTRIES_BY_NETWORK = Limit("first_entries_by_network", "150/h/key", "400/d/key")
+FIRST_ENTRIES_BY_DOMAIN = Limit("first_entries_by_domain", "60/h/key", "120/d/key")

@@ -5,31 +5,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from accounts.mail_domains import SHARED_LEVELS, domain_of, is_webmail
 from tenants.enums import AuthorityKind
 
-# Mailboxes that anyone can open: the large webmails, and those that come with a French internet access. Many small
-# town halls do use the latter, so this says nothing of a person but that their address proves nothing.
-_WEBMAILS_WORDS = """
-    gmail.com googlemail.com hotmail.com hotmail.fr outlook.com outlook.fr live.com live.fr msn.com windowslive.com
-    yahoo.com yahoo.fr yahoo.co.uk ymail.com rocketmail.com icloud.com me.com mac.com aol.com aol.fr gmx.com gmx.fr
-    gmx.net mail.com mail.ru yandex.com yandex.ru zoho.com fastmail.com proton.me protonmail.com protonmail.ch pm.me
-    tutanota.com tuta.com tuta.io mailo.com mailo.fr netcourrier.com caramail.com caramail.fr laposte.net
-    orange.fr wanadoo.fr voila.fr free.fr aliceadsl.fr libertysurf.fr sfr.fr neuf.fr cegetel.net club-internet.fr
-    9online.fr 9business.fr bbox.fr bouyguestelecom.fr numericable.fr numericable.com noos.fr nordnet.fr nordnet.com
-    tele2.fr online.fr infonie.fr ovh.fr dartybox.com akeonet.com izi-media.fr mediaserv.net canalbox.com only.fr
-    orange.re izi.re zeop.re wanadoo.re lagoon.nc mls.nc mail.pf posteo.net posteo.de riseup.net disroot.org
-    framasoft.org ik.me infomaniak.ch bluewin.ch
-    """
-WEBMAILS = frozenset(_WEBMAILS_WORDS.split())
+__all__ = ["Likeness", "domain_of", "is_webmail", "looks_like_authority"]
+
 # Where French authorities are at home: .fr, .eu, and the ends that belong to a region or an overseas territory.
 _HOME_ENDS_WORDS = "fr eu bzh corsica alsace paris re gp mq gf yt pm bl mf nc pf wf tf"
 _HOME_ENDS = frozenset(_HOME_ENDS_WORDS.split())
 _COMMON_ENDS = frozenset(["com", "org", "net"])
-# Second levels under which others register: mairie.asso.fr is an association.
-_SHARED_LEVELS_WORDS = (
-    "asso.fr com.fr gouv.fr nom.fr prd.fr presse.fr tm.fr avocat.fr notaires.fr com.re asso.re nom.re"
-)
-_SHARED_LEVELS = frozenset(_SHARED_LEVELS_WORDS.split())
 _LINK = r"(?:-?(?:de-?la|de-?l|des|de|du|d))?"
 _BEFORE: dict[str, str] = {
     AuthorityKind.COMMUNE: rf"(?:ville|mairie|commune){_LINK}",
@@ -76,7 +60,7 @@ def looks_like_authority(
     end = labels[-1]
     if is_webmail(domain):
         return Likeness.WEBMAIL
-    if ".".join(labels[-2:]) in _SHARED_LEVELS:
+    if ".".join(labels[-2:]) in SHARED_LEVELS:
         return Likeness.OTHER_DOMAIN
     shapes = _shapes(name, kind, department_name, department_code)
     if end in _COMMON_ENDS:
@@ -84,20 +68,6 @@ def looks_like_authority(
     elif end not in _HOME_ENDS:
         return Likeness.OTHER_DOMAIN
     return Likeness.OK if any(shape.fullmatch(labels[-2]) for shape in shapes) else Likeness.OTHER_DOMAIN
-
-
-def is_webmail(domain: str) -> bool:
-    """Whether anyone can have an address there."""
-    return domain in WEBMAILS or ".".join(domain.split(".")[-2:]) in WEBMAILS
-
-
-def domain_of(email: str) -> str:
-    """The whole domain of an address, in lower case and in ASCII: what may be noted of it without naming anyone."""
-    domain = email.rpartition("@")[2].strip().lower().rstrip(".")
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
 
 
 @lru_cache(maxsize=500)

@@ -20,6 +20,7 @@ from accounts.limits import SIGN_IN_MAILS
 from accounts.links import with_token
 from accounts.mailboxes import mailbox_of
 from accounts.names import NameRefused
+from accounts.newcomers import count_first_entry
 from accounts.permissions import signed_in_user, takes_writing
 from accounts.services import LinkRefused, complete_profile, remember_late_link, spend_link, usable_link
 from accounts.web.forms import ProfileForm
@@ -30,9 +31,11 @@ from common.limits import give_back
 def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """Opening the link only shows a button: mail programs that follow links must not use it up."""
     try:
+        link = usable_link(token=token, at=timezone.now())
         if request.method != "POST":
-            link = usable_link(token=token, at=timezone.now())
             return render(request, "accounts/web/sign_in_link.html", {"link": link})
+        if not link.from_shell:
+            count_first_entry(user=link.user, request=request)
         link = spend_link(token=token, at=timezone.now())
     except LinkRefused:
         remember_late_link(request, token)
