@@ -170,3 +170,19 @@ class StepRecord(models.Model):
             "step": self.get_step_display(),
             "seconds": self.seconds,
         }
+
+
+class Claim(models.Model):
+    """Somebody says that they speak for an authority whose platform another has begun: operators look at both."""
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="claims")
+    name = models.CharField(max_length=120)
+    email = models.EmailField(max_length=254)
+    message = models.TextField()
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["sent_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"claim {self.pk}"

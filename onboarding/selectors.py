@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 
 from onboarding.enums import RunState, Step
-from onboarding.models import Authority, ProvisioningRun, SignUp, StepRecord
+from onboarding.models import Authority, Claim, ProvisioningRun, SignUp, StepRecord
 from tenants.models import Municipality, VerificationRequest
 from tenants.verification.likeness import Likeness, domain_of, looks_like_authority
 
@@ -92,10 +92,11 @@ class Known:
     authority: Authority | None
     homonyms: int  # other authorities of the kind and the name: a domain may be theirs
     refused_before: int
+    claims: list[tuple[Claim, Likeness]]  # of others, who say that it is they who do
 
 
 def known_of(requests: list[VerificationRequest]) -> list[Known]:
-    """What operators see of each request. Four queries, however many there are."""
+    """What operators see of each request. Five queries, however many there are."""
     cities = [request.municipality for request in requests]
     runs = ProvisioningRun.objects.filter(municipality__in=cities).select_related("sign_up").order_by("pk")
     contacts = {run.municipality_id: run.sign_up for run in runs}
@@ -107,6 +108,9 @@ def known_of(requests: list[VerificationRequest]) -> list[Known]:
         .values_list("municipality")
         .annotate(count=Count("pk"))
     )
+    claims: dict[int, list[Claim]] = {}
+    for claim in Claim.objects.filter(municipality__in=cities).order_by("sent_at", "pk"):
+        claims.setdefault(claim.municipality_id, []).append(claim)
     found = []
     for request, city in zip(requests, cities, strict=True):
         authority = listed.get((city.kind, city.authority_code))
@@ -127,6 +131,7 @@ def known_of(requests: list[VerificationRequest]) -> list[Known]:
                 authority=authority,
                 homonyms=namesakes.get((authority.kind, authority.search_name), 1) - 1 if authority else 0,
                 refused_before=refused.get(city.pk, 0),
+                claims=[(each, looks_like_authority(each.email, **words)) for each in claims.get(city.pk, [])],
             )
         )
     return found

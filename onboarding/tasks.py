@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from onboarding import provisioning, queue
-from onboarding.services import sign_ups
+from onboarding.services import claims, sign_ups
 
 
 # Not acknowledged late: a run that kills its worker would come back at once, for ever. What a killed worker
@@ -27,4 +27,6 @@ def resume_provisioning(**kwargs: Any) -> None:
 
 @shared_task(name="onboarding.tasks.forget_unconfirmed")
 def forget_unconfirmed(**kwargs: Any) -> None:
-    sign_ups.forget_unconfirmed(at=timezone.now())
+    now = timezone.now()
+    sign_ups.forget_unconfirmed(at=now)
+    claims.forget_claims(at=now)

@@ -161,6 +161,7 @@ TO_KNOWN_PEOPLE = {
     "accounts/email/security_changed": "our own sentence, to whoever has set up what changed",
     "animation/email/digest": "to people who have come in: see below",
     "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",
+    "onboarding/email/claim": "to the service",
     "tenants/email/verification_waits": "to the service",
     "tenants/email/verification_accepted": "an operator has read the name, or its domain was known",
     "tenants/email/domain_in_use": "of verified cities only: an operator has read the name, the DNS proves the domain",

@@ -13,12 +13,9 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django_tenants.utils import schema_context
 
 from accounts.audit import record
-from accounts.enums import Role
 from accounts.mail import send_mail_later
-from accounts.models import User
 from onboarding import names
 from onboarding.enums import RunState, ToVerify
 from onboarding.models import Authority, ProvisioningRun, SignUp
@@ -274,22 +271,6 @@ def _framing(asked: SignUp) -> dict[str, Any]:
         "opens_on": asked.opens_on.isoformat() if asked.opens_on else "",
         "closes_on": asked.closes_on.isoformat() if asked.closes_on else "",
     }
-
-
-def write_to_administrators(*, city: Municipality, name: str, email: str, message: str) -> None:
-    """Hand a colleague's message to whoever administers a platform that exists, without showing who that is.
-
-    Only to those who have come in: anybody's words go to no address that nobody has confirmed. Where there is none
-    yet, to the service. Raises names.NameRefused for a name or a message that leads elsewhere.
-    """
-    names.check_leads_nowhere(name)
-    names.check_leads_nowhere(message)
-    context = {"city": city, "name": name, "email": email, "message": message, "team_url": f"{city.url}gestion/equipe/"}
-    with schema_context(city.schema_name), transaction.atomic():
-        administrators = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
-        known = [each.email for each in administrators if each.has_come_in]
-        for address in known or [settings.SERVICE_EMAIL]:
-            send_mail_later(template="onboarding/email/colleague", to=address, context=context)
 
 
 def forget_unconfirmed(*, at: datetime) -> int:

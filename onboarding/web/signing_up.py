@@ -22,7 +22,6 @@ from django.views.decorators.http import require_safe
 from accounts.links import with_token
 from accounts.mailboxes import mailbox_of
 from billing.prices import band_of
-from common.limits import Limit, TooMany, consume
 from common.pictures import count_pictures
 from common.text import clean_text
 from consultations.library.models import ChallengeSet
@@ -30,18 +29,18 @@ from consultations.library.selectors import DEFAULT_SET, latest_set, latest_sets
 from onboarding import selectors
 from onboarding.directory.search import find_authorities
 from onboarding.enums import RunState
-from onboarding.limits import COLLEAGUE_MAILS, SIGN_UP_MAILS, SIGN_UPS
+from onboarding.limits import SIGN_UP_MAILS, SIGN_UPS
 from onboarding.models import Authority, ProvisioningRun, SignUp
 from onboarding.services import sign_ups as services
 from onboarding.web.forms import (
     AuthorityForm,
     ChallengesForm,
-    ColleagueForm,
     PlatformForm,
     ResumeForm,
     YouForm,
     suggested_slug,
 )
+from onboarding.web.refusing import refused, refused_to_start
 from tenants.slugs import free_alternatives
 
 View = Callable[..., HttpResponse]
@@ -114,7 +113,7 @@ def _authority(request: HttpRequest, sign_up: SignUp | None) -> HttpResponse:
         form = AuthorityForm(request.POST)
         if form.is_robot:
             return redirect("signup_sent")
-        if refusal := _refused(SIGN_UPS, request):
+        if refusal := refused(SIGN_UPS, request):
             form.full_clean()
             form.add_error(None, refusal)
         elif chosen is not None:
@@ -271,11 +270,13 @@ def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
     problem = _in_the_way(sign_up)
     proved = sign_up.confirmed_at is not None and request.session.get(f"proved-{sign_up.pk}") == sign_up.email
     if request.method == "POST" and not problem:
+        problem = refused_to_start(request, sign_up) if proved else ""
+    if request.method == "POST" and not problem:
         if proved:
             run = services.confirm(sign_up=sign_up, at=timezone.now())
             request.session[f"run-{run.pk}"] = True
             return redirect("signup_progress", run.pk)
-        problem = _refused(SIGN_UP_MAILS, request, mailbox_of(sign_up.email))
+        problem = refused(SIGN_UP_MAILS, request, mailbox_of(sign_up.email))
         if not problem:
             services.send_confirmation(sign_up=sign_up, at=timezone.now())
             request.session["signed_up"] = [str(sign_up.pk), sign_up.email]
@@ -296,7 +297,10 @@ def _in_the_way(sign_up: SignUp) -> str:
     """What has changed since the answer was given; empty when nothing has."""
     if services.why_not_address(sign_up):
         return _("This address has been taken meanwhile. Choose another one.")
-    if services.serving(sign_up) is not None:
+    served = services.serving(sign_up)
+    if served is not None and served.verified_at is None:
+        return _("Somebody else has begun a platform for it meanwhile. Choose your authority again to write to us.")
+    if served is not None:
         return _("This authority already has its platform. Ask its administrator to invite you.")
     return ""
 
@@ -311,7 +315,7 @@ def later(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
     sent_to = ""
     if request.method == "POST" and form.is_valid():
         sent_to = form.cleaned_data["email"]
-        if refusal := _refused(SIGN_UP_MAILS, request, mailbox_of(sent_to)):
+        if refusal := refused(SIGN_UP_MAILS, request, mailbox_of(sent_to)):
             form.add_error(None, refusal)
             sent_to = ""
         else:
@@ -333,39 +337,7 @@ def resume_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return redirect(STEPS[min(sign_up.done_steps, 4)][0], sign_up.pk)
 
 
-# ── An authority that has its platform ───────────────────────────────────────
-
-
-@never_cache
-def colleague(request: HttpRequest, authority: str) -> HttpResponse:
-    """A message to its administrators. Who they are is not said."""
-    kind, _dash, code = authority.partition("-")
-    city = services.platform_of(kind=kind, code=code, siren=code if len(code) == 9 else "")
-    if city is None:
-        raise Http404
-    form = ColleagueForm(request.POST or None)
-    if request.method == "POST" and (form.is_robot or form.is_valid()):
-        refusal = "" if form.is_robot else _refused(COLLEAGUE_MAILS, request, city.schema_name)
-        if not refusal:
-            if not form.is_robot:
-                given = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
-                services.write_to_administrators(city=city, **given)
-            return render(request, "onboarding/web/sign_up/colleague.html", {"served": city, "sent": True})
-        form.add_error(None, refusal)
-    context = {"form": form, "served": city, "sent": False}
-    return render(request, "onboarding/web/sign_up/colleague.html", context, status=422 if form.errors else 200)
-
-
 # ── What the steps share ─────────────────────────────────────────────────────
-
-
-def _refused(limit: Limit, request: HttpRequest, key: str = "") -> str:
-    """Count one more; what to say where that is too many."""
-    try:
-        consume(limit, request=request, key=key)
-    except TooMany as refusal:
-        return _("%(why)s Or write to us.") % {"why": refusal.message}
-    return ""
 
 
 def _mine(request: HttpRequest, key: UUID) -> SignUp:

@@ -3,13 +3,13 @@
 from django.urls import path
 
 from accounts.links import leads_to
-from onboarding.web import cancelling, signing_up, views
+from onboarding.web import cancelling, joining, signing_up, views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("inscription/", signing_up.begin, name="signup"),
     path("inscription/collectivites/", signing_up.search, name="signup_search"),
-    path("inscription/deja-la/<str:authority>/", signing_up.colleague, name="signup_colleague"),
+    path("inscription/deja-la/<str:authority>/", joining.colleague, name="signup_colleague"),
     path("inscription/reprendre/<str:token>/", leads_to("signup_resume_by_link"), name="signup_resume"),
     path("inscription/reprise/<str:mark>/", signing_up.resume_by_link, name="signup_resume_by_link"),
     path("inscription/<uuid:key>/collectivite/", signing_up.authority, name="signup_authority"),

@@ -31,6 +31,7 @@ from onboarding.models import ProvisioningRun, SignUp
 from onboarding.queue import place_in_queue
 from onboarding.selectors import seconds_of, steps_of
 from onboarding.services import sign_ups as services
+from onboarding.web.refusing import refused_to_start
 from onboarding.web.signing_up import preview_of, preview_of_run, prove_mailbox, remember
 
 # After that, the administrator signs in by e-mail like everyone.
@@ -66,6 +67,7 @@ def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "onboarding/web/confirmation_refused.html", {"too_old": None}, status=410)
     run = selectors.run_of(asked)
     begun = run is not None and run.state not in services.OPEN_AGAIN
+    problem = ""
     if request.method == "POST":
         remember(request, asked)
         prove_mailbox(request, asked)
@@ -73,11 +75,20 @@ def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
             # Taken since: the last step says so, and leads to where it is mended.
             services.mark_confirmed(sign_up=asked, at=timezone.now())
             return redirect("signup_start", asked.pk)
-        run = services.confirm(sign_up=asked, at=timezone.now())
-        request.session[f"run-{run.pk}"] = True
-        return redirect("signup_progress", run.pk)
-    context = {"sign_up": asked, "begun": begun, "preview": preview_of(asked), "trial_days": settings.TRIAL_DAYS}
-    return render(request, "onboarding/web/confirm.html", context)
+        problem = "" if begun else refused_to_start(request, asked)
+        if not problem:
+            run = services.confirm(sign_up=asked, at=timezone.now())
+            request.session[f"run-{run.pk}"] = True
+            return redirect("signup_progress", run.pk)
+        services.mark_confirmed(sign_up=asked, at=timezone.now())
+    context = {
+        "sign_up": asked,
+        "begun": begun,
+        "problem": problem,
+        "preview": preview_of(asked),
+        "trial_days": settings.TRIAL_DAYS,
+    }
+    return render(request, "onboarding/web/confirm.html", context, status=429 if problem else 200)
 
 
 def _too_old(request: HttpRequest, asked: SignUp) -> HttpResponse:

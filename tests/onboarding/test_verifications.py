@@ -64,7 +64,7 @@ def test_what_is_known_is_shown_the_oldest_first(
     assert "2 collectivités attendent" in ops.get("/ops/").content.decode()
     waiting = list(requests.waiting())
     assert len(waiting) == 2
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         known_of(waiting)
 
 
