@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -45,7 +46,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.accounts.leaving import EMAIL, MARK, NAME, Life, a_full_life, comes, tables_pointing_to, tables_with
 from tests.animation.factories import NoticeFactory
-from tests.participation.factories import ArgumentFactory, ProposalFactory, VersionedProposalFactory
+from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, VersionedProposalFactory
 from tests.processes import eventually
 from tests.tenants.test_lifecycle import put
 
@@ -190,6 +191,41 @@ def test_the_pages_say_that_a_text_stood_there(
         assert client.get(path, follow=True).status_code in (200, 404), path
     assert client.get(f"{moved.headers['Location']}versions/").status_code == 404
     assert client.post(f"{moved.headers['Location']}reagir/", {"reaction": "LIKE"}).status_code in (302, 404)
+
+
+@pytest.mark.parametrize("stance", ["FOR", "AGAINST", "IMPROVE"])
+def test_where_others_replied_a_sentence_stands_in_the_place_of_the_text_among_many_others(
+    visit: Callable[..., Client], in_saran: Municipality, stance: str
+) -> None:
+    proposal, user = VersionedProposalFactory(), UserFactory()
+    gone = ArgumentFactory(proposal=proposal, author=user, stance=stance, text=f"Un argument {MARK}, assez long.")
+    reply = ReplyFactory(argument=gone)
+    old = timezone.now() - timedelta(days=9)
+    ArgumentFactory.create_batch(8, proposal=proposal, stance=stance, submitted_at=old)
+    recount()
+    leave(user, with_texts=True)
+    proposal.refresh_from_db()
+    assert proposal.argument_count == 8  # what was removed is not counted
+    page = comes(visit, in_saran, UserFactory()).get(proposal.get_absolute_url()).content.decode()
+    assert MARK not in page
+    assert "a demandé que ses textes soient retirés" in page
+    assert reply.text in page
+    side = {"FOR": "pour", "AGAINST": "contre", "IMPROVE": "ameliorer"}[stance]
+    assert f'href="{proposal.get_absolute_url()}arguments/{side}/"' in page  # the eighth of the others is there
+
+
+def test_what_stands_alone_of_what_was_said_is_no_invitation_to_be_the_first(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    proposal, user = VersionedProposalFactory(), UserFactory()
+    client = comes(visit, in_saran, UserFactory())
+    assert "Votre argument serait le premier" in client.get(proposal.get_absolute_url()).content.decode()
+    reply = ReplyFactory(argument=ArgumentFactory(proposal=proposal, author=user, stance="IMPROVE"))
+    recount()
+    leave(user, with_texts=True)
+    page = client.get(proposal.get_absolute_url()).content.decode()
+    assert reply.text in page
+    assert "Votre argument serait le premier" not in page
 
 
 def test_news_of_what_is_removed_say_so_and_are_not_mailed(

@@ -33,6 +33,8 @@ class ProposalPage:
     proposal: Proposal
     calendar: Calendar
     columns: dict[str, list[Argument]]
+    # The stances of which there is more than their column shows.
+    longer: list[str]
     sources: list[Source]
     # The last two, where there are several, with whom they thank.
     versions: list[ProposalVersion]
@@ -80,10 +82,12 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
     )
     if proposal is None:
         return None
+    columns, longer = _columns(proposal)
     return ProposalPage(
         proposal=proposal,
         calendar=calendar_for(proposal, at=at),
-        columns=_columns(proposal),
+        columns=columns,
+        longer=longer,
         sources=list(proposal.sources.all()[:50]) if proposal.import_ref else [],
         versions=with_thanks(proposal, last=2) if proposal.version > 1 else [],
         authors=authors_of(proposal),
@@ -124,16 +128,22 @@ def was_taken_away(*, proposal: int, argument: int | None = None, reply: int | N
     return argument is not None and arguments.filter(pk=argument).exclude(status=Status.PUBLISHED).exists()
 
 
-def _columns(proposal: Proposal) -> dict[str, list[Argument]]:
-    """The first arguments of each stance with the beginning of their threads, in two queries."""
+def _columns(proposal: Proposal) -> tuple[dict[str, list[Argument]], list[str]]:
+    """The first arguments of each stance with the beginning of their threads, in two queries; the stances of which
+    there is more."""
     numbered = (
         Argument.objects.filter(proposal=proposal)
         .select_related("author")
-        .annotate(rank=Window(RowNumber(), partition_by="stance", order_by=list(in_order())))
+        .annotate(
+            rank=Window(RowNumber(), partition_by="stance", order_by=list(in_order())),
+            in_column=Window(Count("pk"), partition_by="stance"),
+        )
         .filter(rank__lte=ARGUMENTS_A_COLUMN)
         .order_by("rank")
     )
+    found = list(numbered)
+    longer = sorted({argument.stance for argument in found if argument.in_column > ARGUMENTS_A_COLUMN})
     columns: dict[str, list[Argument]] = {stance: [] for stance in Stance.values}
-    for argument in with_threads(list(numbered)):
+    for argument in with_threads([*found]):
         columns[argument.stance].append(argument)
-    return columns
+    return columns, longer

@@ -21,8 +21,10 @@ REPLIES_A_PAGE = 50
 
 
 def in_order() -> tuple[OrderBy, ...]:
-    """The most useful first, here or on the site where it was written, then the newest. What is gone comes last."""
-    hidden = Case(When(status=Status.PUBLISHED, then=Value(0)), default=Value(1))
+    """The most useful first, here or on the site where it was written, then the newest. What is gone comes last,
+    unless others replied to it: they are read where they were."""
+    still_read = Q(status=Status.PUBLISHED) | Q(status=Status.REMOVED, reply_count__gt=0)
+    hidden = Case(When(still_read, then=Value(0)), default=Value(1))
     useful = F("useful_count") + F("imported_votes")
     return (OrderBy(hidden), OrderBy(useful, descending=True), F("submitted_at").desc(), F("pk").desc())
 
