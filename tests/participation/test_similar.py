@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from consultations.framing.models import Challenge, Consultation
+from consultations.participation import demo
 from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
 from consultations.participation.selectors import Similar, similar_proposals
@@ -54,6 +56,35 @@ def test_typing_mistakes_are_forgiven(some_proposals: Proposal) -> None:
 )
 def test_nothing_is_suggested_for_nothing_in_common(some_proposals: Proposal, text: str) -> None:
     assert titles(text) == []
+
+
+# Of the 26 proposals of the demonstration, what each of these is close to.
+OF_THE_DEMONSTRATION = {
+    "Installer des arceaux à vélo devant la gare et la médiathèque, et un local fermé pour la nuit.": [],
+    "Un abri à vélos sécurisé dans chaque quartier, avec une pompe et des outils.": [],
+    "Organiser des repas de quartier une fois par mois pour se connaître.": [],
+    "Un jardin partagé derrière la salle des fêtes, avec un composteur.": [],
+    "Des logements d’urgence pour les femmes victimes de violences.": ["Deux logements vides prêtés pour une urgence"],
+    "Peindre les toits en blanc pour garder les logements frais pendant la canicule.": [
+        "Peindre en blanc les toits plats de la zone d’activités",
+        "Un îlot frais à dix minutes à pied",
+    ],
+    "Un minibus pour conduire les personnes âgées au marché et chez le médecin.": [
+        "Un minibus partagé pour les rendez-vous médicaux"
+    ],
+    "Plus de médecins : un centre de santé avec des médecins salariés par la commune.": [
+        "Un centre de santé avec des médecins salariés"
+    ],
+}
+
+
+def test_only_what_speaks_of_the_same_is_close(in_saran: Municipality) -> None:
+    assert demo.fill(municipality=in_saran, at=timezone.now())
+    consultation = Consultation.objects.get(is_current=True)
+    assert {
+        text: [each.proposal.title for each in similar_proposals(consultation=consultation, text=text)]
+        for text in OF_THE_DEMONSTRATION
+    } == OF_THE_DEMONSTRATION
 
 
 def test_hidden_withdrawn_merged_and_own_proposals_are_left_out(some_proposals: Proposal) -> None:

@@ -19,8 +19,10 @@ _MOST_CHARACTERS, _MOST_WORDS, _SHORTEST_WORD = 2000, 50, 3
 # Only the rarest words tell. Of one that many proposals have, not all of them are counted.
 _TELLING, _COMMON = 12, 300
 # How much of what is said a proposal must share to be called close, how many words at least, and how near it must be
-# beside the nearest one.
-_LEAST_SHARE, _LEAST_WORDS, _LEAST_NEARNESS = 0.22, 2, 0.6
+# beside the nearest one. Measured on the demonstration: below, what is shared is chance.
+_LEAST_SHARE, _LEAST_WORDS, _LEAST_NEARNESS = 0.3, 2, 0.6
+# Two words alone must be nearly half of what is said.
+_FEW_WORDS, _SHARE_OF_FEW = 2, 0.42
 # To be named on a proposal's own page, where nobody looks for others: more, or chance words would do.
 _CLOSE_SHARE = 0.38
 # Words that nobody has used are perhaps mistyped: titles with a word like them (word similarity of pg_trgm) count.
@@ -34,6 +36,10 @@ faudrait plus moins très trop bien mal tout tous toute toutes comme aussi ainsi
 lorsque puis depuis vers entre pendant avant après toujours souvent encore déjà ici leurs autre autres même chaque
 quelque quelques chose choses gens aucun aucune beaucoup peu rien ceux celle celui celles cela ceci ils elles oui non
 voudrais voudrait aimerais mettre met permettre permet permettrait proposer propose
+créer crée installer installe installés devant derrière seul seule seuls seules commune ville quartier quartiers
+personne personnes habitants deux trois quatre cinq six sept huit neuf dix cent cents premier première
+second seconde troisième demander demande tenir tient tenu zone activité activités partager partagé partagée partagés
+lundi mardi mercredi jeudi vendredi samedi dimanche jour jours semaine semaines mois année années ans heure heures
 """
 _EMPTY_WORDS = frozenset(_EMPTY.split())
 # Around the shared words of an excerpt; nobody can type them (common.text).
@@ -144,7 +150,7 @@ WITH typed AS MATERIALIZED (
   GROUP BY id HAVING count(*) >= %(least_words)s ORDER BY 2 DESC, 1 LIMIT 30
 )
 SELECT id, weight / (SELECT weight FROM all_said), weight / (4 + ln(1 + length(p.search))),
-  (SELECT array_agg(stem) FROM typed)
+  (SELECT array_agg(stem) FROM typed), words
 FROM scored JOIN participation_proposal p USING (id) ORDER BY 3 DESC, id
 """.replace(
     "{shown}",
@@ -167,8 +173,9 @@ def _nearest(consultation: Consultation, words: list[str], but_of: User | None, 
         rows = cursor.fetchall()
     return [
         _Ranked(pk, typed)
-        for pk, share, nearness, typed in rows
-        if share >= _LEAST_SHARE and nearness >= _LEAST_NEARNESS * rows[0][2]
+        for pk, share, nearness, typed, shared in rows
+        if share >= (_SHARE_OF_FEW if shared <= _FEW_WORDS else _LEAST_SHARE)
+        and nearness >= _LEAST_NEARNESS * rows[0][2]
     ][:at_most]
 
 
