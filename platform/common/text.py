@@ -6,6 +6,8 @@ from unicodedata import category, normalize
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # Bidirectional overrides could make a text read otherwise than it is written; isolates and marks are honest.
@@ -15,6 +17,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # No-break spaces are typography: they stay.
 _LINE_SPACES = re.compile(r"[ \t\n]+")
 _SPACES = re.compile(r"[ \t]+")
+_SPACES_SEEN = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # An isolate that a line opens and never closes would turn round what the page says beside the words.
 _ISOLATES, _OPEN_ISOLATE = re.compile("[\u2066-\u2069]"), "\u2066\u2067\u2068"
@@ -47,8 +50,10 @@ def is_unseen(sign: str) -> bool:
 
 
 def visible_length(value: str) -> int:
-    """How many signs a reader sees: a line of spaces, zero-width signs or marks without letters is not an argument."""
-    return sum(not sign.isspace() and not is_unseen(sign) for sign in value)
+    """How many signs a reader sees, spaces between words included: a line of spaces, zero-width signs or marks without
+    letters is not an argument. The counter of the page (site.js) counts alike.
+    """
+    return len(_SPACES_SEEN.sub(" ", clean_text("".join(sign for sign in value if not is_unseen(sign)))))
 
 
 # Whatever ends a line somewhere, and whatever is one space too many; not the spaces of French typography.
@@ -67,6 +72,11 @@ def shortened(value: str, most: int) -> str:
         return line
     cut = line[: most - 1]
     return (cut if line[most - 1] == " " else cut.rpartition(" ")[0] or cut).rstrip(" ,;:.…") + "…"
+
+
+def with_link(said: str, link: str) -> str:
+    """A sentence of ours for a page, and after it the way to what it speaks of, if there is a link."""
+    return format_html('{} <a href="{}">{}</a>', said, link, gettext("See it")) if link else said
 
 
 # What a form of ours carries that nobody typed.

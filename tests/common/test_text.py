@@ -35,9 +35,19 @@ def test_a_line_is_one_line_and_keeps_its_typography() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "length"), [("ab c", 3), ("\u200b\u200b", 0), (" \n\t", 0), ("é👍", 2), ("\u3164\u2800\u0301\ufe0f", 0)]
+    ("text", "length"),
+    [
+        ("Ouvrir la cour le soir", 22),
+        (" ab  c ", 4),
+        ("a\u00a0\u00a0! \u200b ?", 5),
+        ("a\n\n\n b", 4),
+        ("\u200b\u200b", 0),
+        (" \n\t\u00a0", 0),
+        ("é👍", 2),
+        ("\u3164\u2800\u0301\ufe0f", 0),
+    ],
 )
-def test_only_what_is_seen_counts(text: str, length: int) -> None:
+def test_what_is_seen_counts_with_the_spaces_between_words(text: str, length: int) -> None:
     assert visible_length(text) == length
 
 
