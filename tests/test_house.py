@@ -5,12 +5,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from django.utils.formats import date_format
+from polib import pofile
 
 from config.keys import refuse_weak_key
 from tenants.checks import session_survives_between_statements
@@ -118,6 +121,30 @@ def test_pages_ask_nothing_of_third_parties_and_have_no_inline_code(
         assert not re.search(
             r"""(?:src|href)=["'](?:https?:)?//(?!territoires\.localhost)[^"']*\.(?:js|css|woff2?|png|svg)""", page
         )
+
+
+def test_hours_are_written_in_one_way() -> None:
+    """By `|time`, in the words of common.formats: 8 h 45."""
+    assert date_format(datetime(2026, 3, 5, 8, 5, tzinfo=UTC), "TIME_FORMAT") == "8\u00a0h\u00a005"
+    assert (
+        date_format(datetime(2026, 3, 5, 18, 45, tzinfo=UTC), "SHORT_DATETIME_FORMAT")
+        == "05/03/2026, 18\u00a0h\u00a045"
+    )
+    patterns = re.compile(r"""\|(?:date|time):["'](?=[^"']*[GHPfgh])(?![A-Z_]+["'])""")
+    texts = [file for kind in ("html", "txt") for file in ROOT.glob(f"[!.]*/**/templates/**/*.{kind}")]
+    assert [str(file) for file in texts if patterns.search(file.read_text())] == []
+
+
+def test_one_word_for_one_thing_in_every_catalogue() -> None:
+    """*Réécrire* (but the phase, *Retravailler*), *courriel*: neither mail nor e-mail, nor a bare "indésirables"."""
+    others = r"(?i)\brécri[rtv]|\breformul|\bretravaillé|(?<!\()\be-?mails?\b|\bmails?\b|parmi les indés|\bce message\b"
+    found = [
+        entry.msgid
+        for file in ROOT.glob("[!.]*/**/locale/fr/LC_MESSAGES/django.po")
+        for entry in pofile(str(file))
+        if not entry.obsolete and re.search(others, " ".join([entry.msgstr, *entry.msgstr_plural.values()]))
+    ]
+    assert found == []
 
 
 def test_nothing_of_a_machine_or_a_registry_is_written_down() -> None:

@@ -123,7 +123,7 @@ def sign_up(page: Page, live: Live, *, name: str, slug: str, email: str, javascr
     expect(page.get_by_text("30 jours, sans carte")).to_be_visible()
     expect(page.get_by_text("Écologie, Citoyenneté, Solidarité, Santé, Société")).to_be_visible()
     go(page, "Recevoir mon lien")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Vérifiez vos messages")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vérifiez vos courriels")
     expect(page.get_by_text(email)).to_be_visible()
 
 

@@ -261,6 +261,7 @@ CSRF_FAILURE_VIEW = "common.views.csrf_failure"
 # ── Words and time ───────────────────────────────────────────────────────────
 
 LANGUAGE_CODE = "fr"
+FORMAT_MODULE_PATH = ["common.formats"]
 LANGUAGES = [("fr", "Français")]
 USE_I18N = True
 TIME_ZONE = "Europe/Paris"
