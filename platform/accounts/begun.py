@@ -61,10 +61,15 @@ class NotDone(Exception):
 
 @dataclass(frozen=True)
 class Done:
-    """Where to see what came of an action, and what there is to say: why it could not be done, for instance."""
+    """Where to see what came of an action, and what there is to say: that it is done, or why it could not be."""
 
     target: str
     notice: str = ""
+    said: str = ""
+    # What exactly `said` is about, where that is not the whole of `target`.
+    link: str = ""
+    # Whether the page of `target` says by itself that it is done.
+    is_said_there: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,14 @@ class Action:
     def label(self) -> str:
         """What would be done: "Publish an argument"."""
         raise NotImplementedError
+
+    def promise(self) -> str:
+        """What will come of it, to who is at the door."""
+        return gettext("It will be done as soon as you are in.")
+
+    def is_over(self, user: User) -> bool:
+        """Whether there is nothing left to do, or to ask this person about."""
+        return False
 
     def about(self) -> str:
         """The title of what it is about; empty where nobody may read it any more."""
@@ -151,6 +164,9 @@ class Words(Action):
 
     def label(self) -> str:
         return gettext("Words that were not sent")
+
+    def promise(self) -> str:
+        return gettext("You find it again once you are in.")
 
     def words(self) -> str:
         return self.text
@@ -301,6 +317,11 @@ def waiting_for(user: User) -> list[Waiting]:
     return [Waiting(row, parsed(row.payload)) for row in rows]
 
 
+def settle_over(user: User, *, at: datetime) -> None:
+    """Forget what has come to its end by another way: a draft that a mail's link brought to where it is already."""
+    settle([each for each in waiting_for(user) if each.action.is_over(user)], at=at)
+
+
 def is_waiting(user: User) -> bool:
     return BegunAction.objects.filter(user=user, settled_at=None).exists()
 
@@ -328,6 +349,12 @@ def settle(done: Iterable[Waiting], *, at: datetime) -> None:
 def ask_first(waiting: Waiting) -> None:
     """It could not be done: it is shown, and not tried again by itself."""
     BegunAction.objects.filter(pk=waiting.row.pk).update(is_asked=True)
+
+
+def promise_to(request: HttpRequest) -> str:
+    """What will come of what a visitor has just done."""
+    kept = _in_session(request)
+    return parsed(kept[-1]).promise() if kept else ""
 
 
 def words_begun(request: HttpRequest) -> list[str]:

@@ -31,6 +31,7 @@ def test_a_proposal_is_written_signed_argued(live: Live, open_page: Callable[...
     give_address_and_code(author, live, f"auteur-{someone}@example.org")
     introduce_oneself(author, f"Auteur {someone}")
     expect(author.get_by_role("heading", level=1)).to_have_text(TITLE)
+    expect(author.get_by_text("Votre proposition est publiée.")).to_be_in_viewport()
     expect(author.get_by_role("heading", name="C’est votre proposition")).to_be_visible()
     expect(author.get_by_text(f"Auteur {someone}").first).to_be_visible()
     address = author.url
@@ -42,6 +43,11 @@ def test_a_proposal_is_written_signed_argued(live: Live, open_page: Callable[...
     give_address_and_code(reader, live, f"lectrice-{someone}@example.org")
     introduce_oneself(reader, f"Lectrice {someone}")
     expect(in_column(reader, "Pour", BEFORE_SIGNING_IN)).to_be_visible()
+    said = reader.get_by_text("Votre argument est publié.")
+    expect(said).to_be_attached()
+    if javascript:  # it is said where the argument stands, and heard
+        expect(said).to_be_in_viewport()
+        expect(reader.locator("#messages")).to_be_focused()
 
     react(reader, in_place=javascript)
     argue_against(reader)
@@ -61,9 +67,11 @@ def write_a_proposal(page: Page, live: Live, *, autosaves: bool) -> None:
     if autosaves:
         expect(page.get_by_text("Brouillon gardé à l’instant")).to_be_visible()
         expect(page).to_have_url(re.compile("/brouillons/"))
+        # The counter and the server count alike.
+        expect(page.locator(".counter")).to_have_text(re.compile("^9 · "))
     go(page, "Continuer")
     # Too short: a sentence at the field, and what was typed.
-    expect(page.locator(".field-errors")).to_be_visible()
+    expect(page.locator(".field-errors")).to_contain_text("Il en manque 21")
     expect(page.get_by_label("Quelle est votre solution")).to_have_value("Des bancs")
     for question, answer in {"solution": SOLUTION, "problème": PROBLEM, "bénéfice": BENEFIT}.items():
         page.get_by_label(re.compile(rf"^Que.*{question}")).fill(answer)

@@ -135,10 +135,17 @@ def test_a_visitors_argument_is_published_after_signing_in(
     with schema_context(saran.schema_name):
         assert not Argument.objects.exists()
         visitor.force_login(UserFactory())
-    response = visitor.get("/reprendre/")
+    answer = visitor.get("/reprendre/", follow=True)
+    page = answer.content.decode()
     with schema_context(saran.schema_name):
-        assert Argument.objects.get().text == TEXT
-    assert "#argument-" in response.headers["Location"]
+        argument = Argument.objects.get()
+        assert argument.text == TEXT
+        assert f'href="{argument.get_absolute_url()}"' in page
+    assert (
+        answer.redirect_chain[-1][0]
+        == f"{argument.get_absolute_url().partition('arguments/')[0]}#argument-{argument.pk}"
+    )
+    assert "Votre argument est publié." in page
 
 
 def test_an_image_where_text_goes_is_only_a_missing_text(argue: Callable[..., Any]) -> None:

@@ -1,5 +1,6 @@
 """Proposing in three steps: saved as one goes, before signing in too, published once."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -48,6 +49,7 @@ def test_a_resident_proposes_in_three_steps(visit: Callable[..., Client], saran:
         assert Challenge.objects.get(slug="ecologie").proposal_count == 1
         assert Consultation.objects.get().proposal_count == 1
         assert response.headers["Location"] == proposal.get_absolute_url()
+    assert "Votre proposition est publiée." in client.get(response.headers["Location"]).content.decode()
 
 
 def test_publishing_twice_gives_one_proposal(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
@@ -66,9 +68,52 @@ def test_a_visitor_writes_everything_then_signs_in_and_it_is_published(
     assert visitor.post(review).headers["Location"] == "/connexion/"
     with schema_context(saran.schema_name):
         visitor.force_login(UserFactory())
-    visitor.get("/reprendre/")
+    page = visitor.get("/reprendre/", follow=True).content.decode()
     with schema_context(saran.schema_name):
         assert Proposal.objects.get().solution == SOLUTION
+    assert "Votre proposition est publiée." in page
+    assert PROBLEM in page
+
+
+def test_without_a_word_there_is_no_draft(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
+    path = "/defis/ecologie/proposer/"
+    with schema_context(saran.schema_name):
+        close = ProposalFactory()
+    for client in (visit(saran), visit(saran, person())):
+        assert client.post(path, {"solution": " \u200b\n"}).status_code == 422
+        assert client.post(path, {"solution": "", "autosave": "1"}).status_code == 204
+        improving = client.post(path, {"solution": "", "improve": close.pk})
+        assert improving.headers["Location"].startswith(close.get_absolute_url())
+    with schema_context(saran.schema_name):
+        assert not Draft.objects.exists()
+
+
+def test_a_first_step_that_is_refused_again_and_again_is_one_draft(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    for client in (visit(saran), visit(saran, person())):
+        path, words = "/defis/ecologie/proposer/", "Ouvrir"
+        for more in ("", " la", " cour"):
+            words += more
+            refused = client.post(path, {"solution": words})
+            assert refused.status_code == 422
+            if more:  # the page that refuses goes on with its draft; a page that was gone back to, too
+                continue
+            action = re.search(r'action="(/brouillons/[^"]+)"', refused.content.decode())
+            assert action is not None
+            assert client.post(action[1], {"solution": words}).status_code == 422
+            assert client.post(action[1], {"solution": "Ouv"}).status_code == 422
+            words = "Ouv"
+    with schema_context(saran.schema_name):
+        assert sorted(Draft.objects.values_list("solution", flat=True)) == ["Ouv la cour", "Ouv la cour"]
+
+
+def test_an_emptied_draft_is_not_offered(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
+    client = visit(saran, person())
+    kept = client.post("/defis/ecologie/proposer/", {"solution": "Ouvrir", "autosave": "1"})
+    assert "Vous avez déjà commencé" in client.get("/defis/ecologie/proposer/").content.decode()
+    client.post(kept.headers["X-Draft-Url"], {"solution": "", "autosave": "1"})
+    assert "Vous avez déjà commencé" not in client.get("/defis/ecologie/proposer/").content.decode()
 
 
 def test_an_invalid_step_is_refused_and_nevertheless_kept(

@@ -1,5 +1,6 @@
 """What a visitor did before signing in is done once they are in, by whoever began it and nobody else."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -196,6 +197,74 @@ def carried(client: Client) -> dict[str, Any]:
 
 def everything() -> list[int]:
     return [kind.objects.count() for kind in (Reaction, Argument, Reply, Follow, UsefulMark, Proposal)]
+
+
+@pytest.mark.parametrize(
+    ("begins", "promise", "said"),
+    [
+        ("react", "Votre avis sera compté dès votre connexion.", "Votre avis est compté."),
+        ("argue", "Ce sera publié dès votre connexion.", "Votre argument est publié."),
+        ("reply", "Ce sera publié dès votre connexion.", "Votre réponse est publiée."),
+        ("publish a proposal", "Ce sera publié dès votre connexion.", "Votre proposition est publiée."),
+        ("follow a proposal", "Ce sera fait dès votre connexion.", "Vous suivez"),
+    ],
+)
+def test_what_will_come_of_it_is_said_at_the_door_and_what_came_of_it_behind_with_the_way_there(
+    visit: Callable[..., Client], in_saran: Municipality, begins: str, promise: str, said: str
+) -> None:
+    case, visitor = _cases()[begins], visit(in_saran, stays=True)
+    case.begin(visitor)
+    assert promise in visitor.get("/connexion/").content.decode()
+    visitor.get("/connexion/?next=/nouvelles/")
+    visitor.post("/connexion/?next=/nouvelles/", {"email": "a@example.org"})
+    visitor.force_login(UserFactory())
+    page = visitor.get("/connexion/suite/", follow=True).content.decode()
+    (messages,) = re.findall(
+        r'<div class="messages" [^>]*tabindex="-1" data-focus>(.*?</div>)\s*</div>', page, re.DOTALL
+    )
+    assert messages.count('role="status"') == 1
+    assert said in messages
+    (way,) = re.findall(r'href="([^"]+)"', messages)
+    assert visitor.get(way).status_code == 200
+
+
+def test_what_is_from_this_very_browser_is_asked_about_by_no_link_of_a_mail(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    """The link brings drafts of the session too, for another device; here they are the person's at once."""
+    case, visitor = _cases()["publish a proposal"], visit(in_saran, stays=True)
+    case.begin(visitor)
+    begun_before = visitor.session["draft_keys"]
+    left, empty = DraftFactory(title="", problem="", benefit=""), DraftFactory(title="", problem="", benefit="")
+    Draft.objects.filter(pk=empty.pk).update(solution="")
+    session = visitor.session
+    session["draft_keys"] = [*begun_before, str(left.pk), str(empty.pk)]
+    session.save()
+    kept = carried(visitor)
+    assert [each["do"] for each in kept["pending"]] == ["publish", "draft"]  # an empty one is not worth a word
+    user = UserFactory()
+    token = issue_sign_in_link(user=user, carried=kept)
+    answer = press_link(visitor, f"/connexion/lien/{token}/", follow=True)
+    proposal = Proposal.objects.get(author=user)
+    assert answer.redirect_chain[-1][0] == proposal.get_absolute_url()
+    assert "Votre proposition est publiée." in answer.content.decode()
+    assert not begun.is_waiting(user)
+    left.refresh_from_db()
+    assert left.author == user
+
+
+def test_what_is_published_is_shown_rather_than_a_draft_that_came_along(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    case, visitor = _cases()["publish a proposal"], visit(in_saran, stays=True)
+    case.begin(visitor)
+    visitor.post("/defis/ecologie/proposer/", {"solution": "Un brouillon d’ailleurs", "autosave": "1"})
+    user, elsewhere = UserFactory(), visit(in_saran, stays=True)
+    token = issue_sign_in_link(user=user, carried=carried(visitor))
+    press_link(elsewhere, f"/connexion/lien/{token}/", follow=True)
+    answer = elsewhere.post("/reprendre/", follow=True)
+    assert answer.redirect_chain[-1][0] == Proposal.objects.get(author=user).get_absolute_url()
+    assert Draft.objects.filter(author=user, proposal=None).count() == 1
 
 
 # ── In nobody else's name ────────────────────────────────────────────────────

@@ -12,11 +12,19 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.begun import Action, TooMuchBegun, keep
 from accounts.permissions import signed_in_user
 from common.limits import TooMany, consume, key_of, limited_by
+from common.text import with_link
 from consultations.framing.permissions import city_visible
 from consultations.participation import services
 from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.nudges import nudges_for
-from consultations.participation.resident.begun import Argue, React, Withdraw, after_press, published
+from consultations.participation.resident.begun import (
+    Argue,
+    React,
+    Withdraw,
+    after_press,
+    argument_published,
+    published,
+)
 from consultations.participation.resident.forms import ArgumentForm, ReactionForm
 from consultations.participation.resident.gone import given_back, gone_is_404, typed_in, typed_is_kept
 from consultations.participation.resident.reading import reaction_response
@@ -71,7 +79,7 @@ def argue(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         argument = services.argue(proposal=proposal, author=signed_in_user(request), at=timezone.now(), **said)
     except services.Refused as refusal:
         return reaction_response(request, pk=pk, form=form, compose=True, notice=str(refusal.message), status=409)
-    messages.success(request, _("Your argument is published. You can mend it for fifteen minutes."))
+    messages.success(request, with_link(argument_published(), argument.get_absolute_url()))
     for nudge in nudges_for(argument.text):
         messages.warning(request, str(nudge.message))
     return go_to(request, f"{proposal.get_absolute_url()}#argument-{argument.pk}")

@@ -16,6 +16,7 @@ from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from common.limits import limited_by
 from common.pagecache import cached_page, fills
+from common.text import with_link
 from consultations.framing.context import remember
 from consultations.framing.permissions import city_visible
 from consultations.participation import selectors, services
@@ -28,7 +29,7 @@ from consultations.participation.resident.acting import (
     keep_for_later,
     writing_too_fast,
 )
-from consultations.participation.resident.begun import MarkUseful, ReplyTo
+from consultations.participation.resident.begun import MarkUseful, ReplyTo, reply_published
 from consultations.participation.resident.forms import ArgumentForm, ReplyForm
 from consultations.participation.resident.gone import gone_is_404, typed_is_kept
 
@@ -88,7 +89,7 @@ def reply(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespon
     if request.htmx:  # type: ignore[attr-defined]
         found.refresh_from_db(fields=["reply_count"])
         return _in_place(request, proposal, found, new=given)
-    messages.success(request, _("Your reply is published. You can mend it for fifteen minutes."))
+    messages.success(request, reply_published())
     return redirect(f"{found.get_absolute_url()}#reply-{given.pk}")
 
 
@@ -120,7 +121,7 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
         except services.Refused as refusal:
             notice, status = str(refusal.message), 409
         else:
-            messages.success(request, _("Your argument is mended."))
+            messages.success(request, with_link(_("Your argument is mended."), found.get_absolute_url()))
             return redirect(f"{proposal.get_absolute_url()}#argument-{found.pk}")
     context = _context(proposal, found) | {"form": form, "notice": notice}
     return render(request, "participation/resident/edit_argument.html", context, status=status)

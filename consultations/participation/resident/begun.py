@@ -19,6 +19,7 @@ from consultations.participation import services
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance
 from consultations.participation.models import Argument, Draft, Proposal
 from consultations.participation.resident.drafts import draft_keys
+from consultations.participation.selectors import unfinished_drafts
 
 TEXT = ("title", "solution", "problem", "benefit")
 
@@ -32,6 +33,18 @@ def after_press(proposal: Proposal, what: str, *, at: datetime) -> str:
     may_argue = calendar_of(proposal.challenge.consultation, at=at).may_argue
     place = "argumenter" if what == "argumenter" and may_argue else "reaction"
     return f"{proposal.get_absolute_url()}?{what}#{place}"
+
+
+def proposal_published() -> str:
+    return _("Your proposal is published.")
+
+
+def argument_published() -> str:
+    return _("Your argument is published. You can mend it for fifteen minutes.")
+
+
+def reply_published() -> str:
+    return _("Your reply is published. You can mend it for fifteen minutes.")
 
 
 class _OfProposal(Action):
@@ -49,15 +62,15 @@ class _OfProposal(Action):
     def do(self, *, user: User, at: datetime) -> Done:
         return told(self, lambda: self._do(published(self.proposal), user, at))
 
-    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         raise NotImplementedError
 
 
-def told(begun: Action, do: Callable[[], str]) -> Done:
+def told(begun: Action, do: Callable[[], Done]) -> Done:
     """What came of it; a refusal is told, with the words that are nowhere else (NotDone)."""
     try:
         with transaction.atomic():
-            return Done(do())
+            return do()
     except services.Refused as refusal:
         why = str(refusal.message)
     except ObjectDoesNotExist:
@@ -80,9 +93,13 @@ class React(_OfProposal):
     def label(self) -> str:
         return _("React: %(reaction)s") % {"reaction": ReactionValue(self.value).label}
 
-    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+    def promise(self) -> str:
+        return _("It will be counted as soon as you are in.")
+
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         services.react(proposal=proposal, user=user, value=self.value, seen_version=self.seen_version, at=at)
-        return after_press(proposal, "argumenter", at=at)
+        target = after_press(proposal, "argumenter", at=at)
+        return Done(target, said=_("Your reaction is counted."), is_said_there=True)
 
 
 @action("withdraw")
@@ -93,9 +110,10 @@ class Withdraw(_OfProposal):
     def label(self) -> str:
         return _("Take back a reaction")
 
-    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         services.withdraw_reaction(proposal=proposal, user=user, at=at)
-        return after_press(proposal, "retire", at=at)
+        target = after_press(proposal, "retire", at=at)
+        return Done(target, said=_("Your reaction is taken back: it no longer counts."), is_said_there=True)
 
 
 @action("argue")
@@ -118,10 +136,13 @@ class Argue(_OfProposal):
     def label(self) -> str:
         return _("Publish an argument")
 
+    def promise(self) -> str:
+        return _("It will be published as soon as you are in.")
+
     def words(self) -> str:
         return self.text
 
-    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         argument = services.argue(
             proposal=proposal,
             author=user,
@@ -134,7 +155,8 @@ class Argue(_OfProposal):
             seen_version=self.seen_version,
             at=at,
         )
-        return f"{proposal.get_absolute_url()}#argument-{argument.pk}"
+        target = f"{proposal.get_absolute_url()}#argument-{argument.pk}"
+        return Done(target, said=argument_published(), link=argument.get_absolute_url())
 
 
 @action("useful")
@@ -147,10 +169,14 @@ class MarkUseful(_OfProposal):
     def label(self) -> str:
         return _("Say whether an argument is useful")
 
-    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+    def promise(self) -> str:
+        return _("It will be counted as soon as you are in.")
+
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         argument = Argument.objects.select_related("proposal").get(pk=self.argument, proposal=proposal)
         services.mark_useful(argument=argument, user=user, useful=self.useful, at=at)
-        return f"{argument.get_absolute_url()}#argument-{argument.pk}"
+        said = _("You found this argument useful: it is counted.") if self.useful else _("It is no longer counted.")
+        return Done(f"{argument.get_absolute_url()}#argument-{argument.pk}", said=said, is_said_there=True)
 
 
 @action("reply")
@@ -163,13 +189,16 @@ class ReplyTo(_OfProposal):
     def label(self) -> str:
         return _("Publish a reply")
 
+    def promise(self) -> str:
+        return _("It will be published as soon as you are in.")
+
     def words(self) -> str:
         return self.text
 
-    def _do(self, proposal: Proposal, user: User, at: datetime) -> str:
+    def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         argument = Argument.objects.select_related("proposal").get(pk=self.argument, proposal=proposal)
-        services.reply(argument=argument, author=user, text=self.text, at=at)
-        return f"{argument.get_absolute_url()}#argument-{argument.pk}"
+        reply = services.reply(argument=argument, author=user, text=self.text, at=at)
+        return Done(f"{argument.get_absolute_url()}#reply-{reply.pk}", said=reply_published())
 
 
 @action("follow")
@@ -198,7 +227,7 @@ class FollowOne(Action):
     def do(self, *, user: User, at: datetime) -> Done:
         return told(self, lambda: self._do(user, at))
 
-    def _do(self, user: User, at: datetime) -> str:
+    def _do(self, user: User, at: datetime) -> Done:
         thing = self._thing()
         if thing is None:
             raise ObjectDoesNotExist
@@ -207,7 +236,8 @@ class FollowOne(Action):
             services.follow(user=user, at=at, **what)
         else:
             services.unfollow(user=user, **what)
-        return self.place()
+        said = _("You follow “%(title)s”.") if self.follows else _("You no longer follow “%(title)s”.")
+        return Done(self.place(), said=said % {"title": thing}, is_said_there=True)
 
     def _thing(self) -> Proposal | Challenge | None:
         if self.challenge:
@@ -223,6 +253,11 @@ class _OfDraft(Action):
     def about(self) -> str:
         found = self._draft()
         return str(found.challenge) if found else ""
+
+    def is_over(self, user: User) -> bool:
+        """Thrown away, emptied or published meanwhile."""
+        found = self._draft()
+        return found is None or found.proposal_id is not None or not self.words()
 
     def words(self) -> str:
         found = self._draft()
@@ -249,12 +284,16 @@ class Publish(_OfDraft):
     def label(self) -> str:
         return _("Publish a proposal")
 
+    def promise(self) -> str:
+        return _("It will be published as soon as you are in.")
+
     def do(self, *, user: User, at: datetime) -> Done:
         services.adopt_drafts(user=user, keys=[self.draft])
         try:
             with transaction.atomic():
                 draft = Draft.objects.get(pk=self.draft)
-                return Done(services.submit_proposal(draft=draft, author=user, at=at).get_absolute_url())
+                proposal = services.submit_proposal(draft=draft, author=user, at=at)
+                return Done(proposal.get_absolute_url(), said=proposal_published())
         except services.Refused as refusal:
             return Done(self._place_of(user), notice=str(refusal.message))
         except ObjectDoesNotExist:
@@ -272,6 +311,13 @@ class ContinueDraft(_OfDraft):
     def label(self) -> str:
         return _("Go on with a draft")
 
+    def promise(self) -> str:
+        return _("You find it again once you are in.")
+
+    def is_over(self, user: User) -> bool:
+        """Theirs already, too: written in this very browser, or asked about on another device."""
+        return super().is_over(user) or Draft.objects.filter(pk=self.draft, author=user).exists()
+
     def do(self, *, user: User, at: datetime) -> Done:
         services.adopt_drafts(user=user, keys=[self.draft])
         return Done(self._place_of(user))
@@ -279,9 +325,10 @@ class ContinueDraft(_OfDraft):
 
 @carries
 def drafts_of_a_visitor(request: HttpRequest) -> Iterable[Action]:
-    """Those that are not to be published anyway."""
+    """Those with words in them that are not to be published anyway."""
     published = {str(each.get("draft")) for each in request.session.get(SESSION_KEY, []) if isinstance(each, dict)}
-    return [ContinueDraft(draft=key) for key in draft_keys(request) if key not in published]
+    written = unfinished_drafts(user=None, keys=[key for key in draft_keys(request) if key not in published])
+    return [ContinueDraft(draft=str(draft.pk)) for draft in written]
 
 
 def _optional(choices: type[Part] | type[ArgumentKind], value: str) -> None:

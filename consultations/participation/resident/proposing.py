@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from common.limits import TooMany, consume
 from common.pictures import count_pictures
-from common.text import clean_text
+from common.text import clean_text, visible_length
 from consultations.framing.models import Calendar, Challenge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of, challenge_by_slug
@@ -28,7 +28,7 @@ from consultations.participation.resident.acting import (
     number_in,
     writing_too_fast,
 )
-from consultations.participation.resident.begun import Publish
+from consultations.participation.resident.begun import Publish, proposal_published
 from consultations.participation.resident.drafts import draft_keys, remember_draft, writer
 from consultations.participation.resident.forms import STEPS, DetailsForm, StepForm, WholeProposalForm
 
@@ -56,8 +56,11 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     begun = selectors.unfinished_draft(challenge=challenge, user=writer(request), keys=draft_keys(request))
     if request.method == "POST":
-        # The very same words again: a second press, or a page that was gone back to.
-        is_again = begun is not None and begun.solution == _typed(request, "solution")
+        typed = _typed(request, "solution")
+        if not visible_length(typed):
+            return _nothing_typed(request, challenge)
+        # The very same words again, or more of them: a second press, or a page that was gone back to.
+        is_again = begun is not None and bool(begun.solution) and typed.startswith(begun.solution)
         if not is_again and writer(request) is None:
             try:
                 consume(BEGINNING, request=request)
@@ -70,6 +73,15 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
             return _not_begun(request, challenge, f"{many.message} {listed}".strip())
         return _save_step(request, draft, "solution")
     return _page(request, challenge, StepForm(step="solution"), "solution", begun=begun)
+
+
+def _nothing_typed(request: HttpRequest, challenge: Challenge) -> HttpResponse:
+    """There is no draft without words."""
+    if "autosave" in request.POST:
+        return HttpResponse(status=204)
+    if "improve" in request.POST:
+        return _improve_instead(request, None)
+    return _page(request, challenge, StepForm(request.POST, step="solution"), "solution", status=422)
 
 
 def _not_begun(request: HttpRequest, challenge: Challenge, notice: str) -> HttpResponse:
@@ -147,12 +159,13 @@ def _next(request: HttpRequest, draft: Draft, name: str) -> str:
     return target if set(close.split()) <= set(seen) else f"{target}?proches"
 
 
-def _improve_instead(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _improve_instead(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     """To the place where one argues about a similar proposal, with the words of the draft, which stays."""
     found = Proposal.objects.published().filter(pk=number_in(request, "improve")).first()
     if found is None:
         raise Http404
-    return redirect(f"{found.get_absolute_url()}?argumenter&position=ameliorer&brouillon={draft.pk}#argumenter")
+    words = f"&brouillon={draft.pk}" if draft else ""
+    return redirect(f"{found.get_absolute_url()}?argumenter&position=ameliorer{words}#argumenter")
 
 
 def _published_meanwhile(request: HttpRequest, draft: Draft, typed: str) -> HttpResponse:
@@ -258,6 +271,7 @@ def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
         proposal = services.submit_proposal(draft=draft, author=user, at=timezone.now(), revision=draft.revision)
     except services.Refused as refusal:
         return _read_through(request, draft, _details_form(request, draft), notice=str(refusal.message), status=409)
+    messages.success(request, proposal_published())
     return redirect(proposal)
 
 

@@ -16,9 +16,13 @@ def unfinished_draft(*, challenge: Challenge, user: User | None, keys: Iterable[
 
 
 def unfinished_drafts(*, user: User | None, keys: Iterable[str] = ()) -> QuerySet[Draft]:
-    """All of them, the last written first, whatever device they were written on."""
+    """All of them that hold a word, the last written first, whatever device they were written on."""
     return (
-        _written_by(user, keys).filter(proposal__isnull=True).select_related("challenge").order_by("-updated_at", "pk")
+        _written_by(user, keys)
+        .filter(proposal__isnull=True)
+        .exclude(title="", solution="", problem="", benefit="")
+        .select_related("challenge")
+        .order_by("-updated_at", "pk")
     )
 
 

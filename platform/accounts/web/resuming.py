@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts import begun
-from accounts.begun import Waiting
+from accounts.begun import Done, Waiting
 from accounts.models import User
 from accounts.permissions import signed_in_user, takes_writing
+from common.text import with_link
 
 
 @never_cache
@@ -27,6 +28,7 @@ def resume(request: HttpRequest) -> HttpResponse:
         return redirect("sign_in")
     user, now = signed_in_user(request), timezone.now()
     begun.entrust_session(request, user=user)
+    begun.settle_over(user, at=now)
     waiting = begun.waiting_for(user)
     if not waiting:
         return redirect("signed_in")
@@ -54,7 +56,8 @@ def _answered(request: HttpRequest, user: User, waiting: list[Waiting], *, at: d
 
 def _done(request: HttpRequest, user: User, waiting: Iterable[Waiting], *, at: datetime) -> HttpResponse:
     """Do them one by one, each for itself; then where to see the last one, or what is left to be asked for."""
-    target, refused = "", {}
+    results: list[Done] = []
+    refused: dict[int, str] = {}
     for each in waiting:
         try:
             done = begun.do_once(each, user=user, at=at)
@@ -63,16 +66,26 @@ def _done(request: HttpRequest, user: User, waiting: Iterable[Waiting], *, at: d
             refused[each.row.pk] = refusal.message
             continue
         if done is not None:
-            target = done.target
-            if done.notice:
-                messages.warning(request, done.notice)
+            results.append(done)
     left = begun.waiting_for(user)
+    # What is published goes before a draft to go on with.
+    told = [done for done in results if done.said] or results
+    shown = "" if left else request.session.pop("after_sign_in", "") or (told[-1].target if told else "")
+    for done in results:
+        _say(request, done, shown=shown)
     if left:
         return _page(request, left, at=at, refused=refused, status=409 if refused else 200)
-    going = request.session.pop("after_sign_in", "")
-    if going and target:
-        messages.success(request, _("What you had begun is done."))
-    return redirect(going or target or "signed_in")
+    return redirect(shown or "signed_in")
+
+
+def _say(request: HttpRequest, done: Done, *, shown: str) -> None:
+    """On the page that is shown next: what came of it, with the way there."""
+    if done.notice:
+        messages.warning(request, done.notice)
+    is_there = done.is_said_there and done.target == shown
+    if done.said and not is_there:
+        link = done.link or done.target
+        messages.success(request, with_link(done.said, "" if link == shown else link))
 
 
 def _page(

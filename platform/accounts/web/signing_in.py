@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import codes
 from accounts.adapter import carried_by
+from accounts.begun import promise_to
 from accounts.limits import SIGN_IN_GUESSES, SIGN_IN_MAILS
 from accounts.mailboxes import mailbox_of
 from accounts.permissions import takes_writing
@@ -44,9 +45,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except TooMany as refusal:
             if refusal.of_network:
                 form.add_error(None, refusal.message)
-                return render(request, "accounts/web/sign_in.html", {"form": form}, status=429)
+                context = {"form": form, "promise": promise_to(request)}
+                return render(request, "accounts/web/sign_in.html", context, status=429)
         return redirect("confirm_code")
-    return render(request, "accounts/web/sign_in.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "promise": promise_to(request)}
+    return render(request, "accounts/web/sign_in.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -4,12 +4,16 @@
   const page = document;
   const figures = new Intl.NumberFormat(page.documentElement.lang || "fr");
 
+  /* How many signs a reader sees: as common.text.visible_length counts them. */
+  const seen = (text) => [...text.normalize("NFC").replace(/[\p{Cf}\p{Mn}\p{Me}\u115f\u1160\u3164\uffa0\u2800]/gu, "")
+    .replace(/[^\S\n]+/g, " ").replace(/ ?\n ?/g, "\n").replace(/\n{3,}/g, "\n\n").trim()].length;
+
   /* The length of a text, before the limits that the page already says. */
   function count(field) {
     const place = page.getElementById(`${field.id}_counter`);
     if (!place) return;
     place.dataset.limits ??= place.textContent.trim();
-    const { length } = field.value;
+    const length = seen(field.value);
     const most = Number(field.dataset.counter.split("-")[1]);
     place.textContent = length ? `${figures.format(length)} · ${place.dataset.limits}` : place.dataset.limits;
     place.classList.toggle("is-over", length > most);
@@ -149,5 +153,12 @@
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
+  /* What came of a press is said where the address leads: at the top of the page it would be far above the screen. */
+  const said = page.getElementById("messages");
+  if (said && location.hash) {
+    page.getElementById(location.hash.slice(1))?.prepend(said);
+    /* The browser itself looks for the place until the page is there, and takes the focus away. */
+    addEventListener("load", () => setTimeout(() => said.focus()));
+  }
   prepare(page);
 })();
