@@ -122,7 +122,7 @@ def test_another_message_says_that_it_left(visit: Callable[..., Client], saran: 
     visitor = visit(saran)
     ask(visitor, EMAIL)
     page = visitor.post("/connexion/code/", {"action": "resend"}, follow=True).content.decode()
-    assert re.search(r'role="status">.*Un autre message est parti\.', page)
+    assert re.search(r'role="status">.*Un autre courriel est parti\.', page)
 
 
 def test_where_not_everybody_has_an_account_the_page_promises_no_mail(
@@ -138,7 +138,7 @@ def test_where_not_everybody_has_an_account_the_page_promises_no_mail(
     assert pages[0] == pages[1]
     assert "Nous venons d’écrire" not in pages[0]
     assert "Connectez-vous à l’adresse de votre plateforme" in pages[0]
-    assert "un autre message est parti." in pages[0]
+    assert "un autre courriel est parti." in pages[0]
 
 
 def test_while_codes_are_over_a_new_mail_holds_a_link_only_and_says_why(

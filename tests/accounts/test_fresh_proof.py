@@ -111,7 +111,7 @@ def test_another_code_is_refused_in_words(client: Client, code: str) -> None:
 def test_another_message_says_that_it_left(client: Client) -> None:
     for expected in (False, True):
         page = client.post(ASKED, {"send": "1"}, follow=True).content.decode()
-        assert ("Un autre message est parti." in page) is expected
+        assert ("Un autre courriel est parti." in page) is expected
 
 
 def test_a_code_does_not_last(client: Client) -> None:

@@ -338,7 +338,7 @@ def test_an_old_link_does_not_undo_a_new_choice(visit: Callable[..., Client], sa
         choose_frequency(user=User.objects.get(mail_preference__isnull=False), frequency="WEEKLY", at=NOON)
     for answer in (open_link(client, link), press_link(client, link), client.post(link)):
         assert answer.status_code == 410
-        assert "puis demandé de nouveau nos messages" in answer.content.decode()
+        assert "puis demandé de nouveau nos courriels" in answer.content.decode()
     assert frequency(saran) == "WEEKLY"
 
 
