@@ -69,17 +69,17 @@ def _check_schema(city: Municipality) -> None:
 def _check_pages(city: Municipality, administrator: User, expected: Sequence[str]) -> None:
     host = city.host
     home = _city_path("home")
-    # A visitor is told whose platform is being prepared.
-    _page(host, home, says=[city.name])
+    # A visitor is told whose platform is being prepared, once somebody has verified that it is theirs.
+    _page(host, home, says=[city.name] if city.is_verified else [_("A platform is being prepared at this address.")])
     _page(host, _city_path("city_colours", city.colour[1:]), says=["--"])
-    for name in LEGAL_PAGES:
-        _page(host, _city_path(name), says=[city.name])
     _page(host, _city_path("sign_in"))
     # The session is never committed: nobody else can ever bear its key.
     with transaction.atomic():
         cookie = _session_of(city, administrator)
         _page(host, _city_path("desk"), cookie=cookie, says=[city.name])
         _page(host, home, cookie=cookie, says=expected)
+        for name in LEGAL_PAGES:
+            _page(host, _city_path(name), cookie=cookie, says=[city.name])
         transaction.set_rollback(True)
     _page(settings.PUBLIC_HOST, reverse("landing", urlconf=settings.PUBLIC_SCHEMA_URLCONF))
 

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Step(models.TextChoices):
@@ -14,11 +15,11 @@ class Step(models.TextChoices):
 
 
 class RunState(models.TextChoices):
-    RUNNING = "RUNNING", _("Running")
-    DONE = "DONE", _("Done")
-    REFUSED = "REFUSED", _("Refused")
-    FAILED = "FAILED", _("Failed")
-    CANCELLED = "CANCELLED", _("Cancelled")
+    RUNNING = "RUNNING", pgettext_lazy("run", "Running")
+    DONE = "DONE", pgettext_lazy("run", "Done")
+    REFUSED = "REFUSED", pgettext_lazy("run", "Refused")
+    FAILED = "FAILED", pgettext_lazy("run", "Failed")
+    CANCELLED = "CANCELLED", pgettext_lazy("run", "Cancelled")
 
 
 class ToVerify(models.TextChoices):

@@ -19,6 +19,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, set_urlconf
+from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 from psycopg.errors import InsufficientPrivilege
 
@@ -27,7 +28,7 @@ from accounts.models import User
 from common.db import connection
 from common.text import typed_words
 from tenants.enums import LifecycleState
-from tenants.models import Municipality
+from tenants.models import DEFAULT_COLOUR, Municipality
 from tenants.postgresql.base import EnteredCity
 from tenants.selectors import municipality_as_of
 
@@ -149,11 +150,18 @@ _ALWAYS_READ = frozenset(
 )
 # The rights of persons stop in no state: their address, their copy, leaving (accounts.web.city_urls).
 _OWN = "own_"
+# What a city that nobody has verified still answers strangers: its door, without its face; and with it whoever reads
+# the authority's mail, who is asked whether it is theirs.
+_BY_LINK = frozenset({"verification_link", "verification_by_link"})
+_FACELESS = frozenset({*_DOOR_NAMES, "city_colours", "unsubscribe", "unsubscribe_by_link"})
+_DESK = "/gestion/"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class LifecycleMiddleware:
     """In a city that takes no writing, answers in words what the database would refuse; hides a suspended one.
+
+    And one that nobody has verified: whoever made it may have called it anything.
 
     Comes last: it asks who is there, and what name the address has.
     """
@@ -166,10 +174,14 @@ class LifecycleMiddleware:
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
         city: Municipality | None = request.tenant  # type: ignore[attr-defined]
-        if city is None or city.takes_writing:
+        if city is None or (city.is_verified and city.takes_writing):
             return None
         name = (request.resolver_match and request.resolver_match.url_name) or ""
-        if name in _DOOR_NAMES or name.startswith((*_DOOR, _OWN)):
+        if not city.is_verified and name not in _BY_LINK and not _is_staff(request):
+            if not (name in _FACELESS or name.startswith((*_DOOR, _OWN)) or request.path_info.startswith(_DESK)):
+                return not_verified(request)
+            request.tenant = _without_a_face(city)  # type: ignore[attr-defined]
+        if city.takes_writing or name in _DOOR_NAMES or name.startswith((*_DOOR, _OWN)):
             return None
         if city.state == LifecycleState.SUSPENDED and name not in _ALWAYS_READ and not _is_staff(request):
             return suspended(request)
@@ -200,6 +212,23 @@ def writing_refused(request: HttpRequest) -> HttpResponse:
     response = render(request, template, {"typed": _typed(request)}, status=409)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def not_verified(request: HttpRequest) -> HttpResponse:
+    """The one page of a city that nobody has verified, the same at every address: not whose it says it is."""
+    status = 200 if request.path_info == "/" else 404
+    response = render(request, "tenants/city/not_verified.html", status=status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _without_a_face(city: Municipality) -> Municipality:
+    """As its door looks to strangers: no name, no logo, no colour of its own."""
+    city = copy(city)
+    city.is_faceless = True
+    city.name, city.logo, city.colour = gettext("A platform in preparation"), "", DEFAULT_COLOUR
+    return city
 
 
 def suspended(request: HttpRequest) -> HttpResponse:

@@ -40,6 +40,7 @@ class Municipality(TenantMixin):
     auto_create_schema = False
     auto_drop_schema = False
     first_schema_name = ""  # as the database has it: see save()
+    is_faceless = False  # as strangers see one that nobody has verified (tenants.middleware)
 
     schema_name = models.CharField(max_length=63, unique=True, default=new_schema_name, editable=False)
     slug = models.CharField(max_length=40, unique=True, validators=[validate_slug])
@@ -123,6 +124,10 @@ class Municipality(TenantMixin):
         return self.opened_at is not None
 
     @property
+    def is_verified(self) -> bool:
+        return self.verified_at is not None
+
+    @property
     def takes_writing(self) -> bool:
         """Whether people may write here now. Where not, its database role could not either."""
         return self.state in WRITABLE
@@ -135,7 +140,7 @@ class Municipality(TenantMixin):
     @property
     def cache_state(self) -> str:
         """What, beside its content, decides what a visitor sees."""
-        return f"{self.state}{self.is_open}{self.colour}{self.name}{self.logo}{self.host}"
+        return f"{self.state}{self.is_open}{self.is_verified}{self.colour}{self.name}{self.logo}{self.host}"
 
 
 class Domain(DomainMixin):

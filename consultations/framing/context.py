@@ -10,7 +10,8 @@ from consultations.framing.models import Consultation
 
 def consultation(request: HttpRequest) -> dict[str, Any]:
     """`city_consultation`: the present one (or None), read once a request at most, only if a template asks."""
-    if getattr(request, "tenant", None) is None:
+    tenant = getattr(request, "tenant", None)
+    if tenant is None or tenant.is_faceless:
         return {"city_consultation": None}
     return {"city_consultation": SimpleLazyObject(lambda: _current(request))}
 

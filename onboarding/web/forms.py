@@ -23,6 +23,13 @@ LEAST_DAYS, MOST_DAYS = 7, 366
 FIRST_DAY_IN, USUAL_DAYS = 28, 35
 
 
+# The kinds to choose from by hand: a joint authority is known by its SIREN, as a group is.
+_KINDS = [
+    (kind, _("Group of municipalities, or joint authority") if kind == AuthorityKind.INTERCOMMUNALITY else label)
+    for kind, label in AuthorityKind.choices
+]
+
+
 class Robot(forms.Form):
     """Left empty by people, filled in by robots; hidden by the style sheet and to screen readers."""
 
@@ -36,8 +43,8 @@ class Robot(forms.Form):
 class AuthorityForm(Robot):
     """Step 1, for an authority that the directory lacks."""
 
-    name = WordsField(label=_("Name of your authority"), least=1, most=names.NAME_MOST)
-    kind = forms.ChoiceField(label=_("It is a…"), choices=AuthorityKind)
+    name = WordsField(label=_("Name of your authority"), least=1, most=names.NAME_MOST, autocomplete="organization")
+    kind = forms.ChoiceField(label=_("It is a…"), choices=_KINDS)
     siren = forms.CharField(
         label="SIREN",
         help_text=_("Nine digits. We look it up with you if you don’t have it at hand."),
@@ -63,9 +70,13 @@ class AuthorityForm(Robot):
 
 
 class YouForm(forms.Form):
-    contact_name = WordsField(label=_("Your name"), least=2, most=120)
+    contact_name = WordsField(label=_("Your name"), least=2, most=120, autocomplete="name")
     contact_role = WordsField(
-        label=_("Your function"), help_text=_("For example: head of communication, deputy mayor."), least=2, most=120
+        label=_("Your function"),
+        help_text=_("For example: head of communication, deputy mayor."),
+        least=2,
+        most=120,
+        autocomplete="organization-title",
     )
     email = forms.EmailField(
         label=_("Your professional e-mail address"),
@@ -233,7 +244,7 @@ class ResumeForm(forms.Form):
 class ColleagueForm(Robot):
     """To whoever administers a platform that exists."""
 
-    name = WordsField(label=_("Your name"), least=2, most=120)
+    name = WordsField(label=_("Your name"), least=2, most=120, autocomplete="name")
     email = forms.EmailField(
         label=_("Your professional e-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
     )

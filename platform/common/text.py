@@ -95,12 +95,14 @@ def typed_words(request: HttpRequest) -> str:
 class WordsField(forms.CharField):
     """A text field of people's words. Counts like the page's counter: line ends as one sign."""
 
-    def __init__(self, *, rows: int = 0, least: int = 0, most: int, **kwargs: object) -> None:
+    def __init__(self, *, rows: int = 0, least: int = 0, most: int, autocomplete: str = "", **kwargs: object) -> None:
         self.least, self.most, self.one_line = least, most, not rows
         # A long text has no maxlength: a browser would cut what is pasted, without a word.
         attrs: dict[str, object] = {"data-counter": f"{least}-{most}"} if rows else {"maxlength": most}
         if least:
             attrs["minlength"] = least
+        if autocomplete:
+            attrs["autocomplete"] = autocomplete
         kwargs.setdefault("widget", forms.Textarea({"rows": rows, **attrs}) if rows else forms.TextInput(attrs))
         super().__init__(strip=False, **kwargs)  # type: ignore[arg-type]
 

@@ -16,7 +16,7 @@ from tenants.domains import acting
 from tenants.limits import VERIFICATION_MAILS
 from tenants.models import Municipality
 from tenants.verification import by_mail
-from tenants.verification.requests import latest_of
+from tenants.verification.requests import ask_again, latest_of
 
 
 @role_required(ADMINISTRATORS)
@@ -59,7 +59,17 @@ def rename(request: HttpRequest) -> HttpResponse:
 def verification(request: HttpRequest) -> HttpResponse:
     """Where the verification stands, and what helps it: a link sent to the authority's own domain."""
     municipality = _city(request)
-    form = AuthorityMailForm(request.POST or None)
+    asks_again = "again" in request.POST
+    form = AuthorityMailForm(None if asks_again else request.POST or None)
+    if asks_again:
+        try:
+            consume(VERIFICATION_MAILS, request=request, key=municipality.schema_name)
+        except TooMany as refusal:
+            messages.error(request, str(refusal.message))
+        else:
+            ask_again(municipality=municipality, asker_email=signed_in_user(request).email, at=timezone.now())
+            messages.success(request, _("Our team has your request."))
+        return redirect("desk_verification")
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         try:

@@ -32,7 +32,7 @@ class MoveForm(forms.Form):
     """Why a city changes state; and to delete it, its address typed once more."""
 
     reason = WordsField(
-        label=_("Why"), help_text=_("The city reads it in the message that it receives."), rows=2, most=REASON_MOST
+        label=_("Why"), help_text=_("The city reads why in the message that it receives."), rows=2, most=REASON_MOST
     )
     typed_slug = forms.CharField(required=False, max_length=60)
 

@@ -61,6 +61,14 @@ def ask(*, municipality: Municipality, asker_email: str, at: datetime) -> Verifi
     return request
 
 
+def ask_again(*, municipality: Municipality, asker_email: str, at: datetime) -> None:
+    """Put a city that was refused back on the list. From the city's schema. Verified, or waiting: nothing happens."""
+    with schema_context("public"), transaction.atomic():
+        city = Municipality.objects.select_for_update(of=("self",), no_key=True).get(pk=municipality.pk)
+        if not city.verified_at:
+            ask(municipality=city, asker_email=asker_email, at=at)
+
+
 def note_vouched(*, municipality: Municipality, asker_email: str, domain: str, at: datetime) -> bool:
     """Write what a mail has shown to the city's request, a new one where the last was decided. False: verified."""
     with transaction.atomic():

@@ -36,7 +36,7 @@ def test_a_city_that_said_everything_has_no_placeholder(in_saran: Municipality, 
     assert marks(visit, in_saran) == {name: [] for name in PAGES}
     notices = visit(in_saran, stays=True).get("/mentions-legales/").content.decode()
     for words in (
-        "214503021",
+        "214\u00a0503\u00a0021",
         "17\u202f316 habitants",
         "1 place de la Mairie",
         "02 38 00 00 00",

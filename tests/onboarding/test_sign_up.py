@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -463,3 +464,32 @@ def test_an_odd_search_leaves_the_form_as_it_is(visit: Callable[..., Client], db
     response = visit(None).get(f"/inscription/?{query}")
     assert response.status_code == 200
     assert "<script>" not in response.content.decode()
+
+
+def test_the_link_of_the_mail_holds_no_address(visit: Callable[..., Client], db: None) -> None:
+    """Links are logged by whatever they pass: this one carries the key of the sign-up, the moment and a signature."""
+    visitor = visit(None)
+    key = sign_up(visitor)
+    token = link().rstrip("/").rpartition("/")[2]
+    named, _moment, _signature = token.split(":")
+    assert named == key
+    asked = SignUp.objects.get()
+    assert services.sign_up_of(token) == asked
+    for forged in (token[:-1], key, token.replace(key, str(uuid4())), f"x:{token}"):
+        with pytest.raises(services.ConfirmationRefused):
+            services.sign_up_of(forged)
+    # It was sent to that address, and to no other.
+    SignUp.objects.update(email="autre@ville-ingre.fr")
+    with pytest.raises(services.ConfirmationRefused):
+        services.sign_up_of(token)
+
+
+def test_a_browser_may_fill_in_who_one_is(visit: Callable[..., Client], db: None) -> None:
+    visitor = visit(None)
+    page = visitor.get(f"/inscription/{begin(visitor)}/vous/").content.decode()
+    for token in ("name", "organization-title", "email"):
+        assert f'autocomplete="{token}"' in page
+
+
+def test_a_joint_authority_finds_its_kind_in_the_list(visit: Callable[..., Client], db: None) -> None:
+    assert "Intercommunalité, ou syndicat" in visit(None).get("/inscription/?q=zzzzzz").content.decode()

@@ -126,6 +126,18 @@ def test_a_no_says_why_and_the_city_may_ask_again(
     assert "déjà refusée 1 fois" in ops.get(PAGE).content.decode()
 
 
+def test_a_button_asks_again(ops: Client, saran: Municipality, operator: Any, person: Any, visit: Any) -> None:
+    admin = person(administrator=True)
+    waits(saran)
+    requests.refuse(municipality=saran, operator=operator, reason="Inconnue au standard.", at=timezone.now())
+    desk = visit(saran, admin)
+    assert 'name="again"' in desk.get("/gestion/verification/").content.decode()
+    for _press in range(2):
+        assert desk.post("/gestion/verification/", {"again": "1"}, follow=True).status_code == 200
+    assert [each.asker_email for each in requests.waiting()] == [admin.email]
+    assert 'name="again"' not in desk.get("/gestion/verification/").content.decode()
+
+
 def test_a_city_has_its_page_with_the_evidence_and_the_two_forms(ops: Client, saran: Municipality) -> None:
     asked = waits(saran)
     page = ops.get(f"{PAGE}collectivite/{saran.pk}/").content.decode()

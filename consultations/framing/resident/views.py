@@ -1,11 +1,12 @@
-"""Legal pages of a city, made from its data. They answer before opening too: whoever reads must be able to know."""
+"""Legal pages of a city, made from its data. Before it opens, others than its team read them once they are whole."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.models import User
 from common.pagecache import cached_page
-from consultations.framing.legal import Known, facts_shown
+from consultations.framing.legal import Known, facts_shown, placeholders_left
 from consultations.framing.selectors import current_consultation, legal_identity, logo_of
 from tenants.copies import complete_copies
 
@@ -41,8 +42,14 @@ def logo(request: HttpRequest, digest: str) -> HttpResponse:
 def _page(request: HttpRequest, name: str, **more: object) -> HttpResponse:
     consultation, identity = current_consultation(), legal_identity()
     city = request.tenant  # type: ignore[attr-defined]
+    is_draft = not city.is_open and any(
+        name in each.pages for each in placeholders_left(Known(city, identity, consultation))
+    )
+    if is_draft and not (isinstance(request.user, User) and request.user.is_staff_member):
+        return render(request, "framing/resident/being_prepared.html")
     context = {
         "consultation": consultation,
+        "is_draft": is_draft,
         "facts": facts_shown(Known(city, identity, consultation)),
         "established_at": identity.updated_at or city.created_at,
         "audit": {

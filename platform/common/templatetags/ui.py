@@ -253,6 +253,14 @@ def figure(number: int | float | Decimal | str | None) -> str:
 
 
 @register.filter
+def siren(number: str) -> str:
+    """A SIREN as one reads it aloud: 214 502 346. Other codes stay as they are."""
+    if len(number) != 9 or not number.isdigit():
+        return number
+    return NO_BREAK.join([number[:3], number[3:6], number[6:]])
+
+
+@register.filter
 def spelled(number: int) -> str:
     """A small number in letters, as a title writes it: six. Larger ones stay figures."""
     letters = {
