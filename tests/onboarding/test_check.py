@@ -87,7 +87,8 @@ def test_it_takes_little_time(unready: Municipality) -> None:
         started = time.process_time()  # whatever else the machine is at
         check(unready)
         taken.append(time.process_time() - started)
-    assert min(taken) < 0.15
+    # Four of its ten pages are legal ones, read as its team reads them: with a session.
+    assert min(taken) < 0.2
 
 
 @pytest.mark.parametrize("https", [False, True])
