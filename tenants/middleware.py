@@ -135,8 +135,9 @@ _CHANGES_NOTHING = frozenset(
         "desk_verification",
         "verification_link",
         "verification_by_link",
-        # A colleague's second factor, like one's own (tenants.schema.ALWAYS_WRITTEN).
+        # Somebody else's second factor, like one's own (tenants.schema.ALWAYS_WRITTEN).
         "desk_team_way_back",
+        "desk_team_way_back_by_address",
         # What one has read, and how much mail one wants (tenants.schema.ALWAYS_WRITTEN).
         "notices_read",
         "mail_preferences",

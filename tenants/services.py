@@ -10,7 +10,7 @@ from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.enums import Role
-from accounts.factors import give_way_back
+from accounts.factors import NobodyToHelp, give_way_back, kinds_of
 from accounts.models import User
 from tenants.models import Domain, Municipality
 from tenants.reservations import HostReserved, check_not_reserved, reserve_hosts
@@ -21,12 +21,6 @@ class SlugTaken(Exception):
     """The address belongs or belonged to another city, or to the service."""
 
     message = _("This address is already taken. Choose another one.")
-
-
-class NoSuchAdministrator(Exception):
-    """Nobody with this address administers the city."""
-
-    message = _("Nobody with this address administers this platform.")
 
 
 class AuthorityAlreadyServed(Exception):
@@ -84,16 +78,16 @@ def mark_ready(*, municipality: Municipality, at: datetime) -> None:
     Municipality.objects.filter(pk=municipality.pk, ready_at__isnull=True).update(ready_at=at, trial_ends_on=ends_on)
 
 
-def give_administrator_way_back(*, municipality: Municipality, email: str, reason: str, operator: User) -> None:
-    """Take the second factor from an administrator who has lost it, in the city's trail with the reason.
+def give_person_way_back(*, municipality: Municipality, email: str, reason: str, operator: User) -> None:
+    """Take the second factor from an administrator, or a participant, who has lost it: in the city's trail, with why.
 
-    Raises NoSuchAdministrator.
+    The others of a team have their administrators. Raises NobodyToHelp.
     """
     with schema_context(municipality.schema_name):
-        people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+        people = User.objects.filter(role__in=(Role.ADMINISTRATOR, Role.PARTICIPANT), is_active=True)
         user = people.filter(email__iexact=email.strip()).first()
-        if user is None:
-            raise NoSuchAdministrator
+        if user is None or not kinds_of(user):
+            raise NobodyToHelp
         give_way_back(user=user, actor=None, city=municipality, operator=operator.pk, reason=reason)
 
 

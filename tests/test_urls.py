@@ -145,6 +145,7 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "desk_team_role": (POST_ONLY, None),  # a number of this city's accounts: see tests/accounts/test_team.py
     "desk_team_remove": (POST_ONLY, None),
     "desk_team_way_back": (POST_ONLY, None),
+    "desk_team_way_back_by_address": (POST_ONLY, None),
     "city_logo": (OPEN, 404),
     "desk_address": (ADMINISTRATORS, None),
     "desk_domain_check": (POST_ONLY, None),

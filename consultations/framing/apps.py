@@ -6,3 +6,4 @@ class FramingConfig(AppConfig):
 
     def ready(self) -> None:
         from consultations.framing import checks, citycopy, names, receivers  # noqa: F401
+        from consultations.framing.resident import holes  # noqa: F401

@@ -25,6 +25,7 @@ from accounts.audit import record
 from accounts.enums import Role
 from accounts.mail import send_security_notice
 from accounts.models import User
+from accounts.selectors import person_of
 from accounts.sessions import end_sessions
 
 _PERIOD = 30  # seconds, RFC 6238
@@ -55,6 +56,10 @@ class LastFactor(Refused):
 
 class TooManyPasskeys(Refused):
     message = _("You have ten passkeys: remove one that you no longer use first.")
+
+
+class NobodyToHelp(Refused):
+    message = _("Nobody with this address has set up the double verification here.")
 
 
 class OneselfRefused(Refused):
@@ -315,3 +320,15 @@ def give_way_back(*, user: User, actor: User | None, city: Any, **details: Any) 
         what = _("Your second factor was removed, because somebody said that you had lost it.")
         to_do = _("If it was you: sign in with the code sent by e-mail, then set up a new one at the address below.")
         send_security_notice(user=user, what=what, city=city, to_do=to_do)
+
+
+def give_way_back_by_address(*, email: str, actor: User, city: Any) -> User:
+    """The same for whoever has this address in the present schema, a participant too.
+
+    Raises NobodyToHelp, which does not say whether there is an account; OneselfRefused.
+    """
+    user = person_of(email)
+    if user is None or not user.is_active or not kinds_of(user):
+        raise NobodyToHelp
+    give_way_back(user=user, actor=actor, city=city)
+    return user

@@ -18,6 +18,8 @@ ADDRESS_CHANGES = Limit("address_changes", "10/h/key", "60/h/network")
 ADDRESS_MAILS = Limit("address_mails", "3/h/key", "6/d/key")
 # All that is held about somebody is read for it.
 OWN_COPIES = Limit("own_copies", "10/h/key")
+# Administrators who give somebody a way back in, by an address.
+WAYS_BACK = Limit("ways_back", "20/h/key")
 # What defends an account: nothing else that a session does uses it up.
 DEFENCE = Limit("defence", "60/10m/key", "3000/m/network")
 # Whoever wants to leave a shared computer does.

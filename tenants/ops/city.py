@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.factors import NobodyToHelp
 from accounts.permissions import fresh_proof_required, operator_required, signed_in_user
 from tenants import lifecycle, selectors, services
 from tenants.enums import LifecycleState, Move
@@ -54,15 +55,14 @@ def maintenance(request: HttpRequest, pk: int) -> HttpResponse:
 @operator_required
 @fresh_proof_required
 def way_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """For an administrator who has lost their second factor and has no colleague to give it back."""
+    """For an administrator who has lost their second factor and has no colleague to give it back; or a participant,
+    where the team of the city asks."""
     city = get_object_or_404(Municipality.objects.ready(), pk=pk)
     form = WayBackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.give_administrator_way_back(
-                municipality=city, operator=signed_in_user(request), **form.cleaned_data
-            )
-        except services.NoSuchAdministrator as refusal:
+            services.give_person_way_back(municipality=city, operator=signed_in_user(request), **form.cleaned_data)
+        except NobodyToHelp as refusal:
             form.add_error("email", refusal.message)
         else:
             messages.success(request, _("The second factor is removed, and the person is told by mail."))

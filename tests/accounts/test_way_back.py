@@ -14,11 +14,12 @@ from accounts import factors
 from accounts.enums import Role
 from accounts.models import AuditEntry, User
 from common.models import OutboxMessage
+from consultations.framing.models import Consultation
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tenants.schema import grant_rights
 from tests.accounts.factories import UserFactory
-from tests.accounts.test_second_factor import with_app
+from tests.accounts.test_second_factor import press_link, with_app
 from tests.conftest import shows
 
 PAGE = "/gestion/equipe/"
@@ -103,6 +104,75 @@ def test_it_is_for_the_team_of_this_city_and_by_its_administrators(
     assert has_factor(colleague)
 
 
+BY_ADDRESS = f"{PAGE}acces/"
+
+
+def test_an_administrator_gives_a_participant_a_way_back_by_their_address(
+    desk: Client, boss: User, in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    resident = with_app(UserFactory(email="residente@example.org"))
+    theirs = visit(in_saran, resident, stays=True)
+    assert "Rendre l’accès à une personne" in desk.get(PAGE).content.decode()
+    answer = desk.post(BY_ADDRESS, {"way_back-email": "Residente@Example.org "}, follow=True)
+    assert "residente@example.org peut revenir" in answer.content.decode()
+    assert not has_factor(resident)
+    assert theirs.get("/compte/").status_code == 302
+    entry = AuditEntry.objects.get(action="second_factor_taken_away")
+    assert (entry.actor_id, entry.subject_id) == (boss.pk, str(resident.pk))
+    assert OutboxMessage.objects.get().payload["to"] == "residente@example.org"
+
+
+def test_by_address_the_refusals_are_in_words_and_tell_of_no_account(desk: Client, boss: User) -> None:
+    with_app(boss)
+    shows(desk, boss)
+    known = UserFactory(email="sans@example.org")
+    words = "Personne n’a activé la double vérification ici avec cette adresse."
+    for email, said in (
+        (known.email, words),
+        ("personne@example.org", words),
+        (boss.email, "Personne ne fait cela pour son propre compte"),
+        ("pas une adresse", "adresse entière"),
+    ):
+        answer = desk.post(BY_ADDRESS, {"way_back-email": email})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    assert has_factor(boss)
+    assert not AuditEntry.objects.filter(action="second_factor_taken_away").exists()
+
+
+def test_by_address_too_it_takes_an_administrator_of_this_city_and_a_fresh_proof(
+    in_saran: Municipality, brest: Municipality, boss: User, visit: Callable[..., Client]
+) -> None:
+    resident = with_app(UserFactory(email="residente@example.org"))
+    form = {"way_back-email": resident.email}
+    facilitator = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+    assert facilitator.post(BY_ADDRESS, form).status_code == 404
+    stale = visit(in_saran, boss, stays=True, second_factor=False)
+    shows(stale, boss, "mfa", 1.0)
+    assert stale.post(BY_ADDRESS, form).headers["Location"].startswith("/connexion/confirmer/")
+    with schema_context(brest.schema_name):
+        elsewhere = visit(brest, UserFactory(role=Role.ADMINISTRATOR), stays=True)
+        assert elsewhere.post(BY_ADDRESS, form).status_code == 422
+    assert has_factor(resident)
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [(Role.PARTICIPANT, "mailto:concertation@saran.example"), (Role.MODERATOR, "dans «\u00a0Votre équipe\u00a0»")],
+)
+def test_whoever_is_asked_reads_who_can_help_them(
+    in_saran: Municipality, visit: Callable[..., Client], role: str, said: str
+) -> None:
+    Consultation.objects.filter(is_current=True).update(contact_email="concertation@saran.example")
+    person = with_app(UserFactory(role=role))
+    browser = visit(in_saran, stays=True)
+    press_link(browser, person)
+    page = browser.get("/connexion/second-facteur/").content.decode()
+    assert "tout perdu" in page
+    assert said in page
+    assert ("Votre équipe" in page) is (role != Role.PARTICIPANT)
+
+
 def test_an_operator_gives_the_last_administrator_a_way_back_with_a_reason(
     visit: Callable[..., Client], saran: Municipality, person: Any
 ) -> None:
@@ -112,6 +182,7 @@ def test_an_operator_gives_the_last_administrator_a_way_back_with_a_reason(
     with schema_context(saran.schema_name):
         boss = with_app(UserFactory(role=Role.ADMINISTRATOR, email="chef@saran.example"))
         mod = with_app(UserFactory(role=Role.MODERATOR, email="mod@saran.example"))
+        resident = with_app(UserFactory(email="residente@example.org"))
     for wrong in (
         {"email": "chef@saran.example", "reason": ""},
         {"email": "mod@saran.example", "reason": REASON},
@@ -125,6 +196,10 @@ def test_an_operator_gives_the_last_administrator_a_way_back_with_a_reason(
         entry = AuditEntry.objects.get(action="second_factor_taken_away")
         assert (entry.actor_id, entry.details) == (None, {"operator": operator.pk, "reason": REASON})
         assert OutboxMessage.objects.get().payload["to"] == "chef@saran.example"
+    # And a participant, where the team of the city asks.
+    assert ops.post(page, {"email": "residente@example.org", "reason": REASON}).status_code == 302
+    with schema_context(saran.schema_name):
+        assert not has_factor(resident)
 
 
 def test_an_operator_shows_their_own_first(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:

@@ -19,6 +19,16 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=ROLES)
 
 
+class WayBackForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Their e-mail address"),
+        help_text=_("That of their account in this platform."),
+        max_length=254,
+        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+
+
 class InvitationForm(forms.Form):
     email = forms.EmailField(
         label=_("Their e-mail address"),

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import factors, selectors, services
-from accounts.backoffice.forms import ROLES, WHAT_THEY_DO, InvitationForm, RoleForm
+from accounts.backoffice.forms import ROLES, WHAT_THEY_DO, InvitationForm, RoleForm, WayBackForm
+from accounts.limits import WAYS_BACK
 from accounts.permissions import ADMINISTRATORS, fresh_proof_required, role_required, signed_in_user
+from common.limits import limited_by
 
 
 @role_required(ADMINISTRATORS)
@@ -28,13 +30,20 @@ def team(request: HttpRequest) -> HttpResponse:
             return redirect("desk_team")
         except services.AlreadyInTeam as refusal:
             form.add_error("email", str(refusal.message))
+    return _team_page(request, form=form, way_back=WayBackForm(prefix="way_back"))
+
+
+def _team_page(request: HttpRequest, *, form: InvitationForm, way_back: WayBackForm) -> HttpResponse:
     context = {
         "form": form,
+        "way_back": way_back,
         "members": selectors.team(),
         "with_factor": factors.who_has_one(),
         "roles": [(code, label, WHAT_THEY_DO[code]) for code, label in ROLES],
     }
-    return render(request, "accounts/backoffice/team.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "accounts/backoffice/team.html", context, status=422 if form.errors or way_back.errors else 200
+    )
 
 
 @require_POST
@@ -89,3 +98,25 @@ def give_way_back(request: HttpRequest, pk: int) -> HttpResponse:
     except factors.OneselfRefused as refusal:
         messages.warning(request, str(refusal.message))
     return redirect("desk_team")
+
+
+@require_POST
+@limited_by(WAYS_BACK)
+@role_required(ADMINISTRATORS)
+@fresh_proof_required
+def give_way_back_by_address(request: HttpRequest) -> HttpResponse:
+    """For a participant who has lost their second factor, and has said so at the town hall or by letter."""
+    form = WayBackForm(request.POST, prefix="way_back")
+    if form.is_valid():
+        try:
+            helped = factors.give_way_back_by_address(
+                **form.cleaned_data,
+                actor=signed_in_user(request),
+                city=request.tenant,  # type: ignore[attr-defined]
+            )
+            said = _("%(email)s can come in again with the code sent by e-mail, and sets up a new second factor.")
+            messages.success(request, said % {"email": helped.email})
+            return redirect("desk_team")
+        except (factors.NobodyToHelp, factors.OneselfRefused) as refusal:
+            form.add_error("email", str(refusal.message))
+    return _team_page(request, form=InvitationForm(), way_back=form)

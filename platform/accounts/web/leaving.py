@@ -3,8 +3,6 @@
 In every state of a city.
 """
 
-from typing import Any
-
 from django.contrib.auth import logout
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +16,7 @@ from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import has_fresh_proof, signed_in_user
 from accounts.web.own_forms import LeavingForm
-from accounts.web.proving import judge_proof
+from accounts.web.proving import Asked, judge_proof
 
 # Whoever finds a session open, ten minutes after its owner changed something, deletes nothing.
 _PROVED_SECONDS = 60
@@ -46,10 +44,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return redirect("own_leaving")
     user, texts = signed_in_user(request), form.cleaned_data["texts"]
-    asked: dict[str, Any] | None = None
+    asked: Asked | None = None
     if not has_fresh_proof(request, seconds=_PROVED_SECONDS):
         asked = judge_proof(request, back=_last_page(texts))
-        if asked and asked.get("just_sent"):
+        if asked and asked.just_sent:
             return redirect(_last_page(texts))
     if request.method != "POST" or asked:
         # Of two presses at once with one code, the second finds it spent.
@@ -57,7 +55,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     try:
         erasure.ask_erasure(user=user, with_texts=texts == "REMOVE", at=timezone.now())
     except (erasure.LastAdministratorLeaves, erasure.AddressChangedLately) as problem:
-        return _last(request, user, texts, {"refusal": str(problem.message), "status": 409})
+        return _last(request, user, texts, refusal=str(problem.message))
     logout(request)
     return redirect("own_left")
 
@@ -66,16 +64,20 @@ def left(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/web/own_left.html")
 
 
-def _last(request: HttpRequest, user: User, texts: str, asked: dict[str, Any] | None) -> HttpResponse:
+def _last(
+    request: HttpRequest, user: User, texts: str, asked: Asked | None = None, *, refusal: str = ""
+) -> HttpResponse:
     context = {
         "person": user,
         "with_texts": texts == "REMOVE",
         "action": _last_page(texts),
         "who": signing.dumps(user.pk, salt=_SALT),
-        "asked": asked,
-        **(asked or {}),
+        "refusal": refusal,
+        "is_asked": asked is not None,
+        "by_factor": asked is not None and asked.by_factor,
+        **(asked.page if asked else {}),
     }
-    status = asked["status"] if asked else 200
+    status = 409 if refusal else asked.status if asked else 200
     return render(request, "accounts/web/own_leaving_last.html", context, status=status)
 
 

@@ -1,5 +1,6 @@
 """Showing who one is: the second step of signing in, and the fresh proof before what is grave."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
@@ -53,17 +54,27 @@ def prove(request: HttpRequest) -> HttpResponse:
     asked = judge_proof(request, back=_back(request))
     if asked is None:
         return redirect(_back(request))
-    if asked.get("just_sent"):
+    if asked.just_sent:
         return redirect(request.get_full_path())
-    template = "accounts/web/prove.html" if asked["by_factor"] else "accounts/web/prove_by_mail.html"
-    return render(request, template, {**asked, "next": _back(request)}, status=asked["status"])
+    template = "accounts/web/prove.html" if asked.by_factor else "accounts/web/prove_by_mail.html"
+    return render(request, template, {**asked.page, "next": _back(request)}, status=asked.status)
 
 
-def judge_proof(request: HttpRequest, *, back: str) -> dict[str, Any] | None:
+@dataclass
+class Asked:
+    """A proof that is not there yet: what a page says to ask for it."""
+
+    by_factor: bool
+    page: dict[str, Any]
+    status: int = 200
+    just_sent: bool = False
+
+
+def judge_proof(request: HttpRequest, *, back: str) -> Asked | None:
     """Judge the proof that was posted: the second factor, or for who has none a code of a mail.
 
-    None: it is right, and the session remembers. Otherwise what a page needs to ask for it, with its `status`. The
-    link of the mail, which works where codes are over, leads to `back`.
+    None: it is right, and the session remembers. The link of the mail, which works where codes are over, leads to
+    `back`.
     """
     user = signed_in_user(request)
     if owns_second_factor(user):
@@ -73,19 +84,19 @@ def judge_proof(request: HttpRequest, *, back: str) -> dict[str, Any] | None:
             # Whoever holds a copy of the cookie must not share in what was just shown.
             request.session.cycle_key()
             return None
-        return {**_ways(user, problem), "by_factor": True, "status": 422 if problem else 200}
+        return Asked(True, _ways(user, problem), status=422 if problem else 200)
     return _judge_mailed(request, user, back)
 
 
-def _judge_mailed(request: HttpRequest, user: User, back: str) -> dict[str, Any] | None:
-    asked: dict[str, Any] = {"by_factor": False, "status": 200}
+def _judge_mailed(request: HttpRequest, user: User, back: str) -> Asked | None:
+    asked = Asked(False, {"wrong": "", "refused": ""})
     try:
         if request.method == "POST" and "send" in request.POST:
             again = _SENT in request.session
             _send_code(request, user)
             request.session[_SENT] = True
             request.session["after_sign_in"] = back
-            asked["just_sent"] = True
+            asked.just_sent = True
             if again:
                 messages.success(request, _("Another message is on its way."))
         elif request.method == "POST" and "code" in request.POST:
@@ -96,12 +107,13 @@ def _judge_mailed(request: HttpRequest, user: User, back: str) -> dict[str, Any]
             request.session.cycle_key()
             return None
     except codes.WrongCode as wrong:
-        asked |= {"wrong": str(wrong.message), "status": 422}
+        asked.page["wrong"], asked.status = str(wrong.message), 422
     except TooMany as refusal:
-        asked |= {"refused": str(refusal.message), "status": 429}
+        asked.page["refused"], asked.status = str(refusal.message), 429
     over = exhausted_until(SIGN_IN_GUESSES, key=mailbox_of(user.email))
-    next_code = waiting_time(over, at=timezone.now()) if over else ""
-    return {"wrong": "", "refused": "", **asked, "sent": _SENT in request.session, "next_code": next_code}
+    asked.page["next_code"] = waiting_time(over, at=timezone.now()) if over else ""
+    asked.page["sent"] = _SENT in request.session
+    return asked
 
 
 def _send_code(request: HttpRequest, user: User) -> None:
@@ -150,6 +162,8 @@ def _ways(user: User, problem: str) -> dict[str, Any]:
         "has_passkey": "webauthn" in kinds,
         "options": begin_authentication(user) if "webauthn" in kinds else None,
         "problem": problem,
+        # Who can help, where everything is lost.
+        "role": user.role,
     }
 
 
