@@ -9,14 +9,22 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.begun import waiting_for
+from accounts.begun import SESSION_KEY, waiting_for
 from accounts.models import AddressChange, AuditEntry, BegunAction, SignInLink, User
 from accounts.sessions import sessions_of
 from accounts.tasks import send_mail
 from common.models import OutboxMessage
 from common.outbox import messages_of
 from common.personal import PersonalFile, copies, erases, leaves_out_of_copies, leaves_when_erasing
+
+_KINDS = {
+    Authenticator.Type.TOTP: gettext_lazy("authenticator app"),
+    Authenticator.Type.WEBAUTHN: gettext_lazy("passkey"),
+    Authenticator.Type.RECOVERY_CODES: gettext_lazy("recovery codes"),
+}
+_CARRIED = {SESSION_KEY: gettext_lazy("what you had begun"), "after_sign_in": gettext_lazy("page where it leads")}
 
 leaves_out_of_copies(EmailConfirmation, because="keys to an account, never made here")
 leaves_when_erasing(
@@ -100,7 +108,7 @@ def _ways_in(user: User) -> Iterator[dict[str, Any]]:
             what: _("message with a link to come in"),
             when: link.created_at,
             _("used"): link.used_at,
-            _("what it carries"): link.carried,
+            _("what it carries"): {str(_CARRIED.get(key, key)): value for key, value in link.carried.items()},
         }
     for change in user.address_changes.order_by("pk"):
         yield {
@@ -113,7 +121,7 @@ def _ways_in(user: User) -> Iterator[dict[str, Any]]:
     for address in EmailAddress.objects.filter(user=user).order_by("pk"):
         yield {what: _("address that was proved"), _("e-mail address"): address.email}
     for factor in Authenticator.objects.filter(user=user).order_by("pk"):
-        yield {what: _("second factor"), _("kind"): factor.get_type_display(), when: factor.created_at}
+        yield {what: _("second factor"), _("kind"): _KINDS[factor.type], when: factor.created_at}
     for session in sessions_of(user):
         yield {what: _("device on which you are signed in"), until: session.expire_date}
 

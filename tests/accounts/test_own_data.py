@@ -1,6 +1,7 @@
 """One's copy of everything that a city holds about one: all of it, of nobody else, readable, in every state."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from io import BytesIO, StringIO
@@ -16,9 +17,11 @@ from django_tenants.utils import schema_context
 
 from accounts.address_change import ask_address_change
 from accounts.audit import record
+from accounts.begun import SESSION_KEY
 from accounts.enums import Role
 from accounts.erasure import ask_erasure
 from accounts.models import AddressChange, AuditEntry, User
+from accounts.services import issue_sign_in_link
 from common.models import OutboxMessage
 from consultations.participation.counts import recount
 from tenants.enums import LifecycleState as State
@@ -51,6 +54,7 @@ def read(archive: ZipFile, name: str) -> list[dict[str, Any]]:
 def test_all_that_they_wrote_and_did_is_in_it(life: Life, visit: Callable[..., Client], in_saran: Municipality) -> None:
     ask_address_change(user=life.user, email="nouvelle@example.org", city=in_saran, at=timezone.now())
     record("something_done", actor=life.user)
+    issue_sign_in_link(user=life.user, carried={SESSION_KEY: [], "after_sign_in": "/propositions/"})
     archive = opened(comes(visit, in_saran, life.user).post(PAGE))
     texts = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".json")}
     marked = {name.removesuffix(".json") for name, text in texts.items() if MARK in text}
@@ -63,6 +67,9 @@ def test_all_that_they_wrote_and_did_is_in_it(life: Life, visit: Callable[..., C
     assert "invitee@example.org" in texts["a-plusieurs.json"]
     assert "nouvelle@example.org" in texts["connexions.json"]
     assert "something_done" in texts["journal.json"]
+    assert {each.get("sorte") for each in read(archive, "connexions")} >= {"application d’authentification"}
+    assert "ce que vous aviez commencé" in texts["connexions.json"]
+    assert not re.search("TOTP|WebAuthn|after_sign_in|pending", texts["connexions.json"])
     assert len(read(archive, "nouvelles")) == 1
     assert archive.read(f"images/proposition-{life.alone.pk}.jpg") == b"JPEG"
     assert archive.read(f"images/brouillon-{life.draft.pk}.jpg") == b"JPEG"

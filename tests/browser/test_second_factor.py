@@ -86,5 +86,7 @@ def test_without_javascript_the_page_says_so_and_leads_to_the_app(live: Live, op
     give_address_and_code(page, live, email)
     expect(page.get_by_text("Ce navigateur n’a pas de clés d’accès")).to_be_visible()
     expect(page.get_by_role("button", name="Créer la clé d’accès")).to_be_hidden()
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
     go(page, "Plutôt une application")
     expect(page.get_by_role("img", name="QR")).to_be_visible()
