@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -85,7 +86,8 @@ def _say(request: HttpRequest, done: Done, *, shown: str) -> None:
     is_there = done.is_said_there and done.target == shown
     if done.said and not is_there:
         link = done.link or done.target
-        messages.success(request, with_link(done.said, "" if link == shown else link))
+        is_here = urlsplit(link).path == urlsplit(shown).path
+        messages.success(request, with_link(done.said, "" if is_here else link))
 
 
 def _page(
