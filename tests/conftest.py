@@ -1,5 +1,6 @@
 """What every test stands on: two cities, saran and brest, made once; a copy of their database per worker."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -130,6 +131,13 @@ def shows(client: Client, user: Any, method: str = "mfa", at: float | None = Non
     session["account_authentication_methods"] = [*records, {"method": method, "at": time.time() if at is None else at}]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
+
+
+def kept_page(answer: Any) -> str:
+    """Where a detour leads back to: the page of the form that was posted."""
+    found = re.search(r"/connexion/reprendre/[\w-]{22}/", answer.headers["Location"])
+    assert found
+    return found[0]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from django_tenants.utils import schema_context
 from accounts.address_change import ask_address_change
 from accounts.codes import send_code
 from accounts.models import User
-from accounts.services import find_or_create_user, invite_to_team
+from accounts.services import change_team_role, find_or_create_user, invite_to_team
 from common.models import OutboxMessage
 from consultations.animation.models import MailPreference
 from consultations.animation.services.digests import send_digest
@@ -76,6 +76,12 @@ def address_code(words: str, city: Municipality) -> None:
 def team_invitation(words: str, city: Municipality) -> None:
     actor = UserFactory(administrator=True, public_name=words[:40])
     invite_to_team(email=STRANGER, role="MODERATOR", actor=actor, city=city, desk_url=f"{city.url}gestion/")
+
+
+def role_changed(words: str, city: Municipality) -> None:
+    actor = UserFactory(administrator=True, public_name=words[:40])
+    member = UserFactory(role="MODERATOR", email=STRANGER, public_name=words[:40])
+    change_team_role(member_id=member.pk, role="OBSERVER", actor=actor, city=city)
 
 
 def coauthor_invitation(words: str, city: Municipality) -> None:
@@ -139,6 +145,7 @@ TO_ANYBODY: dict[str, Callable[[str, Municipality], None]] = {
     "accounts/email/sign_in": sign_in,
     "accounts/email/address_code": address_code,
     "accounts/email/team_invitation": team_invitation,
+    "accounts/email/role_changed": role_changed,
     "participation/email/coauthor_invitation": coauthor_invitation,
     "onboarding/email/confirm": confirm,
     "onboarding/email/resume": resume,
@@ -159,6 +166,7 @@ TO_KNOWN_PEOPLE = {
     "accounts/email/address_undone": "to an address that was proved with its code, without a word of anybody's",
     "accounts/email/account_erased": "to whoever was signed in, without a word of theirs",
     "accounts/email/security_changed": "our own sentence, to whoever has set up what changed",
+    "accounts/email/team_changed": "to administrators who have come in: accounts/test_team.py",
     "animation/email/digest": "to people who have come in: see below",
     "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",
     "onboarding/email/claim": "to the service",

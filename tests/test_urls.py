@@ -20,6 +20,7 @@ from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.animation.factories import NoticeFactory
+from tests.conftest import shows
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory, ask_to_merge
 
 CITY_ROLES = [
@@ -166,7 +167,7 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "signed_in": (MOVES_ON, None),
     "sign_out": (POST_ONLY, None),
     "account_reauthenticate": ({**MOVES_ON, Role.PARTICIPANT: 200}, None),  # the others have just proved it
-    "account_kept_form": (MOVES_ON, None),
+    "account_kept_form": (MOVES_ON, None),  # what was sent before: tests/accounts/test_kept.py
     "mfa_authenticate": (MOVES_ON, None),
     "mfa_index": (SIGNED_IN, None),
     "mfa_add_app": (PROVED, None),
@@ -322,6 +323,7 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "stance": "pour",
         "reply": things["reply"].pk if "reply" in things else 1,
         "token": "inconnu",
+        "nonce": "inconnu",
         "mark": "0123456789abcdef",
         "colour": "f2a71b",
         "code": "territoires-resilients",
@@ -445,6 +447,103 @@ def test_without_a_second_factor_operators_do_nothing(visit: Callable[..., Clien
     assert not wrong, "\n".join(wrong)
 
 
+# What is posted there is done only just after a fresh proof (permissions.role_required, fresh=…): who enters and who
+# leaves, what cannot be undone, what takes everything along, and who speaks for whom.
+GRAVE = {
+    "desk_team",
+    "desk_team_role",
+    "desk_team_remove",
+    "desk_team_way_back",
+    "desk_team_way_back_by_address",
+    "desk_open",
+    "desk_export_download",
+    "desk_export_complete",
+    "desk_address",
+    "desk_domain_leave",
+    "desk_domain_forget",
+    "desk_rename",
+    "ops_verification",
+    "ops_verification_accept",
+    "ops_change_state",
+    "ops_way_back",
+    "ops_addresses",
+    "ops_domain_leave",
+    "ops_domain_forget",
+    "ops_rename",
+    "ops_release",
+    "ops_library_publish",
+}
+# Everyday work, which a colleague can put right.
+EVERYDAY = FRAMING | {
+    "desk_take_over",
+    "desk_give_back",
+    "desk_verification",  # a link, to an address of the authority's own
+    "desk_domain_check",
+    "desk_domain_give_up",  # of one that is not in use yet
+    "ops_maintenance",
+    "ops_domain_check",
+    "ops_domain_give_up",
+    "ops_verification_refuse",
+    "ops_run_retry",
+    "ops_run_cancel",
+    "ops_library_new",
+    "ops_library_prepare",
+    "ops_library_withdraw",
+    "ops_library_offer",
+    "ops_library_words",
+    "ops_library_discard",
+    "ops_library_challenge_new",
+    "ops_library_challenge",
+    "ops_library_move",
+    "ops_library_remove",
+}
+# Only looked at: nothing that is posted there is read.
+LOOKED_AT = {
+    "desk",
+    "desk_alone",
+    "desk_merge",
+    "desk_export",
+    "ops_fleet",
+    "ops_city",
+    "ops_verifications",
+    "ops_reservations",
+    "ops_runs",
+    "ops_library",
+    "ops_library_set",
+    "ops_library_version",
+    "ops_library_changes",
+    "ops_library_draft",
+    "components",
+}
+
+
+def test_what_is_grave_asks_for_a_fresh_proof_and_the_rest_does_not(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]
+) -> None:
+    run = ProvisioningRun.objects.get(slug="saran")
+    wrong, found = [], set()
+    for city, role, begins, urlconf, values in (
+        (saran, Role.ADMINISTRATOR, "gestion/", settings.ROOT_URLCONF, things),
+        (None, Role.OPERATOR, "ops/", settings.PUBLIC_SCHEMA_URLCONF, {"run": run.pk, "city": saran.pk}),
+    ):
+        user = someone(city, role)
+        client = visit(city, user, second_factor=False)
+        with schema_context(city.schema_name if city else "public"):
+            shows(client, user, "mfa", 1.0)
+        for address in addresses(urlconf):
+            if not address.route.startswith(begins) or address.name.startswith("verification_"):
+                continue
+            found.add(address.name)
+            path = path_of(address, values)
+            asked = client.post(path).headers.get("Location", "").startswith("/connexion/confirmer/?next=")
+            if asked is not (address.name in GRAVE):
+                wrong.append(f"{path}: {'asks' if asked else 'does not ask'} for a fresh proof")
+            if "/connexion/" in client.get(path).headers.get("Location", ""):
+                wrong.append(f"{path}: cannot be looked at")
+    assert not wrong, "\n".join(wrong)
+    assert found == GRAVE | EVERYDAY | LOOKED_AT, "say in which table a new address of the team belongs"
+
+
 def is_led_to_a_second_factor(answer: Any) -> bool:
     return answer.status_code == 302 and answer.headers["Location"].startswith("/compte/securite/?next=")
 
@@ -551,10 +650,3 @@ def test_only_operators_act_on_the_fleet(visit: Callable[..., Client], db: None,
     answer = visit(None).post(path)
     assert answer.status_code == 302
     assert "/connexion/" in answer.headers["Location"]
-
-
-def second_factor(client: Client, user: Any) -> None:
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "mfa", "at": 1}]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import operator_required, signed_in_user
+from accounts.kept import Deed
+from accounts.permissions import OPERATORS, operator_required, role_required, signed_in_user
 from common.text import WordsField
 from onboarding import selectors
+from tenants.domains.acting import named
 from tenants.enums import LifecycleState
 from tenants.models import Municipality, VerificationRequest
 from tenants.verification import requests as services
@@ -56,7 +58,7 @@ def verifications(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-@operator_required
+@role_required(OPERATORS, fresh=Deed(gettext_lazy("Verify a city"), UnaskedForm, named))
 def verification(request: HttpRequest, pk: int) -> HttpResponse:
     """One city, whether it waits or not; without a request, the form asks how one knows."""
     city = get_object_or_404(Municipality.objects.exclude(state=LifecycleState.DELETED), pk=pk)
@@ -75,8 +77,13 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "onboarding/ops/verification.html", context, status=422 if form.errors else 200)
 
 
+def _whose(*, pk: int) -> str:
+    asked = VerificationRequest.objects.select_related("municipality").filter(pk=pk).first()
+    return asked.municipality.name if asked else ""
+
+
 @require_POST
-@operator_required
+@role_required(OPERATORS, fresh=Deed(gettext_lazy("Verify a city"), AcceptForm, _whose))
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     asked = _asked(pk)
     form = AcceptForm(request.POST, auto_id=f"accept{pk}_%s")

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts import begun
 from accounts.begun import carried_actions
+from accounts.kept import change_key
 from accounts.mail import send_mail_later
 
 
@@ -36,9 +37,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Our pages say by themselves what happened."""
 
     def login(self, request: HttpRequest, user: Any) -> None:
-        """Django empties the session of somebody else who is signed in here; where this person was going is theirs."""
-        target = request.session.get("after_sign_in")
+        """Django empties the session of somebody else who is signed in here; where this person was going is theirs.
+
+        That of this person it leaves as it is: it gets a new key here, because coming in anew is a proof.
+        """
+        target, key = request.session.get("after_sign_in", ""), request.session.session_key
         super().login(request, user)
+        if request.session.session_key == key:
+            change_key(request, leads_to=target)
         if target:
             request.session["after_sign_in"] = target
 

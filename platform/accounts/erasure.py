@@ -23,7 +23,7 @@ from accounts.audit import record
 from accounts.enums import Role
 from accounts.mail import send_mail_later
 from accounts.models import UNDO_ADDRESS_FOR, AddressChange, SignInLink, User
-from accounts.selectors import undoable_changes
+from accounts.selectors import able_administrators, undoable_changes
 from common.db import as_owner, connection
 from common.models import ContentRevision, OutboxMessage
 from common.outbox import enqueue, outbox_task
@@ -35,8 +35,8 @@ _UNUSED_AT_ONCE = 1000
 
 class LastAdministratorLeaves(Exception):
     message = _(
-        "You are the only administrator of this platform: somebody must be able to answer for it. Invite another "
-        "administrator into the team first, or ask the service to close the platform."
+        "No other administrator of this platform has come in and set up a second factor: somebody must be able to "
+        "answer for it. Invite one and wait until they have done so, or ask the service to close the platform."
     )
 
 
@@ -81,12 +81,11 @@ def ask_erasure(*, user: User, with_texts: bool, at: datetime, by_support: bool 
         refuse_after_address_change(user=user, at=at)
     with as_owner(), transaction.atomic():
         # All of them locked, in one order: two who leave at once take turns, and the second stays.
-        administrators = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
-        others = [each for each in administrators.select_for_update(no_key=True) if each.pk != user.pk]
+        list(User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk").select_for_update(no_key=True))
         leaving = User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True).first()
         if leaving is None:
             return None
-        if leaving.role == Role.ADMINISTRATOR and not others:
+        if leaving.role == Role.ADMINISTRATOR and not able_administrators().exclude(pk=leaving.pk).exists():
             raise LastAdministratorLeaves
         leaving.is_active = False
         # Their name is on visitors' pages: gone from the press on, however long the worker takes.

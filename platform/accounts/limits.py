@@ -9,8 +9,12 @@ SIGN_IN_MAILS = Limit("sign_in_mails", "5/15m/key", "20/6h/key", "120/5m/network
 SIGN_IN_MAILS_OF_OWN = Limit("sign_in_mails_of_own", "1/15m/key", "6/6h/key")
 # Codes typed. Wrong five times, the codes of a mailbox are over, in every city; the links go on.
 SIGN_IN_GUESSES = Limit("sign_in_guesses", "5/15m/key", "100/15m/network")
-# Codes of an app and recovery codes, for one person. Whoever gets here has already come through their mailbox.
+# Codes of an app and recovery codes, in one session of one person: nobody else's wrong ones keep them out of it.
 FACTOR_GUESSES = Limit("factor_guesses", "5/15m/key", "100/15m/network")
+# The same for one person, of all sessions that have not shown the factor yet: each has come through their mailbox.
+FACTOR_GUESSES_AT_THE_DOOR = Limit("factor_guesses_at_the_door", "20/h/key")
+# Invitations into the team of one city: each is a mail to an address that somebody typed.
+TEAM_INVITATIONS = Limit("team_invitations", "20/h/key", "60/d/key")
 # Visitors for whom something is kept until they come in: each has a session. A whole fair behind one address.
 NEWCOMERS = Limit("newcomers", "1000/h/network")
 # Codes for another address: by whoever asks, who may mistype; by the mailbox that they go to, not to be flooded.

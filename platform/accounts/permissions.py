@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from accounts.begun import ask_who, keep_words
 from accounts.enums import Role
-from accounts.kept import keep_form
+from accounts.kept import Deed, keep_form
 from accounts.models import User
 
 View = Callable[..., HttpResponse]
@@ -28,11 +28,13 @@ View = Callable[..., HttpResponse]
 STAFF = frozenset(Role.values) - {Role.PARTICIPANT, Role.OPERATOR}
 FRAMERS = frozenset({Role.ADMINISTRATOR, Role.FACILITATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+OPERATORS = frozenset({Role.OPERATOR})
 
 # How somebody came in, or showed once more who they are, as the session remembers it. "shell" is the link of
 # `make login`, on a developer's machine only (settings.SHELL_LINK_IS_SECOND_FACTOR).
 _FACTOR = frozenset({"mfa", "shell"})
 _MAIL = frozenset({"code", "link"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def signed_in_user(request: HttpRequest) -> User:
@@ -86,8 +88,14 @@ class Asks(Enum):
     NEVER = "never"  # the first look at the desk
 
 
-def role_required(roles: frozenset[str], *, second_factor: Asks = Asks.ALWAYS) -> Callable[[View], View]:
-    """Staff pages: visitors are asked to sign in, others get a 404; then the second factor is asked for."""
+def role_required(
+    roles: frozenset[str], *, second_factor: Asks = Asks.ALWAYS, fresh: Deed | None = None
+) -> Callable[[View], View]:
+    """Staff pages: visitors are asked to sign in, others get a 404; then the second factor is asked for.
+
+    `fresh`: what a form of this page does, where that is grave: who enters, who leaves, what cannot be undone, what
+    takes everything along. It is done only just after showing who one is; looking at the page asks for nothing more.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -97,7 +105,9 @@ def role_required(roles: frozenset[str], *, second_factor: Asks = Asks.ALWAYS) -
             if signed_in_user(request).role not in roles:
                 raise Http404
             if _asks_now(request, second_factor) and not has_second_factor(request):
-                return _to_second_factor(request)
+                return _to_second_factor(request, fresh, kwargs)
+            if fresh and request.method not in _SAFE and not has_fresh_proof(request):
+                return _detour(request, "account_reauthenticate", fresh, kwargs)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -120,25 +130,27 @@ def staff_prove_first(view: View) -> View:
 
 def operator_required(view: View) -> View:
     """Operators with a second factor. Without one yet, they are led to set it up."""
-    return role_required(frozenset({Role.OPERATOR}))(view)
+    return role_required(OPERATORS)(view)
 
 
-def fresh_proof_required(view: View) -> View:
-    """What changes how one signs in, or takes everything along: only just after showing who one is.
+def fresh_proof_required(deed: Deed) -> Callable[[View], View]:
+    """Pages of one's own that change how one signs in, or take everything along: only just after showing who one is.
 
-    For the person signed in; put it below `role_required` where there is one. What was posted is kept, and sent with
-    one press after the proof.
+    To be looked at, too. What was posted is kept, and sent with one press after the proof; `deed` says what it does.
     """
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return ask_who(request)
-        if not has_fresh_proof(request):
-            return _detour(request, "account_reauthenticate")
-        return view(request, *args, **kwargs)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return ask_who(request)
+            if not has_fresh_proof(request):
+                return _detour(request, "account_reauthenticate", deed, kwargs)
+            return view(request, *args, **kwargs)
 
-    return guarded
+        return guarded
+
+    return decorate
 
 
 def participant_required(view: View) -> View:
@@ -160,9 +172,12 @@ def participant_required(view: View) -> View:
 # ── Detours ──────────────────────────────────────────────────────────────────
 
 
-def _to_second_factor(request: HttpRequest) -> HttpResponse:
+def _to_second_factor(
+    request: HttpRequest, deed: Deed | None = None, arguments: dict[str, Any] | None = None
+) -> HttpResponse:
     """Who has one shows it; who has none is led to set it up."""
-    return _detour(request, "account_reauthenticate" if owns_second_factor(signed_in_user(request)) else "mfa_index")
+    name = "account_reauthenticate" if owns_second_factor(signed_in_user(request)) else "mfa_index"
+    return _detour(request, name, deed, arguments)
 
 
 def _asks_now(request: HttpRequest, asks: Asks) -> bool:
@@ -171,12 +186,12 @@ def _asks_now(request: HttpRequest, asks: Asks) -> bool:
     return asks is Asks.ALWAYS
 
 
-def _detour(request: HttpRequest, name: str) -> HttpResponse:
+def _detour(request: HttpRequest, name: str, deed: Deed | None, arguments: dict[str, Any] | None) -> HttpResponse:
     """Through the page `name`, then back: to the page that was asked for, or to the form that was posted."""
     back = request.get_full_path()
     if request.method == "POST":
-        keep_form(request, user_id=signed_in_user(request).pk)
-        back = reverse("account_kept_form")
+        nonce = keep_form(request, user_id=signed_in_user(request).pk, deed=deed, arguments=arguments)
+        back = reverse("account_kept_form", args=[nonce])
     return _away(request, f"{reverse(name)}?{urlencode({'next': back}, safe='/')}")
 
 

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, QuerySet
+
 from accounts.enums import Role
 from accounts.mailboxes import mailbox_of
 from accounts.models import UNDO_ADDRESS_FOR, AddressChange, User
@@ -31,3 +34,14 @@ def team() -> list[User]:
     """The staff of this schema, by role, then by age of their account."""
     members = User.objects.filter(role__in=TEAM_ROLES).order_by("created_at", "pk")
     return sorted(members, key=lambda member: TEAM_ROLES.index(Role(member.role)))
+
+
+def able_administrators() -> QuerySet[User]:
+    """Those who can answer for the platform as they are: they own a second factor, so they have come in.
+
+    An invitation alone is nobody yet: its address may be mistyped.
+    """
+    factors = Authenticator.objects.filter(
+        user=OuterRef("pk"), type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    )
+    return User.objects.filter(Exists(factors), role=Role.ADMINISTRATOR, is_active=True)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,7 @@ from accounts.mailboxes import mailbox_of
 from accounts.models import SignInLink, User
 from accounts.names import NameTaken, check_name, free_name, is_reserved, key_of
 from accounts.neighbourhoods import check_neighbourhood
-from accounts.selectors import TEAM_ROLES, person_of
+from accounts.selectors import TEAM_ROLES, able_administrators, person_of
 
 
 class LinkRefused(Exception):
@@ -70,7 +71,14 @@ class AlreadyInTeam(Exception):
 
 
 class LastAdministrator(Exception):
-    message = _("The team needs an administrator. Give this role to somebody else first.")
+    message = _(
+        "The team needs an administrator who has come in and set up a second factor. Give this role to somebody else, "
+        "and wait until they have done so."
+    )
+
+
+class AccountLeaving(Exception):
+    message = _("This person has just asked to have their account deleted. Once it is, you can invite them again.")
 
 
 class NotInTeam(Exception):
@@ -80,26 +88,29 @@ class NotInTeam(Exception):
 def invite_to_team(*, email: str, role: str, actor: User, city: Any, desk_url: str) -> User:
     """Give somebody a role in the team of this schema and tell them by mail how to come in.
 
-    Raises AlreadyInTeam where they have one: two administrators who invite the same person send one mail.
+    Raises AlreadyInTeam where they have one: two administrators who invite the same person send one mail. Raises
+    AccountLeaving where the account is about to be erased: nobody but its person decides otherwise.
     """
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).get(pk=find_or_create_user(email=email).pk)
+        if not user.is_active:
+            raise AccountLeaving
         if user.role != Role.PARTICIPANT:
             raise AlreadyInTeam
         user.role = role
-        user.is_active = True
-        user.save(update_fields=["role", "is_active"])
+        user.save(update_fields=["role"])
         record("team_invited", actor=actor, subject=user, role=role)
         send_mail_later(
             template="accounts/email/team_invitation",
             to=user.email,
             context={"city": city, "desk_url": desk_url, "role": user.get_role_display(), "inviter": actor.email},
         )
+        _tell_administrators(about=user, actor=actor, city=city, invited=True)
     return user
 
 
-def change_team_role(*, member_id: int, role: str, actor: User) -> User:
-    """Give a member of the team another role. The same one: nothing happens.
+def change_team_role(*, member_id: int, role: str, actor: User, city: Any) -> User:
+    """Give a member of the team another role, and tell them and the administrators. The same one: nothing happens.
 
     Raises LastAdministrator, or NotInTeam where they left meanwhile.
     """
@@ -109,11 +120,12 @@ def change_team_role(*, member_id: int, role: str, actor: User) -> User:
             before, member.role = member.role, role
             member.save(update_fields=["role"])
             record("team_role_changed", actor=actor, subject=member, before=before, role=role)
+            _tell_of_role(member, actor=actor, city=city)
     return member
 
 
-def remove_from_team(*, member_id: int, actor: User) -> User:
-    """Take somebody out of the team: they stay a participant, and what they wrote stays theirs.
+def remove_from_team(*, member_id: int, actor: User, city: Any) -> User:
+    """Take somebody out of the team: they stay a participant, and what they wrote stays theirs. They are told.
 
     Raises LastAdministrator, or NotInTeam where they left already.
     """
@@ -127,17 +139,43 @@ def remove_from_team(*, member_id: int, actor: User) -> User:
             member.name_key = key_of(member.public_name)
             member.save(update_fields=["public_name", "name_key"])
         record("team_removed", actor=actor, subject=member, before=before)
+        _tell_of_role(member, actor=actor, city=city)
     return member
+
+
+def _tell_of_role(member: User, *, actor: User, city: Any) -> None:
+    """By mail: a stolen session does not change a team unseen."""
+    role = member.function  # empty for who has left the team
+    send_mail_later(template="accounts/email/role_changed", to=member.email, context={"city": city, "role": role})
+    _tell_administrators(about=member, actor=actor, city=city)
+
+
+def _tell_administrators(*, about: User, actor: User, city: Any, invited: bool = False) -> None:
+    """All but the person themselves; whoever did it, too: it may have been their session, and not them.
+
+    Who never came in is not told: nobody has confirmed their address, and the message holds those of others.
+    """
+    context = {
+        "city": city,
+        "email": about.email,
+        "role": about.function,
+        "invited": invited,
+        "by": actor.email,
+        "url": city.url.rstrip("/") + reverse("desk_team", urlconf=settings.ROOT_URLCONF),
+    }
+    people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True, last_login__isnull=False)
+    for each in people.exclude(pk=about.pk).order_by("pk"):
+        send_mail_later(template="accounts/email/team_changed", to=each.email, context=context)
 
 
 def _locked_member(member_id: int, *, stays_administrator: bool) -> User:
     """With every administrator locked: two who send each other away take turns, and the second is refused."""
-    administrators = User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk").select_for_update(no_key=True)
-    others = [each for each in administrators if each.pk != member_id and each.is_active]
+    list(User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk").select_for_update(no_key=True))
+    others = able_administrators().exclude(pk=member_id)
     member = User.objects.select_for_update(no_key=True).filter(pk=member_id, role__in=TEAM_ROLES).first()
     if member is None:
         raise NotInTeam
-    if member.role == Role.ADMINISTRATOR and not stays_administrator and not others:
+    if member.role == Role.ADMINISTRATOR and not stays_administrator and not others.exists():
         raise LastAdministrator
     return member
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import ADMINISTRATORS, fresh_proof_required, role_required, signed_in_user
+from accounts.kept import Deed
+from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
 from common.text import WordsField
 from tenants import copies
 from tenants.enums import LifecycleState
@@ -41,7 +42,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@role_required(ADMINISTRATORS)
+@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Take the copy to work with")))
 def download(request: HttpRequest) -> Any:
     answer = _file(request, complete=False)
     copies.note_copy(municipality=_city(request), actor=signed_in_user(request), complete=False)
@@ -49,8 +50,7 @@ def download(request: HttpRequest) -> Any:
 
 
 @require_POST
-@role_required(ADMINISTRATORS)
-@fresh_proof_required
+@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Take the complete copy"), CompleteCopyForm))
 def download_complete(request: HttpRequest) -> Any:
     form = CompleteCopyForm(request.POST)
     if not form.is_valid():

@@ -19,7 +19,7 @@ from tenants.verification import by_mail
 from tenants.verification.requests import ask_again, latest_of
 
 
-@role_required(ADMINISTRATORS)
+@role_required(ADMINISTRATORS, fresh=acting.ASK)
 def address(request: HttpRequest) -> HttpResponse:
     """The addresses of the platform; asking for a domain of one's own."""
     return acting.ask(request, _place(request)) if request.method == "POST" else acting.show(request, _place(request))
@@ -38,19 +38,19 @@ def give_up_domain(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@role_required(ADMINISTRATORS)
+@role_required(ADMINISTRATORS, fresh=acting.LEAVE)
 def leave_domain(request: HttpRequest) -> HttpResponse:
     return acting.leave(request, _place(request))
 
 
 @require_POST
-@role_required(ADMINISTRATORS)
+@role_required(ADMINISTRATORS, fresh=acting.FORGET)
 def forget_domain(request: HttpRequest) -> HttpResponse:
     return acting.forget(request, _place(request))
 
 
 @require_POST
-@role_required(ADMINISTRATORS)
+@role_required(ADMINISTRATORS, fresh=acting.RENAME)
 def rename(request: HttpRequest) -> HttpResponse:
     return acting.rename(request, _place(request))
 

@@ -1,6 +1,7 @@
 """Changing a city's addresses from a page: the same at its desk and on the operators' side."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -8,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_tenants.utils import schema_context
 
+from accounts.kept import Deed
 from accounts.permissions import signed_in_user
 from common.limits import TooMany, consume
 from tenants.domains import renaming, services
@@ -20,6 +23,18 @@ from tenants.limits import DOMAIN_CHECKS
 from tenants.models import Municipality
 from tenants.services import SlugTaken
 from tenants.slugs import free_alternatives
+
+
+def named(*, pk: int | None = None, **kwargs: Any) -> str:
+    """The city of an operators' address; at its own desk nobody asks which one."""
+    return Municipality.objects.filter(pk=pk).values_list("name", flat=True).first() or "" if pk else ""
+
+
+# What is grave here, as it is said to whoever shows once more who they are (accounts.permissions.role_required).
+ASK = Deed(gettext_lazy("Ask for a domain name of one’s own"), DomainForm, named)
+LEAVE = Deed(gettext_lazy("Leave the domain name"), about=named)
+FORGET = Deed(gettext_lazy("Give up a former address"), about=named)
+RENAME = Deed(gettext_lazy("Change the address of the platform"), SlugForm, named)
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import operator_required
+from accounts.permissions import OPERATORS, operator_required, role_required
 from tenants.domains import acting
 from tenants.models import Municipality
 
 
-@operator_required
+@role_required(OPERATORS, fresh=acting.ASK)
 def addresses(request: HttpRequest, pk: int) -> HttpResponse:
     place = _place(pk)
     return acting.ask(request, place) if request.method == "POST" else acting.show(request, place)
@@ -29,19 +29,19 @@ def give_up_domain(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@operator_required
+@role_required(OPERATORS, fresh=acting.LEAVE)
 def leave_domain(request: HttpRequest, pk: int) -> HttpResponse:
     return acting.leave(request, _place(pk))
 
 
 @require_POST
-@operator_required
+@role_required(OPERATORS, fresh=acting.FORGET)
 def forget_domain(request: HttpRequest, pk: int) -> HttpResponse:
     return acting.forget(request, _place(pk))
 
 
 @require_POST
-@operator_required
+@role_required(OPERATORS, fresh=acting.RENAME)
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     return acting.rename(request, _place(pk))
 

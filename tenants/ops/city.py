@@ -5,11 +5,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.factors import NobodyToHelp
-from accounts.permissions import fresh_proof_required, operator_required, signed_in_user
+from accounts.kept import Deed
+from accounts.permissions import OPERATORS, operator_required, role_required, signed_in_user
 from tenants import lifecycle, selectors, services
+from tenants.domains.acting import named
 from tenants.enums import LifecycleState, Move
 from tenants.models import Municipality
 from tenants.ops.forms import MoveForm, WayBackForm
@@ -20,8 +23,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _city(pk))
 
 
+def _which_move(*, pk: int, move: str) -> str:
+    return f"{named(pk=pk)}: {dict(Move.choices).get(move, move)}"
+
+
 @require_POST
-@operator_required
+@role_required(OPERATORS, fresh=Deed(gettext_lazy("Change the state of a city"), MoveForm, _which_move))
 def change_state(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     """Make a transition happen; a refusal is said beside its form, with what was typed."""
     city = _city(pk)
@@ -52,8 +59,10 @@ def maintenance(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ops_city", pk)
 
 
-@operator_required
-@fresh_proof_required
+_WAY_BACK = Deed(gettext_lazy("Take away the second factor that somebody of a city has lost"), WayBackForm, named)
+
+
+@role_required(OPERATORS, fresh=_WAY_BACK)
 def way_back(request: HttpRequest, pk: int) -> HttpResponse:
     """For an administrator who has lost their second factor and has no colleague to give it back; or a participant,
     where the team of the city asks."""

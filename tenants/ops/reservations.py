@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import operator_required, signed_in_user
+from accounts.kept import Deed
+from accounts.permissions import OPERATORS, operator_required, role_required, signed_in_user
 from common.text import WordsField, clean_text
 from tenants import reservations as services
 from tenants.models import HostReservation
@@ -32,8 +33,12 @@ def reservations(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
+def _which(*, pk: int) -> str:
+    return HostReservation.objects.filter(pk=pk).values_list("host", flat=True).first() or ""
+
+
 @require_POST
-@operator_required
+@role_required(OPERATORS, fresh=Deed(gettext_lazy("Release a reserved name"), ReleaseForm, _which))
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     held = get_object_or_404(HostReservation, pk=pk)
     form = ReleaseForm(request.POST, auto_id=f"release{pk}_%s")

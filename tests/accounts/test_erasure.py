@@ -43,7 +43,7 @@ from consultations.participation.models import (
 )
 from tenants.enums import LifecycleState as State
 from tenants.models import Municipality
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import UserFactory, able_administrator
 from tests.accounts.leaving import EMAIL, MARK, NAME, Life, a_full_life, comes, tables_pointing_to, tables_with
 from tests.animation.factories import NoticeFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, VersionedProposalFactory
@@ -273,7 +273,7 @@ def test_two_administrators_who_leave_at_once_leave_one(real_db: str) -> None:
     saran = Municipality.objects.get(slug="saran")
     with schema_context(saran.schema_name):
         User.objects.filter(role=Role.ADMINISTRATOR).update(role=Role.OBSERVER)
-        both = [UserFactory(administrator=True), UserFactory(administrator=True)]
+        both = [able_administrator(), able_administrator()]
 
     def go(user: User) -> bool:
         try:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User
 from common.models import OutboxMessage
 from tenants.models import Municipality
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import UserFactory, able_administrator
 from tests.accounts.leaving import EMAIL, comes
 from tests.accounts.test_erasure import PAGE, leave, run_the_worker
 from tests.accounts.test_second_factor import code_at, with_app
@@ -122,10 +123,28 @@ def test_signed_out_is_not_deleted(client: Client, user: User) -> None:
 def test_the_last_administrator_cannot_leave(in_saran: Municipality, visit: Callable[..., Client]) -> None:
     User.objects.filter(role=Role.ADMINISTRATOR).update(role=Role.OBSERVER)
     last = UserFactory(administrator=True)
-    UserFactory(administrator=True, is_active=False)  # cannot come in: does not count
+    # None of them can answer for the platform: one is leaving, one never came in, one has no second factor.
+    able_administrator(is_active=False)
+    UserFactory(administrator=True)
+    UserFactory(administrator=True, last_login=timezone.now())
     answer = comes(visit, in_saran, last).post(LAST)
     assert answer.status_code == 409
-    assert "seul compte d’administration" in answer.content.decode()
+    assert "quelqu’un doit pouvoir en répondre" in answer.content.decode()
     assert is_there(last)
-    UserFactory(administrator=True)
+    able_administrator()
     leave(last)
+
+
+def test_a_page_that_was_shown_to_somebody_else_deletes_nothing(
+    client: Client, user: User, in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    """Two people at one computer: the page of one is still open when the other has signed in."""
+    other = UserFactory()
+    theirs = comes(visit, in_saran, other).get(LAST).context["who"]
+    shows(client, user)
+    for said in (theirs, "x"):
+        answer = client.post(LAST, {"who": said})
+        assert answer.status_code == 409
+        assert "affichée pour un autre compte" in answer.content.decode()
+    assert is_there(user)
+    assert is_there(other)

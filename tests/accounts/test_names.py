@@ -315,13 +315,13 @@ def test_in_an_old_city_who_was_there_first_holds_the_name_and_the_mailbox(in_sa
 def test_the_team_may_speak_as_the_authority_and_no_longer_once_out_of_it(in_saran: Municipality) -> None:
     boss, agent = UserFactory(administrator=True), UserFactory(role=Role.FACILITATOR, public_name="")
     named(agent, "Mairie de Saran")
-    services.remove_from_team(member_id=agent.pk, actor=boss)
+    services.remove_from_team(member_id=agent.pk, actor=boss, city=in_saran)
     agent.refresh_from_db()
     assert agent.public_name == "Anciennement de l’équipe"
     with pytest.raises(NameRefused):
         named(agent, "Mairie de Saran")
     other = UserFactory(role=Role.MODERATOR, public_name="Paul")
-    services.remove_from_team(member_id=other.pk, actor=boss)
+    services.remove_from_team(member_id=other.pk, actor=boss, city=in_saran)
     other.refresh_from_db()
     assert other.public_name == "Paul"
 
@@ -351,9 +351,9 @@ def test_who_writes_for_the_city_carries_a_badge_wherever_they_sign_and_only_as_
     for _kept in "ab":
         for path, least in pages.items():
             assert visitor.get(path).content.decode().count(BADGE) >= least, path
-    services.change_team_role(member_id=agent.pk, role=Role.MODERATOR, actor=boss)
+    services.change_team_role(member_id=agent.pk, role=Role.MODERATOR, actor=boss, city=in_saran)
     assert f"{BADGE} : modération" in visitor.get("/propositions/").content.decode().replace("\u00a0", " ")
-    services.remove_from_team(member_id=agent.pk, actor=boss)
+    services.remove_from_team(member_id=agent.pk, actor=boss, city=in_saran)
     for path in pages:
         page = visitor.get(path).content.decode()
         assert BADGE not in page, path

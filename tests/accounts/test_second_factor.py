@@ -23,7 +23,7 @@ from accounts.services import issue_sign_in_link
 from common.models import OutboxMessage
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.conftest import shows
+from tests.conftest import kept_page, shows
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 APP, CODES = "/compte/securite/application/", "/compte/securite/codes/"
@@ -133,7 +133,7 @@ def test_nobody_opens_without_one(unopened: Municipality, visit: Callable[..., C
     with schema_context(unopened.schema_name):
         newcomer = visit(unopened, UserFactory(role=Role.ADMINISTRATOR), stays=True, second_factor=False)
         answer = newcomer.post("/gestion/consultation/ouvrir/")
-    assert answer.headers["Location"] == "/compte/securite/?next=/connexion/reprendre/"
+    assert answer.headers["Location"] == f"/compte/securite/?next={kept_page(answer)}"
     with schema_context("public"):
         unopened.refresh_from_db()
     assert not unopened.is_open
@@ -158,16 +158,23 @@ def test_who_has_one_and_has_not_shown_it_is_asked_for_it(client: Client, boss: 
 
 def test_what_was_typed_at_the_desk_comes_through_the_setting_up(client: Client, boss: User) -> None:
     typed = {"email": "mod@saran.example", "role": Role.MODERATOR, "words": "Bienvenue à toi"}
-    answer = client.post("/gestion/equipe/", typed, follow=True)
-    assert answer.redirect_chain[0][0] == "/compte/securite/?next=/connexion/reprendre/"
-    secret = secret_on(client.get(APP))
-    answer = client.post(APP, {"code": code_at(time.time(), secret)}, follow=True)
+    answer = client.post("/gestion/equipe/", typed)
+    kept = kept_page(answer)
+    [app] = re.findall(
+        r'"(/compte/securite/application/[^"]+)"', client.get(answer.headers["Location"]).content.decode()
+    )
+    page = client.get(app)
+    secret = secret_on(page)
+    assert f'action="{app}"' in page.content.decode()
+    # Meanwhile the same session sends something else, from another tab or from a copy of its cookie.
+    client.get(client.post("/gestion/equipe/", {"email": "voleur@evil.example"}).headers["Location"])
+    answer = client.post(app, {"code": code_at(time.time(), secret)}, follow=True)
     assert answer.redirect_chain == [(CODES, 302)]
     answer = client.get("/connexion/suite/", follow=True)
-    assert answer.redirect_chain == [("/connexion/reprendre/", 302)]
+    assert answer.redirect_chain == [(kept, 302)]
     assert 'value="mod@saran.example"' in answer.content.decode()
     assert "Bienvenue à toi" in answer.content.decode()
-    answer = client.post("/connexion/reprendre/", typed, follow=True)
+    answer = client.post(kept, typed, follow=True)
     assert answer.redirect_chain[0] == ("/gestion/equipe/", 307)
     assert User.objects.filter(email="mod@saran.example", role=Role.MODERATOR).exists()
 
@@ -189,17 +196,50 @@ def test_whoever_has_one_is_asked_at_every_signing_in(
     assert browser.get("/gestion/equipe/").status_code == 200
 
 
-def test_guesses_are_counted_for_a_person_wherever_they_come_from(
+def test_five_wrong_ones_end_a_session_and_twenty_the_door(
     in_saran: Municipality, boss: User, visit: Callable[..., Client]
 ) -> None:
     with_app(boss)
-    for _guess in range(5):
+    for _session in range(4):
         browser = visit(in_saran, stays=True)
         press_link(browser, boss)
-        assert browser.post(STEP, {"code": "000000"}).status_code == 422
-    answer = browser.post(STEP, {"code": code_at(time.time())})
-    assert "Réessayez dans" in answer.content.decode()
+        for _guess in range(5):
+            assert "pas le bon code" in browser.post(STEP, {"code": "000000"}).content.decode()
+        answer = browser.post(STEP, {"code": code_at(time.time())})
+        assert "Réessayez dans" in answer.content.decode()
+        assert browser.get("/gestion/").status_code == 302
+    browser = visit(in_saran, stays=True)
+    press_link(browser, boss)
+    assert "Réessayez dans" in browser.post(STEP, {"code": code_at(time.time())}).content.decode()
     assert browser.get("/gestion/").status_code == 302
+
+
+def test_who_reads_the_mailbox_keeps_nobody_out_who_is_in(
+    in_saran: Municipality, boss: User, visit: Callable[..., Client]
+) -> None:
+    with_app(boss)
+    owner = visit(in_saran, boss, stays=True, second_factor=False)
+    shows(owner, boss, "mfa", 1.0)
+    for _session in range(5):
+        stranger = visit(in_saran, stays=True)
+        press_link(stranger, boss)
+        for _guess in range(5):
+            stranger.post(STEP, {"code": "000000"})
+    for _guess in range(4):
+        assert "pas le bon code" in owner.post("/connexion/confirmer/", {"code": "000000"}).content.decode()
+    assert owner.post("/connexion/confirmer/", {"code": code_at(time.time())}).status_code == 302
+
+
+def test_a_session_that_never_showed_it_guesses_at_the_door_too(
+    in_saran: Municipality, boss: User, visit: Callable[..., Client]
+) -> None:
+    """One of before the factor was set up, or many of them."""
+    with_app(boss)
+    for session in range(5):
+        old = visit(in_saran, boss, stays=True, second_factor=False)
+        for _guess in range(5):
+            said = old.post("/connexion/confirmer/", {"code": "000000"}).content.decode()
+            assert ("pas le bon code" in said) is (session < 4)
 
 
 def test_a_participant_who_has_one_is_asked_too(in_saran: Municipality, visit: Callable[..., Client]) -> None:

@@ -20,7 +20,7 @@ from tenants.models import Municipality
 from tenants.schema import grant_rights
 from tests.accounts.factories import UserFactory
 from tests.accounts.test_second_factor import press_link, with_app
-from tests.conftest import shows
+from tests.conftest import kept_page, shows
 
 PAGE = "/gestion/equipe/"
 REASON = "Rappelée au standard de la mairie"
@@ -206,8 +206,12 @@ def test_an_operator_shows_their_own_first(visit: Callable[..., Client], saran: 
     operator = person(city=None, operator=True)
     ops = visit(None, operator, second_factor=False)
     shows(ops, operator, "mfa", 1.0)
-    answer = ops.get(f"/ops/collectivites/{saran.pk}/acces/")
+    page = f"/ops/collectivites/{saran.pk}/acces/"
+    answer = ops.post(page, {"email": "chef@saran.example", "reason": REASON})
     assert answer.headers["Location"].startswith("/connexion/confirmer/")
+    shown = ops.get(kept_page(answer)).content.decode()
+    assert "Retirer la double vérification que quelqu’un d’une collectivité a perdue" in shown
+    assert all(words in shown for words in ("Saran", "chef@saran.example", REASON))
 
 
 def test_the_command_does_it_for_an_operator(db: None, person: Any) -> None:

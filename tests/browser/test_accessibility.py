@@ -83,6 +83,19 @@ def ask_for_a_proof(page: Page) -> None:
     expect(page.locator(".field-errors")).to_be_visible()
 
 
+def invite_after_a_while(page: Page) -> None:
+    """As if the second factor had been shown this morning: the form is kept, and said in words."""
+    key = next(each["value"] for each in page.context.cookies() if each["name"] == settings.SESSION_COOKIE_NAME)
+    with schema_context(Municipality.objects.get(slug="saran").schema_name):
+        session = SessionStore(key)
+        session["account_authentication_methods"] = [{"method": "mfa", "at": 1.0}]
+        session.save()
+    page.get_by_label("Son adresse électronique").fill("une.adresse.bien.longue@collectivite.example")
+    go(page, "Envoyer l’invitation")
+    page.goto(page.url.replace("/connexion/confirmer/?next=", ""))
+    expect(page.get_by_text("Inviter quelqu’un dans l’équipe")).to_be_visible()
+
+
 def see_recovery_codes(page: Page) -> None:
     add_the_app(page)
 
@@ -263,6 +276,7 @@ LOOKS = {
     "factor-passkey": Look("", "/compte/securite/cle/", "operator"),
     "way-back": Look("", "/ops/collectivites/{saran}/acces/", "operator", submit("Retirer sa double vérification")),
     "prove-by-mail": Look("saran", "/connexion/confirmer/?next=/compte/", "participant", ask_for_a_proof),
+    "kept-form": Look("saran", "/gestion/equipe/", "administrator", invite_after_a_while),
     "recovery-codes": Look("saran", "/compte/securite/", "administrator", see_recovery_codes),
     "home": Look("saran", "/"),
     "how-it-works": Look("saran", "/mode-d-emploi/"),

@@ -66,7 +66,7 @@ def test_a_city_signs_up_and_enters(live: Live, open_page: Callable[..., Page], 
         go(page, "Ouvrir à tout le monde")
         set_up_the_app(page)
         expect(page.get_by_role("heading", level=1)).to_have_text("Merci, c’est bien vous")
-        go(page, "Envoyer maintenant")
+        go(page, "Le faire maintenant")
         expect(page.get_by_text("Votre plateforme est ouverte")).to_be_visible()
         assert status(visitor, live.city(slug) + "/propositions/") == 200
         assert visitor.goto(live.city(slug) + "/mentions-legales/")

@@ -5,8 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.kept import Deed
 from accounts.permissions import ADMINISTRATORS, FRAMERS, Asks, role_required, signed_in_user
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
 from consultations.framing.models import Consultation
@@ -81,7 +83,7 @@ def no_documents(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@role_required(ADMINISTRATORS)
+@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Open the platform to the public")))
 def open_to_public(request: HttpRequest) -> HttpResponse:
     try:
         open_consultation(

@@ -5,9 +5,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import operator_required, signed_in_user
+from accounts.kept import Deed
+from accounts.permissions import OPERATORS, operator_required, role_required, signed_in_user
 from common.differences import Piece
 from consultations.library import selectors, services
 from consultations.library.models import ChallengeSet, ChallengeTemplate
@@ -146,8 +148,13 @@ def remove_challenge(request: HttpRequest, code: str, challenge: str) -> HttpRes
     return render(request, "library/ops/remove_challenge.html", {"set": challenge_set, "template": template})
 
 
+def _which(*, code: str) -> str:
+    challenge_set = selectors.draft_of(code)
+    return challenge_set.title if challenge_set else ""
+
+
 @require_POST
-@operator_required
+@role_required(OPERATORS, fresh=Deed(gettext_lazy("Publish a version of a set of challenges"), about=_which))
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     try:
         published = services.publish_draft(

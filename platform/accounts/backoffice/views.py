@@ -1,34 +1,44 @@
 """The city's desk: its team. Administrators only."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import factors, selectors, services
 from accounts.backoffice.forms import ROLES, WHAT_THEY_DO, InvitationForm, RoleForm, WayBackForm
-from accounts.limits import WAYS_BACK
-from accounts.permissions import ADMINISTRATORS, fresh_proof_required, role_required, signed_in_user
-from common.limits import limited_by
+from accounts.kept import Deed
+from accounts.limits import TEAM_INVITATIONS, WAYS_BACK
+from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
+from common.limits import TooMany, consume, limited_by
 
 
-@role_required(ADMINISTRATORS)
+def _whom(*, pk: int) -> str:
+    """The member that an address names, for the page that asks once more."""
+    return next((each.email for each in selectors.team() if each.pk == pk), "")
+
+
+@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Invite somebody into the team"), InvitationForm))
 def team(request: HttpRequest) -> HttpResponse:
     """Who is in it, and inviting somebody."""
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
+            consume(TEAM_INVITATIONS, request=request, key=_city(request).schema_name)
             invited = services.invite_to_team(
                 **form.cleaned_data,
                 actor=signed_in_user(request),
-                city=request.tenant,  # type: ignore[attr-defined]
-                desk_url=request.tenant.url.rstrip("/") + reverse("desk"),  # type: ignore[attr-defined]
+                city=_city(request),
+                desk_url=_city(request).url.rstrip("/") + reverse("desk"),
             )
             messages.success(request, _("%(email)s is invited.") % {"email": invited.email})
             return redirect("desk_team")
-        except services.AlreadyInTeam as refusal:
+        except (services.AlreadyInTeam, services.AccountLeaving, TooMany) as refusal:
             form.add_error("email", str(refusal.message))
     return _team_page(request, form=form, way_back=WayBackForm(prefix="way_back"))
 
@@ -47,14 +57,15 @@ def _team_page(request: HttpRequest, *, form: InvitationForm, way_back: WayBackF
 
 
 @require_POST
-@role_required(ADMINISTRATORS)
+@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Change the role of somebody in the team"), RoleForm, _whom))
 def change_role(request: HttpRequest, pk: int) -> HttpResponse:
     form = RoleForm(request.POST)
     if not form.is_valid():
         raise Http404
     actor = signed_in_user(request)
     try:
-        member = services.change_team_role(member_id=pk, role=form.cleaned_data["role"], actor=actor)
+        role = form.cleaned_data["role"]
+        member = services.change_team_role(member_id=pk, role=role, actor=actor, city=_city(request))
         said = {"email": member.email, "role": member.get_role_display()}
         messages.success(request, _("%(email)s: the role is now %(role)s.") % said)
         if member.pk == actor.pk and member.role not in ADMINISTRATORS:
@@ -65,11 +76,11 @@ def change_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(ADMINISTRATORS)
+@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Remove somebody from the team"), about=_whom))
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     actor = signed_in_user(request)
     try:
-        member = services.remove_from_team(member_id=pk, actor=actor)
+        member = services.remove_from_team(member_id=pk, actor=actor, city=_city(request))
         messages.success(request, _("%(email)s is no longer in the team.") % {"email": member.email})
         if member.pk == actor.pk:
             return redirect("home")
@@ -79,8 +90,9 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(ADMINISTRATORS)
-@fresh_proof_required
+@role_required(
+    ADMINISTRATORS, fresh=Deed(gettext_lazy("Take away the second factor that somebody has lost"), about=_whom)
+)
 def give_way_back(request: HttpRequest, pk: int) -> HttpResponse:
     """For a colleague who has lost their second factor."""
     member = next((each for each in selectors.team() if each.pk == pk), None)
@@ -91,7 +103,7 @@ def give_way_back(request: HttpRequest, pk: int) -> HttpResponse:
         factors.give_way_back(
             user=member,
             actor=signed_in_user(request),
-            city=request.tenant,  # type: ignore[attr-defined]
+            city=_city(request),
         )
         said = _("%(email)s can come in again with the code sent by e-mail, and sets up a new second factor.")
         messages.success(request, said % {"email": member.email})
@@ -100,10 +112,12 @@ def give_way_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk_team")
 
 
+_WAY_BACK = Deed(gettext_lazy("Take away the second factor that a participant has lost"), WayBackForm)
+
+
 @require_POST
 @limited_by(WAYS_BACK)
-@role_required(ADMINISTRATORS)
-@fresh_proof_required
+@role_required(ADMINISTRATORS, fresh=_WAY_BACK)
 def give_way_back_by_address(request: HttpRequest) -> HttpResponse:
     """For a participant who has lost their second factor, and has said so at the town hall or by letter."""
     form = WayBackForm(request.POST, prefix="way_back")
@@ -112,7 +126,7 @@ def give_way_back_by_address(request: HttpRequest) -> HttpResponse:
             helped = factors.give_way_back_by_address(
                 **form.cleaned_data,
                 actor=signed_in_user(request),
-                city=request.tenant,  # type: ignore[attr-defined]
+                city=_city(request),
             )
             said = _("%(email)s can come in again with the code sent by e-mail, and sets up a new second factor.")
             messages.success(request, said % {"email": helped.email})
@@ -120,3 +134,7 @@ def give_way_back_by_address(request: HttpRequest) -> HttpResponse:
         except (factors.NobodyToHelp, factors.OneselfRefused) as refusal:
             form.add_error("email", str(refusal.message))
     return _team_page(request, form=InvitationForm(), way_back=form)
+
+
+def _city(request: HttpRequest) -> Any:
+    return request.tenant  # type: ignore[attr-defined]

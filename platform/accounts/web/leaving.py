@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts import erasure, own_copy
@@ -52,6 +53,11 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or asked:
         # Of two presses at once with one code, the second finds it spent.
         return redirect("own_left") if _has_left(request) else _last(request, user, texts, asked)
+    if request.POST.get("who") and _whose(request) != user.pk:  # two people at one computer
+        refusal = _(
+            "This page was shown to another account, or long ago. Nothing was deleted: read it, then press again."
+        )
+        return _last(request, user, texts, refusal=refusal)
     try:
         erasure.ask_erasure(user=user, with_texts=texts == "REMOVE", at=timezone.now())
     except (erasure.LastAdministratorLeaves, erasure.AddressChangedLately) as problem:
@@ -85,10 +91,15 @@ def _last_page(texts: str) -> str:
     return f"{reverse('own_leaving_last')}?texts={texts}"
 
 
+def _whose(request: HttpRequest) -> int:
+    """To whom the form was shown, within the last hour; 0: nobody knows."""
+    try:
+        return int(signing.loads(request.POST.get("who", ""), salt=_SALT, max_age=3600))
+    except signing.BadSignature:
+        return 0
+
+
 def _has_left(request: HttpRequest) -> bool:
     """Whether the form was shown to somebody whose account is closed by now."""
-    try:
-        pk = signing.loads(request.POST.get("who", ""), salt=_SALT, max_age=3600)
-    except signing.BadSignature:
-        return False
-    return not User.objects.filter(pk=pk, is_active=True).exists()
+    pk = _whose(request)
+    return bool(pk) and not User.objects.filter(pk=pk, is_active=True).exists()

@@ -18,12 +18,12 @@ from django.views.decorators.cache import never_cache
 from accounts import codes
 from accounts.begun import ask_who
 from accounts.factors import NoFactorCode, WrongFactor, check_code, check_passkey, code_typed, kinds_of
-from accounts.kept import forget_kept_form, kept_form
-from accounts.limits import FACTOR_GUESSES, SIGN_IN_GUESSES
+from accounts.kept import change_key, forget_kept_form, kept_form
+from accounts.limits import FACTOR_GUESSES, FACTOR_GUESSES_AT_THE_DOOR, SIGN_IN_GUESSES
 from accounts.mail import send_security_notice
 from accounts.mailboxes import mailbox_of
 from accounts.models import User
-from accounts.permissions import has_fresh_proof, owns_second_factor, signed_in_user
+from accounts.permissions import has_fresh_proof, has_second_factor, owns_second_factor, signed_in_user
 from common.db import connection
 from common.limits import TooMany, consume, exhausted_until, give_back, waiting_time
 
@@ -81,8 +81,7 @@ def judge_proof(request: HttpRequest, *, back: str) -> Asked | None:
         shown = request.method == "POST" and ("code" in request.POST or "credential" in request.POST)
         problem = _show_factor(request, user) if shown else ""
         if shown and not problem:
-            # Whoever holds a copy of the cookie must not share in what was just shown.
-            request.session.cycle_key()
+            change_key(request, leads_to=back)
             return None
         return Asked(True, _ways(user, problem), status=422 if problem else 200)
     return _judge_mailed(request, user, back)
@@ -93,18 +92,16 @@ def _judge_mailed(request: HttpRequest, user: User, back: str) -> Asked | None:
     try:
         if request.method == "POST" and "send" in request.POST:
             again = _SENT in request.session
-            _send_code(request, user)
+            _send_code(request, user, back)
             request.session[_SENT] = True
-            request.session["after_sign_in"] = back
             asked.just_sent = True
             if again:
                 messages.success(request, _("Another message is on its way."))
         elif request.method == "POST" and "code" in request.POST:
             codes.spend_code(email=user.email, code=request.POST.get("code", ""), request=request, at=timezone.now())
             request.session.pop(_SENT, None)
-            request.session.pop("after_sign_in", None)
             record_authentication(request, user, "code")
-            request.session.cycle_key()
+            change_key(request, leads_to=back)
             return None
     except codes.WrongCode as wrong:
         asked.page["wrong"], asked.status = str(wrong.message), 422
@@ -116,33 +113,42 @@ def _judge_mailed(request: HttpRequest, user: User, back: str) -> Asked | None:
     return asked
 
 
-def _send_code(request: HttpRequest, user: User) -> None:
+def _send_code(request: HttpRequest, user: User, back: str) -> None:
     codes.send_code(
         email=user.email,
         request=request,
         city=request.tenant,  # type: ignore[attr-defined]
-        carried={},
+        carried={"after_sign_in": back},
         may_join=False,
         template="accounts/email/proof_code",
     )
 
 
 def _show_factor(request: HttpRequest, user: User) -> str:
-    """Judge what was posted. What is wrong with it, in words; empty: it is right, and the session remembers."""
-    at, key = timezone.now(), f"{connection.schema_name}|{user.pk}"
+    """Judge what was posted. What is wrong with it, in words; empty: it is right, and the session remembers.
+
+    A guess counts for the session, and for the person too where the session has not shown the factor yet: so whoever
+    reads somebody's mail, and comes as far as the second step again and again, is stopped there, and those who are in
+    already go on.
+    """
+    at, person = timezone.now(), f"{connection.schema_name}|{user.pk}"
+    session = f"{person}|{request.session.session_key}"
+    is_at_the_door = not request.user.is_authenticated or not has_second_factor(request)
     credential = request.POST.get("credential", "")
     try:
         code = "" if credential else code_typed(request.POST.get("code", ""))
     except NoFactorCode as refusal:
         return str(refusal.message)
     try:
-        consume(FACTOR_GUESSES, request=request, key=key)
+        consume(FACTOR_GUESSES, request=request, key=session)
+        if is_at_the_door:
+            consume(FACTOR_GUESSES_AT_THE_DOOR, key=person)
         if credential:
             used = check_passkey(user=user, credential=credential, at=at)
         else:
             used = check_code(user=user, code=code, city=request.tenant, at=at)  # type: ignore[attr-defined]
     except WrongFactor as refusal:
-        if exhausted_until(FACTOR_GUESSES, key=key):
+        if exhausted_until(FACTOR_GUESSES, key=session):
             # Whoever tries has come through the mailbox already.
             what = _("Somebody came in with a message sent to you, then typed five wrong codes of your second factor.")
             subject = _("Five wrong codes were typed")
@@ -150,7 +156,9 @@ def _show_factor(request: HttpRequest, user: User) -> str:
         return str(refusal.message)
     except TooMany as refusal:
         return str(refusal.message)
-    give_back(FACTOR_GUESSES, request=request, key=key)
+    give_back(FACTOR_GUESSES, request=request, key=session)
+    if is_at_the_door:
+        give_back(FACTOR_GUESSES_AT_THE_DOOR, key=person)
     record_authentication(request, user, "mfa", id=used.pk, type=used.type)
     return ""
 
@@ -168,19 +176,20 @@ def _ways(user: User, problem: str) -> dict[str, Any]:
 
 
 @never_cache
-def resume_kept_form(request: HttpRequest) -> HttpResponse:
-    """What was posted before the detour: shown again, and sent where it was going with one press."""
+def resume_kept_form(request: HttpRequest, nonce: str) -> HttpResponse:
+    """What was posted before the detour: said in words, and sent where it was going with one press."""
     if not request.user.is_authenticated:
         return ask_who(request)
-    kept = kept_form(request)
-    if request.method == "POST":
-        forget_kept_form(request)
-        if kept is None or "give_up_kept_form" in request.POST:
+    kept = kept_form(request, nonce)
+    if kept is None:
+        messages.warning(request, _("This was sent already, or is no longer kept: look before you do it again."))
+        return redirect("signed_in")
+    if request.method == "POST" and (kept.may_be_sent or "give_up_kept_form" in request.POST):
+        forget_kept_form(request, nonce)
+        if "give_up_kept_form" in request.POST:
             return redirect("signed_in")
         # 307: the browser posts the same fields there, and every check is made anew.
         return HttpResponseRedirect(kept.path, preserve_request=True)
-    if kept is None:
-        return redirect("signed_in")
     return render(request, "accounts/web/kept_form.html", {"kept": kept})
 
 

@@ -1,6 +1,7 @@
 """The security of one's account: the second factor, its recovery codes, the other devices."""
 
 import base64
+from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import get_adapter
@@ -13,11 +14,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts import factors
 from accounts.begun import ask_who
+from accounts.kept import Deed, change_key
 from accounts.permissions import fresh_proof_required, signed_in_user
 from accounts.sessions import end_other_sessions
 
@@ -27,8 +30,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """What protects the account. Whoever needs a second factor and has none is led to it, step by step."""
     if not request.user.is_authenticated:
         return ask_who(request)
-    wanted = request.GET.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+    if wanted := _wanted(request):
         request.session["after_sign_in"] = wanted
     user = signed_in_user(request)
     context = {
@@ -37,12 +39,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         "codes_left": factors.recovery_codes_left(user),
         "host": _host(request),
         "goes_on": _goes_on(request),
+        "then": _then(request),
     }
     return render(request, "accounts/web/security.html", context)
 
 
 @never_cache
-@fresh_proof_required
+@fresh_proof_required(Deed(gettext_lazy("Add an authenticator app to your account")))
 def add_app(request: HttpRequest) -> HttpResponse:
     """A picture to scan, or a key to copy; then a code that the app shows."""
     user = signed_in_user(request)
@@ -61,12 +64,19 @@ def add_app(request: HttpRequest) -> HttpResponse:
     adapter = get_adapter()
     url = adapter.build_totp_url(user, secret)
     picture = base64.b64encode(adapter.build_totp_svg(url).encode()).decode()
-    context = {"picture": picture, "link": url, "secret": _in_fours(secret), "plain_secret": secret, "problem": problem}
+    context = {
+        "picture": picture,
+        "link": url,
+        "secret": _in_fours(secret),
+        "plain_secret": secret,
+        "problem": problem,
+        "then": _then(request),
+    }
     return render(request, "accounts/web/factor_app.html", context, status=422 if problem else 200)
 
 
 @never_cache
-@fresh_proof_required
+@fresh_proof_required(Deed(gettext_lazy("Add a passkey to your account")))
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """The browser makes a key for this host; needs JavaScript, as every passkey does."""
     user = signed_in_user(request)
@@ -83,12 +93,17 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
             problem = _("The passkey could not be added. Try once more, or use an authenticator app.")
         else:
             return _added(request, added, _("The passkey is added."))
-    context = {"options": begin_registration(user, False), "problem": problem, "host": _host(request)}
+    context = {
+        "options": begin_registration(user, False),
+        "problem": problem,
+        "host": _host(request),
+        "then": _then(request),
+    }
     return render(request, "accounts/web/factor_passkey.html", context, status=422 if problem else 200)
 
 
 @never_cache
-@fresh_proof_required
+@fresh_proof_required(Deed(gettext_lazy("Remove a second factor from your account")))
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """The app or a passkey, after a page that says what it means."""
     user = signed_in_user(request)
@@ -106,7 +121,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@fresh_proof_required
+@fresh_proof_required(Deed(gettext_lazy("See your recovery codes")))
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """The codes, once; later only how many are left."""
     user = signed_in_user(request)
@@ -117,7 +132,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@fresh_proof_required
+@fresh_proof_required(Deed(gettext_lazy("See your recovery codes")))
 def download_recovery_codes(request: HttpRequest) -> HttpResponse:
     codes = factors.recovery_codes_to_show(user=signed_in_user(request), at=timezone.now())
     if not codes:
@@ -130,7 +145,7 @@ def download_recovery_codes(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@fresh_proof_required
+@fresh_proof_required(Deed(gettext_lazy("Make new recovery codes")))
 def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     if request.method == "POST":
@@ -140,7 +155,7 @@ def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@fresh_proof_required
+@fresh_proof_required(Deed(gettext_lazy("Sign out all your other devices")))
 def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
     end_other_sessions(user=signed_in_user(request), request=request)
     messages.success(request, _("All other devices are signed out."))
@@ -159,11 +174,26 @@ def _in_fours(code: str) -> str:
 def _added(request: HttpRequest, added: Authenticator, said: str) -> HttpResponse:
     """It took the factor itself to add it: nobody is asked for it again at once."""
     record_authentication(request, signed_in_user(request), "mfa", id=added.pk, type=added.type)
-    request.session.cycle_key()
+    wanted = _wanted(request)
+    change_key(request, leads_to=wanted)
+    if wanted:  # what leads on is this page's own: another tab may have left something else in the session
+        request.session["after_sign_in"] = wanted
     messages.success(request, said)
     if factors.recovery_codes_to_show(user=signed_in_user(request), at=timezone.now()):
         return redirect("mfa_recovery_codes")
     return redirect("mfa_index")
+
+
+def _wanted(request: HttpRequest) -> str:
+    """The page of ours that somebody comes from, to set up what it asks for."""
+    wanted = request.GET.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+
+
+def _then(request: HttpRequest) -> str:
+    """The same, for the addresses of the next steps."""
+    wanted = _wanted(request)
+    return f"?{urlencode({'next': wanted}, safe='/')}" if wanted else ""
 
 
 def _city(request: HttpRequest) -> object:
