@@ -90,7 +90,7 @@ def invite_after_a_while(page: Page) -> None:
         session = SessionStore(key)
         session["account_authentication_methods"] = [{"method": "mfa", "at": 1.0}]
         session.save()
-    page.get_by_label("Son adresse électronique").fill("une.adresse.bien.longue@collectivite.example")
+    page.locator("#id_email").fill("une.adresse.bien.longue@collectivite.example")
     go(page, "Envoyer l’invitation")
     page.goto(page.url.replace("/connexion/confirmer/?next=", ""))
     expect(page.get_by_text("Inviter quelqu’un dans l’équipe")).to_be_visible()

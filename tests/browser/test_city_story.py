@@ -37,7 +37,7 @@ def test_a_city_signs_up_and_enters(live: Live, open_page: Callable[..., Page], 
     go(page, "Démarrer ma plateforme")
     expect(page.get_by_role("list", name="Les six étapes")).to_be_visible()
     # Nobody reloads: the page follows by itself.
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"{name} : la plateforme est prête", timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"La plateforme d’{name} est prête", timeout=60_000)
 
     go(page, "Entrer dans ma plateforme")
     expect(page).to_have_url(re.compile(rf"^{re.escape(live.city(slug))}/connexion/entrer/"))

@@ -35,7 +35,7 @@ def test_the_steps_go_on_after_the_server_was_away(live: Live, browser: Browser,
         assert finished is not None
         assert finished.state == "DONE", finished.problem
         with web_server(port, log, PUBLIC_BASE_URL=address):
-            expect(page.get_by_role("heading", level=1)).to_have_text("Ardon : la plateforme est prête")
+            expect(page.get_by_role("heading", level=1)).to_have_text("La plateforme d’Ardon est prête")
             expect(page.locator(".ticks .is-now")).to_have_count(0)
             assert page.evaluate("window.stayed"), "without a reload"
     finally:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client, RequestFactory
 from django_tenants.utils import schema_context
 
-from accounts.limits import ADDRESS_CHANGES, DEFENCE, OWN_COPIES, SIGN_OUTS
+from accounts.limits import ADDRESS_CHANGES, DEFENCE, OWN_COPIES, SIGN_OUTS, WAYS_BACK
 from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
 from consultations.participation.limits import MERGES, PRESSES, WRITING
@@ -150,9 +150,11 @@ OWN_LIMITS: dict[str, Limit] = {
     "own_address": ADDRESS_CHANGES,
     "own_data": OWN_COPIES,
     "sign_out": SIGN_OUTS,
+    "desk_team_way_back_by_address": WAYS_BACK,
     **dict.fromkeys(
         (
             "own_leaving",
+            "own_leaving_last",
             "account_reauthenticate",
             "mfa_add_app",
             "mfa_add_passkey",

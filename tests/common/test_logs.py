@@ -175,6 +175,7 @@ class Story:
         with schema_context(self.saran.schema_name):
             someone = User.objects.get(public_name=NAME)
             path = ProposalFactory().get_absolute_url()
+        Municipality.objects.filter(pk=self.saran.pk).update(verified_at=timezone.now())  # by an operator, in between
         self.monkeypatch.setattr("consultations.participation.resident.acting.services.react", fail)
         client = self.visit(self.saran, someone, raise_request_exception=False)
         assert client.post(f"{path}reagir/?q={TYPED}", {"reaction": "LIKE"}).status_code == 500

@@ -249,7 +249,7 @@ def test_who_confirmed_cancels_from_the_progress_page(
     session.save()
     client.cookies["sessionid"] = session.session_key
     assert f'href="{progress}annuler/"' in client.get(progress).content.decode()
-    assert "annuler la plateforme" in client.get(progress + "annuler/").content.decode()
+    assert "Annuler la plateforme d’Ingré" in client.get(progress + "annuler/").content.decode()
     assert client.post(progress + "annuler/").headers["Location"] == progress
     page = client.get(progress).content.decode()
     assert "La mise en service a été annulée" in page
