@@ -19,12 +19,14 @@ from django_tenants.utils import schema_context
 from accounts.limits import NEWCOMERS
 from accounts.models import User
 from common.limits import Rate
-from consultations.participation import services
 from consultations.participation.models import DRAFTS_MOST, Draft, Proposal, ProposalVersion
-from consultations.participation.selectors import texts_of, version_history
-from consultations.participation.selectors.versions import VERSIONS_A_PAGE
+from consultations.participation.selectors.versions import VERSIONS_A_PAGE, version_history
+from consultations.participation.selectors.workshop import texts_of
 from consultations.participation.services import drafts
-from consultations.participation.services.rework import VERSIONS_A_DAY
+from consultations.participation.services.drafts import begin_draft
+from consultations.participation.services.proposals import submit_proposal
+from consultations.participation.services.refusals import TooManyDrafts, TooManyVersions
+from consultations.participation.services.rework import VERSIONS_A_DAY, publish_version
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -105,10 +107,10 @@ def test_one_writes_twenty_drafts_at_once_and_the_words_of_the_next_stay_in_the_
 def test_a_published_draft_makes_room_for_another(visit: Callable[..., Client], in_saran: Municipality) -> None:
     user = UserFactory()
     begun_ones = [DraftFactory(author=user, title=f"Un titre assez long {number}") for number in range(DRAFTS_MOST)]
-    with pytest.raises(services.TooManyDrafts):
-        services.begin_draft(challenge=any_challenge(), author=user)
-    services.submit_proposal(draft=begun_ones[0], author=user, at=NOW())
-    assert services.begin_draft(challenge=any_challenge(), author=user)
+    with pytest.raises(TooManyDrafts):
+        begin_draft(challenge=any_challenge(), author=user)
+    submit_proposal(draft=begun_ones[0], author=user, at=NOW())
+    assert begin_draft(challenge=any_challenge(), author=user)
 
 
 def test_two_at_once_begin_no_more(real_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,8 +131,8 @@ def test_two_at_once_begin_no_more(real_db: str, monkeypatch: pytest.MonkeyPatch
 
     def begin() -> None:
         try:
-            with schema_context(city.schema_name), suppress(services.TooManyDrafts):
-                services.begin_draft(challenge=any_challenge(), author=User.objects.get(pk=user.pk))
+            with schema_context(city.schema_name), suppress(TooManyDrafts):
+                begin_draft(challenge=any_challenge(), author=User.objects.get(pk=user.pk))
         finally:
             connection.close()
 
@@ -151,7 +153,7 @@ def publish(proposal: Proposal, number: int, at: Any) -> ProposalVersion:
     author = proposal.author
     assert author is not None
     texts = {**texts_of(proposal), "solution": f"{SOLUTION} Et aussi {number}."}
-    return services.publish_version(
+    return publish_version(
         proposal=proposal, by=author, texts=texts, note="Une précision.", base_version=proposal.version, at=at
     )
 
@@ -162,7 +164,7 @@ def test_ten_versions_a_day_and_the_text_of_the_next_is_kept_for_tomorrow(
     proposal, at = VersionedProposalFactory(), NOW()
     for number in range(VERSIONS_A_DAY):
         publish(proposal, number, at)
-    with pytest.raises(services.TooManyVersions):
+    with pytest.raises(TooManyVersions):
         publish(proposal, 99, at)
     proposal.refresh_from_db()
     sent = {

@@ -21,7 +21,7 @@ from accounts.services import change_team_role, find_or_create_user, invite_to_t
 from common.models import OutboxMessage
 from consultations.animation.models import MailPreference
 from consultations.animation.services.digests import send_digest
-from consultations.participation.services import invite_coauthor
+from consultations.participation.services.coauthors import invite_coauthor
 from onboarding import provisioning
 from onboarding.models import ProvisioningRun, SignUp
 from onboarding.services import runs, sign_ups

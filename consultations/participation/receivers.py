@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.permissions import takes_writing
-from consultations.participation.services import adopt_drafts
+from consultations.participation.services.drafts import adopt_drafts
 
 
 @receiver(user_logged_in)

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import issue_sign_in_link
-from consultations.participation import services
 from consultations.participation.counts import recount
 from consultations.participation.enums import AuthorshipRole
 from consultations.participation.models import (
@@ -23,6 +22,10 @@ from consultations.participation.models import (
     Proposal,
     Reply,
 )
+from consultations.participation.services.arguments import mark_useful
+from consultations.participation.services.coauthors import invite_coauthor
+from consultations.participation.services.following import follow
+from consultations.participation.services.reactions import react
 from tests.accounts.factories import UserFactory
 from tests.animation.factories import NoticeFactory
 from tests.conftest import shows
@@ -104,18 +107,18 @@ def a_full_life(city: Any) -> Life:
     recount()
     for one, value in ((others, "LIKE"), (collective.proposal, "MIXED")):
         other = UserFactory()
-        services.react(proposal=one, user=other, value="LIKE", at=at)
+        react(proposal=one, user=other, value="LIKE", at=at)
         if one != collective.proposal:
-            services.react(proposal=one, user=user, value=value, at=at)
-    services.react(proposal=argued, user=UserFactory(), value="DISLIKE", at=at)
+            react(proposal=one, user=user, value=value, at=at)
+    react(proposal=argued, user=UserFactory(), value="DISLIKE", at=at)
     for argument in Argument.objects.filter(proposal=others).exclude(author=user):
-        services.mark_useful(argument=argument, user=user, useful=True, at=at)
-    services.mark_useful(argument=lonely, user=UserFactory(), useful=True, at=at)
-    services.follow(user=user, proposal=others, at=at)
-    services.follow(user=UserFactory(), proposal=alone, at=at)
+        mark_useful(argument=argument, user=user, useful=True, at=at)
+    mark_useful(argument=lonely, user=UserFactory(), useful=True, at=at)
+    follow(user=user, proposal=others, at=at)
+    follow(user=UserFactory(), proposal=alone, at=at)
     AuthorshipFactory(user=user, proposal=VersionedProposalFactory())
     AuthorshipFactory(user=user, proposal=VersionedProposalFactory(), role=AuthorshipRole.STEWARD)
-    services.invite_coauthor(proposal=argued, by=user, email="invitee@example.org", city=city, at=at)
+    invite_coauthor(proposal=argued, by=user, email="invitee@example.org", city=city, at=at)
     CoAuthorInvitation.objects.create(proposal=others, email=EMAIL.upper(), invited_by=others.author)
     CoAuthorInvitation.objects.create(proposal=ProposalFactory(), user=user, invited_by=others.author)
     draft = DraftFactory(author=user, picture=picture(), **words)

@@ -350,7 +350,7 @@ def test_a_press_of_theirs_that_is_still_under_way_is_waited_for_or_tried_again(
     written, may_commit = Event(), Event()
 
     def react() -> None:
-        from consultations.participation.services import react
+        from consultations.participation.services.reactions import react
 
         with schema_context(saran.schema_name), transaction.atomic():
             react(proposal=proposal, user=user, value="LIKE", at=timezone.now())

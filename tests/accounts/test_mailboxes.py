@@ -16,8 +16,9 @@ from accounts.mailboxes import PROVIDERS, mailbox_of
 from accounts.models import User
 from accounts.services import find_or_create_user, invite_to_team
 from common.models import OutboxMessage
-from consultations.participation import services
 from consultations.participation.models import CoAuthorInvitation
+from consultations.participation.services.coauthors import accept_invitation, invite_coauthor
+from consultations.participation.services.refusals import AlreadyAuthor, TooManyInvitations
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.accounts.test_sign_in import ask, last_mail
@@ -111,22 +112,20 @@ def test_an_invitation_to_an_alias_is_for_the_person_of_the_mailbox(in_saran: Mu
     author = proposal.author
 
     def invite(email: str) -> CoAuthorInvitation:
-        return services.invite_coauthor(
-            proposal=proposal, by=author, city=in_saran, email=email, at=proposal.submitted_at
-        )
+        return invite_coauthor(proposal=proposal, by=author, city=in_saran, email=email, at=proposal.submitted_at)
 
     found = invite("a+1@googlemail.com")
     assert invite("a.@gmail.com") == found
-    services.accept_invitation(key=found.pk, user=person, at=proposal.submitted_at)
+    accept_invitation(key=found.pk, user=person, at=proposal.submitted_at)
     author.email = "b@example.org"
-    with pytest.raises(services.AlreadyAuthor):
+    with pytest.raises(AlreadyAuthor):
         invite("B+moi@example.org")
 
 
 def test_a_mailbox_is_not_flooded_by_its_aliases(in_saran: Municipality) -> None:
     for number in range(3):
         proposal = ProposalFactory()
-        services.invite_coauthor(
+        invite_coauthor(
             proposal=proposal,
             by=proposal.author,
             city=in_saran,
@@ -134,8 +133,8 @@ def test_a_mailbox_is_not_flooded_by_its_aliases(in_saran: Municipality) -> None
             at=proposal.submitted_at,
         )
     another = ProposalFactory()
-    with pytest.raises(services.TooManyInvitations):
-        services.invite_coauthor(
+    with pytest.raises(TooManyInvitations):
+        invite_coauthor(
             proposal=another, by=another.author, city=in_saran, email="a+9@example.org", at=another.submitted_at
         )
 

@@ -25,7 +25,7 @@ from accounts.names import (
     key_of,
 )
 from consultations.framing.models import Consultation
-from consultations.participation.services import reply
+from consultations.participation.services.replies import reply
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory, VersionedProposalFactory

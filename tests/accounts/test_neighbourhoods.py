@@ -11,7 +11,8 @@ from accounts.enums import Quality
 from accounts.neighbourhoods import NeighbourhoodRefused, check_neighbourhood
 from accounts.services import complete_profile
 from consultations.framing.models import Consultation
-from consultations.participation.services import mend_proposal, save_details
+from consultations.participation.services.drafts import save_details
+from consultations.participation.services.proposals import mend_proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import DraftFactory, VersionedProposalFactory

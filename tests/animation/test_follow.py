@@ -12,9 +12,9 @@ from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
 from accounts.services import issue_sign_in_link
-from consultations.participation import services
 from consultations.participation.enums import Status
 from consultations.participation.models import Authorship, Follow, Proposal
+from consultations.participation.services.following import follow
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -118,7 +118,7 @@ def test_twice_at_once_is_once(real_db: str) -> None:
 
     def press(_number: int) -> None:
         with schema_context(schema):
-            services.follow(user=user, proposal=proposal, at=timezone.now())
+            follow(user=user, proposal=proposal, at=timezone.now())
         connection.close()
 
     with ThreadPoolExecutor(6) as devices:

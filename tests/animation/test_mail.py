@@ -29,10 +29,10 @@ from consultations.animation.services import (
     tell_people,
     unsubscribing_link,
 )
-from consultations.participation import services
 from consultations.participation.enums import Status, Verdict
 from consultations.participation.events import argument_given
 from consultations.participation.models import Argument, CoAuthorInvitation, Proposal
+from consultations.participation.services.arguments import argue
 from tenants.domains.renaming import rename_slug
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
@@ -79,7 +79,7 @@ def test_fifty_arguments_in_an_hour_are_one_mail(
     author = UserFactory(public_name="Mésange")
     proposal = ProposalFactory(author=author, title="Un îlot frais")
     text = "Chez nous il fait trop chaud."
-    services.argue(proposal=proposal, author=UserFactory(), stance="FOR", text=text, at=timezone.now())
+    argue(proposal=proposal, author=UserFactory(), stance="FOR", text=text, at=timezone.now())
     clock(NOON)
     run_due(at=NOON)
     assert Notice.objects.get().count == 1

@@ -24,7 +24,7 @@ from consultations.participation.models import (
     Reply,
     ReworkDraft,
 )
-from consultations.participation.selectors import my_participation
+from consultations.participation.selectors.mine import my_participation
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, any_challenge

@@ -20,7 +20,7 @@ from consultations.animation.services import FACTS_KEPT, Telling, tell_people
 from consultations.framing.events import dates_changed
 from consultations.framing.models import Consultation
 from consultations.framing.services import update_consultation
-from consultations.participation import events, services
+from consultations.participation import events
 from consultations.participation.enums import Consent, MergeState, Status, Verdict
 from consultations.participation.models import (
     Argument,
@@ -34,6 +34,7 @@ from consultations.participation.models import (
     Reaction,
     Reply,
 )
+from consultations.participation.services.proposals import submit_proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory
@@ -72,7 +73,7 @@ def test_a_new_proposal_is_told_to_those_who_follow_the_challenge(in_saran: Muni
     draft = DraftFactory(author=author)
     for user in (author, follower, UserFactory(is_active=False)):
         Follow.objects.create(challenge=draft.challenge, user=user)
-    proposal = services.submit_proposal(draft=draft, author=author, at=NOW())
+    proposal = submit_proposal(draft=draft, author=author, at=NOW())
     for message in OutboxMessage.objects.all():  # as it was asked for, by the service itself
         assert outbox.run_message(str(message.pk), at=NOW())
     tell(events.proposal_submitted, proposal_id=proposal.pk)

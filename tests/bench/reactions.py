@@ -17,8 +17,10 @@ from django_tenants.utils import schema_context
 from accounts.models import User
 from consultations.framing.models import Consultation
 from consultations.framing.services import open_consultation
-from consultations.participation import services
 from consultations.participation.models import Argument, Proposal
+from consultations.participation.services import arguments, replies
+from consultations.participation.services.arguments import mark_useful
+from consultations.participation.services.reactions import react
 from tenants.models import Municipality
 from tests.framing.factories import make_ready
 
@@ -44,20 +46,16 @@ def _services(
 ) -> dict[str, list[Callable[[], Any]]]:
     def argue(user: User) -> None:
         text = f"Un banc à l’ombre change la journée de {user.pk} personnes."
-        given.append(services.argue(proposal=proposal, author=user, stance="FOR", text=text, at=at))
+        given.append(arguments.argue(proposal=proposal, author=user, stance="FOR", text=text, at=at))
 
     def reply(user: User) -> None:
-        services.reply(argument=given[0], author=user, text=f"C’est juste, et nous sommes {user.pk}.", at=at)
+        replies.reply(argument=given[0], author=user, text=f"C’est juste, et nous sommes {user.pk}.", at=at)
 
     return {
-        "a reaction": [
-            lambda u=user: services.react(proposal=proposal, user=u, value="LIKE", at=at) for user in people
-        ],
+        "a reaction": [lambda u=user: react(proposal=proposal, user=u, value="LIKE", at=at) for user in people],
         "an argument": [lambda u=user: argue(u) for user in people],
         "a reply": [lambda u=user: reply(u) for user in people],
-        "a mark": [
-            lambda u=user: services.mark_useful(argument=given[0], user=u, useful=True, at=at) for user in people[1:]
-        ],
+        "a mark": [lambda u=user: mark_useful(argument=given[0], user=u, useful=True, at=at) for user in people[1:]],
     }
 
 

@@ -15,7 +15,7 @@ from django_tenants.utils import schema_context
 from consultations.framing.models import Challenge, Consultation
 from consultations.library.models import ChallengeTemplate
 from consultations.participation.models import Proposal
-from consultations.participation.selectors import similar_proposals
+from consultations.participation.selectors.similar import similar_proposals
 from tenants.models import Municipality
 
 PROPOSALS, TYPED = 5000, 60

@@ -23,9 +23,11 @@ from consultations.animation.models import MailPreference
 from consultations.animation.services import unsubscribing_link
 from consultations.framing.models import Challenge
 from consultations.library import selectors, services
-from consultations.participation import services as services_of_participation
 from consultations.participation.models import Argument, Authorship, CoAuthorInvitation, Draft, Proposal, Reaction
-from consultations.participation.selectors import texts_of
+from consultations.participation.selectors.workshop import texts_of
+from consultations.participation.services.merging import answer_merge, undo_merge
+from consultations.participation.services.reactions import react
+from consultations.participation.services.rework import publish_version
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.animation.factories import NoticeFactory
@@ -175,7 +177,7 @@ def rework_beside_a_colleague(page: Page) -> None:
     open_details(page)
     with schema_context(Municipality.objects.get(slug="saran").schema_name):
         proposal = Proposal.objects.get(pk=int(page.url.split("/")[4]))
-        services_of_participation.publish_version(
+        publish_version(
             proposal=proposal,
             by=proposal.author,
             texts={**texts_of(proposal), "solution": f"{proposal.solution} Et une fontaine."},
@@ -433,7 +435,7 @@ def place_of(path: str, user: Any) -> str:
     if path.startswith("{own"):
         proposal = ProposalFactory(author=user)
         if path.startswith("{own answered}"):
-            services_of_participation.react(proposal=proposal, user=UserFactory(), value="LIKE", at=timezone.now())
+            react(proposal=proposal, user=UserFactory(), value="LIKE", at=timezone.now())
         return f"{proposal.get_absolute_url()}corriger/"
     if "{workshop}" in path:
         proposal = Proposal.objects.filter(version__gt=1).order_by("-for_count", "pk")[0]
@@ -491,16 +493,12 @@ def place_of(path: str, user: Any) -> str:
     if "{merge}" in path:
         wish = ask_to_merge(sources=[ProposalFactory(author=user), ProposalFactory(), ProposalFactory()])
         source = wish.sources.order_by("pk")[1]
-        services_of_participation.answer_merge(
-            source=source, actor=source.proposal.author, agrees=True, revision=1, at=timezone.now()
-        )
+        answer_merge(source=source, actor=source.proposal.author, agrees=True, revision=1, at=timezone.now())
         return path.replace("{merge}", f"/reunions/{wish.pk}/")
     if path in ("{collective}", "{merged}", "{undone}"):
         wish = merge(2)
         if path == "{undone}":
-            services_of_participation.undo_merge(
-                wish=wish, actor=wish.started_by, reason="Chacune avance mieux seule.", at=timezone.now()
-            )
+            undo_merge(wish=wish, actor=wish.started_by, reason="Chacune avance mieux seule.", at=timezone.now())
         shown = wish.sources.all()[0].proposal if path == "{merged}" else wish.proposal
         return shown.get_absolute_url()
     if "{draft of jeunesse}" in path:

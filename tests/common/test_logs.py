@@ -27,8 +27,8 @@ from common.models import OutboxMessage
 from config.observability import configure_sentry, logging_settings
 from consultations.animation.models import MailPreference
 from consultations.animation.services import unsubscribing_link
-from consultations.participation import services
 from consultations.participation.models import CoAuthorInvitation
+from consultations.participation.services.coauthors import invite_coauthor
 from tenants.models import Municipality
 from tests.links import open_link, press_link
 from tests.onboarding.signing_up import answer, begin
@@ -124,7 +124,7 @@ class Story:
     def invites(self) -> None:
         with schema_context(self.saran.schema_name):
             proposal = ProposalFactory(author=User.objects.get(public_name=NAME), title=f"Une {TYPED}")
-            services.invite_coauthor(
+            invite_coauthor(
                 proposal=proposal, by=proposal.author, city=self.saran, at=timezone.now(), email=f"ami@{MAILBOX}"
             )
             key = CoAuthorInvitation.objects.get().pk
@@ -176,7 +176,7 @@ class Story:
             someone = User.objects.get(public_name=NAME)
             path = ProposalFactory().get_absolute_url()
         Municipality.objects.filter(pk=self.saran.pk).update(verified_at=timezone.now())  # by an operator, in between
-        self.monkeypatch.setattr("consultations.participation.resident.acting.services.react", fail)
+        self.monkeypatch.setattr("consultations.participation.resident.acting.reactions.react", fail)
         client = self.visit(self.saran, someone, raise_request_exception=False)
         assert client.post(f"{path}reagir/?q={TYPED}", {"reaction": "LIKE"}).status_code == 500
         with self.monkeypatch.context() as broken:

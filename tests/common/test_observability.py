@@ -70,7 +70,7 @@ def test_a_sentry_event_carries_the_city_and_nothing_personal(
         def fail(*args: Any, **kwargs: Any) -> None:
             raise RuntimeError("broken here")
 
-        monkeypatch.setattr("consultations.participation.resident.acting.services.react", fail)
+        monkeypatch.setattr("consultations.participation.resident.acting.reactions.react", fail)
         from tests.participation.factories import ProposalFactory
 
         with schema_context(saran.schema_name):

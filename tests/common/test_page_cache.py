@@ -13,8 +13,9 @@ from django_tenants.utils import schema_context
 from common import pagecache
 from common.models import ContentRevision
 from consultations.framing.models import Challenge
-from consultations.participation import services
 from consultations.participation.models import Proposal
+from consultations.participation.services.reactions import react
+from consultations.participation.services.refusals import OwnProposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ProposalFactory
@@ -99,8 +100,8 @@ def test_a_rolled_back_change_moves_no_revision(saran_now: Municipality) -> None
     with schema_context(saran_now.schema_name):
         before = ContentRevision.objects.get().value
         proposal = Proposal.objects.get()
-        with pytest.raises(services.OwnProposal):
-            services.react(proposal=proposal, user=proposal.author, value="LIKE", at=timezone.now())
+        with pytest.raises(OwnProposal):
+            react(proposal=proposal, user=proposal.author, value="LIKE", at=timezone.now())
         assert ContentRevision.objects.get().value == before
 
 
@@ -157,7 +158,7 @@ def test_an_action_that_redirects_is_not_kept(saran_now: Municipality) -> None:
 def test_ones_own_reaction_is_seen_on_a_kept_page(saran_now: Municipality) -> None:
     with schema_context(saran_now.schema_name):
         proposal, person, other = Proposal.objects.get(), UserFactory(), UserFactory()
-        services.react(proposal=proposal, user=person, value="LIKE", at=timezone.now())
+        react(proposal=proposal, user=person, value="LIKE", at=timezone.now())
     pressed = 'value="LIKE" aria-pressed="true"'
     for user, expected in ((None, False), (other, False), (person, True), (None, False), (other, False)):
         client = Client(HTTP_HOST=saran_now.host)

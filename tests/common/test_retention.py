@@ -29,7 +29,7 @@ from consultations.participation.models import (
     Picture,
     ReworkDraft,
 )
-from consultations.participation.selectors import INVITATION_HOLDS
+from consultations.participation.selectors.coauthors import INVITATION_HOLDS
 from consultations.participation.services import retention as writing
 from tenants import tasks
 from tenants.enums import LifecycleState

@@ -15,7 +15,7 @@ from consultations.participation.models import (
     Reply,
     ReworkDraft,
 )
-from consultations.participation.services import answer_merge, form_collective, start_merge
+from consultations.participation.services.merging import answer_merge, form_collective, start_merge
 from tests.accounts.factories import UserFactory
 
 SOLUTION = "Ouvrir la cour de l’école le soir quand il fait trop chaud, avec des parents volontaires."

@@ -13,10 +13,12 @@ from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
 from consultations.framing.models import Challenge, Consultation
-from consultations.participation import services
 from consultations.participation.enums import Stage, Status, Verdict
 from consultations.participation.models import Argument, Proposal
-from consultations.participation.selectors import arguments_page, proposal_page
+from consultations.participation.selectors.page import arguments_page, proposal_page
+from consultations.participation.services import arguments
+from consultations.participation.services.arguments import edit_argument
+from consultations.participation.services.refusals import Answered, SaidAlready, SaidElsewhere, TooLate
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory
@@ -48,7 +50,7 @@ def argue(visit: Callable[..., Client], saran: Municipality, person: Any, propos
 
 def test_an_argument_is_published_and_counted_everywhere(in_saran: Municipality) -> None:
     proposal, author = ProposalFactory(), UserFactory()
-    argument = services.argue(proposal=proposal, author=author, stance="AGAINST", text=TEXT, at=NOW())
+    argument = arguments.argue(proposal=proposal, author=author, stance="AGAINST", text=TEXT, at=NOW())
     proposal.refresh_from_db()
     assert (proposal.for_count, proposal.against_count, proposal.argument_count) == (0, 1, 1)
     assert proposal.stage == Stage.ARGUMENTS
@@ -60,7 +62,7 @@ def test_an_argument_is_published_and_counted_everywhere(in_saran: Municipality)
 @pytest.mark.parametrize("stage", [Stage.REWORK, Stage.COLLECTIVE, Stage.PROJECT])
 def test_an_argument_never_takes_a_proposal_back_to_an_earlier_stage(in_saran: Municipality, stage: Stage) -> None:
     proposal = ProposalFactory(stage=stage)
-    services.argue(proposal=proposal, author=UserFactory(), stance="FOR", text=TEXT, at=NOW())
+    arguments.argue(proposal=proposal, author=UserFactory(), stance="FOR", text=TEXT, at=NOW())
     proposal.refresh_from_db()
     assert proposal.stage == stage
 
@@ -199,18 +201,18 @@ def test_a_source_has_the_title_that_was_typed_or_its_sites_name(
 def test_the_same_words_are_for_three_proposals_at_most(in_saran: Municipality) -> None:
     author, proposals = UserFactory(), ProposalFactory.create_batch(4)
     for proposal, text in zip(proposals[:3], (TEXT, TEXT.upper(), f"  {TEXT} !!"), strict=True):
-        services.argue(proposal=proposal, author=author, stance="FOR", text=text, at=NOW())
-    with pytest.raises(services.SaidElsewhere):
-        services.argue(proposal=proposals[3], author=author, stance="AGAINST", text=TEXT, at=NOW())
-    services.argue(proposal=proposals[3], author=author, stance="FOR", text=TEXT + " Surtout ici.", at=NOW())
-    services.argue(proposal=proposals[3], author=UserFactory(), stance="FOR", text=TEXT, at=NOW())
+        arguments.argue(proposal=proposal, author=author, stance="FOR", text=text, at=NOW())
+    with pytest.raises(SaidElsewhere):
+        arguments.argue(proposal=proposals[3], author=author, stance="AGAINST", text=TEXT, at=NOW())
+    arguments.argue(proposal=proposals[3], author=author, stance="FOR", text=TEXT + " Surtout ici.", at=NOW())
+    arguments.argue(proposal=proposals[3], author=UserFactory(), stance="FOR", text=TEXT, at=NOW())
     assert Argument.objects.count() == 5
 
 
 def test_nothing_but_signs_is_no_pasting(in_saran: Municipality) -> None:
     author = UserFactory()
     for text in ("👍👍👍", "!!!", "🎉🎉🎉", "…", "👏"):
-        services.argue(proposal=ProposalFactory(), author=author, stance="FOR", text=text, at=NOW())
+        arguments.argue(proposal=ProposalFactory(), author=author, stance="FOR", text=text, at=NOW())
     assert Argument.objects.filter(author=author).count() == 5
 
 
@@ -228,14 +230,14 @@ def test_pasting_a_text_over_and_over_is_stopped_and_the_text_kept(
 def test_hardly_other_words_in_the_same_place_are_said_already(in_saran: Municipality) -> None:
     author, proposal = UserFactory(), ProposalFactory()
     said: dict[str, Any] = {"proposal": proposal, "author": author, "at": NOW()}
-    first = services.argue(**said, stance="FOR", text=TEXT)
+    first = arguments.argue(**said, stance="FOR", text=TEXT)
     for stance, text in (("FOR", f"{TEXT} !"), ("FOR", TEXT.replace(" ", " \u200b")), ("AGAINST", TEXT)):
-        with pytest.raises(services.SaidAlready):
-            services.argue(**said, stance=stance, text=text)
+        with pytest.raises(SaidAlready):
+            arguments.argue(**said, stance=stance, text=text)
     # What moderation hid is neither said again nor told to be published.
     Argument.objects.update(status=Status.HIDDEN)
-    with pytest.raises(services.SaidAlready):
-        services.argue(**said, stance="FOR", text=TEXT)
+    with pytest.raises(SaidAlready):
+        arguments.argue(**said, stance="FOR", text=TEXT)
     assert list(Argument.objects.all()) == [first]
 
 
@@ -267,7 +269,7 @@ def test_what_is_written_to_a_proposal_hidden_meanwhile_is_shown_to_be_copied(
 def mine(saran: Municipality, person: Any) -> Argument:
     """An argument just given; its author is who argues."""
     with schema_context(saran.schema_name):
-        return services.argue(proposal=ProposalFactory(), author=person(), stance="FOR", text=TEXT, at=NOW())
+        return arguments.argue(proposal=ProposalFactory(), author=person(), stance="FOR", text=TEXT, at=NOW())
 
 
 def test_an_argument_is_mended_for_fifteen_minutes(
@@ -300,15 +302,15 @@ def test_an_argument_is_mended_for_fifteen_minutes(
 def test_fifteen_minutes_are_over_when_they_are_over(in_saran: Municipality, mine: Argument, in_time: bool) -> None:
     at = mine.submitted_at + timedelta(minutes=15) - timedelta(microseconds=in_time)
     new = {"stance": "AGAINST", "text": "Ma mère a 85 ans."}
-    with nullcontext() if in_time else pytest.raises(services.TooLate):
-        services.edit_argument(argument=mine, author=mine.author, at=at, **new)
+    with nullcontext() if in_time else pytest.raises(TooLate):
+        edit_argument(argument=mine, author=mine.author, at=at, **new)
 
 
 @pytest.mark.parametrize("change", [{"reply_count": 1}, {"verdict": Verdict.TAKEN}])
 def test_an_answered_argument_is_not_mended(in_saran: Municipality, mine: Argument, change: dict[str, Any]) -> None:
     Argument.objects.update(**change)
-    with pytest.raises(services.Answered):
-        services.edit_argument(argument=mine, author=mine.author, stance="FOR", text=TEXT + " Oui.", at=NOW())
+    with pytest.raises(Answered):
+        edit_argument(argument=mine, author=mine.author, stance="FOR", text=TEXT + " Oui.", at=NOW())
 
 
 def test_another_persons_argument_is_not_mended(

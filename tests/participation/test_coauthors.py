@@ -12,10 +12,29 @@ from django_tenants.utils import schema_context
 
 from accounts.tasks import send_mail
 from common.models import OutboxMessage
-from consultations.participation import services
 from consultations.participation.counts import recount
 from consultations.participation.models import Authorship, CoAuthorInvitation, Proposal, ProposalVersion
 from consultations.participation.permissions import works_on
+from consultations.participation.services.coauthors import (
+    accept_invitation,
+    decline_invitation,
+    invite_coauthor,
+    leave_proposal,
+    remove_coauthor,
+    take_back_invitation,
+)
+from consultations.participation.services.reactions import react
+from consultations.participation.services.refusals import (
+    AlreadyAuthor,
+    Declined,
+    InvitationOver,
+    LastAuthor,
+    NotAnAuthor,
+    NotInDiscussion,
+    NotYours,
+    PhaseClosed,
+    TooManyInvitations,
+)
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, AuthorshipFactory, ProposalFactory
@@ -26,7 +45,7 @@ NOW = timezone.now
 
 def invite(proposal: Proposal, city: Municipality, **to: Any) -> CoAuthorInvitation:
     by = to.pop("by", None) or proposal.author
-    return services.invite_coauthor(proposal=proposal, by=by, city=city, at=to.pop("at", NOW()), **to)
+    return invite_coauthor(proposal=proposal, by=by, city=city, at=to.pop("at", NOW()), **to)
 
 
 def sent() -> list[OutboxMessage]:
@@ -40,12 +59,12 @@ def events(name: str) -> int:
 def test_somebody_who_argued_is_invited_once_and_joins(in_saran: Municipality) -> None:
     proposal = ProposalFactory(version=2)
     guest = ArgumentFactory(proposal=proposal).author
-    services.react(proposal=proposal, user=guest, value="LIKE", at=NOW())
+    react(proposal=proposal, user=guest, value="LIKE", at=NOW())
     first, again = (invite(proposal, in_saran, user=guest) for _each in "ab")
     assert first.pk == again.pk
     assert (events("coauthor_invited"), sent()) == (1, [])
     for _twice in "ab":
-        services.accept_invitation(key=first.pk, user=guest, at=NOW())
+        accept_invitation(key=first.pk, user=guest, at=NOW())
     assert works_on(user=guest, proposal=proposal)
     assert events("coauthor_answered") == 1
     # Authors do not react to their own proposal: what they thought of it is no longer counted.
@@ -67,22 +86,22 @@ def test_an_address_without_an_account_gets_a_link_and_one_with_an_account_is_to
     send_mail(**message.payload)
     assert proposal.title not in mail.outbox[0].body  # a stranger's words: they wait behind the link
     theirs = CoAuthorInvitation.objects.get(email=known.email)
-    services.accept_invitation(key=theirs.pk, user=known, at=NOW())
+    accept_invitation(key=theirs.pk, user=known, at=NOW())
     assert works_on(user=known, proposal=proposal)
 
 
 def test_only_authors_invite_and_only_people_of_the_discussion(in_saran: Municipality) -> None:
     proposal, stranger = ProposalFactory(), UserFactory()
-    with pytest.raises(services.NotAnAuthor):
+    with pytest.raises(NotAnAuthor):
         invite(proposal, in_saran, by=stranger, email="a@example.org")
-    with pytest.raises(services.NotInDiscussion):
+    with pytest.raises(NotInDiscussion):
         invite(proposal, in_saran, user=stranger)
-    with pytest.raises(services.NotInDiscussion):
+    with pytest.raises(NotInDiscussion):
         invite(proposal, in_saran, user=ArgumentFactory(proposal=proposal, author__is_active=False).author)
-    with pytest.raises(services.AlreadyAuthor):
+    with pytest.raises(AlreadyAuthor):
         invite(proposal, in_saran, email=proposal.author.email.upper())
     close_phase()
-    with pytest.raises(services.PhaseClosed):
+    with pytest.raises(PhaseClosed):
         invite(proposal, in_saran, email="a@example.org")
     assert not CoAuthorInvitation.objects.exists()
 
@@ -92,26 +111,26 @@ def test_a_mailbox_is_not_flooded(in_saran: Municipality) -> None:
     author = proposal.author
     for number in range(10):
         invite(proposal, in_saran, email=f"personne{number}@example.net")
-    with pytest.raises(services.TooManyInvitations):
+    with pytest.raises(TooManyInvitations):
         invite(proposal, in_saran, email="onzieme@example.net")
     # Taking back and asking again is no way around it: neither for an address…
     for _each in range(3):
         key = CoAuthorInvitation.objects.get(email="personne0@example.net", answered_at=None).pk
-        services.take_back_invitation(key=key, proposal=proposal, by=author, at=NOW())
+        take_back_invitation(key=key, proposal=proposal, by=author, at=NOW())
         if CoAuthorInvitation.objects.filter(email="personne0@example.net").count() < 3:
             invite(proposal, in_saran, email="personne0@example.net")
-    with pytest.raises(services.TooManyInvitations):
+    with pytest.raises(TooManyInvitations):
         invite(proposal, in_saran, email="personne0@example.net")
     # … nor several authors together…
     for _author in range(3):
         invite(ProposalFactory(), in_saran, email="cible@example.net")
-    with pytest.raises(services.TooManyInvitations):
+    with pytest.raises(TooManyInvitations):
         invite(ProposalFactory(), in_saran, email="Cible@example.net")
     # … nor the next day for somebody who said no.
     declined = invite(proposal, in_saran, email="non@example.net")
     someone = UserFactory(email="non@example.net")
-    services.decline_invitation(key=declined.pk, user=someone, at=NOW())
-    with pytest.raises(services.Declined):
+    decline_invitation(key=declined.pk, user=someone, at=NOW())
+    with pytest.raises(Declined):
         invite(proposal, in_saran, email="non@example.net", at=NOW() + timedelta(days=2))
 
 
@@ -120,22 +139,22 @@ def test_an_invitation_is_over_after_thirty_days_and_is_renewed_by_asking_again(
     guest = ArgumentFactory(proposal=proposal).author
     old = invite(proposal, in_saran, user=guest)
     CoAuthorInvitation.objects.update(created_at=NOW() - timedelta(days=30))
-    with pytest.raises(services.InvitationOver):
-        services.accept_invitation(key=old.pk, user=guest, at=NOW())
+    with pytest.raises(InvitationOver):
+        accept_invitation(key=old.pk, user=guest, at=NOW())
     assert invite(proposal, in_saran, user=guest).pk == old.pk
-    services.accept_invitation(key=old.pk, user=guest, at=NOW())
+    accept_invitation(key=old.pk, user=guest, at=NOW())
     assert works_on(user=guest, proposal=proposal)
 
 
 def test_only_the_invited_person_answers(in_saran: Municipality) -> None:
     proposal, other = ProposalFactory(), UserFactory()
     key = invite(proposal, in_saran, email="tilleul@example.org").pk
-    for answer in (services.accept_invitation, services.decline_invitation):
-        with pytest.raises(services.NotYours):
+    for answer in (accept_invitation, decline_invitation):
+        with pytest.raises(NotYours):
             answer(key=key, user=other, at=NOW())
-    services.take_back_invitation(key=key, proposal=proposal, by=proposal.author, at=NOW())
-    with pytest.raises(services.InvitationOver):
-        services.accept_invitation(key=key, user=UserFactory(email="tilleul@example.org"), at=NOW())
+    take_back_invitation(key=key, proposal=proposal, by=proposal.author, at=NOW())
+    with pytest.raises(InvitationOver):
+        accept_invitation(key=key, user=UserFactory(email="tilleul@example.org"), at=NOW())
 
 
 def test_the_first_author_gives_the_pen_to_the_oldest_co_author_and_stays_named(
@@ -144,11 +163,11 @@ def test_the_first_author_gives_the_pen_to_the_oldest_co_author_and_stays_named(
     proposal = ProposalFactory(author__public_name="Mésange")
     ProposalVersion.objects.create(proposal=proposal, number=1, title="T", solution="S")
     first = proposal.author
-    with pytest.raises(services.LastAuthor):
-        services.leave_proposal(proposal=proposal, user=first)
+    with pytest.raises(LastAuthor):
+        leave_proposal(proposal=proposal, user=first)
     for name in ("Tilleul", "Ondine"):
         Authorship.objects.create(proposal=proposal, user=UserFactory(public_name=name), role="CO_AUTHOR")
-    services.leave_proposal(proposal=proposal, user=first)
+    leave_proposal(proposal=proposal, user=first)
     proposal.refresh_from_db()
     assert proposal.author.public_name == "Tilleul"
     assert not works_on(user=first, proposal=proposal)
@@ -157,9 +176,9 @@ def test_the_first_author_gives_the_pen_to_the_oldest_co_author_and_stays_named(
     assert "avec <b>Ondine</b>" in page
     assert "commencée par <b>Mésange</b>" in page
     ondine = Authorship.objects.get().user
-    with pytest.raises(services.NotAnAuthor):
-        services.remove_coauthor(proposal=proposal, by=ondine, user_id=proposal.author.pk, at=NOW())
-    services.remove_coauthor(proposal=proposal, by=proposal.author, user_id=ondine.pk, at=NOW())
+    with pytest.raises(NotAnAuthor):
+        remove_coauthor(proposal=proposal, by=ondine, user_id=proposal.author.pk, at=NOW())
+    remove_coauthor(proposal=proposal, by=proposal.author, user_id=ondine.pk, at=NOW())
     assert not works_on(user=ondine, proposal=proposal)
 
 
@@ -168,10 +187,10 @@ def test_who_was_sent_away_comes_back_by_no_invitation(in_saran: Municipality) -
     by_mail = invite(proposal, in_saran, email=gone.email)
     Authorship.objects.create(proposal=proposal, user=gone, role="CO_AUTHOR")
     by_them = invite(proposal, in_saran, by=gone, email=friend.email)
-    services.remove_coauthor(proposal=proposal, by=proposal.author, user_id=gone.pk, at=NOW())
+    remove_coauthor(proposal=proposal, by=proposal.author, user_id=gone.pk, at=NOW())
     for key, user in ((by_mail.pk, gone), (by_them.pk, friend)):
-        with pytest.raises(services.InvitationOver):
-            services.accept_invitation(key=key, user=user, at=NOW())
+        with pytest.raises(InvitationOver):
+            accept_invitation(key=key, user=user, at=NOW())
     assert not Authorship.objects.exists()
 
 
@@ -179,17 +198,17 @@ def test_a_former_facilitator_still_becomes_a_co_author(in_saran: Municipality) 
     proposal, guest = ProposalFactory(), UserFactory()
     Authorship.objects.create(proposal=proposal, user=guest, role="STEWARD")
     assert not works_on(user=guest, proposal=proposal)
-    services.accept_invitation(key=invite(proposal, in_saran, email=guest.email).pk, user=guest, at=NOW())
+    accept_invitation(key=invite(proposal, in_saran, email=guest.email).pk, user=guest, at=NOW())
     assert Authorship.objects.get().role == "CO_AUTHOR"
 
 
 def test_the_pen_goes_to_nobody_who_has_left(in_saran: Municipality) -> None:
     proposal = ProposalFactory()
     AuthorshipFactory(proposal=proposal, user__is_active=False)
-    with pytest.raises(services.LastAuthor):
-        services.leave_proposal(proposal=proposal, user=proposal.author)
+    with pytest.raises(LastAuthor):
+        leave_proposal(proposal=proposal, user=proposal.author)
     heir = AuthorshipFactory(proposal=proposal).user
-    services.leave_proposal(proposal=proposal, user=proposal.author)
+    leave_proposal(proposal=proposal, user=proposal.author)
     assert Proposal.objects.get(pk=proposal.pk).author == heir
 
 

@@ -1,7 +1,7 @@
 """Whom a version thanks."""
 
 from consultations.participation.enums import Status, Verdict
-from consultations.participation.selectors import credits_of
+from consultations.participation.selectors.credits import credits_of
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory

@@ -14,9 +14,15 @@ from django_tenants.utils import schema_context
 
 from consultations.participation.models import Proposal, ProposalSight
 from consultations.participation.resident import sights
-from consultations.participation.selectors import SHUFFLES, SORTS, ProposalFilters, Shuffle, proposals_list
-from consultations.participation.selectors.lists import to_discover
-from consultations.participation.services import count_sights
+from consultations.participation.selectors.lists import (
+    SHUFFLES,
+    SORTS,
+    ProposalFilters,
+    Shuffle,
+    proposals_list,
+    to_discover,
+)
+from consultations.participation.services.sights import count_sights
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory

@@ -10,8 +10,11 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
-from consultations.participation import services
 from consultations.participation.models import Proposal, ProposalVersion
+from consultations.participation.services.arguments import argue
+from consultations.participation.services.proposals import mend_proposal, submit_proposal
+from consultations.participation.services.reactions import react
+from consultations.participation.services.refusals import AlreadyAnswered, NotAnAuthor, PhaseClosed, TooLate
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import BENEFIT, PROBLEM, SOLUTION, DraftFactory
@@ -24,12 +27,12 @@ TEXT = {"title": "Des cours ouvertes le soir", "solution": NEW, "problem": PROBL
 
 def published(author: Any = None, **kwargs: Any) -> Proposal:
     author = author or UserFactory()
-    return services.submit_proposal(draft=DraftFactory(author=author, **kwargs), author=author, at=NOW())
+    return submit_proposal(draft=DraftFactory(author=author, **kwargs), author=author, at=NOW())
 
 
 def mend(proposal: Proposal, *, minutes: int = 5, **kwargs: Any) -> Proposal:
     at = proposal.submitted_at + timedelta(minutes=minutes)
-    return services.mend_proposal(proposal=proposal, author=proposal.author, at=at, **{**TEXT, **kwargs})
+    return mend_proposal(proposal=proposal, author=proposal.author, at=at, **{**TEXT, **kwargs})
 
 
 def test_the_first_version_changes_in_place(in_saran: Municipality) -> None:
@@ -45,19 +48,19 @@ def test_the_first_version_changes_in_place(in_saran: Municipality) -> None:
 
 def test_it_is_too_late_after_fifteen_minutes(in_saran: Municipality) -> None:
     proposal = published()
-    with pytest.raises(services.TooLate):
+    with pytest.raises(TooLate):
         mend(proposal, minutes=15)
 
 
 def test_what_somebody_has_answered_stays_as_they_read_it(in_saran: Municipality) -> None:
     reacted, argued, closed = published(), published(), published()
-    services.react(proposal=reacted, user=UserFactory(), value="LIKE", at=NOW())
-    services.argue(proposal=argued, author=UserFactory(), stance="FOR", text="Chez nous aussi il fait chaud.", at=NOW())
+    react(proposal=reacted, user=UserFactory(), value="LIKE", at=NOW())
+    argue(proposal=argued, author=UserFactory(), stance="FOR", text="Chez nous aussi il fait chaud.", at=NOW())
     for proposal in (reacted, argued):
-        with pytest.raises(services.AlreadyAnswered):
+        with pytest.raises(AlreadyAnswered):
             mend(proposal)
     close_phase()
-    with pytest.raises(services.PhaseClosed):
+    with pytest.raises(PhaseClosed):
         mend(closed)
     assert not Proposal.objects.filter(solution=NEW).exists()
 
@@ -90,5 +93,5 @@ def test_nobody_else_corrects_it(visit: Callable[..., Client], saran: Municipali
     path = f"{proposal.get_absolute_url()}corriger/"
     assert visit(saran, person()).post(path, TEXT).status_code == 404
     assert "/connexion/" in visit(saran).post(path, TEXT).headers["Location"]
-    with schema_context(saran.schema_name), pytest.raises(services.NotAnAuthor):
-        services.mend_proposal(proposal=proposal, author=UserFactory(), at=NOW(), **TEXT)
+    with schema_context(saran.schema_name), pytest.raises(NotAnAuthor):
+        mend_proposal(proposal=proposal, author=UserFactory(), at=NOW(), **TEXT)

@@ -16,11 +16,32 @@ from accounts.models import AuditEntry
 from common.models import OutboxMessage
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
-from consultations.participation import services
 from consultations.participation.counts import recount
 from consultations.participation.enums import AuthorshipRole, Consent, MergeState, Stage, Status
 from consultations.participation.models import Authorship, CollectiveProposal, CollectiveSource, Follow, Proposal
-from consultations.participation.selectors import merge_page
+from consultations.participation.selectors.merging import merge_page
+from consultations.participation.services.coauthors import leave_proposal, take_stewardship
+from consultations.participation.services.merging import (
+    CannotJoin,
+    MergeOver,
+    SourcesChanged,
+    TextChanged,
+    TooFewSources,
+    UndoTooLate,
+    answer_merge,
+    form_collective,
+    give_up_merge,
+    reword_merge,
+    undo_merge,
+)
+from consultations.participation.services.reactions import react
+from consultations.participation.services.refusals import (
+    ChangedMeanwhile,
+    Merged,
+    NotAnAuthor,
+    OwnProposal,
+    PhaseClosed,
+)
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import COMMON_TEXT, ArgumentFactory, ProposalFactory, ask_to_merge, merge
@@ -37,12 +58,12 @@ def consents(wish: CollectiveProposal) -> list[str]:
 
 def answer(source: CollectiveSource, *, agrees: bool = True, revision: int = 1, **kwargs: Any) -> CollectiveSource:
     actor = kwargs.pop("actor", source.proposal.author)
-    return services.answer_merge(source=source, actor=actor, agrees=agrees, revision=revision, at=NOW(), **kwargs)
+    return answer_merge(source=source, actor=actor, agrees=agrees, revision=revision, at=NOW(), **kwargs)
 
 
 def form(wish: CollectiveProposal, sources: list[CollectiveSource], **kwargs: Any) -> Proposal:
     given = {"actor": wish.started_by, "revision": wish.revision, **kwargs}
-    return services.form_collective(wish=wish, source_ids=[each.pk for each in sources], at=NOW(), **given)
+    return form_collective(wish=wish, source_ids=[each.pk for each in sources], at=NOW(), **given)
 
 
 def told(event: str) -> dict[str, Any]:
@@ -71,7 +92,7 @@ def test_what_is_hidden_together_or_asked_already_cannot_be_asked(in_saran: Muni
         other = merge(2).sources.first().proposal
     if "asked" in trait:
         ask_to_merge(sources=[other, ProposalFactory()])
-    with pytest.raises(services.CannotJoin):
+    with pytest.raises(CannotJoin):
         ask_to_merge(sources=[first, other])
 
 
@@ -88,9 +109,9 @@ def test_two_at_least_eight_at_most_of_one_consultation_and_one_of_them_ones_own
         [first, *ProposalFactory.create_batch(8)],
         [first, ProposalFactory(challenge=elsewhere)],
     ):
-        with pytest.raises(services.TooFewSources):
+        with pytest.raises(TooFewSources):
             ask_to_merge(sources=sources)
-    with pytest.raises(services.NotAnAuthor):
+    with pytest.raises(NotAnAuthor):
         ask_to_merge(2, starter=UserFactory())
     assert not CollectiveProposal.objects.exists()
 
@@ -107,16 +128,16 @@ def test_another_text_asks_everyone_else_anew(in_saran: Municipality) -> None:
     answer(third, agrees=False, reason=REASON)
     OutboxMessage.objects.all().delete()
     text = {**COMMON_TEXT, "benefit": f"{COMMON_TEXT['benefit']} La crèche aussi."}
-    wish = services.reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **text)
+    wish = reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **text)
     assert consents(wish) == [Consent.AGREED, Consent.ASKED, Consent.ASKED]
     assert told("merge_asked")["source_ids"] == [second.pk, third.pk]
     third.refresh_from_db()
     assert third.reason == REASON  # shown beside the new text
-    with pytest.raises(services.TextChanged):
+    with pytest.raises(TextChanged):
         answer(second, revision=1)  # a page that was open since before
-    with pytest.raises(services.ChangedMeanwhile):
-        services.reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **COMMON_TEXT)
-    assert services.reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **text).revision == 2
+    with pytest.raises(ChangedMeanwhile):
+        reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **COMMON_TEXT)
+    assert reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **text).revision == 2
 
 
 def test_whoever_had_answered_reads_what_changed_and_whoever_rewords_what_is_asked(
@@ -129,7 +150,7 @@ def test_whoever_had_answered_reads_what_changed_and_whoever_rewords_what_is_ask
     assert REASON in starter.get(f"/reunions/{wish.pk}/texte/").content.decode()
     for revision, more in enumerate(["La crèche aussi.", "Et le gymnase."], start=1):
         text = {**COMMON_TEXT, "benefit": f"{COMMON_TEXT['benefit']} {more}"}
-        services.reword_merge(wish=wish, actor=wish.started_by, revision=revision, at=NOW(), **text)
+        reword_merge(wish=wish, actor=wish.started_by, revision=revision, at=NOW(), **text)
     client = visit(in_saran, second.proposal.author, stays=True)
     [(part, pieces)] = client.get(f"/reunions/{wish.pk}/").context["page"].changes
     assert (part, [piece.text for piece in pieces if piece.kind != "same"]) == ("benefit", [" Et le gymnase."])
@@ -166,7 +187,7 @@ def test_who_said_no_has_not_said_yes_by_mending_the_text(in_saran: Municipality
     answer(mine, agrees=False, reason=REASON)
     answer(other)
     text = {**COMMON_TEXT, "title": f"{COMMON_TEXT['title']} !"}
-    wish = services.reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **text)
+    wish = reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **text)
     assert consents(wish) == [Consent.DECLINED, Consent.ASKED]
 
 
@@ -176,7 +197,7 @@ def test_only_its_authors_answer_for_a_proposal_and_the_team_for_one_left_alone(
     wish = ask_to_merge(sources=[ProposalFactory(), left, written])
     _mine, alone, other = wish.sources.order_by("pk")
     for actor, source in [(UserFactory(), alone), (team, other), (wish.started_by, other)]:
-        with pytest.raises(services.NotAnAuthor):
+        with pytest.raises(NotAnAuthor):
             answer(source, actor=actor)
     answer(alone, actor=team)
     Authorship.objects.create(proposal=written, user=(co := UserFactory()), role=AuthorshipRole.CO_AUTHOR)
@@ -211,26 +232,26 @@ def test_a_collective_proposal_credits_everyone_and_counts_once_more(in_saran: M
     assert merged == {sources[0].pk: proposal.pk, sources[1].pk: proposal.pk, sources[2].pk: None}
     assert told("collective_formed") == {"collective_id": wish.pk}
     for author in (wish.started_by, co):
-        with pytest.raises(services.OwnProposal):
-            services.react(proposal=proposal, user=author, value="LIKE", at=NOW())
-    with pytest.raises(services.Merged):
-        services.react(proposal=sources[0], user=UserFactory(), value="LIKE", at=NOW())
+        with pytest.raises(OwnProposal):
+            react(proposal=proposal, user=author, value="LIKE", at=NOW())
+    with pytest.raises(Merged):
+        react(proposal=sources[0], user=UserFactory(), value="LIKE", at=NOW())
     assert ask_to_merge(sources=[sources[2], ProposalFactory()])  # what stayed out is free
 
 
 def test_only_those_that_the_page_named_are_taken_along(in_saran: Municipality) -> None:
     wish = ask_to_merge(3)
     mine, second, third = wish.sources.order_by("pk")
-    with pytest.raises(services.TooFewSources):
+    with pytest.raises(TooFewSources):
         form(wish, [mine])
     answer(second)
     answer(third)
-    with pytest.raises(services.SourcesChanged):
+    with pytest.raises(SourcesChanged):
         form(wish, [mine, second])  # the third agreed since
     Proposal.objects.filter(pk=third.proposal_id).update(status=Status.HIDDEN)
-    with pytest.raises(services.SourcesChanged):
+    with pytest.raises(SourcesChanged):
         form(wish, [mine, second, third])
-    with pytest.raises(services.NotAnAuthor):
+    with pytest.raises(NotAnAuthor):
         form(wish, [mine, second], actor=second.proposal.author)
     assert form(wish, [mine, second]).merged_from.count() == 2
     assert consents(wish) == [Consent.AGREED, Consent.AGREED, Consent.ASKED]  # no page says that the third is in it
@@ -238,7 +259,7 @@ def test_only_those_that_the_page_named_are_taken_along(in_saran: Municipality) 
 
 def test_who_wrote_one_and_took_care_of_another_is_an_author_of_both(in_saran: Municipality) -> None:
     team, left = UserFactory(role=Role.FACILITATOR), ProposalFactory(author=None)
-    services.take_stewardship(proposal=left, user=team, at=NOW())
+    take_stewardship(proposal=left, user=team, at=NOW())
     wish = ask_to_merge(sources=[other := ProposalFactory(), ProposalFactory(author=team), left], starter=other.author)
     for source in wish.sources.exclude(proposal=other):
         answer(source, actor=team)
@@ -289,13 +310,13 @@ def test_undone_each_is_what_it_was_and_the_counts_are_exact(in_saran: Municipal
     ArgumentFactory(proposal=wish.proposal)
     recount()
     for _unused in range(2):
-        services.undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=NOW())
+        undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=NOW())
     assert recount() == 0
     assert (Consultation.objects.get().proposal_count, Consultation.objects.get().argument_count) == (3, 1)
     assert [Proposal.objects.get(pk=each.pk).stage for each in sources] == ["ARGUMENTS", "REWORK", "IDEA"]
     assert Proposal.objects.get(pk=wish.proposal_id).status == Status.WITHDRAWN
     assert told("collective_undone") == {"collective_id": wish.pk}
-    services.react(proposal=sources[0], user=UserFactory(), value="LIKE", at=NOW())
+    react(proposal=sources[0], user=UserFactory(), value="LIKE", at=NOW())
     assert merge(sources=sources).proposal != wish.proposal
 
 
@@ -306,7 +327,7 @@ def test_where_two_phases_are_open_it_is_undone_as_long_as_the_later_one_is(in_s
     Phase.objects.filter(kind=PhaseKind.REWORK).update(closes_at=now + timedelta(days=9))
     wish = merge(2)
     later = now + timedelta(days=5)
-    assert services.undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=later).state == MergeState.UNDONE
+    assert undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=later).state == MergeState.UNDONE
 
 
 def test_a_collective_proposal_in_another_is_taken_apart_after_that_one(in_saran: Municipality) -> None:
@@ -314,26 +335,26 @@ def test_a_collective_proposal_in_another_is_taken_apart_after_that_one(in_saran
     recount()  # the factories count nothing
     inner = merge(sources=two)
     outer = merge(sources=[inner.proposal, third])
-    with pytest.raises(services.Merged):
-        services.undo_merge(wish=inner, actor=inner.started_by, reason=REASON, at=NOW())
-    services.undo_merge(wish=outer, actor=outer.started_by, reason=REASON, at=NOW())
+    with pytest.raises(Merged):
+        undo_merge(wish=inner, actor=inner.started_by, reason=REASON, at=NOW())
+    undo_merge(wish=outer, actor=outer.started_by, reason=REASON, at=NOW())
     assert Proposal.objects.get(pk=inner.proposal_id).stage == Stage.COLLECTIVE
-    undone = services.undo_merge(wish=inner, actor=inner.started_by, reason=REASON, at=NOW())
+    undone = undo_merge(wish=inner, actor=inner.started_by, reason=REASON, at=NOW())
     assert undone.state == MergeState.UNDONE
     assert recount() == 0
 
 
 def test_only_whoever_began_it_or_the_team_undoes_it_and_in_its_phase(in_saran: Municipality) -> None:
     wish = merge(2)
-    with pytest.raises(services.NotAnAuthor):
-        services.undo_merge(wish=wish, actor=wish.sources.last().proposal.author, reason=REASON, at=NOW())
-    with pytest.raises(services.MergeOver):
-        services.undo_merge(wish=(other := ask_to_merge(2)), actor=other.started_by, reason=REASON, at=NOW())
-    with pytest.raises(services.UndoTooLate):
-        services.undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=NOW() + timedelta(days=300))
+    with pytest.raises(NotAnAuthor):
+        undo_merge(wish=wish, actor=wish.sources.last().proposal.author, reason=REASON, at=NOW())
+    with pytest.raises(MergeOver):
+        undo_merge(wish=(other := ask_to_merge(2)), actor=other.started_by, reason=REASON, at=NOW())
+    with pytest.raises(UndoTooLate):
+        undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=NOW() + timedelta(days=300))
     Proposal.objects.filter(pk=wish.proposal_id).update(status=Status.HIDDEN)
     recount()
-    services.undo_merge(wish=wish, actor=UserFactory(role=Role.FACILITATOR), reason=REASON, at=NOW())
+    undo_merge(wish=wish, actor=UserFactory(role=Role.FACILITATOR), reason=REASON, at=NOW())
     assert Proposal.objects.get(pk=wish.proposal_id).status == Status.HIDDEN  # its text does not come back
     assert recount() == 0
 
@@ -346,8 +367,8 @@ def test_whoever_began_it_leads_it_as_long_as_they_work_on_a_part(
     answer(other)
     left = mine.proposal.author
     Authorship.objects.create(proposal=mine.proposal, user=(heir := UserFactory()), role=AuthorshipRole.CO_AUTHOR)
-    services.leave_proposal(proposal=mine.proposal, user=left)
-    with pytest.raises(services.NotAnAuthor):
+    leave_proposal(proposal=mine.proposal, user=left)
+    with pytest.raises(NotAnAuthor):
         form(wish, [mine, other], actor=left)
     assert visit(in_saran, left, stays=True).get(f"/reunions/{wish.pk}/").status_code == 404
     # A facilitator who is one no longer answers for nobody: another one does.
@@ -368,11 +389,11 @@ def test_a_closed_phase_refuses_everything(in_saran: Municipality) -> None:
         lambda: ask_to_merge(2),
         lambda: answer(other),
         lambda: form(wish, [mine]),
-        lambda: services.give_up_merge(wish=wish, actor=wish.started_by, at=NOW()),
-        lambda: services.reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **COMMON_TEXT),
+        lambda: give_up_merge(wish=wish, actor=wish.started_by, at=NOW()),
+        lambda: reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **COMMON_TEXT),
     ]
     for deed in deeds:
-        with pytest.raises(services.PhaseClosed):
+        with pytest.raises(PhaseClosed):
             deed()
 
 
@@ -401,7 +422,7 @@ def test_an_author_asks_others_and_loses_no_word_to_a_refusal(
     elsewhere = ask_to_merge(sources=[ProposalFactory(), mine])  # and now this one too
     refused = client.post(path, {**typed, "avec": [close.pk]})
     assert (refused.status_code, COMMON_TEXT["title"] in refused.content.decode()) == (409, True)
-    services.give_up_merge(wish=elsewhere, actor=elsewhere.started_by, at=NOW())
+    give_up_merge(wish=elsewhere, actor=elsewhere.started_by, at=NOW())
     answered = client.post(path, {**typed, "avec": [close.pk]})
     wish = CollectiveProposal.objects.get(started_by=mine.author)
     assert answered.headers["Location"] == client.get(path).headers["Location"] == f"/reunions/{wish.pk}/"
@@ -477,7 +498,7 @@ def test_each_leads_to_the_other_and_supporters_go_along_by_themselves(
 ) -> None:
     sources = ProposalFactory.create_batch(2)
     fan = UserFactory()
-    services.react(proposal=sources[0], user=fan, value="LIKE", at=NOW())
+    react(proposal=sources[0], user=fan, value="LIKE", at=NOW())
     collective = merge(sources=sources).proposal
     assert collective is not None
     assert collective.reaction_count == 0
@@ -513,7 +534,7 @@ def test_an_undone_collective_proposal_is_read_only_and_on_no_list(
     collective = wish.proposal
     assert collective is not None
     ArgumentFactory(proposal=collective, text="Cet argument reste là, à lire.")
-    services.undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=NOW())
+    undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=NOW())
     fan = visit(in_saran, UserFactory(), stays=True)
     page = fan.get(collective.get_absolute_url()).content.decode()
     assert REASON in page

@@ -12,9 +12,10 @@ from django_tenants.utils import schema_context
 from PIL import Image
 
 from common.pictures import MOST_PHOTO_BYTES
-from consultations.participation import services
 from consultations.participation.enums import Status
 from consultations.participation.models import Draft, Picture, Proposal
+from consultations.participation.services.proposals import submit_proposal
+from consultations.participation.services.refusals import PictureUndescribed
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import DraftFactory
@@ -72,8 +73,8 @@ def test_a_picture_without_its_description_is_kept_and_not_published(
     assert "Décrivez l’image" in response.content.decode()
     draft = Draft.objects.get()
     assert (draft.neighbourhood, draft.picture) == ("Le Bourg", Picture.objects.get())
-    with pytest.raises(services.PictureUndescribed):
-        services.submit_proposal(draft=draft, author=draft.author, at=timezone.now())
+    with pytest.raises(PictureUndescribed):
+        submit_proposal(draft=draft, author=draft.author, at=timezone.now())
     assert client.post(review, {"neighbourhood": "", "picture_alt": ALT}).status_code == 302
     assert Proposal.objects.get().picture_alt == ALT
 

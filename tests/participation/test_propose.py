@@ -11,9 +11,11 @@ from django_tenants.utils import schema_context
 
 from common.limits import Rate
 from consultations.framing.models import Challenge, Consultation
-from consultations.participation import services
 from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal, ProposalVersion
+from consultations.participation.services.drafts import mark_of, save_draft
+from consultations.participation.services.proposals import submit_proposal
+from consultations.participation.services.refusals import Incomplete, NotYours, PhaseClosed
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import BENEFIT, PROBLEM, SOLUTION, DraftFactory, ProposalFactory
@@ -178,22 +180,22 @@ def test_an_unfinished_draft_is_offered_again(visit: Callable[..., Client], sara
 def test_a_closed_phase_refuses_the_proposal_and_keeps_the_draft(in_saran: Municipality) -> None:
     draft, author = DraftFactory(), UserFactory()
     close_phase()
-    with pytest.raises(services.PhaseClosed):
-        services.submit_proposal(draft=draft, author=author, at=NOW())
+    with pytest.raises(PhaseClosed):
+        submit_proposal(draft=draft, author=author, at=NOW())
     assert Draft.objects.get().solution == SOLUTION
     assert not Proposal.objects.exists()
 
 
 def test_somebody_elses_draft_cannot_be_published(in_saran: Municipality) -> None:
-    with pytest.raises(services.NotYours):
-        services.submit_proposal(draft=DraftFactory(author=UserFactory()), author=UserFactory(), at=NOW())
+    with pytest.raises(NotYours):
+        submit_proposal(draft=DraftFactory(author=UserFactory()), author=UserFactory(), at=NOW())
 
 
 def test_an_incomplete_draft_cannot_be_published_however_it_is_asked(in_saran: Municipality) -> None:
     author = UserFactory()
     for changes in ({"benefit": ""}, {"solution": "x" * 2001}, {"title": "\u200b" * 20}):
-        with pytest.raises(services.Incomplete):
-            services.submit_proposal(draft=DraftFactory(author=author, **changes), author=author, at=NOW())
+        with pytest.raises(Incomplete):
+            submit_proposal(draft=DraftFactory(author=author, **changes), author=author, at=NOW())
 
 
 # ── Two devices ──────────────────────────────────────────────────────────────
@@ -206,11 +208,11 @@ def test_an_older_device_does_not_write_over_newer_words(
     with schema_context(saran.schema_name):
         draft = DraftFactory(author=author)
     phone, desk, path = visit(saran, author), visit(saran, author), f"/brouillons/{draft.pk}/solution/"
-    seen = services.mark_of(SOLUTION)
+    seen = mark_of(SOLUTION)
     assert f'value="{seen}"' in phone.get(path).content.decode()
     newer, older = SOLUTION + " Dès juin.", SOLUTION + " Ou en mai."
     saved = desk.post(path, {"solution": newer, "seen": seen, "autosave": "1"})
-    assert saved.headers["X-Draft-Seen"] == services.mark_of(newer)
+    assert saved.headers["X-Draft-Seen"] == mark_of(newer)
 
     assert phone.post(path, {"solution": older, "seen": seen, "autosave": "1"}).status_code == 409
     both = phone.post(path, {"solution": older, "seen": seen})
@@ -219,16 +221,16 @@ def test_an_older_device_does_not_write_over_newer_words(
     assert "Ou en mai." in both.content.decode()
     with schema_context(saran.schema_name):
         assert Draft.objects.get().solution == newer
-    assert phone.post(path, {"solution": older, "seen": services.mark_of(newer)}).status_code == 302
+    assert phone.post(path, {"solution": older, "seen": mark_of(newer)}).status_code == 302
     with schema_context(saran.schema_name):
         assert Draft.objects.get().solution == older
 
 
 def test_words_that_nobody_else_changed_are_no_conflict(in_saran: Municipality) -> None:
     draft = DraftFactory(author=UserFactory())
-    services.save_draft(draft=draft, benefit="Un autre bénéfice, écrit ailleurs.", seen=services.mark_of(BENEFIT))
-    services.save_draft(draft=draft, problem="Un autre problème.", seen=services.mark_of(PROBLEM))
-    services.save_draft(draft=draft, problem="Un autre problème.", seen="de plus longtemps")
+    save_draft(draft=draft, benefit="Un autre bénéfice, écrit ailleurs.", seen=mark_of(BENEFIT))
+    save_draft(draft=draft, problem="Un autre problème.", seen=mark_of(PROBLEM))
+    save_draft(draft=draft, problem="Un autre problème.", seen="de plus longtemps")
     assert Draft.objects.get().revision == 2
 
 
@@ -238,7 +240,7 @@ def test_what_was_read_through_is_what_is_published(
     author = person()
     with schema_context(saran.schema_name):
         draft = DraftFactory(author=author)
-        services.save_draft(draft=draft, solution=SOLUTION + " Dès juin.")
+        save_draft(draft=draft, solution=SOLUTION + " Dès juin.")
     response = visit(saran, author).post(f"/brouillons/{draft.pk}/", {"revision": "0"})
     assert response.status_code == 409
     assert "Dès juin." in response.content.decode()
@@ -284,7 +286,7 @@ def test_words_typed_after_it_was_published_elsewhere_are_shown(
     author = person()
     with schema_context(saran.schema_name):
         draft = DraftFactory(author=author)
-        services.submit_proposal(draft=draft, author=author, at=NOW())
+        submit_proposal(draft=draft, author=author, at=NOW())
     response = visit(saran, author).post(f"/brouillons/{draft.pk}/solution/", {"solution": "Un mot de plus."})
     assert response.status_code == 409
     assert "Un mot de plus." in response.content.decode()

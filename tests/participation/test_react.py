@@ -19,11 +19,13 @@ from common.models import ContentRevision
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation
 from consultations.framing.services import schedule_phases
-from consultations.participation import services
 from consultations.participation.counts import recount
 from consultations.participation.enums import AuthorshipRole, Stance, Status
 from consultations.participation.models import Argument, Authorship, Proposal, ProposalVersion, Reaction
-from consultations.participation.selectors import argued_share
+from consultations.participation.selectors.shares import argued_share
+from consultations.participation.services.arguments import argue
+from consultations.participation.services.reactions import ask_again, react, withdraw_reaction
+from consultations.participation.services.refusals import OwnProposal, PhaseClosed
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
@@ -53,21 +55,21 @@ def close_phase(*, days: int = 40) -> None:
 
 def test_a_reaction_counts_at_once(in_saran: Municipality) -> None:
     proposal, user = ProposalFactory(), UserFactory()
-    services.react(proposal=proposal, user=user, value="LIKE", at=NOW())
+    react(proposal=proposal, user=user, value="LIKE", at=NOW())
     assert counts(proposal) == (1, 0, 0)
 
 
 def test_the_same_reaction_again_changes_nothing(in_saran: Municipality) -> None:
     proposal, user = ProposalFactory(), UserFactory()
     for _unused in range(3):
-        services.react(proposal=proposal, user=user, value="LIKE", at=NOW())
+        react(proposal=proposal, user=user, value="LIKE", at=NOW())
     assert counts(proposal) == (1, 0, 0)
 
 
 def test_another_reaction_replaces_the_first(in_saran: Municipality) -> None:
     proposal, user = ProposalFactory(), UserFactory()
-    services.react(proposal=proposal, user=user, value="LIKE", at=NOW())
-    services.react(proposal=proposal, user=user, value="DISLIKE", at=NOW())
+    react(proposal=proposal, user=user, value="LIKE", at=NOW())
+    react(proposal=proposal, user=user, value="DISLIKE", at=NOW())
     assert counts(proposal) == (0, 0, 1)
     recount()  # from the reactions themselves: the column said the same
     assert counts(proposal) == (0, 0, 1)
@@ -75,16 +77,16 @@ def test_another_reaction_replaces_the_first(in_saran: Municipality) -> None:
 
 def test_nobody_reacts_to_their_own_proposal(in_saran: Municipality) -> None:
     proposal = ProposalFactory()
-    with pytest.raises(services.OwnProposal):
-        services.react(proposal=proposal, user=proposal.author, value="LIKE", at=NOW())
+    with pytest.raises(OwnProposal):
+        react(proposal=proposal, user=proposal.author, value="LIKE", at=NOW())
     assert counts(proposal) == (0, 0, 0)
 
 
 def test_a_closed_phase_refuses_reactions(in_saran: Municipality) -> None:
     proposal, user = ProposalFactory(), UserFactory()
     close_phase()
-    with pytest.raises(services.PhaseClosed):
-        services.react(proposal=proposal, user=user, value="LIKE", at=NOW())
+    with pytest.raises(PhaseClosed):
+        react(proposal=proposal, user=user, value="LIKE", at=NOW())
     assert counts(proposal) == (0, 0, 0)
 
 
@@ -109,13 +111,13 @@ def test_two_hundred_people_at_the_same_moment_are_two_hundred(real_db: str) -> 
         who = {"proposal": proposal, "user": people[place]}
         try:
             with schema_context(saran.schema_name):
-                services.react(**who, value="LIKE", at=NOW())
+                react(**who, value="LIKE", at=NOW())
                 if place % 4 == 1:
-                    services.react(**who, value="DISLIKE", at=NOW())
+                    react(**who, value="DISLIKE", at=NOW())
                 if place % 4 == 2:
-                    services.withdraw_reaction(**who, at=NOW())
+                    withdraw_reaction(**who, at=NOW())
                 if place % 4 == 3:
-                    services.react(**who, value="LIKE", at=NOW())
+                    react(**who, value="LIKE", at=NOW())
         finally:
             connection.close()
 
@@ -135,10 +137,10 @@ def test_a_reaction_is_three_writes_and_an_argument_five(in_saran: Municipality)
     """The last of them is the city's content revision, which throws kept pages away: at commit, so not in a test."""
     proposal, user = ProposalFactory(), UserFactory()
     with CaptureQueriesContext(connection) as captured:
-        services.react(proposal=proposal, user=user, value="LIKE", at=NOW())
+        react(proposal=proposal, user=user, value="LIKE", at=NOW())
     assert len(writes(captured)) + 1 <= 3
     with CaptureQueriesContext(connection) as captured:
-        services.argue(proposal=proposal, author=user, stance="FOR", text="Un banc change sa journée.", at=NOW())
+        argue(proposal=proposal, author=user, stance="FOR", text="Un banc change sa journée.", at=NOW())
     assert len(writes(captured)) + 1 <= 5
     assert not any("SAVEPOINT" in query["sql"] for query in captured.captured_queries[1:-1])
 
@@ -158,8 +160,8 @@ def test_support_is_not_carried_over_to_a_text_that_one_has_not_seen(
 ) -> None:
     with schema_context(saran.schema_name):
         proposal, user = ProposalFactory(), person()
-        services.react(proposal=proposal, user=user, value="LIKE", at=NOW())
-        services.argue(proposal=proposal, author=user, stance="FOR", text="Un banc change sa journée.", at=NOW())
+        react(proposal=proposal, user=user, value="LIKE", at=NOW())
+        argue(proposal=proposal, author=user, stance="FOR", text="Un banc change sa journée.", at=NOW())
         new_version(proposal)
         new_version(proposal)
     client = visit(saran, user)
@@ -196,8 +198,8 @@ def test_a_press_on_a_text_that_has_changed_meanwhile_counts_for_nothing(
     with schema_context(saran.schema_name):
         assert (counts(proposal), proposal.current_like_count) == ((1, 0, 0), 1)
         argued: dict[str, Any] = {"proposal": proposal, "author": UserFactory(), "stance": "FOR", "at": NOW()}
-        given = services.argue(**argued, text="Un banc change sa journée.", seen_version=1)
-        odd = services.argue(**argued, text="Deux bancs, encore davantage.", seen_version=7)
+        given = argue(**argued, text="Un banc change sa journée.", seen_version=1)
+        odd = argue(**argued, text="Deux bancs, encore davantage.", seen_version=7)
         assert (given.version, odd.version) == (1, 2)
 
 
@@ -207,8 +209,8 @@ def test_a_reaction_is_taken_back_once(
 ) -> None:
     with schema_context(saran.schema_name):
         proposal, user = ProposalFactory(), person()
-        services.react(proposal=proposal, user=user, value="MIXED", at=NOW())
-        services.react(proposal=proposal, user=UserFactory(), value="MIXED", at=NOW())
+        react(proposal=proposal, user=user, value="MIXED", at=NOW())
+        react(proposal=proposal, user=UserFactory(), value="MIXED", at=NOW())
         recount()
         if changed:
             new_version(proposal)
@@ -227,7 +229,7 @@ def test_people_are_asked_why_once_more_and_never_again(
 ) -> None:
     with schema_context(saran.schema_name):
         proposal, user = ProposalFactory(), person()
-        services.react(proposal=proposal, user=user, value="LIKE", at=NOW())
+        react(proposal=proposal, user=user, value="LIKE", at=NOW())
     path, asks = proposal.get_absolute_url(), "sans dire pourquoi"
     assert asks not in visit(saran, user).get(path).content.decode()
     with schema_context(saran.schema_name):
@@ -260,8 +262,8 @@ def test_what_is_hidden_is_counted_nowhere(in_saran: Municipality, stance: str) 
 
 def test_of_two_devices_that_open_the_page_at_once_one_is_asked(in_saran: Municipality) -> None:
     who = {"proposal": ProposalFactory(), "user": UserFactory()}
-    services.react(**who, value="LIKE", at=NOW())
-    assert [services.ask_again(**who) for _device in range(2)] == [True, False]
+    react(**who, value="LIKE", at=NOW())
+    assert [ask_again(**who) for _device in range(2)] == [True, False]
 
 
 @pytest.mark.parametrize("why_not", ["argued", "closed", "reworked"])
@@ -270,7 +272,7 @@ def test_nobody_is_asked_again_where_it_makes_no_sense(
 ) -> None:
     with schema_context(saran.schema_name):
         proposal, user = ProposalFactory(), person()
-        services.react(proposal=proposal, user=user, value="LIKE", at=NOW())
+        react(proposal=proposal, user=user, value="LIKE", at=NOW())
         Reaction.objects.update(updated_at=NOW() - timedelta(hours=2))
         if why_not == "argued":
             ArgumentFactory(proposal=proposal, author=user)
@@ -340,12 +342,12 @@ def test_a_merged_proposal_leads_to_the_collective_one_and_keeps_the_text(
 def test_the_argued_share_counts_people_who_said_why_and_can_be_read(in_saran: Municipality) -> None:
     proposal, people = ProposalFactory(), UserFactory.create_batch(5)
     for user in people:
-        services.react(proposal=proposal, user=user, value="LIKE", at=NOW())
+        react(proposal=proposal, user=user, value="LIKE", at=NOW())
     for user in people[:3]:
         ArgumentFactory.create_batch(2, proposal=proposal, author=user)
     Argument.objects.filter(author=people[2]).update(status=Status.HIDDEN)
     ReplyFactory(argument=Argument.objects.filter(author=people[0])[0], author=people[3])
-    services.withdraw_reaction(proposal=proposal, user=people[1], at=NOW())
+    withdraw_reaction(proposal=proposal, user=people[1], at=NOW())
     hidden = ProposalFactory(status=Status.HIDDEN)
     Reaction.objects.create(proposal=hidden, user=people[0], value="LIKE")
     share = argued_share(Consultation.objects.get())

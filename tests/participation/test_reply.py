@@ -14,10 +14,12 @@ from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
 from common.models import OutboxMessage
-from consultations.participation import services
 from consultations.participation.counts import recount
 from consultations.participation.enums import AuthorshipRole, Status
 from consultations.participation.models import Argument, Authorship, Reply, UsefulMark
+from consultations.participation.services.arguments import mark_useful
+from consultations.participation.services.refusals import OwnArgument, SaidAlready, SaidElsewhere
+from consultations.participation.services.replies import edit_reply, reply
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
@@ -35,7 +37,7 @@ def argument(saran: Municipality) -> Argument:
 
 
 def test_a_reply_is_published_counted_and_told(in_saran: Municipality, argument: Argument) -> None:
-    given = services.reply(argument=argument, author=UserFactory(), text=TEXT, at=NOW())
+    given = reply(argument=argument, author=UserFactory(), text=TEXT, at=NOW())
     argument.refresh_from_db()
     assert argument.reply_count == 1
     assert AuditEntry.objects.get(action="reply_given").subject_id == str(given.pk)
@@ -109,19 +111,19 @@ def test_a_reply_after_the_phase_or_to_what_was_hidden_is_refused(
 def test_the_same_reply_is_for_three_arguments_at_most(in_saran: Municipality) -> None:
     author = UserFactory()
     for argument in ArgumentFactory.create_batch(3):
-        services.reply(argument=argument, author=author, text=TEXT, at=NOW())
-    with pytest.raises(services.SaidElsewhere):
-        services.reply(argument=ArgumentFactory(), author=author, text=TEXT.upper(), at=NOW())
-    assert services.reply(argument=ArgumentFactory(), author=UserFactory(), text=TEXT, at=NOW()).pk
+        reply(argument=argument, author=author, text=TEXT, at=NOW())
+    with pytest.raises(SaidElsewhere):
+        reply(argument=ArgumentFactory(), author=author, text=TEXT.upper(), at=NOW())
+    assert reply(argument=ArgumentFactory(), author=UserFactory(), text=TEXT, at=NOW()).pk
 
 
 def test_a_reply_is_mended_to_what_others_said_but_not_to_what_one_said(in_saran: Municipality) -> None:
     argument, author = ArgumentFactory(), UserFactory()
     ReplyFactory(argument=argument, text="C’est vrai.")
-    mine, another = (services.reply(argument=argument, author=author, text=f"{TEXT} {n}", at=NOW()) for n in "ab")
-    services.edit_reply(reply=mine, author=author, text="C’est vrai.", at=NOW())
-    with pytest.raises(services.SaidAlready):
-        services.edit_reply(reply=another, author=author, text="C’est vrai.", at=NOW())
+    mine, another = (reply(argument=argument, author=author, text=f"{TEXT} {n}", at=NOW()) for n in "ab")
+    edit_reply(reply=mine, author=author, text="C’est vrai.", at=NOW())
+    with pytest.raises(SaidAlready):
+        edit_reply(reply=another, author=author, text="C’est vrai.", at=NOW())
 
 
 def test_three_replies_stand_under_an_argument_and_all_on_its_page(
@@ -172,15 +174,15 @@ def test_a_visitors_reply_and_mark_are_done_once_they_are_in(
 def test_the_same_reply_is_for_three_arguments_at_most_however_it_gets_there(in_saran: Municipality) -> None:
     author, arguments = UserFactory(), ArgumentFactory.create_batch(4)
     for argument in arguments[:3]:
-        services.reply(argument=argument, author=author, text=TEXT, at=NOW())
-    given = services.reply(argument=arguments[3], author=author, text="Un tout autre texte, d’abord.", at=NOW())
-    with pytest.raises(services.SaidElsewhere):
-        services.edit_reply(reply=given, author=author, text=TEXT, at=NOW())
-    with pytest.raises(services.SaidAlready):
-        services.reply(argument=arguments[3], author=author, text=f"{given.text} !!", at=NOW())
+        reply(argument=argument, author=author, text=TEXT, at=NOW())
+    given = reply(argument=arguments[3], author=author, text="Un tout autre texte, d’abord.", at=NOW())
+    with pytest.raises(SaidElsewhere):
+        edit_reply(reply=given, author=author, text=TEXT, at=NOW())
+    with pytest.raises(SaidAlready):
+        reply(argument=arguments[3], author=author, text=f"{given.text} !!", at=NOW())
     Argument.objects.filter(pk=arguments[3].pk).update(status=Status.HIDDEN)
     with pytest.raises(Reply.DoesNotExist):
-        services.edit_reply(reply=given, author=author, text="Sous un argument masqué.", at=NOW())
+        edit_reply(reply=given, author=author, text="Sous un argument masqué.", at=NOW())
 
 
 # ── Useful ───────────────────────────────────────────────────────────────────
@@ -222,8 +224,8 @@ def test_a_mark_pressed_twice_is_one_and_is_taken_back(
 
 
 def test_ones_own_argument_is_for_others_to_find_useful(in_saran: Municipality, argument: Argument) -> None:
-    with pytest.raises(services.OwnArgument):
-        services.mark_useful(argument=argument, user=argument.author, useful=True, at=NOW())
+    with pytest.raises(OwnArgument):
+        mark_useful(argument=argument, user=argument.author, useful=True, at=NOW())
 
 
 def test_marks_and_replies_of_many_at_once_are_all_counted(real_db: str) -> None:
@@ -236,8 +238,8 @@ def test_marks_and_replies_of_many_at_once_are_all_counted(real_db: str) -> None
         try:
             with schema_context(saran.schema_name):
                 who = people[place % 24]  # everyone twice
-                services.mark_useful(argument=argument, user=who, useful=True, at=NOW())
-                services.reply(argument=argument, author=who, text=TEXT, at=NOW())
+                mark_useful(argument=argument, user=who, useful=True, at=NOW())
+                reply(argument=argument, author=who, text=TEXT, at=NOW())
         finally:
             connection.close()
 

@@ -16,9 +16,11 @@ from accounts.adapter import carried_by
 from accounts.models import BegunAction, User
 from accounts.services import issue_sign_in_link
 from consultations.framing.models import Challenge, Consultation
-from consultations.participation import services
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Draft, Follow, Proposal, Reaction, Reply, UsefulMark
+from consultations.participation.services.coauthors import invite_coauthor
+from consultations.participation.services.following import follow
+from consultations.participation.services.reactions import react
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.links import press_link
@@ -86,7 +88,7 @@ def _cases() -> dict[str, Case]:
             lambda client: client.post(f"{page}reagir/", {"withdraw": "1"}),
             lambda user: not Reaction.objects.filter(user=user).exists(),
             "withdraw",
-            lambda user: services.react(proposal=proposal, user=user, value="LIKE", at=timezone.now()) and None,
+            lambda user: react(proposal=proposal, user=user, value="LIKE", at=timezone.now()) and None,
         ),
         "argue": Case(
             lambda client: client.post(f"{page}argumenter/", form()),
@@ -113,7 +115,7 @@ def _cases() -> dict[str, Case]:
             lambda client: client.post(f"{page}suivre/", {"suivre": "non"}),
             lambda user: not Follow.objects.filter(user=user, proposal=proposal).exists(),
             "follow",
-            lambda user: services.follow(user=user, proposal=proposal, at=timezone.now()) and None,
+            lambda user: follow(user=user, proposal=proposal, at=timezone.now()) and None,
         ),
         "support a collective proposal": Case(
             lambda client: client.post(f"{source.get_absolute_url()}rejoindre/", {"do": "support"}),
@@ -380,9 +382,7 @@ def test_an_invitation_opened_meanwhile_does_not_hide_what_was_begun(
     client.post(proposal.get_absolute_url() + "argumenter/", form())
     other = ProposalFactory()
     assert other.author is not None
-    invited = services.invite_coauthor(
-        proposal=other, by=other.author, city=in_saran, email=user.email, at=timezone.now()
-    )
+    invited = invite_coauthor(proposal=other, by=other.author, city=in_saran, email=user.email, at=timezone.now())
     assert client.get(f"/invitations/{invited.pk}/").headers["Location"] == "/bienvenue/"
     answer = client.post("/bienvenue/", {"public_name": "Tilleul", "quality": "RESIDENT"}, follow=True)
     assert answer.redirect_chain[-1][0] == f"/invitations/{invited.pk}/"
@@ -514,7 +514,7 @@ def test_two_tabs_do_it_once(visit: Callable[..., Client], in_saran: Municipalit
     visitor.force_login(user)
     (waiting,) = begun.waiting_for(user)
     visitor.get("/reprendre/")
-    services.react(proposal=proposal, user=user, value="DISLIKE", at=timezone.now())
+    react(proposal=proposal, user=user, value="DISLIKE", at=timezone.now())
     assert begun.do_once(waiting, user=user, at=timezone.now()) is None
     assert Reaction.objects.get().value == "DISLIKE"
 

@@ -13,9 +13,12 @@ from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
 from common.models import OutboxMessage
-from consultations.participation import selectors, services
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import Argument, Proposal, ProposalVersion, ReworkDraft
+from consultations.participation.selectors.workshop import texts_of
+from consultations.participation.services.reactions import react
+from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged
+from consultations.participation.services.rework import publish_version, save_rework
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import (
@@ -55,9 +58,9 @@ def send(client: Client, proposal: Proposal, button: str = "publish", **changes:
 
 
 def publish(proposal: Proposal, **changes: Any) -> ProposalVersion:
-    texts = {**selectors.texts_of(proposal), "solution": BETTER, **changes.pop("texts", {})}
+    texts = {**texts_of(proposal), "solution": BETTER, **changes.pop("texts", {})}
     sent = {"by": proposal.author, "note": NOTE, "base_version": proposal.version, "at": NOW(), **changes}
-    return services.publish_version(proposal=proposal, texts=texts, **sent)
+    return publish_version(proposal=proposal, texts=texts, **sent)
 
 
 # ── Publishing ────────────────────────────────────────────────────────────────
@@ -69,7 +72,7 @@ def test_a_version_takes_up_the_arguments_answered_so_and_starts_its_own_counts(
     not_taken = ArgumentFactory(proposal=proposal, verdict="NOT_TAKEN")
     hidden = ArgumentFactory(proposal=proposal, verdict="TAKEN", status=Status.HIDDEN)
     elsewhere = ArgumentFactory(verdict="TAKEN")
-    services.react(proposal=proposal, user=UserFactory(), value="LIKE", at=NOW())
+    react(proposal=proposal, user=UserFactory(), value="LIKE", at=NOW())
     ReworkDraftFactory(proposal=proposal)
     version = publish(proposal)
     proposal.refresh_from_db()
@@ -88,7 +91,7 @@ def test_a_version_takes_up_the_arguments_answered_so_and_starts_its_own_counts(
 
 def test_other_words_from_the_page_as_it_was_are_never_taken_for_a_second_press(proposal: Proposal) -> None:
     publish(proposal)
-    with pytest.raises(services.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         publish(proposal, texts={"solution": f"{BETTER} Et un banc."}, base_version=1)
 
 
@@ -121,13 +124,13 @@ def test_a_new_version_never_takes_a_proposal_back_on_its_way(proposal: Proposal
 
 
 def test_only_those_who_work_on_it_publish_and_only_a_change(proposal: Proposal) -> None:
-    with pytest.raises(services.NotAnAuthor):
+    with pytest.raises(NotAnAuthor):
         publish(proposal, by=UserFactory())
-    with pytest.raises(services.NothingChanged):
+    with pytest.raises(NothingChanged):
         publish(proposal, texts={"solution": SOLUTION})
     Proposal.objects.filter(pk=proposal.pk).update(solution=f"{SOLUTION}  \r\n\r\n\r\n ", title=f" {proposal.title}")
     proposal.refresh_from_db()
-    with pytest.raises(services.NothingChanged):  # what is imported may hold spaces that a form takes out
+    with pytest.raises(NothingChanged):  # what is imported may hold spaces that a form takes out
         publish(proposal, texts={"solution": SOLUTION})
     assert not proposal.versions.filter(number=2).exists()
 
@@ -259,10 +262,10 @@ def test_a_draft_thrown_away_is_not_brought_back_by_a_device_that_remembers_it(
     assert author.get(address(proposal, "abandonner")).status_code == 200
     assert author.post(address(proposal, "abandonner")).headers["Location"] == address(proposal)
     assert not ReworkDraft.objects.exists()
-    begun = services.save_rework(
+    begun = save_rework(
         proposal=proposal,
         by=proposal.author,
-        texts=selectors.texts_of(proposal),
+        texts=texts_of(proposal),
         note="",
         base_version=1,
         seen_revision=0,

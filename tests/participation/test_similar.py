@@ -11,7 +11,7 @@ from consultations.framing.models import Challenge, Consultation
 from consultations.participation import demo
 from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
-from consultations.participation.selectors import Similar, similar_proposals
+from consultations.participation.selectors.similar import Similar, similar_proposals
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ProposalFactory

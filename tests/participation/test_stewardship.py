@@ -12,11 +12,12 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
-from consultations.participation import services
 from consultations.participation.enums import AuthorshipRole
 from consultations.participation.models import Authorship, Proposal
 from consultations.participation.permissions import works_on
-from consultations.participation.selectors import standing_of
+from consultations.participation.selectors.standing import standing_of
+from consultations.participation.services.coauthors import take_stewardship
+from consultations.participation.services.refusals import NotAlone, NotAnAuthor
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ProposalFactory
@@ -25,19 +26,19 @@ NOW = timezone.now
 
 
 def take(proposal: Proposal, user: Any) -> None:
-    services.take_stewardship(proposal=proposal, user=user, at=NOW())
+    take_stewardship(proposal=proposal, user=user, at=NOW())
 
 
 def test_only_a_facilitator_takes_over_and_only_what_is_left_alone(in_saran: Municipality) -> None:
     proposal = ProposalFactory(author__is_active=False)
     facilitator, other = UserFactory(role=Role.FACILITATOR), UserFactory(role=Role.FACILITATOR)
-    with pytest.raises(services.NotAnAuthor):
+    with pytest.raises(NotAnAuthor):
         take(proposal, UserFactory(role=Role.MODERATOR))
     for _twice in "ab":
         take(proposal, facilitator)
     assert works_on(user=facilitator, proposal=proposal)
     assert AuditEntry.objects.filter(action="stewardship_taken", actor=facilitator).count() == 1
-    with pytest.raises(services.NotAlone):
+    with pytest.raises(NotAlone):
         take(proposal, other)
     # A facilitator who left the team is in nobody's way.
     facilitator.role = Role.PARTICIPANT
@@ -51,7 +52,7 @@ def test_only_a_facilitator_takes_over_and_only_what_is_left_alone(in_saran: Mun
 def test_a_co_author_who_stays_is_company_enough(in_saran: Municipality) -> None:
     proposal = ProposalFactory(author=None)
     Authorship.objects.create(proposal=proposal, user=UserFactory(), role=AuthorshipRole.CO_AUTHOR)
-    with pytest.raises(services.NotAlone):
+    with pytest.raises(NotAlone):
         take(proposal, UserFactory(administrator=True))
 
 

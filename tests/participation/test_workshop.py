@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from common.models import OutboxMessage
-from consultations.participation import services
 from consultations.participation.enums import Stance, Status, Verdict
 from consultations.participation.models import Argument, Proposal
+from consultations.participation.services.refusals import ArgumentHidden, ChangedMeanwhile, NotAnAuthor, Settled
+from consultations.participation.services.verdicts import answer_argument
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, AuthorshipFactory, VersionedProposalFactory
@@ -47,7 +48,7 @@ def answer(client: Client, argument: Argument, **changes: Any) -> Any:
 def say(
     argument: Argument, verdict: str = "TAKEN", reason: str = "", *, by: Any = None, seen: int | None = None
 ) -> Argument:
-    return services.answer_argument(
+    return answer_argument(
         argument=argument,
         verdict=verdict,
         reason=reason,
@@ -80,7 +81,7 @@ def test_the_same_answer_again_changes_nothing_and_another_replaces_it(proposal:
 def test_a_co_author_who_was_first_is_not_overwritten(proposal: Proposal) -> None:
     argument, other = ArgumentFactory(proposal=proposal), AuthorshipFactory(proposal=proposal).user
     say(argument, "NOT_TAKEN", REASON, by=other)
-    with pytest.raises(services.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         say(argument, seen=0)
     argument.refresh_from_db()
     assert (argument.verdict, argument.verdict_by) == (Verdict.NOT_TAKEN, other)
@@ -90,22 +91,22 @@ def test_each_answer_is_one_more_and_whoever_saw_an_earlier_one_is_stopped(propo
     argument = ArgumentFactory(proposal=proposal)
     first = say(argument, "TAKEN", REASON)
     second = say(first, "PARTLY", REASON, seen=first.verdict_revision)
-    with pytest.raises(services.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         say(second, "NOT_TAKEN", REASON, seen=first.verdict_revision)
     assert say(second, "NOT_TAKEN", REASON, seen=second.verdict_revision).verdict_revision == 3
 
 
 def test_once_a_version_took_it_up_only_the_reason_changes(proposal: Proposal) -> None:
     argument = ArgumentFactory(proposal=proposal, verdict="TAKEN", taken_in=1)
-    with pytest.raises(services.Settled):
+    with pytest.raises(Settled):
         say(argument, "NOT_TAKEN", REASON)
     assert say(argument, "TAKEN", REASON).verdict_reason == REASON
 
 
 def test_what_moderation_hid_and_what_belongs_to_others_gets_no_answer(proposal: Proposal) -> None:
-    with pytest.raises(services.ArgumentHidden):
+    with pytest.raises(ArgumentHidden):
         say(ArgumentFactory(proposal=proposal, status=Status.HIDDEN))
-    with pytest.raises(services.NotAnAuthor):
+    with pytest.raises(NotAnAuthor):
         say(ArgumentFactory(proposal=proposal), by=UserFactory())
 
 

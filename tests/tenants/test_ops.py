@@ -88,7 +88,15 @@ def test_the_fleet_is_found_by_state_and_by_what_it_needs(
 def test_the_page_of_a_city_says_what_is_known(ops: Client, saran: Municipality) -> None:
     Municipality.objects.filter(pk=saran.pk).update(siren="214503021", department_code="45", population=17316)
     page = ops.get(city_path(saran)).content.decode()
-    for words in ("Saran", "45302", "214\xa0503\xa0021", "17\u202f316", saran.schema_name, "Essai jusqu’au", saran.host):
+    for words in (
+        "Saran",
+        "45302",
+        "214\xa0503\xa0021",
+        "17\u202f316",
+        saran.schema_name,
+        "Essai jusqu’au",
+        saran.host,
+    ):
         assert words in page, words
     assert "Il ne s’est rien passé" in page
     assert f"/inscription/avancement/{saran.run.pk}/" in page or str(saran.run.pk) in page  # type: ignore[attr-defined]

@@ -19,8 +19,8 @@ from accounts.services import forget_expired, issue_sign_in_link
 from accounts.tasks import send_mail
 from common import outbox
 from common.models import OutboxMessage
-from consultations.participation import services
 from consultations.participation.models import Draft, Proposal
+from consultations.participation.services import arguments
 from tenants import schema
 from tenants.enums import LifecycleState as State
 from tenants.enums import Move
@@ -322,13 +322,13 @@ def test_a_state_that_changes_under_a_request_is_a_page_not_an_error(
     visit: Callable[..., Client], saran: Municipality, things: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = fresh(visit, saran, "author")
-    argue = services.argue
+    argue = arguments.argue
 
     def too_late(**kwargs: Any) -> Any:
         put(saran, State.READ_ONLY)
         return argue(**kwargs)
 
-    monkeypatch.setattr(services, "argue", too_late)
+    monkeypatch.setattr(arguments, "argue", too_late)
     path = things["proposal"].get_absolute_url() + "argumenter/"
     answer = client.post(path, form(text=WORDS))
     assert answer.status_code == 409

@@ -20,15 +20,15 @@ from accounts.permissions import signed_in_user
 from common.templatetags.ui import day
 from consultations.framing.enums import Deed
 from consultations.framing.permissions import city_visible
-from consultations.participation import selectors
 from consultations.participation.models import Draft, Proposal, Reaction
-from consultations.participation.selectors import MyParticipation
+from consultations.participation.selectors import mine as reading
+from consultations.participation.selectors.mine import MyParticipation, my_arguments, my_follows, my_proposals, page_of
 
 # What a page of its own lists whole: its word in the address.
 SECTIONS = {
-    "propositions": selectors.my_proposals,
-    "arguments": selectors.my_arguments,
-    "suivis": selectors.my_follows,
+    "propositions": my_proposals,
+    "arguments": my_arguments,
+    "suivis": my_follows,
 }
 STEPS_AT_MOST = 10
 # How long before it is forgotten a draft says so.
@@ -56,7 +56,7 @@ def my_participation(request: HttpRequest) -> HttpResponse:
     if "voir" in request.GET:
         return _section(request, user, request.GET["voir"])
     now = timezone.now()
-    mine = selectors.my_participation(user=user, at=now)
+    mine = reading.my_participation(user=user, at=now)
     steps = list(next_steps(mine))[:STEPS_AT_MOST]
     context = {"mine": mine, "steps": steps, "at": now, "soon": now + SOON}
     return render(request, "animation/resident/my_participation.html", context)
@@ -66,7 +66,7 @@ def _section(request: HttpRequest, user: User, name: str) -> HttpResponse:
     if name not in SECTIONS:
         raise Http404
     rows: QuerySet[Any] = SECTIONS[name](user)
-    context = {"section": name, "page": selectors.page_of(rows, page=request.GET.get("page", 1))}
+    context = {"section": name, "page": page_of(rows, page=request.GET.get("page", 1))}
     return render(request, "animation/resident/my_section.html", context)
 
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import FRAMERS, role_required
 from consultations.framing.selectors import calendar_of, current_consultation
-from consultations.participation import selectors
 from consultations.participation.models import LEAST_SOURCES, MOST_SOURCES
 from consultations.participation.selectors.alike import alike
+from consultations.participation.selectors.merging import candidates, chosen_among, joinable, wishes_of
 
 
 @role_required(FRAMERS)
@@ -23,7 +23,7 @@ def merge(request: HttpRequest) -> HttpResponse:
     consultation = current_consultation()
     if consultation is None:
         return redirect("desk")
-    chosen = selectors.chosen_among(selectors.joinable(consultation), request.GET.getlist("avec"))
+    chosen = chosen_among(joinable(consultation), request.GET.getlist("avec"))
     refusal = ""
     if "ecrire" in request.GET:
         if LEAST_SOURCES <= len(chosen) <= MOST_SOURCES:
@@ -39,12 +39,10 @@ def merge(request: HttpRequest) -> HttpResponse:
     context = {
         "consultation": consultation,
         "calendar": calendar,
-        "wishes": selectors.wishes_of(consultation),
+        "wishes": wishes_of(consultation),
         "words": words,
         "others": chosen,
-        "found": selectors.candidates(
-            consultation=consultation, words=words, near=near, without=[each.pk for each in chosen]
-        ),
+        "found": candidates(consultation=consultation, words=words, near=near, without=[each.pk for each in chosen]),
         "alike": alike(consultation) if at_rest else [],
         "refusal": refusal,
     }

@@ -8,14 +8,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import FRAMERS, role_required, signed_in_user
-from consultations.participation import selectors, services
 from consultations.participation.models import Proposal
+from consultations.participation.selectors.coauthors import proposals_alone
+from consultations.participation.services.coauthors import relinquish_stewardship, take_stewardship
+from consultations.participation.services.refusals import Refused
 
 
 @role_required(FRAMERS)
 def alone(request: HttpRequest) -> HttpResponse:
     """Those whose author has left; those that were imported apart, because they never had an author here."""
-    found = selectors.proposals_alone(
+    found = proposals_alone(
         user=signed_in_user(request), imported="importees" in request.GET, page=request.GET.get("page", 1)
     )
     return render(request, "participation/backoffice/alone.html", {"alone": found, "page": found.page})
@@ -26,9 +28,9 @@ def alone(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = _proposal(pk)
     try:
-        services.take_stewardship(proposal=proposal, user=signed_in_user(request), at=timezone.now())
+        take_stewardship(proposal=proposal, user=signed_in_user(request), at=timezone.now())
         messages.success(request, _("You now take care of “%(title)s”.") % {"title": proposal.title})
-    except services.Refused as refusal:
+    except Refused as refusal:
         messages.warning(request, str(refusal.message))
     except Proposal.DoesNotExist as gone:  # hidden at this very moment
         raise Http404 from gone
@@ -39,7 +41,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(FRAMERS)
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = _proposal(pk)
-    services.relinquish_stewardship(proposal=proposal, user=signed_in_user(request))
+    relinquish_stewardship(proposal=proposal, user=signed_in_user(request))
     messages.success(request, _("You no longer take care of “%(title)s”.") % {"title": proposal.title})
     return redirect("desk_alone")
 

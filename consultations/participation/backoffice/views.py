@@ -8,7 +8,9 @@ from accounts.permissions import STAFF, Asks, has_second_factor, role_required, 
 from consultations.framing.selectors import calendar_of, challenges_of, current_consultation
 from consultations.framing.services import opening_checks
 from consultations.participation.permissions import may_facilitate
-from consultations.participation.selectors import argued_share, needing_arguments, some_left_alone
+from consultations.participation.selectors.coauthors import some_left_alone
+from consultations.participation.selectors.lists import needing_arguments
+from consultations.participation.selectors.shares import argued_share
 
 
 @role_required(STAFF, second_factor=Asks.NEVER)

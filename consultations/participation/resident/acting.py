@@ -14,7 +14,6 @@ from accounts.permissions import signed_in_user
 from common.limits import TooMany, consume, key_of, limited_by
 from common.text import with_link
 from consultations.framing.permissions import city_visible
-from consultations.participation import services
 from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.nudges import nudges_for
 from consultations.participation.resident.begun import (
@@ -28,6 +27,9 @@ from consultations.participation.resident.begun import (
 from consultations.participation.resident.forms import ArgumentForm, ReactionForm
 from consultations.participation.resident.gone import given_back, gone_is_404, typed_in, typed_is_kept
 from consultations.participation.resident.reading import reaction_response
+from consultations.participation.services import arguments, reactions
+from consultations.participation.services.reactions import withdraw_reaction
+from consultations.participation.services.refusals import Refused, TextRenewed
 
 
 @limited_by(PRESSES)
@@ -48,12 +50,12 @@ def react(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     user = signed_in_user(request)
     try:
         if withdraws:
-            services.withdraw_reaction(proposal=proposal, user=user, at=timezone.now())
+            withdraw_reaction(proposal=proposal, user=user, at=timezone.now())
         else:
-            services.react(proposal=proposal, user=user, value=value, seen_version=seen, at=timezone.now())
-    except services.TextRenewed as refusal:
+            reactions.react(proposal=proposal, user=user, value=value, seen_version=seen, at=timezone.now())
+    except TextRenewed as refusal:
         return reaction_response(request, pk=pk, notice=str(refusal.message), unseen=seen, status=409)
-    except services.Refused as refusal:
+    except Refused as refusal:
         return reaction_response(request, pk=pk, notice=str(refusal.message), status=409)
     said = "withdrawn" if withdraws else "counted"
     if request.htmx:  # type: ignore[attr-defined]
@@ -76,8 +78,8 @@ def argue(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if notice := writing_too_fast(request):
         return reaction_response(request, pk=pk, form=form, compose=True, notice=notice, status=409)
     try:
-        argument = services.argue(proposal=proposal, author=signed_in_user(request), at=timezone.now(), **said)
-    except services.Refused as refusal:
+        argument = arguments.argue(proposal=proposal, author=signed_in_user(request), at=timezone.now(), **said)
+    except Refused as refusal:
         return reaction_response(request, pk=pk, form=form, compose=True, notice=str(refusal.message), status=409)
     messages.success(request, with_link(argument_published(), argument.get_absolute_url()))
     for nudge in nudges_for(argument.text):

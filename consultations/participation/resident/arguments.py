@@ -19,7 +19,6 @@ from common.pagecache import cached_page, fills
 from common.text import with_link
 from consultations.framing.context import remember
 from consultations.framing.permissions import city_visible
-from consultations.participation import selectors, services
 from consultations.participation.enums import Status
 from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.models import Argument, Proposal, Reply
@@ -32,6 +31,13 @@ from consultations.participation.resident.acting import (
 from consultations.participation.resident.begun import MarkUseful, ReplyTo, reply_published
 from consultations.participation.resident.forms import ArgumentForm, ReplyForm
 from consultations.participation.resident.gone import gone_is_404, typed_is_kept
+from consultations.participation.selectors.page import calendar_for
+from consultations.participation.selectors.standing import proposal_alone, proposal_to_react_to
+from consultations.participation.selectors.threads import argument_of, marks_of, reply_of, thread_page, with_threads
+from consultations.participation.services import arguments
+from consultations.participation.services import replies as reply_services
+from consultations.participation.services.arguments import mark_useful
+from consultations.participation.services.refusals import Answered, Refused, TooLate
 
 
 @cached_page
@@ -57,8 +63,8 @@ def useful(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespo
     if not can_act(request):
         return keep_for_later(request, MarkUseful(proposal=pk, argument=found.pk, useful=wanted))
     try:
-        services.mark_useful(argument=found, user=signed_in_user(request), useful=wanted, at=timezone.now())
-    except services.Refused as refusal:
+        mark_useful(argument=found, user=signed_in_user(request), useful=wanted, at=timezone.now())
+    except Refused as refusal:
         messages.warning(request, str(refusal.message))
         return go_to(request, _back(request, found))
     if request.htmx:  # type: ignore[attr-defined]
@@ -83,8 +89,8 @@ def reply(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespon
     if notice := writing_too_fast(request):
         return _answered(request, proposal, found, form=form, notice=notice, status=409)
     try:
-        given = services.reply(argument=found, author=signed_in_user(request), text=text, at=timezone.now())
-    except services.Refused as refusal:
+        given = reply_services.reply(argument=found, author=signed_in_user(request), text=text, at=timezone.now())
+    except Refused as refusal:
         return _answered(request, proposal, found, form=form, notice=str(refusal.message), status=409)
     if request.htmx:  # type: ignore[attr-defined]
         found.refresh_from_db(fields=["reply_count"])
@@ -105,11 +111,8 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
     author = signed_in_user(request)
     if found.author_id != author.pk:
         raise Http404
-    if (
-        request.method == "GET"
-        and found.pk not in selectors.marks_of(proposal=pk, user=author, at=timezone.now()).mendable
-    ):
-        too_late = services.Answered if found.reply_count or found.verdict else services.TooLate
+    if request.method == "GET" and found.pk not in marks_of(proposal=pk, user=author, at=timezone.now()).mendable:
+        too_late = Answered if found.reply_count or found.verdict else TooLate
         messages.warning(request, str(too_late.message))
         return redirect(found)
     names = ("text", "stance", "part", "kind", "source_url", "source_title")
@@ -117,8 +120,8 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
     notice, status = "", 422 if form.errors else 200
     if form.is_valid():
         try:
-            services.edit_argument(argument=found, author=author, at=timezone.now(), **form.cleaned_data)
-        except services.Refused as refusal:
+            arguments.edit_argument(argument=found, author=author, at=timezone.now(), **form.cleaned_data)
+        except Refused as refusal:
             notice, status = str(refusal.message), 409
         else:
             messages.success(request, with_link(_("Your argument is mended."), found.get_absolute_url()))
@@ -146,8 +149,8 @@ def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResp
     notice, status = "", 422 if form.errors else 200
     if form.is_valid():
         try:
-            services.edit_reply(reply=found, author=author, text=form.cleaned_data["text"], at=timezone.now())
-        except services.Refused as refusal:
+            reply_services.edit_reply(reply=found, author=author, text=form.cleaned_data["text"], at=timezone.now())
+        except Refused as refusal:
             notice, status = str(refusal.message), 409
         else:
             messages.success(request, _("Your reply is mended."))
@@ -164,10 +167,10 @@ def before_signing_in(request: HttpRequest, **kwargs: Any) -> str:
 
 def _found(pk: int, argument: int, *, readable: bool = False) -> tuple[Proposal, Argument]:
     """A published proposal and an argument of it; with `readable`, one that is there to be read. 404 otherwise."""
-    proposal = selectors.proposal_to_react_to(pk)
+    proposal = proposal_to_react_to(pk)
     if proposal is None:
         raise Http404
-    found = selectors.argument_of(proposal=proposal, pk=argument)
+    found = argument_of(proposal=proposal, pk=argument)
     if found is None or (readable and found.status != Status.PUBLISHED):
         raise Http404
     found.proposal = proposal
@@ -176,8 +179,8 @@ def _found(pk: int, argument: int, *, readable: bool = False) -> tuple[Proposal,
 
 def _to_read(pk: int, argument: int) -> tuple[Proposal, Argument]:
     """The same of a proposal that takes nothing new, too, as long as it can be read."""
-    proposal = selectors.proposal_alone(pk)
-    found = selectors.argument_of(proposal=proposal, pk=argument) if proposal and not proposal.is_hidden else None
+    proposal = proposal_alone(pk)
+    found = argument_of(proposal=proposal, pk=argument) if proposal and not proposal.is_hidden else None
     if proposal is None or found is None:
         raise Http404
     found.proposal = proposal
@@ -185,7 +188,7 @@ def _to_read(pk: int, argument: int) -> tuple[Proposal, Argument]:
 
 
 def _calendar(proposal: Proposal) -> Any:
-    return selectors.calendar_for(proposal, at=timezone.now())
+    return calendar_for(proposal, at=timezone.now())
 
 
 def _context(proposal: Proposal, argument: Argument) -> dict[str, Any]:
@@ -215,7 +218,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     remember(request, proposal.challenge.consultation)
-    page = selectors.thread_page(argument=argument, page=request.GET.get("page", 1))
+    page = thread_page(argument=argument, page=request.GET.get("page", 1))
     argument.thread = list(page.object_list)
     context = _context(proposal, argument) | {
         "page": page,
@@ -238,9 +241,9 @@ def _in_place(
     status: int = 200,
 ) -> HttpResponse:
     """The argument as it stands among others, with the place to reply open under it, or with the `new` reply."""
-    selectors.with_threads([argument])
+    with_threads([argument])
     if new is not None and new not in argument.thread:
-        argument.thread.append(selectors.reply_of(new.pk))
+        argument.thread.append(reply_of(new.pk))
     context = _context(proposal, argument) | {
         "reply_form": form or (_reply_form(argument) if replies else None),
         "reply_notice": notice,

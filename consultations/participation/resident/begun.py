@@ -15,11 +15,17 @@ from accounts.begun import SESSION_KEY, Action, Done, NotDone, action, carries
 from accounts.models import User
 from consultations.framing.models import Challenge
 from consultations.framing.selectors import calendar_of
-from consultations.participation import services
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance
 from consultations.participation.models import Argument, Draft, Proposal
 from consultations.participation.resident.drafts import draft_keys
-from consultations.participation.selectors import unfinished_drafts
+from consultations.participation.selectors.drafts import unfinished_drafts
+from consultations.participation.services import replies
+from consultations.participation.services.arguments import argue, mark_useful
+from consultations.participation.services.drafts import adopt_drafts
+from consultations.participation.services.following import follow, unfollow
+from consultations.participation.services.proposals import submit_proposal
+from consultations.participation.services.reactions import react, withdraw_reaction
+from consultations.participation.services.refusals import Refused
 
 TEXT = ("title", "solution", "problem", "benefit")
 
@@ -71,7 +77,7 @@ def told(begun: Action, do: Callable[[], Done]) -> Done:
     try:
         with transaction.atomic():
             return do()
-    except services.Refused as refusal:
+    except Refused as refusal:
         why = str(refusal.message)
     except ObjectDoesNotExist:
         why = _("What this was about can no longer be read here.")
@@ -97,7 +103,7 @@ class React(_OfProposal):
         return _("It will be counted as soon as you are in.")
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
-        services.react(proposal=proposal, user=user, value=self.value, seen_version=self.seen_version, at=at)
+        react(proposal=proposal, user=user, value=self.value, seen_version=self.seen_version, at=at)
         target = after_press(proposal, "argumenter", at=at)
         return Done(target, said=_("Your reaction is counted."), is_said_there=True)
 
@@ -111,7 +117,7 @@ class Withdraw(_OfProposal):
         return _("Take back a reaction")
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
-        services.withdraw_reaction(proposal=proposal, user=user, at=at)
+        withdraw_reaction(proposal=proposal, user=user, at=at)
         target = after_press(proposal, "retire", at=at)
         return Done(target, said=_("Your reaction is taken back: it no longer counts."), is_said_there=True)
 
@@ -143,7 +149,7 @@ class Argue(_OfProposal):
         return self.text
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
-        argument = services.argue(
+        argument = argue(
             proposal=proposal,
             author=user,
             stance=self.stance,
@@ -174,7 +180,7 @@ class MarkUseful(_OfProposal):
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         argument = Argument.objects.select_related("proposal").get(pk=self.argument, proposal=proposal)
-        services.mark_useful(argument=argument, user=user, useful=self.useful, at=at)
+        mark_useful(argument=argument, user=user, useful=self.useful, at=at)
         said = _("You found this argument useful: it is counted.") if self.useful else _("It is no longer counted.")
         return Done(f"{argument.get_absolute_url()}#argument-{argument.pk}", said=said, is_said_there=True)
 
@@ -197,7 +203,7 @@ class ReplyTo(_OfProposal):
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         argument = Argument.objects.select_related("proposal").get(pk=self.argument, proposal=proposal)
-        reply = services.reply(argument=argument, author=user, text=self.text, at=at)
+        reply = replies.reply(argument=argument, author=user, text=self.text, at=at)
         return Done(f"{argument.get_absolute_url()}#reply-{reply.pk}", said=reply_published())
 
 
@@ -233,9 +239,9 @@ class FollowOne(Action):
             raise ObjectDoesNotExist
         what = {"challenge": thing} if isinstance(thing, Challenge) else {"proposal": thing}
         if self.follows:
-            services.follow(user=user, at=at, **what)
+            follow(user=user, at=at, **what)
         else:
-            services.unfollow(user=user, **what)
+            unfollow(user=user, **what)
         said = _("You follow “%(title)s”.") if self.follows else _("You no longer follow “%(title)s”.")
         return Done(self.place(), said=said % {"title": thing}, is_said_there=True)
 
@@ -288,13 +294,13 @@ class Publish(_OfDraft):
         return _("It will be published as soon as you are in.")
 
     def do(self, *, user: User, at: datetime) -> Done:
-        services.adopt_drafts(user=user, keys=[self.draft])
+        adopt_drafts(user=user, keys=[self.draft])
         try:
             with transaction.atomic():
                 draft = Draft.objects.get(pk=self.draft)
-                proposal = services.submit_proposal(draft=draft, author=user, at=at)
+                proposal = submit_proposal(draft=draft, author=user, at=at)
                 return Done(proposal.get_absolute_url(), said=proposal_published())
-        except services.Refused as refusal:
+        except Refused as refusal:
             return Done(self._place_of(user), notice=str(refusal.message))
         except ObjectDoesNotExist:
             return Done("/", notice=_("What this was about can no longer be read here."))
@@ -319,7 +325,7 @@ class ContinueDraft(_OfDraft):
         return super().is_over(user) or Draft.objects.filter(pk=self.draft, author=user).exists()
 
     def do(self, *, user: User, at: datetime) -> Done:
-        services.adopt_drafts(user=user, keys=[self.draft])
+        adopt_drafts(user=user, keys=[self.draft])
         return Done(self._place_of(user))
 
 

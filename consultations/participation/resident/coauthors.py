@@ -14,11 +14,20 @@ from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import participant_required, signed_in_user
 from consultations.framing.permissions import city_visible
-from consultations.participation import selectors, services
 from consultations.participation.models import CoAuthorInvitation, Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.forms import CoAuthorForm
 from consultations.participation.resident.gone import gone_is_404
+from consultations.participation.selectors.coauthors import INVITATION_HOLDS, company_of, invitation_for, is_open
+from consultations.participation.services.coauthors import (
+    accept_invitation,
+    decline_invitation,
+    invite_coauthor,
+    leave_proposal,
+    remove_coauthor,
+    take_back_invitation,
+)
+from consultations.participation.services.refusals import Refused
 
 
 @never_cache
@@ -32,7 +41,7 @@ def coauthors(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     user = signed_in_user(request)
     if not works_on(user=user, proposal=proposal):
         raise Http404
-    company = selectors.company_of(proposal=proposal, at=timezone.now())
+    company = company_of(proposal=proposal, at=timezone.now())
     form = CoAuthorForm(request.POST if request.POST.get("do") == "invite" else None, people=company.people)
     notice, status = "", 200
     if request.method == "POST":
@@ -40,7 +49,7 @@ def coauthors(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             if (target := _done(request, proposal, user, form)) is not None:
                 return target
             status = 422
-        except services.Refused as refusal:
+        except Refused as refusal:
             notice, status = str(refusal.message), 409
     context = {
         "proposal": proposal,
@@ -60,21 +69,19 @@ def _done(request: HttpRequest, proposal: Proposal, user: User, form: CoAuthorFo
             if not form.is_valid():
                 return None
             city: Any = request.tenant  # type: ignore[attr-defined]
-            services.invite_coauthor(proposal=proposal, by=user, city=city, at=now, **form.invited())
+            invite_coauthor(proposal=proposal, by=user, city=city, at=now, **form.invited())
             messages.success(request, _("The invitation is sent. You will be told of the answer."))
         case "take-back":
             key = _uuid(request.POST.get("which", ""))
-            services.take_back_invitation(key=key, proposal=proposal, by=user, at=now)
+            take_back_invitation(key=key, proposal=proposal, by=user, at=now)
             messages.success(request, _("The invitation is taken back."))
         case "remove":
-            gone = services.remove_coauthor(
-                proposal=proposal, by=user, user_id=_number(request.POST.get("which", "")), at=now
-            )
+            gone = remove_coauthor(proposal=proposal, by=user, user_id=_number(request.POST.get("which", "")), at=now)
             # Whoever is no co-author, gone already or never here, is not named.
             said = _("%(name)s no longer works on this proposal.") % {"name": gone} if gone else _("This is done.")
             messages.success(request, said)
         case "leave":
-            services.leave_proposal(proposal=proposal, user=user)
+            leave_proposal(proposal=proposal, user=user)
             messages.success(request, _("You no longer work on this proposal. What you wrote in it stays credited."))
             return redirect(proposal)
         case _:
@@ -95,25 +102,25 @@ def invitation(request: HttpRequest, key: UUID) -> HttpResponse:
 @participant_required
 def _answer(request: HttpRequest, key: UUID) -> HttpResponse:
     user, now = signed_in_user(request), timezone.now()
-    found = selectors.invitation_for(key=key, user=user)
+    found = invitation_for(key=key, user=user)
     if found is None:
         return _no_invitation(request)
     proposal, notice = found.proposal, ""
     if request.method == "POST":
         try:
             if request.POST.get("answer") == "accept":
-                services.accept_invitation(key=key, user=user, at=now)
+                accept_invitation(key=key, user=user, at=now)
                 messages.success(request, _("Welcome: you now work on this proposal."))
                 return redirect(f"{proposal.get_absolute_url()}atelier/")
-            services.decline_invitation(key=key, user=user, at=now)
+            decline_invitation(key=key, user=user, at=now)
             messages.success(request, _("Your answer is given. You can still react and argue, like everyone."))
             return redirect(proposal)
-        except services.Refused as refusal:
+        except Refused as refusal:
             notice = str(refusal.message)
     context = {
         "invitation": found,
-        "is_open": selectors.is_open(found, at=now),
-        "closes_at": found.created_at + selectors.INVITATION_HOLDS,
+        "is_open": is_open(found, at=now),
+        "closes_at": found.created_at + INVITATION_HOLDS,
         "proposal": proposal,
         "challenge": proposal.challenge,
         "notice": notice,

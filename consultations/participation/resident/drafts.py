@@ -4,8 +4,8 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from consultations.participation.models import ARGUMENT_MOST
-from consultations.participation.selectors import begun_from
-from consultations.participation.services import open_drafts
+from consultations.participation.selectors.drafts import begun_from
+from consultations.participation.services.drafts import open_drafts
 
 
 def writer(request: HttpRequest) -> User | None:

@@ -16,11 +16,13 @@ from common.pagecache import fills, kept_part
 from consultations.framing.models import Challenge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import challenge_by_slug
-from consultations.participation import selectors, services
 from consultations.participation.limits import PRESSES
 from consultations.participation.models import Proposal
 from consultations.participation.resident.acting import keep_for_later
 from consultations.participation.resident.begun import FollowOne
+from consultations.participation.selectors.following import follows_challenge
+from consultations.participation.selectors.standing import standing_of
+from consultations.participation.services.following import follow, unfollow
 
 
 @limited_by(PRESSES)
@@ -50,9 +52,9 @@ def _follow(request: HttpRequest, what: dict[str, Challenge | Proposal], back: s
         return keep_for_later(request, FollowOne(**{name: thing.pk for name, thing in what.items()}, follows=wanted))
     user = signed_in_user(request)
     if wanted:
-        services.follow(user=user, at=timezone.now(), **what)  # type: ignore[arg-type]
+        follow(user=user, at=timezone.now(), **what)  # type: ignore[arg-type]
     else:
-        services.unfollow(user=user, **what)  # type: ignore[arg-type]
+        unfollow(user=user, **what)  # type: ignore[arg-type]
     if request.htmx:  # type: ignore[attr-defined]
         context = _context(follows=wanted, **named)
         return render(request, "participation/resident/_follow.html", {**context, "is_new": True})
@@ -68,10 +70,10 @@ def follow_button(request: HttpRequest, *, pk: int = 0, slug: str = "", **kwargs
     is_author = follows = False
     if user is not None and pk:
         # The place to react has asked already, on the same page.
-        standing = getattr(request, "standing", None) or selectors.standing_of(pk=pk, user=user, at=timezone.now())
+        standing = getattr(request, "standing", None) or standing_of(pk=pk, user=user, at=timezone.now())
         is_author, follows = standing.is_author, standing.follows
     elif user is not None:
-        follows = selectors.follows_challenge(slug=slug, user=user)
+        follows = follows_challenge(slug=slug, user=user)
 
     def make() -> str:
         context = _context(pk=pk, slug=slug, follows=follows)

@@ -22,7 +22,7 @@ from consultations.participation.models import (
     TITLE_LEAST,
     TITLE_MOST,
 )
-from consultations.participation.selectors import DEFAULT_SORT, SORTS, ProposalFilters, Shuffle
+from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, ProposalFilters, Shuffle
 
 STEPS = ("solution", "problem", "benefit", "title")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from common.text import clean_text
-from consultations.participation import selectors
+from consultations.participation.selectors.page import was_taken_away
 
 View = Callable[..., HttpResponse]
 
@@ -43,9 +43,7 @@ def typed_is_kept(view: View) -> View:
             return view(request, **named)
         except (ObjectDoesNotExist, Http404) as gone:
             typed = typed_in(request)
-            if typed and selectors.was_taken_away(
-                proposal=named["pk"], argument=named.get("argument"), reply=named.get("reply")
-            ):
+            if typed and was_taken_away(proposal=named["pk"], argument=named.get("argument"), reply=named.get("reply")):
                 why = _("What you were writing about was hidden or undone meanwhile: nothing was published.")
                 return given_back(request, typed, why=why)
             raise Http404 from gone

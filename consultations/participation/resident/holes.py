@@ -12,17 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.pagecache import fills, kept_part
 from consultations.framing.selectors import calendar_of
-from consultations.participation import services
 from consultations.participation.models import Proposal
 from consultations.participation.resident.reading import merged_context, reaction_context
-from consultations.participation.selectors import (
-    Marks,
-    Standing,
-    marks_of,
-    merged_standing_of,
-    proposal_to_react_to,
-    standing_of,
-)
+from consultations.participation.selectors.merging import merged_standing_of
+from consultations.participation.selectors.standing import Standing, proposal_to_react_to, standing_of
+from consultations.participation.selectors.threads import Marks, marks_of
+from consultations.participation.services.reactions import ask_again
 
 
 @fills("reaction")
@@ -71,7 +66,7 @@ def _asks_again(request: HttpRequest, pk: int, user: User, standing: Standing) -
         return False
     if not calendar_of(proposal.challenge.consultation, at=now).may_argue:
         return False
-    return services.ask_again(proposal=proposal, user=user)
+    return ask_again(proposal=proposal, user=user)
 
 
 def _proposal(request: HttpRequest, pk: int) -> Proposal | None:

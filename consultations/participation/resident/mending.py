@@ -13,12 +13,14 @@ from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from common.limits import limited_by
 from consultations.framing.permissions import city_visible
-from consultations.participation import services
 from consultations.participation.limits import WRITING
 from consultations.participation.models import Proposal
-from consultations.participation.permissions import works_on
+from consultations.participation.permissions import MEND_FOR, works_on
 from consultations.participation.resident.forms import MendForm
 from consultations.participation.resident.gone import typed_is_kept
+from consultations.participation.services import proposals
+from consultations.participation.services.proposals import mend_proposal
+from consultations.participation.services.refusals import AlreadyAnswered, Refused, TooLate
 
 
 @limited_by(WRITING)
@@ -39,8 +41,8 @@ def mend(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, proposal, form, status=422)
     try:
-        proposal = services.mend_proposal(proposal=proposal, author=user, at=timezone.now(), **form.cleaned_data)
-    except services.Refused as refusal:
+        proposal = mend_proposal(proposal=proposal, author=user, at=timezone.now(), **form.cleaned_data)
+    except Refused as refusal:
         return _page(request, _published(pk), form, refusal=str(refusal.message), status=409)
     messages.success(request, _("Your proposal is corrected."))
     return redirect(proposal)
@@ -50,7 +52,7 @@ def _page(
     request: HttpRequest, proposal: Proposal, form: MendForm, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     at = timezone.now()
-    may_mend = not refusal and services.may_mend(proposal=proposal, at=at)
+    may_mend = not refusal and proposals.may_mend(proposal=proposal, at=at)
     if proposal.picture_id is None:
         del form.fields["without_picture"]
     context = {
@@ -58,7 +60,7 @@ def _page(
         "challenge": proposal.challenge,
         "form": form,
         "may_mend": may_mend,
-        "until": proposal.submitted_at + services.MEND_FOR,
+        "until": proposal.submitted_at + MEND_FOR,
         "refusal": refusal or ("" if may_mend else _why_not(proposal)),
     }
     return render(request, "participation/resident/mend.html", context, status=status)
@@ -66,7 +68,7 @@ def _page(
 
 def _why_not(proposal: Proposal) -> str:
     answered = proposal.reaction_count or proposal.argument_count or proposal.version > 1
-    return str((services.AlreadyAnswered if answered else services.TooLate).message)
+    return str((AlreadyAnswered if answered else TooLate).message)
 
 
 def _present(proposal: Proposal) -> dict[str, Any]:

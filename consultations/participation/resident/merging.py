@@ -20,7 +20,6 @@ from common.differences import difference
 from common.limits import limited_by
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
-from consultations.participation import selectors, services
 from consultations.participation.enums import Consent, ReactionValue, Status
 from consultations.participation.limits import MERGES, PRESSES, WRITING
 from consultations.participation.models import MOST_SOURCES, CollectiveProposal, Proposal
@@ -35,7 +34,26 @@ from consultations.participation.resident.merge_forms import (
     MergeTextForm,
     UndoForm,
 )
-from consultations.participation.selectors import MergePage
+from consultations.participation.selectors.merging import (
+    MergePage,
+    candidates,
+    chosen_among,
+    joinable,
+    merge_of,
+    merge_page,
+)
+from consultations.participation.services.following import follow
+from consultations.participation.services.merging import (
+    CannotJoin,
+    answer_merge,
+    form_collective,
+    give_up_merge,
+    reword_merge,
+    start_merge,
+    undo_merge,
+)
+from consultations.participation.services.reactions import react
+from consultations.participation.services.refusals import ChangedMeanwhile, Refused
 
 TEXT = ("title", "solution", "problem", "benefit")
 
@@ -79,7 +97,7 @@ def _start(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     user = signed_in_user(request)
     if not (works_on(user=user, proposal=proposal) or may_facilitate(user=user)):
         raise Http404
-    wish = selectors.merge_of(proposal)
+    wish = merge_of(proposal)
     # Asked while this was being written: the words stay in the form, with the refusal. But for the form sent twice.
     if wish and (request.method != "POST" or (wish.started_by_id == user.pk and _has_these_words(wish, request.POST))):
         return redirect("merge", wish.pk)
@@ -105,7 +123,7 @@ def _choose(request: HttpRequest, proposal: Proposal, others: list[Proposal]) ->
         "calendar": calendar_of(consultation, at=timezone.now()),
         "words": words,
         "others": others,
-        "found": selectors.candidates(
+        "found": candidates(
             consultation=consultation,
             challenge=proposal.challenge,
             words=words,
@@ -123,13 +141,13 @@ def _write(request: HttpRequest, proposal: Proposal, others: list[Proposal]) -> 
     if not form.is_valid():
         return _writing_page(request, proposal, others, form, status=422)
     if len(others) < len(set(request.POST.getlist("avec"))):
-        notice = str(services.CannotJoin.message)
+        notice = str(CannotJoin.message)
         return _writing_page(request, proposal, others, form, notice=notice, status=409)
     try:
-        wish = services.start_merge(
+        wish = start_merge(
             proposals=[proposal, *others], starter=signed_in_user(request), at=timezone.now(), **form.cleaned_data
         )
-    except services.Refused as refusal:
+    except Refused as refusal:
         return _writing_page(request, proposal, others, form, notice=str(refusal.message), status=409)
     messages.success(request, _("The other authors are asked. You will see their answers here."))
     return redirect("merge", wish.pk)
@@ -163,8 +181,8 @@ def _has_these_words(wish: CollectiveProposal, sent: QueryDict) -> bool:
 
 def _chosen(given: QueryDict, proposal: Proposal) -> list[Proposal]:
     """The others that were ticked, in their order, as far as they can be brought together with this one."""
-    others = selectors.joinable(proposal.challenge.consultation).exclude(pk=proposal.pk)
-    return selectors.chosen_among(others.defer(None).defer("search"), given.getlist("avec"))
+    others = joinable(proposal.challenge.consultation).exclude(pk=proposal.pk)
+    return chosen_among(others.defer(None).defer("search"), given.getlist("avec"))
 
 
 # ── Consenting ────────────────────────────────────────────────────────────────
@@ -176,7 +194,7 @@ def _concerned(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callab
     @wraps(view)
     def guarded(request: HttpRequest, pk: int) -> HttpResponse:
         user = request.user if isinstance(request.user, User) else None
-        page = selectors.merge_page(pk=pk, user=user, at=timezone.now())
+        page = merge_page(pk=pk, user=user, at=timezone.now())
         if page is None:
             raise Http404
         if user is None:
@@ -254,7 +272,7 @@ def _page_again(request: HttpRequest, page: MergePage, **kwargs: Any) -> HttpRes
 
 
 def _now(request: HttpRequest, page: MergePage) -> MergePage:
-    return selectors.merge_page(pk=page.wish.pk, user=signed_in_user(request), at=timezone.now()) or page
+    return merge_page(pk=page.wish.pk, user=signed_in_user(request), at=timezone.now()) or page
 
 
 @limited_by(WRITING)
@@ -270,7 +288,7 @@ def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
         return _page(request, page, answered=key, answer_form=form, status=422)
     agrees = form.cleaned_data["answer"] == Consent.AGREED
     try:
-        services.answer_merge(
+        answer_merge(
             source=view.source,
             actor=signed_in_user(request),
             agrees=agrees,
@@ -281,7 +299,7 @@ def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
     except Proposal.DoesNotExist:
         notice = _("Your proposal can no longer be brought together.")
         return _page_again(request, page, answered=key, answer_form=form, notice=notice, status=409)
-    except services.Refused as refusal:
+    except Refused as refusal:
         return _page_again(request, page, answered=key, answer_form=form, notice=str(refusal.message), status=409)
     messages.success(request, _("Thank you, you agree.") if agrees else _("Your answer is noted, with its reason."))
     return redirect("merge", page.wish.pk)
@@ -302,17 +320,17 @@ def reword(request: HttpRequest, page: MergePage) -> HttpResponse:
     if not form.is_valid():
         return _reword_page(request, page, form, revision=number_in(request, "revision"), status=422)
     try:
-        services.reword_merge(
+        reword_merge(
             wish=wish,
             actor=signed_in_user(request),
             revision=number_in(request, "revision"),
             at=timezone.now(),
             **form.cleaned_data,
         )
-    except services.ChangedMeanwhile:
+    except ChangedMeanwhile:
         page = _now(request, page)
         return _reword_page(request, page, form, conflict=_conflict(page.wish, form), status=409)
-    except services.Refused as refusal:
+    except Refused as refusal:
         return _reword_page(request, page, form, notice=str(refusal.message), status=409)
     messages.success(request, _("The text is saved. The other authors are asked again."))
     return redirect("merge", wish.pk)
@@ -360,7 +378,7 @@ def form(request: HttpRequest, page: MergePage) -> HttpResponse:
     if not page.leads:
         raise Http404
     try:
-        proposal = services.form_collective(
+        proposal = form_collective(
             wish=page.wish,
             actor=signed_in_user(request),
             revision=number_in(request, "revision"),
@@ -369,7 +387,7 @@ def form(request: HttpRequest, page: MergePage) -> HttpResponse:
             ],
             at=timezone.now(),
         )
-    except services.Refused as refusal:
+    except Refused as refusal:
         return _page_again(request, page, notice=str(refusal.message), status=409)
     messages.success(request, _("The collective proposal is published. All its authors are named."))
     return redirect(proposal)
@@ -384,10 +402,10 @@ def give_up(request: HttpRequest, page: MergePage) -> HttpResponse:
     if not form.is_valid():
         return _page(request, page, give_up_form=form, status=422)
     try:
-        services.give_up_merge(
+        give_up_merge(
             wish=page.wish, actor=signed_in_user(request), at=timezone.now(), reason=form.cleaned_data["reason"]
         )
-    except services.Refused as refusal:
+    except Refused as refusal:
         return _page_again(request, page, give_up_form=form, notice=str(refusal.message), status=409)
     messages.success(request, _("It is given up. The proposals stay as they are."))
     return redirect("merge", page.wish.pk)
@@ -403,10 +421,8 @@ def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
     if not form.is_valid():
         return _page(request, page, undo_form=form, status=422)
     try:
-        services.undo_merge(
-            wish=page.wish, actor=signed_in_user(request), reason=form.cleaned_data["reason"], at=timezone.now()
-        )
-    except services.Refused as refusal:
+        undo_merge(wish=page.wish, actor=signed_in_user(request), reason=form.cleaned_data["reason"], at=timezone.now())
+    except Refused as refusal:
         return _page_again(request, page, undo_form=form, notice=str(refusal.message), status=409)
     messages.success(request, _("It is undone. Each proposal is on its own again."))
     return redirect("merge", page.wish.pk)
@@ -436,12 +452,12 @@ def join(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         like = React(proposal=collective.pk, value=ReactionValue.LIKE.value, seen_version=collective.version)
         return keep_for_later(request, like)
     if follows:
-        services.follow(user=user, at=timezone.now(), proposal=collective)
+        follow(user=user, at=timezone.now(), proposal=collective)
         messages.success(request, _("You follow the collective proposal: we tell you what becomes of it."))
         return redirect(source)
     try:
-        services.react(proposal=collective, user=user, value=ReactionValue.LIKE, at=timezone.now())
-    except services.Refused as refusal:
+        react(proposal=collective, user=user, value=ReactionValue.LIKE, at=timezone.now())
+    except Refused as refusal:
         messages.warning(request, str(refusal.message))
         return redirect(source)
     messages.success(request, _("Your support for the collective proposal is counted. You can read it here."))

@@ -18,7 +18,6 @@ from common.text import clean_text, visible_length
 from consultations.framing.models import Calendar, Challenge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of, challenge_by_slug
-from consultations.participation import selectors, services
 from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal
 from consultations.participation.nudges import Nudge, nudges_for
@@ -31,6 +30,18 @@ from consultations.participation.resident.acting import (
 from consultations.participation.resident.begun import Publish, proposal_published
 from consultations.participation.resident.drafts import draft_keys, remember_draft, writer
 from consultations.participation.resident.forms import STEPS, DetailsForm, StepForm, WholeProposalForm
+from consultations.participation.selectors.drafts import begun_from, own_picture, published_picture, unfinished_draft
+from consultations.participation.selectors.similar import Similar, similar_proposals
+from consultations.participation.services.drafts import (
+    adopt_drafts,
+    begin_draft,
+    discard_draft,
+    mark_of,
+    save_details,
+    save_draft,
+)
+from consultations.participation.services.proposals import submit_proposal
+from consultations.participation.services.refusals import ChangedMeanwhile, Refused, TooManyDrafts
 
 STEP_OF_PATH = {"solution": "solution", "probleme": "problem", "benefice": "benefit", "titre": "title"}
 PATH_OF_STEP = {step: path for path, step in STEP_OF_PATH.items()}
@@ -54,7 +65,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = challenge_by_slug(slug)
     if challenge is None:
         raise Http404
-    begun = selectors.unfinished_draft(challenge=challenge, user=writer(request), keys=draft_keys(request))
+    begun = unfinished_draft(challenge=challenge, user=writer(request), keys=draft_keys(request))
     if request.method == "POST":
         typed = _typed(request, "solution")
         if not visible_length(typed):
@@ -68,7 +79,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
                 return _not_begun(request, challenge, kept_in_page(refusal))
         try:
             draft = begun if begun is not None and is_again else _new_draft(request, challenge)
-        except services.TooManyDrafts as many:
+        except TooManyDrafts as many:
             listed = gettext("They are all listed in “My participation”.") if writer(request) else ""
             return _not_begun(request, challenge, f"{many.message} {listed}".strip())
         return _save_step(request, draft, "solution")
@@ -93,7 +104,7 @@ def _not_begun(request: HttpRequest, challenge: Challenge, notice: str) -> HttpR
 
 
 def _new_draft(request: HttpRequest, challenge: Challenge) -> Draft:
-    draft = services.begin_draft(challenge=challenge, author=writer(request), keys=draft_keys(request))
+    draft = begin_draft(challenge=challenge, author=writer(request), keys=draft_keys(request))
     if draft.author is None:
         remember_draft(request, str(draft.pk))
     return draft
@@ -125,8 +136,8 @@ def _save_step(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
     form = StepForm(request.POST, step=name)
     is_autosave = "autosave" in request.POST
     try:
-        services.save_draft(draft=draft, seen=request.POST.get("seen", ""), **{name: _typed(request, name)})
-    except services.ChangedMeanwhile:
+        save_draft(draft=draft, seen=request.POST.get("seen", ""), **{name: _typed(request, name)})
+    except ChangedMeanwhile:
         if is_autosave:
             return HttpResponse(status=409)
         draft.refresh_from_db()
@@ -134,7 +145,7 @@ def _save_step(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
     if is_autosave:
         headers = {
             "X-Draft-Url": reverse("draft", args=[draft.pk, PATH_OF_STEP[name]]),
-            "X-Draft-Seen": services.mark_of(getattr(draft, name)),
+            "X-Draft-Seen": mark_of(getattr(draft, name)),
         }
         return HttpResponse(status=204, headers=headers)
     if "improve" in request.POST:
@@ -209,11 +220,11 @@ def _solution_beside(request: HttpRequest, name: str) -> str:
     if name != "benefit":
         return ""
     key = request.POST.get("draft", "")
-    draft = selectors.begun_from(key=key, user=writer(request), keys=draft_keys(request)) if key else None
+    draft = begun_from(key=key, user=writer(request), keys=draft_keys(request)) if key else None
     return draft.solution if draft else ""
 
 
-def _shown(close: list[selectors.Similar]) -> str:
+def _shown(close: list[Similar]) -> str:
     return " ".join(str(each.proposal.pk) for each in close)
 
 
@@ -225,8 +236,8 @@ def _nudges(name: str, text: str, solution: str) -> list[Nudge]:
     return nudges_for(text, solution=solution if name == "benefit" else "")
 
 
-def _similar(request: HttpRequest, challenge: Challenge, text: str) -> list[selectors.Similar]:
-    return selectors.similar_proposals(consultation=challenge.consultation, text=text, but_of=writer(request))
+def _similar(request: HttpRequest, challenge: Challenge, text: str) -> list[Similar]:
+    return similar_proposals(consultation=challenge.consultation, text=text, but_of=writer(request))
 
 
 # ── The read-through ──────────────────────────────────────────────────────────
@@ -256,7 +267,7 @@ def review(request: HttpRequest, key: UUID) -> HttpResponse:
     if "details" in request.POST:
         return redirect(reverse("draft_review", args=[draft.pk]))
     if not as_seen:
-        notice = str(services.ChangedMeanwhile.message)
+        notice = str(ChangedMeanwhile.message)
         return _read_through(request, draft, _details_form(request, draft), notice=notice, status=409)
     return _publish(request, draft)
 
@@ -268,8 +279,8 @@ def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
     if notice := writing_too_fast(request):
         return _read_through(request, draft, _details_form(request, draft), notice=notice, status=409)
     try:
-        proposal = services.submit_proposal(draft=draft, author=user, at=timezone.now(), revision=draft.revision)
-    except services.Refused as refusal:
+        proposal = submit_proposal(draft=draft, author=user, at=timezone.now(), revision=draft.revision)
+    except Refused as refusal:
         return _read_through(request, draft, _details_form(request, draft), notice=str(refusal.message), status=409)
     messages.success(request, proposal_published())
     return redirect(proposal)
@@ -278,7 +289,7 @@ def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
 def _save_details(draft: Draft, form: DetailsForm) -> None:
     """What is good is kept, whatever else was refused."""
     given = form.cleaned_data
-    services.save_details(
+    save_details(
         draft=draft,
         at=timezone.now(),
         neighbourhood=given.get("neighbourhood", draft.neighbourhood),
@@ -320,7 +331,7 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
     if draft.proposal is not None:
         return redirect(draft.proposal)
     if request.method == "POST":
-        services.discard_draft(draft=draft)
+        discard_draft(draft=draft)
         return redirect("proposal_new", draft.challenge.slug)
     return render(request, "participation/resident/discard.html", {"draft": draft, "challenge": draft.challenge})
 
@@ -331,9 +342,9 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
 @city_visible
 def picture(request: HttpRequest, digest: str) -> HttpResponse:
     """A picture that a published proposal shows, or one's own draft. It never changes: its address is its digest."""
-    content, keep = selectors.published_picture(digest), "private, max-age=31536000, immutable"
+    content, keep = published_picture(digest), "private, max-age=31536000, immutable"
     if content is None:
-        content, keep = selectors.own_picture(digest=digest, user=writer(request), keys=draft_keys(request)), "no-store"
+        content, keep = own_picture(digest=digest, user=writer(request), keys=draft_keys(request)), "no-store"
     if content is None:
         raise Http404
     return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": keep})
@@ -379,7 +390,7 @@ def _page(
         "close": close,
         "shown": _shown(close),
         "draft": draft,
-        "seen": services.mark_of(getattr(draft, name)) if draft else "",
+        "seen": mark_of(getattr(draft, name)) if draft else "",
         "begun": begun,
         "theirs": theirs,
         "notice": notice,
@@ -421,7 +432,7 @@ def _own_draft(request: HttpRequest, key: UUID) -> Draft:
         raise Http404
     if draft.author_id is None and str(draft.pk) in draft_keys(request):
         if user is not None:
-            services.adopt_drafts(user=user, keys=[str(draft.pk)])
+            adopt_drafts(user=user, keys=[str(draft.pk)])
             draft.author = user
         return draft
     if user is None or draft.author_id != user.pk:

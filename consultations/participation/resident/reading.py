@@ -22,13 +22,26 @@ from consultations.framing.selectors import (
     past_consultations,
     phase_line,
 )
-from consultations.participation import selectors, services
 from consultations.participation.enums import Part, ReactionValue, Stage, Stance, Status
 from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal
 from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
 from consultations.participation.resident.shuffling import SEED, shuffle_of, without_odd_seed
 from consultations.participation.resident.way import stations, what_helps
+from consultations.participation.selectors.lists import (
+    DEFAULT_SORT,
+    SORTS,
+    latest_changes,
+    needing_arguments,
+    proposals_list,
+)
+from consultations.participation.selectors.merging import MergedStanding, merged_standing_of
+from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
+from consultations.participation.selectors.similar import close_to
+from consultations.participation.selectors.standing import Standing, proposal_alone, proposal_to_react_to, standing_of
+from consultations.participation.selectors.versions import version_history
+from consultations.participation.selectors.workshop import arguments_left
+from consultations.participation.services.proposals import may_mend
 
 STANCE_OF_PATH: dict[str, Stance] = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
 STANCE_OF_REACTION: dict[str, Stance] = {
@@ -68,8 +81,8 @@ def _consultation_page(request: HttpRequest, found: Consultation) -> HttpRespons
         "phases": phase_line(calendar),
         "challenges": challenges_of(found),
         "documents": documents_of(found),
-        "in_need": selectors.needing_arguments(found) if calendar.may_argue else [],
-        "changes": selectors.latest_changes(found),
+        "in_need": needing_arguments(found) if calendar.may_argue else [],
+        "changes": latest_changes(found),
     }
     return render(request, "participation/resident/home.html", context)
 
@@ -123,15 +136,15 @@ def _list(
 ) -> dict[str, Any]:
     form = SearchForm(request.GET)
     filters = form.filters(shuffle=shuffle_of(request))
-    shuffled = filters.sort == selectors.DEFAULT_SORT
+    shuffled = filters.sort == DEFAULT_SORT
     return {
         "form": form,
         "filters": filters,
-        "sorts": selectors.SORTS,
+        "sorts": SORTS,
         "shuffled": shuffled,
         # What the addresses of its other pages say beside their number.
         "page_keeps": {SEED: filters.shuffle.seed} if shuffled else {},
-        "page": selectors.proposals_list(
+        "page": proposals_list(
             consultation=consultation, challenge=challenge, filters=filters, page=request.GET.get("page", 1)
         ),
     }
@@ -148,7 +161,7 @@ def proposal(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", status: int = 200) -> HttpResponse:
     """The page of a proposal, with `reaction` (HTML) instead of the hole that a kept page has there."""
-    page = selectors.proposal_page(pk=pk, at=timezone.now())
+    page = proposal_page(pk=pk, at=timezone.now())
     if page is None:
         raise Http404
     moved = page.proposal.get_absolute_url() != request.path and not page.proposal.is_hidden  # its words stay hidden
@@ -156,7 +169,7 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
         return redirect(page.proposal, permanent=True)
     remember(request, page.consultation)
     if page.calendar.may_merge and page.proposal.argument_count and not page.proposal.merged_into_id:
-        page.close = selectors.close_to(page.proposal)
+        page.close = close_to(page.proposal)
     request.read_proposal = page.proposal  # type: ignore[attr-defined]  # for the hole, on the same request
     context = {
         "page": page,
@@ -184,10 +197,10 @@ def reaction_response(
 ) -> HttpResponse:
     """What a reaction or an argument changes: alone for htmx, in its page for everyone else."""
     user = request.user if isinstance(request.user, User) else None
-    found = selectors.proposal_to_react_to(pk)
+    found = proposal_to_react_to(pk)
     if found is None:
         raise Http404
-    standing = selectors.standing_of(pk=pk, user=user, at=timezone.now())
+    standing = standing_of(pk=pk, user=user, at=timezone.now())
     context = reaction_context(request, found, standing, form=form, notice=notice, said=said, compose=compose)
     context["unseen"] = unseen  # the version that they had read, where another has come since
     if getattr(request, "htmx", False):
@@ -199,7 +212,7 @@ def reaction_response(
 def reaction_context(
     request: HttpRequest,
     proposal: Proposal,
-    standing: selectors.Standing,
+    standing: Standing,
     *,
     form: ArgumentForm | None = None,
     notice: str = "",
@@ -210,7 +223,7 @@ def reaction_context(
     """Where the person stands. `said`: counted or withdrawn, just now; `asks`: this is the moment to ask why again."""
     if proposal.merged_into_id:  # since the page was opened: what they did is told where it goes on
         user = request.user if isinstance(request.user, User) else None
-        merged = merged_context(proposal, selectors.merged_standing_of(pk=proposal.pk, user=user))
+        merged = merged_context(proposal, merged_standing_of(pk=proposal.pk, user=user))
         return {**merged, "form": form, "notice": notice}
     words = draft_words(request)
     stance: str = STANCE_OF_PATH.get(request.GET.get("position", ""), "") or STANCE_OF_REACTION.get(standing.value, "")
@@ -238,8 +251,8 @@ def reaction_context(
         "has_changed": bool(standing.value) and standing.version < proposal.version,
         "is_author": standing.is_author,
         "from_draft": bool(words) and form is None,
-        "may_mend": services.may_mend(proposal=proposal, at=timezone.now()),
-        "arguments_left": selectors.arguments_left(proposal) if standing.is_author else 0,
+        "may_mend": may_mend(proposal=proposal, at=timezone.now()),
+        "arguments_left": arguments_left(proposal) if standing.is_author else 0,
         "form": form or ArgumentForm(initial=initial),
         "compose": compose and calendar.may_argue,
         "notice": notice,
@@ -249,14 +262,14 @@ def reaction_context(
     }
 
 
-def _said_before(request: HttpRequest, standing: selectors.Standing) -> str:
+def _said_before(request: HttpRequest, standing: Standing) -> str:
     """Without scripts a press leads to another page, which says what came of it."""
     if "retire" in request.GET:
         return "" if standing.value else "withdrawn"
     return "counted" if "argumenter" in request.GET and standing.value else ""
 
 
-def merged_context(proposal: Proposal, standing: selectors.MergedStanding) -> dict[str, Any]:
+def merged_context(proposal: Proposal, standing: MergedStanding) -> dict[str, Any]:
     return {
         "proposal": proposal,
         "collective": proposal.merged_into,
@@ -272,7 +285,7 @@ def merged_context(proposal: Proposal, standing: selectors.MergedStanding) -> di
 def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Every version, one of them whole (`lire`), and the difference of two (`de`, `a`) or of the last two."""
     asked = request.GET
-    history = selectors.version_history(
+    history = version_history(
         pk,
         page=asked.get("page", ""),
         read=asked.get("lire", ""),
@@ -299,10 +312,10 @@ def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 @city_visible
 def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResponse:
     """All the arguments of one side, twenty a page."""
-    found = selectors.proposal_alone(pk)
+    found = proposal_alone(pk)
     if found is None or stance not in STANCE_OF_PATH or found.is_hidden:
         raise Http404
-    calendar = selectors.calendar_for(found, at=timezone.now())
+    calendar = calendar_for(found, at=timezone.now())
     context = {
         "proposal": found,
         "challenge": found.challenge,
@@ -310,8 +323,6 @@ def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResp
         "may_argue": calendar.may_argue and found.status == Status.PUBLISHED and not found.merged_into_id,
         "stance": STANCE_OF_PATH[stance],
         "stance_path": stance,
-        "page": selectors.arguments_page(
-            proposal=found, stance=STANCE_OF_PATH[stance], page=request.GET.get("page", 1)
-        ),
+        "page": arguments_page(proposal=found, stance=STANCE_OF_PATH[stance], page=request.GET.get("page", 1)),
     }
     return render(request, "participation/resident/arguments.html", context)

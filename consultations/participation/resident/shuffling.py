@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from common.pagecache import page_variant, varies
 from common.visitors import client_address
-from consultations.participation.selectors import DEFAULT_SORT, SHUFFLES, SORTS, Shuffle
+from consultations.participation.selectors.lists import DEFAULT_SORT, SHUFFLES, SORTS, Shuffle
 
 SEED = "graine"
 

@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 
 from common.visitors import client_address, is_ahead_of_time, is_robot
-from consultations.participation.services import count_sights
+from consultations.participation.services.sights import count_sights
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from common.templatetags.ui import day, figure, last_day, spelled
 from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Calendar, Phase
 from consultations.participation.enums import Stage, Status
-from consultations.participation.selectors import ProposalPage
+from consultations.participation.selectors.page import ProposalPage
 
 # Fewer have too little to say against it for its silence to be a gap.
 ONE_SIDED = 2

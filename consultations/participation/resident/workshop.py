@@ -25,7 +25,6 @@ from consultations.framing.context import remember
 from consultations.framing.models import Calendar
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
-from consultations.participation import selectors, services
 from consultations.participation.enums import Status
 from consultations.participation.limits import WRITING
 from consultations.participation.models import Argument, Proposal, ReworkDraft
@@ -40,7 +39,24 @@ from consultations.participation.resident.workshop_forms import (
     filters_from,
     longest,
 )
-from consultations.participation.selectors import PARTS, TO_ANSWER, Meeting
+from consultations.participation.selectors.versions import PARTS
+from consultations.participation.selectors.workshop import (
+    TO_ANSWER,
+    Meeting,
+    around_changes,
+    inbox_argument,
+    inbox_counts,
+    inbox_of,
+    meeting_with_device,
+    meeting_with_published,
+    rework_draft,
+    texts_of,
+    thanked_next,
+    workshop_proposal,
+)
+from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged, Refused
+from consultations.participation.services.rework import discard_rework, publish_version, save_rework
+from consultations.participation.services.verdicts import answer_argument
 
 View = Callable[..., HttpResponse]
 THANKED_BY_NAME = 8
@@ -62,7 +78,7 @@ def at_work(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, pk: int, slug: str, **named: Any) -> HttpResponse:
-        proposal = selectors.workshop_proposal(pk)
+        proposal = workshop_proposal(pk)
         if proposal is None:
             raise Http404
         if not request.user.is_authenticated:
@@ -73,7 +89,7 @@ def at_work(view: View) -> View:
         remember(request, proposal.challenge.consultation)
         try:
             return view(request, proposal, **named)
-        except services.NotAnAuthor:  # at this very moment
+        except NotAnAuthor:  # at this very moment
             return _sent_away(request, proposal, user)
 
     return guarded
@@ -82,7 +98,7 @@ def at_work(view: View) -> View:
 def _sent_away(request: HttpRequest, proposal: Proposal, user: User) -> HttpResponse:
     """To whoever was writing here, their own words, to be copied; to anybody else there is nothing."""
     typed = typed_in(request)
-    if not typed or "autosave" in request.POST or selectors.rework_draft(proposal=proposal, user=user) is None:
+    if not typed or "autosave" in request.POST or rework_draft(proposal=proposal, user=user) is None:
         raise Http404
     return given_back(request, typed, why=_("You no longer work on this proposal: nothing was published."))
 
@@ -161,7 +177,7 @@ def _obstacle(proposal: Proposal, calendar: Calendar) -> str:
 def _inbox_context(request: HttpRequest, proposal: Proposal, *, answering: Card | None = None) -> dict[str, Any]:
     """One page of arguments, each with its form; one whose answer was refused comes first, wherever it was."""
     asked = _asked(request)
-    inbox = selectors.inbox_of(proposal=proposal, filters=filters_from(asked), page=asked.get("page", 1))
+    inbox = inbox_of(proposal=proposal, filters=filters_from(asked), page=asked.get("page", 1))
     cards = [_card(argument) for argument in inbox.page]
     if answering is not None:
         cards = [answering, *(card for card in cards if card.argument != answering.argument)]
@@ -189,7 +205,7 @@ def _summary(request: HttpRequest, proposal: Proposal, *, counts: dict[str, int]
         "present_tab": present,
         "narrowed": kept,
         "back": urlencode({"reponse": present, **kept, **page}),
-        "thanks": thanks(selectors.thanked_next(proposal, by=signed_in_user(request))),
+        "thanks": thanks(thanked_next(proposal, by=signed_in_user(request))),
     }
 
 
@@ -234,7 +250,7 @@ def answer(request: HttpRequest, proposal: Proposal, argument: int) -> HttpRespo
     """Say what becomes of an argument. Whatever goes wrong, the reason stays in the page."""
     if request.method != "POST":  # a refusal, loaded again from the address bar
         return redirect(f"{address_of(proposal)}#inbox")
-    found = selectors.inbox_argument(proposal=proposal, pk=argument)
+    found = inbox_argument(proposal=proposal, pk=argument)
     if found is None:
         raise Http404
     form = AnswerForm(request.POST, argument=found)
@@ -242,7 +258,7 @@ def answer(request: HttpRequest, proposal: Proposal, argument: int) -> HttpRespo
         form.take_focus()
         return _answer_again(request, proposal, _card(found, form=form), status=422)
     try:
-        services.answer_argument(
+        answer_argument(
             argument=found,
             verdict=form.cleaned_data["verdict"],
             reason=form.cleaned_data["reason"],
@@ -250,7 +266,7 @@ def answer(request: HttpRequest, proposal: Proposal, argument: int) -> HttpRespo
             seen_revision=form.cleaned_data["seen"] or 0,
             at=timezone.now(),
         )
-    except (services.Refused, Proposal.DoesNotExist) as refusal:
+    except (Refused, Proposal.DoesNotExist) as refusal:
         return _answer_refused(request, proposal, refusal, pk=argument)
     if _is_htmx(request):
         return _answered(request, proposal, pk=argument)
@@ -260,9 +276,9 @@ def answer(request: HttpRequest, proposal: Proposal, argument: int) -> HttpRespo
 
 def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpResponse:
     """The argument with its answer, and what the answer changes elsewhere in the page."""
-    argument = selectors.inbox_argument(proposal=proposal, pk=pk)
+    argument = inbox_argument(proposal=proposal, pk=pk)
     assert argument is not None
-    counts = selectors.inbox_counts(proposal)
+    counts = inbox_counts(proposal)
     # The list that is on the screen stays the one asked for, even when nothing is left to answer.
     shown = filters_from(_asked(request)).answer or TO_ANSWER
     summary = _summary(request, proposal, counts=counts, answer=shown)
@@ -275,11 +291,11 @@ def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpRespo
 
 def _answer_refused(request: HttpRequest, proposal: Proposal, refusal: Exception, *, pk: int) -> HttpResponse:
     """What was typed, under what is there now; sending it once more is then a decision."""
-    proposal, argument = _anew(proposal), selectors.inbox_argument(proposal=proposal, pk=pk)
+    proposal, argument = _anew(proposal), inbox_argument(proposal=proposal, pk=pk)
     assert argument is not None
     sent = {**request.POST.dict(), "seen": str(argument.verdict_revision)}
     again = AnswerForm(sent, argument=argument)
-    if isinstance(refusal, services.ChangedMeanwhile) and argument.verdict_by is not None:
+    if isinstance(refusal, ChangedMeanwhile) and argument.verdict_by is not None:
         notice = _(
             "%(name)s has answered meanwhile: it is above. Yours is kept below. Sending it again replaces it."
         ) % {"name": argument.verdict_by.public_name or _("Somebody who works with you")}
@@ -316,13 +332,13 @@ def thanks(names: list[str]) -> str:
 
 def _kept_text(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     """What the person was writing, met with what a co-author has published since; else the published text."""
-    draft = selectors.rework_draft(proposal=proposal, user=signed_in_user(request))
+    draft = rework_draft(proposal=proposal, user=signed_in_user(request))
     if draft is None:
-        return _text_context(proposal, _form(proposal, selectors.texts_of(proposal)))
-    mine = selectors.texts_of(draft)
+        return _text_context(proposal, _form(proposal, texts_of(proposal)))
+    mine = texts_of(draft)
     if draft.base_version == proposal.version:
         return _text_context(proposal, _form(proposal, mine, draft=draft), draft=draft)
-    meeting = selectors.meeting_with_published(proposal=proposal, mine=mine, base_version=draft.base_version)
+    meeting = meeting_with_published(proposal=proposal, mine=mine, base_version=draft.base_version)
     return _text_context(proposal, _form(proposal, meeting.texts, draft=draft), draft=draft, meeting=meeting)
 
 
@@ -367,8 +383,8 @@ def _live(proposal: Proposal, name: str, typed: str) -> dict[str, Any]:
     typed = clean_text(typed, one_line=name == "title")
     if len(typed) > longest(name, getattr(proposal, name)):
         return {"pieces": [], "too_long": True}
-    pieces: list[Piece] = difference(selectors.texts_of(proposal)[name], typed)
-    return {"pieces": selectors.around_changes(pieces), "too_long": False}
+    pieces: list[Piece] = difference(texts_of(proposal)[name], typed)
+    return {"pieces": around_changes(pieces), "too_long": False}
 
 
 @require_POST
@@ -396,26 +412,26 @@ def rework(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     note, base_version, by = texts.pop("note"), form.number("base_version"), signed_in_user(request)
     sent: dict[str, Any] = {"proposal": proposal, "by": by, "texts": texts, "note": note, "base_version": base_version}
     try:
-        draft = services.save_rework(**sent, seen_revision=form.number("seen"), at=timezone.now())
-    except services.ChangedMeanwhile:
+        draft = save_rework(**sent, seen_revision=form.number("seen"), at=timezone.now())
+    except ChangedMeanwhile:
         return _two_devices(request, proposal, texts=texts, note=note, base_version=base_version)
     if "autosave" in request.POST:
         return HttpResponse(status=204, headers={"X-Draft-Seen": str(draft.revision)})
     if "publish" not in request.POST:
         return redirect(_to_the_text(proposal))
-    if base_version == proposal.version and texts == selectors.texts_of(proposal):
+    if base_version == proposal.version and texts == texts_of(proposal):
         # Before anything else is asked: nobody writes a note about a text that stays as it is.
         kept = _text_context(
-            proposal, _form(proposal, texts, draft=draft), draft=draft, notice=str(services.NothingChanged.message)
+            proposal, _form(proposal, texts, draft=draft), draft=draft, notice=str(NothingChanged.message)
         )
         return _page(request, proposal, text=kept, status=409)
     if not is_valid:
         return _text_again(request, proposal, draft, status=422)
     try:
-        version = services.publish_version(**sent, at=timezone.now())
-    except services.ChangedMeanwhile:
+        version = publish_version(**sent, at=timezone.now())
+    except ChangedMeanwhile:
         return _page(request, met := _anew(proposal), text=_kept_text(request, met), status=409)
-    except (services.Refused, Proposal.DoesNotExist) as refusal:
+    except (Refused, Proposal.DoesNotExist) as refusal:
         notice = str(getattr(refusal, "message", _("This proposal was hidden meanwhile.")))
         return _text_again(request, _anew(proposal), draft, notice=notice, status=409)
     messages.success(
@@ -442,8 +458,8 @@ def _two_devices(
     """The same person has kept other words from another device: both are shown, and saving again is a decision."""
     if "autosave" in request.POST:
         return HttpResponse(status=409)
-    draft = selectors.rework_draft(proposal=proposal, user=signed_in_user(request))
-    meeting = selectors.meeting_with_device(draft=draft, mine=texts, note=note) if draft else None
+    draft = rework_draft(proposal=proposal, user=signed_in_user(request))
+    meeting = meeting_with_device(draft=draft, mine=texts, note=note) if draft else None
     form = _form(proposal, texts, draft=draft, note=note, base_version=base_version)
     return _page(request, proposal, text=_text_context(proposal, form, draft=draft, meeting=meeting), status=409)
 
@@ -454,14 +470,14 @@ def _two_devices(
 def discard(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """Go back to the published text, after asking."""
     if request.method == "POST":
-        services.discard_rework(proposal=proposal, by=signed_in_user(request))
+        discard_rework(proposal=proposal, by=signed_in_user(request))
         return redirect(address_of(proposal))
     return render(request, "participation/resident/workshop_discard.html", _frame(request, proposal))
 
 
 def _anew(proposal: Proposal) -> Proposal:
     """As it is now. It never disappears: at most it is hidden."""
-    found = selectors.workshop_proposal(proposal.pk)
+    found = workshop_proposal(proposal.pk)
     assert found is not None
     return found
 

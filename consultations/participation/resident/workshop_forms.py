@@ -18,7 +18,8 @@ from consultations.participation.models import (
     Argument,
     Proposal,
 )
-from consultations.participation.selectors import ALL, PARTS, TO_ANSWER, InboxFilters
+from consultations.participation.selectors.versions import PARTS
+from consultations.participation.selectors.workshop import ALL, TO_ANSWER, InboxFilters
 
 REASON_LEAST, REASON_MOST = 10, 600
 TITLE_KEPT = 300
