@@ -73,7 +73,7 @@ def build() -> None:
 def _open_cities() -> None:
     """Both consultations are in their time to propose, open to everyone: every opening condition is met."""
     from consultations.framing.models import Consultation
-    from consultations.framing.services import open_consultation
+    from consultations.framing.services.opening import open_consultation
     from tests.framing.factories import make_ready
 
     now = timezone.now()

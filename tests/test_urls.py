@@ -14,7 +14,8 @@ from accounts import permissions
 from accounts.enums import Role
 from consultations.framing.models import Logo
 from consultations.library.selectors import latest_set
-from consultations.library.services import content_of, prepare_version
+from consultations.library.services.drafts import prepare_version
+from consultations.library.services.shipping import content_of
 from consultations.participation.models import CoAuthorInvitation, Picture, ProposalVersion
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality

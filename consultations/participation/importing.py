@@ -21,7 +21,7 @@ from accounts.audit import record
 from common.text import clean_text
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
-from consultations.framing.services import free_slug, on_the_minute
+from consultations.framing.services.consultations import free_slug, on_the_minute
 from consultations.library.enums import Theme
 from consultations.participation.counts import recount
 from consultations.participation.enums import Stage, Stance, Status

@@ -19,7 +19,7 @@ from consultations.animation.models import MailPreference, Notice
 from consultations.animation.services import FACTS_KEPT, Telling, tell_people
 from consultations.framing.events import dates_changed
 from consultations.framing.models import Consultation
-from consultations.framing.services import update_consultation
+from consultations.framing.services.consultations import update_consultation
 from consultations.participation import events
 from consultations.participation.enums import Consent, MergeState, Status, Verdict
 from consultations.participation.models import (

@@ -22,7 +22,7 @@ from django_tenants.utils import schema_context
 from psycopg import sql
 
 from consultations.framing.models import Consultation
-from consultations.framing.services import open_consultation
+from consultations.framing.services.opening import open_consultation
 from tenants.fleet import migrate_fleet
 from tenants.models import Domain, Municipality
 from tenants.schema import create_schema

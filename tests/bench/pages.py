@@ -22,7 +22,7 @@ from django_tenants.utils import schema_context
 
 from accounts.services import find_or_create_user
 from consultations.framing.models import Consultation
-from consultations.framing.services import open_consultation
+from consultations.framing.services.opening import open_consultation
 from consultations.participation.importing import import_consultation
 from consultations.participation.models import Proposal
 from tenants.models import Municipality

@@ -16,7 +16,7 @@ from django_tenants.utils import schema_context
 
 from accounts.models import User
 from consultations.framing.models import Consultation
-from consultations.framing.services import open_consultation
+from consultations.framing.services.opening import open_consultation
 from consultations.participation.models import Argument, Proposal
 from consultations.participation.services import arguments, replies
 from consultations.participation.services.arguments import mark_useful

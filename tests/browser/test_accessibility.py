@@ -22,7 +22,9 @@ from accounts.models import User
 from consultations.animation.models import MailPreference
 from consultations.animation.services import unsubscribing_link
 from consultations.framing.models import Challenge
-from consultations.library import selectors, services
+from consultations.library import selectors
+from consultations.library.services.drafts import edit_challenge, prepare_version
+from consultations.library.services.shipping import content_of
 from consultations.participation.models import Argument, Authorship, CoAuthorInvitation, Draft, Proposal, Reaction
 from consultations.participation.selectors.workshop import texts_of
 from consultations.participation.services.merging import answer_merge, undo_merge
@@ -160,7 +162,7 @@ def save_over_a_colleague(page: Page) -> None:
     draft = selectors.draft_of("jeunesse")
     assert draft
     template = draft.challenges.get(code="respect")
-    services.edit_challenge(
+    edit_challenge(
         code="jeunesse",
         challenge="respect",
         revision=template.revision,
@@ -502,10 +504,10 @@ def place_of(path: str, user: Any) -> str:
         shown = wish.sources.all()[0].proposal if path == "{merged}" else wish.proposal
         return shown.get_absolute_url()
     if "{draft of jeunesse}" in path:
-        content = services.content_of(selectors.latest_set("jeunesse"))
+        content = content_of(selectors.latest_set("jeunesse"))
         content["challenges"][0]["why"] = "Un texte qui a changé.\n\nEt qui dit peu."
         content["challenges"][1]["examples"] = []
-        services.prepare_version(content=content, actor=user)
+        prepare_version(content=content, actor=user)
         return path.replace("{draft of jeunesse}", "/ops/bibliotheque/jeunesse/brouillon/")
     if "{improved}" in path:
         improve_library(

@@ -8,12 +8,12 @@ from django_tenants.utils import schema_context
 
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
-from consultations.framing.services import update_consultation
 from consultations.framing.services.challenges import validate_challenge
+from consultations.framing.services.consultations import update_consultation
 from consultations.framing.services.documents import say_no_documents
 from consultations.framing.services.legal import update_legal_identity
 from consultations.library.selectors import latest_set
-from consultations.library.services import load_set
+from consultations.library.services.shipping import load_set
 
 SAID = {
     "decision_maker": "Le conseil municipal",

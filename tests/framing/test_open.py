@@ -15,8 +15,8 @@ from accounts.enums import Role
 from accounts.models import AuditEntry
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Challenge, Consultation, LegalIdentity, Phase
-from consultations.framing.services import NotReadyToOpen, open_consultation, opening_checks
 from consultations.framing.services.documents import add_document
+from consultations.framing.services.opening import NotReadyToOpen, open_consultation, opening_checks
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory

@@ -8,9 +8,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from consultations.library import services
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import latest_set
+from consultations.library.services.drafts import DraftGone, edit_set, prepare_version, publish_draft
+from consultations.library.services.shipping import content_of, load_set, load_shipped_sets
 from tests.accounts.factories import UserFactory
 from tests.library.factories import publish_set, set_content
 
@@ -44,7 +45,7 @@ def published(code: str) -> int:
 
 
 def test_servers_that_start_at_once_load_a_file_once(real_db: str) -> None:
-    answers = together(lambda: services.load_set(set_content(), at=AT))
+    answers = together(lambda: load_set(set_content(), at=AT))
     assert sorted(answer is None for answer in answers) == [False, True, True, True]
     assert latest_set("serie").challenges.count() == 3
     assert published("serie") == 1
@@ -52,17 +53,17 @@ def test_servers_that_start_at_once_load_a_file_once(real_db: str) -> None:
 
 def test_operators_who_prepare_at_once_have_one_draft(real_db: str) -> None:
     operator = UserFactory(operator=True)
-    content = services.content_of(publish_set())
-    assert len(set(together(lambda: services.prepare_version(content=content, actor=operator)))) == 1
+    content = content_of(publish_set())
+    assert len(set(together(lambda: prepare_version(content=content, actor=operator)))) == 1
     assert ChallengeSet.objects.drafts().get(code="serie").challenges.count() == 3
 
 
 def test_operators_who_publish_at_once_publish_one_version(real_db: str) -> None:
     operator = UserFactory(operator=True)
-    services.prepare_version(content=services.content_of(publish_set()), actor=operator)
-    services.edit_set(code="serie", revision=1, title="Mieux", question="Et ?", summary="Court.", actor=operator)
-    answers = together(lambda: services.publish_draft(code="serie", revision=2, actor=operator, at=AT))
-    assert answers.count(services.DraftGone) == 3
+    prepare_version(content=content_of(publish_set()), actor=operator)
+    edit_set(code="serie", revision=1, title="Mieux", question="Et ?", summary="Court.", actor=operator)
+    answers = together(lambda: publish_draft(code="serie", revision=2, actor=operator, at=AT))
+    assert answers.count(DraftGone) == 3
     assert (published("serie"), latest_set("serie").title) == (2, "Mieux")
 
 
@@ -74,4 +75,4 @@ def test_versions_from_before_there_were_drafts_are_published(real_db: str) -> N
     MigrationExecutor(connection).migrate([("library", "0001_initial")])
     MigrationExecutor(connection).migrate([("library", "0002_published_versions")])
     assert ChallengeSet.objects.published().count() == count > 0
-    assert services.load_shipped_sets() == []
+    assert load_shipped_sets() == []

@@ -11,9 +11,10 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, User
-from consultations.library import services
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import draft_of, latest_set, latest_sets, set_version, shelves
+from consultations.library.services.drafts import add_challenge, prepare_version
+from consultations.library.services.shipping import content_of, load_shipped_sets
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.library.factories import challenge_content, publish_set, set_content
@@ -54,7 +55,7 @@ def actions() -> list[str]:
 @pytest.fixture
 def draft(operator: User) -> ChallengeSet:
     published = publish_set()
-    services.prepare_version(content=services.content_of(published), actor=operator)
+    prepare_version(content=content_of(published), actor=operator)
     return draft_now()
 
 
@@ -67,7 +68,7 @@ def test_a_new_version_begins_as_a_copy_of_the_newest_and_twice_is_once(ops: Cli
         assert ops.post(f"{SET}preparer/", {"version": "1"}).headers["Location"] == DRAFT
     draft = draft_now()
     assert draft.version == 2
-    assert services.content_of(draft) | {"version": 1} == services.content_of(set_version("serie", 1))
+    assert content_of(draft) | {"version": 1} == content_of(set_version("serie", 1))
     assert actions() == ["library.set_published", "library.draft_prepared"]
     assert AuditEntry.objects.get(action="library.draft_prepared", details__code="serie").actor == operator
 
@@ -340,7 +341,7 @@ def test_the_softwares_text_waits_beside_the_teams_and_can_be_taken_up(
     monkeypatch.setattr("consultations.library.services.shipping.shipped_contents", lambda: {"serie": shipped})
     publish_set(version=1)
     publish_set(version=2, title="De l’équipe")
-    services.load_shipped_sets()
+    load_shipped_sets()
     assert latest_set("serie").title == "De l’équipe"
     assert "Le logiciel apporte un autre texte" in ops.get(SET).content.decode()
     ops.post(f"{SET}preparer/", {"version": "shipped"})
@@ -380,13 +381,13 @@ def test_pages_cost_the_same_with_two_sets_and_challenges_as_with_ten(ops: Clien
             publish_set(f"serie-{number}", version=2, title=f"Série {number} bis")
 
     publish_set(challenges=[challenge_content(code) for code in ("a", "b")])
-    services.prepare_version(content=services.content_of(latest_set("serie")), actor=operator)
+    prepare_version(content=content_of(latest_set("serie")), actor=operator)
     fill(0, 2)
     paths = ("/ops/bibliotheque/", SET, DRAFT, f"{SET}versions/2/", f"{SET}versions/2/changements/", "/bibliotheque/")
     before = [queries(ops, path) for path in paths]
     fill(2, 10)
     for number in range(8):
-        services.add_challenge(code="serie", actor=operator, **_without_code(challenge_content(f"n{number}")))
+        add_challenge(code="serie", actor=operator, **_without_code(challenge_content(f"n{number}")))
     assert [queries(ops, path) for path in paths] == before
     assert len(shelves()) >= 11
 

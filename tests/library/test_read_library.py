@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from consultations.library import services
 from consultations.library.models import ChallengeSet
+from consultations.library.services.drafts import create_set, edit_set, prepare_version
+from consultations.library.services.shipping import content_of
 from tests.accounts.factories import UserFactory
 from tests.library.factories import challenge_content, publish_set
 
@@ -47,9 +48,9 @@ def test_beginning_from_a_set_carries_it_to_the_sign_up(visitor: Client) -> None
 def test_what_is_being_written_is_not_read(visitor: Client) -> None:
     published = publish_set()
     operator = UserFactory(operator=True)
-    services.prepare_version(content=services.content_of(published), actor=operator)
-    services.edit_set(code="serie", revision=1, title="Secret", question="?", summary="Secret", actor=operator)
-    services.create_set(code="neuve", title="Secrète", question="?", summary="", actor=operator)
+    prepare_version(content=content_of(published), actor=operator)
+    edit_set(code="serie", revision=1, title="Secret", question="?", summary="Secret", actor=operator)
+    create_set(code="neuve", title="Secrète", question="?", summary="", actor=operator)
     assert "Secr" not in visitor.get("/bibliotheque/serie/").content.decode()
     assert "Secr" not in visitor.get("/bibliotheque/").content.decode()
     assert visitor.get("/bibliotheque/neuve/").status_code == 404

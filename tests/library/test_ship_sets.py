@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import latest_set, set_version
-from consultations.library.services import load_set, load_shipped_sets
+from consultations.library.services.shipping import load_set, load_shipped_sets
 from tests.library.factories import publish_set, set_content
 
 AT = timezone.now()

@@ -18,7 +18,7 @@ from accounts.models import AuditEntry, User
 from common.models import ContentRevision
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation
-from consultations.framing.services import schedule_phases
+from consultations.framing.services.consultations import schedule_phases
 from consultations.participation.counts import recount
 from consultations.participation.enums import AuthorshipRole, Stance, Status
 from consultations.participation.models import Argument, Authorship, Proposal, ProposalVersion, Reaction

@@ -13,7 +13,7 @@ from accounts.permissions import ADMINISTRATORS, FRAMERS, Asks, role_required, s
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of, challenges_of, current_consultation, documents_of
-from consultations.framing.services import NotReadyToOpen, open_consultation, update_consultation
+from consultations.framing.services.consultations import update_consultation
 from consultations.framing.services.documents import (
     DocumentExists,
     TooManyDocuments,
@@ -21,6 +21,7 @@ from consultations.framing.services.documents import (
     remove_document,
     say_no_documents,
 )
+from consultations.framing.services.opening import NotReadyToOpen, open_consultation
 
 
 @role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)

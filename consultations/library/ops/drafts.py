@@ -11,11 +11,23 @@ from django.views.decorators.http import require_POST
 from accounts.kept import Deed
 from accounts.permissions import OPERATORS, operator_required, role_required, signed_in_user
 from common.differences import Piece
-from consultations.library import selectors, services
+from consultations.library import selectors
 from consultations.library.models import ChallengeSet, ChallengeTemplate
 from consultations.library.ops.forms import ChallengeForm, RevisionForm, SetForm
 from consultations.library.ops.reading import Check
 from consultations.library.rules import problems_of
+from consultations.library.services import drafts
+from consultations.library.services.drafts import (
+    DraftChanged,
+    DraftGone,
+    NotComplete,
+    NothingNew,
+    add_challenge,
+    discard_draft,
+    prepare_version,
+    publish_draft,
+)
+from consultations.library.services.shipping import content_of
 
 
 @operator_required
@@ -24,7 +36,7 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
     challenge_set = selectors.draft_of(code)
     if challenge_set is None:
         return _gone(request, code)
-    checks = Check.of_set(challenge_set, problems_of(services.content_of(challenge_set)))
+    checks = Check.of_set(challenge_set, problems_of(content_of(challenge_set)))
     context = {
         "set": challenge_set,
         "challenges": [(each, checks.get(each.code, [])) for each in challenge_set.challenges.all()],
@@ -44,12 +56,12 @@ def edit_set(request: HttpRequest, code: str) -> HttpResponse:
     conflict = []
     if request.method == "POST" and form.is_valid():
         try:
-            services.edit_set(
+            drafts.edit_set(
                 code=code, revision=form.cleaned_data["revision"], actor=signed_in_user(request), **form.words()
             )
-        except services.DraftGone:
+        except DraftGone:
             return _gone(request, code, form)
-        except services.DraftChanged:
+        except DraftChanged:
             form.seen_again(challenge_set.revision)
             conflict = form.differences_from(challenge_set)
             messages.warning(request, _("Somebody has changed this draft since you opened it. Nothing is lost."))
@@ -84,16 +96,16 @@ def edit_challenge(request: HttpRequest, code: str, challenge: str) -> HttpRespo
     conflict = []
     if request.method == "POST" and form.is_valid():
         try:
-            services.edit_challenge(
+            drafts.edit_challenge(
                 code=code,
                 challenge=challenge,
                 revision=form.cleaned_data["revision"],
                 actor=signed_in_user(request),
                 **form.content(),
             )
-        except services.DraftGone:
+        except DraftGone:
             return _gone(request, code, form)
-        except services.DraftChanged:
+        except DraftChanged:
             template.refresh_from_db()
             form.seen_again(template.revision)
             conflict = form.differences_from(template)
@@ -109,16 +121,16 @@ def edit_challenge(request: HttpRequest, code: str, challenge: str) -> HttpRespo
 @operator_required
 def move_challenge(request: HttpRequest, code: str, challenge: str) -> HttpResponse:
     try:
-        services.move_challenge(
+        drafts.move_challenge(
             code=code,
             challenge=challenge,
             revision=_revision(request),
             up=request.POST.get("direction") == "up",
             actor=signed_in_user(request),
         )
-    except services.DraftChanged:
+    except DraftChanged:
         messages.warning(request, _("The draft has just changed: here it is. Try again if you still wish to."))
-    except services.DraftGone:
+    except DraftGone:
         return _gone(request, code)
     return redirect("ops_library_draft", code)
 
@@ -135,12 +147,12 @@ def remove_challenge(request: HttpRequest, code: str, challenge: str) -> HttpRes
         return redirect("ops_library_draft", code)
     if request.method == "POST":
         try:
-            services.remove_challenge(
+            drafts.remove_challenge(
                 code=code, challenge=challenge, revision=_revision(request), actor=signed_in_user(request)
             )
-        except services.DraftGone:
+        except DraftGone:
             return _gone(request, code)
-        except services.DraftChanged:
+        except DraftChanged:
             messages.warning(request, _("The draft has just changed: here it is. Try again if you still wish to."))
         else:
             messages.success(request, _("The challenge “%(label)s” is removed.") % {"label": template.label})
@@ -157,16 +169,16 @@ def _which(*, code: str) -> str:
 @role_required(OPERATORS, fresh=Deed(gettext_lazy("Publish a version of a set of challenges"), about=_which))
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     try:
-        published = services.publish_draft(
+        published = publish_draft(
             code=code, revision=_revision(request), actor=signed_in_user(request), at=timezone.now()
         )
-    except services.DraftGone:
+    except DraftGone:
         return _gone(request, code)
-    except services.DraftChanged:
+    except DraftChanged:
         messages.warning(request, _("The draft has just changed: read it again before publishing it."))
-    except services.NotComplete:
+    except NotComplete:
         messages.warning(request, _("This version is not complete yet: see what is missing."))
-    except services.NothingNew:
+    except NothingNew:
         messages.warning(request, _("Nothing differs from the published version: there is nothing to publish."))
     else:
         messages.success(
@@ -184,11 +196,11 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
         return _gone(request, code)
     if request.method == "POST":
         try:
-            services.discard_draft(code=code, revision=_revision(request), actor=signed_in_user(request))
-        except services.DraftChanged:
+            discard_draft(code=code, revision=_revision(request), actor=signed_in_user(request))
+        except DraftChanged:
             messages.warning(request, _("The draft has just changed: here it is. Try again if you still wish to."))
             return redirect("ops_library_draft", code)
-        except services.DraftGone:
+        except DraftGone:
             return _gone(request, code)
         messages.success(request, _("The draft is given up. The published versions are as they were."))
         return redirect("ops_library_set", code) if selectors.shelves(code) else redirect("ops_library")
@@ -203,7 +215,7 @@ def _draft(request: HttpRequest, code: str) -> ChallengeSet | None:
             newest = selectors.latest_set(code)
         except ChallengeSet.DoesNotExist:
             return None
-        services.prepare_version(content=services.content_of(newest), actor=signed_in_user(request))
+        prepare_version(content=content_of(newest), actor=signed_in_user(request))
         return selectors.draft_of(code)
     return challenge_set
 
@@ -217,8 +229,8 @@ def _challenge(challenge_set: ChallengeSet | None, code: str) -> ChallengeTempla
 
 def _added(request: HttpRequest, code: str, form: ChallengeForm) -> HttpResponse:
     try:
-        template = services.add_challenge(code=code, actor=signed_in_user(request), **form.content())
-    except services.DraftGone:
+        template = add_challenge(code=code, actor=signed_in_user(request), **form.content())
+    except DraftGone:
         return _gone(request, code, form)
     messages.success(request, _("The challenge “%(label)s” is added.") % {"label": template.label})
     return redirect("ops_library_draft", code)

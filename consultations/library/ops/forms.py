@@ -11,7 +11,7 @@ from common.text import WordsField, typeset
 from consultations.library import rules
 from consultations.library.enums import Theme
 from consultations.library.models import ChallengeSet, ChallengeTemplate
-from consultations.library.services import code_of
+from consultations.library.services.drafts import code_of
 
 # Addresses of the pages beside the sets.
 NO_CODE = {"nouvelle"}

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import operator_required, signed_in_user
-from consultations.library import selectors, services
+from consultations.library import selectors
 from consultations.library.models import ChallengeSet
 from consultations.library.ops.forms import NewSetForm
 from consultations.library.ops.history import told
 from consultations.library.ops.reading import Change
+from consultations.library.services.drafts import CodeTaken, create_set, offer_set_again, prepare_version, withdraw_set
+from consultations.library.services.shipping import Content, content_of, shipped_beside
 
 
 @operator_required
@@ -27,8 +29,8 @@ def new_set(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         code = form.code()
         try:
-            services.create_set(code=code, actor=signed_in_user(request), **form.words())
-        except services.CodeTaken:
+            create_set(code=code, actor=signed_in_user(request), **form.words())
+        except CodeTaken:
             form.add_error("title", _("A set already has this title, or one too close to it."))
         else:
             messages.success(request, _("The set is begun. Nobody but the team sees it until it is published."))
@@ -42,7 +44,7 @@ def challenge_set(request: HttpRequest, code: str) -> HttpResponse:
     shelf = _shelf(code)
     context = {
         "shelf": shelf,
-        "shipped": services.shipped_beside(code),
+        "shipped": shipped_beside(code),
         "history": [told(entry) for entry in selectors.history_of(code)],
     }
     return render(request, "library/ops/set.html", context)
@@ -73,7 +75,7 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
     if shelf.draft is not None:
         messages.info(request, _("A version is already being prepared: here it is."))
         return redirect("ops_library_draft", code)
-    services.prepare_version(content=_source(code, request.POST.get("version", "")), actor=signed_in_user(request))
+    prepare_version(content=_source(code, request.POST.get("version", "")), actor=signed_in_user(request))
     messages.success(request, _("The next version is open. Nobody but the team sees it until it is published."))
     return redirect("ops_library_draft", code)
 
@@ -82,7 +84,7 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
 @operator_required
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     _published(code)
-    services.withdraw_set(code=code, actor=signed_in_user(request), at=timezone.now())
+    withdraw_set(code=code, actor=signed_in_user(request), at=timezone.now())
     messages.success(request, _("This set is no longer offered. Cities that started from it keep everything."))
     return redirect("ops_library_set", code)
 
@@ -91,7 +93,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 @operator_required
 def offer_again(request: HttpRequest, code: str) -> HttpResponse:
     _published(code)
-    services.offer_set_again(code=code, actor=signed_in_user(request))
+    offer_set_again(code=code, actor=signed_in_user(request))
     messages.success(request, _("This set is offered again."))
     return redirect("ops_library_set", code)
 
@@ -114,12 +116,12 @@ def _version(code: str, version: int) -> ChallengeSet:
         raise Http404 from unknown
 
 
-def _source(code: str, wanted: str) -> services.Content:
+def _source(code: str, wanted: str) -> Content:
     if wanted == "shipped":
-        shipped = services.shipped_beside(code)
+        shipped = shipped_beside(code)
         if shipped is None:
             raise Http404
         return shipped
     if not wanted.isdecimal() or len(wanted) > 6:
         raise Http404
-    return services.content_of(_version(code, int(wanted)))
+    return content_of(_version(code, int(wanted)))

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.permissions import STAFF, Asks, has_second_factor, role_required, signed_in_user
 from consultations.framing.selectors import calendar_of, challenges_of, current_consultation
-from consultations.framing.services import opening_checks
+from consultations.framing.services.opening import opening_checks
 from consultations.participation.permissions import may_facilitate
 from consultations.participation.selectors.coauthors import some_left_alone
 from consultations.participation.selectors.lists import needing_arguments

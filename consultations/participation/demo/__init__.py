@@ -14,10 +14,11 @@ from accounts.names import key_of
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import legal_identity
-from consultations.framing.services import open_consultation, schedule_phases
 from consultations.framing.services.challenges import validate_challenge
+from consultations.framing.services.consultations import schedule_phases
 from consultations.framing.services.documents import add_document
 from consultations.framing.services.legal import update_legal_identity
+from consultations.framing.services.opening import open_consultation
 from consultations.participation.counts import recount
 from consultations.participation.enums import AuthorshipRole, Consent, MergeState, ReactionValue, Stance
 from consultations.participation.models import (

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from consultations.library.services import load_shipped_sets
+from consultations.library.services.shipping import load_shipped_sets
 from onboarding.directory.loading import load_directory
 from tenants.fleet import migrate_fleet
 from tenants.structure import current_snapshot
