@@ -4,32 +4,12 @@ from django.db import connection, transaction
 from django_tenants.utils import schema_context
 from psycopg import sql
 
+from common.tables import ALL, Declared, declared
 from tenants.enums import WRITABLE
 from tenants.structure import current_snapshot
 
-# What a city's pages read of public, as every role of this database may (a migration of the library says so): one
-# by one, cities made at once refuse each other the table's list of rights, which holds no more than 2,400 of them.
-SHARED_TABLES = ("library_challengeset", "library_challengetemplate")
-# Written once, for ever: a city's own role can add to its audit trail but not change it.
-APPEND_ONLY_TABLES = ("accounts_auditentry",)
 # Only a release writes it.
 READ_ONLY_TABLES = ("django_migrations",)
-
-# What a city that only reads still writes: signing in and out, its trail, its mail, its pages' revision; and who
-# wants no more mail from it.
-ALWAYS_WRITTEN = (
-    "django_session",
-    "accounts_signinlink",
-    "accounts_begunaction",
-    "accounts_addresschange",
-    "account_emailaddress",
-    "mfa_authenticator",
-    "common_outboxmessage",
-    "common_contentrevision",
-    "animation_notice",
-    "animation_mailpreference",
-)
-ALWAYS_WRITTEN_COLUMNS = (("accounts_user", "last_login"), ("accounts_user", "session_generation"))
 
 
 def create_schema(schema_name: str) -> None:
@@ -60,7 +40,7 @@ def create_schema(schema_name: str) -> None:
         )
         # Back to the path that the wrapper believes is set.
         cursor.execute("SET LOCAL search_path = public")
-        cursor.execute(_composed(_LIMITS, names))
+        cursor.execute(_composed(_limits(), names))
 
 
 def grant_rights(schema_name: str, *, state: str) -> None:
@@ -73,7 +53,7 @@ def grant_rights(schema_name: str, *, state: str) -> None:
     with schema_context("public"), transaction.atomic(), connection.cursor() as cursor:
         names = {"schema": sql.Identifier(schema_name), "role": sql.Identifier(schema_name)}
         statements = _rights_to_write() if state in WRITABLE else _rights_to_read()
-        cursor.execute(_composed([*_RIGHTS_IN_SCHEMA, *_COMMON_RIGHTS, *statements, *_LIMITS], names))
+        cursor.execute(_composed([*_RIGHTS_IN_SCHEMA, *_COMMON_RIGHTS, *statements, *_limits()], names))
 
 
 def _composed(statements: list[str], names: dict[str, sql.Identifier]) -> sql.Composed:
@@ -95,10 +75,13 @@ _COMMON_RIGHTS = [
     "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
 ]
-_LIMITS = [
-    *(f"REVOKE UPDATE, DELETE ON {{schema}}.{table} FROM {{role}}" for table in APPEND_ONLY_TABLES),
-    *(f"REVOKE INSERT, UPDATE, DELETE ON {{schema}}.{table} FROM {{role}}" for table in READ_ONLY_TABLES),
-]
+
+
+def _limits() -> list[str]:
+    return [
+        *(f"REVOKE UPDATE, DELETE ON {{schema}}.{each.table} FROM {{role}}" for each in _append_only()),
+        *(f"REVOKE INSERT, UPDATE, DELETE ON {{schema}}.{table} FROM {{role}}" for table in READ_ONLY_TABLES),
+    ]
 
 
 def _rights_to_write() -> list[str]:
@@ -109,12 +92,21 @@ def _rights_to_write() -> list[str]:
 
 
 def _rights_to_read() -> list[str]:
+    written = [(each.table, each.always_written) for each in declared.values() if each.always_written]
     return [
         "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} REVOKE INSERT, UPDATE, DELETE ON TABLES FROM {role}",
-        *(f"GRANT INSERT, UPDATE, DELETE ON {{schema}}.{table} TO {{role}}" for table in ALWAYS_WRITTEN),
-        *(f"GRANT INSERT ON {{schema}}.{table} TO {{role}}" for table in APPEND_ONLY_TABLES),
-        *(f"GRANT UPDATE ({column}) ON {{schema}}.{table} TO {{role}}" for table, column in ALWAYS_WRITTEN_COLUMNS),
+        *(f"GRANT INSERT ON {{schema}}.{each.table} TO {{role}}" for each in _append_only()),
+        *(
+            f"GRANT INSERT, UPDATE, DELETE ON {{schema}}.{table} TO {{role}}"
+            if ALL in columns
+            else f"GRANT UPDATE ({', '.join(columns)}) ON {{schema}}.{table} TO {{role}}"
+            for table, columns in written
+        ),
     ]
+
+
+def _append_only() -> list[Declared]:
+    return [each for each in declared.values() if each.append_only]
 
 
 _HAS_RIGHTS_LEFT = """
@@ -135,9 +127,10 @@ def drop_schema(schema_name: str) -> None:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [schema_name])
         if cursor.fetchone():
             cursor.execute(_HAS_RIGHTS_LEFT, [schema_name])
-            if cursor.fetchone()[0]:  # given city by city once: see SHARED_TABLES
-                for table in SHARED_TABLES:
-                    cursor.execute(sql.SQL(f"REVOKE ALL ON public.{table} FROM {{role}}").format(**names))
+            if cursor.fetchone()[0]:  # once given city by city; now a migration of the app gives them to all
+                for each in declared.values():
+                    if each.read_by_every_city:
+                        cursor.execute(sql.SQL(f"REVOKE ALL ON public.{each.table} FROM {{role}}").format(**names))
             cursor.execute(sql.SQL("DROP ROLE {role}").format(**names))
 
 

@@ -5,6 +5,5 @@ class AnimationConfig(AppConfig):
     name = "consultations.animation"
 
     def ready(self) -> None:
-        from consultations.animation import citycopy, exports, receivers, tasks  # noqa: F401
+        from consultations.animation import receivers, tasks  # noqa: F401
         from consultations.animation.resident import holes  # noqa: F401
-        from consultations.animation.services import erasure, retention  # noqa: F401

@@ -5,5 +5,5 @@ class FramingConfig(AppConfig):
     name = "consultations.framing"
 
     def ready(self) -> None:
-        from consultations.framing import checks, citycopy, names, receivers  # noqa: F401
+        from consultations.framing import checks, names, receivers  # noqa: F401
         from consultations.framing.resident import holes  # noqa: F401

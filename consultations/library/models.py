@@ -1,4 +1,4 @@
-"""Challenge sets, in public: cities copy them and never point at them (tenants.schema.SHARED_TABLES).
+"""Challenge sets, in public: cities copy them and never point at them (`tables.py`).
 
 A version is a draft until it is published; from then on the database refuses any change to it (migration 0002).
 """

@@ -5,6 +5,5 @@ class ParticipationConfig(AppConfig):
     name = "consultations.participation"
 
     def ready(self) -> None:
-        from consultations.participation import citycopy, exports, receivers  # noqa: F401
+        from consultations.participation import receivers  # noqa: F401
         from consultations.participation.resident import begun, following, holes  # noqa: F401
-        from consultations.participation.services import erasure, retention  # noqa: F401

@@ -40,7 +40,7 @@ _rules: dict[str, _Rule] = {}
 def forgets(name: str, *, in_read_only: bool = False, in_public: bool = False) -> Callable[[Forgetting], Forgetting]:
     """Register what removes the rows of an app that are of no more use, under the name that logs give them.
 
-    `in_read_only`: in cities that only read, too; their role must be allowed it (tenants.schema.ALWAYS_WRITTEN).
+    `in_read_only`: in cities that only read, too; their role must be allowed it (common.tables, `always_written`).
     `in_public`: in the service's own schema, too.
     """
 

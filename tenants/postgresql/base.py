@@ -15,26 +15,35 @@ revision up as its last act (see common.pagecache), bulk updates and raw SQL inc
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+from django.apps import apps
+from django.core.exceptions import AppRegistryNotReady
 from django.db import DatabaseError, ProgrammingError
 from django_tenants.postgresql_backend import base
 from django_tenants.utils import get_public_schema_name
 
-# Bookkeeping that no page shows: writing it must not throw visitors' pages away.
-_QUIET = (
-    "django_session|common_outboxmessage|common_contentrevision|accounts_signinlink|accounts_addresschange|accounts_auditentry|"
-    "account_emailaddress|participation_draft|participation_picture|participation_reworkdraft|"
-    "participation_proposalsight|animation_notice|animation_mailpreference|django_migrations|"
-    # That somebody was asked again why, and nothing else of their reaction.
-    'participation_reaction" SET "asked" = %s WHERE'
-)
-_WRITES = re.compile(
-    rf'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY|MERGE\s+INTO)\s+"?+(?!(?:{_QUIET})\b)', re.I
-)
+from common.tables import ALL, declared
+
 # A second statement; functions that set the role; those that run a text, in which these could hide; escaped names.
 _WAY_OUT = re.compile(r";\s*\S|\b(?:set_config|enter_city|ts_stat|ts_rewrite)\b|_to_xml|\bU&[\"']", re.I)
+
+
+@cache
+def _changes_pages() -> re.Pattern[str]:
+    """Statements that write what a kept page may show: all but those on tables that their apps declare quiet."""
+    if not apps.ready:
+        raise AppRegistryNotReady("nothing is written before all apps have declared their tables")
+    quiet = [
+        table if ALL in columns else rf'{table}" SET (?:"(?:{"|".join(columns)})" = %s(?:, )?)+ WHERE'
+        for table, columns in ((each.table, each.quiet) for each in declared.values())
+        if columns
+    ]
+    return re.compile(
+        r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY|MERGE\s+INTO)\s+"?+' rf"(?!(?:{'|'.join(quiet)})\b)",
+        re.I,
+    )
 
 
 @lru_cache(maxsize=4000)
@@ -136,7 +145,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ) -> Any:
         result = execute(sql, params, many, context)
         # Migrations come with a release, and a release has pages of its own.
-        if not (self.wrote or self.keep_own_role) and isinstance(sql, str) and _WRITES.match(sql):
+        if not (self.wrote or self.keep_own_role) and isinstance(sql, str) and _changes_pages().match(sql):
             self.wrote = True
             if not self.in_atomic_block:
                 self._count_up()

@@ -24,6 +24,7 @@ from django_tenants.utils import schema_context
 from psycopg import sql
 
 from accounts.models import AuditEntry
+from common import tables
 from tenants import fleet, structure
 from tenants.changes import change_from
 from tenants.enums import LifecycleState
@@ -200,9 +201,10 @@ def test_a_new_table_is_the_citys_to_write_if_the_city_writes_at_all(real_db: st
 def test_a_new_table_of_a_trail_is_only_added_to(
     real_db: str, release: Releases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limit = "REVOKE UPDATE, DELETE ON {schema}.participation_sketch FROM {role}"
     with release(TABLE):
-        monkeypatch.setattr("tenants.schema._LIMITS", [limit])  # as the release that makes it would say
+        monkeypatch.setattr("common.tables.declared", declared := dict(tables.declared))
+        monkeypatch.setattr("tenants.schema.declared", declared)
+        tables.in_database("participation_sketch", append_only=True)  # as the release that makes it would say
         migrate_fleet()
     assert _rights("saran", "participation_sketch") == {"SELECT", "INSERT"}
 

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     dependencies = [("library", "0002_published_versions")]
 
     operations = [
-        # The roles of this database are the service's own and the cities' (tenants.schema.SHARED_TABLES).
+        # The roles of this database are the service's own and the cities'.
         migrations.RunSQL(
             "GRANT SELECT ON library_challengeset, library_challengetemplate TO PUBLIC",
             "REVOKE SELECT ON library_challengeset, library_challengetemplate FROM PUBLIC",

@@ -1,0 +1,46 @@
+"""What the database must know of each table: declared by the app that has the table, in its `tables.py`.
+
+Of a table of which nothing is said, writing changes the pages that are kept (common.pagecache), and only a city that
+takes writing writes it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Model
+
+ALL: Final = "*"  # the whole table, where else names of columns stand
+
+
+@dataclass(frozen=True)
+class Declared:
+    table: str
+    quiet: tuple[str, ...]
+    always_written: tuple[str, ...]
+    append_only: bool
+    read_by_every_city: bool
+
+
+declared: dict[str, Declared] = {}
+
+
+def in_database(
+    model: type[Model] | str,
+    *,
+    quiet: str = "",
+    always_written: str = "",
+    append_only: bool = False,
+    read_by_every_city: bool = False,
+) -> None:
+    """Declare a table; one of another package by its name. Columns by their names in the database, between spaces.
+
+    `quiet`: no kept page shows it (ALL), or not these columns: updating them and no other changes no page.
+    `always_written`: cities that only read write it too, or these columns of it.
+    `append_only`: a city adds to it in every state, and never changes what is there.
+    `read_by_every_city`: a table of public that cities read; a migration of its app gives them the right.
+    """
+    table = model if isinstance(model, str) else model._meta.db_table
+    assert table not in declared, f"{table} is declared twice"
+    declared[table] = Declared(
+        table, tuple(quiet.split()), tuple(always_written.split()), append_only, read_by_every_city
+    )
