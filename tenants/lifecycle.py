@@ -72,7 +72,7 @@ class TooLateToReopen(Refused):
 
 
 class TooSoonToDelete(Refused):
-    message = _("A closed platform stays readable for a while before it may be deleted. That time is not over.")
+    message = _("A closed platform is kept for a while before it may be deleted. That time is not over.")
 
 
 class ConfirmationMissing(Refused):
