@@ -1,14 +1,18 @@
 """Who took a copy of a city, and why: on record, and a complete one also on the city's page « Vos données »."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
+from accounts.enums import Role
+from accounts.mail import send_mail_later
 from accounts.models import AuditEntry, User
 from common.models import ContentRevision
 from common.text import clean_text
@@ -17,6 +21,8 @@ from tenants.models import Municipality
 REASON_MOST = 300
 _TAKEN, _COMPLETE_TAKEN = "city_exported", "complete_copy_taken"
 _SHOWN = 20
+# A download that broke off is asked for again: it is the same copy.
+_SAME_COPY = timedelta(minutes=10)
 
 
 class ReasonMissing(Exception):
@@ -40,18 +46,43 @@ def checked_reason(reason: str) -> str:
     return reason
 
 
-def note_copy(*, municipality: Municipality, actor: User | None, complete: bool, reason: str = "") -> None:
-    """Write to the city's trail that a copy was taken. `actor` is None for an operator at the shell: that stands in the
-    service's own trail as well. Raises ReasonMissing."""
+def note_copy(
+    *, municipality: Municipality, actor: User | None, complete: bool, at: datetime, reason: str = ""
+) -> None:
+    """Write to the city's trail that a copy was taken; of a complete one its administrators are told by mail.
+
+    `actor` is None for an operator at the shell: that stands in the service's own trail as well. The same asked for
+    again by the same person within ten minutes, for the same reason, is noted once. Raises ReasonMissing.
+    """
     details = {"reason": checked_reason(reason)} if complete else {}
     action = _COMPLETE_TAKEN if complete else _TAKEN
     if actor is None:
         with schema_context("public"):
             record(action, actor=None, subject=municipality, **details)
     with schema_context(municipality.schema_name), transaction.atomic():
-        record(action, actor=actor, subject=municipality, **details)
-        # The trail changes no page but this one.
+        # The trail changes no page but this one. And whoever presses twice at once takes turns here.
         ContentRevision.objects.update(value=F("value") + 1)
+        lately = AuditEntry.objects.filter(action=action, details=details, at__gt=at - _SAME_COPY)
+        if actor is not None and lately.filter(actor=actor).exists():
+            return
+        record(action, actor=actor, subject=municipality, **details)
+        if complete:
+            _tell_administrators(municipality, actor=actor, reason=details["reason"])
+
+
+def _tell_administrators(city: Municipality, *, actor: User | None, reason: str) -> None:
+    """Whoever did it, too: it may have been their session, and not them. Only those who have come in: the message holds
+    words and an address of others."""
+    context = {
+        "city": city,
+        "by": actor.email if actor else "",
+        "reason": reason,
+        "service_email": settings.SERVICE_EMAIL,
+        "url": city.url.rstrip("/") + reverse("desk_team", urlconf=settings.ROOT_URLCONF),
+    }
+    people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True, last_login__isnull=False)
+    for each in people.order_by("pk"):
+        send_mail_later(template="tenants/email/complete_copy_taken", to=each.email, context=context)
 
 
 def complete_copies() -> list[CompleteCopy]:

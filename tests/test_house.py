@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from polib import pofile
 
 from config.keys import refuse_weak_key
+from deploy.local.catalogue import template_problems
 from tenants.checks import session_survives_between_statements
 from tenants.models import Municipality
 
@@ -161,3 +162,14 @@ def test_nothing_of_a_machine_or_a_registry_is_written_down() -> None:
         str(file) for file in texts if re.search(r"--index-url|--extra-index|https?://[^\s]*pypi", file.read_text())
     ]
     assert found == []
+
+
+def test_french_prose_in_a_template_is_set_as_the_catalogue_is() -> None:
+    wrong = "<p>La raison : {{ reason }}</p>", "{{ day }} : {{ reason }}", "<b>Qui</b> ?", "« {{ title }} »"
+    right = (
+        "<p>La raison\u00a0: {{ reason }}</p>",
+        "{{ day }}\u00a0: x",
+        "{% blocktranslate %}It is: {{ x }}?{% endblocktranslate %}",
+    )
+    assert [bool(list(template_problems(each))) for each in wrong] == [True] * 4
+    assert [list(template_problems(each)) for each in right] == [[]] * 3

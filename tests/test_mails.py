@@ -172,6 +172,7 @@ TO_KNOWN_PEOPLE = {
     "onboarding/email/claim": "to the service",
     "tenants/email/verification_waits": "to the service",
     "tenants/email/verification_accepted": "an operator has read the name, or its domain was known",
+    "tenants/email/complete_copy_taken": "to administrators who have come in: tenants/test_export.py",
     "tenants/email/domain_in_use": "of verified cities only: an operator has read the name, the DNS proves the domain",
     "tenants/email/domain_left": "of verified cities only",
     "tenants/email/domain_wrong": "of verified cities only",

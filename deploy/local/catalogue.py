@@ -38,6 +38,9 @@ Key = tuple[str | None, str, str]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sdf]|\{\w*\}")
 # What is no prose in a message: its placeholders, tags, entities and addresses.
 NO_PROSE = re.compile(r"%\(\w+\)[sdf]|%[sdf]|\{\w*\}|<[^>]*>|&#?\w+;|https?://\S+")
+# The same in a template, whose French prose stands in no catalogue: what it fills in stays, as a word.
+NO_TEMPLATE_PROSE = re.compile(r"\{%.*?%\}|\{#.*?#\}|<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
+FILLED_IN = re.compile(r"\{\{.*?\}\}")
 TYPOGRAPHY = (
     (re.compile(r"[ \t\n][;:!?»]"), "an ordinary space before ; : ! ? » (U+00A0 or U+202F is meant)"),
     (re.compile(r"«[ \t\n]"), "an ordinary space after « (U+00A0 or U+202F is meant)"),
@@ -178,6 +181,9 @@ def check_all() -> int:
         known |= {_key(entry) for entry in catalogue}
         for entry in catalogue:
             problems += [f"{path.relative_to(ROOT)}: {entry.msgid!r}: {what}" for what in _problems(entry)]
+    for folder in app_folders():
+        for path in sorted(folder.glob("templates/**/*.*")):
+            problems += [f"{path.relative_to(ROOT)}: {what}" for what in template_problems(path.read_text())]
     if _gettext_is_here():
         for entry in _messages_in_the_code():
             if _key(entry) not in known:
@@ -227,6 +233,14 @@ def _problems(entry: polib.POEntry) -> Iterator[str]:
             if pattern.search(prose):
                 yield f"{what}: {text!r}"
     yield from _placeholder_problems(entry, texts)
+
+
+def template_problems(text: str) -> Iterator[str]:
+    """Ordinary spaces where French has others; English, which has none there, is not touched."""
+    prose = NO_TEMPLATE_PROSE.sub("\0", FILLED_IN.sub("x", text))
+    for pattern, what in TYPOGRAPHY[:2]:
+        for found in pattern.finditer(prose):
+            yield f"{what}: {prose[max(found.start() - 40, 0) : found.end() + 10]!r}"
 
 
 def _placeholder_problems(entry: polib.POEntry, texts: list[str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.kept import Deed
-from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
+from accounts.permissions import ADMINISTRATORS, has_fresh_proof, role_required, signed_in_user
 from common.text import WordsField
 from tenants import copies
 from tenants.enums import LifecycleState
@@ -45,7 +45,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Take the copy to work with")))
 def download(request: HttpRequest) -> Any:
     answer = _file(request, complete=False)
-    copies.note_copy(municipality=_city(request), actor=signed_in_user(request), complete=False)
+    copies.note_copy(municipality=_city(request), actor=signed_in_user(request), complete=False, at=timezone.now())
     return answer
 
 
@@ -60,6 +60,7 @@ def download_complete(request: HttpRequest) -> Any:
         municipality=_city(request),
         actor=signed_in_user(request),
         complete=True,
+        at=timezone.now(),
         reason=form.cleaned_data["reason"],
     )
     return answer
@@ -70,6 +71,7 @@ def _page(request: HttpRequest, form: CompleteCopyForm, status: int = 200) -> Ht
         "form": form,
         "working": tables_of_present_city(complete=False),
         "complete": tables_of_present_city(complete=True),
+        "asks_for_proof": not has_fresh_proof(request),
         "taken": copies.complete_copies(),
     }
     return render(request, "tenants/backoffice/export.html", context, status=status)

@@ -7,6 +7,7 @@ import threading
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from accounts.enums import Role
 from accounts.models import AuditEntry, User
 from accounts.services import issue_sign_in_link
 from common.citycopy import declared
+from common.models import OutboxMessage
 from consultations.participation.enums import Status
 from consultations.participation.models import (
     CoAuthorInvitation,
@@ -35,7 +37,7 @@ from consultations.participation.models import (
     Reaction,
     ReworkDraft,
 )
-from tenants import export
+from tenants import copies, export
 from tenants.enums import LifecycleState as State
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -308,6 +310,72 @@ def test_the_complete_copy_asks_who_one_is_once_more(
     assert answer.status_code == 302
     with schema_context(full.schema_name):
         assert not AuditEntry.objects.filter(action="complete_copy_taken").exists()
+
+
+def test_the_same_asked_for_again_is_one_copy_on_record(
+    visit: Callable[..., Client], full: Municipality, person: Any
+) -> None:
+    """A download that broke off is asked for again. Later, for another reason or by somebody else, it is another one."""
+    first, second = person(administrator=True), person(administrator=True)
+    asked = {"reason": "Archives", "understood": "on"}
+
+    def noted() -> int:
+        with schema_context(full.schema_name):
+            mails = OutboxMessage.objects.filter(payload__to=first.email, payload__subject__startswith="Une copie")
+            entries = AuditEntry.objects.filter(action="complete_copy_taken")
+            assert mails.count() == entries.count()
+            return entries.count()
+
+    client = visit(full, first)
+    for _again in range(2):
+        archive_of(client.post("/gestion/export/complet/", asked))
+        archive_of(client.post("/gestion/export/telecharger/"))
+    assert noted() == 1
+    with schema_context(full.schema_name):
+        assert AuditEntry.objects.filter(action="city_exported").count() == 1
+    client.post("/gestion/export/complet/", {**asked, "reason": "Contrôle"})
+    assert noted() == 2
+    visit(full, second).post("/gestion/export/complet/", asked)
+    assert noted() == 3
+    later = timezone.now() + timedelta(minutes=11)
+    copies.note_copy(municipality=full, actor=first, complete=True, at=later, reason="Archives")
+    assert noted() == 4
+
+
+def test_all_administrators_who_have_come_in_are_told_by_mail(
+    visit: Callable[..., Client], full: Municipality, person: Any
+) -> None:
+    taker = person(administrator=True, email="qui@saran.example")
+    person(administrator=True, email="autre@saran.example", last_login=timezone.now())
+    person(administrator=True, email="jamais.venue@saran.example")
+    person(administrator=True, email="partie@saran.example", last_login=timezone.now(), is_active=False)
+    person(role=Role.FACILITATOR, last_login=timezone.now())
+    visit(full, taker).post("/gestion/export/telecharger/")
+    with schema_context(full.schema_name):
+        assert not OutboxMessage.objects.exists()
+    visit(full, taker).post("/gestion/export/complet/", {"reason": "Archives", "understood": "on"})
+    with schema_context(full.schema_name):
+        mails = {each.payload["to"]: each.payload for each in OutboxMessage.objects.all()}
+    assert set(mails) == {"qui@saran.example", "autre@saran.example"}
+    mail = mails["autre@saran.example"]
+    assert mail["subject"] == "Une copie complète de la consultation de Saran a été prise"
+    assert "Le motif donné\u00a0: Archives" in mail["body"]
+    assert "depuis le compte de qui@saran.example" in mail["body"]
+    assert f"{full.url}gestion/equipe/" in mail["body"]
+    copies.note_copy(municipality=full, actor=None, complete=True, at=timezone.now(), reason="Réquisition")
+    with schema_context(full.schema_name):
+        mail = OutboxMessage.objects.filter(payload__to="autre@saran.example").latest("created_at").payload
+    assert "par le service Territoires résilients" in mail["body"]
+
+
+def test_the_page_says_that_one_proves_who_one_is_only_where_it_will_be_asked(
+    visit: Callable[..., Client], full: Municipality, person: Any, settings: Any
+) -> None:
+    client = visit(full, person(administrator=True))
+    said = "vous confirmez que c’est bien vous"
+    assert said not in client.get("/gestion/export/").content.decode()
+    settings.FRESH_PROOF_MINUTES = -1
+    assert client.get("/gestion/export/").content.decode().count(said) == 2
 
 
 @pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.OBSERVER, Role.FACILITATOR, Role.DECISION_MAKER])

@@ -116,9 +116,7 @@ def test_the_mail_about_a_change_says_what_is_true(saran: Municipality, move: Mo
 
 @pytest.mark.parametrize("opened", [True, False])
 def test_the_warning_of_the_end_of_a_trial_too(saran: Municipality, opened: bool) -> None:
-    city = put(
-        saran, State.TRIAL, opened_at=timezone.now() if opened else None, trial_ends_on=timezone.localdate()
-    )
+    city = put(saran, State.TRIAL, opened_at=timezone.now() if opened else None, trial_ends_on=timezone.localdate())
     assert warn_of_trial_end(municipality=city, at=timezone.now())
     with schema_context(saran.schema_name):
         body = OutboxMessage.objects.get(task="accounts.tasks.send_mail").payload["body"]

@@ -45,7 +45,7 @@ class Command(BaseCommand):
             raise CommandError(f"{to}: {problem.strerror}.") from problem
         finally:
             unfinished.unlink(missing_ok=True)
-        note_copy(municipality=city, actor=None, complete=complete, reason=reason)
+        note_copy(municipality=city, actor=None, complete=complete, at=timezone.now(), reason=reason)
         rows = sum(table.rows for table in tables)
         kind = "complete copy" if complete else "copy with pseudonyms"
         self.stdout.write(

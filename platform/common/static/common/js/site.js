@@ -100,10 +100,19 @@
   });
 
   /* One press, one sending. Disabled after the press, so that the button’s own name is still sent.
-     A download (<form data-download>) leaves the page where it is: it may be asked for again. */
+     A download (<form data-download>) leaves the page where it is: it may be asked for again, and what was refused
+     before is no longer said (were it refused anew, another page would come). */
   page.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || "download" in form.dataset) return;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if ("download" in form.dataset) {
+      form.querySelectorAll(".form-errors, .field-errors").forEach((said) => said.remove());
+      form.querySelectorAll("[aria-invalid]").forEach((field) => {
+        field.removeAttribute("aria-invalid");
+        field.classList.remove("is-invalid");
+      });
+      return;
+    }
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "1";
     setTimeout(() => form.querySelectorAll("button:not([type=button])").forEach((button) => {
