@@ -23,10 +23,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from common.citycopy import Declared, declared
+from common.citycopy import Declared, codes_of, declared, meaning_of
 from common.db import connection
 from tenants.files import file_names
 from tenants.models import Municipality
@@ -42,6 +43,31 @@ WHERE n.nspname = current_schema() AND c.relkind = 'r'
 ORDER BY c.relname, a.attnum
 """
 
+# What PostgreSQL calls a kind of value (its first word), as whoever opens a copy calls what they find there.
+_KINDS = {
+    "bigint": _("whole number"),
+    "integer": _("whole number"),
+    "smallint": _("whole number"),
+    "text": _("text"),
+    "character": _("text"),
+    "boolean": _("true or false"),
+    "timestamp": _("day and hour"),
+    "date": _("day"),
+    "uuid": _("identifier"),
+    "jsonb": _("list or record, in JSON"),
+    "bytea": _("bytes, in hexadecimal after \\x"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """As the note of a copy describes it."""
+
+    name: str
+    kind: str
+    meaning: str
+    codes: list[tuple[str, str]]
+
 
 @dataclass
 class Table:
@@ -52,6 +78,23 @@ class Table:
     @property
     def file_name(self) -> str:
         return f"{self.name}.jsonl"
+
+    @property
+    def title(self) -> str:
+        return str(declared[self.name].title)
+
+    def described(self, *, complete: bool) -> list[Column]:
+        """Its columns, in words."""
+        people = () if complete else declared[self.name].people
+        return [
+            Column(
+                name,
+                str(_("pseudonym") if name in people else _KINDS[kind.split("(")[0].split()[0]]),
+                meaning_of(self.name, name),
+                codes_of(self.name, name),
+            )
+            for name, kind in self.columns
+        ]
 
 
 def write_export(*, municipality: Municipality, target: IO[bytes], at: datetime, complete: bool) -> list[Table]:
@@ -79,7 +122,7 @@ def write_export(*, municipality: Municipality, target: IO[bytes], at: datetime,
                     file.write(chunk)
         context = {
             "city": municipality,
-            "tables": tables,
+            "tables": [(table, table.described(complete=complete)) for table in tables],
             "files": len(files),
             "at": timezone.localtime(at),
             "complete": complete,

@@ -1,23 +1,82 @@
 """What a city takes with it of its framing (common.citycopy): all of it is the city's own, and nearly all public."""
 
-from common.citycopy import in_city_copies
+from django.utils.translation import gettext_lazy as _
+
+from common.citycopy import in_city_copies, in_words
 from consultations.framing.models import Challenge, Consultation, Document, LegalIdentity, Logo, Phase
 
 in_city_copies(
     Consultation,
+    title=_("The consultation"),
     shared="id slug title question introduction decision_maker who_may_answer commitment contact_email moderated_by "
     "documents_none created_at opened_at is_current import_ref proposal_count argument_count",
 )
-in_city_copies(Phase, shared="id consultation_id kind opens_at closes_at")
+in_city_copies(
+    Phase,
+    title=_("The phases of a consultation, with their dates"),
+    shared="id consultation_id kind opens_at closes_at",
+)
 in_city_copies(
     Challenge,
+    title=_("The challenges"),
     shared="id consultation_id slug position theme label question summary why figures guiding_questions on_table "
     "off_table examples template_set template_code template_version import_ref validated_at revision proposal_count "
     "argument_count",
 )
-in_city_copies(Document, shared="id consultation_id title url text added_at")
+in_city_copies(Document, title=_("Documents to read"), shared="id consultation_id title url text added_at")
 in_city_copies(
     LegalIdentity,
+    title=_("What the legal pages say of the authority"),
     shared="id postal_address phone director data_officer data_officer_contact help_place revision updated_at",
 )
-in_city_copies(Logo, shared="id png digest")
+in_city_copies(Logo, title=_("The logo"), shared="id png digest")
+
+
+in_words(
+    {
+        "consultation_id": _("the consultation: its number"),
+        "challenge_id": _("the challenge: its number"),
+        "slug": _("last part of its address on the site"),
+        "title": _("title, as it was written"),
+        "text": _("text, as it was written"),
+        "url": _("address on the web"),
+        "question": _("the question that is asked"),
+        "introduction": _("introductory text"),
+        "decision_maker": _("who decides in the end"),
+        "who_may_answer": _("who may take part"),
+        "commitment": _("what the authority commits itself to"),
+        "contact_email": _("address of contact"),
+        "moderated_by": _("who moderates"),
+        "documents_none": _("whether the authority says that there is no document"),
+        "opened_at": _("when it opened to the public"),
+        "is_current": _("whether it is the one on the home page"),
+        "proposal_count": _("how many proposals"),
+        "argument_count": _("how many arguments"),
+        "opens_at": _("beginning of the phase"),
+        "closes_at": _("end of the phase"),
+        "position": _("place in the order"),
+        "theme": _("theme of the challenge"),
+        "label": _("short name of the challenge"),
+        "summary": _("the challenge in a few sentences"),
+        "why": _("why the challenge is there"),
+        "figures": _("local figures"),
+        "guiding_questions": _("questions that help to answer"),
+        "on_table": _("what can be discussed"),
+        "off_table": _("what cannot be discussed"),
+        "examples": _("examples of solutions"),
+        "template_set": _("set of the library it comes from"),
+        "template_code": _("its code in that set"),
+        "template_version": _("version of that set"),
+        "validated_at": _("when the authority validated the text"),
+        "added_at": _("when it was added"),
+        "postal_address": _("postal address of the authority"),
+        "phone": _("telephone of the authority"),
+        "director": _("who answers for what is published"),
+        "data_officer": _("data protection officer"),
+        "data_officer_contact": _("how to reach the data protection officer"),
+        "help_place": _("where to take part without the site"),
+        "png": _("the picture, in the format PNG"),
+        "digest": _("fingerprint of the picture"),
+        "framing_phase.kind": _("which phase"),
+    }
+)

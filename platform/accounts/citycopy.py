@@ -1,17 +1,22 @@
 """What a city takes with it of accounts (common.citycopy), and of what the house itself keeps in every schema."""
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import AddressChange, AuditEntry, BegunAction, SignInLink, User
-from common.citycopy import in_city_copies
+from common.citycopy import in_city_copies, in_words
 from common.models import ContentRevision, OutboxMessage
 
 in_city_copies(
     User,
+    title=_("Accounts: participants and team"),
     people="id",
     shared="role quality",
     complete="email public_name age_band neighbourhood is_active created_at last_login",
     never="password session_generation name_key mailbox",
 )
-in_city_copies(AuditEntry, complete="id at actor_id action subject_type subject_id details")
+in_city_copies(
+    AuditEntry, title=_("The trail of actions"), complete="id at actor_id action subject_type subject_id details"
+)
 in_city_copies(SignInLink, never="id token_hash code_hash user_id created_at expires_at used_at from_shell carried")
 # Words that somebody typed and has not sent.
 in_city_copies(BegunAction, never="id user_id key payload begun_at is_asked settled_at")
@@ -25,4 +30,26 @@ in_city_copies(OutboxMessage, never="id task payload created_at due_at attempts 
 in_city_copies(
     AddressChange,
     never="id user_id new_email code_hash wrong_codes asked_at expires_at confirmed_at former_email undo_hash",
+)
+
+
+in_words(
+    {
+        "user_id": _("the person: number of the account"),
+        "actor_id": _("who did it: number of the account"),
+        "quality": _("in what quality the person takes part"),
+        "email": _("e-mail address of the person"),
+        "public_name": _("name that others see"),
+        "age_band": _("age band, if the person gave it"),
+        "is_active": _("whether the account can be used"),
+        "last_login": _("last visit of the person"),
+        "at": _("when it was done"),
+        "action": _("what was done, as a code"),
+        "subject_type": _("kind of thing it was done to"),
+        "subject_id": _("number of the thing it was done to"),
+        "details": _("particulars, as numbers and codes"),
+        "accounts_user.id": _("number of the account"),
+        "accounts_user.role": _("role on the platform"),
+        "accounts_user.neighbourhood": _("neighbourhood of the person, if they gave it"),
+    }
 )

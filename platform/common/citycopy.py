@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Declared:
     """What of a table goes into which copy. Columns by their names in the database."""
 
     table: str
+    title: Any = ""  # what its rows are, in words
+    model: type[Model] | None = None
     shared: tuple[str, ...] = ()  # in both
     people: tuple[str, ...] = ()  # in both: numbers of persons, pseudonyms in the desk's copy
     complete: tuple[str, ...] = ()  # in the complete copy only
@@ -29,11 +32,14 @@ class Declared:
 
 
 declared: dict[str, Declared] = {}
+# Column, or table.column where the same name means something else elsewhere → what it holds, in words.
+_in_words: dict[str, Any] = {}
 
 
 def in_city_copies(
     model: type[Model] | str,
     *,
+    title: Any = "",
     shared: str = "",
     people: str = "",
     complete: str = "",
@@ -42,6 +48,8 @@ def in_city_copies(
 ) -> None:
     """Declare a table, every column of it, names separated by spaces. A table of another package by its name.
 
+    `title` says what its rows are, to whoever opens a copy: for each table that goes into one.
+
     `people` holds numbers of persons whom everybody sees: the desk's copy has the same pseudonym for them in all its
     tables. What nobody sees of a person (how they reacted, whom they follow, how old they are) is `complete`, however
     useful: beside what they signed, a pseudonym would give it away.
@@ -49,4 +57,38 @@ def in_city_copies(
     table = model if isinstance(model, str) else model._meta.db_table
     assert table not in declared, f"{table} is declared twice"
     columns = {"shared": shared, "people": people, "complete": complete, "never": never}
-    declared[table] = Declared(table, rows=rows, **{kind: tuple(names.split()) for kind, names in columns.items()})
+    whose = None if isinstance(model, str) else model
+    declared[table] = Declared(
+        table, title=title, model=whose, rows=rows, **{kind: tuple(names.split()) for kind, names in columns.items()}
+    )
+
+
+def in_words(meanings: dict[str, Any]) -> None:
+    """Say what columns hold, for the note in each copy: by their name alone, or as "table.column" where it differs."""
+    twice = meanings.keys() & _in_words.keys()
+    assert not twice, f"{twice} said twice"
+    _in_words.update(meanings)
+
+
+def meaning_of(table: str, column: str) -> str:
+    """What a column holds, in words; nothing where nobody has said it."""
+    return str(_in_words.get(f"{table}.{column}") or _in_words.get(column, ""))
+
+
+def codes_of(table: str, column: str) -> list[tuple[str, str]]:
+    """The codes that a column may hold, each with its words; none where it holds something else."""
+    model = declared[table].model
+    fields = model._meta.concrete_fields if model else ()
+    choices = next((field.flatchoices for field in fields if field.column == column), [])
+    return [(str(code), str(words)) for code, words in choices if code != ""]
+
+
+in_words(
+    {
+        "id": _("number of the row"),
+        "created_at": _("when the row was made"),
+        "updated_at": _("when the row last changed"),
+        "revision": _("how often it was saved or changed"),
+        "import_ref": _("where it was taken from, if it was imported"),
+    }
+)
