@@ -26,6 +26,7 @@ from psycopg.errors import InsufficientPrivilege
 from accounts.begun import words_begun
 from accounts.models import User
 from common.db import connection
+from common.states import Answers, answers_of
 from common.text import typed_words
 from tenants.enums import LifecycleState
 from tenants.models import DEFAULT_COLOUR, Municipality
@@ -116,46 +117,6 @@ def _is_answered_everywhere(request: HttpRequest) -> bool:
     return getattr(view, "answered_everywhere", False)
 
 
-# What writes nothing of a city's content: the door, its administrator's copy of everything, and its place in the
-# register (addresses, verification), which the service's own role writes.
-_DOOR = ("account_", "mfa_")
-_DOOR_NAMES = frozenset(
-    {"sign_in", "confirm_code", "other_address", "sign_in_link", "sign_in_by_link", "signed_in", "sign_out"}
-)
-_CHANGES_NOTHING = frozenset(
-    {
-        "desk_export_download",
-        "desk_export_complete",
-        "desk_address",
-        "desk_domain_check",
-        "desk_domain_give_up",
-        "desk_domain_leave",
-        "desk_domain_forget",
-        "desk_rename",
-        "desk_verification",
-        "verification_link",
-        "verification_by_link",
-        # Somebody else's second factor, like one's own (tenants.schema.ALWAYS_WRITTEN).
-        "desk_team_way_back",
-        "desk_team_way_back_by_address",
-        # What one has read, and how much mail one wants (tenants.schema.ALWAYS_WRITTEN).
-        "notices_read",
-        "mail_preferences",
-        "unsubscribe",
-        "unsubscribe_by_link",
-    }
-)
-# What a suspended city still owes everyone.
-_ALWAYS_READ = frozenset(
-    {"legal_notices", "privacy", "accessibility", "city_colours", "unsubscribe", "unsubscribe_by_link"}
-)
-# The rights of persons stop in no state: their address, their copy, leaving (accounts.web.city_urls).
-_OWN = "own_"
-# What a city that nobody has verified still answers strangers: its door, without its face; and with it whoever reads
-# the authority's mail, who is asked whether it is theirs.
-_BY_LINK = frozenset({"verification_link", "verification_by_link"})
-_FACELESS = frozenset({*_DOOR_NAMES, "city_colours", "unsubscribe", "unsubscribe_by_link"})
-_DESK = "/gestion/"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -164,7 +125,7 @@ class LifecycleMiddleware:
 
     And one that nobody has verified: whoever made it may have called it anything.
 
-    Comes last: it asks who is there, and what name the address has.
+    What a view answers all the same, it says itself (common.states). Comes last: it asks who is there.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -173,20 +134,22 @@ class LifecycleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., object], args: object, kwargs: object
+    ) -> HttpResponseBase | None:
         city: Municipality | None = request.tenant  # type: ignore[attr-defined]
         if city is None or (city.is_verified and city.takes_writing):
             return None
-        name = (request.resolver_match and request.resolver_match.url_name) or ""
-        if not city.is_verified and name not in _BY_LINK and not _is_staff(request):
-            if not (name in _FACELESS or name.startswith((*_DOOR, _OWN)) or request.path_info.startswith(_DESK)):
+        said = answers_of(view)
+        if not city.is_verified and Answers.UNVERIFIED_BY_NAME not in said and not _is_staff(request):
+            if Answers.UNVERIFIED not in said:
                 return not_verified(request)
             request.tenant = _without_a_face(city)  # type: ignore[attr-defined]
-        if city.takes_writing or name in _DOOR_NAMES or name.startswith((*_DOOR, _OWN)):
+        if city.takes_writing:
             return None
-        if city.state == LifecycleState.SUSPENDED and name not in _ALWAYS_READ and not _is_staff(request):
+        if city.state == LifecycleState.SUSPENDED and Answers.SUSPENDED not in said and not _is_staff(request):
             return suspended(request)
-        if request.method in _SAFE or name in _CHANGES_NOTHING:
+        if request.method in _SAFE or Answers.READ_ONLY in said:
             return None
         return writing_refused(request)
 

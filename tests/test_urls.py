@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, include, path
 from django_tenants.utils import schema_context
 
 from accounts import permissions
 from accounts.enums import Role
+from common.states import Answers, answers, answers_of
+from common.trees import tree
+from config.urls import tenant
 from consultations.framing.models import Logo
 from consultations.library.selectors import latest_set
 from consultations.library.services.drafts import prepare_version
@@ -182,6 +187,7 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
 
 ALL = dict.fromkeys(PUBLIC_ROLES, 200)
 OPERATORS = {"visitor": 302, Role.OPERATOR: 200}
+THEIR_POSTS = {"visitor": 302, Role.OPERATOR: 405}
 PUBLIC: dict[str, dict[str, int]] = {
     "landing": ALL,
     "signup": ALL,
@@ -210,22 +216,22 @@ PUBLIC: dict[str, dict[str, int]] = {
     "ops_fleet": OPERATORS,
     "ops_city": OPERATORS,
     "ops_change_state": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_maintenance": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_maintenance": THEIR_POSTS,
     "ops_way_back": OPERATORS,
     "ops_addresses": OPERATORS,
-    "ops_domain_check": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_domain_give_up": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_domain_check": THEIR_POSTS,
+    "ops_domain_give_up": THEIR_POSTS,
     "ops_domain_leave": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_domain_forget": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_rename": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_verifications": OPERATORS,
     "ops_verification": dict.fromkeys(PUBLIC_ROLES, 302),  # a verified city: back to its page
     "ops_verification_accept": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_verification_refuse": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_verification_refuse": THEIR_POSTS,
     "ops_reservations": OPERATORS,
     "ops_release": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_runs": OPERATORS,
-    "ops_run_retry": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_run_retry": THEIR_POSTS,
     "library": ALL,
     "library_set": ALL,
     "ops_library": OPERATORS,
@@ -233,18 +239,18 @@ PUBLIC: dict[str, dict[str, int]] = {
     "ops_library_set": OPERATORS,
     "ops_library_version": OPERATORS,
     "ops_library_changes": OPERATORS,
-    "ops_library_prepare": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_library_withdraw": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_library_offer": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_library_prepare": THEIR_POSTS,
+    "ops_library_withdraw": THEIR_POSTS,
+    "ops_library_offer": THEIR_POSTS,
     "ops_library_draft": OPERATORS,
     "ops_library_words": OPERATORS,
     "ops_library_publish": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_library_discard": OPERATORS,
     "ops_library_challenge_new": OPERATORS,
     "ops_library_challenge": OPERATORS,
-    "ops_library_move": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_library_move": THEIR_POSTS,
     "ops_library_remove": OPERATORS,
-    "ops_run_cancel": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_run_cancel": THEIR_POSTS,
     "components": OPERATORS,
     "city_colours": ALL,
 }
@@ -279,6 +285,54 @@ def _walk(resolver: URLResolver, prefix: str) -> Iterator[Address]:
 def test_every_address_is_in_the_table() -> None:
     assert {each.name for each in addresses(settings.ROOT_URLCONF)} == set(CITY)
     assert {each.name for each in addresses(settings.PUBLIC_SCHEMA_URLCONF)} == set(PUBLIC) | DOOR_NAMES
+
+
+@pytest.mark.parametrize(
+    ("urlconf", "begins", "roles"),
+    [
+        (settings.ROOT_URLCONF, "gestion/", permissions.STAFF),
+        (settings.PUBLIC_SCHEMA_URLCONF, "ops/", permissions.OPERATORS),
+    ],
+)
+def test_every_address_of_the_team_is_in_a_tree_of_its_own(urlconf: str, begins: str, roles: frozenset[str]) -> None:
+    """But the link that whoever reads the authority's mail has."""
+    theirs = [each for each in addresses(urlconf) if each.route.startswith(begins)]
+    open_to_all = {each.name for each in theirs if not getattr(each.pattern.callback, "roles", roles | {""}) <= roles}
+    assert len(theirs) > 20
+    assert open_to_all == ({"verification_link", "verification_by_link"} if begins == "gestion/" else set())
+
+
+def _seen(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("seen")
+
+
+@pytest.mark.parametrize("role", CITY_ROLES)
+def test_a_view_that_says_nothing_is_for_those_of_its_tree(
+    visit: Callable[..., Client], saran: Municipality, settings: Any, role: str
+) -> None:
+    desk = [path("page/", _seen), path("more/", include([path("page/", _seen)]))]
+    mounted = tree("desk/", desk, permissions.only_for(permissions.STAFF))
+    settings.ROOT_URLCONF = (*tenant.urlpatterns, mounted, path("page/", _seen))
+    user = someone(saran, role)
+    proved, barely = visit(saran, user), visit(saran, user, second_factor=False)
+    for address in ("/desk/page/", "/desk/more/page/"):
+        assert proved.get(address).status_code == STAFF[role]
+        if role in permissions.STAFF:
+            assert is_led_to_a_second_factor(barely.get(address))
+    assert visit(saran).get("/page/").content == b"seen"  # outside of the tree it is what it was
+
+
+def test_no_view_lets_in_who_is_not_of_its_tree() -> None:
+    wider = permissions.role_required(permissions.STAFF | {Role.PARTICIPANT})(_seen)
+    with pytest.raises(ImproperlyConfigured, match="PARTICIPANT"):
+        tree("desk/", [path("page/", wider)], permissions.only_for(permissions.STAFF))
+
+
+def test_a_tree_adds_to_what_its_views_answer_and_changes_no_other() -> None:
+    legal = answers(Answers.SUSPENDED)(lambda request: HttpResponse())
+    held = tree("", [path("page/", legal)], answers(Answers.UNVERIFIED))
+    assert answers_of(held.resolve("page/").func) == Answers.SUSPENDED | Answers.UNVERIFIED
+    assert answers_of(legal) == Answers.SUSPENDED
 
 
 def one_of_everything(title: str = "Une idée") -> dict[str, Any]:

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -110,7 +111,25 @@ def role_required(
                 return _detour(request, "account_reauthenticate", fresh, kwargs)
             return view(request, *args, **kwargs)
 
+        guarded.roles = roles  # type: ignore[attr-defined]  # read by only_for; wrappers copy it
         return guarded
+
+    return decorate
+
+
+def only_for(roles: frozenset[str]) -> Callable[[View], View]:
+    """For all views of a tree (common.trees): those that say nothing are for these roles, with the second factor.
+
+    Views say what is narrower with `role_required`; who is not of the tree cannot be let in.
+    """
+
+    def decorate(view: View) -> View:
+        narrower: frozenset[str] | None = getattr(view, "roles", None)
+        if narrower is None:
+            return role_required(roles)(view)
+        if not narrower <= roles:
+            raise ImproperlyConfigured(f"{view.__qualname__} lets in more than its tree: {sorted(narrower - roles)}")
+        return view
 
     return decorate
 
@@ -126,11 +145,6 @@ def staff_prove_first(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def operator_required(view: View) -> View:
-    """Operators with a second factor. Without one yet, they are led to set it up."""
-    return role_required(OPERATORS)(view)
 
 
 def fresh_proof_required(deed: Deed) -> Callable[[View], View]:

@@ -21,7 +21,7 @@ def note_when(sender: object, request: HttpRequest, **kwargs: Any) -> None:
 
 @receiver(user_logged_in)
 def note_the_first_entry(sender: object, user: User, **kwargs: Any) -> None:
-    """An operator who has no second factor yet comes in to set one up (permissions.operator_required): the trail says
+    """An operator who has no second factor yet comes in to set one up (permissions.role_required): the trail says
     when that was, because nothing but a mailbox or a link of the shell let them in."""
     if user.is_operator and not owns_second_factor(user):
         record("entered_without_second_factor", actor=user, subject=user)

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from common.limits import TooMany
+from common.states import Answers, answers
 from common.text import typed_words
 from common.tones import city_stylesheet
 
@@ -37,6 +38,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@answers(Answers.SUSPENDED | Answers.UNVERIFIED)
 def colours(request: HttpRequest, colour: str) -> HttpResponse:
     """The stylesheet of one colour. It never changes: its address is the colour."""
     response = HttpResponse(city_stylesheet(f"#{colour}"), content_type="text/css; charset=utf-8")

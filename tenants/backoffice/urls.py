@@ -1,9 +1,11 @@
 from django.urls import path
 
-from accounts.links import leads_to
+from common.states import Answers, answers
+from common.trees import tree
 from tenants.backoffice import views
 
-urlpatterns = [
+# The city's place in the register, which the service's own role writes.
+_register = [
     path("adresse/", views.address, name="desk_address"),
     path("adresse/verifier/", views.check_domain, name="desk_domain_check"),
     path("adresse/renoncer/", views.give_up_domain, name="desk_domain_give_up"),
@@ -11,6 +13,5 @@ urlpatterns = [
     path("adresse/oublier/", views.forget_domain, name="desk_domain_forget"),
     path("adresse/renommer/", views.rename, name="desk_rename"),
     path("verification/", views.verification, name="desk_verification"),
-    path("verification/<str:token>/", leads_to("verification_by_link"), name="verification_link"),
-    path("verification/lien/<str:mark>/", views.verification_by_link, name="verification_by_link"),
 ]
+urlpatterns = [tree("", _register, answers(Answers.READ_ONLY))]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.kept import Deed
-from accounts.permissions import OPERATORS, operator_required, role_required, signed_in_user
+from accounts.permissions import OPERATORS, role_required, signed_in_user
 from common.text import WordsField, clean_text
 from tenants import reservations as services
 from tenants.models import HostReservation
@@ -27,7 +27,6 @@ class ReleaseForm(forms.Form):
     )
 
 
-@operator_required
 def reservations(request: HttpRequest) -> HttpResponse:
     """All of them, fifty a page, found by host, authority or code; those that were released come last."""
     return _page(request)

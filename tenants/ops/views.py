@@ -4,14 +4,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.permissions import operator_required
 from tenants import selectors
 from tenants.enums import LifecycleState
 from tenants.ops.forms import FleetForm
 from tenants.verification import requests
 
 
-@operator_required
 def fleet(request: HttpRequest) -> HttpResponse:
     """Every city, fifty a page, found by name, address or code, by state, or by what it needs."""
     filters = FleetForm(request.GET).filters()
@@ -24,7 +22,6 @@ def fleet(request: HttpRequest) -> HttpResponse:
     return render(request, "tenants/ops/fleet.html", context)
 
 
-@operator_required
 def components(request: HttpRequest) -> HttpResponse:
     """Every component with its states: their documentation and their visual test."""
     return render(request, "common/ops/components.html")

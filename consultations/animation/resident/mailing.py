@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.begun import ask_who
 from accounts.links import lead_on, with_token
 from accounts.permissions import signed_in_user
+from common.states import Answers, answers
 from common.views import answered_everywhere
 from consultations.animation import selectors, services
 from consultations.animation.enums import Frequency
 from consultations.animation.resident.forms import MailForm
 
 
+@answers(Answers.READ_ONLY)
 @never_cache
 def preferences(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
@@ -33,6 +35,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return render(request, "animation/resident/mail_preferences.html", context, status=422 if form.errors else 200)
 
 
+@answers(Answers.IN_EVERY_STATE)
 @answered_everywhere
 @never_cache
 @csrf_exempt
@@ -46,6 +49,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return _unsubscribing(request, token)
 
 
+@answers(Answers.IN_EVERY_STATE)
 @with_token
 def unsubscribe_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return _unsubscribing(request, token)

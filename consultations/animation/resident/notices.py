@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
+from common.states import Answers, answers
 from consultations.animation import selectors, services
 
 
@@ -36,6 +37,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(selectors.told(found).words.target)
 
 
+@answers(Answers.READ_ONLY)
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """All that the page showed: what came while it was open stays unread."""

@@ -6,16 +6,19 @@ from django.shortcuts import render
 
 from accounts.models import User
 from common.pagecache import cached_page
+from common.states import Answers, answers
 from consultations.framing.legal import Known, facts_shown, placeholders_left
 from consultations.framing.selectors import current_consultation, legal_identity, logo_of
 from tenants.copies import complete_copies
 
 
+@answers(Answers.SUSPENDED)
 @cached_page
 def legal_notices(request: HttpRequest) -> HttpResponse:
     return _page(request, "legal_notices")
 
 
+@answers(Answers.SUSPENDED)
 @cached_page
 def privacy(request: HttpRequest) -> HttpResponse:
     return _page(request, "privacy", copies=complete_copies())
@@ -26,6 +29,7 @@ def charter(request: HttpRequest) -> HttpResponse:
     return _page(request, "charter")
 
 
+@answers(Answers.SUSPENDED)
 @cached_page
 def accessibility(request: HttpRequest) -> HttpResponse:
     return _page(request, "accessibility")

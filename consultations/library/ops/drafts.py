@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.kept import Deed
-from accounts.permissions import OPERATORS, operator_required, role_required, signed_in_user
+from accounts.permissions import OPERATORS, role_required, signed_in_user
 from common.differences import Piece
 from consultations.library import selectors
 from consultations.library.models import ChallengeSet, ChallengeTemplate
@@ -30,7 +30,6 @@ from consultations.library.services.drafts import (
 from consultations.library.services.shipping import content_of
 
 
-@operator_required
 def draft(request: HttpRequest, code: str) -> HttpResponse:
     """The draft's challenges in order, and what is missing before it can be published."""
     challenge_set = selectors.draft_of(code)
@@ -47,7 +46,6 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "library/ops/draft.html", context)
 
 
-@operator_required
 def edit_set(request: HttpRequest, code: str) -> HttpResponse:
     challenge_set = _draft(request, code)
     if challenge_set is None:
@@ -72,7 +70,6 @@ def edit_set(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "library/ops/edit_set.html", context, status=_status(form, conflict))
 
 
-@operator_required
 def new_challenge(request: HttpRequest, code: str) -> HttpResponse:
     challenge_set = _draft(request, code)
     form = ChallengeForm(request.POST or None)
@@ -84,7 +81,6 @@ def new_challenge(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "library/ops/edit_challenge.html", context, status=_status(form, []))
 
 
-@operator_required
 def edit_challenge(request: HttpRequest, code: str, challenge: str) -> HttpResponse:
     challenge_set = _draft(request, code)
     template = _challenge(challenge_set, challenge)
@@ -118,7 +114,6 @@ def edit_challenge(request: HttpRequest, code: str, challenge: str) -> HttpRespo
 
 
 @require_POST
-@operator_required
 def move_challenge(request: HttpRequest, code: str, challenge: str) -> HttpResponse:
     try:
         drafts.move_challenge(
@@ -135,7 +130,6 @@ def move_challenge(request: HttpRequest, code: str, challenge: str) -> HttpRespo
     return redirect("ops_library_draft", code)
 
 
-@operator_required
 def remove_challenge(request: HttpRequest, code: str, challenge: str) -> HttpResponse:
     """Asks first, then takes the challenge out of the draft."""
     challenge_set = selectors.draft_of(code)
@@ -188,7 +182,6 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("ops_library_draft", code)
 
 
-@operator_required
 def discard(request: HttpRequest, code: str) -> HttpResponse:
     """Asks first, then gives the draft up."""
     challenge_set = selectors.draft_of(code)

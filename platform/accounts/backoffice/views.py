@@ -16,6 +16,7 @@ from accounts.kept import Deed
 from accounts.limits import TEAM_INVITATIONS, WAYS_BACK
 from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
 from common.limits import TooMany, consume, limited_by
+from common.states import Answers, answers
 
 
 def _whom(*, pk: int) -> str:
@@ -89,6 +90,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk_team")
 
 
+@answers(Answers.READ_ONLY)
 @require_POST
 @role_required(
     ADMINISTRATORS, fresh=Deed(gettext_lazy("Take away the second factor that somebody has lost"), about=_whom)
@@ -115,6 +117,7 @@ def give_way_back(request: HttpRequest, pk: int) -> HttpResponse:
 _WAY_BACK = Deed(gettext_lazy("Take away the second factor that a participant has lost"), WayBackForm)
 
 
+@answers(Answers.READ_ONLY)
 @require_POST
 @limited_by(WAYS_BACK)
 @role_required(ADMINISTRATORS, fresh=_WAY_BACK)

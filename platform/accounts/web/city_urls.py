@@ -1,4 +1,4 @@
-"""One's account in a city. The addresses named own_… answer in every state of the city (tenants.middleware)."""
+"""One's account in a city."""
 
 from django.urls import path
 
@@ -6,10 +6,11 @@ from accounts.limits import DEFENCE
 from accounts.links import leads_to
 from accounts.web import leaving, own, views
 from common.limits import limited_by
+from common.states import Answers, answers
+from common.trees import tree
 
-urlpatterns = [
-    path("bienvenue/", views.welcome, name="welcome"),
-    path("compte/", views.account, name="account"),
+# The rights of persons stop in no state: their address, their copy, leaving.
+_rights = [
     path("compte/adresse/", own.address, name="own_address"),
     path("compte/adresse/code/", own.address_code, name="own_address_code"),
     path("compte/adresse/annuler/", own.address_cancel, name="own_address_cancel"),
@@ -19,4 +20,9 @@ urlpatterns = [
     path("compte/supprimer/", limited_by(DEFENCE, by_session=True)(leaving.choose), name="own_leaving"),
     path("compte/supprimer/confirmer/", limited_by(DEFENCE, by_session=True)(leaving.confirm), name="own_leaving_last"),
     path("compte/supprime/", leaving.left, name="own_left"),
+]
+urlpatterns = [
+    path("bienvenue/", views.welcome, name="welcome"),
+    path("compte/", views.account, name="account"),
+    tree("", _rights, answers(Answers.IN_EVERY_STATE)),
 ]
