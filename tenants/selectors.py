@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import cache, lru_cache
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
+from common.trail import label_of
 from tenants.enums import LifecycleState
 from tenants.models import DeletionCertificate, Municipality
 from tenants.structure import fingerprint
@@ -93,18 +93,7 @@ def _label_of(entry: AuditEntry) -> str:
     if "after" in entry.details and "before" in entry.details:
         before, after = LifecycleState(entry.details["before"]), LifecycleState(entry.details["after"])
         return f"{before.label} → {after.label}"
-    return str(_HISTORY.get(entry.action, entry.action))
-
-
-_HISTORY = {
-    "authority_verified": _("The authority is verified"),
-    "verification_refused": _("The verification was refused"),
-    "trial_warning_sent": _("The end of the trial was announced"),
-    "maintenance_begun": _("Maintenance began"),
-    "maintenance_ended": _("Maintenance ended"),
-    "city_exported": _("A copy was taken, without names and drafts"),
-    "complete_copy_taken": _("A complete copy was taken"),
-}
+    return label_of(entry.action)
 
 
 def certificate_of(municipality: Municipality) -> DeletionCertificate | None:

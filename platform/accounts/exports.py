@@ -18,6 +18,7 @@ from accounts.tasks import send_mail
 from common.models import OutboxMessage
 from common.outbox import messages_of
 from common.personal import PersonalFile, copies, erases, leaves_out_of_copies, leaves_when_erasing
+from common.trail import label_of
 
 _KINDS = {
     Authenticator.Type.TOTP: gettext_lazy("authenticator app"),
@@ -78,8 +79,8 @@ def account_files(user: User) -> Iterator[PersonalFile]:
         [
             {
                 _("when"): entry.at,
-                _("action"): entry.action,
-                _("about"): f"{entry.subject_type} {entry.subject_id}".strip(),
+                _("action"): label_of(entry.action),
+                _("number"): entry.subject_id,
             }
             for entry in AuditEntry.objects.filter(
                 Q(actor=user) | Q(subject_type=user._meta.label_lower, subject_id=str(user.pk))

@@ -1,8 +1,8 @@
 """What is held about a person: each app says what it gives them as their copy, and what their leaving means for it.
 
 The copy: RGPD, articles 15 and 20. Leaving: article 17 (accounts.erasure asks every app, in one transaction). An app
-declares both for its own tables, in `exports.py` and `services/erasure.py`, imported by its `ready`; a test goes
-through all tables that point to a person, and fails for one of which nothing is said.
+declares both for its own tables, in `exports.py` and `services/erasure.py`, which the house imports (common.apps); a
+test goes through all tables that point to a person, and fails for one of which nothing is said.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,0 +1,12 @@
+"""What the trail keeps of mails, in words (common.trail)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.trail import records
+
+records(
+    {
+        "mail_frequency_chosen": _("Frequency of mails chosen"),
+        "mail_unsubscribed": _("Mails stopped by a link"),
+    }
+)

@@ -1,0 +1,24 @@
+"""What the trail keeps of framing, in words (common.trail)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.trail import records
+
+records(
+    {
+        "consultation_updated": _("Consultation changed"),
+        "consultation_opened": _("Consultation opened to everyone"),
+        "challenge_added": _("Challenge added"),
+        "challenge_edited": _("Challenge changed"),
+        "challenge_moved": _("Challenge moved in the list"),
+        "challenge_removed": _("Challenge removed"),
+        "challenge_validated": _("Challenge validated"),
+        "challenge_unvalidated": _("Validation of the challenge taken back"),
+        "library_wording_taken": _("Wording of the library taken for a challenge"),
+        "document_added": _("Document added"),
+        "document_removed": _("Document removed"),
+        "documents_declared_none": _("Said that there is no document"),
+        "legal_identity_updated": _("Particulars of the legal pages changed"),
+        "appearance_changed": _("Colour or logo changed"),
+    }
+)

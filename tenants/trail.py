@@ -1,0 +1,28 @@
+"""What the trail keeps of a city's life, in words (common.trail)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.trail import records
+
+records(
+    {
+        "authority_verified": _("The authority is verified"),
+        "verification_refused": _("The verification was refused"),
+        "verification_mailed": _("Link to verify the authority sent"),
+        "authority_vouched_for": _("The address of the authority was confirmed"),
+        "municipality_state_changed": _("State of the platform changed"),
+        "trial_warning_sent": _("The end of the trial was announced"),
+        "maintenance_begun": _("Maintenance began"),
+        "maintenance_ended": _("Maintenance ended"),
+        "city_exported": _("A copy was taken, without names and drafts"),
+        "complete_copy_taken": _("A complete copy was taken"),
+        "slug_renamed": _("Address of the platform changed"),
+        "domain_asked": _("Domain asked for"),
+        "domain_given_up": _("Wish for a domain given up"),
+        "domain_in_use": _("Domain put to use"),
+        "domain_left": _("Domain left"),
+        "domain_forgotten": _("Domain forgotten"),
+        "domain_wrong": _("Domain no longer leads here"),
+        "host_released": _("Reserved name released"),
+    }
+)
