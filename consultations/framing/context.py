@@ -16,6 +16,11 @@ def consultation(request: HttpRequest) -> dict[str, Any]:
     return {"city_consultation": SimpleLazyObject(lambda: _current(request))}
 
 
+def has_consultation(request: HttpRequest) -> bool:
+    """Whether the header has one to speak of."""
+    return bool(consultation(request)["city_consultation"])
+
+
 def remember(request: HttpRequest, found: Consultation) -> None:
     """A view that has read the present consultation already saves the header from reading it again."""
     if found.is_current:

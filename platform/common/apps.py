@@ -2,7 +2,16 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
 # The files in which each app declares what the house must know of it; in the order of the installed apps.
-DECLARATIONS = ("tables", "citycopy", "exports", "erasure", "services.erasure", "services.retention", "trail")
+DECLARATIONS = (
+    "tables",
+    "citycopy",
+    "exports",
+    "erasure",
+    "services.erasure",
+    "services.retention",
+    "trail",
+    "navigation",
+)
 
 
 class CommonConfig(AppConfig):

@@ -15,7 +15,7 @@ def account_menu(request: HttpRequest, **kwargs: Any) -> str:
     """The sign-in button, or the person's name and what is theirs."""
     # Without the context processors, which cost more than the menu: it is made at every serving.
     context = {"request": request, "csrf_token": get_token(request) if request.user.is_authenticated else ""}
-    return render_to_string("common/components/_account_menu.html", context)
+    return render_to_string("accounts/components/_account_menu.html", context)
 
 
 @fills("messages")

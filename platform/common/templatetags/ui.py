@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from common.differences import Piece
 from common.names_of_places import of_place
+from common.navigation import Menu, shown
 from common.pagecache import hole
 from common.tones import tone_class
 
@@ -443,6 +444,11 @@ def is_check(field: BoundField) -> bool:
 def hole_tag(context: template.Context, name: str, of: int | None = None) -> str:
     """Where a kept page says something to one person, of one thing where it has many (common.pagecache)."""
     return mark_safe(hole(name, context["request"], of))  # noqa: S308 (a marker of ours, or a template's words)
+
+
+@register.inclusion_tag("common/components/_menu.html", takes_context=True)
+def menu(context: template.Context, name: str) -> dict[str, Any]:
+    return {"entries": shown(Menu(name), context["request"])}
 
 
 @register.simple_tag(takes_context=True)

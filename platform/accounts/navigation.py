@@ -1,0 +1,16 @@
+"""Where the door, one's own space and the team are in the menus."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import ADMINISTRATORS
+from common.navigation import Menu, in_menu
+
+
+def _is_visitor(request: HttpRequest) -> bool:
+    return not request.user.is_authenticated
+
+
+in_menu(Menu.ACCOUNT, "account", _("My space"), order=20)
+in_menu(Menu.DESK, "desk_team", _("Team"), order=50, roles=ADMINISTRATORS)
+in_menu(Menu.SITE_FOOT_OWN, "sign_in", _("Team access"), order=10, when=_is_visitor)

@@ -1,0 +1,86 @@
+"""Menus: each app registers its entries in its `navigation.py`; `{% menu "desk" %}` shows those for whoever asks."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+class Menu(StrEnum):
+    CITY = "city"
+    CITY_FOOT = "city_foot"
+    ACCOUNT = "account"
+    DESK = "desk"
+    SITE = "site"
+    SITE_OWN = "site_own"  # after what the page itself adds
+    SITE_FOOT = "site_foot"
+    SITE_FOOT_OWN = "site_foot_own"
+    OPS = "ops"
+
+
+# Those that say where one is.
+_MARKED = frozenset({Menu.CITY, Menu.DESK, Menu.OPS})
+
+
+@dataclass(frozen=True)
+class Entry:
+    url_name: str
+    label: Any  # words, or a promise of them
+    order: int
+    roles: frozenset[str]
+    inside: tuple[str, ...]
+    fragment: str
+    when: Callable[[HttpRequest], bool] | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    url: str
+    label: Any
+    current: str  # of aria-current: page, true where one is inside, or nothing
+
+
+_menus: dict[Menu, list[Entry]] = {menu: [] for menu in Menu}
+
+
+def in_menu(
+    menu: Menu,
+    url_name: str,
+    label: Any,
+    *,
+    order: int,
+    roles: frozenset[str] = frozenset(),
+    inside: str = "",
+    fragment: str = "",
+    when: Callable[[HttpRequest], bool] | None = None,
+) -> None:
+    """Register an entry; menus are in the order of `order`.
+
+    `roles`: who sees it, everybody by default; its page is guarded by itself. `inside`: the names of the addresses that
+    belong to it, between spaces, `ops_library_*` for all that begin so. `fragment`: where on the page it leads.
+    """
+    entry = Entry(url_name, label, order, roles, tuple(inside.split()), fragment, when)
+    _menus[menu] = sorted([*_menus[menu], entry], key=lambda each: each.order)
+
+
+def shown(menu: Menu, request: HttpRequest) -> Iterator[Shown]:
+    """The entries that are for the person of a request. No query but those of its `when`."""
+    match = request.resolver_match
+    name = (match.url_name if match else None) or ""
+    for entry in _menus[menu]:
+        if entry.roles and getattr(request.user, "role", "") not in entry.roles:
+            continue
+        if entry.when is None or entry.when(request):
+            fragment = f"#{entry.fragment}" if entry.fragment else ""
+            current = _current(entry, name) if menu in _MARKED else ""
+            yield Shown(reverse(entry.url_name) + fragment, entry.label, current)
+
+
+def _current(entry: Entry, name: str) -> str:
+    if name == entry.url_name and not entry.fragment:
+        return "page"
+    return "true" if any(fnmatchcase(name, pattern) for pattern in entry.inside) else ""

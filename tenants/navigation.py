@@ -1,0 +1,13 @@
+"""Where a city's addresses and export, and the operators' fleet, are in the menus."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import ADMINISTRATORS, OPERATORS
+from common.navigation import Menu, in_menu
+
+in_menu(Menu.DESK, "desk_address", _("Address"), order=80, roles=ADMINISTRATORS)
+in_menu(Menu.DESK, "desk_export", _("Export"), order=90, roles=ADMINISTRATORS)
+in_menu(Menu.SITE_OWN, "ops_fleet", _("Fleet"), order=10, roles=OPERATORS)
+in_menu(Menu.OPS, "ops_fleet", _("Fleet"), order=10)
+in_menu(Menu.OPS, "ops_reservations", _("Reserved names"), order=40)
+in_menu(Menu.OPS, "components", _("Components"), order=90)

@@ -1,0 +1,122 @@
+"""Menus: each app's entries in one order, those that are for who asks, and where one is."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, resolve, reverse
+
+from accounts import permissions
+from accounts.enums import Role
+from common import navigation
+from common.navigation import Menu
+from tenants.models import Municipality
+from tests.participation.factories import ProposalFactory
+
+FRAMING = ["Consultation", "Défis", "Réunir", "Apparence", "Mentions"]
+DESK = {
+    Role.OBSERVER: ["Cette semaine"],
+    Role.FACILITATOR: ["Cette semaine", *FRAMING],
+    Role.ADMINISTRATOR: ["Cette semaine", *FRAMING[:3], "Équipe", *FRAMING[3:], "Adresse", "Export"],
+}
+
+
+def menu_of(page: str, label: str) -> list[tuple[str, str]]:
+    """The words of a menu, each with what it says of where one is."""
+    menu = re.findall(rf'<nav[^>]*aria-label="{label}">(.*?)</nav>', page, re.S)[0]
+    return [(words, now) for now, words in re.findall(r'<a href="[^"]*"(?: aria-current="(\w+)")?>(.*?)</a>', menu)]
+
+
+@pytest.mark.parametrize("role", DESK)
+def test_the_desk_offers_each_role_what_it_may_enter(
+    visit: Callable[..., Client], saran: Municipality, person: Callable[..., Any], role: str
+) -> None:
+    page = visit(saran, person(role=role)).get("/gestion/").content.decode()
+    assert [words for words, _now in menu_of(page, "Bureau de l’équipe")] == DESK[role]
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("/gestion/", [("Cette semaine", "page")]),
+        ("/gestion/consultation/documents/", [("Consultation", "true")]),
+        ("/gestion/defis/", [("Défis", "page")]),
+        ("/gestion/defis/ecologie/", [("Défis", "true")]),
+        ("/gestion/ajouter-un-defi/", [("Défis", "true")]),
+        ("/gestion/verification/", []),
+    ],
+)
+def test_the_desk_says_where_one_is(
+    visit: Callable[..., Client],
+    saran: Municipality,
+    person: Callable[..., Any],
+    path: str,
+    marked: list[tuple[str, str]],
+) -> None:
+    page = visit(saran, person(administrator=True)).get(path).content.decode()
+    assert [each for each in menu_of(page, "Bureau de l’équipe") if each[1]] == marked
+
+
+def test_a_citys_menu_says_where_one_is(visit: Callable[..., Client], saran: Municipality, in_saran: Any) -> None:
+    proposal = ProposalFactory().get_absolute_url()
+    for path, marked in (
+        ("/", []),
+        ("/defis/ecologie/", [("Défis", "true")]),
+        ("/propositions/", [("Propositions", "page")]),
+        (proposal, [("Propositions", "true")]),
+        ("/mode-d-emploi/", [("Mode d’emploi", "page")]),
+    ):
+        menu = menu_of(visit(saran).get(path).content.decode(), "Navigation principale")
+        assert [words for words, _now in menu] == ["Défis", "Propositions", "Mode d’emploi"]
+        assert [each for each in menu if each[1]] == marked, path
+
+
+def test_the_operators_menu(visit: Callable[..., Client], db: None, person: Callable[..., Any]) -> None:
+    page = visit(None, person(city=None, operator=True)).get("/ops/bibliotheque/nouvelle/").content.decode()
+    assert menu_of(page, "Équipe") == [
+        ("Collectivités", ""),
+        ("Mises en service", ""),
+        ("Vérifications", ""),
+        ("Noms réservés", ""),
+        ("Bibliothèque", "true"),
+        ("Composants", ""),
+    ]
+
+
+def test_an_account_has_what_is_ones_own(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
+    for who, words in (({}, []), ({"role": Role.OBSERVER}, ["Bureau de l’équipe"])):
+        page = visit(saran, person(**who)).get("/").content.decode()
+        panel = re.findall(r'<ul class="menu__panel">(.*?)</ul>', page, re.S)[0]
+        assert re.findall(r'<a href="[^"]*">(.*?)</a>', panel) == ["Ma participation", "Mon espace", *words]
+
+
+@pytest.mark.parametrize("entry", [(menu, each) for menu in Menu for each in navigation._menus[menu]])
+def test_each_entry_leads_to_a_page_that_those_who_see_it_may_enter(entry: tuple[Menu, navigation.Entry]) -> None:
+    menu, each = entry
+    is_public = menu in (Menu.OPS, Menu.SITE, Menu.SITE_OWN, Menu.SITE_FOOT, Menu.SITE_FOOT_OWN)
+    urlconf = settings.PUBLIC_SCHEMA_URLCONF if is_public else settings.ROOT_URLCONF
+    try:
+        view = resolve(reverse(each.url_name, urlconf=urlconf), urlconf).func
+    except NoReverseMatch:
+        pytest.fail(f"{each.url_name} is no page without arguments")
+    shown_to = each.roles or {Menu.DESK: permissions.STAFF, Menu.OPS: permissions.OPERATORS}.get(menu, frozenset())
+    assert shown_to <= getattr(view, "roles", shown_to)
+
+
+def test_a_menu_asks_the_database_nothing(
+    visit: Callable[..., Client], saran: Municipality, person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = visit(saran, person(administrator=True))
+    counts = []
+    for menu in (navigation._menus[Menu.DESK], []):
+        monkeypatch.setitem(navigation._menus, Menu.DESK, menu)
+        client.get("/gestion/apparence/")
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/gestion/apparence/")
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
