@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.template.loader import get_template
 from django.test import Client
 from django.utils.formats import date_format
 from polib import pofile
@@ -122,6 +123,12 @@ def test_pages_ask_nothing_of_third_parties_and_have_no_inline_code(
         assert not re.search(
             r"""(?:src|href)=["'](?:https?:)?//(?!territoires\.localhost)[^"']*\.(?:js|css|woff2?|png|svg)""", page
         )
+
+
+def test_every_template_loads_the_tags_that_it_uses() -> None:
+    for kind in ("html", "txt"):
+        for file in ROOT.glob(f"[!.]*/**/templates/**/*.{kind}"):
+            get_template(str(file).rpartition("/templates/")[2])
 
 
 def test_hours_are_written_in_one_way() -> None:

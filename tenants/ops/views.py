@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from common import samples
 from tenants import selectors
 from tenants.enums import LifecycleState
 from tenants.ops.forms import FleetForm
@@ -24,4 +25,4 @@ def fleet(request: HttpRequest) -> HttpResponse:
 
 def components(request: HttpRequest) -> HttpResponse:
     """Every component with its states: their documentation and their visual test."""
-    return render(request, "common/ops/components.html")
+    return render(request, "common/ops/components.html", {"sections": samples.sections})

@@ -27,44 +27,13 @@ def test_an_icon_says_nothing_to_a_screen_reader(name: str) -> None:
     assert 'aria-hidden="true"' in rendered("{% icon name %}", name=name)
 
 
-@pytest.mark.parametrize("code", ["for", "half", "against", "LIKE", "DISLIKE", "MIXED", "FOR", "IMPROVE"])
-def test_a_disc_is_drawn_for_stances_and_reactions(code: str) -> None:
-    assert rendered("{% disc code %}", code=code).startswith('<svg class="disc"')
-
-
-@pytest.mark.parametrize("theme", ui.THEMES)
-def test_each_theme_has_its_picture_and_its_class(theme: str) -> None:
-    assert 'class="picture"' in rendered("{% picture theme %}", theme=theme)
-    assert rendered("{{ theme|tone }}", theme=theme) == f"tone-{theme.lower()}"
-
-
-def test_a_picture_of_no_theme_is_refused() -> None:
-    with pytest.raises(ui.template.TemplateSyntaxError, match="no picture"):
-        ui.picture("../../secret")
+@pytest.mark.parametrize("name", ui.DISCS)
+def test_a_disc_is_drawn(name: str) -> None:
+    assert rendered("{% disc name %}", name=name).startswith('<svg class="disc"')
 
 
 def test_the_city_mark_the_sunrise_and_the_wordmark_are_inlined() -> None:
     assert rendered("{% city_mark %}{% sunrise %}{% wordmark %}").count("<svg") == 3
-
-
-@pytest.mark.parametrize(("counts", "bars"), [((52, 11, 6), 3), ((3, 0, 1), 2), ((1, 0, 0), 1), ((10000, 1, 1), 3)])
-def test_a_balance_fills_its_width_and_says_its_counts(counts: tuple[int, int, int], bars: int) -> None:
-    shown = ui.balance(*counts)
-    assert shown.count("<path") == bars
-    assert shown.count("visually-hidden") == 1
-    for count in counts:
-        assert ui.figure(count) in shown
-
-
-def test_a_balance_of_nothing_shows_no_bar() -> None:
-    assert "<svg" not in ui.balance(0, 0, 0)
-
-
-@pytest.mark.parametrize("stage", ui.STAGES)
-def test_the_small_journey_shows_five_stations(stage: str) -> None:
-    shown = ui.journey_mini(stage)
-    assert shown.count("<circle") == 5
-    assert shown.count("to-come") == 4 - ui.STAGES.index(stage)
 
 
 @pytest.mark.parametrize(

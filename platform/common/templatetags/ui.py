@@ -5,7 +5,6 @@ Pictures are inlined, so that the tones of the place where they stand reach them
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -19,14 +18,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, pgettext
 
-from common.differences import Piece
 from common.names_of_places import of_place
 from common.navigation import Menu, shown
 from common.pagecache import hole
-from common.tones import tone_class
 
 register = template.Library()
 
@@ -85,26 +81,6 @@ DISCS = {
     "half": _RING + '<path fill="currentColor" d="M12 2a10 10 0 0 0 0 20z"/>',
     "against": _RING + '<path stroke="currentColor" stroke-width="2.8" d="M6.8 12h10.4"/>',
 }
-DISC_OF_CODE = {
-    "FOR": "for",
-    "LIKE": "for",
-    "IMPROVE": "half",
-    "MIXED": "half",
-    "AGAINST": "against",
-    "DISLIKE": "against",
-}
-
-BAR_INKS = (
-    SafeString('fill="currentColor"'),
-    SafeString('fill="currentColor" opacity=".4"'),
-    SafeString('fill="none" stroke="currentColor" stroke-width="1.5"'),
-)
-
-STAGES = ("IDEA", "ARGUMENTS", "REWORK", "COLLECTIVE", "PROJECT")
-
-THEMES = ("ECOLOGY", "WORK", "CITIZENSHIP", "SOLIDARITY", "HEALTH", "SOCIETY")
-
-
 # ── Signs ─────────────────────────────────────────────────────────────────────
 
 
@@ -118,129 +94,33 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def disc(name: str) -> SafeString:
-    """`name` is for, half or against, or the code of a stance (FOR …) or of a reaction (LIKE …)."""
+    """`name` is for, half or against."""
     return format_html(
         '<svg class="disc" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
-        SafeString(DISCS[DISC_OF_CODE.get(name, name)]),
+        SafeString(DISCS[name]),
     )
-
-
-@register.simple_tag
-def picture(theme: str) -> SafeString:
-    """The illustration of a theme, by its code."""
-    if theme not in THEMES:
-        raise template.TemplateSyntaxError(f"no picture of the theme {theme!r}")
-    return _drawing(theme.lower())
 
 
 @register.simple_tag
 def sunrise() -> SafeString:
-    return _drawing("sunrise")
+    return drawing("sunrise")
 
 
 @register.simple_tag
 def city_mark() -> SafeString:
-    return _drawing("city_mark")
+    return drawing("city_mark")
 
 
 @register.simple_tag
 def wordmark() -> SafeString:
-    return _drawing("wordmark")
+    return drawing("wordmark")
 
 
-def _drawing(name: str) -> SafeString:
-    return SafeString(get_template(f"common/illustrations/{name}.svg").render().strip())
-
-
-# ── Counts and stages ─────────────────────────────────────────────────────────
-
-
-@register.simple_tag
-def balance(likes: int, mixed: int, dislikes: int) -> SafeString:
-    """How people stand, as a bar of full, half and empty, with the three counts for screen readers."""
-    total = likes + mixed + dislikes
-    if not total:
-        return format_html('<span class="balance">{}</span>', _("No opinion yet"))
-    words = ngettext("%(count)s opinion", "%(count)s opinions", total) % {"count": figure(total)}
-    counts = ", ".join(
-        [
-            ngettext("%(count)s like", "%(count)s likes", likes) % {"count": figure(likes)},
-            ngettext("%(count)s mixed opinion", "%(count)s mixed opinions", mixed) % {"count": figure(mixed)},
-            ngettext("%(count)s dislike", "%(count)s dislikes", dislikes) % {"count": figure(dislikes)},
-        ]
-    )
-    return format_html(
-        '<span class="balance"><svg viewBox="0 0 96 12" aria-hidden="true" focusable="false">{}</svg> {}'
-        '<span class="visually-hidden">{}{}</span></span>',
-        _bars(likes, mixed, dislikes),
-        words,
-        _colon(),
-        counts,
-    )
-
-
-def _bars(likes: int, mixed: int, dislikes: int) -> SafeString:
-    shown = [(kind, count) for kind, count in enumerate((likes, mixed, dislikes)) if count]
-    room = 96 - (len(shown) - 1)
-    widths = [max(4, round(room * count / (likes + mixed + dislikes))) for _kind, count in shown]
-    widths[widths.index(max(widths))] += room - sum(widths)
-    bars, left = [], 0.0
-    for (kind, _count), width in zip(shown, widths, strict=True):
-        # The empty bar is drawn by its edge, half a stroke inside the room it has.
-        inset = 0.75 if kind == 2 else 0
-        wide, high = width - 2 * inset, 10 - 2 * inset
-        bars.append((BAR_INKS[kind], f"M{left + inset:g} {1 + inset:g}h{wide:g}v{high:g}h-{wide:g}z"))
-        left += width + 1
-    return format_html_join("", '<path {} d="{}"/>', bars)
-
-
-@register.simple_tag
-def journey_mini(stage: str) -> SafeString:
-    """Where a proposal is on its way: five stations and the name of the present one."""
-    now = STAGES.index(stage)
-    circles = format_html_join(
-        "",
-        '<circle cx="{}" cy="6" r="{}" class="{}"/>',
-        (
-            (f"{6 + 15.5 * place:g}", 5 if place == now else 3.5, "to-come" if place > now else "reached")
-            for place in range(len(STAGES))
-        ),
-    )
-    step = _("step %(step)s of %(steps)s") % {"step": now + 1, "steps": len(STAGES)}
-    return format_html(
-        '<span class="journey-mini"><svg viewBox="0 0 74 12" aria-hidden="true" focusable="false">'
-        '<path d="M6 6h62" stroke="currentColor" stroke-width="1.5" opacity=".5"/>{}</svg>{}'
-        '<span class="visually-hidden">{}{}</span></span>',
-        circles,
-        stage_name(stage),
-        _colon(),
-        step,
-    )
-
-
-@register.filter
-def stage_name(stage: str) -> str:
-    return {
-        "IDEA": pgettext("proposal stage", "Idea"),
-        "ARGUMENTS": pgettext("proposal stage", "Arguments"),
-        "REWORK": pgettext("proposal stage", "Rework"),
-        "COLLECTIVE": pgettext("proposal stage", "Collective proposal"),
-        "PROJECT": pgettext("proposal stage", "Project"),
-    }[stage]
-
-
-@register.filter
-def tone(theme: str) -> str:
-    return tone_class(theme)
+def drawing(name: str, app: str = "common") -> SafeString:
+    return SafeString(get_template(f"{app}/illustrations/{name}.svg").render().strip())
 
 
 # ── Words, figures, days ──────────────────────────────────────────────────────
-
-
-@register.filter
-def tells_a_move(changes: list[tuple[str, list[Piece]]]) -> bool:
-    """Whether a paragraph changed place somewhere in a difference: the key to its signs says so."""
-    return any(piece.moved for _part, pieces in changes for piece in pieces)
 
 
 @register.filter
@@ -251,14 +131,6 @@ def figure(number: int | float | Decimal | str | None) -> str:
     if number is None or isinstance(number, str):
         return number or ""
     return f"{number:,}".replace(",", NARROW_NO_BREAK).replace(".", ",").replace("-", "−")
-
-
-@register.filter
-def siren(number: str) -> str:
-    """A SIREN as one reads it aloud: 214 502 346. Other codes stay as they are."""
-    if len(number) != 9 or not number.isdigit():
-        return number
-    return NO_BREAK.join([number[:3], number[3:6], number[6:]])
 
 
 @register.filter
@@ -281,7 +153,7 @@ def spelled(number: int) -> str:
 @register.filter
 def names(people: Sequence[str]) -> SafeString:
     """Mésange, Tilleul et Roue libre: each in bold."""
-    return _row([format_html("<b>{}</b>", name) for name in people])
+    return row_of_names([format_html("<b>{}</b>", name) for name in people])
 
 
 @register.filter
@@ -293,25 +165,7 @@ def of_name(named: Any, kind: str = "") -> str:
     return of_place(name, kind=named.kind)
 
 
-@register.filter
-def with_help_of(people: Sequence[tuple[str, str]], at_most: int = 0) -> SafeString:
-    """de Tilleul et d’Ondine, with a link each: (name, address). More than `at_most` are counted, not named."""
-    shown = people[:at_most] if at_most and len(people) > at_most + 1 else people
-    said = [
-        (
-            pgettext("before a vowel", "of %(name)s")
-            if unicodedata.normalize("NFD", name)[:1].lower() in "aeiouœæ"
-            else pgettext("before a consonant", "of %(name)s")
-        )
-        % {"name": format_html('<a href="{}">{}</a>', address, name)}
-        for name, address in shown
-    ]
-    if left := len(people) - len(shown):
-        said.append(ngettext("of %(left)s other person", "of %(left)s other people", left) % {"left": left})
-    return _row([SafeString(each) for each in said])
-
-
-def _row(parts: Sequence[SafeString]) -> SafeString:
+def row_of_names(parts: Sequence[SafeString]) -> SafeString:
     if len(parts) < 2:
         return SafeString("".join(parts))
     first, last = ", ".join(parts[:-1]), parts[-1]
@@ -387,7 +241,7 @@ def _broken(part: str) -> SafeString:
     return SafeString(escape(part).replace("\n", "<br>"))
 
 
-def _colon() -> str:
+def colon() -> str:
     """Before the details that only a screen reader says."""
     return f"{NO_BREAK}: "
 

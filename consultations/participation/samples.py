@@ -1,43 +1,15 @@
-"""What the page of components shows: invented proposals, arguments and forms, in all their states."""
+"""Cards, lines and dialogue on the page of components (common.samples): invented proposals and arguments."""
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django import forms, template
 from django.core.paginator import Paginator
+from django.utils.translation import gettext_lazy as _
 
 from common.differences import difference
-from common.templatetags.ui import ICONS, STAGES, THEMES
-
-register = template.Library()
-
-
-class SpecimenForm(forms.Form):
-    title = forms.CharField(label="Le titre", max_length=90)
-    solution = forms.CharField(
-        label="Votre solution",
-        help_text="Dites ce qu’il faut faire, où, et avec qui.",
-        widget=forms.Textarea({"rows": 3, "minlength": 30, "maxlength": 2000, "data-counter": "30-2000"}),
-    )
-    quality = forms.ChoiceField(
-        label="Vous êtes ici comme…",
-        choices=[("RESIDENT", "habitante ou habitant"), ("ASSOCIATION", "association")],
-        required=False,
-    )
-    stance = forms.ChoiceField(
-        label="C’est un argument…",
-        choices=[("FOR", "pour"), ("AGAINST", "contre"), ("IMPROVE", "pour améliorer")],
-        widget=forms.RadioSelect,
-    )
-    days = forms.MultipleChoiceField(
-        label="Vos jours",
-        help_text="Autant que vous voulez.",
-        choices=[("1", "lundi"), ("2", "mardi")],
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-    agreed = forms.BooleanField(label="J’ai lu la charte", help_text="Elle tient en une page.")
+from common.samples import shows_components
+from consultations.participation.enums import Stage
 
 
 def _challenge(theme: str, label: str, question: str) -> SimpleNamespace:
@@ -96,18 +68,15 @@ def _argument(number: int, stance: str, about: str, text: str, **changes: Any) -
     )
 
 
-@register.simple_tag
-def specimens() -> dict[str, Any]:
+def _cards() -> dict[str, Any]:
     challenges = [
         _challenge("ECOLOGY", "Écologie", "Comment garder la ville fraîche et vivante l’été\u202f?"),
         _challenge("SOLIDARITY", "Solidarité", "Comment ne laisser personne seul en cas de coup dur\u202f?"),
         _challenge("SOCIETY", "Société", "Comment faire vivre nos quartiers après 19 heures\u202f?"),
     ]
     return {
-        "icons": sorted(ICONS),
-        "stages": STAGES,
-        "themes": THEMES,
         "challenges": challenges,
+        "stages": Stage.values,
         "phases": [
             {"label": "Préparer", "state": "done", "dates": "de juin à août"},
             {"label": "Proposer", "state": "now", "dates": "c’est maintenant, jusqu’au 1er novembre"},
@@ -134,11 +103,16 @@ def specimens() -> dict[str, Any]:
             _proposal(challenges[0], "Récupérer l’eau de pluie des gymnases", "COLLECTIVE", brings_together=2),
             _proposal(challenges[0], "Une cuve sous le terrain du club", "COLLECTIVE", merged_into_id=1),
         ],
+        "page": Paginator(range(180), 10).page(7),
+    }
+
+
+def _dialogue() -> dict[str, Any]:
+    return {
         "moved": difference(
             "On plante des arbres dans chaque cour d’école.\n\nLes riverains arrosent les jeunes arbres le soir.",
             "Les riverains arrosent les jeunes arbres le soir.\n\nOn plante des tilleuls dans chaque cour d’école.",
         ),
-        "page": Paginator(range(180), 10).page(7),
         "arguments_for": [
             _argument(
                 1,
@@ -171,10 +145,8 @@ def specimens() -> dict[str, Any]:
                 verdict_reason="La police municipale passe déjà à 22 h.",
             ),
         ],
-        "form": SpecimenForm(
-            prefix="whole",
-            initial={"title": "Un îlot frais à dix minutes à pied", "stance": "FOR", "agreed": True},
-        ),
-        "refused_form": SpecimenForm({"solution": ""}, prefix="refused"),
-        "empty_form": SpecimenForm(prefix="empty", initial={"stance": "FOR"}),
     }
+
+
+shows_components("cards", _("Cards and lines"), "participation/ops/_samples_cards.html", order=20, examples=_cards)
+shows_components("dialogue", _("Dialogue"), "participation/ops/_samples_dialogue.html", order=30, examples=_dialogue)
