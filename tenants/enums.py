@@ -20,6 +20,8 @@ class LifecycleState(models.TextChoices):
 
 # The states in which people may write. In all others the city's database role may only read (tenants.schema).
 WRITABLE = frozenset({LifecycleState.TRIAL, LifecycleState.ACTIVE})
+# Those in which people are still written to about what happens.
+MAILING = WRITABLE | {LifecycleState.READ_ONLY}
 
 
 class Move(models.TextChoices):

@@ -50,6 +50,7 @@ _SCHEMAS_A_QUERY = 200
 # lock_not_available, deadlock_detected; and two GRANTs of one table at once, which has no code of its own.
 _PASSING = {"55P03", "40P01"}
 _PASSING_WORDS = "tuple concurrently updated"
+_NEW = ("CREATE TABLE", "ADD COLUMN")
 
 
 # ── Status ───────────────────────────────────────────────────────────────────
@@ -343,8 +344,9 @@ def _applied(schema_name: str, structure: str) -> set[tuple[str, str]] | None:
 
 def _replay(city: City, change: StructureChange, applied: set[tuple[str, str]]) -> None:
     missing = [entry for entry in change.migrations if (entry[0], entry[1]) not in applied]
-    makes_tables = any(
-        statements is None or any("CREATE TABLE" in statement.upper() for statement in statements)
+    # Columns too: of some tables a city that only reads may write single ones.
+    changes_rights = any(
+        statements is None or any(word in statement.upper() for statement in statements for word in _NEW)
         for _app, _name, statements in change.migrations
     )
     runs = [list(run) for _kind, run in groupby(missing, key=lambda entry: entry[2] is None)]
@@ -358,7 +360,7 @@ def _replay(city: City, change: StructureChange, applied: set[tuple[str, str]]) 
         with _patient_transaction():
             for app, name, statements in run:
                 _run_sql(app, name, statements)
-            if makes_tables:
+            if changes_rights:
                 _grant_again(city)
             if run is runs[-1]:
                 _note(city, change.after)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from tenants.enums import WRITABLE, AuthorityKind, LifecycleState
+from tenants.enums import MAILING, WRITABLE, AuthorityKind, LifecycleState
 
 # The service’s own green, until the city picks its colour.
 DEFAULT_COLOUR = "#1d4a41"
@@ -131,6 +131,11 @@ class Municipality(TenantMixin):
     def takes_writing(self) -> bool:
         """Whether people may write here now. Where not, its database role could not either."""
         return self.state in WRITABLE
+
+    @property
+    def sends_digests(self) -> bool:
+        """Whether people are still written to about what happens here."""
+        return self.state in MAILING
 
     @property
     def leaves_on(self) -> date:

@@ -52,7 +52,7 @@ def grant_rights(schema_name: str, *, state: str) -> None:
     """
     with schema_context("public"), transaction.atomic(), connection.cursor() as cursor:
         names = {"schema": sql.Identifier(schema_name), "role": sql.Identifier(schema_name)}
-        statements = _rights_to_write() if state in WRITABLE else _rights_to_read()
+        statements = _rights_to_write() if state in WRITABLE else _rights_to_read(_columns_of(schema_name))
         cursor.execute(_composed([*_RIGHTS_IN_SCHEMA, *_COMMON_RIGHTS, *statements, *_limits()], names))
 
 
@@ -91,8 +91,13 @@ def _rights_to_write() -> list[str]:
     ]
 
 
-def _rights_to_read() -> list[str]:
-    written = [(each.table, each.always_written) for each in declared.values() if each.always_written]
+def _rights_to_read(there: dict[str, set[str]]) -> list[str]:
+    """`there`: the columns of each table. On its way to this release a city may not have all that is declared."""
+    written = [
+        (each.table, [column for column in each.always_written if column == ALL or column in there[each.table]])
+        for each in declared.values()
+        if each.table in there
+    ]
     return [
         "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} REVOKE INSERT, UPDATE, DELETE ON TABLES FROM {role}",
         *(f"GRANT INSERT ON {{schema}}.{each.table} TO {{role}}" for each in _append_only()),
@@ -101,8 +106,19 @@ def _rights_to_read() -> list[str]:
             if ALL in columns
             else f"GRANT UPDATE ({', '.join(columns)}) ON {{schema}}.{table} TO {{role}}"
             for table, columns in written
+            if columns
         ),
     ]
+
+
+def _columns_of(schema_name: str) -> dict[str, set[str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, array_agg(a.attname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+            "WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r' AND a.attnum > 0 GROUP BY 1",
+            [schema_name],
+        )
+        return {table: set(columns) for table, columns in cursor.fetchall()}
 
 
 def _append_only() -> list[Declared]:

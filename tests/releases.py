@@ -91,6 +91,28 @@ def next_release(
         sys.path.remove(str(folder))
 
 
+@contextmanager
+def release_before(folder: Path, *migrations: tuple[str, str]) -> Iterator[None]:
+    """Inside, this process runs the release before these migrations, and before all that stand on them."""
+    graph = MigrationLoader(None, ignore_no_migrations=True).graph
+    later = {node for migration in migrations for node in graph.backwards_plan(migration)}
+    modules = {}
+    for app in {app for app, _name in later}:
+        real, _explicit = MigrationLoader.migrations_module(app)
+        modules[app] = f"earlier_{app}_{secrets.token_hex(4)}"
+        package = folder / modules[app]
+        package.mkdir()
+        for file in Path(str(import_module(real).__file__)).parent.glob("*.py"):
+            if (app, file.stem) not in later:
+                (package / file.name).write_text(file.read_text())
+    sys.path.insert(0, str(folder))
+    try:
+        with override_settings(MIGRATION_MODULES=modules):
+            yield
+    finally:
+        sys.path.remove(str(folder))
+
+
 def _numbers(module: str) -> list[Path]:
     """The migrations that earlier releases of the same test added."""
     return [file for folder in import_module(module).__path__ for file in Path(folder).glob("9*.py")]

@@ -19,9 +19,9 @@ from accounts.codes import send_code
 from accounts.models import User
 from accounts.services import change_team_role, find_or_create_user, invite_to_team
 from common.models import OutboxMessage
-from consultations.animation.models import MailPreference
-from consultations.animation.services.digests import send_digest
 from consultations.participation.services.coauthors import invite_coauthor
+from notifications.models import MailPreference
+from notifications.services.digests import send_digest
 from onboarding import provisioning
 from onboarding.models import ProvisioningRun, SignUp
 from onboarding.services import runs, sign_ups
@@ -31,7 +31,7 @@ from tenants.lifecycle import change_state, warn_of_trial_end
 from tenants.models import Municipality
 from tenants.verification import by_mail, requests
 from tests.accounts.factories import UserFactory
-from tests.animation.factories import NoticeFactory
+from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import ProposalFactory
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -167,7 +167,7 @@ TO_KNOWN_PEOPLE = {
     "accounts/email/account_erased": "to whoever was signed in, without a word of theirs",
     "accounts/email/security_changed": "our own sentence, to whoever has set up what changed",
     "accounts/email/team_changed": "to administrators who have come in: accounts/test_team.py",
-    "animation/email/digest": "to people who have come in: see below",
+    "notifications/email/digest": "to people who have come in: see below",
     "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",
     "onboarding/email/claim": "to the service",
     "tenants/email/verification_waits": "to the service",

@@ -25,8 +25,8 @@ from consultations.participation.models import CoAuthorInvitation, Picture, Prop
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.animation.factories import NoticeFactory
 from tests.conftest import shows
+from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory, ask_to_merge
 
 CITY_ROLES = [
@@ -106,9 +106,15 @@ CITY: dict[str, tuple[dict[str, int], int | None]] = {
     "my_participation": (SIGNED_IN, None),
     "notices": (SIGNED_IN, None),
     "notices_read": (POST_ONLY, None),
-    "notice": ({**NOBODYS, "visitor": 302}, None),  # another person's; elsewhere: tests/animation/test_notices_page.py
+    "notice": (
+        {**NOBODYS, "visitor": 302},
+        None,
+    ),  # another person's; elsewhere: tests/notifications/test_notices_page.py
     "mail_preferences": (SIGNED_IN, None),
-    "unsubscribe": (MOVES_ON, None),  # to a page at a clean address; those that were sent: tests/animation/test_mail.py
+    "unsubscribe": (
+        MOVES_ON,
+        None,
+    ),  # to a page at a clean address; those that were sent: tests/notifications/test_mail.py
     "unsubscribe_by_link": (NOT_KEPT, 410),
     "legal_notices": (OPEN, None),
     "privacy": (OPEN, None),

@@ -12,7 +12,7 @@ in_city_copies(
     people="id",
     shared="role quality",
     complete="email public_name age_band neighbourhood is_active created_at last_login",
-    never="password session_generation name_key mailbox",
+    never="password session_generation name_key mailbox unread_notices",
 )
 in_city_copies(
     AuditEntry, title=_("The trail of actions"), complete="id at actor_id action subject_type subject_id details"

@@ -133,9 +133,14 @@ def keep_everybody_here() -> None:
         cursor.execute(_ERASING.format("_shared"), [connection.schema_name])
 
 
-def _erase(user: User, *, with_texts: bool, at: datetime) -> None:
+def _keep_others_waiting() -> None:
+    """Until the end of the transaction. Before any row of the person, whom notices are counted for."""
     with connection.cursor() as cursor:
         cursor.execute(_ERASING.format(""), [connection.schema_name])
+
+
+def _erase(user: User, *, with_texts: bool, at: datetime) -> None:
+    _keep_others_waiting()
     forget_person(user, with_texts=with_texts, at=at)
     # Without Django's collecting of what points to them: nothing does any more, or the database refuses.
     User.objects.filter(pk=user.pk)._raw_delete(using="default")
@@ -153,6 +158,7 @@ def is_unused(user: User) -> bool:
 def erase_unused(*, user_id: int, at: datetime) -> bool:
     """Erase an account that nobody ever came into; somebody who is just coming in stays. Tells nobody."""
     with transaction.atomic():
+        _keep_others_waiting()
         user = User.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=user_id).first()
         if user is None or not is_unused(user):
             return False

@@ -40,6 +40,9 @@ class User(AbstractBaseUser):
     session_generation = models.PositiveIntegerField(
         default=0, db_default=0, help_text="Sessions of a lower one have ended."
     )
+    unread_notices = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Kept by the notifications engine (notifications.services.counting)."
+    )
 
     objects = UserManager()
 

@@ -6,7 +6,7 @@ A city that only reads still lets people in and out, and keeps its trail.
 from accounts.models import AddressChange, AuditEntry, BegunAction, SignInLink, User
 from common.tables import ALL, in_database
 
-in_database(User, always_written="last_login session_generation")
+in_database(User, quiet="unread_notices", always_written="last_login session_generation unread_notices")
 in_database(SignInLink, quiet=ALL, always_written=ALL)
 in_database(BegunAction, always_written=ALL)
 in_database(AddressChange, quiet=ALL, always_written=ALL)

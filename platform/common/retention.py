@@ -66,8 +66,8 @@ def forget_what_is_over(*, at: datetime, writes: bool, public: bool = False) -> 
     return gone
 
 
-def delete_in_batches(over: QuerySet[Any]) -> int:
-    """Delete those rows, some at a time, each time for good; how many.
+def delete_in_batches(over: QuerySet[Any], *, delete: Callable[[QuerySet[Any]], object] = QuerySet.delete) -> int:
+    """Delete those rows, some at a time, each time for good; how many. `delete` is given the rows of one time.
 
     A row that somebody is changing at that moment is passed over: it is of use.
     """
@@ -77,7 +77,7 @@ def delete_in_batches(over: QuerySet[Any]) -> int:
             rows = over.order_by("pk").select_for_update(of=("self",), skip_locked=True)
             keys = list(rows.values_list("pk", flat=True)[:_BATCH])
             if keys:
-                over.model._base_manager.filter(pk__in=keys).delete()
+                delete(over.model._base_manager.filter(pk__in=keys))
         gone += len(keys)
         if len(keys) < _BATCH:
             break

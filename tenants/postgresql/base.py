@@ -36,7 +36,7 @@ def _changes_pages() -> re.Pattern[str]:
     if not apps.ready:
         raise AppRegistryNotReady("nothing is written before all apps have declared their tables")
     quiet = [
-        table if ALL in columns else rf'{table}" SET (?:"(?:{"|".join(columns)})" = %s(?:, )?)+ WHERE'
+        table if ALL in columns else rf'{table}" SET (?:"(?:{"|".join(columns)})" = [^,]+?(?:, )?)+\s(?:WHERE|FROM)'
         for table, columns in ((each.table, each.quiet) for each in declared.values())
         if columns
     ]

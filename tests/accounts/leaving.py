@@ -27,8 +27,8 @@ from consultations.participation.services.coauthors import invite_coauthor
 from consultations.participation.services.following import follow
 from consultations.participation.services.reactions import react
 from tests.accounts.factories import UserFactory
-from tests.animation.factories import NoticeFactory
 from tests.conftest import shows
+from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import (
     ArgumentFactory,
     AuthorshipFactory,
@@ -127,11 +127,13 @@ def a_full_life(city: Any) -> Life:
     ReworkDraftFactory(proposal=shared, user=heir)
     # What was told, to them and of them.
     NoticeFactory(user=user, proposal=others)
-    NoticeFactory(user=others.author, kind="NEW_ARGUMENT", proposal=others, argument=judged, actor=user)
+    NoticeFactory(user=others.author, proposal=others, facts=[f"argument:{judged.pk}"], actor=user)
+    facts = ["argument:0", f"argument:{lonely.pk}", "argument:1"]
+    NoticeFactory(user=others.author, proposal=others, facts=facts, actor=user, count=3, group_key="a")
     NoticeFactory(
-        user=others.author, kind="NEW_ARGUMENT", proposal=others, argument=lonely, actor=user, count=3, group_key="a"
-    )
-    NoticeFactory(user=reply.argument.author, kind="NEW_REPLY", proposal=others, argument=reply.argument, actor=user)
+        user=reply.argument.author, type="NEW_REPLY", proposal=others, argument=reply.argument, actor=user,
+        facts=[f"reply:{reply.pk}"],
+    )  # fmt: skip
     issue_sign_in_link(user=user)
     EmailAddress.objects.create(user=user, email=EMAIL, verified=True, primary=True)
     Authenticator.objects.create(user=user, type="totp", data={})

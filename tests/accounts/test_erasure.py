@@ -22,11 +22,6 @@ from accounts.services import forget_expired
 from common import outbox, personal
 from common.models import ContentRevision, OutboxMessage
 from common.outbox import enqueue_at
-from consultations.animation.enums import NoticeKind
-from consultations.animation.models import MailPreference, Notice
-from consultations.animation.selectors import told
-from consultations.animation.services import Telling, tell_people
-from consultations.animation.services.digests import digest
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
 from consultations.participation.models import (
@@ -41,11 +36,18 @@ from consultations.participation.models import (
     Reply,
     UsefulMark,
 )
+from consultations.participation.notices.arguments import NEW_ARGUMENT
+from consultations.participation.notices.follows import NEW_PROPOSAL
+from notifications.models import MailPreference, Notice
+from notifications.selectors import own_notice
+from notifications.services.digests import digest
+from notifications.services.notifying import notify
+from notifications.types import Notification
 from tenants.enums import LifecycleState as State
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory, able_administrator
 from tests.accounts.leaving import EMAIL, MARK, NAME, Life, a_full_life, comes, tables_pointing_to, tables_with
-from tests.animation.factories import NoticeFactory
+from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, VersionedProposalFactory
 from tests.processes import eventually
 from tests.tenants.test_lifecycle import put
@@ -232,20 +234,22 @@ def test_news_of_what_is_removed_say_so_and_are_not_mailed(
     life: Life, visit: Callable[..., Client], in_saran: Municipality
 ) -> None:
     reader = UserFactory()
-    notice = NoticeFactory(user=reader, kind="NEW_VERSION", proposal=life.argued)
+    notice = NoticeFactory(user=reader, type="NEW_VERSION", proposal=life.argued)
     leave(life.user, with_texts=True)
     page = visit(in_saran, reader, stays=True).get("/nouvelles/").content.decode()
     assert "est partie depuis, avec ses textes" in page
     assert MARK not in page
-    assert told(Notice.objects.select_related("proposal", "actor").get(pk=notice.pk)).words.is_over
+    found = own_notice(user=reader, pk=notice.pk)
+    assert found
+    assert found.words.is_over
 
 
 def test_news_of_several_lose_one_and_news_of_what_is_gone_go(life: Life) -> None:
     several = Notice.objects.get(count=3)
     leave(life.user, with_texts=True)
     several.refresh_from_db()
-    assert (several.count, several.argument, several.actor) == (2, None, None)
-    assert not Notice.objects.filter(kind="NEW_REPLY").exists()
+    assert (several.count, several.facts, several.actor) == (2, ["argument:0", "argument:1"], None)
+    assert not Notice.objects.filter(type="NEW_REPLY").exists()
 
 
 # ── Asking ───────────────────────────────────────────────────────────────────
@@ -392,16 +396,14 @@ def test_what_is_told_when_they_are_gone_says_nothing_that_is_not_there(
     """Between an argument and its telling by a worker, its author leaves."""
     gone, author = UserFactory(), UserFactory()
     argument = ArgumentFactory(author=gone, proposal=ProposalFactory(author=author))
-    telling = Telling(
-        kind=NoticeKind.NEW_ARGUMENT,
-        fact=f"argument {argument.pk}",
+    notification = Notification(
+        fact=f"argument:{argument.pk}",
         group="1",
-        people={author.pk: argument.proposal_id, gone.pk: None},
+        recipients={author.pk: {"proposal": argument.proposal_id}, gone.pk: {}},
         actor_id=gone.pk,
-        argument_id=argument.pk,
     )
     leave(gone, with_texts=with_texts)
-    assert tell_people([telling], at=timezone.now()) == (0 if with_texts else 1)
+    assert notify(NEW_ARGUMENT, notification, at=timezone.now()) == (0 if with_texts else 1)
     connection.check_constraints()
     assert [notice.actor for notice in Notice.objects.all()] == ([] if with_texts else [None])
 
@@ -428,9 +430,9 @@ def test_leaving_waits_for_what_others_are_just_told(real_db: str, caplog: Any) 
     written, may_commit = Event(), Event()
 
     def tell() -> None:
-        telling = Telling(kind=NoticeKind.NEW_PROPOSAL, fact="f", group="1", people={author.pk: None}, actor_id=gone.pk)
+        notification = Notification(fact="f", group="1", recipients={author.pk: {}}, actor_id=gone.pk)
         with schema_context(saran.schema_name), transaction.atomic():
-            tell_people([telling], at=timezone.now())
+            notify(NEW_PROPOSAL, notification, at=timezone.now())
             written.set()
             may_commit.wait(10)
         connections.close_all()

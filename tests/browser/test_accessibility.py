@@ -19,8 +19,6 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from accounts.address_change import ask_address_change
 from accounts.erasure import erase
 from accounts.models import User
-from consultations.animation.models import MailPreference
-from consultations.animation.services import unsubscribing_link
 from consultations.framing.models import Challenge
 from consultations.library import selectors
 from consultations.library.services.drafts import edit_challenge, prepare_version
@@ -30,13 +28,15 @@ from consultations.participation.selectors.workshop import texts_of
 from consultations.participation.services.merging import answer_merge, undo_merge
 from consultations.participation.services.reactions import react
 from consultations.participation.services.rework import publish_version
+from notifications.models import MailPreference
+from notifications.services.links import unsubscribing_link
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.animation.factories import NoticeFactory
 from tests.browser.axe import SIGHT, findings
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
 from tests.browser.people import add_the_app, come_in, follow, go, press
 from tests.framing.factories import improve_library
+from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import (
     ArgumentFactory,
     AuthorshipFactory,
@@ -484,7 +484,7 @@ def place_of(path: str, user: Any) -> str:
     if "{news}" in path:
         for number, kind in enumerate(["NEW_ARGUMENT", "NEW_VERSION", "STEWARDSHIP"]):
             read_at = None if number else timezone.now()
-            NoticeFactory(user=user, kind=kind, proposal=Proposal.objects.order_by("pk")[number], read_at=read_at)
+            NoticeFactory(user=user, type=kind, proposal=Proposal.objects.order_by("pk")[number], read_at=read_at)
         return path.replace("{news}", "/nouvelles/")
     if "{unsubscribe}" in path:
         preference = MailPreference.objects.create(user=UserFactory())

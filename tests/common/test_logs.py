@@ -25,10 +25,10 @@ from accounts.models import User
 from common import outbox
 from common.models import OutboxMessage
 from config.observability import configure_sentry, logging_settings
-from consultations.animation.models import MailPreference
-from consultations.animation.services import unsubscribing_link
 from consultations.participation.models import CoAuthorInvitation
 from consultations.participation.services.coauthors import invite_coauthor
+from notifications.models import MailPreference
+from notifications.services.links import unsubscribing_link
 from tenants.models import Municipality
 from tests.links import open_link, press_link
 from tests.onboarding.signing_up import answer, begin
@@ -186,7 +186,7 @@ class Story:
             asked.post("/connexion/", {"email": HERS})
             assert open_link(asked, self.link("connexion/lien", self.saran.schema_name)).status_code == 500
         with self.monkeypatch.context() as broken:  # at an address with a token, and before addresses are looked up
-            broken.setattr("consultations.animation.resident.mailing.services.unsubscribe", fail)
+            broken.setattr("notifications.resident.mailing.choosing.unsubscribe", fail)
             assert self.served("POST", f"/desabonnement/{TYPED}/").startswith("500")
             broken.setattr("tenants.middleware.municipality_as_of", fail)
             assert self.served("GET", f"/{TYPED}/").startswith("500")

@@ -36,7 +36,7 @@ ABOUT_PEOPLE = list(models_about_people())
 
 def test_the_walk_finds_what_is_there() -> None:
     labels = {model._meta.label for model in ABOUT_PEOPLE}
-    assert {"accounts.User", "account.EmailConfirmation", "participation.Picture", "animation.Notice"} - labels == {
+    assert {"accounts.User", "account.EmailConfirmation", "participation.Picture", "notifications.Notice"} - labels == {
         "participation.Picture"  # nothing in it points to anybody: its draft and its proposal point to it
     }
     assert len(labels) >= 20

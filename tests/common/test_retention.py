@@ -20,8 +20,6 @@ from accounts.audit import record
 from accounts.models import UNDO_ADDRESS_FOR, AuditEntry, BegunAction
 from common import outbox, retention
 from common.models import ContentRevision, OutboxMessage
-from consultations.animation.models import Notice
-from consultations.animation.services import retention as news
 from consultations.participation.models import (
     DRAFT_KEPT,
     CoAuthorInvitation,
@@ -31,11 +29,13 @@ from consultations.participation.models import (
 )
 from consultations.participation.selectors.coauthors import INVITATION_HOLDS
 from consultations.participation.services import retention as writing
+from notifications.models import Notice
+from notifications.services import retention as news
 from tenants import tasks
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.animation.factories import NoticeFactory
+from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import DraftFactory, ProposalFactory, ReworkDraftFactory
 from tests.tenants.test_lifecycle import put
 
@@ -93,7 +93,7 @@ def test_an_invitation_goes_with_what_was_told_of_it_and_not_before_its_link(in_
         found: CoAuthorInvitation = CoAuthorInvitation.objects.create(
             proposal=ProposalFactory(author=by), email="x@example.org", invited_by=by, created_at=ago(days), **kwargs
         )
-        NoticeFactory(user=by, kind="COAUTHOR_ANSWERED", proposal=found.proposal, invitation=found)
+        NoticeFactory(user=by, type="COAUTHOR_ANSWERED", proposal=found.proposal, invitation=found)
         return found
 
     yes: dict[str, Any] = {"accepted": True}

@@ -12,12 +12,12 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import User
-from consultations.animation.enums import NoticeKind
 from consultations.participation.enums import AuthorshipRole, Stance
 from consultations.participation.models import Authorship, CoAuthorInvitation, Proposal
+from notifications.registry import types
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.animation.factories import NoticeFactory
+from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, ask_to_merge
 from tests.participation.test_lists import queries
 
@@ -34,9 +34,9 @@ def grow(proposal: Proposal, author: User, rows: int) -> None:
         Authorship.objects.create(proposal=kept, user=UserFactory(role=Role.FACILITATOR), role=AuthorshipRole.STEWARD)
         ProposalFactory(author__is_active=False)
         wish = ask_to_merge(2)
-        for kind in NoticeKind.values:
+        for key in types:
             read_at = timezone.now() if place % 2 else None
-            NoticeFactory(user=author, kind=kind, challenge=kept.challenge, collective=wish, read_at=read_at)
+            NoticeFactory(user=author, type=key, challenge=kept.challenge, collective=wish, read_at=read_at)
 
 
 def test_the_pages_of_authors_and_of_the_team_cost_the_same_at_two_rows_and_at_ten(

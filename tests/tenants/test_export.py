@@ -146,7 +146,12 @@ def test_the_copy_to_work_with_names_nobody_and_has_nothing_unpublished(told: Mu
     tables = {name.removesuffix(".jsonl") for name in archive.namelist()}
     for table in ("draft", "reworkdraft", "follow", "coauthorinvitation", "usefulmark"):
         assert f"participation_{table}" not in tables
-    assert not tables & {"animation_notice", "animation_mailpreference", "accounts_auditentry", "mfa_authenticator"}
+    assert not tables & {
+        "notifications_notice",
+        "notifications_mailpreference",
+        "accounts_auditentry",
+        "mfa_authenticator",
+    }
     complete = all_of(exported(told))
     for secret in (*SECRETS.values(), "jamais montr", "Argument caché", "Entre nous"):
         assert secret in complete, secret

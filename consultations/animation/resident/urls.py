@@ -1,15 +1,9 @@
-"""A participant's own pages. The words of the addresses are French."""
+"""A participant's own page. The words of the address are French."""
 
 from django.urls import path
 
-from consultations.animation.resident import mailing, notices, participation
+from consultations.animation.resident import participation
 
 urlpatterns = [
     path("ma-participation/", participation.my_participation, name="my_participation"),
-    path("nouvelles/", notices.notices, name="notices"),
-    path("nouvelles/lues/", notices.read_all, name="notices_read"),
-    path("nouvelles/<int:pk>/", notices.notice, name="notice"),
-    path("mes-courriels/", mailing.preferences, name="mail_preferences"),
-    path("desabonnement/<str:token>/", mailing.unsubscribe, name="unsubscribe"),
-    path("desabonnement/lien/<str:mark>/", mailing.unsubscribe_by_link, name="unsubscribe_by_link"),
 ]

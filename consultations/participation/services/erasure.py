@@ -4,7 +4,6 @@ Locks as everywhere: the proposals by number, then wishes, then what hangs on th
 the end, under locks of their rows.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +39,7 @@ from consultations.participation.models import (
 )
 from consultations.participation.selectors.coauthors import to_mailbox
 from consultations.participation.services.drafts import forget_unshown_pictures
+from notifications.services.withdrawing import withdraw
 
 leaves_when_erasing(ProposalSight, because="how often a page was opened, by nobody in particular")
 leaves_when_erasing(Source, because="imported with its proposal; nobody here wrote it")
@@ -135,6 +135,7 @@ def _take_words_away(user: User, at: datetime) -> None:
     # Nobody's at once: two without words would be the same of the same person.
     placeholders.update(author=None, text="", kind="", part="", source_url="", source_title="")
     placeholders.filter(status=Status.PUBLISHED).update(status=Status.REMOVED)
+    withdraw(Argument, kept, itself_only=True)
     Argument.objects.filter(verdict_by=user).update(verdict_reason="")
     CollectiveSource.objects.filter(answered_by=user).update(reason="")
     CollectiveProposal.objects.filter(ended_by=user).update(ended_reason="")
@@ -158,13 +159,14 @@ def _take_proposals_away(user: User) -> None:
     _leave_placeholders(sorted(placeholders))
 
 
-def _leave_placeholders(keys: Iterable[int]) -> None:
+def _leave_placeholders(keys: list[int]) -> None:
     """Proposals without their words: others argued there, or brought them together with theirs."""
     found = Proposal.objects.filter(pk__in=keys)
     found.update(
         title=_("Removed proposal"), solution="", problem="", benefit="", neighbourhood="", picture=None, picture_alt=""
     )
     found.filter(status=Status.PUBLISHED).update(status=Status.REMOVED)
+    withdraw(Proposal, keys, itself_only=True)
     for model in (ProposalVersion, ReworkDraft, Authorship, CoAuthorInvitation):
         model._default_manager.filter(proposal__in=keys).delete()
 

@@ -90,6 +90,7 @@ TENANT_APPS = [
     "consultations.framing",
     "consultations.participation",
     "consultations.animation",
+    "notifications",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 

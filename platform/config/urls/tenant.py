@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("consultations.participation.resident.urls")),
     path("", include("consultations.animation.resident.urls")),
     path("", include("consultations.framing.resident.urls")),
+    path("", include("notifications.resident.urls")),
     path("", include("accounts.web.urls")),
     path("", include("accounts.web.city_urls")),
     _team("consultations.participation.backoffice.urls"),

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django_tenants.utils import schema_context
 
 from consultations.participation.counts import recount
+from notifications.services.counting import recount_unread
 from tenants.models import Municipality
 
 
@@ -19,4 +20,4 @@ class Command(BaseCommand):
         cities = Municipality.objects.ready()
         for city in cities.filter(slug=options["city"]) if options["city"] else cities:
             with schema_context(city.schema_name):
-                self.stdout.write(f"{city.slug}: {recount()}")
+                self.stdout.write(f"{city.slug}: {recount() + recount_unread()}")

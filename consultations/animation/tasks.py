@@ -1,1 +1,0 @@
-"""Thin entry points for the worker."""

@@ -1,0 +1,1 @@
+"""Notices on the site and by mail. The engine: apps say what there is to notify people of, in their `notices`."""

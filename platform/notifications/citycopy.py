@@ -1,0 +1,35 @@
+"""What a city takes with it of notices and mail (common.citycopy): nobody but the person sees them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.citycopy import in_city_copies, in_words
+from notifications.models import MailPreference, Notice
+
+in_city_copies(
+    Notice,
+    title=_("News shown to a person"),
+    complete="id user_id type subjects data actor_id group_key count facts created_at updated_at read_at mailed_at",
+)
+in_city_copies(
+    MailPreference,
+    title=_("How often a person wants news by mail"),
+    complete="user_id frequency generation last_mail_at next_mail_at",
+)
+
+
+in_words(
+    {
+        "group_key": _("what brings similar news together"),
+        "facts": _("particulars of the news"),
+        "read_at": _("when it was read"),
+        "mailed_at": _("when it was sent by mail"),
+        "frequency": _("how often"),
+        "generation": _("how often links to unsubscribe were renewed"),
+        "last_mail_at": _("last mail with news"),
+        "next_mail_at": _("next mail with news"),
+        "notifications_notice.type": _("kind of news"),
+        "notifications_notice.subjects": _("what it is about: the row’s number in each table"),
+        "notifications_notice.data": _("what else it names: the row’s number in each table"),
+        "notifications_notice.count": _("how many news are in this one"),
+    }
+)

@@ -1,0 +1,33 @@
+"""Events of other apps become notices; what they delete takes its notices along.
+
+Called by a worker, in the city of the fact, at least once (common.outbox.tell_later).
+"""
+
+from functools import partial
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import post_delete
+from django.utils import timezone
+
+from notifications.registry import subjects, types
+from notifications.services.notifying import notify
+from notifications.services.withdrawing import withdraw
+from notifications.types import NoticeType
+
+
+def connect() -> None:
+    for notice_type in types.values():
+        notice_type.event.connect(partial(_happened, notice_type), weak=False, dispatch_uid=f"notice {notice_type.key}")
+    for subject in subjects.values():
+        post_delete.connect(_deleted, sender=subject.model, dispatch_uid=f"notices of {subject.name}")
+
+
+def _happened(notice_type: NoticeType, sender: object, signal: object, **payload: Any) -> None:
+    notification = notice_type.notification(**payload)
+    if notification is not None:
+        notify(notice_type, notification, at=timezone.now())
+
+
+def _deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    withdraw(sender, [instance.pk])

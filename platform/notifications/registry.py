@@ -1,0 +1,52 @@
+"""The notice types of all apps. Each app's `notices` is imported once they are all loaded, and registers its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+
+from accounts.models import User
+from common.events import Event
+from notifications.types import About, NoticeType, Notification, Subject, Words
+
+types: dict[str, NoticeType] = {}
+subjects: dict[str, Subject] = {}
+
+
+def notice_type(
+    key: str,
+    label: Promise,
+    *,
+    weight: int,
+    event: Event,
+    notification: Callable[..., Notification | None],
+    words: Callable[[About], Words],
+    subjects: tuple[Subject, ...],
+    may_be_muted: bool = True,
+) -> NoticeType:
+    """Register a kind of notice (notifications.types.NoticeType)."""
+    assert key not in types, f"two notice types are called {key}"
+    types[key] = NoticeType(key, label, weight, event, notification, words, subjects, may_be_muted)
+    return types[key]
+
+
+def subject(name: str, model: type[Model], *, read: Callable[[User], QuerySet[Any]]) -> Subject:
+    """Register a noun. From then on a row of the model takes its notices along when it is deleted."""
+    assert name not in subjects, f"two subjects are called {name}"
+    subjects[name] = Subject(name, model, read)
+    return subjects[name]
+
+
+def subject_of(model: type[Model]) -> Subject:
+    (found,) = (each for each in subjects.values() if each.model is model)
+    return found
+
+
+def choices() -> list[tuple[str, Promise]]:
+    return [(each.key, each.label) for each in types.values()]
+
+
+def unmutable() -> list[str]:
+    """The keys of those that are mailed even to those who want no mail."""
+    return [each.key for each in types.values() if not each.may_be_muted]

@@ -1,0 +1,15 @@
+"""What residents choose."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from notifications.enums import Frequency
+
+
+class MailForm(forms.Form):
+    frequency = forms.ChoiceField(
+        label=_("How often may we write to you?"),
+        choices=Frequency,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")},
+    )

@@ -1,0 +1,1 @@
+"""Notifying people, and what they choose to hear."""

@@ -1,0 +1,123 @@
+"""The engine knows no noun of the apps above it; what may not be muted reaches those who want no mail."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from accounts.models import User
+from common.events import Event
+from common.models import OutboxMessage
+from common.outbox import run_message
+from notifications import registry
+from notifications.models import MailPreference, Notice
+from notifications.services.choosing import choose_frequency, unsubscribe
+from notifications.services.links import unsubscribing_link
+from notifications.services.notifying import notify
+from notifications.types import NoticeType, Notification, Words
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.notifications.factories import NoticeFactory
+from tests.processes import ROOT
+
+ENGINE = ROOT / "platform" / "notifications"
+
+
+def test_the_engine_knows_no_noun_of_the_apps_above_it() -> None:
+    """Neither their tables and models nor the names and keys of their notices. (What its pages say is words.)"""
+    above = [config for config in apps.get_app_configs() if config.name.startswith(("consultations.", "onboarding"))]
+    nouns = {config.label for config in above} - {"library"} | set(registry.subjects) | set(registry.types)
+    nouns |= {model._meta.db_table for config in above for model in config.get_models()}
+    nouns |= {model._meta.model_name or "" for config in above for model in config.get_models()} - {
+        "source",
+        "document",
+    }
+    files = list(ENGINE.rglob("*.py"))
+    assert len(files) > 20
+    found = {
+        (file.name, word)
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        for text in _names(node)
+        for word in re.findall(r"[A-Za-z_]+", text)
+        if word.lower() in {noun.lower() for noun in nouns}
+    }
+    # The links of messages that were sent when it was called so.
+    assert found <= {("links.py", "animation")}
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    for field in ("id", "attr", "name", "arg", "module", "value"):
+        text = getattr(node, field, None)
+        if isinstance(text, str):
+            yield text
+
+
+@pytest.fixture
+def alarm(monkeypatch: pytest.MonkeyPatch) -> NoticeType:
+    """A type that may not be muted."""
+    made = NoticeType(
+        "ALARM", "Alarm", 0, Event("alarm_rung"), lambda **kwargs: None,
+        lambda about: Words("L’eau monte.", "Lire", "/"), (), may_be_muted=False,
+    )  # fmt: skip
+    monkeypatch.setitem(registry.types, made.key, made)
+    return made
+
+
+def ring(alarm: NoticeType, user: User, *, at: datetime, fact: str = "alarm:1") -> None:
+    assert notify(alarm, Notification(fact=fact, group="1", recipients={user.pk: {}}), at=at) == 1
+
+
+def deliver(mailoutbox: list[Any], *, at: datetime) -> list[str]:
+    """The mails that leave until then."""
+    mailoutbox.clear()
+    while due := list(OutboxMessage.objects.filter(due_at__lte=at).order_by("due_at", "pk")):
+        for message in due:
+            assert run_message(str(message.pk), at=at), message.last_error
+    return [mail.body for mail in mailoutbox]
+
+
+def test_what_may_not_be_muted_is_mailed_to_whoever_wants_no_mail_and_nothing_else_is(
+    in_saran: Municipality, alarm: NoticeType, mailoutbox: list[Any]
+) -> None:
+    user, now = UserFactory(), timezone.now()
+    choose_frequency(user=user, frequency="NEVER", at=now)
+    other = NoticeFactory(user=user)
+    ring(alarm, user, at=now)
+    (body,) = deliver(mailoutbox, at=now + timedelta(minutes=6))
+    assert body.count("•") == 1
+    assert "L’eau monte." in body
+    assert "Vous avez choisi de ne plus recevoir nos courriels" in body
+    assert "/desabonnement/" not in body
+    other.refresh_from_db()
+    assert other.mailed_at is None
+    assert deliver(mailoutbox, at=now + timedelta(days=8)) == []
+
+
+@pytest.mark.parametrize("by_link", [False, True])
+def test_muting_all_does_not_lose_what_waits_and_may_not_be_muted(
+    in_saran: Municipality, alarm: NoticeType, mailoutbox: list[Any], by_link: bool
+) -> None:
+    user, now = UserFactory(), timezone.now()
+    ring(alarm, user, at=now)
+    NoticeFactory(user=user)
+    if by_link:
+        unsubscribe(token=unsubscribing_link(MailPreference.objects.get()).split("/")[2], at=now)
+    else:
+        choose_frequency(user=user, frequency="NEVER", at=now)
+    (body,) = deliver(mailoutbox, at=now + timedelta(minutes=6))
+    assert body.count("•") == 1
+    assert "L’eau monte." in body
+
+
+def test_a_notice_of_a_type_that_is_no_more_is_left_out(in_saran: Municipality, visit: Any) -> None:
+    notice = NoticeFactory()
+    Notice.objects.update(type="NEVERMORE")
+    client = visit(in_saran, notice.user, stays=True)
+    assert client.get("/nouvelles/").status_code == 200
+    assert client.get(f"/nouvelles/{notice.pk}/").status_code == 404
