@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
@@ -20,7 +20,7 @@ from django_tenants.utils import schema_context
 from accounts.audit import record
 from accounts.enums import Role
 from accounts.mail import send_mail_later
-from accounts.models import AuditEntry, User
+from accounts.models import User
 from common.events import announce
 from common.text import clean_text
 from tenants import deletion
@@ -210,8 +210,8 @@ def change_state(
         before, after = LifecycleState(city.state), row.after or state_before_suspension(city)
         people = _administrators(city)
         row.effect(asked, after)
-        city.state, city.state_since = after, at
-        city.save(update_fields=["state", "state_since"])
+        city.state, city.state_since, city.state_before, city.last_move = after, at, before, move
+        city.save(update_fields=["state", "state_since", "state_before", "last_move"])
         record(CHANGED, actor=actor, subject=city, move=move, before=before, after=after, reason=asked.reason)
         _write_to(people, city, "tenants/email/state_changed", move=move, reason=asked.reason if actor else "")
         announce(municipality_state_changed, municipality_id=city.pk, before=before.value, after=after.value)
@@ -232,9 +232,8 @@ def moves_now(*, municipality: Municipality, actor: User, at: datetime) -> list[
 
 
 def state_before_suspension(city: Municipality) -> LifecycleState:
-    """As the trail says: each change is written there in its own transaction. Reading only, if it said nothing."""
-    last = _last_change(city)
-    return LifecycleState(last.details["before"]) if last and last.details["move"] == Move.SUSPEND else _READ_ONLY
+    """Reading only, if nothing says what it was."""
+    return LifecycleState(city.state_before) if city.last_move == Move.SUSPEND else _READ_ONLY
 
 
 def _check(row: Transition, asked: Asked) -> None:
@@ -252,18 +251,7 @@ def _check(row: Transition, asked: Asked) -> None:
 def _has_happened(row: Transition, city: Municipality) -> bool:
     if row.after is not None:
         return city.state == row.after
-    last = _last_change(city)
-    return last is not None and last.details["move"] == row.move
-
-
-def _last_change(city: Municipality) -> AuditEntry | None:
-    return changes_of(city).first()
-
-
-def changes_of(city: Municipality) -> models.QuerySet[AuditEntry]:
-    return AuditEntry.objects.filter(
-        subject_type=city._meta.label_lower, subject_id=str(city.pk), action=CHANGED
-    ).order_by("-at", "-pk")
+    return city.last_move == row.move
 
 
 # ── The trial ────────────────────────────────────────────────────────────────
@@ -272,8 +260,8 @@ def changes_of(city: Municipality) -> models.QuerySet[AuditEntry]:
 def warn_of_trial_end(*, municipality: Municipality, at: datetime) -> bool:
     """Tell the administrators, once for each end, that the trial is about to be over; whether that was now.
 
-    The note in the trail and the mail are one transaction under the row's lock: neither a second job
-    nor a killed one can send it twice, or not at all.
+    That it was said and the mail are one transaction under the row's lock: neither a second job nor a killed one can
+    send it twice, or not at all.
     """
     with schema_context("public"), transaction.atomic():
         city = Municipality.objects.select_for_update().get(pk=municipality.pk)
@@ -281,14 +269,10 @@ def warn_of_trial_end(*, municipality: Municipality, at: datetime) -> bool:
         today = timezone.localtime(at).date()
         if city.state != _TRIAL or ends_on is None or not 0 <= (ends_on - today).days <= settings.TRIAL_WARNING_DAYS:
             return False
-        said = AuditEntry.objects.filter(
-            subject_type=city._meta.label_lower,
-            subject_id=str(city.pk),
-            action=WARNED,
-            details__trial_ends_on=ends_on.isoformat(),
-        )
-        if said.exists():
+        if city.trial_warned_for == ends_on:
             return False
+        city.trial_warned_for = ends_on
+        city.save(update_fields=["trial_warned_for"])
         record(WARNED, actor=None, subject=city, trial_ends_on=ends_on.isoformat())
         _write_to(_administrators(city), city, "tenants/email/trial_ends")
     return True

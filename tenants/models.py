@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from tenants.enums import MAILING, WRITABLE, AuthorityKind, LifecycleState
+from tenants.enums import MAILING, WRITABLE, AuthorityKind, LifecycleState, Move
 
 # The service’s own green, until the city picks its colour.
 DEFAULT_COLOUR = "#1d4a41"
@@ -59,7 +59,11 @@ class Municipality(TenantMixin):
     wanted_domain = models.CharField(max_length=253, blank=True, help_text="Asked for; its DNS is not right yet.")
     state = models.CharField(max_length=20, choices=LifecycleState, default=LifecycleState.TRIAL)
     state_since = models.DateTimeField(default=timezone.now)
+    state_before = models.CharField(max_length=20, choices=LifecycleState, blank=True)
+    last_move = models.CharField(max_length=20, choices=Move, blank=True, help_text="What led to the present state.")
     trial_ends_on = models.DateField(null=True)
+    trial_warned_for = models.DateField(null=True, help_text="The end that its administrators were told of.")
+    renames = models.PositiveSmallIntegerField(default=0, help_text="By its own administrators.")
     # The fingerprint of the structure its schema has (tenants.structure), and why a newer one was refused.
     structure = models.CharField(max_length=64, blank=True)
     structure_problem = models.CharField(max_length=300, blank=True)

@@ -100,8 +100,6 @@ def forget_the_expired(**kwargs: Any) -> None:
 
 # "Journal des actions: 12 mois", says each city's page on personal data.
 TRAIL_KEPT = timedelta(days=365)
-# What is still counted later: how often a city was renamed.
-_TRAIL_COUNTED = ("slug_renamed",)
 # A city that people may write in again: they find what they had begun, and time to go on.
 _BACK_SINCE = timedelta(days=30)
 
@@ -141,7 +139,7 @@ def forget_in_city(**kwargs: Any) -> None:
 def _forget_trail(schema_name: str, *, at: datetime) -> int:
     """By the service's own role: a city's may add to its trail, never take away."""
     with as_owner(), schema_context(schema_name):
-        old = AuditEntry.objects.filter(at__lt=at - TRAIL_KEPT).exclude(action__in=_TRAIL_COUNTED)
+        old = AuditEntry.objects.filter(at__lt=at - TRAIL_KEPT)
         return retention.delete_in_batches(old)
 
 

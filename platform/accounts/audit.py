@@ -1,14 +1,24 @@
-"""The audit trail: one entry a service, written in its transaction."""
+"""The audit trail: one entry a service, written in its transaction. Told to people, never asked what to do next."""
 
 from typing import Any
 
 from django.db import models
 
 from accounts.models import AuditEntry, User
+from common.trail import labels
+
+
+class ActionWithoutWords(Exception):
+    """Nothing is recorded that nobody could read: see common.trail."""
 
 
 def record(action: str, *, actor: User | None, subject: models.Model | None = None, **details: Any) -> AuditEntry:
-    """Note a fact. `actor` is None when the machine acted; `details` are ids and codes, no names or addresses."""
+    """Note a fact. `actor` is None when the machine acted; `details` are ids and codes, no names or addresses.
+
+    Raises ActionWithoutWords where no app has said what the action is called.
+    """
+    if action not in labels:
+        raise ActionWithoutWords(action)
     return AuditEntry.objects.create(
         action=action,
         actor=actor,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
-from accounts.models import AuditEntry, User
+from accounts.models import User
 from tenants.domains.names import DomainRefused
 from tenants.domains.register import enter_host, lead_to_canonical, locked, tell_administrators
 from tenants.models import Municipality
@@ -50,14 +50,15 @@ def rename_slug(*, municipality: Municipality, slug: str, actor: User, by_city: 
                 kept = kept_from([slug], kind=city.kind, authority_code=city.authority_code)
             if kept:
                 raise SlugRefused(kept_message())
-        if by_city and renames_left(municipality) <= 0:
+        if by_city and renames_left(city) <= 0:
             raise RenamedTooOften
         before = city.slug
         with schema_context("public"):
             city.slug = slug
+            city.renames += by_city
             try:
                 with transaction.atomic():
-                    city.save(update_fields=["slug"])
+                    city.save(update_fields=["slug", "renames"])
                 enter_host(city, city.service_host)
             except (IntegrityError, DomainRefused) as problem_:
                 raise SlugTaken from problem_
@@ -69,5 +70,4 @@ def rename_slug(*, municipality: Municipality, slug: str, actor: User, by_city: 
 
 def renames_left(municipality: Municipality) -> int:
     """How often its administrators may still rename it: those of the team are not counted."""
-    with schema_context(municipality.schema_name):
-        return max(0, RENAMES - AuditEntry.objects.filter(action="slug_renamed").count())
+    return max(0, RENAMES - municipality.renames)

@@ -53,7 +53,7 @@ def read(archive: ZipFile, name: str) -> list[dict[str, Any]]:
 
 def test_all_that_they_wrote_and_did_is_in_it(life: Life, visit: Callable[..., Client], in_saran: Municipality) -> None:
     ask_address_change(user=life.user, email="nouvelle@example.org", city=in_saran, at=timezone.now())
-    record("something_done", actor=life.user)
+    record("profile_completed", actor=life.user)
     issue_sign_in_link(user=life.user, carried={SESSION_KEY: [], "after_sign_in": "/propositions/"})
     archive = opened(comes(visit, in_saran, life.user).post(PAGE))
     texts = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".json")}
@@ -66,7 +66,7 @@ def test_all_that_they_wrote_and_did_is_in_it(life: Life, visit: Callable[..., C
     assert {each["réaction"] for each in read(archive, "reactions")} == {"J’aime", "utile"}
     assert "invitee@example.org" in texts["a-plusieurs.json"]
     assert "nouvelle@example.org" in texts["connexions.json"]
-    assert "something_done" in texts["journal.json"]
+    assert "Profil rempli" in texts["journal.json"]
     assert {each.get("sorte") for each in read(archive, "connexions")} >= {"application d’authentification"}
     assert "ce que vous aviez commencé" in texts["connexions.json"]
     assert not re.search("TOTP|WebAuthn|after_sign_in|pending", texts["connexions.json"])

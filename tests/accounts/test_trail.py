@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils.translation import override
 
 from accounts import trail
-from accounts.audit import record
+from accounts.audit import ActionWithoutWords, record
+from accounts.models import AuditEntry
 from common.trail import label_of, labels, records
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -120,6 +121,33 @@ def test_labels_are_french() -> None:
         assert str(label) != english, action
     assert label_of("proposal_submitted") == "Proposition envoyée"
     assert label_of("of_long_ago") == "of_long_ago"
+
+
+def test_an_action_without_words_is_not_recorded(in_saran: Municipality) -> None:
+    before = AuditEntry.objects.count()
+    with pytest.raises(ActionWithoutWords, match="something_new"):
+        record("something_new", actor=None)
+    assert AuditEntry.objects.count() == before
+
+
+def test_nothing_but_what_tells_of_the_trail_reads_it() -> None:
+    """It is told to people (a copy, a story, a page); what the service must know later stands in a row of its own."""
+    told = {
+        "platform/accounts/exports.py",  # a person's copy
+        "platform/accounts/audit.py",
+        "tenants/selectors.py",  # a city's story, for operators
+        "tenants/copies.py",  # who took a copy of the city, for everybody; the same is told once
+        "tenants/tasks.py",  # which forgets it after a year
+        "consultations/library/selectors.py",  # a set's story
+        "consultations/framing/selectors.py",  # who saved meanwhile
+    }
+    reads = {
+        str(path.relative_to(ROOT))
+        for folder in HOUSE
+        for path in (ROOT / folder).rglob("*.py")
+        if "AuditEntry.objects" in path.read_text() and "migrations" not in path.parts
+    }
+    assert reads == told
 
 
 def test_an_action_is_declared_once() -> None:

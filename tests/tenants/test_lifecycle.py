@@ -3,10 +3,13 @@
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -14,10 +17,11 @@ from accounts.enums import Role
 from accounts.models import AuditEntry, User
 from common.models import OutboxMessage
 from tenants import lifecycle
+from tenants.domains.renaming import rename_slug
 from tenants.enums import LifecycleState as State
 from tenants.enums import Move
 from tenants.events import municipality_state_changed
-from tenants.lifecycle import TABLE, change_state, changes_of, moves_now, warn_of_trial_end
+from tenants.lifecycle import CHANGED, TABLE, change_state, moves_now, warn_of_trial_end
 from tenants.models import DeletionCertificate, Municipality
 from tenants.services import mark_ready
 from tenants.tasks import move_lives_on
@@ -69,6 +73,11 @@ def put(city: Municipality, state: State, **fields: Any) -> Municipality:
 def now_of(city: Municipality) -> Municipality:
     with schema_context("public"):
         return Municipality.objects.get(pk=city.pk)
+
+
+def changes_of(city: Municipality) -> QuerySet[AuditEntry]:
+    """Its story, as the trail has it."""
+    return AuditEntry.objects.filter(subject_id=str(city.pk), action=CHANGED).order_by("-at", "-pk")
 
 
 def make(city: Municipality, move: Move, actor: User | None = None, at: datetime | None = None, **kwargs: Any) -> bool:
@@ -409,3 +418,29 @@ def test_a_refused_change_leaves_nothing_behind(saran: Municipality, operator: U
     assert AuditEntry.objects.count() == before
     with schema_context(saran.schema_name):
         assert not OutboxMessage.objects.exists()
+
+
+def test_what_was_read_from_the_trail_stands_in_a_row_of_its_own(saran: Municipality, brest: Municipality) -> None:
+    """As the migration finds it there, for cities that were made before."""
+    operator, today = UserFactory(operator=True), timezone.localdate()
+    put(saran, State.ACTIVE)
+    make(saran, Move.SUSPEND, operator)
+    put(brest, State.TRIAL, trial_ends_on=today + timedelta(days=2))
+    assert warn_of_trial_end(municipality=brest, at=timezone.now())
+    with schema_context(brest.schema_name):
+        rename_slug(municipality=brest, slug="ville-du-bout", actor=UserFactory(), by_city=True)
+    fields = ("state_before", "last_move", "trial_warned_for", "renames")
+    cities = Municipality.objects.filter(pk__in=[saran.pk, brest.pk]).order_by("pk")
+    told = list(cities.values_list(*fields))
+    assert (State.ACTIVE, Move.SUSPEND, None, 0) in told
+    assert ("", "", today + timedelta(days=2), 1) in told
+    cities.update(state_before="", last_move="", trial_warned_for=None, renames=0)
+    migration = import_module("tenants.migrations.0010_state_of_its_own")
+    with connection.schema_editor() as editor:
+        migration.fill(apps, editor)
+    assert list(cities.values_list(*fields)) == told
+    AuditEntry.objects.all().delete()  # as after a year
+    assert not warn_of_trial_end(municipality=now_of(brest), at=timezone.now())
+    make(saran, Move.RESUME, operator)
+    assert now_of(saran).state == State.ACTIVE
+    assert not make(saran, Move.RESUME, operator)

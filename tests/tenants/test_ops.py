@@ -14,10 +14,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from tenants.enums import LifecycleState as State
-from tenants.lifecycle import changes_of
 from tenants.models import DeletionCertificate, Municipality
 from tests.accounts.factories import UserFactory
-from tests.tenants.test_lifecycle import now_of, put
+from tests.tenants.test_lifecycle import changes_of, now_of, put
 
 REASON = "La ville l’a demandé par courrier."
 
