@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django_tenants.utils import get_tenant_model
 
 from common.db import connection
 from common.discretion import method_of, route_of
@@ -62,8 +63,7 @@ def readiness() -> JsonResponse:
     parts = {"database": "ok", "redis": "ok"}
     try:
         connection.set_schema_to_public()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM tenants_municipality LIMIT 1")
+        get_tenant_model().objects.exists()
     except DatabaseError:
         parts["database"] = "away"
     finally:
