@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from importlib import import_module
+from importlib.util import find_spec
 from math import inf
 from pathlib import Path
 from threading import Lock
@@ -47,7 +48,7 @@ def fingerprint() -> str:
 def _migration_files(label: str) -> list[Path]:
     """Where Django looks for them, MIGRATION_MODULES and packages of several folders included."""
     module, _explicit = MigrationLoader.migrations_module(label)
-    if module is None:
+    if module is None or find_spec(module) is None:  # none wanted, or an app without tables
         return []
     found: dict[str, Path] = {}
     for folder in import_module(module).__path__:

@@ -24,8 +24,9 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.models import BegunAction, User
+from consultations.cocreation.models import CoAuthorInvitation
 from consultations.participation.enums import Status
-from consultations.participation.models import CoAuthorInvitation, Draft, Proposal
+from consultations.participation.models import Draft, Proposal
 from tenants.models import Domain, Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import (

@@ -19,7 +19,7 @@ from accounts.codes import send_code
 from accounts.models import User
 from accounts.services import change_team_role, find_or_create_user, invite_to_team
 from common.models import OutboxMessage
-from consultations.participation.services.coauthors import invite_coauthor
+from consultations.cocreation.services.coauthors import invite_coauthor
 from notifications.models import MailPreference
 from notifications.services.digests import send_digest
 from onboarding import provisioning

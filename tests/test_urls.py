@@ -17,11 +17,12 @@ from accounts.enums import Role
 from common.states import Answers, answers, answers_of
 from common.trees import tree
 from config.urls import tenant
+from consultations.cocreation.models import CoAuthorInvitation
 from consultations.framing.models import Logo
 from consultations.library.selectors import latest_set
 from consultations.library.services.drafts import prepare_version
 from consultations.library.services.shipping import content_of
-from consultations.participation.models import CoAuthorInvitation, Picture, ProposalVersion
+from consultations.participation.models import Picture, ProposalVersion
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory

@@ -8,13 +8,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.citycopy import in_city_copies, in_words
-from consultations.participation.enums import MergeState, Status
+from consultations.participation.enums import Status
 from consultations.participation.models import (
     Argument,
     Authorship,
-    CoAuthorInvitation,
-    CollectiveProposal,
-    CollectiveSource,
     Draft,
     Follow,
     Picture,
@@ -23,23 +20,17 @@ from consultations.participation.models import (
     ProposalVersion,
     Reaction,
     Reply,
-    ReworkDraft,
     Source,
     UsefulMark,
 )
 
 
-def _proposals() -> QuerySet[Proposal]:
+def public_proposals() -> QuerySet[Proposal]:
     return Proposal.objects.filter(status=Status.PUBLISHED).order_by("pk")
 
 
 def _arguments() -> QuerySet[Argument]:
-    return Argument.objects.filter(status=Status.PUBLISHED, proposal__in=_proposals()).order_by("pk")
-
-
-def _collectives() -> QuerySet[CollectiveProposal]:
-    """Those that everybody sees: what is still being asked is between authors."""
-    return CollectiveProposal.objects.filter(state=MergeState.FORMED, proposal__in=_proposals()).order_by("pk")
+    return Argument.objects.filter(status=Status.PUBLISHED, proposal__in=public_proposals()).order_by("pk")
 
 
 in_city_copies(
@@ -50,33 +41,33 @@ in_city_copies(
     "current_mixed_count current_dislike_count for_count against_count improve_count imported_tally import_ref",
     people="author_id",
     complete="imported_author",
-    rows=_proposals,
+    rows=public_proposals,
 )
 in_city_copies(
     ProposalVersion,
     title=_("All versions of the proposals"),
     shared="id proposal_id number title solution problem benefit note created_at",
     people="made_by_id",
-    rows=lambda: ProposalVersion.objects.filter(proposal__in=_proposals()).order_by("pk"),
+    rows=lambda: ProposalVersion.objects.filter(proposal__in=public_proposals()).order_by("pk"),
 )
 in_city_copies(
     Picture,
     title=_("Pictures of proposals"),
     shared="id content digest width height created_at",
-    rows=lambda: Picture.objects.filter(pk__in=_proposals().values("picture")).order_by("pk"),
+    rows=lambda: Picture.objects.filter(pk__in=public_proposals().values("picture")).order_by("pk"),
 )
 in_city_copies(
     ProposalSight,
     title=_("How often each proposal was put before somebody"),
     shared="proposal_id count",
-    rows=lambda: ProposalSight.objects.filter(proposal__in=_proposals()).order_by("pk"),
+    rows=lambda: ProposalSight.objects.filter(proposal__in=public_proposals()).order_by("pk"),
 )
 in_city_copies(
     Source,
     title=_("Sources of proposals"),
     shared="id proposal_id title url submitted_at import_ref",
     complete="imported_author",
-    rows=lambda: Source.objects.filter(proposal__in=_proposals()).order_by("pk"),
+    rows=lambda: Source.objects.filter(proposal__in=public_proposals()).order_by("pk"),
 )
 in_city_copies(
     Argument,
@@ -100,7 +91,7 @@ in_city_copies(
     title=_("Reactions to proposals: one row for each"),
     shared="proposal_id version value",
     complete="id user_id asked created_at updated_at",
-    rows=lambda: Reaction.objects.filter(proposal__in=_proposals()).order_by("pk"),
+    rows=lambda: Reaction.objects.filter(proposal__in=public_proposals()).order_by("pk"),
 )
 in_city_copies(
     UsefulMark, title=_("Arguments that somebody found useful"), complete="id argument_id user_id created_at"
@@ -111,27 +102,7 @@ in_city_copies(
     title=_("Who writes a proposal with its author, or in their place"),
     shared="id proposal_id role since",
     people="user_id",
-    rows=lambda: Authorship.objects.filter(proposal__in=_proposals()).order_by("pk"),
-)
-in_city_copies(
-    CoAuthorInvitation,
-    title=_("Invitations to write together"),
-    complete="key proposal_id user_id email invited_by_id created_at answered_at accepted",
-    never="mailbox",
-)
-in_city_copies(
-    CollectiveProposal,
-    title=_("Wishes to bring proposals together"),
-    shared="id challenge_id proposal_id state title solution problem benefit formed_at formed_in",
-    complete="started_by_id message revision earlier started_at ended_at ended_by_id ended_reason",
-    rows=_collectives,
-)
-in_city_copies(
-    CollectiveSource,
-    title=_("The proposals of such a wish, with what their authors said"),
-    shared="id collective_id proposal_id consent",
-    complete="revision answered_by_id answered_at reason",
-    rows=lambda: CollectiveSource.objects.filter(collective__in=_collectives()).order_by("pk"),
+    rows=lambda: Authorship.objects.filter(proposal__in=public_proposals()).order_by("pk"),
 )
 in_city_copies(
     Draft,
@@ -139,18 +110,12 @@ in_city_copies(
     complete="key challenge_id author_id title solution problem benefit neighbourhood picture_id picture_alt revision "
     "updated_at proposal_id",
 )
-in_city_copies(
-    ReworkDraft,
-    title=_("Drafts of new versions"),
-    complete="id proposal_id user_id base_version title solution problem benefit note revision updated_at",
-)
 
 
 in_words(
     {
         "proposal_id": _("the proposal: its number"),
         "argument_id": _("the argument: its number"),
-        "collective_id": _("the wish to bring together: its number"),
         "author_id": _("who wrote it"),
         "imported_author": _("name of the author on the original site, if it was imported"),
         "status": _("whether it is published or hidden"),
@@ -202,24 +167,6 @@ in_words(
         "role": _("part in the writing"),
         "since": _("since when they have been writing it"),
         "key": _("identifier of the row"),
-        "invited_by_id": _("who invited them"),
-        "answered_at": _("when they answered"),
-        "accepted": _("whether they accepted"),
-        "state": _("how far the wish has come"),
-        "message": _("why, to the other authors"),
-        "earlier": _("earlier texts of the wish"),
-        "started_at": _("when it began"),
-        "started_by_id": _("who began it"),
-        "formed_at": _("when the collective proposal was published"),
-        "formed_in": _("phase in which it was published"),
-        "ended_at": _("when it ended without staying together"),
-        "ended_by_id": _("who ended it"),
-        "ended_reason": _("why it ended"),
-        "consent": _("what the authors of the proposal answered"),
-        "answered_by_id": _("who answered for them"),
-        "reason": _("why they answered so"),
-        "base_version": _("version it was begun from"),
         "participation_proposal.version": _("number of the present version"),
-        "participation_coauthorinvitation.email": _("e-mail address that was invited"),
     }
 )

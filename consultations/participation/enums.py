@@ -60,18 +60,3 @@ class AuthorshipRole(models.TextChoices):
 
     CO_AUTHOR = "CO_AUTHOR", _("Co-author")
     STEWARD = "STEWARD", _("Facilitator in the place of an author who left")
-
-
-class MergeState(models.TextChoices):
-    ASKING = "ASKING", _("Consent is being asked")
-    FORMED = "FORMED", _("Collective proposal")
-    UNDONE = "UNDONE", _("Undone")
-    GIVEN_UP = "GIVEN_UP", _("Given up")
-
-
-class Consent(models.TextChoices):
-    """What an author answers to being brought together with others."""
-
-    ASKED = "ASKED", pgettext_lazy("consent", "Asked")
-    AGREED = "AGREED", pgettext_lazy("consent", "Agrees")
-    DECLINED = "DECLINED", pgettext_lazy("consent", "Declines")

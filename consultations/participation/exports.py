@@ -3,17 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.personal import PersonalFile, Row, copies, leaves_out_of_copies
 from consultations.participation.models import (
     Argument,
-    Authorship,
-    CoAuthorInvitation,
-    CollectiveProposal,
-    CollectiveSource,
     Draft,
     Follow,
     Picture,
@@ -22,17 +17,15 @@ from consultations.participation.models import (
     ProposalVersion,
     Reaction,
     Reply,
-    ReworkDraft,
     Source,
     UsefulMark,
 )
-from consultations.participation.selectors.coauthors import to_mailbox
 
 leaves_out_of_copies(ProposalSight, because="how often a page was opened, by nobody in particular")
 leaves_out_of_copies(Source, because="imported with its proposal; nobody here wrote it")
 
 
-@copies(Proposal, ProposalVersion, Draft, ReworkDraft, Picture)
+@copies(Proposal, ProposalVersion, Draft, Picture)
 def texts(user: User) -> Iterator[PersonalFile]:
     shown = list(
         Proposal.objects.filter(author=user).select_related("challenge", "picture").defer("search").order_by("pk")
@@ -52,7 +45,7 @@ def texts(user: User) -> Iterator[PersonalFile]:
             {
                 _("proposal"): version.proposal_id,
                 _("version"): version.number,
-                **_texts(version),
+                **texts_of(version),
                 _("what changed"): version.note,
                 _("published on"): version.created_at,
             }
@@ -60,22 +53,11 @@ def texts(user: User) -> Iterator[PersonalFile]:
         ],
     )
     drafts = list(Draft.objects.filter(author=user).select_related("challenge", "picture").order_by("updated_at", "pk"))
-    rework = ReworkDraft.objects.filter(user=user).order_by("pk")
     yield PersonalFile(
         "brouillons",
         _("Your drafts"),
         _("What you have begun, and what is kept of it for some months after you published it. Nobody else sees them."),
-        [_draft(draft) for draft in drafts]
-        + [
-            {
-                _("proposal"): draft.proposal_id,
-                _("begun from version"): draft.base_version,
-                **_texts(draft),
-                _("what changed"): draft.note,
-                _("last change"): draft.updated_at,
-            }
-            for draft in rework
-        ],
+        [_draft(draft) for draft in drafts],
         {_picture_name("brouillon", each.pk): bytes(each.picture.content) for each in drafts if each.picture},
     )
 
@@ -145,61 +127,7 @@ def said(user: User) -> Iterator[PersonalFile]:
     )
 
 
-@copies(Authorship, CoAuthorInvitation, CollectiveProposal, CollectiveSource)
-def done_with_others(user: User) -> Iterator[PersonalFile]:
-    invitations = CoAuthorInvitation.objects.filter(Q(user=user) | Q(invited_by=user) | to_mailbox(user.email))
-    yield PersonalFile(
-        "a-plusieurs",
-        _("Writing with others"),
-        _(
-            "The proposals of others that you work on; invitations that you sent or received, with the address "
-            "you gave."
-        ),
-        [
-            {_("proposal"): each.proposal_id, _("as"): each.get_role_display(), _("since"): each.since}
-            for each in Authorship.objects.filter(user=user).order_by("pk")
-        ]
-        + [
-            {
-                _("proposal"): each.proposal_id,
-                _("invitation"): _("sent") if each.invited_by_id == user.pk else _("received"),
-                _("e-mail address"): each.email,
-                _("since"): each.created_at,
-                _("answered on"): each.answered_at,
-                _("accepted"): each.accepted,
-            }
-            for each in invitations.order_by("created_at", "pk")
-        ],
-    )
-    yield PersonalFile(
-        "reunions",
-        _("Proposals brought together"),
-        _("Where you began it, ended it, or answered for a proposal."),
-        [
-            {
-                _("number"): wish.pk,
-                _("state"): wish.get_state_display(),
-                **_texts(wish),
-                _("message"): wish.message if wish.started_by_id == user.pk else "",
-                _("when"): wish.started_at,
-                _("reason"): wish.ended_reason if wish.ended_by_id == user.pk else "",
-            }
-            for wish in CollectiveProposal.objects.filter(Q(started_by=user) | Q(ended_by=user)).order_by("pk")
-        ]
-        + [
-            {
-                _("number"): each.collective_id,
-                _("proposal"): each.proposal_id,
-                _("answer"): each.get_consent_display(),
-                _("reason"): each.reason,
-                _("when"): each.answered_at,
-            }
-            for each in CollectiveSource.objects.filter(answered_by=user).order_by("pk")
-        ],
-    )
-
-
-def _texts(written: Any) -> Row:
+def texts_of(written: Any) -> Row:
     return {
         _("title"): written.title,
         _("solution"): written.solution,
@@ -220,7 +148,7 @@ def _proposal(proposal: Proposal) -> Row:
     return {
         _("number"): proposal.pk,
         _("challenge"): proposal.challenge.label,
-        **_texts(proposal),
+        **texts_of(proposal),
         _("version"): proposal.version,
         _("neighbourhood"): proposal.neighbourhood,
         _("picture"): _picture_name("proposition", proposal.pk) if proposal.picture else "",
@@ -232,7 +160,7 @@ def _proposal(proposal: Proposal) -> Row:
 def _draft(draft: Draft) -> Row:
     return {
         _("challenge"): draft.challenge.label,
-        **_texts(draft),
+        **texts_of(draft),
         _("neighbourhood"): draft.neighbourhood,
         _("picture"): _picture_name("brouillon", draft.pk) if draft.picture else "",
         _("what the picture shows"): draft.picture_alt,

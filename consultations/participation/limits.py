@@ -6,7 +6,5 @@ from common.limits import Limit
 WRITING = Limit("writing", "12/m/key", "150/h/key", "3000/m/network")
 # Reactions, useful marks, following: taken back and given again, each leaves a line in the trail.
 PRESSES = Limit("presses", "40/m/key", "1000/d/key", "3000/m/network")
-# Wishes to bring proposals together, and their text: each asks every author anew.
-MERGES = Limit("merges", "10/h/key", "30/d/key", "3000/m/network")
 # First drafts of visitors: a whole school behind one address, not a machine.
 BEGINNING = Limit("beginning", "300/h/network")

@@ -1,16 +1,9 @@
-"""Where proposals and the desk's first page are in the menus."""
+"""Where proposals are in the menus."""
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import FRAMERS, STAFF
 from common.navigation import Menu, in_menu
 from consultations.framing.context import has_consultation
-
-
-def _has_a_face(request: HttpRequest) -> bool:
-    return not request.tenant.is_faceless  # type: ignore[attr-defined]
-
 
 in_menu(
     Menu.CITY,
@@ -20,7 +13,3 @@ in_menu(
     inside="proposal proposal_arguments proposal_versions argument",
     when=has_consultation,
 )
-in_menu(Menu.CITY, "how_it_works", _("How it works"), order=30, when=_has_a_face)
-in_menu(Menu.ACCOUNT, "desk", _("Team desk"), order=30, roles=STAFF)
-in_menu(Menu.DESK, "desk", _("This week"), order=10)
-in_menu(Menu.DESK, "desk_merge", _("Bring together"), order=40, roles=FRAMERS)

@@ -11,6 +11,7 @@ DECLARATIONS = (
     "services.retention",
     "trail",
     "navigation",
+    "panels",
     "samples",
 )
 

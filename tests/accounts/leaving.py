@@ -11,19 +11,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import issue_sign_in_link
+from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal
+from consultations.cocreation.services.coauthors import invite_coauthor
 from consultations.participation.counts import recount
 from consultations.participation.enums import AuthorshipRole
-from consultations.participation.models import (
-    Argument,
-    CoAuthorInvitation,
-    CollectiveProposal,
-    Draft,
-    Picture,
-    Proposal,
-    Reply,
-)
+from consultations.participation.models import Argument, Draft, Picture, Proposal, Reply
 from consultations.participation.services.arguments import mark_useful
-from consultations.participation.services.coauthors import invite_coauthor
 from consultations.participation.services.following import follow
 from consultations.participation.services.reactions import react
 from tests.accounts.factories import UserFactory

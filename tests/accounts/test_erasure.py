@@ -22,20 +22,10 @@ from accounts.services import forget_expired
 from common import outbox, personal
 from common.models import ContentRevision, OutboxMessage
 from common.outbox import enqueue_at
+from consultations.cocreation.models import CoAuthorInvitation, CollectiveSource
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
-from consultations.participation.models import (
-    Argument,
-    CoAuthorInvitation,
-    CollectiveSource,
-    Draft,
-    Follow,
-    Picture,
-    Proposal,
-    Reaction,
-    Reply,
-    UsefulMark,
-)
+from consultations.participation.models import Argument, Draft, Follow, Picture, Proposal, Reaction, Reply, UsefulMark
 from consultations.participation.notices.arguments import NEW_ARGUMENT
 from consultations.participation.notices.follows import NEW_PROPOSAL
 from notifications.models import MailPreference, Notice

@@ -16,8 +16,8 @@ from accounts.mailboxes import PROVIDERS, mailbox_of
 from accounts.models import User
 from accounts.services import find_or_create_user, invite_to_team
 from common.models import OutboxMessage
-from consultations.participation.models import CoAuthorInvitation
-from consultations.participation.services.coauthors import accept_invitation, invite_coauthor
+from consultations.cocreation.models import CoAuthorInvitation
+from consultations.cocreation.services.coauthors import accept_invitation, invite_coauthor
 from consultations.participation.services.refusals import AlreadyAuthor, TooManyInvitations
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory

@@ -26,7 +26,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from consultations.participation import demo
+from consultations.portal import demo
 from tenants.models import Municipality
 from tests import database
 from tests.processes import Inbox, free_port, inbox, web_server, worker

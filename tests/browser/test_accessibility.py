@@ -19,15 +19,16 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from accounts.address_change import ask_address_change
 from accounts.erasure import erase
 from accounts.models import User
+from consultations.cocreation.models import CoAuthorInvitation
+from consultations.cocreation.selectors.workshop import texts_of
+from consultations.cocreation.services.merging import answer_merge, undo_merge
+from consultations.cocreation.services.rework import publish_version
 from consultations.framing.models import Challenge
 from consultations.library import selectors
 from consultations.library.services.drafts import edit_challenge, prepare_version
 from consultations.library.services.shipping import content_of
-from consultations.participation.models import Argument, Authorship, CoAuthorInvitation, Draft, Proposal, Reaction
-from consultations.participation.selectors.workshop import texts_of
-from consultations.participation.services.merging import answer_merge, undo_merge
+from consultations.participation.models import Argument, Authorship, Draft, Proposal, Reaction
 from consultations.participation.services.reactions import react
-from consultations.participation.services.rework import publish_version
 from notifications.models import MailPreference
 from notifications.services.links import unsubscribing_link
 from tenants.models import Municipality

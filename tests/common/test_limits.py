@@ -17,7 +17,8 @@ from django_tenants.utils import schema_context
 from accounts.limits import ADDRESS_CHANGES, DEFENCE, OWN_COPIES, SIGN_OUTS, WAYS_BACK
 from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
-from consultations.participation.limits import MERGES, PRESSES, WRITING
+from consultations.cocreation.limits import MERGES
+from consultations.participation.limits import PRESSES, WRITING
 from tenants.models import Municipality
 from tests.test_urls import CITY, PUBLIC, addresses, path_of, things  # noqa: F401
 

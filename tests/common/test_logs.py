@@ -25,8 +25,8 @@ from accounts.models import User
 from common import outbox
 from common.models import OutboxMessage
 from config.observability import configure_sentry, logging_settings
-from consultations.participation.models import CoAuthorInvitation
-from consultations.participation.services.coauthors import invite_coauthor
+from consultations.cocreation.models import CoAuthorInvitation
+from consultations.cocreation.services.coauthors import invite_coauthor
 from notifications.models import MailPreference
 from notifications.services.links import unsubscribing_link
 from tenants.models import Municipality

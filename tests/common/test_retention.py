@@ -20,14 +20,9 @@ from accounts.audit import record
 from accounts.models import UNDO_ADDRESS_FOR, AuditEntry, BegunAction
 from common import outbox, retention
 from common.models import ContentRevision, OutboxMessage
-from consultations.participation.models import (
-    DRAFT_KEPT,
-    CoAuthorInvitation,
-    Draft,
-    Picture,
-    ReworkDraft,
-)
-from consultations.participation.selectors.coauthors import INVITATION_HOLDS
+from consultations.cocreation.models import CoAuthorInvitation, ReworkDraft
+from consultations.cocreation.selectors.coauthors import INVITATION_HOLDS
+from consultations.participation.models import DRAFT_KEPT, Draft, Picture
 from consultations.participation.services import retention as writing
 from notifications.models import Notice
 from notifications.services import retention as news

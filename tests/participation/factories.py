@@ -3,19 +3,12 @@ from typing import Any
 import factory
 from django.utils import timezone
 
+from consultations.cocreation.enums import Consent
+from consultations.cocreation.models import CollectiveProposal, ReworkDraft
+from consultations.cocreation.services.merging import answer_merge, form_collective, start_merge
 from consultations.framing.models import Challenge
-from consultations.participation.enums import AuthorshipRole, Consent, Stance
-from consultations.participation.models import (
-    Argument,
-    Authorship,
-    CollectiveProposal,
-    Draft,
-    Proposal,
-    ProposalVersion,
-    Reply,
-    ReworkDraft,
-)
-from consultations.participation.services.merging import answer_merge, form_collective, start_merge
+from consultations.participation.enums import AuthorshipRole, Stance
+from consultations.participation.models import Argument, Authorship, Draft, Proposal, ProposalVersion, Reply
 from tests.accounts.factories import UserFactory
 
 SOLUTION = "Ouvrir la cour de l’école le soir quand il fait trop chaud, avec des parents volontaires."

@@ -14,23 +14,15 @@ from accounts.models import User
 from common import outbox
 from common.events import Event
 from common.models import OutboxMessage
+from consultations.cocreation import events as cocreation_events
+from consultations.cocreation.enums import Consent, MergeState
+from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, CollectiveSource
 from consultations.framing.events import dates_changed
 from consultations.framing.models import Consultation
 from consultations.framing.services.consultations import update_consultation
 from consultations.participation import events
-from consultations.participation.enums import Consent, MergeState, Status, Verdict
-from consultations.participation.models import (
-    Argument,
-    Authorship,
-    CoAuthorInvitation,
-    CollectiveProposal,
-    CollectiveSource,
-    Follow,
-    Proposal,
-    ProposalVersion,
-    Reaction,
-    Reply,
-)
+from consultations.participation.enums import Status, Verdict
+from consultations.participation.models import Argument, Authorship, Follow, Proposal, ProposalVersion, Reaction, Reply
 from consultations.participation.notices.arguments import NEW_ARGUMENT
 from consultations.participation.services.proposals import submit_proposal
 from notifications.models import MailPreference, Notice
@@ -102,14 +94,14 @@ def test_a_verdict_is_told_to_the_author_of_the_argument_and_a_changed_one_again
     argument = cast["argument"]
     argument.verdict, argument.verdict_by, argument.verdict_revision = Verdict.TAKEN, cast["helper"], 1
     argument.save()
-    announce(events.argument_answered, argument_id=argument.pk)
+    announce(cocreation_events.argument_answered, argument_id=argument.pk)
     assert notified("ARGUMENT_ANSWERED") == [cast["critic"]]
     Notice.objects.update(read_at=NOW())
-    announce(events.argument_answered, argument_id=argument.pk)  # told late, once it was read: no news
+    announce(cocreation_events.argument_answered, argument_id=argument.pk)  # told late, once it was read: no news
     assert Notice.objects.count() == 1
     argument.verdict, argument.verdict_revision = Verdict.NOT_TAKEN, 2
     argument.save()
-    announce(events.argument_answered, argument_id=argument.pk)
+    announce(cocreation_events.argument_answered, argument_id=argument.pk)
     assert notified("ARGUMENT_ANSWERED") == [cast["critic"]] * 2
 
 
@@ -126,7 +118,7 @@ def test_a_reply_is_told_to_the_thread(cast: dict[str, Any]) -> None:
 
 
 def test_a_version_is_told_once_to_everyone_it_concerns_but_who_made_it(cast: dict[str, Any]) -> None:
-    announce(events.version_published, proposal_id=cast["proposal"].pk, version=2)
+    announce(cocreation_events.version_published, proposal_id=cast["proposal"].pk, version=2)
     assert notified("NEW_VERSION") == [cast[name] for name in ("author", "fan", "critic", "reader", "both")]
     assert set(Notice.objects.values_list("count", flat=True)) == {1}
 
@@ -136,19 +128,19 @@ def test_an_invitation_is_told_to_the_guest_and_its_answer_to_the_host(cast: dic
     by_mail = CoAuthorInvitation.objects.create(proposal=cast["proposal"], email=guest.email.upper(), invited_by=host)
     unknown = CoAuthorInvitation.objects.create(proposal=cast["proposal"], email="x@example.org", invited_by=host)
     for invitation in (by_mail, unknown):
-        announce(events.coauthor_invited, key=str(invitation.pk))
+        announce(cocreation_events.coauthor_invited, key=str(invitation.pk))
     assert notified("COAUTHOR_INVITED") == [guest]
     unknown.answered_at = NOW()  # taken back by the host
     unknown.save()
     by_mail.answered_at, by_mail.accepted = NOW(), True
     by_mail.save()
     for invitation in (by_mail, unknown):
-        announce(events.coauthor_answered, key=str(invitation.pk))
+        announce(cocreation_events.coauthor_answered, key=str(invitation.pk))
     assert notified("COAUTHOR_ANSWERED") == [host]
 
 
 def test_a_facilitator_who_takes_care_of_a_proposal_is_told_to_those_who_follow(cast: dict[str, Any]) -> None:
-    announce(events.stewardship_taken, proposal_id=cast["proposal"].pk, user_id=UserFactory().pk)
+    announce(cocreation_events.stewardship_taken, proposal_id=cast["proposal"].pk, user_id=UserFactory().pk)
     assert notified("STEWARDSHIP") == [cast[name] for name in ("author", "helper", "reader", "both")]
 
 
@@ -158,17 +150,17 @@ def test_a_merge_is_told_from_the_question_to_its_undoing(cast: dict[str, Any]) 
         challenge=cast["proposal"].challenge, started_by=starter, title="Ensemble", solution="x"
     )
     sources = [CollectiveSource.objects.create(collective=wish, proposal=each) for each in (cast["proposal"], other)]
-    announce(events.merge_asked, collective_id=wish.pk, source_ids=[sources[0].pk])
+    announce(cocreation_events.merge_asked, collective_id=wish.pk, source_ids=[sources[0].pk])
     assert notified("MERGE_ASKED") == [cast["author"], cast["helper"]]
     sources[0].consent, sources[0].answered_by = Consent.AGREED, cast["author"]
     sources[0].save()
-    announce(events.merge_answered, source_id=sources[0].pk)
+    announce(cocreation_events.merge_answered, source_id=sources[0].pk)
     assert notified("MERGE_ANSWERED") == [starter]
 
     wish.proposal, wish.state = ProposalFactory(author=starter, title="Ensemble"), MergeState.FORMED
     wish.save()
     ArgumentFactory(proposal=cast["proposal"], author=other.author)  # on another part than their own
-    announce(events.collective_formed, collective_id=wish.pk)
+    announce(cocreation_events.collective_formed, collective_id=wish.pk)
     those = [cast[name] for name in ("author", "helper", "fan", "critic", "reader", "both")]
     assert notified("MERGED") == sorted([*those, other.author], key=lambda user: user.pk)
     assert Notice.objects.get(type="MERGED", user=other.author).subjects["proposal"] == other.pk
@@ -176,7 +168,7 @@ def test_a_merge_is_told_from_the_question_to_its_undoing(cast: dict[str, Any]) 
     Reaction.objects.create(proposal=wish.proposal, user=late, value="LIKE")
     wish.ended_by = starter
     wish.save()
-    announce(events.collective_undone, collective_id=wish.pk)
+    announce(cocreation_events.collective_undone, collective_id=wish.pk)
     assert set(notified("MERGE_UNDONE")) == {*those, other.author, late}
     assert Notice.objects.get(type="MERGE_UNDONE", user=late).subjects["proposal"] == wish.proposal.pk
 

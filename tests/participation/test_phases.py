@@ -1,4 +1,4 @@
-"""The table that governs: every service of participation × every phase, whatever a page showed.
+"""The table that governs: every service of participation and cocreation × every phase, whatever a page showed.
 
 A new service says here what it does and which deed opens it; the last test fails until it does.
 """
@@ -15,25 +15,27 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from consultations.framing.enums import OPEN_TO, Deed, PhaseKind
-from consultations.participation import services
-from consultations.participation.enums import Consent
-from consultations.participation.models import Argument, CoAuthorInvitation, CollectiveProposal, Proposal, Reply
-from consultations.participation.services.arguments import argue, edit_argument, mark_useful
-from consultations.participation.services.coauthors import accept_invitation, invite_coauthor, take_stewardship
-from consultations.participation.services.merging import (
+from consultations.cocreation import services as cocreation_services
+from consultations.cocreation.enums import Consent
+from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal
+from consultations.cocreation.services.coauthors import accept_invitation, invite_coauthor, take_stewardship
+from consultations.cocreation.services.merging import (
     answer_merge,
     form_collective,
     give_up_merge,
     reword_merge,
     start_merge,
 )
+from consultations.cocreation.services.rework import publish_version
+from consultations.cocreation.services.verdicts import answer_argument
+from consultations.framing.enums import OPEN_TO, Deed, PhaseKind
+from consultations.participation import services
+from consultations.participation.models import Argument, Proposal, Reply
+from consultations.participation.services.arguments import argue, edit_argument, mark_useful
 from consultations.participation.services.proposals import mend_proposal, submit_proposal
 from consultations.participation.services.reactions import react, withdraw_reaction
 from consultations.participation.services.refusals import PhaseClosed
 from consultations.participation.services.replies import edit_reply, reply
-from consultations.participation.services.rework import publish_version
-from consultations.participation.services.verdicts import answer_argument
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import (
@@ -234,13 +236,14 @@ def test_a_service_is_open_in_its_phases_only(in_saran: Municipality, service: s
 
 def test_every_service_says_which_phases_open_it() -> None:
     named = set()
-    for found in pkgutil.iter_modules(services.__path__):
-        if found.name in NOT_A_PRESS:
-            continue
-        module = importlib.import_module(f"{services.__name__}.{found.name}")
-        named |= {
-            name
-            for name, value in vars(module).items()
-            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and not name.startswith("_")
-        }
+    for package in (services, cocreation_services):
+        for found in pkgutil.iter_modules(package.__path__):
+            if found.name in NOT_A_PRESS:
+                continue
+            module = importlib.import_module(f"{package.__name__}.{found.name}")
+            named |= {
+                name
+                for name, value in vars(module).items()
+                if isinstance(value, FunctionType) and value.__module__ == module.__name__ and not name.startswith("_")
+            }
     assert named == set(GOVERNED) | UNDOES | FREE

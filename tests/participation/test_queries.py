@@ -12,8 +12,9 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import User
+from consultations.cocreation.models import CoAuthorInvitation
 from consultations.participation.enums import AuthorshipRole, Stance
-from consultations.participation.models import Authorship, CoAuthorInvitation, Proposal
+from consultations.participation.models import Authorship, Proposal
 from notifications.registry import types
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory

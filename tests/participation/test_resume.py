@@ -15,10 +15,10 @@ from accounts import begun
 from accounts.adapter import carried_by
 from accounts.models import BegunAction, User
 from accounts.services import issue_sign_in_link
+from consultations.cocreation.services.coauthors import invite_coauthor
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Draft, Follow, Proposal, Reaction, Reply, UsefulMark
-from consultations.participation.services.coauthors import invite_coauthor
 from consultations.participation.services.following import follow
 from consultations.participation.services.reactions import react
 from tenants.models import Municipality

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consultations.framing.models import Challenge, Consultation
-from consultations.participation import demo
 from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
 from consultations.participation.selectors.similar import Similar, similar_proposals
+from consultations.portal import demo
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ProposalFactory

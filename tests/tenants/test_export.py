@@ -26,17 +26,9 @@ from accounts.models import AuditEntry, User
 from accounts.services import issue_sign_in_link
 from common.citycopy import declared
 from common.models import OutboxMessage
+from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, ReworkDraft
 from consultations.participation.enums import Status
-from consultations.participation.models import (
-    CoAuthorInvitation,
-    CollectiveProposal,
-    Follow,
-    Picture,
-    Proposal,
-    ProposalVersion,
-    Reaction,
-    ReworkDraft,
-)
+from consultations.participation.models import Follow, Picture, Proposal, ProposalVersion, Reaction
 from tenants import copies, export
 from tenants.enums import LifecycleState as State
 from tenants.models import Municipality

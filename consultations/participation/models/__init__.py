@@ -1,12 +1,7 @@
 """Proposals and what people make of them, split by noun."""
 
+from consultations.participation.models.authorship import Authorship
 from consultations.participation.models.following import Follow
-from consultations.participation.models.merging import (
-    LEAST_SOURCES,
-    MOST_SOURCES,
-    CollectiveProposal,
-    CollectiveSource,
-)
 from consultations.participation.models.proposals import (
     ARGUMENT_LEAST,
     ARGUMENT_MOST,
@@ -37,7 +32,6 @@ from consultations.participation.models.reactions import (
     Reply,
     UsefulMark,
 )
-from consultations.participation.models.workshop import Authorship, CoAuthorInvitation, ReworkDraft
 
 __all__ = [
     "ARGUMENT_LEAST",
@@ -48,8 +42,6 @@ __all__ = [
     "DRAFTS_MOST",
     "DRAFT_KEPT",
     "IMPORTED_MOST",
-    "LEAST_SOURCES",
-    "MOST_SOURCES",
     "REPLY_LEAST",
     "REPLY_MOST",
     "SEARCH_CONFIG",
@@ -60,9 +52,6 @@ __all__ = [
     "Argument",
     "Authored",
     "Authorship",
-    "CoAuthorInvitation",
-    "CollectiveProposal",
-    "CollectiveSource",
     "Draft",
     "Follow",
     "Picture",
@@ -71,7 +60,6 @@ __all__ = [
     "ProposalVersion",
     "Reaction",
     "Reply",
-    "ReworkDraft",
     "Source",
     "UsefulMark",
 ]

@@ -3,12 +3,4 @@
 Who hears of a fact is decided here and nowhere else; the actor never does.
 """
 
-from consultations.participation.notices import (  # noqa: F401
-    arguments,
-    coauthors,
-    follows,
-    merging,
-    replies,
-    verdicts,
-    versions,
-)
+from consultations.participation.notices import arguments, follows, replies  # noqa: F401

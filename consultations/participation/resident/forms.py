@@ -1,13 +1,12 @@
 """What residents are asked."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from accounts.neighbourhoods import NeighbourhoodField
 from common.pictures import PhotoField
 from common.text import WordsField
@@ -176,64 +175,6 @@ class ReplyForm(forms.Form):
         least=REPLY_LEAST,
         most=REPLY_MOST,
     )
-
-
-class _OneOfTwo:
-    """For fields of which one is needed, as the form checks: neither is said to be optional."""
-
-    def validate(self, value: Any) -> None:
-        if value:
-            super().validate(value)  # type: ignore[misc]
-
-
-class _EitherPerson(_OneOfTwo, forms.ChoiceField):
-    pass
-
-
-class _OrEmail(_OneOfTwo, forms.EmailField):
-    pass
-
-
-class CoAuthorForm(forms.Form):
-    """Somebody who argued on the proposal, by name; or an e-mail address. One of them."""
-
-    use_required_attribute = False
-    person = _EitherPerson(
-        label=_("Somebody who gave an argument here"),
-        error_messages={"invalid_choice": _("This person can no longer be chosen.")},
-    )
-    email = _OrEmail(
-        label=_("Or an e-mail address"),
-        help_text=_("The person gets a link and is free to say no. The address is shown to nobody."),
-        max_length=254,
-        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
-        widget=forms.EmailInput({"autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
-        choices = [("", _("Choose a name")), *((key, str(person)) for key, person in self.people.items())]
-        cast(forms.ChoiceField, self.fields["person"]).choices = choices
-        if not people:
-            del self.fields["person"]
-            self.fields["email"].label = _("The e-mail address of the person")
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if self.errors:
-            return given
-        if not given.get("person") and not given.get("email"):
-            self.add_error(next(iter(self.fields)), _("Choose somebody, or write an address."))
-        elif given.get("person") and given.get("email"):
-            self.add_error("email", _("One at a time: a name or an address, not both."))
-        return given
-
-    def invited(self) -> dict[str, Any]:
-        """What the service takes."""
-        if person := self.cleaned_data.get("person"):
-            return {"user": self.people[person]}
-        return {"email": self.cleaned_data["email"]}
 
 
 class SearchForm(forms.Form):

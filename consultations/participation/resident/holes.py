@@ -13,8 +13,7 @@ from accounts.models import User
 from common.pagecache import fills, kept_part
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
-from consultations.participation.resident.reading import merged_context, reaction_context
-from consultations.participation.selectors.merging import merged_standing_of
+from consultations.participation.resident.reading import reaction_context
 from consultations.participation.selectors.standing import Standing, proposal_to_react_to, standing_of
 from consultations.participation.selectors.threads import Marks, marks_of
 from consultations.participation.services.reactions import ask_again
@@ -30,7 +29,7 @@ def reaction(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
     asks = user is not None and _asks_again(request, pk, user, standing)
 
     def make() -> str:
-        proposal = _proposal(request, pk)
+        proposal = read_proposal(request, pk)
         if proposal is None:
             return ""
         context = reaction_context(request, proposal, standing, asks=asks)
@@ -41,27 +40,12 @@ def reaction(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
     return kept_part(request, f"reaction {standing} {asks} {user is not None}", make)
 
 
-@fills("merged")
-def merged(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
-    """Where a proposal is part of a collective one: what this person can do there."""
-    standing = merged_standing_of(pk=pk, user=_user(request))
-
-    def make() -> str:
-        proposal = _proposal(request, pk)
-        if proposal is None:
-            return ""
-        context = merged_context(proposal, standing)
-        return render_to_string("participation/resident/_merged_place.html", context, request=request)
-
-    return kept_part(request, f"merged {standing} {request.user.is_authenticated}", make)
-
-
 def _asks_again(request: HttpRequest, pk: int, user: User, standing: Standing) -> bool:
     """Ask once more why, where one may say so, and never a third time: noted before it is shown."""
     now = timezone.now()
     if request.method != "GET" or "argumenter" in request.GET or not standing.is_to_be_asked(now):
         return False
-    proposal = _proposal(request, pk)
+    proposal = read_proposal(request, pk)
     if proposal is None or proposal.merged_into_id or standing.version < proposal.version:
         return False
     if not calendar_of(proposal.challenge.consultation, at=now).may_argue:
@@ -69,7 +53,7 @@ def _asks_again(request: HttpRequest, pk: int, user: User, standing: Standing) -
     return ask_again(proposal=proposal, user=user)
 
 
-def _proposal(request: HttpRequest, pk: int) -> Proposal | None:
+def read_proposal(request: HttpRequest, pk: int) -> Proposal | None:
     """Read once a request, if at all."""
     if not hasattr(request, "read_proposal"):
         request.read_proposal = proposal_to_react_to(pk)  # type: ignore[attr-defined]

@@ -18,9 +18,6 @@ from consultations.framing.selectors import (
     challenges_of,
     consultation_by_slug,
     current_consultation,
-    documents_of,
-    past_consultations,
-    phase_line,
 )
 from consultations.participation.enums import Part, ReactionValue, Stage, Stance, Status
 from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal
@@ -31,16 +28,11 @@ from consultations.participation.resident.way import stations, what_helps
 from consultations.participation.selectors.lists import (
     DEFAULT_SORT,
     SORTS,
-    latest_changes,
-    needing_arguments,
     proposals_list,
 )
-from consultations.participation.selectors.merging import MergedStanding, merged_standing_of
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
 from consultations.participation.selectors.similar import close_to
 from consultations.participation.selectors.standing import Standing, proposal_alone, proposal_to_react_to, standing_of
-from consultations.participation.selectors.versions import version_history
-from consultations.participation.selectors.workshop import arguments_left
 from consultations.participation.services.proposals import may_mend
 
 STANCE_OF_PATH: dict[str, Stance] = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
@@ -49,48 +41,6 @@ STANCE_OF_REACTION: dict[str, Stance] = {
     ReactionValue.DISLIKE: Stance.AGAINST,
     ReactionValue.MIXED: Stance.IMPROVE,
 }
-
-
-@cached_page
-@city_visible
-def home(request: HttpRequest) -> HttpResponse:
-    """The city's home: its present consultation, or a quiet page where there is none."""
-    found = current_consultation()
-    if found is None:
-        return render(request, "participation/resident/quiet_home.html", {"past": past_consultations()})
-    return _consultation_page(request, found)
-
-
-@cached_page
-@city_visible
-def consultation(request: HttpRequest, slug: str) -> HttpResponse:
-    found = consultation_by_slug(slug)
-    if found is None:
-        raise Http404
-    if found.is_current:
-        return redirect("home")
-    return _consultation_page(request, found)
-
-
-def _consultation_page(request: HttpRequest, found: Consultation) -> HttpResponse:
-    remember(request, found)
-    calendar = calendar_of(found, at=timezone.now())
-    context = {
-        "consultation": found,
-        "calendar": calendar,
-        "phases": phase_line(calendar),
-        "challenges": challenges_of(found),
-        "documents": documents_of(found),
-        "in_need": needing_arguments(found) if calendar.may_argue else [],
-        "changes": latest_changes(found),
-    }
-    return render(request, "participation/resident/home.html", context)
-
-
-@cached_page
-@city_visible
-def how_it_works(request: HttpRequest) -> HttpResponse:
-    return render(request, "participation/resident/how_it_works.html")
 
 
 @cached_page
@@ -222,9 +172,7 @@ def reaction_context(
 ) -> dict[str, Any]:
     """Where the person stands. `said`: counted or withdrawn, just now; `asks`: this is the moment to ask why again."""
     if proposal.merged_into_id:  # since the page was opened: what they did is told where it goes on
-        user = request.user if isinstance(request.user, User) else None
-        merged = merged_context(proposal, merged_standing_of(pk=proposal.pk, user=user))
-        return {**merged, "form": form, "notice": notice}
+        return {"proposal": proposal, "form": form, "notice": notice}
     words = draft_words(request)
     stance: str = STANCE_OF_PATH.get(request.GET.get("position", ""), "") or STANCE_OF_REACTION.get(standing.value, "")
     initial = {"stance": stance, "part": Part.SOLUTION, "text": words}
@@ -252,7 +200,6 @@ def reaction_context(
         "is_author": standing.is_author,
         "from_draft": bool(words) and form is None,
         "may_mend": may_mend(proposal=proposal, at=timezone.now()),
-        "arguments_left": arguments_left(proposal) if standing.is_author else 0,
         "form": form or ArgumentForm(initial=initial),
         "compose": compose and calendar.may_argue,
         "notice": notice,
@@ -267,45 +214,6 @@ def _said_before(request: HttpRequest, standing: Standing) -> str:
     if "retire" in request.GET:
         return "" if standing.value else "withdrawn"
     return "counted" if "argumenter" in request.GET and standing.value else ""
-
-
-def merged_context(proposal: Proposal, standing: MergedStanding) -> dict[str, Any]:
-    return {
-        "proposal": proposal,
-        "collective": proposal.merged_into,
-        "calendar": calendar_of(proposal.challenge.consultation, at=timezone.now()),
-        "standing": standing,
-        "form": None,
-        "notice": "",
-    }
-
-
-@cached_page
-@city_visible
-def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """Every version, one of them whole (`lire`), and the difference of two (`de`, `a`) or of the last two."""
-    asked = request.GET
-    history = version_history(
-        pk,
-        page=asked.get("page", ""),
-        read=asked.get("lire", ""),
-        before=asked.get("de", ""),
-        after=asked.get("a", ""),
-    )
-    if history is None:
-        raise Http404
-    consultation = history.proposal.challenge.consultation
-    remember(request, consultation)
-    context = {
-        "proposal": history.proposal,
-        "calendar": calendar_of(consultation, at=timezone.now()),
-        "challenge": history.proposal.challenge,
-        "page": history.page,
-        "choices": history.choices,
-        "read": request.GET.get("lire", ""),
-        "comparison": history.comparison,
-    }
-    return render(request, "participation/resident/versions.html", context)
 
 
 @cached_page

@@ -2,23 +2,9 @@
 
 from django.urls import path, re_path
 
-from accounts.permissions import staff_prove_first
-from consultations.participation.resident import (
-    acting,
-    arguments,
-    coauthors,
-    following,
-    mending,
-    merging,
-    proposing,
-    reading,
-    workshop,
-)
+from consultations.participation.resident import acting, arguments, following, mending, proposing, reading
 
 urlpatterns = [
-    path("", reading.home, name="home"),
-    path("mode-d-emploi/", reading.how_it_works, name="how_it_works"),
-    path("consultations/<slug:slug>/", reading.consultation, name="consultation"),
     path("consultations/<slug:slug>/propositions/", reading.proposals, name="consultation_proposals"),
     path("defis/<slug:slug>/", reading.challenge, name="challenge"),
     path("defis/<slug:slug>/suivre/", following.follow_challenge, name="challenge_follow"),
@@ -31,7 +17,6 @@ urlpatterns = [
     path("propositions/", reading.proposals, name="proposals"),
     path("propositions/<int:pk>/", reading.proposal, name="proposal_short"),
     path("propositions/<int:pk>/<slug:slug>/", reading.proposal, name="proposal"),
-    path("propositions/<int:pk>/<slug:slug>/versions/", reading.versions, name="proposal_versions"),
     path("propositions/<int:pk>/<slug:slug>/arguments/<int:argument>/", arguments.argument, name="argument"),
     path("propositions/<int:pk>/<slug:slug>/arguments/<int:argument>/utile/", arguments.useful, name="useful"),
     path("propositions/<int:pk>/<slug:slug>/arguments/<int:argument>/repondre/", arguments.reply, name="reply"),
@@ -49,32 +34,5 @@ urlpatterns = [
     path("propositions/<int:pk>/<slug:slug>/corriger/", mending.mend, name="proposal_mend"),
     path("propositions/<int:pk>/<slug:slug>/reagir/", acting.react, name="react"),
     path("propositions/<int:pk>/<slug:slug>/argumenter/", acting.argue, name="argue"),
-    path("propositions/<int:pk>/<slug:slug>/atelier/", staff_prove_first(workshop.workshop), name="workshop"),
-    path(
-        "propositions/<int:pk>/<slug:slug>/atelier/arguments/<int:argument>/",
-        staff_prove_first(workshop.answer),
-        name="workshop_answer",
-    ),
-    path("propositions/<int:pk>/<slug:slug>/atelier/texte/", staff_prove_first(workshop.rework), name="workshop_text"),
-    path(
-        "propositions/<int:pk>/<slug:slug>/atelier/difference/",
-        staff_prove_first(workshop.live_difference),
-        name="workshop_difference",
-    ),
-    path(
-        "propositions/<int:pk>/<slug:slug>/atelier/abandonner/",
-        staff_prove_first(workshop.discard),
-        name="workshop_discard",
-    ),
-    path("propositions/<int:pk>/<slug:slug>/atelier/avec/", staff_prove_first(coauthors.coauthors), name="coauthors"),
-    path("invitations/<uuid:key>/", coauthors.invitation, name="invitation"),
     path("propositions/<int:pk>/<slug:slug>/suivre/", following.follow_proposal, name="proposal_follow"),
-    path("propositions/<int:pk>/<slug:slug>/reunir/", staff_prove_first(merging.start), name="merge_new"),
-    path("propositions/<int:pk>/<slug:slug>/rejoindre/", merging.join, name="merge_join"),
-    path("reunions/<int:pk>/", staff_prove_first(merging.merge), name="merge"),
-    path("reunions/<int:pk>/texte/", staff_prove_first(merging.reword), name="merge_reword"),
-    path("reunions/<int:pk>/repondre/", staff_prove_first(merging.answer), name="merge_answer"),
-    path("reunions/<int:pk>/former/", staff_prove_first(merging.form), name="merge_form"),
-    path("reunions/<int:pk>/renoncer/", staff_prove_first(merging.give_up), name="merge_give_up"),
-    path("reunions/<int:pk>/defaire/", staff_prove_first(merging.undo), name="merge_undo"),
 ]

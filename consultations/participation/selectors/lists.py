@@ -6,7 +6,20 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from django.core.paginator import Page, Paginator
-from django.db.models import BigIntegerField, ExpressionWrapper, F, FloatField, Func, Q, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Floor, Left, Ln, Power
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +27,6 @@ from django.utils.translation import ngettext
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Stage
 from consultations.participation.models import Proposal
-from consultations.participation.selectors.merging import brings_together
 
 PER_PAGE = 20
 # A card shows three lines: the rest of a text of 19,000 characters stays in the database.
@@ -155,6 +167,22 @@ def latest_changes(consultation: Consultation, *, at_most: int = 4) -> list[Prop
     )
 
 
+def _brings_together() -> Any:
+    """For cards: how many proposals each one brings together, within their own query."""
+    together = (
+        Proposal.objects.filter(merged_into=OuterRef("pk"))
+        .order_by()
+        .values("merged_into")
+        .annotate(all=Count("pk"))
+        .values("all")
+    )
+    # Others cost nothing.
+    return Case(
+        When(stage__in=[Stage.COLLECTIVE, Stage.PROJECT], merged_into=None, then=Coalesce(Subquery(together), 0)),
+        default=0,
+    )
+
+
 def _published() -> Any:  # a queryset of Proposal with annotations that the stubs lose track of
     return Proposal.objects.published().annotate(
         arguments_in_all=F("for_count") + F("against_count") + F("improve_count")
@@ -165,7 +193,7 @@ def _cards() -> Any:
     return (
         _published()
         .select_related("author", "challenge__consultation")
-        .annotate(excerpt=Left("solution", EXCERPT), brings_together=brings_together())
+        .annotate(excerpt=Left("solution", EXCERPT), brings_together=_brings_together())
         .defer(
             "search",
             "solution",

@@ -7,23 +7,20 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
-from common.differences import Piece
 from consultations.framing.models import Calendar, Consultation
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stance, Status, Verdict
-from consultations.participation.models import Argument, Proposal, ProposalVersion, Reply, Source
+from consultations.participation.models import Argument, Proposal, Reply, Source
 from consultations.participation.selectors.authors import Authors, authors_of, with_authors
 from consultations.participation.selectors.lists import PER_PAGE
-from consultations.participation.selectors.merging import Together, together_of
 from consultations.participation.selectors.threads import in_order, with_threads
-from consultations.participation.selectors.versions import version_difference, with_thanks
 
 ARGUMENTS_A_COLUMN = 8
 
 _TAKES_NOTHING = frozenset({Status.WITHDRAWN, Status.REMOVED})
 
 # Texts that are not those of the page.
-_TWICE = [f"{other}__{part}" for other in ("merged_into", "collective") for part in ("solution", "problem", "benefit")]
+_TWICE = [f"merged_into__{part}" for part in ("search", "solution", "problem", "benefit")]
 
 
 @dataclass
@@ -36,15 +33,12 @@ class ProposalPage:
     # The stances of which there is more than their column shows.
     longer: list[str]
     sources: list[Source]
-    # The last two, where there are several, with whom they thank.
-    versions: list[ProposalVersion]
     authors: Authors
     # How many of its arguments the authors have answered, and taken up at least in part.
     answered: int = 0
     taken: int = 0
     # Others that speak of the same (selectors.close_to), where its page asks for them.
     close: list[Proposal] = field(default_factory=list)
-    together: Together | None = None  # of a collective proposal, or of one that was undone
 
     @property
     def consultation(self) -> Consultation:
@@ -55,24 +49,13 @@ class ProposalPage:
         """Whether there are any to see, be it the place of one."""
         return any(self.columns.values())
 
-    @property
-    def last_change(self) -> list[tuple[str, list[Piece]]]:
-        """The difference between the present text and the one before, part by part, changed parts only."""
-        if len(self.versions) < 2:
-            return []
-        return version_difference(self.versions[-2], self.versions[-1])
-
 
 def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
-    """Everything the page of a proposal shows to everyone, in six queries; two more for a collective one."""
+    """Everything that this app shows to everyone on the page of a proposal, in five queries."""
     proposal = (
-        with_authors(
-            Proposal.objects.select_related(
-                "author", "challenge__consultation", "picture", "merged_into", "collective__ended_by"
-            )
-        )
+        with_authors(Proposal.objects.select_related("author", "challenge__consultation", "picture", "merged_into"))
         .prefetch_related("challenge__consultation__phases")
-        .defer("search", "picture__content", "merged_into__search", *_TWICE)
+        .defer("search", "picture__content", *_TWICE)
         .annotate(
             answered=_how_many(list(Verdict)),
             taken=_how_many([Verdict.TAKEN, Verdict.PARTLY]),
@@ -89,11 +72,9 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
         columns=columns,
         longer=longer,
         sources=list(proposal.sources.all()[:50]) if proposal.import_ref else [],
-        versions=with_thanks(proposal, last=2) if proposal.version > 1 else [],
         authors=authors_of(proposal),
         answered=proposal.answered,
         taken=proposal.taken,
-        together=together_of(proposal, getattr(proposal, "collective", None)),
     )
 
 

@@ -1,30 +1,29 @@
 """What somebody's leaving means here: their name goes from what they published, and on request the texts go too.
 
-Locks as everywhere: the proposals by number, then wishes, then what hangs on them. Counts are brought to the facts at
-the end, under locks of their rows.
+Locks as everywhere: the proposals by number, then what hangs on them. Counts are brought to the facts at the end,
+under locks of their rows. Apps above this one come after it (common.personal), and say here what of theirs hangs on a
+proposal.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.tasks import send_mail
-from common.models import OutboxMessage
-from common.outbox import messages_of
 from common.personal import erases, leaves_when_erasing
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.counts import recount
-from consultations.participation.enums import AuthorshipRole, MergeState, Status
+from consultations.participation.enums import AuthorshipRole, Stage, Status
 from consultations.participation.models import (
     Argument,
     Authorship,
-    CoAuthorInvitation,
-    CollectiveProposal,
-    CollectiveSource,
     Draft,
     Follow,
     Picture,
@@ -33,25 +32,28 @@ from consultations.participation.models import (
     ProposalVersion,
     Reaction,
     Reply,
-    ReworkDraft,
     Source,
     UsefulMark,
 )
-from consultations.participation.selectors.coauthors import to_mailbox
 from consultations.participation.services.drafts import forget_unshown_pictures
 from notifications.services.withdrawing import withdraw
 
 leaves_when_erasing(ProposalSight, because="how often a page was opened, by nobody in particular")
 leaves_when_erasing(Source, because="imported with its proposal; nobody here wrote it")
 
-_NO_WISH = {"title": "", "solution": "", "problem": "", "benefit": "", "message": "", "earlier": []}
+# What keeps a proposal in its place, without its words, when those who wrote it leave: something of others hangs on it.
+kept_where: list[Callable[[], Q]] = [
+    lambda: Q(Exists(Argument.objects.filter(proposal=OuterRef("pk")))),
+    lambda: Q(merged_into__isnull=False),
+]
+# In the transaction in which proposals lose their words: `keys`, their numbers.
+words_removed = Signal()
 
 
 @erases(
     Proposal,
     ProposalVersion,
     Draft,
-    ReworkDraft,
     Picture,
     Argument,
     Reply,
@@ -59,18 +61,14 @@ _NO_WISH = {"title": "", "solution": "", "problem": "", "benefit": "", "message"
     UsefulMark,
     Follow,
     Authorship,
-    CoAuthorInvitation,
-    CollectiveProposal,
-    CollectiveSource,
 )
 def forget_participant(user: User, *, with_texts: bool, at: datetime) -> None:
     touched = _locked(user)
-    for model in (Reaction, UsefulMark, Follow, ReworkDraft):
+    for model in (Reaction, UsefulMark, Follow):
         model._default_manager.filter(user=user).delete()
     Draft.objects.filter(author=user).delete()
-    _forget_invitations(user)
     if with_texts:
-        _take_words_away(user, at)
+        _take_words_away(user)
         _take_proposals_away(user)
     _pass_the_pens(user)
     _take_the_name_away(user)
@@ -85,7 +83,7 @@ class _Touched:
 
 
 def _locked(user: User) -> _Touched:
-    """Every proposal whose row or counts may change, its challenge and consultation, and the wishes."""
+    """Every proposal whose row or counts may change, its challenge and consultation."""
     keys: set[int] = set()
     for found in (
         Proposal.objects.filter(author=user).values_list("pk"),
@@ -98,33 +96,23 @@ def _locked(user: User) -> _Touched:
         keys.update(key for (key,) in found)
     rows = Proposal.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), no_key=True)
     challenges = sorted(set(rows.values_list("challenge_id", flat=True)))
-    wishes = CollectiveProposal.objects.filter(Q(started_by=user) | Q(ended_by=user) | Q(sources__answered_by=user))
-    _lock(CollectiveProposal.objects.filter(pk__in=wishes.values("pk")))
-    _lock(Challenge.objects.filter(pk__in=challenges))
-    _lock(Consultation.objects.filter(challenges__in=challenges))
+    lock_rows(Challenge.objects.filter(pk__in=challenges))
+    lock_rows(Consultation.objects.filter(challenges__in=challenges))
     return _Touched(sorted(keys), challenges)
 
 
-def _lock(rows: Any) -> None:
+def lock_rows(rows: Any) -> None:
+    """In the order of their numbers, as everybody locks them."""
     keys = sorted(set(rows.values_list("pk", flat=True)))
     list(
         rows.model.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), no_key=True).values("pk")
     )
 
 
-def _forget_invitations(user: User) -> None:
-    """To them and by them, answered or not: who writes with whom stays in the authorships. Their mails don't leave."""
-    invitations = CoAuthorInvitation.objects.filter(Q(user=user) | Q(invited_by=user) | to_mailbox(user.email))
-    for key in invitations.exclude(email="").values_list("pk", flat=True):
-        waiting = messages_of(send_mail).filter(payload__body__icontains=str(key)).select_for_update(skip_locked=True)
-        OutboxMessage.objects.filter(pk__in=list(waiting.values_list("pk", flat=True))).delete()
-    invitations.delete()
-
-
 # ── The texts, where they are to go too ──────────────────────────────────────
 
 
-def _take_words_away(user: User, at: datetime) -> None:
+def _take_words_away(user: User) -> None:
     """Replies and arguments, and what they wrote about those of others. What others answered keeps its place."""
     Reply.objects.filter(author=user).delete()
     answered = Q(Exists(Reply.objects.filter(argument=OuterRef("pk")))) | ~Q(verdict="")
@@ -137,21 +125,14 @@ def _take_words_away(user: User, at: datetime) -> None:
     placeholders.filter(status=Status.PUBLISHED).update(status=Status.REMOVED)
     withdraw(Argument, kept, itself_only=True)
     Argument.objects.filter(verdict_by=user).update(verdict_reason="")
-    CollectiveSource.objects.filter(answered_by=user).update(reason="")
-    CollectiveProposal.objects.filter(ended_by=user).update(ended_reason="")
-    wishes = CollectiveProposal.objects.filter(started_by=user)
-    wishes.update(message="", earlier=[])
-    wishes.filter(state=MergeState.ASKING).update(state=MergeState.GIVEN_UP, ended_at=at)
-    wishes.filter(state=MergeState.GIVEN_UP).update(**_NO_WISH | {"title": _("Removed proposal")})
 
 
 def _take_proposals_away(user: User) -> None:
     """Those of theirs alone. What several wrote is theirs together: it stays, and so does a collective proposal."""
-    theirs = Proposal.objects.filter(author=user, collective=None).defer("search")
+    brought_together = Q(stage=Stage.COLLECTIVE) | Q(Exists(Proposal.objects.filter(merged_into=OuterRef("pk"))))
+    theirs = Proposal.objects.filter(author=user).exclude(brought_together).defer("search")
     alone = theirs.exclude(Exists(_heirs(user).filter(proposal=OuterRef("pk"))))
-    argued = Argument.objects.filter(proposal=OuterRef("pk"))
-    together = CollectiveSource.objects.filter(proposal=OuterRef("pk"))
-    hangs = Q(Exists(argued)) | Q(Exists(together)) | Q(merged_into__isnull=False)
+    hangs = reduce(or_, (condition() for condition in kept_where))
     placeholders = set(alone.filter(hangs).values_list("pk", flat=True))
     for proposal in alone.order_by("pk"):
         if proposal.pk not in placeholders:
@@ -167,8 +148,9 @@ def _leave_placeholders(keys: list[int]) -> None:
     )
     found.filter(status=Status.PUBLISHED).update(status=Status.REMOVED)
     withdraw(Proposal, keys, itself_only=True)
-    for model in (ProposalVersion, ReworkDraft, Authorship, CoAuthorInvitation):
+    for model in (ProposalVersion, Authorship):
         model._default_manager.filter(proposal__in=keys).delete()
+    words_removed.send(sender=Proposal, keys=keys)
 
 
 # ── The name ─────────────────────────────────────────────────────────────────
@@ -193,6 +175,3 @@ def _take_the_name_away(user: User) -> None:
     Reply.objects.filter(author=user).update(author=None)
     Argument.objects.filter(verdict_by=user).update(verdict_by=None)
     ProposalVersion.objects.filter(made_by=user).update(made_by=None)
-    CollectiveProposal.objects.filter(started_by=user).update(started_by=None)
-    CollectiveProposal.objects.filter(ended_by=user).update(ended_by=None)
-    CollectiveSource.objects.filter(answered_by=user).update(answered_by=None)

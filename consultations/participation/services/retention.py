@@ -3,17 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from common.retention import delete_in_batches, forgets
-from consultations.participation.models import DRAFT_KEPT, CoAuthorInvitation, Draft, ReworkDraft
+from consultations.participation.models import DRAFT_KEPT, Draft
 from consultations.participation.services.drafts import forget_unshown_pictures
 
 # Twice the life of a session (60 days): nobody can reach it any more, or publish it a second time.
 UNREACHABLE = timedelta(days=120)
-# A link works for thirty days. The address of somebody who never came was given to us by another person.
-NOT_ACCEPTED_KEPT = timedelta(days=60)
-ACCEPTED_KEPT = timedelta(days=365)
 
 
 @forgets("drafts")
@@ -27,19 +23,6 @@ def forget_drafts(*, at: datetime) -> int:
     over |= Q(author=None, proposal=None, updated_at__lt=at - UNREACHABLE)
     over |= Q(proposal__submitted_at__lt=at - UNREACHABLE)
     return delete_in_batches(Draft.objects.filter(over))
-
-
-@forgets("drafts of versions")
-def forget_rework_drafts(*, at: datetime) -> int:
-    return delete_in_batches(ReworkDraft.objects.filter(updated_at__lt=at - DRAFT_KEPT))
-
-
-@forgets("invitations")
-def forget_invitations(*, at: datetime) -> int:
-    """Who writes with whom stays in the authorships; what was told of the invitation goes with it."""
-    since = CoAuthorInvitation.objects.annotate(since=Coalesce("answered_at", "created_at"))
-    over = Q(since__lt=at - ACCEPTED_KEPT) | Q(since__lt=at - NOT_ACCEPTED_KEPT) & ~Q(accepted=True)
-    return delete_in_batches(since.filter(over))
 
 
 @forgets("pictures")

@@ -23,6 +23,7 @@ from django.utils.translation import get_language, pgettext
 from common.names_of_places import of_place
 from common.navigation import Menu, shown
 from common.pagecache import hole
+from common.panels import fill_slot
 
 register = template.Library()
 
@@ -303,6 +304,12 @@ def hole_tag(context: template.Context, name: str, of: int | None = None) -> str
 @register.inclusion_tag("common/components/_menu.html", takes_context=True)
 def menu(context: template.Context, name: str) -> dict[str, Any]:
     return {"entries": shown(Menu(name), context["request"])}
+
+
+@register.simple_tag(takes_context=True)
+def panels(context: template.Context, slot: str) -> SafeString:
+    """What apps show in a slot of the present page (common.panels)."""
+    return fill_slot(slot, context["request"], {str(name): value for name, value in context.flatten().items()})
 
 
 @register.simple_tag(takes_context=True)

@@ -89,7 +89,9 @@ TENANT_APPS = [
     "allauth.mfa",
     "consultations.framing",
     "consultations.participation",
+    "consultations.cocreation",
     "consultations.animation",
+    "consultations.portal",
     "notifications",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]

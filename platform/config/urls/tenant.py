@@ -17,13 +17,15 @@ def _team(urlconf: str) -> URLResolver:
 
 
 urlpatterns = [
+    path("", include("consultations.portal.resident.urls")),
     path("", include("consultations.participation.resident.urls")),
-    path("", include("consultations.animation.resident.urls")),
+    path("", include("consultations.cocreation.resident.urls")),
     path("", include("consultations.framing.resident.urls")),
     path("", include("notifications.resident.urls")),
     path("", include("accounts.web.urls")),
     path("", include("accounts.web.city_urls")),
-    _team("consultations.participation.backoffice.urls"),
+    _team("consultations.portal.backoffice.urls"),
+    _team("consultations.cocreation.backoffice.urls"),
     _team("consultations.framing.backoffice.urls"),
     _team("tenants.backoffice.urls"),
     _team("tenants.backoffice.export_urls"),

@@ -1,0 +1,49 @@
+"""The city's desk: bring proposals together, and follow what is being asked."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import FRAMERS, role_required
+from consultations.cocreation.models import LEAST_SOURCES, MOST_SOURCES
+from consultations.cocreation.selectors.alike import alike
+from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, wishes_of
+from consultations.framing.selectors import calendar_of, current_consultation
+
+
+@role_required(FRAMERS)
+def merge(request: HttpRequest) -> HttpResponse:
+    """Search and tick two to eight proposals; the text is then written on the page that their authors have too.
+
+    Before a search it shows those that perhaps say the same.
+    """
+    consultation = current_consultation()
+    if consultation is None:
+        return redirect("desk")
+    chosen = chosen_among(joinable(consultation), request.GET.getlist("avec"))
+    refusal = ""
+    if "ecrire" in request.GET:
+        if LEAST_SOURCES <= len(chosen) <= MOST_SOURCES:
+            first, *others = chosen
+            query = urlencode([*(("avec", other.pk) for other in others), ("ecrire", 1)])
+            return redirect(f"{first.get_absolute_url()}reunir/?{query}")
+        refusal = _("Choose two proposals at least, eight at most.")
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    # Without a search: those that are close to what is already chosen.
+    near = "\n".join(f"{each.title} {each.excerpt}" for each in chosen)  # type: ignore[attr-defined]
+    calendar = calendar_of(consultation, at=timezone.now())
+    at_rest = not chosen and not words and calendar.may_merge
+    context = {
+        "consultation": consultation,
+        "calendar": calendar,
+        "wishes": wishes_of(consultation),
+        "words": words,
+        "others": chosen,
+        "found": candidates(consultation=consultation, words=words, near=near, without=[each.pk for each in chosen]),
+        "alike": alike(consultation) if at_rest else [],
+        "refusal": refusal,
+    }
+    return render(request, "cocreation/backoffice/merge.html", context, status=422 if refusal else 200)

@@ -1,0 +1,8 @@
+"""Where bringing proposals together is in the desk's menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import FRAMERS
+from common.navigation import Menu, in_menu
+
+in_menu(Menu.DESK, "desk_merge", _("Bring together"), order=40, roles=FRAMERS)

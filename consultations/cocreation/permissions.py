@@ -1,0 +1,32 @@
+"""Who may do what with others' consent."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User
+from consultations.cocreation.models import CollectiveProposal
+from consultations.participation.models import Authorship, Proposal
+from consultations.participation.permissions import may_facilitate, works_on
+
+
+def is_left_alone(proposal: Proposal) -> bool:
+    """Whoever wrote it has left, and nobody else works on it."""
+    if proposal.author is not None and proposal.author.is_active:
+        return False
+    return not Authorship.objects.at_work().filter(proposal=proposal).exists()
+
+
+def answers_for(*, user: User, proposal: Proposal) -> bool:
+    """Who consents to bringing a proposal together with others: its authors; a facilitator for one left alone."""
+    return works_on(user=user, proposal=proposal) or (may_facilitate(user=user) and is_left_alone(proposal))
+
+
+def leads_merge(*, user: User, wish: CollectiveProposal) -> bool:
+    """Who edits the common text, forms the collective proposal, gives it up or undoes it.
+
+    Whoever began it, as long as they work on a part of it; a facilitator. One query at most.
+    """
+    if may_facilitate(user=user):
+        return True
+    parts = Q(collective_sources__collective=wish) | Q(collective=wish)
+    works = Q(author=user) | Exists(Authorship.objects.at_work().filter(proposal=OuterRef("pk"), user=user))
+    return wish.started_by_id == user.pk and Proposal.objects.filter(parts, works).exists()

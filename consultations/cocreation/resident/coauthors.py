@@ -1,0 +1,160 @@
+"""Writing with others: whom one invites, and what the invited person answers."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from accounts.begun import ask_who
+from accounts.models import User
+from accounts.permissions import participant_required, signed_in_user
+from consultations.cocreation.models import CoAuthorInvitation
+from consultations.cocreation.resident.coauthor_forms import CoAuthorForm
+from consultations.cocreation.selectors.coauthors import INVITATION_HOLDS, company_of, invitation_for, is_open
+from consultations.cocreation.services.coauthors import (
+    accept_invitation,
+    decline_invitation,
+    invite_coauthor,
+    leave_proposal,
+    remove_coauthor,
+    take_back_invitation,
+)
+from consultations.framing.permissions import city_visible
+from consultations.participation.models import Proposal
+from consultations.participation.permissions import works_on
+from consultations.participation.resident.gone import gone_is_404
+from consultations.participation.services.refusals import Refused
+
+
+@never_cache
+@city_visible
+@gone_is_404
+def coauthors(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """Those who work on a proposal, and inviting, taking back, sending away, leaving."""
+    proposal = _proposal(pk)
+    if not request.user.is_authenticated:
+        return ask_who(request)
+    user = signed_in_user(request)
+    if not works_on(user=user, proposal=proposal):
+        raise Http404
+    company = company_of(proposal=proposal, at=timezone.now())
+    form = CoAuthorForm(request.POST if request.POST.get("do") == "invite" else None, people=company.people)
+    notice, status = "", 200
+    if request.method == "POST":
+        try:
+            if (target := _done(request, proposal, user, form)) is not None:
+                return target
+            status = 422
+        except Refused as refusal:
+            notice, status = str(refusal.message), 409
+    context = {
+        "proposal": proposal,
+        "challenge": proposal.challenge,
+        "company": company,
+        "form": form,
+        "notice": notice,
+    }
+    return render(request, "cocreation/resident/coauthors.html", context, status=status)
+
+
+def _done(request: HttpRequest, proposal: Proposal, user: User, form: CoAuthorForm) -> HttpResponse | None:
+    """Do what was asked and say where to go; None where what was typed must be mended."""
+    now = timezone.now()
+    match request.POST.get("do"):
+        case "invite":
+            if not form.is_valid():
+                return None
+            city: Any = request.tenant  # type: ignore[attr-defined]
+            invite_coauthor(proposal=proposal, by=user, city=city, at=now, **form.invited())
+            messages.success(request, _("The invitation is sent. You will be told of the answer."))
+        case "take-back":
+            key = _uuid(request.POST.get("which", ""))
+            take_back_invitation(key=key, proposal=proposal, by=user, at=now)
+            messages.success(request, _("The invitation is taken back."))
+        case "remove":
+            gone = remove_coauthor(proposal=proposal, by=user, user_id=_number(request.POST.get("which", "")), at=now)
+            # Whoever is no co-author, gone already or never here, is not named.
+            said = _("%(name)s no longer works on this proposal.") % {"name": gone} if gone else _("This is done.")
+            messages.success(request, said)
+        case "leave":
+            leave_proposal(proposal=proposal, user=user)
+            messages.success(request, _("You no longer work on this proposal. What you wrote in it stays credited."))
+            return redirect(proposal)
+        case _:
+            raise Http404
+    return redirect(f"{proposal.get_absolute_url()}atelier/avec/")
+
+
+@never_cache
+@city_visible
+@gone_is_404
+def invitation(request: HttpRequest, key: UUID) -> HttpResponse:
+    """What the invited person reads and answers. To anybody else it does not exist; visitors are asked who they are."""
+    if not CoAuthorInvitation.objects.filter(pk=key).exists():
+        return _no_invitation(request)
+    return _answer(request, key)
+
+
+@participant_required
+def _answer(request: HttpRequest, key: UUID) -> HttpResponse:
+    user, now = signed_in_user(request), timezone.now()
+    found = invitation_for(key=key, user=user)
+    if found is None:
+        return _no_invitation(request)
+    proposal, notice = found.proposal, ""
+    if request.method == "POST":
+        try:
+            if request.POST.get("answer") == "accept":
+                accept_invitation(key=key, user=user, at=now)
+                messages.success(request, _("Welcome: you now work on this proposal."))
+                return redirect(f"{proposal.get_absolute_url()}atelier/")
+            decline_invitation(key=key, user=user, at=now)
+            messages.success(request, _("Your answer is given. You can still react and argue, like everyone."))
+            return redirect(proposal)
+        except Refused as refusal:
+            notice = str(refusal.message)
+    context = {
+        "invitation": found,
+        "is_open": is_open(found, at=now),
+        "closes_at": found.created_at + INVITATION_HOLDS,
+        "proposal": proposal,
+        "challenge": proposal.challenge,
+        "notice": notice,
+    }
+    return render(request, "cocreation/resident/invitation.html", context, status=409 if notice else 200)
+
+
+def _no_invitation(request: HttpRequest) -> HttpResponse:
+    """The same whether there is no such invitation or it is somebody else's."""
+    return render(request, "cocreation/resident/no_invitation.html", status=404)
+
+
+def _proposal(pk: int) -> Proposal:
+    proposal = (
+        Proposal.objects.published()
+        .select_related("author", "challenge__consultation")
+        .defer("search", "solution", "problem", "benefit")
+        .filter(pk=pk)
+        .first()
+    )
+    if proposal is None:
+        raise Http404
+    return proposal
+
+
+def _uuid(typed: str) -> UUID:
+    try:
+        return UUID(typed)
+    except ValueError as odd:
+        raise Http404 from odd
+
+
+def _number(typed: str) -> int:
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 12:
+        raise Http404
+    return int(typed)

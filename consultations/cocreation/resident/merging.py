@@ -1,0 +1,467 @@
+"""Bringing proposals together: choosing, writing, consenting, forming, undoing; and supporters who go along."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.begun import ask_who
+from accounts.models import User
+from accounts.permissions import participant_required, signed_in_user
+from common.differences import difference
+from common.limits import limited_by
+from consultations.cocreation.enums import Consent
+from consultations.cocreation.limits import MERGES
+from consultations.cocreation.models import MOST_SOURCES, CollectiveProposal
+from consultations.cocreation.resident.merge_forms import (
+    AnswerForm,
+    GiveUpForm,
+    MergeStartForm,
+    MergeTextForm,
+    UndoForm,
+)
+from consultations.cocreation.selectors.merging import (
+    MergePage,
+    candidates,
+    chosen_among,
+    joinable,
+    merge_of,
+    merge_page,
+)
+from consultations.cocreation.services.merging import (
+    CannotJoin,
+    answer_merge,
+    form_collective,
+    give_up_merge,
+    reword_merge,
+    start_merge,
+    undo_merge,
+)
+from consultations.framing.permissions import city_visible
+from consultations.framing.selectors import calendar_of
+from consultations.participation.enums import ReactionValue, Status
+from consultations.participation.limits import PRESSES, WRITING
+from consultations.participation.models import Proposal
+from consultations.participation.permissions import may_facilitate, works_on
+from consultations.participation.resident.acting import keep_for_later, number_in
+from consultations.participation.resident.begun import FollowOne, React
+from consultations.participation.resident.gone import gone_is_404, typed_is_kept
+from consultations.participation.services.following import follow
+from consultations.participation.services.reactions import react
+from consultations.participation.services.refusals import ChangedMeanwhile, Refused
+
+TEXT = ("title", "solution", "problem", "benefit")
+
+# ── Choosing and writing ──────────────────────────────────────────────────────
+
+
+@limited_by(MERGES)
+@never_cache
+@city_visible
+@typed_is_kept
+def start(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """From one proposal: choose the others (`avec`), then write to their authors. Already under way: its page."""
+    proposal = (
+        Proposal.objects.published()
+        .select_related("author", "challenge__consultation")
+        .prefetch_related("challenge__consultation__phases")
+        .filter(pk=pk)
+        .first()
+    )
+    if proposal is None:
+        raise Http404
+    if not request.user.is_authenticated:
+        return ask_who(request, proposal.get_absolute_url() + "reunir/")
+    return _start(request, proposal)
+
+
+def _named(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Residents act under a public name; the team acts as the team."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any) -> HttpResponse:
+        if request.user.is_authenticated and signed_in_user(request).is_staff_member:
+            return view(request, *args)
+        return participant_required(view)(request, *args)
+
+    return guarded
+
+
+@_named
+def _start(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    user = signed_in_user(request)
+    if not (works_on(user=user, proposal=proposal) or may_facilitate(user=user)):
+        raise Http404
+    wish = merge_of(proposal)
+    # Asked while this was being written: the words stay in the form, with the refusal. But for the form sent twice.
+    if wish and (request.method != "POST" or (wish.started_by_id == user.pk and _has_these_words(wish, request.POST))):
+        return redirect("merge", wish.pk)
+    others = _chosen(request.POST if request.method == "POST" else request.GET, proposal)
+    if request.method == "POST":
+        return _write(request, proposal, others)
+    if "ecrire" not in request.GET or not 1 <= len(others) < MOST_SOURCES:
+        return _choose(request, proposal, others)
+    initial = {name: getattr(proposal, name) for name in TEXT}
+    return _writing_page(request, proposal, others, MergeStartForm(initial=initial))
+
+
+def _choose(request: HttpRequest, proposal: Proposal, others: list[Proposal]) -> HttpResponse:
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    without = [proposal.pk, *(other.pk for other in others)]
+    consultation = proposal.challenge.consultation
+    refusal = ""
+    if "ecrire" in request.GET:
+        refusal = _("Seven other proposals at most.") if others else _("Choose at least one other proposal.")
+    context = {
+        "proposal": proposal,
+        "challenge": proposal.challenge,
+        "calendar": calendar_of(consultation, at=timezone.now()),
+        "words": words,
+        "others": others,
+        "found": candidates(
+            consultation=consultation,
+            challenge=proposal.challenge,
+            words=words,
+            near=f"{proposal.title}\n{proposal.solution}",
+            without=without,
+        ),
+        "refusal": refusal,
+    }
+    return render(request, "cocreation/resident/merge_choose.html", context, status=422 if refusal else 200)
+
+
+def _write(request: HttpRequest, proposal: Proposal, others: list[Proposal]) -> HttpResponse:
+    """Whatever is refused, what was typed stays in the form."""
+    form = MergeStartForm(request.POST)
+    if not form.is_valid():
+        return _writing_page(request, proposal, others, form, status=422)
+    if len(others) < len(set(request.POST.getlist("avec"))):
+        notice = str(CannotJoin.message)
+        return _writing_page(request, proposal, others, form, notice=notice, status=409)
+    try:
+        wish = start_merge(
+            proposals=[proposal, *others], starter=signed_in_user(request), at=timezone.now(), **form.cleaned_data
+        )
+    except Refused as refusal:
+        return _writing_page(request, proposal, others, form, notice=str(refusal.message), status=409)
+    messages.success(request, _("The other authors are asked. You will see their answers here."))
+    return redirect("merge", wish.pk)
+
+
+def _writing_page(
+    request: HttpRequest,
+    proposal: Proposal,
+    others: list[Proposal],
+    form: MergeStartForm,
+    *,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "proposal": proposal,
+        "challenge": proposal.challenge,
+        "calendar": calendar_of(proposal.challenge.consultation, at=timezone.now()),
+        "others": others,
+        "sources": [*others, proposal],
+        "form": form,
+        "notice": notice,
+    }
+    return render(request, "cocreation/resident/merge_write.html", context, status=status)
+
+
+def _has_these_words(wish: CollectiveProposal, sent: QueryDict) -> bool:
+    form = MergeStartForm(sent)
+    return form.is_valid() and all(getattr(wish, name) == words for name, words in form.cleaned_data.items())
+
+
+def _chosen(given: QueryDict, proposal: Proposal) -> list[Proposal]:
+    """The others that were ticked, in their order, as far as they can be brought together with this one."""
+    others = joinable(proposal.challenge.consultation).exclude(pk=proposal.pk)
+    return chosen_among(others.defer(None).defer("search"), given.getlist("avec"))
+
+
+# ── Consenting ────────────────────────────────────────────────────────────────
+
+
+def _concerned(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callable[..., HttpResponse]:
+    """For those who work on one of its proposals, whoever began it, and facilitators. To others it does not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, pk: int) -> HttpResponse:
+        user = request.user if isinstance(request.user, User) else None
+        page = merge_page(pk=pk, user=user, at=timezone.now())
+        if page is None:
+            raise Http404
+        if user is None:
+            return ask_who(request, reverse("merge", args=[pk]))
+        if not page.is_concerned:
+            raise Http404
+        return _named(view)(request, page)
+
+    return never_cache(city_visible(guarded))
+
+
+def _only_sent(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callable[..., HttpResponse]:
+    """What one sends from the page of a wish. A refusal, loaded again from the address bar, leads back there."""
+
+    @wraps(view)
+    def sent(request: HttpRequest, page: MergePage) -> HttpResponse:
+        return view(request, page) if request.method == "POST" else redirect("merge", page.wish.pk)
+
+    return _concerned(sent)
+
+
+@_concerned
+def merge(request: HttpRequest, page: MergePage) -> HttpResponse:
+    """Who is asked, the text, who agrees; and what this person can do about it."""
+    return _page(request, page)
+
+
+def _page(
+    request: HttpRequest,
+    page: MergePage,
+    *,
+    answered: int = 0,
+    answer_form: AnswerForm | None = None,
+    undo_form: UndoForm | None = None,
+    give_up_form: GiveUpForm | None = None,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    answers = [
+        (
+            view,
+            answer_form
+            if answer_form and view.source.pk == answered
+            else AnswerForm(initial={"reason": view.source.reason}, auto_id=f"id_{view.source.pk}_%s"),
+        )
+        for view in page.mine
+        # Whoever began it agrees by writing it, and gives it up rather than disagree.
+        if not (view.agrees and page.wish.started_by == request.user)
+    ]
+    may_write = page.is_asking and page.calendar.may_merge
+    has_place = (give_up_form and page.leads) or any(view.source.pk == answered for view, _form in answers)
+    context = {
+        "page": page,
+        "wish": page.wish,
+        "facilitates": may_facilitate(user=signed_in_user(request)),
+        "challenge": page.wish.challenge,
+        "calendar": page.calendar,
+        "answers": answers,
+        "undo_form": undo_form or UndoForm(auto_id="id_undo_%s"),
+        "give_up_form": give_up_form or GiveUpForm(auto_id="id_give_up_%s"),
+        "notice": notice,
+        # A reason whose form is not on the page any more.
+        "kept": "" if may_write and has_place else _reason_in(answer_form or give_up_form),
+    }
+    return render(request, "cocreation/resident/merge.html", context, status=status)
+
+
+def _reason_in(form: AnswerForm | GiveUpForm | None) -> str:
+    return str(form["reason"].value() or "") if form is not None else ""
+
+
+def _page_again(request: HttpRequest, page: MergePage, **kwargs: Any) -> HttpResponse:
+    """As it is now: what was refused had changed meanwhile."""
+    return _page(request, _now(request, page), **kwargs)
+
+
+def _now(request: HttpRequest, page: MergePage) -> MergePage:
+    return merge_page(pk=page.wish.pk, user=signed_in_user(request), at=timezone.now()) or page
+
+
+@limited_by(WRITING)
+@_only_sent
+def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
+    """Agree or not, for one of one's own proposals, to the text that the page showed."""
+    key = number_in(request, "source")
+    view = next((each for each in page.sources if each.source.pk == key and each.is_mine), None)
+    if view is None:
+        raise Http404
+    form = AnswerForm(request.POST, auto_id=f"id_{key}_%s")
+    if not form.is_valid():
+        return _page(request, page, answered=key, answer_form=form, status=422)
+    agrees = form.cleaned_data["answer"] == Consent.AGREED
+    try:
+        answer_merge(
+            source=view.source,
+            actor=signed_in_user(request),
+            agrees=agrees,
+            reason=form.cleaned_data["reason"],
+            revision=number_in(request, "revision"),
+            at=timezone.now(),
+        )
+    except Proposal.DoesNotExist:
+        notice = _("Your proposal can no longer be brought together.")
+        return _page_again(request, page, answered=key, answer_form=form, notice=notice, status=409)
+    except Refused as refusal:
+        return _page_again(request, page, answered=key, answer_form=form, notice=str(refusal.message), status=409)
+    messages.success(request, _("Thank you, you agree.") if agrees else _("Your answer is noted, with its reason."))
+    return redirect("merge", page.wish.pk)
+
+
+@limited_by(MERGES)
+@_concerned
+def reword(request: HttpRequest, page: MergePage) -> HttpResponse:
+    """Change the common text. Where another saved meanwhile, both are shown and nothing is overwritten."""
+    wish = page.wish
+    if not page.leads:
+        raise Http404
+    if not page.is_asking and request.method != "POST":
+        return redirect("merge", wish.pk)
+    form = MergeTextForm(request.POST or None, initial={name: getattr(wish, name) for name in TEXT})
+    if request.method != "POST":
+        return _reword_page(request, page, form)
+    if not form.is_valid():
+        return _reword_page(request, page, form, revision=number_in(request, "revision"), status=422)
+    try:
+        reword_merge(
+            wish=wish,
+            actor=signed_in_user(request),
+            revision=number_in(request, "revision"),
+            at=timezone.now(),
+            **form.cleaned_data,
+        )
+    except ChangedMeanwhile:
+        page = _now(request, page)
+        return _reword_page(request, page, form, conflict=_conflict(page.wish, form), status=409)
+    except Refused as refusal:
+        return _reword_page(request, page, form, notice=str(refusal.message), status=409)
+    messages.success(request, _("The text is saved. The other authors are asked again."))
+    return redirect("merge", wish.pk)
+
+
+def _reword_page(
+    request: HttpRequest,
+    page: MergePage,
+    form: MergeTextForm,
+    *,
+    revision: int | None = None,
+    conflict: list[Any] | None = None,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "page": page,
+        "wish": page.wish,
+        "challenge": page.wish.challenge,
+        "calendar": page.calendar,
+        "sources": [view.proposal for view in page.sources if view.joins],
+        "form": form,
+        # The one that was read; after a conflict that of the text shown beside, so that saving once more is a choice.
+        "revision": page.wish.revision if revision is None else revision,
+        "conflict": conflict,
+        "notice": notice,
+    }
+    return render(request, "cocreation/resident/merge_reword.html", context, status=status)
+
+
+def _conflict(wish: CollectiveProposal, form: MergeTextForm) -> list[Any]:
+    return [
+        (form[name].label, difference(now, typed))
+        for name, typed in form.cleaned_data.items()
+        if (now := getattr(wish, name)) != typed
+    ]
+
+
+# ── Settling ──────────────────────────────────────────────────────────────────
+
+
+@_only_sent
+def form(request: HttpRequest, page: MergePage) -> HttpResponse:
+    """Publish the collective proposal of those who agree, as the page named them."""
+    if not page.leads:
+        raise Http404
+    try:
+        proposal = form_collective(
+            wish=page.wish,
+            actor=signed_in_user(request),
+            revision=number_in(request, "revision"),
+            source_ids=[
+                view.source.pk for view in page.sources if str(view.source.pk) in request.POST.getlist("source")
+            ],
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        return _page_again(request, page, notice=str(refusal.message), status=409)
+    messages.success(request, _("The collective proposal is published. All its authors are named."))
+    return redirect(proposal)
+
+
+@limited_by(WRITING)
+@_only_sent
+def give_up(request: HttpRequest, page: MergePage) -> HttpResponse:
+    if not page.leads:
+        raise Http404
+    form = GiveUpForm(request.POST, auto_id="id_give_up_%s")
+    if not form.is_valid():
+        return _page(request, page, give_up_form=form, status=422)
+    try:
+        give_up_merge(
+            wish=page.wish, actor=signed_in_user(request), at=timezone.now(), reason=form.cleaned_data["reason"]
+        )
+    except Refused as refusal:
+        return _page_again(request, page, give_up_form=form, notice=str(refusal.message), status=409)
+    messages.success(request, _("It is given up. The proposals stay as they are."))
+    return redirect("merge", page.wish.pk)
+
+
+@limited_by(WRITING)
+@_only_sent
+def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
+    """Take the collective proposal apart; the reason is public."""
+    if not page.leads:
+        raise Http404
+    form = UndoForm(request.POST, auto_id="id_undo_%s")
+    if not form.is_valid():
+        return _page(request, page, undo_form=form, status=422)
+    try:
+        undo_merge(wish=page.wish, actor=signed_in_user(request), reason=form.cleaned_data["reason"], at=timezone.now())
+    except Refused as refusal:
+        return _page_again(request, page, undo_form=form, notice=str(refusal.message), status=409)
+    messages.success(request, _("It is undone. Each proposal is on its own again."))
+    return redirect("merge", page.wish.pk)
+
+
+# ── Supporters who go along ───────────────────────────────────────────────────
+
+
+@limited_by(PRESSES)
+@require_POST
+@city_visible
+@gone_is_404
+def join(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """From a proposal that is now part of a collective one: support that one too, or follow it. Never by itself."""
+    source = Proposal.objects.published().select_related("merged_into").filter(pk=pk).first()
+    if source is None:
+        raise Http404
+    collective = source.merged_into
+    if collective is None or collective.status != Status.PUBLISHED:
+        messages.warning(request, _("This proposal is on its own again: you can react to it here."))
+        return redirect(source)
+    follows = request.POST.get("do") == "follow"
+    user = request.user if isinstance(request.user, User) else None
+    if user is None or not user.public_name:
+        if follows:
+            return keep_for_later(request, FollowOne(proposal=collective.pk))
+        like = React(proposal=collective.pk, value=ReactionValue.LIKE.value, seen_version=collective.version)
+        return keep_for_later(request, like)
+    if follows:
+        follow(user=user, at=timezone.now(), proposal=collective)
+        messages.success(request, _("You follow the collective proposal: we tell you what becomes of it."))
+        return redirect(source)
+    try:
+        react(proposal=collective, user=user, value=ReactionValue.LIKE, at=timezone.now())
+    except Refused as refusal:
+        messages.warning(request, str(refusal.message))
+        return redirect(source)
+    messages.success(request, _("Your support for the collective proposal is counted. You can read it here."))
+    return redirect(collective)

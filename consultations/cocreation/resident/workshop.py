@@ -1,0 +1,487 @@
+"""The workshop: answering arguments, and rewriting the text beside them. For those who work on the proposal."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.begun import ask_who
+from accounts.models import User
+from accounts.permissions import signed_in_user
+from common.differences import Piece, difference
+from common.limits import limited_by
+from common.text import clean_text
+from consultations.cocreation.models import ReworkDraft
+from consultations.cocreation.resident.workshop_forms import (
+    ANSWER_OF_WORD,
+    PART_OF_WORD,
+    STANCE_OF_WORD,
+    AnswerForm,
+    ReworkForm,
+    filters_from,
+    longest,
+)
+from consultations.cocreation.selectors.versions import PARTS
+from consultations.cocreation.selectors.workshop import (
+    TO_ANSWER,
+    Meeting,
+    around_changes,
+    inbox_argument,
+    inbox_counts,
+    inbox_of,
+    meeting_with_device,
+    meeting_with_published,
+    rework_draft,
+    texts_of,
+    thanked_next,
+    workshop_proposal,
+)
+from consultations.cocreation.services.rework import discard_rework, publish_version, save_rework
+from consultations.cocreation.services.verdicts import answer_argument
+from consultations.framing.context import remember
+from consultations.framing.models import Calendar
+from consultations.framing.permissions import city_visible
+from consultations.framing.selectors import calendar_of
+from consultations.participation.enums import Status
+from consultations.participation.limits import WRITING
+from consultations.participation.models import Argument, Proposal
+from consultations.participation.permissions import works_on
+from consultations.participation.resident.gone import given_back, typed_in
+from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged, Refused
+
+View = Callable[..., HttpResponse]
+THANKED_BY_NAME = 8
+
+
+@dataclass
+class Card:
+    """An argument with the form of its answer, as it was sent where it was refused; `is_done`: saved just now."""
+
+    argument: Argument
+    form: AnswerForm
+    is_open: bool
+    notice: str = ""
+    is_done: bool = False
+
+
+def at_work(view: View) -> View:
+    """The proposal, for whoever works on it. To everybody else its workshop does not exist; visitors may sign in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, pk: int, slug: str, **named: Any) -> HttpResponse:
+        proposal = workshop_proposal(pk)
+        if proposal is None:
+            raise Http404
+        if not request.user.is_authenticated:
+            return _ask_who(request, proposal)
+        user = signed_in_user(request)
+        if not works_on(user=user, proposal=proposal):
+            return _sent_away(request, proposal, user)
+        remember(request, proposal.challenge.consultation)
+        try:
+            return view(request, proposal, **named)
+        except NotAnAuthor:  # at this very moment
+            return _sent_away(request, proposal, user)
+
+    return guarded
+
+
+def _sent_away(request: HttpRequest, proposal: Proposal, user: User) -> HttpResponse:
+    """To whoever was writing here, their own words, to be copied; to anybody else there is nothing."""
+    typed = typed_in(request)
+    if not typed or "autosave" in request.POST or rework_draft(proposal=proposal, user=user) is None:
+        raise Http404
+    return given_back(request, typed, why=_("You no longer work on this proposal: nothing was published."))
+
+
+def _ask_who(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """To a draft that keeps itself: not kept. To everyone else: sign in, then the workshop."""
+    if "autosave" in request.POST:
+        return HttpResponse(status=403)
+    return ask_who(request, address_of(proposal))
+
+
+def address_of(proposal: Proposal) -> str:
+    return f"{proposal.get_absolute_url()}atelier/"
+
+
+# ── The page ──────────────────────────────────────────────────────────────────
+
+
+@never_cache
+@city_visible
+@at_work
+def workshop(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """The arguments beside the text; to htmx, the arguments alone."""
+    if _is_htmx(request) and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
+        return render(request, "cocreation/resident/_workshop_inbox.html", _inbox_context(request, proposal))
+    return _page(request, proposal, text=_kept_text(request, proposal))
+
+
+def _page(
+    request: HttpRequest,
+    proposal: Proposal,
+    *,
+    text: dict[str, Any],
+    answering: Card | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """`text`: the right side (see _text_context). `answering`: the one argument whose answer was refused."""
+    context = {**_inbox_context(request, proposal, answering=answering), **text}
+    for word, part in PART_OF_WORD.items():
+        field = next(each for each in context["fields"] if each["name"] == part.lower())
+        field |= {"word": word, "arguments": context["counts"][part]}
+    context["shows_text"] = answering is None and (context["shows_text"] or "texte" in request.GET)
+    if context["obstacle"]:
+        context["form"].only_to_read()
+    return render(request, "cocreation/resident/workshop.html", context, status=status)
+
+
+def _frame(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+    """What both sides need."""
+    calendar = calendar_of(proposal.challenge.consultation, at=timezone.now())
+    return {
+        "proposal": proposal,
+        "challenge": proposal.challenge,
+        "calendar": calendar,
+        "obstacle": _obstacle(proposal, calendar),
+        "address": address_of(proposal),
+        "next_version": proposal.version + 1,
+        "is_own": proposal.author_id == signed_in_user(request).pk,
+    }
+
+
+def _obstacle(proposal: Proposal, calendar: Calendar) -> str:
+    """Why nothing can be published here now: a code for the template, or nothing."""
+    if proposal.status == Status.HIDDEN:
+        return "hidden"
+    if proposal.status != Status.PUBLISHED:
+        return "withdrawn"
+    if proposal.merged_into_id is not None:
+        return "merged"
+    return "" if calendar.may_rework else "closed"
+
+
+# ── The arguments ─────────────────────────────────────────────────────────────
+
+
+def _inbox_context(request: HttpRequest, proposal: Proposal, *, answering: Card | None = None) -> dict[str, Any]:
+    """One page of arguments, each with its form; one whose answer was refused comes first, wherever it was."""
+    asked = _asked(request)
+    inbox = inbox_of(proposal=proposal, filters=filters_from(asked), page=asked.get("page", 1))
+    cards = [_card(argument) for argument in inbox.page]
+    if answering is not None:
+        cards = [answering, *(card for card in cards if card.argument != answering.argument)]
+    summary = _summary(request, proposal, counts=inbox.counts, answer=inbox.answer)
+    return {
+        **summary,
+        "page_obj": inbox.page,
+        "answer": inbox.answer,
+        "cards": cards,
+        # Another page of them, put in place: that is where one reads on.
+        "turned": _is_htmx(request) and request.htmx.boosted,  # type: ignore[attr-defined]
+    }
+
+
+def _summary(request: HttpRequest, proposal: Proposal, *, counts: dict[str, int], answer: str) -> dict[str, Any]:
+    """What one answer changes beside its argument: how many are left, the tabs, the thanks."""
+    asked = _asked(request)
+    kept = {name: word for name, words in _NARROWINGS.items() if (word := asked.get(name, "")) in words}
+    present = next(word for word, each in ANSWER_OF_WORD.items() if each == answer)
+    page = {"page": asked["page"]} if "page" in asked else {}
+    return {
+        **_frame(request, proposal),
+        "counts": counts,
+        "tabs": _tabs(counts, present=present, kept=kept),
+        "present_tab": present,
+        "narrowed": kept,
+        "back": urlencode({"reponse": present, **kept, **page}),
+        "thanks": thanks(thanked_next(proposal, by=signed_in_user(request))),
+    }
+
+
+def _asked(request: HttpRequest) -> QueryDict:
+    """Which arguments the person was looking at: in the address, or kept in the form that they sent."""
+    return request.GET if request.method == "GET" else QueryDict(request.POST.get("back", "")[:200])
+
+
+def _tabs(counts: dict[str, int], *, present: str, kept: dict[str, str]) -> list[dict[str, Any]]:
+    labels = {
+        "a-traiter": _("To answer"),
+        "repris": _("Taken up"),
+        "en-partie": pgettext("filter of arguments", "Partly"),
+        "non-repris": _("Not taken up"),
+        "tous": _("All"),
+    }
+    return [
+        {
+            "word": word,
+            "label": labels[word],
+            "count": counts[answer],
+            "query": urlencode({"reponse": word, **kept}),
+            "is_now": word == present,
+        }
+        for word, answer in ANSWER_OF_WORD.items()
+    ]
+
+
+_NARROWINGS: dict[str, Mapping[str, object]] = {"cote": STANCE_OF_WORD, "partie": PART_OF_WORD}
+
+
+def _card(argument: Argument, *, form: AnswerForm | None = None, notice: str = "", is_done: bool = False) -> Card:
+    is_open = form is not None or not argument.verdict
+    return Card(argument, form or AnswerForm(argument=argument), is_open, notice, is_done)
+
+
+@limited_by(WRITING)
+@never_cache
+@city_visible
+@at_work
+def answer(request: HttpRequest, proposal: Proposal, argument: int) -> HttpResponse:
+    """Say what becomes of an argument. Whatever goes wrong, the reason stays in the page."""
+    if request.method != "POST":  # a refusal, loaded again from the address bar
+        return redirect(f"{address_of(proposal)}#inbox")
+    found = inbox_argument(proposal=proposal, pk=argument)
+    if found is None:
+        raise Http404
+    form = AnswerForm(request.POST, argument=found)
+    if not form.is_valid():
+        form.take_focus()
+        return _answer_again(request, proposal, _card(found, form=form), status=422)
+    try:
+        answer_argument(
+            argument=found,
+            verdict=form.cleaned_data["verdict"],
+            reason=form.cleaned_data["reason"],
+            by=signed_in_user(request),
+            seen_revision=form.cleaned_data["seen"] or 0,
+            at=timezone.now(),
+        )
+    except (Refused, Proposal.DoesNotExist) as refusal:
+        return _answer_refused(request, proposal, refusal, pk=argument)
+    if _is_htmx(request):
+        return _answered(request, proposal, pk=argument)
+    messages.success(request, _("Your answer is published."))
+    return redirect(f"{address_of(proposal)}?{_asked(request).urlencode()}#inbox")
+
+
+def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpResponse:
+    """The argument with its answer, and what the answer changes elsewhere in the page."""
+    argument = inbox_argument(proposal=proposal, pk=pk)
+    assert argument is not None
+    counts = inbox_counts(proposal)
+    # The list that is on the screen stays the one asked for, even when nothing is left to answer.
+    shown = filters_from(_asked(request)).answer or TO_ANSWER
+    summary = _summary(request, proposal, counts=counts, answer=shown)
+    return render(
+        request,
+        "cocreation/resident/_workshop_answered.html",
+        {**summary, "card": _card(argument, is_done=True), "answer": shown},
+    )
+
+
+def _answer_refused(request: HttpRequest, proposal: Proposal, refusal: Exception, *, pk: int) -> HttpResponse:
+    """What was typed, under what is there now; sending it once more is then a decision."""
+    proposal, argument = _anew(proposal), inbox_argument(proposal=proposal, pk=pk)
+    assert argument is not None
+    sent = {**request.POST.dict(), "seen": str(argument.verdict_revision)}
+    again = AnswerForm(sent, argument=argument)
+    if isinstance(refusal, ChangedMeanwhile) and argument.verdict_by is not None:
+        notice = _(
+            "%(name)s has answered meanwhile: it is above. Yours is kept below. Sending it again replaces it."
+        ) % {"name": argument.verdict_by.public_name or _("Somebody who works with you")}
+    else:
+        notice = str(getattr(refusal, "message", _("This proposal was hidden meanwhile.")))
+    return _answer_again(request, proposal, _card(argument, form=again, notice=notice), status=409)
+
+
+def _answer_again(request: HttpRequest, proposal: Proposal, card: Card, *, status: int) -> HttpResponse:
+    if _is_htmx(request):
+        context = {**_frame(request, proposal), "card": card, "back": _asked(request).urlencode()}
+        return render(request, "cocreation/resident/_workshop_card.html", context, status=status)
+    return _page(request, proposal, text=_kept_text(request, proposal), answering=card, status=status)
+
+
+def thanks(names: list[str]) -> str:
+    """ "Thanks to Roue libre and Tilleul." Beyond a few names, how many others."""
+    if not names:
+        return ""
+    named, others = names[:THANKED_BY_NAME], len(names) - THANKED_BY_NAME
+    if others > 0:
+        words = ngettext("%(count)s other person", "%(count)s other people", others)
+        named = [*named, words % {"count": others}]
+    sentence = named[0]
+    for name in named[1:-1]:
+        sentence = pgettext("thanks", "%(names)s, %(name)s") % {"names": sentence, "name": name}
+    if len(named) > 1:
+        sentence = pgettext("thanks", "%(names)s and %(name)s") % {"names": sentence, "name": named[-1]}
+    return pgettext("thanks", "Thanks to %(names)s.") % {"names": sentence}
+
+
+# ── The text ──────────────────────────────────────────────────────────────────
+
+
+def _kept_text(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+    """What the person was writing, met with what a co-author has published since; else the published text."""
+    draft = rework_draft(proposal=proposal, user=signed_in_user(request))
+    if draft is None:
+        return _text_context(proposal, _form(proposal, texts_of(proposal)))
+    mine = texts_of(draft)
+    if draft.base_version == proposal.version:
+        return _text_context(proposal, _form(proposal, mine, draft=draft), draft=draft)
+    meeting = meeting_with_published(proposal=proposal, mine=mine, base_version=draft.base_version)
+    return _text_context(proposal, _form(proposal, meeting.texts, draft=draft), draft=draft, meeting=meeting)
+
+
+def _form(proposal: Proposal, texts: dict[str, str], *, draft: ReworkDraft | None = None, **other: Any) -> ReworkForm:
+    numbers = {"base_version": proposal.version, "seen": draft.revision if draft else 0}
+    note = draft.note if draft else ""
+    return ReworkForm(proposal=proposal, initial={**texts, "note": note, **numbers, **other})
+
+
+def _text_context(
+    proposal: Proposal,
+    form: ReworkForm,
+    *,
+    draft: ReworkDraft | None = None,
+    meeting: Meeting | None = None,
+    notice: str = "",
+) -> dict[str, Any]:
+    theirs = meeting.theirs if meeting else {}
+    fields = [
+        {
+            "name": name,
+            "field": form[name],
+            **_live(proposal, name, str(form[name].value() or "")),
+            "theirs": theirs.get(name),
+            "taken": meeting is not None and name in meeting.taken,
+        }
+        for name in PARTS
+    ]
+    return {
+        "form": form,
+        "fields": fields,
+        "draft": draft,
+        "meeting": meeting if meeting is not None and meeting.differs else None,
+        "their_note": theirs.get("note"),
+        "notice": notice,
+        "shows_text": bool(notice or form.is_bound or (meeting is not None and meeting.differs)),
+    }
+
+
+def _live(proposal: Proposal, name: str, typed: str) -> dict[str, Any]:
+    """What would change in one part. A text that is too long to publish is not compared."""
+    typed = clean_text(typed, one_line=name == "title")
+    if len(typed) > longest(name, getattr(proposal, name)):
+        return {"pieces": [], "too_long": True}
+    pieces: list[Piece] = difference(texts_of(proposal)[name], typed)
+    return {"pieces": around_changes(pieces), "too_long": False}
+
+
+@require_POST
+@never_cache
+@city_visible
+@at_work
+def live_difference(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """What would change in the one part that was sent, for the place under its field."""
+    name = next((name for name in PARTS if name in request.POST), None)
+    if name is None:
+        raise Http404
+    context = {"name": name, **_live(proposal, name, request.POST[name])}
+    return render(request, "cocreation/resident/_workshop_difference.html", context)
+
+
+@never_cache
+@city_visible
+@at_work
+def rework(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """Keep what was typed; then publish it, if that was asked. Kept first: whatever refuses, the words are there."""
+    if request.method != "POST":
+        return redirect(_to_the_text(proposal))
+    form = ReworkForm(request.POST, proposal=proposal)
+    is_valid, texts = form.is_valid(), form.typed()
+    note, base_version, by = texts.pop("note"), form.number("base_version"), signed_in_user(request)
+    sent: dict[str, Any] = {"proposal": proposal, "by": by, "texts": texts, "note": note, "base_version": base_version}
+    try:
+        draft = save_rework(**sent, seen_revision=form.number("seen"), at=timezone.now())
+    except ChangedMeanwhile:
+        return _two_devices(request, proposal, texts=texts, note=note, base_version=base_version)
+    if "autosave" in request.POST:
+        return HttpResponse(status=204, headers={"X-Draft-Seen": str(draft.revision)})
+    if "publish" not in request.POST:
+        return redirect(_to_the_text(proposal))
+    if base_version == proposal.version and texts == texts_of(proposal):
+        # Before anything else is asked: nobody writes a note about a text that stays as it is.
+        kept = _text_context(
+            proposal, _form(proposal, texts, draft=draft), draft=draft, notice=str(NothingChanged.message)
+        )
+        return _page(request, proposal, text=kept, status=409)
+    if not is_valid:
+        return _text_again(request, proposal, draft, status=422)
+    try:
+        version = publish_version(**sent, at=timezone.now())
+    except ChangedMeanwhile:
+        return _page(request, met := _anew(proposal), text=_kept_text(request, met), status=409)
+    except (Refused, Proposal.DoesNotExist) as refusal:
+        notice = str(getattr(refusal, "message", _("This proposal was hidden meanwhile.")))
+        return _text_again(request, _anew(proposal), draft, notice=notice, status=409)
+    messages.success(
+        request, _("Version %(number)s is published. Those who follow it are told.") % {"number": version.number}
+    )
+    return redirect(_anew(proposal))
+
+
+def _to_the_text(proposal: Proposal) -> str:
+    return f"{address_of(proposal)}?texte#texte"
+
+
+def _text_again(
+    request: HttpRequest, proposal: Proposal, draft: ReworkDraft, *, status: int, notice: str = ""
+) -> HttpResponse:
+    """The text as it was sent, with what is wrong; the next saving follows the one just made."""
+    again = ReworkForm({**request.POST.dict(), "seen": str(draft.revision)}, proposal=proposal)
+    return _page(request, proposal, text=_text_context(proposal, again, draft=draft, notice=notice), status=status)
+
+
+def _two_devices(
+    request: HttpRequest, proposal: Proposal, *, texts: dict[str, str], note: str, base_version: int
+) -> HttpResponse:
+    """The same person has kept other words from another device: both are shown, and saving again is a decision."""
+    if "autosave" in request.POST:
+        return HttpResponse(status=409)
+    draft = rework_draft(proposal=proposal, user=signed_in_user(request))
+    meeting = meeting_with_device(draft=draft, mine=texts, note=note) if draft else None
+    form = _form(proposal, texts, draft=draft, note=note, base_version=base_version)
+    return _page(request, proposal, text=_text_context(proposal, form, draft=draft, meeting=meeting), status=409)
+
+
+@never_cache
+@city_visible
+@at_work
+def discard(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """Go back to the published text, after asking."""
+    if request.method == "POST":
+        discard_rework(proposal=proposal, by=signed_in_user(request))
+        return redirect(address_of(proposal))
+    return render(request, "cocreation/resident/workshop_discard.html", _frame(request, proposal))
+
+
+def _anew(proposal: Proposal) -> Proposal:
+    """As it is now. It never disappears: at most it is hidden."""
+    found = workshop_proposal(proposal.pk)
+    assert found is not None
+    return found
+
+
+def _is_htmx(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False))

@@ -1,0 +1,359 @@
+"""Bringing proposals together: which ones may be, what those concerned see, and what everyone reads of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Left
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.db import connection
+from common.differences import difference
+from consultations.cocreation.enums import Consent, MergeState
+from consultations.cocreation.models import LEAST_SOURCES, CollectiveProposal, CollectiveSource
+from consultations.cocreation.selectors.versions import PARTS, Changes
+from consultations.framing.enums import PhaseState
+from consultations.framing.models import Calendar, Challenge, Consultation
+from consultations.framing.selectors import calendar_of
+from consultations.participation.enums import Stage, Status
+from consultations.participation.models import SEARCH_CONFIG, Authorship, Proposal
+from consultations.participation.models.proposals import ProposalQuerySet
+from consultations.participation.permissions import may_facilitate
+from consultations.participation.selectors.similar import similar_proposals
+
+_EXCERPT = 280
+
+
+# ── What may be brought together ──────────────────────────────────────────────
+
+
+def can_join(proposal: Proposal) -> bool:
+    """It is there to be read, on its own, and not a project yet."""
+    return proposal.status == Status.PUBLISHED and proposal.merged_into_id is None and proposal.stage != Stage.PROJECT
+
+
+def is_asked(proposal: Proposal) -> bool:
+    """Its authors are being asked: one wish at a time for each proposal."""
+    return CollectiveSource.objects.filter(proposal=proposal, collective__state=MergeState.ASKING).exists()
+
+
+def takes_part(source: CollectiveSource, *, wish: CollectiveProposal) -> bool:
+    """Agrees to the text as it is now, and can still be brought together."""
+    return source.consent == Consent.AGREED and source.revision == wish.revision and can_join(source.proposal)
+
+
+def can_be_undone(wish: CollectiveProposal, calendar: Calendar) -> bool:
+    """During the phase in which it was formed."""
+    phase = calendar.phase(wish.formed_in)
+    return calendar.takes_writing and phase is not None and phase.state(calendar.at) == PhaseState.NOW
+
+
+def joinable(consultation: Consultation) -> ProposalQuerySet:
+    """The proposals of a consultation that one may choose, as short cards."""
+    asking = CollectiveSource.objects.filter(proposal=OuterRef("pk"), collective__state=MergeState.ASKING)
+    return (
+        Proposal.objects.published()
+        .filter(~Exists(asking), challenge__consultation=consultation, merged_into=None)
+        .exclude(stage=Stage.PROJECT)
+        .select_related("author", "challenge")
+        .annotate(excerpt=Left("solution", _EXCERPT))
+        .defer("search", "solution", "problem", "benefit")
+    )
+
+
+def chosen_among(others: ProposalQuerySet, keys: Iterable[str]) -> list[Proposal]:
+    """Those of `others` that an address or a form names, in its order; whatever else it says is not there."""
+    numbers = [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 10][:50]
+    found = others.in_bulk(numbers)
+    return [found[number] for number in dict.fromkeys(numbers) if number in found]
+
+
+def candidates(
+    *,
+    consultation: Consultation,
+    challenge: Challenge | None = None,
+    words: str = "",
+    near: str = "",
+    without: Iterable[int] = (),
+    at_most: int = 12,
+) -> list[Proposal]:
+    """Those that speak of `words`, best first; without words, those close to the text `near`, or of `challenge`."""
+    others = joinable(consultation).exclude(pk__in=[*without])
+    if words:
+        query = SearchQuery(words, config=SEARCH_CONFIG, search_type="websearch")
+        return list(others.search(words).order_by(-SearchRank(F("search"), query), "-pk")[:at_most])
+    if not near:
+        return []
+    close = similar_proposals(consultation=consultation, text=near, at_most=2 * at_most)
+    keys = [each.proposal.pk for each in close]
+    found = others.in_bulk(keys)
+    if found or challenge is None:
+        return [found[key] for key in keys if key in found][: at_most // 2]
+    return list(others.filter(challenge=challenge).order_by("-submitted_at", "-pk")[: at_most // 2])
+
+
+# ── For those concerned ───────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class SourceView:
+    """A proposal that is asked, who works on it, and what they answered."""
+
+    source: CollectiveSource
+    people: list[User]
+    is_mine: bool  # this person answers for it
+    joins: bool  # it can still be brought together
+    agrees: bool  # to the present text, and it joins
+
+    @property
+    def proposal(self) -> Proposal:
+        return self.source.proposal
+
+    @property
+    def names(self) -> list[str]:
+        return author_names(self.proposal, self.people)
+
+    @property
+    def is_left_alone(self) -> bool:
+        return not any(user.is_active for user in self.people)
+
+    @property
+    def answerer(self) -> str:
+        return signature(self.source.answered_by)
+
+    @property
+    def declines(self) -> bool:
+        return self.source.consent == Consent.DECLINED
+
+
+@dataclass(frozen=True)
+class MergePage:
+    """A wish as one person sees it."""
+
+    wish: CollectiveProposal
+    calendar: Calendar
+    sources: list[SourceView]
+    leads: bool
+    is_concerned: bool
+
+    @property
+    def starter(self) -> str:
+        return signature(self.wish.started_by)
+
+    @property
+    def ender(self) -> str:
+        return signature(self.wish.ended_by)
+
+    @property
+    def is_asking(self) -> bool:
+        return self.wish.state == MergeState.ASKING
+
+    @property
+    def mine(self) -> list[SourceView]:
+        return [each for each in self.sources if each.is_mine and each.joins]
+
+    @property
+    def awaited(self) -> list[SourceView]:
+        """Those that this person has not answered for since the text is what it is."""
+        return [each for each in self.mine if not each.agrees and not each.declines]
+
+    @property
+    def changes(self) -> Changes:
+        """What changed in the text since this person answered last; nothing where they had not, or have again."""
+        answered = [each.source.revision for each in self.awaited if each.source.revision]
+        if not answered or min(answered) > len(self.wish.earlier):
+            return []
+        before = self.wish.earlier[min(answered) - 1]
+        texts = [(part, before[part], getattr(self.wish, part)) for part in PARTS]
+        return [(part, difference(old, new)) for part, old, new in texts if old != new]
+
+    @property
+    def refusals(self) -> list[SourceView]:
+        """Those that say what should change: to the present text, or to one before it."""
+        return [each for each in self.sources if each.source.reason and each.joins]
+
+    @property
+    def agreeing(self) -> list[SourceView]:
+        return [each for each in self.sources if each.agrees]
+
+    @property
+    def left_out(self) -> list[SourceView]:
+        return [each for each in self.sources if not each.agrees]
+
+    @property
+    def may_form(self) -> bool:
+        return len(self.agreeing) >= LEAST_SOURCES
+
+    @property
+    def may_undo(self) -> bool:
+        collective = self.wish.proposal
+        return (
+            self.leads
+            and self.wish.state == MergeState.FORMED
+            and collective is not None
+            and collective.merged_into_id is None
+            and can_be_undone(self.wish, self.calendar)
+        )
+
+
+def merge_page(*, pk: int, user: User | None, at: datetime) -> MergePage | None:
+    """A wish with its sources and all who work on them, in four queries. None: there is no such wish."""
+    wish = (
+        CollectiveProposal.objects.select_related(
+            "challenge__consultation", "started_by", "ended_by", "proposal__author"
+        )
+        .prefetch_related("challenge__consultation__phases")
+        .defer("proposal__search")
+        .filter(pk=pk)
+        .first()
+    )
+    if wish is None:
+        return None
+    rows = list(
+        wish.sources.select_related("proposal__author", "proposal__challenge", "answered_by")
+        .defer("proposal__search")
+        .order_by("pk")
+    )
+    people = people_of([*(row.proposal for row in rows), *filter(None, [wish.proposal])])
+    facilitates = user is not None and may_facilitate(user=user)
+    sources = []
+    for row in rows:
+        row.collective = wish
+        those = people[row.proposal_id]
+        mine = user is not None and (user in those or (facilitates and not any(each.is_active for each in those)))
+        sources.append(
+            SourceView(
+                source=row,
+                people=those,
+                is_mine=mine,
+                joins=can_join(row.proposal),
+                agrees=takes_part(row, wish=wish),
+            )
+        )
+    works = any(user in those for those in people.values())
+    leads = facilitates or (works and wish.started_by == user)  # permissions.leads_merge, without its query
+    return MergePage(
+        wish=wish,
+        calendar=calendar_of(wish.challenge.consultation, at=at),
+        sources=sources,
+        leads=leads,
+        is_concerned=leads or works,
+    )
+
+
+def people_of(proposals: Sequence[Proposal]) -> dict[int, list[User]]:
+    """Proposal → its author, then whoever works on it beside or instead of them: one query."""
+    people: dict[int, list[User]] = defaultdict(list)
+    for proposal in proposals:
+        if proposal.author is not None:
+            people[proposal.pk].append(proposal.author)
+    authorships = Authorship.objects.in_office().filter(proposal__in=proposals).select_related("user")
+    authorships = authorships.order_by("since", "pk")
+    for authorship in authorships:
+        people[authorship.proposal_id].append(authorship.user)
+    return people
+
+
+def author_names(proposal: Proposal, people: Sequence[User]) -> list[str]:
+    """As one signs: the author first, a former one by the name that is left."""
+    others = [user.signed_name for user in people if user.pk != proposal.author_id and user.public_name]
+    return [proposal.signed_name, *others]
+
+
+def signature(user: User | None) -> str:
+    """Who acted, as residents read it: a member of the team is the team."""
+    if user is None:
+        return str(_("A former participant"))
+    return str(_("The city’s team")) if user.is_staff_member else user.public_name
+
+
+def merge_of(proposal: Proposal) -> CollectiveProposal | None:
+    """The wish in which a proposal stands now: it is being asked, it was brought together, or it is what came of it."""
+    return (
+        CollectiveProposal.objects.filter(
+            Q(sources__proposal=proposal, state=MergeState.ASKING)
+            | Q(proposal_id=proposal.merged_into_id, state=MergeState.FORMED, proposal__isnull=False)
+            | Q(proposal=proposal, state=MergeState.FORMED)
+        )
+        .distinct()
+        .order_by("-pk")
+        .first()
+    )
+
+
+def wishes_of(consultation: Consultation, *, at_most: int = 50) -> list[CollectiveProposal]:
+    """What the desk follows: those that are being asked first, then the collective proposals, newest first."""
+    agrees = Q(sources__consent=Consent.AGREED, sources__revision=F("revision"))
+    return list(
+        CollectiveProposal.objects.filter(
+            challenge__consultation=consultation, state__in=[MergeState.ASKING, MergeState.FORMED]
+        )
+        .select_related("started_by")
+        .annotate(asked_in_all=Count("sources"), agreed_in_all=Count("sources", filter=agrees))
+        .order_by("state", "-started_at", "-pk")[:at_most]
+    )
+
+
+# ── For everyone ──────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Together:
+    """What a collective proposal brings, or brought, together."""
+
+    wish: CollectiveProposal
+    sources: list[tuple[Proposal, list[str]]]  # with the names of those who wrote them
+
+    @property
+    def ender(self) -> str:
+        return signature(self.wish.ended_by)
+
+
+def together_of(proposal: Proposal) -> Together | None:
+    """The sources of a collective proposal, as long as it is one and after it was undone: three queries."""
+    wish = CollectiveProposal.objects.select_related("ended_by").filter(proposal=proposal).first()
+    if wish is None:
+        return None
+    sources = list(
+        Proposal.objects.filter(collective_sources__collective=wish, collective_sources__consent=Consent.AGREED)
+        .select_related("author")
+        .defer("search", "solution", "problem", "benefit")
+        .order_by("collective_sources__pk")
+    )
+    people = people_of(sources)
+    return Together(wish=wish, sources=[(source, author_names(source, people[source.pk])) for source in sources])
+
+
+@dataclass(frozen=True)
+class MergedStanding:
+    """What a person said of a proposal, and how they stand to the collective one that it is now part of."""
+
+    is_author: bool = False  # of the collective one
+    value: str = ""
+    collective_value: str = ""
+    collective_follows: bool = False
+
+
+_MERGED_STANDING = """
+SELECT coalesce(c.author_id = %(user)s, false) OR EXISTS (
+    SELECT FROM participation_authorship w WHERE w.proposal_id = c.id AND w.user_id = %(user)s
+    AND (w.role = 'CO_AUTHOR' OR %(facilitates)s)),
+  coalesce((SELECT value FROM participation_reaction r WHERE r.proposal_id = p.id AND r.user_id = %(user)s), ''),
+  coalesce((SELECT value FROM participation_reaction r WHERE r.proposal_id = c.id AND r.user_id = %(user)s), ''),
+  EXISTS (SELECT FROM participation_follow f WHERE f.proposal_id = c.id AND f.user_id = %(user)s)
+FROM participation_proposal p JOIN participation_proposal c ON c.id = p.merged_into_id WHERE p.id = %(proposal)s
+"""
+
+
+def merged_standing_of(*, pk: int, user: User | None) -> MergedStanding:
+    """One query for someone signed in, none for a visitor."""
+    if user is None:
+        return MergedStanding()
+    with connection.cursor() as cursor:  # by hand: asked at every serving of a proposal's page
+        cursor.execute(_MERGED_STANDING, {"user": user.pk, "facilitates": may_facilitate(user=user), "proposal": pk})
+        row = cursor.fetchone()
+    return MergedStanding(*row) if row else MergedStanding()

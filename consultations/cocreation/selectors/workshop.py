@@ -1,0 +1,223 @@
+"""The authors' workshop: what they were told, what they have answered, what they are writing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from common.differences import Piece, difference
+from common.text import clean_text
+from consultations.cocreation.models import ReworkDraft
+from consultations.cocreation.selectors.credits import THANKED, names_of
+from consultations.cocreation.selectors.versions import PARTS
+from consultations.participation.enums import Part, Status, Verdict
+from consultations.participation.models import Argument, Proposal, ProposalVersion
+from consultations.participation.selectors.standing import _UNSHOWN
+
+INBOX_PAGE = 30
+TO_ANSWER, ALL = "TO_ANSWER", "ALL"
+_PUBLISHED = Q(status=Status.PUBLISHED)
+
+
+def workshop_proposal(pk: int) -> Proposal | None:
+    """A proposal with its texts, its challenge, the phases and what it was merged into: two queries."""
+    return (
+        Proposal.objects.select_related("author", "merged_into", "challenge__consultation")
+        .prefetch_related("challenge__consultation__phases")
+        .defer("search", "merged_into__search", *_UNSHOWN)
+        .filter(pk=pk)
+        .first()
+    )
+
+
+# ── What they were told ───────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class InboxFilters:
+    """Which arguments to show, already checked. `answer`: a verdict, TO_ANSWER, ALL, or nothing for what helps most."""
+
+    answer: str = ""
+    stance: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A page of arguments; how many there are of each answer (TO_ANSWER, the verdicts, ALL), whatever the filters.
+
+    And about each part, where that is known.
+    """
+
+    page: Page[Argument]
+    counts: dict[str, int]
+    answer: str
+
+
+def inbox_counts(proposal: Proposal) -> dict[str, int]:
+    """One query. What moderation hid waits for no answer."""
+    counts: dict[str, int] = Argument.objects.filter(proposal=proposal).aggregate(
+        **{
+            TO_ANSWER: Count("pk", filter=_PUBLISHED & Q(verdict="")),
+            **{verdict.value: Count("pk", filter=Q(verdict=verdict)) for verdict in Verdict},
+            ALL: Count("pk"),
+            **{part.value: Count("pk", filter=_PUBLISHED & Q(part=part)) for part in Part},
+        }
+    )
+    return counts
+
+
+def arguments_left(proposal: Proposal) -> int:
+    """How many arguments wait for their authors' answer: one query, the same for all of them."""
+    return Argument.objects.filter(_PUBLISHED, proposal=proposal, verdict="").count()
+
+
+def inbox_of(*, proposal: Proposal, filters: InboxFilters, page: int | str) -> Inbox:
+    """The arguments, the most useful first, then those that have waited longest: three queries.
+
+    Asked for nothing in particular, it shows what waits for an answer; once all are answered, all.
+    """
+    counts = inbox_counts(proposal)
+    answer = filters.answer or (TO_ANSWER if counts[TO_ANSWER] or not counts[ALL] else ALL)
+    paginator = Paginator(_arguments(proposal, answer, filters), INBOX_PAGE)
+    return Inbox(page=paginator.get_page(page), counts=counts, answer=answer)
+
+
+def _arguments(proposal: Proposal, answer: str, filters: InboxFilters) -> QuerySet[Argument]:
+    arguments = Argument.objects.filter(proposal=proposal).select_related("author", "verdict_by")
+    if answer == TO_ANSWER:
+        arguments = arguments.filter(_PUBLISHED, verdict="")
+    elif answer != ALL:
+        arguments = arguments.filter(verdict=answer)
+    if filters.stance:
+        arguments = arguments.filter(stance=filters.stance)
+    if filters.part:
+        arguments = arguments.filter(part=filters.part)
+    return arguments.order_by("-useful_count", "submitted_at", "pk")
+
+
+def inbox_argument(*, proposal: Proposal, pk: int) -> Argument | None:
+    return Argument.objects.filter(proposal=proposal, pk=pk).select_related("author", "verdict_by").first()
+
+
+def thanked_next(proposal: Proposal, *, by: User) -> list[str]:
+    """Whom the next version will thank if `by` publishes it: those whose arguments are taken up and in no version yet.
+
+    One query.
+    """
+    taken = (
+        Argument.objects.filter(_PUBLISHED, proposal=proposal, verdict__in=THANKED, taken_in__isnull=True)
+        .select_related("author")
+        .order_by("-useful_count", "submitted_at", "pk")
+    )
+    # As versions do (`with_thanks`): nobody thanks themselves.
+    return names_of(taken.exclude(author__in={proposal.author_id, by.pk} - {None}))
+
+
+# ── What they are writing ─────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Other:
+    """The other text of one part, and what tells it from mine."""
+
+    text: str
+    pieces: list[Piece]
+
+
+@dataclass
+class Meeting:
+    """One person's text that met another that was published, or saved by another device, meanwhile.
+
+    `texts` is both in one: what only one side changed is as that side has it. Where both changed a part it is
+    `mine` there, and `theirs` has the other. `taken` are the parts that only
+    they changed.
+    """
+
+    texts: dict[str, str]
+    theirs: dict[str, Other] = field(default_factory=dict)
+    taken: list[str] = field(default_factory=list)
+    version: ProposalVersion | None = None
+
+    draft: ReworkDraft | None = None
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.theirs or self.taken)
+
+
+def merged_texts(*, base: Mapping[str, str] | None, mine: Mapping[str, str], theirs: Mapping[str, str]) -> Meeting:
+    """Part by part, from the text that both began with. Without one (`base` None), whatever differs is both's."""
+    meeting = Meeting(texts=dict(mine))
+    for name in PARTS:
+        if mine[name] == theirs[name]:
+            continue
+        if base is not None and mine[name] == base[name]:
+            meeting.texts[name] = theirs[name]
+            meeting.taken.append(name)
+        elif base is None or theirs[name] != base[name]:
+            meeting.theirs[name] = Other(theirs[name], difference(theirs[name], mine[name]))
+    return meeting
+
+
+def texts_of(text: Proposal | ProposalVersion | ReworkDraft) -> dict[str, str]:
+    """As a form would give them back: what is imported may hold spaces that nobody sees."""
+    return {name: clean_text(getattr(text, name), one_line=name == "title") for name in PARTS}
+
+
+def rework_draft(*, proposal: Proposal, user: User) -> ReworkDraft | None:
+    return ReworkDraft.objects.filter(proposal=proposal, user=user).first()
+
+
+def meeting_with_published(*, proposal: Proposal, mine: Mapping[str, str], base_version: int) -> Meeting:
+    """What one began from `base_version`, met with the present version, which somebody published since."""
+    versions: dict[int, Any] = {
+        version.number: version
+        for version in proposal.versions.filter(number__in=(base_version, proposal.version)).select_related("made_by")
+    }
+    base = versions.get(base_version)
+    meeting = merged_texts(base=texts_of(base) if base else None, mine=mine, theirs=texts_of(proposal))
+    meeting.version = versions.get(proposal.version)
+    return meeting
+
+
+def meeting_with_device(*, draft: ReworkDraft, mine: Mapping[str, str], note: str) -> Meeting:
+    """What is typed here, beside what another device of the same person has kept."""
+    other = {**texts_of(draft), "note": draft.note}
+    typed = {**mine, "note": note}
+    theirs = {
+        name: Other(other[name], difference(other[name], typed[name])) for name in typed if other[name] != typed[name]
+    }
+    return Meeting(texts=dict(mine), theirs=theirs, draft=draft)
+
+
+def around_changes(pieces: list[Piece], *, keep: int = 70) -> list[Piece]:
+    """The same, with what stayed cut to a few words beside each change. Nothing where nothing changed."""
+    if all(piece.kind == "same" for piece in pieces):
+        return []
+    last = len(pieces) - 1
+    return [
+        replace(piece, text=_ends(piece.text, first=place == 0, last=place == last, keep=keep))
+        if piece.kind == "same"
+        else piece
+        for place, piece in enumerate(pieces)
+    ]
+
+
+def _ends(text: str, *, first: bool, last: bool, keep: int) -> str:
+    """The words of `text` next to the changes before and after it."""
+    head = "" if first else _words(text[:keep], text).rstrip()
+    tail = "" if last else _words(text[-keep:], text, from_the_end=True).lstrip()
+    if len(head) + len(tail) + 3 >= len(text):
+        return text
+    return " ".join(filter(None, (head, "…", tail)))
+
+
+def _words(cut: str, whole: str, *, from_the_end: bool = False) -> str:
+    """`cut` without the word that the knife went through."""
+    if len(cut) == len(whole):
+        return cut
+    return cut[cut.find(" ") + 1 :] if from_the_end else cut[: cut.rfind(" ") + 1]

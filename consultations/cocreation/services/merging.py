@@ -1,0 +1,389 @@
+"""Bringing proposals together: a wish, the consent of each source to one text, the collective proposal, undoing it.
+
+Locks are always taken in this order: the proposals by number, then the wish, then its sources.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import record
+from accounts.models import User
+from consultations.cocreation.enums import Consent, MergeState
+from consultations.cocreation.events import collective_formed, collective_undone, merge_answered, merge_asked
+from consultations.cocreation.models import LEAST_SOURCES, MOST_SOURCES, CollectiveProposal, CollectiveSource
+from consultations.cocreation.permissions import answers_for, leads_merge
+from consultations.cocreation.selectors.merging import can_be_undone, can_join, is_asked, takes_part
+from consultations.framing.enums import OPEN_TO, Deed, PhaseState
+from consultations.framing.models import Calendar, Challenge
+from consultations.framing.selectors import calendar_of
+from consultations.participation.enums import AuthorshipRole, Stage, Status
+from consultations.participation.models import Authorship, Proposal, ProposalVersion
+from consultations.participation.permissions import may_facilitate, works_on
+from consultations.participation.services.refusals import ChangedMeanwhile, Merged, NotAnAuthor, PhaseClosed, Refused
+from consultations.participation.services.writing import count, tell_later, writable
+
+TEXT = ("title", "solution", "problem", "benefit")
+
+
+class CannotJoin(Refused):
+    """Some of the proposals cannot be brought together now: `proposals` says which."""
+
+    message = _(
+        "One of these proposals cannot be brought together now: it is hidden, already part of a collective proposal, "
+        "or its authors are being asked for another one."
+    )
+
+    def __init__(self, proposals: Sequence[Proposal] = ()) -> None:
+        super().__init__()
+        self.proposals = proposals
+
+
+class TooFewSources(Refused):
+    message = _("Two proposals at least, eight at most, of the same consultation.")
+
+
+class TextChanged(ChangedMeanwhile):
+    message = _("The text has changed since you opened the page. Read it again, then answer.")
+
+
+class SourcesChanged(ChangedMeanwhile):
+    message = _("The answers have changed since you opened the page. Look again at who takes part, then press again.")
+
+
+class MergeOver(Refused):
+    message = _("This has been settled meanwhile: the proposals are together, or it was given up.")
+
+
+class UndoTooLate(Refused):
+    message = _("A collective proposal can be undone during the phase in which it was formed. That phase is over.")
+
+
+def start_merge(
+    *, proposals: Sequence[Proposal], starter: User, message: str, at: datetime, **text: str
+) -> CollectiveProposal:
+    """Ask the authors of `proposals` to bring them together under one text; the first gives its challenge.
+
+    Whoever writes the text agrees to it for the proposals that they answer for. The same wish of the same person
+    again gives the one that is there. Raises NotAnAuthor, TooFewSources, CannotJoin, PhaseClosed.
+    """
+    keys = list(dict.fromkeys(proposal.pk for proposal in proposals))
+    if not LEAST_SOURCES <= len(keys) <= MOST_SOURCES:
+        raise TooFewSources
+    with transaction.atomic():
+        found = {proposal.pk: proposal for proposal in _locked(keys)}
+        sources = [found[key] for key in keys if key in found]
+        if len(sources) < len(keys) or len({source.challenge.consultation_id for source in sources}) > 1:
+            raise TooFewSources
+        if not may_facilitate(user=starter) and not any(works_on(user=starter, proposal=each) for each in sources):
+            raise NotAnAuthor
+        if again := _same_wish(sources, starter):
+            return again
+        if not _calendar(sources[0].challenge, at).may(Deed.MERGE):
+            raise PhaseClosed
+        if away := [source for source in sources if not can_join(source) or is_asked(source)]:
+            raise CannotJoin(away)
+        wish = CollectiveProposal.objects.create(
+            challenge=sources[0].challenge, started_by=starter, started_at=at, message=message, **text
+        )
+        rows = CollectiveSource.objects.bulk_create(
+            CollectiveSource(collective=wish, proposal=source) for source in sources
+        )
+        asked = _ask(rows, writer=starter, revision=wish.revision, at=at)
+        record("merge_started", actor=starter, subject=wish, proposals=keys)
+        tell_later(merge_asked, collective_id=wish.pk, source_ids=asked)
+    return wish
+
+
+def reword_merge(
+    *, wish: CollectiveProposal, actor: User, revision: int, at: datetime, **text: str
+) -> CollectiveProposal:
+    """Another text: everyone else is asked anew, nobody has consented to what they have not seen.
+
+    The same text changes nothing. Raises NotAnAuthor, MergeOver, PhaseClosed; ChangedMeanwhile where another saved
+    since `revision`.
+    """
+    with transaction.atomic():
+        wish = _asking(wish, at=at)
+        if not leads_merge(user=actor, wish=wish):
+            raise NotAnAuthor
+        if all(getattr(wish, name) == text[name] for name in TEXT):
+            return wish
+        if wish.revision != revision:
+            raise ChangedMeanwhile
+        wish.earlier = [*wish.earlier, {name: getattr(wish, name) for name in TEXT}]
+        for name in TEXT:
+            setattr(wish, name, text[name])
+        wish.revision += 1
+        wish.save(update_fields=[*TEXT, "revision", "earlier"])
+        asked = _ask(_sources(wish), writer=actor, revision=wish.revision, at=at)
+        record("merge_reworded", actor=actor, subject=wish, revision=wish.revision)
+        tell_later(merge_asked, collective_id=wish.pk, source_ids=asked)
+    return wish
+
+
+def answer_merge(
+    *, source: CollectiveSource, actor: User, agrees: bool, revision: int, at: datetime, reason: str = ""
+) -> CollectiveSource:
+    """Agree, or not, for one proposal, to the text of `revision`. It may be changed until the proposals are together.
+
+    One answer a proposal: of several co-authors the last one counts. Raises Proposal.DoesNotExist (hidden), Merged,
+    NotAnAuthor, MergeOver, PhaseClosed; TextChanged where the text is no longer the one that was read.
+    """
+    with transaction.atomic():
+        proposal = writable(source.proposal_id, deed=Deed.MERGE, at=at)
+        wish = _asking(source.collective, at=at)
+        if not answers_for(user=actor, proposal=proposal):
+            raise NotAnAuthor
+        if wish.revision != revision:
+            raise TextChanged
+        source = CollectiveSource.objects.select_for_update(of=("self",), no_key=True).get(pk=source.pk)
+        consent, reason = (Consent.AGREED, "") if agrees else (Consent.DECLINED, reason)
+        if (source.consent, source.revision, source.reason) == (consent, revision, reason):
+            return source
+        source.consent, source.revision, source.reason = consent, revision, reason
+        source.answered_by, source.answered_at = actor, at
+        source.save()
+        record("merge_answered", actor=actor, subject=wish, proposal=proposal.pk, answer=consent.value)
+        tell_later(merge_answered, source_id=source.pk)
+    return source
+
+
+def give_up_merge(*, wish: CollectiveProposal, actor: User, at: datetime, reason: str = "") -> CollectiveProposal:
+    """Ask no longer: the proposals stay as they are. Given up already: nothing happens.
+
+    Raises NotAnAuthor, MergeOver, PhaseClosed.
+    """
+    with transaction.atomic():
+        wish = _asking(wish, at=at, or_already=MergeState.GIVEN_UP)
+        if not leads_merge(user=actor, wish=wish):
+            raise NotAnAuthor
+        if wish.state == MergeState.GIVEN_UP:
+            return wish
+        _end(wish, MergeState.GIVEN_UP, actor=actor, at=at, reason=reason)
+        record("merge_given_up", actor=actor, subject=wish)
+    return wish
+
+
+def form_collective(
+    *, wish: CollectiveProposal, actor: User, revision: int, source_ids: Iterable[int], at: datetime
+) -> Proposal:
+    """Publish the collective proposal of the sources that agree to the present text; the others stay out of it.
+
+    `source_ids` are those that the page showed as agreeing: where that has changed, SourcesChanged. Formed already:
+    the proposal is returned. Raises NotAnAuthor, MergeOver, TooFewSources, PhaseClosed, TextChanged.
+    """
+    with transaction.atomic():
+        _locked(wish.sources.values_list("proposal_id", flat=True))
+        wish = _asking(wish, at=at, or_already=MergeState.FORMED)
+        if not leads_merge(user=actor, wish=wish):
+            raise NotAnAuthor
+        if wish.proposal is not None:
+            return wish.proposal
+        if wish.revision != revision:
+            raise TextChanged
+        taken = [source for source in _sources(wish) if takes_part(source, wish=wish)]
+        if {source.pk for source in taken} != set(source_ids):
+            raise SourcesChanged
+        if len(taken) < LEAST_SOURCES:
+            raise TooFewSources
+        proposal = _publish(wish, [source.proposal for source in taken], actor=actor, at=at)
+        # Those that stay out, although they agreed: hidden meanwhile. What the page says of them stays true.
+        wish.sources.exclude(pk__in=[source.pk for source in taken]).filter(consent=Consent.AGREED).update(
+            consent=Consent.ASKED
+        )
+        wish.proposal, wish.state, wish.formed_at = proposal, MergeState.FORMED, at
+        wish.formed_in = _open_phase(_calendar(wish.challenge, at))
+        wish.save(update_fields=["proposal", "state", "formed_at", "formed_in"])
+        record(
+            "collective_formed",
+            actor=actor,
+            subject=proposal,
+            wish=wish.pk,
+            sources=[source.proposal_id for source in taken],
+        )
+        tell_later(collective_formed, collective_id=wish.pk)
+    return proposal
+
+
+def undo_merge(*, wish: CollectiveProposal, actor: User, reason: str, at: datetime) -> CollectiveProposal:
+    """Take a collective proposal apart, in the phase in which it was formed: its sources are again what they were.
+
+    Whoever began it may, or a facilitator: not each author alone, for what all of them agreed to. The collective
+    proposal takes nothing new and stays readable, with `reason`. Undone already: nothing happens.
+    Raises NotAnAuthor, MergeOver, Merged (it is itself part of another), UndoTooLate; ChangedMeanwhile where it is
+    being formed at this very moment.
+    """
+    with transaction.atomic():
+        if not leads_merge(user=actor, wish=wish):
+            raise NotAnAuthor
+        proposals = _locked(_together(wish))
+        wish = _locked_wish(wish)
+        if wish.state == MergeState.UNDONE:
+            return wish
+        if wish.state != MergeState.FORMED:
+            raise MergeOver
+        collective = next((each for each in proposals if each.pk == wish.proposal_id), None)
+        if collective is None:
+            raise ChangedMeanwhile
+        if collective.merged_into_id:
+            raise Merged
+        if not can_be_undone(wish, _calendar(wish.challenge, at)):
+            raise UndoTooLate
+        for source in proposals:
+            if source.merged_into_id == collective.pk:
+                source.merged_into, source.stage = None, _stage_of(source)
+                source.save(update_fields=["merged_into", "stage"])
+        if collective.status == Status.PUBLISHED:  # one that moderation hid stays hidden, and is not counted
+            collective.status = Status.WITHDRAWN
+            collective.save(update_fields=["status"])
+            count(collective.challenge_id, proposals=-1, arguments=-collective.argument_count)
+        _end(wish, MergeState.UNDONE, actor=actor, at=at, reason=reason)
+        record("collective_undone", actor=actor, subject=collective, wish=wish.pk)
+        tell_later(collective_undone, collective_id=wish.pk)
+    return wish
+
+
+def _publish(wish: CollectiveProposal, sources: list[Proposal], *, actor: User, at: datetime) -> Proposal:
+    text = {name: getattr(wish, name) for name in TEXT}
+    roles = _roles(sources)
+    author, imported_author = _first_author(wish, sources, roles)
+    proposal = Proposal.objects.create(
+        challenge=wish.challenge,
+        author=author,
+        imported_author=imported_author,
+        stage=Stage.COLLECTIVE,
+        submitted_at=at,
+        **text,
+    )
+    ProposalVersion.objects.create(proposal=proposal, number=1, made_by=actor, created_at=at, **text)
+    Authorship.objects.bulk_create(
+        Authorship(proposal=proposal, user_id=user, role=role, since=at)
+        for user, role in roles.items()
+        if user != proposal.author_id
+    )
+    Proposal.objects.filter(pk__in=[source.pk for source in sources]).update(
+        merged_into=proposal, stage=Stage.COLLECTIVE
+    )
+    count(proposal.challenge_id, proposals=1)
+    return proposal
+
+
+def _roles(sources: list[Proposal]) -> dict[int, str]:
+    """Everyone who works on a source, as an author of the collective one; a steward stays a steward."""
+    roles = {source.author_id: AuthorshipRole.CO_AUTHOR.value for source in sources if source.author_id}
+    for authorship in Authorship.objects.in_office().filter(proposal__in=sources).order_by("proposal", "since", "pk"):
+        if authorship.role == AuthorshipRole.CO_AUTHOR or authorship.user_id not in roles:
+            roles[authorship.user_id] = authorship.role
+    return roles
+
+
+def _first_author(wish: CollectiveProposal, sources: list[Proposal], roles: dict[int, str]) -> tuple[User | None, str]:
+    """Whoever began it, if an author; else that of the first source that still has one, or the name it was imported
+    with."""
+    if wish.started_by is not None and roles.get(wish.started_by.pk) == AuthorshipRole.CO_AUTHOR:
+        return wish.started_by, ""
+    author = next((source.author for source in sources if source.author), None)
+    return author, "" if author else sources[0].imported_author
+
+
+def _stage_of(proposal: Proposal) -> Stage:
+    """Where a proposal stands by itself, from the facts."""
+    if CollectiveProposal.objects.filter(proposal=proposal, state=MergeState.FORMED).exists():
+        return Stage.COLLECTIVE
+    if proposal.version > 1:
+        return Stage.REWORK
+    return Stage.ARGUMENTS if proposal.argument_count else Stage.IDEA
+
+
+def _together(wish: CollectiveProposal) -> list[int]:
+    """The numbers of a collective proposal and of its sources; none before it is formed."""
+    collective = CollectiveProposal.objects.values_list("proposal_id", flat=True).get(pk=wish.pk)
+    if collective is None:
+        return []
+    return [collective, *Proposal.objects.filter(merged_into=collective).values_list("pk", flat=True)]
+
+
+def _ask(rows: Iterable[CollectiveSource], *, writer: User, revision: int, at: datetime) -> list[int]:
+    """Ask for consent to a new text; the numbers of those asked. The writer has read what they wrote.
+
+    An answer to an earlier text keeps its reason, to be shown beside the new one.
+    """
+    asked = []
+    for row in rows:
+        if answers_for(user=writer, proposal=row.proposal):
+            # Who had said no for a proposal has not said yes by mending the text.
+            if row.consent != Consent.DECLINED:
+                row.consent, row.answered_by, row.answered_at = Consent.AGREED, writer, at
+            row.revision = revision
+        else:
+            row.consent = Consent.ASKED
+            asked.append(row.pk)
+        row.save()
+    return asked
+
+
+def _locked(keys: Iterable[int]) -> list[Proposal]:
+    """In the order of their numbers: two who want some of the same wait for each other."""
+    return list(
+        Proposal.objects.filter(pk__in=list(keys))
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("challenge__consultation", "author")
+        .defer("search")
+        .order_by("pk")
+    )
+
+
+def _locked_wish(wish: CollectiveProposal) -> CollectiveProposal:
+    return (
+        CollectiveProposal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("challenge__consultation", "started_by", "proposal")
+        .defer("proposal__search")
+        .get(pk=wish.pk)
+    )
+
+
+def _asking(wish: CollectiveProposal, *, at: datetime, or_already: str = "") -> CollectiveProposal:
+    """The wish, locked, while consent is asked, or in the state that the caller would bring it to."""
+    wish = _locked_wish(wish)
+    if wish.state == or_already:
+        return wish
+    if wish.state != MergeState.ASKING:
+        raise MergeOver
+    if not _calendar(wish.challenge, at).may(Deed.MERGE):
+        raise PhaseClosed
+    return wish
+
+
+def _sources(wish: CollectiveProposal) -> list[CollectiveSource]:
+    return list(wish.sources.select_related("proposal__author").defer("proposal__search").order_by("pk"))
+
+
+def _same_wish(sources: list[Proposal], starter: User) -> CollectiveProposal | None:
+    """The form sent twice: the wish of this person that already asks for exactly these."""
+    wish = (
+        CollectiveProposal.objects.filter(Q(sources__proposal=sources[0]), state=MergeState.ASKING, started_by=starter)
+        .order_by("-pk")
+        .first()
+    )
+    if wish is None:
+        return None
+    return wish if set(wish.sources.values_list("proposal_id", flat=True)) == {s.pk for s in sources} else None
+
+
+def _end(wish: CollectiveProposal, state: str, *, actor: User, at: datetime, reason: str) -> None:
+    wish.state, wish.ended_by, wish.ended_at, wish.ended_reason = state, actor, at, reason
+    wish.save(update_fields=["state", "ended_by", "ended_at", "ended_reason"])
+
+
+def _calendar(challenge: Challenge, at: datetime) -> Calendar:
+    return calendar_of(challenge.consultation, at=at)
+
+
+def _open_phase(calendar: Calendar) -> str:
+    """The latest open phase that lets people bring proposals together: it is undone in the same."""
+    open_ones = [phase.kind for phase in calendar.phases if phase.state(calendar.at) == PhaseState.NOW]
+    return next(kind for kind in reversed(open_ones) if Deed.MERGE in OPEN_TO[kind])

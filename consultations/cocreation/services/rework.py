@@ -1,0 +1,145 @@
+"""From one version of a proposal to the next."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.audit import record
+from accounts.models import User
+from consultations.cocreation.events import version_published
+from consultations.cocreation.models import ReworkDraft
+from consultations.cocreation.selectors.versions import PARTS
+from consultations.cocreation.selectors.workshop import texts_of
+from consultations.framing.enums import Deed
+from consultations.participation.enums import Stage, Status, Verdict
+from consultations.participation.models import Argument, Proposal, ProposalVersion
+from consultations.participation.permissions import works_on
+from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged, TooManyVersions
+from consultations.participation.services.writing import tell_later, writable
+
+_NO_COUNTS = dict.fromkeys(("current_like_count", "current_mixed_count", "current_dislike_count"), 0)
+_NOT_BACKWARDS = frozenset({Stage.COLLECTIVE, Stage.PROJECT})
+# Each is told to everybody who follows the proposal.
+VERSIONS_A_DAY = 10
+_FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def publish_version(
+    *, proposal: Proposal, by: User, texts: Mapping[str, str], note: str, base_version: int, at: datetime
+) -> ProposalVersion:
+    """Publish `texts` as the next version, with a note of what changed. It takes up the arguments answered so.
+
+    What was said of the version before stays, but no longer counts as said of this one. The draft of `by`
+    is done with. Sent twice, or again after a cut, it is one version. Raises ChangedMeanwhile where another
+    has published since `base_version`, NothingChanged, TooManyVersions, NotAnAuthor, PhaseClosed, Merged.
+    """
+    with transaction.atomic():
+        proposal = writable(proposal, deed=Deed.REWORK, at=at)
+        if not works_on(user=by, proposal=proposal):
+            raise NotAnAuthor
+        changed = changed_texts(proposal, texts)
+        if base_version != proposal.version:
+            latest = proposal.versions.filter(number=proposal.version, made_by=by, note=note).first()
+            if latest is not None and not changed and base_version == latest.number - 1:
+                _forget_draft(proposal, by)
+                return latest
+            raise ChangedMeanwhile
+        if not changed:
+            raise NothingChanged
+        if proposal.versions.filter(number__gt=1, created_at__gt=at - timedelta(days=1)).count() >= VERSIONS_A_DAY:
+            raise TooManyVersions(VERSIONS_A_DAY)
+        version = _next_version(proposal, changed, by=by, note=note, at=at)
+        taken = _take_up(proposal, version.number)
+        _forget_draft(proposal, by)
+        record("version_published", actor=by, subject=proposal, version=version.number, arguments=taken)
+        tell_later(version_published, proposal_id=proposal.pk, version=version.number)
+    return version
+
+
+def changed_texts(proposal: Proposal, texts: Mapping[str, str]) -> dict[str, str]:
+    """Those of `texts` that a reader would see change."""
+    present = texts_of(proposal)
+    return {name: texts[name] for name in PARTS if texts[name] != present[name]}
+
+
+def _next_version(
+    proposal: Proposal, changed: Mapping[str, str], *, by: User, note: str, at: datetime
+) -> ProposalVersion:
+    texts = {name: changed.get(name, getattr(proposal, name)) for name in PARTS}
+    number = proposal.version + 1
+    Proposal.objects.filter(pk=proposal.pk).update(
+        version=number,
+        reworked_at=at,
+        stage=proposal.stage if proposal.stage in _NOT_BACKWARDS else Stage.REWORK,
+        **texts,
+        **_NO_COUNTS,
+    )
+    return ProposalVersion.objects.create(
+        proposal=proposal, number=number, note=note, made_by=by, created_at=at, **texts
+    )
+
+
+def _take_up(proposal: Proposal, number: int) -> int:
+    """The arguments answered "taken up", wholly or partly, since the last version are in this one."""
+    return Argument.objects.filter(
+        proposal=proposal,
+        status=Status.PUBLISHED,
+        verdict__in=(Verdict.TAKEN, Verdict.PARTLY),
+        taken_in__isnull=True,
+    ).update(taken_in=number)
+
+
+def save_rework(
+    *,
+    proposal: Proposal,
+    by: User,
+    texts: Mapping[str, str],
+    note: str,
+    base_version: int,
+    seen_revision: int,
+    at: datetime,
+) -> ReworkDraft:
+    """Keep what one person has typed so far, good or not yet, in whatever phase: nobody else sees it.
+
+    `seen_revision` is the saving that the page knew of (0: none): where another device of the same person
+    has saved other words since, ChangedMeanwhile, and those stay. Raises NotAnAuthor.
+    """
+    if not works_on(user=by, proposal=proposal):
+        raise NotAnAuthor
+    typed: dict[str, Any] = {**{name: texts[name] for name in PARTS}, "note": note, "base_version": base_version}
+    with transaction.atomic():
+        draft = (
+            ReworkDraft.objects.select_for_update(of=("self",), no_key=True).filter(proposal=proposal, user=by).first()
+        )
+        if draft is None:
+            return _first_draft(proposal, by=by, typed=typed, at=at)
+        if all(getattr(draft, name) == value for name, value in typed.items()):
+            return draft
+        if draft.revision != seen_revision:
+            raise ChangedMeanwhile
+        for name, value in typed.items():
+            setattr(draft, name, value)
+        draft.revision, draft.updated_at = draft.revision + 1, at
+        draft.save(update_fields=[*typed, "revision", "updated_at"])
+    return draft
+
+
+def _first_draft(proposal: Proposal, *, by: User, typed: Mapping[str, Any], at: datetime) -> ReworkDraft:
+    """Its count begins at the clock: a device that remembers an earlier draft, thrown away since, never fits."""
+    begun = max(1, int((at - _FIRST_DAY).total_seconds()))
+    try:
+        with transaction.atomic():
+            return ReworkDraft.objects.create(proposal=proposal, user=by, revision=begun, updated_at=at, **typed)
+    except IntegrityError as another_device:
+        raise ChangedMeanwhile from another_device
+
+
+def discard_rework(*, proposal: Proposal, by: User) -> None:
+    """Go back to the published text. Again changes nothing."""
+    _forget_draft(proposal, by)
+
+
+def _forget_draft(proposal: Proposal, by: User) -> None:
+    ReworkDraft.objects.filter(proposal=proposal, user=by).delete()

@@ -1,0 +1,51 @@
+"""What the authors make of an argument: said with a reason, public at once."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.audit import record
+from accounts.models import User
+from consultations.cocreation.events import argument_answered
+from consultations.framing.enums import Deed
+from consultations.participation.enums import Verdict
+from consultations.participation.models import Argument
+from consultations.participation.permissions import works_on
+from consultations.participation.services.refusals import ArgumentHidden, ChangedMeanwhile, NotAnAuthor, Settled
+from consultations.participation.services.writing import tell_later, writable
+
+
+def answer_argument(
+    *, argument: Argument, verdict: str, reason: str, by: User, seen_revision: int, at: datetime
+) -> Argument:
+    """Say what becomes of an argument, and why. The same again changes nothing; another answer replaces it.
+
+    `seen_revision` is the answer that the person had before their eyes (0: none yet): where a co-author has
+    answered since, ChangedMeanwhile. Once a version has taken the argument up, only the reason still changes:
+    that version thanks its author. Raises NotAnAuthor, ArgumentHidden, Settled, PhaseClosed, Merged.
+    """
+    verdict = Verdict(verdict)
+    with transaction.atomic():
+        proposal = writable(argument.proposal_id, deed=Deed.REWORK, at=at)
+        if not works_on(user=by, proposal=proposal):
+            raise NotAnAuthor
+        argument = Argument.objects.select_for_update(of=("self",), no_key=True).get(pk=argument.pk)
+        if argument.is_hidden:
+            raise ArgumentHidden
+        if (argument.verdict, argument.verdict_reason) == (verdict, reason):
+            return argument
+        if argument.verdict_revision != seen_revision:
+            raise ChangedMeanwhile
+        if argument.taken_in is not None and argument.verdict != verdict:
+            raise Settled
+        argument.verdict, argument.verdict_reason = verdict, reason
+        argument.verdict_at, argument.verdict_by = at, by
+        argument.verdict_revision += 1
+        argument.save(
+            update_fields=["verdict", "verdict_reason", "verdict_at", "verdict_by", "verdict_revision"],
+        )
+        record(
+            "argument_answered", actor=by, subject=argument, verdict=verdict.value, revision=argument.verdict_revision
+        )
+        tell_later(argument_answered, argument_id=argument.pk)
+    return argument

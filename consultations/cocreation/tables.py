@@ -1,0 +1,6 @@
+"""What the database must know of co-creation (common.tables)."""
+
+from common.tables import ALL, in_database
+from consultations.cocreation.models import ReworkDraft
+
+in_database(ReworkDraft, quiet=ALL)

@@ -1,0 +1,17 @@
+"""Where the pages of several subjects are in the menus."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import STAFF
+from common.navigation import Menu, in_menu
+
+
+def _has_a_face(request: HttpRequest) -> bool:
+    return not request.tenant.is_faceless  # type: ignore[attr-defined]
+
+
+in_menu(Menu.CITY, "how_it_works", _("How it works"), order=30, when=_has_a_face)
+in_menu(Menu.ACCOUNT, "my_participation", _("My participation"), order=10)
+in_menu(Menu.ACCOUNT, "desk", _("Team desk"), order=30, roles=STAFF)
+in_menu(Menu.DESK, "desk", _("This week"), order=10)

@@ -1,0 +1,62 @@
+"""The city's home: nobody needs an account to read."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from common.pagecache import cached_page
+from consultations.framing.context import remember
+from consultations.framing.models import Consultation
+from consultations.framing.permissions import city_visible
+from consultations.framing.selectors import (
+    calendar_of,
+    challenges_of,
+    consultation_by_slug,
+    current_consultation,
+    documents_of,
+    past_consultations,
+    phase_line,
+)
+from consultations.participation.selectors.lists import latest_changes, needing_arguments
+
+
+@cached_page
+@city_visible
+def home(request: HttpRequest) -> HttpResponse:
+    """The city's home: its present consultation, or a quiet page where there is none."""
+    found = current_consultation()
+    if found is None:
+        return render(request, "portal/resident/quiet_home.html", {"past": past_consultations()})
+    return _consultation_page(request, found)
+
+
+@cached_page
+@city_visible
+def consultation(request: HttpRequest, slug: str) -> HttpResponse:
+    found = consultation_by_slug(slug)
+    if found is None:
+        raise Http404
+    if found.is_current:
+        return redirect("home")
+    return _consultation_page(request, found)
+
+
+def _consultation_page(request: HttpRequest, found: Consultation) -> HttpResponse:
+    remember(request, found)
+    calendar = calendar_of(found, at=timezone.now())
+    context = {
+        "consultation": found,
+        "calendar": calendar,
+        "phases": phase_line(calendar),
+        "challenges": challenges_of(found),
+        "documents": documents_of(found),
+        "in_need": needing_arguments(found) if calendar.may_argue else [],
+        "changes": latest_changes(found),
+    }
+    return render(request, "portal/resident/home.html", context)
+
+
+@cached_page
+@city_visible
+def how_it_works(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/resident/how_it_works.html")
