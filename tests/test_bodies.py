@@ -191,7 +191,7 @@ def _count_from(number: int, city: Municipality) -> None:
             "accounts_user",
             "accounts_begunaction",
             "participation_proposal",
-            "participation_collectivesource",
+            "cocreation_collectivesource",
         ):
             number += 10_000
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{city.schema_name}.{table}', 'id'), {number})")
@@ -379,8 +379,14 @@ def _everything(world: World) -> dict[str, list[tuple[Any, ...]]]:
     found = {}
     for city in (world.saran, world.brest):
         with schema_context(city.schema_name), connection.cursor() as cursor:
-            for table in ("proposal", "draft", "authorship", "coauthorinvitation", "collectivesource"):
-                cursor.execute(f"SELECT t::text FROM participation_{table} t ORDER BY 1")
+            for table in (
+                "participation_proposal",
+                "participation_draft",
+                "participation_authorship",
+                "cocreation_coauthorinvitation",
+                "cocreation_collectivesource",
+            ):
+                cursor.execute(f"SELECT t::text FROM {table} t ORDER BY 1")
                 found[f"{city.slug} {table}"] = cursor.fetchall()
             cursor.execute("SELECT t::text FROM accounts_begunaction t ORDER BY id")
             found[f"{city.slug} begun"] = cursor.fetchall()

@@ -146,7 +146,7 @@ TO_ANYBODY: dict[str, Callable[[str, Municipality], None]] = {
     "accounts/email/address_code": address_code,
     "accounts/email/team_invitation": team_invitation,
     "accounts/email/role_changed": role_changed,
-    "participation/email/coauthor_invitation": coauthor_invitation,
+    "cocreation/email/coauthor_invitation": coauthor_invitation,
     "onboarding/email/confirm": confirm,
     "onboarding/email/resume": resume,
     "onboarding/email/cancelled": cancelled,
@@ -224,7 +224,7 @@ def test_no_word_of_a_stranger_goes_to_an_address_that_nobody_confirmed(
         assert "collectivité" in mail["body"] or "Territoires" in mail["body"]
 
 
-@pytest.mark.parametrize("template", ["accounts/email/team_invitation", "participation/email/coauthor_invitation"])
+@pytest.mark.parametrize("template", ["accounts/email/team_invitation", "cocreation/email/coauthor_invitation"])
 def test_nor_in_a_city_that_is_verified(saran: Municipality, template: str) -> None:
     with schema_context(saran.schema_name):
         TO_ANYBODY[template](HOSTILE["a link"], saran)

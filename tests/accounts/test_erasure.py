@@ -66,7 +66,7 @@ def leave(user: User, *, with_texts: bool = False) -> None:
 @pytest.mark.parametrize("with_texts", [False, True])
 def test_nothing_leads_to_the_person_any_more_and_every_count_is_right(life: Life, with_texts: bool) -> None:
     number = life.user.pk
-    assert {"accounts_user", "participation_coauthorinvitation"} <= tables_with(EMAIL)
+    assert {"accounts_user", "cocreation_coauthorinvitation"} <= tables_with(EMAIL)
     assert len(tables_pointing_to(number)) >= 15
     leave(life.user, with_texts=with_texts)
     assert tables_pointing_to(number) == set()
@@ -138,7 +138,7 @@ def test_texts_go_where_nobody_elses_words_hang_on_them(life: Life) -> None:
     assert tables_with(MARK) == {
         "participation_proposal",
         "participation_proposalversion",
-        "participation_reworkdraft",  # what the co-author is making of it
+        "cocreation_reworkdraft",  # what the co-author is making of it
     }
     assert set(Proposal.objects.filter(solution__contains=MARK)) == {life.shared}
     assert not Proposal.objects.filter(pk=life.alone.pk).exists()

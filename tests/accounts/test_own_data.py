@@ -58,7 +58,7 @@ def test_all_that_they_wrote_and_did_is_in_it(life: Life, visit: Callable[..., C
     archive = opened(comes(visit, in_saran, life.user).post(PAGE))
     texts = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".json")}
     marked = {name.removesuffix(".json") for name, text in texts.items() if MARK in text}
-    assert marked == {"propositions", "versions", "brouillons", "arguments", "reponses", "reunions"}
+    assert marked == {"propositions", "versions", "brouillons", "arguments", "reponses", "reunions", "reecritures"}
     account = read(archive, "compte")[0]
     assert (account["adresse électronique"], account["nom public"]) == (EMAIL, NAME)
     assert len(read(archive, "propositions")) == 5

@@ -22,6 +22,7 @@ from common import outbox, retention
 from common.models import ContentRevision, OutboxMessage
 from consultations.cocreation.models import CoAuthorInvitation, ReworkDraft
 from consultations.cocreation.selectors.coauthors import INVITATION_HOLDS
+from consultations.cocreation.services import retention as together
 from consultations.participation.models import DRAFT_KEPT, Draft, Picture
 from consultations.participation.services import retention as writing
 from notifications.models import Notice
@@ -104,7 +105,7 @@ def test_an_invitation_goes_with_what_was_told_of_it_and_not_before_its_link(in_
     assert forget()["invitations"] == 4
     assert set(CoAuthorInvitation.objects.all()) == kept
     assert Notice.objects.count() == 3
-    assert writing.NOT_ACCEPTED_KEPT > INVITATION_HOLDS  # or who declined could be asked again at once
+    assert together.NOT_ACCEPTED_KEPT > INVITATION_HOLDS  # or who declined could be asked again at once
 
 
 def test_news_go_a_year_after_they_were_read(in_saran: Municipality) -> None:
@@ -250,7 +251,7 @@ def test_the_privacy_page_says_what_is_done(visit: Callable[..., Client], saran:
     assert rows["Ce que vous commencez avant de vous connecter"].endswith(f"{begun.KEPT.days} jours au plus.")
     assert (year, 2 * year) == (news.READ_KEPT, news.UNREAD_KEPT)
     assert rows["Vos nouvelles"].startswith("12 mois après les avoir ouvertes ; 24 mois")
-    assert (writing.NOT_ACCEPTED_KEPT.days, writing.ACCEPTED_KEPT) == (60, year)
+    assert (together.NOT_ACCEPTED_KEPT.days, together.ACCEPTED_KEPT) == (60, year)
     (invitations,) = (kept for name, kept in rows.items() if name.startswith("Invitations"))
     assert invitations == "60 jours si elle n’accepte pas ; 12 mois sinon."
     assert (settings.SIGN_IN_LINK_LIFETIME_MINUTES, outbox.GIVEN_UP_KEPT.days, tasks.TRAIL_KEPT) == (15, 90, year)

@@ -129,7 +129,9 @@ def _take_words_away(user: User) -> None:
 
 def _take_proposals_away(user: User) -> None:
     """Those of theirs alone. What several wrote is theirs together: it stays, and so does a collective proposal."""
-    brought_together = Q(stage=Stage.COLLECTIVE) | Q(Exists(Proposal.objects.filter(merged_into=OuterRef("pk"))))
+    brought_together = Q(stage=Stage.COLLECTIVE, merged_into=None) | Q(
+        Exists(Proposal.objects.filter(merged_into=OuterRef("pk")))
+    )
     theirs = Proposal.objects.filter(author=user).exclude(brought_together).defer("search")
     alone = theirs.exclude(Exists(_heirs(user).filter(proposal=OuterRef("pk"))))
     hangs = reduce(or_, (condition() for condition in kept_where))
