@@ -1,4 +1,4 @@
-"""Cities made before notifications were an engine come to it with every notice, choice and waiting message."""
+"""Cities made before notifications were an engine, and co-creation an app of its own, come to that with every row."""
 
 import re
 from collections.abc import Callable
@@ -29,6 +29,7 @@ from tenants.structure import fingerprint
 from tests.releases import release_before
 
 BEFORE = (("animation", "0002_notifications"), ("accounts", "0008_unread_notices"))
+COCREATION = ("coauthorinvitation", "collectiveproposal", "collectivesource", "reworkdraft")
 KEPT = "id, user_id, actor_id, group_key, count, created_at, updated_at, read_at, mailed_at"
 OLD_FACTS = {
     "NEW_PROPOSAL": "proposal {proposal}",
@@ -83,6 +84,9 @@ def fill(get_model: Callable[[str, str], Any]) -> dict[str, Any]:
         "participation", "CollectiveProposal", challenge=challenge, started_by=author, title="Ensemble", solution="x"
     )
     create("participation", "CollectiveSource", collective=collective, proposal=proposal)
+    create(
+        "participation", "ReworkDraft", proposal=proposal, user=author, base_version=1, title="Un îlot", solution="y"
+    )
     things = {
         "proposal": proposal, "challenge": challenge, "argument": argument, "invitation": invitation,
         "collective": collective,
@@ -127,7 +131,9 @@ def test_a_fleet_made_before_comes_along_with_everything(real_db: str, tmp_path:
                 before[slug] = (
                     rows(f"SELECT {KEPT} FROM animation_notice ORDER BY id"),
                     rows("SELECT * FROM animation_mailpreference ORDER BY user_id"),
+                    [rows(f"SELECT * FROM participation_{table}") for table in COCREATION],
                 )
+                assert all(before[slug][2])
             Municipality.objects.filter(pk=city.pk).update(state=state)
             grant_rights(city.schema_name, state=state)
             cities[slug] = city.schema_name
@@ -139,7 +145,9 @@ def test_a_fleet_made_before_comes_along_with_everything(real_db: str, tmp_path:
     for slug, schema_name in cities.items():
         with schema_context(schema_name):
             assert "animation_" not in names()
-            notices, preferences = before[slug]
+            notices, preferences, others = before[slug]
+            assert [rows(f"SELECT * FROM cocreation_{table}") for table in COCREATION] == others
+            assert not re.search(f"participation_(?:{'|'.join(COCREATION)})", names())
             assert rows(f"SELECT {KEPT} FROM notifications_notice ORDER BY id") == notices
             assert rows("SELECT * FROM notifications_mailpreference ORDER BY user_id") == preferences
             look(numbers[slug])
