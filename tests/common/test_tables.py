@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 
 from common.tables import ALL, Declared, declared
@@ -72,3 +73,23 @@ def test_quiet_columns_are_quiet_alone(in_saran: Municipality, values: dict[str,
     Reaction.objects.filter(pk=0).update(**values)
     assert connection.wrote is changes
     connection.wrote = False
+
+
+# By the names of their models, wherever these stand.
+QUIET = {
+    "AddressChange", "AuditEntry", "ContentRevision", "Draft", "EmailAddress", "MailPreference", "Notice",
+    "OutboxMessage", "Picture", "ProposalSight", "ReworkDraft", "Session", "SignInLink",
+}  # fmt: skip
+ALWAYS_WRITTEN = {
+    "AddressChange", "Authenticator", "BegunAction", "ContentRevision", "EmailAddress", "MailPreference", "Notice",
+    "OutboxMessage", "Session", "SignInLink",
+}  # fmt: skip
+
+
+def test_what_was_found_to_be_quiet_or_needed_in_every_state_stays_so() -> None:
+    names = {model._meta.db_table: model.__name__ for model in apps.get_models()}
+    said = {names[table]: each for table, each in declared.items() if table in names}
+    assert {name for name, each in said.items() if ALL in each.quiet} >= QUIET
+    assert {name for name, each in said.items() if ALL in each.always_written} >= ALWAYS_WRITTEN
+    assert {"last_login", "session_generation"} <= set(said["User"].always_written)
+    assert [name for name, each in said.items() if each.append_only] == ["AuditEntry"]
