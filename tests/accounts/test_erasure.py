@@ -437,6 +437,34 @@ def test_leaving_waits_for_what_others_are_just_told(real_db: str, caplog: Any) 
     assert "IntegrityError" not in caplog.text
 
 
+def test_an_unused_account_waits_for_what_others_just_hear_and_each_gets_through(real_db: str, caplog: Any) -> None:
+    """Both lock the account: the one to erase it, the other to count for it."""
+    saran = Municipality.objects.get(slug="saran")
+    at = timezone.now()
+    with schema_context(saran.schema_name):
+        unused = UserFactory(public_name="", created_at=at - erasure.UNUSED_KEPT * 2)
+    begun, may_count = Event(), Event()
+
+    def hear() -> int:
+        with schema_context(saran.schema_name), transaction.atomic():
+            erasure.keep_everybody_here()
+            begun.set()
+            may_count.wait(10)
+            notification = Notification(fact="f", group="1", recipients={unused.pk: {}})
+            heard = notify(NEW_PROPOSAL, notification, at=at)
+        connections.close_all()
+        return heard
+
+    with ThreadPoolExecutor(2) as pool, schema_context(saran.schema_name):
+        heard = pool.submit(hear)
+        assert begun.wait(10)
+        pool.submit(commit_once_somebody_waits, may_count)
+        assert erasure.erase_unused(user_id=unused.pk, at=at)
+        assert heard.result() == 1
+        assert not Notice.objects.exists()
+    assert "deadlock" not in caplog.text
+
+
 # ── No other way ─────────────────────────────────────────────────────────────
 
 
