@@ -30,6 +30,7 @@ from consultations.participation.notices.arguments import NEW_ARGUMENT
 from consultations.participation.notices.follows import NEW_PROPOSAL
 from notifications.models import MailPreference, Notice
 from notifications.selectors import own_notice
+from notifications.services.counting import recount_unread
 from notifications.services.digests import digest
 from notifications.services.notifying import notify
 from notifications.types import Notification
@@ -236,10 +237,17 @@ def test_news_of_what_is_removed_say_so_and_are_not_mailed(
 
 def test_news_of_several_lose_one_and_news_of_what_is_gone_go(life: Life) -> None:
     several = Notice.objects.get(count=3)
+    of_a_proposal = NoticeFactory(
+        type="NEW_PROPOSAL", proposal=life.argued, challenge=life.argued.challenge,
+        facts=[f"proposal:{life.argued.pk}"],
+    )  # fmt: skip
     leave(life.user, with_texts=True)
     several.refresh_from_db()
     assert (several.count, several.facts, several.actor) == (2, ["argument:0", "argument:1"], None)
     assert not Notice.objects.filter(type="NEW_REPLY").exists()
+    assert not Notice.objects.filter(facts__contains=[f"argument:{life.judged_argument.pk}"]).exists()
+    assert not Notice.objects.filter(pk=of_a_proposal.pk).exists()
+    assert recount_unread() == 0
 
 
 # ── Asking ───────────────────────────────────────────────────────────────────

@@ -27,6 +27,7 @@ from consultations.participation.models import DRAFT_KEPT, Draft, Picture
 from consultations.participation.services import retention as writing
 from notifications.models import Notice
 from notifications.services import retention as news
+from notifications.services.counting import recount_unread
 from tenants import tasks
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
@@ -117,6 +118,7 @@ def test_news_go_a_year_after_they_were_read(in_saran: Municipality) -> None:
     NoticeFactory(updated_at=ago(731))
     assert forget()["notices"] == 2
     assert set(Notice.objects.all()) == kept
+    assert recount_unread() == 0
 
 
 def test_mail_that_could_not_be_sent_is_not_kept_for_ever(in_saran: Municipality) -> None:

@@ -13,11 +13,14 @@ from common.models import OutboxMessage
 from common.outbox import run_message
 from consultations.participation import events
 from consultations.participation.models import Argument, Follow, Proposal, Reply
+from consultations.participation.notices.follows import NEW_PROPOSAL
 from notifications.models import Notice
 from notifications.selectors import compose
 from notifications.services.counting import recount_unread
+from notifications.services.notifying import notify
 from notifications.services.reading import mark_read
 from notifications.services.withdrawing import withdraw
+from notifications.types import Notification
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.notifications.factories import NoticeFactory
@@ -95,9 +98,19 @@ def test_a_new_proposal_that_is_taken_away_is_not_named_by_those_left(in_saran: 
     Follow.objects.create(challenge=first.challenge, user=follower)
     for proposal in (first, last):
         events.proposal_submitted.send(sender=None, proposal_id=proposal.pk)
-    last.delete()
+    withdraw(Proposal, [last.pk])
     (item,) = compose(Notice.objects.all(), user=follower)
     assert item.words.sentence.startswith("1 nouvelle proposition dans le défi")
+
+
+@pytest.mark.parametrize("name", ["proposal", "challenge"])
+def test_nobody_is_notified_of_rows_that_are_gone_meanwhile(in_saran: Municipality, name: str) -> None:
+    """One that it is about, and one that its words name."""
+    user, there = UserFactory(), ProposalFactory()
+    references = {"proposal": there.pk, "challenge": there.challenge_id, name: 0}
+    notification = Notification(fact="f", group="1", recipients={user.pk: references})
+    assert notify(NEW_PROPOSAL, notification, at=timezone.now()) == 0
+    assert (Notice.objects.count(), unread(user)) == (0, 0)
 
 
 def test_a_notice_whose_row_went_behind_our_back_is_left_out(author: User) -> None:
