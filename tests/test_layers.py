@@ -18,6 +18,7 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 # Addresses that belong to the frame of a site, whichever app answers them: every page may lead there. And the pages of
 # objects that show several subjects: the model says where its own page is (`get_absolute_url`).
 OF_THE_FRAME = {"home", "desk", "privacy", "legal_notices", "city_logo", "signup", "ops_fleet"} | {
+    "how_it_works",
     "challenge",
     "consultation",
     "consultation_proposals",
@@ -64,18 +65,15 @@ def app_of(module: str) -> str:
     return next((app for app in HEIGHT if module == app or module.startswith(f"{app}.")), "")
 
 
-# Not yet: these become panels.
+# Not yet.
 LEFT = {
-    ("templates/common/layouts/city.html", "tenants/city/_state_notice.html"),
-    ("templates/common/layouts/desk.html", "accounts/components/_desk_person.html"),
-    ("templates/common/layouts/desk.html", "tenants/backoffice/_state_notice.html"),
-    ("templates/common/layouts/desk.html", "tenants/backoffice/_trial.html"),
-    ("templates/common/layouts/ops.html", "accounts/components/_desk_person.html"),
-    ("templates/accounts/web/account.html", "mail_preferences"),
+    # Operators decide on a city's verification where its sign-up is shown.
     ("templates/tenants/ops/city.html", "ops_verification"),
     ("templates/tenants/ops/city.html", "signup_progress"),
     ("templates/tenants/ops/fleet.html", "ops_verification"),
     ("templates/tenants/ops/fleet.html", "ops_verifications"),
+    # Whoever works on a proposal reads its arguments in the workshop.
+    ("notices/arguments.py", "workshop"),
 }
 
 TABLES = {model._meta.db_table: app_of(model.__module__) for model in apps.get_models()}

@@ -1,0 +1,30 @@
+"""What the state of a city means, on all its pages (common.panels)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from common.panels import panel
+from tenants.enums import LifecycleState
+from tenants.models import Municipality
+
+
+@panel("city.notice", "tenants/city/_state_notice.html", order=10)
+@panel("desk.notice", "tenants/backoffice/_state_notice.html", order=10)
+def state(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """For whoever reads, and for the team what to do."""
+    city = _city(request)
+    return {} if city and not city.takes_writing else None
+
+
+@panel("desk.nav", "tenants/backoffice/_trial.html", order=10)
+def trial(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Until when it runs."""
+    city = _city(request)
+    return {} if city and city.state == LifecycleState.TRIAL and city.trial_ends_on else None
+
+
+def _city(request: HttpRequest) -> Municipality | None:
+    city: Municipality | None = request.tenant  # type: ignore[attr-defined]
+    return city
