@@ -272,7 +272,7 @@ def _in_parallel(cities: Sequence[City], action: Callable[[City], Outcome], jobs
 
 def _affordable(jobs: int) -> int:
     """As many threads as were asked for and as the pool has connections for, but one for this thread."""
-    pool = settings.DATABASES["default"]["OPTIONS"].get("pool") or {}
+    pool: dict[str, int] = settings.DATABASES["default"]["OPTIONS"].get("pool") or {}
     return max(1, min(jobs, pool.get("max_size", jobs + 1) - 1))
 
 

@@ -26,6 +26,7 @@ from psycopg.errors import InsufficientPrivilege
 from accounts.begun import words_begun
 from accounts.models import User
 from common.db import connection
+from common.requests import Request
 from common.states import Answers, answers_of
 from common.text import typed_words
 from tenants.enums import LifecycleState
@@ -43,21 +44,21 @@ class TenantMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Request) -> HttpResponseBase:
         connection.set_schema_to_public()
         try:
             host = request.get_host().rpartition(":")[0] or request.get_host()
         except DisallowedHost:
             return HttpResponseBadRequest("Bad Request (400)\n", content_type="text/plain")
         host = host.lower().rstrip(".")
-        request.tenant = None  # type: ignore[attr-defined]
+        request.tenant = None
         try:
             if host == settings.PUBLIC_HOST:
                 return self._public(request)
             entered = connection.enter_city(host, unready=CHECKING in request.environ)  # type: ignore[attr-defined]
             if entered is None:
                 return self._unknown(request)
-            request.content_revision = entered.revision  # type: ignore[attr-defined]
+            request.content_revision = entered.revision
             return self._city(request, entered, host)
         finally:
             connection.set_schema_to_public()
@@ -67,13 +68,13 @@ class TenantMiddleware:
         set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
         return self.get_response(request)
 
-    def _city(self, request: HttpRequest, entered: EnteredCity, host: str) -> HttpResponseBase:
+    def _city(self, request: Request, entered: EnteredCity, host: str) -> HttpResponseBase:
         municipality = copy(municipality_as_of(entered.pk, entered.row))
         if host != municipality.host and not _is_answered_everywhere(request):
             return self._moved(request, municipality)
         if municipality.maintenance_since is not None:
             return self._in_maintenance(request)
-        request.tenant = municipality  # type: ignore[attr-defined]
+        request.tenant = municipality
         request.urlconf = settings.ROOT_URLCONF
         set_urlconf(settings.ROOT_URLCONF)
         connection.set_tenant(municipality)
@@ -135,16 +136,16 @@ class LifecycleMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., object], args: object, kwargs: object
+        self, request: Request, view: Callable[..., object], args: object, kwargs: object
     ) -> HttpResponseBase | None:
-        city: Municipality | None = request.tenant  # type: ignore[attr-defined]
+        city: Municipality | None = request.tenant
         if city is None or (city.is_verified and city.takes_writing):
             return None
         said = answers_of(view)
         if not city.is_verified and Answers.UNVERIFIED_BY_NAME not in said and not _is_staff(request):
             if Answers.UNVERIFIED not in said:
                 return not_verified(request)
-            request.tenant = _without_a_face(city)  # type: ignore[attr-defined]
+            request.tenant = _without_a_face(city)
         if city.takes_writing:
             return None
         if city.state == LifecycleState.SUSPENDED and Answers.SUSPENDED not in said and not _is_staff(request):
@@ -153,9 +154,9 @@ class LifecycleMiddleware:
             return None
         return writing_refused(request)
 
-    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponseBase | None:
+    def process_exception(self, request: Request, problem: Exception) -> HttpResponseBase | None:
         """Whatever tried to write all the same (a reading that writes, a state that changed meanwhile)."""
-        city: Municipality | None = request.tenant  # type: ignore[attr-defined]
+        city: Municipality | None = request.tenant
         refused = isinstance(problem, ProgrammingError) and isinstance(problem.__cause__, InsufficientPrivilege)
         if city is None or not refused:
             return None
@@ -163,7 +164,7 @@ class LifecycleMiddleware:
             now = Municipality.objects.get(pk=city.pk)
         if now.takes_writing:
             return None  # not a matter of state: a mistake of ours, to be seen
-        request.tenant = now  # type: ignore[attr-defined]
+        request.tenant = now
         # A refused request changes nothing: what the person had begun stays in their session.
         request.session = type(request.session)(request.session.session_key)
         return writing_refused(request)

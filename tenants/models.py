@@ -98,7 +98,7 @@ class Municipality(TenantMixin):
 
     @classmethod
     def from_db(cls, *args: Any, **kwargs: Any) -> "Municipality":
-        municipality = super().from_db(*args, **kwargs)
+        municipality: Municipality = super().from_db(*args, **kwargs)
         municipality.first_schema_name = municipality.schema_name
         return municipality
 

@@ -17,7 +17,8 @@ from tenants.structure import fingerprint
 @lru_cache(maxsize=2000)
 def municipality_as_of(pk: int, row: str) -> Municipality:
     """A city as one state of its row has it. `row` is PostgreSQL's xmin and ctid: every update changes them."""
-    return Municipality.objects.get(pk=pk)
+    city: Municipality = Municipality.objects.get(pk=pk)
+    return city
 
 
 def municipality_of_schema(schema_name: str) -> Municipality | None:
@@ -51,7 +52,9 @@ def fleet(*, search: str = "", state: str = "", needing: str = "") -> QuerySet[M
     `search` looks in names, addresses, codes and schemas; `needing` is a key of FLEET_FILTERS.
     """
     shown = Q(state=state) if state else ~Q(state=LifecycleState.DELETED)
-    cities = Municipality.objects.filter(shown).annotate(behind=is_behind()).order_by("name", "pk")
+    cities: QuerySet[Municipality] = (
+        Municipality.objects.filter(shown).annotate(behind=is_behind()).order_by("name", "pk")
+    )
     if needing:
         cities = cities.filter(FLEET_FILTERS[needing])
     if search:

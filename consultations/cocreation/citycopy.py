@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from common.citycopy import in_city_copies, in_words
 from consultations.cocreation.enums import MergeState
 from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, CollectiveSource, ReworkDraft
-from consultations.participation.citycopy import public_proposals
+from consultations.participation.models import Proposal
 
 
 def _collectives() -> QuerySet[CollectiveProposal]:
     """Those that everybody sees: what is still being asked is between authors."""
-    return CollectiveProposal.objects.filter(state=MergeState.FORMED, proposal__in=public_proposals()).order_by("pk")
+    return CollectiveProposal.objects.filter(
+        state=MergeState.FORMED, proposal__in=Proposal.objects.published()
+    ).order_by("pk")
 
 
 in_city_copies(

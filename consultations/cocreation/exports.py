@@ -9,8 +9,8 @@ from accounts.models import User
 from common.personal import PersonalFile, copies
 from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, CollectiveSource, ReworkDraft
 from consultations.cocreation.selectors.coauthors import to_mailbox
-from consultations.participation.exports import texts_of
 from consultations.participation.models import Authorship
+from consultations.participation.selectors.texts import texts_in_words
 
 
 @copies(ReworkDraft)
@@ -23,7 +23,7 @@ def next_versions(user: User) -> Iterator[PersonalFile]:
             {
                 _("proposal"): draft.proposal_id,
                 _("begun from version"): draft.base_version,
-                **texts_of(draft),
+                **texts_in_words(draft),
                 _("what changed"): draft.note,
                 _("last change"): draft.updated_at,
             }
@@ -66,7 +66,7 @@ def done_with_others(user: User) -> Iterator[PersonalFile]:
             {
                 _("number"): wish.pk,
                 _("state"): wish.get_state_display(),
-                **texts_of(wish),
+                **texts_in_words(wish),
                 _("message"): wish.message if wish.started_by_id == user.pk else "",
                 _("when"): wish.started_at,
                 _("reason"): wish.ended_reason if wish.ended_by_id == user.pk else "",

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
+from common.requests import Request
 
 View = Callable[..., HttpResponse]
 
@@ -16,9 +17,9 @@ def city_visible(view: View) -> View:
     """Until the city opens, its pages are for its staff; everyone else is told that it is being prepared."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         is_staff = isinstance(request.user, User) and request.user.is_staff_member
-        if request.tenant.is_open or is_staff:  # type: ignore[attr-defined]
+        if request.tenant.is_open or is_staff:
             return view(request, *args, **kwargs)
         # The home answers, so that the city can see its address work; there is nothing else yet.
         return render(request, "framing/resident/being_prepared.html", status=200 if request.path == "/" else 404)

@@ -20,6 +20,7 @@ from consultations.participation.models import (
     Source,
     UsefulMark,
 )
+from consultations.participation.selectors.texts import texts_in_words
 
 leaves_out_of_copies(ProposalSight, because="how often a page was opened, by nobody in particular")
 leaves_out_of_copies(Source, because="imported with its proposal; nobody here wrote it")
@@ -45,7 +46,7 @@ def texts(user: User) -> Iterator[PersonalFile]:
             {
                 _("proposal"): version.proposal_id,
                 _("version"): version.number,
-                **texts_of(version),
+                **texts_in_words(version),
                 _("what changed"): version.note,
                 _("published on"): version.created_at,
             }
@@ -127,15 +128,6 @@ def said(user: User) -> Iterator[PersonalFile]:
     )
 
 
-def texts_of(written: Any) -> Row:
-    return {
-        _("title"): written.title,
-        _("solution"): written.solution,
-        _("problem"): written.problem,
-        _("benefit"): written.benefit,
-    }
-
-
 def _moments(written: Any) -> Row:
     return {
         _("published on"): written.submitted_at,
@@ -148,7 +140,7 @@ def _proposal(proposal: Proposal) -> Row:
     return {
         _("number"): proposal.pk,
         _("challenge"): proposal.challenge.label,
-        **texts_of(proposal),
+        **texts_in_words(proposal),
         _("version"): proposal.version,
         _("neighbourhood"): proposal.neighbourhood,
         _("picture"): _picture_name("proposition", proposal.pk) if proposal.picture else "",
@@ -160,7 +152,7 @@ def _proposal(proposal: Proposal) -> Row:
 def _draft(draft: Draft) -> Row:
     return {
         _("challenge"): draft.challenge.label,
-        **texts_of(draft),
+        **texts_in_words(draft),
         _("neighbourhood"): draft.neighbourhood,
         _("picture"): _picture_name("brouillon", draft.pk) if draft.picture else "",
         _("what the picture shows"): draft.picture_alt,

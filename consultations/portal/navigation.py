@@ -1,14 +1,14 @@
 """Where the pages of several subjects are in the menus."""
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import STAFF
 from common.navigation import Menu, in_menu
+from common.requests import Request
 
 
-def _has_a_face(request: HttpRequest) -> bool:
-    return not request.tenant.is_faceless  # type: ignore[attr-defined]
+def _has_a_face(request: Request) -> bool:
+    return not request.tenant.is_faceless
 
 
 in_menu(Menu.CITY, "how_it_works", _("How it works"), order=30, when=_has_a_face)

@@ -225,7 +225,7 @@ def _confirming(email: str) -> signing.TimestampSigner:
 
 
 def _link(name: str, token: str) -> str:
-    return settings.PUBLIC_BASE_URL + reverse(name, args=[token], urlconf=settings.PUBLIC_SCHEMA_URLCONF)
+    return f"{settings.PUBLIC_BASE_URL}{reverse(name, args=[token], urlconf=settings.PUBLIC_SCHEMA_URLCONF)}"
 
 
 # ── Starting ─────────────────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.services import issue_sign_in_link
 from billing.prices import BANDS
 from common.limits import consume
+from common.requests import Request
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
 from onboarding import selectors
@@ -106,7 +107,7 @@ def _too_old(request: HttpRequest, asked: SignUp) -> HttpResponse:
 
 @csp_update({"form-action": [f"{settings.PUBLIC_SCHEME}://*.{settings.PUBLIC_HOST}{settings.PUBLIC_PORT}"]})
 @never_cache
-def progress(request: HttpRequest, key: UUID) -> HttpResponse:
+def progress(request: Request, key: UUID) -> HttpResponse:
     """The steps, live: htmx asks again every 300 ms, a page without JavaScript reloads itself every 2 s.
 
     Three queries: the run, its steps or its place in the queue, the session.
@@ -125,7 +126,7 @@ def progress(request: HttpRequest, key: UUID) -> HttpResponse:
         "preview": _preview(run.pk),
         "enter_url": reverse("signup_enter", args=[run.pk]),
     }
-    template = "onboarding/web/_progress.html" if request.htmx else "onboarding/web/progress.html"  # type: ignore[attr-defined]
+    template = "onboarding/web/_progress.html" if request.htmx else "onboarding/web/progress.html"
     return render(request, template, context)
 
 

@@ -27,7 +27,7 @@ _KEPT_SECONDS = 30 * 60
 # What we send looks so; anything else that was typed is no token.
 _TOKEN = re.compile(r"[A-Za-z0-9_.:=-]{1,1500}")
 
-TokenView = Callable[[HttpRequest, str], HttpResponseBase]
+TokenView = Callable[..., HttpResponseBase]
 
 
 def leads_to(name: str) -> Callable[..., HttpResponseBase]:

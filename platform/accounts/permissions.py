@@ -55,7 +55,7 @@ def takes_writing(request: HttpRequest) -> bool:
 def owns_second_factor(user: User) -> bool:
     """Whether the person has set one up: a passkey or an authenticator app. Recovery codes alone are none."""
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    return Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists())
 
 
 def has_second_factor(request: HttpRequest) -> bool:

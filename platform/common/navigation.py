@@ -6,8 +6,9 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
+
+from common.requests import Request
 
 
 class Menu(StrEnum):
@@ -34,7 +35,7 @@ class Entry:
     roles: frozenset[str]
     inside: tuple[str, ...]
     fragment: str
-    when: Callable[[HttpRequest], bool] | None
+    when: Callable[[Request], bool] | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def in_menu(
     roles: frozenset[str] = frozenset(),
     inside: str = "",
     fragment: str = "",
-    when: Callable[[HttpRequest], bool] | None = None,
+    when: Callable[[Request], bool] | None = None,
 ) -> None:
     """Register an entry; menus are in the order of `order`.
 
@@ -67,7 +68,7 @@ def in_menu(
     _menus[menu] = sorted([*_menus[menu], entry], key=lambda each: each.order)
 
 
-def shown(menu: Menu, request: HttpRequest) -> Iterator[Shown]:
+def shown(menu: Menu, request: Request) -> Iterator[Shown]:
     """The entries that are for the person of a request. No query but those of its `when`."""
     match = request.resolver_match
     name = (match.url_name if match else None) or ""

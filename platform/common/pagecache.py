@@ -27,6 +27,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils import timezone
 
+from common.requests import Request
+
 Filler = Callable[..., str]
 Variant = Callable[[HttpRequest], str]
 
@@ -69,13 +71,13 @@ def varies(pattern: str) -> Callable[[Variant], Variant]:
     return register
 
 
-def page_variant(request: HttpRequest) -> str:
+def page_variant(request: Request) -> str:
     """Which form of a page this request gets; empty where there is only one."""
     found: str | None = getattr(request, "page_variant", None)
     if found is None:
         says = (variant(request) for pattern, variant in _variants if pattern.fullmatch(request.path_info))
         found = next(says, "")
-        request.page_variant = found  # type: ignore[attr-defined]
+        request.page_variant = found
     return found
 
 
@@ -91,8 +93,8 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     """For views whose page is the same for everyone but for its holes. `X-Cache` says what happened."""
 
     @wraps(view)
-    def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.leaves_holes = True  # type: ignore[attr-defined]
+    def cached(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.leaves_holes = True
         key = _key(request)
         if not key:
             return _filled(view(request, *args, **kwargs), request, kwargs)
@@ -120,7 +122,7 @@ class VisitorPageMiddleware:
         self.get_response = get_response
         self.csrf = CsrfViewMiddleware(get_response)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Request) -> HttpResponseBase:
         if _is_visitor(request) and (key := _key(request)):
             kept = caches["pages"].get(key + _FOR_VISITORS)
             if kept is not None:
@@ -157,16 +159,16 @@ def kept_part(request: HttpRequest, variant: str, make: Callable[[], str]) -> st
     return part
 
 
-def _key(request: HttpRequest) -> str:
+def _key(request: Request) -> str:
     """Empty where the page must be made anew: not a plain reading, or a city that only its staff may see."""
     tenant = getattr(request, "tenant", None)
     if request.method != "GET" or tenant is None or not tenant.is_open or request.headers.get("HX-Request"):
         return ""
-    revision = request.content_revision  # type: ignore[attr-defined]  # read by the statement that entered the city
+    revision = request.content_revision  # read by the statement that entered the city
     minute = timezone.now().strftime("%d%H%M")
     page = f"{page_variant(request)}|{request.get_full_path()}"
     key = _digest(f"{settings.RELEASE}|{revision}|{minute}|{tenant.cache_state}|{page}")
-    request.page_key = key  # type: ignore[attr-defined]
+    request.page_key = key
     return key
 
 

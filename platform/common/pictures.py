@@ -9,12 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django import forms
 from django.http import HttpRequest
@@ -37,6 +37,9 @@ _WAITING_THREADS = threading.BoundedSemaphore(2)
 
 class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
+
+
+T = TypeVar("T")
 
 
 class PictureRefused(Exception):
@@ -100,7 +103,7 @@ class PhotoField(forms.FileField):
         return _cleaned(accept_photo, super().clean(data, initial))
 
 
-def _cleaned(accept: Any, sent: Any) -> Any:
+def _cleaned(accept: Callable[[Any], T], sent: Any) -> T | None:
     if not sent:
         return None
     try:

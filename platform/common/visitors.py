@@ -11,7 +11,7 @@ _ROBOTS = re.compile(r"bot\b|bot/|crawl|spider|slurp|preview|monitor|headless|li
 
 def client_address(request: HttpRequest) -> str:
     """The visitor's address, as the last proxy that we trust saw it (TRUSTED_PROXIES)."""
-    trusted = settings.TRUSTED_PROXIES
+    trusted: int = settings.TRUSTED_PROXIES
     passed_on = request.headers.get("X-Forwarded-For", "").split(",") if trusted else []
     if len(passed_on) >= max(trusted, 1):
         return passed_on[-trusted].strip()

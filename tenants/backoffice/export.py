@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.kept import Deed
 from accounts.permissions import ADMINISTRATORS, has_fresh_proof, role_required, signed_in_user
+from common.requests import Request
 from common.text import WordsField
 from tenants import copies
 from tenants.enums import LifecycleState
@@ -37,27 +38,27 @@ class CompleteCopyForm(forms.Form):
 
 @never_cache
 @role_required(ADMINISTRATORS)
-def export(request: HttpRequest) -> HttpResponse:
-    return _page(request, CompleteCopyForm(initial={"reason": _usual_reason(_city(request))}))
+def export(request: Request) -> HttpResponse:
+    return _page(request, CompleteCopyForm(initial={"reason": _usual_reason(request.tenant)}))
 
 
 @require_POST
 @role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Take the copy to work with")))
-def download(request: HttpRequest) -> Any:
+def download(request: Request) -> Any:
     answer = _file(request, complete=False)
-    copies.note_copy(municipality=_city(request), actor=signed_in_user(request), complete=False, at=timezone.now())
+    copies.note_copy(municipality=request.tenant, actor=signed_in_user(request), complete=False, at=timezone.now())
     return answer
 
 
 @require_POST
 @role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Take the complete copy"), CompleteCopyForm))
-def download_complete(request: HttpRequest) -> Any:
+def download_complete(request: Request) -> Any:
     form = CompleteCopyForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
     answer = _file(request, complete=True)
     copies.note_copy(
-        municipality=_city(request),
+        municipality=request.tenant,
         actor=signed_in_user(request),
         complete=True,
         at=timezone.now(),
@@ -77,9 +78,9 @@ def _page(request: HttpRequest, form: CompleteCopyForm, status: int = 200) -> Ht
     return render(request, "tenants/backoffice/export.html", context, status=status)
 
 
-def _file(request: HttpRequest, *, complete: bool) -> FileResponse:
+def _file(request: Request, *, complete: bool) -> FileResponse:
     """Made whole before the first byte leaves: a copy that breaks off would look like one."""
-    city, at = _city(request), timezone.now()
+    city, at = request.tenant, timezone.now()
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     write_export(municipality=city, target=file, at=at, complete=complete)
     file.seek(0)
@@ -89,8 +90,3 @@ def _file(request: HttpRequest, *, complete: bool) -> FileResponse:
 
 def _usual_reason(city: Municipality) -> str:
     return gettext("End of the contract") if city.state == LifecycleState.CLOSED else ""
-
-
-def _city(request: HttpRequest) -> Municipality:
-    municipality: Municipality = request.tenant  # type: ignore[attr-defined]
-    return municipality

@@ -1,7 +1,7 @@
 """The city's desk: its addresses, and the proof that it speaks for its authority."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,54 +11,54 @@ from django.views.decorators.http import require_POST
 from accounts.links import with_token
 from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
 from common.limits import TooMany, consume
+from common.requests import Request
 from tenants.backoffice.forms import AuthorityMailForm
 from tenants.domains import acting
 from tenants.limits import VERIFICATION_MAILS
-from tenants.models import Municipality
 from tenants.verification import by_mail
 from tenants.verification.requests import ask_again, latest_of
 
 
 @role_required(ADMINISTRATORS, fresh=acting.ASK)
-def address(request: HttpRequest) -> HttpResponse:
+def address(request: Request) -> HttpResponse:
     """The addresses of the platform; asking for a domain of one's own."""
     return acting.ask(request, _place(request)) if request.method == "POST" else acting.show(request, _place(request))
 
 
 @require_POST
 @role_required(ADMINISTRATORS)
-def check_domain(request: HttpRequest) -> HttpResponse:
+def check_domain(request: Request) -> HttpResponse:
     return acting.check(request, _place(request))
 
 
 @require_POST
 @role_required(ADMINISTRATORS)
-def give_up_domain(request: HttpRequest) -> HttpResponse:
+def give_up_domain(request: Request) -> HttpResponse:
     return acting.give_up(request, _place(request))
 
 
 @require_POST
 @role_required(ADMINISTRATORS, fresh=acting.LEAVE)
-def leave_domain(request: HttpRequest) -> HttpResponse:
+def leave_domain(request: Request) -> HttpResponse:
     return acting.leave(request, _place(request))
 
 
 @require_POST
 @role_required(ADMINISTRATORS, fresh=acting.FORGET)
-def forget_domain(request: HttpRequest) -> HttpResponse:
+def forget_domain(request: Request) -> HttpResponse:
     return acting.forget(request, _place(request))
 
 
 @require_POST
 @role_required(ADMINISTRATORS, fresh=acting.RENAME)
-def rename(request: HttpRequest) -> HttpResponse:
+def rename(request: Request) -> HttpResponse:
     return acting.rename(request, _place(request))
 
 
 @role_required(ADMINISTRATORS)
-def verification(request: HttpRequest) -> HttpResponse:
+def verification(request: Request) -> HttpResponse:
     """Where the verification stands, and what helps it: a link sent to the authority's own domain."""
-    municipality = _city(request)
+    municipality = request.tenant
     asks_again = "again" in request.POST
     form = AuthorityMailForm(None if asks_again else request.POST or None)
     if asks_again:
@@ -90,9 +90,9 @@ def verification(request: HttpRequest) -> HttpResponse:
 
 
 @with_token
-def verification_by_link(request: HttpRequest, token: str) -> HttpResponse:
+def verification_by_link(request: Request, token: str) -> HttpResponse:
     """For whoever reads the authority's mail, signed in or not. Opening only shows a button."""
-    municipality = _city(request)
+    municipality = request.tenant
     try:
         asked = by_mail.request_of(token=token, municipality=municipality)
     except by_mail.LinkRefused:
@@ -104,12 +104,7 @@ def verification_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "tenants/backoffice/verification_link.html", context)
 
 
-def _city(request: HttpRequest) -> Municipality:
-    municipality: Municipality = request.tenant  # type: ignore[attr-defined]
-    return municipality
-
-
-def _place(request: HttpRequest) -> acting.Place:
+def _place(request: Request) -> acting.Place:
     names = {
         "page": "desk_address",
         "check": "desk_domain_check",
@@ -119,4 +114,4 @@ def _place(request: HttpRequest) -> acting.Place:
         "rename": "desk_rename",
     }
     urls = {action: reverse(name) for action, name in names.items()}
-    return acting.Place(_city(request), "tenants/backoffice/address.html", urls, by_city=True)
+    return acting.Place(request.tenant, "tenants/backoffice/address.html", urls, by_city=True)

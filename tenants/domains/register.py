@@ -43,7 +43,8 @@ def locked(municipality: Municipality) -> Municipality:
 
 
 def fresh(municipality: Municipality) -> Municipality:
-    return Municipality.objects.get(pk=municipality.pk)
+    row: Municipality = Municipality.objects.get(pk=municipality.pk)
+    return row
 
 
 def enter_host(city: Municipality, host: str) -> None:

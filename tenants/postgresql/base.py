@@ -161,7 +161,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _transaction_is_lost(self) -> bool:
         if self.connection is None or self.needs_rollback:
             return True
-        return self.connection.info.transaction_status == base.psycopg.pq.TransactionStatus.INERROR
+        return bool(self.connection.info.transaction_status == base.psycopg.pq.TransactionStatus.INERROR)
 
     def _commit(self) -> None:
         if self.wrote:

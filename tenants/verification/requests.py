@@ -39,7 +39,7 @@ def waiting() -> QuerySet[VerificationRequest]:
 def latest_of(municipality: Municipality) -> VerificationRequest | None:
     """What a city last asked, decided or not."""
     with schema_context("public"):
-        return municipality.verifications.order_by("-asked_at", "-pk").first()
+        return VerificationRequest.objects.filter(municipality=municipality).order_by("-asked_at", "-pk").first()
 
 
 def is_known(domain: str, *, kind: str, code: str) -> bool:

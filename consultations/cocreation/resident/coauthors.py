@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import participant_required, signed_in_user
+from common.requests import Request
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.cocreation.resident.coauthor_forms import CoAuthorForm
 from consultations.cocreation.selectors.coauthors import INVITATION_HOLDS, company_of, invitation_for, is_open
@@ -34,7 +35,7 @@ from consultations.participation.services.refusals import Refused
 @never_cache
 @city_visible
 @gone_is_404
-def coauthors(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def coauthors(request: Request, pk: int, slug: str) -> HttpResponse:
     """Those who work on a proposal, and inviting, taking back, sending away, leaving."""
     proposal = _proposal(pk)
     if not request.user.is_authenticated:
@@ -62,14 +63,14 @@ def coauthors(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     return render(request, "cocreation/resident/coauthors.html", context, status=status)
 
 
-def _done(request: HttpRequest, proposal: Proposal, user: User, form: CoAuthorForm) -> HttpResponse | None:
+def _done(request: Request, proposal: Proposal, user: User, form: CoAuthorForm) -> HttpResponse | None:
     """Do what was asked and say where to go; None where what was typed must be mended."""
     now = timezone.now()
     match request.POST.get("do"):
         case "invite":
             if not form.is_valid():
                 return None
-            city: Any = request.tenant  # type: ignore[attr-defined]
+            city: Any = request.tenant
             invite_coauthor(proposal=proposal, by=user, city=city, at=now, **form.invited())
             messages.success(request, _("The invitation is sent. You will be told of the answer."))
         case "take-back":

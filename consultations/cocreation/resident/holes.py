@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -11,10 +10,11 @@ from common.pagecache import fills, kept_part
 from consultations.cocreation.selectors.merging import merged_standing_of
 from consultations.framing.selectors import calendar_of
 from consultations.participation.resident.holes import read_proposal
+from consultations.participation.resident.reading import ProposalRequest
 
 
 @fills("merged")
-def merged(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
+def merged(request: ProposalRequest, *, pk: int, **kwargs: Any) -> str:
     """Where a proposal is part of a collective one: what this person can do there."""
     user = request.user if isinstance(request.user, User) else None
     standing = merged_standing_of(pk=pk, user=user)

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.permissions import participant_required, signed_in_user
 from common.differences import difference
 from common.limits import limited_by
+from common.requests import Request
 from consultations.cocreation.enums import Consent
 from consultations.cocreation.limits import MERGES
 from consultations.cocreation.models import MOST_SOURCES, CollectiveProposal
@@ -438,7 +439,7 @@ def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
 @require_POST
 @city_visible
 @gone_is_404
-def join(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def join(request: Request, pk: int, slug: str) -> HttpResponse:
     """From a proposal that is now part of a collective one: support that one too, or follow it. Never by itself."""
     source = Proposal.objects.published().select_related("merged_into").filter(pk=pk).first()
     if source is None:

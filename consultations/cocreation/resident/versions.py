@@ -1,10 +1,11 @@
 """Reading the versions of a proposal, and what changed between them."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from common.pagecache import cached_page
+from common.requests import Request
 from consultations.cocreation.selectors.versions import version_history
 from consultations.framing.context import remember
 from consultations.framing.permissions import city_visible
@@ -13,7 +14,7 @@ from consultations.framing.selectors import calendar_of
 
 @cached_page
 @city_visible
-def versions(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def versions(request: Request, pk: int, slug: str) -> HttpResponse:
     """Every version, one of them whole (`lire`), and the difference of two (`de`, `a`) or of the last two."""
     asked = request.GET
     history = version_history(

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.permissions import signed_in_user
 from common.differences import Piece, difference
 from common.limits import limited_by
+from common.requests import Request
 from common.text import clean_text
 from consultations.cocreation.models import ReworkDraft
 from consultations.cocreation.resident.workshop_forms import (
@@ -78,7 +79,7 @@ def at_work(view: View) -> View:
     """The proposal, for whoever works on it. To everybody else its workshop does not exist; visitors may sign in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, pk: int, slug: str, **named: Any) -> HttpResponse:
+    def guarded(request: Request, pk: int, slug: str, **named: Any) -> HttpResponse:
         proposal = workshop_proposal(pk)
         if proposal is None:
             raise Http404
@@ -96,7 +97,7 @@ def at_work(view: View) -> View:
     return guarded
 
 
-def _sent_away(request: HttpRequest, proposal: Proposal, user: User) -> HttpResponse:
+def _sent_away(request: Request, proposal: Proposal, user: User) -> HttpResponse:
     """To whoever was writing here, their own words, to be copied; to anybody else there is nothing."""
     typed = typed_in(request)
     if not typed or "autosave" in request.POST or rework_draft(proposal=proposal, user=user) is None:
@@ -121,15 +122,15 @@ def address_of(proposal: Proposal) -> str:
 @never_cache
 @city_visible
 @at_work
-def workshop(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+def workshop(request: Request, proposal: Proposal) -> HttpResponse:
     """The arguments beside the text; to htmx, the arguments alone."""
-    if _is_htmx(request) and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
+    if request.htmx and not request.htmx.history_restore_request:
         return render(request, "cocreation/resident/_workshop_inbox.html", _inbox_context(request, proposal))
     return _page(request, proposal, text=_kept_text(request, proposal))
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     proposal: Proposal,
     *,
     text: dict[str, Any],
@@ -175,7 +176,7 @@ def _obstacle(proposal: Proposal, calendar: Calendar) -> str:
 # ── The arguments ─────────────────────────────────────────────────────────────
 
 
-def _inbox_context(request: HttpRequest, proposal: Proposal, *, answering: Card | None = None) -> dict[str, Any]:
+def _inbox_context(request: Request, proposal: Proposal, *, answering: Card | None = None) -> dict[str, Any]:
     """One page of arguments, each with its form; one whose answer was refused comes first, wherever it was."""
     asked = _asked(request)
     inbox = inbox_of(proposal=proposal, filters=filters_from(asked), page=asked.get("page", 1))
@@ -189,7 +190,7 @@ def _inbox_context(request: HttpRequest, proposal: Proposal, *, answering: Card 
         "answer": inbox.answer,
         "cards": cards,
         # Another page of them, put in place: that is where one reads on.
-        "turned": _is_htmx(request) and request.htmx.boosted,  # type: ignore[attr-defined]
+        "turned": request.htmx and request.htmx.boosted,
     }
 
 
@@ -247,7 +248,7 @@ def _card(argument: Argument, *, form: AnswerForm | None = None, notice: str = "
 @never_cache
 @city_visible
 @at_work
-def answer(request: HttpRequest, proposal: Proposal, argument: int) -> HttpResponse:
+def answer(request: Request, proposal: Proposal, argument: int) -> HttpResponse:
     """Say what becomes of an argument. Whatever goes wrong, the reason stays in the page."""
     if request.method != "POST":  # a refusal, loaded again from the address bar
         return redirect(f"{address_of(proposal)}#inbox")
@@ -269,7 +270,7 @@ def answer(request: HttpRequest, proposal: Proposal, argument: int) -> HttpRespo
         )
     except (Refused, Proposal.DoesNotExist) as refusal:
         return _answer_refused(request, proposal, refusal, pk=argument)
-    if _is_htmx(request):
+    if request.htmx:
         return _answered(request, proposal, pk=argument)
     messages.success(request, _("Your answer is published."))
     return redirect(f"{address_of(proposal)}?{_asked(request).urlencode()}#inbox")
@@ -290,7 +291,7 @@ def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpRespo
     )
 
 
-def _answer_refused(request: HttpRequest, proposal: Proposal, refusal: Exception, *, pk: int) -> HttpResponse:
+def _answer_refused(request: Request, proposal: Proposal, refusal: Exception, *, pk: int) -> HttpResponse:
     """What was typed, under what is there now; sending it once more is then a decision."""
     proposal, argument = _anew(proposal), inbox_argument(proposal=proposal, pk=pk)
     assert argument is not None
@@ -305,8 +306,8 @@ def _answer_refused(request: HttpRequest, proposal: Proposal, refusal: Exception
     return _answer_again(request, proposal, _card(argument, form=again, notice=notice), status=409)
 
 
-def _answer_again(request: HttpRequest, proposal: Proposal, card: Card, *, status: int) -> HttpResponse:
-    if _is_htmx(request):
+def _answer_again(request: Request, proposal: Proposal, card: Card, *, status: int) -> HttpResponse:
+    if request.htmx:
         context = {**_frame(request, proposal), "card": card, "back": _asked(request).urlencode()}
         return render(request, "cocreation/resident/_workshop_card.html", context, status=status)
     return _page(request, proposal, text=_kept_text(request, proposal), answering=card, status=status)
@@ -404,7 +405,7 @@ def live_difference(request: HttpRequest, proposal: Proposal) -> HttpResponse:
 @never_cache
 @city_visible
 @at_work
-def rework(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+def rework(request: Request, proposal: Proposal) -> HttpResponse:
     """Keep what was typed; then publish it, if that was asked. Kept first: whatever refuses, the words are there."""
     if request.method != "POST":
         return redirect(_to_the_text(proposal))
@@ -446,7 +447,7 @@ def _to_the_text(proposal: Proposal) -> str:
 
 
 def _text_again(
-    request: HttpRequest, proposal: Proposal, draft: ReworkDraft, *, status: int, notice: str = ""
+    request: Request, proposal: Proposal, draft: ReworkDraft, *, status: int, notice: str = ""
 ) -> HttpResponse:
     """The text as it was sent, with what is wrong; the next saving follows the one just made."""
     again = ReworkForm({**request.POST.dict(), "seen": str(draft.revision)}, proposal=proposal)
@@ -454,7 +455,7 @@ def _text_again(
 
 
 def _two_devices(
-    request: HttpRequest, proposal: Proposal, *, texts: dict[str, str], note: str, base_version: int
+    request: Request, proposal: Proposal, *, texts: dict[str, str], note: str, base_version: int
 ) -> HttpResponse:
     """The same person has kept other words from another device: both are shown, and saving again is a decision."""
     if "autosave" in request.POST:
@@ -481,7 +482,3 @@ def _anew(proposal: Proposal) -> Proposal:
     found = workshop_proposal(proposal.pk)
     assert found is not None
     return found
-
-
-def _is_htmx(request: HttpRequest) -> bool:
-    return bool(getattr(request, "htmx", False))

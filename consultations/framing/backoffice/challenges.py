@@ -24,6 +24,7 @@ from consultations.framing.selectors import (
     library_news,
 )
 from consultations.framing.services import challenges as services
+from consultations.framing.services.legal import ChangedMeanwhile
 
 
 @role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
@@ -75,7 +76,7 @@ def edit_challenge(request: HttpRequest, slug: str) -> HttpResponse:
                 )
                 messages.success(request, _("Your challenge is saved."))
                 return redirect("desk_challenge", slug)
-            except services.ChangedMeanwhile as meanwhile:
+            except ChangedMeanwhile as meanwhile:
                 context |= _conflict(request, form, meanwhile.now)
                 status = 409
     context |= {"news": library_news([challenge]).get(challenge.pk), "is_in_use": services.is_in_use(challenge)}
@@ -142,7 +143,7 @@ def _take(request: HttpRequest, challenge: Challenge) -> HttpResponse:
             fields=ticked,
             revision=_number(request, "revision"),
         )
-    except services.ChangedMeanwhile as meanwhile:
+    except ChangedMeanwhile as meanwhile:
         refusal = _("Somebody changed this challenge meanwhile. Look again, then choose.")
         return _library_page(request, meanwhile.now, ticked=ticked, refusal=refusal, status=409)
     except services.TemplateGone as refusal:
@@ -167,7 +168,7 @@ def validate(request: HttpRequest, slug: str) -> HttpResponse:
             at=timezone.now(),
         )
         messages.success(request, _("This challenge is validated."))
-    except services.ChangedMeanwhile:
+    except ChangedMeanwhile:
         messages.warning(request, _("Its text changed since you read it. Read it again, then validate it."))
     return redirect("desk_challenge", slug)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.kept import Deed
 from accounts.permissions import ADMINISTRATORS, FRAMERS, Asks, role_required, signed_in_user
+from common.requests import Request
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of, challenges_of, current_consultation, documents_of
@@ -85,11 +86,11 @@ def no_documents(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Open the platform to the public")))
-def open_to_public(request: HttpRequest) -> HttpResponse:
+def open_to_public(request: Request) -> HttpResponse:
     try:
         open_consultation(
             consultation=present_consultation(),
-            municipality=request.tenant,  # type: ignore[attr-defined]
+            municipality=request.tenant,
             actor=signed_in_user(request),
             at=timezone.now(),
         )

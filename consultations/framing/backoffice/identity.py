@@ -1,13 +1,14 @@
 """The city's desk: how its platform looks, and who it is before the law."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import FRAMERS, Asks, role_required, signed_in_user
 from common.pictures import count_pictures
+from common.requests import Request
 from common.tones import INK, NIGHT, PAPER, contrast, tones
 from consultations.framing.backoffice.forms import AppearanceForm, ColourForm, LegalForm
 from consultations.framing.legal import FACTS, PAGES, Known, placeholders_left
@@ -17,9 +18,9 @@ from consultations.framing.services.legal import ChangedMeanwhile, update_legal_
 
 
 @role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
-def appearance(request: HttpRequest) -> HttpResponse:
+def appearance(request: Request) -> HttpResponse:
     """Colour and logo. `?colour=` shows the page in a colour that is not kept yet."""
-    city = request.tenant  # type: ignore[attr-defined]
+    city = request.tenant
     count_pictures(request)
     form = AppearanceForm(request.POST or None, request.FILES or None, city=city)
     if request.method == "POST" and form.is_valid():
@@ -37,7 +38,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and tried.is_valid():
         form.initial["colour"] = colour
     context = {"form": form, "colour": colour, "is_tried": colour != city.colour, "contrasts": _contrasts(colour)}
-    template = "framing/backoffice/_preview.html" if request.htmx else "framing/backoffice/appearance.html"  # type: ignore[attr-defined]
+    template = "framing/backoffice/_preview.html" if request.htmx else "framing/backoffice/appearance.html"
     return render(request, template, context, status=422 if form.errors else 200)
 
 
@@ -57,7 +58,7 @@ def _contrasts(colour: str) -> list[tuple[str, str]]:
 
 
 @role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
-def legal(request: HttpRequest) -> HttpResponse:
+def legal(request: Request) -> HttpResponse:
     """What the legal pages say of the city, and what they still lack."""
     identity, consultation = legal_identity(), current_consultation()
     form = LegalForm(request.POST or None, identity=identity)
@@ -75,7 +76,7 @@ def legal(request: HttpRequest) -> HttpResponse:
                 data["revision"] = str(identity.revision)
                 form = LegalForm(data, identity=identity)
                 form.is_valid()
-    missing = placeholders_left(Known(request.tenant, identity, consultation))  # type: ignore[attr-defined]
+    missing = placeholders_left(Known(request.tenant, identity, consultation))
     context = {
         "form": form,
         "missing": [(each, [(page, PAGES[page]) for page in each.pages]) for each in missing],

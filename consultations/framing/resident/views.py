@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from accounts.models import User
 from common.pagecache import cached_page
+from common.requests import Request
 from common.states import Answers, answers
 from consultations.framing.legal import Known, facts_shown, placeholders_left
 from consultations.framing.selectors import current_consultation, legal_identity, logo_of
@@ -14,24 +15,24 @@ from tenants.copies import complete_copies
 
 @answers(Answers.SUSPENDED)
 @cached_page
-def legal_notices(request: HttpRequest) -> HttpResponse:
+def legal_notices(request: Request) -> HttpResponse:
     return _page(request, "legal_notices")
 
 
 @answers(Answers.SUSPENDED)
 @cached_page
-def privacy(request: HttpRequest) -> HttpResponse:
+def privacy(request: Request) -> HttpResponse:
     return _page(request, "privacy", copies=complete_copies())
 
 
 @cached_page
-def charter(request: HttpRequest) -> HttpResponse:
+def charter(request: Request) -> HttpResponse:
     return _page(request, "charter")
 
 
 @answers(Answers.SUSPENDED)
 @cached_page
-def accessibility(request: HttpRequest) -> HttpResponse:
+def accessibility(request: Request) -> HttpResponse:
     return _page(request, "accessibility")
 
 
@@ -43,9 +44,9 @@ def logo(request: HttpRequest, digest: str) -> HttpResponse:
     return HttpResponse(png, content_type="image/png", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
-def _page(request: HttpRequest, name: str, **more: object) -> HttpResponse:
+def _page(request: Request, name: str, **more: object) -> HttpResponse:
     consultation, identity = current_consultation(), legal_identity()
-    city = request.tenant  # type: ignore[attr-defined]
+    city = request.tenant
     is_draft = not city.is_open and any(
         name in each.pages for each in placeholders_left(Known(city, identity, consultation))
     )

@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.begun import Action, TooMuchBegun, keep
 from accounts.permissions import signed_in_user
 from common.limits import TooMany, consume, key_of, limited_by
+from common.requests import Request
 from common.text import with_link
 from consultations.framing.permissions import city_visible
 from consultations.participation.limits import PRESSES, WRITING
@@ -36,7 +37,7 @@ from consultations.participation.services.refusals import Refused, TextRenewed
 @require_POST
 @city_visible
 @gone_is_404
-def react(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def react(request: Request, pk: int, slug: str) -> HttpResponse:
     """Count the reaction and open the composer in its place; or take the reaction back."""
     proposal = published(pk)
     withdraws = "withdraw" in request.POST
@@ -58,7 +59,7 @@ def react(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     except Refused as refusal:
         return reaction_response(request, pk=pk, notice=str(refusal.message), status=409)
     said = "withdrawn" if withdraws else "counted"
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return reaction_response(request, pk=pk, said=said)
     return redirect(after_press(proposal, "retire" if withdraws else "argumenter", at=timezone.now()))
 
@@ -66,7 +67,7 @@ def react(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 @require_POST
 @city_visible
 @typed_is_kept
-def argue(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def argue(request: Request, pk: int, slug: str) -> HttpResponse:
     """Publish an argument; whatever goes wrong, the words stay in the page."""
     proposal = published(pk)
     form = ArgumentForm(request.POST)
@@ -113,11 +114,11 @@ def number_in(request: HttpRequest, name: str) -> int:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
 
 
-def go_to(request: HttpRequest, target: str) -> HttpResponse:
-    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
+def go_to(request: Request, target: str) -> HttpResponse:
+    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
 
 
-def keep_for_later(request: HttpRequest, begun: Action) -> HttpResponse:
+def keep_for_later(request: Request, begun: Action) -> HttpResponse:
     """Remember what a visitor wanted to do, and ask who they are. Where no more may wait, their words are shown."""
     try:
         keep(request, begun)

@@ -16,6 +16,7 @@ from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from common.limits import limited_by
 from common.pagecache import cached_page, fills
+from common.requests import Request
 from common.text import with_link
 from consultations.framing.context import remember
 from consultations.framing.permissions import city_visible
@@ -42,10 +43,10 @@ from consultations.participation.services.refusals import Answered, Refused, Too
 
 @cached_page
 @city_visible
-def argument(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
+def argument(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     """An argument with its thread, wherever it stands in its column; to htmx, only that, with the place to reply."""
     proposal, found = _to_read(pk, argument)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return _in_place(request, proposal, found, replies="repondre" in request.GET)
     if request.path != found.get_absolute_url():
         return redirect(found, permanent=True)
@@ -56,7 +57,7 @@ def argument(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRes
 @require_POST
 @city_visible
 @gone_is_404
-def useful(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
+def useful(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     """Mark an argument as useful, or no longer: the button says which, so that a second press is the first again."""
     proposal, found = _found(pk, argument, readable=True)
     wanted = request.POST.get("useful") != "off"
@@ -67,7 +68,7 @@ def useful(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespo
     except Refused as refusal:
         messages.warning(request, str(refusal.message))
         return go_to(request, _back(request, found))
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         found.refresh_from_db(fields=["useful_count"])
         context = {"proposal": proposal, "argument": found, "calendar": _calendar(proposal)}
         return render(request, "participation/resident/_useful.html", context)
@@ -77,7 +78,7 @@ def useful(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespo
 @require_POST
 @city_visible
 @typed_is_kept
-def reply(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
+def reply(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     """Answer an argument; whatever goes wrong, the words stay in the page."""
     proposal, found = _found(pk, argument, readable=True)
     form = _reply_form(found, request.POST)
@@ -92,7 +93,7 @@ def reply(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpRespon
         given = reply_services.reply(argument=found, author=signed_in_user(request), text=text, at=timezone.now())
     except Refused as refusal:
         return _answered(request, proposal, found, form=form, notice=str(refusal.message), status=409)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         found.refresh_from_db(fields=["reply_count"])
         return _in_place(request, proposal, found, new=given)
     messages.success(request, reply_published())
@@ -208,7 +209,7 @@ def _reply_form(argument: Argument, data: Any = None) -> ReplyForm:
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     proposal: Proposal,
     argument: Argument,
     *,
@@ -252,8 +253,8 @@ def _in_place(
     return render(request, "participation/resident/_argument.html", context, status=status)
 
 
-def _answered(request: HttpRequest, proposal: Proposal, argument: Argument, **said: Any) -> HttpResponse:
-    show = _in_place if request.htmx else _page  # type: ignore[attr-defined]
+def _answered(request: Request, proposal: Proposal, argument: Argument, **said: Any) -> HttpResponse:
+    show = _in_place if request.htmx else _page
     return show(request, proposal, argument, **said)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import signed_in_user
 from common.limits import limited_by
 from common.pagecache import fills, kept_part
+from common.requests import Request
 from consultations.framing.models import Challenge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import challenge_by_slug
@@ -20,6 +21,7 @@ from consultations.participation.limits import PRESSES
 from consultations.participation.models import Proposal
 from consultations.participation.resident.acting import keep_for_later
 from consultations.participation.resident.begun import FollowOne
+from consultations.participation.resident.reading import ProposalRequest
 from consultations.participation.selectors.following import follows_challenge
 from consultations.participation.selectors.standing import standing_of
 from consultations.participation.services.following import follow, unfollow
@@ -28,7 +30,7 @@ from consultations.participation.services.following import follow, unfollow
 @limited_by(PRESSES)
 @require_POST
 @city_visible
-def follow_proposal(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def follow_proposal(request: Request, pk: int, slug: str) -> HttpResponse:
     proposal = Proposal.objects.published().filter(pk=pk).first()
     if proposal is None:
         raise Http404
@@ -38,14 +40,14 @@ def follow_proposal(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 @limited_by(PRESSES)
 @require_POST
 @city_visible
-def follow_challenge(request: HttpRequest, slug: str) -> HttpResponse:
+def follow_challenge(request: Request, slug: str) -> HttpResponse:
     challenge = challenge_by_slug(slug)
     if challenge is None:
         raise Http404
     return _follow(request, {"challenge": challenge}, f"{challenge.get_absolute_url()}#suivre", slug=slug)
 
 
-def _follow(request: HttpRequest, what: dict[str, Challenge | Proposal], back: str, **named: Any) -> HttpResponse:
+def _follow(request: Request, what: dict[str, Challenge | Proposal], back: str, **named: Any) -> HttpResponse:
     """The button says which state is wanted: pressed twice, or on two devices, it is that one."""
     wanted = request.POST.get("suivre") != "non"
     if not isinstance(request.user, User):
@@ -55,16 +57,16 @@ def _follow(request: HttpRequest, what: dict[str, Challenge | Proposal], back: s
         follow(user=user, at=timezone.now(), **what)  # type: ignore[arg-type]
     else:
         unfollow(user=user, **what)  # type: ignore[arg-type]
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         context = _context(follows=wanted, **named)
         return render(request, "participation/resident/_follow.html", {**context, "is_new": True})
     return redirect(back)
 
 
 @fills("follow")
-def follow_button(request: HttpRequest, *, pk: int = 0, slug: str = "", **kwargs: Any) -> str:
+def follow_button(request: ProposalRequest, *, pk: int = 0, slug: str = "", **kwargs: Any) -> str:
     """Follow, or no longer; to those who work on a proposal, that they hear of it anyway."""
-    if not request.tenant.takes_writing:  # type: ignore[attr-defined]
+    if not request.tenant.takes_writing:
         return ""
     user = request.user if isinstance(request.user, User) else None
     is_author = follows = False

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
+from common.requests import Request
 from common.text import clean_text
 from consultations.participation.selectors.page import was_taken_away
 
@@ -23,11 +24,11 @@ def gone_is_404(view: View) -> View:
     """What was hidden between the page and the press does not exist any more; htmx loads the page, which says so."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except ObjectDoesNotExist as gone:
-            if getattr(request, "htmx", False):
+            if request.htmx:
                 return HttpResponseClientRefresh()
             raise Http404 from gone
 
@@ -38,7 +39,7 @@ def typed_is_kept(view: View) -> View:
     """The same, but what somebody wrote meanwhile is shown to them, to be copied: it is nowhere else."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
+    def guarded(request: Request, **named: Any) -> HttpResponse:
         try:
             return view(request, **named)
         except (ObjectDoesNotExist, Http404) as gone:
@@ -57,8 +58,8 @@ def typed_in(request: HttpRequest) -> str:
     return "\n\n".join(filter(None, words))
 
 
-def given_back(request: HttpRequest, typed: str, *, why: str) -> HttpResponse:
+def given_back(request: Request, typed: str, *, why: str) -> HttpResponse:
     """409, with why and what was typed; to htmx, only that, in the place of the form."""
-    partial = bool(getattr(request, "htmx", False))
+    partial = bool(request.htmx)
     template = "participation/resident/_taken_away.html" if partial else "participation/resident/taken_away.html"
     return render(request, template, {"typed": typed, "why": why}, status=409)

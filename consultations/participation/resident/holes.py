@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -13,19 +12,18 @@ from accounts.models import User
 from common.pagecache import fills, kept_part
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
-from consultations.participation.resident.reading import reaction_context
+from consultations.participation.resident.reading import ProposalRequest, reaction_context
 from consultations.participation.selectors.standing import Standing, proposal_to_react_to, standing_of
 from consultations.participation.selectors.threads import Marks, marks_of
 from consultations.participation.services.reactions import ask_again
 
 
 @fills("reaction")
-def reaction(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
+def reaction(request: ProposalRequest, *, pk: int, **kwargs: Any) -> str:
     """The three buttons, with the person's own answer pressed, and the composer where they asked for it."""
     user = _user(request)
     standing = standing_of(pk=pk, user=user, at=timezone.now())
-    # For the holes further down: of following, and of the arguments.
-    request.standing, request.argument_marks = standing, standing.marks  # type: ignore[attr-defined]
+    request.standing, request.argument_marks = standing, standing.marks
     asks = user is not None and _asks_again(request, pk, user, standing)
 
     def make() -> str:
@@ -40,7 +38,7 @@ def reaction(request: HttpRequest, *, pk: int, **kwargs: Any) -> str:
     return kept_part(request, f"reaction {standing} {asks} {user is not None}", make)
 
 
-def _asks_again(request: HttpRequest, pk: int, user: User, standing: Standing) -> bool:
+def _asks_again(request: ProposalRequest, pk: int, user: User, standing: Standing) -> bool:
     """Ask once more why, where one may say so, and never a third time: noted before it is shown."""
     now = timezone.now()
     if request.method != "GET" or "argumenter" in request.GET or not standing.is_to_be_asked(now):
@@ -53,16 +51,15 @@ def _asks_again(request: HttpRequest, pk: int, user: User, standing: Standing) -
     return ask_again(proposal=proposal, user=user)
 
 
-def read_proposal(request: HttpRequest, pk: int) -> Proposal | None:
+def read_proposal(request: ProposalRequest, pk: int) -> Proposal | None:
     """Read once a request, if at all."""
     if not hasattr(request, "read_proposal"):
-        request.read_proposal = proposal_to_react_to(pk)  # type: ignore[attr-defined]
-    found: Proposal | None = request.read_proposal  # type: ignore[attr-defined]
-    return found
+        request.read_proposal = proposal_to_react_to(pk)
+    return request.read_proposal
 
 
 @fills("useful")
-def useful(request: HttpRequest, *, of: int, pk: int, **kwargs: Any) -> str:
+def useful(request: ProposalRequest, *, of: int, pk: int, **kwargs: Any) -> str:
     """Attributes of the button: pressed or not, and what pressing it asks for. One’s own cannot be pressed."""
     marks = _marks(request, pk)
     if of in marks.own:
@@ -71,7 +68,7 @@ def useful(request: HttpRequest, *, of: int, pk: int, **kwargs: Any) -> str:
 
 
 @fills("mend")
-def mend(request: HttpRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
+def mend(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
     """The way to mend one’s own argument, while that is possible."""
     if of not in _marks(request, pk).mendable:
         return ""
@@ -79,7 +76,7 @@ def mend(request: HttpRequest, *, of: int, pk: int, slug: str = "", **kwargs: An
 
 
 @fills("mendreply")
-def mend_reply(request: HttpRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
+def mend_reply(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
     """The way to mend one’s own reply, while that is possible."""
     if of not in _marks(request, pk).mendable_replies:
         return ""
@@ -90,14 +87,12 @@ def _mending(address: str) -> str:
     return format_html('<a class="quiet-button" href="{}">{}</a>', address, _("Mend"))
 
 
-def _marks(request: HttpRequest, pk: int) -> Marks:
+def _marks(request: ProposalRequest, pk: int) -> Marks:
     """One query a request, however many arguments the page has."""
     if not hasattr(request, "argument_marks"):
-        found = marks_of(proposal=pk, user=_user(request), at=timezone.now())
-        request.argument_marks = found  # type: ignore[attr-defined]
-    marks: Marks = request.argument_marks  # type: ignore[attr-defined]
-    return marks
+        request.argument_marks = marks_of(proposal=pk, user=_user(request), at=timezone.now())
+    return request.argument_marks
 
 
-def _user(request: HttpRequest) -> User | None:
+def _user(request: ProposalRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from common.limits import TooMany, consume
 from common.pictures import count_pictures
+from common.requests import Request
 from common.text import clean_text, visible_length
 from consultations.framing.models import Calendar, Challenge
 from consultations.framing.permissions import city_visible
@@ -245,7 +246,7 @@ def _similar(request: HttpRequest, challenge: Challenge, text: str) -> list[Simi
 
 @never_cache
 @city_visible
-def review(request: HttpRequest, key: UUID) -> HttpResponse:
+def review(request: Request, key: UUID) -> HttpResponse:
     """The proposal as others will see it, with what is optional; publishing it."""
     draft = _own_draft(request, key)
     if draft.proposal is not None:
@@ -272,7 +273,7 @@ def review(request: HttpRequest, key: UUID) -> HttpResponse:
     return _publish(request, draft)
 
 
-def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _publish(request: Request, draft: Draft) -> HttpResponse:
     user = writer(request)
     if user is None or not user.public_name:
         return keep_for_later(request, Publish(draft=str(draft.pk)))

@@ -1,6 +1,6 @@
 """Reading: nobody needs an account for it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.pagecache import cached_page
+from common.requests import Request
 from consultations.framing.context import remember
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.permissions import city_visible
@@ -33,6 +34,7 @@ from consultations.participation.selectors.lists import (
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
 from consultations.participation.selectors.similar import close_to
 from consultations.participation.selectors.standing import Standing, proposal_alone, proposal_to_react_to, standing_of
+from consultations.participation.selectors.threads import Marks
 from consultations.participation.services.proposals import may_mend
 
 STANCE_OF_PATH: dict[str, Stance] = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
@@ -45,7 +47,7 @@ STANCE_OF_REACTION: dict[str, Stance] = {
 
 @cached_page
 @city_visible
-def challenge(request: HttpRequest, slug: str) -> HttpResponse:
+def challenge(request: Request, slug: str) -> HttpResponse:
     """What is asked, why here, what is on the table; and what has been proposed."""
     if moved := without_odd_seed(request):
         return moved
@@ -63,7 +65,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
 
 @cached_page
 @city_visible
-def proposals(request: HttpRequest, slug: str = "") -> HttpResponse:
+def proposals(request: Request, slug: str = "") -> HttpResponse:
     """All the proposals of a consultation, with search, filters and order."""
     if moved := without_odd_seed(request):
         return moved
@@ -82,7 +84,7 @@ def proposals(request: HttpRequest, slug: str = "") -> HttpResponse:
 
 
 def _list(
-    request: HttpRequest, *, consultation: Consultation | None = None, challenge: Challenge | None = None
+    request: Request, *, consultation: Consultation | None = None, challenge: Challenge | None = None
 ) -> dict[str, Any]:
     form = SearchForm(request.GET)
     filters = form.filters(shuffle=shuffle_of(request))
@@ -100,11 +102,19 @@ def _list(
     }
 
 
+class ProposalRequest(Request):
+    """With what its page has read already, for the holes further down."""
+
+    read_proposal: Proposal | None
+    standing: Standing
+    argument_marks: Marks
+
+
 @cached_page
 @city_visible
-def proposal(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+def proposal(request: Request, pk: int, slug: str = "") -> HttpResponse:
     """A proposal; to htmx, only where the person stands to it."""
-    if getattr(request, "htmx", False):
+    if request.htmx:
         return reaction_response(request, pk=pk)
     return proposal_response(request, pk=pk)
 
@@ -120,7 +130,7 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
     remember(request, page.consultation)
     if page.calendar.may_merge and page.proposal.argument_count and not page.proposal.merged_into_id:
         page.close = close_to(page.proposal)
-    request.read_proposal = page.proposal  # type: ignore[attr-defined]  # for the hole, on the same request
+    cast(ProposalRequest, request).read_proposal = page.proposal
     context = {
         "page": page,
         "proposal": page.proposal,
@@ -135,7 +145,7 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
 
 
 def reaction_response(
-    request: HttpRequest,
+    request: Request,
     *,
     pk: int,
     form: ArgumentForm | None = None,
@@ -153,7 +163,7 @@ def reaction_response(
     standing = standing_of(pk=pk, user=user, at=timezone.now())
     context = reaction_context(request, found, standing, form=form, notice=notice, said=said, compose=compose)
     context["unseen"] = unseen  # the version that they had read, where another has come since
-    if getattr(request, "htmx", False):
+    if request.htmx:
         return render(request, "participation/resident/_reaction.html", context, status=status)
     part = render_to_string("participation/resident/_reaction.html", context, request=request)
     return proposal_response(request, pk=pk, reaction=part, status=status)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from common.pagecache import page_variant, varies
+from common.requests import Request
 from common.visitors import client_address
 from consultations.participation.selectors.lists import DEFAULT_SORT, SHUFFLES, SORTS, Shuffle
 
@@ -26,7 +27,7 @@ def form_of_list(request: HttpRequest) -> str:
     return "" if sort in SORTS and sort != DEFAULT_SORT else str((_named(request) or _own(request)).seed)
 
 
-def shuffle_of(request: HttpRequest) -> Shuffle:
+def shuffle_of(request: Request) -> Shuffle:
     """That of the present page of a list."""
     return Shuffle.of_seed(int(page_variant(request) or 0), today=timezone.localdate())
 

@@ -15,6 +15,7 @@ from threading import Lock
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 
+from common.requests import Request
 from common.visitors import client_address, is_ahead_of_time, is_robot
 from consultations.participation.services.sights import count_sights
 
@@ -41,9 +42,9 @@ class SightMiddleware:
         self.buffers: dict[str, _Buffer] = {}
         self.already: set[int] = set()
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Request) -> HttpResponseBase:
         response = self.get_response(request)
-        city = request.tenant  # type: ignore[attr-defined]
+        city = request.tenant
         if city is not None and city.is_open and city.takes_writing:
             opened = _PAGE.fullmatch(request.path_info)
             if opened and response.status_code == 200 and _is_reading(request):

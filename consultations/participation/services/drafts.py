@@ -121,7 +121,7 @@ def forget_unshown_pictures() -> int:
     """Delete pictures that no draft and no proposal has any more, without reading them; how many."""
     with connection.cursor() as cursor:
         cursor.execute(_FORGET)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _save(draft: Draft, *names: str) -> None:

@@ -1,10 +1,11 @@
 """The city's desk opens on what needs someone this week."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.permissions import STAFF, Asks, has_second_factor, role_required, signed_in_user
+from common.requests import Request
 from consultations.cocreation.selectors.coauthors import some_left_alone
 from consultations.framing.selectors import calendar_of, challenges_of, current_consultation
 from consultations.framing.services.opening import opening_checks
@@ -14,7 +15,7 @@ from consultations.participation.selectors.shares import argued_share
 
 
 @role_required(STAFF, second_factor=Asks.NEVER)
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: Request) -> HttpResponse:
     """Before opening: the conditions and what mends them. After: the proposals that one message would help."""
     consultation = current_consultation()
     unprotected = not has_second_factor(request)
@@ -23,7 +24,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     calendar = calendar_of(consultation, at=timezone.now())
     checks = opening_checks(
         consultation=consultation,
-        municipality=request.tenant,  # type: ignore[attr-defined]
+        municipality=request.tenant,
         at=calendar.at,
     )
     user = signed_in_user(request)

@@ -269,7 +269,7 @@ class _Proposal:
         began = [each["days_ago"] for each in self.entry.get("earlier_versions", [])][1:]
         if "note" in self.entry:
             began.append(self.entry["note"]["days_ago"])
-        return 1 + sum(days <= since for since in began)
+        return 1 + sum(bool(days <= since) for since in began)
 
     def _ago(self, days: float) -> datetime:
         hours = self.chance.uniform(-6, 6) if days >= 1 else 0

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from common.pagecache import cached_page
+from common.requests import Request
 from consultations.framing.context import remember
 from consultations.framing.models import Consultation
 from consultations.framing.permissions import city_visible
@@ -22,7 +23,7 @@ from consultations.participation.selectors.lists import latest_changes, needing_
 
 @cached_page
 @city_visible
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The city's home: its present consultation, or a quiet page where there is none."""
     found = current_consultation()
     if found is None:
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @cached_page
 @city_visible
-def consultation(request: HttpRequest, slug: str) -> HttpResponse:
+def consultation(request: Request, slug: str) -> HttpResponse:
     found = consultation_by_slug(slug)
     if found is None:
         raise Http404
@@ -41,7 +42,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     return _consultation_page(request, found)
 
 
-def _consultation_page(request: HttpRequest, found: Consultation) -> HttpResponse:
+def _consultation_page(request: Request, found: Consultation) -> HttpResponse:
     remember(request, found)
     calendar = calendar_of(found, at=timezone.now())
     context = {

@@ -1,7 +1,5 @@
 """The city's desk: its team. Administrators only."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +14,7 @@ from accounts.kept import Deed
 from accounts.limits import TEAM_INVITATIONS, WAYS_BACK
 from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
 from common.limits import TooMany, consume, limited_by
+from common.requests import Request
 from common.states import Answers, answers
 
 
@@ -25,17 +24,17 @@ def _whom(*, pk: int) -> str:
 
 
 @role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Invite somebody into the team"), InvitationForm))
-def team(request: HttpRequest) -> HttpResponse:
+def team(request: Request) -> HttpResponse:
     """Who is in it, and inviting somebody."""
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            consume(TEAM_INVITATIONS, request=request, key=_city(request).schema_name)
+            consume(TEAM_INVITATIONS, request=request, key=request.tenant.schema_name)
             invited = services.invite_to_team(
                 **form.cleaned_data,
                 actor=signed_in_user(request),
-                city=_city(request),
-                desk_url=_city(request).url.rstrip("/") + reverse("desk"),
+                city=request.tenant,
+                desk_url=request.tenant.url.rstrip("/") + reverse("desk"),
             )
             messages.success(request, _("%(email)s is invited.") % {"email": invited.email})
             return redirect("desk_team")
@@ -59,14 +58,14 @@ def _team_page(request: HttpRequest, *, form: InvitationForm, way_back: WayBackF
 
 @require_POST
 @role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Change the role of somebody in the team"), RoleForm, _whom))
-def change_role(request: HttpRequest, pk: int) -> HttpResponse:
+def change_role(request: Request, pk: int) -> HttpResponse:
     form = RoleForm(request.POST)
     if not form.is_valid():
         raise Http404
     actor = signed_in_user(request)
     try:
         role = form.cleaned_data["role"]
-        member = services.change_team_role(member_id=pk, role=role, actor=actor, city=_city(request))
+        member = services.change_team_role(member_id=pk, role=role, actor=actor, city=request.tenant)
         said = {"email": member.email, "role": member.get_role_display()}
         messages.success(request, _("%(email)s: the role is now %(role)s.") % said)
         if member.pk == actor.pk and member.role not in ADMINISTRATORS:
@@ -78,10 +77,10 @@ def change_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Remove somebody from the team"), about=_whom))
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
+def remove(request: Request, pk: int) -> HttpResponse:
     actor = signed_in_user(request)
     try:
-        member = services.remove_from_team(member_id=pk, actor=actor, city=_city(request))
+        member = services.remove_from_team(member_id=pk, actor=actor, city=request.tenant)
         messages.success(request, _("%(email)s is no longer in the team.") % {"email": member.email})
         if member.pk == actor.pk:
             return redirect("home")
@@ -95,7 +94,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(
     ADMINISTRATORS, fresh=Deed(gettext_lazy("Take away the second factor that somebody has lost"), about=_whom)
 )
-def give_way_back(request: HttpRequest, pk: int) -> HttpResponse:
+def give_way_back(request: Request, pk: int) -> HttpResponse:
     """For a colleague who has lost their second factor."""
     member = next((each for each in selectors.team() if each.pk == pk), None)
     if member is None:
@@ -105,7 +104,7 @@ def give_way_back(request: HttpRequest, pk: int) -> HttpResponse:
         factors.give_way_back(
             user=member,
             actor=signed_in_user(request),
-            city=_city(request),
+            city=request.tenant,
         )
         said = _("%(email)s can come in again with the code sent by e-mail, and sets up a new second factor.")
         messages.success(request, said % {"email": member.email})
@@ -121,7 +120,7 @@ _WAY_BACK = Deed(gettext_lazy("Take away the second factor that a participant ha
 @require_POST
 @limited_by(WAYS_BACK)
 @role_required(ADMINISTRATORS, fresh=_WAY_BACK)
-def give_way_back_by_address(request: HttpRequest) -> HttpResponse:
+def give_way_back_by_address(request: Request) -> HttpResponse:
     """For a participant who has lost their second factor, and has said so at the town hall or by letter."""
     form = WayBackForm(request.POST, prefix="way_back")
     if form.is_valid():
@@ -129,7 +128,7 @@ def give_way_back_by_address(request: HttpRequest) -> HttpResponse:
             helped = factors.give_way_back_by_address(
                 **form.cleaned_data,
                 actor=signed_in_user(request),
-                city=_city(request),
+                city=request.tenant,
             )
             said = _("%(email)s can come in again with the code sent by e-mail, and sets up a new second factor.")
             messages.success(request, said % {"email": helped.email})
@@ -137,7 +136,3 @@ def give_way_back_by_address(request: HttpRequest) -> HttpResponse:
         except (factors.NobodyToHelp, factors.OneselfRefused) as refusal:
             form.add_error("email", str(refusal.message))
     return _team_page(request, form=InvitationForm(), way_back=form)
-
-
-def _city(request: HttpRequest) -> Any:
-    return request.tenant  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.permissions import has_fresh_proof, signed_in_user
 from accounts.web.own_forms import LeavingForm
 from accounts.web.proving import Asked, judge_proof
+from common.requests import Request
 
 # Whoever finds a session open, ten minutes after its owner changed something, deletes nothing.
 _PROVED_SECONDS = 60
@@ -37,7 +38,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: Request) -> HttpResponse:
     """The last page: what was chosen, and a proof made for this. A second press finds it done."""
     if not request.user.is_authenticated:
         return redirect("own_left") if _has_left(request) else ask_who(request)

@@ -1,7 +1,6 @@
 """What is a person's own: their address, their copy of what is held about them. In every state of a city."""
 
 from tempfile import TemporaryFile
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
@@ -21,6 +20,7 @@ from accounts.mail import send_security_notice
 from accounts.permissions import fresh_proof_required, signed_in_user
 from accounts.web.own_forms import CodeForm, NewAddressForm
 from common.limits import consume, limited_by
+from common.requests import Request
 
 # ── Another address ──────────────────────────────────────────────────────────
 
@@ -28,7 +28,7 @@ from common.limits import consume, limited_by
 @never_cache
 @limited_by(ADDRESS_CHANGES)
 @fresh_proof_required(Deed(gettext_lazy("Change the address of your account"), NewAddressForm))
-def address(request: HttpRequest) -> HttpResponse:
+def address(request: Request) -> HttpResponse:
     """Where to write from now on: a code goes there."""
     user, at = signed_in_user(request), timezone.now()
     form = NewAddressForm(request.POST or None)
@@ -36,7 +36,7 @@ def address(request: HttpRequest) -> HttpResponse:
         email = form.cleaned_data["email"].lower()
         consume(ADDRESS_MAILS, key=email)
         try:
-            address_change.ask_address_change(user=user, email=email, city=_city(request), at=at)
+            address_change.ask_address_change(user=user, email=email, city=request.tenant, at=at)
             return redirect("own_address_code")
         except address_change.AddressRefused as refusal:
             form.add_error("email", str(refusal.message))
@@ -45,7 +45,7 @@ def address(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def address_code(request: HttpRequest) -> HttpResponse:
+def address_code(request: Request) -> HttpResponse:
     """The code that the new address was sent."""
     if not request.user.is_authenticated:
         return redirect("sign_in")
@@ -57,7 +57,7 @@ def address_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             user = address_change.confirm_address_change(
-                user=user, code=form.cleaned_data["code"], city=_city(request), at=at
+                user=user, code=form.cleaned_data["code"], city=request.tenant, at=at
             )
         except (address_change.TooManyGuesses, address_change.NothingAsked) as refusal:
             messages.warning(request, str(refusal.message))
@@ -82,14 +82,14 @@ def address_cancel(request: HttpRequest) -> HttpResponse:
 
 
 @with_token
-def address_undo(request: HttpRequest, token: str) -> HttpResponse:
+def address_undo(request: Request, token: str) -> HttpResponse:
     """From the mail to the former address, signed in or not: opening it only shows a button."""
     at = timezone.now()
     try:
         change = address_change.undoable_change(token=token, at=at)
         if request.method != "POST":
             return render(request, "accounts/web/own_address_undo.html", {"change": change})
-        user = address_change.undo_address_change(token=token, city=_city(request), at=at)
+        user = address_change.undo_address_change(token=token, city=request.tenant, at=at)
     except address_change.UndoRefused:
         return render(request, "accounts/web/own_address_undo_refused.html", status=410)
     except address_change.FormerAddressTaken as refusal:
@@ -107,7 +107,7 @@ def address_undo(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @limited_by(OWN_COPIES)
 @fresh_proof_required(Deed(gettext_lazy("Take a copy of all that is held about you")))
-def data(request: HttpRequest) -> HttpResponse:
+def data(request: Request) -> HttpResponse:
     """What is held about them, and a copy of it. Made whole before the first byte leaves."""
     user, at = signed_in_user(request), timezone.now()
     context = {"files": own_copy.files_about(user), "person": user, "refusal": ""}
@@ -115,19 +115,15 @@ def data(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/web/own_data.html", context)
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     try:
-        own_copy.write_copy(user=user, city=_city(request), target=file, at=at)
+        own_copy.write_copy(user=user, city=request.tenant, target=file, at=at)
     except erasure.AddressChangedLately as refusal:
         return render(request, "accounts/web/own_data.html", {**context, "refusal": refusal.message}, status=409)
     send_security_notice(
         user=user,
         what=_("A copy of all that is held about you was taken."),
-        city=_city(request),
+        city=request.tenant,
         subject=_("A copy of your data was taken"),
     )
     file.seek(0)
-    name = f"mes-donnees-{_city(request).slug}-{timezone.localtime(at):%Y-%m-%d}.zip"
+    name = f"mes-donnees-{request.tenant.slug}-{timezone.localtime(at):%Y-%m-%d}.zip"
     return FileResponse(file, as_attachment=True, filename=name, headers={"Cache-Control": "no-store"})  # type: ignore[return-value]
-
-
-def _city(request: HttpRequest) -> Any:
-    return request.tenant  # type: ignore[attr-defined]

@@ -26,12 +26,13 @@ from accounts.models import User
 from accounts.permissions import has_fresh_proof, has_second_factor, owns_second_factor, signed_in_user
 from common.db import connection
 from common.limits import TooMany, consume, exhausted_until, give_back, waiting_time
+from common.requests import Request
 
 _SENT = "proof_mailed"  # in the session
 
 
 @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
-def second_step(request: HttpRequest) -> HttpResponse:
+def second_step(request: Request) -> HttpResponse:
     """Between the code of the mail and the city: whoever has a second factor is asked for it, however they come."""
     stage = request._login_stage  # type: ignore[attr-defined]
     user: User = stage.login.user
@@ -45,7 +46,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def prove(request: HttpRequest) -> HttpResponse:
+def prove(request: Request) -> HttpResponse:
     """A fresh proof: the second factor, or a new code by mail for who has none. Then back to what it was asked for."""
     if not request.user.is_authenticated:
         return ask_who(request)
@@ -70,7 +71,7 @@ class Asked:
     just_sent: bool = False
 
 
-def judge_proof(request: HttpRequest, *, back: str) -> Asked | None:
+def judge_proof(request: Request, *, back: str) -> Asked | None:
     """Judge the proof that was posted: the second factor, or for who has none a code of a mail.
 
     None: it is right, and the session remembers. The link of the mail, which works where codes are over, leads to
@@ -87,7 +88,7 @@ def judge_proof(request: HttpRequest, *, back: str) -> Asked | None:
     return _judge_mailed(request, user, back)
 
 
-def _judge_mailed(request: HttpRequest, user: User, back: str) -> Asked | None:
+def _judge_mailed(request: Request, user: User, back: str) -> Asked | None:
     asked = Asked(False, {"wrong": "", "refused": ""})
     try:
         if request.method == "POST" and "send" in request.POST:
@@ -113,18 +114,18 @@ def _judge_mailed(request: HttpRequest, user: User, back: str) -> Asked | None:
     return asked
 
 
-def _send_code(request: HttpRequest, user: User, back: str) -> None:
+def _send_code(request: Request, user: User, back: str) -> None:
     codes.send_code(
         email=user.email,
         request=request,
-        city=request.tenant,  # type: ignore[attr-defined]
+        city=request.tenant,
         carried={"after_sign_in": back},
         may_join=False,
         template="accounts/email/proof_code",
     )
 
 
-def _show_factor(request: HttpRequest, user: User) -> str:
+def _show_factor(request: Request, user: User) -> str:
     """Judge what was posted. What is wrong with it, in words; empty: it is right, and the session remembers.
 
     A guess counts for the session, and for the person too where the session has not shown the factor yet: so whoever
@@ -146,13 +147,13 @@ def _show_factor(request: HttpRequest, user: User) -> str:
         if credential:
             used = check_passkey(user=user, credential=credential, at=at)
         else:
-            used = check_code(user=user, code=code, city=request.tenant, at=at)  # type: ignore[attr-defined]
+            used = check_code(user=user, code=code, city=request.tenant, at=at)
     except WrongFactor as refusal:
         if exhausted_until(FACTOR_GUESSES, key=session):
             # Whoever tries has come through the mailbox already.
             what = _("Somebody came in with a message sent to you, then typed five wrong codes of your second factor.")
             subject = _("Five wrong codes were typed")
-            send_security_notice(user=user, what=what, city=request.tenant, subject=subject)  # type: ignore[attr-defined]
+            send_security_notice(user=user, what=what, city=request.tenant, subject=subject)
         return str(refusal.message)
     except TooMany as refusal:
         return str(refusal.message)

@@ -23,6 +23,7 @@ from accounts.begun import ask_who
 from accounts.kept import Deed, change_key
 from accounts.permissions import fresh_proof_required, signed_in_user
 from accounts.sessions import end_other_sessions
+from common.requests import Request
 
 
 @never_cache
@@ -46,7 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @fresh_proof_required(Deed(gettext_lazy("Add an authenticator app to your account")))
-def add_app(request: HttpRequest) -> HttpResponse:
+def add_app(request: Request) -> HttpResponse:
     """A picture to scan, or a key to copy; then a code that the app shows."""
     user = signed_in_user(request)
     secret = get_totp_secret()
@@ -54,7 +55,7 @@ def add_app(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             added = factors.add_app(
-                user=user, secret=secret, code=request.POST.get("code", ""), city=_city(request), at=timezone.now()
+                user=user, secret=secret, code=request.POST.get("code", ""), city=request.tenant, at=timezone.now()
             )
         except factors.WrongFactor as refusal:
             problem = str(refusal.message)
@@ -77,7 +78,7 @@ def add_app(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @fresh_proof_required(Deed(gettext_lazy("Add a passkey to your account")))
-def add_passkey(request: HttpRequest) -> HttpResponse:
+def add_passkey(request: Request) -> HttpResponse:
     """The browser makes a key for this host; needs JavaScript, as every passkey does."""
     user = signed_in_user(request)
     problem = ""
@@ -85,7 +86,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
         name = " ".join(request.POST.get("name", "").replace("\x00", "").split())[:60]
         try:
             added = factors.add_passkey(
-                user=user, name=name, credential=request.POST.get("credential", ""), city=_city(request)
+                user=user, name=name, credential=request.POST.get("credential", ""), city=request.tenant
             )
         except factors.TooManyPasskeys as refusal:
             problem = str(refusal.message)
@@ -104,7 +105,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @fresh_proof_required(Deed(gettext_lazy("Remove a second factor from your account")))
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
+def remove(request: Request, pk: int) -> HttpResponse:
     """The app or a passkey, after a page that says what it means."""
     user = signed_in_user(request)
     found = [each for each in factors.factors_of(user, host=_host(request)) if each.pk == pk]
@@ -112,7 +113,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         try:
-            factors.remove_factor(user=user, factor_id=pk, city=_city(request))
+            factors.remove_factor(user=user, factor_id=pk, city=request.tenant)
             messages.success(request, _("It is removed."))
         except factors.LastFactor as refusal:
             messages.warning(request, str(refusal.message))
@@ -146,10 +147,10 @@ def download_recovery_codes(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @fresh_proof_required(Deed(gettext_lazy("Make new recovery codes")))
-def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
+def renew_recovery_codes(request: Request) -> HttpResponse:
     user = signed_in_user(request)
     if request.method == "POST":
-        factors.renew_recovery_codes(user=user, city=_city(request))
+        factors.renew_recovery_codes(user=user, city=request.tenant)
         return redirect("mfa_recovery_codes")
     return render(request, "accounts/web/recovery_codes_new.html", {"left": factors.recovery_codes_left(user)})
 
@@ -194,10 +195,6 @@ def _then(request: HttpRequest) -> str:
     """The same, for the addresses of the next steps."""
     wanted = _wanted(request)
     return f"?{urlencode({'next': wanted}, safe='/')}" if wanted else ""
-
-
-def _city(request: HttpRequest) -> object:
-    return request.tenant  # type: ignore[attr-defined]
 
 
 def _host(request: HttpRequest) -> str:

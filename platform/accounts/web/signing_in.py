@@ -70,7 +70,8 @@ def confirm_code(request: HttpRequest) -> HttpResponseBase:
         return _code_page(request, email, refusal=refusal, status=429)
     del request.session[_ASKED]
     record_authentication(request, link.user, method="code")
-    return perform_login(request, Login(user=link.user, email=link.user.email))
+    answer: HttpResponseBase = perform_login(request, Login(user=link.user, email=link.user.email))
+    return answer
 
 
 def _send_again(request: HttpRequest, email: str) -> HttpResponse:

@@ -50,7 +50,8 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
     give_back(SIGN_IN_MAILS, request=request, key=mailbox_of(link.user.email))
     forgive_guesses(email=link.user.email)
     record_authentication(request, link.user, method="link")
-    return perform_login(request, Login(user=link.user, email=link.user.email))
+    answer: HttpResponseBase = perform_login(request, Login(user=link.user, email=link.user.email))
+    return answer
 
 
 @never_cache

@@ -323,6 +323,6 @@ def page_link(context: template.Context, number: int) -> str:
 
 
 @register.simple_tag
-def page_window(page_obj: Page) -> list[int | str]:
+def page_window(page_obj: Page[Any]) -> list[int | str]:
     """Numbers of the pages to offer around the present one, with … where some are left out."""
     return list(page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1))
