@@ -1,4 +1,4 @@
-"""What co-creation shows on the page of a proposal (common.panels)."""
+"""What co-creation shows on the page of a proposal and on the team's desk (common.panels)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.permissions import signed_in_user
 from common.panels import panel
+from consultations.cocreation.selectors.coauthors import some_left_alone
 from consultations.cocreation.selectors.merging import merged_standing_of, together_of
 from consultations.cocreation.selectors.versions import version_difference, with_thanks
 from consultations.cocreation.selectors.workshop import arguments_left
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import Proposal
+from consultations.participation.permissions import may_facilitate
 
 _COLLECTIVE = frozenset({Stage.COLLECTIVE, Stage.PROJECT})
 
@@ -23,7 +26,7 @@ def merged_banner(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, A
     return {} if shown["proposal"].merged_into_id else None
 
 
-@panel("proposal.banner", "cocreation/resident/_undone.html", order=20, queries=2)
+@panel("proposal.banner", "cocreation/resident/_undone.html", order=20, queries=3)
 def undone(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """Why a collective proposal is no longer one."""
     proposal: Proposal = shown["proposal"]
@@ -80,6 +83,13 @@ def workshop(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] |
 def bring_together(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     is_collective = shown["proposal"].stage == Stage.COLLECTIVE
     return {} if is_collective or shown["calendar"].may_merge else None
+
+
+@panel("week.open", "cocreation/backoffice/_some_alone.html", order=20, queries=2)
+def some_alone(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """To who may take care of proposals whose authors have left."""
+    user = signed_in_user(request)
+    return {} if may_facilitate(user=user) and some_left_alone(user) else None
 
 
 def _user(request: HttpRequest) -> User | None:

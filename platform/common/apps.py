@@ -12,6 +12,7 @@ DECLARATIONS = (
     "trail",
     "navigation",
     "panels",
+    "mine",
     "samples",
 )
 

@@ -11,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from common.mine import Mine, steps_of
 from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, CollectiveSource, ReworkDraft
+from consultations.cocreation.selectors.mine import invitations
 from consultations.framing.models import Challenge, Phase
 from consultations.participation.enums import AuthorshipRole, Stage, Status, Verdict
 from consultations.participation.models import Authorship, Follow, Reaction, Reply
-from consultations.portal.resident.mine import next_steps
-from consultations.portal.selectors.mine import my_participation
+from consultations.participation.selectors.mine import to_argue, to_help
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, any_challenge
@@ -71,7 +72,7 @@ def test_the_page_costs_the_same_at_two_rows_and_at_ten(
 def test_what_others_wait_for_comes_first(in_saran: Municipality) -> None:
     user = UserFactory()
     one_of_everything(user)
-    steps = list(next_steps(my_participation(user=user, at=timezone.now())))
+    steps = list(steps_of(Mine(user, timezone.now())))
     ends = [
         "/invitations/",
         "/reunions/",
@@ -90,7 +91,7 @@ def test_every_step_leads_to_a_page(visit: Callable[..., Client], saran: Municip
     user = person()
     with schema_context(saran.schema_name):
         one_of_everything(user)
-        steps = list(next_steps(my_participation(user=user, at=timezone.now())))
+        steps = list(steps_of(Mine(user, timezone.now())))
     own = [step.url for step in steps if "#reaction" not in step.url and "#argumenter" not in step.url]
     client = visit(saran, user)
     assert [client.get(url).status_code for url in own] == [200] * 6, own
@@ -100,7 +101,7 @@ def test_a_closed_phase_leaves_only_what_can_be_done(in_saran: Municipality) -> 
     user = UserFactory()
     one_of_everything(user)
     Phase.objects.update(opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(days=1))
-    steps = list(next_steps(my_participation(user=user, at=timezone.now())))
+    steps = list(steps_of(Mine(user, timezone.now())))
     assert ["/invitations/" in step.url for step in steps] == [True]
 
 
@@ -133,7 +134,7 @@ def test_an_invitation_by_mail_waits_for_whoever_has_that_address(in_saran: Muni
     user = UserFactory(email="Tilleul@example.org")
     for address in ("tilleul@EXAMPLE.org", "autre@example.org"):
         CoAuthorInvitation.objects.create(proposal=ProposalFactory(), email=address, invited_by=UserFactory())
-    assert len(my_participation(user=user, at=timezone.now()).invitations) == 1
+    assert len(invitations(Mine(user, timezone.now()))) == 1
 
 
 def test_a_reaction_without_a_reason_is_mentioned_once_and_not_for_ever(in_saran: Municipality) -> None:
@@ -141,7 +142,7 @@ def test_a_reaction_without_a_reason_is_mentioned_once_and_not_for_ever(in_saran
     for asked in (0, 1, 2):
         Reaction.objects.create(proposal=ProposalFactory(), user=user, value="LIKE", asked=asked)
     Reaction.objects.filter(asked=2).update(updated_at=timezone.now() + timedelta(hours=1))
-    [mentioned] = my_participation(user=user, at=timezone.now()).to_argue
+    [mentioned] = to_argue(Mine(user, timezone.now()))
     assert mentioned.asked < 2
 
 
@@ -153,7 +154,7 @@ def test_help_is_asked_for_in_the_challenges_that_a_person_cares_for(in_saran: M
     ProposalFactory(challenge=other, like_count=9)
     ProposalFactory(challenge=followed, stage=Stage.PROJECT)
     ProposalFactory(challenge=followed, author=user)
-    assert my_participation(user=user, at=timezone.now()).to_help == [wanted]
+    assert [proposal for proposal, _why in to_help(Mine(user, timezone.now()))] == [wanted]
 
 
 def test_whoever_has_done_nothing_yet_is_invited(

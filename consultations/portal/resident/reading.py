@@ -1,4 +1,4 @@
-"""The city's home: nobody needs an account to read."""
+"""The city's home, made of panels (common.panels): nobody needs an account to read."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,16 +9,7 @@ from common.requests import Request
 from consultations.framing.context import remember
 from consultations.framing.models import Consultation
 from consultations.framing.permissions import city_visible
-from consultations.framing.selectors import (
-    calendar_of,
-    challenges_of,
-    consultation_by_slug,
-    current_consultation,
-    documents_of,
-    past_consultations,
-    phase_line,
-)
-from consultations.participation.selectors.lists import latest_changes, needing_arguments
+from consultations.framing.selectors import calendar_of, consultation_by_slug, current_consultation
 
 
 @cached_page
@@ -27,7 +18,7 @@ def home(request: Request) -> HttpResponse:
     """The city's home: its present consultation, or a quiet page where there is none."""
     found = current_consultation()
     if found is None:
-        return render(request, "portal/resident/quiet_home.html", {"past": past_consultations()})
+        return render(request, "portal/resident/quiet_home.html")
     return _consultation_page(request, found)
 
 
@@ -44,16 +35,7 @@ def consultation(request: Request, slug: str) -> HttpResponse:
 
 def _consultation_page(request: Request, found: Consultation) -> HttpResponse:
     remember(request, found)
-    calendar = calendar_of(found, at=timezone.now())
-    context = {
-        "consultation": found,
-        "calendar": calendar,
-        "phases": phase_line(calendar),
-        "challenges": challenges_of(found),
-        "documents": documents_of(found),
-        "in_need": needing_arguments(found) if calendar.may_argue else [],
-        "changes": latest_changes(found),
-    }
+    context = {"consultation": found, "calendar": calendar_of(found, at=timezone.now())}
     return render(request, "portal/resident/home.html", context)
 
 

@@ -1,0 +1,48 @@
+"""What framing shows on the city's home and on the team's desk (common.panels)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from common.panels import panel
+from consultations.framing.selectors import challenges_of, documents_of, past_consultations, phase_line
+from consultations.framing.services.opening import opening_checks
+
+
+@panel("home", "framing/resident/_where_are_we.html", order=20)
+def phases(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    line = phase_line(shown["calendar"])
+    return {"phases": line} if line else None
+
+
+@panel("home", "framing/resident/_challenges.html", order=30, queries=1)
+@panel("week.end", "framing/backoffice/_challenges.html", order=20, queries=1)
+def challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    return {"challenges": challenges_of(shown["consultation"])}
+
+
+@panel("home", "framing/resident/_documents.html", order=40, queries=1)
+def documents(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = documents_of(shown["consultation"])
+    return {"documents": found} if found else None
+
+
+@panel("home.quiet", "framing/resident/_earlier.html", order=10, queries=1)
+def earlier(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = past_consultations()
+    return {"past": found} if found else None
+
+
+@panel("week.preparing", "framing/backoffice/_before_opening.html", order=10, queries=4)
+def before_opening(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """The conditions, each with what mends it."""
+    tenant = request.tenant  # type: ignore[attr-defined]
+    checks = opening_checks(consultation=shown["consultation"], municipality=tenant, at=shown["calendar"].at)
+    return {"checks": checks, "missing": sum(not check.holds for check in checks)}
+
+
+@panel("week.end", "framing/backoffice/_platform.html", order=10)
+def platform(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Its address, who sees it, what it asks."""
+    return {}

@@ -1,0 +1,139 @@
+"""Pages are made of what apps show on them, and each part stays within the queries that it says it may cost."""
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import HttpRequest
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.enums import Role
+from accounts.models import User
+from common import mine, panels
+from common.mine import Mine, Step
+from common.panels import Panel, panel
+from consultations.cocreation.services.merging import undo_merge
+from consultations.framing.models import Consultation
+from tenants.models import Municipality
+from tests.participation.factories import ArgumentFactory, ProposalFactory, merge
+from tests.participation.test_lists import fill as with_versions
+from tests.portal.test_my_participation import one_of_everything
+
+ROWS = 6
+
+
+@dataclass
+class Costs:
+    """By the template of a panel or the name of a source of steps: the most that it has cost, and what it may cost."""
+
+    spent: Counter[str] = field(default_factory=Counter)
+    budgets: dict[str, int] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
+
+    def of(self, name: str, budget: int, make: Callable[[], Any]) -> Any:
+        with CaptureQueriesContext(connection) as captured:
+            made = make()
+        self.spent[name] = max(self.spent[name], len(captured))
+        self.budgets[name] = budget
+        if made:
+            self.shown.add(name)
+        return made
+
+    @property
+    def overspent(self) -> dict[str, int]:
+        return {name: cost for name, cost in self.spent.items() if cost > self.budgets[name]}
+
+
+@pytest.fixture
+def costs(monkeypatch: pytest.MonkeyPatch) -> Costs:
+    found = Costs()
+    render = Panel.render
+
+    def counted(self: Panel, request: HttpRequest, shown: Mapping[str, Any]) -> Any:
+        return found.of(self.template, self.queries, lambda: render(self, request, shown))
+
+    def counting(source: mine.Source) -> mine.Source:
+        @functools.wraps(source.steps)
+        def steps(page: Mine) -> list[Step]:
+            made: list[Step] = found.of(name_of(source), source.queries, lambda: list(source.steps(page)))
+            return made
+
+        return replace(source, steps=steps)
+
+    monkeypatch.setattr(Panel, "render", counted)
+    monkeypatch.setattr(mine, "sources", [counting(source) for source in mine.sources])
+    monkeypatch.setattr(panels, "_slots", {slot: [*those] for slot, those in panels._slots.items()})
+    return found
+
+
+def name_of(source: mine.Source) -> str:
+    return f"{source.steps.__module__}.{source.steps.__name__}"
+
+
+def get(client: Client, *paths: str) -> None:
+    for path in paths:
+        assert client.get(path).status_code == 200, path
+
+
+def fill(user: User) -> None:
+    """So many of whatever the home, the desk and a person's own page may show."""
+    consultation = Consultation.objects.get()
+    for number in range(ROWS):
+        one_of_everything(user)
+        ProposalFactory(like_count=3, version=2, reworked_at=timezone.now())
+        ProposalFactory(author__is_active=False)
+        consultation.documents.create(title=f"À lire, {number}", text="Des mots.")
+
+
+def test_no_part_of_a_page_costs_more_than_it_says(
+    visit: Callable[..., Client], saran: Municipality, person: Any, costs: Costs
+) -> None:
+    user, team = person(), person(role=Role.ADMINISTRATOR)
+    with schema_context(saran.schema_name):
+        fill(user)
+        own = ProposalFactory(author=user)
+        ArgumentFactory.create_batch(ROWS, proposal=own)
+        formed, wish = merge(ROWS), merge(ROWS)
+        undo_merge(wish=wish, actor=wish.started_by, reason="Nous ne disons plus la même chose.", at=timezone.now())
+        source = formed.sources.order_by("pk")[0].proposal
+        proposals = [own, source, formed.proposal, wish.proposal, with_versions(1)]
+        pages = [proposal.get_absolute_url() for proposal in proposals if proposal]
+    client, desk = visit(saran, user), visit(saran, team, second_factor=False)
+    get(client, "/", "/ma-participation/", *pages)
+    client.post(f"{source.get_absolute_url()}reagir/", {"reaction": "LIKE"}, headers={"HX-Request": "true"})
+    get(desk, "/gestion/")
+    with schema_context(saran.schema_name):
+        Consultation.objects.update(opened_at=None, documents_none=False)
+    get(desk, "/gestion/")
+    with schema_context(saran.schema_name):
+        Consultation.objects.update(is_current=False)
+    get(client, "/")
+
+    registered = {each.template for those in panels._slots.values() for each in those}
+    registered |= {name_of(source) for source in mine.sources}
+    assert registered == costs.shown, "each is shown by a page of this test"
+    assert costs.overspent == {}
+
+
+def test_one_that_costs_more_is_found(visit: Callable[..., Client], saran: Municipality, costs: Costs) -> None:
+    @panel("home", "common/components/_counter.html", order=99, queries=1)
+    def greedy(request: HttpRequest, shown: Mapping[str, Any]) -> None:
+        for _unused in range(2):
+            Consultation.objects.count()
+
+    get(visit(saran), "/")
+    assert costs.overspent == {"common/components/_counter.html": 2}
+
+
+def test_an_app_shows_itself_without_a_word_in_the_page(rf: Any, costs: Costs) -> None:
+    for order, name in ((20, "_counter"), (10, "_pagination")):
+        panel("made.up", f"common/components/{name}.html", order=order)(lambda request, shown: None)
+    assert [each.template[18:] for each in panels.panels_of("made.up")] == ["_pagination.html", "_counter.html"]
+    assert panels.fill_slot("made.up", rf.get("/"), {}) == panels.fill_slot("nobody", rf.get("/"), {}) == ""
