@@ -21,10 +21,12 @@ from common.mine import Mine, Step
 from common.panels import Panel, panel
 from consultations.cocreation.services.merging import undo_merge
 from consultations.framing.models import Consultation
+from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.participation.factories import ArgumentFactory, ProposalFactory, merge
 from tests.participation.test_lists import fill as with_versions
 from tests.portal.test_my_participation import one_of_everything
+from tests.tenants.test_lifecycle import put
 
 ROWS = 6
 
@@ -106,7 +108,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
         proposals = [own, source, formed.proposal, wish.proposal, with_versions(1)]
         pages = [proposal.get_absolute_url() for proposal in proposals if proposal]
     client, desk = visit(saran, user), visit(saran, team, second_factor=False)
-    get(client, "/", "/ma-participation/", *pages)
+    get(client, "/", "/compte/", "/ma-participation/", *pages)
     client.post(f"{source.get_absolute_url()}reagir/", {"reaction": "LIKE"}, headers={"HX-Request": "true"})
     get(desk, "/gestion/")
     with schema_context(saran.schema_name):
@@ -115,6 +117,11 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     with schema_context(saran.schema_name):
         Consultation.objects.update(is_current=False)
     get(client, "/")
+    put(saran, LifecycleState.TRIAL, trial_ends_on=timezone.localdate())
+    get(desk, "/gestion/")
+    put(saran, LifecycleState.READ_ONLY)
+    get(client, "/")
+    get(desk, "/gestion/")
 
     registered = {each.template for those in panels._slots.values() for each in those}
     registered |= {name_of(source) for source in mine.sources}
