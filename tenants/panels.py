@@ -18,7 +18,7 @@ def state(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | No
     return {} if city and not city.takes_writing else None
 
 
-@panel("desk.nav", "tenants/backoffice/_trial.html", order=10)
+@panel("desk.corner", "tenants/backoffice/_trial.html", order=10)
 def trial(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """Until when it runs."""
     city = _city(request)

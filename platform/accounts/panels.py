@@ -9,7 +9,7 @@ from accounts.permissions import has_second_factor
 from common.panels import panel
 
 
-@panel("desk.nav", "accounts/components/_desk_person.html", order=20)
+@panel("desk.corner", "accounts/components/_desk_person.html", order=20)
 def person(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     return {} if request.user.is_authenticated else None
 
