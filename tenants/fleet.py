@@ -11,16 +11,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import groupby
 from queue import Empty, SimpleQueue
 from threading import Event
 
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Count
 from django_tenants.utils import schema_context
@@ -30,27 +28,20 @@ from common.db import as_owner, connection
 from tenants.changes import change_from
 from tenants.enums import LifecycleState
 from tenants.models import Municipality, StructureChange
-from tenants.schema import grant_rights
+from tenants.replay import City, Outcome, advance, made_durable
 from tenants.structure import (
-    LockHeld,
     current_fingerprint,
     current_snapshot,
-    migrate,
-    migration_executor,
-    session_lock,
 )
 
 logger = logging.getLogger(__name__)
 
 TRIES = 4
 FIRST_PAUSE_SECONDS = 0.5  # before the second try; then twice as long each time
-# Another process with the same city: it ends soon, or holds nothing that anybody waits for.
-WAIT_FOR_CITY_SECONDS = 60.0
 _SCHEMAS_A_QUERY = 200
 # lock_not_available, deadlock_detected; and two GRANTs of one table at once, which has no code of its own.
 _PASSING = {"55P03", "40P01"}
 _PASSING_WORDS = "tuple concurrently updated"
-_NEW = ("CREATE TABLE", "ADD COLUMN")
 
 
 # ── Status ───────────────────────────────────────────────────────────────────
@@ -111,22 +102,6 @@ def status() -> Status:
 # ── Bringing the fleet up to date ────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
-class City:
-    schema_name: str
-    slug: str
-    structure: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Of one city. `result` is done, skipped (nothing was to do after all) or failed."""
-
-    city: City
-    result: str
-    problem: str = ""
-
-
 @dataclass
 class Report:
     structure: str
@@ -156,7 +131,7 @@ def migrate_fleet(*, jobs: int = 4, heard: Callable[[Outcome], object] = lambda 
         for outcome in _brought_up_to_date(cities, report, jobs):
             report.outcomes.append(outcome)
             heard(outcome)
-        _made_durable()
+        made_durable()
     report.seconds = time.perf_counter() - started
     return report
 
@@ -186,7 +161,7 @@ def _brought_up_to_date(cities: list[City], report: Report, jobs: int) -> Iterat
             continue
         if change is not None:
             report.recorded.append(change)
-        yield from _in_parallel(group, partial(_advance, change=change, structure=report.structure), jobs)
+        yield from _in_parallel(group, partial(advance, change=change, structure=report.structure), jobs)
 
 
 def _found_out(cities: Sequence[City], structure: str) -> tuple[set[str], set[str]]:
@@ -305,156 +280,3 @@ def _short(problem: Exception) -> str:
     diagnosis = getattr(problem.__cause__, "diag", None)
     said = getattr(diagnosis, "message_primary", None) or f"{type(problem).__name__}: {problem}".splitlines()[0]
     return where + said
-
-
-# ── One city ─────────────────────────────────────────────────────────────────
-
-
-def _advance(city: City, *, change: StructureChange | None, structure: str) -> Outcome:
-    """Take a city to `structure`; what it already has is left out. Runs as the service, in the city's schema."""
-    connection.set_schema(city.schema_name)
-    try:
-        with session_lock(city.schema_name, seed=0, within=WAIT_FOR_CITY_SECONDS):
-            applied = _applied(city.schema_name, structure)
-            if applied is None:
-                return Outcome(city, "skipped")
-            if change is None:
-                _migrate_plainly(city, structure)
-            else:
-                _replay(city, change, applied)
-    except LockHeld as problem:
-        raise LockHeld(f"another process has held this city for {WAIT_FOR_CITY_SECONDS:.0f} s") from problem
-    return Outcome(city, "done")
-
-
-def _applied(schema_name: str, structure: str) -> set[tuple[str, str]] | None:
-    """The migrations that a city has. None when it wants none: brought up to date, or deleted, since it was read."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT structure FROM public.tenants_municipality WHERE schema_name = %s AND state <> %s",
-            [schema_name, LifecycleState.DELETED],
-        )
-        row = cursor.fetchone()
-        if row is None or row[0] == structure:
-            return None
-        # By its full name: without the schema, the path would lead to public's.
-        cursor.execute(sql.SQL("SELECT app, name FROM {}.django_migrations").format(sql.Identifier(schema_name)))
-        return set(cursor.fetchall())
-
-
-def _replay(city: City, change: StructureChange, applied: set[tuple[str, str]]) -> None:
-    missing = [entry for entry in change.migrations if (entry[0], entry[1]) not in applied]
-    # Columns too: of some tables a city that only reads may write single ones.
-    changes_rights = any(
-        statements is None or any(word in statement.upper() for statement in statements for word in _NEW)
-        for _app, _name, statements in change.migrations
-    )
-    runs = [list(run) for _kind, run in groupby(missing, key=lambda entry: entry[2] is None)]
-    if not runs or runs[-1][0][2] is None:
-        runs.append([])  # only notes the structure
-    for run in runs:
-        if run and run[0][2] is None:
-            for app, name, _statements in run:
-                _run_python(city, app, name)
-            continue
-        with _patient_transaction():
-            for app, name, statements in run:
-                _run_sql(app, name, statements)
-            if changes_rights:
-                _grant_again(city)
-            if run is runs[-1]:
-                _note(city, change.after)
-
-
-@contextmanager
-def _patient_transaction() -> Iterator[None]:
-    """A transaction that does not keep a city's visitors waiting behind it: it gives up a lock it cannot get."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Lost with the machine, a city is as before and its turn comes again: see _made_durable.
-            cursor.execute(
-                "SELECT set_config('lock_timeout', %s, true), set_config('synchronous_commit', 'off', true)",
-                [_lock_timeout()],
-            )
-        yield
-
-
-@contextmanager
-def _patient_session() -> Iterator[None]:
-    """The same for migrations that commit as they go."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [_lock_timeout()])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("RESET lock_timeout")
-
-
-def _lock_timeout() -> str:
-    return f"{settings.FLEET_LOCK_TIMEOUT * 1000:.0f}ms"
-
-
-def _made_durable() -> None:
-    """Wait for the disk once, for all the commits before this one, which did not."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()")  # a transaction without a number commits nothing
-
-
-def _run_sql(app: str, name: str, statements: list[str]) -> None:
-    noted = sql.SQL("INSERT INTO django_migrations (app, name, applied) VALUES ({}, {}, now())").format(
-        sql.Literal(app), sql.Literal(name)
-    )
-    # Each migration was a transaction of its own: its deferred checks are made before the next begins.
-    checked = ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"]
-    try:
-        with connection.cursor() as cursor:
-            # A newline first, because a statement may end in a comment.
-            cursor.execute("\n;\n".join([*statements, noted.as_string(), *checked]))
-    except DatabaseError as problem:
-        problem.add_note(f"{app}.{name}")
-        raise
-
-
-def _run_python(city: City, app: str, name: str) -> None:
-    executor = migration_executor()
-    try:
-        if executor.loader.disk_migrations[app, name].atomic:
-            # Its row of django_migrations too: Django writes that after deferred statements.
-            with _patient_transaction():
-                executor.migrate([(app, name)])
-                _grant_again(city)
-            return
-        with _patient_session():
-            executor.migrate([(app, name)])
-    except Exception as problem:
-        problem.add_note(f"{app}.{name}")
-        raise
-
-
-def _migrate_plainly(city: City, structure: str) -> None:
-    """For a city whose structure nobody captured."""
-    with _patient_session():
-        migrate(city.schema_name)
-    connection.set_schema(city.schema_name)
-    with _patient_transaction():
-        _grant_again(city)
-        _note(city, structure)
-
-
-def _grant_again(city: City) -> None:
-    """New tables get the rights that the city's state allows; its row stays locked, so the state stays."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT state FROM public.tenants_municipality WHERE schema_name = %s FOR UPDATE", [city.schema_name]
-        )
-        (state,) = cursor.fetchone()
-    grant_rights(city.schema_name, state=state)
-
-
-def _note(city: City, structure: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE public.tenants_municipality SET structure = %s, structure_problem = '' WHERE schema_name = %s",
-            [structure, city.schema_name],
-        )

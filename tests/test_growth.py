@@ -31,7 +31,7 @@ from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import SOLUTION, DraftFactory, VersionedProposalFactory, any_challenge
-from tests.test_urls import CITY, PUBLIC, addresses, one_of_everything, path_of
+from tests.support.addresses import CITY, PUBLIC, addresses, one_of_everything, path_of
 
 NOW = timezone.now
 BEGIN = "/defis/ecologie/proposer/"

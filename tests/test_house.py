@@ -1,5 +1,6 @@
 """Rules of the house that no other tool checks."""
 
+import ast
 import os
 import re
 import subprocess
@@ -155,15 +156,31 @@ def test_one_word_for_one_thing_in_every_catalogue() -> None:
     assert found == []
 
 
-def test_nothing_of_a_machine_or_a_registry_is_written_down() -> None:
+def files_of(*endings: str) -> list[Path]:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode:
         pytest.skip("not a git checkout")
-    texts = [
-        ROOT / name
-        for name in listed.stdout.split()
-        if Path(name).suffix in {".py", ".txt", ".md", ".toml", ".yaml", ".in"}
-    ]
+    return [path for name in listed.stdout.split() if (path := ROOT / name).suffix in endings and path.exists()]
+
+
+def test_no_file_and_no_function_is_long() -> None:
+    """Tests may be half as long again; a test that tells a story, as long as the story."""
+    long = []
+    for file in files_of(".py"):
+        inside, text = file.relative_to(ROOT), file.read_text()
+        if "migrations" in inside.parts:
+            continue
+        is_test, lines = inside.parts[0] == "tests", text.count("\n")
+        if lines > (600 if is_test else 400):
+            long.append(f"{inside}: {lines} lines")
+        for node in [] if is_test else ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and (length := node.end_lineno - node.lineno + 1) > 50:
+                long.append(f"{inside}: {node.name} has {length} lines")
+    assert long == []
+
+
+def test_nothing_of_a_machine_or_a_registry_is_written_down() -> None:
+    texts = files_of(".py", ".txt", ".md", ".toml", ".yaml", ".in")
     texts.remove(Path(__file__).resolve())  # it names what it looks for
     found = [
         str(file) for file in texts if re.search(r"--index-url|--extra-index|https?://[^\s]*pypi", file.read_text())

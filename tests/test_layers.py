@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from tests.test_urls import addresses
+from tests.support.addresses import addresses
 
 ROOT = Path(__file__).resolve().parents[1]
 LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]

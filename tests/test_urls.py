@@ -1,7 +1,6 @@
 """Every address × every role × the right city and another one. An address that is not listed fails the test."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, include, path
+from django.urls import include, path
 from django_tenants.utils import schema_context
 
 from accounts import permissions
@@ -17,276 +16,22 @@ from accounts.enums import Role
 from common.states import Answers, answers, answers_of
 from common.trees import tree
 from config.urls import tenant
-from consultations.cocreation.models import CoAuthorInvitation
-from consultations.framing.models import Logo
 from consultations.library.selectors import latest_set
 from consultations.library.services.drafts import prepare_version
 from consultations.library.services.shipping import content_of
-from consultations.participation.models import Picture, ProposalVersion
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.conftest import shows
-from tests.notifications.factories import NoticeFactory
-from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory, ask_to_merge
+from tests.support.addresses import CITY, PUBLIC, addresses, named, one_of_everything, path_of, someone
+from tests.support.roles import CITY_ROLES, POST_ONLY, PUBLIC_ROLES, STAFF
 
-CITY_ROLES = [
-    "visitor",
-    Role.PARTICIPANT,
-    Role.OBSERVER,
-    Role.MODERATOR,
-    Role.FACILITATOR,
-    Role.DECISION_MAKER,
-    Role.ADMINISTRATOR,
-]
-PUBLIC_ROLES = ["visitor", Role.OPERATOR]
-
-OPEN = dict.fromkeys(CITY_ROLES, 200)
-STAFF = {**OPEN, "visitor": 302, Role.PARTICIPANT: 404}
-FRAMERS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.FACILITATOR: 200, Role.ADMINISTRATOR: 200}
-ADMINISTRATORS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.ADMINISTRATOR: 200}
-MOVES_ON = dict.fromkeys(CITY_ROLES, 302)
-POST_ONLY = dict.fromkeys(CITY_ROLES, 405)
-NOBODYS = dict.fromkeys(CITY_ROLES, 404)
-WORKERS = {**NOBODYS, "visitor": 302}
-FRAMERS_MOVE_ON = {**WORKERS, Role.FACILITATOR: 302, Role.ADMINISTRATOR: 302}
-DOOR = {**MOVES_ON, "visitor": 200}
-SIGNED_IN = {**OPEN, "visitor": 302}
-NOT_KEPT = dict.fromkeys(CITY_ROLES, 410)  # where the link of a mail leads, in a browser that has not opened it
-# Asked for a fresh proof first; in these tests only the team has just given one.
-PROVED = {**OPEN, "visitor": 302, Role.PARTICIPANT: 302}
-NOTHING_THERE = {**NOBODYS, "visitor": 302, Role.PARTICIPANT: 302}
-PERMANENT = dict.fromkeys(CITY_ROLES, 301)
-
-# name → what a GET answers to each role in the object's own city. `foreign`: what it answers in
-# another city to somebody with the same role there; None where the address names no object.
-CITY: dict[str, tuple[dict[str, int], int | None]] = {
-    "home": (OPEN, None),
-    "how_it_works": (OPEN, None),
-    "consultation": (MOVES_ON, None),  # the present one is the home page; the other city has one of the same name
-    "consultation_proposals": (OPEN, None),
-    "challenge": (OPEN, None),  # both cities have copied the same challenges
-    "proposals": (OPEN, None),
-    "proposal": (OPEN, 404),
-    "proposal_short": (PERMANENT, 404),
-    "proposal_versions": (OPEN, 404),
-    "proposal_arguments": (OPEN, 404),
-    # For those who work on the proposal: tests/participation/test_workshop.py.
-    "workshop": (WORKERS, 404),
-    "workshop_answer": (WORKERS, 404),
-    "workshop_text": (WORKERS, 404),
-    "workshop_difference": (POST_ONLY, 404),
-    "workshop_discard": (WORKERS, 404),
-    "argument": (OPEN, 404),
-    "useful": (POST_ONLY, 404),
-    "reply": (POST_ONLY, 404),
-    "argument_edit": ({**NOBODYS, "visitor": 302}, 404),
-    "reply_edit": ({**NOBODYS, "visitor": 302}, 404),
-    "coauthors": (WORKERS, 404),
-    "invitation": (WORKERS, 404),
-    "react": (POST_ONLY, 404),
-    "argue": (POST_ONLY, 404),
-    "proposal_mend": ({**NOBODYS, "visitor": 302}, 404),  # its author: tests/participation/test_mend.py
-    "merge_new": (FRAMERS, 404),
-    "merge_join": (POST_ONLY, 404),
-    "merge": (FRAMERS, 404),
-    "merge_reword": (FRAMERS, 404),
-    "merge_answer": (FRAMERS_MOVE_ON, 404),
-    "merge_form": (FRAMERS_MOVE_ON, 404),
-    "merge_give_up": (FRAMERS_MOVE_ON, 404),
-    "merge_undo": (FRAMERS_MOVE_ON, 404),
-    "proposal_new": (OPEN, None),
-    "proposal_typing": (POST_ONLY, None),  # both cities have copied the same challenges
-    "picture": (OPEN, 404),
-    "draft": (NOBODYS, 404),
-    "draft_review": (NOBODYS, 404),
-    "draft_discard": (NOBODYS, 404),
-    "proposal_follow": (POST_ONLY, 404),
-    "challenge_follow": (POST_ONLY, None),
-    "resume": (MOVES_ON, None),
-    "my_participation": (SIGNED_IN, None),
-    "notices": (SIGNED_IN, None),
-    "notices_read": (POST_ONLY, None),
-    "notice": (
-        {**NOBODYS, "visitor": 302},
-        None,
-    ),  # another person's; elsewhere: tests/notifications/test_notices_page.py
-    "mail_preferences": (SIGNED_IN, None),
-    "unsubscribe": (
-        MOVES_ON,
-        None,
-    ),  # to a page at a clean address; those that were sent: tests/notifications/test_mail.py
-    "unsubscribe_by_link": (NOT_KEPT, 410),
-    "legal_notices": (OPEN, None),
-    "privacy": (OPEN, None),
-    "charter": (OPEN, None),
-    "accessibility": (OPEN, None),
-    "welcome": (SIGNED_IN, None),
-    "account": (SIGNED_IN, None),
-    "own_address": (PROVED, None),
-    "own_address_code": (MOVES_ON, None),  # nothing was asked for: tests/accounts/test_address_change.py
-    "own_address_cancel": (POST_ONLY, None),
-    "own_address_undo": (MOVES_ON, None),
-    "own_address_undo_by_link": (NOT_KEPT, None),
-    "own_data": (PROVED, None),
-    "own_leaving": (SIGNED_IN, None),
-    "own_leaving_last": (MOVES_ON, None),  # nothing was chosen: tests/accounts/test_leave.py
-    "own_left": (OPEN, None),
-    "desk": (STAFF, None),
-    "desk_alone": (FRAMERS, None),
-    "desk_take_over": (POST_ONLY, None),  # a proposal of this city: see tests/participation/test_stewardship.py
-    "desk_give_back": (POST_ONLY, None),
-    "desk_merge": (FRAMERS, None),
-    "desk_consultation": (FRAMERS, None),
-    "desk_open": (POST_ONLY, None),
-    "desk_export": (ADMINISTRATORS, None),
-    "desk_export_download": (POST_ONLY, None),
-    "desk_export_complete": (POST_ONLY, None),
-    "desk_documents": (FRAMERS, None),
-    "desk_documents_none": (POST_ONLY, None),
-    "desk_document_remove": (POST_ONLY, None),  # nothing happens elsewhere: see tests/framing/test_documents.py
-    "desk_challenges": (FRAMERS, None),
-    "desk_challenge_add": (FRAMERS, None),
-    "desk_challenge": (FRAMERS, None),  # both cities have copied the same challenges
-    "desk_challenge_library": (FRAMERS, None),
-    "desk_challenge_validate": (POST_ONLY, None),
-    "desk_challenge_unvalidate": (POST_ONLY, None),
-    "desk_challenge_move": (POST_ONLY, None),
-    "desk_challenge_remove": (POST_ONLY, None),
-    "desk_appearance": (FRAMERS, None),
-    "desk_legal": (FRAMERS, None),
-    "desk_team": (ADMINISTRATORS, None),
-    "desk_team_role": (POST_ONLY, None),  # a number of this city's accounts: see tests/accounts/test_team.py
-    "desk_team_remove": (POST_ONLY, None),
-    "desk_team_way_back": (POST_ONLY, None),
-    "desk_team_way_back_by_address": (POST_ONLY, None),
-    "city_logo": (OPEN, 404),
-    "desk_address": (ADMINISTRATORS, None),
-    "desk_domain_check": (POST_ONLY, None),
-    "desk_domain_give_up": (POST_ONLY, None),
-    "desk_domain_leave": (POST_ONLY, None),
-    "desk_domain_forget": (POST_ONLY, None),
-    "desk_rename": (POST_ONLY, None),
-    "desk_verification": (ADMINISTRATORS, None),
-    "verification_link": (MOVES_ON, None),
-    "verification_by_link": (NOT_KEPT, 410),
-    "city_colours": (OPEN, None),
-    "sign_in": (DOOR, None),
-    "account_login": (DOOR, None),
-    "confirm_code": (MOVES_ON, None),
-    "other_address": (POST_ONLY, None),
-    "sign_in_link": (MOVES_ON, None),
-    "sign_in_by_link": (NOT_KEPT, 410),
-    "signed_in": (MOVES_ON, None),
-    "sign_out": (POST_ONLY, None),
-    "account_reauthenticate": ({**MOVES_ON, Role.PARTICIPANT: 200}, None),  # the others have just proved it
-    "account_kept_form": (MOVES_ON, None),  # what was sent before: tests/accounts/test_kept.py
-    "mfa_authenticate": (MOVES_ON, None),
-    "mfa_index": (SIGNED_IN, None),
-    "mfa_add_app": (PROVED, None),
-    "mfa_add_passkey": (PROVED, None),
-    "mfa_remove": (NOTHING_THERE, None),  # a number of one's own: see tests/accounts/test_second_factor.py
-    "mfa_recovery_codes": (PROVED, None),
-    "mfa_renew_recovery_codes": (PROVED, None),
-    "mfa_download_recovery_codes": (NOTHING_THERE, None),
-    "mfa_sign_out_elsewhere": (POST_ONLY, None),
-}
-
-ALL = dict.fromkeys(PUBLIC_ROLES, 200)
-OPERATORS = {"visitor": 302, Role.OPERATOR: 200}
-THEIR_POSTS = {"visitor": 302, Role.OPERATOR: 405}
-PUBLIC: dict[str, dict[str, int]] = {
-    "landing": ALL,
-    "signup": ALL,
-    "signup_search": ALL,
-    "signup_colleague": ALL,
-    "signup_resume": dict.fromkeys(PUBLIC_ROLES, 302),
-    "signup_resume_by_link": dict.fromkeys(PUBLIC_ROLES, 410),
-    # A sign-up is for the browser that began it; what it gets: tests/onboarding/test_sign_up.py.
-    "signup_authority": dict.fromkeys(PUBLIC_ROLES, 404),
-    "signup_you": dict.fromkeys(PUBLIC_ROLES, 404),
-    "signup_challenges": dict.fromkeys(PUBLIC_ROLES, 404),
-    "signup_platform": dict.fromkeys(PUBLIC_ROLES, 404),
-    "signup_logo": dict.fromkeys(PUBLIC_ROLES, 404),
-    "signup_start": dict.fromkeys(PUBLIC_ROLES, 404),
-    "signup_later": dict.fromkeys(PUBLIC_ROLES, 404),
-    "signup_sent": ALL,
-    "signup_confirm": dict.fromkeys(PUBLIC_ROLES, 302),
-    "signup_confirm_by_link": dict.fromkeys(PUBLIC_ROLES, 410),
-    "signup_progress": ALL,
-    "signup_enter": dict.fromkeys(PUBLIC_ROLES, 405),
-    "signup_cancel": dict.fromkeys(PUBLIC_ROLES, 404),
-    "service_legal": ALL,
-    "service_terms": ALL,
-    "service_privacy": ALL,
-    "service_accessibility": ALL,
-    "ops_fleet": OPERATORS,
-    "ops_city": OPERATORS,
-    "ops_change_state": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_maintenance": THEIR_POSTS,
-    "ops_way_back": OPERATORS,
-    "ops_addresses": OPERATORS,
-    "ops_domain_check": THEIR_POSTS,
-    "ops_domain_give_up": THEIR_POSTS,
-    "ops_domain_leave": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_domain_forget": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_rename": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_verifications": OPERATORS,
-    "ops_verification": dict.fromkeys(PUBLIC_ROLES, 302),  # a verified city: back to its page
-    "ops_verification_accept": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_verification_refuse": THEIR_POSTS,
-    "ops_reservations": OPERATORS,
-    "ops_release": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_runs": OPERATORS,
-    "ops_run_retry": THEIR_POSTS,
-    "library": ALL,
-    "library_set": ALL,
-    "ops_library": OPERATORS,
-    "ops_library_new": OPERATORS,
-    "ops_library_set": OPERATORS,
-    "ops_library_version": OPERATORS,
-    "ops_library_changes": OPERATORS,
-    "ops_library_prepare": THEIR_POSTS,
-    "ops_library_withdraw": THEIR_POSTS,
-    "ops_library_offer": THEIR_POSTS,
-    "ops_library_draft": OPERATORS,
-    "ops_library_words": OPERATORS,
-    "ops_library_publish": dict.fromkeys(PUBLIC_ROLES, 405),
-    "ops_library_discard": OPERATORS,
-    "ops_library_challenge_new": OPERATORS,
-    "ops_library_challenge": OPERATORS,
-    "ops_library_move": THEIR_POSTS,
-    "ops_library_remove": OPERATORS,
-    "ops_run_cancel": THEIR_POSTS,
-    "components": OPERATORS,
-    "city_colours": ALL,
-}
 # The door is the same in public: its rows of CITY hold, with an operator for a participant.
 DOOR_NAMES = {name for name in CITY if name.startswith(("account_", "mfa_", "sign"))} | {
     "confirm_code",
     "other_address",
     "resume",
 }
-
-
-@dataclass
-class Address:
-    name: str
-    pattern: URLPattern
-    route: str
-
-
-def addresses(urlconf: str) -> list[Address]:
-    return list(_walk(get_resolver(urlconf), ""))
-
-
-def _walk(resolver: URLResolver, prefix: str) -> Iterator[Address]:
-    for entry in resolver.url_patterns:
-        route = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from _walk(entry, route)
-        else:
-            yield Address(entry.name or "", entry, route)
 
 
 def test_every_address_is_in_the_table() -> None:
@@ -342,82 +87,10 @@ def test_a_tree_adds_to_what_its_views_answer_and_changes_no_other() -> None:
     assert answers_of(legal) == Answers.SUSPENDED
 
 
-def one_of_everything(title: str = "Une idée") -> dict[str, Any]:
-    """One of everything that an address of the present city can name."""
-    picture = Picture.objects.create(content=b"JPEG", digest="0123456789abcdef0123", width=400, height=300)
-    proposal = ProposalFactory(title=title, version=2, picture=picture)
-    for number in (1, 2):
-        ProposalVersion.objects.create(proposal=proposal, number=number, title="Titre", solution=f"Texte {number}")
-    argument = ArgumentFactory(proposal=proposal)
-    reply = ReplyFactory(argument=argument)
-    draft = DraftFactory(author=UserFactory())
-    invitation = CoAuthorInvitation.objects.create(
-        proposal=proposal, email="quelquun@example.org", invited_by=proposal.author
-    )
-    logo = Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")
-    notice = NoticeFactory(proposal=proposal)
-    wish = ask_to_merge(2)
-    return {
-        "proposal": proposal,
-        "argument": argument,
-        "reply": reply,
-        "draft": draft,
-        "invitation": invitation,
-        "logo": logo,
-        "notice": notice,
-        "wish": wish,
-    }
-
-
 @pytest.fixture
 def things(saran: Municipality) -> dict[str, Any]:
     with schema_context(saran.schema_name):
         return one_of_everything()
-
-
-def path_of(address: Address, things: dict[str, Any]) -> str:
-    values = {
-        "pk": things["proposal"].pk if "proposal" in things else things.get("city", 1),
-        "key": things["draft"].pk if "draft" in things else things.get("run"),
-        "argument": things["argument"].pk if "argument" in things else 1,
-        "slug": "ecologie",
-        "step": "solution",
-        "stance": "pour",
-        "reply": things["reply"].pk if "reply" in things else 1,
-        "token": "inconnu",
-        "nonce": "inconnu",
-        "mark": "0123456789abcdef",
-        "colour": "f2a71b",
-        "code": "territoires-resilients",
-        "version": 1,
-        "challenge": "ecologie",
-        "authority": "COMMUNE-45302",
-        "move": "SUSPEND",
-        "digest": "0123456789abcdef0123",
-    }
-    if address.name == "consultation" or address.name == "consultation_proposals":
-        values["slug"] = "territoires-resilients"
-    if address.name == "invitation":
-        values["key"] = things["invitation"].pk
-    if address.name == "notice" and "notice" in things:
-        values["pk"] = things["notice"].pk
-    if address.route.startswith("reunions/"):
-        values["pk"] = things["wish"].pk
-    if address.route.startswith("propositions/<int:pk>/<slug"):
-        values["slug"] = things["proposal"].get_absolute_url().split("/")[3]
-    from django.urls import reverse
-
-    names = address.pattern.pattern.converters or dict.fromkeys(address.pattern.pattern.regex.groupindex)
-    names = {**names, **{name: None for name in values if f":{name}>" in address.route}}
-    urlconf = settings.ROOT_URLCONF if address.name in CITY and "run" not in things else settings.PUBLIC_SCHEMA_URLCONF
-    return reverse(address.name, urlconf=urlconf, kwargs={name: values[name] for name in names})
-
-
-def someone(city: Municipality | None, role: str) -> Any:
-    if role == "visitor":
-        return None
-    with schema_context(city.schema_name if city else "public"):
-        return UserFactory(role=role)
 
 
 def astray(path: str, page: Any) -> Iterator[str]:
@@ -449,26 +122,9 @@ def test_each_address_of_a_city_answers_each_role(
 
 # Pages of the team that ask for no second factor: the first look, and what is framed before opening.
 FIRST_LOOK = {"desk"}
-FRAMING = {
-    "desk_consultation",
-    "desk_documents",
-    "desk_documents_none",
-    "desk_document_remove",
-    "desk_challenges",
-    "desk_challenge_add",
-    "desk_challenge",
-    "desk_challenge_library",
-    "desk_challenge_validate",
-    "desk_challenge_unvalidate",
-    "desk_challenge_move",
-    "desk_challenge_remove",
-    "desk_appearance",
-    "desk_legal",
-}
+FRAMING = named("FRAMING")
 # Pages of residents on which the team has powers of its own.
-SHARED = {"workshop", "workshop_answer", "workshop_text", "workshop_difference", "workshop_discard", "coauthors"} | {
-    name for name in CITY if name.startswith("merge") and name != "merge_join"
-}
+SHARED = named("SHARED")
 
 
 @pytest.mark.parametrize("is_open", [False, True], ids=["preparing", "open"])
@@ -511,72 +167,11 @@ def test_without_a_second_factor_operators_do_nothing(visit: Callable[..., Clien
 
 # What is posted there is done only just after a fresh proof (permissions.role_required, fresh=…): who enters and who
 # leaves, what cannot be undone, what takes everything along, and who speaks for whom.
-GRAVE = {
-    "desk_team",
-    "desk_team_role",
-    "desk_team_remove",
-    "desk_team_way_back",
-    "desk_team_way_back_by_address",
-    "desk_open",
-    "desk_export_download",
-    "desk_export_complete",
-    "desk_address",
-    "desk_domain_leave",
-    "desk_domain_forget",
-    "desk_rename",
-    "ops_verification",
-    "ops_verification_accept",
-    "ops_change_state",
-    "ops_way_back",
-    "ops_addresses",
-    "ops_domain_leave",
-    "ops_domain_forget",
-    "ops_rename",
-    "ops_release",
-    "ops_library_publish",
-}
+GRAVE = named("GRAVE")
 # Everyday work, which a colleague can put right.
-EVERYDAY = FRAMING | {
-    "desk_take_over",
-    "desk_give_back",
-    "desk_verification",  # a link, to an address of the authority's own
-    "desk_domain_check",
-    "desk_domain_give_up",  # of one that is not in use yet
-    "ops_maintenance",
-    "ops_domain_check",
-    "ops_domain_give_up",
-    "ops_verification_refuse",
-    "ops_run_retry",
-    "ops_run_cancel",
-    "ops_library_new",
-    "ops_library_prepare",
-    "ops_library_withdraw",
-    "ops_library_offer",
-    "ops_library_words",
-    "ops_library_discard",
-    "ops_library_challenge_new",
-    "ops_library_challenge",
-    "ops_library_move",
-    "ops_library_remove",
-}
+EVERYDAY = FRAMING | named("EVERYDAY")
 # Only looked at: nothing that is posted there is read.
-LOOKED_AT = {
-    "desk",
-    "desk_alone",
-    "desk_merge",
-    "desk_export",
-    "ops_fleet",
-    "ops_city",
-    "ops_verifications",
-    "ops_reservations",
-    "ops_runs",
-    "ops_library",
-    "ops_library_set",
-    "ops_library_version",
-    "ops_library_changes",
-    "ops_library_draft",
-    "components",
-}
+LOOKED_AT = named("LOOKED_AT")
 
 
 def test_what_is_grave_asks_for_a_fresh_proof_and_the_rest_does_not(

@@ -32,8 +32,8 @@ def next_versions(user: User) -> Iterator[PersonalFile]:
     )
 
 
-@copies(Authorship, CoAuthorInvitation, CollectiveProposal, CollectiveSource)
-def done_with_others(user: User) -> Iterator[PersonalFile]:
+@copies(Authorship, CoAuthorInvitation)
+def written_with_others(user: User) -> Iterator[PersonalFile]:
     invitations = CoAuthorInvitation.objects.filter(Q(user=user) | Q(invited_by=user) | to_mailbox(user.email))
     yield PersonalFile(
         "a-plusieurs",
@@ -58,6 +58,10 @@ def done_with_others(user: User) -> Iterator[PersonalFile]:
             for each in invitations.order_by("created_at", "pk")
         ],
     )
+
+
+@copies(CollectiveProposal, CollectiveSource)
+def brought_together(user: User) -> Iterator[PersonalFile]:
     yield PersonalFile(
         "reunions",
         _("Proposals brought together"),

@@ -63,7 +63,7 @@ def texts(user: User) -> Iterator[PersonalFile]:
     )
 
 
-@copies(Argument, Reply, Reaction, UsefulMark, Follow)
+@copies(Argument, Reply)
 def said(user: User) -> Iterator[PersonalFile]:
     yield PersonalFile(
         "arguments",
@@ -89,6 +89,10 @@ def said(user: User) -> Iterator[PersonalFile]:
             for argument in Argument.objects.filter(verdict_by=user).order_by("pk")
         ],
     )
+
+
+@copies(Reaction, UsefulMark, Follow)
+def pressed(user: User) -> Iterator[PersonalFile]:
     yield PersonalFile(
         "reactions",
         _("Your reactions"),

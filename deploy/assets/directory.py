@@ -19,6 +19,7 @@ from deploy.assets.npm import packed
 
 PACKAGE = "@etalab/decoupage-administratif@6.0.0"
 TARGET = Path(__file__).parents[2] / "onboarding/directory/authorities-2026.tsv.gz"
+READ = ("communes", "epci", "ept", "departements", "regions")
 COLUMNS = ["kind", "code", "name", "siren", "department_code", "department_name", "region", "population", "postcodes"]
 
 # Departments and regions of INSEE's map that are no authority of their own, since another one holds their powers:
@@ -36,9 +37,7 @@ Row = dict[str, Any]
 
 def rows(files: dict[str, bytes]) -> Iterator[Row]:
     """Communes, groups with their own taxes and those of greater Paris, departments, regions: what has a council."""
-    read = {
-        name: json.loads(files[f"data/{name}.json"]) for name in ("communes", "epci", "ept", "departements", "regions")
-    }
+    read = {name: json.loads(files[f"data/{name}.json"]) for name in READ}
     departments = {each["code"]: each for each in read["departements"]}
     regions = {each["code"]: each["nom"] for each in read["regions"]}
     communes = {each["code"]: each for each in read["communes"] if each["type"] == "commune-actuelle"}

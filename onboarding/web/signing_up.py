@@ -24,13 +24,12 @@ from accounts.mailboxes import mailbox_of
 from billing.prices import band_of
 from common.pictures import count_pictures
 from common.text import clean_text
-from consultations.library.models import ChallengeSet
-from consultations.library.selectors import DEFAULT_SET, latest_set, latest_sets
+from consultations.library.selectors import DEFAULT_SET, latest_sets
 from onboarding import selectors
 from onboarding.directory.search import find_authorities
 from onboarding.enums import RunState
 from onboarding.limits import SIGN_UP_MAILS, SIGN_UPS
-from onboarding.models import Authority, ProvisioningRun, SignUp
+from onboarding.models import Authority, SignUp
 from onboarding.services import sign_ups as services
 from onboarding.web.forms import (
     AuthorityForm,
@@ -40,6 +39,7 @@ from onboarding.web.forms import (
     YouForm,
     suggested_slug,
 )
+from onboarding.web.previews import known_set, preview_of, title_of
 from onboarding.web.refusing import refused, refused_to_start
 from tenants.slugs import free_alternatives
 
@@ -86,7 +86,7 @@ _WANTED_SET = "challenge-set"
 def begin(request: HttpRequest) -> HttpResponse:
     """One search box. `?q=` looks up, `?collectivite=` shows one, `?serie=` remembers a challenge set for later."""
     page = _authority(request, None)
-    if _known_set(request.GET.get("serie", "")):
+    if known_set(request.GET.get("serie", "")):
         # A cookie and no session: robots follow this address from every page of the library.
         page.set_cookie(
             _WANTED_SET,
@@ -192,7 +192,7 @@ def challenges(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
     """Tick, reorder, reword. The arrows send the form to itself: what was typed comes back, one place further."""
     wanted = request.GET.get("serie", "")
     code = wanted or sign_up.challenge_set or request.COOKIES.get(_WANTED_SET, DEFAULT_SET)
-    chosen_set = _known_set(code) or _known_set(DEFAULT_SET)
+    chosen_set = known_set(code) or known_set(DEFAULT_SET)
     if chosen_set is None:
         raise Http404
     templates = list(chosen_set.challenges.all())
@@ -223,7 +223,7 @@ def platform(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         sign_up=sign_up,
-        proposed_title=_title_of(sign_up.challenge_set),
+        proposed_title=title_of(sign_up.challenge_set),
         today=timezone.localdate(),
     )
     if request.method == "POST":
@@ -390,54 +390,8 @@ def _with_steps(sign_up: SignUp | None, now: str, context: dict[str, Any]) -> di
     return {"sign_up": sign_up, "steps": steps, **context}
 
 
-def preview_of(
-    sign_up: SignUp | None,
-    *,
-    name: str = "",
-    slug: str = "",
-    colour: str = "",
-    challenge_set: ChallengeSet | None = None,
-) -> dict[str, Any]:
-    """The future home page, as far as it is known (template onboarding/web/_preview.html)."""
-    name = name or (sign_up.authority_name if sign_up else "")
-    shown_set = challenge_set or _known_set((sign_up.challenge_set if sign_up else "") or DEFAULT_SET)
-    kept = [each["code"] for each in sign_up.challenges] if sign_up else []
-    templates = list(shown_set.challenges.all()) if shown_set else []
-    chosen = sorted((each for each in templates if each.code in kept), key=lambda each: kept.index(each.code))
-    return {
-        "name": name,
-        "slug": slug or (sign_up.slug if sign_up else "") or suggested_slug(name),
-        "colour": colour or (sign_up.colour if sign_up else ""),
-        "question": shown_set.question.replace("{name}", name or _("Your authority")) if shown_set else "",
-        "question_pattern": shown_set.question if shown_set else "",
-        "challenges": chosen or templates,
-        "has_logo": bool(sign_up and sign_up.logo),
-        "key": sign_up.pk if sign_up else None,
-    }
-
-
-def preview_of_run(run: ProvisioningRun) -> dict[str, Any]:
-    """The same for a run, which an operator may have asked for without a sign-up."""
-    if run.sign_up is not None:
-        return preview_of(run.sign_up)
-    shown = preview_of(None, name=run.authority_name, slug=run.slug, challenge_set=_known_set(run.challenge_set))
-    return {**shown, "colour": run.colour}
-
-
 def _colour(form: PlatformForm) -> str:
     return str(form["colour"].value() or "") if not form.has_error("colour") else ""
-
-
-def _known_set(code: str) -> ChallengeSet | None:
-    try:
-        return latest_set(code) if code and len(code) <= 60 and "\x00" not in code else None
-    except ChallengeSet.DoesNotExist:
-        return None
-
-
-def _title_of(code: str) -> str:
-    known = _known_set(code or DEFAULT_SET)
-    return known.title if known else ""
 
 
 def _serving(authority: Authority) -> Any:

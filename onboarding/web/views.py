@@ -32,8 +32,9 @@ from onboarding.models import ProvisioningRun, SignUp
 from onboarding.queue import place_in_queue
 from onboarding.selectors import seconds_of, steps_of
 from onboarding.services import sign_ups as services
+from onboarding.web.previews import preview_of, preview_of_run
 from onboarding.web.refusing import refused_to_start
-from onboarding.web.signing_up import preview_of, preview_of_run, prove_mailbox, remember
+from onboarding.web.signing_up import prove_mailbox, remember
 
 # After that, the administrator signs in by e-mail like everyone.
 ENTER_WITHIN = timedelta(minutes=30)

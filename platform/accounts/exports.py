@@ -34,7 +34,7 @@ leaves_when_erasing(
 )
 
 
-@copies(User, SignInLink, BegunAction, AddressChange, EmailAddress, Authenticator, AuditEntry)
+@copies(User, SignInLink, AddressChange, EmailAddress, Authenticator)
 def account_files(user: User) -> Iterator[PersonalFile]:
     yield PersonalFile(
         "compte",
@@ -63,6 +63,10 @@ def account_files(user: User) -> Iterator[PersonalFile]:
         ),
         list(_ways_in(user)),
     )
+
+
+@copies(BegunAction, AuditEntry)
+def begun_and_done(user: User) -> Iterator[PersonalFile]:
     yield PersonalFile(
         "commence",
         _("What you began"),

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 
 from common.states import Answers, answers_of
-from tests.test_urls import addresses
+from tests.support.addresses import addresses
 
 DOOR = "sign_in confirm_code other_address sign_in_link sign_in_by_link signed_in sign_out account_login "
 RIGHTS = "own_address own_address_code own_address_undo own_address_undo_by_link own_data own_leaving own_left "

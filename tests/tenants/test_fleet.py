@@ -25,7 +25,7 @@ from psycopg import sql
 
 from accounts.models import AuditEntry
 from common import tables
-from tenants import fleet, structure
+from tenants import fleet, replay, structure
 from tenants.changes import change_from
 from tenants.enums import LifecycleState
 from tenants.fleet import migrate_fleet, status
@@ -400,7 +400,7 @@ def test_a_table_free_again_by_the_second_try_is_no_failure(
 
     def one_turn(turn: Any, action: Any) -> Any:
         outcome = tried(turn, action)
-        if not isinstance(outcome, fleet.Outcome):
+        if not isinstance(outcome, replay.Outcome):
             refused.set()
         return outcome
 
@@ -431,13 +431,13 @@ def test_a_release_that_cannot_be_recorded_touches_no_city(
 
 
 def test_a_city_deleted_meanwhile_is_left_alone(real_db: str, release: Releases) -> None:
-    gone = fleet.City(city("saran").schema_name, "saran", fingerprint())
+    gone = replay.City(city("saran").schema_name, "saran", fingerprint())
     Municipality.objects.filter(slug="saran").update(state=LifecycleState.DELETED)
     with release(TABLE):
         assert [outcome.city.slug for outcome in migrate_fleet().outcomes] == ["brest"]
         change = StructureChange.objects.get()
         outcomes = list(
-            fleet._in_parallel([gone], lambda it: fleet._advance(it, change=change, structure=fingerprint()), 1)
+            fleet._in_parallel([gone], lambda it: replay.advance(it, change=change, structure=fingerprint()), 1)
         )
     assert [outcome.result for outcome in outcomes] == ["skipped"]
 

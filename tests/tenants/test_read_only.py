@@ -30,8 +30,8 @@ from tests.accounts.factories import UserFactory
 from tests.links import open_link, press_link
 from tests.participation.factories import ProposalFactory
 from tests.participation.test_argue import form
+from tests.support.addresses import CITY, addresses, one_of_everything, path_of
 from tests.tenants.test_lifecycle import make, now_of, put
-from tests.test_urls import CITY, addresses, one_of_everything, path_of
 
 READS_ONLY = [State.READ_ONLY, State.SUSPENDED, State.CLOSED]
 WORDS = "Chez nous, il a fait trente-quatre degrés trois nuits de suite."
@@ -46,7 +46,7 @@ def reading(request: Any, saran: Municipality, things: dict[str, Any]) -> Munici
 @pytest.fixture
 def things(saran: Municipality) -> dict[str, Any]:
     with schema_context(saran.schema_name):
-        everything = one_of_everything("Des cours d’école ouvertes")
+        everything = one_of_everything(title="Des cours d’école ouvertes")
         OutboxMessage.objects.all().delete()
         return everything
 

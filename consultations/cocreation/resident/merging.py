@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,40 +21,32 @@ from common.limits import limited_by
 from common.requests import Request
 from consultations.cocreation.enums import Consent
 from consultations.cocreation.limits import MERGES
-from consultations.cocreation.models import MOST_SOURCES, CollectiveProposal
+from consultations.cocreation.models import CollectiveProposal
 from consultations.cocreation.resident.merge_forms import (
     AnswerForm,
     GiveUpForm,
-    MergeStartForm,
     MergeTextForm,
     UndoForm,
 )
 from consultations.cocreation.selectors.merging import (
     MergePage,
-    candidates,
-    chosen_among,
-    joinable,
-    merge_of,
     merge_page,
 )
 from consultations.cocreation.services.merging import (
-    CannotJoin,
     answer_merge,
     form_collective,
     give_up_merge,
     reword_merge,
-    start_merge,
     undo_merge,
 )
 from consultations.framing.permissions import city_visible
-from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import ReactionValue, Status
 from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.models import Proposal
-from consultations.participation.permissions import may_facilitate, works_on
+from consultations.participation.permissions import may_facilitate
 from consultations.participation.resident.acting import keep_for_later, number_in
 from consultations.participation.resident.begun import FollowOne, React
-from consultations.participation.resident.gone import gone_is_404, typed_is_kept
+from consultations.participation.resident.gone import gone_is_404
 from consultations.participation.services.following import follow
 from consultations.participation.services.reactions import react
 from consultations.participation.services.refusals import ChangedMeanwhile, Refused
@@ -64,27 +56,7 @@ TEXT = ("title", "solution", "problem", "benefit")
 # ── Choosing and writing ──────────────────────────────────────────────────────
 
 
-@limited_by(MERGES)
-@never_cache
-@city_visible
-@typed_is_kept
-def start(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """From one proposal: choose the others (`avec`), then write to their authors. Already under way: its page."""
-    proposal = (
-        Proposal.objects.published()
-        .select_related("author", "challenge__consultation")
-        .prefetch_related("challenge__consultation__phases")
-        .filter(pk=pk)
-        .first()
-    )
-    if proposal is None:
-        raise Http404
-    if not request.user.is_authenticated:
-        return ask_who(request, proposal.get_absolute_url() + "reunir/")
-    return _start(request, proposal)
-
-
-def _named(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def named(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Residents act under a public name; the team acts as the team."""
 
     @wraps(view)
@@ -94,99 +66,6 @@ def _named(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return participant_required(view)(request, *args)
 
     return guarded
-
-
-@_named
-def _start(request: HttpRequest, proposal: Proposal) -> HttpResponse:
-    user = signed_in_user(request)
-    if not (works_on(user=user, proposal=proposal) or may_facilitate(user=user)):
-        raise Http404
-    wish = merge_of(proposal)
-    # Asked while this was being written: the words stay in the form, with the refusal. But for the form sent twice.
-    if wish and (request.method != "POST" or (wish.started_by_id == user.pk and _has_these_words(wish, request.POST))):
-        return redirect("merge", wish.pk)
-    others = _chosen(request.POST if request.method == "POST" else request.GET, proposal)
-    if request.method == "POST":
-        return _write(request, proposal, others)
-    if "ecrire" not in request.GET or not 1 <= len(others) < MOST_SOURCES:
-        return _choose(request, proposal, others)
-    initial = {name: getattr(proposal, name) for name in TEXT}
-    return _writing_page(request, proposal, others, MergeStartForm(initial=initial))
-
-
-def _choose(request: HttpRequest, proposal: Proposal, others: list[Proposal]) -> HttpResponse:
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    without = [proposal.pk, *(other.pk for other in others)]
-    consultation = proposal.challenge.consultation
-    refusal = ""
-    if "ecrire" in request.GET:
-        refusal = _("Seven other proposals at most.") if others else _("Choose at least one other proposal.")
-    context = {
-        "proposal": proposal,
-        "challenge": proposal.challenge,
-        "calendar": calendar_of(consultation, at=timezone.now()),
-        "words": words,
-        "others": others,
-        "found": candidates(
-            consultation=consultation,
-            challenge=proposal.challenge,
-            words=words,
-            near=f"{proposal.title}\n{proposal.solution}",
-            without=without,
-        ),
-        "refusal": refusal,
-    }
-    return render(request, "cocreation/resident/merge_choose.html", context, status=422 if refusal else 200)
-
-
-def _write(request: HttpRequest, proposal: Proposal, others: list[Proposal]) -> HttpResponse:
-    """Whatever is refused, what was typed stays in the form."""
-    form = MergeStartForm(request.POST)
-    if not form.is_valid():
-        return _writing_page(request, proposal, others, form, status=422)
-    if len(others) < len(set(request.POST.getlist("avec"))):
-        notice = str(CannotJoin.message)
-        return _writing_page(request, proposal, others, form, notice=notice, status=409)
-    try:
-        wish = start_merge(
-            proposals=[proposal, *others], starter=signed_in_user(request), at=timezone.now(), **form.cleaned_data
-        )
-    except Refused as refusal:
-        return _writing_page(request, proposal, others, form, notice=str(refusal.message), status=409)
-    messages.success(request, _("The other authors are asked. You will see their answers here."))
-    return redirect("merge", wish.pk)
-
-
-def _writing_page(
-    request: HttpRequest,
-    proposal: Proposal,
-    others: list[Proposal],
-    form: MergeStartForm,
-    *,
-    notice: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        "proposal": proposal,
-        "challenge": proposal.challenge,
-        "calendar": calendar_of(proposal.challenge.consultation, at=timezone.now()),
-        "others": others,
-        "sources": [*others, proposal],
-        "form": form,
-        "notice": notice,
-    }
-    return render(request, "cocreation/resident/merge_write.html", context, status=status)
-
-
-def _has_these_words(wish: CollectiveProposal, sent: QueryDict) -> bool:
-    form = MergeStartForm(sent)
-    return form.is_valid() and all(getattr(wish, name) == words for name, words in form.cleaned_data.items())
-
-
-def _chosen(given: QueryDict, proposal: Proposal) -> list[Proposal]:
-    """The others that were ticked, in their order, as far as they can be brought together with this one."""
-    others = joinable(proposal.challenge.consultation).exclude(pk=proposal.pk)
-    return chosen_among(others.defer(None).defer("search"), given.getlist("avec"))
 
 
 # ── Consenting ────────────────────────────────────────────────────────────────
@@ -205,7 +84,7 @@ def _concerned(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callab
             return ask_who(request, reverse("merge", args=[pk]))
         if not page.is_concerned:
             raise Http404
-        return _named(view)(request, page)
+        return named(view)(request, page)
 
     return never_cache(city_visible(guarded))
 

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from accounts.begun import ask_who
 from accounts.models import User
@@ -40,14 +39,12 @@ from consultations.cocreation.selectors.workshop import (
     inbox_argument,
     inbox_counts,
     inbox_of,
-    meeting_with_device,
     meeting_with_published,
     rework_draft,
     texts_of,
     thanked_next,
     workshop_proposal,
 )
-from consultations.cocreation.services.rework import discard_rework, publish_version, save_rework
 from consultations.cocreation.services.verdicts import answer_argument
 from consultations.framing.context import remember
 from consultations.framing.models import Calendar
@@ -58,7 +55,7 @@ from consultations.participation.limits import WRITING
 from consultations.participation.models import Argument, Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.gone import given_back, typed_in
-from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged, Refused
+from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, Refused
 
 View = Callable[..., HttpResponse]
 THANKED_BY_NAME = 8
@@ -126,10 +123,10 @@ def workshop(request: Request, proposal: Proposal) -> HttpResponse:
     """The arguments beside the text; to htmx, the arguments alone."""
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "cocreation/resident/_workshop_inbox.html", _inbox_context(request, proposal))
-    return _page(request, proposal, text=_kept_text(request, proposal))
+    return workshop_page(request, proposal, text=kept_text(request, proposal))
 
 
-def _page(
+def workshop_page(
     request: Request,
     proposal: Proposal,
     *,
@@ -137,7 +134,7 @@ def _page(
     answering: Card | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """`text`: the right side (see _text_context). `answering`: the one argument whose answer was refused."""
+    """`text`: the right side (see text_context). `answering`: the one argument whose answer was refused."""
     context = {**_inbox_context(request, proposal, answering=answering), **text}
     for word, part in PART_OF_WORD.items():
         field = next(each for each in context["fields"] if each["name"] == part.lower())
@@ -148,7 +145,7 @@ def _page(
     return render(request, "cocreation/resident/workshop.html", context, status=status)
 
 
-def _frame(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+def frame(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     """What both sides need."""
     calendar = calendar_of(proposal.challenge.consultation, at=timezone.now())
     return {
@@ -201,7 +198,7 @@ def _summary(request: HttpRequest, proposal: Proposal, *, counts: dict[str, int]
     present = next(word for word, each in ANSWER_OF_WORD.items() if each == answer)
     page = {"page": asked["page"]} if "page" in asked else {}
     return {
-        **_frame(request, proposal),
+        **frame(request, proposal),
         "counts": counts,
         "tabs": _tabs(counts, present=present, kept=kept),
         "present_tab": present,
@@ -293,7 +290,7 @@ def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpRespo
 
 def _answer_refused(request: Request, proposal: Proposal, refusal: Exception, *, pk: int) -> HttpResponse:
     """What was typed, under what is there now; sending it once more is then a decision."""
-    proposal, argument = _anew(proposal), inbox_argument(proposal=proposal, pk=pk)
+    proposal, argument = anew(proposal), inbox_argument(proposal=proposal, pk=pk)
     assert argument is not None
     sent = {**request.POST.dict(), "seen": str(argument.verdict_revision)}
     again = AnswerForm(sent, argument=argument)
@@ -308,9 +305,9 @@ def _answer_refused(request: Request, proposal: Proposal, refusal: Exception, *,
 
 def _answer_again(request: Request, proposal: Proposal, card: Card, *, status: int) -> HttpResponse:
     if request.htmx:
-        context = {**_frame(request, proposal), "card": card, "back": _asked(request).urlencode()}
+        context = {**frame(request, proposal), "card": card, "back": _asked(request).urlencode()}
         return render(request, "cocreation/resident/_workshop_card.html", context, status=status)
-    return _page(request, proposal, text=_kept_text(request, proposal), answering=card, status=status)
+    return workshop_page(request, proposal, text=kept_text(request, proposal), answering=card, status=status)
 
 
 def thanks(names: list[str]) -> str:
@@ -332,25 +329,27 @@ def thanks(names: list[str]) -> str:
 # ── The text ──────────────────────────────────────────────────────────────────
 
 
-def _kept_text(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+def kept_text(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     """What the person was writing, met with what a co-author has published since; else the published text."""
     draft = rework_draft(proposal=proposal, user=signed_in_user(request))
     if draft is None:
-        return _text_context(proposal, _form(proposal, texts_of(proposal)))
+        return text_context(proposal, rework_form(proposal, texts_of(proposal)))
     mine = texts_of(draft)
     if draft.base_version == proposal.version:
-        return _text_context(proposal, _form(proposal, mine, draft=draft), draft=draft)
+        return text_context(proposal, rework_form(proposal, mine, draft=draft), draft=draft)
     meeting = meeting_with_published(proposal=proposal, mine=mine, base_version=draft.base_version)
-    return _text_context(proposal, _form(proposal, meeting.texts, draft=draft), draft=draft, meeting=meeting)
+    return text_context(proposal, rework_form(proposal, meeting.texts, draft=draft), draft=draft, meeting=meeting)
 
 
-def _form(proposal: Proposal, texts: dict[str, str], *, draft: ReworkDraft | None = None, **other: Any) -> ReworkForm:
+def rework_form(
+    proposal: Proposal, texts: dict[str, str], *, draft: ReworkDraft | None = None, **other: Any
+) -> ReworkForm:
     numbers = {"base_version": proposal.version, "seen": draft.revision if draft else 0}
     note = draft.note if draft else ""
     return ReworkForm(proposal=proposal, initial={**texts, "note": note, **numbers, **other})
 
 
-def _text_context(
+def text_context(
     proposal: Proposal,
     form: ReworkForm,
     *,
@@ -363,7 +362,7 @@ def _text_context(
         {
             "name": name,
             "field": form[name],
-            **_live(proposal, name, str(form[name].value() or "")),
+            **changes_in(proposal, name, str(form[name].value() or "")),
             "theirs": theirs.get(name),
             "taken": meeting is not None and name in meeting.taken,
         }
@@ -380,7 +379,7 @@ def _text_context(
     }
 
 
-def _live(proposal: Proposal, name: str, typed: str) -> dict[str, Any]:
+def changes_in(proposal: Proposal, name: str, typed: str) -> dict[str, Any]:
     """What would change in one part. A text that is too long to publish is not compared."""
     typed = clean_text(typed, one_line=name == "title")
     if len(typed) > longest(name, getattr(proposal, name)):
@@ -389,95 +388,7 @@ def _live(proposal: Proposal, name: str, typed: str) -> dict[str, Any]:
     return {"pieces": around_changes(pieces), "too_long": False}
 
 
-@require_POST
-@never_cache
-@city_visible
-@at_work
-def live_difference(request: HttpRequest, proposal: Proposal) -> HttpResponse:
-    """What would change in the one part that was sent, for the place under its field."""
-    name = next((name for name in PARTS if name in request.POST), None)
-    if name is None:
-        raise Http404
-    context = {"name": name, **_live(proposal, name, request.POST[name])}
-    return render(request, "cocreation/resident/_workshop_difference.html", context)
-
-
-@never_cache
-@city_visible
-@at_work
-def rework(request: Request, proposal: Proposal) -> HttpResponse:
-    """Keep what was typed; then publish it, if that was asked. Kept first: whatever refuses, the words are there."""
-    if request.method != "POST":
-        return redirect(_to_the_text(proposal))
-    form = ReworkForm(request.POST, proposal=proposal)
-    is_valid, texts = form.is_valid(), form.typed()
-    note, base_version, by = texts.pop("note"), form.number("base_version"), signed_in_user(request)
-    sent: dict[str, Any] = {"proposal": proposal, "by": by, "texts": texts, "note": note, "base_version": base_version}
-    try:
-        draft = save_rework(**sent, seen_revision=form.number("seen"), at=timezone.now())
-    except ChangedMeanwhile:
-        return _two_devices(request, proposal, texts=texts, note=note, base_version=base_version)
-    if "autosave" in request.POST:
-        return HttpResponse(status=204, headers={"X-Draft-Seen": str(draft.revision)})
-    if "publish" not in request.POST:
-        return redirect(_to_the_text(proposal))
-    if base_version == proposal.version and texts == texts_of(proposal):
-        # Before anything else is asked: nobody writes a note about a text that stays as it is.
-        kept = _text_context(
-            proposal, _form(proposal, texts, draft=draft), draft=draft, notice=str(NothingChanged.message)
-        )
-        return _page(request, proposal, text=kept, status=409)
-    if not is_valid:
-        return _text_again(request, proposal, draft, status=422)
-    try:
-        version = publish_version(**sent, at=timezone.now())
-    except ChangedMeanwhile:
-        return _page(request, met := _anew(proposal), text=_kept_text(request, met), status=409)
-    except (Refused, Proposal.DoesNotExist) as refusal:
-        notice = str(getattr(refusal, "message", _("This proposal was hidden meanwhile.")))
-        return _text_again(request, _anew(proposal), draft, notice=notice, status=409)
-    messages.success(
-        request, _("Version %(number)s is published. Those who follow it are told.") % {"number": version.number}
-    )
-    return redirect(_anew(proposal))
-
-
-def _to_the_text(proposal: Proposal) -> str:
-    return f"{address_of(proposal)}?texte#texte"
-
-
-def _text_again(
-    request: Request, proposal: Proposal, draft: ReworkDraft, *, status: int, notice: str = ""
-) -> HttpResponse:
-    """The text as it was sent, with what is wrong; the next saving follows the one just made."""
-    again = ReworkForm({**request.POST.dict(), "seen": str(draft.revision)}, proposal=proposal)
-    return _page(request, proposal, text=_text_context(proposal, again, draft=draft, notice=notice), status=status)
-
-
-def _two_devices(
-    request: Request, proposal: Proposal, *, texts: dict[str, str], note: str, base_version: int
-) -> HttpResponse:
-    """The same person has kept other words from another device: both are shown, and saving again is a decision."""
-    if "autosave" in request.POST:
-        return HttpResponse(status=409)
-    draft = rework_draft(proposal=proposal, user=signed_in_user(request))
-    meeting = meeting_with_device(draft=draft, mine=texts, note=note) if draft else None
-    form = _form(proposal, texts, draft=draft, note=note, base_version=base_version)
-    return _page(request, proposal, text=_text_context(proposal, form, draft=draft, meeting=meeting), status=409)
-
-
-@never_cache
-@city_visible
-@at_work
-def discard(request: HttpRequest, proposal: Proposal) -> HttpResponse:
-    """Go back to the published text, after asking."""
-    if request.method == "POST":
-        discard_rework(proposal=proposal, by=signed_in_user(request))
-        return redirect(address_of(proposal))
-    return render(request, "cocreation/resident/workshop_discard.html", _frame(request, proposal))
-
-
-def _anew(proposal: Proposal) -> Proposal:
+def anew(proposal: Proposal) -> Proposal:
     """As it is now. It never disappears: at most it is hidden."""
     found = workshop_proposal(proposal.pk)
     assert found is not None

@@ -10,18 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from common.limits import TooMany, consume
 from common.pictures import count_pictures
 from common.requests import Request
-from common.text import clean_text, visible_length
+from common.text import visible_length
 from consultations.framing.models import Calendar, Challenge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of, challenge_by_slug
 from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal
-from consultations.participation.nudges import Nudge, nudges_for
 from consultations.participation.resident.acting import (
     keep_for_later,
     kept_in_page,
@@ -31,8 +29,15 @@ from consultations.participation.resident.acting import (
 from consultations.participation.resident.begun import Publish, proposal_published
 from consultations.participation.resident.drafts import draft_keys, remember_draft, writer
 from consultations.participation.resident.forms import STEPS, DetailsForm, StepForm, WholeProposalForm
-from consultations.participation.selectors.drafts import begun_from, own_picture, published_picture, unfinished_draft
-from consultations.participation.selectors.similar import Similar, similar_proposals
+from consultations.participation.resident.hints import (
+    STEP_OF_PATH,
+    codes_of,
+    keys_of,
+    nudges_on,
+    similar_to,
+    typed_text,
+)
+from consultations.participation.selectors.drafts import own_picture, published_picture, unfinished_draft
 from consultations.participation.services.drafts import (
     adopt_drafts,
     begin_draft,
@@ -44,7 +49,6 @@ from consultations.participation.services.drafts import (
 from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.refusals import ChangedMeanwhile, Refused, TooManyDrafts
 
-STEP_OF_PATH = {"solution": "solution", "probleme": "problem", "benefice": "benefit", "titre": "title"}
 PATH_OF_STEP = {step: path for path, step in STEP_OF_PATH.items()}
 STEP_LABELS = {
     "solution": _("Your solution"),
@@ -52,8 +56,6 @@ STEP_LABELS = {
     "benefit": _("The benefit"),
     "title": _("The title"),
 }
-# What is kept of a text that is too long, so that its author can shorten it.
-LONGEST_KEPT = {"title": 300, "solution": 20_000, "problem": 20_000, "benefit": 20_000}
 
 
 # ── The steps ─────────────────────────────────────────────────────────────────
@@ -68,7 +70,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     begun = unfinished_draft(challenge=challenge, user=writer(request), keys=draft_keys(request))
     if request.method == "POST":
-        typed = _typed(request, "solution")
+        typed = typed_text(request, "solution")
         if not visible_length(typed):
             return _nothing_typed(request, challenge)
         # The very same words again, or more of them: a second press, or a page that was gone back to.
@@ -119,7 +121,7 @@ def step(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
     if name is None:
         raise Http404
     if draft.proposal is not None:
-        typed = _typed(request, name)
+        typed = typed_text(request, name)
         if request.method != "POST" or typed == getattr(draft, name):
             return redirect(draft.proposal)
         return _published_meanwhile(request, draft, typed)
@@ -128,16 +130,12 @@ def step(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
     return _page(request, draft.challenge, StepForm(step=name, initial={name: getattr(draft, name)}), name, draft=draft)
 
 
-def _typed(request: HttpRequest, name: str) -> str:
-    return clean_text(request.POST.get(name, "").replace("\x00", ""), one_line=name == "title")[: LONGEST_KEPT[name]]
-
-
 def _save_step(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
     """Save what is there, good or not yet; only then judge it."""
     form = StepForm(request.POST, step=name)
     is_autosave = "autosave" in request.POST
     try:
-        save_draft(draft=draft, seen=request.POST.get("seen", ""), **{name: _typed(request, name)})
+        save_draft(draft=draft, seen=request.POST.get("seen", ""), **{name: typed_text(request, name)})
     except ChangedMeanwhile:
         if is_autosave:
             return HttpResponse(status=409)
@@ -166,7 +164,7 @@ def _next(request: HttpRequest, draft: Draft, name: str) -> str:
         return reverse("draft_review", args=[draft.pk])
     target = reverse("draft", args=[draft.pk, PATH_OF_STEP[STEPS[following]]])
     # Without JavaScript nobody has seen them while typing: the next page shows them, once.
-    close = _shown(_similar(request, draft.challenge, draft.solution)) if name == "solution" else ""
+    close = keys_of(similar_to(request, draft.challenge, draft.solution)) if name == "solution" else ""
     seen = request.POST.get("shown", "").split()
     return target if set(close.split()) <= set(seen) else f"{target}?proches"
 
@@ -183,62 +181,6 @@ def _improve_instead(request: HttpRequest, draft: Draft | None) -> HttpResponse:
 def _published_meanwhile(request: HttpRequest, draft: Draft, typed: str) -> HttpResponse:
     context = {"draft": draft, "challenge": draft.challenge, "proposal": draft.proposal, "typed": typed}
     return render(request, "participation/resident/published_meanwhile.html", context, status=409)
-
-
-# ── While one types ───────────────────────────────────────────────────────────
-
-
-@require_POST
-@never_cache
-@city_visible
-def typing(request: HttpRequest, slug: str, step: str) -> HttpResponse:
-    """Nudges and similar proposals for what is in the field now. Nothing is kept."""
-    challenge, name = challenge_by_slug(slug), STEP_OF_PATH.get(step)
-    if challenge is None or name is None:
-        raise Http404
-    typed = _typed(request, name)
-    nudges = _nudges(name, typed, _solution_beside(request, name))
-    close = _similar(request, challenge, typed) if name == "solution" else []
-    nudged, shown = _codes(nudges), _shown(close)
-    # The same again stays as it is: a screen reader need not say it at every word.
-    has_nudges = nudged != request.POST.get("nudged", "")
-    has_similar = name == "solution" and shown != request.POST.get("shown", "")
-    if not has_nudges and not has_similar:
-        return HttpResponse(status=204)
-    context = {
-        "nudges": nudges,
-        "nudged": nudged,
-        "has_nudges": has_nudges,
-        "close": close,
-        "shown": shown,
-        "has_similar": has_similar,
-    }
-    return render(request, "participation/resident/_typing.html", context)
-
-
-def _solution_beside(request: HttpRequest, name: str) -> str:
-    """A benefit is compared with the solution of its draft."""
-    if name != "benefit":
-        return ""
-    key = request.POST.get("draft", "")
-    draft = begun_from(key=key, user=writer(request), keys=draft_keys(request)) if key else None
-    return draft.solution if draft else ""
-
-
-def _shown(close: list[Similar]) -> str:
-    return " ".join(str(each.proposal.pk) for each in close)
-
-
-def _codes(nudges: list[Nudge]) -> str:
-    return " ".join(nudge.code for nudge in nudges)
-
-
-def _nudges(name: str, text: str, solution: str) -> list[Nudge]:
-    return nudges_for(text, solution=solution if name == "benefit" else "")
-
-
-def _similar(request: HttpRequest, challenge: Challenge, text: str) -> list[Similar]:
-    return similar_proposals(consultation=challenge.consultation, text=text, but_of=writer(request))
 
 
 # ── The read-through ──────────────────────────────────────────────────────────
@@ -310,7 +252,7 @@ def _details_form(request: HttpRequest, draft: Draft) -> DetailsForm:
 def _read_through(
     request: HttpRequest, draft: Draft, form: DetailsForm, *, notice: str = "", status: int = 200
 ) -> HttpResponse:
-    by_step = [(name, _nudges(name, getattr(draft, name), draft.solution)) for name in STEPS]
+    by_step = [(name, nudges_on(name, getattr(draft, name), draft.solution)) for name in STEPS]
     context = {
         "draft": draft,
         "challenge": draft.challenge,
@@ -373,8 +315,8 @@ def _page(
     words = str(form[name].value() or "")
     shows_similar = name == "solution" or "proches" in request.GET
     solution = words if name == "solution" else (draft.solution if draft else "")
-    close = _similar(request, challenge, solution) if shows_similar else []
-    nudges = _nudges(name, words, draft.solution if draft else "")
+    close = similar_to(request, challenge, solution) if shows_similar else []
+    nudges = nudges_on(name, words, draft.solution if draft else "")
     turn = number % len(challenge.examples) if challenge.examples else 0
     context = {
         "challenge": challenge,
@@ -387,9 +329,9 @@ def _page(
         "next_label": STEP_LABELS[STEPS[number + 1]] if number + 1 < len(STEPS) else "",
         "examples": [*challenge.examples[turn:], *challenge.examples[:turn]],
         "nudges": nudges,
-        "nudged": _codes(nudges),
+        "nudged": codes_of(nudges),
         "close": close,
-        "shown": _shown(close),
+        "shown": keys_of(close),
         "draft": draft,
         "seen": mark_of(getattr(draft, name)) if draft else "",
         "begun": begun,

@@ -2,14 +2,14 @@
 
 from django.urls import path, re_path
 
-from consultations.participation.resident import acting, arguments, following, mending, proposing, reading
+from consultations.participation.resident import acting, arguments, following, hints, mending, proposing, reading
 
 urlpatterns = [
     path("consultations/<slug:slug>/propositions/", reading.proposals, name="consultation_proposals"),
     path("defis/<slug:slug>/", reading.challenge, name="challenge"),
     path("defis/<slug:slug>/suivre/", following.follow_challenge, name="challenge_follow"),
     path("defis/<slug:slug>/proposer/", proposing.begin, name="proposal_new"),
-    path("defis/<slug:slug>/proposer/<str:step>/", proposing.typing, name="proposal_typing"),
+    path("defis/<slug:slug>/proposer/<str:step>/", hints.typing, name="proposal_typing"),
     path("brouillons/<uuid:key>/<str:step>/", proposing.step, name="draft"),
     path("brouillons/<uuid:key>/", proposing.review, name="draft_review"),
     path("brouillons/<uuid:key>/supprimer/confirmer/", proposing.discard, name="draft_discard"),

@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from tenants.fleet import Outcome, Report, Status, migrate_fleet, status
+from tenants.fleet import Report, Status, migrate_fleet, status
 from tenants.models import Municipality
+from tenants.replay import Outcome
 from tenants.services import set_maintenance
 
 

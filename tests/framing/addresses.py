@@ -1,0 +1,56 @@
+"""What each address of framing answers to whom (tests.support.addresses)."""
+
+from typing import Any
+
+from consultations.framing.models import Logo
+from tests.support.roles import FRAMERS, OPEN, POST_ONLY, Rows
+
+CITY: Rows = {
+    "legal_notices": (OPEN, None),
+    "privacy": (OPEN, None),
+    "charter": (OPEN, None),
+    "accessibility": (OPEN, None),
+    "desk_consultation": (FRAMERS, None),
+    "desk_open": (POST_ONLY, None),
+    "desk_documents": (FRAMERS, None),
+    "desk_documents_none": (POST_ONLY, None),
+    "desk_document_remove": (POST_ONLY, None),  # nothing happens elsewhere: see tests/framing/test_documents.py
+    "desk_challenges": (FRAMERS, None),
+    "desk_challenge_add": (FRAMERS, None),
+    "desk_challenge": (FRAMERS, None),  # both cities have copied the same challenges
+    "desk_challenge_library": (FRAMERS, None),
+    "desk_challenge_validate": (POST_ONLY, None),
+    "desk_challenge_unvalidate": (POST_ONLY, None),
+    "desk_challenge_move": (POST_ONLY, None),
+    "desk_challenge_remove": (POST_ONLY, None),
+    "desk_appearance": (FRAMERS, None),
+    "desk_legal": (FRAMERS, None),
+    "city_logo": (OPEN, 404),
+}
+FRAMING = {
+    "desk_consultation",
+    "desk_documents",
+    "desk_documents_none",
+    "desk_document_remove",
+    "desk_challenges",
+    "desk_challenge_add",
+    "desk_challenge",
+    "desk_challenge_library",
+    "desk_challenge_validate",
+    "desk_challenge_unvalidate",
+    "desk_challenge_move",
+    "desk_challenge_remove",
+    "desk_appearance",
+    "desk_legal",
+}
+GRAVE = {
+    "desk_open",
+}
+
+
+def things(made: dict[str, Any]) -> dict[str, Any]:
+    return {"logo": Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")}
+
+
+def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
+    return {"slug": "territoires-resilients"} if address.name.startswith("consultation") else {}

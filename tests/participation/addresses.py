@@ -1,0 +1,53 @@
+"""What each address of participation answers to whom (tests.support.addresses)."""
+
+from typing import Any
+
+from consultations.participation.models import Picture, ProposalVersion
+from tests.accounts.factories import UserFactory
+from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory
+from tests.support.roles import NOBODYS, OPEN, PERMANENT, POST_ONLY, Rows
+
+CITY: Rows = {
+    "consultation_proposals": (OPEN, None),
+    "challenge": (OPEN, None),  # both cities have copied the same challenges
+    "proposals": (OPEN, None),
+    "proposal": (OPEN, 404),
+    "proposal_short": (PERMANENT, 404),
+    "proposal_arguments": (OPEN, 404),
+    "argument": (OPEN, 404),
+    "useful": (POST_ONLY, 404),
+    "reply": (POST_ONLY, 404),
+    "argument_edit": ({**NOBODYS, "visitor": 302}, 404),
+    "reply_edit": ({**NOBODYS, "visitor": 302}, 404),
+    "react": (POST_ONLY, 404),
+    "argue": (POST_ONLY, 404),
+    "proposal_mend": ({**NOBODYS, "visitor": 302}, 404),  # its author: tests/participation/test_mend.py
+    "proposal_new": (OPEN, None),
+    "proposal_typing": (POST_ONLY, None),  # both cities have copied the same challenges
+    "picture": (OPEN, 404),
+    "draft": (NOBODYS, 404),
+    "draft_review": (NOBODYS, 404),
+    "draft_discard": (NOBODYS, 404),
+    "proposal_follow": (POST_ONLY, 404),
+    "challenge_follow": (POST_ONLY, None),
+}
+
+
+def things(made: dict[str, Any]) -> dict[str, Any]:
+    picture = Picture.objects.create(content=b"JPEG", digest="0123456789abcdef0123", width=400, height=300)
+    proposal = ProposalFactory(title=made.get("title", "Une idée"), version=2, picture=picture)
+    for number in (1, 2):
+        ProposalVersion.objects.create(proposal=proposal, number=number, title="Titre", solution=f"Texte {number}")
+    argument = ArgumentFactory(proposal=proposal)
+    return {
+        "proposal": proposal,
+        "argument": argument,
+        "reply": ReplyFactory(argument=argument),
+        "draft": DraftFactory(author=UserFactory()),
+    }
+
+
+def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
+    if not address.route.startswith("propositions/<int:pk>/<slug"):
+        return {}
+    return {"slug": things["proposal"].get_absolute_url().split("/")[3]}

@@ -1,0 +1,14 @@
+"""What each address of portal answers to whom (tests.support.addresses)."""
+
+from tests.support.roles import MOVES_ON, OPEN, SIGNED_IN, STAFF, Rows
+
+CITY: Rows = {
+    "home": (OPEN, None),
+    "how_it_works": (OPEN, None),
+    "consultation": (MOVES_ON, None),  # the present one is the home page; the other city has one of the same name
+    "my_participation": (SIGNED_IN, None),
+    "desk": (STAFF, None),
+}
+LOOKED_AT = {
+    "desk",
+}
