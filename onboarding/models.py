@@ -1,6 +1,7 @@
 """The directory of authorities, their sign-ups, and the runs that make their platforms. In public."""
 
 import uuid
+from dataclasses import fields
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onboarding.enums import RunState, Step, ToVerify
 from tenants.enums import AuthorityKind
-from tenants.models import DEFAULT_COLOUR, Municipality, validate_slug
+from tenants.models import DEFAULT_COLOUR, Municipality, WantedCity, validate_slug
 
 
 class Authority(models.Model):
@@ -61,18 +62,29 @@ class LoadedDirectory(models.Model):
         return self.digest[:12]
 
 
-class SignUp(models.Model):
-    """What an authority asks for, answer by answer. Nothing else exists until the address of `email` is confirmed."""
+class _OfAuthority(models.Model):
+    """The authority as the directory has it, or as typed where it is not listed."""
 
-    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # 1. The authority: as the directory has it, or as typed where it is not listed.
     authority_name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=AuthorityKind, default=AuthorityKind.COMMUNE)
     authority_code = models.CharField(max_length=9, blank=True)
     siren = models.CharField(max_length=9, blank=True)
     department_code = models.CharField(max_length=3, blank=True)
     population = models.PositiveIntegerField(null=True)
-    # 2. Who asks, and what was accepted.
+
+    class Meta:
+        abstract = True
+
+    @property
+    def wanted(self) -> WantedCity:
+        return WantedCity(**{field.name: getattr(self, field.name) for field in fields(WantedCity)})
+
+
+class SignUp(_OfAuthority):
+    """What an authority asks for, answer by answer. Nothing else exists until the address of `email` is confirmed."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # 1. The authority. 2. Who asks, and what was accepted.
     contact_name = models.CharField(max_length=120, blank=True)
     contact_role = models.CharField(max_length=120, blank=True)
     email = models.EmailField(blank=True)
@@ -105,7 +117,7 @@ class SignUp(models.Model):
         return f"{self.authority_name} ({self.slug})"
 
 
-class ProvisioningRun(models.Model):
+class ProvisioningRun(_OfAuthority):
     """The making of one platform, step by step. It may be killed anywhere and goes on from its step."""
 
     MAX_ATTEMPTS = 5
@@ -113,12 +125,6 @@ class ProvisioningRun(models.Model):
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sign_up = models.OneToOneField(SignUp, null=True, on_delete=models.PROTECT, related_name="run")
     municipality = models.OneToOneField(Municipality, null=True, on_delete=models.SET_NULL, related_name="run")
-    authority_name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=20, choices=AuthorityKind, default=AuthorityKind.COMMUNE)
-    authority_code = models.CharField(max_length=9, blank=True)
-    siren = models.CharField(max_length=9, blank=True)
-    department_code = models.CharField(max_length=3, blank=True)
-    population = models.PositiveIntegerField(null=True)
     slug = models.CharField(max_length=40, validators=[validate_slug])
     colour = models.CharField(max_length=7)
     challenge_set = models.CharField(max_length=60)

@@ -150,17 +150,8 @@ def _reserve(run: ProvisioningRun) -> None:
     with transaction.atomic():
         # A run that was cancelled meanwhile must not take its address.
         _hold(run)
-        run.municipality = reserve_municipality(
-            slug=run.slug,
-            name=run.authority_name,
-            kind=run.kind,
-            authority_code=run.authority_code,
-            siren=run.siren,
-            department_code=run.department_code,
-            population=run.population,
-            colour=run.colour,
-            verified_at=timezone.now() if run.verified else None,
-        )
+        verified_at = timezone.now() if run.verified else None
+        run.municipality = reserve_municipality(run.wanted, verified_at=verified_at)
         run.save(update_fields=["municipality"])
 
 

@@ -1,6 +1,7 @@
 """The register of cities. In `public` only; a city's own tables never point here."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -150,6 +151,20 @@ class Municipality(TenantMixin):
     def cache_state(self) -> str:
         """What, beside its content, decides what a visitor sees."""
         return f"{self.state}{self.is_open}{self.is_verified}{self.colour}{self.name}{self.logo}{self.host}"
+
+
+@dataclass(frozen=True)
+class WantedCity:
+    """Of which authority, at which address, in which colour: as a sign-up hands it on to the register."""
+
+    authority_name: str
+    kind: str
+    authority_code: str
+    slug: str
+    siren: str = ""
+    department_code: str = ""
+    population: int | None = None
+    colour: str = DEFAULT_COLOUR
 
 
 class Domain(DomainMixin):

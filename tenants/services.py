@@ -1,5 +1,6 @@
 """Writing the register of cities."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from accounts.audit import record
 from accounts.enums import Role
 from accounts.factors import NobodyToHelp, give_way_back, kinds_of
 from accounts.models import User
-from tenants.models import Domain, Municipality
+from tenants.models import Domain, Municipality, WantedCity
 from tenants.reservations import HostReserved, check_not_reserved, reserve_hosts
 from tenants.slugs import is_reserved
 
@@ -29,37 +30,17 @@ class AuthorityAlreadyServed(Exception):
     message = _("This authority already has its platform.")
 
 
-def reserve_municipality(
-    *,
-    slug: str,
-    name: str,
-    kind: str,
-    authority_code: str,
-    colour: str,
-    verified_at: datetime | None,
-    siren: str = "",
-    department_code: str = "",
-    population: int | None = None,
-) -> Municipality:
+def reserve_municipality(wanted: WantedCity, *, verified_at: datetime | None) -> Municipality:
     """Enter a city in the register with its address. Nothing is served there until it is marked ready.
 
     Raises SlugTaken or AuthorityAlreadyServed; of many at once the database lets one through.
     """
-    if is_reserved(slug):
+    if is_reserved(wanted.slug):
         raise SlugTaken
+    columns = asdict(wanted)
     try:
         with transaction.atomic():
-            municipality = Municipality(
-                slug=slug,
-                name=name,
-                kind=kind,
-                authority_code=authority_code,
-                siren=siren,
-                department_code=department_code,
-                population=population,
-                colour=colour,
-                verified_at=verified_at,
-            )
+            municipality = Municipality(name=columns.pop("authority_name"), **columns, verified_at=verified_at)
             municipality.save()
             Domain(domain=municipality.host, tenant=municipality, is_primary=True).save()
             check_not_reserved(municipality, municipality.host)

@@ -1,5 +1,6 @@
 """Asking for a platform; starting a run again, or giving it up."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun, SignUp
 from onboarding.queue import dispatch
 from onboarding.selectors import name_in_mails
-from tenants.models import DEFAULT_COLOUR
+from tenants.models import WantedCity
 
 # A run that its caller makes itself (manage.py provision) is left to it that long.
 LEFT_TO_CALLER = timedelta(seconds=60)
@@ -44,17 +45,10 @@ class AlreadyCancelled(RunRefusal):
 
 
 def ask_for_platform(
+    wanted: WantedCity,
     *,
-    authority_name: str,
-    kind: str,
-    authority_code: str,
-    slug: str,
     challenge_set: str,
     admin_email: str,
-    colour: str = DEFAULT_COLOUR,
-    siren: str = "",
-    department_code: str = "",
-    population: int | None = None,
     framing: dict[str, Any] | None = None,
     verified: bool = False,
     sign_up: SignUp | None = None,
@@ -66,22 +60,15 @@ def ask_for_platform(
     """
     with transaction.atomic():
         run = ProvisioningRun.objects.create(
+            **asdict(wanted),
             sign_up=sign_up,
-            authority_name=authority_name,
-            kind=kind,
-            authority_code=authority_code,
-            siren=siren,
-            department_code=department_code,
-            population=population,
             framing=framing or {},
-            slug=slug,
-            colour=colour,
             challenge_set=challenge_set,
             admin_email=admin_email.strip().lower(),
             verified=verified,
             next_try_at=timezone.now() + (timedelta() if dispatched else LEFT_TO_CALLER),
         )
-        record("platform_asked_for", actor=None, subject=run, slug=slug)
+        record("platform_asked_for", actor=None, subject=run, slug=wanted.slug)
         if dispatched:
             on_commit_here(lambda: dispatch(run.pk))
     return run

@@ -22,6 +22,7 @@ from onboarding.enums import RunState, ToVerify
 from onboarding.models import Authority, ProvisioningRun, SignUp
 from onboarding.selectors import name_in_mails
 from onboarding.services.runs import ask_for_platform
+from tenants.enums import AuthorityKind
 from tenants.models import Municipality
 from tenants.slugs import why_not_free
 from tenants.verification.likeness import Likeness, domain_of, looks_like_authority
@@ -54,15 +55,18 @@ class ConfirmationTooOld(ConfirmationRefused):
 
 def choose_authority(*, sign_up: SignUp | None, authority: Authority, at: datetime) -> SignUp:
     """Step 1: take what the directory knows of the authority."""
-    answers: dict[str, Any] = {
-        "authority_name": authority.name,
-        "kind": authority.kind,
-        "authority_code": authority.code,
-        "siren": authority.siren,
-        "department_code": authority.department_code,
-        "population": authority.population,
-    }
-    return _authority(sign_up, answers, at)
+    sign_up = sign_up or SignUp(created_at=at)
+    if sign_up.authority_name != authority.name:
+        # Proposed from the former name: proposed anew.
+        sign_up.slug = sign_up.title = ""
+        sign_up.done_steps = min(sign_up.done_steps, 3)
+    sign_up.authority_name, sign_up.authority_code = authority.name, authority.code
+    for name in ("kind", "siren", "department_code", "population"):
+        setattr(sign_up, name, getattr(authority, name))
+    sign_up.to_verify = why_to_verify(sign_up)
+    _done(sign_up, 1)
+    sign_up.save()
+    return sign_up
 
 
 def describe_authority(*, sign_up: SignUp | None, name: str, kind: str, siren: str, at: datetime) -> SignUp:
@@ -71,30 +75,9 @@ def describe_authority(*, sign_up: SignUp | None, name: str, kind: str, siren: s
     Raises names.NameRefused.
     """
     names.check_authority_name(name)
-    code = siren if kind == "INTERCOMMUNALITY" else ""
-    answers: dict[str, Any] = {
-        "authority_name": name,
-        "kind": kind,
-        "authority_code": code,
-        "siren": siren,
-        "department_code": "",
-        "population": None,
-    }
-    return _authority(sign_up, answers, at)
-
-
-def _authority(sign_up: SignUp | None, answers: dict[str, Any], at: datetime) -> SignUp:
-    sign_up = sign_up or SignUp(created_at=at)
-    if sign_up.authority_name != answers["authority_name"]:
-        # Proposed from the former name: proposed anew.
-        sign_up.slug = sign_up.title = ""
-        sign_up.done_steps = min(sign_up.done_steps, 3)
-    for name, value in answers.items():
-        setattr(sign_up, name, value)
-    sign_up.to_verify = why_to_verify(sign_up)
-    _done(sign_up, 1)
-    sign_up.save()
-    return sign_up
+    code = siren if kind == AuthorityKind.INTERCOMMUNALITY else ""
+    described = Authority(name=name, kind=kind, code=code, siren=siren)
+    return choose_authority(sign_up=sign_up, authority=described, at=at)
 
 
 def introduce(*, sign_up: SignUp, contact_name: str, contact_role: str, email: str, at: datetime) -> None:
@@ -246,15 +229,8 @@ def confirm(*, sign_up: SignUp, at: datetime) -> ProvisioningRun:
         asked.confirmed_at = asked.confirmed_at or at
         asked.save(update_fields=["confirmed_at"])
         return ask_for_platform(
+            asked.wanted,
             sign_up=asked,
-            authority_name=asked.authority_name,
-            kind=asked.kind,
-            authority_code=asked.authority_code,
-            siren=asked.siren,
-            department_code=asked.department_code,
-            population=asked.population,
-            slug=asked.slug,
-            colour=asked.colour,
             challenge_set=asked.challenge_set,
             admin_email=asked.email,
             # As it is known today: what the answers were judged by may be weeks old.

@@ -16,7 +16,7 @@ from onboarding import names
 from onboarding.models import SignUp
 from onboarding.services.sign_ups import why_not_address, why_to_verify
 from tenants.enums import AuthorityKind
-from tenants.models import DEFAULT_COLOUR, validate_colour, validate_slug
+from tenants.models import DEFAULT_COLOUR, validate_colour
 
 # Between two days of the sign-up: enough to let people hear of it, and to answer.
 LEAST_DAYS, MOST_DAYS = 7, 366
@@ -177,7 +177,6 @@ class PlatformForm(forms.Form):
         label=_("Address of your platform"),
         help_text=_("Lower-case letters, digits and hyphens. You can change it later."),
         max_length=40,
-        validators=[validate_slug],
         widget=forms.TextInput({"autocapitalize": "none", "spellcheck": "false"}),
     )
     title = WordsField(

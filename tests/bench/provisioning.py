@@ -13,7 +13,7 @@ from psycopg import sql
 
 from onboarding.provisioning import advance
 from onboarding.services.runs import ask_for_platform
-from tenants.models import new_schema_name
+from tenants.models import WantedCity, new_schema_name
 from tenants.schema import create_schema, drop_schema
 from tenants.structure import migrated_scratch_schema
 
@@ -101,10 +101,7 @@ def _whole(number: int) -> float:
     started = time.perf_counter()
     with schema_context("public"):
         run = ask_for_platform(
-            authority_name="Ingré",
-            kind="COMMUNE",
-            authority_code="",
-            slug=f"ingre-{number + 1}",
+            WantedCity("Ingré", "COMMUNE", "", f"ingre-{number + 1}"),
             challenge_set="territoires-resilients",
             admin_email="maire@ingre.example",
             dispatched=False,

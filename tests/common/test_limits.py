@@ -20,13 +20,8 @@ from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forge
 from consultations.cocreation.limits import MERGES
 from consultations.participation.limits import PRESSES, WRITING
 from tenants.models import Municipality
-from tests.support.addresses import (
-    CITY,
-    PUBLIC,
-    addresses,
-    path_of,
-    things,  # noqa: F401
-)
+from tests.support.addresses import CITY, PUBLIC, addresses, path_of
+from tests.test_urls import things  # noqa: F401
 
 ROOT = Path(__file__).parents[2]
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 from io import StringIO
 from typing import Any
 
@@ -20,21 +21,15 @@ from onboarding import provisioning
 from onboarding.enums import RunState, Step
 from onboarding.models import ProvisioningRun
 from onboarding.services.runs import ask_for_platform
-from tenants.models import Municipality
+from tenants.models import Municipality, WantedCity
 from tenants.schema import schema_exists
 
 
 def ask(slug: str = "ingre", **kwargs: Any) -> ProvisioningRun:
-    answers = {
-        "authority_name": "Ingré",
-        "kind": "COMMUNE",
-        "authority_code": "",
-        "slug": slug,
-        "challenge_set": "territoires-resilients",
-        "admin_email": "maire@ingre.example",
-        "dispatched": False,
-    }
-    return ask_for_platform(**{**answers, **kwargs})
+    wanted = WantedCity("Ingré", "COMMUNE", "", slug)
+    of_city = {name: kwargs.pop(name) for name in asdict(wanted) if name in kwargs}
+    answers = {"challenge_set": "territoires-resilients", "admin_email": "maire@ingre.example", "dispatched": False}
+    return ask_for_platform(replace(wanted, **of_city), **{**answers, **kwargs})
 
 
 def test_a_run_makes_a_complete_platform(real_db: str, visit: Callable[..., Client]) -> None:

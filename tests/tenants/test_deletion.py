@@ -24,7 +24,7 @@ from consultations.participation.models import Proposal
 from tenants import deletion
 from tenants.enums import LifecycleState as State
 from tenants.enums import Move
-from tenants.models import DeletionCertificate, Domain, Municipality
+from tenants.models import DeletionCertificate, Domain, Municipality, WantedCity
 from tenants.schema import schema_exists
 from tenants.services import reserve_municipality
 from tenants.tasks import move_lives_on
@@ -142,9 +142,7 @@ def test_its_administrators_are_told_by_the_services_own_outbox(closed: Municipa
 def test_the_authority_may_come_back_with_a_new_platform(closed: Municipality) -> None:
     UserFactory(operator=True)
     delete(closed)
-    again = reserve_municipality(
-        slug="ingre", name="Ingré", kind="COMMUNE", authority_code="45169", colour="#1d4a41", verified_at=None
-    )
+    again = reserve_municipality(WantedCity("Ingré", "COMMUNE", "45169", "ingre"), verified_at=None)
     assert again.schema_name != closed.schema_name
 
 

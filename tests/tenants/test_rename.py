@@ -13,7 +13,7 @@ from django_tenants.utils import schema_context
 from accounts.models import AuditEntry
 from common.models import OutboxMessage
 from tenants.domains.renaming import RENAMES, RenamedTooOften, SlugRefused, rename_slug, renames_left
-from tenants.models import Domain, Municipality
+from tenants.models import Domain, Municipality, WantedCity
 from tenants.services import SlugTaken, reserve_municipality
 from tests.accounts.factories import UserFactory
 from tests.conftest import CityClient
@@ -67,9 +67,7 @@ def test_a_name_that_is_or_was_anothers_is_taken(saran: Municipality, brest: Mun
         with pytest.raises(SlugTaken):
             rename_slug(municipality=saran, slug=slug, actor=operator, by_city=False)
     with pytest.raises(SlugTaken):
-        reserve_municipality(
-            slug="brest", name="Brest", kind="COMMUNE", authority_code="", colour="#1d4a41", verified_at=None
-        )
+        reserve_municipality(WantedCity("Brest", "COMMUNE", "", "brest"), verified_at=None)
     assert Municipality.objects.get(pk=saran.pk).slug == "saran"
 
 

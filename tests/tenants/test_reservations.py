@@ -27,7 +27,7 @@ from tenants.domains.register import alias_proves
 from tenants.domains.renaming import rename_slug
 from tenants.enums import LifecycleState as State
 from tenants.enums import Move
-from tenants.models import Domain, HostReservation, Municipality
+from tenants.models import Domain, HostReservation, Municipality, WantedCity
 from tenants.services import SlugTaken, mark_open, reserve_municipality
 from tenants.slugs import free_alternatives, slug_is_free, taken_among
 from tenants.tls import deserves_certificate
@@ -67,9 +67,7 @@ def delete(city: Municipality, operator: User) -> Municipality:
 
 
 def newcomer(slug: str, *, kind: str = "COMMUNE", code: str = "45169") -> Municipality:
-    return reserve_municipality(
-        slug=slug, name="Ingré", kind=kind, authority_code=code, colour="#1d4a41", verified_at=timezone.now()
-    )
+    return reserve_municipality(WantedCity("Ingré", kind, code, slug), verified_at=timezone.now())
 
 
 def released(host: str, operator: User) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from onboarding.web.forms import suggested_slug
-from tenants.models import Domain, Municipality
+from tenants.models import Domain, Municipality, WantedCity
 from tenants.services import SlugTaken, reserve_municipality
 from tenants.slugs import (
     ANYBODYS_SLUGS,
@@ -130,9 +130,7 @@ def test_alternatives_are_always_addresses_themselves(db: None) -> None:
 @pytest.mark.parametrize("slug", ["adm1n", "www-saran", "territo1res"])
 def test_neither_sign_up_nor_command_reserves_a_look_alike(db: None, slug: str) -> None:
     with pytest.raises(SlugTaken):
-        reserve_municipality(
-            slug=slug, name="Ingré", kind="COMMUNE", authority_code="45169", colour="#1d4a41", verified_at=None
-        )
+        reserve_municipality(WantedCity("Ingré", "COMMUNE", "45169", slug), verified_at=None)
     with pytest.raises(CommandError, match="réservée"):
         call_command("provision", authority="45169", name="Ingré", slug=slug, admin="maire@ingre.example")
     assert not Municipality.objects.filter(slug=slug).exists()

@@ -10,12 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
 from onboarding.enums import RunState
-from onboarding.models import ProvisioningRun
+from onboarding.models import Authority, ProvisioningRun
 from onboarding.provisioning import advance
 from onboarding.selectors import authority_by_key
 from onboarding.services.runs import ask_for_platform
 from tenants.enums import AuthorityKind
-from tenants.models import DEFAULT_COLOUR, validate_colour
+from tenants.models import DEFAULT_COLOUR, WantedCity, validate_colour
 from tenants.slugs import slug_problem
 
 
@@ -36,14 +36,9 @@ class Command(BaseCommand):
         self._check(options)
         started = time.perf_counter()
         run: ProvisioningRun | None = ask_for_platform(
-            authority_name=options["name"].strip(),
-            kind=options["kind"],
-            authority_code=options["authority"],
-            slug=options["slug"],
-            **self._known(options["kind"], options["authority"]),
+            self._wanted(options),
             challenge_set=options["challenge_set"],
             admin_email=options["admin"],
-            colour=options["colour"],
             verified=True,
             dispatched=False,
         )
@@ -61,16 +56,20 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{city.name}: {city.url} ({city.schema_name}) in {seconds:.2f} s")
 
-    def _known(self, kind: str, code: str) -> dict[str, Any]:
-        """What the directory has on the authority."""
-        authority = authority_by_key(f"{kind}-{code}")
-        if authority is None:
-            return {}
-        return {
-            "siren": authority.siren,
-            "department_code": authority.department_code,
-            "population": authority.population,
-        }
+    def _wanted(self, options: dict[str, Any]) -> WantedCity:
+        """With what the directory has on the authority."""
+        kind, code = options["kind"], options["authority"]
+        authority = authority_by_key(f"{kind}-{code}") or Authority()
+        return WantedCity(
+            authority_name=options["name"].strip(),
+            kind=kind,
+            authority_code=code,
+            slug=options["slug"],
+            siren=authority.siren,
+            department_code=authority.department_code,
+            population=authority.population,
+            colour=options["colour"],
+        )
 
     def _check(self, options: dict[str, Any]) -> None:
         problem = slug_problem(options["slug"])
