@@ -29,10 +29,7 @@ from tenants.changes import change_from
 from tenants.enums import LifecycleState
 from tenants.models import Municipality, StructureChange
 from tenants.replay import City, Outcome, advance, made_durable
-from tenants.structure import (
-    current_fingerprint,
-    current_snapshot,
-)
+from tenants.structure import current_fingerprint, current_snapshot
 
 logger = logging.getLogger(__name__)
 

@@ -13,12 +13,7 @@ from common.db import connection
 from tenants.enums import LifecycleState
 from tenants.models import StructureChange
 from tenants.schema import grant_rights
-from tenants.structure import (
-    LockHeld,
-    migrate,
-    migration_executor,
-    session_lock,
-)
+from tenants.structure import LockHeld, migrate, migration_executor, session_lock
 
 # Another process with the same city: it ends soon, or holds nothing that anybody waits for.
 WAIT_FOR_CITY_SECONDS = 60.0

@@ -7,9 +7,7 @@ from django.utils.translation import gettext as _
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
 from onboarding.models import ProvisioningRun, SignUp
-from onboarding.web.forms import (
-    suggested_slug,
-)
+from onboarding.web.forms import suggested_slug
 
 
 def preview_of(

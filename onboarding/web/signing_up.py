@@ -31,14 +31,7 @@ from onboarding.enums import RunState
 from onboarding.limits import SIGN_UP_MAILS, SIGN_UPS
 from onboarding.models import Authority, SignUp
 from onboarding.services import sign_ups as services
-from onboarding.web.forms import (
-    AuthorityForm,
-    ChallengesForm,
-    PlatformForm,
-    ResumeForm,
-    YouForm,
-    suggested_slug,
-)
+from onboarding.web.forms import AuthorityForm, ChallengesForm, PlatformForm, ResumeForm, YouForm, suggested_slug
 from onboarding.web.previews import known_set, preview_of, title_of
 from onboarding.web.refusing import refused, refused_to_start
 from tenants.slugs import free_alternatives

@@ -8,15 +8,9 @@ from tests.support.roles import MOVES_ON, NOBODYS, NOT_KEPT, POST_ONLY, SIGNED_I
 CITY: Rows = {
     "notices": (SIGNED_IN, None),
     "notices_read": (POST_ONLY, None),
-    "notice": (
-        {**NOBODYS, "visitor": 302},
-        None,
-    ),  # another person's; elsewhere: tests/notifications/test_notices_page.py
+    "notice": ({**NOBODYS, "visitor": 302}, None),  # another person’s; elsewhere: test_notices_page.py
     "mail_preferences": (SIGNED_IN, None),
-    "unsubscribe": (
-        MOVES_ON,
-        None,
-    ),  # to a page at a clean address; those that were sent: tests/notifications/test_mail.py
+    "unsubscribe": (MOVES_ON, None),  # to a page at a clean address; those that were sent: test_mail.py
     "unsubscribe_by_link": (NOT_KEPT, 410),
 }
 

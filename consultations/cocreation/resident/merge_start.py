@@ -12,20 +12,10 @@ from accounts.permissions import signed_in_user
 from common.limits import limited_by
 from consultations.cocreation.limits import MERGES
 from consultations.cocreation.models import MOST_SOURCES, CollectiveProposal
-from consultations.cocreation.resident.merge_forms import (
-    MergeStartForm,
-)
+from consultations.cocreation.resident.merge_forms import MergeStartForm
 from consultations.cocreation.resident.merging import TEXT, named
-from consultations.cocreation.selectors.merging import (
-    candidates,
-    chosen_among,
-    joinable,
-    merge_of,
-)
-from consultations.cocreation.services.merging import (
-    CannotJoin,
-    start_merge,
-)
+from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_of
+from consultations.cocreation.services.merging import CannotJoin, start_merge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal

@@ -22,16 +22,8 @@ from common.requests import Request
 from consultations.cocreation.enums import Consent
 from consultations.cocreation.limits import MERGES
 from consultations.cocreation.models import CollectiveProposal
-from consultations.cocreation.resident.merge_forms import (
-    AnswerForm,
-    GiveUpForm,
-    MergeTextForm,
-    UndoForm,
-)
-from consultations.cocreation.selectors.merging import (
-    MergePage,
-    merge_page,
-)
+from consultations.cocreation.resident.merge_forms import AnswerForm, GiveUpForm, MergeTextForm, UndoForm
+from consultations.cocreation.selectors.merging import MergePage, merge_page
 from consultations.cocreation.services.merging import (
     answer_merge,
     form_collective,

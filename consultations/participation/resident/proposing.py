@@ -20,12 +20,7 @@ from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of, challenge_by_slug
 from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal
-from consultations.participation.resident.acting import (
-    keep_for_later,
-    kept_in_page,
-    number_in,
-    writing_too_fast,
-)
+from consultations.participation.resident.acting import keep_for_later, kept_in_page, number_in, writing_too_fast
 from consultations.participation.resident.begun import Publish, proposal_published
 from consultations.participation.resident.drafts import draft_keys, remember_draft, writer
 from consultations.participation.resident.forms import STEPS, DetailsForm, StepForm, WholeProposalForm
