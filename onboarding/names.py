@@ -2,9 +2,9 @@
 
 import unicodedata
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.refusals import Refusal
 from common.text import leads_somewhere
 
 NAME_MOST = 120
@@ -13,12 +13,11 @@ _DIGITS_MOST = 4
 _PUNCTUATION = frozenset(" '’\"«»-–‑()&,./·\u00a0\u202fʻ")
 
 
-class NameRefused(Exception):
+class NameRefused(Refusal):
     """Why this is no name, as a sentence for people."""
 
-    def __init__(self, message: Promise) -> None:
-        super().__init__(str(message))
-        self.message = message
+    code = "authority_name_refused"
+    status = 422
 
 
 def check_authority_name(name: str) -> None:

@@ -15,6 +15,7 @@ from accounts.enums import Role
 from accounts.mail import send_mail_later
 from accounts.models import AuditEntry, User
 from common.models import ContentRevision
+from common.refusals import Refusal
 from common.text import clean_text
 from tenants.models import Municipality
 
@@ -25,7 +26,9 @@ _SHOWN = 20
 _SAME_COPY = timedelta(minutes=10)
 
 
-class ReasonMissing(Exception):
+class ReasonMissing(Refusal):
+    code = "copy_reason_missing"
+    status = 422
     message = _("Say why, in a sentence: everybody can read it on the page of personal data.")
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +21,7 @@ from accounts.enums import Role
 from accounts.mail import send_mail_later
 from accounts.models import User
 from common.events import announce
+from common.refusals import Refusal
 from common.text import clean_text
 from tenants import deletion
 from tenants.enums import LifecycleState, Move
@@ -37,45 +37,55 @@ WARNED = "trial_warning_sent"
 # ── Refusals ─────────────────────────────────────────────────────────────────
 
 
-class Refused(Exception):
-    """An expected refusal, with the sentence to show. Nothing has been changed."""
-
-    message: Any = ""
+class Refused(Refusal):
+    """Of a change of state."""
 
 
 class NotFromThisState(Refused):
+    code = "not_from_this_state"
     message = _("This is not possible from the present state. Reload the page: somebody may have changed it meanwhile.")
 
 
 class NotReady(Refused):
+    code = "city_not_ready"
     message = _("This platform is still being made: its state changes once it is ready.")
 
 
 class NotAllowed(Refused):
+    code = "move_not_allowed"
+    status = 403
     message = _("This change is not for you to make: the service makes it by itself, when its time has come.")
 
 
 class ReasonMissing(Refused):
+    code = "move_reason_missing"
+    status = 422
     message = _("Say why, in a sentence: the city will read it, and so will your colleagues.")
 
 
 class TrialNotOver(Refused):
+    code = "trial_not_over"
     message = _("The trial is not over yet.")
 
 
 class GraceNotOver(Refused):
+    code = "grace_not_over"
     message = _("The time left to the city to pay is not over yet.")
 
 
 class TooLateToReopen(Refused):
+    code = "too_late_to_reopen"
     message = _("The time to reopen is over: the platform is about to be deleted.")
 
 
 class TooSoonToDelete(Refused):
+    code = "too_soon_to_delete"
     message = _("A closed platform is kept for a while before it may be deleted. That time is not over.")
 
 
 class ConfirmationMissing(Refused):
+    code = "confirmation_missing"
+    status = 422
     message = _("Type the city’s short name exactly as it is in its address. Nothing has been deleted.")
 
 

@@ -13,21 +13,28 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
 from accounts.models import User
+from common.refusals import Refusal
 from common.text import clean_text
 from tenants.models import Domain, HostReservation, Municipality
 
 REASON_MOST = 500
 
 
-class HostReserved(Exception):
+class HostReserved(Refusal):
     """The host was that of another authority."""
 
+    code = "host_reserved"
+    message = _("This domain name was that of another authority’s platform. Is it yours now? Write to us.")
 
-class HostInUse(Exception):
+
+class HostInUse(Refusal):
+    code = "host_in_use"
     message = _("A city has this name now: there is nothing to release.")
 
 
-class ReasonMissing(Exception):
+class ReasonMissing(Refusal):
+    code = "release_reason_missing"
+    status = 422
     message = _("Say why, in a sentence: your colleagues will read it.")
 
 

@@ -13,20 +13,23 @@ from accounts.audit import record
 from accounts.enums import Role
 from accounts.factors import NobodyToHelp, give_way_back, kinds_of
 from accounts.models import User
+from common.refusals import Refusal
 from tenants.models import Domain, Municipality, WantedCity
 from tenants.reservations import HostReserved, check_not_reserved, reserve_hosts
 from tenants.slugs import is_reserved
 
 
-class SlugTaken(Exception):
+class SlugTaken(Refusal):
     """The address belongs or belonged to another city, or to the service."""
 
+    code = "slug_taken"
     message = _("This address is already taken. Choose another one.")
 
 
-class AuthorityAlreadyServed(Exception):
+class AuthorityAlreadyServed(Refusal):
     """The authority has a platform, and never gets a second."""
 
+    code = "authority_already_served"
     message = _("This authority already has its platform.")
 
 

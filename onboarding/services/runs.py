@@ -12,6 +12,7 @@ from accounts.audit import record
 from accounts.mail import send_mail_later
 from accounts.models import User
 from common.events import on_commit_here
+from common.refusals import Refusal
 from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun, SignUp
 from onboarding.queue import dispatch
@@ -22,25 +23,27 @@ from tenants.models import WantedCity
 LEFT_TO_CALLER = timedelta(seconds=60)
 
 
-class RunRefusal(Exception):
-    """What cannot be done with a run in its present state; `message` says why."""
-
-    message = _("This cannot be done now.")
+class RunRefusal(Refusal):
+    """What cannot be done with a run in its present state."""
 
 
 class RunIsDone(RunRefusal):
+    code = "run_is_done"
     message = _("This platform is ready: it is no longer cancelled, it is closed.")
 
 
 class NothingToCancel(RunRefusal):
+    code = "nothing_to_cancel"
     message = _("This run was refused: nothing was made, there is nothing to cancel.")
 
 
 class NotFailed(RunRefusal):
+    code = "run_not_failed"
     message = _("Only a run that failed can be started again.")
 
 
 class AlreadyCancelled(RunRefusal):
+    code = "run_already_cancelled"
     message = _("This run was cancelled: its address is free. Ask for the platform anew.")
 
 

@@ -14,9 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
 from accounts.mail import send_mail_later
+from common.refusals import Refusal
 from onboarding import names
 from onboarding.enums import RunState, ToVerify
 from onboarding.models import Authority, ProvisioningRun, SignUp
@@ -38,12 +40,18 @@ _CONFIRM, _RESUME = "onboarding.confirm", "onboarding.resume"
 OPEN_AGAIN = (RunState.REFUSED, RunState.CANCELLED)
 
 
-class ConfirmationRefused(Exception):
+class ConfirmationRefused(Refusal):
     """The link is forged, broken, too old, or was sent to an address that has been changed since."""
+
+    code = "confirmation_refused"
+    status = 410
+    message = _("This link no longer works")
 
 
 class ConfirmationTooOld(ConfirmationRefused):
     """Ours, but older than a week: another one can be sent to the same address."""
+
+    code = "confirmation_too_old"
 
     def __init__(self, sign_up: SignUp) -> None:
         super().__init__()

@@ -322,8 +322,8 @@ def resume_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """The link shows a button; the button lets this browser go on."""
     try:
         sign_up = services.sign_up_to_resume(token)
-    except services.ConfirmationRefused:
-        return render(request, "onboarding/web/confirmation_refused.html", {"too_old": None}, status=410)
+    except services.ConfirmationRefused as refusal:
+        return render(request, "onboarding/web/confirmation_refused.html", {"too_old": None}, status=refusal.status)
     if request.method != "POST":
         return render(request, "onboarding/web/sign_up/resume.html", {"sign_up": sign_up})
     remember(request, sign_up)

@@ -65,8 +65,8 @@ def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
         asked = services.sign_up_of(token)
     except services.ConfirmationTooOld as refusal:
         return _too_old(request, refusal.sign_up)
-    except services.ConfirmationRefused:
-        return render(request, "onboarding/web/confirmation_refused.html", {"too_old": None}, status=410)
+    except services.ConfirmationRefused as refusal:
+        return render(request, "onboarding/web/confirmation_refused.html", {"too_old": None}, status=refusal.status)
     run = selectors.run_of(asked)
     begun = run is not None and run.state not in services.OPEN_AGAIN
     problem = ""

@@ -25,48 +25,61 @@ from accounts.mailboxes import mailbox_of
 from accounts.models import UNDO_ADDRESS_FOR, AddressChange, SignInLink, User
 from accounts.sessions import end_sessions
 from common.db import as_owner
+from common.refusals import Refusal
 from common.retention import delete_in_batches, forgets
 
 CODE_HOLDS = timedelta(hours=1)
 GUESSES = 5
 
 
-class AddressRefused(Exception):
-    """An expected refusal: `message` says it to the person."""
-
-    message: Any = ""
+class AddressRefused(Refusal):
+    """Of a change of address."""
 
 
 class SameAddress(AddressRefused):
+    code = "same_address"
+    status = 422
     message = _("This is already the address of your account.")
 
 
 class NothingAsked(AddressRefused):
+    code = "no_address_asked"
+    status = 410
     message = _("This code has ended. Ask for another one.")
 
 
 class WrongCode(AddressRefused):
+    code = "wrong_address_code"
+    status = 422
     message = _("This is not the code that we sent. Look at it again.")
 
 
 class TooManyGuesses(AddressRefused):
+    code = "too_many_guesses"
+    status = 410
     message = _("That was the fifth wrong code: it no longer works. Ask for another one.")
 
 
 class AddressTaken(AddressRefused):
     """Said only to who has proved that the address is theirs."""
 
+    code = "address_taken"
     message = _(
         "This address has an account of its own here. Sign in with it and delete that account first, then come back: "
         "the code stays good for an hour."
     )
 
 
-class UndoRefused(Exception):
+class UndoRefused(Refusal):
     """The link is unknown, used, or too old."""
+
+    code = "address_undo_refused"
+    status = 410
+    message = _("This link no longer works")
 
 
 class FormerAddressTaken(AddressRefused):
+    code = "former_address_taken"
     message = _(
         "Your former address has another account here by now. Write to the contact given in the page about your data: "
         "somebody will sort it out with you."

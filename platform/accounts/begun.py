@@ -25,6 +25,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.limits import NEWCOMERS
 from accounts.models import BegunAction, User
 from common.limits import consume
+from common.refusals import Refusal
 from common.retention import delete_in_batches, forgets
 from common.text import typed_words
 
@@ -38,9 +39,10 @@ KEPT = timedelta(days=60)
 DONE_UNASKED_FOR = timedelta(hours=1)
 
 
-class TooMuchBegun(Exception):
+class TooMuchBegun(Refusal):
     """As much as may wait does."""
 
+    code = "too_much_begun"
     message = _(
         "You have begun ten things without signing in: they are kept. This one is not: copy your text, sign in, then "
         "send it again."
@@ -51,12 +53,10 @@ class Unreadable(ValueError):
     """Kept JSON from which no action can be made any more: of an earlier release, or about what does not exist."""
 
 
-class NotDone(Exception):
+class NotDone(Refusal):
     """It could not be done, and the person's words are nowhere else: they are shown with this message."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    code = "not_done"
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def keep_words(request: HttpRequest, back: str) -> HttpResponse | None:
             keep(request, Words(text=typed, path=back))
         except TooMuchBegun as refusal:
             context = {"typed": typed, "why": refusal.message}
-            return render(request, "accounts/web/too_much_begun.html", context, status=409)
+            return render(request, "accounts/web/too_much_begun.html", context, status=refusal.status)
     return None
 
 

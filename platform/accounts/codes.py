@@ -25,19 +25,23 @@ from accounts.selectors import person_of
 from accounts.services import find_or_create_user, issue_sign_in_link, spend
 from common.db import connection
 from common.limits import TooMany, consume, exhausted_until, give_back
+from common.refusals import Refusal
 
 _CODE = re.compile("[0-9]{6}")
 
 
-class WrongCode(Exception):
+class WrongCode(Refusal):
     """None of the codes that were sent lately."""
 
-    message: Any = _("This is none of the codes that we sent you in the last 15 minutes. Look at the latest message.")
+    code = "wrong_code"
+    status = 422
+    message = _("This is none of the codes that we sent you in the last 15 minutes. Look at the latest message.")
 
 
 class NoCode(WrongCode):
     """What we never send: no guess, and not counted."""
 
+    code = "no_code"
     message = _("The code has six figures.")
 
 

@@ -28,31 +28,31 @@ from common.db import as_owner, connection
 from common.models import ContentRevision, OutboxMessage
 from common.outbox import enqueue, outbox_task
 from common.personal import forget_person
+from common.refusals import Refusal
 
 UNUSED_KEPT = timedelta(days=7)
 _UNUSED_AT_ONCE = 1000
 
 
-class LastAdministratorLeaves(Exception):
+class LastAdministratorLeaves(Refusal):
+    code = "last_administrator_leaves"
     message = _(
         "No other administrator of this platform has come in and set up a second factor: somebody must be able to "
         "answer for it. Invite one and wait until they have done so, or ask the service to close the platform."
     )
 
 
-class AddressChangedLately(Exception):
+class AddressChangedLately(Refusal):
     """Whoever took an account over by its address would take everything along, or leave nothing to take back."""
 
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until)
-        self.until = until
+    code = "address_changed_lately"
 
-    @property
-    def message(self) -> str:
-        return _(
+    def __init__(self, until: datetime) -> None:
+        said = _(
             "The address of this account was changed lately, and whoever reads the former one may take it back until "
             "%(day)s. Until then it can neither be copied nor deleted."
-        ) % {"day": date_format(timezone.localtime(self.until), "j F")}
+        )
+        super().__init__(said % {"day": date_format(timezone.localtime(until), "j F")})
 
 
 def refuse_after_address_change(*, user: User, at: datetime) -> None:

@@ -27,6 +27,7 @@ from accounts.mail import send_security_notice
 from accounts.models import User
 from accounts.selectors import person_of
 from accounts.sessions import end_sessions
+from common.refusals import Refusal
 
 _PERIOD = 30  # seconds, RFC 6238
 _EITHER_SIDE = 1  # periods that a telephone's clock, or somebody who types slowly, may be off
@@ -36,33 +37,37 @@ PASSKEYS_MOST = 10
 _CODE = re.compile("[0-9]{6}|[0-9]{8}")
 
 
-class Refused(Exception):
-    message: Any = ""
-
-
-class WrongFactor(Refused):
+class WrongFactor(Refusal):
+    code = "wrong_factor"
+    status = 422
     message = _("That is not right, or it has been used already. Wait for the next code, then try again.")
 
 
 class NoFactorCode(WrongFactor):
     """What nobody's app and no list of recovery codes shows: no guess."""
 
+    code = "no_factor_code"
     message = _("A code of the app has six figures, a recovery code eight.")
 
 
-class LastFactor(Refused):
+class LastFactor(Refusal):
+    code = "last_factor"
     message = _("In a team the second factor is needed. Add another one first, then remove this one.")
 
 
-class TooManyPasskeys(Refused):
+class TooManyPasskeys(Refusal):
+    code = "too_many_passkeys"
     message = _("You have ten passkeys: remove one that you no longer use first.")
 
 
-class NobodyToHelp(Refused):
+class NobodyToHelp(Refusal):
+    code = "nobody_to_help"
     message = _("Nobody with this address has set up the double verification here.")
 
 
-class OneselfRefused(Refused):
+class OneselfRefused(Refusal):
+    code = "not_for_oneself"
+    status = 403
     message = _("Nobody does this for themselves: ask another administrator, or the team of the service.")
 
 

@@ -11,54 +11,51 @@ from functools import cache
 from itertools import groupby
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import KEY_MOST, NAME_MOST, User
+from common.refusals import Refusal
 from common.text import is_unseen, leads_somewhere
 
 
-class NameRefused(Exception):
-    """`message` says why; `suggestion` is a name that is free."""
+class NameRefused(Refusal):
+    """`suggestion` is a name that is free."""
 
-    message = ""
+    status = 422
     suggestion = ""
 
 
 class NameReserved(NameRefused):
-    @property
-    def message(self) -> str:  # type: ignore[override]
-        return _(
-            "This name could be taken for that of the authority, of an elected person or of this service. Choose "
-            "another: your first name and an initial, for instance."
-        )
+    code = "name_reserved"
+    message = _(
+        "This name could be taken for that of the authority, of an elected person or of this service. Choose "
+        "another: your first name and an initial, for instance."
+    )
 
 
 class NameMixed(NameRefused):
-    @property
-    def message(self) -> str:  # type: ignore[override]
-        return _("Write each word with the letters of one alphabet: some of these look like others.")
+    code = "name_mixed"
+    message = _("Write each word with the letters of one alphabet: some of these look like others.")
 
 
 class NameLeadsSomewhere(NameRefused):
     """It would stand in mails to others, where it becomes a link."""
 
-    @property
-    def message(self) -> str:  # type: ignore[override]
-        return _("No link and no address in a public name, please: write words alone.")
+    code = "name_leads_somewhere"
+    message = _("No link and no address in a public name, please: write words alone.")
 
 
 class NameTaken(NameRefused):
-    def __init__(self, suggestion: str) -> None:
-        super().__init__(suggestion)
-        self.suggestion = suggestion
+    code = "name_taken"
+    status = 409
 
-    @property
-    def message(self) -> str:  # type: ignore[override]
+    def __init__(self, suggestion: str) -> None:
         said = _(
             "Somebody takes part under this name already, or under one that looks like it. Keep “%(name)s”, or write "
             "something else: an initial, your street, a nickname."
         )
-        return said % {"name": self.suggestion}
+        super().__init__(said % {"name": suggestion})
+        self.suggestion = suggestion
 
 
 def check_name(name: str, *, user: User) -> None:

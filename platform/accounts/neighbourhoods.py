@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import is_reserved, plain_words, without_fillers, without_kind
+from common.refusals import Refusal
 from common.text import WordsField, leads_somewhere
 
 NEIGHBOURHOOD_MOST = 40
@@ -34,10 +34,9 @@ def names_territories(namer: Callable[[], Iterable[str]]) -> Callable[[], Iterab
     return namer
 
 
-class NeighbourhoodRefused(Exception):
-    def __init__(self, message: Promise) -> None:
-        super().__init__(str(message))
-        self.message = message
+class NeighbourhoodRefused(Refusal):
+    code = "neighbourhood_refused"
+    status = 422
 
 
 def check_neighbourhood(words: str) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -16,7 +15,7 @@ from accounts.limits import FIRST_ENTRIES_BY_DOMAIN, FIRST_ENTRIES_BY_NETWORK
 from accounts.mail_domains import bought_domain, domain_of, is_webmail
 from accounts.models import User
 from common.db import connection
-from common.limits import Limit, Rate, TooMany, consume, give_back, network_of, waiting_time
+from common.limits import Limit, Rate, TooMany, consume, give_back, network_of
 from common.visitors import client_address
 
 Knows = Callable[[str], bool]
@@ -31,19 +30,19 @@ def knows_domains(knows: Knows) -> Knows:
 
 
 class TooManyNewcomers(TooMany):
-    """Refused: many came in for the first time from there. What was begun stays kept."""
+    """Many came in for the first time from there. What was begun stays kept."""
+
+    code = "too_many_newcomers"
 
     def __init__(self, limit: Limit, rate: Rate, retry_at: datetime, *, domain: str = "") -> None:
-        super().__init__(limit, rate, retry_at)
         self.domain = domain
+        super().__init__(limit, rate, retry_at)
 
     @property
     def of_network(self) -> bool:
         return True
 
-    @property
-    def message(self) -> str:
-        when = waiting_time(self.retry_at, at=timezone.now())
+    def sentence(self, when: str) -> str:
         if self.domain:
             said = _(
                 "Many people came here for the first time with an address of %(domain)s, more than we let in at once. "

@@ -23,10 +23,15 @@ from accounts.models import SignInLink, User
 from accounts.names import NameTaken, check_name, free_name, is_reserved, key_of
 from accounts.neighbourhoods import check_neighbourhood
 from accounts.selectors import TEAM_ROLES, able_administrators, person_of
+from common.refusals import Refusal
 
 
-class LinkRefused(Exception):
+class LinkRefused(Refusal):
     """The link is unknown, used, or too old."""
+
+    code = "sign_in_link_refused"
+    status = 410
+    message = _("This link no longer works")
 
 
 def find_or_create_user(*, email: str, role: str = Role.PARTICIPANT) -> User:
@@ -66,22 +71,26 @@ def appoint(*, email: str, role: str, actor: User | None) -> User:
 # ── The team of a city ───────────────────────────────────────────────────────
 
 
-class AlreadyInTeam(Exception):
+class AlreadyInTeam(Refusal):
+    code = "already_in_team"
     message = _("This person is already in the team: change their role in the list.")
 
 
-class LastAdministrator(Exception):
+class LastAdministrator(Refusal):
+    code = "last_administrator"
     message = _(
         "The team needs an administrator who has come in and set up a second factor. Give this role to somebody else, "
         "and wait until they have done so."
     )
 
 
-class AccountLeaving(Exception):
+class AccountLeaving(Refusal):
+    code = "account_leaving"
     message = _("This person has just asked to have their account deleted. Once it is, you can invite them again.")
 
 
-class NotInTeam(Exception):
+class NotInTeam(Refusal):
+    code = "not_in_team"
     message = _("This person is no longer in the team.")
 
 

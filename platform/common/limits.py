@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.db import connection
+from common.refusals import Refusal
 from common.visitors import client_address
 
 _RATE = re.compile(r"(\d+)/(\d*)([smhd])/(key|network)")
@@ -63,23 +64,21 @@ def _parsed(rate: str) -> Rate:
     return Rate(int(amount), int(number or 1) * _SECONDS[unit], per)
 
 
-class TooMany(Exception):
-    """Refused: this was done too often. `retry_at` is when it may be done again; `message` says so."""
+class TooMany(Refusal):
+    """This was done too often. `retry_at` is when it may be done again; `message` says so."""
 
     code = "too_many"
     status = 429
 
     def __init__(self, limit: Limit, rate: Rate, retry_at: datetime) -> None:
-        super().__init__(limit.name)
         self.limit, self.rate, self.retry_at = limit, rate, retry_at
+        super().__init__(self.sentence(waiting_time(retry_at, at=timezone.now())))
 
     @property
     def of_network(self) -> bool:
         return self.rate.per == "network"
 
-    @property
-    def message(self) -> str:
-        when = waiting_time(self.retry_at, at=timezone.now())
+    def sentence(self, when: str) -> str:
         if self.of_network:
             return _("Many requests come from the network that you use at the moment. Try again %(when)s.") % {
                 "when": when

@@ -18,10 +18,12 @@ from typing import Any, Protocol, TypeVar
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.limits import Limit, consume, key_of
+from common.refusals import Refusal
 
 MOST_LOGO_BYTES = 2 * 1024 * 1024
 MOST_PHOTO_BYTES = 8 * 1024 * 1024
@@ -42,12 +44,11 @@ class Readable(Protocol):
 T = TypeVar("T")
 
 
-class PictureRefused(Exception):
+class PictureRefused(Refusal):
     """The file cannot be used. `message` says in the reader's language what to do."""
 
-    def __init__(self, message: object) -> None:
-        super().__init__(message)
-        self.message = message
+    code = "picture_refused"
+    status = 422
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ _REFUSALS = {
 _BUSY = _("Many pictures are being sent at this moment. Send yours again in a minute.")
 
 
-def _content(file: Readable, most: int, too_heavy: object) -> bytes:
+def _content(file: Readable, most: int, too_heavy: Promise) -> bytes:
     content = file.read(most + 1)
     if not content:
         raise PictureRefused(_("This file is empty. Choose another one."))
@@ -165,7 +166,7 @@ def _decoded(kind: str, content: bytes) -> Photo:
     raise PictureRefused(_REFUSALS["costly"])
 
 
-def _what_it_is(content: bytes) -> object:
+def _what_it_is(content: bytes) -> Promise:
     beginning = content[:1000].lstrip().lower()
     if beginning.startswith((b"<?xml", b"<svg", b"<!--", b"<!doctype svg")) or b"<svg" in beginning:
         return _("SVG drawings are not accepted: they may carry programs. Export it as a PNG.")

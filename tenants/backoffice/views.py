@@ -95,8 +95,8 @@ def verification_by_link(request: Request, token: str) -> HttpResponse:
     municipality = request.tenant
     try:
         asked = by_mail.request_of(token=token, municipality=municipality)
-    except by_mail.LinkRefused:
-        return render(request, "tenants/backoffice/verification_refused.html", status=410)
+    except by_mail.LinkRefused as refusal:
+        return render(request, "tenants/backoffice/verification_refused.html", status=refusal.status)
     verified, pressed = municipality.verified_at is not None, False
     if request.method == "POST" and not verified:
         verified, pressed = by_mail.vouch(municipality=municipality, request=asked, at=timezone.now()), True

@@ -4,23 +4,25 @@ import ipaddress
 import re
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.refusals import Refusal
 from tenants.reservations import is_services
 
 
-class DomainRefused(Exception):
+class DomainRefused(Refusal):
     """No domain of a city's own, and why, as a sentence for people."""
 
-    def __init__(self, message: Promise | str) -> None:
-        super().__init__(str(message))
-        self.message = message
+    code = "domain_refused"
+    status = 422
 
 
 class DomainTaken(DomainRefused):
     """Another city has it: the database says so, whoever came first."""
+
+    code = "domain_taken"
+    status = 409
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("This domain name already leads to another platform. Write to us."))
@@ -28,6 +30,9 @@ class DomainTaken(DomainRefused):
 
 class DomainReserved(DomainRefused):
     """It was that of another authority's platform."""
+
+    code = "domain_reserved"
+    status = 409
 
     def __init__(self) -> None:
         super().__init__(

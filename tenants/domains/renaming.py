@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.models import User
+from common.refusals import Refusal
 from tenants.domains.names import DomainRefused
 from tenants.domains.register import enter_host, lead_to_canonical, locked, tell_administrators
 from tenants.models import Municipality
@@ -19,15 +19,15 @@ from tenants.slugs import kept_from, kept_message, slug_problem
 RENAMES = 3
 
 
-class SlugRefused(Exception):
+class SlugRefused(Refusal):
     """The address may not be this, and why."""
 
-    def __init__(self, message: Promise | str) -> None:
-        super().__init__(str(message))
-        self.message = message
+    code = "slug_refused"
+    status = 422
 
 
-class RenamedTooOften(Exception):
+class RenamedTooOften(Refusal):
+    code = "renamed_too_often"
     message = gettext_lazy("You have already changed this address three times. Write to us for another change.")
 
 

@@ -7,13 +7,13 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.mail import send_mail_later
 from accounts.models import User
+from common.refusals import Refusal
 from tenants.models import Municipality
 from tenants.verification import requests
 from tenants.verification.likeness import domain_of, is_webmail
@@ -22,14 +22,20 @@ LINK_DAYS = 7
 _SALT = "tenants.verification"
 
 
-class AnyonesDomain(Exception):
+class AnyonesDomain(Refusal):
     """The link is not sent where anyone can have an address."""
 
-    message: Promise = _("Anyone can have an address there, so it would prove nothing. No other address? Write to us.")
+    code = "anyones_domain"
+    status = 422
+    message = _("Anyone can have an address there, so it would prove nothing. No other address? Write to us.")
 
 
-class LinkRefused(Exception):
+class LinkRefused(Refusal):
     """The link is forged, older than a week, or another city's."""
+
+    code = "verification_link_refused"
+    status = 410
+    message = _("This link no longer works")
 
 
 @dataclass(frozen=True)

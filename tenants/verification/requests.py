@@ -11,6 +11,7 @@ from django_tenants.utils import schema_context
 from accounts.audit import record
 from accounts.mail import send_mail_later
 from accounts.models import User
+from common.refusals import Refusal
 from common.text import clean_text
 from tenants.domains.register import tell_administrators
 from tenants.enums import LifecycleState
@@ -20,13 +21,16 @@ from tenants.verification.likeness import domain_of, is_webmail
 REASON_MOST, SOURCE_MOST = 500, 300
 
 
-class ReasonMissing(Exception):
+class ReasonMissing(Refusal):
+    code = "verification_reason_missing"
+    status = 422
     message = _("Say why, in a sentence: the city reads it.")
 
 
-class NobodyWaits(Exception):
+class NobodyWaits(Refusal):
     """Nothing shows what was decided on: whoever decides says it."""
 
+    code = "nobody_waits"
     message = _("Nobody waits for this decision any more. To verify all the same, say how you know.")
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.codes import NoCode
 from accounts.limits import SIGN_IN_GUESSES, SIGN_IN_MAILS
 from accounts.models import SignInLink, User
 from accounts.sessions import end_sessions
@@ -99,7 +100,7 @@ def test_what_is_no_code_is_no_guess(visit: Callable[..., Client], saran: Munici
     for odd in ("", "12345", "1234567", "a" * 500, "١٢٣٤٥٦", "\x00") * 2:
         answer = visitor.post("/connexion/code/", {"code": odd})
         assert answer.status_code == 422
-        assert "Le code a six chiffres." in answer.content.decode()
+        assert str(NoCode.message) in answer.content.decode()
     visitor.post("/connexion/code/", {"code": code})
     assert is_in(visitor)
 

@@ -17,6 +17,7 @@ from django_tenants.utils import schema_context
 
 from accounts import factors
 from accounts.enums import Role
+from accounts.factors import LastFactor, NoFactorCode
 from accounts.models import AuditEntry, User
 from accounts.permissions import STAFF
 from accounts.services import issue_sign_in_link
@@ -325,7 +326,7 @@ def test_what_no_app_shows_is_no_guess(in_saran: Municipality, boss: User, visit
     for odd in ("", "12345", "1234567", "x" * 300, "١٢٣٤٥٦") * 2:
         answer = browser.post(STEP, {"code": odd})
         assert answer.status_code == 422
-        assert "a six chiffres, un code de secours" in answer.content.decode()
+        assert str(NoFactorCode.message) in answer.content.decode()
     assert browser.post(STEP, {"code": code_at(time.time())}).headers["Location"] == "/connexion/suite/"
 
 
@@ -362,7 +363,8 @@ def test_somebody_of_a_team_keeps_one_and_a_participant_may_leave_it(
         app = Authenticator.objects.get(user=user, type="totp")
         page = f"/compte/securite/{app.pk}/retirer/"
         assert browser.get(page).status_code == 200
-        browser.post(page)
+        said = browser.post(page, follow=True).content.decode()
+        assert (str(LastFactor.message) in said) is stays
         assert Authenticator.objects.filter(user=user).exists() is stays
     assert [each.payload["to"] for each in OutboxMessage.objects.all()] == [resident.email]
     assert client.post(f"/compte/securite/{app.pk}/retirer/").status_code == 404  # another person's
@@ -387,6 +389,14 @@ def test_an_answer_that_no_browser_gives_is_refused_in_words(
         press_link(browser, boss)
     browser.get(path)
     assert browser.post(path, {"credential": credential}).status_code == 422
+
+
+def test_there_is_a_most_of_passkeys(in_saran: Municipality, boss: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(factors.webauthn, "parse_registration_response", lambda credential: credential)
+    monkeypatch.setattr(factors.webauthn, "complete_registration", lambda answer: answer)
+    monkeypatch.setattr(factors, "PASSKEYS_MOST", 0)
+    with pytest.raises(factors.TooManyPasskeys):
+        factors.add_passkey(user=boss, name="Clé", credential="{}", city=in_saran)
 
 
 def test_the_page_of_passkeys_says_where_they_work(client: Client) -> None:

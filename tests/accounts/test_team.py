@@ -12,7 +12,14 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.erasure import ask_erasure
 from accounts.models import AuditEntry, User
-from accounts.services import LastAdministrator, NotInTeam, change_team_role, remove_from_team
+from accounts.services import (
+    AccountLeaving,
+    AlreadyInTeam,
+    LastAdministrator,
+    NotInTeam,
+    change_team_role,
+    remove_from_team,
+)
 from common.models import OutboxMessage
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory, able_administrator
@@ -60,7 +67,7 @@ def test_invited_twice_is_one_mail_and_a_sentence(desk: Client) -> None:
     desk.post(PAGE, given)
     answer = desk.post(PAGE, given)
     assert answer.status_code == 422
-    assert "déjà dans l’équipe" in answer.content.decode()
+    assert str(AlreadyInTeam.message) in answer.content.decode()
     assert OutboxMessage.objects.filter(payload__to="mod@saran.example").count() == 1
 
 
@@ -70,7 +77,7 @@ def test_who_is_leaving_is_not_brought_back_by_an_invitation(desk: Client) -> No
         ask_erasure(user=user, with_texts=True, at=timezone.now())
         answer = desk.post(PAGE, {"email": user.email, "role": Role.MODERATOR})
         assert answer.status_code == 422
-        assert "vient de demander la suppression de son compte" in answer.content.decode()
+        assert str(AccountLeaving.message) in answer.content.decode()
         user.refresh_from_db()
         assert (user.is_active, user.role) == (False, role)
 

@@ -12,6 +12,7 @@ from django_tenants.utils import schema_context
 
 from accounts import factors
 from accounts.enums import Role
+from accounts.factors import NobodyToHelp
 from accounts.models import AuditEntry, User
 from common.models import OutboxMessage
 from consultations.framing.models import Consultation
@@ -126,7 +127,7 @@ def test_by_address_the_refusals_are_in_words_and_tell_of_no_account(desk: Clien
     with_app(boss)
     shows(desk, boss)
     known = UserFactory(email="sans@example.org")
-    words = "Personne n’a activé la double vérification ici avec cette adresse."
+    words = str(NobodyToHelp.message)
     for email, said in (
         (known.email, words),
         ("personne@example.org", words),

@@ -81,7 +81,7 @@ def test_the_same_answer_again_changes_nothing_and_another_replaces_it(proposal:
 def test_a_co_author_who_was_first_is_not_overwritten(proposal: Proposal) -> None:
     argument, other = ArgumentFactory(proposal=proposal), AuthorshipFactory(proposal=proposal).user
     say(argument, "NOT_TAKEN", REASON, by=other)
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile, match="changed_meanwhile"):
         say(argument, seen=0)
     argument.refresh_from_db()
     assert (argument.verdict, argument.verdict_by) == (Verdict.NOT_TAKEN, other)

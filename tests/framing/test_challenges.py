@@ -229,7 +229,7 @@ def test_there_is_a_most(desk: Client) -> None:
         "/gestion/ajouter-un-defi/", {"theme": "WORK", "label": "Un de trop", "question": "Comment ?" * 2}
     )
     assert answer.status_code == 422
-    assert "Vingt défis au plus" in answer.content.decode()
+    assert str(services.TooManyChallenges.message) in answer.content.decode()
     assert "Ajouter un défi" not in desk.get(LIST).content.decode()
 
 
@@ -238,7 +238,7 @@ def test_a_challenge_on_which_somebody_wrote_stays(desk: Client, written: Any) -
     written(challenge=ecology(), author=UserFactory())
     assert "ne peut pas être retiré" in desk.get(PAGE).content.decode()
     answer = desk.post(f"{PAGE}retirer/", follow=True)
-    assert "rien de ce qui a été écrit" in answer.content.decode()
+    assert str(services.ChallengeInUse.message) in answer.content.decode()
     assert Challenge.objects.filter(slug="ecologie").exists()
 
 

@@ -9,7 +9,7 @@ from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
 from consultations.framing.models import Consultation, Document
-from consultations.framing.services.documents import MOST
+from consultations.framing.services.documents import MOST, DocumentExists, TooManyDocuments
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 
@@ -61,7 +61,7 @@ def test_sent_twice_it_is_one_and_a_second_of_that_title_is_refused(desk: Client
     assert Document.objects.count() == 1
     answer = desk.post(PAGE, {**given, "url": "https://b.example.org/"})
     assert answer.status_code == 422
-    assert "Un document porte déjà ce titre" in answer.content.decode()
+    assert str(DocumentExists.message) in answer.content.decode()
 
 
 def test_there_is_a_most(desk: Client) -> None:
@@ -70,7 +70,7 @@ def test_there_is_a_most(desk: Client) -> None:
         Document(consultation=consultation, title=f"N° {number}", text="x") for number in range(MOST)
     )
     answer = desk.post(PAGE, {"title": "Un de trop", "url": "", "text": "Texte"})
-    assert "Vingt documents au plus" in answer.content.decode()
+    assert str(TooManyDocuments.message) in answer.content.decode()
     assert Document.objects.count() == MOST
 
 

@@ -121,7 +121,7 @@ def test_the_same_form_sent_twice_is_one_change(in_saran: Municipality) -> None:
         )
     assert legal_identity().revision == seen + 1
     assert AuditEntry.objects.filter(action="legal_identity_updated").count() == 2  # the fixture's, and this one
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile, match="saved_meanwhile"):
         update_legal_identity(actor=None, revision=seen, at=timezone.now(), director="Encore une autre")
 
 

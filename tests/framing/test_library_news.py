@@ -10,6 +10,7 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from consultations.framing.models import Challenge
+from consultations.framing.services.challenges import TemplateGone, take_library_wording
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.framing.factories import improve_library
@@ -119,6 +120,11 @@ def test_a_text_changed_meanwhile_is_not_replaced(desk: Client) -> None:
     assert "Écrit entre-temps ?" in page
     assert "checked" in page  # what was ticked still is
     assert ecology().question == "Écrit entre-temps ?"
+
+
+def test_a_version_that_the_library_lacks_is_refused(in_saran: Municipality) -> None:
+    with pytest.raises(TemplateGone):
+        take_library_wording(challenge=ecology(), actor=UserFactory(), version=99, fields=[], revision=0)
 
 
 def test_what_was_read_is_what_is_taken_even_if_the_library_moved_on(desk: Client) -> None:

@@ -40,7 +40,7 @@ def test_after_a_week_the_confirmation_is_too_old_and_another_is_sent_to_the_sam
     sign_up(visit(None))
     confirm, stranger = link(), visit(None)
     monkeypatch.setattr(services, "CONFIRMATION_DAYS", -1)
-    assert open_link(stranger, confirm).status_code == 410
+    assert open_link(stranger, confirm).status_code == services.ConfirmationTooOld.status == 410
     assert press_link(stranger, confirm).status_code == 302
     assert not ProvisioningRun.objects.filter(slug="ingre").exists()
     assert {message.payload["to"] for message in OutboxMessage.objects.all()} == {"dgs@ville-ingre.fr"}

@@ -158,6 +158,8 @@ def test_without_a_request_nobody_is_verified_without_saying_how_one_knows(
     assert "Plus personne n’attend cette décision" in late.content.decode()
     with pytest.raises(requests.NobodyWaits):
         requests.accept(municipality=saran, operator=operator, reason="  ", at=timezone.now())
+    with pytest.raises(requests.ReasonMissing, match="verification_reason_missing"):
+        requests.refuse(municipality=saran, operator=operator, reason="  ", at=timezone.now())
     assert ops.post(page, {"reason": ""}).status_code == 422
     assert now_of(saran).verified_at is None
 

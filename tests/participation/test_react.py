@@ -25,7 +25,7 @@ from consultations.participation.models import Argument, Authorship, Proposal, P
 from consultations.participation.selectors.shares import argued_share
 from consultations.participation.services.arguments import argue
 from consultations.participation.services.reactions import ask_again, react, withdraw_reaction
-from consultations.participation.services.refusals import OwnProposal, PhaseClosed
+from consultations.participation.services.refusals import OwnProposal, PhaseClosed, TextRenewed
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
@@ -199,6 +199,8 @@ def test_a_press_on_a_text_that_has_changed_meanwhile_counts_for_nothing(
         assert (counts(proposal), proposal.current_like_count) == ((1, 0, 0), 1)
         argued: dict[str, Any] = {"proposal": proposal, "author": UserFactory(), "stance": "FOR", "at": NOW()}
         given = argue(**argued, text="Un banc change sa journée.", seen_version=1)
+        with pytest.raises(TextRenewed):
+            react(proposal=proposal, user=UserFactory(), value="LIKE", seen_version=1, at=NOW())
         odd = argue(**argued, text="Deux bancs, encore davantage.", seen_version=7)
         assert (given.version, odd.version) == (1, 2)
 

@@ -410,6 +410,7 @@ def test_the_eleventh_thing_is_given_back_and_the_first_one_stays(
         assert visitor.post(proposal.get_absolute_url() + "argumenter/", form()).status_code == 302
     answer = visitor.post(proposals[-1].get_absolute_url() + "argumenter/", form(text=f"{TEXT} La onzième fois."))
     assert answer.status_code == 409
+    assert str(begun.TooMuchBegun.message) in answer.content.decode()
     assert "La onzième fois." in answer.content.decode()
     visitor.force_login(UserFactory())
     visitor.get("/connexion/suite/", follow=True)
@@ -434,6 +435,9 @@ def test_what_cannot_be_done_any_more_is_told_with_the_words_until_they_are_let_
         assert answer.redirect_chain[-1][0] == "/reprendre/"
         assert TEXT in answer.content.decode()
     row = BegunAction.objects.get()
+    with pytest.raises(begun.NotDone) as refused:
+        begun.parsed(row.payload).do(user=UserFactory(), at=timezone.now())
+    assert refused.value.code == "not_done"
     visitor.post("/reprendre/", {"forget": str(row.pk)})
     assert visitor.get("/connexion/suite/").headers["Location"] == "/"
     assert not Argument.objects.exists()

@@ -120,14 +120,15 @@ def test_a_domain_is_understood_as_people_paste_it(typed: str, meant: str) -> No
 def test_what_is_no_domain_of_ones_own_is_refused_with_a_sentence(typed: str) -> None:
     with pytest.raises(DomainRefused) as refusal:
         domain_from(typed)
-    assert str(refusal.value)
+    assert refusal.value.message
 
 
 @override_settings(PUBLIC_HOST="app.territoires.fr")
 @pytest.mark.parametrize("typed", ["app.territoires.fr", "brest.app.territoires.fr", "territoires.fr"])
 def test_hosts_of_the_service_are_refused(typed: str) -> None:
-    with pytest.raises(DomainRefused, match="appartient au service"):
+    with pytest.raises(DomainRefused) as refusal:
         domain_from(typed)
+    assert "appartient au service" in str(refusal.value.message)
 
 
 # ── What the DNS must say ────────────────────────────────────────────────────
@@ -373,8 +374,9 @@ def test_one_domain_replaces_another_and_both_lead_there(
 def test_asking_and_checking_twice_change_nothing_twice(saran: Municipality, dns: NameServer) -> None:
     in_use(saran, dns)
     assert check(saran) is None
-    with pytest.raises(DomainRefused, match="déjà à cette adresse"):
+    with pytest.raises(DomainRefused) as refusal:
         ask(saran)
+    assert "déjà à cette adresse" in str(refusal.value.message)
     assert trail(saran).count("domain_in_use") == 1
 
 

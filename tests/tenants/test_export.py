@@ -441,6 +441,8 @@ def test_the_command_makes_the_complete_one_for_a_reason_that_the_city_reads(
     file = tmp_path / "saran.zip"
     with pytest.raises(CommandError, match="--reason"):
         call_command("export_city", "saran", to=file, complete=True, stdout=StringIO())
+    with pytest.raises(copies.ReasonMissing, match="copy_reason_missing"):
+        copies.note_copy(municipality=full, actor=None, complete=True, at=timezone.now(), reason=" ")
     assert not file.exists()
     said = StringIO()
     call_command("export_city", "saran", to=file, complete=True, reason="Réquisition judiciaire", stdout=said)

@@ -136,7 +136,7 @@ def test_an_operator_does_not_do_what_only_time_decides(saran: Municipality, ope
 
 @pytest.mark.parametrize("reason", ["", "   ", "\u200b\x00".strip("\u200b"), "\n\n"])
 def test_a_change_without_a_reason_is_refused(saran: Municipality, operator: User, reason: str) -> None:
-    with pytest.raises(lifecycle.ReasonMissing):
+    with pytest.raises(lifecycle.ReasonMissing, match="move_reason_missing"):
         make(saran, Move.ACTIVATE, operator, reason=reason)
     assert now_of(saran).state == State.TRIAL
 

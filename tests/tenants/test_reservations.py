@@ -86,8 +86,9 @@ def held() -> dict[str, str]:
 def test_nobody_else_gets_the_slug_of_a_city_that_opened(gone: Municipality) -> None:
     assert not Domain.objects.filter(domain=HOST).exists()
     assert held()[HOST] == "45302"
-    with pytest.raises(SlugTaken):
+    with pytest.raises(SlugTaken) as refusal:
         newcomer("saran")
+    assert isinstance(refusal.value.__cause__, reservations.HostReserved)
     assert not Municipality.objects.filter(slug="saran").exists()
     assert not deserves_certificate(HOST)
 
@@ -323,6 +324,11 @@ def test_an_operator_releases_a_name_with_a_reason(gone: Municipality, ops: Clie
     assert HOST in page
     address = f"/ops/noms-reserves/{reservation.pk}/liberer/"
     assert address in page
+    with pytest.raises(reservations.ReasonMissing) as refusal:
+        reservations.release(
+            reservation=HostReservation.objects.get(), operator=operator, reason=" ", at=timezone.now()
+        )
+    assert refusal.value.code == "release_reason_missing"
     refused = ops.post(address, {"reason": " "})
     assert refused.status_code == 422
     assert HOST in held()
@@ -341,7 +347,9 @@ def test_a_name_in_use_is_not_released(saran: Municipality, ops: Client) -> None
     reservation = HostReservation.objects.get(host=HOST)
     address = f"/ops/noms-reserves/{reservation.pk}/liberer/"
     assert address not in ops.get("/ops/noms-reserves/").content.decode()
-    assert "il n’y a rien à libérer" in ops.post(address, {"reason": "Pour voir."}, follow=True).content.decode()
+    assert (
+        str(reservations.HostInUse.message) in ops.post(address, {"reason": "Pour voir."}, follow=True).content.decode()
+    )
     assert HOST in held()
 
 

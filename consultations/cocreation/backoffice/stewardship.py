@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import FRAMERS, role_required, signed_in_user
+from common.refusals import Refusal
 from consultations.cocreation.selectors.coauthors import proposals_alone
 from consultations.cocreation.services.coauthors import relinquish_stewardship, take_stewardship
 from consultations.participation.models import Proposal
-from consultations.participation.services.refusals import Refused
 
 
 @role_required(FRAMERS)
@@ -30,7 +30,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         take_stewardship(proposal=proposal, user=signed_in_user(request), at=timezone.now())
         messages.success(request, _("You now take care of “%(title)s”.") % {"title": proposal.title})
-    except Refused as refusal:
+    except Refusal as refusal:
         messages.warning(request, str(refusal.message))
     except Proposal.DoesNotExist as gone:  # hidden at this very moment
         raise Http404 from gone

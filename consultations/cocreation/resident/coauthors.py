@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import participant_required, signed_in_user
+from common.refusals import Refusal
 from common.requests import Request
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.cocreation.resident.coauthor_forms import CoAuthorForm
@@ -29,7 +30,6 @@ from consultations.framing.permissions import city_visible
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.gone import gone_is_404
-from consultations.participation.services.refusals import Refused
 
 
 @never_cache
@@ -51,8 +51,8 @@ def coauthors(request: Request, pk: int, slug: str) -> HttpResponse:
             if (target := _done(request, proposal, user, form)) is not None:
                 return target
             status = 422
-        except Refused as refusal:
-            notice, status = str(refusal.message), 409
+        except Refusal as refusal:
+            notice, status = str(refusal.message), refusal.status
     context = {
         "proposal": proposal,
         "challenge": proposal.challenge,
@@ -107,7 +107,7 @@ def _answer(request: HttpRequest, key: UUID) -> HttpResponse:
     found = invitation_for(key=key, user=user)
     if found is None:
         return _no_invitation(request)
-    proposal, notice = found.proposal, ""
+    proposal, notice, status = found.proposal, "", 200
     if request.method == "POST":
         try:
             if request.POST.get("answer") == "accept":
@@ -117,8 +117,8 @@ def _answer(request: HttpRequest, key: UUID) -> HttpResponse:
             decline_invitation(key=key, user=user, at=now)
             messages.success(request, _("Your answer is given. You can still react and argue, like everyone."))
             return redirect(proposal)
-        except Refused as refusal:
-            notice = str(refusal.message)
+        except Refusal as refusal:
+            notice, status = str(refusal.message), refusal.status
     context = {
         "invitation": found,
         "is_open": is_open(found, at=now),
@@ -127,7 +127,7 @@ def _answer(request: HttpRequest, key: UUID) -> HttpResponse:
         "challenge": proposal.challenge,
         "notice": notice,
     }
-    return render(request, "cocreation/resident/invitation.html", context, status=409 if notice else 200)
+    return render(request, "cocreation/resident/invitation.html", context, status=status)
 
 
 def _no_invitation(request: HttpRequest) -> HttpResponse:

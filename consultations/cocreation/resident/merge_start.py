@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from common.limits import limited_by
+from common.refusals import Refusal
 from consultations.cocreation.limits import MERGES
 from consultations.cocreation.models import MOST_SOURCES, CollectiveProposal
 from consultations.cocreation.resident.merge_forms import MergeStartForm
@@ -21,7 +22,6 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import may_facilitate, works_on
 from consultations.participation.resident.gone import typed_is_kept
-from consultations.participation.services.refusals import Refused
 
 
 @limited_by(MERGES)
@@ -99,8 +99,8 @@ def _write(request: HttpRequest, proposal: Proposal, others: list[Proposal]) -> 
         wish = start_merge(
             proposals=[proposal, *others], starter=signed_in_user(request), at=timezone.now(), **form.cleaned_data
         )
-    except Refused as refusal:
-        return _writing_page(request, proposal, others, form, notice=str(refusal.message), status=409)
+    except Refusal as refusal:
+        return _writing_page(request, proposal, others, form, **refusal.answer)
     messages.success(request, _("The other authors are asked. You will see their answers here."))
     return redirect("merge", wish.pk)
 

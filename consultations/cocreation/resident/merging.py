@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.permissions import participant_required, signed_in_user
 from common.differences import difference
 from common.limits import limited_by
+from common.refusals import Refusal
 from common.requests import Request
 from consultations.cocreation.enums import Consent
 from consultations.cocreation.limits import MERGES
@@ -41,7 +42,7 @@ from consultations.participation.resident.begun import FollowOne, React
 from consultations.participation.resident.gone import gone_is_404
 from consultations.participation.services.following import follow
 from consultations.participation.services.reactions import react
-from consultations.participation.services.refusals import ChangedMeanwhile, Refused
+from consultations.participation.services.refusals import ChangedMeanwhile
 
 TEXT = ("title", "solution", "problem", "benefit")
 
@@ -174,8 +175,8 @@ def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
     except Proposal.DoesNotExist:
         notice = _("Your proposal can no longer be brought together.")
         return _page_again(request, page, answered=key, answer_form=form, notice=notice, status=409)
-    except Refused as refusal:
-        return _page_again(request, page, answered=key, answer_form=form, notice=str(refusal.message), status=409)
+    except Refusal as refusal:
+        return _page_again(request, page, answered=key, answer_form=form, **refusal.answer)
     messages.success(request, _("Thank you, you agree.") if agrees else _("Your answer is noted, with its reason."))
     return redirect("merge", page.wish.pk)
 
@@ -205,8 +206,8 @@ def reword(request: HttpRequest, page: MergePage) -> HttpResponse:
     except ChangedMeanwhile:
         page = _now(request, page)
         return _reword_page(request, page, form, conflict=_conflict(page.wish, form), status=409)
-    except Refused as refusal:
-        return _reword_page(request, page, form, notice=str(refusal.message), status=409)
+    except Refusal as refusal:
+        return _reword_page(request, page, form, **refusal.answer)
     messages.success(request, _("The text is saved. The other authors are asked again."))
     return redirect("merge", wish.pk)
 
@@ -262,8 +263,8 @@ def form(request: HttpRequest, page: MergePage) -> HttpResponse:
             ],
             at=timezone.now(),
         )
-    except Refused as refusal:
-        return _page_again(request, page, notice=str(refusal.message), status=409)
+    except Refusal as refusal:
+        return _page_again(request, page, **refusal.answer)
     messages.success(request, _("The collective proposal is published. All its authors are named."))
     return redirect(proposal)
 
@@ -280,8 +281,8 @@ def give_up(request: HttpRequest, page: MergePage) -> HttpResponse:
         give_up_merge(
             wish=page.wish, actor=signed_in_user(request), at=timezone.now(), reason=form.cleaned_data["reason"]
         )
-    except Refused as refusal:
-        return _page_again(request, page, give_up_form=form, notice=str(refusal.message), status=409)
+    except Refusal as refusal:
+        return _page_again(request, page, give_up_form=form, **refusal.answer)
     messages.success(request, _("It is given up. The proposals stay as they are."))
     return redirect("merge", page.wish.pk)
 
@@ -297,8 +298,8 @@ def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
         return _page(request, page, undo_form=form, status=422)
     try:
         undo_merge(wish=page.wish, actor=signed_in_user(request), reason=form.cleaned_data["reason"], at=timezone.now())
-    except Refused as refusal:
-        return _page_again(request, page, undo_form=form, notice=str(refusal.message), status=409)
+    except Refusal as refusal:
+        return _page_again(request, page, undo_form=form, **refusal.answer)
     messages.success(request, _("It is undone. Each proposal is on its own again."))
     return redirect("merge", page.wish.pk)
 
@@ -332,7 +333,7 @@ def join(request: Request, pk: int, slug: str) -> HttpResponse:
         return redirect(source)
     try:
         react(proposal=collective, user=user, value=ReactionValue.LIKE, at=timezone.now())
-    except Refused as refusal:
+    except Refusal as refusal:
         messages.warning(request, str(refusal.message))
         return redirect(source)
     messages.success(request, _("Your support for the collective proposal is counted. You can read it here."))

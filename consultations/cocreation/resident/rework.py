@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import signed_in_user
+from common.refusals import Refusal
 from common.requests import Request
 from consultations.cocreation.models import ReworkDraft
 from consultations.cocreation.resident.workshop import (
@@ -30,7 +31,7 @@ from consultations.cocreation.selectors.workshop import meeting_with_device, rew
 from consultations.cocreation.services.rework import discard_rework, publish_version, save_rework
 from consultations.framing.permissions import city_visible
 from consultations.participation.models import Proposal
-from consultations.participation.services.refusals import ChangedMeanwhile, NothingChanged, Refused
+from consultations.participation.services.refusals import ChangedMeanwhile, NothingChanged
 
 
 @require_POST
@@ -77,7 +78,7 @@ def rework(request: Request, proposal: Proposal) -> HttpResponse:
         version = publish_version(**sent, at=timezone.now())
     except ChangedMeanwhile:
         return workshop_page(request, met := anew(proposal), text=kept_text(request, met), status=409)
-    except (Refused, Proposal.DoesNotExist) as refusal:
+    except (Refusal, Proposal.DoesNotExist) as refusal:
         notice = str(getattr(refusal, "message", _("This proposal was hidden meanwhile.")))
         return _text_again(request, anew(proposal), draft, notice=notice, status=409)
     messages.success(

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.permissions import signed_in_user
 from common.differences import Piece, difference
 from common.limits import limited_by
+from common.refusals import Refusal
 from common.requests import Request
 from common.text import clean_text
 from consultations.cocreation.models import ReworkDraft
@@ -55,7 +56,7 @@ from consultations.participation.limits import WRITING
 from consultations.participation.models import Argument, Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.gone import given_back, typed_in
-from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, Refused
+from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor
 
 View = Callable[..., HttpResponse]
 THANKED_BY_NAME = 8
@@ -265,7 +266,7 @@ def answer(request: Request, proposal: Proposal, argument: int) -> HttpResponse:
             seen_revision=form.cleaned_data["seen"] or 0,
             at=timezone.now(),
         )
-    except (Refused, Proposal.DoesNotExist) as refusal:
+    except (Refusal, Proposal.DoesNotExist) as refusal:
         return _answer_refused(request, proposal, refusal, pk=argument)
     if request.htmx:
         return _answered(request, proposal, pk=argument)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
 from accounts.models import User
+from common.refusals import Refusal
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.events import collective_formed, collective_undone, merge_answered, merge_asked
 from consultations.cocreation.models import LEAST_SOURCES, MOST_SOURCES, CollectiveProposal, CollectiveSource
@@ -23,15 +24,16 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import AuthorshipRole, Stage, Status
 from consultations.participation.models import Authorship, Proposal, ProposalVersion
 from consultations.participation.permissions import may_facilitate, works_on
-from consultations.participation.services.refusals import ChangedMeanwhile, Merged, NotAnAuthor, PhaseClosed, Refused
+from consultations.participation.services.refusals import ChangedMeanwhile, Merged, NotAnAuthor, PhaseClosed
 from consultations.participation.services.writing import count, tell_later, writable
 
 TEXT = ("title", "solution", "problem", "benefit")
 
 
-class CannotJoin(Refused):
+class CannotJoin(Refusal):
     """Some of the proposals cannot be brought together now: `proposals` says which."""
 
+    code = "cannot_join"
     message = _(
         "One of these proposals cannot be brought together now: it is hidden, already part of a collective proposal, "
         "or its authors are being asked for another one."
@@ -42,23 +44,29 @@ class CannotJoin(Refused):
         self.proposals = proposals
 
 
-class TooFewSources(Refused):
+class TooFewSources(Refusal):
+    code = "too_few_sources"
+    status = 422
     message = _("Two proposals at least, eight at most, of the same consultation.")
 
 
 class TextChanged(ChangedMeanwhile):
+    code = "text_changed"
     message = _("The text has changed since you opened the page. Read it again, then answer.")
 
 
 class SourcesChanged(ChangedMeanwhile):
+    code = "sources_changed"
     message = _("The answers have changed since you opened the page. Look again at who takes part, then press again.")
 
 
-class MergeOver(Refused):
+class MergeOver(Refusal):
+    code = "merge_over"
     message = _("This has been settled meanwhile: the proposals are together, or it was given up.")
 
 
-class UndoTooLate(Refused):
+class UndoTooLate(Refusal):
+    code = "undo_too_late"
     message = _("A collective proposal can be undone during the phase in which it was formed. That phase is over.")
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
 from accounts.models import User
+from common.refusals import Refusal
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.services.consultations import free_slug
 from consultations.framing.services.legal import ChangedMeanwhile
@@ -30,17 +31,20 @@ TEXTS = (
 MOST = 20
 
 
-class TooManyChallenges(Exception):
+class TooManyChallenges(Refusal):
+    code = "too_many_challenges"
     message = gettext_lazy("Twenty challenges at most: beyond that nobody finds their way. Remove one first.")
 
 
-class ChallengeInUse(Exception):
+class ChallengeInUse(Refusal):
+    code = "challenge_in_use"
     message = gettext_lazy(
         "This challenge has proposals or drafts: it stays, so that nothing people wrote is lost. You may reword it."
     )
 
 
-class TemplateGone(Exception):
+class TemplateGone(Refusal):
+    code = "template_gone"
     message = gettext_lazy("The library no longer has this version. Nothing was changed.")
 
 

@@ -7,16 +7,19 @@ from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
 from accounts.models import User
+from common.refusals import Refusal
 from consultations.framing.models import Consultation, Document
 
 MOST = 20
 
 
-class DocumentExists(Exception):
+class DocumentExists(Refusal):
+    code = "document_exists"
     message = gettext_lazy("A document already has this title.")
 
 
-class TooManyDocuments(Exception):
+class TooManyDocuments(Refusal):
+    code = "too_many_documents"
     message = gettext_lazy("Twenty documents at most: nobody reads more. Remove one first.")
 
 

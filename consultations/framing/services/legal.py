@@ -7,11 +7,14 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from common.refusals import Refusal
 from consultations.framing.models import LegalIdentity
 
 
-class ChangedMeanwhile(Exception):
+class ChangedMeanwhile(Refusal):
     """Somebody saved while this person was writing. Carries what is kept now."""
+
+    code = "saved_meanwhile"
 
     def __init__(self, now: Any) -> None:
         super().__init__()

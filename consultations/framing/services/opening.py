@@ -11,6 +11,7 @@ from accounts.audit import record
 from accounts.enums import Role
 from accounts.models import User
 from common.events import announce
+from common.refusals import Refusal
 from consultations.framing.enums import ModeratedBy, PhaseKind
 from consultations.framing.events import consultation_opened
 from consultations.framing.legal import Known, placeholders_left
@@ -111,7 +112,8 @@ def _moderator_check(consultation: Consultation) -> OpeningCheck:
     )
 
 
-class NotReadyToOpen(Exception):
+class NotReadyToOpen(Refusal):
+    code = "not_ready_to_open"
     message = gettext_lazy("Some conditions are not met yet.")
 
 

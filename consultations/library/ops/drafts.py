@@ -124,7 +124,7 @@ def move_challenge(request: HttpRequest, code: str, challenge: str) -> HttpRespo
             actor=signed_in_user(request),
         )
     except DraftChanged:
-        messages.warning(request, _("The draft has just changed: here it is. Try again if you still wish to."))
+        messages.warning(request, str(DraftChanged.message))
     except DraftGone:
         return _gone(request, code)
     return redirect("ops_library_draft", code)
@@ -147,7 +147,7 @@ def remove_challenge(request: HttpRequest, code: str, challenge: str) -> HttpRes
         except DraftGone:
             return _gone(request, code)
         except DraftChanged:
-            messages.warning(request, _("The draft has just changed: here it is. Try again if you still wish to."))
+            messages.warning(request, str(DraftChanged.message))
         else:
             messages.success(request, _("The challenge “%(label)s” is removed.") % {"label": template.label})
         return redirect("ops_library_draft", code)
@@ -170,10 +170,8 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         return _gone(request, code)
     except DraftChanged:
         messages.warning(request, _("The draft has just changed: read it again before publishing it."))
-    except NotComplete:
-        messages.warning(request, _("This version is not complete yet: see what is missing."))
-    except NothingNew:
-        messages.warning(request, _("Nothing differs from the published version: there is nothing to publish."))
+    except (NotComplete, NothingNew) as refusal:
+        messages.warning(request, str(refusal.message))
     else:
         messages.success(
             request, _("Version %(number)s is published: new cities start from it.") % {"number": published.version}
@@ -191,7 +189,7 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
         try:
             discard_draft(code=code, revision=_revision(request), actor=signed_in_user(request))
         except DraftChanged:
-            messages.warning(request, _("The draft has just changed: here it is. Try again if you still wish to."))
+            messages.warning(request, str(DraftChanged.message))
             return redirect("ops_library_draft", code)
         except DraftGone:
             return _gone(request, code)
@@ -251,5 +249,5 @@ def _gone(request: HttpRequest, code: str, form: RevisionForm | None = None) -> 
         raise Http404
     if shelves[0].draft is not None:
         raise Http404
-    messages.info(request, _("No version of this set is being prepared at present."))
+    messages.info(request, str(DraftGone.message))
     return redirect("ops_library_set", code)

@@ -28,8 +28,8 @@ def new_set(request: HttpRequest) -> HttpResponse:
         code = form.code()
         try:
             create_set(code=code, actor=signed_in_user(request), **form.words())
-        except CodeTaken:
-            form.add_error("title", _("A set already has this title, or one too close to it."))
+        except CodeTaken as refusal:
+            form.add_error("title", str(refusal.message))
         else:
             messages.success(request, _("The set is begun. Nobody but the team sees it until it is published."))
             return redirect("ops_library_draft", code)

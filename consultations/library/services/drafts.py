@@ -9,40 +9,53 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
 from accounts.models import User
+from common.refusals import Refusal
 from consultations.library.models import ChallengeSet, ChallengeTemplate
 from consultations.library.rules import Problem, problems_of
 from consultations.library.services.shipping import WORDS, Content, content_of, lock_set, same_text, write_challenges
 
 
-class LibraryRefusal(Exception):
-    """Nothing was written."""
-
-
-class CodeTaken(LibraryRefusal):
+class CodeTaken(Refusal):
     """Another set has this code."""
 
+    code = "set_code_taken"
+    message = _("A set already has this title, or one too close to it.")
 
-class DraftGone(LibraryRefusal):
+
+class DraftGone(Refusal):
     """The draft, or its challenge, has been published, discarded or removed in the meantime."""
 
+    code = "set_draft_gone"
+    message = _("No version of this set is being prepared at present.")
 
-class DraftChanged(LibraryRefusal):
+
+class DraftChanged(Refusal):
     """Someone has changed it since it was read."""
 
+    code = "set_draft_changed"
+    message = _("The draft has just changed: here it is. Try again if you still wish to.")
 
-class NotComplete(LibraryRefusal):
+
+class NotComplete(Refusal):
     """The draft may not be published yet."""
+
+    code = "set_not_complete"
+    message = _("This version is not complete yet: see what is missing.")
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__()
         self.problems = problems
 
 
-class NothingNew(LibraryRefusal):
+class NothingNew(Refusal):
     """The draft says word for word what the newest published version says."""
+
+    code = "set_nothing_new"
+    message = _("Nothing differs from the published version: there is nothing to publish.")
 
 
 # ── A draft ───────────────────────────────────────────────────────────────────

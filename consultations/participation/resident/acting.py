@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.begun import Action, TooMuchBegun, keep
 from accounts.permissions import signed_in_user
 from common.limits import TooMany, consume, key_of, limited_by
+from common.refusals import Refusal
 from common.requests import Request
 from common.text import with_link
 from consultations.framing.permissions import city_visible
@@ -30,7 +31,7 @@ from consultations.participation.resident.gone import given_back, gone_is_404, t
 from consultations.participation.resident.reading import reaction_response
 from consultations.participation.services import arguments, reactions
 from consultations.participation.services.reactions import withdraw_reaction
-from consultations.participation.services.refusals import Refused, TextRenewed
+from consultations.participation.services.refusals import TextRenewed
 
 
 @limited_by(PRESSES)
@@ -56,8 +57,8 @@ def react(request: Request, pk: int, slug: str) -> HttpResponse:
             reactions.react(proposal=proposal, user=user, value=value, seen_version=seen, at=timezone.now())
     except TextRenewed as refusal:
         return reaction_response(request, pk=pk, notice=str(refusal.message), unseen=seen, status=409)
-    except Refused as refusal:
-        return reaction_response(request, pk=pk, notice=str(refusal.message), status=409)
+    except Refusal as refusal:
+        return reaction_response(request, pk=pk, **refusal.answer)
     said = "withdrawn" if withdraws else "counted"
     if request.htmx:
         return reaction_response(request, pk=pk, said=said)
@@ -80,8 +81,8 @@ def argue(request: Request, pk: int, slug: str) -> HttpResponse:
         return reaction_response(request, pk=pk, form=form, compose=True, notice=notice, status=409)
     try:
         argument = arguments.argue(proposal=proposal, author=signed_in_user(request), at=timezone.now(), **said)
-    except Refused as refusal:
-        return reaction_response(request, pk=pk, form=form, compose=True, notice=str(refusal.message), status=409)
+    except Refusal as refusal:
+        return reaction_response(request, pk=pk, form=form, compose=True, **refusal.answer)
     messages.success(request, with_link(argument_published(), argument.get_absolute_url()))
     for nudge in nudges_for(argument.text):
         messages.warning(request, str(nudge.message))

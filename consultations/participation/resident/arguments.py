@@ -16,6 +16,7 @@ from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from common.limits import limited_by
 from common.pagecache import cached_page, fills
+from common.refusals import Refusal
 from common.requests import Request
 from common.text import with_link
 from consultations.framing.context import remember
@@ -38,7 +39,7 @@ from consultations.participation.selectors.threads import argument_of, marks_of,
 from consultations.participation.services import arguments
 from consultations.participation.services import replies as reply_services
 from consultations.participation.services.arguments import mark_useful
-from consultations.participation.services.refusals import Answered, Refused, TooLate
+from consultations.participation.services.refusals import Answered, TooLate
 
 
 @cached_page
@@ -65,7 +66,7 @@ def useful(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
         return keep_for_later(request, MarkUseful(proposal=pk, argument=found.pk, useful=wanted))
     try:
         mark_useful(argument=found, user=signed_in_user(request), useful=wanted, at=timezone.now())
-    except Refused as refusal:
+    except Refusal as refusal:
         messages.warning(request, str(refusal.message))
         return go_to(request, _back(request, found))
     if request.htmx:
@@ -91,8 +92,8 @@ def reply(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
         return _answered(request, proposal, found, form=form, notice=notice, status=409)
     try:
         given = reply_services.reply(argument=found, author=signed_in_user(request), text=text, at=timezone.now())
-    except Refused as refusal:
-        return _answered(request, proposal, found, form=form, notice=str(refusal.message), status=409)
+    except Refusal as refusal:
+        return _answered(request, proposal, found, form=form, **refusal.answer)
     if request.htmx:
         found.refresh_from_db(fields=["reply_count"])
         return _in_place(request, proposal, found, new=given)
@@ -122,8 +123,8 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
     if form.is_valid():
         try:
             arguments.edit_argument(argument=found, author=author, at=timezone.now(), **form.cleaned_data)
-        except Refused as refusal:
-            notice, status = str(refusal.message), 409
+        except Refusal as refusal:
+            notice, status = str(refusal.message), refusal.status
         else:
             messages.success(request, with_link(_("Your argument is mended."), found.get_absolute_url()))
             return redirect(f"{proposal.get_absolute_url()}#argument-{found.pk}")
@@ -151,8 +152,8 @@ def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResp
     if form.is_valid():
         try:
             reply_services.edit_reply(reply=found, author=author, text=form.cleaned_data["text"], at=timezone.now())
-        except Refused as refusal:
-            notice, status = str(refusal.message), 409
+        except Refusal as refusal:
+            notice, status = str(refusal.message), refusal.status
         else:
             messages.success(request, _("Your reply is mended."))
             return redirect(f"{argument.get_absolute_url()}#reply-{found.pk}")

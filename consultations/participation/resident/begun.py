@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.begun import SESSION_KEY, Action, Done, NotDone, action, carries
 from accounts.models import User
+from common.refusals import Refusal
 from consultations.framing.models import Challenge
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance
@@ -25,7 +26,6 @@ from consultations.participation.services.drafts import adopt_drafts
 from consultations.participation.services.following import follow, unfollow
 from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.reactions import react, withdraw_reaction
-from consultations.participation.services.refusals import Refused
 
 TEXT = ("title", "solution", "problem", "benefit")
 
@@ -77,7 +77,7 @@ def told(begun: Action, do: Callable[[], Done]) -> Done:
     try:
         with transaction.atomic():
             return do()
-    except Refused as refusal:
+    except Refusal as refusal:
         why = str(refusal.message)
     except ObjectDoesNotExist:
         why = _("What this was about can no longer be read here.")
@@ -300,7 +300,7 @@ class Publish(_OfDraft):
                 draft = Draft.objects.get(pk=self.draft)
                 proposal = submit_proposal(draft=draft, author=user, at=at)
                 return Done(proposal.get_absolute_url(), said=proposal_published())
-        except Refused as refusal:
+        except Refusal as refusal:
             return Done(self._place_of(user), notice=str(refusal.message))
         except ObjectDoesNotExist:
             return Done("/", notice=_("What this was about can no longer be read here."))

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from common.limits import limited_by
+from common.refusals import Refusal
 from consultations.framing.permissions import city_visible
 from consultations.participation.limits import WRITING
 from consultations.participation.models import Proposal
@@ -20,7 +21,7 @@ from consultations.participation.resident.forms import MendForm
 from consultations.participation.resident.gone import typed_is_kept
 from consultations.participation.services import proposals
 from consultations.participation.services.proposals import mend_proposal
-from consultations.participation.services.refusals import AlreadyAnswered, Refused, TooLate
+from consultations.participation.services.refusals import AlreadyAnswered, TooLate
 
 
 @limited_by(WRITING)
@@ -42,8 +43,8 @@ def mend(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return _page(request, proposal, form, status=422)
     try:
         proposal = mend_proposal(proposal=proposal, author=user, at=timezone.now(), **form.cleaned_data)
-    except Refused as refusal:
-        return _page(request, _published(pk), form, refusal=str(refusal.message), status=409)
+    except Refusal as refusal:
+        return _page(request, _published(pk), form, refusal=str(refusal.message), status=refusal.status)
     messages.success(request, _("Your proposal is corrected."))
     return redirect(proposal)
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from common.limits import TooMany, consume
 from common.pictures import count_pictures
+from common.refusals import Refusal
 from common.requests import Request
 from common.text import visible_length
 from consultations.framing.models import Calendar, Challenge
@@ -42,7 +43,7 @@ from consultations.participation.services.drafts import (
     save_draft,
 )
 from consultations.participation.services.proposals import submit_proposal
-from consultations.participation.services.refusals import ChangedMeanwhile, Refused, TooManyDrafts
+from consultations.participation.services.refusals import ChangedMeanwhile, TooManyDrafts
 
 PATH_OF_STEP = {step: path for path, step in STEP_OF_PATH.items()}
 STEP_LABELS = {
@@ -218,8 +219,8 @@ def _publish(request: Request, draft: Draft) -> HttpResponse:
         return _read_through(request, draft, _details_form(request, draft), notice=notice, status=409)
     try:
         proposal = submit_proposal(draft=draft, author=user, at=timezone.now(), revision=draft.revision)
-    except Refused as refusal:
-        return _read_through(request, draft, _details_form(request, draft), notice=str(refusal.message), status=409)
+    except Refusal as refusal:
+        return _read_through(request, draft, _details_form(request, draft), **refusal.answer)
     messages.success(request, proposal_published())
     return redirect(proposal)
 

@@ -89,12 +89,12 @@ def address_undo(request: Request, token: str) -> HttpResponse:
         change = address_change.undoable_change(token=token, at=at)
         if request.method != "POST":
             return render(request, "accounts/web/own_address_undo.html", {"change": change})
-        user = address_change.undo_address_change(token=token, city=request.tenant, at=at)
-    except address_change.UndoRefused:
-        return render(request, "accounts/web/own_address_undo_refused.html", status=410)
+        user = address_change.undo_address_change(token=token, city=_city(request), at=at)
+    except address_change.UndoRefused as refusal:
+        return render(request, "accounts/web/own_address_undo_refused.html", status=refusal.status)
     except address_change.FormerAddressTaken as refusal:
         context = {"change": change, "refusal": refusal.message}
-        return render(request, "accounts/web/own_address_undo.html", context, status=409)
+        return render(request, "accounts/web/own_address_undo.html", context, status=refusal.status)
     if request.user.is_authenticated and request.user.pk == user.pk:
         logout(request)
     messages.success(request, _("Your account has its former address again. All devices are signed out: sign in anew."))
@@ -117,7 +117,9 @@ def data(request: Request) -> HttpResponse:
     try:
         own_copy.write_copy(user=user, city=request.tenant, target=file, at=at)
     except erasure.AddressChangedLately as refusal:
-        return render(request, "accounts/web/own_data.html", {**context, "refusal": refusal.message}, status=409)
+        return render(
+            request, "accounts/web/own_data.html", {**context, "refusal": refusal.message}, status=refusal.status
+        )
     send_security_notice(
         user=user,
         what=_("A copy of all that is held about you was taken."),

@@ -37,9 +37,9 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
         if not link.from_shell:
             count_first_entry(user=link.user, request=request)
         link = spend_link(token=token, at=timezone.now())
-    except LinkRefused:
+    except LinkRefused as refusal:
         remember_late_link(request, token)
-        return render(request, "accounts/web/link_refused.html", status=410)
+        return render(request, "accounts/web/link_refused.html", status=refusal.status)
     if "after_sign_in" in link.carried:
         request.session["after_sign_in"] = link.carried["after_sign_in"]
     if link.from_shell and settings.SHELL_LINK_IS_SECOND_FACTOR:

@@ -63,10 +63,10 @@ def _unsubscribing(request: HttpRequest, token: str) -> HttpResponse:
             preference = choosing.unsubscribe(token=token, at=timezone.now())
         else:
             preference = links.unsubscribing_preference(token)
-    except links.LinkForged:
-        return _page(request, "forged", status=404)
-    except links.LinkOutdated:
-        return _page(request, "outdated", status=410)
+    except links.LinkForged as refusal:
+        return _page(request, "forged", status=refusal.status)
+    except links.LinkOutdated as refusal:
+        return _page(request, "outdated", status=refusal.status)
     return _page(request, "done" if preference.frequency == Frequency.NEVER else "ask")
 
 

@@ -5,17 +5,27 @@ It is signed for one city and one generation of the person's choice. It has no e
 
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from common.db import connection
+from common.refusals import Refusal
 from notifications.models import MailPreference
 
 
-class LinkForged(Exception):
+class LinkForged(Refusal):
     """Nobody of this city was ever sent this link, or their account is gone."""
 
+    code = "unsubscribing_link_forged"
+    status = 404
+    message = _("This link does not work")
 
-class LinkOutdated(Exception):
+
+class LinkOutdated(Refusal):
     """The person has wanted mail again since: the link of an older message does not undo that."""
+
+    code = "unsubscribing_link_outdated"
+    status = 410
+    message = _("This link is from an older message")
 
 
 def unsubscribing_link(preference: MailPreference) -> str:
