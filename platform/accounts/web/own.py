@@ -89,7 +89,7 @@ def address_undo(request: Request, token: str) -> HttpResponse:
         change = address_change.undoable_change(token=token, at=at)
         if request.method != "POST":
             return render(request, "accounts/web/own_address_undo.html", {"change": change})
-        user = address_change.undo_address_change(token=token, city=_city(request), at=at)
+        user = address_change.undo_address_change(token=token, city=request.tenant, at=at)
     except address_change.UndoRefused as refusal:
         return render(request, "accounts/web/own_address_undo_refused.html", status=refusal.status)
     except address_change.FormerAddressTaken as refusal:
