@@ -325,9 +325,7 @@ def test_an_operator_releases_a_name_with_a_reason(gone: Municipality, ops: Clie
     address = f"/ops/noms-reserves/{reservation.pk}/liberer/"
     assert address in page
     with pytest.raises(reservations.ReasonMissing) as refusal:
-        reservations.release(
-            reservation=HostReservation.objects.get(), operator=operator, reason=" ", at=timezone.now()
-        )
+        reservations.release(reservation=reservation, operator=operator, reason=" ", at=timezone.now())
     assert refusal.value.code == "release_reason_missing"
     refused = ops.post(address, {"reason": " "})
     assert refused.status_code == 422
