@@ -14,7 +14,7 @@ from accounts.models import AuditEntry
 from common.models import OutboxMessage
 from tenants.domains.renaming import RENAMES, RenamedTooOften, SlugRefused, rename_slug, renames_left
 from tenants.models import Domain, Municipality, WantedCity
-from tenants.services import SlugTaken, reserve_municipality
+from tenants.services import AuthorityAlreadyServed, SlugTaken, reserve_municipality
 from tests.accounts.factories import UserFactory
 from tests.conftest import CityClient
 
@@ -68,6 +68,8 @@ def test_a_name_that_is_or_was_anothers_is_taken(saran: Municipality, brest: Mun
             rename_slug(municipality=saran, slug=slug, actor=operator, by_city=False)
     with pytest.raises(SlugTaken):
         reserve_municipality(WantedCity("Brest", "COMMUNE", "", "brest"), verified_at=None)
+    with pytest.raises(AuthorityAlreadyServed):
+        reserve_municipality(WantedCity("Brest", "COMMUNE", brest.authority_code, "brest-bis"), verified_at=None)
     assert Municipality.objects.get(pk=saran.pk).slug == "saran"
 
 
