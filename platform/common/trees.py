@@ -1,13 +1,25 @@
 """What holds for every address of a tree is said once, where the tree is included, not remembered on each view."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
+from importlib import import_module
 from typing import Any
 
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import module_has_submodule
 
 View = Callable[..., Any]
 Entry = URLPattern | URLResolver
+
+
+def urls_for(audience: str) -> Iterator[str]:
+    """The addresses that installed apps have for an audience: `<app>/<audience>/urls.py`."""
+    for config in apps.get_app_configs():
+        if config.module is not None and module_has_submodule(config.module, audience):
+            package = import_module(f"{config.name}.{audience}")
+            if module_has_submodule(package, "urls"):
+                yield f"{config.name}.{audience}.urls"
 
 
 def tree(route: str, urlconf: str | Sequence[Entry], *decorators: Callable[[View], View]) -> URLResolver:

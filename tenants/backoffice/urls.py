@@ -2,7 +2,7 @@ from django.urls import path
 
 from common.states import Answers, answers
 from common.trees import tree
-from tenants.backoffice import views
+from tenants.backoffice import export, views
 
 # The city's place in the register, which the service's own role writes.
 _register = [
@@ -14,4 +14,9 @@ _register = [
     path("adresse/renommer/", views.rename, name="desk_rename"),
     path("verification/", views.verification, name="desk_verification"),
 ]
-urlpatterns = [tree("", _register, answers(Answers.READ_ONLY))]
+_copies = [
+    path("export/", export.export, name="desk_export"),
+    path("export/telecharger/", export.download, name="desk_export_download"),
+    path("export/complet/", export.download_complete, name="desk_export_complete"),
+]
+urlpatterns = [tree("", _register + _copies, answers(Answers.READ_ONLY))]

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from tenants.ops import city, views
 
@@ -8,5 +8,7 @@ urlpatterns = [
     path("collectivites/<int:pk>/etat/<str:move>/", city.change_state, name="ops_change_state"),
     path("collectivites/<int:pk>/maintenance/", city.maintenance, name="ops_maintenance"),
     path("collectivites/<int:pk>/acces/", city.way_back, name="ops_way_back"),
+    path("", include("tenants.ops.addresses")),
+    path("", include("tenants.ops.reservations")),
     path("composants/", views.components, name="components"),
 ]

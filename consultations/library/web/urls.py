@@ -3,6 +3,6 @@ from django.urls import path
 from consultations.library.web import views
 
 urlpatterns = [
-    path("", views.library, name="library"),
-    path("<slug:code>/", views.challenge_set, name="library_set"),
+    path("bibliotheque/", views.library, name="library"),
+    path("bibliotheque/<slug:code>/", views.challenge_set, name="library_set"),
 ]
