@@ -19,6 +19,7 @@ def _team(urlconf: str) -> URLResolver:
 urlpatterns = [
     *(path("", include(urls)) for urls in urls_for("resident")),
     path("", include("accounts.web.urls")),
+    path("", include("accounts.web.city_urls")),
     *(_team(urls) for urls in urls_for("backoffice")),
     path("gestion/verification/", include("tenants.backoffice.link_urls")),  # whoever reads the authority's mail
     re_path(r"^couleurs/(?P<colour>[0-9a-f]{6})\.css$", colours, name="city_colours"),
