@@ -1,6 +1,8 @@
 """What people type, made safe to keep: one place, used by every form field that takes words."""
 
 import re
+from dataclasses import dataclass
+from typing import Any
 from unicodedata import category, normalize
 
 from django import forms
@@ -8,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+
+from common.refusals import Refusal
 
 # Bidirectional overrides could make a text read otherwise than it is written; isolates and marks are honest.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ufeff]")
@@ -92,6 +95,51 @@ def typed_words(request: HttpRequest) -> str:
     return "\n\n".join(dict.fromkeys(each for each in words if " " in each or "\n" in each))[:100_000]
 
 
+class TextTooLong(Refusal):
+    code = "text_too_long"
+    status = 422
+
+    def __init__(self, over: int, most: int) -> None:
+        super().__init__(gettext("%(over)s characters too many: %(most)s at most.") % {"over": over, "most": most})
+
+
+class TextTooShort(Refusal):
+    code = "text_too_short"
+    status = 422
+
+    def __init__(self, missing: int, least: int) -> None:
+        super().__init__(
+            gettext("%(missing)s more characters, please: %(least)s at least.") % {"missing": missing, "least": least}
+        )
+
+
+@dataclass(frozen=True)
+class Words:
+    """How long a text of people may be, counted as a reader sees it. Services refuse by it, fields ask it."""
+
+    least: int = 0
+    most: int = 0
+    one_line: bool = False
+
+    def cleaned(self, words: str, *, optional: bool = False) -> str:
+        """The text as it is kept. Raises TextTooLong, TextTooShort; what is `optional` may be left out."""
+        words = clean_text(words.replace("\x00", ""), one_line=self.one_line)
+        if optional and not visible_length(words):
+            return ""
+        self.check(words)
+        return words
+
+    def check(self, words: str) -> None:
+        if len(words) > self.most:
+            raise TextTooLong(len(words) - self.most, self.most)
+        if (missing := self.least - visible_length(words)) > 0:
+            raise TextTooShort(missing, self.least)
+
+    def field(self, **kwargs: Any) -> "WordsField":
+        """A form's field that asks for it."""
+        return WordsField(least=self.least, most=self.most, **kwargs)
+
+
 class WordsField(forms.CharField):
     """A text field of people's words. Counts like the page's counter: line ends as one sign."""
 
@@ -114,19 +162,10 @@ class WordsField(forms.CharField):
         super().validate(value)
         if not value:
             return
-        if len(value) > self.most:
-            raise ValidationError(
-                _("%(over)s characters too many: %(most)s at most."),
-                code="too_long",
-                params={"over": len(value) - self.most, "most": self.most},
-            )
-        missing = self.least - visible_length(value)
-        if missing > 0:
-            raise ValidationError(
-                _("%(missing)s more characters, please: %(least)s at least."),
-                code="too_short",
-                params={"missing": missing, "least": self.least},
-            )
+        try:
+            Words(self.least, self.most).check(value)
+        except (TextTooLong, TextTooShort) as refusal:
+            raise ValidationError(refusal.message, code=refusal.code) from refusal
 
 
 # ── What leads somewhere ─────────────────────────────────────────────────────

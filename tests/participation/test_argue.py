@@ -211,7 +211,7 @@ def test_the_same_words_are_for_three_proposals_at_most(in_saran: Municipality) 
 
 def test_nothing_but_signs_is_no_pasting(in_saran: Municipality) -> None:
     author = UserFactory()
-    for text in ("👍👍👍", "!!!", "🎉🎉🎉", "…", "👏"):
+    for text in ("👍" * 20, "!" * 20, "🎉" * 20, "…" * 20, "👏" * 20):
         arguments.argue(proposal=ProposalFactory(), author=author, stance="FOR", text=text, at=NOW())
     assert Argument.objects.filter(author=author).count() == 5
 
@@ -301,7 +301,7 @@ def test_an_argument_is_mended_for_fifteen_minutes(
 @pytest.mark.parametrize("in_time", [True, False])
 def test_fifteen_minutes_are_over_when_they_are_over(in_saran: Municipality, mine: Argument, in_time: bool) -> None:
     at = mine.submitted_at + timedelta(minutes=15) - timedelta(microseconds=in_time)
-    new = {"stance": "AGAINST", "text": "Ma mère a 85 ans."}
+    new = {"stance": "AGAINST", "text": "Ma mère a 85 ans, et non 84."}
     with nullcontext() if in_time else pytest.raises(TooLate):
         edit_argument(argument=mine, author=mine.author, at=at, **new)
 

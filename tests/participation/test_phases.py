@@ -161,7 +161,7 @@ GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
     "start_merge": (
         Deed.MERGE,
         lambda w: start_merge(
-            proposals=[w.own, w.proposal], starter=w.user, message="Ensemble.", at=NOW(), **new_texts(w.own)
+            proposals=[w.own, w.proposal], starter=w.user, message="Écrivons ensemble.", at=NOW(), **new_texts(w.own)
         ),
     ),
     "reword_merge": (
@@ -171,7 +171,12 @@ GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
     "answer_merge": (
         Deed.MERGE,
         lambda w: answer_merge(
-            source=a_wish(w).sources.all()[0], actor=w.user, agrees=False, reason="Non.", revision=1, at=NOW()
+            source=a_wish(w).sources.all()[0],
+            actor=w.user,
+            agrees=False,
+            reason="Le texte oublie le mien.",
+            revision=1,
+            at=NOW(),
         ),
     ),
     "give_up_merge": (Deed.MERGE, lambda w: give_up_merge(wish=a_wish(w), actor=w.user, at=NOW())),

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from consultations.cocreation.rules import ADDRESS_MOST, NoMailAddress
 
 
 class _OneOfTwo:
@@ -35,8 +36,8 @@ class CoAuthorForm(forms.Form):
     email = _OrEmail(
         label=_("Or an e-mail address"),
         help_text=_("The person gets a link and is free to say no. The address is shown to nobody."),
-        max_length=254,
-        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
+        max_length=ADDRESS_MOST,
+        error_messages={"invalid": NoMailAddress.message},
         widget=forms.EmailInput({"autocomplete": "off"}),
     )
 

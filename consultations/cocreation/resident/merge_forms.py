@@ -7,38 +7,26 @@ from django.utils.translation import gettext_lazy as _
 
 from common.text import WordsField
 from consultations.cocreation.enums import Consent
-from consultations.participation.models import TEXT_LEAST, TEXT_MOST, TITLE_LEAST, TITLE_MOST
-
-REASON_LEAST, REASON_MOST = 10, 500
+from consultations.cocreation.rules import MERGE_MESSAGE, MERGE_REASON
+from consultations.participation.rules import TEXT, TITLE
 
 
 class MergeTextForm(forms.Form):
     """The common text, as long as any proposal's."""
 
-    title = WordsField(
-        label=_("The title"),
-        help_text=_("The one of the whole, not of one of them."),
-        least=TITLE_LEAST,
-        most=TITLE_MOST,
+    title = TITLE.field(label=_("The title"), help_text=_("The one of the whole, not of one of them."))
+    solution = TEXT.field(
+        label=_("The solution"), help_text=_("Take up what each proposal brings. Say where they differ."), rows=8
     )
-    solution = WordsField(
-        label=_("The solution"),
-        help_text=_("Take up what each proposal brings. Say where they differ."),
-        rows=8,
-        least=TEXT_LEAST,
-        most=TEXT_MOST,
-    )
-    problem = WordsField(label=_("The problem"), rows=5, least=TEXT_LEAST, most=TEXT_MOST)
-    benefit = WordsField(label=_("The benefit"), rows=5, least=TEXT_LEAST, most=TEXT_MOST)
+    problem = TEXT.field(label=_("The problem"), rows=5)
+    benefit = TEXT.field(label=_("The benefit"), rows=5)
 
 
 class MergeStartForm(MergeTextForm):
-    message = WordsField(
+    message = MERGE_MESSAGE.field(
         label=_("Your message to the other authors"),
         help_text=_("Say why these proposals are stronger together. Only they and the city’s team read it."),
         rows=4,
-        least=REASON_LEAST,
-        most=1000,
     )
 
 
@@ -46,12 +34,10 @@ class AnswerForm(forms.Form):
     """An answer for one proposal; who says no says why, so that the text can be mended."""
 
     answer = forms.ChoiceField(choices=[(Consent.AGREED, ""), (Consent.DECLINED, "")])
-    reason = WordsField(
+    reason = MERGE_REASON.field(
         label=_("What should change for you to agree?"),
         help_text=_("Your reason is shown to the other authors. It helps to mend the text."),
         rows=3,
-        least=REASON_LEAST,
-        most=REASON_MOST,
         error_messages={"required": _("Say in a sentence what does not suit you.")},
     )
 
@@ -64,14 +50,12 @@ class AnswerForm(forms.Form):
 
 
 class UndoForm(forms.Form):
-    reason = WordsField(
+    reason = MERGE_REASON.field(
         label=_("Why undo it?"),
         help_text=_("Everyone will be able to read this reason, on the page of the collective proposal."),
         rows=3,
-        least=REASON_LEAST,
-        most=REASON_MOST,
     )
 
 
 class GiveUpForm(forms.Form):
-    reason = WordsField(label=_("Why give it up?"), rows=2, least=REASON_LEAST, most=REASON_MOST, required=False)
+    reason = MERGE_REASON.field(label=_("Why give it up?"), rows=2, required=False)

@@ -14,7 +14,7 @@ from common.refusals import Refusal
 from consultations.cocreation.limits import MERGES
 from consultations.cocreation.models import MOST_SOURCES, CollectiveProposal
 from consultations.cocreation.resident.merge_forms import MergeStartForm
-from consultations.cocreation.resident.merging import TEXT, named
+from consultations.cocreation.resident.merging import named
 from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_of
 from consultations.cocreation.services.merging import CannotJoin, start_merge
 from consultations.framing.permissions import city_visible
@@ -22,6 +22,7 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import may_facilitate, works_on
 from consultations.participation.resident.gone import typed_is_kept
+from consultations.participation.rules import PARTS
 
 
 @limited_by(MERGES)
@@ -58,7 +59,7 @@ def _start(request: HttpRequest, proposal: Proposal) -> HttpResponse:
         return _write(request, proposal, others)
     if "ecrire" not in request.GET or not 1 <= len(others) < MOST_SOURCES:
         return _choose(request, proposal, others)
-    initial = {name: getattr(proposal, name) for name in TEXT}
+    initial = {name: getattr(proposal, name) for name in PARTS}
     return _writing_page(request, proposal, others, MergeStartForm(initial=initial))
 
 

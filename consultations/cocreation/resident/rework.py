@@ -26,11 +26,11 @@ from consultations.cocreation.resident.workshop import (
     workshop_page,
 )
 from consultations.cocreation.resident.workshop_forms import ReworkForm
-from consultations.cocreation.selectors.versions import PARTS
 from consultations.cocreation.selectors.workshop import meeting_with_device, rework_draft, texts_of
 from consultations.cocreation.services.rework import discard_rework, publish_version, save_rework
 from consultations.framing.permissions import city_visible
 from consultations.participation.models import Proposal
+from consultations.participation.rules import PARTS
 from consultations.participation.services.refusals import ChangedMeanwhile, NothingChanged
 
 

@@ -30,9 +30,8 @@ from consultations.cocreation.resident.workshop_forms import (
     AnswerForm,
     ReworkForm,
     filters_from,
-    longest,
 )
-from consultations.cocreation.selectors.versions import PARTS
+from consultations.cocreation.rules import part_words
 from consultations.cocreation.selectors.workshop import (
     TO_ANSWER,
     Meeting,
@@ -56,6 +55,7 @@ from consultations.participation.limits import WRITING
 from consultations.participation.models import Argument, Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.gone import given_back, typed_in
+from consultations.participation.rules import PARTS
 from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor
 
 View = Callable[..., HttpResponse]
@@ -383,7 +383,7 @@ def text_context(
 def changes_in(proposal: Proposal, name: str, typed: str) -> dict[str, Any]:
     """What would change in one part. A text that is too long to publish is not compared."""
     typed = clean_text(typed, one_line=name == "title")
-    if len(typed) > longest(name, getattr(proposal, name)):
+    if len(typed) > part_words(name, getattr(proposal, name)).most:
         return {"pieces": [], "too_long": True}
     pieces: list[Piece] = difference(texts_of(proposal)[name], typed)
     return {"pieces": around_changes(pieces), "too_long": False}

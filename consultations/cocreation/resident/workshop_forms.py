@@ -7,22 +7,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.text import WordsField, clean_text, visible_length
-from consultations.cocreation.selectors.versions import PARTS
+from common.text import WordsField, visible_length
+from consultations.cocreation.rules import NOTE, VERDICT_REASON, part_words, rework_texts
 from consultations.cocreation.selectors.workshop import ALL, TO_ANSWER, InboxFilters
 from consultations.participation.enums import Part, Stance, Verdict
-from consultations.participation.models import (
-    IMPORTED_MOST,
-    TEXT_LEAST,
-    TEXT_MOST,
-    TITLE_LEAST,
-    TITLE_MOST,
-    Argument,
-    Proposal,
-)
+from consultations.participation.models import Argument, Proposal
+from consultations.participation.rules import PARTS
 
-REASON_LEAST, REASON_MOST = 10, 600
-TITLE_KEPT = 300
 LARGEST = 2**31 - 1  # that the database holds
 
 ANSWER_OF_WORD = {
@@ -56,7 +47,7 @@ class AnswerForm(forms.Form):
         },
     )
     reason = WordsField(
-        label=gettext_lazy("Why? Your answer will be public."), rows=2, most=REASON_MOST, required=False
+        label=gettext_lazy("Why? Your answer will be public."), rows=2, most=VERDICT_REASON.most, required=False
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -75,7 +66,7 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        missing = REASON_LEAST - visible_length(given.get("reason", ""))
+        missing = VERDICT_REASON.least - visible_length(given.get("reason", ""))
         # A text that is too long has its own error: it is not in `given`.
         if given.get("verdict", Verdict.TAKEN) != Verdict.TAKEN and "reason" in given and missing > 0:
             self.add_error("reason", _reason_wanted(given["reason"], missing))
@@ -86,18 +77,16 @@ def _reason_wanted(reason: str, missing: int) -> str:
     if not reason:
         return _("Say why: whoever wrote it, and everyone else, will read it.")
     words = _("%(missing)s more characters, please: %(least)s at least.")
-    return words % {"missing": missing, "least": REASON_LEAST}
+    return words % {"missing": missing, "least": VERDICT_REASON.least}
 
 
 class ReworkForm(forms.Form):
     """The next version. What was written longer, or shorter, elsewhere stays as long as it is."""
 
-    note = WordsField(
+    note = NOTE.field(
         label=gettext_lazy("What changes, in a sentence or two"),
         help_text=gettext_lazy("People who follow your proposal read it first."),
         rows=2,
-        least=10,
-        most=600,
         error_messages={"required": gettext_lazy("Say in a sentence what changes, and why.")},
     )
     base_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -115,14 +104,9 @@ class ReworkForm(forms.Form):
         self.fields = {**fields, **self.fields}
 
     def typed(self) -> dict[str, str]:
-        """The words as they can be kept, whether they will do or not. After `is_valid()`."""
-        kept = {}
-        for name in (*PARTS, "note"):
-            words = self.cleaned_data.get(name)
-            if words is None:
-                words = clean_text(str(self.data.get(name, "")), one_line=name == "title")
-            kept[name] = words[: TITLE_KEPT if name == "title" else IMPORTED_MOST]
-        return kept
+        """The words as they can be kept, whether they will do or not."""
+        texts, note = rework_texts({name: self.data.get(name, "") for name in PARTS}, self.data.get("note", ""))
+        return {**texts, "note": note}
 
     def only_to_read(self) -> None:
         for field in self.fields.values():
@@ -134,16 +118,5 @@ class ReworkForm(forms.Form):
 
 
 def _field(name: str, label: str, present: str) -> WordsField:
-    least = TITLE_LEAST if name == "title" else TEXT_LEAST
-    return WordsField(
-        label=label,
-        rows=0 if name == "title" else 5,
-        least=min(least, visible_length(present)) if present else least,
-        most=longest(name, present),
-        required=bool(present),
-    )
-
-
-def longest(name: str, present: str) -> int:
-    """How long a part may be: as when proposing, but for what is longer already."""
-    return max(TITLE_MOST if name == "title" else TEXT_MOST, len(present))
+    words = part_words(name, present)
+    return words.field(label=label, rows=0 if words.one_line else 5, required=bool(present))

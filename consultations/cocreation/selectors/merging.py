@@ -15,7 +15,7 @@ from common.db import connection
 from common.differences import difference
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.models import LEAST_SOURCES, CollectiveProposal, CollectiveSource
-from consultations.cocreation.selectors.versions import PARTS, Changes
+from consultations.cocreation.selectors.versions import Changes
 from consultations.framing.enums import PhaseState
 from consultations.framing.models import Calendar, Challenge, Consultation
 from consultations.framing.selectors import calendar_of
@@ -23,6 +23,7 @@ from consultations.participation.enums import Stage, Status
 from consultations.participation.models import SEARCH_CONFIG, Authorship, Proposal
 from consultations.participation.models.proposals import ProposalQuerySet
 from consultations.participation.permissions import may_facilitate
+from consultations.participation.rules import PARTS
 from consultations.participation.selectors.similar import similar_proposals
 
 _EXCERPT = 280

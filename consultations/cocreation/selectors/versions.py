@@ -15,9 +15,9 @@ from common.differences import Piece, difference
 from consultations.cocreation.selectors.credits import THANKED
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, ProposalVersion
+from consultations.participation.rules import PARTS
 
 VERSIONS_A_PAGE = 20
-PARTS = ("title", "solution", "problem", "benefit")
 
 Changes = list[tuple[str, list[Piece]]]
 

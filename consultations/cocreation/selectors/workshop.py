@@ -12,9 +12,9 @@ from common.differences import Piece, difference
 from common.text import clean_text
 from consultations.cocreation.models import ReworkDraft
 from consultations.cocreation.selectors.credits import THANKED, names_of
-from consultations.cocreation.selectors.versions import PARTS
 from consultations.participation.enums import Part, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion
+from consultations.participation.rules import PARTS
 from consultations.participation.selectors.standing import _UNSHOWN
 
 INBOX_PAGE = 30

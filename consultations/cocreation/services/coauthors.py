@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.selectors import person_of
 from consultations.cocreation.events import coauthor_answered, coauthor_invited, stewardship_taken
 from consultations.cocreation.models import CoAuthorInvitation
+from consultations.cocreation.rules import mail_address
 from consultations.cocreation.selectors.coauthors import (
     INVITATION_HOLDS,
     is_invited,
@@ -63,9 +64,11 @@ def invite_coauthor(
     Asked again: the same invitation, renewed where its thirty days are over. Nothing says whether an address has an
     account: those whose owner never came in get a link by e-mail, in the name of `city` and
     without a word of the author's. Raises NotAnAuthor, AlreadyAuthor,
-    NotInDiscussion, Declined, TooManyInvitations, PhaseClosed, Merged.
+    NotInDiscussion, NoMailAddress, Declined, TooManyInvitations, PhaseClosed, Merged.
     """
-    email = email.strip().lower()
+    if (user is None) == (not email):
+        raise NotInDiscussion
+    email = mail_address(email) if user is None else ""
     with transaction.atomic():
         proposal = writable(proposal, deed=Deed.REWORK, at=at)
         if not works_on(user=by, proposal=proposal):

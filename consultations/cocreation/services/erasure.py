@@ -18,9 +18,10 @@ from common.personal import erases
 from consultations.cocreation.enums import MergeState
 from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, CollectiveSource, ReworkDraft
 from consultations.cocreation.selectors.coauthors import to_mailbox
+from consultations.participation.rules import PARTS
 from consultations.participation.services.erasure import kept_where, lock_rows, words_removed
 
-_NO_WISH = {"title": "", "solution": "", "problem": "", "benefit": "", "message": "", "earlier": []}
+_NO_WISH = {**dict.fromkeys(PARTS, ""), "message": "", "earlier": []}
 
 # Others brought it together with theirs, or began to.
 kept_where.append(lambda: Q(Exists(CollectiveSource.objects.filter(proposal=OuterRef("pk")))))

@@ -17,6 +17,7 @@ from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.events import collective_formed, collective_undone, merge_answered, merge_asked
 from consultations.cocreation.models import LEAST_SOURCES, MOST_SOURCES, CollectiveProposal, CollectiveSource
 from consultations.cocreation.permissions import answers_for, leads_merge
+from consultations.cocreation.rules import MERGE_MESSAGE, MERGE_REASON
 from consultations.cocreation.selectors.merging import can_be_undone, can_join, is_asked, takes_part
 from consultations.framing.enums import OPEN_TO, Deed, PhaseState
 from consultations.framing.models import Calendar, Challenge
@@ -24,10 +25,9 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import AuthorshipRole, Stage, Status
 from consultations.participation.models import Authorship, Proposal, ProposalVersion
 from consultations.participation.permissions import may_facilitate, works_on
+from consultations.participation.rules import PARTS, proposal_texts
 from consultations.participation.services.refusals import ChangedMeanwhile, Merged, NotAnAuthor, PhaseClosed
 from consultations.participation.services.writing import count, tell_later, writable
-
-TEXT = ("title", "solution", "problem", "benefit")
 
 
 class CannotJoin(Refusal):
@@ -76,8 +76,10 @@ def start_merge(
     """Ask the authors of `proposals` to bring them together under one text; the first gives its challenge.
 
     Whoever writes the text agrees to it for the proposals that they answer for. The same wish of the same person
-    again gives the one that is there. Raises NotAnAuthor, TooFewSources, CannotJoin, PhaseClosed.
+    again gives the one that is there. Raises NotAnAuthor, TooFewSources, CannotJoin, PhaseClosed, TextTooShort,
+    TextTooLong.
     """
+    text, message = proposal_texts(text), MERGE_MESSAGE.cleaned(message)
     keys = list(dict.fromkeys(proposal.pk for proposal in proposals))
     if not LEAST_SOURCES <= len(keys) <= MOST_SOURCES:
         raise TooFewSources
@@ -111,22 +113,23 @@ def reword_merge(
 ) -> CollectiveProposal:
     """Another text: everyone else is asked anew, nobody has consented to what they have not seen.
 
-    The same text changes nothing. Raises NotAnAuthor, MergeOver, PhaseClosed; ChangedMeanwhile where another saved
-    since `revision`.
+    The same text changes nothing. Raises NotAnAuthor, MergeOver, PhaseClosed, TextTooShort, TextTooLong;
+    ChangedMeanwhile where another saved since `revision`.
     """
+    text = proposal_texts(text)
     with transaction.atomic():
         wish = _asking(wish, at=at)
         if not leads_merge(user=actor, wish=wish):
             raise NotAnAuthor
-        if all(getattr(wish, name) == text[name] for name in TEXT):
+        if all(getattr(wish, name) == text[name] for name in PARTS):
             return wish
         if wish.revision != revision:
             raise ChangedMeanwhile
-        wish.earlier = [*wish.earlier, {name: getattr(wish, name) for name in TEXT}]
-        for name in TEXT:
+        wish.earlier = [*wish.earlier, {name: getattr(wish, name) for name in PARTS}]
+        for name in PARTS:
             setattr(wish, name, text[name])
         wish.revision += 1
-        wish.save(update_fields=[*TEXT, "revision", "earlier"])
+        wish.save(update_fields=[*PARTS, "revision", "earlier"])
         asked = _ask(_sources(wish), writer=actor, revision=wish.revision, at=at)
         record("merge_reworded", actor=actor, subject=wish, revision=wish.revision)
         tell_later(merge_asked, collective_id=wish.pk, source_ids=asked)
@@ -139,8 +142,10 @@ def answer_merge(
     """Agree, or not, for one proposal, to the text of `revision`. It may be changed until the proposals are together.
 
     One answer a proposal: of several co-authors the last one counts. Raises Proposal.DoesNotExist (hidden), Merged,
-    NotAnAuthor, MergeOver, PhaseClosed; TextChanged where the text is no longer the one that was read.
+    NotAnAuthor, MergeOver, PhaseClosed; TextChanged where the text is no longer the one that was read. Who says no
+    says why: TextTooShort, TextTooLong.
     """
+    reason = "" if agrees else MERGE_REASON.cleaned(reason)
     with transaction.atomic():
         proposal = writable(source.proposal_id, deed=Deed.MERGE, at=at)
         wish = _asking(source.collective, at=at)
@@ -149,7 +154,7 @@ def answer_merge(
         if wish.revision != revision:
             raise TextChanged
         source = CollectiveSource.objects.select_for_update(of=("self",), no_key=True).get(pk=source.pk)
-        consent, reason = (Consent.AGREED, "") if agrees else (Consent.DECLINED, reason)
+        consent = Consent.AGREED if agrees else Consent.DECLINED
         if (source.consent, source.revision, source.reason) == (consent, revision, reason):
             return source
         source.consent, source.revision, source.reason = consent, revision, reason
@@ -163,8 +168,9 @@ def answer_merge(
 def give_up_merge(*, wish: CollectiveProposal, actor: User, at: datetime, reason: str = "") -> CollectiveProposal:
     """Ask no longer: the proposals stay as they are. Given up already: nothing happens.
 
-    Raises NotAnAuthor, MergeOver, PhaseClosed.
+    Raises NotAnAuthor, MergeOver, PhaseClosed, TextTooShort, TextTooLong.
     """
+    reason = MERGE_REASON.cleaned(reason, optional=True)
     with transaction.atomic():
         wish = _asking(wish, at=at, or_already=MergeState.GIVEN_UP)
         if not leads_merge(user=actor, wish=wish):
@@ -223,8 +229,9 @@ def undo_merge(*, wish: CollectiveProposal, actor: User, reason: str, at: dateti
     Whoever began it may, or a facilitator: not each author alone, for what all of them agreed to. The collective
     proposal takes nothing new and stays readable, with `reason`. Undone already: nothing happens.
     Raises NotAnAuthor, MergeOver, Merged (it is itself part of another), UndoTooLate; ChangedMeanwhile where it is
-    being formed at this very moment.
+    being formed at this very moment; TextTooShort, TextTooLong of its reason.
     """
+    reason = MERGE_REASON.cleaned(reason)
     with transaction.atomic():
         if not leads_merge(user=actor, wish=wish):
             raise NotAnAuthor
@@ -256,7 +263,7 @@ def undo_merge(*, wish: CollectiveProposal, actor: User, reason: str, at: dateti
 
 
 def _publish(wish: CollectiveProposal, sources: list[Proposal], *, actor: User, at: datetime) -> Proposal:
-    text = {name: getattr(wish, name) for name in TEXT}
+    text = {name: getattr(wish, name) for name in PARTS}
     roles = _roles(sources)
     author, imported_author = _first_author(wish, sources, roles)
     proposal = Proposal.objects.create(

@@ -10,12 +10,13 @@ from accounts.audit import record
 from accounts.models import User
 from consultations.cocreation.events import version_published
 from consultations.cocreation.models import ReworkDraft
-from consultations.cocreation.selectors.versions import PARTS
+from consultations.cocreation.rules import NOTE, part_words, rework_texts
 from consultations.cocreation.selectors.workshop import texts_of
 from consultations.framing.enums import Deed
 from consultations.participation.enums import Stage, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion
 from consultations.participation.permissions import works_on
+from consultations.participation.rules import PARTS
 from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged, TooManyVersions
 from consultations.participation.services.writing import tell_later, writable
 
@@ -33,8 +34,10 @@ def publish_version(
 
     What was said of the version before stays, but no longer counts as said of this one. The draft of `by`
     is done with. Sent twice, or again after a cut, it is one version. Raises ChangedMeanwhile where another
-    has published since `base_version`, NothingChanged, TooManyVersions, NotAnAuthor, PhaseClosed, Merged.
+    has published since `base_version`, NothingChanged, TooManyVersions, NotAnAuthor, PhaseClosed, Merged,
+    TextTooShort, TextTooLong.
     """
+    texts, note = rework_texts(texts, note)
     with transaction.atomic():
         proposal = writable(proposal, deed=Deed.REWORK, at=at)
         if not works_on(user=by, proposal=proposal):
@@ -48,6 +51,10 @@ def publish_version(
             raise ChangedMeanwhile
         if not changed:
             raise NothingChanged
+        for name, words in changed.items():
+            present = getattr(proposal, name)
+            part_words(name, present).cleaned(words, optional=not present)
+        NOTE.check(note)
         if proposal.versions.filter(number__gt=1, created_at__gt=at - timedelta(days=1)).count() >= VERSIONS_A_DAY:
             raise TooManyVersions(VERSIONS_A_DAY)
         version = _next_version(proposal, changed, by=by, note=note, at=at)
@@ -108,7 +115,8 @@ def save_rework(
     """
     if not works_on(user=by, proposal=proposal):
         raise NotAnAuthor
-    typed: dict[str, Any] = {**{name: texts[name] for name in PARTS}, "note": note, "base_version": base_version}
+    texts, note = rework_texts(texts, note)
+    typed: dict[str, Any] = {**texts, "note": note, "base_version": base_version}
     with transaction.atomic():
         draft = (
             ReworkDraft.objects.select_for_update(of=("self",), no_key=True).filter(proposal=proposal, user=by).first()

@@ -7,10 +7,12 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.models import User
 from consultations.cocreation.events import argument_answered
+from consultations.cocreation.rules import verdict_reason
 from consultations.framing.enums import Deed
 from consultations.participation.enums import Verdict
 from consultations.participation.models import Argument
 from consultations.participation.permissions import works_on
+from consultations.participation.rules import choice
 from consultations.participation.services.refusals import ArgumentHidden, ChangedMeanwhile, NotAnAuthor, Settled
 from consultations.participation.services.writing import tell_later, writable
 
@@ -22,9 +24,11 @@ def answer_argument(
 
     `seen_revision` is the answer that the person had before their eyes (0: none yet): where a co-author has
     answered since, ChangedMeanwhile. Once a version has taken the argument up, only the reason still changes:
-    that version thanks its author. Raises NotAnAuthor, ArgumentHidden, Settled, PhaseClosed, Merged.
+    that version thanks its author. Raises NotAnAuthor, ArgumentHidden, Settled, PhaseClosed, Merged,
+    UnknownChoice, and TextTooShort or TextTooLong for the reason: only what is taken up whole needs none.
     """
-    verdict = Verdict(verdict)
+    verdict = choice(Verdict, verdict)
+    reason = verdict_reason(verdict, reason)
     with transaction.atomic():
         proposal = writable(argument.proposal_id, deed=Deed.REWORK, at=at)
         if not works_on(user=by, proposal=proposal):

@@ -3,18 +3,10 @@
 from consultations.participation.models.authorship import Authorship
 from consultations.participation.models.following import Follow
 from consultations.participation.models.proposals import (
-    ARGUMENT_LEAST,
-    ARGUMENT_MOST,
     DRAFT_KEPT,
     DRAFTS_MOST,
     IMPORTED_MOST,
-    REPLY_LEAST,
-    REPLY_MOST,
     SEARCH_CONFIG,
-    TEXT_LEAST,
-    TEXT_MOST,
-    TITLE_LEAST,
-    TITLE_MOST,
     Authored,
     Draft,
     Picture,
@@ -34,21 +26,13 @@ from consultations.participation.models.reactions import (
 )
 
 __all__ = [
-    "ARGUMENT_LEAST",
-    "ARGUMENT_MOST",
     "COUNT_OF_REACTION",
     "COUNT_OF_STANCE",
     "CURRENT_COUNT_OF_REACTION",
     "DRAFTS_MOST",
     "DRAFT_KEPT",
     "IMPORTED_MOST",
-    "REPLY_LEAST",
-    "REPLY_MOST",
     "SEARCH_CONFIG",
-    "TEXT_LEAST",
-    "TEXT_MOST",
-    "TITLE_LEAST",
-    "TITLE_MOST",
     "Argument",
     "Authored",
     "Authorship",

@@ -21,10 +21,6 @@ from consultations.participation.enums import Stage, Status
 # French stemming, accents ignored. Made in public by tenants' first migration.
 SEARCH_CONFIG = "public.french_unaccent"
 
-TEXT_LEAST, TEXT_MOST = 30, 2000
-TITLE_LEAST, TITLE_MOST = 8, 120
-ARGUMENT_LEAST, ARGUMENT_MOST = 20, 1000
-REPLY_LEAST, REPLY_MOST = 10, 1000
 # How much one person writes at the same time.
 DRAFTS_MOST = 20
 # How long what is being written waits for its writer. A consultation is open for a year at most at its beginning.

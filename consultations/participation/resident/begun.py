@@ -19,6 +19,7 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance
 from consultations.participation.models import Argument, Draft, Proposal
 from consultations.participation.resident.drafts import draft_keys
+from consultations.participation.rules import PARTS
 from consultations.participation.selectors.drafts import unfinished_drafts
 from consultations.participation.services import replies
 from consultations.participation.services.arguments import argue, mark_useful
@@ -26,8 +27,6 @@ from consultations.participation.services.drafts import adopt_drafts
 from consultations.participation.services.following import follow, unfollow
 from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.reactions import react, withdraw_reaction
-
-TEXT = ("title", "solution", "problem", "benefit")
 
 
 def published(pk: int) -> Proposal:
@@ -267,7 +266,7 @@ class _OfDraft(Action):
 
     def words(self) -> str:
         found = self._draft()
-        return "\n\n".join(filter(None, (getattr(found, name) for name in TEXT))) if found else ""
+        return "\n\n".join(filter(None, (getattr(found, name) for name in PARTS))) if found else ""
 
     def place(self) -> str:
         return reverse("draft_review", args=[self.draft])

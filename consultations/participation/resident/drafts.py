@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from accounts.models import User
-from consultations.participation.models import ARGUMENT_MOST
+from consultations.participation.rules import ARGUMENT
 from consultations.participation.selectors.drafts import begun_from
 from consultations.participation.services.drafts import open_drafts
 
@@ -27,6 +27,6 @@ def draft_words(request: HttpRequest) -> str:
     """The words of one's own draft that the address names (`?brouillon=`), as far as an argument may hold them."""
     key = request.GET.get("brouillon", "")
     draft = begun_from(key=key, user=writer(request), keys=draft_keys(request)) if key else None
-    if draft is None or len(draft.solution) <= ARGUMENT_MOST:
+    if draft is None or len(draft.solution) <= ARGUMENT.most:
         return draft.solution if draft else ""
-    return (draft.solution[: ARGUMENT_MOST - 1].rpartition(" ")[0] or draft.solution[: ARGUMENT_MOST - 1]) + "…"
+    return (draft.solution[: ARGUMENT.most - 1].rpartition(" ")[0] or draft.solution[: ARGUMENT.most - 1]) + "…"

@@ -1,26 +1,15 @@
 """What residents are asked."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
-from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.neighbourhoods import NeighbourhoodField
 from common.pictures import PhotoField
 from common.text import WordsField
+from consultations.participation import rules
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stage, Stance
-from consultations.participation.models import (
-    ARGUMENT_LEAST,
-    ARGUMENT_MOST,
-    REPLY_LEAST,
-    REPLY_MOST,
-    TEXT_LEAST,
-    TEXT_MOST,
-    TITLE_LEAST,
-    TITLE_MOST,
-)
 from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, ProposalFilters, Shuffle
 
 STEPS = ("solution", "problem", "benefit", "title")
@@ -48,9 +37,8 @@ def step_field(step: str) -> WordsField:
         "benefit": _("Say what will be better, for whom, and how one will see it."),
         "title": _("A few words that make people want to read on."),
     }
-    if step == "title":
-        return WordsField(label=questions[step], help_text=hints[step], least=TITLE_LEAST, most=TITLE_MOST)
-    return WordsField(label=questions[step], help_text=hints[step], rows=8, least=TEXT_LEAST, most=TEXT_MOST)
+    words = rules.PARTS[step]
+    return words.field(label=questions[step], help_text=hints[step], rows=0 if words.one_line else 8)
 
 
 class WholeProposalForm(forms.Form):
@@ -76,11 +64,9 @@ class DetailsForm(forms.Form):
         required=False,
         widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
     )
-    picture_alt = WordsField(
+    picture_alt = rules.PICTURE_ALT.field(
         label=_("What the picture shows"),
         help_text=_("A sentence for those who cannot see it, such as: “The playground, without any shade, at noon.”"),
-        least=5,
-        most=200,
         required=False,
     )
     without_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
@@ -107,10 +93,7 @@ class MendForm(WholeProposalForm):
     neighbourhood = DetailsForm.base_fields["neighbourhood"]
     without_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
 
-    field_order = ("title", "solution", "problem", "benefit", "neighbourhood", "without_picture")
-
-
-_WHOLE_ADDRESS = _("Write the whole address of the page, beginning with https://.")
+    field_order = (*rules.PARTS, "neighbourhood", "without_picture")
 
 
 class ReactionForm(forms.Form):
@@ -118,13 +101,11 @@ class ReactionForm(forms.Form):
 
 
 class ArgumentForm(forms.Form):
-    text = WordsField(
+    text = rules.ARGUMENT.field(
         label=_("Your argument"),
         help_text=_("What you have lived counts as much as a figure."),
         error_messages={"required": _("Write your argument: a sentence is enough.")},
         rows=3,
-        least=ARGUMENT_LEAST,
-        most=ARGUMENT_MOST,
     )
     stance = forms.ChoiceField(
         label=_("It is an argument…"),
@@ -146,34 +127,24 @@ class ArgumentForm(forms.Form):
         required=False,
         assume_scheme="https",
         widget=forms.URLInput({"placeholder": "https://"}),
-        validators=[URLValidator(schemes=["http", "https"], message=_WHOLE_ADDRESS)],
-        error_messages={"invalid": _WHOLE_ADDRESS},
+        validators=[rules.is_web_address],
+        error_messages={"invalid": rules.NoWebAddress.message},
     )
-    source_title = WordsField(
+    source_title = rules.SOURCE_TITLE.field(
         label=_("What this source is"),
         help_text=_("Its title, in your words. We do not open the address."),
-        most=200,
         required=False,
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Nobody opens the address to learn its title: without one, the site's name stands for it."""
-        given = self.cleaned_data
-        if given.get("source_url") and not given.get("source_title"):
-            given["source_title"] = (urlsplit(given["source_url"]).hostname or "").removeprefix("www.")[:200]
-        return given
 
 
 class ReplyForm(forms.Form):
     """Under an argument; several may be open on one page, each with ids of its own."""
 
-    text = WordsField(
+    text = rules.REPLY.field(
         label=_("Your reply"),
         help_text=_("Answer what is said, not who says it."),
         error_messages={"required": _("Write your reply first.")},
         rows=3,
-        least=REPLY_LEAST,
-        most=REPLY_MOST,
     )
 
 

@@ -12,12 +12,13 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from common.requests import Request
 from common.text import clean_text
+from consultations.participation.rules import PARTS
 from consultations.participation.selectors.page import was_taken_away
 
 View = Callable[..., HttpResponse]
 
 # The fields of the forms in which people write. What they hold here is nowhere else yet.
-_WRITTEN = ("text", "title", "solution", "problem", "benefit", "message", "note", "reason", "source_title")
+_WRITTEN = ("text", *PARTS, "message", "note", "reason", "source_title")
 
 
 def gone_is_404(view: View) -> View:

@@ -5,22 +5,20 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from common.text import clean_text
 from consultations.framing.models import Challenge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import challenge_by_slug
 from consultations.participation.nudges import Nudge, nudges_for
 from consultations.participation.resident.drafts import draft_keys, writer
+from consultations.participation.rules import draft_text
 from consultations.participation.selectors.drafts import begun_from
 from consultations.participation.selectors.similar import Similar, similar_proposals
 
 STEP_OF_PATH = {"solution": "solution", "probleme": "problem", "benefice": "benefit", "titre": "title"}
-# What is kept of a text that is too long, so that its author can shorten it.
-LONGEST_KEPT = {"title": 300, "solution": 20_000, "problem": 20_000, "benefit": 20_000}
 
 
 def typed_text(request: HttpRequest, name: str) -> str:
-    return clean_text(request.POST.get(name, "").replace("\x00", ""), one_line=name == "title")[: LONGEST_KEPT[name]]
+    return draft_text(name, request.POST.get(name, ""))
 
 
 @require_POST

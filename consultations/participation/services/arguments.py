@@ -8,7 +8,8 @@ from django.db.models import F
 from accounts.audit import record
 from accounts.models import User
 from consultations.framing.enums import Deed
-from consultations.participation.enums import Stance, Status
+from consultations.participation import rules
+from consultations.participation.enums import ArgumentKind, Part, Stance, Status
 from consultations.participation.events import argument_given
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, UsefulMark
 from consultations.participation.permissions import works_on
@@ -43,31 +44,27 @@ def argue(
     """Say why. Sent again, it is the argument that is there; hardly other words here are refused.
 
     `seen_version` is the one that the person had read (0: not said): it is said of that one.
-    Raises PhaseClosed, Merged, OwnProposal, SaidAlready, SaidElsewhere.
+    Raises PhaseClosed, Merged, OwnProposal, SaidAlready, SaidElsewhere, and what `_said` raises.
     """
+    said = _said(stance, text, kind, part, source_url, source_title)
     with transaction.atomic():
         proposal = writable(proposal, deed=Deed.ARGUE, at=at)
         if works_on(user=author, proposal=proposal):
             raise OwnProposal
         # Under the lock of the proposal: of two sendings at once the second finds the first.
-        said = same_words(Argument, author=author, text=text)
-        for other in said:
+        before = same_words(Argument, author=author, text=said["text"])
+        for other in before:
             if other.proposal_id == proposal.pk:
-                if (other.text, other.stance) != (text, stance) or other.is_hidden:
+                if (other.text, other.stance) != (said["text"], said["stance"]) or other.is_hidden:
                     raise SaidAlready
                 return other
-        _refuse_pasting(said, proposal)
+        _refuse_pasting(before, proposal)
         argument = Argument.objects.create(
             proposal=proposal,
             author=author,
-            stance=Stance(stance),
-            text=text,
-            kind=kind,
-            part=part,
-            source_url=source_url,
-            source_title=source_title,
             version=min(seen_version or proposal.version, proposal.version),
             submitted_at=at,
+            **said,
         )
         count(proposal.challenge_id, arguments=1, argued=(proposal.pk, COUNT_OF_STANCE[Stance(stance)]))
         record("argument_given", actor=author, subject=argument)
@@ -89,16 +86,9 @@ def edit_argument(
 ) -> Argument:
     """Mend one's argument within fifteen minutes, while nobody has answered it. As it was: nothing happens.
 
-    Raises NotYours, Answered, TooLate, SaidAlready, SaidElsewhere, PhaseClosed, Merged.
+    Raises NotYours, Answered, TooLate, SaidAlready, SaidElsewhere, PhaseClosed, Merged, and what `_said` raises.
     """
-    new = {
-        "stance": Stance(stance).value,
-        "text": text,
-        "kind": kind,
-        "part": part,
-        "source_url": source_url,
-        "source_title": source_title,
-    }
+    new = _said(stance, text, kind, part, source_url, source_title)
     with transaction.atomic():
         proposal, argument = _locked(argument, deed=Deed.ARGUE, at=at)
         if argument.author_id != author.pk:
@@ -109,7 +99,7 @@ def edit_argument(
             raise Answered
         if at >= argument.submitted_at + MEND_FOR:
             raise TooLate
-        said = [other for other in same_words(Argument, author=author, text=text) if other.pk != argument.pk]
+        said = [other for other in same_words(Argument, author=author, text=new["text"]) if other.pk != argument.pk]
         if any(other.proposal_id == proposal.pk for other in said):
             raise SaidAlready
         _refuse_pasting(said, proposal)
@@ -143,6 +133,19 @@ def mark_useful(*, argument: Argument, user: User, useful: bool, at: datetime) -
             mark.delete()
         Argument.objects.filter(pk=argument.pk).update(useful_count=F("useful_count") + (1 if useful else -1))
     return True
+
+
+def _said(stance: str, text: str, kind: str, part: str, url: str, title: str) -> dict[str, str]:
+    """What an argument says, as it is kept. Raises TextTooShort, TextTooLong, UnknownChoice, NoWebAddress."""
+    source_url, source_title = rules.source(url, title)
+    return {
+        "stance": rules.choice(Stance, stance).value,
+        "text": rules.ARGUMENT.cleaned(text),
+        "kind": kind and rules.choice(ArgumentKind, kind).value,
+        "part": part and rules.choice(Part, part).value,
+        "source_url": source_url,
+        "source_title": source_title,
+    }
 
 
 def _locked(argument: Argument, *, deed: Deed, at: datetime) -> tuple[Proposal, Argument]:

@@ -11,6 +11,7 @@ from accounts.neighbourhoods import check_neighbourhood
 from common.pictures import Photo, picture_digest
 from consultations.framing.models import Challenge
 from consultations.participation.models import DRAFTS_MOST, Draft, Picture
+from consultations.participation.rules import PICTURE_ALT, draft_text
 from consultations.participation.services.refusals import ChangedMeanwhile, TooManyDrafts
 
 
@@ -39,11 +40,12 @@ def open_drafts(*, author: User | None, keys: Iterable[str] = ()) -> list[str]:
 
 
 def save_draft(*, draft: Draft, seen: str = "", **fields: str) -> Draft:
-    """Keep what has been typed so far, complete or not. Where nothing has changed, nothing happens.
+    """Keep what has been typed so far of its parts, complete or not. Where nothing has changed, nothing happens.
 
     `seen` is the mark of the words that the writer's page had begun from. If others are kept by now, written
     on another device, raises ChangedMeanwhile and keeps those.
     """
+    fields = {name: draft_text(name, words) for name, words in fields.items()}
     with transaction.atomic():
         kept = Draft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
         changed = {name: value for name, value in fields.items() if getattr(kept, name) != value}
@@ -69,8 +71,9 @@ def save_details(
 ) -> Draft:
     """Keep what is optional: the part of town, and one picture: another, none, or as it is.
 
-    Raises NeighbourhoodRefused.
+    Raises NeighbourhoodRefused, TextTooShort, TextTooLong.
     """
+    picture_alt = PICTURE_ALT.cleaned(picture_alt, optional=True)
     if neighbourhood != draft.neighbourhood:  # what is there already was good when it was written
         check_neighbourhood(neighbourhood)
     with transaction.atomic():

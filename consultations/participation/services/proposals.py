@@ -8,15 +8,11 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.models import User
 from accounts.neighbourhoods import check_neighbourhood
-from common.text import visible_length
+from common.text import TextTooLong, TextTooShort
 from consultations.framing.enums import Deed
 from consultations.framing.selectors import calendar_of
 from consultations.participation.events import proposal_submitted
 from consultations.participation.models import (
-    TEXT_LEAST,
-    TEXT_MOST,
-    TITLE_LEAST,
-    TITLE_MOST,
     Argument,
     Draft,
     Proposal,
@@ -24,6 +20,7 @@ from consultations.participation.models import (
     Reaction,
 )
 from consultations.participation.permissions import works_on
+from consultations.participation.rules import PARTS, proposal_texts
 from consultations.participation.services.drafts import forget_unshown_pictures
 from consultations.participation.services.refusals import (
     AlreadyAnswered,
@@ -36,8 +33,6 @@ from consultations.participation.services.refusals import (
     TooLate,
 )
 from consultations.participation.services.writing import MEND_FOR, count, tell_later, writable
-
-TEXTS = ("title", "solution", "problem", "benefit")
 
 
 def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int | None = None) -> Proposal:
@@ -60,7 +55,7 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
         if not calendar_of(challenge.consultation, at=at).may(Deed.PROPOSE):
             raise PhaseClosed
         _check(draft, revision)
-        text = {name: getattr(draft, name) for name in TEXTS}
+        text = {name: getattr(draft, name) for name in PARTS}
         proposal = Proposal.objects.create(
             challenge=challenge,
             author=author,
@@ -83,11 +78,11 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
 def _check(draft: Draft, revision: int | None) -> None:
     if revision is not None and revision != draft.revision:
         raise ChangedMeanwhile
-    for name in TEXTS:
-        least, most = (TITLE_LEAST, TITLE_MOST) if name == "title" else (TEXT_LEAST, TEXT_MOST)
-        words = getattr(draft, name)
-        if visible_length(words) < least or len(words) > most:
-            raise Incomplete
+    for name, words in PARTS.items():
+        try:
+            words.check(getattr(draft, name))
+        except (TextTooShort, TextTooLong) as problem:
+            raise Incomplete from problem
     if draft.picture_id and not draft.picture_alt:
         raise PictureUndescribed
 
@@ -115,9 +110,10 @@ def mend_proposal(
     """Correct version 1 in place, within MEND_FOR of its publication and while nobody has reacted or argued.
 
     `text` holds title, solution, problem and benefit. Nothing changed: nothing happens. Raises NotAnAuthor,
-    PhaseClosed, Merged, AlreadyAnswered, TooLate, NeighbourhoodRefused.
+    PhaseClosed, Merged, AlreadyAnswered, TooLate, NeighbourhoodRefused, TextTooShort, TextTooLong.
     """
     check_neighbourhood(neighbourhood)
+    text = proposal_texts(text)
     with transaction.atomic():
         proposal = writable(proposal, deed=Deed.PROPOSE, at=at)
         if not works_on(user=author, proposal=proposal):
@@ -129,7 +125,7 @@ def mend_proposal(
             raise AlreadyAnswered
         if not may_mend(proposal=proposal, at=at):
             raise TooLate
-        new: dict[str, Any] = {**{name: text[name] for name in TEXTS}, "neighbourhood": neighbourhood}
+        new: dict[str, Any] = {**text, "neighbourhood": neighbourhood}
         if without_picture:
             new |= {"picture_id": None, "picture_alt": ""}
         changed = [name for name, value in new.items() if getattr(proposal, name) != value]
@@ -138,7 +134,7 @@ def mend_proposal(
         for name in changed:
             setattr(proposal, name, new[name])
         Proposal.objects.filter(pk=proposal.pk).update(**{name: new[name] for name in changed})
-        ProposalVersion.objects.filter(proposal=proposal, number=1).update(**{name: new[name] for name in TEXTS})
+        ProposalVersion.objects.filter(proposal=proposal, number=1).update(**text)
         if without_picture:
             forget_unshown_pictures()
         record("proposal_mended", actor=author, subject=proposal, parts=changed)

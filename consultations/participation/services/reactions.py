@@ -22,6 +22,7 @@ from consultations.participation.models import (
     Reaction,
 )
 from consultations.participation.permissions import may_react
+from consultations.participation.rules import choice
 from consultations.participation.services.refusals import OwnProposal, TextRenewed
 from consultations.participation.services.writing import writable
 
@@ -31,9 +32,9 @@ def react(*, proposal: Proposal, user: User, value: str, at: datetime, seen_vers
 
     Pressing the same again after a new version confirms it for that version. Whoever reacts is asked why, once, at
     once: that is noted too. `seen_version` is the one that the person had before their eyes (0: not said): where
-    another has been published since, TextRenewed. Raises PhaseClosed, Merged, OwnProposal.
+    another has been published since, TextRenewed. Raises PhaseClosed, Merged, OwnProposal, UnknownChoice.
     """
-    value = ReactionValue(value)
+    value = choice(ReactionValue, value)
     with transaction.atomic():
         proposal = writable(proposal, deed=Deed.REACT, at=at)
         if not may_react(user=user, proposal=proposal):

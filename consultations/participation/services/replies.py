@@ -11,6 +11,7 @@ from consultations.framing.enums import Deed
 from consultations.participation.enums import Status
 from consultations.participation.events import reply_given
 from consultations.participation.models import Argument, Reply
+from consultations.participation.rules import REPLY
 from consultations.participation.services.refusals import NotYours, SaidAlready, SaidElsewhere, TooLate
 from consultations.participation.services.writing import MEND_FOR, same_words, tell_later, writable
 
@@ -21,8 +22,10 @@ _PLACES_AT_MOST = 3
 def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply:
     """Answer an argument. Sent again, it is the reply that is there; hardly other words here are refused.
 
-    Raises Argument.DoesNotExist for a hidden one, PhaseClosed, Merged, SaidAlready, SaidElsewhere.
+    Raises Argument.DoesNotExist for a hidden one, PhaseClosed, Merged, SaidAlready, SaidElsewhere,
+    TextTooShort, TextTooLong.
     """
+    text = REPLY.cleaned(text)
     with transaction.atomic():
         proposal = writable(argument.proposal_id, deed=Deed.ARGUE, at=at)
         argument = (
@@ -48,8 +51,9 @@ def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
     """Mend one's reply within fifteen minutes. As it was: nothing happens.
 
     Raises Reply.DoesNotExist where it or its argument is hidden, NotYours, TooLate, SaidAlready, SaidElsewhere,
-    PhaseClosed, Merged.
+    PhaseClosed, Merged, TextTooShort, TextTooLong.
     """
+    text = REPLY.cleaned(text)
     with transaction.atomic():
         writable(reply.argument.proposal_id, deed=Deed.ARGUE, at=at)
         reply = (

@@ -1,0 +1,75 @@
+"""What may be written here, whoever writes it and from wherever: services refuse by these rules, forms ask them."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from common.refusals import Refusal
+from common.text import Words, clean_text
+
+TITLE, TEXT = Words(8, 120, one_line=True), Words(30, 2000)
+# The parts of a proposal, as they are read.
+PARTS = {"title": TITLE, "solution": TEXT, "problem": TEXT, "benefit": TEXT}
+ARGUMENT, REPLY = Words(20, 1000), Words(10, 1000)
+SOURCE_TITLE = Words(0, 200, one_line=True)
+PICTURE_ALT = Words(5, 200, one_line=True)
+# What is kept of a draft that is too long, so that its author can shorten it.
+_KEPT, _TITLE_KEPT = 20_000, 300
+_URL_MOST = 500
+
+Choice = TypeVar("Choice", bound=TextChoices)
+
+
+class UnknownChoice(Refusal):
+    code = "unknown_choice"
+    status = 422
+    message = _("Choose one of the answers that are offered.")
+
+
+class NoWebAddress(Refusal):
+    """One leads nowhere but to a page: no script, no file."""
+
+    code = "no_web_address"
+    status = 422
+    message = _("Write the whole address of the page, beginning with https://.")
+
+
+is_web_address = URLValidator(schemes=["http", "https"], message=NoWebAddress.message)
+
+
+def choice(choices: type[Choice], value: str) -> Choice:
+    try:
+        return choices(value)
+    except ValueError as odd:
+        raise UnknownChoice from odd
+
+
+def source(url: str, title: str) -> tuple[str, str]:
+    """Of an argument. Nobody opens the address to learn its title: without one, the site's name stands for it."""
+    url, title = url.strip(), SOURCE_TITLE.cleaned(title)
+    if not url:
+        return "", title
+    try:
+        is_web_address(url)
+    except ValidationError as odd:
+        raise NoWebAddress from odd
+    if len(url) > _URL_MOST:
+        raise NoWebAddress
+    return url, title or (urlsplit(url).hostname or "").removeprefix("www.")[:200]
+
+
+def draft_text(part: str, words: str, *, most: int = _KEPT) -> str:
+    """One part as it is kept while somebody writes it, good or not yet."""
+    is_title = part == "title"
+    words = clean_text(words.replace("\x00", ""), one_line=is_title)
+    return words[: _TITLE_KEPT if is_title else most]
+
+
+def proposal_texts(given: Mapping[str, str]) -> dict[str, str]:
+    """The four parts as they are published. Raises TextTooShort, TextTooLong."""
+    return {name: words.cleaned(given[name]) for name, words in PARTS.items()}
