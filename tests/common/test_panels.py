@@ -26,6 +26,7 @@ from tenants.models import Municipality
 from tests.participation.factories import ArgumentFactory, ProposalFactory, merge
 from tests.participation.test_lists import fill as with_versions
 from tests.portal.test_my_participation import one_of_everything
+from tests.support.addresses import TABLES
 from tests.tenants.test_lifecycle import put
 
 ROWS = 6
@@ -85,13 +86,15 @@ def get(client: Client, *paths: str) -> None:
 
 
 def fill(user: User) -> None:
-    """So many of whatever the home, the desk and a person's own page may show."""
+    """So many of whatever the home, the desk and a person's own page may show; apps add theirs (tests.support.addresses)."""
     consultation = Consultation.objects.get()
     for number in range(ROWS):
         one_of_everything(user)
         ProposalFactory(like_count=3, version=2, reworked_at=timezone.now())
         ProposalFactory(author__is_active=False)
         consultation.documents.create(title=f"À lire, {number}", text="Des mots.")
+        for table in TABLES:
+            getattr(table, "on_pages", lambda user: None)(user)
 
 
 def test_no_part_of_a_page_costs_more_than_it_says(
