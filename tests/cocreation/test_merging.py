@@ -19,17 +19,19 @@ from consultations.cocreation.models import CollectiveProposal, CollectiveSource
 from consultations.cocreation.selectors.merging import merge_page
 from consultations.cocreation.services.coauthors import leave_proposal, take_stewardship
 from consultations.cocreation.services.merging import (
+    answer_merge,
+    form_collective,
+    give_up_merge,
+    reword_merge,
+    undo_merge,
+)
+from consultations.cocreation.services.refusals import (
     CannotJoin,
     MergeOver,
     SourcesChanged,
     TextChanged,
     TooFewSources,
     UndoTooLate,
-    answer_merge,
-    form_collective,
-    give_up_merge,
-    reword_merge,
-    undo_merge,
 )
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase

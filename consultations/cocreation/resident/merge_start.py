@@ -16,7 +16,8 @@ from consultations.cocreation.models import MOST_SOURCES, CollectiveProposal
 from consultations.cocreation.resident.merge_forms import MergeStartForm
 from consultations.cocreation.resident.merging import named
 from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_of
-from consultations.cocreation.services.merging import CannotJoin, start_merge
+from consultations.cocreation.services.merging import start_merge
+from consultations.cocreation.services.refusals import CannotJoin
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal

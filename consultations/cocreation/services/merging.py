@@ -8,17 +8,23 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
 from accounts.models import User
-from common.refusals import Refusal
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.events import collective_formed, collective_undone, merge_answered, merge_asked
 from consultations.cocreation.models import LEAST_SOURCES, MOST_SOURCES, CollectiveProposal, CollectiveSource
 from consultations.cocreation.permissions import answers_for, leads_merge
 from consultations.cocreation.rules import MERGE_MESSAGE, MERGE_REASON
 from consultations.cocreation.selectors.merging import can_be_undone, can_join, is_asked, takes_part
+from consultations.cocreation.services.refusals import (
+    CannotJoin,
+    MergeOver,
+    SourcesChanged,
+    TextChanged,
+    TooFewSources,
+    UndoTooLate,
+)
 from consultations.framing.enums import OPEN_TO, Deed, PhaseState
 from consultations.framing.models import Calendar, Challenge
 from consultations.framing.selectors import calendar_of
@@ -28,46 +34,6 @@ from consultations.participation.permissions import may_facilitate, works_on
 from consultations.participation.rules import PARTS, proposal_texts
 from consultations.participation.services.refusals import ChangedMeanwhile, Merged, NotAnAuthor, PhaseClosed
 from consultations.participation.services.writing import count, tell_later, writable
-
-
-class CannotJoin(Refusal):
-    """Some of the proposals cannot be brought together now: `proposals` says which."""
-
-    code = "cannot_join"
-    message = _(
-        "One of these proposals cannot be brought together now: it is hidden, already part of a collective proposal, "
-        "or its authors are being asked for another one."
-    )
-
-    def __init__(self, proposals: Sequence[Proposal] = ()) -> None:
-        super().__init__()
-        self.proposals = proposals
-
-
-class TooFewSources(Refusal):
-    code = "too_few_sources"
-    status = 422
-    message = _("Two proposals at least, eight at most, of the same consultation.")
-
-
-class TextChanged(ChangedMeanwhile):
-    code = "text_changed"
-    message = _("The text has changed since you opened the page. Read it again, then answer.")
-
-
-class SourcesChanged(ChangedMeanwhile):
-    code = "sources_changed"
-    message = _("The answers have changed since you opened the page. Look again at who takes part, then press again.")
-
-
-class MergeOver(Refusal):
-    code = "merge_over"
-    message = _("This has been settled meanwhile: the proposals are together, or it was given up.")
-
-
-class UndoTooLate(Refusal):
-    code = "undo_too_late"
-    message = _("A collective proposal can be undone during the phase in which it was formed. That phase is over.")
 
 
 def start_merge(
