@@ -40,7 +40,7 @@ in_city_copies(
     "picture_id picture_alt merged_into_id like_count mixed_count dislike_count current_like_count "
     "current_mixed_count current_dislike_count for_count against_count improve_count imported_tally import_ref",
     people="author_id",
-    complete="imported_author",
+    complete="imported_author status_before",
     rows=public_proposals,
 )
 in_city_copies(
@@ -75,7 +75,7 @@ in_city_copies(
     shared="id status submitted_at proposal_id stance kind part text version source_url source_title edited_at "
     "useful_count reply_count imported_votes verdict verdict_reason verdict_at verdict_revision taken_in import_ref",
     people="author_id verdict_by_id",
-    complete="imported_author",
+    complete="imported_author status_before",
     rows=_arguments,
 )
 in_city_copies(
@@ -83,7 +83,7 @@ in_city_copies(
     title=_("Replies to arguments"),
     shared="id status submitted_at argument_id text edited_at import_ref",
     people="author_id",
-    complete="imported_author",
+    complete="imported_author status_before",
     rows=lambda: Reply.objects.filter(status=Status.PUBLISHED, argument__in=_arguments()).order_by("pk"),
 )
 in_city_copies(
@@ -119,6 +119,7 @@ in_words(
         "author_id": _("who wrote it"),
         "imported_author": _("name of the author on the original site, if it was imported"),
         "status": _("whether it is published or hidden"),
+        "status_before": _("of what is hidden, what it is once it is shown again"),
         "submitted_at": _("when it was sent"),
         "solution": _("the solution that is proposed"),
         "problem": _("the problem that it answers"),

@@ -204,6 +204,8 @@ FREE = {
     "discard_draft",
     "discard_rework",
     "follow",
+    "hide",  # what harms is hidden whatever the phase
+    "restore",
     "forget_unshown_pictures",
     "leave_proposal",
     "mark_of",

@@ -218,9 +218,10 @@ def undo_merge(*, wish: CollectiveProposal, actor: User, reason: str, at: dateti
             if source.merged_into_id == collective.pk:
                 source.merged_into, source.stage = None, _stage_of(source)
                 source.save(update_fields=["merged_into", "stage"])
-        if collective.status == Status.PUBLISHED:  # one that moderation hid stays hidden, and is not counted
-            collective.status = Status.WITHDRAWN
-            collective.save(update_fields=["status"])
+        if collective.is_hidden:  # it stays so, and is not counted
+            Proposal.objects.filter(pk=collective.pk).update(status_before=Status.WITHDRAWN)
+        elif collective.status == Status.PUBLISHED:
+            Proposal.objects.filter(pk=collective.pk).update(status=Status.WITHDRAWN)
             count(collective.challenge_id, proposals=-1, arguments=-collective.argument_count)
         _end(wish, MergeState.UNDONE, actor=actor, at=at, reason=reason)
         record("collective_undone", actor=actor, subject=collective, wish=wish.pk)

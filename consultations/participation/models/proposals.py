@@ -37,6 +37,14 @@ class Authored(models.Model):
     )
     imported_author = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.PUBLISHED)
+    status_before = models.CharField(
+        max_length=20,
+        choices=Status,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of what is hidden: what it is once it is shown again.",
+    )
     submitted_at = models.DateTimeField(default=timezone.now)
     import_ref = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001
 

@@ -12,7 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
@@ -122,7 +122,7 @@ def _take_words_away(user: User) -> None:
     placeholders = Argument.objects.filter(pk__in=kept)
     # Nobody's at once: two without words would be the same of the same person.
     placeholders.update(author=None, text="", kind="", part="", source_url="", source_title="")
-    placeholders.filter(status=Status.PUBLISHED).update(status=Status.REMOVED)
+    _remove(placeholders)
     withdraw(Argument, kept, itself_only=True)
     Argument.objects.filter(verdict_by=user).update(verdict_reason="")
 
@@ -142,13 +142,19 @@ def _take_proposals_away(user: User) -> None:
     _leave_placeholders(sorted(placeholders))
 
 
+def _remove(rows: QuerySet[Any]) -> None:
+    """What is hidden stays so; shown again, it would be without its words."""
+    rows.filter(status=Status.HIDDEN).update(status_before=Status.REMOVED)
+    rows.filter(status=Status.PUBLISHED).update(status=Status.REMOVED)
+
+
 def _leave_placeholders(keys: list[int]) -> None:
     """Proposals without their words: others argued there, or brought them together with theirs."""
     found = Proposal.objects.filter(pk__in=keys)
     found.update(
         title=_("Removed proposal"), solution="", problem="", benefit="", neighbourhood="", picture=None, picture_alt=""
     )
-    found.filter(status=Status.PUBLISHED).update(status=Status.REMOVED)
+    _remove(found)
     withdraw(Proposal, keys, itself_only=True)
     for model in (ProposalVersion, Authorship):
         model._default_manager.filter(proposal__in=keys).delete()

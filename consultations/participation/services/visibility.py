@@ -1,0 +1,79 @@
+"""Out of sight, and back: a proposal, an argument, a reply.
+
+What hangs on something hidden is out of sight with it and keeps its own state, so that what is shown again brings
+back exactly that: what was hidden by itself stays hidden. Counts stay exact, and notices are withdrawn.
+"""
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.audit import record
+from accounts.models import User
+from consultations.participation.enums import Stance, Status
+from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, Reply
+from consultations.participation.services.writing import count
+from notifications.services.withdrawing import withdraw
+
+Hideable = Proposal | Argument | Reply
+
+
+def hide(thing: Hideable, *, actor: User | None) -> bool:
+    """Take it out of sight, and so all that hangs on it. Hidden already: nothing happens, and False is returned.
+
+    `actor`: None where no person decided.
+    """
+    with transaction.atomic():
+        thing = _locked(thing)
+        if thing.is_hidden:
+            return False
+        _count(thing, -1)
+        thing.status_before, thing.status = thing.status, Status.HIDDEN
+        thing.save(update_fields=["status", "status_before"])
+        withdraw(type(thing), [thing.pk])
+        record(f"{thing._meta.model_name}_hidden", actor=actor, subject=thing)
+    return True
+
+
+def restore(thing: Hideable, *, actor: User | None) -> bool:
+    """Bring it back as what it would be by now: removed by its author, undone, or published.
+
+    Not hidden: nothing happens, and False is returned. Nobody is notified a second time.
+    """
+    with transaction.atomic():
+        thing = _locked(thing)
+        if not thing.is_hidden:
+            return False
+        thing.status, thing.status_before = thing.status_before or Status.PUBLISHED, ""
+        thing.save(update_fields=["status", "status_before"])
+        _count(thing, 1)
+        record(f"{thing._meta.model_name}_restored", actor=actor, subject=thing)
+    return True
+
+
+def _count(thing: Hideable, by: int) -> None:
+    """Into its parents, as `recount` would: what is not published is in no count, and a hidden parent in none above."""
+    if thing.status != Status.PUBLISHED:
+        return
+    if isinstance(thing, Proposal):
+        count(thing.challenge_id, proposals=by, arguments=by * thing.argument_count)
+    elif isinstance(thing, Argument):
+        column = COUNT_OF_STANCE[Stance(thing.stance)]
+        Proposal.objects.filter(pk=thing.proposal_id).update(**{column: F(column) + by})
+        if thing.proposal.status == Status.PUBLISHED:
+            count(thing.proposal.challenge_id, arguments=by)
+    else:
+        Argument.objects.filter(pk=thing.argument_id).update(reply_count=F("reply_count") + by)
+
+
+def _locked(thing: Hideable) -> Hideable:
+    """With what it hangs on, the proposal first: everyone locks in that order."""
+    if isinstance(thing, Proposal):
+        return Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=thing.pk)
+    if isinstance(thing, Argument):
+        proposal = _locked(Proposal(pk=thing.proposal_id))
+        argument = Argument.objects.select_for_update(of=("self",), no_key=True).get(pk=thing.pk)
+        assert isinstance(proposal, Proposal)
+        argument.proposal = proposal
+        return argument
+    _locked(Argument.objects.only("proposal_id").get(pk=thing.argument_id))
+    return Reply.objects.select_for_update(of=("self",), no_key=True).get(pk=thing.pk)
