@@ -30,7 +30,7 @@ def hide(thing: Hideable, *, actor: User | None) -> bool:
         thing.status_before, thing.status = thing.status, Status.HIDDEN
         thing.save(update_fields=["status", "status_before"])
         withdraw(type(thing), [thing.pk])
-        record(f"{thing._meta.model_name}_hidden", actor=actor, subject=thing)
+        record("content_hidden", actor=actor, subject=thing)
     return True
 
 
@@ -46,7 +46,7 @@ def restore(thing: Hideable, *, actor: User | None) -> bool:
         thing.status, thing.status_before = thing.status_before or Status.PUBLISHED, ""
         thing.save(update_fields=["status", "status_before"])
         _count(thing, 1)
-        record(f"{thing._meta.model_name}_restored", actor=actor, subject=thing)
+        record("content_shown_again", actor=actor, subject=thing)
     return True
 
 
