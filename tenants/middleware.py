@@ -24,7 +24,7 @@ from django_tenants.utils import schema_context
 from psycopg.errors import InsufficientPrivilege
 
 from accounts.begun import words_begun
-from accounts.models import User
+from accounts.permissions import is_of_the_team
 from common.db import connection
 from common.requests import Request
 from common.states import Answers, answers_of
@@ -142,13 +142,13 @@ class LifecycleMiddleware:
         if city is None or (city.is_verified and city.takes_writing):
             return None
         said = answers_of(view)
-        if not city.is_verified and Answers.UNVERIFIED_BY_NAME not in said and not _is_staff(request):
+        if not city.is_verified and Answers.UNVERIFIED_BY_NAME not in said and not is_of_the_team(request):
             if Answers.UNVERIFIED not in said:
                 return not_verified(request)
             request.tenant = _without_a_face(city)
         if city.takes_writing:
             return None
-        if city.state == LifecycleState.SUSPENDED and Answers.SUSPENDED not in said and not _is_staff(request):
+        if city.state == LifecycleState.SUSPENDED and Answers.SUSPENDED not in said and not is_of_the_team(request):
             return suspended(request)
         if request.method in _SAFE or Answers.READ_ONLY in said:
             return None
@@ -206,7 +206,3 @@ def suspended(request: HttpRequest) -> HttpResponse:
 def _typed(request: HttpRequest) -> str:
     """The words of a person in what was sent, or in what they had begun before signing in."""
     return "\n\n".join(dict.fromkeys(filter(None, [typed_words(request), *words_begun(request)])))
-
-
-def _is_staff(request: HttpRequest) -> bool:
-    return isinstance(request.user, User) and request.user.is_staff_member

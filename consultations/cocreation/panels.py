@@ -6,8 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.permissions import signed_in_user
+from accounts.permissions import signed_in_user, user_of
 from common.panels import panel
 from consultations.cocreation.selectors.coauthors import some_left_alone
 from consultations.cocreation.selectors.merging import merged_standing_of, together_of
@@ -69,7 +68,7 @@ def merged_place(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, An
     return {
         "collective": proposal.merged_into,
         "calendar": calendar_of(proposal.challenge.consultation, at=timezone.now()),
-        "standing": merged_standing_of(pk=proposal.pk, user=_user(request)),
+        "standing": merged_standing_of(pk=proposal.pk, user=user_of(request)),
     }
 
 
@@ -90,7 +89,3 @@ def some_alone(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]
     """To who may take care of proposals whose authors have left."""
     user = signed_in_user(request)
     return {} if may_facilitate(user=user) and some_left_alone(user) else None
-
-
-def _user(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None

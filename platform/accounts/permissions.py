@@ -44,6 +44,16 @@ def signed_in_user(request: HttpRequest) -> User:
     return request.user
 
 
+def user_of(request: HttpRequest) -> User | None:
+    """The person who asks; None for a visitor."""
+    return request.user if isinstance(request.user, User) else None
+
+
+def is_of_the_team(request: HttpRequest) -> bool:
+    """Whether who asks works for the city."""
+    return isinstance(request.user, User) and request.user.is_staff_member
+
+
 def takes_writing(request: HttpRequest) -> bool:
     """Whether the city of a request takes writing: in one that only reads, nobody makes or changes an account."""
     return bool(getattr(getattr(request, "tenant", None), "takes_writing", True))
@@ -139,8 +149,7 @@ def staff_prove_first(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        person = request.user
-        if isinstance(person, User) and person.is_staff_member and not has_second_factor(request):
+        if is_of_the_team(request) and not has_second_factor(request):
             return _to_second_factor(request)
         return view(request, *args, **kwargs)
 

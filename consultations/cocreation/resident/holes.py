@@ -5,7 +5,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.permissions import user_of
 from common.pagecache import fills, kept_part
 from consultations.cocreation.selectors.merging import merged_standing_of
 from consultations.framing.selectors import calendar_of
@@ -16,7 +16,7 @@ from consultations.participation.resident.reading import ProposalRequest
 @fills("merged")
 def merged(request: ProposalRequest, *, pk: int, **kwargs: Any) -> str:
     """Where a proposal is part of a collective one: what this person can do there."""
-    user = request.user if isinstance(request.user, User) else None
+    user = user_of(request)
     standing = merged_standing_of(pk=pk, user=user)
 
     def make() -> str:

@@ -14,8 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.begun import ask_who
-from accounts.models import User
-from accounts.permissions import participant_required, signed_in_user
+from accounts.permissions import participant_required, signed_in_user, user_of
 from common.differences import difference
 from common.limits import limited_by
 from common.refusals import Refusal
@@ -68,7 +67,7 @@ def _concerned(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callab
 
     @wraps(view)
     def guarded(request: HttpRequest, pk: int) -> HttpResponse:
-        user = request.user if isinstance(request.user, User) else None
+        user = user_of(request)
         page = merge_page(pk=pk, user=user, at=timezone.now())
         if page is None:
             raise Http404
@@ -320,7 +319,7 @@ def join(request: Request, pk: int, slug: str) -> HttpResponse:
         messages.warning(request, _("This proposal is on its own again: you can react to it here."))
         return redirect(source)
     follows = request.POST.get("do") == "follow"
-    user = request.user if isinstance(request.user, User) else None
+    user = user_of(request)
     if user is None or not user.public_name:
         if follows:
             return keep_for_later(request, FollowOne(proposal=collective.pk))

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.models import User
+from accounts.permissions import is_of_the_team
 from common.pagecache import cached_page
 from common.requests import Request
 from common.states import Answers, answers
@@ -50,7 +50,7 @@ def _page(request: Request, name: str, **more: object) -> HttpResponse:
     is_draft = not city.is_open and any(
         name in each.pages for each in placeholders_left(Known(city, identity, consultation))
     )
-    if is_draft and not (isinstance(request.user, User) and request.user.is_staff_member):
+    if is_draft and not is_of_the_team(request):
         return render(request, "framing/resident/being_prepared.html")
     context = {
         "consultation": consultation,

@@ -2,14 +2,10 @@
 
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.permissions import user_of
 from consultations.participation.rules import ARGUMENT
 from consultations.participation.selectors.drafts import begun_from
 from consultations.participation.services.drafts import open_drafts
-
-
-def writer(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None
 
 
 def draft_keys(request: HttpRequest) -> list[str]:
@@ -26,7 +22,7 @@ def remember_draft(request: HttpRequest, key: str) -> None:
 def draft_words(request: HttpRequest) -> str:
     """The words of one's own draft that the address names (`?brouillon=`), as far as an argument may hold them."""
     key = request.GET.get("brouillon", "")
-    draft = begun_from(key=key, user=writer(request), keys=draft_keys(request)) if key else None
+    draft = begun_from(key=key, user=user_of(request), keys=draft_keys(request)) if key else None
     if draft is None or len(draft.solution) <= ARGUMENT.most:
         return draft.solution if draft else ""
     return (draft.solution[: ARGUMENT.most - 1].rpartition(" ")[0] or draft.solution[: ARGUMENT.most - 1]) + "…"

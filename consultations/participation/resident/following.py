@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from accounts.permissions import signed_in_user
+from accounts.permissions import signed_in_user, user_of
 from common.limits import limited_by
 from common.pagecache import fills, kept_part
 from common.requests import Request
@@ -68,7 +68,7 @@ def follow_button(request: ProposalRequest, *, pk: int = 0, slug: str = "", **kw
     """Follow, or no longer; to those who work on a proposal, that they hear of it anyway."""
     if not request.tenant.takes_writing:
         return ""
-    user = request.user if isinstance(request.user, User) else None
+    user = user_of(request)
     is_author = follows = False
     if user is not None and pk:
         # The place to react has asked already, on the same page.

@@ -5,11 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.permissions import user_of
 from consultations.framing.models import Challenge
 from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import challenge_by_slug
 from consultations.participation.nudges import Nudge, nudges_for
-from consultations.participation.resident.drafts import draft_keys, writer
+from consultations.participation.resident.drafts import draft_keys
 from consultations.participation.rules import draft_text
 from consultations.participation.selectors.drafts import begun_from
 from consultations.participation.selectors.similar import Similar, similar_proposals
@@ -54,7 +55,7 @@ def _solution_beside(request: HttpRequest, name: str) -> str:
     if name != "benefit":
         return ""
     key = request.POST.get("draft", "")
-    draft = begun_from(key=key, user=writer(request), keys=draft_keys(request)) if key else None
+    draft = begun_from(key=key, user=user_of(request), keys=draft_keys(request)) if key else None
     return draft.solution if draft else ""
 
 
@@ -71,4 +72,4 @@ def nudges_on(name: str, text: str, solution: str) -> list[Nudge]:
 
 
 def similar_to(request: HttpRequest, challenge: Challenge, text: str) -> list[Similar]:
-    return similar_proposals(consultation=challenge.consultation, text=text, but_of=writer(request))
+    return similar_proposals(consultation=challenge.consultation, text=text, but_of=user_of(request))

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import user_of
 from common.pagecache import fills, kept_part
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
@@ -21,7 +22,7 @@ from consultations.participation.services.reactions import ask_again
 @fills("reaction")
 def reaction(request: ProposalRequest, *, pk: int, **kwargs: Any) -> str:
     """The three buttons, with the person's own answer pressed, and the composer where they asked for it."""
-    user = _user(request)
+    user = user_of(request)
     standing = standing_of(pk=pk, user=user, at=timezone.now())
     request.standing, request.argument_marks = standing, standing.marks
     asks = user is not None and _asks_again(request, pk, user, standing)
@@ -90,9 +91,5 @@ def _mending(address: str) -> str:
 def _marks(request: ProposalRequest, pk: int) -> Marks:
     """One query a request, however many arguments the page has."""
     if not hasattr(request, "argument_marks"):
-        request.argument_marks = marks_of(proposal=pk, user=_user(request), at=timezone.now())
+        request.argument_marks = marks_of(proposal=pk, user=user_of(request), at=timezone.now())
     return request.argument_marks
-
-
-def _user(request: ProposalRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from accounts.permissions import user_of
 from common.limits import TooMany, consume
 from common.pictures import count_pictures
 from common.refusals import Refusal
@@ -23,7 +24,7 @@ from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal
 from consultations.participation.resident.acting import keep_for_later, kept_in_page, number_in, writing_too_fast
 from consultations.participation.resident.begun import Publish, proposal_published
-from consultations.participation.resident.drafts import draft_keys, remember_draft, writer
+from consultations.participation.resident.drafts import draft_keys, remember_draft
 from consultations.participation.resident.forms import STEPS, DetailsForm, StepForm, WholeProposalForm
 from consultations.participation.resident.hints import (
     STEP_OF_PATH,
@@ -64,14 +65,14 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = challenge_by_slug(slug)
     if challenge is None:
         raise Http404
-    begun = unfinished_draft(challenge=challenge, user=writer(request), keys=draft_keys(request))
+    begun = unfinished_draft(challenge=challenge, user=user_of(request), keys=draft_keys(request))
     if request.method == "POST":
         typed = typed_text(request, "solution")
         if not visible_length(typed):
             return _nothing_typed(request, challenge)
         # The very same words again, or more of them: a second press, or a page that was gone back to.
         is_again = begun is not None and bool(begun.solution) and typed.startswith(begun.solution)
-        if not is_again and writer(request) is None:
+        if not is_again and user_of(request) is None:
             try:
                 consume(BEGINNING, request=request)
             except TooMany as refusal:
@@ -79,7 +80,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             draft = begun if begun is not None and is_again else _new_draft(request, challenge)
         except TooManyDrafts as many:
-            listed = gettext("They are all listed in “My participation”.") if writer(request) else ""
+            listed = gettext("They are all listed in “My participation”.") if user_of(request) else ""
             return _not_begun(request, challenge, f"{many.message} {listed}".strip())
         return _save_step(request, draft, "solution")
     return _page(request, challenge, StepForm(step="solution"), "solution", begun=begun)
@@ -103,7 +104,7 @@ def _not_begun(request: HttpRequest, challenge: Challenge, notice: str) -> HttpR
 
 
 def _new_draft(request: HttpRequest, challenge: Challenge) -> Draft:
-    draft = begin_draft(challenge=challenge, author=writer(request), keys=draft_keys(request))
+    draft = begin_draft(challenge=challenge, author=user_of(request), keys=draft_keys(request))
     if draft.author is None:
         remember_draft(request, str(draft.pk))
     return draft
@@ -212,7 +213,7 @@ def review(request: Request, key: UUID) -> HttpResponse:
 
 
 def _publish(request: Request, draft: Draft) -> HttpResponse:
-    user = writer(request)
+    user = user_of(request)
     if user is None or not user.public_name:
         return keep_for_later(request, Publish(draft=str(draft.pk)))
     if notice := writing_too_fast(request):
@@ -239,7 +240,7 @@ def _save_details(draft: Draft, form: DetailsForm) -> None:
 
 
 def _details_form(request: HttpRequest, draft: Draft) -> DetailsForm:
-    user = writer(request)
+    user = user_of(request)
     own = user.neighbourhood if user is not None else ""
     initial = {"neighbourhood": draft.neighbourhood or own, "picture_alt": draft.picture_alt}
     return DetailsForm(initial=initial, has_picture=draft.picture_id is not None)
@@ -283,7 +284,7 @@ def picture(request: HttpRequest, digest: str) -> HttpResponse:
     """A picture that a published proposal shows, or one's own draft. It never changes: its address is its digest."""
     content, keep = published_picture(digest), "private, max-age=31536000, immutable"
     if content is None:
-        content, keep = own_picture(digest=digest, user=writer(request), keys=draft_keys(request)), "no-store"
+        content, keep = own_picture(digest=digest, user=user_of(request), keys=draft_keys(request)), "no-store"
     if content is None:
         raise Http404
     return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": keep})
@@ -366,7 +367,7 @@ def _own_draft(request: HttpRequest, key: UUID) -> Draft:
         .filter(pk=key)
         .first()
     )
-    user = writer(request)
+    user = user_of(request)
     if draft is None:
         raise Http404
     if draft.author_id is None and str(draft.pk) in draft_keys(request):

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.permissions import user_of
 from common.pagecache import cached_page
 from common.requests import Request
 from consultations.framing.context import remember
@@ -156,7 +156,7 @@ def reaction_response(
     status: int = 200,
 ) -> HttpResponse:
     """What a reaction or an argument changes: alone for htmx, in its page for everyone else."""
-    user = request.user if isinstance(request.user, User) else None
+    user = user_of(request)
     found = proposal_to_react_to(pk)
     if found is None:
         raise Http404
