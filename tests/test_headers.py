@@ -156,7 +156,7 @@ ANSWERS: dict[str, tuple[Callable[[World], Any], set[int]]] = {
     "413": (World.too_big, {413}),
     "422": (lambda w: w.visitor.post("/connexion/", {"email": "x"}), {200, 422}),
     "429": (World.too_many, {429}),
-    "500": (lambda w: w.broken("consultations.participation.resident.reading.render", RuntimeError("x")), {500}),
+    "500": (lambda w: w.broken("consultations.portal.resident.reading.render", RuntimeError("x")), {500}),
     "suspended": (lambda w: w.in_state(LifecycleState.SUSPENDED), {503}),
     "maintenance": (World.maintenance, {503}),
     "unknown host": (lambda w: elsewhere(w, "nulle-part.example"), {404}),
