@@ -59,7 +59,7 @@ class _SampleForm(forms.Form):
 
 
 def _signs() -> dict[str, Any]:
-    return {"icons": sorted(ICONS)}
+    return {"icons": ICONS}
 
 
 def _forms() -> dict[str, Any]:

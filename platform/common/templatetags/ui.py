@@ -7,6 +7,8 @@ import datetime
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,77 +31,21 @@ register = template.Library()
 
 NO_BREAK, NARROW_NO_BREAK = "\u00a0", "\u202f"
 
-ICONS = {
-    "arrow": "M4 12h16m-6-6 6 6-6 6",
-    "back": "M20 12H4m6-6-6 6 6 6",
-    "bell": "M6 17V10a6 6 0 0 1 12 0v7l2 1H4zM10 21h4",
-    "calendar": "M4 6h16v14H4zM4 10.5h16M8 3.5V6m8-2.5V6",
-    "chart": "M4 20h16M7 16v-5m5 5V5m5 11V8.5",
-    "check": "m4 12.5 5.5 5.5L20 7",
-    "chevron": "m6 9.5 6 6 6-6",
-    "clock": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 4.5V12l3 2",
-    "cross": "m6 6 12 12M18 6 6 18",
-    "down": "M12 5v14m-6-6 6 6 6-6",
-    "doc": "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
-    "download": "M12 4v11m-5-5 5 5 5-5M4 20h16",
-    "eye": (
-        "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z"
-        "M12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z"
-    ),
-    "filter": "M4 7h16M7 12h10M10 17h4",
-    "flag": "M5 21V4h13l-3 4.5 3 4.5H5",
-    "info": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 8v5m0-8.5v.1",
-    "link": (
-        "M10 14a4 4 0 0 0 5.7 0l3.1-3.1a4 4 0 0 0-5.7-5.7L12 6.3"
-        "M14 10a4 4 0 0 0-5.7 0l-3.1 3.1a4 4 0 0 0 5.7 5.7l1.1-1.1"
-    ),
-    "lock": "M5.5 11h13v9h-13zM8.5 11V7.5a3.5 3.5 0 0 1 7 0V11",
-    "mail": "M3.5 6h17v12.5h-17zM3.5 7l8.5 6.5L20.5 7",
-    "menu": "M4 7h16M4 12h16M4 17h16",
-    "minus": "M5 12h14",
-    "pen": "m4 20 1-4.5L16.5 4 20 7.5 8.5 19zM14 6.5 17.5 10",
-    "plus": "M12 5v14M5 12h14",
-    "print": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
-    "reply": "M4 5h16v11h-9l-5 4v-4H4z",
-    "search": "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zm4.7 11.2L20 20",
-    "trash": "M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13M10.5 11v5m3-5v5",
-    "up": "M12 19V5m-6 6 6-6 6 6",
-    "user": "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20.5a7.5 6.5 0 0 1 15 0",
-    "users": (
-        "M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM2.5 19.5a6.5 6 0 0 1 13 0"
-        "M15.5 5.3a3.5 3.5 0 0 1 0 6.4M18 14.3a6 6 0 0 1 3.5 5.2"
-    ),
-    "warning": "M12 4 2.5 20h19zm0 6v5m0 2.5v.1",
-}
+ICONS = sorted(path.stem for path in (Path(__file__).parents[1] / "templates/common/illustrations/icons").iterdir())
 
-# Full, half, empty: the signs of for, to improve and against, in shape before colour.
-_RING = '<circle cx="12" cy="12" r="9.8" fill="none" stroke="currentColor" stroke-width="2.4"/>'
-DISCS = {
-    "for": (
-        '<path fill="currentColor" fill-rule="evenodd" d="M12 1a11 11 0 1 0 0 22 11 11 0 0 0 0-22z'
-        'm-1.4 5.5h2.8v4.1h4.1v2.8h-4.1v4.1h-2.8v-4.1H6.5v-2.8h4.1z"/>'
-    ),
-    "half": _RING + '<path fill="currentColor" d="M12 2a10 10 0 0 0 0 20z"/>',
-    "against": _RING + '<path stroke="currentColor" stroke-width="2.8" d="M6.8 12h10.4"/>',
-}
+
 # ── Signs ─────────────────────────────────────────────────────────────────────
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
-        ICONS[name],
-    )
+    return drawing(f"icons/{name}")
 
 
 @register.simple_tag
 def disc(name: str) -> SafeString:
-    """`name` is for, half or against."""
-    return format_html(
-        '<svg class="disc" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
-        SafeString(DISCS[name]),
-    )
+    """Full, half, empty: the signs of `for`, to improve (`half`) and `against`, in shape before colour."""
+    return drawing(f"discs/{name}")
 
 
 @register.simple_tag
@@ -117,6 +63,7 @@ def wordmark() -> SafeString:
     return drawing("wordmark")
 
 
+@cache
 def drawing(name: str, app: str = "common") -> SafeString:
     return SafeString(get_template(f"{app}/illustrations/{name}.svg").render().strip())
 
