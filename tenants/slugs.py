@@ -133,11 +133,6 @@ def kept_message() -> str:
     )
 
 
-def slug_is_free(slug: str, *, kind: str = "", authority_code: str = "") -> bool:
-    """Whether that authority could take this address now, by itself."""
-    return not why_not_free(slug, kind=kind, authority_code=authority_code)
-
-
 def taken_among(slugs: list[str], *, kind: str = "", authority_code: str = "") -> set[str]:
     """Those that are a city's address, or once were: old links lead there for ever. Of cities that are gone, only
     those of other authorities (tenants.reservations). One query, in public."""

@@ -2,6 +2,5 @@
 
 from common.events import Event
 
-consultation_opened = Event("consultation_opened")  # consultation_id
 # Through the outbox (common.outbox.tell_later): never lost, perhaps told twice.
 dates_changed = Event("dates_changed")  # consultation_id, change: the number of its audit entry, actor_id

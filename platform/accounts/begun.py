@@ -136,10 +136,6 @@ def action(name: str) -> Callable[[type[Action]], type[Action]]:
     return register
 
 
-def known_actions() -> dict[str, type[Action]]:
-    return dict(_actions)
-
-
 def parsed(kept: Any) -> Action:
     """The action of kept JSON. What cannot be read any more still gives back its words, where it has some."""
     kept = kept if isinstance(kept, dict) else {}

@@ -51,14 +51,9 @@ def enqueue(function: Callable[..., object], **payload: Any) -> OutboxMessage:
     return message
 
 
-def enqueue_at(due_at: datetime, function: Callable[..., object], **payload: Any) -> OutboxMessage:
-    """The same, not before `due_at`: the sweeper offers it at its first round after that (tenants.tasks)."""
-    assert _name(function) in _handlers, f"{_name(function)} is not an outbox_task"
-    return OutboxMessage.objects.create(task=_name(function), payload=payload, due_at=due_at)
-
-
 def enqueue_each_at(function: Callable[..., object], messages: Iterable[tuple[datetime, dict[str, Any]]]) -> None:
-    """The same for many, each with its moment and its payload, in one statement."""
+    """The same for many, each with its payload, in one statement; not before its moment: the sweeper offers it at its
+    first round after that (tenants.tasks)."""
     assert _name(function) in _handlers, f"{_name(function)} is not an outbox_task"
     OutboxMessage.objects.bulk_create(
         OutboxMessage(task=_name(function), payload=payload, due_at=due_at) for due_at, payload in messages

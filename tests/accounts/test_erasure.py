@@ -21,7 +21,7 @@ from accounts.models import AuditEntry, SignInLink, User
 from accounts.services import forget_expired
 from common import outbox, personal
 from common.models import ContentRevision, OutboxMessage
-from common.outbox import enqueue_at
+from common.outbox import enqueue_each_at
 from consultations.cocreation.models import CoAuthorInvitation, CollectiveSource
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
@@ -84,7 +84,8 @@ def test_what_was_about_to_be_mailed_to_them_is_not(in_saran: Municipality) -> N
     for to in (user, other):
         send_security_notice(user=to, what="Une nouvelle.", city=in_saran)
     MailPreference.objects.create(user=user, next_mail_at=timezone.now())
-    enqueue_at(timezone.now(), digest, user_id=user.pk, due=timezone.now().isoformat())
+    due = timezone.now()
+    enqueue_each_at(digest, [(due, {"user_id": user.pk, "due": due.isoformat()})])
     leave(user)
     left = [message.payload for message in OutboxMessage.objects.order_by("created_at")]
     assert [mail["to"] for mail in left] == [other.email, EMAIL]

@@ -29,7 +29,7 @@ from tenants.enums import LifecycleState as State
 from tenants.enums import Move
 from tenants.models import Domain, HostReservation, Municipality, WantedCity
 from tenants.services import SlugTaken, mark_open, reserve_municipality
-from tenants.slugs import free_alternatives, slug_is_free, taken_among
+from tenants.slugs import free_alternatives, taken_among, why_not_free
 from tenants.tls import deserves_certificate
 from tests.accounts.factories import UserFactory
 from tests.names import NameServer
@@ -98,7 +98,7 @@ def test_nobody_else_gets_the_slug_of_a_city_that_opened(gone: Municipality) -> 
     [("COMMUNE", "45302", True), ("COMMUNE", "45169", False), ("DEPARTMENT", "45302", False), ("COMMUNE", "", False)],
 )
 def test_the_same_authority_gets_its_own_back(gone: Municipality, kind: str, code: str, free: bool) -> None:
-    assert slug_is_free("saran", kind=kind, authority_code=code) is free
+    assert (why_not_free("saran", kind=kind, authority_code=code) == "") is free
     if free:
         assert newcomer("saran", kind=kind, code=code).service_host == HOST
     else:
@@ -138,7 +138,7 @@ def test_a_city_that_never_opened_leaves_its_slug_free_but_no_proof(
 def test_a_run_that_is_cancelled_leaves_nothing(db: None) -> None:
     city = newcomer("ingre")
     Municipality.objects.filter(pk=city.pk, ready_at=None).delete()
-    assert slug_is_free("ingre", kind="COMMUNE", authority_code="45169")
+    assert why_not_free("ingre", kind="COMMUNE", authority_code="45169") == ""
     assert not HostReservation.objects.filter(host__startswith="ingre.").exists()
 
 

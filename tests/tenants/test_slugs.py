@@ -17,7 +17,6 @@ from tenants.slugs import (
     STATE_SLUGS,
     free_alternatives,
     kept_from,
-    slug_is_free,
     slug_problem,
     taken_among,
     why_not_free,
@@ -72,10 +71,10 @@ def test_no_french_authority_is_refused_its_own_name() -> None:
 def test_a_taken_slug_and_a_former_one_are_not_free(saran: Municipality, brest: Municipality) -> None:
     Domain(domain=f"brest-hier.{settings.PUBLIC_HOST}", tenant=brest, is_primary=False).save()
     assert taken_among(["saran", "brest-hier", "ingre"]) == {"saran", "brest-hier"}
-    assert not slug_is_free("saran")
-    assert not slug_is_free("brest-hier")
-    assert not slug_is_free("adm1n")
-    assert slug_is_free("ingre", kind="COMMUNE", authority_code="45169")
+    assert why_not_free("saran")
+    assert why_not_free("brest-hier")
+    assert why_not_free("adm1n")
+    assert why_not_free("ingre", kind="COMMUNE", authority_code="45169") == ""
 
 
 @pytest.mark.parametrize(
@@ -102,7 +101,7 @@ def test_nobody_takes_the_states_name_nor_one_of_two_signs_by_themselves(db: Non
     ],
 )
 def test_an_authoritys_name_is_for_those_who_bear_it(db: None, slug: str, kind: str, code: str, free: bool) -> None:
-    assert slug_is_free(slug, kind=kind, authority_code=code) is free
+    assert (why_not_free(slug, kind=kind, authority_code=code) == "") is free
 
 
 def test_every_authority_may_have_its_own_name(db: None) -> None:

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import signed_name
 from common.differences import Piece, difference
-from consultations.cocreation.selectors.credits import THANKED
-from consultations.participation.enums import Status
+from consultations.participation.enums import Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion
 from consultations.participation.rules import PARTS
 
 VERSIONS_A_PAGE = 20
+THANKED = (Verdict.TAKEN, Verdict.PARTLY)
 
 Changes = list[tuple[str, list[Piece]]]
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from common.differences import Piece, difference
 from common.text import clean_text
 from consultations.cocreation.models import ReworkDraft
-from consultations.cocreation.selectors.credits import THANKED, names_of
+from consultations.cocreation.selectors.versions import THANKED
 from consultations.participation.enums import Part, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion
 from consultations.participation.rules import PARTS
@@ -113,8 +113,11 @@ def thanked_next(proposal: Proposal, *, by: User) -> list[str]:
         .select_related("author")
         .order_by("-useful_count", "submitted_at", "pk")
     )
-    # As versions do (`with_thanks`): nobody thanks themselves.
-    return names_of(taken.exclude(author__in={proposal.author_id, by.pk} - {None}))
+    people: dict[object, str] = {}
+    # As versions do (`with_thanks`): nobody thanks themselves, and each is thanked once.
+    for argument in taken.exclude(author__in={proposal.author_id, by.pk} - {None}):
+        people.setdefault(argument.author_id or argument.imported_author, argument.signed_name)
+    return list(people.values())
 
 
 # ── What they are writing ─────────────────────────────────────────────────────

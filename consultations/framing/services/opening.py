@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy
 from accounts.audit import record
 from accounts.enums import Role
 from accounts.models import User
-from common.events import announce
 from common.refusals import Refusal
 from consultations.framing.enums import ModeratedBy, PhaseKind
-from consultations.framing.events import consultation_opened
 from consultations.framing.legal import Known, placeholders_left
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import legal_identity
@@ -131,5 +129,4 @@ def open_consultation(
         consultation.opened_at = at
         consultation.save(update_fields=["opened_at"])
         record("consultation_opened", actor=actor, subject=consultation)
-        announce(consultation_opened, consultation_id=consultation.pk)
         mark_open(municipality=municipality, at=at)

@@ -9,8 +9,6 @@ The library belongs to the operators: a release brings versions, it never rewrit
   see it on the set's page and may start a draft from it.
 """
 
-import hashlib
-import json
 import logging
 import tomllib
 from datetime import datetime
@@ -26,8 +24,6 @@ from consultations.library.models import ChallengeSet, ChallengeTemplate
 logger = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).parent.parent / "sets"
-# The digest of every version that was ever shipped, "code version": a text that changes takes a new number.
-RELEASED = SHIPPED / "released.json"
 WORDS = ("title", "question", "summary")
 
 Content = dict[str, Any]
@@ -37,12 +33,6 @@ def shipped_contents() -> dict[str, Content]:
     """What each file of sets/ says, by the set's code."""
     read = [tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(SHIPPED.glob("*.toml"))]
     return {content["code"]: content for content in read}
-
-
-def digest_of(content: Content) -> str:
-    """Tells one text of a set from another, whatever their numbers."""
-    said = {name: value for name, value in content.items() if name != "version"}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def load_shipped_sets() -> list[ChallengeSet]:
