@@ -132,6 +132,18 @@ def test_every_template_loads_the_tags_that_it_uses() -> None:
             get_template(str(file).rpartition("/templates/")[2])
 
 
+def test_templates_are_read_at_a_glance() -> None:
+    """Of 150 lines at most, and no line wider than 240 signs."""
+    found = {
+        path: path.read_text().splitlines() for path in ROOT.glob("**/templates/**/*.html") if ".venv" not in path.parts
+    }
+    assert len(found) > 200
+    assert [path.name for path, lines in found.items() if len(lines) > 150] == []
+    assert [
+        (path.name, number) for path, lines in found.items() for number, line in enumerate(lines, 1) if len(line) > 240
+    ] == []
+
+
 def test_hours_are_written_in_one_way() -> None:
     """By `|time`, in the words of common.formats: 8 h 45."""
     assert date_format(datetime(2026, 3, 5, 8, 5, tzinfo=UTC), "TIME_FORMAT") == "8\u00a0h\u00a005"
