@@ -46,7 +46,7 @@ def test_the_header_says_how_much_there_is_to_read(
         NoticeFactory()
     page = client.get("/propositions/").content.decode()
     for shown in (page, client.get("/gestion/").content.decode()):
-        assert re.search(r'class="bell".*<b aria-hidden="true">2</b>.*, 2 non lues', shown)
+        assert re.search(r'class="bell".*<b aria-hidden="true">2</b>.*, 2 non lues', shown, re.S)
     assert 'class="bell"' not in visit(saran).get("/propositions/").content.decode()
     with schema_context(saran.schema_name):
         Notice.objects.bulk_create(

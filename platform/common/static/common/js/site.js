@@ -127,7 +127,7 @@
     page.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
     page.querySelectorAll("[data-paused]").forEach((button) => { button.disabled = false; delete button.dataset.paused; });
   });
-  /* htmx could not send, or got no page back: say so at the foot of the screen (_not_sent.html). */
+  /* htmx could not send, or got no page back: say so at the foot of the screen (layouts/city.html). */
   const notSent = (shown, why = "") => page.querySelectorAll("[data-not-sent]").forEach((place) => {
     const words = place.querySelector("[data-why]");
     words.dataset.usual ??= words.textContent;
