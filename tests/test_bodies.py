@@ -270,7 +270,7 @@ def _choosing(world: World) -> Refusals:
 
 @row("avec", "the others to bring together, written to")
 def _writing(world: World) -> Refusals:
-    words = {name: getattr(world.proposal, name) for name in ("title", "solution", "problem", "benefit")}
+    words = world.proposal.texts
     send = _posts(world.client(world.author), f"{world.page}reunir/", "avec", **words, message="Disons-le ensemble.")
     return send, [str(world.hidden.pk), str(world.elsewhere().pk)], NO_NUMBER
 

@@ -1,10 +1,10 @@
 """Who may do what with others' consent."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from accounts.models import User
 from consultations.cocreation.models import CollectiveProposal
-from consultations.participation.models import Authorship, Proposal
+from consultations.participation.models import Authorship, Proposal, worked_on_by
 from consultations.participation.permissions import may_facilitate, works_on
 
 
@@ -28,5 +28,4 @@ def leads_merge(*, user: User, wish: CollectiveProposal) -> bool:
     if may_facilitate(user=user):
         return True
     parts = Q(collective_sources__collective=wish) | Q(collective=wish)
-    works = Q(author=user) | Exists(Authorship.objects.at_work().filter(proposal=OuterRef("pk"), user=user))
-    return wish.started_by_id == user.pk and Proposal.objects.filter(parts, works).exists()
+    return wish.started_by_id == user.pk and Proposal.objects.filter(parts, worked_on_by(user)).exists()

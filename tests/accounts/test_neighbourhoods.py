@@ -83,7 +83,7 @@ def test_one_may_live_in_the_town_that_gives_its_group_a_name(in_saran: Municipa
 def test_every_service_that_takes_one_refuses_it(in_saran: Municipality) -> None:
     user, at = UserFactory(administrator=True), timezone.now()
     draft, proposal = DraftFactory(author=user), VersionedProposalFactory(author=user)
-    words = {name: getattr(proposal, name) for name in ("title", "solution", "problem", "benefit")}
+    words = proposal.texts
     posing = "Mairie de Saran"
     with pytest.raises(NeighbourhoodRefused):
         complete_profile(user=user, public_name="Ada", quality=Quality.RESIDENT, neighbourhood=posing)

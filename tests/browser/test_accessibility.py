@@ -518,7 +518,7 @@ def place_of(path: str, user: Any) -> str:
         return path.replace("{improved}", "/gestion/defis/ecologie/bibliotheque/")
     if "{draft}" in path:
         proposal = Proposal.objects.order_by("pk")[0]
-        texts = {name: getattr(proposal, name) for name in ("title", "solution", "problem", "benefit")}
+        texts = proposal.texts
         draft = Draft.objects.create(challenge=Challenge.objects.order_by("pk")[0], author=user, **texts)
         return path.replace("{draft}", f"/brouillons/{draft.pk}/")
     return path

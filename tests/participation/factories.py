@@ -52,7 +52,7 @@ class VersionedProposalFactory(ProposalFactory):
 
     @factory.post_generation
     def first_version(proposal: Proposal, create: bool, extracted: object, **kwargs: object) -> None:
-        texts = {name: getattr(proposal, name) for name in ("title", "solution", "problem", "benefit")}
+        texts = proposal.texts
         ProposalVersion.objects.create(proposal=proposal, number=proposal.version, **texts)
 
 

@@ -7,13 +7,13 @@ from django.utils import timezone
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge
-from consultations.participation.models.proposals import Proposal
+from consultations.participation.models.proposals import Proposal, Texts
 
 # How many proposals one collective proposal brings together.
 LEAST_SOURCES, MOST_SOURCES = 2, 8
 
 
-class CollectiveProposal(models.Model):
+class CollectiveProposal(Texts):
     """A wish to bring proposals together and, once formed, the proposal that it became.
 
     The text is written here while consent is asked. `proposal` is the collective proposal itself: it has
@@ -24,10 +24,6 @@ class CollectiveProposal(models.Model):
     proposal = models.OneToOneField(Proposal, null=True, on_delete=models.CASCADE, related_name="collective")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=20, choices=MergeState, default=MergeState.ASKING)
-    title = models.CharField(max_length=300)
-    solution = models.TextField()
-    problem = models.TextField(blank=True)
-    benefit = models.TextField(blank=True)
     message = models.TextField(blank=True, help_text="Why, in the words of whoever began it, to the other authors.")
     revision = models.PositiveIntegerField(default=1, help_text="Counts changes: consent is to one text.")
     earlier = models.JSONField(

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from consultations.participation.models.proposals import Proposal
+from consultations.participation.models.proposals import Proposal, Texts
 
 
 class CoAuthorInvitation(models.Model):
@@ -42,16 +42,12 @@ class CoAuthorInvitation(models.Model):
         return str(self.key)
 
 
-class ReworkDraft(models.Model):
+class ReworkDraft(Texts):
     """The next version as one person is writing it. Each co-author has their own: nobody writes over another."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="rework_drafts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="rework_drafts")
     base_version = models.PositiveIntegerField(help_text="The version it was begun from.")
-    title = models.CharField(max_length=300)
-    solution = models.TextField()
-    problem = models.TextField(blank=True)
-    benefit = models.TextField(blank=True)
     note = models.TextField(blank=True)
     revision = models.PositiveIntegerField(default=0, help_text="Counts savings: two devices see each other.")
     updated_at = models.DateTimeField(default=timezone.now)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +13,7 @@ from accounts.models import User
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.events import collective_formed, collective_undone, merge_answered, merge_asked
 from consultations.cocreation.models import CollectiveProposal, CollectiveSource
-from consultations.participation.models import Authorship
+from consultations.participation.models import Proposal, worked_on_by
 from consultations.participation.notices.subjects import PROPOSAL, each_with_proposal, gone, page
 from consultations.participation.notices.subjects import said as said_of_proposal
 from consultations.participation.selectors.audience import (
@@ -28,10 +28,8 @@ from notifications.types import About, Notification, Words
 
 
 def _collectives(user: User) -> QuerySet[CollectiveProposal]:
-    own = Authorship.objects.at_work().filter(user=user, proposal=OuterRef("proposal"))
-    sources = CollectiveSource.objects.only("collective_id", "proposal_id", "consent").annotate(
-        works_there=Q(proposal__author=user) | Exists(own)
-    )
+    own = Proposal.objects.filter(worked_on_by(user), pk=OuterRef("proposal"))
+    sources = CollectiveSource.objects.only("collective_id", "proposal_id", "consent").annotate(works_there=Exists(own))
     return (
         CollectiveProposal.objects.select_related("proposal")
         .only("title", "state", "proposal__title", "proposal__status")

@@ -139,7 +139,7 @@ def _proposal(pk: int) -> Proposal:
     proposal = (
         Proposal.objects.published()
         .select_related("author", "challenge__consultation")
-        .defer("search", "solution", "problem", "benefit")
+        .without_texts()
         .filter(pk=pk)
         .first()
     )

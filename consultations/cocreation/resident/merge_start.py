@@ -23,7 +23,6 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import may_facilitate, works_on
 from consultations.participation.resident.gone import typed_is_kept
-from consultations.participation.rules import PARTS
 
 
 @limited_by(MERGES)
@@ -60,7 +59,7 @@ def _start(request: HttpRequest, proposal: Proposal) -> HttpResponse:
         return _write(request, proposal, others)
     if "ecrire" not in request.GET or not 1 <= len(others) < MOST_SOURCES:
         return _choose(request, proposal, others)
-    initial = {name: getattr(proposal, name) for name in PARTS}
+    initial = proposal.texts
     return _writing_page(request, proposal, others, MergeStartForm(initial=initial))
 
 

@@ -39,7 +39,6 @@ from consultations.participation.permissions import may_facilitate
 from consultations.participation.resident.acting import keep_for_later, number_in
 from consultations.participation.resident.begun import FollowOne, React
 from consultations.participation.resident.gone import gone_is_404
-from consultations.participation.rules import PARTS
 from consultations.participation.services.following import follow
 from consultations.participation.services.reactions import react
 from consultations.participation.services.refusals import ChangedMeanwhile
@@ -188,7 +187,7 @@ def reword(request: HttpRequest, page: MergePage) -> HttpResponse:
         raise Http404
     if not page.is_asking and request.method != "POST":
         return redirect("merge", wish.pk)
-    form = MergeTextForm(request.POST or None, initial={name: getattr(wish, name) for name in PARTS})
+    form = MergeTextForm(request.POST or None, initial=wish.texts)
     if request.method != "POST":
         return _reword_page(request, page, form)
     if not form.is_valid():

@@ -94,7 +94,7 @@ def left_alone() -> QuerySet[Proposal]:
         Proposal.objects.published()
         .filter(Q(author=None) | Q(author__is_active=False), ~Exists(at_work), merged_into=None)
         .select_related("challenge__consultation")
-        .defer("search", "solution", "problem", "benefit")
+        .without_texts()
     )
 
 
@@ -122,7 +122,7 @@ def proposals_alone(*, user: User, imported: bool, page: int | str) -> Alone:
         Proposal.objects.published()
         .filter(authorships__user=user, authorships__role=AuthorshipRole.STEWARD)
         .select_related("challenge__consultation", "author")
-        .defer("search", "solution", "problem", "benefit")
+        .without_texts()
         .annotate(waiting=Count("arguments", filter=Q(arguments__status=Status.PUBLISHED, arguments__verdict="")))
         .order_by("-authorships__since", "-pk")
     )

@@ -25,6 +25,7 @@ from consultations.participation.models.proposals import ProposalQuerySet
 from consultations.participation.permissions import may_facilitate
 from consultations.participation.rules import PARTS
 from consultations.participation.selectors.similar import similar_proposals
+from consultations.participation.selectors.standing import WORKS_ON
 
 _EXCERPT = 280
 
@@ -62,7 +63,7 @@ def joinable(consultation: Consultation) -> ProposalQuerySet:
         .exclude(stage=Stage.PROJECT)
         .select_related("author", "challenge")
         .annotate(excerpt=Left("solution", _EXCERPT))
-        .defer("search", "solution", "problem", "benefit")
+        .without_texts()
     )
 
 
@@ -322,7 +323,7 @@ def together_of(proposal: Proposal) -> Together | None:
     sources = list(
         Proposal.objects.filter(collective_sources__collective=wish, collective_sources__consent=Consent.AGREED)
         .select_related("author")
-        .defer("search", "solution", "problem", "benefit")
+        .without_texts()
         .order_by("collective_sources__pk")
     )
     people = people_of(sources)
@@ -339,15 +340,13 @@ class MergedStanding:
     collective_follows: bool = False
 
 
-_MERGED_STANDING = """
-SELECT coalesce(c.author_id = %(user)s, false) OR EXISTS (
-    SELECT FROM participation_authorship w WHERE w.proposal_id = c.id AND w.user_id = %(user)s
-    AND (w.role = 'CO_AUTHOR' OR %(facilitates)s)),
+_MERGED_STANDING = f"""
+SELECT {WORKS_ON.format("c")},
   coalesce((SELECT value FROM participation_reaction r WHERE r.proposal_id = p.id AND r.user_id = %(user)s), ''),
   coalesce((SELECT value FROM participation_reaction r WHERE r.proposal_id = c.id AND r.user_id = %(user)s), ''),
   EXISTS (SELECT FROM participation_follow f WHERE f.proposal_id = c.id AND f.user_id = %(user)s)
 FROM participation_proposal p JOIN participation_proposal c ON c.id = p.merged_into_id WHERE p.id = %(proposal)s
-"""
+"""  # noqa: S608 (nothing of it comes from outside)
 
 
 def merged_standing_of(*, pk: int, user: User | None) -> MergedStanding:

@@ -10,8 +10,8 @@ from consultations.cocreation.models import CoAuthorInvitation, CollectiveSource
 from consultations.cocreation.selectors.coauthors import INVITATION_HOLDS, to_mailbox
 from consultations.framing.enums import Deed
 from consultations.participation.enums import Status
-from consultations.participation.models import Argument, Proposal
-from consultations.participation.selectors.mine import AT_MOST, TEXTS_OF_PROPOSAL, worked_on_by, writable
+from consultations.participation.models import Argument, Proposal, worked_on_by
+from consultations.participation.selectors.mine import AT_MOST, TEXTS_OF_PROPOSAL, writable
 
 
 def invitations(mine: Mine) -> list[CoAuthorInvitation]:

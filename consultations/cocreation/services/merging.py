@@ -91,7 +91,7 @@ def reword_merge(
             return wish
         if wish.revision != revision:
             raise ChangedMeanwhile
-        wish.earlier = [*wish.earlier, {name: getattr(wish, name) for name in PARTS}]
+        wish.earlier = [*wish.earlier, wish.texts]
         for name in PARTS:
             setattr(wish, name, text[name])
         wish.revision += 1
@@ -230,7 +230,7 @@ def undo_merge(*, wish: CollectiveProposal, actor: User, reason: str, at: dateti
 
 
 def _publish(wish: CollectiveProposal, sources: list[Proposal], *, actor: User, at: datetime) -> Proposal:
-    text = {name: getattr(wish, name) for name in PARTS}
+    text = wish.texts
     roles = _roles(sources)
     author, imported_author = _first_author(wish, sources, roles)
     proposal = Proposal.objects.create(

@@ -74,7 +74,7 @@ def changed_texts(proposal: Proposal, texts: Mapping[str, str]) -> dict[str, str
 def _next_version(
     proposal: Proposal, changed: Mapping[str, str], *, by: User, note: str, at: datetime
 ) -> ProposalVersion:
-    texts = {name: changed.get(name, getattr(proposal, name)) for name in PARTS}
+    texts = {**proposal.texts, **changed}
     number = proposal.version + 1
     Proposal.objects.filter(pk=proposal.pk).update(
         version=number,

@@ -1,8 +1,9 @@
 """Proposals and what people make of them, split by noun."""
 
-from consultations.participation.models.authorship import Authorship
+from consultations.participation.models.authorship import Authorship, worked_on_by
 from consultations.participation.models.following import Follow
 from consultations.participation.models.proposals import (
+    BEYOND_TITLE,
     DRAFT_KEPT,
     DRAFTS_MOST,
     IMPORTED_MOST,
@@ -14,6 +15,7 @@ from consultations.participation.models.proposals import (
     ProposalSight,
     ProposalVersion,
     Source,
+    Texts,
 )
 from consultations.participation.models.reactions import (
     COUNT_OF_REACTION,
@@ -26,6 +28,7 @@ from consultations.participation.models.reactions import (
 )
 
 __all__ = [
+    "BEYOND_TITLE",
     "COUNT_OF_REACTION",
     "COUNT_OF_STANCE",
     "CURRENT_COUNT_OF_REACTION",
@@ -45,5 +48,7 @@ __all__ = [
     "Reaction",
     "Reply",
     "Source",
+    "Texts",
     "UsefulMark",
+    "worked_on_by",
 ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.permissions import FRAMERS
 from consultations.participation.enums import AuthorshipRole
 from consultations.participation.models.proposals import Proposal
@@ -37,3 +38,10 @@ class Authorship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.user_id} → {self.proposal_id}"
+
+
+def worked_on_by(user: User) -> models.Q:
+    """Of proposals: its author, a co-author, or the facilitator who took the place of an author who left."""
+    return models.Q(author=user) | models.Q(
+        models.Exists(Authorship.objects.at_work().filter(user=user, proposal=models.OuterRef("pk")))
+    )

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import signed_name
 from consultations.framing.models import Challenge
 from consultations.participation.enums import Stage, Status
+from consultations.participation.rules import PARTS
 
 # French stemming, accents ignored. Made in public by tenants' first migration.
 SEARCH_CONFIG = "public.french_unaccent"
@@ -81,6 +82,22 @@ class Authored(models.Model):
         return self.status == Status.REMOVED
 
 
+class Texts(models.Model):
+    """The four parts of a proposal (rules.PARTS), wherever they are kept."""
+
+    title = models.CharField(max_length=300)
+    solution = models.TextField()
+    problem = models.TextField(blank=True)
+    benefit = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in PARTS}
+
+
 class Picture(models.Model):
     """The one picture of a proposal or a draft, as `common.pictures` wrote it anew: its pixels and nothing else."""
 
@@ -94,23 +111,27 @@ class Picture(models.Model):
         return self.digest
 
 
+# What a page need not read that shows the title of a proposal.
+BEYOND_TITLE = ("search", *(name for name in PARTS if name != "title"))
+
+
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def published(self) -> Self:
         return self.filter(status=Status.PUBLISHED)
+
+    def without_texts(self) -> Self:
+        """With their titles: what a line of a list shows."""
+        return self.defer(*BEYOND_TITLE)
 
     def search(self, words: str) -> Self:
         """Those that speak of `words`, as people type them: quotes, minus, "or" are understood."""
         return self.filter(search=SearchQuery(words, config=SEARCH_CONFIG, search_type="websearch"))
 
 
-class Proposal(Authored):
+class Proposal(Authored, Texts):
     """A solution, the problem it aims at, and the benefit: the present text. Earlier ones are ProposalVersions."""
 
     challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="proposals")
-    title = models.CharField(max_length=300)
-    solution = models.TextField()
-    problem = models.TextField(blank=True)
-    benefit = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     reworked_at = models.DateTimeField(null=True)
     stage = models.CharField(max_length=20, choices=Stage, default=Stage.IDEA)
@@ -177,15 +198,11 @@ class Proposal(Authored):
         return self.current_like_count + self.current_mixed_count + self.current_dislike_count
 
 
-class ProposalVersion(models.Model):
+class ProposalVersion(Texts):
     """The text as it was at one moment. Number 1 is what the author first published; the last is the present."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    title = models.CharField(max_length=300)
-    solution = models.TextField()
-    problem = models.TextField(blank=True)
-    benefit = models.TextField(blank=True)
     note = models.TextField(blank=True, help_text="What changed, in the author's words.")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -198,7 +215,7 @@ class ProposalVersion(models.Model):
         return f"{self.title} ({self.number})"
 
 
-class Draft(models.Model):
+class Draft(Texts):
     """A proposal being written, by a person or in a visitor's session.
 
     Kept after publication, with what it became: publishing it twice is publishing it once.
@@ -207,10 +224,6 @@ class Draft(models.Model):
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="drafts")
-    title = models.CharField(max_length=300, blank=True)
-    solution = models.TextField(blank=True)
-    problem = models.TextField(blank=True)
-    benefit = models.TextField(blank=True)
     neighbourhood = models.CharField(max_length=60, blank=True)
     picture = models.ForeignKey(Picture, null=True, on_delete=models.SET_NULL, related_name="+")
     picture_alt = models.CharField(max_length=200, blank=True)

@@ -19,7 +19,6 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance
 from consultations.participation.models import Argument, Draft, Proposal
 from consultations.participation.resident.drafts import draft_keys
-from consultations.participation.rules import PARTS
 from consultations.participation.selectors.drafts import unfinished_drafts
 from consultations.participation.services import replies
 from consultations.participation.services.arguments import argue, mark_useful
@@ -266,7 +265,7 @@ class _OfDraft(Action):
 
     def words(self) -> str:
         found = self._draft()
-        return "\n\n".join(filter(None, (getattr(found, name) for name in PARTS))) if found else ""
+        return "\n\n".join(filter(None, found.texts.values())) if found else ""
 
     def place(self) -> str:
         return reverse("draft_review", args=[self.draft])

@@ -190,7 +190,7 @@ def review(request: Request, key: UUID) -> HttpResponse:
     draft = _own_draft(request, key)
     if draft.proposal is not None:
         return redirect(draft.proposal)
-    whole = WholeProposalForm({name: getattr(draft, name) for name in STEPS})
+    whole = WholeProposalForm(draft.texts)
     if not whole.is_valid():
         first = next(name for name in STEPS if name in whole.errors)
         return redirect("draft", draft.pk, PATH_OF_STEP[first])

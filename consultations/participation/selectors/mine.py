@@ -13,14 +13,15 @@ from consultations.framing.enums import Deed
 from consultations.framing.selectors import where_open
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import (
+    BEYOND_TITLE,
     DRAFTS_MOST,
     Argument,
-    Authorship,
     Draft,
     Follow,
     Proposal,
     Reaction,
     Reply,
+    worked_on_by,
 )
 from consultations.participation.selectors.lists import EXCERPT, call_of
 
@@ -29,8 +30,7 @@ HELPED_AT_MOST = 3
 # A reaction is asked for its reason twice at most (Reaction.asked).
 ASKED_AT_MOST = 2
 
-_TEXTS = ("search", "solution", "problem", "benefit")
-TEXTS_OF_PROPOSAL = tuple(f"proposal__{name}" for name in _TEXTS)
+TEXTS_OF_PROPOSAL = tuple(f"proposal__{name}" for name in BEYOND_TITLE)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def my_proposals(user: User) -> QuerySet[Proposal]:
         .exclude(status=Status.WITHDRAWN)
         .select_related("author", "challenge")
         .annotate(excerpt=Left("solution", EXCERPT))
-        .defer(*_TEXTS)
+        .defer(*BEYOND_TITLE)
         .order_by("-submitted_at", "-pk")
     )
 
@@ -146,14 +146,10 @@ def to_help(mine: Mine) -> list[tuple[Proposal, str]]:
 # ── Parts of those ────────────────────────────────────────────────────────────
 
 
-def worked_on_by(user: User) -> Q:
-    return Q(author=user) | Q(Exists(Authorship.objects.at_work().filter(user=user, proposal=OuterRef("pk"))))
-
-
 def writable(mine: Mine, deed: Deed) -> QuerySet[Any]:
     """Published, not brought together with others, in a consultation whose phase lets people do it."""
     found = Proposal.objects.published().filter(merged_into=None, challenge__consultation__in=where_open(deed, mine))
-    return found.defer(*_TEXTS)
+    return found.defer(*BEYOND_TITLE)
 
 
 def _reactions(mine: Mine, deed: Deed) -> QuerySet[Reaction]:

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from consultations.framing.models import Calendar, Consultation
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stance, Status, Verdict
-from consultations.participation.models import Argument, Proposal, Reply, Source
+from consultations.participation.models import BEYOND_TITLE, Argument, Proposal, Reply, Source
 from consultations.participation.selectors.authors import Authors, authors_of, with_authors
 from consultations.participation.selectors.lists import PER_PAGE
 from consultations.participation.selectors.threads import in_order, with_threads
@@ -20,7 +20,7 @@ ARGUMENTS_A_COLUMN = 8
 _TAKES_NOTHING = frozenset({Status.WITHDRAWN, Status.REMOVED})
 
 # Texts that are not those of the page.
-_TWICE = [f"merged_into__{part}" for part in ("search", "solution", "problem", "benefit")]
+_TWICE = [f"merged_into__{part}" for part in BEYOND_TITLE]
 
 
 @dataclass

@@ -83,7 +83,7 @@ def similar_proposals(
         Proposal.objects.filter(pk__in=[each.pk for each in ranked])
         .select_related("author")
         .annotate(line=line, arguments_in_all=F("for_count") + F("against_count") + F("improve_count"))
-        .defer("search", "solution", "problem", "benefit")
+        .without_texts()
     )
     by_key: dict[int, Any] = {proposal.pk: proposal for proposal in found}
     return [Similar(by_key[each.pk], _pieces(by_key[each.pk].line)) for each in ranked if each.pk in by_key]

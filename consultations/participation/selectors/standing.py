@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from common.db import connection
 from consultations.participation.enums import Status
-from consultations.participation.models import Proposal
+from consultations.participation.models import BEYOND_TITLE, Proposal
 from consultations.participation.permissions import MEND_FOR, may_facilitate
 from consultations.participation.selectors.threads import MARKS_COLUMNS, NO_MARKS, Marks
 
-TEXTS = ("search", "solution", "problem", "benefit")
 # What the place to react never shows of a challenge and its consultation.
 _UNSHOWN = (
     "challenge__why",
@@ -52,10 +51,12 @@ class Standing:
 
 _ASK_AFTER = timedelta(hours=1)
 VISITOR = Standing()
+# `worked_on_by` by hand, of the proposal with that name, for what is asked at every serving of a page.
+WORKS_ON = """coalesce({0}.author_id = %(user)s, false) OR EXISTS (
+    SELECT FROM participation_authorship w WHERE w.proposal_id = {0}.id AND w.user_id = %(user)s
+    AND (w.role = 'CO_AUTHOR' OR %(facilitates)s))"""
 _STANDING = f"""
-SELECT coalesce(p.author_id = %(user)s, false) OR EXISTS (
-    SELECT FROM participation_authorship w WHERE w.proposal_id = p.id AND w.user_id = %(user)s
-    AND (w.role = 'CO_AUTHOR' OR %(facilitates)s)),
+SELECT {WORKS_ON.format("p")},
   r.value, r.version, r.asked,
   EXISTS (SELECT FROM participation_follow f WHERE f.proposal_id = p.id AND f.user_id = %(user)s),
   r.updated_at, {MARKS_COLUMNS}
@@ -97,7 +98,7 @@ def proposal_alone(pk: int) -> Proposal | None:
     return (
         Proposal.objects.select_related("challenge__consultation", "merged_into")
         .prefetch_related("challenge__consultation__phases")
-        .defer(*TEXTS, *(f"merged_into__{name}" for name in TEXTS), *_UNSHOWN)
+        .defer(*BEYOND_TITLE, *(f"merged_into__{name}" for name in BEYOND_TITLE), *_UNSHOWN)
         .filter(pk=pk)
         .first()
     )

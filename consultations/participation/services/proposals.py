@@ -55,7 +55,7 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
         if not calendar_of(challenge.consultation, at=at).may(Deed.PROPOSE):
             raise PhaseClosed
         _check(draft, revision)
-        text = {name: getattr(draft, name) for name in PARTS}
+        text = draft.texts
         proposal = Proposal.objects.create(
             challenge=challenge,
             author=author,
