@@ -1,8 +1,11 @@
 """The difference of two texts tells both of them, and reads well."""
 
 import random
+import re
+from html import unescape
 
 import pytest
+from django.template.loader import render_to_string
 
 from common.differences import Piece, difference
 
@@ -93,3 +96,9 @@ def test_a_rewritten_paragraph_leaves_the_others_alone() -> None:
     pieces = difference("\n\n".join([SHADE, BENCH, START]), "\n\n".join([SHADE, "Rien de tout cela ?", START]))
     assert [piece.kind for piece in pieces] == ["same", "removed", "added", "same"]
     assert pieces[1].text == BENCH
+
+
+def test_the_page_shows_the_words_of_the_text_and_no_space_more() -> None:
+    page = render_to_string("common/components/_diff.html", {"pieces": difference(BEFORE, AFTER)})
+    said = re.sub(r"<del.*?</del>|<span.*?</span>", "", page.partition('<p class="diff">')[2], flags=re.DOTALL)
+    assert unescape(re.sub(r"<[^>]*>", "", said)).removesuffix("\n") == AFTER
