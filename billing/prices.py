@@ -13,7 +13,7 @@ VAT = Decimal("0.20")
 class Band:
     """Authorities of at most `most` inhabitants (None: any) pay `yearly` euros a year (None: on quotation)."""
 
-    most: int | None
+    maximum: int | None
     yearly: int | None
 
     @property
@@ -40,4 +40,4 @@ def band_of(population: int | None) -> Band:
     """The band of a population; of an unknown one, the last, on quotation."""
     if population is None:
         return BANDS[-1]
-    return next(band for band in BANDS if band.most is None or population <= band.most)
+    return next(band for band in BANDS if band.maximum is None or population <= band.maximum)

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from common.refusals import Refusal
 from common.text import leads_somewhere
 
-NAME_MOST = 120
+NAME_MAX = 120
 # Five digits begin a telephone number. No authority's name has more than two: Paris 12e Arrondissement.
-_DIGITS_MOST = 4
+_DIGITS_MAX = 4
 _PUNCTUATION = frozenset(" '’\"«»-–‑()&,./·\u00a0\u202fʻ")
 
 
@@ -23,9 +23,9 @@ class NameRefused(Refusal):
 def check_authority_name(name: str) -> None:
     """Raises NameRefused for what is no authority's name: addresses, telephone numbers, signs of other alphabets."""
     check_leads_nowhere(name)
-    if len(name) > NAME_MOST:
+    if len(name) > NAME_MAX:
         raise NameRefused(_("This is too long for a name: 120 signs at most."))
-    if sum(sign.isdigit() for sign in name) > _DIGITS_MOST:
+    if sum(sign.isdigit() for sign in name) > _DIGITS_MAX:
         raise NameRefused(_("A name holds no telephone number. Write the name alone."))
     if not any(sign.isalpha() for sign in name) or not all(map(_is_of_a_name, name)):
         raise NameRefused(_("Write the name in plain letters, without symbols."))

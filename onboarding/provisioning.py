@@ -52,7 +52,7 @@ HUNG_AFTER = timedelta(minutes=3)
 # Waits between tries: 2, 6, 18, 54 s, a little more or less so that many runs don't come back at once.
 FIRST_WAIT, WAIT_GROWS, LONGEST_WAIT = 2.0, 3, 300.0
 # A run that kills its workers, never failing by itself, comes back ever more seldom.
-LEAST_LEASE, LONGEST_LEASE = timedelta(seconds=10), timedelta(minutes=5)
+MIN_LEASE, LONGEST_LEASE = timedelta(seconds=10), timedelta(minutes=5)
 
 
 class Stopped(Exception):
@@ -321,7 +321,7 @@ def _take(run_key: UUID | str, *, at: datetime, only_if_due: bool) -> bool:
     created_at = runs.values_list("created_at", flat=True).first()
     if created_at is None:
         return False
-    lease = min(max((at - created_at) / 10, LEAST_LEASE), LONGEST_LEASE)
+    lease = min(max((at - created_at) / 10, MIN_LEASE), LONGEST_LEASE)
     return bool(runs.update(next_try_at=at + lease))
 
 

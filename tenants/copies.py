@@ -19,7 +19,7 @@ from common.refusals import Refusal
 from common.text import clean_text
 from tenants.models import Municipality
 
-REASON_MOST = 300
+REASON_MAX = 300
 _TAKEN, _COMPLETE_TAKEN = "city_exported", "complete_copy_taken"
 _SHOWN = 20
 # A download that broke off is asked for again: it is the same copy.
@@ -43,7 +43,7 @@ class CompleteCopy:
 
 def checked_reason(reason: str) -> str:
     """The stated reason of a complete copy, to be asked for before it is made. Raises ReasonMissing."""
-    reason = clean_text(reason, one_line=True)[:REASON_MOST]
+    reason = clean_text(reason, one_line=True)[:REASON_MAX]
     if not reason:
         raise ReasonMissing
     return reason

@@ -24,7 +24,7 @@ WRITABLE = frozenset({LifecycleState.TRIAL, LifecycleState.ACTIVE})
 MAILING = WRITABLE | {LifecycleState.READ_ONLY}
 
 
-class Move(models.TextChoices):
+class Transition(models.TextChoices):
     """What may happen to a city (tenants.lifecycle). The label is the verb on the operators' button."""
 
     ACTIVATE = "ACTIVATE", _("Activate")

@@ -24,12 +24,12 @@ from common.events import announce
 from common.refusals import Refusal
 from common.text import clean_text
 from tenants import deletion
-from tenants.enums import LifecycleState, Move
+from tenants.enums import LifecycleState, Transition
 from tenants.events import municipality_state_changed
 from tenants.models import DeletionCertificate, Municipality
 from tenants.schema import grant_rights
 
-REASON_MOST = 500
+REASON_MAX = 500
 CHANGED = "municipality_state_changed"
 WARNED = "trial_warning_sent"
 
@@ -161,8 +161,8 @@ def leave(asked: Asked, after: LifecycleState) -> None:
 
 
 @dataclass(frozen=True)
-class Transition:
-    move: Move
+class TransitionRule:
+    transition: Transition
     before: frozenset[LifecycleState]
     after: LifecycleState | None  # None: the state that the city was suspended in
     who: frozenset[Who]
@@ -176,18 +176,18 @@ _OPERATOR, _MACHINE, _EITHER = frozenset({Who.OPERATOR}), frozenset({Who.MACHINE
 _LIVING = frozenset({_TRIAL, _ACTIVE, _READ_ONLY})
 
 # fmt: off
-TABLE: dict[Move, Transition] = {row.move: row for row in [
+TABLE: dict[Transition, TransitionRule] = {row.transition: row for row in [
     #          what                 from                     to          who may     guard           effect
-    Transition(Move.ACTIVATE,       frozenset({_TRIAL}),     _ACTIVE,    _EITHER),
-    Transition(Move.END_TRIAL,      frozenset({_TRIAL}),     _READ_ONLY, _MACHINE,   trial_is_over),
-    Transition(Move.STOP_UNPAID,    frozenset({_ACTIVE}),    _READ_ONLY, _MACHINE,   grace_is_over),
-    Transition(Move.SETTLE,         frozenset({_READ_ONLY}), _ACTIVE,    _EITHER),
-    Transition(Move.SUSPEND,        _LIVING,                 _SUSPENDED, _OPERATOR),
-    Transition(Move.RESUME,         frozenset({_SUSPENDED}), None,       _OPERATOR),
-    Transition(Move.CLOSE,          _LIVING | {_SUSPENDED},  _CLOSED,    _OPERATOR),
-    Transition(Move.REOPEN,         frozenset({_CLOSED}),    _ACTIVE,    _OPERATOR,  may_come_back),
-    Transition(Move.REOPEN_TO_READ, frozenset({_CLOSED}),    _READ_ONLY, _OPERATOR,  may_come_back),
-    Transition(Move.DELETE,         frozenset({_CLOSED}),    _DELETED,   _EITHER,    may_leave,      leave),
+    TransitionRule(Transition.ACTIVATE,       frozenset({_TRIAL}),     _ACTIVE,    _EITHER),
+    TransitionRule(Transition.END_TRIAL,      frozenset({_TRIAL}),     _READ_ONLY, _MACHINE,   trial_is_over),
+    TransitionRule(Transition.STOP_UNPAID,    frozenset({_ACTIVE}),    _READ_ONLY, _MACHINE,   grace_is_over),
+    TransitionRule(Transition.SETTLE,         frozenset({_READ_ONLY}), _ACTIVE,    _EITHER),
+    TransitionRule(Transition.SUSPEND,        _LIVING,                 _SUSPENDED, _OPERATOR),
+    TransitionRule(Transition.RESUME,         frozenset({_SUSPENDED}), None,       _OPERATOR),
+    TransitionRule(Transition.CLOSE,          _LIVING | {_SUSPENDED},  _CLOSED,    _OPERATOR),
+    TransitionRule(Transition.REOPEN,         frozenset({_CLOSED}),    _ACTIVE,    _OPERATOR,  may_come_back),
+    TransitionRule(Transition.REOPEN_TO_READ, frozenset({_CLOSED}),    _READ_ONLY, _OPERATOR,  may_come_back),
+    TransitionRule(Transition.DELETE,         frozenset({_CLOSED}),    _DELETED,   _EITHER,    may_leave,      leave),
 ]}
 # fmt: on
 
@@ -198,7 +198,7 @@ TABLE: dict[Move, Transition] = {row.move: row for row in [
 def change_state(
     *,
     municipality: Municipality,
-    move: Move,
+    transition: Transition,
     actor: User | None,
     reason: str,
     at: datetime,
@@ -210,25 +210,27 @@ def change_state(
     `unpaid_since` is the day an invoice was due (STOP_UNPAID); `typed_slug` confirms a DELETE by an
     operator. Raises a Refused that says why not.
     """
-    row = TABLE[move]
+    row = TABLE[transition]
     with schema_context("public"), transaction.atomic():
         city = Municipality.objects.select_for_update().get(pk=municipality.pk)
-        asked = Asked(city, actor, clean_text(reason)[:REASON_MOST], at, unpaid_since, typed_slug)
+        asked = Asked(city, actor, clean_text(reason)[:REASON_MAX], at, unpaid_since, typed_slug)
         if _has_happened(row, city):
             return False
         _check(row, asked)
         before, after = LifecycleState(city.state), row.after or state_before_suspension(city)
         people = _administrators(city)
         row.effect(asked, after)
-        city.state, city.state_since, city.state_before, city.last_move = after, at, before, move
+        city.state, city.state_since, city.state_before, city.last_move = after, at, before, transition
         city.save(update_fields=["state", "state_since", "state_before", "last_move"])
-        record(CHANGED, actor=actor, subject=city, move=move, before=before, after=after, reason=asked.reason)
-        _write_to(people, city, "tenants/email/state_changed", move=move, reason=asked.reason if actor else "")
+        record(CHANGED, actor=actor, subject=city, move=transition, before=before, after=after, reason=asked.reason)
+        _write_to(
+            people, city, "tenants/email/state_changed", transition=transition, reason=asked.reason if actor else ""
+        )
         announce(municipality_state_changed, municipality_id=city.pk, before=before.value, after=after.value)
     return True
 
 
-def moves_now(*, municipality: Municipality, actor: User, at: datetime) -> list[Move]:
+def moves_now(*, municipality: Municipality, actor: User, at: datetime) -> list[Transition]:
     """What `actor` could make happen now, but for the words that would have to be typed."""
     asked = Asked(municipality, actor, "…", at, typed_slug=municipality.slug)
     possible = []
@@ -237,16 +239,16 @@ def moves_now(*, municipality: Municipality, actor: User, at: datetime) -> list[
             _check(row, asked)
         except Refused:
             continue
-        possible.append(row.move)
+        possible.append(row.transition)
     return possible
 
 
 def state_before_suspension(city: Municipality) -> LifecycleState:
     """Reading only, if nothing says what it was."""
-    return LifecycleState(city.state_before) if city.last_move == Move.SUSPEND else _READ_ONLY
+    return LifecycleState(city.state_before) if city.last_move == Transition.SUSPEND else _READ_ONLY
 
 
-def _check(row: Transition, asked: Asked) -> None:
+def _check(row: TransitionRule, asked: Asked) -> None:
     if asked.city.state not in row.before:
         raise NotFromThisState
     if asked.city.ready_at is None:
@@ -258,10 +260,10 @@ def _check(row: Transition, asked: Asked) -> None:
     row.guard(asked)
 
 
-def _has_happened(row: Transition, city: Municipality) -> bool:
+def _has_happened(row: TransitionRule, city: Municipality) -> bool:
     if row.after is not None:
         return city.state == row.after
-    return city.last_move == row.move
+    return city.last_move == row.transition
 
 
 # ── The trial ────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from tenants.enums import MAILING, WRITABLE, AuthorityKind, LifecycleState, Move
+from tenants.enums import MAILING, WRITABLE, AuthorityKind, LifecycleState, Transition
 
 # The service’s own green, until the city picks its colour.
 DEFAULT_COLOUR = "#1d4a41"
@@ -61,7 +61,9 @@ class Municipality(TenantMixin):
     state = models.CharField(max_length=20, choices=LifecycleState, default=LifecycleState.TRIAL)
     state_since = models.DateTimeField(default=timezone.now)
     state_before = models.CharField(max_length=20, choices=LifecycleState, blank=True)
-    last_move = models.CharField(max_length=20, choices=Move, blank=True, help_text="What led to the present state.")
+    last_move = models.CharField(
+        max_length=20, choices=Transition, blank=True, help_text="What led to the present state."
+    )
     trial_ends_on = models.DateField(null=True)
     trial_warned_for = models.DateField(null=True, help_text="The end that its administrators were told of.")
     renames = models.PositiveSmallIntegerField(default=0, help_text="By its own administrators.")

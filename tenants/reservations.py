@@ -17,7 +17,7 @@ from common.refusals import Refusal
 from common.text import clean_text
 from tenants.models import Domain, HostReservation, Municipality
 
-REASON_MOST = 500
+REASON_MAX = 500
 
 
 class HostReserved(Refusal):
@@ -106,7 +106,7 @@ def were_anothers(hosts: list[str], *, schema_name: str) -> bool:
 
 def release(*, reservation: HostReservation, operator: User, reason: str, at: datetime) -> None:
     """Let whoever asks first have the host. Raises ReasonMissing, HostInUse. Released already: nothing happens."""
-    reason = clean_text(reason)[:REASON_MOST]
+    reason = clean_text(reason)[:REASON_MAX]
     if not reason:
         raise ReasonMissing
     with transaction.atomic():

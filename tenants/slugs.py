@@ -46,7 +46,7 @@ _SHORTEST = 3
 _SERVICE_NAME = "territoiresresilients"
 # What the register calls a city that is gone: its slug must be free by then.
 DELETED_SLUG = "supprimee-"
-MOST_ALTERNATIVES = 4
+MAX_ALTERNATIVES = 4
 
 # Digits and pairs of letters that the eye takes for another letter, on both sides of the comparison.
 _LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "3": "e", "4": "a", "5": "s", "7": "t", "-": None})
@@ -160,4 +160,4 @@ def free_alternatives(slug: str, *, department_code: str = "", kind: str = "", a
     proposed = [each for each in proposed if slug_problem(each) is None]
     taken = taken_among(proposed, kind=kind, authority_code=authority_code)
     taken |= kept_from(proposed, kind=kind, authority_code=authority_code)
-    return [each for each in proposed if each not in taken][:MOST_ALTERNATIVES]
+    return [each for each in proposed if each not in taken][:MAX_ALTERNATIVES]

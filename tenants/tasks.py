@@ -22,7 +22,7 @@ from common.models import OutboxMessage
 from common.outbox import enqueue, publish
 from tenants import deletion
 from tenants.domains import watch
-from tenants.enums import LifecycleState, Move
+from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state, warn_of_trial_end
 from tenants.models import Municipality
 from tenants.selectors import municipality_of_schema
@@ -156,19 +156,19 @@ def move_lives_on(**kwargs: Any) -> None:
     _for_each(
         trials.filter(trial_ends_on__range=(today, soon)), lambda city: warn_of_trial_end(municipality=city, at=at)
     )
-    _for_each(trials.filter(trial_ends_on__lt=today), _moved(Move.END_TRIAL, gettext("The trial is over."), at))
+    _for_each(trials.filter(trial_ends_on__lt=today), _moved(Transition.END_TRIAL, gettext("The trial is over."), at))
     closed = Municipality.objects.ready().filter(
         state=LifecycleState.CLOSED, state_since__lt=at - timedelta(days=settings.CLOSED_DAYS - 1)
     )
     leaving = [city.pk for city in closed if today >= city.leaves_on]
     reason = gettext("The time between closing and deletion is over.")
-    _for_each(closed.filter(pk__in=leaving), _moved(Move.DELETE, reason, at))
+    _for_each(closed.filter(pk__in=leaving), _moved(Transition.DELETE, reason, at))
     for city in deletion.half_deleted():
         enqueue(deletion.erase, municipality_id=city.pk)
 
 
-def _moved(move: Move, reason: str, at: datetime) -> Callable[[Municipality], object]:
-    return lambda city: change_state(municipality=city, move=move, actor=None, reason=reason, at=at)
+def _moved(transition: Transition, reason: str, at: datetime) -> Callable[[Municipality], object]:
+    return lambda city: change_state(municipality=city, transition=transition, actor=None, reason=reason, at=at)
 
 
 def _for_each(cities: QuerySet[Municipality], do: Callable[[Municipality], object]) -> None:

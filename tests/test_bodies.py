@@ -191,7 +191,7 @@ def _count_from(number: int, city: Municipality) -> None:
             "accounts_user",
             "accounts_begunaction",
             "participation_proposal",
-            "cocreation_collectivesource",
+            "cocreation_mergesource",
         ):
             number += 10_000
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{city.schema_name}.{table}', 'id'), {number})")
@@ -284,18 +284,20 @@ def _choosing_at_the_desk(world: World) -> Refusals:
 
 @row("source", "for which proposal one agrees")
 def _agreeing(world: World) -> Refusals:
-    wish = ask_to_merge(sources=[world.proposal, *ProposalFactory.create_batch(2)])
-    others = [source for source in wish.sources.all() if source.proposal != world.proposal]
+    merge_request = ask_to_merge(sources=[world.proposal, *ProposalFactory.create_batch(2)])
+    others = [source for source in merge_request.sources.all() if source.proposal != world.proposal]
     foreign = ask_to_merge(2).sources.all()[0]
-    send = _posts(world.client(world.author), f"/reunions/{wish.pk}/repondre/", "source", answer="AGREED", revision="1")
+    send = _posts(
+        world.client(world.author), f"/reunions/{merge_request.pk}/repondre/", "source", answer="AGREED", revision="1"
+    )
     return send, [str(others[0].pk), str(foreign.pk)], NO_NUMBER
 
 
 @row("source", "of which proposals a collective one is made")
 def _forming(world: World) -> Refusals:
-    wish = ask_to_merge(sources=[world.proposal, *ProposalFactory.create_batch(2)])
+    merge_request = ask_to_merge(sources=[world.proposal, *ProposalFactory.create_batch(2)])
     foreign = ask_to_merge(2).sources.all()[0]
-    send = _posts(world.client(world.author), f"/reunions/{wish.pk}/former/", "source", revision="1")
+    send = _posts(world.client(world.author), f"/reunions/{merge_request.pk}/former/", "source", revision="1")
     return send, [str(foreign.pk)], NO_NUMBER
 
 
@@ -384,7 +386,7 @@ def _everything(world: World) -> dict[str, list[tuple[Any, ...]]]:
                 "participation_draft",
                 "participation_authorship",
                 "cocreation_coauthorinvitation",
-                "cocreation_collectivesource",
+                "cocreation_mergesource",
             ):
                 cursor.execute(f"SELECT t::text FROM {table} t ORDER BY 1")
                 found[f"{city.slug} {table}"] = cursor.fetchall()

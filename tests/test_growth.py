@@ -22,7 +22,7 @@ from common.limits import Rate
 from consultations.cocreation.selectors.versions import VERSIONS_A_PAGE, version_history
 from consultations.cocreation.selectors.workshop import texts_of
 from consultations.cocreation.services.rework import VERSIONS_A_DAY, publish_version
-from consultations.participation.models import DRAFTS_MOST, Draft, Proposal, ProposalVersion
+from consultations.participation.models import DRAFTS_MAX, Draft, Proposal, ProposalVersion
 from consultations.participation.services import drafts
 from consultations.participation.services.drafts import begin_draft
 from consultations.participation.services.proposals import submit_proposal
@@ -89,7 +89,7 @@ def test_one_writes_twenty_drafts_at_once_and_the_words_of_the_next_stay_in_the_
     visit: Callable[..., Client], in_saran: Municipality, known: bool
 ) -> None:
     client = visit(in_saran, UserFactory() if known else None, stays=True)
-    for number in range(DRAFTS_MOST):
+    for number in range(DRAFTS_MAX):
         assert begun(client, number, autosave="1").status_code == 204
     refused = begun(client, 99)
     page = refused.content.decode()
@@ -97,7 +97,7 @@ def test_one_writes_twenty_drafts_at_once_and_the_words_of_the_next_stay_in_the_
     assert "Numéro 99." in page
     assert "20\u00a0brouillons" in page or "20 brouillons" in page
     assert ("Ma participation" in page.partition("Numéro 99.")[0].rpartition("brouillons")[2]) == known
-    assert Draft.objects.count() == DRAFTS_MOST
+    assert Draft.objects.count() == DRAFTS_MAX
     first = Draft.objects.order_by("updated_at")[0]
     assert client.get(f"/brouillons/{first.pk}/solution/").status_code == 200  # the first one is not forgotten
     client.post(f"/brouillons/{first.pk}/supprimer/confirmer/")
@@ -106,7 +106,7 @@ def test_one_writes_twenty_drafts_at_once_and_the_words_of_the_next_stay_in_the_
 
 def test_a_published_draft_makes_room_for_another(visit: Callable[..., Client], in_saran: Municipality) -> None:
     user = UserFactory()
-    begun_ones = [DraftFactory(author=user, title=f"Un titre assez long {number}") for number in range(DRAFTS_MOST)]
+    begun_ones = [DraftFactory(author=user, title=f"Un titre assez long {number}") for number in range(DRAFTS_MAX)]
     with pytest.raises(TooManyDrafts):
         begin_draft(challenge=any_challenge(), author=user)
     submit_proposal(draft=begun_ones[0], author=user, at=NOW())
@@ -117,7 +117,7 @@ def test_two_at_once_begin_no_more(real_db: str, monkeypatch: pytest.MonkeyPatch
     city = Municipality.objects.get(slug="saran")
     with schema_context(city.schema_name):
         user = UserFactory()
-        DraftFactory.create_batch(DRAFTS_MOST - 1, author=user)
+        DraftFactory.create_batch(DRAFTS_MAX - 1, author=user)
     both_have_counted = Barrier(2)
     count = drafts.open_drafts
 
@@ -142,7 +142,7 @@ def test_two_at_once_begin_no_more(real_db: str, monkeypatch: pytest.MonkeyPatch
     for thread in threads:
         thread.join()
     with schema_context(city.schema_name):
-        assert Draft.objects.filter(author=user).count() == DRAFTS_MOST
+        assert Draft.objects.filter(author=user).count() == DRAFTS_MAX
 
 
 # ── Versions ─────────────────────────────────────────────────────────────────

@@ -26,7 +26,7 @@ from onboarding import provisioning
 from onboarding.models import ProvisioningRun, SignUp
 from onboarding.services import runs, sign_ups
 from tenants.domains.renaming import rename_slug
-from tenants.enums import Move
+from tenants.enums import Transition
 from tenants.lifecycle import change_state, warn_of_trial_end
 from tenants.models import Municipality
 from tenants.verification import by_mail, requests
@@ -122,7 +122,7 @@ def verification_refused(words: str, city: Municipality) -> None:
 
 def state_changed(words: str, city: Municipality) -> None:
     operator = _operator()
-    change_state(municipality=city, move=Move.SUSPEND, actor=operator, reason="Abus.", at=timezone.now())
+    change_state(municipality=city, transition=Transition.SUSPEND, actor=operator, reason="Abus.", at=timezone.now())
 
 
 def trial_ends(words: str, city: Municipality) -> None:

@@ -5,15 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 from common.citycopy import in_city_copies, in_words
 from consultations.cocreation.enums import MergeState
-from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, CollectiveSource, ReworkDraft
+from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, MergeSource, ReworkDraft
 from consultations.participation.models import Proposal
 
 
-def _collectives() -> QuerySet[CollectiveProposal]:
+def _collectives() -> QuerySet[MergeRequest]:
     """Those that everybody sees: what is still being asked is between authors."""
-    return CollectiveProposal.objects.filter(
-        state=MergeState.FORMED, proposal__in=Proposal.objects.published()
-    ).order_by("pk")
+    return MergeRequest.objects.filter(state=MergeState.FORMED, proposal__in=Proposal.objects.published()).order_by(
+        "pk"
+    )
 
 
 in_city_copies(
@@ -23,18 +23,18 @@ in_city_copies(
     never="mailbox",
 )
 in_city_copies(
-    CollectiveProposal,
+    MergeRequest,
     title=_("Wishes to bring proposals together"),
     shared="id challenge_id proposal_id state title solution problem benefit formed_at formed_in",
     complete="started_by_id message revision earlier started_at ended_at ended_by_id ended_reason",
     rows=_collectives,
 )
 in_city_copies(
-    CollectiveSource,
+    MergeSource,
     title=_("The proposals of such a wish, with what their authors said"),
     shared="id collective_id proposal_id consent",
     complete="revision answered_by_id answered_at reason",
-    rows=lambda: CollectiveSource.objects.filter(collective__in=_collectives()).order_by("pk"),
+    rows=lambda: MergeSource.objects.filter(collective__in=_collectives()).order_by("pk"),
 )
 in_city_copies(
     ReworkDraft,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.personal import PersonalFile, copies
-from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, CollectiveSource, ReworkDraft
+from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, MergeSource, ReworkDraft
 from consultations.cocreation.selectors.coauthors import to_mailbox
 from consultations.participation.models import Authorship
 from consultations.participation.selectors.texts import texts_in_words
@@ -60,7 +60,7 @@ def written_with_others(user: User) -> Iterator[PersonalFile]:
     )
 
 
-@copies(CollectiveProposal, CollectiveSource)
+@copies(MergeRequest, MergeSource)
 def brought_together(user: User) -> Iterator[PersonalFile]:
     yield PersonalFile(
         "reunions",
@@ -68,14 +68,14 @@ def brought_together(user: User) -> Iterator[PersonalFile]:
         _("Where you began it, ended it, or answered for a proposal."),
         [
             {
-                _("number"): wish.pk,
-                _("state"): wish.get_state_display(),
-                **texts_in_words(wish),
-                _("message"): wish.message if wish.started_by_id == user.pk else "",
-                _("when"): wish.started_at,
-                _("reason"): wish.ended_reason if wish.ended_by_id == user.pk else "",
+                _("number"): merge_request.pk,
+                _("state"): merge_request.get_state_display(),
+                **texts_in_words(merge_request),
+                _("message"): merge_request.message if merge_request.started_by_id == user.pk else "",
+                _("when"): merge_request.started_at,
+                _("reason"): merge_request.ended_reason if merge_request.ended_by_id == user.pk else "",
             }
-            for wish in CollectiveProposal.objects.filter(Q(started_by=user) | Q(ended_by=user)).order_by("pk")
+            for merge_request in MergeRequest.objects.filter(Q(started_by=user) | Q(ended_by=user)).order_by("pk")
         ]
         + [
             {
@@ -85,6 +85,6 @@ def brought_together(user: User) -> Iterator[PersonalFile]:
                 _("reason"): each.reason,
                 _("when"): each.answered_at,
             }
-            for each in CollectiveSource.objects.filter(answered_by=user).order_by("pk")
+            for each in MergeSource.objects.filter(answered_by=user).order_by("pk")
         ],
     )

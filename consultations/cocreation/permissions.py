@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from accounts.models import User
-from consultations.cocreation.models import CollectiveProposal
+from consultations.cocreation.models import MergeRequest
 from consultations.participation.models import Authorship, Proposal, worked_on_by
 from consultations.participation.permissions import may_facilitate, works_on
 
@@ -20,12 +20,12 @@ def answers_for(*, user: User, proposal: Proposal) -> bool:
     return works_on(user=user, proposal=proposal) or (may_facilitate(user=user) and is_left_alone(proposal))
 
 
-def leads_merge(*, user: User, wish: CollectiveProposal) -> bool:
+def leads_merge(*, user: User, merge_request: MergeRequest) -> bool:
     """Who edits the common text, forms the collective proposal, gives it up or undoes it.
 
     Whoever began it, as long as they work on a part of it; a facilitator. One query at most.
     """
     if may_facilitate(user=user):
         return True
-    parts = Q(collective_sources__collective=wish) | Q(collective=wish)
-    return wish.started_by_id == user.pk and Proposal.objects.filter(parts, worked_on_by(user)).exists()
+    parts = Q(collective_sources__collective=merge_request) | Q(collective=merge_request)
+    return merge_request.started_by_id == user.pk and Proposal.objects.filter(parts, worked_on_by(user)).exists()

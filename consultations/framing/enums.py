@@ -1,5 +1,3 @@
-from enum import StrEnum
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,27 +12,6 @@ class PhaseKind(models.TextChoices):
     PRIORITISE = "PRIORITISE", pgettext_lazy("phase", "Prioritise")
     ANSWER = "ANSWER", pgettext_lazy("phase", "Answer")
     FOLLOW = "FOLLOW", pgettext_lazy("phase", "Follow")
-
-
-class Deed(StrEnum):
-    """What participants do, each open in some phases only (`OPEN_TO`)."""
-
-    PROPOSE = "PROPOSE"
-    REACT = "REACT"
-    ARGUE = "ARGUE"
-    REWORK = "REWORK"
-    MERGE = "MERGE"
-
-
-# The table that governs every service of participation. Phases may overlap: one of them is enough.
-OPEN_TO: dict[str, frozenset[Deed]] = {
-    PhaseKind.PREPARE: frozenset(),
-    PhaseKind.PROPOSE: frozenset(Deed),
-    PhaseKind.REWORK: frozenset({Deed.REACT, Deed.ARGUE, Deed.REWORK, Deed.MERGE}),
-    PhaseKind.PRIORITISE: frozenset({Deed.REACT}),
-    PhaseKind.ANSWER: frozenset(),
-    PhaseKind.FOLLOW: frozenset(),
-}
 
 
 class PhaseState(models.TextChoices):

@@ -38,18 +38,18 @@ class Fact:
 
     missing: str | Promise
     pages: tuple[str, ...]
-    mended_at: str
+    url_name: str
     value: Callable[[Known], str | SafeString]
 
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A fact that is missing. `mended_at` is empty where only the service can fill it in."""
+    """A fact that is missing. `url_name` is empty where only the service can fill it in."""
 
     name: str
     label: str
     pages: tuple[str, ...]
-    mended_at: str
+    url_name: str
 
 
 def _of_consultation(name: str) -> Callable[[Known], str]:
@@ -142,7 +142,7 @@ def facts_shown(known: Known) -> dict[str, SafeString]:
 def placeholders_left(known: Known) -> list[Placeholder]:
     """The facts that some page still lacks, in the order of the pages."""
     return [
-        Placeholder(name, str(fact.missing), fact.pages, fact.mended_at)
+        Placeholder(name, str(fact.missing), fact.pages, fact.url_name)
         for name, fact in FACTS.items()
         if not fact.value(known)
     ]

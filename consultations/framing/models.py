@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations.framing.enums import OPEN_TO, Deed, ModeratedBy, PhaseKind, PhaseState
+from consultations.framing.enums import ModeratedBy, PhaseKind, PhaseState
+from consultations.framing.phases import OPEN_TO
 from consultations.library.enums import Theme
 
 
@@ -197,33 +198,18 @@ class Calendar:
         open_ones = [phase for phase in self.phases if phase.state(self.at) == PhaseState.NOW]
         return open_ones[-1] if open_ones else None
 
-    def may(self, deed: Deed) -> bool:
+    def may(self, action: str) -> bool:
         """Whether an open phase lets participants do it, in a city that takes writing."""
         return self.takes_writing and any(
-            deed in OPEN_TO[phase.kind] for phase in self.phases if phase.state(self.at) == PhaseState.NOW
+            action in OPEN_TO[phase.kind] for phase in self.phases if phase.state(self.at) == PhaseState.NOW
         )
 
-    # The same, for templates.
-
-    @property
-    def may_propose(self) -> bool:
-        return self.may(Deed.PROPOSE)
-
-    @property
-    def may_react(self) -> bool:
-        return self.may(Deed.REACT)
-
-    @property
-    def may_argue(self) -> bool:
-        return self.may(Deed.ARGUE)
-
-    @property
-    def may_rework(self) -> bool:
-        return self.may(Deed.REWORK)
-
-    @property
-    def may_merge(self) -> bool:
-        return self.may(Deed.MERGE)
+    def __getattr__(self, name: str) -> bool:
+        """The same, for templates: `calendar.may_argue` asks for "ARGUE"."""
+        action = name.removeprefix("may_").upper()
+        if not name.startswith("may_") or not any(action in opened for opened in OPEN_TO.values()):
+            raise AttributeError(name)
+        return self.may(action)
 
     def phase(self, kind: str) -> Phase | None:
         return next((phase for phase in self.phases if phase.kind == kind), None)

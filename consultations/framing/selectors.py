@@ -12,7 +12,6 @@ from accounts.models import AuditEntry, User
 from common.db import connection
 from common.differences import Piece, difference
 from common.mine import Mine
-from consultations.framing.enums import Deed
 from consultations.framing.models import Calendar, Challenge, Consultation, Document, LegalIdentity, Logo, Phase
 from consultations.library.enums import ChangeKind, Theme
 from consultations.library.models import ChallengeSet
@@ -53,9 +52,9 @@ def calendar_of(consultation: Consultation, *, at: datetime) -> Calendar:
     return Calendar(phases=list(consultation.phases.all()), at=at, takes_writing=takes_writing)
 
 
-def where_open(deed: Deed, mine: Mine) -> list[int]:
+def where_open(action: str, mine: Mine) -> list[int]:
     """The numbers of the consultations in which it can be done now: two queries for a page."""
-    return [pk for pk, calendar in mine.once(_calendars).items() if calendar.may(deed)]
+    return [pk for pk, calendar in mine.once(_calendars).items() if calendar.may(action)]
 
 
 def _calendars(mine: Mine) -> dict[int, Calendar]:

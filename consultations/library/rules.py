@@ -47,10 +47,10 @@ def _of_set(content: Content) -> Iterator[Problem]:
     if content["question"] and not asks(content["question"]):
         yield Problem("", "question", _("The set's question ends with a question mark."))
     yield from _text("", content, "summary", SET_SUMMARY)
-    least, most = CHALLENGES
-    if not least <= len(content["challenges"]) <= most:
+    minimum, maximum = CHALLENGES
+    if not minimum <= len(content["challenges"]) <= maximum:
         yield Problem(
-            "", "challenges", _("A set has %(least)s to %(most)s challenges.") % {"least": least, "most": most}
+            "", "challenges", _("A set has %(least)s to %(most)s challenges.") % {"least": minimum, "most": maximum}
         )
 
 
@@ -74,22 +74,22 @@ def _of_challenge(challenge: Content) -> Iterator[Problem]:
     yield from _examples(code, challenge["examples"])
 
 
-def _text(code: str, holder: Content, field: str, most: int) -> Iterator[Problem]:
+def _text(code: str, holder: Content, field: str, maximum: int) -> Iterator[Problem]:
     if not holder[field].strip():
         yield Problem(code, field, _("This is still to be written."))
-    elif len(holder[field]) > most:
-        yield Problem(code, field, _("At most %(most)s characters.") % {"most": most})
+    elif len(holder[field]) > maximum:
+        yield Problem(code, field, _("At most %(most)s characters.") % {"most": maximum})
 
 
-def _sentences(code: str, holder: Content, field: str, least: int, most: int) -> Iterator[Problem]:
+def _sentences(code: str, holder: Content, field: str, minimum: int, maximum: int) -> Iterator[Problem]:
     sentences = holder[field]
-    if len(sentences) < least:
-        missing = least - len(sentences)
+    if len(sentences) < minimum:
+        missing = minimum - len(sentences)
         message = ngettext("%(count)s more line is needed.", "%(count)s more lines are needed.", missing)
         yield Problem(code, field, message % {"count": missing})
-    if len(sentences) > most:
-        message = ngettext("%(count)s line at most.", "%(count)s lines at most.", most)
-        yield Problem(code, field, message % {"count": most})
+    if len(sentences) > maximum:
+        message = ngettext("%(count)s line at most.", "%(count)s lines at most.", maximum)
+        yield Problem(code, field, message % {"count": maximum})
     if any(len(sentence) > SENTENCE for sentence in sentences):
         yield Problem(code, field, _("At most %(most)s characters a line.") % {"most": SENTENCE})
 

@@ -16,8 +16,8 @@ from consultations.participation.models import (
     Follow,
     Picture,
     Proposal,
-    ProposalSight,
     ProposalVersion,
+    ProposalViews,
     Reaction,
     Reply,
     Source,
@@ -57,10 +57,10 @@ in_city_copies(
     rows=lambda: Picture.objects.filter(pk__in=public_proposals().values("picture")).order_by("pk"),
 )
 in_city_copies(
-    ProposalSight,
+    ProposalViews,
     title=_("How often each proposal was put before somebody"),
     shared="proposal_id count",
-    rows=lambda: ProposalSight.objects.filter(proposal__in=public_proposals()).order_by("pk"),
+    rows=lambda: ProposalViews.objects.filter(proposal__in=public_proposals()).order_by("pk"),
 )
 in_city_copies(
     Source,

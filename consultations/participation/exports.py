@@ -13,8 +13,8 @@ from consultations.participation.models import (
     Follow,
     Picture,
     Proposal,
-    ProposalSight,
     ProposalVersion,
+    ProposalViews,
     Reaction,
     Reply,
     Source,
@@ -22,7 +22,7 @@ from consultations.participation.models import (
 )
 from consultations.participation.selectors.texts import texts_in_words
 
-leaves_out_of_copies(ProposalSight, because="how often a page was opened, by nobody in particular")
+leaves_out_of_copies(ProposalViews, because="how often a page was opened, by nobody in particular")
 leaves_out_of_copies(Source, because="imported with its proposal; nobody here wrote it")
 
 

@@ -25,7 +25,7 @@ from consultations.framing.services.consultations import free_slug, on_the_minut
 from consultations.library.enums import Theme
 from consultations.participation.counts import recount
 from consultations.participation.enums import Stage, Stance, Status
-from consultations.participation.models import IMPORTED_MOST, Argument, Proposal, ProposalVersion, Source
+from consultations.participation.models import IMPORTED_MAX, Argument, Proposal, ProposalVersion, Source
 
 BATCH = 500
 STANCES = {"for": Stance.FOR, "against": Stance.AGAINST, "improve": Stance.IMPROVE}
@@ -191,8 +191,8 @@ class _Reader:
         proposal = Proposal(
             challenge=challenge,
             title=_words(entry, "title", 300),
-            solution=_words(entry, "body", IMPORTED_MOST, one_line=False),
-            problem=_words(entry, "rationale", IMPORTED_MOST, one_line=False, default=""),
+            solution=_words(entry, "body", IMPORTED_MAX, one_line=False),
+            problem=_words(entry, "rationale", IMPORTED_MAX, one_line=False, default=""),
             imported_tally=_tally(entry.get("tally")),
             **_authorship(entry, ref),
         )
@@ -212,7 +212,7 @@ class _Reader:
         argument = Argument(
             proposal_id=self._proposal_of(entry),
             stance=stance,
-            text=_words(entry, "body", IMPORTED_MOST, one_line=False),
+            text=_words(entry, "body", IMPORTED_MAX, one_line=False),
             imported_votes=votes,
             **_authorship(entry, ref),
         )
@@ -310,7 +310,7 @@ def _authorship(entry: dict[str, Any], ref: str) -> dict[str, Any]:
 def _words(
     entry: dict[str, Any],
     name: str,
-    most: int,
+    maximum: int,
     *,
     one_line: bool = True,
     default: str | None = None,
@@ -322,9 +322,9 @@ def _words(
     value = clean_text(value.replace("\x00", ""), one_line=one_line)
     if not value and default is None:
         raise _Refusal(f"{name} is empty")
-    if len(value) > most and not cut:
-        raise _Refusal(f"{name} has {len(value)} characters, {most} at most")
-    return value[:most]
+    if len(value) > maximum and not cut:
+        raise _Refusal(f"{name} has {len(value)} characters, {maximum} at most")
+    return value[:maximum]
 
 
 def _moment(entry: dict[str, Any], name: str) -> datetime:

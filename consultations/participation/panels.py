@@ -11,7 +11,7 @@ from common.mine import Mine
 from common.panels import panel
 from consultations.participation.selectors.lists import latest_changes, needing_arguments
 from consultations.participation.selectors.mine import (
-    AT_MOST,
+    MAX,
     my_answers,
     my_arguments,
     my_drafts,
@@ -24,10 +24,10 @@ from consultations.participation.selectors.shares import argued_share
 _SOON = timedelta(days=60)
 
 
-@panel("reaction.own", "participation/resident/_mend.html", order=20)
+@panel("reaction.own", "participation/resident/_edit.html", order=20)
 def correct(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """To its authors, in its first minutes."""
-    return {} if shown["may_mend"] else None
+    return {} if shown["may_edit"] else None
 
 
 # ── The city's home ───────────────────────────────────────────────────────────
@@ -102,5 +102,5 @@ def arguments_drafts_and_follows(request: HttpRequest, shown: Mapping[str, Any])
 
 def _first(rows: QuerySet[Any]) -> tuple[list[Any], bool]:
     """And whether there are more."""
-    found = list(rows[: AT_MOST + 1])
-    return found[:AT_MOST], len(found) > AT_MOST
+    found = list(rows[: MAX + 1])
+    return found[:MAX], len(found) > MAX

@@ -7,7 +7,7 @@ from accounts.permissions import FRAMERS
 from consultations.participation.models import Authorship, Proposal
 
 # How long a text can be corrected by whoever has just published it.
-MEND_FOR = timedelta(minutes=15)
+EDIT_WINDOW = timedelta(minutes=15)
 
 
 def works_on(*, user: User, proposal: Proposal) -> bool:

@@ -20,7 +20,7 @@ SOURCE_TITLE = Words(0, 200, one_line=True)
 PICTURE_ALT = Words(5, 200, one_line=True)
 # What is kept of a draft that is too long, so that its author can shorten it.
 _KEPT, _TITLE_KEPT = 20_000, 300
-_URL_MOST = 500
+_URL_MAX = 500
 
 Choice = TypeVar("Choice", bound=TextChoices)
 
@@ -58,16 +58,16 @@ def source(url: str, title: str) -> tuple[str, str]:
         is_web_address(url)
     except ValidationError as odd:
         raise NoWebAddress from odd
-    if len(url) > _URL_MOST:
+    if len(url) > _URL_MAX:
         raise NoWebAddress
     return url, title or (urlsplit(url).hostname or "").removeprefix("www.")[:200]
 
 
-def draft_text(part: str, words: str, *, most: int = _KEPT) -> str:
+def draft_text(part: str, words: str, *, maximum: int = _KEPT) -> str:
     """One part as it is kept while somebody writes it, good or not yet."""
     is_title = part == "title"
     words = clean_text(words.replace("\x00", ""), one_line=is_title)
-    return words[: _TITLE_KEPT if is_title else most]
+    return words[: _TITLE_KEPT if is_title else maximum]
 
 
 def proposal_texts(given: Mapping[str, str]) -> dict[str, str]:

@@ -30,7 +30,7 @@ def _proposal(challenge: SimpleNamespace, title: str, stage: str, call: str = ""
         excerpt="Chacun y laisse ce qu’il a en trop. Chacun y prend ce qui lui manque, sans rien demander.",
         author_name="Mésange",
         author_function="",
-        author_quality_label="habite à Saran",
+        author_capacity_label="habite à Saran",
         stage=stage,
         call=call,
         like_count=52,
@@ -62,7 +62,7 @@ def _argument(number: int, stance: str, about: str, text: str, **changes: Any) -
         text=text,
         author_name="Roue libre",
         author_function="Animation",
-        author_quality_label="habite à Saran",
+        author_capacity_label="habite à Saran",
         submitted_at=datetime(2026, 10, number, 12, tzinfo=UTC),
         **{**usual, **changes},
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.kept import Deed
+from accounts.kept import SensitiveAction
 from accounts.permissions import OPERATORS, role_required, signed_in_user
 from common.text import WordsField
 from onboarding import selectors
@@ -28,7 +28,7 @@ class AcceptForm(forms.Form):
             "request of this authority from it is accepted by itself."
         ),
         required=False,
-        most=services.SOURCE_MOST,
+        maximum=services.SOURCE_MAX,
     )
 
 
@@ -39,8 +39,8 @@ class UnaskedForm(forms.Form):
         label=gettext_lazy("How you know that they speak for it"),
         help_text=gettext_lazy("For example: called back at the switchboard of the town hall. It stays in its story."),
         rows=2,
-        least=10,
-        most=services.REASON_MOST,
+        minimum=10,
+        maximum=services.REASON_MAX,
     )
 
 
@@ -49,7 +49,7 @@ class RefuseForm(forms.Form):
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("The city reads it in the message that it receives, and may ask again."),
         rows=2,
-        most=services.REASON_MOST,
+        maximum=services.REASON_MAX,
     )
 
 
@@ -57,7 +57,7 @@ def verifications(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-@role_required(OPERATORS, fresh=Deed(gettext_lazy("Verify a city"), UnaskedForm, named))
+@role_required(OPERATORS, fresh=SensitiveAction(gettext_lazy("Verify a city"), UnaskedForm, named))
 def verification(request: HttpRequest, pk: int) -> HttpResponse:
     """One city, whether it waits or not; without a request, the form asks how one knows."""
     city = get_object_or_404(Municipality.objects.exclude(state=LifecycleState.DELETED), pk=pk)
@@ -82,7 +82,7 @@ def _whose(*, pk: int) -> str:
 
 
 @require_POST
-@role_required(OPERATORS, fresh=Deed(gettext_lazy("Verify a city"), AcceptForm, _whose))
+@role_required(OPERATORS, fresh=SensitiveAction(gettext_lazy("Verify a city"), AcceptForm, _whose))
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     asked = _asked(pk)
     form = AcceptForm(request.POST, auto_id=f"accept{pk}_%s")

@@ -19,7 +19,7 @@ from tenants.enums import AuthorityKind
 from tenants.models import DEFAULT_COLOUR, validate_colour
 
 # Between two days of the sign-up: enough to let people hear of it, and to answer.
-LEAST_DAYS, MOST_DAYS = 7, 366
+MIN_DAYS, MAX_DAYS = 7, 366
 FIRST_DAY_IN, USUAL_DAYS = 28, 35
 
 
@@ -43,7 +43,7 @@ class Robot(forms.Form):
 class AuthorityForm(Robot):
     """Step 1, for an authority that the directory lacks."""
 
-    name = WordsField(label=_("Name of your authority"), least=1, most=names.NAME_MOST, autocomplete="organization")
+    name = WordsField(label=_("Name of your authority"), minimum=1, maximum=names.NAME_MAX, autocomplete="organization")
     kind = forms.ChoiceField(label=_("It is a…"), choices=_KINDS)
     siren = forms.CharField(
         label="SIREN",
@@ -70,12 +70,12 @@ class AuthorityForm(Robot):
 
 
 class YouForm(forms.Form):
-    contact_name = WordsField(label=_("Your name"), least=2, most=120, autocomplete="name")
+    contact_name = WordsField(label=_("Your name"), minimum=2, maximum=120, autocomplete="name")
     contact_role = WordsField(
         label=_("Your function"),
         help_text=_("For example: head of communication, deputy mayor."),
-        least=2,
-        most=120,
+        minimum=2,
+        maximum=120,
         autocomplete="organization-title",
     )
     email = forms.EmailField(
@@ -124,8 +124,8 @@ class ChallengesForm(forms.Form):
             )
             self.fields[f"question-{template.code}"] = WordsField(
                 label=_("Question of “%(label)s”") % {"label": template.label},
-                least=10,
-                most=200,
+                minimum=10,
+                maximum=200,
                 required=False,
                 initial=kept.get(template.code, template.question),
                 # One line of words, on as many lines as they take.
@@ -180,7 +180,7 @@ class PlatformForm(forms.Form):
         widget=forms.TextInput({"autocapitalize": "none", "spellcheck": "false"}),
     )
     title = WordsField(
-        label=_("Title of the consultation"), help_text=_("Short: it stands in the header."), least=3, most=120
+        label=_("Title of the consultation"), help_text=_("Short: it stands in the header."), minimum=3, maximum=120
     )
     opens_on = forms.DateField(label=_("First day to propose"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     closes_on = forms.DateField(label=_("Last day to propose"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
@@ -223,13 +223,13 @@ class PlatformForm(forms.Form):
         closes_on: date | None = given.get("closes_on")
         if opens_on and opens_on < self.today:
             self.add_error("opens_on", _("This day is past: choose one to come."))
-        elif opens_on and opens_on > self.today + timedelta(days=2 * MOST_DAYS):
+        elif opens_on and opens_on > self.today + timedelta(days=2 * MAX_DAYS):
             self.add_error("opens_on", _("Choose a day within two years."))
         elif opens_on and closes_on:
             days = (closes_on - opens_on).days
-            if days < LEAST_DAYS:
+            if days < MIN_DAYS:
                 self.add_error("closes_on", _("Leave people at least seven days to propose."))
-            elif days > MOST_DAYS:
+            elif days > MAX_DAYS:
                 self.add_error("closes_on", _("Propose for a year at most; you can extend it later."))
         return given
 
@@ -243,11 +243,11 @@ class ResumeForm(forms.Form):
 class ColleagueForm(Robot):
     """To whoever administers a platform that exists."""
 
-    name = WordsField(label=_("Your name"), least=2, most=120, autocomplete="name")
+    name = WordsField(label=_("Your name"), minimum=2, maximum=120, autocomplete="name")
     email = forms.EmailField(
         label=_("Your professional e-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
     )
-    message = WordsField(label=_("Your message"), rows=4, least=10, most=1000)
+    message = WordsField(label=_("Your message"), rows=4, minimum=10, maximum=1000)
 
     def clean_name(self) -> str:
         return _checked(names.check_leads_nowhere, self.cleaned_data["name"])

@@ -47,7 +47,7 @@ STEPS = (
 )
 # The keys of the sign-ups that this browser began or resumed.
 _MINE = "sign_ups"
-_MOST_KEPT = 10
+_MAX_KEPT = 10
 
 
 def step(number: int) -> Callable[[View], View]:
@@ -345,7 +345,7 @@ def _mine(request: HttpRequest, key: UUID) -> SignUp:
 def remember(request: HttpRequest, sign_up: SignUp) -> None:
     """Let this browser go on with a sign-up."""
     kept = [key for key in request.session.get(_MINE, []) if key != str(sign_up.pk)]
-    request.session[_MINE] = [*kept, str(sign_up.pk)][-_MOST_KEPT:]
+    request.session[_MINE] = [*kept, str(sign_up.pk)][-_MAX_KEPT:]
 
 
 def prove_mailbox(request: HttpRequest, sign_up: SignUp) -> None:

@@ -32,7 +32,7 @@ from common.text import typed_words
 # Where a visitor's session keeps their actions. Written in the sessions of earlier releases too.
 SESSION_KEY = "pending"
 # A session is not a store. The eleventh is refused with its words, rather than the first one forgotten.
-MOST = 10
+MAX = 10
 # As long as a session lives.
 KEPT = timedelta(days=60)
 # For how long an action waits without being asked for again: an hour, the time to find a mail.
@@ -73,7 +73,7 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Action:
+class PendingAction:
     """One thing that somebody began. Its fields are plain JSON values: str, int, bool."""
 
     name: ClassVar[str]
@@ -122,13 +122,13 @@ class Action:
             raise Unreadable from odd
 
 
-_actions: dict[str, type[Action]] = {}
+_actions: dict[str, type[PendingAction]] = {}
 
 
-def action(name: str) -> Callable[[type[Action]], type[Action]]:
+def action(name: str) -> Callable[[type[PendingAction]], type[PendingAction]]:
     """Register a kind of action under the name that sessions, links and rows keep it by."""
 
-    def register(kind: type[Action]) -> type[Action]:
+    def register(kind: type[PendingAction]) -> type[PendingAction]:
         kind.name = name
         _actions[name] = kind
         return kind
@@ -136,7 +136,7 @@ def action(name: str) -> Callable[[type[Action]], type[Action]]:
     return register
 
 
-def parsed(kept: Any) -> Action:
+def parsed(kept: Any) -> PendingAction:
     """The action of kept JSON. What cannot be read any more still gives back its words, where it has some."""
     kept = kept if isinstance(kept, dict) else {}
     kind = _actions.get(str(kept.get("do")))
@@ -151,7 +151,7 @@ def parsed(kept: Any) -> Action:
 
 @action("words")
 @dataclass(frozen=True)
-class Words(Action):
+class Words(PendingAction):
     """What somebody wrote in a form of theirs after they had been signed out: given back, for them to send again."""
 
     text: str
@@ -173,10 +173,12 @@ class Words(Action):
 
 # ── Before we know who they are ──────────────────────────────────────────────
 
-_carriers: list[Callable[[HttpRequest], Iterable[Action]]] = []
+_carriers: list[Callable[[HttpRequest], Iterable[PendingAction]]] = []
 
 
-def carries(carrier: Callable[[HttpRequest], Iterable[Action]]) -> Callable[[HttpRequest], Iterable[Action]]:
+def carries(
+    carrier: Callable[[HttpRequest], Iterable[PendingAction]],
+) -> Callable[[HttpRequest], Iterable[PendingAction]]:
     """Register what else an app keeps in a visitor's session, as actions that a link can take to another device."""
     _carriers.append(carrier)
     return carrier
@@ -190,7 +192,7 @@ def carried_actions(request: HttpRequest) -> list[dict[str, Any]]:
     return [*_in_session(request), *own]
 
 
-def keep(request: HttpRequest, begun: Action) -> None:
+def keep(request: HttpRequest, begun: PendingAction) -> None:
     """Remember what a request wanted: with the person, where we know them; else with their session.
 
     The very same again is there already. Raises TooMuchBegun, TooMany.
@@ -200,7 +202,7 @@ def keep(request: HttpRequest, begun: Action) -> None:
         entrust([kept], user=request.user, refuses=True)
         return
     waiting = [each for each in _in_session(request) if not _is_same(each, kept)]
-    if len(waiting) >= MOST:
+    if len(waiting) >= MAX:
         raise TooMuchBegun
     if not request.session.session_key:
         consume(NEWCOMERS, request=request)
@@ -236,7 +238,7 @@ def _in_session(request: HttpRequest) -> list[dict[str, Any]]:
     return [each for each in kept if isinstance(each, dict)] if isinstance(kept, list) else []
 
 
-def _kept(begun: Action, *, at: datetime, key: str = "") -> dict[str, Any]:
+def _kept(begun: PendingAction, *, at: datetime, key: str = "") -> dict[str, Any]:
     return {"do": begun.name, **asdict(begun), "key": key or uuid.uuid4().hex, "at": int(at.timestamp())}
 
 
@@ -260,7 +262,7 @@ class Waiting:
     """An action that waits for its person, with its row."""
 
     row: BegunAction
-    action: Action
+    action: PendingAction
 
     def is_to_be_asked(self, at: datetime) -> bool:
         return self.row.is_asked or not self.action.is_done_here or at - self.row.begun_at > DONE_UNASKED_FOR
@@ -276,7 +278,7 @@ def entrust(kept: list[dict[str, Any]], *, user: User, by_link: bool = False, re
         return
     with transaction.atomic():
         present = list(BegunAction.objects.filter(user=user, settled_at=None))
-        if refuses and len(present) >= MOST:
+        if refuses and len(present) >= MAX:
             raise TooMuchBegun
         same = [row.payload for row in present]
         BegunAction.objects.bulk_create(

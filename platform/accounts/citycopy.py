@@ -10,7 +10,7 @@ in_city_copies(
     User,
     title=_("Accounts: participants and team"),
     people="id",
-    shared="role quality",
+    shared="role capacity",
     complete="email public_name age_band neighbourhood is_active created_at last_login",
     never="password session_generation name_key mailbox unread_notices",
 )
@@ -37,7 +37,7 @@ in_words(
     {
         "user_id": _("the person: number of the account"),
         "actor_id": _("who did it: number of the account"),
-        "quality": _("in what quality the person takes part"),
+        "capacity": _("in what capacity the person takes part"),
         "email": _("e-mail address of the person"),
         "public_name": _("name that others see"),
         "age_band": _("age band, if the person gave it"),

@@ -15,14 +15,14 @@ class Role(models.TextChoices):
     OPERATOR = "OPERATOR", _("Operator")
 
 
-class Quality(models.TextChoices):
-    """In what quality a person takes part; shown beside their public name."""
+class Capacity(models.TextChoices):
+    """In what capacity a person takes part; shown beside their public name."""
 
-    RESIDENT = "RESIDENT", pgettext_lazy("quality", "lives here")
-    ASSOCIATION = "ASSOCIATION", pgettext_lazy("quality", "association")
-    COMPANY = "COMPANY", pgettext_lazy("quality", "company")
-    YOUNG = "YOUNG", pgettext_lazy("quality", "young person")
-    WORKER = "WORKER", pgettext_lazy("quality", "works here")
+    RESIDENT = "RESIDENT", pgettext_lazy("capacity", "lives here")
+    ASSOCIATION = "ASSOCIATION", pgettext_lazy("capacity", "association")
+    COMPANY = "COMPANY", pgettext_lazy("capacity", "company")
+    YOUNG = "YOUNG", pgettext_lazy("capacity", "young person")
+    WORKER = "WORKER", pgettext_lazy("capacity", "works here")
 
 
 class AgeBand(models.TextChoices):

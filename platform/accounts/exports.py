@@ -46,7 +46,7 @@ def account_files(user: User) -> Iterator[PersonalFile]:
                 _("e-mail address"): user.email,
                 _("public name"): user.public_name,
                 _("role"): user.get_role_display(),
-                _("quality"): user.get_quality_display(),
+                _("capacity"): user.get_capacity_display(),
                 _("age"): user.get_age_band_display(),
                 _("neighbourhood"): user.neighbourhood,
                 _("account made on"): user.created_at,

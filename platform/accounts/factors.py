@@ -33,7 +33,7 @@ _PERIOD = 30  # seconds, RFC 6238
 _EITHER_SIDE = 1  # periods that a telephone's clock, or somebody who types slowly, may be off
 _SHOWN_FOR = timedelta(minutes=10)
 _MAIN = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-PASSKEYS_MOST = 10
+PASSKEYS_MAX = 10
 _CODE = re.compile("[0-9]{6}|[0-9]{8}")
 
 
@@ -231,7 +231,7 @@ def add_passkey(*, user: User, name: str, credential: str, city: Any) -> Authent
         raise WrongFactor from odd
     with transaction.atomic():
         _locked(user)
-        if Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN).count() >= PASSKEYS_MOST:
+        if Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN).count() >= PASSKEYS_MAX:
             raise TooManyPasskeys
         row = WebAuthn.add(user, name, answer).instance
         _made(user, row, "PASSKEY_ADDED", city)

@@ -21,12 +21,12 @@ from django.utils.translation import gettext
 
 _KEY = "kept_forms"
 _FEW = 5
-_MOST = 100_000  # signs, of all together; what is longer would weigh on every later request
+_MAX = 100_000  # signs, of all together; what is longer would weigh on every later request
 _SECONDS = 3600
 
 
 @dataclass(frozen=True)
-class Deed:
+class SensitiveAction:
     """What a form does, in words: "Remove somebody from the team".
 
     `form` knows the labels of what is typed; `about` says of whom or what, from the arguments of the view.
@@ -55,13 +55,17 @@ class KeptForm:
 
 
 def keep_form(
-    request: HttpRequest, *, user_id: int, deed: Deed | None = None, arguments: dict[str, Any] | None = None
+    request: HttpRequest,
+    *,
+    user_id: int,
+    action: SensitiveAction | None = None,
+    arguments: dict[str, Any] | None = None,
 ) -> str:
     """Keep what was posted, for this person, beside the few that were kept before. Its name, for the way back."""
     fields = [
         (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
     ]
-    is_whole = _weight(fields) <= _MOST
+    is_whole = _weight(fields) <= _MAX
     nonce = secrets.token_urlsafe(16)
     forms = {
         **_all(request),
@@ -70,15 +74,15 @@ def keep_form(
             "session": request.session.session_key,
             "path": request.get_full_path(),
             "fields": fields if is_whole else [],
-            "label": str(deed.label) if deed else "",
-            "about": deed.about(**(arguments or {})) if deed and deed.about else "",
-            "typed": _labelled(fields, deed.form) if is_whole and deed and deed.form else None,
+            "label": str(action.label) if action else "",
+            "about": action.about(**(arguments or {})) if action and action.about else "",
+            "typed": _labelled(fields, action.form) if is_whole and action and action.form else None,
             "is_whole": is_whole,
             "had_files": bool(request.FILES),
             "at": time.time(),
         },
     }
-    while len(forms) > _FEW or sum(_weight(each["fields"]) for each in forms.values()) > _MOST:
+    while len(forms) > _FEW or sum(_weight(each["fields"]) for each in forms.values()) > _MAX:
         del forms[next(iter(forms))]  # the oldest
     request.session[_KEY] = forms
     return nonce

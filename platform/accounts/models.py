@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import AgeBand, Quality, Role
+from accounts.enums import AgeBand, Capacity, Role
 
 # How long a public name may be, and what it is compared by (accounts.names).
-NAME_MOST, KEY_MOST = 40, 200
+NAME_MAX, KEY_MAX = 40, 200
 
 
 class UserManager(BaseUserManager["User"]):
@@ -24,15 +24,15 @@ class User(AbstractBaseUser):
     """A person in one schema: the same address in two cities is two persons who know nothing of each other."""
 
     email = models.EmailField(_("E-mail address"), max_length=254)
-    public_name = models.CharField(_("Public name"), max_length=NAME_MOST, blank=True)
+    public_name = models.CharField(_("Public name"), max_length=NAME_MAX, blank=True)
     name_key = models.CharField(
-        max_length=KEY_MOST, blank=True, help_text="What the name looks like. Empty where somebody else had it before."
+        max_length=KEY_MAX, blank=True, help_text="What the name looks like. Empty where somebody else had it before."
     )
     mailbox = models.CharField(
         max_length=254, blank=True, help_text="Where the address leads. Empty where somebody else had it before."
     )
     role = models.CharField(max_length=20, choices=Role, default=Role.PARTICIPANT)
-    quality = models.CharField(max_length=20, choices=Quality, blank=True)
+    capacity = models.CharField(max_length=20, choices=Capacity, blank=True)
     age_band = models.CharField(max_length=20, choices=AgeBand, blank=True)
     neighbourhood = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)

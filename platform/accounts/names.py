@@ -13,7 +13,7 @@ from itertools import groupby
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import KEY_MOST, NAME_MOST, User
+from accounts.models import KEY_MAX, NAME_MAX, User
 from common.refusals import Refusal
 from common.text import is_unseen, leads_somewhere
 
@@ -83,7 +83,7 @@ def free_name(name: str, *, user: User) -> str:
     number = 2
     while True:
         suffix = f" {number}"
-        free = name[: NAME_MOST - len(suffix)].rstrip() + suffix
+        free = name[: NAME_MAX - len(suffix)].rstrip() + suffix
         if not is_taken(free, user=user):
             return free
         number += 1
@@ -94,7 +94,7 @@ def free_name(name: str, *, user: User) -> str:
 
 def key_of(name: str) -> str:
     """Equal for names that could be taken for each other. A figure that stands by itself is one: "Marie Martin 2"."""
-    return ("".join(_words(name, figures=True, signs=_INSIDE)) or name.casefold())[:KEY_MOST]
+    return ("".join(_words(name, figures=True, signs=_INSIDE)) or name.casefold())[:KEY_MAX]
 
 
 # Letters of other scripts in the shape of a Latin one: UTS 39, confusables.txt. Capitals apart, where they differ.

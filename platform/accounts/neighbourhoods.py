@@ -16,7 +16,7 @@ from accounts.names import is_reserved, plain_words, without_fillers, without_ki
 from common.refusals import Refusal
 from common.text import WordsField, leads_somewhere
 
-NEIGHBOURHOOD_MOST = 40
+NEIGHBOURHOOD_MAX = 40
 _PUNCTUATION = frozenset(" '’-‑–,./()&°\u00a0\u202f")
 # "Quartier de la mairie", "Place de l’Hôtel de Ville": where one lives, whole and with nothing after it.
 _PLACES = """
@@ -43,7 +43,7 @@ def check_neighbourhood(words: str) -> None:
     """Raises NeighbourhoodRefused for what is no place's name, or could be read as the word of an authority."""
     if not words:
         return
-    if len(words) > NEIGHBOURHOOD_MOST:
+    if len(words) > NEIGHBOURHOOD_MAX:
         raise NeighbourhoodRefused(_("A neighbourhood is named in 40 characters at most."))
     if leads_somewhere(words):
         raise NeighbourhoodRefused(_("No link and no address here, please: the name of the neighbourhood alone."))
@@ -80,7 +80,7 @@ def _listed(names: str) -> list[list[str]]:
 
 class NeighbourhoodField(WordsField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(most=NEIGHBOURHOOD_MOST, **kwargs)
+        super().__init__(maximum=NEIGHBOURHOOD_MAX, **kwargs)
 
     def validate(self, value: str) -> None:
         super().validate(value)

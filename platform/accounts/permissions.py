@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from accounts.begun import ask_who, keep_words
 from accounts.enums import Role
-from accounts.kept import Deed, keep_form
+from accounts.kept import SensitiveAction, keep_form
 from accounts.models import User
 
 View = Callable[..., HttpResponse]
@@ -100,7 +100,7 @@ class Asks(Enum):
 
 
 def role_required(
-    roles: frozenset[str], *, second_factor: Asks = Asks.ALWAYS, fresh: Deed | None = None
+    roles: frozenset[str], *, second_factor: Asks = Asks.ALWAYS, fresh: SensitiveAction | None = None
 ) -> Callable[[View], View]:
     """Staff pages: visitors are asked to sign in, others get a 404; then the second factor is asked for.
 
@@ -156,7 +156,7 @@ def staff_prove_first(view: View) -> View:
     return guarded
 
 
-def fresh_proof_required(deed: Deed) -> Callable[[View], View]:
+def fresh_proof_required(action: SensitiveAction) -> Callable[[View], View]:
     """Pages of one's own that change how one signs in, or take everything along: only just after showing who one is.
 
     To be looked at, too. What was posted is kept, and sent with one press after the proof; `deed` says what it does.
@@ -168,7 +168,7 @@ def fresh_proof_required(deed: Deed) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return ask_who(request)
             if not has_fresh_proof(request):
-                return _detour(request, "account_reauthenticate", deed, kwargs)
+                return _detour(request, "account_reauthenticate", action, kwargs)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -196,11 +196,11 @@ def participant_required(view: View) -> View:
 
 
 def _to_second_factor(
-    request: HttpRequest, deed: Deed | None = None, arguments: dict[str, Any] | None = None
+    request: HttpRequest, action: SensitiveAction | None = None, arguments: dict[str, Any] | None = None
 ) -> HttpResponse:
     """Who has one shows it; who has none is led to set it up."""
     name = "account_reauthenticate" if owns_second_factor(signed_in_user(request)) else "mfa_index"
-    return _detour(request, name, deed, arguments)
+    return _detour(request, name, action, arguments)
 
 
 def _asks_now(request: HttpRequest, asks: Asks) -> bool:
@@ -209,11 +209,13 @@ def _asks_now(request: HttpRequest, asks: Asks) -> bool:
     return asks is Asks.ALWAYS
 
 
-def _detour(request: HttpRequest, name: str, deed: Deed | None, arguments: dict[str, Any] | None) -> HttpResponse:
+def _detour(
+    request: HttpRequest, name: str, action: SensitiveAction | None, arguments: dict[str, Any] | None
+) -> HttpResponse:
     """Through the page `name`, then back: to the page that was asked for, or to the form that was posted."""
     back = request.get_full_path()
     if request.method == "POST":
-        nonce = keep_form(request, user_id=signed_in_user(request).pk, deed=deed, arguments=arguments)
+        nonce = keep_form(request, user_id=signed_in_user(request).pk, action=action, arguments=arguments)
         back = reverse("account_kept_form", args=[nonce])
     return _away(request, f"{reverse(name)}?{urlencode({'next': back}, safe='/')}")
 

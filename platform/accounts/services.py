@@ -256,7 +256,7 @@ _LATE_LINKS = "late_links"
 
 
 def complete_profile(
-    *, user: User, public_name: str, quality: str, age_band: str = "", neighbourhood: str = ""
+    *, user: User, public_name: str, capacity: str, age_band: str = "", neighbourhood: str = ""
 ) -> None:
     """Say how a person appears to others. Raises NameRefused: of two who ask for one name at once, one gets it.
 
@@ -267,10 +267,10 @@ def complete_profile(
     before = (user.public_name, user.name_key)
     if public_name != user.public_name:
         user.public_name, user.name_key = public_name, key_of(public_name)
-    user.quality, user.age_band, user.neighbourhood = quality, age_band, neighbourhood
+    user.capacity, user.age_band, user.neighbourhood = capacity, age_band, neighbourhood
     try:
         with transaction.atomic():
-            user.save(update_fields=["public_name", "name_key", "quality", "age_band", "neighbourhood"])
+            user.save(update_fields=["public_name", "name_key", "capacity", "age_band", "neighbourhood"])
             record("profile_completed", actor=user, subject=user)
     except IntegrityError as taken:
         user.public_name, user.name_key = before

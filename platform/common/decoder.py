@@ -34,9 +34,9 @@ from PIL import Image, ImageOps  # noqa: E402
 from PIL.JpegImagePlugin import JpegImageFile  # noqa: E402
 
 FORMATS = ("PNG", "JPEG", "WEBP")
-LEAST_SIDE, MOST_SIDE, MOST_PIXELS = 32, 6000, 12_500_000
+MIN_SIDE, MAX_SIDE, MAX_PIXELS = 32, 6000, 12_500_000
 # What phones take: a plain JPEG is decoded at a half, a quarter, an eighth of its size.
-MOST_SCALED_SIDE, MOST_SCALED_PIXELS = 12_000, 80_000_000
+MAX_SCALED_SIDE, MAX_SCALED_PIXELS = 12_000, 80_000_000
 # Sides and qualities that are tried until a photo is light enough for a page.
 PHOTO_WEIGHT = 250 * 1000
 PHOTO_TRIES = ((1600, 82), (1600, 74), (1600, 64), (1280, 68), (1280, 56), (1024, 56), (800, 50))
@@ -89,12 +89,12 @@ def _opened(content: bytes) -> Image.Image:
         raise
     except Exception as problem:
         raise Refused("unknown") from problem
-    (width, height), side, pixels = picture.size, MOST_SIDE, MOST_PIXELS
+    (width, height), side, pixels = picture.size, MAX_SIDE, MAX_PIXELS
     if isinstance(picture, JpegImageFile) and not picture.info.get("progressive"):
-        side, pixels = MOST_SCALED_SIDE, MOST_SCALED_PIXELS
+        side, pixels = MAX_SCALED_SIDE, MAX_SCALED_PIXELS
     if max(width, height) > side or width * height > pixels:
         raise Refused("large")
-    if min(width, height) < LEAST_SIDE:
+    if min(width, height) < MIN_SIDE:
         raise Refused("small")
     return picture
 

@@ -16,12 +16,12 @@ from operator import itemgetter
 _TOKEN = re.compile(r"(\s*)(\w+|[^\w\s])|(\s+)$")
 
 # Beyond so many pairs of words (two texts of some 60,000 signs) a passage is told as rewritten: 16 MB of bits.
-_MOST_PAIRS = 130_000_000
+_MAX_PAIRS = 130_000_000
 # Paragraphs face to face are one that changed, from this share of the shorter in common.
 _ALIKE = 0.3
 # A paragraph elsewhere is one that moved, from this share of the longer in common and so many words. Looked for
 # among so many pairs at most.
-_MOVED_ALIKE, _MOVED_LEAST, _MOVED_PAIRS = 0.6, 5, 4_000
+_MOVED_ALIKE, _MOVED_MIN, _MOVED_PAIRS = 0.6, 5, 4_000
 # What stayed between two changes is told with them where it is shorter than both, and than this; or than a word.
 _CRUMB, _WORD = 40, 4
 
@@ -76,7 +76,7 @@ def aligned(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple
 
 
 def _longest(before: list[Hashable], after: list[Hashable]) -> Iterator[tuple[int, int]]:
-    if len(before) * len(after) > _MOST_PAIRS:
+    if len(before) * len(after) > _MAX_PAIRS:
         return
     # Backwards, so that the way back through the rows goes forwards.
     width, height = len(before), len(after)
@@ -155,7 +155,7 @@ def _mark_moved(old: _Text, new: _Text, olds: list[int], news: list[int]) -> Non
         elsewhere[new.paragraphs[place]].append(place)
     for place in olds:
         words = old.paragraphs[place]
-        if len(words) >= _MOVED_LEAST and elsewhere[words]:
+        if len(words) >= _MOVED_MIN and elsewhere[words]:
             old.moved.update(old.places([place]))
             new.moved.update(new.places([elsewhere[words].pop()]))
 
@@ -277,7 +277,7 @@ def _alone(text: _Text, with_another: set[int]) -> dict[int, set[str]]:
     return {
         place: set(words)
         for place, words in enumerate(text.paragraphs)
-        if place not in with_another and len(words) >= _MOVED_LEAST and text.starts[place] not in text.moved
+        if place not in with_another and len(words) >= _MOVED_MIN and text.starts[place] not in text.moved
     }
 
 

@@ -25,8 +25,8 @@ from django.utils.translation import pgettext_lazy
 from common.limits import Limit, consume, key_of
 from common.refusals import Refusal
 
-MOST_LOGO_BYTES = 2 * 1024 * 1024
-MOST_PHOTO_BYTES = 8 * 1024 * 1024
+MAX_LOGO_BYTES = 2 * 1024 * 1024
+MAX_PHOTO_BYTES = 8 * 1024 * 1024
 # A class of thirty at its computers, and not a machine.
 PICTURES = Limit("pictures", "20/10m/key", "200/10m/network")
 
@@ -67,7 +67,7 @@ def accept_logo(file: Readable) -> bytes:
     second frame, no bytes after the end. Raises PictureRefused.
     """
     too_heavy = _("This picture weighs more than 2 MB. Send a smaller one, such as a PNG of 512 pixels.")
-    return _decoded("logo", _content(file, MOST_LOGO_BYTES, too_heavy)).content
+    return _decoded("logo", _content(file, MAX_LOGO_BYTES, too_heavy)).content
 
 
 def accept_photo(file: Readable) -> Photo:
@@ -76,7 +76,7 @@ def accept_photo(file: Readable) -> Photo:
     As for a logo, nothing of the file remains but its pixels. What is transparent becomes white. Raises PictureRefused.
     """
     too_heavy = _("This picture weighs more than 8 MB. Send a smaller one.")
-    return _decoded("photo", _content(file, MOST_PHOTO_BYTES, too_heavy))
+    return _decoded("photo", _content(file, MAX_PHOTO_BYTES, too_heavy))
 
 
 def picture_digest(png: bytes) -> str:
@@ -129,11 +129,11 @@ _REFUSALS = {
 _BUSY = _("Many pictures are being sent at this moment. Send yours again in a minute.")
 
 
-def _content(file: Readable, most: int, too_heavy: Promise) -> bytes:
-    content = file.read(most + 1)
+def _content(file: Readable, maximum: int, too_heavy: Promise) -> bytes:
+    content = file.read(maximum + 1)
     if not content:
         raise PictureRefused(_("This file is empty. Choose another one."))
-    if len(content) > most:
+    if len(content) > maximum:
         raise PictureRefused(too_heavy)
     return content
 

@@ -38,7 +38,7 @@ class _SampleForm(forms.Form):
         help_text="Dites ce qu’il faut faire, où, et avec qui.",
         widget=forms.Textarea({"rows": 3, "minlength": 30, "maxlength": 2000, "data-counter": "30-2000"}),
     )
-    quality = forms.ChoiceField(
+    capacity = forms.ChoiceField(
         label="Vous êtes ici comme…",
         choices=[("RESIDENT", "habitante ou habitant"), ("ASSOCIATION", "association")],
         required=False,

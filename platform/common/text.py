@@ -68,13 +68,13 @@ def in_one_line(value: str) -> str:
     return _BREAKS.sub(" ", value).strip()
 
 
-def shortened(value: str, most: int) -> str:
+def shortened(value: str, maximum: int) -> str:
     """In one line of at most `most` signs, cut after a word, with "…" for what is missing."""
     line = in_one_line(value)
-    if len(line) <= most:
+    if len(line) <= maximum:
         return line
-    cut = line[: most - 1]
-    return (cut if line[most - 1] == " " else cut.rpartition(" ")[0] or cut).rstrip(" ,;:.…") + "…"
+    cut = line[: maximum - 1]
+    return (cut if line[maximum - 1] == " " else cut.rpartition(" ")[0] or cut).rstrip(" ,;:.…") + "…"
 
 
 def with_link(said: str, link: str) -> str:
@@ -99,17 +99,17 @@ class TextTooLong(Refusal):
     code = "text_too_long"
     status = 422
 
-    def __init__(self, over: int, most: int) -> None:
-        super().__init__(gettext("%(over)s characters too many: %(most)s at most.") % {"over": over, "most": most})
+    def __init__(self, over: int, maximum: int) -> None:
+        super().__init__(gettext("%(over)s characters too many: %(most)s at most.") % {"over": over, "most": maximum})
 
 
 class TextTooShort(Refusal):
     code = "text_too_short"
     status = 422
 
-    def __init__(self, missing: int, least: int) -> None:
+    def __init__(self, missing: int, minimum: int) -> None:
         super().__init__(
-            gettext("%(missing)s more characters, please: %(least)s at least.") % {"missing": missing, "least": least}
+            gettext("%(missing)s more characters, please: %(least)s at least.") % {"missing": missing, "least": minimum}
         )
 
 
@@ -117,8 +117,8 @@ class TextTooShort(Refusal):
 class Words:
     """How long a text of people may be, counted as a reader sees it. Services refuse by it, fields ask it."""
 
-    least: int = 0
-    most: int = 0
+    minimum: int = 0
+    maximum: int = 0
     one_line: bool = False
 
     def cleaned(self, words: str, *, optional: bool = False) -> str:
@@ -130,25 +130,27 @@ class Words:
         return words
 
     def check(self, words: str) -> None:
-        if len(words) > self.most:
-            raise TextTooLong(len(words) - self.most, self.most)
-        if (missing := self.least - visible_length(words)) > 0:
-            raise TextTooShort(missing, self.least)
+        if len(words) > self.maximum:
+            raise TextTooLong(len(words) - self.maximum, self.maximum)
+        if (missing := self.minimum - visible_length(words)) > 0:
+            raise TextTooShort(missing, self.minimum)
 
     def field(self, **kwargs: Any) -> "WordsField":
         """A form's field that asks for it."""
-        return WordsField(least=self.least, most=self.most, **kwargs)
+        return WordsField(minimum=self.minimum, maximum=self.maximum, **kwargs)
 
 
 class WordsField(forms.CharField):
     """A text field of people's words. Counts like the page's counter: line ends as one sign."""
 
-    def __init__(self, *, rows: int = 0, least: int = 0, most: int, autocomplete: str = "", **kwargs: object) -> None:
-        self.least, self.most, self.one_line = least, most, not rows
+    def __init__(
+        self, *, rows: int = 0, minimum: int = 0, maximum: int, autocomplete: str = "", **kwargs: object
+    ) -> None:
+        self.minimum, self.maximum, self.one_line = minimum, maximum, not rows
         # A long text has no maxlength: a browser would cut what is pasted, without a word.
-        attrs: dict[str, object] = {"data-counter": f"{least}-{most}"} if rows else {"maxlength": most}
-        if least:
-            attrs["minlength"] = least
+        attrs: dict[str, object] = {"data-counter": f"{minimum}-{maximum}"} if rows else {"maxlength": maximum}
+        if minimum:
+            attrs["minlength"] = minimum
         if autocomplete:
             attrs["autocomplete"] = autocomplete
         kwargs.setdefault("widget", forms.Textarea({"rows": rows, **attrs}) if rows else forms.TextInput(attrs))
@@ -163,7 +165,7 @@ class WordsField(forms.CharField):
         if not value:
             return
         try:
-            Words(self.least, self.most).check(value)
+            Words(self.minimum, self.maximum).check(value)
         except (TextTooLong, TextTooShort) as refusal:
             raise ValidationError(refusal.message, code=refusal.code) from refusal
 

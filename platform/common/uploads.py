@@ -5,17 +5,17 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
-from common.pictures import MOST_PHOTO_BYTES
+from common.pictures import MAX_PHOTO_BYTES
 
 # What no form of ours asks for is not listened to.
-MOST_REQUEST_BYTES = 4 * MOST_PHOTO_BYTES
+MAX_REQUEST_BYTES = 4 * MAX_PHOTO_BYTES
 
 
 class CutShort(FileUploadHandler):
     """Keeps one byte more of a file than any form takes: the form says that it is too large, and keeps its answers."""
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:  # noqa: N803
-        if content_length > MOST_REQUEST_BYTES:
+        if content_length > MAX_REQUEST_BYTES:
             raise RequestDataTooBig("far more than any form of ours takes")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -23,7 +23,7 @@ class CutShort(FileUploadHandler):
         self.taken = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        kept = raw_data[: max(0, MOST_PHOTO_BYTES + 1 - self.taken)]
+        kept = raw_data[: max(0, MAX_PHOTO_BYTES + 1 - self.taken)]
         self.taken += len(raw_data)
         return kept or None
 

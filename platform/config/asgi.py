@@ -16,7 +16,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from common.uploads import MOST_REQUEST_BYTES
+from common.uploads import MAX_REQUEST_BYTES
 from config.wsgi import application as django
 
 Message = MutableMapping[str, Any]
@@ -83,12 +83,12 @@ async def _taken_in(scope: Message, receive: Receive, body: IO[bytes]) -> tuple[
     """The length of the body, and whether it is there: of one that is too long nothing is, and Django refuses it."""
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     length = int(declared) if declared.isdigit() else 0
-    if length > MOST_REQUEST_BYTES:
+    if length > MAX_REQUEST_BYTES:
         return length, False
     length = 0
     async for chunk in _chunks(receive):
         length += len(chunk)
-        if length > MOST_REQUEST_BYTES:
+        if length > MAX_REQUEST_BYTES:
             body.truncate(0)
             return length, False
         body.write(chunk)

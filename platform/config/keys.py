@@ -2,16 +2,16 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-LEAST_SIGNS, LEAST_DISTINCT = 50, 10
+MIN_SIGNS, MIN_DISTINCT = 50, 10
 # Of examples, of this project's own settings, and of hands that were in a hurry.
 _KNOWN = ("django-insecure", "only-for-", "change", "secret", "password", "example", "territoires")
 
 
 def refuse_weak_key(key: str) -> None:
     """Raises ImproperlyConfigured for a key that is short, monotonous, or known."""
-    if len(key) < LEAST_SIGNS:
-        problem = f"it has {len(key)} signs, {LEAST_SIGNS} are needed"
-    elif len(set(key)) < LEAST_DISTINCT:
+    if len(key) < MIN_SIGNS:
+        problem = f"it has {len(key)} signs, {MIN_SIGNS} are needed"
+    elif len(set(key)) < MIN_DISTINCT:
         problem = "it is made of a few signs only"
     elif any(word in key.lower() for word in _KNOWN):
         problem = "it holds words that others use too"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.kept import Deed
+from accounts.kept import SensitiveAction
 from accounts.permissions import ADMINISTRATORS, has_fresh_proof, role_required, signed_in_user
 from common.requests import Request
 from common.text import WordsField
@@ -25,7 +25,7 @@ class CompleteCopyForm(forms.Form):
     reason = WordsField(
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("Everybody can read it on the page of personal data, with the day."),
-        most=copies.REASON_MOST,
+        maximum=copies.REASON_MAX,
     )
     understood = forms.BooleanField(
         label=gettext_lazy(
@@ -43,7 +43,7 @@ def export(request: Request) -> HttpResponse:
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Take the copy to work with")))
+@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Take the copy to work with")))
 def download(request: Request) -> Any:
     answer = _file(request, complete=False)
     copies.note_copy(municipality=request.tenant, actor=signed_in_user(request), complete=False, at=timezone.now())
@@ -51,7 +51,7 @@ def download(request: Request) -> Any:
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Take the complete copy"), CompleteCopyForm))
+@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Take the complete copy"), CompleteCopyForm))
 def download_complete(request: Request) -> Any:
     form = CompleteCopyForm(request.POST)
     if not form.is_valid():

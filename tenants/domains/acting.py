@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tenants.utils import schema_context
 
-from accounts.kept import Deed
+from accounts.kept import SensitiveAction
 from accounts.permissions import signed_in_user
 from common.limits import TooMany, consume
 from tenants.domains import renaming, services
@@ -31,10 +31,10 @@ def named(*, pk: int | None = None, **kwargs: Any) -> str:
 
 
 # What is grave here, as it is said to whoever shows once more who they are (accounts.permissions.role_required).
-ASK = Deed(gettext_lazy("Ask for a domain name of one’s own"), DomainForm, named)
-LEAVE = Deed(gettext_lazy("Leave the domain name"), about=named)
-FORGET = Deed(gettext_lazy("Give up a former address"), about=named)
-RENAME = Deed(gettext_lazy("Change the address of the platform"), SlugForm, named)
+ASK = SensitiveAction(gettext_lazy("Ask for a domain name of one’s own"), DomainForm, named)
+LEAVE = SensitiveAction(gettext_lazy("Leave the domain name"), about=named)
+FORGET = SensitiveAction(gettext_lazy("Give up a former address"), about=named)
+RENAME = SensitiveAction(gettext_lazy("Change the address of the platform"), SlugForm, named)
 
 
 @dataclass(frozen=True)

@@ -9,36 +9,42 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.factors import NobodyToHelp
-from accounts.kept import Deed
+from accounts.kept import SensitiveAction
 from accounts.permissions import OPERATORS, role_required, signed_in_user
 from tenants import lifecycle, selectors, services
 from tenants.domains.acting import named
-from tenants.enums import LifecycleState, Move
+from tenants.enums import LifecycleState, Transition
 from tenants.models import Municipality
-from tenants.ops.forms import MoveForm, WayBackForm
+from tenants.ops.forms import TransitionForm, WayBackForm
 
 
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _city(pk))
 
 
-def _which_move(*, pk: int, move: str) -> str:
-    return f"{named(pk=pk)}: {dict(Move.choices).get(move, move)}"
+def _which_move(*, pk: int, transition: str) -> str:
+    return f"{named(pk=pk)}: {dict(Transition.choices).get(transition, transition)}"
 
 
 @require_POST
-@role_required(OPERATORS, fresh=Deed(gettext_lazy("Change the state of a city"), MoveForm, _which_move))
-def change_state(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+@role_required(
+    OPERATORS, fresh=SensitiveAction(gettext_lazy("Change the state of a city"), TransitionForm, _which_move)
+)
+def change_state(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
     """Make a transition happen; a refusal is said beside its form, with what was typed."""
     city = _city(pk)
-    if move not in Move.values:
+    if transition not in Transition.values:
         raise Http404
-    form = MoveForm(request.POST, move=Move(move), slug=city.slug)
+    form = TransitionForm(request.POST, transition=Transition(transition), slug=city.slug)
     if not form.is_valid():
         return _page(request, city, form, status=422)
     try:
         lifecycle.change_state(
-            municipality=city, move=form.move, actor=signed_in_user(request), at=timezone.now(), **form.cleaned_data
+            municipality=city,
+            transition=form.transition,
+            actor=signed_in_user(request),
+            at=timezone.now(),
+            **form.cleaned_data,
         )
     except lifecycle.Refused as refusal:
         form.add_error("typed_slug" if isinstance(refusal, lifecycle.ConfirmationMissing) else None, refusal.message)
@@ -57,7 +63,9 @@ def maintenance(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ops_city", pk)
 
 
-_WAY_BACK = Deed(gettext_lazy("Take away the second factor that somebody of a city has lost"), WayBackForm, named)
+_WAY_BACK = SensitiveAction(
+    gettext_lazy("Take away the second factor that somebody of a city has lost"), WayBackForm, named
+)
 
 
 @role_required(OPERATORS, fresh=_WAY_BACK)
@@ -78,12 +86,14 @@ def way_back(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "tenants/ops/way_back.html", context, status=422 if form.errors else 200)
 
 
-def _page(request: HttpRequest, city: Municipality, refused: MoveForm | None = None, status: int = 200) -> HttpResponse:
-    moves = lifecycle.moves_now(municipality=city, actor=signed_in_user(request), at=timezone.now())
-    forms = [MoveForm(move=move, slug=city.slug) for move in moves]
+def _page(
+    request: HttpRequest, city: Municipality, refused: TransitionForm | None = None, status: int = 200
+) -> HttpResponse:
+    transitions = lifecycle.moves_now(municipality=city, actor=signed_in_user(request), at=timezone.now())
+    forms = [TransitionForm(transition=transition, slug=city.slug) for transition in transitions]
     if refused is not None:
         # What is no longer possible is shown too, with its refusal and what was typed.
-        forms = [refused, *(form for form in forms if form.move != refused.move)]
+        forms = [refused, *(form for form in forms if form.transition != refused.transition)]
     context = {
         "municipality": city,
         "forms": forms,

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.text import WordsField
-from tenants.enums import LifecycleState, Move
-from tenants.lifecycle import REASON_MOST
+from tenants.enums import LifecycleState, Transition
+from tenants.lifecycle import REASON_MAX
 from tenants.selectors import FLEET_FILTERS
 
 
@@ -28,29 +28,29 @@ class FleetForm(forms.Form):
         }
 
 
-class MoveForm(forms.Form):
+class TransitionForm(forms.Form):
     """Why a city changes state; and to delete it, its address typed once more."""
 
     reason = WordsField(
-        label=_("Why"), help_text=_("The city reads why in the message that it receives."), rows=2, most=REASON_MOST
+        label=_("Why"), help_text=_("The city reads why in the message that it receives."), rows=2, maximum=REASON_MAX
     )
     typed_slug = forms.CharField(required=False, max_length=60)
 
-    def __init__(self, data: Any = None, *, move: Move, slug: str) -> None:
-        super().__init__(data, auto_id=f"{move.lower()}_%s")
-        self.move = move
-        if move == Move.DELETE:
+    def __init__(self, data: Any = None, *, transition: Transition, slug: str) -> None:
+        super().__init__(data, auto_id=f"{transition.lower()}_%s")
+        self.transition = transition
+        if transition == Transition.DELETE:
             self.fields["typed_slug"] = WordsField(
                 label=_("To confirm, type “%(slug)s”") % {"slug": slug},
                 help_text=_("Everything that this city has will be gone for ever, with its files."),
-                most=60,
+                maximum=60,
             )
         else:
             del self.fields["typed_slug"]
 
     @property
     def is_grave(self) -> bool:
-        return self.move in (Move.SUSPEND, Move.CLOSE, Move.DELETE)
+        return self.transition in (Transition.SUSPEND, Transition.CLOSE, Transition.DELETE)
 
 
 class WayBackForm(forms.Form):
@@ -67,6 +67,6 @@ class WayBackForm(forms.Form):
         label=_("Why, and how you know that it is them"),
         help_text=_("For example: called back at the switchboard of the town hall. It stays in the city’s trail."),
         rows=2,
-        least=10,
-        most=REASON_MOST,
+        minimum=10,
+        maximum=REASON_MAX,
     )

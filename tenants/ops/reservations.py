@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.kept import Deed
+from accounts.kept import SensitiveAction
 from accounts.permissions import OPERATORS, role_required, signed_in_user
 from common.text import WordsField, clean_text
 from tenants import reservations as services
@@ -23,7 +23,7 @@ class ReleaseForm(forms.Form):
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("Whose name it is now, and how you know."),
         rows=2,
-        most=services.REASON_MOST,
+        maximum=services.REASON_MAX,
     )
 
 
@@ -37,7 +37,7 @@ def _which(*, pk: int) -> str:
 
 
 @require_POST
-@role_required(OPERATORS, fresh=Deed(gettext_lazy("Release a reserved name"), ReleaseForm, _which))
+@role_required(OPERATORS, fresh=SensitiveAction(gettext_lazy("Release a reserved name"), ReleaseForm, _which))
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     held = get_object_or_404(HostReservation, pk=pk)
     form = ReleaseForm(request.POST, auto_id=f"release{pk}_%s")

@@ -18,7 +18,7 @@ from tenants.enums import LifecycleState
 from tenants.models import KnownDomain, Municipality, VerificationRequest
 from tenants.verification.likeness import domain_of, is_webmail
 
-REASON_MOST, SOURCE_MOST = 500, 300
+REASON_MAX, SOURCE_MAX = 500, 300
 
 
 class ReasonMissing(Refusal):
@@ -103,8 +103,8 @@ def accept(*, municipality: Municipality, operator: User, at: datetime, source: 
     request from it needs nobody. Where no request waits, whose evidence would say why, `reason` does; it stands in the
     trail. Raises NobodyWaits without one.
     """
-    source = clean_text(source, one_line=True)[:SOURCE_MOST]
-    reason = clean_text(reason)[:REASON_MOST]
+    source = clean_text(source, one_line=True)[:SOURCE_MAX]
+    reason = clean_text(reason)[:REASON_MAX]
     with transaction.atomic():
         city = _verify(municipality, at=at)
         if city is None:
@@ -125,7 +125,7 @@ def accept(*, municipality: Municipality, operator: User, at: datetime, source: 
 
 def refuse(*, municipality: Municipality, operator: User, reason: str, at: datetime) -> None:
     """Say no, and why; the city may ask again. Nobody waits any more: nothing happens. Raises ReasonMissing."""
-    reason = clean_text(reason)[:REASON_MOST]
+    reason = clean_text(reason)[:REASON_MAX]
     if not reason:
         raise ReasonMissing
     with transaction.atomic():

@@ -4,7 +4,7 @@ import factory
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from accounts.enums import Quality, Role
+from accounts.enums import Capacity, Role
 from accounts.models import User
 
 
@@ -18,7 +18,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     email = factory.Sequence(lambda number: f"personne{number}@example.org")
     public_name = factory.Sequence(lambda number: f"Mésange {number}")
-    quality = Quality.RESIDENT
+    capacity = Capacity.RESIDENT
 
 
 def able_administrator(**kwargs: Any) -> User:

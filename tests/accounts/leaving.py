@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import issue_sign_in_link
-from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal
+from consultations.cocreation.models import CoAuthorInvitation, MergeRequest
 from consultations.cocreation.services.coauthors import invite_coauthor
 from consultations.participation.counts import recount
 from consultations.participation.enums import AuthorshipRole
@@ -55,8 +55,8 @@ class Life:
     shared: Proposal  # theirs, with a co-author
     heir: User
     merged: Proposal  # theirs, part of a collective one
-    collective: CollectiveProposal
-    wish: CollectiveProposal  # they asked others to bring proposals together
+    collective: MergeRequest
+    merge_request: MergeRequest  # they asked others to bring proposals together
     others: Proposal  # of somebody else, where they argued and reacted
     lonely_argument: Argument
     answered_argument: Argument
@@ -96,7 +96,7 @@ def a_full_life(city: Any) -> Life:
     reply = ReplyFactory(argument=ArgumentFactory(proposal=others), author=user, text=f"Réponse {MARK} longue.")
     merged = theirs()
     collective = merge(sources=[ProposalFactory(), merged])
-    wish = ask_to_merge(sources=[theirs(), ProposalFactory(), ProposalFactory()], title=f"Ensemble {MARK}")
+    merge_request = ask_to_merge(sources=[theirs(), ProposalFactory(), ProposalFactory()], title=f"Ensemble {MARK}")
     recount()
     for one, value in ((others, "LIKE"), (collective.proposal, "MIXED")):
         other = UserFactory()
@@ -136,7 +136,7 @@ def a_full_life(city: Any) -> Life:
         session.save()
     recount()
     return Life(
-        user, alone, argued, shared, heir, merged, collective, wish, others, lonely, answered, judged, reply,
+        user, alone, argued, shared, heir, merged, collective, merge_request, others, lonely, answered, judged, reply,
         others_reply, draft,
     )  # fmt: skip
 

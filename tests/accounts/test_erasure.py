@@ -22,7 +22,7 @@ from accounts.services import forget_expired
 from common import outbox, personal
 from common.models import ContentRevision, OutboxMessage
 from common.outbox import enqueue_each_at
-from consultations.cocreation.models import CoAuthorInvitation, CollectiveSource
+from consultations.cocreation.models import CoAuthorInvitation, MergeSource
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Draft, Follow, Picture, Proposal, Reaction, Reply, UsefulMark
@@ -153,9 +153,9 @@ def test_texts_go_where_nobody_elses_words_hang_on_them(life: Life) -> None:
     for proposal in (life.argued, life.merged):
         proposal.refresh_from_db()
         assert (proposal.status, proposal.solution, proposal.versions.count()) == (Status.REMOVED, "", 0)
-    life.wish.refresh_from_db()
-    assert (life.wish.state, life.wish.title) == ("GIVEN_UP", "Proposition retirée")
-    assert CollectiveSource.objects.filter(collective=life.collective).count() == 2
+    life.merge_request.refresh_from_db()
+    assert (life.merge_request.state, life.merge_request.title) == ("GIVEN_UP", "Proposition retirée")
+    assert MergeSource.objects.filter(collective=life.collective).count() == 2
 
 
 def test_the_pages_say_that_a_text_stood_there(
@@ -176,7 +176,7 @@ def test_the_pages_say_that_a_text_stood_there(
     for path in (
         life.others.get_absolute_url(),
         life.collective.proposal.get_absolute_url(),  # type: ignore[union-attr]
-        f"/reunions/{life.wish.pk}/",
+        f"/reunions/{life.merge_request.pk}/",
         f"{life.others.get_absolute_url()}arguments/contre/",
         "/propositions/",
         "/nouvelles/",

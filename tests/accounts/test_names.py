@@ -12,7 +12,7 @@ from django.test import Client
 from django_tenants.utils import schema_context
 
 from accounts import services
-from accounts.enums import Quality, Role
+from accounts.enums import Capacity, Role
 from accounts.models import User
 from accounts.names import (
     NameLeadsSomewhere,
@@ -220,14 +220,14 @@ def test_a_namesake_is_offered_a_number_and_takes_it_with_a_press(
     first, second, third = (UserFactory(public_name="") for _each in range(3))
     named(first, "Marie Martin")
     client = visit(in_saran, second, stays=True)
-    refused = client.post("/bienvenue/", {"public_name": name, "quality": "RESIDENT"})
+    refused = client.post("/bienvenue/", {"public_name": name, "capacity": "RESIDENT"})
     assert refused.status_code == 422
     page = refused.content.decode()
     offered = refused.context["form"]["public_name"].value()
     assert offered.endswith(" 2")
     assert "participe déjà sous ce nom" in page
     assert f'value="{offered}"' in page
-    assert client.post("/bienvenue/", {"public_name": offered, "quality": "RESIDENT"}).status_code == 302
+    assert client.post("/bienvenue/", {"public_name": offered, "capacity": "RESIDENT"}).status_code == 302
     with pytest.raises(NameTaken) as refusal:
         named(third, name)
     assert refusal.value.suggestion.endswith(" 3")
@@ -280,7 +280,7 @@ def test_of_two_who_ask_for_one_name_at_once_one_gets_it(real_db: str, monkeypat
 
 
 def named(user: User, name: str) -> None:
-    services.complete_profile(user=user, public_name=name, quality=Quality.RESIDENT)
+    services.complete_profile(user=user, public_name=name, capacity=Capacity.RESIDENT)
 
 
 # ── Existing names, and the team's ───────────────────────────────────────────
@@ -293,10 +293,10 @@ def test_a_name_from_before_stays_and_its_form_can_still_be_saved(
     named(UserFactory(public_name=""), "Tilleul")
     for one in (user, twin):
         client = visit(in_saran, one, stays=True)
-        saved = client.post("/compte/", {"public_name": one.public_name, "quality": "WORKER"})
+        saved = client.post("/compte/", {"public_name": one.public_name, "capacity": "WORKER"})
         assert saved.status_code == 302
         one.refresh_from_db()
-        assert one.quality == "WORKER"
+        assert one.capacity == "WORKER"
 
 
 def test_in_an_old_city_who_was_there_first_holds_the_name_and_the_mailbox(in_saran: Municipality) -> None:

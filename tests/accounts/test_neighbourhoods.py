@@ -7,12 +7,12 @@ from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from accounts.enums import Quality
+from accounts.enums import Capacity
 from accounts.neighbourhoods import NeighbourhoodRefused, check_neighbourhood
 from accounts.services import complete_profile
 from consultations.framing.models import Consultation
 from consultations.participation.services.drafts import save_details
-from consultations.participation.services.proposals import mend_proposal
+from consultations.participation.services.proposals import edit_proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import DraftFactory, VersionedProposalFactory
@@ -86,18 +86,18 @@ def test_every_service_that_takes_one_refuses_it(in_saran: Municipality) -> None
     words = proposal.texts
     posing = "Mairie de Saran"
     with pytest.raises(NeighbourhoodRefused):
-        complete_profile(user=user, public_name="Ada", quality=Quality.RESIDENT, neighbourhood=posing)
+        complete_profile(user=user, public_name="Ada", capacity=Capacity.RESIDENT, neighbourhood=posing)
     with pytest.raises(NeighbourhoodRefused):
         save_details(draft=draft, at=at, neighbourhood=posing, picture_alt="")
     with pytest.raises(NeighbourhoodRefused):
-        mend_proposal(proposal=proposal, author=user, at=at, neighbourhood=posing, **words)
+        edit_proposal(proposal=proposal, author=user, at=at, neighbourhood=posing, **words)
 
 
 def test_the_profile_says_what_to_write_instead_and_keeps_what_was_typed(
     visit: Callable[..., Client], saran: Municipality, person: Callable[..., object]
 ) -> None:
     client = visit(saran, person())
-    typed = {"public_name": "Ada", "quality": Quality.RESIDENT, "neighbourhood": "Mairie de Saran", "age_band": ""}
+    typed = {"public_name": "Ada", "capacity": Capacity.RESIDENT, "neighbourhood": "Mairie de Saran", "age_band": ""}
     page = client.post("/compte/", typed)
     assert page.status_code == 422
     assert "Quartier de la mairie" in page.content.decode()

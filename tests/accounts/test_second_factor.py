@@ -394,7 +394,7 @@ def test_an_answer_that_no_browser_gives_is_refused_in_words(
 def test_there_is_a_most_of_passkeys(in_saran: Municipality, boss: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(factors.webauthn, "parse_registration_response", lambda credential: credential)
     monkeypatch.setattr(factors.webauthn, "complete_registration", lambda answer: answer)
-    monkeypatch.setattr(factors, "PASSKEYS_MOST", 0)
+    monkeypatch.setattr(factors, "PASSKEYS_MAX", 0)
     with pytest.raises(factors.TooManyPasskeys):
         factors.add_passkey(user=boss, name="Clé", credential="{}", city=in_saran)
 

@@ -55,7 +55,7 @@ def test_a_code_lets_a_new_resident_in_and_asks_for_a_public_name(
     assert response.redirect_chain[-1][0] == "/bienvenue/"
     response = visitor.post(
         "/bienvenue/",
-        {"public_name": "Mésange", "quality": "RESIDENT", "neighbourhood": "", "age_band": ""},
+        {"public_name": "Mésange", "capacity": "RESIDENT", "neighbourhood": "", "age_band": ""},
         follow=True,
     )
     assert response.redirect_chain[-1][0] == "/"
@@ -104,7 +104,7 @@ def test_what_was_begun_comes_along_with_the_link(visit: Callable[..., Client], 
     _code, link = code_and_link(saran)
     telephone = visit(saran)
     press_link(telephone, link)
-    asked = telephone.post("/bienvenue/", {"public_name": "Mésange", "quality": "RESIDENT"}, follow=True)
+    asked = telephone.post("/bienvenue/", {"public_name": "Mésange", "capacity": "RESIDENT"}, follow=True)
     assert "Ouvrir la cour" in asked.content.decode()
     drafted = telephone.post("/reprendre/", follow=True)
     assert "Ouvrir la cour</textarea>" in drafted.content.decode()

@@ -35,8 +35,8 @@ def run() -> None:
         bare = _measured([lambda n=n: _insert(proposal, n, at) for n in range(TIMES)])
         _say("a bare insert of one row", bare, bare)
         given: list[Argument] = []
-        for name, deeds in _services(proposal, people, given, at).items():
-            _say(f"{name}, the service", _measured(deeds), bare)
+        for name, actions in _services(proposal, people, given, at).items():
+            _say(f"{name}, the service", _measured(actions), bare)
     for name, posts in _requests(city, proposal, people, given[0]).items():
         _say(f"{name}, the request", _measured(posts), bare)
 
@@ -93,12 +93,12 @@ def _insert(proposal: Proposal, number: int, at: Any) -> None:
         )
 
 
-def _measured(deeds: list[Callable[[], Any]]) -> tuple[float, float]:
+def _measured(actions: list[Callable[[], Any]]) -> tuple[float, float]:
     """Each done once: the median and the quickest tenth, in milliseconds. The first ten warm up."""
     taken = []
-    for deed in deeds:
+    for action in actions:
         started = time.perf_counter()
-        deed()
+        action()
         taken.append(1000 * (time.perf_counter() - started))
     taken = sorted(taken[10:])
     return median(taken), taken[len(taken) // 10]

@@ -310,7 +310,7 @@ LOOKS = {
     "propose-advised": Look("saran", "{draft}solution/", "participant", type_what_is_said_already),
     "propose-conflict": Look("saran", "{draft}solution/", "participant", write_on_two_devices),
     "read-through": Look("saran", "{draft}", "participant", add_a_picture_without_words),
-    "mend": Look("saran", "{own}corriger/", "participant", submit_nothing),
+    "edit": Look("saran", "{own}corriger/", "participant", submit_nothing),
     "mend-too-late": Look("saran", "{own answered}corriger/", "participant"),
     "discard": Look("saran", "{draft}supprimer/confirmer/", "participant"),
     "sign-in-pending": Look("saran", "{proposal}", act=react_as_visitor),
@@ -494,15 +494,20 @@ def place_of(path: str, user: Any) -> str:
         mine, another = ProposalFactory(author=user), ProposalFactory()
         return path.replace("{mine}", mine.get_absolute_url()).replace("{another}", str(another.pk))
     if "{merge}" in path:
-        wish = ask_to_merge(sources=[ProposalFactory(author=user), ProposalFactory(), ProposalFactory()])
-        source = wish.sources.order_by("pk")[1]
+        merge_request = ask_to_merge(sources=[ProposalFactory(author=user), ProposalFactory(), ProposalFactory()])
+        source = merge_request.sources.order_by("pk")[1]
         answer_merge(source=source, actor=source.proposal.author, agrees=True, revision=1, at=timezone.now())
-        return path.replace("{merge}", f"/reunions/{wish.pk}/")
+        return path.replace("{merge}", f"/reunions/{merge_request.pk}/")
     if path in ("{collective}", "{merged}", "{undone}"):
-        wish = merge(2)
+        merge_request = merge(2)
         if path == "{undone}":
-            undo_merge(wish=wish, actor=wish.started_by, reason="Chacune avance mieux seule.", at=timezone.now())
-        shown = wish.sources.all()[0].proposal if path == "{merged}" else wish.proposal
+            undo_merge(
+                merge_request=merge_request,
+                actor=merge_request.started_by,
+                reason="Chacune avance mieux seule.",
+                at=timezone.now(),
+            )
+        shown = merge_request.sources.all()[0].proposal if path == "{merged}" else merge_request.proposal
         return shown.get_absolute_url()
     if "{draft of jeunesse}" in path:
         content = content_of(selectors.latest_set("jeunesse"))

@@ -144,18 +144,18 @@ def fill_the_consultation_in(page: Page) -> None:
 
 def meet_the_other_conditions(page: Page, city: str) -> None:
     """Each from the page that lists them, by the link that mends it."""
-    mend(page, "Dire ce qu’il faut lire")
+    edit(page, "Dire ce qu’il faut lire")
     go(page, "Il n’y a pas de document")
     expect(page.get_by_text("Vous avez dit qu’il n’y a rien d’autre à lire")).to_be_visible()
 
     page.goto(city + "/gestion/")
-    mend(page, "Valider au moins un défi")
+    edit(page, "Valider au moins un défi")
     follow(page.get_by_role("link", name="Comment se soigner"))
     go(page, "Valider ce défi")
     expect(page.get_by_text("Ce défi est validé.", exact=True)).to_be_visible()
 
     page.goto(city + "/gestion/")
-    mend(page, "Compléter la charte et les mentions")
+    edit(page, "Compléter la charte et les mentions")
     page.get_by_label("Adresse postale").fill("1 place de la Mairie, 45140 Ingré")
     page.get_by_label("Téléphone").fill("02 38 00 00 00")
     page.get_by_label("Direction de la publication").fill("Camille Martin, maire")
@@ -167,7 +167,7 @@ def meet_the_other_conditions(page: Page, city: str) -> None:
     page.goto(city + "/gestion/")
 
 
-def mend(page: Page, condition: str) -> None:
+def edit(page: Page, condition: str) -> None:
     follow(page.locator(".worklist--checks li", has_text=condition).get_by_role("link", name="Compléter"))
 
 

@@ -60,11 +60,11 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
         "invitation": CoAuthorInvitation.objects.create(
             proposal=proposal, email="quelquun@example.org", invited_by=proposal.author
         ),
-        "wish": ask_to_merge(2),
+        "merge_request": ask_to_merge(2),
     }
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     if address.name == "invitation":
         return {"key": things["invitation"].pk}
-    return {"pk": things["wish"].pk} if address.route.startswith("reunions/") else {}
+    return {"pk": things["merge_request"].pk} if address.route.startswith("reunions/") else {}

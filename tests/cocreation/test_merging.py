@@ -15,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import AuditEntry
 from common.models import OutboxMessage
 from consultations.cocreation.enums import Consent, MergeState
-from consultations.cocreation.models import CollectiveProposal, CollectiveSource
+from consultations.cocreation.models import MergeRequest, MergeSource
 from consultations.cocreation.selectors.merging import merge_page
 from consultations.cocreation.services.coauthors import leave_proposal, take_stewardship
 from consultations.cocreation.services.merging import (
@@ -56,18 +56,18 @@ NOW = timezone.now
 REASON = "Le texte oublie la crèche, qui n’a pas d’ombre du tout."
 
 
-def consents(wish: CollectiveProposal) -> list[str]:
-    return list(wish.sources.order_by("pk").values_list("consent", flat=True))
+def consents(merge_request: MergeRequest) -> list[str]:
+    return list(merge_request.sources.order_by("pk").values_list("consent", flat=True))
 
 
-def answer(source: CollectiveSource, *, agrees: bool = True, revision: int = 1, **kwargs: Any) -> CollectiveSource:
+def answer(source: MergeSource, *, agrees: bool = True, revision: int = 1, **kwargs: Any) -> MergeSource:
     actor = kwargs.pop("actor", source.proposal.author)
     return answer_merge(source=source, actor=actor, agrees=agrees, revision=revision, at=NOW(), **kwargs)
 
 
-def form(wish: CollectiveProposal, sources: list[CollectiveSource], **kwargs: Any) -> Proposal:
-    given = {"actor": wish.started_by, "revision": wish.revision, **kwargs}
-    return form_collective(wish=wish, source_ids=[each.pk for each in sources], at=NOW(), **given)
+def form(merge_request: MergeRequest, sources: list[MergeSource], **kwargs: Any) -> Proposal:
+    given = {"actor": merge_request.started_by, "revision": merge_request.revision, **kwargs}
+    return form_collective(merge_request=merge_request, source_ids=[each.pk for each in sources], at=NOW(), **given)
 
 
 def told(event: str) -> dict[str, Any]:
@@ -79,11 +79,11 @@ def told(event: str) -> dict[str, Any]:
 
 
 def test_whoever_writes_the_text_agrees_to_it_and_the_others_are_asked(in_saran: Municipality) -> None:
-    wish = ask_to_merge(3)
-    assert consents(wish) == [Consent.AGREED, Consent.ASKED, Consent.ASKED]
-    others = list(wish.sources.order_by("pk").values_list("pk", flat=True))[1:]
-    assert told("merge_asked") == {"collective_id": wish.pk, "source_ids": others}
-    assert AuditEntry.objects.get(action="merge_started").actor == wish.started_by
+    merge_request = ask_to_merge(3)
+    assert consents(merge_request) == [Consent.AGREED, Consent.ASKED, Consent.ASKED]
+    others = list(merge_request.sources.order_by("pk").values_list("pk", flat=True))[1:]
+    assert told("merge_asked") == {"collective_id": merge_request.pk, "source_ids": others}
+    assert AuditEntry.objects.get(action="merge_started").actor == merge_request.started_by
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_two_at_least_eight_at_most_of_one_consultation_and_one_of_them_ones_own
             ask_to_merge(sources=sources)
     with pytest.raises(NotAnAuthor):
         ask_to_merge(2, starter=UserFactory())
-    assert not CollectiveProposal.objects.exists()
+    assert not MergeRequest.objects.exists()
 
 
 def test_asked_twice_is_asked_once(in_saran: Municipality) -> None:
@@ -126,54 +126,61 @@ def test_asked_twice_is_asked_once(in_saran: Municipality) -> None:
 
 
 def test_another_text_asks_everyone_else_anew(in_saran: Municipality) -> None:
-    wish = ask_to_merge(3)
-    _mine, second, third = wish.sources.order_by("pk")
+    merge_request = ask_to_merge(3)
+    _mine, second, third = merge_request.sources.order_by("pk")
     answer(second)
     answer(third, agrees=False, reason=REASON)
     OutboxMessage.objects.all().delete()
     text = {**COMMON_TEXT, "benefit": f"{COMMON_TEXT['benefit']} La crèche aussi."}
-    wish = reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **text)
-    assert consents(wish) == [Consent.AGREED, Consent.ASKED, Consent.ASKED]
+    merge_request = reword_merge(
+        merge_request=merge_request, actor=merge_request.started_by, revision=1, at=NOW(), **text
+    )
+    assert consents(merge_request) == [Consent.AGREED, Consent.ASKED, Consent.ASKED]
     assert told("merge_asked")["source_ids"] == [second.pk, third.pk]
     third.refresh_from_db()
     assert third.reason == REASON  # shown beside the new text
     with pytest.raises(TextChanged):
         answer(second, revision=1)  # a page that was open since before
     with pytest.raises(ChangedMeanwhile):
-        reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **COMMON_TEXT)
-    assert reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **text).revision == 2
+        reword_merge(merge_request=merge_request, actor=merge_request.started_by, revision=1, at=NOW(), **COMMON_TEXT)
+    assert (
+        reword_merge(merge_request=merge_request, actor=merge_request.started_by, revision=1, at=NOW(), **text).revision
+        == 2
+    )
 
 
 def test_whoever_had_answered_reads_what_changed_and_whoever_rewords_what_is_asked(
     visit: Callable[..., Client], in_saran: Municipality
 ) -> None:
-    wish = ask_to_merge(3)
-    _mine, second, third = wish.sources.order_by("pk")
+    merge_request = ask_to_merge(3)
+    _mine, second, third = merge_request.sources.order_by("pk")
     answer(second, agrees=False, reason=REASON)
-    starter = visit(in_saran, wish.started_by, stays=True)
-    assert REASON in starter.get(f"/reunions/{wish.pk}/texte/").content.decode()
+    starter = visit(in_saran, merge_request.started_by, stays=True)
+    assert REASON in starter.get(f"/reunions/{merge_request.pk}/texte/").content.decode()
     for revision, more in enumerate(["La crèche aussi.", "Et le gymnase."], start=1):
         text = {**COMMON_TEXT, "benefit": f"{COMMON_TEXT['benefit']} {more}"}
-        reword_merge(wish=wish, actor=wish.started_by, revision=revision, at=NOW(), **text)
+        reword_merge(merge_request=merge_request, actor=merge_request.started_by, revision=revision, at=NOW(), **text)
     client = visit(in_saran, second.proposal.author, stays=True)
-    [(part, pieces)] = client.get(f"/reunions/{wish.pk}/").context["page"].changes
+    [(part, pieces)] = client.get(f"/reunions/{merge_request.pk}/").context["page"].changes
     assert (part, [piece.text for piece in pieces if piece.kind != "same"]) == ("benefit", [" Et le gymnase."])
-    assert "Ce qui a changé depuis votre réponse" in client.get(f"/reunions/{wish.pk}/").content.decode()
+    assert "Ce qui a changé depuis votre réponse" in client.get(f"/reunions/{merge_request.pk}/").content.decode()
     # To somebody who has read none of the texts before, the text is all there is to say.
-    unread = visit(in_saran, third.proposal.author, stays=True).get(f"/reunions/{wish.pk}/")
+    unread = visit(in_saran, third.proposal.author, stays=True).get(f"/reunions/{merge_request.pk}/")
     assert unread.context["page"].changes == []
     for place in ("repondre", "former", "renoncer", "defaire"):  # a refusal, loaded again
-        assert client.get(f"/reunions/{wish.pk}/{place}/").headers["Location"] == f"/reunions/{wish.pk}/"
+        assert (
+            client.get(f"/reunions/{merge_request.pk}/{place}/").headers["Location"] == f"/reunions/{merge_request.pk}/"
+        )
 
 
 def test_once_formed_the_page_says_which_proposals_are_part_of_it(
     visit: Callable[..., Client], in_saran: Municipality
 ) -> None:
-    wish = ask_to_merge(3)
-    first, second, _silent = wish.sources.order_by("pk")
+    merge_request = ask_to_merge(3)
+    first, second, _silent = merge_request.sources.order_by("pk")
     answer(second)
-    form(wish, [first, second])
-    page = visit(in_saran, wish.started_by, stays=True).get(f"/reunions/{wish.pk}/").content.decode()
+    form(merge_request, [first, second])
+    page = visit(in_saran, merge_request.started_by, stays=True).get(f"/reunions/{merge_request.pk}/").content.decode()
     assert (page.count("En fait partie"), page.count("Restée en dehors")) == (2, 1)
 
 
@@ -186,21 +193,23 @@ def test_the_same_answer_again_changes_nothing(in_saran: Municipality) -> None:
 
 
 def test_who_said_no_has_not_said_yes_by_mending_the_text(in_saran: Municipality) -> None:
-    wish = ask_to_merge(2)
-    mine, other = wish.sources.order_by("pk")
+    merge_request = ask_to_merge(2)
+    mine, other = merge_request.sources.order_by("pk")
     answer(mine, agrees=False, reason=REASON)
     answer(other)
     text = {**COMMON_TEXT, "title": f"{COMMON_TEXT['title']} !"}
-    wish = reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **text)
-    assert consents(wish) == [Consent.DECLINED, Consent.ASKED]
+    merge_request = reword_merge(
+        merge_request=merge_request, actor=merge_request.started_by, revision=1, at=NOW(), **text
+    )
+    assert consents(merge_request) == [Consent.DECLINED, Consent.ASKED]
 
 
 def test_only_its_authors_answer_for_a_proposal_and_the_team_for_one_left_alone(in_saran: Municipality) -> None:
     team = UserFactory(role=Role.FACILITATOR)
     left, written = ProposalFactory(author=None, imported_author="Ancien compte"), ProposalFactory()
-    wish = ask_to_merge(sources=[ProposalFactory(), left, written])
-    _mine, alone, other = wish.sources.order_by("pk")
-    for actor, source in [(UserFactory(), alone), (team, other), (wish.started_by, other)]:
+    merge_request = ask_to_merge(sources=[ProposalFactory(), left, written])
+    _mine, alone, other = merge_request.sources.order_by("pk")
+    for actor, source in [(UserFactory(), alone), (team, other), (merge_request.started_by, other)]:
         with pytest.raises(NotAnAuthor):
             answer(source, actor=actor)
     answer(alone, actor=team)
@@ -216,17 +225,21 @@ def test_a_collective_proposal_credits_everyone_and_counts_once_more(in_saran: M
     sources = ProposalFactory.create_batch(3)
     Authorship.objects.create(proposal=sources[1], user=co, role=AuthorshipRole.CO_AUTHOR)
     Authorship.objects.create(proposal=sources[1], user=steward, role=AuthorshipRole.STEWARD)
-    wish = ask_to_merge(sources=sources)
+    merge_request = ask_to_merge(sources=sources)
     recount()
-    mine, second, third = wish.sources.order_by("pk")
+    mine, second, third = merge_request.sources.order_by("pk")
     answer(second)
     answer(third, agrees=False, reason=REASON)
-    proposal = form(wish, [mine, second])
-    assert form(wish, [mine, second]) == proposal  # pressed twice
+    proposal = form(merge_request, [mine, second])
+    assert form(merge_request, [mine, second]) == proposal  # pressed twice
     assert recount() == 0
     assert Consultation.objects.get().proposal_count == 4
-    assert (proposal.author, proposal.stage, proposal.title) == (wish.started_by, Stage.COLLECTIVE, wish.title)
-    assert proposal.versions.get().made_by == wish.started_by
+    assert (proposal.author, proposal.stage, proposal.title) == (
+        merge_request.started_by,
+        Stage.COLLECTIVE,
+        merge_request.title,
+    )
+    assert proposal.versions.get().made_by == merge_request.started_by
     assert {(each.user, each.role) for each in proposal.authorships.all()} == {
         (sources[1].author, "CO_AUTHOR"),
         (co, "CO_AUTHOR"),
@@ -234,8 +247,8 @@ def test_a_collective_proposal_credits_everyone_and_counts_once_more(in_saran: M
     }
     merged = dict(Proposal.objects.filter(pk__in=[s.pk for s in sources]).values_list("pk", "merged_into"))
     assert merged == {sources[0].pk: proposal.pk, sources[1].pk: proposal.pk, sources[2].pk: None}
-    assert told("collective_formed") == {"collective_id": wish.pk}
-    for author in (wish.started_by, co):
+    assert told("collective_formed") == {"collective_id": merge_request.pk}
+    for author in (merge_request.started_by, co):
         with pytest.raises(OwnProposal):
             react(proposal=proposal, user=author, value="LIKE", at=NOW())
     with pytest.raises(Merged):
@@ -244,55 +257,61 @@ def test_a_collective_proposal_credits_everyone_and_counts_once_more(in_saran: M
 
 
 def test_only_those_that_the_page_named_are_taken_along(in_saran: Municipality) -> None:
-    wish = ask_to_merge(3)
-    mine, second, third = wish.sources.order_by("pk")
+    merge_request = ask_to_merge(3)
+    mine, second, third = merge_request.sources.order_by("pk")
     with pytest.raises(TooFewSources):
-        form(wish, [mine])
+        form(merge_request, [mine])
     answer(second)
     answer(third)
     with pytest.raises(SourcesChanged):
-        form(wish, [mine, second])  # the third agreed since
+        form(merge_request, [mine, second])  # the third agreed since
     Proposal.objects.filter(pk=third.proposal_id).update(status=Status.HIDDEN)
     with pytest.raises(SourcesChanged):
-        form(wish, [mine, second, third])
+        form(merge_request, [mine, second, third])
     with pytest.raises(NotAnAuthor):
-        form(wish, [mine, second], actor=second.proposal.author)
-    assert form(wish, [mine, second]).merged_from.count() == 2
-    assert consents(wish) == [Consent.AGREED, Consent.AGREED, Consent.ASKED]  # no page says that the third is in it
+        form(merge_request, [mine, second], actor=second.proposal.author)
+    assert form(merge_request, [mine, second]).merged_from.count() == 2
+    assert consents(merge_request) == [
+        Consent.AGREED,
+        Consent.AGREED,
+        Consent.ASKED,
+    ]  # no page says that the third is in it
 
 
 def test_who_wrote_one_and_took_care_of_another_is_an_author_of_both(in_saran: Municipality) -> None:
     team, left = UserFactory(role=Role.FACILITATOR), ProposalFactory(author=None)
     take_stewardship(proposal=left, user=team, at=NOW())
-    wish = ask_to_merge(sources=[other := ProposalFactory(), ProposalFactory(author=team), left], starter=other.author)
-    for source in wish.sources.exclude(proposal=other):
+    merge_request = ask_to_merge(
+        sources=[other := ProposalFactory(), ProposalFactory(author=team), left], starter=other.author
+    )
+    for source in merge_request.sources.exclude(proposal=other):
         answer(source, actor=team)
-    collective = form(wish, list(wish.sources.all()))
+    collective = form(merge_request, list(merge_request.sources.all()))
     assert Authorship.objects.get(proposal=collective, user=team).role == AuthorshipRole.CO_AUTHOR
 
 
 def test_the_first_author_left_signs_where_the_team_forms_it(in_saran: Municipality) -> None:
     team = UserFactory(role=Role.FACILITATOR)
     left, other = ProposalFactory(author=None, imported_author="Ancien compte"), ProposalFactory()
-    wish = ask_to_merge(sources=[left, other], starter=team)
-    alone, written = wish.sources.order_by("pk")
+    merge_request = ask_to_merge(sources=[left, other], starter=team)
+    alone, written = merge_request.sources.order_by("pk")
     assert alone.consent == Consent.AGREED
     answer(written)
-    assert form(wish, [alone, written], actor=team).author == other.author
+    assert form(merge_request, [alone, written], actor=team).author == other.author
 
 
 def test_two_at_the_same_moment_form_one(real_db: str) -> None:
     saran = Municipality.objects.get(slug="saran")
     with schema_context(saran.schema_name):
-        wish = ask_to_merge(2)
-        sources = list(wish.sources.select_related("proposal__author", "collective"))
+        merge_request = ask_to_merge(2)
+        sources = list(merge_request.sources.select_related("proposal__author", "collective"))
         answer(sources[1])
         team = UserFactory.create_batch(4, role=Role.FACILITATOR)
 
     def press(actor: Any) -> int:
         try:
             with schema_context(saran.schema_name):
-                return form(wish, sources, actor=actor).pk
+                return form(merge_request, sources, actor=actor).pk
         finally:
             connection.close()
 
@@ -310,18 +329,18 @@ def test_undone_each_is_what_it_was_and_the_counts_are_exact(in_saran: Municipal
     sources = [ProposalFactory(), ProposalFactory(version=2), ProposalFactory()]
     ArgumentFactory(proposal=sources[0])
     recount()
-    wish = merge(sources=sources)
-    ArgumentFactory(proposal=wish.proposal)
+    merge_request = merge(sources=sources)
+    ArgumentFactory(proposal=merge_request.proposal)
     recount()
     for _unused in range(2):
-        undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=NOW())
+        undo_merge(merge_request=merge_request, actor=merge_request.started_by, reason=REASON, at=NOW())
     assert recount() == 0
     assert (Consultation.objects.get().proposal_count, Consultation.objects.get().argument_count) == (3, 1)
     assert [Proposal.objects.get(pk=each.pk).stage for each in sources] == ["ARGUMENTS", "REWORK", "IDEA"]
-    assert Proposal.objects.get(pk=wish.proposal_id).status == Status.WITHDRAWN
-    assert told("collective_undone") == {"collective_id": wish.pk}
+    assert Proposal.objects.get(pk=merge_request.proposal_id).status == Status.WITHDRAWN
+    assert told("collective_undone") == {"collective_id": merge_request.pk}
     react(proposal=sources[0], user=UserFactory(), value="LIKE", at=NOW())
-    assert merge(sources=sources).proposal != wish.proposal
+    assert merge(sources=sources).proposal != merge_request.proposal
 
 
 def test_where_two_phases_are_open_it_is_undone_as_long_as_the_later_one_is(in_saran: Municipality) -> None:
@@ -329,9 +348,12 @@ def test_where_two_phases_are_open_it_is_undone_as_long_as_the_later_one_is(in_s
     kinds = [PhaseKind.PROPOSE, PhaseKind.REWORK]
     Phase.objects.filter(kind__in=kinds).update(opens_at=now - timedelta(days=2), closes_at=now + timedelta(days=1))
     Phase.objects.filter(kind=PhaseKind.REWORK).update(closes_at=now + timedelta(days=9))
-    wish = merge(2)
+    merge_request = merge(2)
     later = now + timedelta(days=5)
-    assert undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=later).state == MergeState.UNDONE
+    assert (
+        undo_merge(merge_request=merge_request, actor=merge_request.started_by, reason=REASON, at=later).state
+        == MergeState.UNDONE
+    )
 
 
 def test_a_collective_proposal_in_another_is_taken_apart_after_that_one(in_saran: Municipality) -> None:
@@ -340,65 +362,71 @@ def test_a_collective_proposal_in_another_is_taken_apart_after_that_one(in_saran
     inner = merge(sources=two)
     outer = merge(sources=[inner.proposal, third])
     with pytest.raises(Merged):
-        undo_merge(wish=inner, actor=inner.started_by, reason=REASON, at=NOW())
-    undo_merge(wish=outer, actor=outer.started_by, reason=REASON, at=NOW())
+        undo_merge(merge_request=inner, actor=inner.started_by, reason=REASON, at=NOW())
+    undo_merge(merge_request=outer, actor=outer.started_by, reason=REASON, at=NOW())
     assert Proposal.objects.get(pk=inner.proposal_id).stage == Stage.COLLECTIVE
-    undone = undo_merge(wish=inner, actor=inner.started_by, reason=REASON, at=NOW())
+    undone = undo_merge(merge_request=inner, actor=inner.started_by, reason=REASON, at=NOW())
     assert undone.state == MergeState.UNDONE
     assert recount() == 0
 
 
 def test_only_whoever_began_it_or_the_team_undoes_it_and_in_its_phase(in_saran: Municipality) -> None:
-    wish = merge(2)
+    merge_request = merge(2)
     with pytest.raises(NotAnAuthor):
-        undo_merge(wish=wish, actor=wish.sources.last().proposal.author, reason=REASON, at=NOW())
+        undo_merge(
+            merge_request=merge_request, actor=merge_request.sources.last().proposal.author, reason=REASON, at=NOW()
+        )
     with pytest.raises(MergeOver):
-        undo_merge(wish=(other := ask_to_merge(2)), actor=other.started_by, reason=REASON, at=NOW())
+        undo_merge(merge_request=(other := ask_to_merge(2)), actor=other.started_by, reason=REASON, at=NOW())
     with pytest.raises(UndoTooLate):
-        undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=NOW() + timedelta(days=300))
-    Proposal.objects.filter(pk=wish.proposal_id).update(status=Status.HIDDEN)
+        undo_merge(
+            merge_request=merge_request, actor=merge_request.started_by, reason=REASON, at=NOW() + timedelta(days=300)
+        )
+    Proposal.objects.filter(pk=merge_request.proposal_id).update(status=Status.HIDDEN)
     recount()
-    undo_merge(wish=wish, actor=UserFactory(role=Role.FACILITATOR), reason=REASON, at=NOW())
-    assert Proposal.objects.get(pk=wish.proposal_id).status == Status.HIDDEN  # its text does not come back
+    undo_merge(merge_request=merge_request, actor=UserFactory(role=Role.FACILITATOR), reason=REASON, at=NOW())
+    assert Proposal.objects.get(pk=merge_request.proposal_id).status == Status.HIDDEN  # its text does not come back
     assert recount() == 0
 
 
 def test_whoever_began_it_leads_it_as_long_as_they_work_on_a_part(
     visit: Callable[..., Client], in_saran: Municipality
 ) -> None:
-    wish = ask_to_merge(2)
-    mine, other = wish.sources.select_related("proposal__author", "collective").order_by("pk")
+    merge_request = ask_to_merge(2)
+    mine, other = merge_request.sources.select_related("proposal__author", "collective").order_by("pk")
     answer(other)
     left = mine.proposal.author
     Authorship.objects.create(proposal=mine.proposal, user=(heir := UserFactory()), role=AuthorshipRole.CO_AUTHOR)
     leave_proposal(proposal=mine.proposal, user=left)
     with pytest.raises(NotAnAuthor):
-        form(wish, [mine, other], actor=left)
-    assert visit(in_saran, left, stays=True).get(f"/reunions/{wish.pk}/").status_code == 404
+        form(merge_request, [mine, other], actor=left)
+    assert visit(in_saran, left, stays=True).get(f"/reunions/{merge_request.pk}/").status_code == 404
     # A facilitator who is one no longer answers for nobody: another one does.
     Authorship.objects.create(proposal=other.proposal, user=UserFactory(), role=AuthorshipRole.STEWARD)
     Proposal.objects.filter(pk=other.proposal_id).update(author=None)
-    page = merge_page(pk=wish.pk, user=UserFactory(role=Role.FACILITATOR), at=NOW())
+    page = merge_page(pk=merge_request.pk, user=UserFactory(role=Role.FACILITATOR), at=NOW())
     assert page is not None
     assert [view.is_mine for view in page.sources] == [False, True]
-    collective = form(wish, [mine, other], actor=UserFactory(role=Role.FACILITATOR))
+    collective = form(merge_request, [mine, other], actor=UserFactory(role=Role.FACILITATOR))
     assert (collective.author, collective.authorships.count()) == (heir, 0)
 
 
 def test_a_closed_phase_refuses_everything(in_saran: Municipality) -> None:
-    wish = ask_to_merge(2)
-    mine, other = wish.sources.order_by("pk")
+    merge_request = ask_to_merge(2)
+    mine, other = merge_request.sources.order_by("pk")
     close_phase()
-    deeds: list[Callable[[], Any]] = [
+    actions: list[Callable[[], Any]] = [
         lambda: ask_to_merge(2),
         lambda: answer(other),
-        lambda: form(wish, [mine]),
-        lambda: give_up_merge(wish=wish, actor=wish.started_by, at=NOW()),
-        lambda: reword_merge(wish=wish, actor=wish.started_by, revision=1, at=NOW(), **COMMON_TEXT),
+        lambda: form(merge_request, [mine]),
+        lambda: give_up_merge(merge_request=merge_request, actor=merge_request.started_by, at=NOW()),
+        lambda: reword_merge(
+            merge_request=merge_request, actor=merge_request.started_by, revision=1, at=NOW(), **COMMON_TEXT
+        ),
     ]
-    for deed in deeds:
+    for action in actions:
         with pytest.raises(PhaseClosed):
-            deed()
+            action()
 
 
 # ── Pages ─────────────────────────────────────────────────────────────────────
@@ -426,17 +454,17 @@ def test_an_author_asks_others_and_loses_no_word_to_a_refusal(
     elsewhere = ask_to_merge(sources=[ProposalFactory(), mine])  # and now this one too
     refused = client.post(path, {**typed, "avec": [close.pk]})
     assert (refused.status_code, COMMON_TEXT["title"] in refused.content.decode()) == (409, True)
-    give_up_merge(wish=elsewhere, actor=elsewhere.started_by, at=NOW())
+    give_up_merge(merge_request=elsewhere, actor=elsewhere.started_by, at=NOW())
     answered = client.post(path, {**typed, "avec": [close.pk]})
-    wish = CollectiveProposal.objects.get(started_by=mine.author)
-    assert answered.headers["Location"] == client.get(path).headers["Location"] == f"/reunions/{wish.pk}/"
+    merge_request = MergeRequest.objects.get(started_by=mine.author)
+    assert answered.headers["Location"] == client.get(path).headers["Location"] == f"/reunions/{merge_request.pk}/"
 
 
 def test_what_was_typed_when_it_was_settled_meanwhile_is_shown(
     visit: Callable[..., Client], in_saran: Municipality
 ) -> None:
-    wish, formed = ask_to_merge(2), merge(2)
-    mine, other = wish.sources.select_related("proposal__author").order_by("pk")
+    merge_request, formed = ask_to_merge(2), merge(2)
+    mine, other = merge_request.sources.select_related("proposal__author").order_by("pk")
     first, second = (visit(in_saran, each.proposal.author, stays=True) for each in (mine, other))
     starting = f"{mine.proposal.get_absolute_url()}reunir/"
     typed = {**COMMON_TEXT, "title": "Un autre titre, tapé ici", "message": REASON, "avec": [other.proposal_id]}
@@ -447,8 +475,8 @@ def test_what_was_typed_when_it_was_settled_meanwhile_is_shown(
     assert (late.status_code, "Un autre titre, tapé ici" in late.content.decode()) == (409, True)
     close_phase()
     given = {"source": other.pk, "revision": 1, "answer": "DECLINED", "reason": "Une raison, tapée ici."}
-    for client, deed in ((second, "repondre"), (first, "renoncer")):
-        late = client.post(f"/reunions/{wish.pk}/{deed}/", given)
+    for client, action in ((second, "repondre"), (first, "renoncer")):
+        late = client.post(f"/reunions/{merge_request.pk}/{action}/", given)
         assert (late.status_code, late.content.decode().count("Une raison, tapée ici.")) == (409, 1)
     Proposal.objects.filter(pk=other.proposal_id).update(status=Status.HIDDEN)
     Proposal.objects.filter(pk=mine.proposal_id).update(status=Status.HIDDEN)
@@ -457,27 +485,29 @@ def test_what_was_typed_when_it_was_settled_meanwhile_is_shown(
 
 
 def test_those_who_are_not_concerned_find_nothing(visit: Callable[..., Client], in_saran: Municipality) -> None:
-    wish = ask_to_merge(2)
+    merge_request = ask_to_merge(2)
     stranger, visitor = visit(in_saran, UserFactory(), stays=True), visit(in_saran, stays=True)
-    second = visit(in_saran, wish.sources.last().proposal.author, stays=True)
+    second = visit(in_saran, merge_request.sources.last().proposal.author, stays=True)
     for page in ("", "texte/"):
-        assert stranger.get(f"/reunions/{wish.pk}/{page}").status_code == 404
-        assert "/connexion/" in visitor.get(f"/reunions/{wish.pk}/{page}").headers["Location"]
-    for deed in ("repondre", "former", "renoncer", "defaire"):
-        assert stranger.post(f"/reunions/{wish.pk}/{deed}/").status_code == 404
-    assert second.get(f"/reunions/{wish.pk}/texte/").status_code == 404
-    first = wish.sources.first()
+        assert stranger.get(f"/reunions/{merge_request.pk}/{page}").status_code == 404
+        assert "/connexion/" in visitor.get(f"/reunions/{merge_request.pk}/{page}").headers["Location"]
+    for action in ("repondre", "former", "renoncer", "defaire"):
+        assert stranger.post(f"/reunions/{merge_request.pk}/{action}/").status_code == 404
+    assert second.get(f"/reunions/{merge_request.pk}/texte/").status_code == 404
+    first = merge_request.sources.first()
     assert first is not None
-    answered = second.post(f"/reunions/{wish.pk}/repondre/", {"source": first.pk, "answer": "AGREED", "revision": 1})
+    answered = second.post(
+        f"/reunions/{merge_request.pk}/repondre/", {"source": first.pk, "answer": "AGREED", "revision": 1}
+    )
     assert answered.status_code == 404
     assert stranger.get(f"{first.proposal.get_absolute_url()}reunir/").status_code == 404
 
 
 def test_one_answers_reads_the_state_and_publishes(visit: Callable[..., Client], in_saran: Municipality) -> None:
-    wish = ask_to_merge(2)
-    source = wish.sources.order_by("-pk")[0]
-    second, first = (visit(in_saran, user, stays=True) for user in (source.proposal.author, wish.started_by))
-    path = f"/reunions/{wish.pk}/"
+    merge_request = ask_to_merge(2)
+    source = merge_request.sources.order_by("-pk")[0]
+    second, first = (visit(in_saran, user, stays=True) for user in (source.proposal.author, merge_request.started_by))
+    path = f"/reunions/{merge_request.pk}/"
     given = {"source": source.pk, "revision": 1, "answer": "DECLINED", "reason": ""}
     assert second.post(f"{path}repondre/", given).status_code == 422
     assert second.post(f"{path}repondre/", {**given, "reason": REASON}).status_code == 302
@@ -487,14 +517,14 @@ def test_one_answers_reads_the_state_and_publishes(visit: Callable[..., Client],
     assert "Une autre raison, tapée ici." in stale.content.decode()
     assert second.post(f"{path}repondre/", {**given, "answer": "AGREED", "reason": "oui"}).status_code == 302
     assert "Elle réunira" in first.get(path).content.decode()
-    keys = list(wish.sources.values_list("pk", flat=True))
+    keys = list(merge_request.sources.values_list("pk", flat=True))
     formed = first.post(f"{path}former/", {"revision": 1, "source": keys})
-    wish.refresh_from_db()
-    assert wish.proposal is not None
-    assert formed.headers["Location"] == wish.proposal.get_absolute_url()
+    merge_request.refresh_from_db()
+    assert merge_request.proposal is not None
+    assert formed.headers["Location"] == merge_request.proposal.get_absolute_url()
     assert first.post(f"{path}defaire/", {"reason": "court"}).status_code == 422
     assert first.post(f"{path}defaire/", {"reason": REASON}).status_code == 302
-    assert CollectiveProposal.objects.get(pk=wish.pk).state == MergeState.UNDONE
+    assert MergeRequest.objects.get(pk=merge_request.pk).state == MergeState.UNDONE
 
 
 def test_each_leads_to_the_other_and_supporters_go_along_by_themselves(
@@ -534,11 +564,11 @@ def test_each_leads_to_the_other_and_supporters_go_along_by_themselves(
 def test_an_undone_collective_proposal_is_read_only_and_on_no_list(
     visit: Callable[..., Client], in_saran: Municipality
 ) -> None:
-    wish = merge(2)
-    collective = wish.proposal
+    merge_request = merge(2)
+    collective = merge_request.proposal
     assert collective is not None
     ArgumentFactory(proposal=collective, text="Cet argument reste là, à lire.")
-    undo_merge(wish=wish, actor=wish.started_by, reason=REASON, at=NOW())
+    undo_merge(merge_request=merge_request, actor=merge_request.started_by, reason=REASON, at=NOW())
     fan = visit(in_saran, UserFactory(), stays=True)
     page = fan.get(collective.get_absolute_url()).content.decode()
     assert REASON in page

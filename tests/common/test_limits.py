@@ -167,7 +167,7 @@ OWN_LIMITS: dict[str, Limit] = {
         DEFENCE,
     ),
     **dict.fromkeys(("react", "useful", "proposal_follow", "challenge_follow", "merge_join"), PRESSES),
-    **dict.fromkeys(("argument_edit", "reply_edit", "proposal_mend", "workshop_answer"), WRITING),
+    **dict.fromkeys(("argument_edit", "reply_edit", "proposal_edit", "workshop_answer"), WRITING),
     **dict.fromkeys(("merge_answer", "merge_undo", "merge_give_up"), WRITING),
     **dict.fromkeys(("merge_new", "merge_reword"), MERGES),
 }

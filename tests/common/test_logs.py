@@ -114,7 +114,7 @@ class Story:
         assert code
         by_code.post("/connexion/code/", {"code": "000000"})
         assert by_code.post("/connexion/code/", {"code": code[0]}).status_code == 302
-        by_code.post("/bienvenue/", {"public_name": NAME, "quality": "RESIDENT", "neighbourhood": "", "age_band": ""})
+        by_code.post("/bienvenue/", {"public_name": NAME, "capacity": "RESIDENT", "neighbourhood": "", "age_band": ""})
         by_link.post("/connexion/", {"email": HERS})
         link = self.link("connexion/lien", self.saran.schema_name)
         assert press_link(by_link, link).status_code == 302

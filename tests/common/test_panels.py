@@ -105,10 +105,15 @@ def test_no_part_of_a_page_costs_more_than_it_says(
         fill(user)
         own = ProposalFactory(author=user)
         ArgumentFactory.create_batch(ROWS, proposal=own)
-        formed, wish = merge(ROWS), merge(ROWS)
-        undo_merge(wish=wish, actor=wish.started_by, reason="Nous ne disons plus la même chose.", at=timezone.now())
+        formed, merge_request = merge(ROWS), merge(ROWS)
+        undo_merge(
+            merge_request=merge_request,
+            actor=merge_request.started_by,
+            reason="Nous ne disons plus la même chose.",
+            at=timezone.now(),
+        )
         source = formed.sources.order_by("pk")[0].proposal
-        proposals = [own, source, formed.proposal, wish.proposal, with_versions(1)]
+        proposals = [own, source, formed.proposal, merge_request.proposal, with_versions(1)]
         pages = [proposal.get_absolute_url() for proposal in proposals if proposal]
     client, desk = visit(saran, user), visit(saran, team, second_factor=False)
     get(client, "/", "/compte/", "/ma-participation/", *pages)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.test import RequestFactory
 
-from common.uploads import MOST_REQUEST_BYTES
+from common.uploads import MAX_REQUEST_BYTES
 from common.views import server_error
 from tenants.models import Municipality
 from tests.processes import ROOT, environment, eventually, free_port, web_server
@@ -132,7 +132,7 @@ def test_health_is_answered_while_every_thread_waits_and_a_page_that_waits_too_l
 def test_a_body_that_no_form_takes_is_refused_with_a_page_that_says_what_to_do(
     visitor: Callable[[], Visitor], saran: Municipality, first: str
 ) -> None:
-    length = MOST_REQUEST_BYTES + 1_000_000
+    length = MAX_REQUEST_BYTES + 1_000_000
     client = visitor().say(
         f"POST /connexion/ HTTP/1.1\r\nHost: {saran.host}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
         f"{TOKEN}{first.format(length=length)}\r\n\r\n"

@@ -78,7 +78,7 @@ def test_quiet_columns_are_quiet_alone(in_saran: Municipality, values: dict[str,
 # By the names of their models, wherever these stand.
 QUIET = {
     "AddressChange", "AuditEntry", "ContentRevision", "Draft", "EmailAddress", "MailPreference", "Notice",
-    "OutboxMessage", "Picture", "ProposalSight", "ReworkDraft", "Session", "SignInLink",
+    "OutboxMessage", "Picture", "ProposalViews", "ReworkDraft", "Session", "SignInLink",
 }  # fmt: skip
 ALWAYS_WRITTEN = {
     "AddressChange", "Authenticator", "BegunAction", "ContentRevision", "EmailAddress", "MailPreference", "Notice",

@@ -223,7 +223,7 @@ def test_there_is_a_most(desk: Client) -> None:
     consultation = Consultation.objects.get()
     Challenge.objects.bulk_create(
         Challenge(consultation=consultation, slug=f"n-{number}", position=number, label="x", question="y")
-        for number in range(7, services.MOST + 1)
+        for number in range(7, services.MAX + 1)
     )
     answer = desk.post(
         "/gestion/ajouter-un-defi/", {"theme": "WORK", "label": "Un de trop", "question": "Comment ?" * 2}

@@ -9,7 +9,7 @@ from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
 from consultations.framing.models import Consultation, Document
-from consultations.framing.services.documents import MOST, DocumentExists, TooManyDocuments
+from consultations.framing.services.documents import MAX, DocumentExists, TooManyDocuments
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 
@@ -67,11 +67,11 @@ def test_sent_twice_it_is_one_and_a_second_of_that_title_is_refused(desk: Client
 def test_there_is_a_most(desk: Client) -> None:
     consultation = Consultation.objects.get()
     Document.objects.bulk_create(
-        Document(consultation=consultation, title=f"N° {number}", text="x") for number in range(MOST)
+        Document(consultation=consultation, title=f"N° {number}", text="x") for number in range(MAX)
     )
     answer = desk.post(PAGE, {"title": "Un de trop", "url": "", "text": "Texte"})
     assert str(TooManyDocuments.message) in answer.content.decode()
-    assert Document.objects.count() == MOST
+    assert Document.objects.count() == MAX
 
 
 def test_none_is_said_once_and_never_beside_a_document(desk: Client) -> None:

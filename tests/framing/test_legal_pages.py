@@ -63,7 +63,7 @@ def test_what_pages_mark_is_exactly_what_the_list_says(
     for page in PAGES:
         assert set(shown[page]) == {each.label for each in left if page in each.pages}
     # Only the service can say which host it uses and which authority this is.
-    assert {each.name for each in left if not each.mended_at} == {"host", "identifier"}
+    assert {each.name for each in left if not each.url_name} == {"host", "identifier"}
 
 
 @pytest.mark.parametrize("name", ["postal_address", "phone", "director", "data_officer", "data_officer_contact"])
@@ -71,7 +71,7 @@ def test_each_field_mends_its_placeholder(in_saran: Municipality, visit: Callabl
     LegalIdentity.objects.update(**{name: ""}, help_place="À l’accueil")
     (left,) = listed(in_saran)
     assert left.name == name
-    assert left.mended_at == "desk_legal"
+    assert left.url_name == "desk_legal"
     client = visit(in_saran, UserFactory(administrator=True), stays=True)
     page = client.get("/gestion/mentions/").content.decode()
     assert left.label.capitalize()[:20] in page

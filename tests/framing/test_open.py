@@ -107,9 +107,9 @@ CONDITIONS: dict[str, tuple[Callable[[Municipality], object], str]] = {
 
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_without_one_condition_it_stays_closed(prepared: Municipality, name: str) -> None:
-    spoil, mended_at = CONDITIONS[name]
+    spoil, url_name = CONDITIONS[name]
     spoil(prepared)
-    assert mended_at in unmet(prepared)
+    assert url_name in unmet(prepared)
     assert not opens(prepared)
     assert Consultation.objects.get().opened_at is None
     with schema_context("public"):

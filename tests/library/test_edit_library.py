@@ -31,9 +31,9 @@ pytestmark = pytest.mark.django_db
 SET, DRAFT = "/ops/bibliotheque/serie/", "/ops/bibliotheque/serie/brouillon/"
 
 
-def challenge(code: str, deed: str = "") -> str:
+def challenge(code: str, action: str = "") -> str:
     """The page of a challenge of the draft, or what is done there."""
-    return f"{DRAFT}defis/{code}/{deed}"
+    return f"{DRAFT}defis/{code}/{action}"
 
 
 def draft_now() -> ChallengeSet:

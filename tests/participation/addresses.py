@@ -21,7 +21,7 @@ CITY: Rows = {
     "reply_edit": ({**NOBODYS, "visitor": 302}, 404),
     "react": (POST_ONLY, 404),
     "argue": (POST_ONLY, 404),
-    "proposal_mend": ({**NOBODYS, "visitor": 302}, 404),  # its author: tests/participation/test_mend.py
+    "proposal_edit": ({**NOBODYS, "visitor": 302}, 404),  # its author: tests/participation/test_mend.py
     "proposal_new": (OPEN, None),
     "proposal_typing": (POST_ONLY, None),  # both cities have copied the same challenges
     "picture": (OPEN, 404),

@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 
 from consultations.cocreation.enums import Consent
-from consultations.cocreation.models import CollectiveProposal, ReworkDraft
+from consultations.cocreation.models import MergeRequest, ReworkDraft
 from consultations.cocreation.services.merging import answer_merge, form_collective, start_merge
 from consultations.framing.models import Challenge
 from consultations.participation.enums import AuthorshipRole, Stance
@@ -106,7 +106,7 @@ COMMON_TEXT = {
 }
 
 
-def ask_to_merge(proposals: int = 3, **kwargs: Any) -> CollectiveProposal:
+def ask_to_merge(proposals: int = 3, **kwargs: Any) -> MergeRequest:
     """A wish of the first one's author to bring some proposals together: the others are asked."""
     sources = kwargs.pop("sources", None) or ProposalFactory.create_batch(proposals)
     starter = kwargs.pop("starter", sources[0].author)
@@ -114,12 +114,14 @@ def ask_to_merge(proposals: int = 3, **kwargs: Any) -> CollectiveProposal:
     return start_merge(proposals=sources, starter=starter, at=timezone.now(), **text)
 
 
-def merge(proposals: int = 3, **kwargs: Any) -> CollectiveProposal:
+def merge(proposals: int = 3, **kwargs: Any) -> MergeRequest:
     """A collective proposal to which the authors of all its sources agreed."""
-    wish = ask_to_merge(proposals, **kwargs)
-    for source in wish.sources.filter(consent=Consent.ASKED).select_related("proposal__author", "collective"):
+    merge_request = ask_to_merge(proposals, **kwargs)
+    for source in merge_request.sources.filter(consent=Consent.ASKED).select_related("proposal__author", "collective"):
         answer_merge(source=source, actor=source.proposal.author, agrees=True, revision=1, at=timezone.now())
-    keys = list(wish.sources.values_list("pk", flat=True))
-    form_collective(wish=wish, actor=wish.started_by, revision=1, source_ids=keys, at=timezone.now())
-    wish.refresh_from_db()
-    return wish
+    keys = list(merge_request.sources.values_list("pk", flat=True))
+    form_collective(
+        merge_request=merge_request, actor=merge_request.started_by, revision=1, source_ids=keys, at=timezone.now()
+    )
+    merge_request.refresh_from_db()
+    return merge_request

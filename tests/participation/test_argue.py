@@ -258,8 +258,8 @@ def test_what_is_written_to_a_proposal_hidden_meanwhile_is_shown_to_be_copied(
         assert (answer.status_code, "Ma mère a 84 ans" in answer.content.decode()) == (409, True)
         nothing = client.post(f"/propositions/{proposal.pk + 99}/rien/argumenter/", form(), headers=headers)
         assert nothing.status_code == 404
-    mending = visit(saran, proposal.author).post(proposal.get_absolute_url() + "corriger/", {"problem": TEXT})
-    assert (mending.status_code, "Ma mère a 84 ans" in mending.content.decode()) == (409, True)
+    editing = visit(saran, proposal.author).post(proposal.get_absolute_url() + "corriger/", {"problem": TEXT})
+    assert (editing.status_code, "Ma mère a 84 ans" in editing.content.decode()) == (409, True)
     # Not even the address of a hidden one says its words.
     short = visit(saran).get(f"/propositions/{proposal.pk}/")
     assert short.status_code == (200 if status == Status.HIDDEN else 301)
@@ -277,23 +277,23 @@ def test_an_argument_is_mended_for_fifteen_minutes(
 ) -> None:
     client = visit(saran, mine.author)
     with schema_context(saran.schema_name):
-        page, mending = mine.proposal.get_absolute_url(), mine.get_absolute_url() + "corriger/"
-    assert mending in client.get(page).content.decode()
-    assert TEXT in client.get(mending).content.decode()
+        page, editing = mine.proposal.get_absolute_url(), mine.get_absolute_url() + "corriger/"
+    assert editing in client.get(page).content.decode()
+    assert TEXT in client.get(editing).content.decode()
     new = "Ma mère a 85 ans et pas de balcon."
-    assert client.post(mending, form(text=new, stance="IMPROVE")).status_code == 302
+    assert client.post(editing, form(text=new, stance="IMPROVE")).status_code == 302
     for path in (page, mine.get_absolute_url()):
         assert "modifié" in visit(saran).get(path).content.decode()
     with schema_context(saran.schema_name):
         recount_of = Proposal.objects.values_list("for_count", "improve_count", "against_count")
         assert (Argument.objects.get().text, recount_of.get()) == (new, (0, 1, 0))
         Argument.objects.update(submitted_at=NOW() - timedelta(minutes=16))
-    assert mending not in client.get(page).content.decode()
-    refused = client.post(mending, form(text="Un autre texte, bien trop tard."))
+    assert editing not in client.get(page).content.decode()
+    refused = client.post(editing, form(text="Un autre texte, bien trop tard."))
     assert refused.status_code == 409
     assert "Un autre texte, bien trop tard." in refused.content.decode()
     assert "Les quinze minutes" in refused.content.decode()
-    assert client.get(mending, follow=True).redirect_chain == [(mine.get_absolute_url(), 302)]
+    assert client.get(editing, follow=True).redirect_chain == [(mine.get_absolute_url(), 302)]
     with schema_context(saran.schema_name):
         assert Argument.objects.get().text == new
 
@@ -317,10 +317,10 @@ def test_another_persons_argument_is_not_mended(
     visit: Callable[..., Client], saran: Municipality, person: Any, mine: Argument
 ) -> None:
     with schema_context(saran.schema_name):
-        mending = mine.get_absolute_url() + "corriger/"
-    assert visit(saran).get(mending).status_code == 302
-    assert visit(saran, person()).post(mending, form(text="Le contraire de ce qui fut dit.")).status_code == 404
-    assert mending not in visit(saran, person()).get(mine.proposal.get_absolute_url()).content.decode()
+        editing = mine.get_absolute_url() + "corriger/"
+    assert visit(saran).get(editing).status_code == 302
+    assert visit(saran, person()).post(editing, form(text="Le contraire de ce qui fut dit.")).status_code == 404
+    assert editing not in visit(saran, person()).get(mine.proposal.get_absolute_url()).content.decode()
 
 
 def test_an_argument_has_its_page_wherever_it_stands(visit: Callable[..., Client], saran: Municipality) -> None:

@@ -12,8 +12,8 @@ from django.core.cache import caches
 from django.test import Client
 from django_tenants.utils import schema_context
 
-from consultations.participation.models import Proposal, ProposalSight
-from consultations.participation.resident import sights
+from consultations.participation.models import Proposal, ProposalViews
+from consultations.participation.resident import view_counts
 from consultations.participation.selectors.lists import (
     SHUFFLES,
     SORTS,
@@ -22,7 +22,7 @@ from consultations.participation.selectors.lists import (
     proposals_list,
     to_discover,
 )
-from consultations.participation.services.sights import count_sights
+from consultations.participation.services.view_counts import count_views
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -170,7 +170,7 @@ def test_ideas_are_seen_far_more_evenly_and_late_ones_catch_up(in_saran: Municip
         known = Proposal.objects.filter(pk__lte=there(visitor)[-1])
         return list(known.order_by(to_discover(shuffle), "pk").values_list("pk", flat=True)[:20])
 
-    ours = seen_by(visitors, discover, count_sights)
+    ours = seen_by(visitors, discover, count_views)
     plain = seen_by(visitors, lambda visitor: chance.sample(there(visitor), 20), lambda heap: None)
     recent = seen_by(visitors, lambda visitor: there(visitor)[::-1], lambda heap: None)
 
@@ -195,12 +195,12 @@ BROWSER = {"User-Agent": "Mozilla/5.0 (Android 9) Firefox/128"}
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sights, "_FLUSH_SECONDS", 0.0)
+    monkeypatch.setattr(view_counts, "_FLUSH_SECONDS", 0.0)
 
 
 def counted(city: Municipality) -> list[int]:
     with schema_context(city.schema_name):
-        return list(ProposalSight.objects.order_by("pk").values_list("count", flat=True))
+        return list(ProposalViews.objects.order_by("pk").values_list("count", flat=True))
 
 
 def opened(city: Municipality) -> str:
@@ -257,7 +257,7 @@ def test_openings_are_written_in_their_own_city_only(
         Proposal.objects.bulk_create([Proposal(pk=int(path.split("/")[2]), challenge=any_challenge(), title="À Brest")])
     client.get(path, headers=BROWSER)
     assert counted(saran) == []  # one of many: it waits
-    monkeypatch.setattr(sights, "_FLUSH_SECONDS", 0.0)
+    monkeypatch.setattr(view_counts, "_FLUSH_SECONDS", 0.0)
     client.get("/", HTTP_HOST=brest.host)
     assert (counted(saran), counted(brest)) == ([], [])
     client.get("/")

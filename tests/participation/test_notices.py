@@ -16,7 +16,7 @@ from common.events import Event
 from common.models import OutboxMessage
 from consultations.cocreation import events as cocreation_events
 from consultations.cocreation.enums import Consent, MergeState
-from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, CollectiveSource
+from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, MergeSource
 from consultations.framing.events import dates_changed
 from consultations.framing.models import Consultation
 from consultations.framing.services.consultations import update_consultation
@@ -146,31 +146,33 @@ def test_a_facilitator_who_takes_care_of_a_proposal_is_told_to_those_who_follow(
 
 def test_a_merge_is_told_from_the_question_to_its_undoing(cast: dict[str, Any]) -> None:
     starter, other, late = UserFactory(), ProposalFactory(), UserFactory()
-    wish = CollectiveProposal.objects.create(
+    merge_request = MergeRequest.objects.create(
         challenge=cast["proposal"].challenge, started_by=starter, title="Ensemble", solution="x"
     )
-    sources = [CollectiveSource.objects.create(collective=wish, proposal=each) for each in (cast["proposal"], other)]
-    announce(cocreation_events.merge_asked, collective_id=wish.pk, source_ids=[sources[0].pk])
+    sources = [
+        MergeSource.objects.create(collective=merge_request, proposal=each) for each in (cast["proposal"], other)
+    ]
+    announce(cocreation_events.merge_asked, collective_id=merge_request.pk, source_ids=[sources[0].pk])
     assert notified("MERGE_ASKED") == [cast["author"], cast["helper"]]
     sources[0].consent, sources[0].answered_by = Consent.AGREED, cast["author"]
     sources[0].save()
     announce(cocreation_events.merge_answered, source_id=sources[0].pk)
     assert notified("MERGE_ANSWERED") == [starter]
 
-    wish.proposal, wish.state = ProposalFactory(author=starter, title="Ensemble"), MergeState.FORMED
-    wish.save()
+    merge_request.proposal, merge_request.state = ProposalFactory(author=starter, title="Ensemble"), MergeState.FORMED
+    merge_request.save()
     ArgumentFactory(proposal=cast["proposal"], author=other.author)  # on another part than their own
-    announce(cocreation_events.collective_formed, collective_id=wish.pk)
+    announce(cocreation_events.collective_formed, collective_id=merge_request.pk)
     those = [cast[name] for name in ("author", "helper", "fan", "critic", "reader", "both")]
     assert notified("MERGED") == sorted([*those, other.author], key=lambda user: user.pk)
     assert Notice.objects.get(type="MERGED", user=other.author).subjects["proposal"] == other.pk
 
-    Reaction.objects.create(proposal=wish.proposal, user=late, value="LIKE")
-    wish.ended_by = starter
-    wish.save()
-    announce(cocreation_events.collective_undone, collective_id=wish.pk)
+    Reaction.objects.create(proposal=merge_request.proposal, user=late, value="LIKE")
+    merge_request.ended_by = starter
+    merge_request.save()
+    announce(cocreation_events.collective_undone, collective_id=merge_request.pk)
     assert set(notified("MERGE_UNDONE")) == {*those, other.author, late}
-    assert Notice.objects.get(type="MERGE_UNDONE", user=late).subjects["proposal"] == wish.proposal.pk
+    assert Notice.objects.get(type="MERGE_UNDONE", user=late).subjects["proposal"] == merge_request.proposal.pk
 
 
 def test_dates_that_change_are_told_to_those_who_follow_once_it_is_open(cast: dict[str, Any]) -> None:

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from consultations.cocreation import services as cocreation_services
+from consultations.cocreation.actions import MERGE, REWORK
 from consultations.cocreation.enums import Consent
-from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal
+from consultations.cocreation.models import CoAuthorInvitation, MergeRequest
 from consultations.cocreation.services.coauthors import accept_invitation, invite_coauthor, take_stewardship
 from consultations.cocreation.services.merging import (
     answer_merge,
@@ -28,11 +29,13 @@ from consultations.cocreation.services.merging import (
 )
 from consultations.cocreation.services.rework import publish_version
 from consultations.cocreation.services.verdicts import answer_argument
-from consultations.framing.enums import OPEN_TO, Deed, PhaseKind
+from consultations.framing.enums import PhaseKind
+from consultations.framing.phases import OPEN_TO
 from consultations.participation import services
+from consultations.participation.actions import ARGUE, PROPOSE, REACT
 from consultations.participation.models import Argument, Proposal, Reply
 from consultations.participation.services.arguments import argue, edit_argument, mark_useful
-from consultations.participation.services.proposals import mend_proposal, submit_proposal
+from consultations.participation.services.proposals import edit_proposal, submit_proposal
 from consultations.participation.services.reactions import react, withdraw_reaction
 from consultations.participation.services.refusals import PhaseClosed
 from consultations.participation.services.replies import edit_reply, reply
@@ -81,34 +84,34 @@ def new_texts(proposal: Proposal) -> dict[str, str]:
     }
 
 
-def a_wish(world: World) -> CollectiveProposal:
+def a_merge_request(world: World) -> MergeRequest:
     """Somebody’s own two proposals, asked and agreed."""
-    wish = CollectiveProposal.objects.create(
+    merge_request = MergeRequest.objects.create(
         challenge=world.own.challenge, started_by=world.user, **new_texts(world.own)
     )
     for proposal in (world.own, world.argued_own):
-        wish.sources.create(proposal=proposal, consent=Consent.AGREED, revision=1)
-    return wish
+        merge_request.sources.create(proposal=proposal, consent=Consent.AGREED, revision=1)
+    return merge_request
 
 
 # service → the deed that opens it, and a call that nothing but the phase can refuse.
-GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
+GOVERNED: dict[str, tuple[str, Callable[[World], Any]]] = {
     "submit_proposal": (
-        Deed.PROPOSE,
+        PROPOSE,
         lambda w: submit_proposal(draft=DraftFactory(author=w.user), author=w.user, at=NOW()),
     ),
-    "mend_proposal": (
-        Deed.PROPOSE,
-        lambda w: mend_proposal(proposal=w.own, author=w.user, at=NOW(), **new_texts(w.own)),
+    "edit_proposal": (
+        PROPOSE,
+        lambda w: edit_proposal(proposal=w.own, author=w.user, at=NOW(), **new_texts(w.own)),
     ),
     "answer_argument": (
-        Deed.REWORK,
+        REWORK,
         lambda w: answer_argument(
             argument=w.to_answer, verdict="TAKEN", reason="Oui.", by=w.user, seen_revision=0, at=NOW()
         ),
     ),
     "publish_version": (
-        Deed.REWORK,
+        REWORK,
         lambda w: publish_version(
             proposal=w.argued_own,
             by=w.user,
@@ -119,11 +122,11 @@ GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
         ),
     ),
     "invite_coauthor": (
-        Deed.REWORK,
+        REWORK,
         lambda w: invite_coauthor(proposal=w.argued_own, by=w.user, user=w.to_answer.author, city=None, at=NOW()),
     ),
     "accept_invitation": (
-        Deed.REWORK,
+        REWORK,
         lambda w: accept_invitation(
             key=CoAuthorInvitation.objects.create(proposal=w.proposal, user=w.user, invited_by=w.theirs.author).pk,
             user=w.user,
@@ -131,47 +134,49 @@ GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
         ),
     ),
     "take_stewardship": (
-        Deed.REWORK,
+        REWORK,
         lambda w: take_stewardship(
             proposal=ProposalFactory(author=None), user=UserFactory(administrator=True), at=NOW()
         ),
     ),
-    "react": (Deed.REACT, lambda w: react(proposal=w.proposal, user=w.user, value="LIKE", at=NOW())),
+    "react": (REACT, lambda w: react(proposal=w.proposal, user=w.user, value="LIKE", at=NOW())),
     "withdraw_reaction": (
-        Deed.REACT,
+        REACT,
         lambda w: withdraw_reaction(proposal=w.proposal, user=w.user, at=NOW()),
     ),
     "mark_useful": (
-        Deed.REACT,
+        REACT,
         lambda w: mark_useful(argument=w.theirs, user=w.user, useful=True, at=NOW()),
     ),
     "argue": (
-        Deed.ARGUE,
+        ARGUE,
         lambda w: argue(proposal=w.proposal, author=w.user, stance="FOR", text=TEXT, at=NOW()),
     ),
     "edit_argument": (
-        Deed.ARGUE,
+        ARGUE,
         lambda w: edit_argument(argument=w.mine, author=w.user, stance="FOR", text=TEXT, at=NOW()),
     ),
-    "reply": (Deed.ARGUE, lambda w: reply(argument=w.theirs, author=w.user, text=TEXT, at=NOW())),
+    "reply": (ARGUE, lambda w: reply(argument=w.theirs, author=w.user, text=TEXT, at=NOW())),
     "edit_reply": (
-        Deed.ARGUE,
+        ARGUE,
         lambda w: edit_reply(reply=w.my_reply, author=w.user, text=TEXT, at=NOW()),
     ),
     "start_merge": (
-        Deed.MERGE,
+        MERGE,
         lambda w: start_merge(
             proposals=[w.own, w.proposal], starter=w.user, message="Écrivons ensemble.", at=NOW(), **new_texts(w.own)
         ),
     ),
     "reword_merge": (
-        Deed.MERGE,
-        lambda w: reword_merge(wish=a_wish(w), actor=w.user, revision=1, at=NOW(), **new_texts(w.argued_own)),
+        MERGE,
+        lambda w: reword_merge(
+            merge_request=a_merge_request(w), actor=w.user, revision=1, at=NOW(), **new_texts(w.argued_own)
+        ),
     ),
     "answer_merge": (
-        Deed.MERGE,
+        MERGE,
         lambda w: answer_merge(
-            source=a_wish(w).sources.all()[0],
+            source=a_merge_request(w).sources.all()[0],
             actor=w.user,
             agrees=False,
             reason="Le texte oublie le mien.",
@@ -179,14 +184,14 @@ GOVERNED: dict[str, tuple[Deed, Callable[[World], Any]]] = {
             at=NOW(),
         ),
     ),
-    "give_up_merge": (Deed.MERGE, lambda w: give_up_merge(wish=a_wish(w), actor=w.user, at=NOW())),
+    "give_up_merge": (MERGE, lambda w: give_up_merge(merge_request=a_merge_request(w), actor=w.user, at=NOW())),
     "form_collective": (
-        Deed.MERGE,
+        MERGE,
         lambda w: form_collective(
-            wish=(wish := a_wish(w)),
+            merge_request=(merge_request := a_merge_request(w)),
             actor=w.user,
             revision=1,
-            source_ids=wish.sources.values_list("pk", flat=True),
+            source_ids=merge_request.sources.values_list("pk", flat=True),
             at=NOW(),
         ),
     ),
@@ -198,7 +203,7 @@ FREE = {
     "adopt_drafts",
     "ask_again",
     "changed_texts",
-    "count_sights",
+    "count_views",
     "decline_invitation",
     "begin_draft",  # in whatever phase, like what follows
     "discard_draft",
@@ -210,7 +215,7 @@ FREE = {
     "leave_proposal",
     "mark_of",
     "open_drafts",
-    "may_mend",
+    "may_edit",
     "relinquish_stewardship",
     "remove_coauthor",
     "save_details",
@@ -226,7 +231,7 @@ NOT_A_PRESS = {"writing", "retention", "erasure"}
 
 @pytest.mark.parametrize("service", GOVERNED)
 def test_a_service_is_open_in_its_phases_only(in_saran: Municipality, service: str) -> None:
-    deed, call = GOVERNED[service]
+    action, call = GOVERNED[service]
     world, opened = World(), set()
     for kind in PhaseKind.values:
         with transaction.atomic():
@@ -238,7 +243,7 @@ def test_a_service_is_open_in_its_phases_only(in_saran: Municipality, service: s
             except PhaseClosed:
                 pass
             transaction.set_rollback(True)
-    assert opened == {kind for kind, deeds in OPEN_TO.items() if deed in deeds}
+    assert opened == {kind for kind, actions in OPEN_TO.items() if action in actions}
 
 
 def test_every_service_says_which_phases_open_it() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 from PIL import Image
 
-from common.pictures import MOST_PHOTO_BYTES
+from common.pictures import MAX_PHOTO_BYTES
 from consultations.participation.enums import Status
 from consultations.participation.models import Draft, Picture, Proposal
 from consultations.participation.services.proposals import submit_proposal
@@ -81,7 +81,7 @@ def test_a_picture_without_its_description_is_kept_and_not_published(
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"%PDF-1.7", "PNG, un JPEG"), (b"\x89PNG" + b"\0" * (MOST_PHOTO_BYTES + 50_000), "8 Mo")],
+    [(b"%PDF-1.7", "PNG, un JPEG"), (b"\x89PNG" + b"\0" * (MAX_PHOTO_BYTES + 50_000), "8 Mo")],
 )
 def test_a_refused_upload_leaves_the_other_answers(
     writing: tuple[Client, str], in_saran: Municipality, content: bytes, says: str

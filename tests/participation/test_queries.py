@@ -34,10 +34,10 @@ def grow(proposal: Proposal, author: User, rows: int) -> None:
         kept = ProposalFactory(author__is_active=False)
         Authorship.objects.create(proposal=kept, user=UserFactory(role=Role.FACILITATOR), role=AuthorshipRole.STEWARD)
         ProposalFactory(author__is_active=False)
-        wish = ask_to_merge(2)
+        merge_request = ask_to_merge(2)
         for key in types:
             read_at = timezone.now() if place % 2 else None
-            NoticeFactory(user=author, type=key, challenge=kept.challenge, collective=wish, read_at=read_at)
+            NoticeFactory(user=author, type=key, challenge=kept.challenge, collective=merge_request, read_at=read_at)
 
 
 def test_the_pages_of_authors_and_of_the_team_cost_the_same_at_two_rows_and_at_ten(

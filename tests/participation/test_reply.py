@@ -61,16 +61,16 @@ def test_a_reply_opens_comes_and_is_mended_in_place(
     with schema_context(saran.schema_name):
         given = Reply.objects.get()
         assert Argument.objects.get().reply_count == 1
-    mending = f"{argument.proposal.get_absolute_url()}reponses/{given.pk}/corriger/"
-    assert mending in answer
-    assert visit(saran, person()).get(mending).status_code == 404
-    client.post(mending, {"text": "C’est juste, et je m’y engage."})
+    editing = f"{argument.proposal.get_absolute_url()}reponses/{given.pk}/corriger/"
+    assert editing in answer
+    assert visit(saran, person()).get(editing).status_code == 404
+    client.post(editing, {"text": "C’est juste, et je m’y engage."})
     page = visit(saran).get(argument.proposal.get_absolute_url()).content.decode()
     assert "et je m’y engage" in page
     assert "modifié" in page
     with schema_context(saran.schema_name):
         Reply.objects.update(submitted_at=NOW() - timedelta(minutes=15))
-    refused = client.post(mending, {"text": "Un texte qui vient trop tard."})
+    refused = client.post(editing, {"text": "Un texte qui vient trop tard."})
     assert (refused.status_code, "vient trop tard" in refused.content.decode()) == (409, True)
 
 

@@ -59,8 +59,8 @@ class Case:
 def _cases() -> dict[str, Case]:
     """Made in Saran."""
     proposal, argument = ProposalFactory(), ArgumentFactory()
-    wish = merge(2)
-    source, collective = wish.sources.order_by("pk")[0].proposal, wish.proposal
+    merge_request = merge(2)
+    source, collective = merge_request.sources.order_by("pk")[0].proposal, merge_request.proposal
     assert collective is not None
     challenge = any_challenge()
     page, about = proposal.get_absolute_url(), argument.get_absolute_url()
@@ -173,7 +173,7 @@ def _comes_in(visit: Callable[..., Client], city: Municipality, case: Case, way:
         visitor.force_login(user)
         visitor.get("/propositions/")  # and goes for a walk
         visitor.get("/connexion/suite/", follow=True)
-        named = {"public_name": f"Mésange bleue {user.pk}", "quality": "RESIDENT"}
+        named = {"public_name": f"Mésange bleue {user.pk}", "capacity": "RESIDENT"}
         visitor.post("/compte/", named, follow=True)
     else:
         token = issue_sign_in_link(user=user, carried=carried(visitor))
@@ -341,7 +341,7 @@ def test_whoever_signs_in_next_on_the_same_computer_sees_and_does_nothing_of_it(
     client.post("/deconnexion/")
     elsewhere = visit(in_saran, first, stays=True)
     elsewhere.get("/connexion/suite/", follow=True)
-    elsewhere.post("/bienvenue/", {"public_name": "Tilleul", "quality": "RESIDENT"}, follow=True)
+    elsewhere.post("/bienvenue/", {"public_name": "Tilleul", "capacity": "RESIDENT"}, follow=True)
     assert Argument.objects.get().author == first
 
 
@@ -384,7 +384,7 @@ def test_an_invitation_opened_meanwhile_does_not_hide_what_was_begun(
     assert other.author is not None
     invited = invite_coauthor(proposal=other, by=other.author, city=in_saran, email=user.email, at=timezone.now())
     assert client.get(f"/invitations/{invited.pk}/").headers["Location"] == "/bienvenue/"
-    answer = client.post("/bienvenue/", {"public_name": "Tilleul", "quality": "RESIDENT"}, follow=True)
+    answer = client.post("/bienvenue/", {"public_name": "Tilleul", "capacity": "RESIDENT"}, follow=True)
     assert answer.redirect_chain[-1][0] == f"/invitations/{invited.pk}/"
     assert Argument.objects.get().author == user
 
@@ -397,14 +397,14 @@ def test_staff_without_a_name_are_asked_for_one_rather_than_forgotten(
     visitor.post(proposal.get_absolute_url() + "argumenter/", form())
     visitor.force_login(agent)
     assert visitor.get("/connexion/suite/", follow=True).redirect_chain[-1][0] == "/bienvenue/"
-    visitor.post("/bienvenue/", {"public_name": "Paul, du service vert", "quality": "WORKER"}, follow=True)
+    visitor.post("/bienvenue/", {"public_name": "Paul, du service vert", "capacity": "WORKER"}, follow=True)
     assert Argument.objects.get().author == agent
 
 
 def test_the_eleventh_thing_is_given_back_and_the_first_one_stays(
     visit: Callable[..., Client], in_saran: Municipality
 ) -> None:
-    proposals = ProposalFactory.create_batch(begun.MOST + 1)
+    proposals = ProposalFactory.create_batch(begun.MAX + 1)
     visitor = visit(in_saran, stays=True)
     for proposal in proposals[:-1]:
         assert visitor.post(proposal.get_absolute_url() + "argumenter/", form()).status_code == 302

@@ -19,12 +19,12 @@ from consultations.cocreation.services.verdicts import answer_argument
 from consultations.participation.rules import PARTS
 from consultations.participation.services.arguments import argue, edit_argument
 from consultations.participation.services.drafts import save_details, save_draft
-from consultations.participation.services.proposals import mend_proposal, submit_proposal
+from consultations.participation.services.proposals import edit_proposal, submit_proposal
 from consultations.participation.services.reactions import react
 from consultations.participation.services.replies import edit_reply, reply
 from tenants.models import Municipality
 from tests.participation.factories import DraftFactory
-from tests.participation.test_phases import NOW, TEXT, World, a_wish, new_texts
+from tests.participation.test_phases import NOW, TEXT, World, a_merge_request, new_texts
 
 BLANK, LONG = " \u200b\n\t ", "é" * 50_001
 CODES = {BLANK: "text_too_short", "Court": "text_too_short", LONG: "text_too_long"}
@@ -51,7 +51,7 @@ def _publish(w: World, *, note: str = "Davantage d’ombre.", **given: str) -> A
 
 
 def _mend(w: World, **given: str) -> Any:
-    return mend_proposal(proposal=w.own, author=w.user, at=NOW(), **{**new_texts(w.own), **given})
+    return edit_proposal(proposal=w.own, author=w.user, at=NOW(), **{**new_texts(w.own), **given})
 
 
 def _merge(w: World, *, message: str = "Écrivons ensemble.", **given: str) -> Any:
@@ -60,11 +60,13 @@ def _merge(w: World, *, message: str = "Écrivons ensemble.", **given: str) -> A
 
 
 def _reword(w: World, **given: str) -> Any:
-    return reword_merge(wish=a_wish(w), actor=w.user, revision=1, at=NOW(), **{**new_texts(w.argued_own), **given})
+    return reword_merge(
+        merge_request=a_merge_request(w), actor=w.user, revision=1, at=NOW(), **{**new_texts(w.argued_own), **given}
+    )
 
 
 def _decline(w: World, reason: str) -> Any:
-    source = a_wish(w).sources.all()[0]
+    source = a_merge_request(w).sources.all()[0]
     return answer_merge(source=source, actor=w.user, agrees=False, reason=reason, revision=1, at=NOW())
 
 
@@ -82,7 +84,7 @@ WRITES: dict[str, Callable[[World, str], Any]] = {
     "note of a version": lambda w, text: _publish(w, note=text),
     "message of a merge": lambda w, text: _merge(w, message=text),
     "answer_merge": _decline,
-    "undo_merge": lambda w, text: undo_merge(wish=a_wish(w), actor=w.user, reason=text, at=NOW()),
+    "undo_merge": lambda w, text: undo_merge(merge_request=a_merge_request(w), actor=w.user, reason=text, at=NOW()),
     **{f"{part} of a version": lambda w, text, part=part: _publish(w, **{part: text}) for part in PARTS},
     **{f"{part} mended": lambda w, text, part=part: _mend(w, **{part: text}) for part in PARTS},
     **{f"{part} of a merge": lambda w, text, part=part: _merge(w, **{part: text}) for part in PARTS},
@@ -119,7 +121,7 @@ REFUSED: dict[str, tuple[str, Callable[[World], Any]]] = {
     "an incomplete draft": ("incomplete", lambda w: _submit(w, benefit="")),
     "a short reason to give up": (
         "text_too_short",
-        lambda w: give_up_merge(wish=a_wish(w), actor=w.user, reason="Non", at=NOW()),
+        lambda w: give_up_merge(merge_request=a_merge_request(w), actor=w.user, reason="Non", at=NOW()),
     ),
     "a picture that is barely described": (
         "text_too_short",

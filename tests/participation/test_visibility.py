@@ -100,15 +100,20 @@ def test_what_is_hidden_leaves_the_notices_and_is_announced_no_second_time(propo
 
 
 def test_a_collective_one_undone_while_it_was_hidden_comes_back_undone(in_saran: Municipality) -> None:
-    wish = merge()
+    merge_request = merge()
     recount()
-    assert wish.proposal is not None
-    assert wish.started_by is not None
-    hide(wish.proposal, actor=None)
-    undo_merge(wish=wish, actor=wish.started_by, reason="Nous voulons deux projets.", at=timezone.now())
-    restore(wish.proposal, actor=None)
-    wish.proposal.refresh_from_db()
-    assert (wish.proposal.status, recount()) == (Status.WITHDRAWN, 0)
+    assert merge_request.proposal is not None
+    assert merge_request.started_by is not None
+    hide(merge_request.proposal, actor=None)
+    undo_merge(
+        merge_request=merge_request,
+        actor=merge_request.started_by,
+        reason="Nous voulons deux projets.",
+        at=timezone.now(),
+    )
+    restore(merge_request.proposal, actor=None)
+    merge_request.proposal.refresh_from_db()
+    assert (merge_request.proposal.status, recount()) == (Status.WITHDRAWN, 0)
 
 
 def test_whose_words_went_meanwhile_comes_back_without_being_published(proposal: Proposal) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from common.mine import Mine, steps_of
-from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, CollectiveSource, ReworkDraft
+from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, MergeSource, ReworkDraft
 from consultations.cocreation.selectors.mine import invitations
 from consultations.framing.models import Challenge, Phase
 from consultations.participation.enums import AuthorshipRole, Stage, Status, Verdict
@@ -37,10 +37,10 @@ def one_of_everything(user: Any) -> None:
     Reaction.objects.create(proposal=ProposalFactory(version=2), user=user, value="LIKE", version=1)
     Reaction.objects.create(proposal=ProposalFactory(), user=user, value="LIKE", version=1)
     CoAuthorInvitation.objects.create(proposal=ProposalFactory(), user=user, invited_by=UserFactory())
-    collective = CollectiveProposal.objects.create(
+    collective = MergeRequest.objects.create(
         challenge=mine.challenge, title="Ensemble", solution="Un texte", started_by=UserFactory()
     )
-    CollectiveSource.objects.create(collective=collective, proposal=mine)
+    MergeSource.objects.create(collective=collective, proposal=mine)
     ProposalFactory(like_count=5)
     judged = ArgumentFactory(author=user, verdict=Verdict.TAKEN, verdict_at=timezone.now(), verdict_reason="Merci")
     Reply.objects.create(argument=judged, author=UserFactory(), text="D’accord avec vous.")

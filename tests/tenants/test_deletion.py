@@ -23,7 +23,7 @@ from common.models import OutboxMessage
 from consultations.participation.models import Proposal
 from tenants import deletion
 from tenants.enums import LifecycleState as State
-from tenants.enums import Move
+from tenants.enums import Transition
 from tenants.models import DeletionCertificate, Domain, Municipality, WantedCity
 from tenants.schema import schema_exists
 from tenants.services import reserve_municipality
@@ -60,7 +60,7 @@ def closed(real_db: str, media: Path) -> Municipality:
 
 
 def delete(city: Municipality) -> bool:
-    return make(city, Move.DELETE, User.objects.get(role="OPERATOR"), typed_slug=city.slug)
+    return make(city, Transition.DELETE, User.objects.get(role="OPERATOR"), typed_slug=city.slug)
 
 
 def run_the_outbox() -> None:
@@ -243,7 +243,7 @@ elif moment == "after the files":
     deletion.remove_files = then_die(deletion.remove_files)
 city = Municipality.objects.get(pk=int(sys.argv[2]))
 lifecycle.change_state(
-    municipality=city, move=lifecycle.Move.DELETE, actor=User.objects.get(role="OPERATOR"), reason="Fin.",
+    municipality=city, transition=lifecycle.Transition.DELETE, actor=User.objects.get(role="OPERATOR"), reason="Fin.",
     at=timezone.now(), typed_slug="ingre",
 )
 for pk in list(OutboxMessage.objects.values_list("pk", flat=True)):

@@ -26,7 +26,7 @@ from accounts.models import AuditEntry, User
 from accounts.services import issue_sign_in_link
 from common.citycopy import declared
 from common.models import OutboxMessage
-from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, ReworkDraft
+from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, ReworkDraft
 from consultations.participation.enums import Status
 from consultations.participation.models import Follow, Picture, Proposal, ProposalVersion, Reaction
 from tenants import copies, export
@@ -119,7 +119,7 @@ def told(saran: Municipality) -> Municipality:
         CoAuthorInvitation.objects.create(proposal=proposal, email="invitee.secrete@example.org", invited_by=camille)
         Picture.objects.create(content=b"D'un brouillon", digest="secret", width=1, height=1)
         asked = ask_to_merge(2)
-        CollectiveProposal.objects.filter(pk=asked.pk).update(message="Entre nous", title="Pas encore dite")
+        MergeRequest.objects.filter(pk=asked.pk).update(message="Entre nous", title="Pas encore dite")
     return saran
 
 
@@ -246,7 +246,7 @@ def test_the_note_agrees_with_the_files_on_reactions_and_neighbourhoods(told: Mu
     assert set(rows(archive, "participation_reaction")[0]) == {"proposal_id", "version", "value"}
     assert "Le quartier d’une proposition y est\u00a0: c’est celui dont elle parle." in note
     assert "neighbourhood" in rows(archive, "participation_proposal")[0]
-    assert set(rows(archive, "accounts_user")[0]) == {"id", "role", "quality"}
+    assert set(rows(archive, "accounts_user")[0]) == {"id", "role", "capacity"}
     assert "  author_id (pseudonyme) – qui l’a écrit" in note
     complete = exported(told)
     assert "les quartiers" in complete.read("LISEZMOI.txt").decode()

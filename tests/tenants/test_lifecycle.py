@@ -19,7 +19,7 @@ from common.models import OutboxMessage
 from tenants import lifecycle
 from tenants.domains.renaming import rename_slug
 from tenants.enums import LifecycleState as State
-from tenants.enums import Move
+from tenants.enums import Transition
 from tenants.events import municipality_state_changed
 from tenants.lifecycle import CHANGED, TABLE, change_state, moves_now, warn_of_trial_end
 from tenants.models import DeletionCertificate, Municipality
@@ -30,29 +30,33 @@ from tests.accounts.factories import UserFactory
 LIVING = {State.TRIAL, State.ACTIVE, State.READ_ONLY}
 
 # What PRODUCT says of a city's life, written apart from the code: state → move → where it leads.
-EXPECTED: dict[State, dict[Move, State]] = {
+EXPECTED: dict[State, dict[Transition, State]] = {
     State.TRIAL: {
-        Move.ACTIVATE: State.ACTIVE,
-        Move.END_TRIAL: State.READ_ONLY,
-        Move.SUSPEND: State.SUSPENDED,
-        Move.CLOSE: State.CLOSED,
+        Transition.ACTIVATE: State.ACTIVE,
+        Transition.END_TRIAL: State.READ_ONLY,
+        Transition.SUSPEND: State.SUSPENDED,
+        Transition.CLOSE: State.CLOSED,
     },
     State.ACTIVE: {
-        Move.STOP_UNPAID: State.READ_ONLY,
-        Move.SUSPEND: State.SUSPENDED,
-        Move.CLOSE: State.CLOSED,
+        Transition.STOP_UNPAID: State.READ_ONLY,
+        Transition.SUSPEND: State.SUSPENDED,
+        Transition.CLOSE: State.CLOSED,
     },
-    State.READ_ONLY: {Move.SETTLE: State.ACTIVE, Move.SUSPEND: State.SUSPENDED, Move.CLOSE: State.CLOSED},
-    State.SUSPENDED: {Move.RESUME: State.READ_ONLY, Move.CLOSE: State.CLOSED},
+    State.READ_ONLY: {
+        Transition.SETTLE: State.ACTIVE,
+        Transition.SUSPEND: State.SUSPENDED,
+        Transition.CLOSE: State.CLOSED,
+    },
+    State.SUSPENDED: {Transition.RESUME: State.READ_ONLY, Transition.CLOSE: State.CLOSED},
     State.CLOSED: {
-        Move.REOPEN: State.ACTIVE,
-        Move.REOPEN_TO_READ: State.READ_ONLY,
-        Move.DELETE: State.DELETED,
+        Transition.REOPEN: State.ACTIVE,
+        Transition.REOPEN_TO_READ: State.READ_ONLY,
+        Transition.DELETE: State.DELETED,
     },
     State.DELETED: {},
 }
-MACHINE_ONLY = {Move.END_TRIAL, Move.STOP_UNPAID}
-OPERATOR_ONLY = {Move.SUSPEND, Move.RESUME, Move.CLOSE, Move.REOPEN, Move.REOPEN_TO_READ}
+MACHINE_ONLY = {Transition.END_TRIAL, Transition.STOP_UNPAID}
+OPERATOR_ONLY = {Transition.SUSPEND, Transition.RESUME, Transition.CLOSE, Transition.REOPEN, Transition.REOPEN_TO_READ}
 
 
 @pytest.fixture
@@ -80,111 +84,115 @@ def changes_of(city: Municipality) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(subject_id=str(city.pk), action=CHANGED).order_by("-at", "-pk")
 
 
-def make(city: Municipality, move: Move, actor: User | None = None, at: datetime | None = None, **kwargs: Any) -> bool:
+def make(
+    city: Municipality, transition: Transition, actor: User | None = None, at: datetime | None = None, **kwargs: Any
+) -> bool:
     kwargs.setdefault("reason", "Parce que la ville l’a demandé.")
-    return change_state(municipality=city, move=move, actor=actor, at=at or timezone.now(), **kwargs)
+    return change_state(municipality=city, transition=transition, actor=actor, at=at or timezone.now(), **kwargs)
 
 
-def ready_for(city: Municipality, move: Move) -> dict[str, Any]:
+def ready_for(city: Municipality, transition: Transition) -> dict[str, Any]:
     """What makes the guard of a move hold: fields of the city, and words of the asking."""
     at, today = timezone.now(), timezone.localdate()
-    if move == Move.END_TRIAL:
+    if transition == Transition.END_TRIAL:
         return {"fields": {"trial_ends_on": today - timedelta(days=1)}, "asking": {}}
-    if move == Move.STOP_UNPAID:
+    if transition == Transition.STOP_UNPAID:
         return {"fields": {}, "asking": {"unpaid_since": today - timedelta(days=46)}}
-    if move == Move.DELETE:
+    if transition == Transition.DELETE:
         return {"fields": {"state_since": at - timedelta(days=31)}, "asking": {"typed_slug": city.slug}}
     return {"fields": {"state_since": at}, "asking": {}}
 
 
 @pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("move", Move)
+@pytest.mark.parametrize("transition", Transition)
 def test_each_move_leads_where_it_should_from_each_state_and_nowhere_else(
-    saran: Municipality, operator: User, state: State, move: Move
+    saran: Municipality, operator: User, state: State, transition: Transition
 ) -> None:
-    ready = ready_for(saran, move)
+    ready = ready_for(saran, transition)
     city = put(saran, state, **ready["fields"])
-    actor = None if move in MACHINE_ONLY else operator
-    if move in EXPECTED[state]:
-        assert make(city, move, actor, **ready["asking"]) is True
-        assert now_of(saran).state == EXPECTED[state][move]
+    actor = None if transition in MACHINE_ONLY else operator
+    if transition in EXPECTED[state]:
+        assert make(city, transition, actor, **ready["asking"]) is True
+        assert now_of(saran).state == EXPECTED[state][transition]
         return
-    already = TABLE[move].after == state
+    already = TABLE[transition].after == state
     if already:
-        assert make(city, move, actor, **ready["asking"]) is False
+        assert make(city, transition, actor, **ready["asking"]) is False
     else:
         with pytest.raises(lifecycle.NotFromThisState):
-            make(city, move, actor, **ready["asking"])
+            make(city, transition, actor, **ready["asking"])
     assert now_of(saran).state == state
     assert not changes_of(saran).exists()
 
 
-@pytest.mark.parametrize("move", sorted(OPERATOR_ONLY))
-def test_the_machine_does_not_do_what_is_for_people_to_decide(saran: Municipality, move: Move) -> None:
-    state = next(state for state in State if move in EXPECTED[state])
+@pytest.mark.parametrize("transition", sorted(OPERATOR_ONLY))
+def test_the_machine_does_not_do_what_is_for_people_to_decide(saran: Municipality, transition: Transition) -> None:
+    state = next(state for state in State if transition in EXPECTED[state])
     with pytest.raises(lifecycle.NotAllowed):
-        make(put(saran, state), move, None)
+        make(put(saran, state), transition, None)
 
 
-@pytest.mark.parametrize("move", sorted(MACHINE_ONLY))
-def test_an_operator_does_not_do_what_only_time_decides(saran: Municipality, operator: User, move: Move) -> None:
-    ready = ready_for(saran, move)
-    state = next(state for state in State if move in EXPECTED[state])
+@pytest.mark.parametrize("transition", sorted(MACHINE_ONLY))
+def test_an_operator_does_not_do_what_only_time_decides(
+    saran: Municipality, operator: User, transition: Transition
+) -> None:
+    ready = ready_for(saran, transition)
+    state = next(state for state in State if transition in EXPECTED[state])
     with pytest.raises(lifecycle.NotAllowed):
-        make(put(saran, state, **ready["fields"]), move, operator, **ready["asking"])
+        make(put(saran, state, **ready["fields"]), transition, operator, **ready["asking"])
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\u200b\x00".strip("\u200b"), "\n\n"])
 def test_a_change_without_a_reason_is_refused(saran: Municipality, operator: User, reason: str) -> None:
     with pytest.raises(lifecycle.ReasonMissing, match="move_reason_missing"):
-        make(saran, Move.ACTIVATE, operator, reason=reason)
+        make(saran, Transition.ACTIVATE, operator, reason=reason)
     assert now_of(saran).state == State.TRIAL
 
 
 def test_a_city_that_is_being_made_has_no_life_yet(saran: Municipality, operator: User) -> None:
     with pytest.raises(lifecycle.NotReady):
-        make(put(saran, State.TRIAL, ready_at=None), Move.ACTIVATE, operator)
+        make(put(saran, State.TRIAL, ready_at=None), Transition.ACTIVATE, operator)
 
 
 @pytest.mark.parametrize("days", [0, 1, 30])
 def test_a_trial_lasts_to_the_end_of_its_last_day(saran: Municipality, days: int) -> None:
     with pytest.raises(lifecycle.TrialNotOver):
-        make(put(saran, State.TRIAL, trial_ends_on=timezone.localdate() + timedelta(days=days)), Move.END_TRIAL)
+        make(put(saran, State.TRIAL, trial_ends_on=timezone.localdate() + timedelta(days=days)), Transition.END_TRIAL)
 
 
 @pytest.mark.parametrize("due", [None, timezone.localdate(), timezone.localdate() - timedelta(days=45)])
 def test_an_unpaid_invoice_leaves_forty_five_days_of_grace(saran: Municipality, due: date | None) -> None:
     with pytest.raises(lifecycle.GraceNotOver):
-        make(put(saran, State.ACTIVE), Move.STOP_UNPAID, unpaid_since=due)
+        make(put(saran, State.ACTIVE), Transition.STOP_UNPAID, unpaid_since=due)
 
 
 def test_the_grace_is_a_setting(saran: Municipality, settings: Any) -> None:
     settings.UNPAID_GRACE_DAYS = 5
-    assert make(put(saran, State.ACTIVE), Move.STOP_UNPAID, unpaid_since=timezone.localdate() - timedelta(days=6))
+    assert make(put(saran, State.ACTIVE), Transition.STOP_UNPAID, unpaid_since=timezone.localdate() - timedelta(days=6))
 
 
 def test_thirty_days_after_closing_a_city_can_only_be_deleted(saran: Municipality, operator: User) -> None:
     city = put(saran, State.CLOSED, state_since=timezone.now() - timedelta(days=30))
-    for move in (Move.REOPEN, Move.REOPEN_TO_READ):
+    for transition in (Transition.REOPEN, Transition.REOPEN_TO_READ):
         with pytest.raises(lifecycle.TooLateToReopen):
-            make(city, move, operator)
-    assert moves_now(municipality=city, actor=operator, at=timezone.now()) == [Move.DELETE]
+            make(city, transition, operator)
+    assert moves_now(municipality=city, actor=operator, at=timezone.now()) == [Transition.DELETE]
 
 
 def test_until_then_it_can_only_be_reopened(saran: Municipality, operator: User) -> None:
     city = put(saran, State.CLOSED, state_since=timezone.now() - timedelta(days=29))
     for actor in (operator, None):
         with pytest.raises(lifecycle.TooSoonToDelete):
-            make(city, Move.DELETE, actor, typed_slug="saran")
+            make(city, Transition.DELETE, actor, typed_slug="saran")
     possible = moves_now(municipality=city, actor=operator, at=timezone.now())
-    assert possible == [Move.REOPEN, Move.REOPEN_TO_READ]
+    assert possible == [Transition.REOPEN, Transition.REOPEN_TO_READ]
 
 
 @pytest.mark.parametrize("typed", ["", "brest", "sara", "Saran ville"])
 def test_an_operator_types_the_address_to_delete(saran: Municipality, operator: User, typed: str) -> None:
     city = put(saran, State.CLOSED, state_since=timezone.now() - timedelta(days=31))
     with pytest.raises(lifecycle.ConfirmationMissing):
-        make(city, Move.DELETE, operator, typed_slug=typed)
+        make(city, Transition.DELETE, operator, typed_slug=typed)
     assert now_of(saran).state == State.CLOSED
     assert not DeletionCertificate.objects.exists()
 
@@ -192,10 +200,10 @@ def test_an_operator_types_the_address_to_delete(saran: Municipality, operator: 
 @pytest.mark.parametrize("before", sorted(LIVING))
 def test_a_suspension_ends_in_the_state_it_began_in(saran: Municipality, operator: User, before: State) -> None:
     city = put(saran, before)
-    assert make(city, Move.SUSPEND, operator)
-    assert make(city, Move.RESUME, operator)
+    assert make(city, Transition.SUSPEND, operator)
+    assert make(city, Transition.RESUME, operator)
     assert now_of(saran).state == before
-    assert make(city, Move.RESUME, operator) is False
+    assert make(city, Transition.RESUME, operator) is False
 
 
 def test_every_refusal_says_what_to_do_in_french(db: None) -> None:
@@ -208,8 +216,8 @@ def test_every_refusal_says_what_to_do_in_french(db: None) -> None:
 
 
 def test_a_change_is_on_record_once_with_who_why_and_from_where(saran: Municipality, operator: User) -> None:
-    assert make(saran, Move.SUSPEND, operator, reason="  Contenus  illicites\r\nsignalés. ") is True
-    assert make(saran, Move.SUSPEND, operator) is False
+    assert make(saran, Transition.SUSPEND, operator, reason="  Contenus  illicites\r\nsignalés. ") is True
+    assert make(saran, Transition.SUSPEND, operator) is False
     entry = changes_of(saran).get()
     assert entry.actor == operator
     assert entry.details == {
@@ -226,7 +234,7 @@ def test_the_administrators_are_written_to_in_the_citys_own_outbox(
     person(administrator=True, email="deuxieme@saran.example")
     person(administrator=True, email="partie@saran.example", is_active=False)
     person(role=Role.MODERATOR)
-    make(saran, Move.CLOSE, operator, reason="Délibération du 3 novembre.")
+    make(saran, Transition.CLOSE, operator, reason="Délibération du 3 novembre.")
     with schema_context(saran.schema_name):
         mails = list(OutboxMessage.objects.order_by("created_at"))
     assert [mail.payload["to"] for mail in mails] == ["maire@saran.example", "deuxieme@saran.example"]
@@ -238,17 +246,17 @@ def test_the_administrators_are_written_to_in_the_citys_own_outbox(
             assert not OutboxMessage.objects.exists()
 
 
-@pytest.mark.parametrize("move", sorted(Move))
-def test_each_mail_says_in_french_what_changes(saran: Municipality, operator: User, move: Move) -> None:
-    ready = ready_for(saran, move)
-    state = next(state for state in State if move in EXPECTED[state])
+@pytest.mark.parametrize("transition", sorted(Transition))
+def test_each_mail_says_in_french_what_changes(saran: Municipality, operator: User, transition: Transition) -> None:
+    ready = ready_for(saran, transition)
+    state = next(state for state in State if transition in EXPECTED[state])
     make(
         put(saran, state, **ready["fields"]),
-        move,
-        None if move in MACHINE_ONLY else operator,
+        transition,
+        None if transition in MACHINE_ONLY else operator,
         **ready["asking"],
     )
-    with schema_context("public" if move == Move.DELETE else saran.schema_name):
+    with schema_context("public" if transition == Transition.DELETE else saran.schema_name):
         mail = OutboxMessage.objects.get(task="accounts.tasks.send_mail").payload
     assert mail["subject"].startswith("Saran")
     assert "Bonjour," in mail["body"]
@@ -268,7 +276,7 @@ def test_the_event_is_told_after_commit(
     municipality_state_changed.connect(listen)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            make(saran, Move.ACTIVATE, operator)
+            make(saran, Transition.ACTIVATE, operator)
             assert heard == []
     finally:
         municipality_state_changed.disconnect(listen)
@@ -283,7 +291,7 @@ def test_eight_at_once_change_it_once(real_db: str) -> None:
     def work() -> None:
         ready.wait()
         try:
-            results.append(make(saran, Move.CLOSE, operator))
+            results.append(make(saran, Transition.CLOSE, operator))
         finally:
             connection.close()
 
@@ -305,16 +313,18 @@ def test_two_contrary_changes_at_once_leave_one_story(real_db: str) -> None:
     ready = threading.Barrier(2)
     problems: list[BaseException] = []
 
-    def work(move: Move) -> None:
+    def work(transition: Transition) -> None:
         ready.wait()
         try:
-            make(saran, move, operator)
+            make(saran, transition, operator)
         except lifecycle.Refused as refusal:
             problems.append(refusal)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work, args=[move]) for move in (Move.SUSPEND, Move.ACTIVATE)]
+    threads = [
+        threading.Thread(target=work, args=[transition]) for transition in (Transition.SUSPEND, Transition.ACTIVATE)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -414,7 +424,7 @@ def test_a_city_that_fails_keeps_no_other_waiting(
 def test_a_refused_change_leaves_nothing_behind(saran: Municipality, operator: User) -> None:
     before = AuditEntry.objects.count()
     with pytest.raises(lifecycle.NotFromThisState):
-        make(saran, Move.SETTLE, operator)
+        make(saran, Transition.SETTLE, operator)
     assert AuditEntry.objects.count() == before
     with schema_context(saran.schema_name):
         assert not OutboxMessage.objects.exists()
@@ -424,7 +434,7 @@ def test_what_was_read_from_the_trail_stands_in_a_row_of_its_own(saran: Municipa
     """As the migration finds it there, for cities that were made before."""
     operator, today = UserFactory(operator=True), timezone.localdate()
     put(saran, State.ACTIVE)
-    make(saran, Move.SUSPEND, operator)
+    make(saran, Transition.SUSPEND, operator)
     put(brest, State.TRIAL, trial_ends_on=today + timedelta(days=2))
     assert warn_of_trial_end(municipality=brest, at=timezone.now())
     with schema_context(brest.schema_name):
@@ -432,7 +442,7 @@ def test_what_was_read_from_the_trail_stands_in_a_row_of_its_own(saran: Municipa
     fields = ("state_before", "last_move", "trial_warned_for", "renames")
     cities = Municipality.objects.filter(pk__in=[saran.pk, brest.pk]).order_by("pk")
     told = list(cities.values_list(*fields))
-    assert (State.ACTIVE, Move.SUSPEND, None, 0) in told
+    assert (State.ACTIVE, Transition.SUSPEND, None, 0) in told
     assert ("", "", today + timedelta(days=2), 1) in told
     cities.update(state_before="", last_move="", trial_warned_for=None, renames=0)
     migration = import_module("tenants.migrations.0010_state_of_its_own")
@@ -441,6 +451,6 @@ def test_what_was_read_from_the_trail_stands_in_a_row_of_its_own(saran: Municipa
     assert list(cities.values_list(*fields)) == told
     AuditEntry.objects.all().delete()  # as after a year
     assert not warn_of_trial_end(municipality=now_of(brest), at=timezone.now())
-    make(saran, Move.RESUME, operator)
+    make(saran, Transition.RESUME, operator)
     assert now_of(saran).state == State.ACTIVE
-    assert not make(saran, Move.RESUME, operator)
+    assert not make(saran, Transition.RESUME, operator)

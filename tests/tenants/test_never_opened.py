@@ -12,7 +12,7 @@ from accounts.models import User
 from common.models import OutboxMessage
 from consultations.framing.models import Consultation
 from tenants.enums import LifecycleState as State
-from tenants.enums import Move
+from tenants.enums import Transition
 from tenants.lifecycle import warn_of_trial_end
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -96,21 +96,21 @@ def test_what_is_sent_all_the_same_is_refused_in_true_words(
     assert not OF_OPEN_ONES.search(text_of(answer.content.decode()))
 
 
-@pytest.mark.parametrize("move", sorted(Move))
+@pytest.mark.parametrize("transition", sorted(Transition))
 @pytest.mark.parametrize("opened", [True, False])
-def test_the_mail_about_a_change_says_what_is_true(saran: Municipality, move: Move, opened: bool) -> None:
-    ready = ready_for(saran, move)
-    state = next(state for state in State if move in EXPECTED[state])
+def test_the_mail_about_a_change_says_what_is_true(saran: Municipality, transition: Transition, opened: bool) -> None:
+    ready = ready_for(saran, transition)
+    state = next(state for state in State if transition in EXPECTED[state])
     fields = {**ready["fields"], "opened_at": timezone.now() if opened else None}
     with schema_context("public"):
-        operator = None if move in MACHINE_ONLY else UserFactory(operator=True)
-    make(put(saran, state, **fields), move, operator, **ready["asking"])
-    with schema_context("public" if move == Move.DELETE else saran.schema_name):
+        operator = None if transition in MACHINE_ONLY else UserFactory(operator=True)
+    make(put(saran, state, **fields), transition, operator, **ready["asking"])
+    with schema_context("public" if transition == Transition.DELETE else saran.schema_name):
         mail = OutboxMessage.objects.get(task="accounts.tasks.send_mail").payload
     if not opened:
         assert not OF_OPEN_ONES.search(mail["subject"] + mail["body"])
     # Of these, what follows depends on who could read it before.
-    differs = move not in (Move.ACTIVATE, Move.RESUME, Move.DELETE)
+    differs = transition not in (Transition.ACTIVATE, Transition.RESUME, Transition.DELETE)
     assert ("ouv" in mail["body"] and "au public" in mail["body"]) is (differs and not opened)
 
 

@@ -23,7 +23,7 @@ from common.tables import ALL, declared
 from consultations.participation.models import Draft, Proposal
 from consultations.participation.services import arguments
 from tenants.enums import LifecycleState as State
-from tenants.enums import Move
+from tenants.enums import Transition
 from tenants.models import Municipality
 from tenants.tasks import forget_the_expired
 from tests.accounts.factories import UserFactory
@@ -148,9 +148,9 @@ def test_what_signing_in_needs_is_left(reading: Municipality) -> None:
 def test_writing_comes_back_with_the_state(saran: Municipality, things: dict[str, Any]) -> None:
     operator = UserFactory(operator=True)
     rights = rights_of(saran)
-    make(saran, Move.SUSPEND, operator)
+    make(saran, Transition.SUSPEND, operator)
     assert rights_of(saran) != rights
-    make(saran, Move.RESUME, operator)
+    make(saran, Transition.RESUME, operator)
     assert rights_of(saran) == rights
     assert not refused_by_postgres(saran, "UPDATE participation_proposal SET title = 'Revenue'")
 
@@ -188,7 +188,7 @@ def test_a_table_that_a_release_adds_follows_the_state(saran: Municipality, stat
 
 ANYTHING = {
     "reaction": "LIKE", "stance": "FOR", "text": WORDS, "solution": WORDS, "problem": WORDS, "benefit": WORDS,
-    "title": "Un titre assez long", "part": "SOLUTION", "public_name": "Mésange", "quality": "RESIDENT",
+    "title": "Un titre assez long", "part": "SOLUTION", "public_name": "Mésange", "capacity": "RESIDENT",
     "question": "Comment mieux vivre ici ?", "decision_maker": "Le conseil", "commitment": WORDS,
     "contact_email": "a@example.org", "opens_at": "2030-01-01T00:00", "closes_at": "2030-03-01T00:00",
     "email": "inconnue@example.org", "code": "123456", "action": "verify", "otp": "123456",
@@ -316,10 +316,10 @@ def test_kept_pages_change_with_the_state(real_db: str) -> None:
         return Client(HTTP_HOST=saran.host).get("/defis/ecologie/").content.decode()
 
     assert said not in page()
-    make(saran, Move.CLOSE, operator)
+    make(saran, Transition.CLOSE, operator)
     assert said in page()
     assert said in page()
-    make(saran, Move.REOPEN, operator)
+    make(saran, Transition.REOPEN, operator)
     assert said not in page()
 
 

@@ -26,7 +26,7 @@ from tenants.domains.names import DomainReserved, domain_from
 from tenants.domains.register import alias_proves
 from tenants.domains.renaming import rename_slug
 from tenants.enums import LifecycleState as State
-from tenants.enums import Move
+from tenants.enums import Transition
 from tenants.models import Domain, HostReservation, Municipality, WantedCity
 from tenants.services import SlugTaken, mark_open, reserve_municipality
 from tenants.slugs import free_alternatives, taken_among, why_not_free
@@ -62,7 +62,7 @@ def opened(city: Municipality) -> Municipality:
 
 def delete(city: Municipality, operator: User) -> Municipality:
     put(city, State.CLOSED, state_since=timezone.now() - timedelta(days=31))
-    assert make(city, Move.DELETE, operator, typed_slug=city.slug)
+    assert make(city, Transition.DELETE, operator, typed_slug=city.slug)
     return fresh(city)
 
 
@@ -296,7 +296,7 @@ def test_who_gives_a_host_up_and_who_takes_it_at_once_take_turns(real_db: str) -
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            assert make(saran, Move.DELETE, operator, typed_slug="saran")
+            assert make(saran, Transition.DELETE, operator, typed_slug="saran")
             taker = pool.submit(take)
             waits = (
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"

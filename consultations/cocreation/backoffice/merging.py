@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import FRAMERS, role_required
-from consultations.cocreation.models import LEAST_SOURCES, MOST_SOURCES
-from consultations.cocreation.selectors.alike import alike
-from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, wishes_of
+from consultations.cocreation.models import MAX_SOURCES, MIN_SOURCES
+from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_requests_of
+from consultations.cocreation.selectors.similar_pairs import similar_pairs
 from consultations.framing.selectors import calendar_of, current_consultation
 
 
@@ -26,7 +26,7 @@ def merge(request: HttpRequest) -> HttpResponse:
     chosen = chosen_among(joinable(consultation), request.GET.getlist("avec"))
     refusal = ""
     if "ecrire" in request.GET:
-        if LEAST_SOURCES <= len(chosen) <= MOST_SOURCES:
+        if MIN_SOURCES <= len(chosen) <= MAX_SOURCES:
             first, *others = chosen
             query = urlencode([*(("avec", other.pk) for other in others), ("ecrire", 1)])
             return redirect(f"{first.get_absolute_url()}reunir/?{query}")
@@ -39,11 +39,11 @@ def merge(request: HttpRequest) -> HttpResponse:
     context = {
         "consultation": consultation,
         "calendar": calendar,
-        "wishes": wishes_of(consultation),
+        "merge_requests": merge_requests_of(consultation),
         "words": words,
         "others": chosen,
         "found": candidates(consultation=consultation, words=words, near=near, without=[each.pk for each in chosen]),
-        "alike": alike(consultation) if at_rest else [],
+        "alike": similar_pairs(consultation) if at_rest else [],
         "refusal": refusal,
     }
     return render(request, "cocreation/backoffice/merge.html", context, status=422 if refusal else 200)

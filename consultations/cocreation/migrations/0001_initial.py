@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.SeparateDatabaseAndState(state_operations=[
             migrations.CreateModel(
-                name='CollectiveProposal',
+                name='MergeRequest',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('state', models.CharField(choices=[('ASKING', 'Consent is being asked'), ('FORMED', 'Collective proposal'), ('UNDONE', 'Undone'), ('GIVEN_UP', 'Given up')], default='ASKING', max_length=20)),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
-                name='CollectiveSource',
+                name='MergeSource',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('consent', models.CharField(choices=[('ASKED', 'Asked'), ('AGREED', 'Agrees'), ('DECLINED', 'Declines')], default='ASKED', max_length=20)),
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                     ('answered_at', models.DateTimeField(null=True)),
                     ('reason', models.TextField(blank=True)),
                     ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                    ('collective', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='cocreation.collectiveproposal')),
+                    ('collective', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='cocreation.mergerequest')),
                     ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collective_sources', to='participation.proposal')),
                 ],
                 options={

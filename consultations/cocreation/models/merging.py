@@ -10,10 +10,10 @@ from consultations.framing.models import Challenge
 from consultations.participation.models.proposals import Proposal, Texts
 
 # How many proposals one collective proposal brings together.
-LEAST_SOURCES, MOST_SOURCES = 2, 8
+MIN_SOURCES, MAX_SOURCES = 2, 8
 
 
-class CollectiveProposal(Texts):
+class MergeRequest(Texts):
     """A wish to bring proposals together and, once formed, the proposal that it became.
 
     The text is written here while consent is asked. `proposal` is the collective proposal itself: it has
@@ -43,10 +43,10 @@ class CollectiveProposal(Texts):
         return self.title
 
 
-class CollectiveSource(models.Model):
+class MergeSource(models.Model):
     """One of the proposals to bring together, and whether its authors agree."""
 
-    collective = models.ForeignKey(CollectiveProposal, on_delete=models.CASCADE, related_name="sources")
+    collective = models.ForeignKey(MergeRequest, on_delete=models.CASCADE, related_name="sources")
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="collective_sources")
     consent = models.CharField(max_length=20, choices=Consent, default=Consent.ASKED)
     # Of the text that was answered: another text asks anew.

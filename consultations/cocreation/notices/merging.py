@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.events import collective_formed, collective_undone, merge_answered, merge_asked
-from consultations.cocreation.models import CollectiveProposal, CollectiveSource
+from consultations.cocreation.models import MergeRequest, MergeSource
 from consultations.participation.models import Proposal, worked_on_by
 from consultations.participation.notices.subjects import PROPOSAL, each_with_proposal, gone, page
 from consultations.participation.notices.subjects import said as said_of_proposal
@@ -27,17 +27,17 @@ from notifications.registry import notice_type, subject
 from notifications.types import About, Notification, Words
 
 
-def _collectives(user: User) -> QuerySet[CollectiveProposal]:
+def _collectives(user: User) -> QuerySet[MergeRequest]:
     own = Proposal.objects.filter(worked_on_by(user), pk=OuterRef("proposal"))
-    sources = CollectiveSource.objects.only("collective_id", "proposal_id", "consent").annotate(works_there=Exists(own))
+    sources = MergeSource.objects.only("collective_id", "proposal_id", "consent").annotate(works_there=Exists(own))
     return (
-        CollectiveProposal.objects.select_related("proposal")
+        MergeRequest.objects.select_related("proposal")
         .only("title", "state", "proposal__title", "proposal__status")
         .prefetch_related(Prefetch("sources", sources))
     )
 
 
-COLLECTIVE = subject("collective", CollectiveProposal, read=_collectives)
+COLLECTIVE = subject("collective", MergeRequest, read=_collectives)
 
 
 # ── Who hears of it ──────────────────────────────────────────────────────────
@@ -45,10 +45,10 @@ COLLECTIVE = subject("collective", CollectiveProposal, read=_collectives)
 
 def _asked(collective_id: int, source_ids: list[int], **kwargs: Any) -> Notification | None:
     """Those who work on the proposals whose consent is asked, each once for a text."""
-    collective = CollectiveProposal.objects.filter(pk=collective_id).first()
+    collective = MergeRequest.objects.filter(pk=collective_id).first()
     if collective is None:
         return None
-    sources = CollectiveSource.objects.filter(collective=collective, pk__in=source_ids)
+    sources = MergeSource.objects.filter(collective=collective, pk__in=source_ids)
     return Notification(
         fact=f"asked:{collective.pk}.{collective.revision}",
         group=str(collective.pk),
@@ -61,7 +61,7 @@ def _asked(collective_id: int, source_ids: list[int], **kwargs: Any) -> Notifica
 
 def _answered(source_id: int, **kwargs: Any) -> Notification | None:
     """The one who began."""
-    source = CollectiveSource.objects.select_related("collective").filter(pk=source_id).first()
+    source = MergeSource.objects.select_related("collective").filter(pk=source_id).first()
     if source is None or source.collective.started_by_id is None:
         return None
     began = {source.collective.started_by_id: source.proposal_id}
@@ -75,7 +75,7 @@ def _answered(source_id: int, **kwargs: Any) -> Notification | None:
 
 def _formed(collective_id: int, **kwargs: Any) -> Notification | None:
     """Whoever reacted to one of its sources, argued, follows it or wrote it."""
-    collective = CollectiveProposal.objects.filter(pk=collective_id).first()
+    collective = MergeRequest.objects.filter(pk=collective_id).first()
     if collective is None:
         return None
     return Notification(
@@ -88,7 +88,7 @@ def _formed(collective_id: int, **kwargs: Any) -> Notification | None:
 
 def _undone(collective_id: int, **kwargs: Any) -> Notification | None:
     """The same, and whoever had taken to the collective proposal itself."""
-    collective = CollectiveProposal.objects.filter(pk=collective_id).first()
+    collective = MergeRequest.objects.filter(pk=collective_id).first()
     if collective is None:
         return None
     itself = [collective.proposal_id] if collective.proposal_id else []
@@ -101,7 +101,7 @@ def _undone(collective_id: int, **kwargs: Any) -> Notification | None:
     )
 
 
-def _people_of_sources(collective: CollectiveProposal) -> Audience:
+def _people_of_sources(collective: MergeRequest) -> Audience:
     """Who is tied to one of them → that one; the one that they wrote before one that they only read."""
     sources = list(collective.sources.values_list("proposal_id", flat=True))
     readers = those_who_argued(sources) | those_who_follow(sources) | those_who_reacted(sources)

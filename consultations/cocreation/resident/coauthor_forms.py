@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from consultations.cocreation.rules import ADDRESS_MOST, NoMailAddress
+from consultations.cocreation.rules import ADDRESS_MAX, NoMailAddress
 
 
 class _OneOfTwo:
@@ -36,7 +36,7 @@ class CoAuthorForm(forms.Form):
     email = _OrEmail(
         label=_("Or an e-mail address"),
         help_text=_("The person gets a link and is free to say no. The address is shown to nobody."),
-        max_length=ADDRESS_MOST,
+        max_length=ADDRESS_MAX,
         error_messages={"invalid": NoMailAddress.message},
         widget=forms.EmailInput({"autocomplete": "off"}),
     )

@@ -46,7 +46,7 @@ class AnswerForm(forms.Form):
         if self.data.get("answer") == Consent.AGREED:  # whatever stands in the other field
             reason = self.fields["reason"]
             assert isinstance(reason, WordsField)
-            reason.required, reason.least = False, 0
+            reason.required, reason.minimum = False, 0
 
 
 class UndoForm(forms.Form):

@@ -12,7 +12,7 @@ from accounts.permissions import signed_in_user
 from common.limits import limited_by
 from common.refusals import Refusal
 from consultations.cocreation.limits import MERGES
-from consultations.cocreation.models import MOST_SOURCES, CollectiveProposal
+from consultations.cocreation.models import MAX_SOURCES, MergeRequest
 from consultations.cocreation.resident.merge_forms import MergeStartForm
 from consultations.cocreation.resident.merging import named
 from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_of
@@ -50,14 +50,17 @@ def _start(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     user = signed_in_user(request)
     if not (works_on(user=user, proposal=proposal) or may_facilitate(user=user)):
         raise Http404
-    wish = merge_of(proposal)
+    merge_request = merge_of(proposal)
     # Asked while this was being written: the words stay in the form, with the refusal. But for the form sent twice.
-    if wish and (request.method != "POST" or (wish.started_by_id == user.pk and _has_these_words(wish, request.POST))):
-        return redirect("merge", wish.pk)
+    if merge_request and (
+        request.method != "POST"
+        or (merge_request.started_by_id == user.pk and _has_these_words(merge_request, request.POST))
+    ):
+        return redirect("merge", merge_request.pk)
     others = _chosen(request.POST if request.method == "POST" else request.GET, proposal)
     if request.method == "POST":
         return _write(request, proposal, others)
-    if "ecrire" not in request.GET or not 1 <= len(others) < MOST_SOURCES:
+    if "ecrire" not in request.GET or not 1 <= len(others) < MAX_SOURCES:
         return _choose(request, proposal, others)
     initial = proposal.texts
     return _writing_page(request, proposal, others, MergeStartForm(initial=initial))
@@ -97,13 +100,13 @@ def _write(request: HttpRequest, proposal: Proposal, others: list[Proposal]) -> 
         notice = str(CannotJoin.message)
         return _writing_page(request, proposal, others, form, notice=notice, status=409)
     try:
-        wish = start_merge(
+        merge_request = start_merge(
             proposals=[proposal, *others], starter=signed_in_user(request), at=timezone.now(), **form.cleaned_data
         )
     except Refusal as refusal:
         return _writing_page(request, proposal, others, form, **refusal.answer)
     messages.success(request, _("The other authors are asked. You will see their answers here."))
-    return redirect("merge", wish.pk)
+    return redirect("merge", merge_request.pk)
 
 
 def _writing_page(
@@ -127,9 +130,9 @@ def _writing_page(
     return render(request, "cocreation/resident/merge_write.html", context, status=status)
 
 
-def _has_these_words(wish: CollectiveProposal, sent: QueryDict) -> bool:
+def _has_these_words(merge_request: MergeRequest, sent: QueryDict) -> bool:
     form = MergeStartForm(sent)
-    return form.is_valid() and all(getattr(wish, name) == words for name, words in form.cleaned_data.items())
+    return form.is_valid() and all(getattr(merge_request, name) == words for name, words in form.cleaned_data.items())
 
 
 def _chosen(given: QueryDict, proposal: Proposal) -> list[Proposal]:

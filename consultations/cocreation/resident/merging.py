@@ -21,7 +21,7 @@ from common.refusals import Refusal
 from common.requests import Request
 from consultations.cocreation.enums import Consent
 from consultations.cocreation.limits import MERGES
-from consultations.cocreation.models import CollectiveProposal
+from consultations.cocreation.models import MergeRequest
 from consultations.cocreation.resident.merge_forms import AnswerForm, GiveUpForm, MergeTextForm, UndoForm
 from consultations.cocreation.selectors.merging import MergePage, merge_page
 from consultations.cocreation.services.merging import (
@@ -84,7 +84,7 @@ def _only_sent(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callab
 
     @wraps(view)
     def sent(request: HttpRequest, page: MergePage) -> HttpResponse:
-        return view(request, page) if request.method == "POST" else redirect("merge", page.wish.pk)
+        return view(request, page) if request.method == "POST" else redirect("merge", page.merge_request.pk)
 
     return _concerned(sent)
 
@@ -115,15 +115,15 @@ def _page(
         )
         for view in page.mine
         # Whoever began it agrees by writing it, and gives it up rather than disagree.
-        if not (view.agrees and page.wish.started_by == request.user)
+        if not (view.agrees and page.merge_request.started_by == request.user)
     ]
     may_write = page.is_asking and page.calendar.may_merge
     has_place = (give_up_form and page.leads) or any(view.source.pk == answered for view, _form in answers)
     context = {
         "page": page,
-        "wish": page.wish,
+        "merge_request": page.merge_request,
         "facilitates": may_facilitate(user=signed_in_user(request)),
-        "challenge": page.wish.challenge,
+        "challenge": page.merge_request.challenge,
         "calendar": page.calendar,
         "answers": answers,
         "undo_form": undo_form or UndoForm(auto_id="id_undo_%s"),
@@ -145,7 +145,7 @@ def _page_again(request: HttpRequest, page: MergePage, **kwargs: Any) -> HttpRes
 
 
 def _now(request: HttpRequest, page: MergePage) -> MergePage:
-    return merge_page(pk=page.wish.pk, user=signed_in_user(request), at=timezone.now()) or page
+    return merge_page(pk=page.merge_request.pk, user=signed_in_user(request), at=timezone.now()) or page
 
 
 @limited_by(WRITING)
@@ -175,26 +175,26 @@ def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
     except Refusal as refusal:
         return _page_again(request, page, answered=key, answer_form=form, **refusal.answer)
     messages.success(request, _("Thank you, you agree.") if agrees else _("Your answer is noted, with its reason."))
-    return redirect("merge", page.wish.pk)
+    return redirect("merge", page.merge_request.pk)
 
 
 @limited_by(MERGES)
 @_concerned
 def reword(request: HttpRequest, page: MergePage) -> HttpResponse:
     """Change the common text. Where another saved meanwhile, both are shown and nothing is overwritten."""
-    wish = page.wish
+    merge_request = page.merge_request
     if not page.leads:
         raise Http404
     if not page.is_asking and request.method != "POST":
-        return redirect("merge", wish.pk)
-    form = MergeTextForm(request.POST or None, initial=wish.texts)
+        return redirect("merge", merge_request.pk)
+    form = MergeTextForm(request.POST or None, initial=merge_request.texts)
     if request.method != "POST":
         return _reword_page(request, page, form)
     if not form.is_valid():
         return _reword_page(request, page, form, revision=number_in(request, "revision"), status=422)
     try:
         reword_merge(
-            wish=wish,
+            merge_request=merge_request,
             actor=signed_in_user(request),
             revision=number_in(request, "revision"),
             at=timezone.now(),
@@ -202,11 +202,11 @@ def reword(request: HttpRequest, page: MergePage) -> HttpResponse:
         )
     except ChangedMeanwhile:
         page = _now(request, page)
-        return _reword_page(request, page, form, conflict=_conflict(page.wish, form), status=409)
+        return _reword_page(request, page, form, conflict=_conflict(page.merge_request, form), status=409)
     except Refusal as refusal:
         return _reword_page(request, page, form, **refusal.answer)
     messages.success(request, _("The text is saved. The other authors are asked again."))
-    return redirect("merge", wish.pk)
+    return redirect("merge", merge_request.pk)
 
 
 def _reword_page(
@@ -221,24 +221,24 @@ def _reword_page(
 ) -> HttpResponse:
     context = {
         "page": page,
-        "wish": page.wish,
-        "challenge": page.wish.challenge,
+        "merge_request": page.merge_request,
+        "challenge": page.merge_request.challenge,
         "calendar": page.calendar,
         "sources": [view.proposal for view in page.sources if view.joins],
         "form": form,
         # The one that was read; after a conflict that of the text shown beside, so that saving once more is a choice.
-        "revision": page.wish.revision if revision is None else revision,
+        "revision": page.merge_request.revision if revision is None else revision,
         "conflict": conflict,
         "notice": notice,
     }
     return render(request, "cocreation/resident/merge_reword.html", context, status=status)
 
 
-def _conflict(wish: CollectiveProposal, form: MergeTextForm) -> list[Any]:
+def _conflict(merge_request: MergeRequest, form: MergeTextForm) -> list[Any]:
     return [
         (form[name].label, difference(now, typed))
         for name, typed in form.cleaned_data.items()
-        if (now := getattr(wish, name)) != typed
+        if (now := getattr(merge_request, name)) != typed
     ]
 
 
@@ -252,7 +252,7 @@ def form(request: HttpRequest, page: MergePage) -> HttpResponse:
         raise Http404
     try:
         proposal = form_collective(
-            wish=page.wish,
+            merge_request=page.merge_request,
             actor=signed_in_user(request),
             revision=number_in(request, "revision"),
             source_ids=[
@@ -276,12 +276,15 @@ def give_up(request: HttpRequest, page: MergePage) -> HttpResponse:
         return _page(request, page, give_up_form=form, status=422)
     try:
         give_up_merge(
-            wish=page.wish, actor=signed_in_user(request), at=timezone.now(), reason=form.cleaned_data["reason"]
+            merge_request=page.merge_request,
+            actor=signed_in_user(request),
+            at=timezone.now(),
+            reason=form.cleaned_data["reason"],
         )
     except Refusal as refusal:
         return _page_again(request, page, give_up_form=form, **refusal.answer)
     messages.success(request, _("It is given up. The proposals stay as they are."))
-    return redirect("merge", page.wish.pk)
+    return redirect("merge", page.merge_request.pk)
 
 
 @limited_by(WRITING)
@@ -294,11 +297,16 @@ def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
     if not form.is_valid():
         return _page(request, page, undo_form=form, status=422)
     try:
-        undo_merge(wish=page.wish, actor=signed_in_user(request), reason=form.cleaned_data["reason"], at=timezone.now())
+        undo_merge(
+            merge_request=page.merge_request,
+            actor=signed_in_user(request),
+            reason=form.cleaned_data["reason"],
+            at=timezone.now(),
+        )
     except Refusal as refusal:
         return _page_again(request, page, undo_form=form, **refusal.answer)
     messages.success(request, _("It is undone. Each proposal is on its own again."))
-    return redirect("merge", page.wish.pk)
+    return redirect("merge", page.merge_request.pk)
 
 
 # ── Supporters who go along ───────────────────────────────────────────────────

@@ -383,7 +383,7 @@ def text_context(
 def changes_in(proposal: Proposal, name: str, typed: str) -> dict[str, Any]:
     """What would change in one part. A text that is too long to publish is not compared."""
     typed = clean_text(typed, one_line=name == "title")
-    if len(typed) > part_words(name, getattr(proposal, name)).most:
+    if len(typed) > part_words(name, getattr(proposal, name)).maximum:
         return {"pieces": [], "too_long": True}
     pieces: list[Piece] = difference(texts_of(proposal)[name], typed)
     return {"pieces": around_changes(pieces), "too_long": False}

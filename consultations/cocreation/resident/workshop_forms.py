@@ -47,7 +47,7 @@ class AnswerForm(forms.Form):
         },
     )
     reason = WordsField(
-        label=gettext_lazy("Why? Your answer will be public."), rows=2, most=VERDICT_REASON.most, required=False
+        label=gettext_lazy("Why? Your answer will be public."), rows=2, maximum=VERDICT_REASON.maximum, required=False
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -66,7 +66,7 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        missing = VERDICT_REASON.least - visible_length(given.get("reason", ""))
+        missing = VERDICT_REASON.minimum - visible_length(given.get("reason", ""))
         # A text that is too long has its own error: it is not in `given`.
         if given.get("verdict", Verdict.TAKEN) != Verdict.TAKEN and "reason" in given and missing > 0:
             self.add_error("reason", _reason_wanted(given["reason"], missing))
@@ -77,7 +77,7 @@ def _reason_wanted(reason: str, missing: int) -> str:
     if not reason:
         return _("Say why: whoever wrote it, and everyone else, will read it.")
     words = _("%(missing)s more characters, please: %(least)s at least.")
-    return words % {"missing": missing, "least": VERDICT_REASON.least}
+    return words % {"missing": missing, "least": VERDICT_REASON.minimum}
 
 
 class ReworkForm(forms.Form):

@@ -15,7 +15,7 @@ from consultations.participation.models import Authorship, Proposal
 
 INVITATION_HOLDS = timedelta(days=30)
 # To choose from by name: whoever argued most comes first.
-_PEOPLE_MOST = 200
+_PEOPLE_MAX = 200
 PER_PAGE = 20
 
 
@@ -80,7 +80,7 @@ def _people(proposal: Proposal) -> list[User]:
         .exclude(public_name="")
         .exclude(Exists(Authorship.objects.filter(proposal=proposal, user=OuterRef("pk"))))
         .annotate(arguments_here=Count("arguments", filter=said))
-        .order_by("-arguments_here", "public_name", "pk")[:_PEOPLE_MOST]
+        .order_by("-arguments_here", "public_name", "pk")[:_PEOPLE_MAX]
     )
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from common.db import connection
 from common.differences import difference
 from consultations.cocreation.enums import Consent, MergeState
-from consultations.cocreation.models import LEAST_SOURCES, CollectiveProposal, CollectiveSource
+from consultations.cocreation.models import MIN_SOURCES, MergeRequest, MergeSource
 from consultations.cocreation.selectors.versions import Changes
 from consultations.framing.enums import PhaseState
 from consultations.framing.models import Calendar, Challenge, Consultation
@@ -40,23 +40,23 @@ def can_join(proposal: Proposal) -> bool:
 
 def is_asked(proposal: Proposal) -> bool:
     """Its authors are being asked: one wish at a time for each proposal."""
-    return CollectiveSource.objects.filter(proposal=proposal, collective__state=MergeState.ASKING).exists()
+    return MergeSource.objects.filter(proposal=proposal, collective__state=MergeState.ASKING).exists()
 
 
-def takes_part(source: CollectiveSource, *, wish: CollectiveProposal) -> bool:
+def takes_part(source: MergeSource, *, merge_request: MergeRequest) -> bool:
     """Agrees to the text as it is now, and can still be brought together."""
-    return source.consent == Consent.AGREED and source.revision == wish.revision and can_join(source.proposal)
+    return source.consent == Consent.AGREED and source.revision == merge_request.revision and can_join(source.proposal)
 
 
-def can_be_undone(wish: CollectiveProposal, calendar: Calendar) -> bool:
+def can_be_undone(merge_request: MergeRequest, calendar: Calendar) -> bool:
     """During the phase in which it was formed."""
-    phase = calendar.phase(wish.formed_in)
+    phase = calendar.phase(merge_request.formed_in)
     return calendar.takes_writing and phase is not None and phase.state(calendar.at) == PhaseState.NOW
 
 
 def joinable(consultation: Consultation) -> ProposalQuerySet:
     """The proposals of a consultation that one may choose, as short cards."""
-    asking = CollectiveSource.objects.filter(proposal=OuterRef("pk"), collective__state=MergeState.ASKING)
+    asking = MergeSource.objects.filter(proposal=OuterRef("pk"), collective__state=MergeState.ASKING)
     return (
         Proposal.objects.published()
         .filter(~Exists(asking), challenge__consultation=consultation, merged_into=None)
@@ -105,7 +105,7 @@ def candidates(
 class SourceView:
     """A proposal that is asked, who works on it, and what they answered."""
 
-    source: CollectiveSource
+    source: MergeSource
     people: list[User]
     is_mine: bool  # this person answers for it
     joins: bool  # it can still be brought together
@@ -136,7 +136,7 @@ class SourceView:
 class MergePage:
     """A wish as one person sees it."""
 
-    wish: CollectiveProposal
+    merge_request: MergeRequest
     calendar: Calendar
     sources: list[SourceView]
     leads: bool
@@ -144,15 +144,15 @@ class MergePage:
 
     @property
     def starter(self) -> str:
-        return signature(self.wish.started_by)
+        return signature(self.merge_request.started_by)
 
     @property
     def ender(self) -> str:
-        return signature(self.wish.ended_by)
+        return signature(self.merge_request.ended_by)
 
     @property
     def is_asking(self) -> bool:
-        return self.wish.state == MergeState.ASKING
+        return self.merge_request.state == MergeState.ASKING
 
     @property
     def mine(self) -> list[SourceView]:
@@ -167,10 +167,10 @@ class MergePage:
     def changes(self) -> Changes:
         """What changed in the text since this person answered last; nothing where they had not, or have again."""
         answered = [each.source.revision for each in self.awaited if each.source.revision]
-        if not answered or min(answered) > len(self.wish.earlier):
+        if not answered or min(answered) > len(self.merge_request.earlier):
             return []
-        before = self.wish.earlier[min(answered) - 1]
-        texts = [(part, before[part], getattr(self.wish, part)) for part in PARTS]
+        before = self.merge_request.earlier[min(answered) - 1]
+        texts = [(part, before[part], getattr(self.merge_request, part)) for part in PARTS]
         return [(part, difference(old, new)) for part, old, new in texts if old != new]
 
     @property
@@ -188,43 +188,41 @@ class MergePage:
 
     @property
     def may_form(self) -> bool:
-        return len(self.agreeing) >= LEAST_SOURCES
+        return len(self.agreeing) >= MIN_SOURCES
 
     @property
     def may_undo(self) -> bool:
-        collective = self.wish.proposal
+        collective = self.merge_request.proposal
         return (
             self.leads
-            and self.wish.state == MergeState.FORMED
+            and self.merge_request.state == MergeState.FORMED
             and collective is not None
             and collective.merged_into_id is None
-            and can_be_undone(self.wish, self.calendar)
+            and can_be_undone(self.merge_request, self.calendar)
         )
 
 
 def merge_page(*, pk: int, user: User | None, at: datetime) -> MergePage | None:
     """A wish with its sources and all who work on them, in four queries. None: there is no such wish."""
-    wish = (
-        CollectiveProposal.objects.select_related(
-            "challenge__consultation", "started_by", "ended_by", "proposal__author"
-        )
+    merge_request = (
+        MergeRequest.objects.select_related("challenge__consultation", "started_by", "ended_by", "proposal__author")
         .prefetch_related("challenge__consultation__phases")
         .defer("proposal__search")
         .filter(pk=pk)
         .first()
     )
-    if wish is None:
+    if merge_request is None:
         return None
     rows = list(
-        wish.sources.select_related("proposal__author", "proposal__challenge", "answered_by")
+        merge_request.sources.select_related("proposal__author", "proposal__challenge", "answered_by")
         .defer("proposal__search")
         .order_by("pk")
     )
-    people = people_of([*(row.proposal for row in rows), *filter(None, [wish.proposal])])
+    people = people_of([*(row.proposal for row in rows), *filter(None, [merge_request.proposal])])
     facilitates = user is not None and may_facilitate(user=user)
     sources = []
     for row in rows:
-        row.collective = wish
+        row.collective = merge_request
         those = people[row.proposal_id]
         mine = user is not None and (user in those or (facilitates and not any(each.is_active for each in those)))
         sources.append(
@@ -233,14 +231,14 @@ def merge_page(*, pk: int, user: User | None, at: datetime) -> MergePage | None:
                 people=those,
                 is_mine=mine,
                 joins=can_join(row.proposal),
-                agrees=takes_part(row, wish=wish),
+                agrees=takes_part(row, merge_request=merge_request),
             )
         )
     works = any(user in those for those in people.values())
-    leads = facilitates or (works and wish.started_by == user)  # permissions.leads_merge, without its query
+    leads = facilitates or (works and merge_request.started_by == user)  # permissions.leads_merge, without its query
     return MergePage(
-        wish=wish,
-        calendar=calendar_of(wish.challenge.consultation, at=at),
+        merge_request=merge_request,
+        calendar=calendar_of(merge_request.challenge.consultation, at=at),
         sources=sources,
         leads=leads,
         is_concerned=leads or works,
@@ -273,10 +271,10 @@ def signature(user: User | None) -> str:
     return str(_("The city’s team")) if user.is_staff_member else user.public_name
 
 
-def merge_of(proposal: Proposal) -> CollectiveProposal | None:
+def merge_of(proposal: Proposal) -> MergeRequest | None:
     """The wish in which a proposal stands now: it is being asked, it was brought together, or it is what came of it."""
     return (
-        CollectiveProposal.objects.filter(
+        MergeRequest.objects.filter(
             Q(sources__proposal=proposal, state=MergeState.ASKING)
             | Q(proposal_id=proposal.merged_into_id, state=MergeState.FORMED, proposal__isnull=False)
             | Q(proposal=proposal, state=MergeState.FORMED)
@@ -287,11 +285,11 @@ def merge_of(proposal: Proposal) -> CollectiveProposal | None:
     )
 
 
-def wishes_of(consultation: Consultation, *, at_most: int = 50) -> list[CollectiveProposal]:
+def merge_requests_of(consultation: Consultation, *, at_most: int = 50) -> list[MergeRequest]:
     """What the desk follows: those that are being asked first, then the collective proposals, newest first."""
     agrees = Q(sources__consent=Consent.AGREED, sources__revision=F("revision"))
     return list(
-        CollectiveProposal.objects.filter(
+        MergeRequest.objects.filter(
             challenge__consultation=consultation, state__in=[MergeState.ASKING, MergeState.FORMED]
         )
         .select_related("started_by")
@@ -307,27 +305,31 @@ def wishes_of(consultation: Consultation, *, at_most: int = 50) -> list[Collecti
 class Together:
     """What a collective proposal brings, or brought, together."""
 
-    wish: CollectiveProposal
+    merge_request: MergeRequest
     sources: list[tuple[Proposal, list[str]]]  # with the names of those who wrote them
 
     @property
     def ender(self) -> str:
-        return signature(self.wish.ended_by)
+        return signature(self.merge_request.ended_by)
 
 
 def together_of(proposal: Proposal) -> Together | None:
     """The sources of a collective proposal, as long as it is one and after it was undone: three queries."""
-    wish = CollectiveProposal.objects.select_related("ended_by").filter(proposal=proposal).first()
-    if wish is None:
+    merge_request = MergeRequest.objects.select_related("ended_by").filter(proposal=proposal).first()
+    if merge_request is None:
         return None
     sources = list(
-        Proposal.objects.filter(collective_sources__collective=wish, collective_sources__consent=Consent.AGREED)
+        Proposal.objects.filter(
+            collective_sources__collective=merge_request, collective_sources__consent=Consent.AGREED
+        )
         .select_related("author")
         .without_texts()
         .order_by("collective_sources__pk")
     )
     people = people_of(sources)
-    return Together(wish=wish, sources=[(source, author_names(source, people[source.pk])) for source in sources])
+    return Together(
+        merge_request=merge_request, sources=[(source, author_names(source, people[source.pk])) for source in sources]
+    )
 
 
 @dataclass(frozen=True)

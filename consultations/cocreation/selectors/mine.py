@@ -5,13 +5,13 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from common.mine import Mine
+from consultations.cocreation.actions import MERGE, REWORK
 from consultations.cocreation.enums import Consent, MergeState
-from consultations.cocreation.models import CoAuthorInvitation, CollectiveSource, ReworkDraft
+from consultations.cocreation.models import CoAuthorInvitation, MergeSource, ReworkDraft
 from consultations.cocreation.selectors.coauthors import INVITATION_HOLDS, to_mailbox
-from consultations.framing.enums import Deed
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, worked_on_by
-from consultations.participation.selectors.mine import AT_MOST, TEXTS_OF_PROPOSAL, writable
+from consultations.participation.selectors.mine import MAX, TEXTS_OF_PROPOSAL, writable
 
 
 def invitations(mine: Mine) -> list[CoAuthorInvitation]:
@@ -20,32 +20,32 @@ def invitations(mine: Mine) -> list[CoAuthorInvitation]:
     found = CoAuthorInvitation.objects.filter(theirs, answered_at=None, proposal__status=Status.PUBLISHED)
     found = found.filter(created_at__gt=mine.at - INVITATION_HOLDS)
     found = found.select_related("proposal", "invited_by").defer(*TEXTS_OF_PROPOSAL)
-    return list(found.order_by("-created_at", "pk")[:AT_MOST])
+    return list(found.order_by("-created_at", "pk")[:MAX])
 
 
-def consents(mine: Mine) -> list[CollectiveSource]:
+def consents(mine: Mine) -> list[MergeSource]:
     """Wishes to bring a proposal of theirs together with others that nobody of its authors has answered."""
-    found = CollectiveSource.objects.filter(
-        proposal__in=writable(mine, Deed.MERGE).filter(worked_on_by(mine.user)).values("pk"),
+    found = MergeSource.objects.filter(
+        proposal__in=writable(mine, MERGE).filter(worked_on_by(mine.user)).values("pk"),
         consent=Consent.ASKED,
         collective__state=MergeState.ASKING,
     ).exclude(collective__started_by=mine.user)
     found = found.select_related("collective", "proposal").defer(*TEXTS_OF_PROPOSAL)
-    return list(found.order_by("-collective__started_at", "-pk")[:AT_MOST])
+    return list(found.order_by("-collective__started_at", "-pk")[:MAX])
 
 
 def to_answer(mine: Mine) -> list[tuple[Proposal, int]]:
     """Proposals that they work on, with how many arguments of others have no verdict yet: most first."""
-    found = writable(mine, Deed.REWORK).filter(worked_on_by(mine.user)).annotate(waiting=_waiting(mine.user))
-    found = found.filter(waiting__gt=0).order_by("-waiting", "-pk")[:AT_MOST]
+    found = writable(mine, REWORK).filter(worked_on_by(mine.user)).annotate(waiting=_waiting(mine.user))
+    found = found.filter(waiting__gt=0).order_by("-waiting", "-pk")[:MAX]
     return [(proposal, proposal.waiting) for proposal in found]
 
 
 def reworks(mine: Mine) -> list[ReworkDraft]:
     """Next versions that they have begun, of proposals that they still work on."""
-    proposals = writable(mine, Deed.REWORK).filter(worked_on_by(mine.user))
+    proposals = writable(mine, REWORK).filter(worked_on_by(mine.user))
     found = ReworkDraft.objects.filter(user=mine.user, proposal__in=proposals.values("pk"))
-    return list(found.select_related("proposal").defer(*TEXTS_OF_PROPOSAL).order_by("-updated_at", "-pk")[:AT_MOST])
+    return list(found.select_related("proposal").defer(*TEXTS_OF_PROPOSAL).order_by("-updated_at", "-pk")[:MAX])
 
 
 def _waiting(user: User) -> Coalesce:

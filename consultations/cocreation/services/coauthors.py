@@ -13,6 +13,7 @@ from accounts.mail import send_mail_later
 from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.selectors import person_of
+from consultations.cocreation.actions import REWORK
 from consultations.cocreation.events import coauthor_answered, coauthor_invited, stewardship_taken
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.cocreation.rules import mail_address
@@ -23,7 +24,6 @@ from consultations.cocreation.selectors.coauthors import (
     left_alone,
     to_mailbox,
 )
-from consultations.framing.enums import Deed
 from consultations.participation.enums import AuthorshipRole, ReactionValue, Status
 from consultations.participation.models import (
     COUNT_OF_REACTION,
@@ -48,7 +48,7 @@ from consultations.participation.services.refusals import (
 )
 from consultations.participation.services.writing import tell_later, writable
 
-PENDING_MOST = 10
+PENDING_MAX = 10
 # Against using us to flood a mailbox: of one author to anybody, and of anybody to one address.
 A_DAY_BY_AUTHOR, A_DAY_TO_ADDRESS = 20, 3
 
@@ -70,7 +70,7 @@ def invite_coauthor(
         raise NotInDiscussion
     email = mail_address(email) if user is None else ""
     with transaction.atomic():
-        proposal = writable(proposal, deed=Deed.REWORK, at=at)
+        proposal = writable(proposal, action=REWORK, at=at)
         if not works_on(user=by, proposal=proposal):
             raise NotAnAuthor
         _check_invited(proposal, by, user, email)
@@ -119,7 +119,7 @@ def _check_number(proposal: Proposal, by: User, email: str, at: datetime) -> Non
         proposal=proposal, answered_at=None, created_at__gt=at - INVITATION_HOLDS
     )
     today = CoAuthorInvitation.objects.filter(created_at__gt=since)
-    if pending.count() >= PENDING_MOST or today.filter(invited_by=by).count() >= A_DAY_BY_AUTHOR:
+    if pending.count() >= PENDING_MAX or today.filter(invited_by=by).count() >= A_DAY_BY_AUTHOR:
         raise TooManyInvitations
     if email and today.filter(to_mailbox(email)).count() >= A_DAY_TO_ADDRESS:
         raise TooManyInvitations
@@ -149,7 +149,7 @@ def accept_invitation(*, key: UUID, user: User, at: datetime) -> Proposal:
             return proposal
         if not is_open(invitation, at=at):
             raise InvitationOver
-        writable(proposal, deed=Deed.REWORK, at=at)
+        writable(proposal, action=REWORK, at=at)
         if not works_on(user=user, proposal=proposal):
             _join(proposal, user, AuthorshipRole.CO_AUTHOR, at)
         invitation.answered_at, invitation.accepted = at, True
@@ -268,7 +268,7 @@ def take_stewardship(*, proposal: Proposal, user: User, at: datetime) -> None:
     if not may_facilitate(user=user):
         raise NotAnAuthor
     with transaction.atomic():
-        proposal = writable(proposal, deed=Deed.REWORK, at=at)
+        proposal = writable(proposal, action=REWORK, at=at)
         if Authorship.objects.filter(proposal=proposal, user=user, role=AuthorshipRole.STEWARD).exists():
             return
         if not left_alone().filter(pk=proposal.pk).exists():

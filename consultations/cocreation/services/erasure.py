@@ -16,29 +16,29 @@ from common.models import OutboxMessage
 from common.outbox import messages_of
 from common.personal import erases
 from consultations.cocreation.enums import MergeState
-from consultations.cocreation.models import CoAuthorInvitation, CollectiveProposal, CollectiveSource, ReworkDraft
+from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, MergeSource, ReworkDraft
 from consultations.cocreation.selectors.coauthors import to_mailbox
 from consultations.participation.rules import PARTS
 from consultations.participation.services.erasure import kept_where, lock_rows, words_removed
 
-_NO_WISH = {**dict.fromkeys(PARTS, ""), "message": "", "earlier": []}
+_NO_REQUEST = {**dict.fromkeys(PARTS, ""), "message": "", "earlier": []}
 
 # Others brought it together with theirs, or began to.
-kept_where.append(lambda: Q(Exists(CollectiveSource.objects.filter(proposal=OuterRef("pk")))))
-kept_where.append(lambda: Q(Exists(CollectiveProposal.objects.filter(proposal=OuterRef("pk")))))
+kept_where.append(lambda: Q(Exists(MergeSource.objects.filter(proposal=OuterRef("pk")))))
+kept_where.append(lambda: Q(Exists(MergeRequest.objects.filter(proposal=OuterRef("pk")))))
 
 
-@erases(ReworkDraft, CoAuthorInvitation, CollectiveProposal, CollectiveSource)
+@erases(ReworkDraft, CoAuthorInvitation, MergeRequest, MergeSource)
 def forget_co_author(user: User, *, with_texts: bool, at: datetime) -> None:
-    wishes = CollectiveProposal.objects.filter(Q(started_by=user) | Q(ended_by=user) | Q(sources__answered_by=user))
-    lock_rows(CollectiveProposal.objects.filter(pk__in=wishes.values("pk")))
+    merge_requests = MergeRequest.objects.filter(Q(started_by=user) | Q(ended_by=user) | Q(sources__answered_by=user))
+    lock_rows(MergeRequest.objects.filter(pk__in=merge_requests.values("pk")))
     ReworkDraft.objects.filter(user=user).delete()
     _forget_invitations(user)
     if with_texts:
         _take_words_away(user, at)
-    CollectiveProposal.objects.filter(started_by=user).update(started_by=None)
-    CollectiveProposal.objects.filter(ended_by=user).update(ended_by=None)
-    CollectiveSource.objects.filter(answered_by=user).update(answered_by=None)
+    MergeRequest.objects.filter(started_by=user).update(started_by=None)
+    MergeRequest.objects.filter(ended_by=user).update(ended_by=None)
+    MergeSource.objects.filter(answered_by=user).update(answered_by=None)
 
 
 @receiver(words_removed)
@@ -57,9 +57,9 @@ def _forget_invitations(user: User) -> None:
 
 
 def _take_words_away(user: User, at: datetime) -> None:
-    CollectiveSource.objects.filter(answered_by=user).update(reason="")
-    CollectiveProposal.objects.filter(ended_by=user).update(ended_reason="")
-    wishes = CollectiveProposal.objects.filter(started_by=user)
-    wishes.update(message="", earlier=[])
-    wishes.filter(state=MergeState.ASKING).update(state=MergeState.GIVEN_UP, ended_at=at)
-    wishes.filter(state=MergeState.GIVEN_UP).update(**_NO_WISH | {"title": _("Removed proposal")})
+    MergeSource.objects.filter(answered_by=user).update(reason="")
+    MergeRequest.objects.filter(ended_by=user).update(ended_reason="")
+    merge_requests = MergeRequest.objects.filter(started_by=user)
+    merge_requests.update(message="", earlier=[])
+    merge_requests.filter(state=MergeState.ASKING).update(state=MergeState.GIVEN_UP, ended_at=at)
+    merge_requests.filter(state=MergeState.GIVEN_UP).update(**_NO_REQUEST | {"title": _("Removed proposal")})

@@ -11,9 +11,10 @@ from django.db.models import Q
 
 from accounts.audit import record
 from accounts.models import User
+from consultations.cocreation.actions import MERGE
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.events import collective_formed, collective_undone, merge_answered, merge_asked
-from consultations.cocreation.models import LEAST_SOURCES, MOST_SOURCES, CollectiveProposal, CollectiveSource
+from consultations.cocreation.models import MAX_SOURCES, MIN_SOURCES, MergeRequest, MergeSource
 from consultations.cocreation.permissions import answers_for, leads_merge
 from consultations.cocreation.rules import MERGE_MESSAGE, MERGE_REASON
 from consultations.cocreation.selectors.merging import can_be_undone, can_join, is_asked, takes_part
@@ -25,8 +26,9 @@ from consultations.cocreation.services.refusals import (
     TooFewSources,
     UndoTooLate,
 )
-from consultations.framing.enums import OPEN_TO, Deed, PhaseState
+from consultations.framing.enums import PhaseState
 from consultations.framing.models import Calendar, Challenge
+from consultations.framing.phases import OPEN_TO
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import AuthorshipRole, Stage, Status
 from consultations.participation.models import Authorship, Proposal, ProposalVersion
@@ -38,7 +40,7 @@ from consultations.participation.services.writing import count, tell_later, writ
 
 def start_merge(
     *, proposals: Sequence[Proposal], starter: User, message: str, at: datetime, **text: str
-) -> CollectiveProposal:
+) -> MergeRequest:
     """Ask the authors of `proposals` to bring them together under one text; the first gives its challenge.
 
     Whoever writes the text agrees to it for the proposals that they answer for. The same wish of the same person
@@ -47,7 +49,7 @@ def start_merge(
     """
     text, message = proposal_texts(text), MERGE_MESSAGE.cleaned(message)
     keys = list(dict.fromkeys(proposal.pk for proposal in proposals))
-    if not LEAST_SOURCES <= len(keys) <= MOST_SOURCES:
+    if not MIN_SOURCES <= len(keys) <= MAX_SOURCES:
         raise TooFewSources
     with transaction.atomic():
         found = {proposal.pk: proposal for proposal in _locked(keys)}
@@ -56,27 +58,25 @@ def start_merge(
             raise TooFewSources
         if not may_facilitate(user=starter) and not any(works_on(user=starter, proposal=each) for each in sources):
             raise NotAnAuthor
-        if again := _same_wish(sources, starter):
+        if again := _same_request(sources, starter):
             return again
-        if not _calendar(sources[0].challenge, at).may(Deed.MERGE):
+        if not _calendar(sources[0].challenge, at).may(MERGE):
             raise PhaseClosed
         if away := [source for source in sources if not can_join(source) or is_asked(source)]:
             raise CannotJoin(away)
-        wish = CollectiveProposal.objects.create(
+        merge_request = MergeRequest.objects.create(
             challenge=sources[0].challenge, started_by=starter, started_at=at, message=message, **text
         )
-        rows = CollectiveSource.objects.bulk_create(
-            CollectiveSource(collective=wish, proposal=source) for source in sources
+        rows = MergeSource.objects.bulk_create(
+            MergeSource(collective=merge_request, proposal=source) for source in sources
         )
-        asked = _ask(rows, writer=starter, revision=wish.revision, at=at)
-        record("merge_started", actor=starter, subject=wish, proposals=keys)
-        tell_later(merge_asked, collective_id=wish.pk, source_ids=asked)
-    return wish
+        asked = _ask(rows, writer=starter, revision=merge_request.revision, at=at)
+        record("merge_started", actor=starter, subject=merge_request, proposals=keys)
+        tell_later(merge_asked, collective_id=merge_request.pk, source_ids=asked)
+    return merge_request
 
 
-def reword_merge(
-    *, wish: CollectiveProposal, actor: User, revision: int, at: datetime, **text: str
-) -> CollectiveProposal:
+def reword_merge(*, merge_request: MergeRequest, actor: User, revision: int, at: datetime, **text: str) -> MergeRequest:
     """Another text: everyone else is asked anew, nobody has consented to what they have not seen.
 
     The same text changes nothing. Raises NotAnAuthor, MergeOver, PhaseClosed, TextTooShort, TextTooLong;
@@ -84,27 +84,27 @@ def reword_merge(
     """
     text = proposal_texts(text)
     with transaction.atomic():
-        wish = _asking(wish, at=at)
-        if not leads_merge(user=actor, wish=wish):
+        merge_request = _asking(merge_request, at=at)
+        if not leads_merge(user=actor, merge_request=merge_request):
             raise NotAnAuthor
-        if all(getattr(wish, name) == text[name] for name in PARTS):
-            return wish
-        if wish.revision != revision:
+        if all(getattr(merge_request, name) == text[name] for name in PARTS):
+            return merge_request
+        if merge_request.revision != revision:
             raise ChangedMeanwhile
-        wish.earlier = [*wish.earlier, wish.texts]
+        merge_request.earlier = [*merge_request.earlier, merge_request.texts]
         for name in PARTS:
-            setattr(wish, name, text[name])
-        wish.revision += 1
-        wish.save(update_fields=[*PARTS, "revision", "earlier"])
-        asked = _ask(_sources(wish), writer=actor, revision=wish.revision, at=at)
-        record("merge_reworded", actor=actor, subject=wish, revision=wish.revision)
-        tell_later(merge_asked, collective_id=wish.pk, source_ids=asked)
-    return wish
+            setattr(merge_request, name, text[name])
+        merge_request.revision += 1
+        merge_request.save(update_fields=[*PARTS, "revision", "earlier"])
+        asked = _ask(_sources(merge_request), writer=actor, revision=merge_request.revision, at=at)
+        record("merge_reworded", actor=actor, subject=merge_request, revision=merge_request.revision)
+        tell_later(merge_asked, collective_id=merge_request.pk, source_ids=asked)
+    return merge_request
 
 
 def answer_merge(
-    *, source: CollectiveSource, actor: User, agrees: bool, revision: int, at: datetime, reason: str = ""
-) -> CollectiveSource:
+    *, source: MergeSource, actor: User, agrees: bool, revision: int, at: datetime, reason: str = ""
+) -> MergeSource:
     """Agree, or not, for one proposal, to the text of `revision`. It may be changed until the proposals are together.
 
     One answer a proposal: of several co-authors the last one counts. Raises Proposal.DoesNotExist (hidden), Merged,
@@ -113,43 +113,43 @@ def answer_merge(
     """
     reason = "" if agrees else MERGE_REASON.cleaned(reason)
     with transaction.atomic():
-        proposal = writable(source.proposal_id, deed=Deed.MERGE, at=at)
-        wish = _asking(source.collective, at=at)
+        proposal = writable(source.proposal_id, action=MERGE, at=at)
+        merge_request = _asking(source.collective, at=at)
         if not answers_for(user=actor, proposal=proposal):
             raise NotAnAuthor
-        if wish.revision != revision:
+        if merge_request.revision != revision:
             raise TextChanged
-        source = CollectiveSource.objects.select_for_update(of=("self",), no_key=True).get(pk=source.pk)
+        source = MergeSource.objects.select_for_update(of=("self",), no_key=True).get(pk=source.pk)
         consent = Consent.AGREED if agrees else Consent.DECLINED
         if (source.consent, source.revision, source.reason) == (consent, revision, reason):
             return source
         source.consent, source.revision, source.reason = consent, revision, reason
         source.answered_by, source.answered_at = actor, at
         source.save()
-        record("merge_answered", actor=actor, subject=wish, proposal=proposal.pk, answer=consent.value)
+        record("merge_answered", actor=actor, subject=merge_request, proposal=proposal.pk, answer=consent.value)
         tell_later(merge_answered, source_id=source.pk)
     return source
 
 
-def give_up_merge(*, wish: CollectiveProposal, actor: User, at: datetime, reason: str = "") -> CollectiveProposal:
+def give_up_merge(*, merge_request: MergeRequest, actor: User, at: datetime, reason: str = "") -> MergeRequest:
     """Ask no longer: the proposals stay as they are. Given up already: nothing happens.
 
     Raises NotAnAuthor, MergeOver, PhaseClosed, TextTooShort, TextTooLong.
     """
     reason = MERGE_REASON.cleaned(reason, optional=True)
     with transaction.atomic():
-        wish = _asking(wish, at=at, or_already=MergeState.GIVEN_UP)
-        if not leads_merge(user=actor, wish=wish):
+        merge_request = _asking(merge_request, at=at, or_already=MergeState.GIVEN_UP)
+        if not leads_merge(user=actor, merge_request=merge_request):
             raise NotAnAuthor
-        if wish.state == MergeState.GIVEN_UP:
-            return wish
-        _end(wish, MergeState.GIVEN_UP, actor=actor, at=at, reason=reason)
-        record("merge_given_up", actor=actor, subject=wish)
-    return wish
+        if merge_request.state == MergeState.GIVEN_UP:
+            return merge_request
+        _end(merge_request, MergeState.GIVEN_UP, actor=actor, at=at, reason=reason)
+        record("merge_given_up", actor=actor, subject=merge_request)
+    return merge_request
 
 
 def form_collective(
-    *, wish: CollectiveProposal, actor: User, revision: int, source_ids: Iterable[int], at: datetime
+    *, merge_request: MergeRequest, actor: User, revision: int, source_ids: Iterable[int], at: datetime
 ) -> Proposal:
     """Publish the collective proposal of the sources that agree to the present text; the others stay out of it.
 
@@ -157,39 +157,39 @@ def form_collective(
     the proposal is returned. Raises NotAnAuthor, MergeOver, TooFewSources, PhaseClosed, TextChanged.
     """
     with transaction.atomic():
-        _locked(wish.sources.values_list("proposal_id", flat=True))
-        wish = _asking(wish, at=at, or_already=MergeState.FORMED)
-        if not leads_merge(user=actor, wish=wish):
+        _locked(merge_request.sources.values_list("proposal_id", flat=True))
+        merge_request = _asking(merge_request, at=at, or_already=MergeState.FORMED)
+        if not leads_merge(user=actor, merge_request=merge_request):
             raise NotAnAuthor
-        if wish.proposal is not None:
-            return wish.proposal
-        if wish.revision != revision:
+        if merge_request.proposal is not None:
+            return merge_request.proposal
+        if merge_request.revision != revision:
             raise TextChanged
-        taken = [source for source in _sources(wish) if takes_part(source, wish=wish)]
+        taken = [source for source in _sources(merge_request) if takes_part(source, merge_request=merge_request)]
         if {source.pk for source in taken} != set(source_ids):
             raise SourcesChanged
-        if len(taken) < LEAST_SOURCES:
+        if len(taken) < MIN_SOURCES:
             raise TooFewSources
-        proposal = _publish(wish, [source.proposal for source in taken], actor=actor, at=at)
+        proposal = _publish(merge_request, [source.proposal for source in taken], actor=actor, at=at)
         # Those that stay out, although they agreed: hidden meanwhile. What the page says of them stays true.
-        wish.sources.exclude(pk__in=[source.pk for source in taken]).filter(consent=Consent.AGREED).update(
+        merge_request.sources.exclude(pk__in=[source.pk for source in taken]).filter(consent=Consent.AGREED).update(
             consent=Consent.ASKED
         )
-        wish.proposal, wish.state, wish.formed_at = proposal, MergeState.FORMED, at
-        wish.formed_in = _open_phase(_calendar(wish.challenge, at))
-        wish.save(update_fields=["proposal", "state", "formed_at", "formed_in"])
+        merge_request.proposal, merge_request.state, merge_request.formed_at = proposal, MergeState.FORMED, at
+        merge_request.formed_in = _open_phase(_calendar(merge_request.challenge, at))
+        merge_request.save(update_fields=["proposal", "state", "formed_at", "formed_in"])
         record(
             "collective_formed",
             actor=actor,
             subject=proposal,
-            wish=wish.pk,
+            merge_request=merge_request.pk,
             sources=[source.proposal_id for source in taken],
         )
-        tell_later(collective_formed, collective_id=wish.pk)
+        tell_later(collective_formed, collective_id=merge_request.pk)
     return proposal
 
 
-def undo_merge(*, wish: CollectiveProposal, actor: User, reason: str, at: datetime) -> CollectiveProposal:
+def undo_merge(*, merge_request: MergeRequest, actor: User, reason: str, at: datetime) -> MergeRequest:
     """Take a collective proposal apart, in the phase in which it was formed: its sources are again what they were.
 
     Whoever began it may, or a facilitator: not each author alone, for what all of them agreed to. The collective
@@ -199,20 +199,20 @@ def undo_merge(*, wish: CollectiveProposal, actor: User, reason: str, at: dateti
     """
     reason = MERGE_REASON.cleaned(reason)
     with transaction.atomic():
-        if not leads_merge(user=actor, wish=wish):
+        if not leads_merge(user=actor, merge_request=merge_request):
             raise NotAnAuthor
-        proposals = _locked(_together(wish))
-        wish = _locked_wish(wish)
-        if wish.state == MergeState.UNDONE:
-            return wish
-        if wish.state != MergeState.FORMED:
+        proposals = _locked(_together(merge_request))
+        merge_request = _locked_request(merge_request)
+        if merge_request.state == MergeState.UNDONE:
+            return merge_request
+        if merge_request.state != MergeState.FORMED:
             raise MergeOver
-        collective = next((each for each in proposals if each.pk == wish.proposal_id), None)
+        collective = next((each for each in proposals if each.pk == merge_request.proposal_id), None)
         if collective is None:
             raise ChangedMeanwhile
         if collective.merged_into_id:
             raise Merged
-        if not can_be_undone(wish, _calendar(wish.challenge, at)):
+        if not can_be_undone(merge_request, _calendar(merge_request.challenge, at)):
             raise UndoTooLate
         for source in proposals:
             if source.merged_into_id == collective.pk:
@@ -223,18 +223,18 @@ def undo_merge(*, wish: CollectiveProposal, actor: User, reason: str, at: dateti
         elif collective.status == Status.PUBLISHED:
             Proposal.objects.filter(pk=collective.pk).update(status=Status.WITHDRAWN)
             count(collective.challenge_id, proposals=-1, arguments=-collective.argument_count)
-        _end(wish, MergeState.UNDONE, actor=actor, at=at, reason=reason)
-        record("collective_undone", actor=actor, subject=collective, wish=wish.pk)
-        tell_later(collective_undone, collective_id=wish.pk)
-    return wish
+        _end(merge_request, MergeState.UNDONE, actor=actor, at=at, reason=reason)
+        record("collective_undone", actor=actor, subject=collective, merge_request=merge_request.pk)
+        tell_later(collective_undone, collective_id=merge_request.pk)
+    return merge_request
 
 
-def _publish(wish: CollectiveProposal, sources: list[Proposal], *, actor: User, at: datetime) -> Proposal:
-    text = wish.texts
+def _publish(merge_request: MergeRequest, sources: list[Proposal], *, actor: User, at: datetime) -> Proposal:
+    text = merge_request.texts
     roles = _roles(sources)
-    author, imported_author = _first_author(wish, sources, roles)
+    author, imported_author = _first_author(merge_request, sources, roles)
     proposal = Proposal.objects.create(
-        challenge=wish.challenge,
+        challenge=merge_request.challenge,
         author=author,
         imported_author=imported_author,
         stage=Stage.COLLECTIVE,
@@ -263,33 +263,35 @@ def _roles(sources: list[Proposal]) -> dict[int, str]:
     return roles
 
 
-def _first_author(wish: CollectiveProposal, sources: list[Proposal], roles: dict[int, str]) -> tuple[User | None, str]:
+def _first_author(
+    merge_request: MergeRequest, sources: list[Proposal], roles: dict[int, str]
+) -> tuple[User | None, str]:
     """Whoever began it, if an author; else that of the first source that still has one, or the name it was imported
     with."""
-    if wish.started_by is not None and roles.get(wish.started_by.pk) == AuthorshipRole.CO_AUTHOR:
-        return wish.started_by, ""
+    if merge_request.started_by is not None and roles.get(merge_request.started_by.pk) == AuthorshipRole.CO_AUTHOR:
+        return merge_request.started_by, ""
     author = next((source.author for source in sources if source.author), None)
     return author, "" if author else sources[0].imported_author
 
 
 def _stage_of(proposal: Proposal) -> Stage:
     """Where a proposal stands by itself, from the facts."""
-    if CollectiveProposal.objects.filter(proposal=proposal, state=MergeState.FORMED).exists():
+    if MergeRequest.objects.filter(proposal=proposal, state=MergeState.FORMED).exists():
         return Stage.COLLECTIVE
     if proposal.version > 1:
         return Stage.REWORK
     return Stage.ARGUMENTS if proposal.argument_count else Stage.IDEA
 
 
-def _together(wish: CollectiveProposal) -> list[int]:
+def _together(merge_request: MergeRequest) -> list[int]:
     """The numbers of a collective proposal and of its sources; none before it is formed."""
-    collective = CollectiveProposal.objects.values_list("proposal_id", flat=True).get(pk=wish.pk)
+    collective = MergeRequest.objects.values_list("proposal_id", flat=True).get(pk=merge_request.pk)
     if collective is None:
         return []
     return [collective, *Proposal.objects.filter(merged_into=collective).values_list("pk", flat=True)]
 
 
-def _ask(rows: Iterable[CollectiveSource], *, writer: User, revision: int, at: datetime) -> list[int]:
+def _ask(rows: Iterable[MergeSource], *, writer: User, revision: int, at: datetime) -> list[int]:
     """Ask for consent to a new text; the numbers of those asked. The writer has read what they wrote.
 
     An answer to an earlier text keeps its reason, to be shown beside the new one.
@@ -319,46 +321,55 @@ def _locked(keys: Iterable[int]) -> list[Proposal]:
     )
 
 
-def _locked_wish(wish: CollectiveProposal) -> CollectiveProposal:
+def _locked_request(merge_request: MergeRequest) -> MergeRequest:
     return (
-        CollectiveProposal.objects.select_for_update(of=("self",), no_key=True)
+        MergeRequest.objects.select_for_update(of=("self",), no_key=True)
         .select_related("challenge__consultation", "started_by", "proposal")
         .defer("proposal__search")
-        .get(pk=wish.pk)
+        .get(pk=merge_request.pk)
     )
 
 
-def _asking(wish: CollectiveProposal, *, at: datetime, or_already: str = "") -> CollectiveProposal:
+def _asking(merge_request: MergeRequest, *, at: datetime, or_already: str = "") -> MergeRequest:
     """The wish, locked, while consent is asked, or in the state that the caller would bring it to."""
-    wish = _locked_wish(wish)
-    if wish.state == or_already:
-        return wish
-    if wish.state != MergeState.ASKING:
+    merge_request = _locked_request(merge_request)
+    if merge_request.state == or_already:
+        return merge_request
+    if merge_request.state != MergeState.ASKING:
         raise MergeOver
-    if not _calendar(wish.challenge, at).may(Deed.MERGE):
+    if not _calendar(merge_request.challenge, at).may(MERGE):
         raise PhaseClosed
-    return wish
+    return merge_request
 
 
-def _sources(wish: CollectiveProposal) -> list[CollectiveSource]:
-    return list(wish.sources.select_related("proposal__author").defer("proposal__search").order_by("pk"))
+def _sources(merge_request: MergeRequest) -> list[MergeSource]:
+    return list(merge_request.sources.select_related("proposal__author").defer("proposal__search").order_by("pk"))
 
 
-def _same_wish(sources: list[Proposal], starter: User) -> CollectiveProposal | None:
+def _same_request(sources: list[Proposal], starter: User) -> MergeRequest | None:
     """The form sent twice: the wish of this person that already asks for exactly these."""
-    wish = (
-        CollectiveProposal.objects.filter(Q(sources__proposal=sources[0]), state=MergeState.ASKING, started_by=starter)
+    merge_request = (
+        MergeRequest.objects.filter(Q(sources__proposal=sources[0]), state=MergeState.ASKING, started_by=starter)
         .order_by("-pk")
         .first()
     )
-    if wish is None:
+    if merge_request is None:
         return None
-    return wish if set(wish.sources.values_list("proposal_id", flat=True)) == {s.pk for s in sources} else None
+    return (
+        merge_request
+        if set(merge_request.sources.values_list("proposal_id", flat=True)) == {s.pk for s in sources}
+        else None
+    )
 
 
-def _end(wish: CollectiveProposal, state: str, *, actor: User, at: datetime, reason: str) -> None:
-    wish.state, wish.ended_by, wish.ended_at, wish.ended_reason = state, actor, at, reason
-    wish.save(update_fields=["state", "ended_by", "ended_at", "ended_reason"])
+def _end(merge_request: MergeRequest, state: str, *, actor: User, at: datetime, reason: str) -> None:
+    merge_request.state, merge_request.ended_by, merge_request.ended_at, merge_request.ended_reason = (
+        state,
+        actor,
+        at,
+        reason,
+    )
+    merge_request.save(update_fields=["state", "ended_by", "ended_at", "ended_reason"])
 
 
 def _calendar(challenge: Challenge, at: datetime) -> Calendar:
@@ -368,4 +379,4 @@ def _calendar(challenge: Challenge, at: datetime) -> Calendar:
 def _open_phase(calendar: Calendar) -> str:
     """The latest open phase that lets people bring proposals together: it is undone in the same."""
     open_ones = [phase.kind for phase in calendar.phases if phase.state(calendar.at) == PhaseState.NOW]
-    return next(kind for kind in reversed(open_ones) if Deed.MERGE in OPEN_TO[kind])
+    return next(kind for kind in reversed(open_ones) if MERGE in OPEN_TO[kind])

@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit import record
 from accounts.models import User
+from consultations.cocreation.actions import REWORK
 from consultations.cocreation.events import version_published
 from consultations.cocreation.models import ReworkDraft
 from consultations.cocreation.rules import NOTE, part_words, rework_texts
 from consultations.cocreation.selectors.workshop import texts_of
-from consultations.framing.enums import Deed
 from consultations.participation.enums import Stage, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion
 from consultations.participation.permissions import works_on
@@ -39,7 +39,7 @@ def publish_version(
     """
     texts, note = rework_texts(texts, note)
     with transaction.atomic():
-        proposal = writable(proposal, deed=Deed.REWORK, at=at)
+        proposal = writable(proposal, action=REWORK, at=at)
         if not works_on(user=by, proposal=proposal):
             raise NotAnAuthor
         changed = changed_texts(proposal, texts)

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from consultations.cocreation.actions import REWORK
 from consultations.cocreation.events import argument_answered
 from consultations.cocreation.rules import verdict_reason
-from consultations.framing.enums import Deed
 from consultations.participation.enums import Verdict
 from consultations.participation.models import Argument
 from consultations.participation.permissions import works_on
@@ -30,7 +30,7 @@ def answer_argument(
     verdict = choice(Verdict, verdict)
     reason = verdict_reason(verdict, reason)
     with transaction.atomic():
-        proposal = writable(argument.proposal_id, deed=Deed.REWORK, at=at)
+        proposal = writable(argument.proposal_id, action=REWORK, at=at)
         if not works_on(user=by, proposal=proposal):
             raise NotAnAuthor
         argument = Argument.objects.select_for_update(of=("self",), no_key=True).get(pk=argument.pk)

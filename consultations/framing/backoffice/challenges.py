@@ -37,7 +37,7 @@ def challenge_list(request: HttpRequest) -> HttpResponse:
         "consultation": consultation,
         "rows": [(challenge, challenge.pk in news) for challenge in challenges],
         "validated": sum(challenge.is_validated for challenge in challenges),
-        "is_full": len(challenges) >= services.MOST,
+        "is_full": len(challenges) >= services.MAX,
     }
     return render(request, "framing/backoffice/challenges.html", context)
 

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from common.text import WordsField
 
-_MOST_LINES, _MOST_IN_A_LINE = 12, 300
+_MAX_LINES, _MAX_IN_A_LINE = 12, 300
 
 
 class LinesField(WordsField):
     """A list of sentences, one a line; empty lines are left out."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(rows=kwargs.pop("rows", 5), most=_MOST_LINES * _MOST_IN_A_LINE, required=False, **kwargs)
+        super().__init__(rows=kwargs.pop("rows", 5), maximum=_MAX_LINES * _MAX_IN_A_LINE, required=False, **kwargs)
         # A counter would speak of the whole: what is limited is each line.
         self.widget.attrs.pop("data-counter", None)
 
@@ -23,10 +23,10 @@ class LinesField(WordsField):
 
     def clean(self, value: Any) -> Any:
         lines = [line for line in str(super().clean(value)).split("\n") if line]
-        if len(lines) > _MOST_LINES:
+        if len(lines) > _MAX_LINES:
             raise ValidationError(_("Twelve lines at most: choose what matters."), code="too_many")
         for number, line in enumerate(lines, start=1):
-            if len(line) > _MOST_IN_A_LINE:
+            if len(line) > _MAX_IN_A_LINE:
                 raise ValidationError(
                     _("Line %(number)s is too long: 300 characters at most."),
                     code="line_too_long",

@@ -22,25 +22,25 @@ class ConsultationForm(forms.Form):
     question = WordsField(
         label=_("The question"),
         help_text=_("It stands in large letters on the home page."),
-        least=10,
-        most=200,
+        minimum=10,
+        maximum=200,
     )
-    title = WordsField(label=_("A short title"), most=120, least=3)
-    introduction = WordsField(label=_("Introduction"), rows=4, most=2000, required=False)
+    title = WordsField(label=_("A short title"), maximum=120, minimum=3)
+    introduction = WordsField(label=_("Introduction"), rows=4, maximum=2000, required=False)
     decision_maker = WordsField(
-        label=_("Who decides"), help_text=_("For example: the municipal council."), most=120, least=3
+        label=_("Who decides"), help_text=_("For example: the municipal council."), maximum=120, minimum=3
     )
     who_may_answer = WordsField(
         label=_("Who may answer"),
         help_text=_("Everyone who lives, studies or works here, and from what age."),
-        most=300,
+        maximum=300,
     )
     commitment = WordsField(
         label=_("What will be done with the answers"),
         help_text=_("What you commit to, and by when. Participants will hold you to it."),
         rows=3,
-        least=20,
-        most=600,
+        minimum=20,
+        maximum=600,
     )
     contact_email = forms.EmailField(
         label=_("Contact address"),
@@ -94,21 +94,23 @@ class ChallengeForm(forms.Form):
     theme = forms.ChoiceField(
         label=_("Theme"), help_text=_("It gives the challenge its colour and its picture."), choices=Theme
     )
-    label = WordsField(label=_("Short name"), help_text=_("One or two words, above the question."), least=2, most=40)
+    label = WordsField(
+        label=_("Short name"), help_text=_("One or two words, above the question."), minimum=2, maximum=40
+    )
     question = WordsField(
         label=_("The question"),
         help_text=_("It begins with “How…” and leaves room for many answers."),
-        least=10,
-        most=200,
+        minimum=10,
+        maximum=200,
     )
     summary = WordsField(
-        label=_("In two sentences"), help_text=_("What people read first."), rows=3, most=400, required=False
+        label=_("In two sentences"), help_text=_("What people read first."), rows=3, maximum=400, required=False
     )
     why = WordsField(
         label=_("Why here?"),
         help_text=_("What happens here, in words that everyone uses. A blank line begins a paragraph."),
         rows=10,
-        most=4000,
+        maximum=4000,
         required=False,
     )
     figures = FiguresField(
@@ -125,12 +127,12 @@ class ChallengeForm(forms.Form):
     off_table = LinesField(
         label=_("What is not"), help_text=_("One a line, with the reason: people accept a limit that is explained.")
     )
-    example_1_text = WordsField(label=_("First example of a proposal"), rows=3, most=600, required=False)
-    example_1_why = WordsField(label=_("Why it is a good one"), most=200, required=False)
-    example_2_text = WordsField(label=_("Second example"), rows=3, most=600, required=False)
-    example_2_why = WordsField(label=_("Why it is a good one"), most=200, required=False)
-    example_3_text = WordsField(label=_("Third example"), rows=3, most=600, required=False)
-    example_3_why = WordsField(label=_("Why it is a good one"), most=200, required=False)
+    example_1_text = WordsField(label=_("First example of a proposal"), rows=3, maximum=600, required=False)
+    example_1_why = WordsField(label=_("Why it is a good one"), maximum=200, required=False)
+    example_2_text = WordsField(label=_("Second example"), rows=3, maximum=600, required=False)
+    example_2_why = WordsField(label=_("Why it is a good one"), maximum=200, required=False)
+    example_3_text = WordsField(label=_("Third example"), rows=3, maximum=600, required=False)
+    example_3_why = WordsField(label=_("Why it is a good one"), maximum=200, required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, challenge: Challenge | None = None, **kwargs: Any) -> None:
@@ -166,7 +168,7 @@ class ChallengeForm(forms.Form):
 class DocumentForm(forms.Form):
     """A page elsewhere, or a text kept here."""
 
-    title = WordsField(label=_("Title"), least=3, most=120)
+    title = WordsField(label=_("Title"), minimum=3, maximum=120)
     url = forms.URLField(
         label=_("Address of the page or file"),
         help_text=_("For example the study on your website. It begins with https://"),
@@ -179,7 +181,7 @@ class DocumentForm(forms.Form):
         label=_("Or the text itself"),
         help_text=_("A blank line begins a paragraph."),
         rows=6,
-        most=6000,
+        maximum=6000,
         required=False,
     )
 
@@ -196,13 +198,13 @@ class LegalForm(forms.Form):
     postal_address = WordsField(
         label=_("Postal address"),
         help_text=_("Number, street, postcode, town. Shown in the legal notices."),
-        most=300,
+        maximum=300,
         required=False,
     )
     phone = WordsField(
         label=_("Telephone"),
         help_text=_("That of the reception. Shown in the legal notices."),
-        most=30,
+        maximum=30,
         required=False,
         validators=[
             RegexValidator(r"^[0-9+(). \u00a0\u202f-]{8,30}\Z", _("Write a telephone number, such as 02 38 00 00 00."))
@@ -211,20 +213,20 @@ class LegalForm(forms.Form):
     director = WordsField(
         label=_("Director of publication"),
         help_text=_("First name, name and function: the mayor or the president. Shown in the legal notices."),
-        least=5,
-        most=160,
+        minimum=5,
+        maximum=160,
         required=False,
     )
     data_officer = WordsField(
         label=_("Data protection officer"),
         help_text=_("A name or a function; often shared with others, at the management centre. Shown in “Your data”."),
-        most=160,
+        maximum=160,
         required=False,
     )
     data_officer_contact = WordsField(
         label=_("How to reach them"),
         help_text=_("An e-mail address, and a postal one if it is not yours. Shown in “Your data”."),
-        most=300,
+        maximum=300,
         required=False,
     )
     help_place = WordsField(
@@ -233,7 +235,7 @@ class LegalForm(forms.Form):
             "A telephone number, a reception. Shown in the accessibility statement; "
             "empty: your telephone and your address."
         ),
-        most=300,
+        maximum=300,
         required=False,
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)

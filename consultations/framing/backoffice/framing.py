@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.kept import Deed
+from accounts.kept import SensitiveAction
 from accounts.permissions import ADMINISTRATORS, FRAMERS, Asks, role_required, signed_in_user
 from common.requests import Request
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
@@ -85,7 +85,7 @@ def no_documents(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Open the platform to the public")))
+@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Open the platform to the public")))
 def open_to_public(request: Request) -> HttpResponse:
     try:
         open_consultation(

@@ -28,7 +28,7 @@ TEXTS = (
     "off_table",
     "examples",
 )
-MOST = 20
+MAX = 20
 
 
 class TooManyChallenges(Refusal):
@@ -61,7 +61,7 @@ def add_challenge(*, consultation: Consultation, actor: User | None, **texts: An
         )
         if same is not None:
             return same
-        if len(others) >= MOST:
+        if len(others) >= MAX:
             raise TooManyChallenges
         challenge = Challenge.objects.create(
             consultation=consultation,

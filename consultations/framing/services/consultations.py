@@ -15,7 +15,7 @@ from consultations.framing.models import Challenge, Consultation, Phase
 
 # Until the city says otherwise: five weeks to propose, four to rework, answers within three months.
 PROPOSE_DAYS, REWORK_DAYS, PRIORITISE_DAYS, ANSWER_DAYS = 35, 28, 28, 60
-LEAST_PROPOSE_DAYS = 7
+MIN_PROPOSE_DAYS = 7
 
 
 def schedule_phases(

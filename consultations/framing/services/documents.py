@@ -10,7 +10,7 @@ from accounts.models import User
 from common.refusals import Refusal
 from consultations.framing.models import Consultation, Document
 
-MOST = 20
+MAX = 20
 
 
 class DocumentExists(Refusal):
@@ -35,7 +35,7 @@ def add_document(
         same = consultation.documents.filter(title=title, url=url, text=text).first()
         if same is not None:
             return same
-        if consultation.documents.count() >= MOST:
+        if consultation.documents.count() >= MAX:
             raise TooManyDocuments
         try:
             with transaction.atomic():

@@ -15,7 +15,7 @@ from consultations.framing.enums import ModeratedBy, PhaseKind
 from consultations.framing.legal import Known, placeholders_left
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import legal_identity
-from consultations.framing.services.consultations import LEAST_PROPOSE_DAYS
+from consultations.framing.services.consultations import MIN_PROPOSE_DAYS
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tenants.services import mark_open
@@ -80,14 +80,14 @@ def _dates_check(consultation: Consultation, at: datetime) -> OpeningCheck:
         return OpeningCheck(label, False, "desk_consultation")
     if phase.closes_at <= at:
         return OpeningCheck(label, False, "desk_consultation", _("The time to propose is over. Choose other dates."))
-    long_enough = phase.closes_at - phase.opens_at >= timedelta(days=LEAST_PROPOSE_DAYS)
+    long_enough = phase.closes_at - phase.opens_at >= timedelta(days=MIN_PROPOSE_DAYS)
     return OpeningCheck(label, long_enough, "desk_consultation", _("Leave people at least seven days to propose."))
 
 
 def _legal_check(consultation: Consultation, municipality: Municipality) -> OpeningCheck:
     missing = placeholders_left(Known(municipality, legal_identity(), consultation))
     # What the city can mend comes first; it is sent where most of it is.
-    ours = [placeholder for placeholder in missing if placeholder.mended_at]
+    ours = [placeholder for placeholder in missing if placeholder.url_name]
     names = ", ".join(placeholder.label for placeholder in missing)
     return OpeningCheck(
         _("The charter and the legal pages are complete"),

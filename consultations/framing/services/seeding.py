@@ -13,7 +13,7 @@ from django.utils import timezone
 from common.text import clean_text
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
-from consultations.framing.services.consultations import LEAST_PROPOSE_DAYS, PROPOSE_DAYS, schedule_phases
+from consultations.framing.services.consultations import MIN_PROPOSE_DAYS, PROPOSE_DAYS, schedule_phases
 from consultations.library.models import ChallengeSet, ChallengeTemplate
 
 OPENS, CLOSES = time(8), time(20)
@@ -39,7 +39,7 @@ class Wishes:
             return cls()
         opens_on, closes_on = _dates(_day(said.get("opens_on")), _day(said.get("closes_on")), today=_today(at))
         return cls(
-            title=_line(said.get("title"), most=120),
+            title=_line(said.get("title"), maximum=120),
             challenges=_challenges(said.get("challenges")),
             opens_on=opens_on,
             closes_on=closes_on,
@@ -110,12 +110,12 @@ def _today(at: datetime) -> date:
 # ── Reading what was said ────────────────────────────────────────────────────
 
 
-def _line(said: Any, *, most: int) -> str:
-    return clean_text(said, one_line=True)[:most].strip() if isinstance(said, str) else ""
+def _line(said: Any, *, maximum: int) -> str:
+    return clean_text(said, one_line=True)[:maximum].strip() if isinstance(said, str) else ""
 
 
 def _email(said: Any) -> str:
-    email = _line(said, most=254)
+    email = _line(said, maximum=254)
     try:
         validate_email(email)
     except ValidationError:
@@ -129,7 +129,7 @@ def _challenges(said: Any) -> dict[str, str]:
     for entry in entries:
         code = entry.get("code")
         if isinstance(code, str):
-            wanted.setdefault(code, _line(entry.get("question"), most=200))
+            wanted.setdefault(code, _line(entry.get("question"), maximum=200))
     return wanted
 
 
@@ -152,6 +152,6 @@ def _dates(opens_on: date | None, closes_on: date | None, *, today: date) -> tup
         opens_on = max(today, closes_on - timedelta(days=PROPOSE_DAYS))
     if closes_on is None:
         closes_on = opens_on + timedelta(days=PROPOSE_DAYS)
-    if closes_on < opens_on + timedelta(days=LEAST_PROPOSE_DAYS):
+    if closes_on < opens_on + timedelta(days=MIN_PROPOSE_DAYS):
         return None, None
     return opens_on, closes_on

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.kept import Deed
+from accounts.kept import SensitiveAction
 from accounts.permissions import OPERATORS, role_required, signed_in_user
 from common.differences import Piece
 from consultations.library import selectors
@@ -160,7 +160,7 @@ def _which(*, code: str) -> str:
 
 
 @require_POST
-@role_required(OPERATORS, fresh=Deed(gettext_lazy("Publish a version of a set of challenges"), about=_which))
+@role_required(OPERATORS, fresh=SensitiveAction(gettext_lazy("Publish a version of a set of challenges"), about=_which))
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     try:
         published = publish_draft(

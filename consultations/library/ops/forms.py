@@ -48,17 +48,17 @@ class RevisionForm(forms.Form):
 
 
 class SetForm(RevisionForm):
-    title = NeededField(label=gettext_lazy("The title"), most=rules.TITLE, least=3)
+    title = NeededField(label=gettext_lazy("The title"), maximum=rules.TITLE, minimum=3)
     question = DraftField(
         label=gettext_lazy("The consultation's question"),
         help_text=gettext_lazy("{name} stands for the authority's name. It ends with a question mark."),
-        most=rules.QUESTION,
+        maximum=rules.QUESTION,
     )
     summary = DraftField(
         label=gettext_lazy("In a few words"),
         help_text=gettext_lazy("What the set is about. It becomes the introduction of the city's consultation."),
         rows=3,
-        most=rules.SET_SUMMARY,
+        maximum=rules.SET_SUMMARY,
     )
 
     def __init__(self, *args: Any, challenge_set: ChallengeSet | None = None, **kwargs: Any) -> None:
@@ -93,7 +93,7 @@ class NewSetForm(SetForm):
 
 class ChallengeForm(RevisionForm):
     label = NeededField(
-        label=gettext_lazy("The label"), help_text=gettext_lazy("One to three words."), most=rules.LABEL, least=2
+        label=gettext_lazy("The label"), help_text=gettext_lazy("One to three words."), maximum=rules.LABEL, minimum=2
     )
     theme = forms.ChoiceField(
         label=gettext_lazy("The theme"),
@@ -105,42 +105,42 @@ class ChallengeForm(RevisionForm):
         label=gettext_lazy("The question"),
         help_text=gettext_lazy("It begins with “Comment” and ends with a question mark."),
         rows=2,
-        most=rules.QUESTION,
+        maximum=rules.QUESTION,
     )
     summary = DraftField(
         label=gettext_lazy("In a few words"),
         help_text=gettext_lazy("Under the question, on the cards and at the top of the challenge."),
         rows=2,
-        most=rules.SUMMARY,
+        maximum=rules.SUMMARY,
     )
     why = DraftField(
         label=gettext_lazy("Why it matters"),
         help_text=gettext_lazy("A blank line parts two paragraphs."),
         rows=9,
-        most=rules.WHY,
+        maximum=rules.WHY,
     )
     guiding_questions = DraftField(
         label=gettext_lazy("Three guiding questions"),
         help_text=gettext_lazy("One a line."),
         rows=4,
-        most=rules.GUIDING_QUESTIONS * rules.SENTENCE,
+        maximum=rules.GUIDING_QUESTIONS * rules.SENTENCE,
     )
     on_table = DraftField(
         label=gettext_lazy("What can be discussed"),
         help_text=gettext_lazy("One a line, from two to six."),
         rows=5,
-        most=rules.ON_TABLE[1] * rules.SENTENCE,
+        maximum=rules.ON_TABLE[1] * rules.SENTENCE,
     )
     off_table = DraftField(
         label=gettext_lazy("What is not decided here"),
         help_text=gettext_lazy("One a line, each with its reason after a colon: the law, or whose competence it is."),
         rows=4,
-        most=rules.OFF_TABLE[1] * rules.SENTENCE,
+        maximum=rules.OFF_TABLE[1] * rules.SENTENCE,
     )
-    example_1_text = DraftField(label=gettext_lazy("First example"), rows=3, most=rules.EXAMPLE)
-    example_1_why = DraftField(label=gettext_lazy("Why it is a good one"), rows=2, most=rules.EXAMPLE_WHY)
-    example_2_text = DraftField(label=gettext_lazy("Second example"), rows=3, most=rules.EXAMPLE)
-    example_2_why = DraftField(label=gettext_lazy("Why it is a good one"), rows=2, most=rules.EXAMPLE_WHY)
+    example_1_text = DraftField(label=gettext_lazy("First example"), rows=3, maximum=rules.EXAMPLE)
+    example_1_why = DraftField(label=gettext_lazy("Why it is a good one"), rows=2, maximum=rules.EXAMPLE_WHY)
+    example_2_text = DraftField(label=gettext_lazy("Second example"), rows=3, maximum=rules.EXAMPLE)
+    example_2_why = DraftField(label=gettext_lazy("Why it is a good one"), rows=2, maximum=rules.EXAMPLE_WHY)
 
     def __init__(self, *args: Any, template: ChallengeTemplate | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = _fields_of(template) | {"revision": template.revision} if template else {"revision": 0}

@@ -23,11 +23,11 @@ from consultations.participation.rules import PARTS
 SEARCH_CONFIG = "public.french_unaccent"
 
 # How much one person writes at the same time.
-DRAFTS_MOST = 20
+DRAFTS_MAX = 20
 # How long what is being written waits for its writer. A consultation is open for a year at most at its beginning.
 DRAFT_KEPT = timedelta(days=365)
 # What was written elsewhere is kept whole (the longest text of the 2015 Digital Republic consultation: 19,397).
-IMPORTED_MOST = 50_000
+IMPORTED_MAX = 50_000
 
 
 class Authored(models.Model):
@@ -69,8 +69,8 @@ class Authored(models.Model):
         return signed_name(self.author_name, self.author.role) if self.author is not None else self.author_name
 
     @property
-    def author_quality_label(self) -> str:
-        return self.author.get_quality_display() if self.author is not None else ""
+    def author_capacity_label(self) -> str:
+        return self.author.get_capacity_display() if self.author is not None else ""
 
     @property
     def is_hidden(self) -> bool:
@@ -243,10 +243,10 @@ class Draft(Texts):
         return self.updated_at + DRAFT_KEPT
 
 
-class ProposalSight(models.Model):
+class ProposalViews(models.Model):
     """How often the page of a proposal was opened: what "à découvrir" makes up for. Apart: it throws no page away."""
 
-    proposal = models.OneToOneField(Proposal, primary_key=True, on_delete=models.CASCADE, related_name="sight")
+    proposal = models.OneToOneField(Proposal, primary_key=True, on_delete=models.CASCADE, related_name="views")
     count = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:

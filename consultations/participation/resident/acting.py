@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.begun import Action, TooMuchBegun, keep
+from accounts.begun import PendingAction, TooMuchBegun, keep
 from accounts.permissions import signed_in_user
 from common.limits import TooMany, consume, key_of, limited_by
 from common.refusals import Refusal
@@ -119,7 +119,7 @@ def go_to(request: Request, target: str) -> HttpResponse:
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
 
 
-def keep_for_later(request: Request, begun: Action) -> HttpResponse:
+def keep_for_later(request: Request, begun: PendingAction) -> HttpResponse:
     """Remember what a visitor wanted to do, and ask who they are. Where no more may wait, their words are shown."""
     try:
         keep(request, begun)

@@ -113,7 +113,7 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
     author = signed_in_user(request)
     if found.author_id != author.pk:
         raise Http404
-    if request.method == "GET" and found.pk not in marks_of(proposal=pk, user=author, at=timezone.now()).mendable:
+    if request.method == "GET" and found.pk not in marks_of(proposal=pk, user=author, at=timezone.now()).editable:
         too_late = Answered if found.reply_count or found.verdict else TooLate
         messages.warning(request, str(too_late.message))
         return redirect(found)

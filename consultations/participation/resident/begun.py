@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.begun import SESSION_KEY, Action, Done, NotDone, action, carries
+from accounts.begun import SESSION_KEY, Done, NotDone, PendingAction, action, carries
 from accounts.models import User
 from common.refusals import Refusal
 from consultations.framing.models import Challenge
@@ -51,7 +51,7 @@ def reply_published() -> str:
     return _("Your reply is published. You can mend it for fifteen minutes.")
 
 
-class _OfProposal(Action):
+class _OfProposal(PendingAction):
     """About a proposal: its title is shown, and what is refused is told where one reads it."""
 
     proposal: int
@@ -70,7 +70,7 @@ class _OfProposal(Action):
         raise NotImplementedError
 
 
-def told(begun: Action, do: Callable[[], Done]) -> Done:
+def told(begun: PendingAction, do: Callable[[], Done]) -> Done:
     """What came of it; a refusal is told, with the words that are nowhere else (NotDone)."""
     try:
         with transaction.atomic():
@@ -207,7 +207,7 @@ class ReplyTo(_OfProposal):
 
 @action("follow")
 @dataclass(frozen=True)
-class FollowOne(Action):
+class FollowOne(PendingAction):
     """A proposal or a challenge; or no longer."""
 
     proposal: int = 0
@@ -249,7 +249,7 @@ class FollowOne(Action):
         return Proposal.objects.published().filter(pk=self.proposal).first()
 
 
-class _OfDraft(Action):
+class _OfDraft(PendingAction):
     """The words are in a draft, which stays: nothing of it needs to be given back."""
 
     draft: str
@@ -328,7 +328,7 @@ class ContinueDraft(_OfDraft):
 
 
 @carries
-def drafts_of_a_visitor(request: HttpRequest) -> Iterable[Action]:
+def drafts_of_a_visitor(request: HttpRequest) -> Iterable[PendingAction]:
     """Those with words in them that are not to be published anyway."""
     published = {str(each.get("draft")) for each in request.session.get(SESSION_KEY, []) if isinstance(each, dict)}
     written = unfinished_drafts(user=None, keys=[key for key in draft_keys(request) if key not in published])

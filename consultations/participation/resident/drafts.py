@@ -15,7 +15,7 @@ def draft_keys(request: HttpRequest) -> list[str]:
 
 
 def remember_draft(request: HttpRequest, key: str) -> None:
-    """Those that are published or thrown away are forgotten; of the others no more are begun (DRAFTS_MOST)."""
+    """Those that are published or thrown away are forgotten; of the others no more are begun (DRAFTS_MAX)."""
     request.session["draft_keys"] = [*open_drafts(author=None, keys=draft_keys(request)), key]
 
 
@@ -23,6 +23,6 @@ def draft_words(request: HttpRequest) -> str:
     """The words of one's own draft that the address names (`?brouillon=`), as far as an argument may hold them."""
     key = request.GET.get("brouillon", "")
     draft = begun_from(key=key, user=user_of(request), keys=draft_keys(request)) if key else None
-    if draft is None or len(draft.solution) <= ARGUMENT.most:
+    if draft is None or len(draft.solution) <= ARGUMENT.maximum:
         return draft.solution if draft else ""
-    return (draft.solution[: ARGUMENT.most - 1].rpartition(" ")[0] or draft.solution[: ARGUMENT.most - 1]) + "…"
+    return (draft.solution[: ARGUMENT.maximum - 1].rpartition(" ")[0] or draft.solution[: ARGUMENT.maximum - 1]) + "…"

@@ -87,7 +87,7 @@ class DetailsForm(forms.Form):
         return given
 
 
-class MendForm(WholeProposalForm):
+class EditForm(WholeProposalForm):
     """The whole text again, in its first minutes."""
 
     neighbourhood = DetailsForm.base_fields["neighbourhood"]
@@ -151,7 +151,7 @@ class ReplyForm(forms.Form):
 class SearchForm(forms.Form):
     """The list's search and filters. Anything odd in the address is as if it were not there."""
 
-    q = WordsField(label=_("Search"), most=100, required=False)
+    q = WordsField(label=_("Search"), maximum=100, required=False)
     defi = forms.SlugField(required=False)
     etape = forms.ChoiceField(choices=Stage, required=False)
     tri = forms.ChoiceField(choices=[(sort, sort) for sort in SORTS], required=False)

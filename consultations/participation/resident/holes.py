@@ -68,23 +68,23 @@ def useful(request: ProposalRequest, *, of: int, pk: int, **kwargs: Any) -> str:
     return ' aria-pressed="true" value="off"' if of in marks.useful else ' aria-pressed="false" value="on"'
 
 
-@fills("mend")
-def mend(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
+@fills("edit")
+def edit(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
     """The way to mend one’s own argument, while that is possible."""
-    if of not in _marks(request, pk).mendable:
+    if of not in _marks(request, pk).editable:
         return ""
-    return _mending(reverse("argument_edit", args=[pk, slug or "-", of]))
+    return _edit_link(reverse("argument_edit", args=[pk, slug or "-", of]))
 
 
-@fills("mendreply")
-def mend_reply(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
+@fills("editreply")
+def edit_reply_link(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
     """The way to mend one’s own reply, while that is possible."""
-    if of not in _marks(request, pk).mendable_replies:
+    if of not in _marks(request, pk).editable_replies:
         return ""
-    return _mending(reverse("reply_edit", args=[pk, slug or "-", of]))
+    return _edit_link(reverse("reply_edit", args=[pk, slug or "-", of]))
 
 
-def _mending(address: str) -> str:
+def _edit_link(address: str) -> str:
     return format_html('<a class="quiet-button" href="{}">{}</a>', address, _("Mend"))
 
 

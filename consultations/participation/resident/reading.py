@@ -24,18 +24,18 @@ from consultations.participation.enums import Part, ReactionValue, Stage, Stance
 from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal
 from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
+from consultations.participation.resident.progress import stations, what_helps
 from consultations.participation.resident.shuffling import SEED, shuffle_of, without_odd_seed
-from consultations.participation.resident.way import stations, what_helps
 from consultations.participation.selectors.lists import (
     DEFAULT_SORT,
     SORTS,
     proposals_list,
 )
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
-from consultations.participation.selectors.similar import close_to
+from consultations.participation.selectors.similar import similar_to
 from consultations.participation.selectors.standing import Standing, proposal_alone, proposal_to_react_to, standing_of
 from consultations.participation.selectors.threads import Marks
-from consultations.participation.services.proposals import may_mend
+from consultations.participation.services.proposals import may_edit
 
 STANCE_OF_PATH: dict[str, Stance] = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Stance.IMPROVE}
 STANCE_OF_REACTION: dict[str, Stance] = {
@@ -129,7 +129,7 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
         return redirect(page.proposal, permanent=True)
     remember(request, page.consultation)
     if page.calendar.may_merge and page.proposal.argument_count and not page.proposal.merged_into_id:
-        page.close = close_to(page.proposal)
+        page.close = similar_to(page.proposal)
     cast(ProposalRequest, request).read_proposal = page.proposal
     context = {
         "page": page,
@@ -137,7 +137,7 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
         "challenge": page.proposal.challenge,
         "consultation": page.consultation,
         "calendar": page.calendar,
-        "way": stations(page),
+        "progress": stations(page),
         "help": what_helps(page),
         "reaction_html": reaction,
     }
@@ -209,7 +209,7 @@ def reaction_context(
         "has_changed": bool(standing.value) and standing.version < proposal.version,
         "is_author": standing.is_author,
         "from_draft": bool(words) and form is None,
-        "may_mend": may_mend(proposal=proposal, at=timezone.now()),
+        "may_edit": may_edit(proposal=proposal, at=timezone.now()),
         "form": form or ArgumentForm(initial=initial),
         "compose": compose and calendar.may_argue,
         "notice": notice,

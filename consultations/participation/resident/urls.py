@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from consultations.participation.resident import acting, arguments, following, hints, mending, proposing, reading
+from consultations.participation.resident import acting, arguments, editing, following, hints, proposing, reading
 
 urlpatterns = [
     path("consultations/<slug:slug>/propositions/", reading.proposals, name="consultation_proposals"),
@@ -31,7 +31,7 @@ urlpatterns = [
         reading.arguments,
         name="proposal_arguments",
     ),
-    path("propositions/<int:pk>/<slug:slug>/corriger/", mending.mend, name="proposal_mend"),
+    path("propositions/<int:pk>/<slug:slug>/corriger/", editing.edit, name="proposal_edit"),
     path("propositions/<int:pk>/<slug:slug>/reagir/", acting.react, name="react"),
     path("propositions/<int:pk>/<slug:slug>/argumenter/", acting.argue, name="argue"),
     path("propositions/<int:pk>/<slug:slug>/suivre/", following.follow_proposal, name="proposal_follow"),

@@ -42,7 +42,7 @@ SORTS = (DEFAULT_SORT, *_ORDERS)
 
 # In how many orders a list is shown on one day: each is a page kept apart (common.pagecache).
 SHUFFLES = 32
-FEW_SIGHTS = 4.0
+FEW_VIEWS = 4.0
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def to_discover(shuffle: Shuffle) -> Any:
     """
     mixed = Func(F("pk"), Value(shuffle.salt), function="hashint8extended", output_field=BigIntegerField())
     drawn = (Cast(mixed.bitand(2**63 - 1), FloatField()) + 1.0) / float(2**63)
-    doublings = Floor(Ln(1.0 + Cast(Coalesce("sight__count", 0), FloatField()) / FEW_SIGHTS) / math.log(2))
+    doublings = Floor(Ln(1.0 + Cast(Coalesce("views__count", 0), FloatField()) / FEW_VIEWS) / math.log(2))
     return ExpressionWrapper(-Ln(drawn) * Power(4.0, doublings), output_field=FloatField())
 
 

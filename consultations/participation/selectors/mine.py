@@ -9,12 +9,12 @@ from django.db.models.functions import Left
 
 from accounts.models import User
 from common.mine import Mine
-from consultations.framing.enums import Deed
 from consultations.framing.selectors import where_open
+from consultations.participation.actions import ARGUE, PROPOSE, REACT
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import (
     BEYOND_TITLE,
-    DRAFTS_MOST,
+    DRAFTS_MAX,
     Argument,
     Draft,
     Follow,
@@ -25,10 +25,10 @@ from consultations.participation.models import (
 )
 from consultations.participation.selectors.lists import EXCERPT, call_of
 
-AT_MOST = 10
-HELPED_AT_MOST = 3
+MAX = 10
+HELPED_MAX = 3
 # A reaction is asked for its reason twice at most (Reaction.asked).
-ASKED_AT_MOST = 2
+ASKED_MAX = 2
 
 TEXTS_OF_PROPOSAL = tuple(f"proposal__{name}" for name in BEYOND_TITLE)
 
@@ -71,7 +71,7 @@ def my_follows(user: User) -> QuerySet[Follow]:
 def my_drafts(mine: Mine) -> list[Draft]:
     found = Draft.objects.filter(author=mine.user, proposal=None)
     found = found.exclude(title="", solution="", problem="", benefit="")
-    return list(found.select_related("challenge").order_by("-updated_at", "pk")[: 2 * DRAFTS_MOST])
+    return list(found.select_related("challenge").order_by("-updated_at", "pk")[: 2 * DRAFTS_MAX])
 
 
 def my_answers(user: User) -> list[Answer]:
@@ -90,9 +90,9 @@ def my_answers(user: User) -> list[Answer]:
         .defer(*(f"argument__{name}" for name in TEXTS_OF_PROPOSAL))
         .order_by("-submitted_at", "-pk")
     )
-    answers = [Answer(each, each.verdict_at) for each in judged[:AT_MOST]]
-    answers += [Answer(each.argument, each.submitted_at, each) for each in replies[:AT_MOST]]
-    return sorted(answers, key=lambda each: each.at.timestamp() if each.at else 0.0, reverse=True)[:AT_MOST]
+    answers = [Answer(each, each.verdict_at) for each in judged[:MAX]]
+    answers += [Answer(each.argument, each.submitted_at, each) for each in replies[:MAX]]
+    return sorted(answers, key=lambda each: each.at.timestamp() if each.at else 0.0, reverse=True)[:MAX]
 
 
 # ── What they can do next ─────────────────────────────────────────────────────
@@ -100,22 +100,20 @@ def my_answers(user: User) -> list[Answer]:
 
 def to_finish(mine: Mine) -> list[Draft]:
     """Drafts of what may be proposed now."""
-    where = where_open(Deed.PROPOSE, mine)
+    where = where_open(PROPOSE, mine)
     return [draft for draft in mine.once(my_drafts) if draft.challenge.consultation_id in where]
 
 
 def to_confirm(mine: Mine) -> list[Reaction]:
     """Reactions given to a text that has changed since."""
-    found = _reactions(mine, Deed.REACT).filter(version__lt=F("proposal__version"))
-    return list(found.order_by(F("proposal__reworked_at").desc(nulls_last=True), "-pk")[:AT_MOST])
+    found = _reactions(mine, REACT).filter(version__lt=F("proposal__version"))
+    return list(found.order_by(F("proposal__reworked_at").desc(nulls_last=True), "-pk")[:MAX])
 
 
 def to_argue(mine: Mine) -> list[Reaction]:
     """The last reaction without a reason: one, not a list of omissions."""
     argued = Argument.objects.filter(author=mine.user, proposal=OuterRef("proposal"))
-    found = _reactions(mine, Deed.ARGUE).filter(
-        ~Exists(argued), version=F("proposal__version"), asked__lt=ASKED_AT_MOST
-    )
+    found = _reactions(mine, ARGUE).filter(~Exists(argued), version=F("proposal__version"), asked__lt=ASKED_MAX)
     return list(found.order_by("-updated_at", "-pk")[:1])
 
 
@@ -132,13 +130,13 @@ def to_help(mine: Mine) -> list[tuple[Proposal, str]]:
     said = Reaction.objects.filter(user=user, proposal=OuterRef("pk"))
     one_sided = Q(for_count__gte=2, against_count=0) | Q(against_count__gte=2, for_count=0)
     found = (
-        writable(mine, Deed.ARGUE)
+        writable(mine, ARGUE)
         .filter(challenges, ~Exists(known), ~Exists(said), ~worked_on_by(user))
         .filter(stage__in=[Stage.IDEA, Stage.ARGUMENTS])
         .annotate(given=F("for_count") + F("against_count") + F("improve_count"))
         .filter(Q(given=0) | one_sided)
         .select_related("challenge")
-        .order_by("given", "-like_count", "-pk")[:HELPED_AT_MOST]
+        .order_by("given", "-like_count", "-pk")[:HELPED_MAX]
     )
     return [(proposal, call_of(proposal)) for proposal in found]
 
@@ -146,18 +144,18 @@ def to_help(mine: Mine) -> list[tuple[Proposal, str]]:
 # ── Parts of those ────────────────────────────────────────────────────────────
 
 
-def writable(mine: Mine, deed: Deed) -> QuerySet[Any]:
+def writable(mine: Mine, action: str) -> QuerySet[Any]:
     """Published, not brought together with others, in a consultation whose phase lets people do it."""
-    found = Proposal.objects.published().filter(merged_into=None, challenge__consultation__in=where_open(deed, mine))
+    found = Proposal.objects.published().filter(merged_into=None, challenge__consultation__in=where_open(action, mine))
     return found.defer(*BEYOND_TITLE)
 
 
-def _reactions(mine: Mine, deed: Deed) -> QuerySet[Reaction]:
+def _reactions(mine: Mine, action: str) -> QuerySet[Reaction]:
     found = Reaction.objects.filter(
         user=mine.user,
         proposal__status=Status.PUBLISHED,
         proposal__merged_into=None,
-        proposal__challenge__consultation__in=where_open(deed, mine),
+        proposal__challenge__consultation__in=where_open(action, mine),
     )
     return found.select_related("proposal").defer(*TEXTS_OF_PROPOSAL)
 

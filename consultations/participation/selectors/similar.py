@@ -15,18 +15,18 @@ from consultations.framing.models import Consultation
 from consultations.participation.models import SEARCH_CONFIG, Proposal
 
 # What is read of a text: the first words say what it is about, and the time to answer stays bounded.
-_MOST_CHARACTERS, _MOST_WORDS, _SHORTEST_WORD = 2000, 50, 3
+_MAX_CHARACTERS, _MAX_WORDS, _SHORTEST_WORD = 2000, 50, 3
 # Only the rarest words tell. Of one that many proposals have, not all of them are counted.
 _TELLING, _COMMON = 12, 300
 # How much of what is said a proposal must share to be called close, how many words at least, and how near it must be
 # beside the nearest one. Measured on the demonstration: below, what is shared is chance.
-_LEAST_SHARE, _LEAST_WORDS, _LEAST_NEARNESS = 0.3, 2, 0.6
+_MIN_SHARE, _MIN_WORDS, _MIN_NEARNESS = 0.3, 2, 0.6
 # Two words alone must be nearly half of what is said.
 _FEW_WORDS, _SHARE_OF_FEW = 2, 0.42
 # To be named on a proposal's own page, where nobody looks for others: more, or chance words would do.
 _CLOSE_SHARE = 0.38
 # Words that nobody has used are perhaps mistyped: titles with a word like them (word similarity of pg_trgm) count.
-_MOST_UNKNOWN, _SHORTEST_MISTYPED = 6, 5
+_MAX_UNKNOWN, _SHORTEST_MISTYPED = 6, 5
 _EXCERPT = 600
 _WORD = re.compile(r"[^\W\d_]+")
 # Words that say nothing of a subject and that PostgreSQL's French list forgets, as "les".
@@ -64,7 +64,7 @@ def similar_proposals(
     withdrawn or merged ones are left out.
     """
     words = _words(text)
-    if len(words) < _LEAST_WORDS:
+    if len(words) < _MIN_WORDS:
         return []
     ranked = _nearest(consultation, words, but_of, at_most)
     if not ranked:
@@ -89,10 +89,10 @@ def similar_proposals(
     return [Similar(by_key[each.pk], _pieces(by_key[each.pk].line)) for each in ranked if each.pk in by_key]
 
 
-def close_to(proposal: Proposal, *, at_most: int = 2) -> list[Proposal]:
+def similar_to(proposal: Proposal, *, at_most: int = 2) -> list[Proposal]:
     """Others of its challenge that speak of the same, with their titles only: one query, for its own page."""
     words = _words(f"{proposal.title} {proposal.solution}")
-    if len(words) < _LEAST_WORDS:
+    if len(words) < _MIN_WORDS:
         return []
     parameters = _parameters([proposal.challenge_id], words, proposal.author_id)
     with connection.cursor() as cursor:
@@ -110,8 +110,8 @@ class _Ranked:
 
 def _words(text: str) -> list[str]:
     """The distinct words of a text in their order, in small letters."""
-    found = dict.fromkeys(_WORD.findall(text[:_MOST_CHARACTERS].lower()))
-    return [word for word in found if len(word) >= _SHORTEST_WORD and word not in _EMPTY_WORDS][:_MOST_WORDS]
+    found = dict.fromkeys(_WORD.findall(text[:_MAX_CHARACTERS].lower()))
+    return [word for word in found if len(word) >= _SHORTEST_WORD and word not in _EMPTY_WORDS][:_MAX_WORDS]
 
 
 # OFFSET 0: the index of the words decides what is read. Knowing nothing of them yet, the planner would rather read
@@ -174,8 +174,7 @@ def _nearest(consultation: Consultation, words: list[str], but_of: User | None, 
     return [
         _Ranked(pk, typed)
         for pk, share, nearness, typed, shared in rows
-        if share >= (_SHARE_OF_FEW if shared <= _FEW_WORDS else _LEAST_SHARE)
-        and nearness >= _LEAST_NEARNESS * rows[0][2]
+        if share >= (_SHARE_OF_FEW if shared <= _FEW_WORDS else _MIN_SHARE) and nearness >= _MIN_NEARNESS * rows[0][2]
     ][:at_most]
 
 
@@ -188,8 +187,8 @@ def _parameters(challenges: list[int], words: list[str], but_of: int | None) -> 
         "common": _COMMON,
         "telling": _TELLING,
         "shortest": _SHORTEST_MISTYPED,
-        "most_unknown": _MOST_UNKNOWN,
-        "least_words": _LEAST_WORDS,
+        "most_unknown": _MAX_UNKNOWN,
+        "least_words": _MIN_WORDS,
     }
 
 

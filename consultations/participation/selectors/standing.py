@@ -7,7 +7,7 @@ from accounts.models import User
 from common.db import connection
 from consultations.participation.enums import Status
 from consultations.participation.models import BEYOND_TITLE, Proposal
-from consultations.participation.permissions import MEND_FOR, may_facilitate
+from consultations.participation.permissions import EDIT_WINDOW, may_facilitate
 from consultations.participation.selectors.threads import MARKS_COLUMNS, NO_MARKS, Marks
 
 # What the place to react never shows of a challenge and its consultation.
@@ -73,7 +73,7 @@ def standing_of(*, pk: int, user: User | None, at: datetime) -> Standing:
         "user": user.pk,
         "facilitates": may_facilitate(user=user),
         "proposal": pk,
-        "mendable_since": at - MEND_FOR,
+        "editable_since": at - EDIT_WINDOW,
     }
     with connection.cursor() as cursor:  # by hand: asked at every serving of a proposal's page
         cursor.execute(_STANDING, parameters)

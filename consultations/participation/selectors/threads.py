@@ -13,7 +13,7 @@ from accounts.models import User
 from common.db import connection
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Authorship, Proposal, Reply
-from consultations.participation.permissions import MEND_FOR
+from consultations.participation.permissions import EDIT_WINDOW
 
 # Under an argument among others; all of them are on its own page.
 REPLIES_SHOWN = 3
@@ -78,20 +78,20 @@ class Marks:
     """Of the arguments of one proposal: which are a person's, which of these they can still mend, which they marked."""
 
     own: frozenset[int] = frozenset()
-    mendable: frozenset[int] = frozenset()
-    mendable_replies: frozenset[int] = frozenset()
+    editable: frozenset[int] = frozenset()
+    editable_replies: frozenset[int] = frozenset()
     useful: frozenset[int] = frozenset()
 
 
 NO_MARKS = Marks()
-# Columns, in the order of the fields above, of a query that gives %(proposal)s, %(user)s and %(mendable_since)s.
+# Columns, in the order of the fields above, of a query that gives %(proposal)s, %(user)s and %(editable_since)s.
 MARKS_COLUMNS = """
 ARRAY(SELECT a.id FROM participation_argument a WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s),
 ARRAY(SELECT a.id FROM participation_argument a
-  WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s AND a.submitted_at > %(mendable_since)s
+  WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s AND a.submitted_at > %(editable_since)s
     AND a.reply_count = 0 AND a.verdict = ''),
 ARRAY(SELECT r.id FROM participation_reply r JOIN participation_argument a ON a.id = r.argument_id
-  WHERE a.proposal_id = %(proposal)s AND r.author_id = %(user)s AND r.submitted_at > %(mendable_since)s),
+  WHERE a.proposal_id = %(proposal)s AND r.author_id = %(user)s AND r.submitted_at > %(editable_since)s),
 ARRAY(SELECT m.argument_id FROM participation_usefulmark m JOIN participation_argument a ON a.id = m.argument_id
   WHERE a.proposal_id = %(proposal)s AND m.user_id = %(user)s)
 """
@@ -102,6 +102,6 @@ def marks_of(*, proposal: int, user: User | None, at: datetime) -> Marks:
     if user is None:
         return NO_MARKS
     with connection.cursor() as cursor:
-        parameters = {"proposal": proposal, "user": user.pk, "mendable_since": at - MEND_FOR}
+        parameters = {"proposal": proposal, "user": user.pk, "editable_since": at - EDIT_WINDOW}
         cursor.execute(f"SELECT {MARKS_COLUMNS}", parameters)
         return Marks(*(frozenset(keys) for keys in cursor.fetchone()))

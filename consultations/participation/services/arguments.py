@@ -7,8 +7,8 @@ from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
-from consultations.framing.enums import Deed
 from consultations.participation import rules
+from consultations.participation.actions import ARGUE, REACT
 from consultations.participation.enums import ArgumentKind, Part, Stance, Status
 from consultations.participation.events import argument_given
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, UsefulMark
@@ -22,10 +22,10 @@ from consultations.participation.services.refusals import (
     SaidElsewhere,
     TooLate,
 )
-from consultations.participation.services.writing import MEND_FOR, count, same_words, tell_later, writable
+from consultations.participation.services.writing import EDIT_WINDOW, count, same_words, tell_later, writable
 
 # The same words of one person are for so many proposals at most.
-_PLACES_AT_MOST = 3
+_PLACES_MAX = 3
 
 
 def argue(
@@ -48,7 +48,7 @@ def argue(
     """
     said = _said(stance, text, kind, part, source_url, source_title)
     with transaction.atomic():
-        proposal = writable(proposal, deed=Deed.ARGUE, at=at)
+        proposal = writable(proposal, action=ARGUE, at=at)
         if works_on(user=author, proposal=proposal):
             raise OwnProposal
         # Under the lock of the proposal: of two sendings at once the second finds the first.
@@ -90,14 +90,14 @@ def edit_argument(
     """
     new = _said(stance, text, kind, part, source_url, source_title)
     with transaction.atomic():
-        proposal, argument = _locked(argument, deed=Deed.ARGUE, at=at)
+        proposal, argument = _locked(argument, action=ARGUE, at=at)
         if argument.author_id != author.pk:
             raise NotYours
         if all(getattr(argument, name) == value for name, value in new.items()):
             return argument
         if argument.reply_count or argument.verdict:
             raise Answered
-        if at >= argument.submitted_at + MEND_FOR:
+        if at >= argument.submitted_at + EDIT_WINDOW:
             raise TooLate
         said = [other for other in same_words(Argument, author=author, text=new["text"]) if other.pk != argument.pk]
         if any(other.proposal_id == proposal.pk for other in said):
@@ -121,7 +121,7 @@ def mark_useful(*, argument: Argument, user: User, useful: bool, at: datetime) -
     The mark itself says who and when. Open as long as people may react. Raises OwnArgument, PhaseClosed, Merged.
     """
     with transaction.atomic():
-        _proposal, argument = _locked(argument, deed=Deed.REACT, at=at)
+        _proposal, argument = _locked(argument, action=REACT, at=at)
         if argument.author_id == user.pk:
             raise OwnArgument
         mark = UsefulMark.objects.filter(argument=argument, user=user).first()
@@ -148,9 +148,9 @@ def _said(stance: str, text: str, kind: str, part: str, url: str, title: str) ->
     }
 
 
-def _locked(argument: Argument, *, deed: Deed, at: datetime) -> tuple[Proposal, Argument]:
+def _locked(argument: Argument, *, action: str, at: datetime) -> tuple[Proposal, Argument]:
     """The proposal first, then its argument: everyone locks in that order. Raises DoesNotExist for a hidden one."""
-    proposal = writable(argument.proposal_id, deed=deed, at=at)
+    proposal = writable(argument.proposal_id, action=action, at=at)
     argument = (
         Argument.objects.select_for_update(of=("self",), no_key=True)
         .filter(status=Status.PUBLISHED)
@@ -160,5 +160,5 @@ def _locked(argument: Argument, *, deed: Deed, at: datetime) -> tuple[Proposal, 
 
 
 def _refuse_pasting(said: list[Argument], proposal: Proposal) -> None:
-    if len({other.proposal_id for other in said} - {proposal.pk}) >= _PLACES_AT_MOST:
+    if len({other.proposal_id for other in said} - {proposal.pk}) >= _PLACES_MAX:
         raise SaidElsewhere

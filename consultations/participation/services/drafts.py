@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.neighbourhoods import check_neighbourhood
 from common.pictures import Photo, picture_digest
 from consultations.framing.models import Challenge
-from consultations.participation.models import DRAFTS_MOST, Draft, Picture
+from consultations.participation.models import DRAFTS_MAX, Draft, Picture
 from consultations.participation.rules import PICTURE_ALT, draft_text
 from consultations.participation.services.refusals import ChangedMeanwhile, TooManyDrafts
 
@@ -26,8 +26,8 @@ def begin_draft(*, challenge: Challenge, author: User | None, keys: Iterable[str
         if author is not None:
             # Two at once take turns.
             User.objects.select_for_update(of=("self",), no_key=True).get(pk=author.pk)
-        if len(open_drafts(author=author, keys=keys)) >= DRAFTS_MOST:
-            raise TooManyDrafts(DRAFTS_MOST)
+        if len(open_drafts(author=author, keys=keys)) >= DRAFTS_MAX:
+            raise TooManyDrafts(DRAFTS_MAX)
         return Draft.objects.create(challenge=challenge, author=author)
 
 

@@ -28,8 +28,8 @@ from consultations.participation.models import (
     Follow,
     Picture,
     Proposal,
-    ProposalSight,
     ProposalVersion,
+    ProposalViews,
     Reaction,
     Reply,
     Source,
@@ -38,7 +38,7 @@ from consultations.participation.models import (
 from consultations.participation.services.drafts import forget_unshown_pictures
 from notifications.services.withdrawing import withdraw
 
-leaves_when_erasing(ProposalSight, because="how often a page was opened, by nobody in particular")
+leaves_when_erasing(ProposalViews, because="how often a page was opened, by nobody in particular")
 leaves_when_erasing(Source, because="imported with its proposal; nobody here wrote it")
 
 # What keeps a proposal in its place, without its words, when those who wrote it leave: something of others hangs on it.

@@ -9,8 +9,8 @@ from accounts.audit import record
 from accounts.models import User
 from accounts.neighbourhoods import check_neighbourhood
 from common.text import TextTooLong, TextTooShort
-from consultations.framing.enums import Deed
 from consultations.framing.selectors import calendar_of
+from consultations.participation.actions import PROPOSE
 from consultations.participation.events import proposal_submitted
 from consultations.participation.models import (
     Argument,
@@ -32,7 +32,7 @@ from consultations.participation.services.refusals import (
     PictureUndescribed,
     TooLate,
 )
-from consultations.participation.services.writing import MEND_FOR, count, tell_later, writable
+from consultations.participation.services.writing import EDIT_WINDOW, count, tell_later, writable
 
 
 def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int | None = None) -> Proposal:
@@ -52,7 +52,7 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
         if draft.proposal_id:
             return Proposal.objects.get(pk=draft.proposal_id)
         challenge = draft.challenge
-        if not calendar_of(challenge.consultation, at=at).may(Deed.PROPOSE):
+        if not calendar_of(challenge.consultation, at=at).may(PROPOSE):
             raise PhaseClosed
         _check(draft, revision)
         text = draft.texts
@@ -87,18 +87,18 @@ def _check(draft: Draft, revision: int | None) -> None:
         raise PictureUndescribed
 
 
-def may_mend(*, proposal: Proposal, at: datetime) -> bool:
+def may_edit(*, proposal: Proposal, at: datetime) -> bool:
     """Whether its authors can still correct it in place, as far as the row knows. Costs no query."""
     return (
         proposal.version == 1
         and proposal.author_id is not None
-        and at < proposal.submitted_at + MEND_FOR
+        and at < proposal.submitted_at + EDIT_WINDOW
         and not proposal.reaction_count
         and not proposal.argument_count
     )
 
 
-def mend_proposal(
+def edit_proposal(
     *,
     proposal: Proposal,
     author: User,
@@ -115,7 +115,7 @@ def mend_proposal(
     check_neighbourhood(neighbourhood)
     text = proposal_texts(text)
     with transaction.atomic():
-        proposal = writable(proposal, deed=Deed.PROPOSE, at=at)
+        proposal = writable(proposal, action=PROPOSE, at=at)
         if not works_on(user=author, proposal=proposal):
             raise NotAnAuthor
         answered = (
@@ -123,7 +123,7 @@ def mend_proposal(
         )
         if answered or proposal.version > 1:
             raise AlreadyAnswered
-        if not may_mend(proposal=proposal, at=at):
+        if not may_edit(proposal=proposal, at=at):
             raise TooLate
         new: dict[str, Any] = {**text, "neighbourhood": neighbourhood}
         if without_picture:

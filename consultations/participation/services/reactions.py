@@ -12,7 +12,7 @@ from django.db.models import F
 from accounts.audit import record
 from accounts.models import User
 from common.events import announce
-from consultations.framing.enums import Deed
+from consultations.participation.actions import REACT
 from consultations.participation.enums import ReactionValue
 from consultations.participation.events import reaction_given
 from consultations.participation.models import (
@@ -36,7 +36,7 @@ def react(*, proposal: Proposal, user: User, value: str, at: datetime, seen_vers
     """
     value = choice(ReactionValue, value)
     with transaction.atomic():
-        proposal = writable(proposal, deed=Deed.REACT, at=at)
+        proposal = writable(proposal, action=REACT, at=at)
         if not may_react(user=user, proposal=proposal):
             raise OwnProposal
         if 0 < seen_version < proposal.version:
@@ -62,7 +62,7 @@ def react(*, proposal: Proposal, user: User, value: str, at: datetime, seen_vers
 def withdraw_reaction(*, proposal: Proposal, user: User, at: datetime) -> bool:
     """Take back what one thinks. False where there was nothing (any more). Raises PhaseClosed, Merged."""
     with transaction.atomic():
-        proposal = writable(proposal, deed=Deed.REACT, at=at)
+        proposal = writable(proposal, action=REACT, at=at)
         reaction = Reaction.objects.filter(proposal=proposal, user=user).first()
         if reaction is None:
             return False

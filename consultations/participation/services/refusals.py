@@ -68,32 +68,32 @@ class TooManyDrafts(Refusal):
 
     code = "too_many_drafts"
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, maximum: int) -> None:
         super().__init__(
             ngettext(
                 "You have %(most)s draft already. Publish it or throw it away, then send this text again: it is kept "
                 "in the page.",
                 "You have %(most)s drafts already. Publish or throw away one of them, then send this text again: it "
                 "is kept in the page.",
-                most,
+                maximum,
             )
-            % {"most": most}
+            % {"most": maximum}
         )
 
 
 class TooManyVersions(Refusal):
     code = "too_many_versions"
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, maximum: int) -> None:
         super().__init__(
             ngettext(
                 "%(most)s new version of this proposal was published within a day: those who follow it cannot keep "
                 "up. Your text is kept: publish it tomorrow.",
                 "%(most)s new versions of this proposal were published within a day: those who follow it cannot keep "
                 "up. Your text is kept: publish it tomorrow.",
-                most,
+                maximum,
             )
-            % {"most": most}
+            % {"most": maximum}
         )
 
 

@@ -7,16 +7,16 @@ from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
-from consultations.framing.enums import Deed
+from consultations.participation.actions import ARGUE
 from consultations.participation.enums import Status
 from consultations.participation.events import reply_given
 from consultations.participation.models import Argument, Reply
 from consultations.participation.rules import REPLY
 from consultations.participation.services.refusals import NotYours, SaidAlready, SaidElsewhere, TooLate
-from consultations.participation.services.writing import MEND_FOR, same_words, tell_later, writable
+from consultations.participation.services.writing import EDIT_WINDOW, same_words, tell_later, writable
 
 # The same words of one person are for so many arguments at most.
-_PLACES_AT_MOST = 3
+_PLACES_MAX = 3
 
 
 def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply:
@@ -27,7 +27,7 @@ def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply
     """
     text = REPLY.cleaned(text)
     with transaction.atomic():
-        proposal = writable(argument.proposal_id, deed=Deed.ARGUE, at=at)
+        proposal = writable(argument.proposal_id, action=ARGUE, at=at)
         argument = (
             Argument.objects.select_for_update(of=("self",), no_key=True)
             .filter(status=Status.PUBLISHED)
@@ -55,7 +55,7 @@ def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
     """
     text = REPLY.cleaned(text)
     with transaction.atomic():
-        writable(reply.argument.proposal_id, deed=Deed.ARGUE, at=at)
+        writable(reply.argument.proposal_id, action=ARGUE, at=at)
         reply = (
             Reply.objects.select_for_update(of=("self",), no_key=True)
             .filter(status=Status.PUBLISHED, argument__status=Status.PUBLISHED)
@@ -65,7 +65,7 @@ def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
             raise NotYours
         if reply.text == text:
             return reply
-        if at >= reply.submitted_at + MEND_FOR:
+        if at >= reply.submitted_at + EDIT_WINDOW:
             raise TooLate
         said = [other for other in same_words(Reply, author=author, text=text) if other.pk != reply.pk]
         if any(other.argument_id == reply.argument_id for other in said):
@@ -78,5 +78,5 @@ def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
 
 
 def _refuse_pasting(said: list[Reply], argument: int) -> None:
-    if len({other.argument_id for other in said} - {argument}) >= _PLACES_AT_MOST:
+    if len({other.argument_id for other in said} - {argument}) >= _PLACES_MAX:
         raise SaidElsewhere

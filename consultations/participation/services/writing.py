@@ -10,19 +10,18 @@ from django.db.models.functions import Lower
 
 from accounts.models import User
 from common.outbox import tell_later
-from consultations.framing.enums import Deed
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, Reply
-from consultations.participation.permissions import MEND_FOR
+from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.services.refusals import Merged, PhaseClosed
 
-__all__ = ["MEND_FOR", "count", "same_words", "tell_later", "writable"]
+__all__ = ["EDIT_WINDOW", "count", "same_words", "tell_later", "writable"]
 
 Said = TypeVar("Said", Argument, Reply)
 
 
-def writable(proposal: Proposal | int, *, deed: Deed, at: datetime, also_merged: bool = False) -> Proposal:
+def writable(proposal: Proposal | int, *, action: str, at: datetime, also_merged: bool = False) -> Proposal:
     """The proposal, locked, if its phase lets people do `deed`. Counts are exact because of this lock.
 
     Raises Proposal.DoesNotExist for a hidden or withdrawn one, Merged, PhaseClosed.
@@ -37,7 +36,7 @@ def writable(proposal: Proposal | int, *, deed: Deed, at: datetime, also_merged:
     )
     if found.merged_into_id and not also_merged:
         raise Merged
-    if not calendar_of(found.challenge.consultation, at=at).may(deed):
+    if not calendar_of(found.challenge.consultation, at=at).may(action):
         raise PhaseClosed
     return found
 

@@ -12,7 +12,7 @@ from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.names import key_of
 from consultations.cocreation.enums import Consent, MergeState
-from consultations.cocreation.models import CollectiveProposal, CollectiveSource
+from consultations.cocreation.models import MergeRequest, MergeSource
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import legal_identity
@@ -82,7 +82,7 @@ def _person(entry: dict[str, Any], *, at: datetime) -> User:
         mailbox=mailbox_of(f"{entry['key']}@demo.example"),
         public_name=entry["name"],
         name_key=key_of(entry["name"]),
-        quality=entry["quality"],
+        capacity=entry["capacity"],
         age_band=entry.get("age_band", ""),
         neighbourhood=entry.get("neighbourhood", ""),
         created_at=at - timedelta(days=36),
@@ -109,7 +109,7 @@ def _bring_together(entries: list[dict[str, Any]], *, at: datetime) -> None:
             continue
         proposal = Proposal.objects.get(title=entry["title"])
         formed_at = at - timedelta(days=entry["note"]["days_ago"])
-        collective = CollectiveProposal.objects.create(
+        collective = MergeRequest.objects.create(
             challenge=proposal.challenge,
             proposal=proposal,
             started_by=proposal.author,
@@ -121,7 +121,7 @@ def _bring_together(entries: list[dict[str, Any]], *, at: datetime) -> None:
             **{name: entry[name] for name in _TEXTS},
         )
         for part in Proposal.objects.filter(title__in=[each["title"] for each in parts]).order_by("pk"):
-            CollectiveSource.objects.create(
+            MergeSource.objects.create(
                 collective=collective,
                 proposal=part,
                 consent=Consent.AGREED,

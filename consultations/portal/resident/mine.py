@@ -12,7 +12,7 @@ from accounts.permissions import signed_in_user
 from common.mine import Mine, own_lists, steps_of
 from consultations.framing.permissions import city_visible
 
-STEPS_AT_MOST = 10
+STEPS_MAX = 10
 PER_PAGE = 20
 
 
@@ -26,7 +26,7 @@ def my_participation(request: HttpRequest) -> HttpResponse:
     if "voir" in request.GET:
         return _whole_list(request, user, request.GET["voir"])
     mine = Mine(user, timezone.now())
-    context = {"mine": mine, "steps": list(steps_of(mine))[:STEPS_AT_MOST]}
+    context = {"mine": mine, "steps": list(steps_of(mine))[:STEPS_MAX]}
     return render(request, "portal/resident/my_participation.html", context)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import factors, selectors, services
 from accounts.backoffice.forms import ROLES, WHAT_THEY_DO, InvitationForm, RoleForm, WayBackForm
-from accounts.kept import Deed
+from accounts.kept import SensitiveAction
 from accounts.limits import TEAM_INVITATIONS, WAYS_BACK
 from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
 from common.limits import TooMany, consume, limited_by
@@ -23,7 +23,7 @@ def _whom(*, pk: int) -> str:
     return next((each.email for each in selectors.team() if each.pk == pk), "")
 
 
-@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Invite somebody into the team"), InvitationForm))
+@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Invite somebody into the team"), InvitationForm))
 def team(request: Request) -> HttpResponse:
     """Who is in it, and inviting somebody."""
     form = InvitationForm(request.POST or None)
@@ -57,7 +57,9 @@ def _team_page(request: HttpRequest, *, form: InvitationForm, way_back: WayBackF
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Change the role of somebody in the team"), RoleForm, _whom))
+@role_required(
+    ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Change the role of somebody in the team"), RoleForm, _whom)
+)
 def change_role(request: Request, pk: int) -> HttpResponse:
     form = RoleForm(request.POST)
     if not form.is_valid():
@@ -76,7 +78,7 @@ def change_role(request: Request, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=Deed(gettext_lazy("Remove somebody from the team"), about=_whom))
+@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Remove somebody from the team"), about=_whom))
 def remove(request: Request, pk: int) -> HttpResponse:
     actor = signed_in_user(request)
     try:
@@ -92,7 +94,8 @@ def remove(request: Request, pk: int) -> HttpResponse:
 @answers(Answers.READ_ONLY)
 @require_POST
 @role_required(
-    ADMINISTRATORS, fresh=Deed(gettext_lazy("Take away the second factor that somebody has lost"), about=_whom)
+    ADMINISTRATORS,
+    fresh=SensitiveAction(gettext_lazy("Take away the second factor that somebody has lost"), about=_whom),
 )
 def give_way_back(request: Request, pk: int) -> HttpResponse:
     """For a colleague who has lost their second factor."""
@@ -113,7 +116,7 @@ def give_way_back(request: Request, pk: int) -> HttpResponse:
     return redirect("desk_team")
 
 
-_WAY_BACK = Deed(gettext_lazy("Take away the second factor that a participant has lost"), WayBackForm)
+_WAY_BACK = SensitiveAction(gettext_lazy("Take away the second factor that a participant has lost"), WayBackForm)
 
 
 @answers(Answers.READ_ONLY)

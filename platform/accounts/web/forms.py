@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import AgeBand, Quality
+from accounts.enums import AgeBand, Capacity
 from accounts.models import User
 from accounts.names import NameRefused, check_name
 from accounts.neighbourhoods import NeighbourhoodField
@@ -25,11 +25,11 @@ class SignInForm(forms.Form):
 
 # What somebody says of themselves; beside their name it is said of them (Quality).
 QUALITIES = [
-    (Quality.RESIDENT, _("I live here")),
-    (Quality.WORKER, _("I work here")),
-    (Quality.YOUNG, _("I am young")),
-    (Quality.ASSOCIATION, _("I speak for an association")),
-    (Quality.COMPANY, _("I speak for a company")),
+    (Capacity.RESIDENT, _("I live here")),
+    (Capacity.WORKER, _("I work here")),
+    (Capacity.YOUNG, _("I am young")),
+    (Capacity.ASSOCIATION, _("I speak for an association")),
+    (Capacity.COMPANY, _("I speak for a company")),
 ]
 
 
@@ -39,15 +39,15 @@ class ProfileForm(forms.Form):
     public_name = WordsField(
         label=_("Your public name"),
         help_text=_("A pseudonym is fine. It is shown beside what you write."),
-        least=2,
-        most=40,
+        minimum=2,
+        maximum=40,
         error_messages={"required": _("Write a public name.")},
     )
-    quality = forms.ChoiceField(
+    capacity = forms.ChoiceField(
         label=_("As whom do you take part?"),
         choices=QUALITIES,
         widget=forms.RadioSelect,
-        initial=Quality.RESIDENT,
+        initial=Capacity.RESIDENT,
     )
     neighbourhood = NeighbourhoodField(
         label=_("Your neighbourhood"),
@@ -66,7 +66,7 @@ class ProfileForm(forms.Form):
             "initial",
             {
                 "public_name": user.public_name,
-                "quality": user.quality or Quality.RESIDENT,
+                "capacity": user.capacity or Capacity.RESIDENT,
                 "neighbourhood": user.neighbourhood,
                 "age_band": user.age_band,
             },

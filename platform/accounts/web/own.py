@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts import address_change, erasure, own_copy
-from accounts.kept import Deed
+from accounts.kept import SensitiveAction
 from accounts.limits import ADDRESS_CHANGES, ADDRESS_MAILS, OWN_COPIES
 from accounts.links import with_token
 from accounts.mail import send_security_notice
@@ -27,7 +27,7 @@ from common.requests import Request
 
 @never_cache
 @limited_by(ADDRESS_CHANGES)
-@fresh_proof_required(Deed(gettext_lazy("Change the address of your account"), NewAddressForm))
+@fresh_proof_required(SensitiveAction(gettext_lazy("Change the address of your account"), NewAddressForm))
 def address(request: Request) -> HttpResponse:
     """Where to write from now on: a code goes there."""
     user, at = signed_in_user(request), timezone.now()
@@ -106,7 +106,7 @@ def address_undo(request: Request, token: str) -> HttpResponse:
 
 @never_cache
 @limited_by(OWN_COPIES)
-@fresh_proof_required(Deed(gettext_lazy("Take a copy of all that is held about you")))
+@fresh_proof_required(SensitiveAction(gettext_lazy("Take a copy of all that is held about you")))
 def data(request: Request) -> HttpResponse:
     """What is held about them, and a copy of it. Made whole before the first byte leaves."""
     user, at = signed_in_user(request), timezone.now()

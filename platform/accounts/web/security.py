@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import factors
 from accounts.begun import ask_who
-from accounts.kept import Deed, change_key
+from accounts.kept import SensitiveAction, change_key
 from accounts.permissions import fresh_proof_required, signed_in_user
 from accounts.sessions import end_other_sessions
 from common.requests import Request
@@ -46,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@fresh_proof_required(Deed(gettext_lazy("Add an authenticator app to your account")))
+@fresh_proof_required(SensitiveAction(gettext_lazy("Add an authenticator app to your account")))
 def add_app(request: Request) -> HttpResponse:
     """A picture to scan, or a key to copy; then a code that the app shows."""
     user = signed_in_user(request)
@@ -77,7 +77,7 @@ def add_app(request: Request) -> HttpResponse:
 
 
 @never_cache
-@fresh_proof_required(Deed(gettext_lazy("Add a passkey to your account")))
+@fresh_proof_required(SensitiveAction(gettext_lazy("Add a passkey to your account")))
 def add_passkey(request: Request) -> HttpResponse:
     """The browser makes a key for this host; needs JavaScript, as every passkey does."""
     user = signed_in_user(request)
@@ -104,7 +104,7 @@ def add_passkey(request: Request) -> HttpResponse:
 
 
 @never_cache
-@fresh_proof_required(Deed(gettext_lazy("Remove a second factor from your account")))
+@fresh_proof_required(SensitiveAction(gettext_lazy("Remove a second factor from your account")))
 def remove(request: Request, pk: int) -> HttpResponse:
     """The app or a passkey, after a page that says what it means."""
     user = signed_in_user(request)
@@ -122,7 +122,7 @@ def remove(request: Request, pk: int) -> HttpResponse:
 
 
 @never_cache
-@fresh_proof_required(Deed(gettext_lazy("See your recovery codes")))
+@fresh_proof_required(SensitiveAction(gettext_lazy("See your recovery codes")))
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """The codes, once; later only how many are left."""
     user = signed_in_user(request)
@@ -133,7 +133,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@fresh_proof_required(Deed(gettext_lazy("See your recovery codes")))
+@fresh_proof_required(SensitiveAction(gettext_lazy("See your recovery codes")))
 def download_recovery_codes(request: HttpRequest) -> HttpResponse:
     codes = factors.recovery_codes_to_show(user=signed_in_user(request), at=timezone.now())
     if not codes:
@@ -146,7 +146,7 @@ def download_recovery_codes(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@fresh_proof_required(Deed(gettext_lazy("Make new recovery codes")))
+@fresh_proof_required(SensitiveAction(gettext_lazy("Make new recovery codes")))
 def renew_recovery_codes(request: Request) -> HttpResponse:
     user = signed_in_user(request)
     if request.method == "POST":
@@ -156,7 +156,7 @@ def renew_recovery_codes(request: Request) -> HttpResponse:
 
 
 @require_POST
-@fresh_proof_required(Deed(gettext_lazy("Sign out all your other devices")))
+@fresh_proof_required(SensitiveAction(gettext_lazy("Sign out all your other devices")))
 def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
     end_other_sessions(user=signed_in_user(request), request=request)
     messages.success(request, _("All other devices are signed out."))

@@ -82,7 +82,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def welcome(request: HttpRequest) -> HttpResponse:
-    """First visit: a public name and a quality, then what was begun is published."""
+    """First visit: a public name and a capacity, then what was begun is published."""
     return _profile(request, "accounts/web/welcome.html", "signed_in")
 
 

@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "consultations.participation.resident.sights.SightMiddleware",
+    "consultations.participation.resident.view_counts.ViewCountMiddleware",
     "common.pagecache.VisitorPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -23,7 +23,7 @@ from notifications.services.links import unsubscribing_link
 
 # Time for more of the same to come, and for a person who is on the site to see it there.
 WAIT = timedelta(minutes=5)
-AT_MOST_EVERY = timedelta(hours=1)
+MAX_EVERY = timedelta(hours=1)
 HOUR = time(8)
 MONDAY = 0
 # What one mail lists; it says how many more there are.
@@ -39,7 +39,7 @@ def next_mail_time(*, frequency: str, last_mail_at: datetime | None, at: datetim
     """
     if frequency in (Frequency.AT_ONCE, Frequency.NEVER):
         soon = at + WAIT
-        return max(soon, last_mail_at + AT_MOST_EVERY) if last_mail_at else soon
+        return max(soon, last_mail_at + MAX_EVERY) if last_mail_at else soon
     here = timezone.localtime(at)
     day = here.date()
     if here.time() >= HOUR:

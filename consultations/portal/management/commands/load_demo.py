@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from consultations.portal.demo import fill
-from tenants.enums import LifecycleState, Move
+from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state
 from tenants.models import Municipality
 
@@ -35,7 +35,9 @@ class Command(BaseCommand):
         city = Municipality.objects.get(slug=slug)
         if city.state == LifecycleState.TRIAL:  # which would end
             reason = _("A demonstration has no end.")
-            change_state(municipality=city, move=Move.ACTIVATE, actor=None, reason=reason, at=timezone.now())
+            change_state(
+                municipality=city, transition=Transition.ACTIVATE, actor=None, reason=reason, at=timezone.now()
+            )
         with schema_context(city.schema_name):
             filled = fill(municipality=city, at=timezone.now())
         self.stderr.write(f"  {city.name}: " + ("consultation written" if filled else "already filled, left as it is"))

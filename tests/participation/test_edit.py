@@ -12,7 +12,7 @@ from django_tenants.utils import schema_context
 from accounts.models import AuditEntry
 from consultations.participation.models import Proposal, ProposalVersion
 from consultations.participation.services.arguments import argue
-from consultations.participation.services.proposals import mend_proposal, submit_proposal
+from consultations.participation.services.proposals import edit_proposal, submit_proposal
 from consultations.participation.services.reactions import react
 from consultations.participation.services.refusals import AlreadyAnswered, NotAnAuthor, PhaseClosed, TooLate
 from tenants.models import Municipality
@@ -30,26 +30,26 @@ def published(author: Any = None, **kwargs: Any) -> Proposal:
     return submit_proposal(draft=DraftFactory(author=author, **kwargs), author=author, at=NOW())
 
 
-def mend(proposal: Proposal, *, minutes: int = 5, **kwargs: Any) -> Proposal:
+def edit(proposal: Proposal, *, minutes: int = 5, **kwargs: Any) -> Proposal:
     at = proposal.submitted_at + timedelta(minutes=minutes)
-    return mend_proposal(proposal=proposal, author=proposal.author, at=at, **{**TEXT, **kwargs})
+    return edit_proposal(proposal=proposal, author=proposal.author, at=at, **{**TEXT, **kwargs})
 
 
 def test_the_first_version_changes_in_place(in_saran: Municipality) -> None:
     proposal = published()
-    mend(proposal, neighbourhood="Le Bourg")
+    edit(proposal, neighbourhood="Le Bourg")
     proposal.refresh_from_db()
     assert (proposal.solution, proposal.version, proposal.neighbourhood) == (NEW, 1, "Le Bourg")
     assert ProposalVersion.objects.get(proposal=proposal).solution == NEW
     assert AuditEntry.objects.get(action="proposal_mended").actor == proposal.author
-    mend(proposal, neighbourhood="Le Bourg")  # the very same again
+    edit(proposal, neighbourhood="Le Bourg")  # the very same again
     assert AuditEntry.objects.filter(action="proposal_mended").count() == 1
 
 
 def test_it_is_too_late_after_fifteen_minutes(in_saran: Municipality) -> None:
     proposal = published()
     with pytest.raises(TooLate):
-        mend(proposal, minutes=15)
+        edit(proposal, minutes=15)
 
 
 def test_what_somebody_has_answered_stays_as_they_read_it(in_saran: Municipality) -> None:
@@ -58,10 +58,10 @@ def test_what_somebody_has_answered_stays_as_they_read_it(in_saran: Municipality
     argue(proposal=argued, author=UserFactory(), stance="FOR", text="Chez nous aussi il fait chaud.", at=NOW())
     for proposal in (reacted, argued):
         with pytest.raises(AlreadyAnswered):
-            mend(proposal)
+            edit(proposal)
     close_phase()
     with pytest.raises(PhaseClosed):
-        mend(closed)
+        edit(closed)
     assert not Proposal.objects.filter(solution=NEW).exists()
 
 
@@ -94,4 +94,4 @@ def test_nobody_else_corrects_it(visit: Callable[..., Client], saran: Municipali
     assert visit(saran, person()).post(path, TEXT).status_code == 404
     assert "/connexion/" in visit(saran).post(path, TEXT).headers["Location"]
     with schema_context(saran.schema_name), pytest.raises(NotAnAuthor):
-        mend_proposal(proposal=proposal, author=UserFactory(), at=NOW(), **TEXT)
+        edit_proposal(proposal=proposal, author=UserFactory(), at=NOW(), **TEXT)

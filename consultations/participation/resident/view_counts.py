@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from common.requests import Request
 from common.visitors import client_address, is_ahead_of_time, is_robot
-from consultations.participation.services.sights import count_sights
+from consultations.participation.services.view_counts import count_views
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class _Buffer:
     seen: Counter[int] = field(default_factory=Counter)
 
 
-class SightMiddleware:
+class ViewCountMiddleware:
     """Comes before the pages kept in memory (common.pagecache), after the city."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -83,6 +83,6 @@ def _is_reading(request: HttpRequest) -> bool:
 def _write(seen: Counter[int]) -> None:
     """A page that is ready is shown, whatever becomes of its counting: the city may have stopped taking writing."""
     try:
-        count_sights(seen)
+        count_views(seen)
     except DatabaseError:
         logger.warning("Openings of %s proposals were not counted", len(seen), exc_info=True)

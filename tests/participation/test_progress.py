@@ -12,7 +12,7 @@ from django_tenants.utils import schema_context
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Phase
 from consultations.participation.enums import Stage, Verdict
-from consultations.participation.resident.way import Help, stations, what_helps
+from consultations.participation.resident.progress import Help, stations, what_helps
 from consultations.participation.selectors.page import proposal_page
 from tenants.models import Municipality
 from tests.participation.factories import ArgumentFactory, ProposalFactory

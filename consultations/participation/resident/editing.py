@@ -16,11 +16,11 @@ from common.refusals import Refusal
 from consultations.framing.permissions import city_visible
 from consultations.participation.limits import WRITING
 from consultations.participation.models import Proposal
-from consultations.participation.permissions import MEND_FOR, works_on
-from consultations.participation.resident.forms import MendForm
+from consultations.participation.permissions import EDIT_WINDOW, works_on
+from consultations.participation.resident.forms import EditForm
 from consultations.participation.resident.gone import typed_is_kept
 from consultations.participation.services import proposals
-from consultations.participation.services.proposals import mend_proposal
+from consultations.participation.services.proposals import edit_proposal
 from consultations.participation.services.refusals import AlreadyAnswered, TooLate
 
 
@@ -28,7 +28,7 @@ from consultations.participation.services.refusals import AlreadyAnswered, TooLa
 @never_cache
 @city_visible
 @typed_is_kept
-def mend(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def edit(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """The whole text once more. Too late, it says so, shows what was typed, and leads to the workshop."""
     proposal = _published(pk)
     if not request.user.is_authenticated:
@@ -37,12 +37,12 @@ def mend(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if not works_on(user=user, proposal=proposal):
         raise Http404
     if request.method != "POST":
-        return _page(request, proposal, MendForm(initial=_present(proposal)))
-    form = MendForm(request.POST)
+        return _page(request, proposal, EditForm(initial=_present(proposal)))
+    form = EditForm(request.POST)
     if not form.is_valid():
         return _page(request, proposal, form, status=422)
     try:
-        proposal = mend_proposal(proposal=proposal, author=user, at=timezone.now(), **form.cleaned_data)
+        proposal = edit_proposal(proposal=proposal, author=user, at=timezone.now(), **form.cleaned_data)
     except Refusal as refusal:
         return _page(request, _published(pk), form, refusal=str(refusal.message), status=refusal.status)
     messages.success(request, _("Your proposal is corrected."))
@@ -50,21 +50,21 @@ def mend(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, proposal: Proposal, form: MendForm, *, refusal: str = "", status: int = 200
+    request: HttpRequest, proposal: Proposal, form: EditForm, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     at = timezone.now()
-    may_mend = not refusal and proposals.may_mend(proposal=proposal, at=at)
+    may_edit = not refusal and proposals.may_edit(proposal=proposal, at=at)
     if proposal.picture_id is None:
         del form.fields["without_picture"]
     context = {
         "proposal": proposal,
         "challenge": proposal.challenge,
         "form": form,
-        "may_mend": may_mend,
-        "until": proposal.submitted_at + MEND_FOR,
-        "refusal": refusal or ("" if may_mend else _why_not(proposal)),
+        "may_edit": may_edit,
+        "until": proposal.submitted_at + EDIT_WINDOW,
+        "refusal": refusal or ("" if may_edit else _why_not(proposal)),
     }
-    return render(request, "participation/resident/mend.html", context, status=status)
+    return render(request, "participation/resident/edit.html", context, status=status)
 
 
 def _why_not(proposal: Proposal) -> str:
@@ -73,7 +73,7 @@ def _why_not(proposal: Proposal) -> str:
 
 
 def _present(proposal: Proposal) -> dict[str, Any]:
-    return {name: getattr(proposal, name) for name in MendForm.field_order if name != "without_picture"}
+    return {name: getattr(proposal, name) for name in EditForm.field_order if name != "without_picture"}
 
 
 def _published(pk: int) -> Proposal:

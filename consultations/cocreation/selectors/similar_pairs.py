@@ -8,11 +8,11 @@ from consultations.participation.models import Proposal
 # The newest are compared with each other: 0.08 s for 500 of a real consultation on two cores.
 _COMPARED, _SHOWN = 500, 5
 # Tried on that consultation: above this nearly every pair was one; below, chance words are.
-_LEAST_ALIKE, _LEAST_WORDS, _MOST_AMONG = 0.16, 4, 12
+_MIN_SIMILARITY, _MIN_WORDS, _MAX_AMONG = 0.16, 4, 12
 
 # The cosine of two texts, each word (French stems) weighing the more the fewer have it (tf-idf with binary counts);
 # only words that few have bring two of them face to face.
-_ALIKE = """
+_SIMILAR_PAIRS = """
 WITH words AS MATERIALIZED (
   SELECT p.id, word.lexeme FROM participation_proposal p, unnest(p.search) AS word WHERE p.id = ANY(%(keys)s)
 ), weighed AS MATERIALIZED (
@@ -31,18 +31,18 @@ ORDER BY alike DESC, one.id, other.id LIMIT 30
 """
 
 
-def alike(consultation: Consultation) -> list[tuple[Proposal, Proposal]]:
+def similar_pairs(consultation: Consultation) -> list[tuple[Proposal, Proposal]]:
     """The pairs of its proposals that are nearest to each other, each proposal once: three queries."""
     keys = list(joinable(consultation).order_by("-pk").values_list("pk", flat=True)[:_COMPARED])
     parameters = {
         "keys": keys,
         "all": len(keys),
-        "most_among": _MOST_AMONG,
-        "least_words": _LEAST_WORDS,
-        "least": _LEAST_ALIKE,
+        "most_among": _MAX_AMONG,
+        "least_words": _MIN_WORDS,
+        "least": _MIN_SIMILARITY,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_ALIKE, parameters)
+        cursor.execute(_SIMILAR_PAIRS, parameters)
         pairs = [(one, other) for one, other, _share in cursor.fetchall()]
     chosen: dict[int, int] = {}
     for one, other in pairs:
