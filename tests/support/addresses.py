@@ -85,7 +85,7 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "version": 1,
         "challenge": "ecologie",
         "authority": "COMMUNE-45302",
-        "move": "SUSPEND",
+        "transition": "SUSPEND",
         "digest": "0123456789abcdef0123",
     }
     for each in TABLES:
