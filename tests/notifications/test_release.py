@@ -170,7 +170,7 @@ def look(numbers: dict[str, Any]) -> None:
     reader = User.objects.get(pk=numbers["reader"])
     assert reader.unread_notices == Notice.objects.filter(read_at=None).count() == 8
     assert recount_unread() == 0
-    assert sorted(Notice.objects.values_list("type", flat=True)) == sorted(types)
+    assert sorted(Notice.objects.values_list("type", flat=True)) == sorted(OLD_FACTS)
     for notice in Notice.objects.all():
         own = {subject.name for subject in types[notice.type].subjects}
         assert notice.subjects == {
@@ -179,7 +179,7 @@ def look(numbers: dict[str, Any]) -> None:
         assert notice.data == ({"proposal": numbers["proposal"]} if notice.type == "NEW_PROPOSAL" else {})
         assert notice.facts == [OLD_FACTS[notice.type].format(**numbers).replace(" ", ":")]
     said = {item.notice.type: item.words.sentence for item in compose(Notice.objects.all(), user=reader)}
-    assert said.keys() == types.keys()
+    assert said.keys() == OLD_FACTS.keys()
     assert said["NEW_PROPOSAL"] == "Mésange propose «\u00a0Un îlot\u00a0», dans le défi Écologie."
     assert "Ensemble" in said["MERGE_UNDONE"]
 
