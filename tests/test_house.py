@@ -209,3 +209,9 @@ def test_french_prose_in_a_template_is_set_as_the_catalogue_is() -> None:
     )
     assert [bool(list(template_problems(each))) for each in wrong] == [True] * 4
     assert [list(template_problems(each)) for each in right] == [[]] * 3
+
+
+def test_no_space_after_hidden_words_at_the_end_of_a_button() -> None:
+    """In a flex container it becomes an item of its own, with a gap before it: the words are no longer in the middle."""
+    end = re.compile(r'<span class="visually-hidden">(?:(?!</span>).)*</span>\s+</(?:a|button)>', re.S)
+    assert [str(file.relative_to(ROOT)) for file in files_of(".html") if end.search(file.read_text())] == []
