@@ -39,7 +39,13 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory, able_administrator
 from tests.accounts.leaving import EMAIL, MARK, NAME, Life, a_full_life, comes, tables_pointing_to, tables_with
 from tests.notifications.factories import NoticeFactory
-from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, VersionedProposalFactory
+from tests.participation.factories import (
+    ArgumentFactory,
+    ProposalFactory,
+    ReplyFactory,
+    VersionedProposalFactory,
+    ask_to_merge,
+)
 from tests.processes import eventually
 from tests.tenants.test_lifecycle import put
 
@@ -497,3 +503,13 @@ def test_accounts_that_nobody_came_into_go_with_what_points_to_them(in_saran: Mu
     assert User.objects.filter(pk__in=[user.pk for user in kept]).count() == 2
     assert not CoAuthorInvitation.objects.exists()
     assert not OutboxMessage.objects.filter(payload__to=unused.email).exists()
+
+
+def test_what_others_were_asked_to_bring_together_keeps_its_place_without_words(in_saran: Any) -> None:
+    user = UserFactory()
+    asked = ProposalFactory(author=user)
+    request = ask_to_merge(sources=[ProposalFactory(), asked])
+    leave(user, with_texts=True)
+    asked.refresh_from_db()
+    assert (asked.status, asked.solution) == (Status.REMOVED, "")
+    assert request.sources.filter(proposal=asked).exists()

@@ -259,3 +259,13 @@ def test_every_service_says_which_phases_open_it() -> None:
                 if isinstance(value, FunctionType) and value.__module__ == module.__name__ and not name.startswith("_")
             }
     assert named == set(GOVERNED) | UNDOES | FREE
+
+
+def test_what_each_phase_opens() -> None:
+    """The right values: what is declared elsewhere (`actions.py`) is not compared with itself alone."""
+    ours = {"PROPOSE", "REACT", "ARGUE", "REWORK", "MERGE"}
+    assert {kind: actions & ours for kind, actions in OPEN_TO.items() if actions & ours} == {
+        "PROPOSE": ours,
+        "REWORK": ours - {"PROPOSE"},
+        "PRIORITISE": {"REACT"},
+    }
