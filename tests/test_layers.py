@@ -70,17 +70,6 @@ def app_of(module: str) -> str:
     return next((app for app in HEIGHT if module == app or module.startswith(f"{app}.")), "")
 
 
-# Not yet.
-LEFT = {
-    # Operators decide on a city's verification where its sign-up is shown.
-    ("templates/tenants/ops/city.html", "ops_verification"),
-    ("templates/tenants/ops/city.html", "signup_progress"),
-    ("templates/tenants/ops/fleet.html", "ops_verification"),
-    ("templates/tenants/ops/fleet.html", "ops_verifications"),
-    # Whoever works on a proposal reads its arguments in the workshop.
-    ("notices/arguments.py", "workshop"),
-}
-
 TABLES = {model._meta.db_table: app_of(model.__module__) for model in apps.get_models()}
 ADDRESSES = {
     each.name: app_of(each.pattern.callback.__module__)
@@ -160,4 +149,4 @@ def test_what_is_named_is_found(tmp_path: Path, name: str, source: str, said: st
 
 @pytest.mark.parametrize("app", HEIGHT)
 def test_no_layer_names_what_those_above_it_have(app: str) -> None:
-    assert set(named_from_above(app, folder_of(app))) <= LEFT
+    assert set(named_from_above(app, folder_of(app))) == set()

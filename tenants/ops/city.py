@@ -100,7 +100,6 @@ def _page(
         "refused": refused,
         "history": selectors.history_of(city),
         "certificate": selectors.certificate_of(city),
-        "run": getattr(city, "run", None),
         "behind": city.state != LifecycleState.DELETED
         and (bool(city.structure_problem) or city.structure not in ("", selectors.current_structure())),
     }
@@ -108,4 +107,4 @@ def _page(
 
 
 def _city(pk: int) -> Municipality:
-    return get_object_or_404(Municipality.objects.select_related("run"), pk=pk)
+    return get_object_or_404(Municipality, pk=pk)

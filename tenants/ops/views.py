@@ -8,7 +8,6 @@ from common import samples
 from tenants import selectors
 from tenants.enums import LifecycleState
 from tenants.ops.forms import FleetForm
-from tenants.verification import requests
 
 
 def fleet(request: HttpRequest) -> HttpResponse:
@@ -17,7 +16,6 @@ def fleet(request: HttpRequest) -> HttpResponse:
     context = {
         "page": Paginator(selectors.fleet(**filters), 50).get_page(request.GET.get("page", 1)),
         "states": LifecycleState.choices,
-        "waiting": requests.waiting().count(),
         **filters,
     }
     return render(request, "tenants/ops/fleet.html", context)

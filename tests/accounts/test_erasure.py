@@ -23,10 +23,10 @@ from common import outbox, personal
 from common.models import ContentRevision, OutboxMessage
 from common.outbox import enqueue_each_at
 from consultations.cocreation.models import CoAuthorInvitation, MergeSource
+from consultations.cocreation.notices.arguments import NEW_ARGUMENT
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Draft, Follow, Picture, Proposal, Reaction, Reply, UsefulMark
-from consultations.participation.notices.arguments import NEW_ARGUMENT
 from consultations.participation.notices.follows import NEW_PROPOSAL
 from notifications.models import MailPreference, Notice
 from notifications.selectors import own_notice

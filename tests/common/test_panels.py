@@ -22,7 +22,8 @@ from common.panels import Panel, panel
 from consultations.cocreation.services.merging import undo_merge
 from consultations.framing.models import Consultation
 from tenants.enums import LifecycleState
-from tenants.models import Municipality
+from tenants.models import Municipality, VerificationRequest
+from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory, merge
 from tests.participation.test_lists import fill as with_versions
 from tests.portal.test_my_participation import one_of_everything
@@ -130,6 +131,10 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     put(saran, LifecycleState.READ_ONLY)
     get(client, "/")
     get(desk, "/gestion/")
+    with schema_context("public"):
+        Municipality.objects.filter(pk=saran.pk).update(verified_at=None)
+        VerificationRequest.objects.create(municipality=saran, asker_email="x@example.org")
+    get(visit(None, UserFactory(operator=True)), "/ops/", f"/ops/collectivites/{saran.pk}/")
 
     registered = {each.template for those in panels._slots.values() for each in those}
     registered |= {name_of(source) for source in mine.sources}

@@ -18,10 +18,10 @@ from common import outbox
 from common.models import OutboxMessage
 from common.tones import tones
 from consultations.cocreation.models import CoAuthorInvitation
+from consultations.cocreation.notices.arguments import NEW_ARGUMENT
 from consultations.participation.enums import Status, Verdict
 from consultations.participation.events import argument_given
 from consultations.participation.models import Argument, Proposal
-from consultations.participation.notices.arguments import NEW_ARGUMENT
 from consultations.participation.services.arguments import argue
 from notifications.models import MailPreference, Notice
 from notifications.registry import types

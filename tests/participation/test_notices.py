@@ -17,13 +17,13 @@ from common.models import OutboxMessage
 from consultations.cocreation import events as cocreation_events
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, MergeSource
+from consultations.cocreation.notices.arguments import NEW_ARGUMENT
 from consultations.framing.events import dates_changed
 from consultations.framing.models import Consultation
 from consultations.framing.services.consultations import update_consultation
 from consultations.participation import events
 from consultations.participation.enums import Status, Verdict
 from consultations.participation.models import Argument, Authorship, Follow, Proposal, ProposalVersion, Reaction, Reply
-from consultations.participation.notices.arguments import NEW_ARGUMENT
 from consultations.participation.services.proposals import submit_proposal
 from notifications.models import MailPreference, Notice
 from notifications.services.notifying import FACTS_KEPT, notify

@@ -3,4 +3,4 @@
 Who hears of a fact is decided here and nowhere else; the actor never does.
 """
 
-from consultations.cocreation.notices import coauthors, merging, verdicts, versions  # noqa: F401
+from consultations.cocreation.notices import arguments, coauthors, merging, verdicts, versions  # noqa: F401

@@ -3,4 +3,4 @@
 Who hears of a fact is decided here and nowhere else; the actor never does.
 """
 
-from consultations.participation.notices import arguments, follows, replies  # noqa: F401
+from consultations.participation.notices import follows, replies  # noqa: F401
