@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from accounts.begun import ask_who
 from accounts.models import User
@@ -26,14 +25,11 @@ from consultations.cocreation.services.coauthors import (
     remove_coauthor,
     take_back_invitation,
 )
-from consultations.framing.permissions import city_visible
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.gone import gone_is_404
 
 
-@never_cache
-@city_visible
 @gone_is_404
 def coauthors(request: Request, pk: int, slug: str) -> HttpResponse:
     """Those who work on a proposal, and inviting, taking back, sending away, leaving."""
@@ -91,8 +87,6 @@ def _done(request: Request, proposal: Proposal, user: User, form: CoAuthorForm) 
     return redirect(f"{proposal.get_absolute_url()}atelier/avec/")
 
 
-@never_cache
-@city_visible
 @gone_is_404
 def invitation(request: HttpRequest, key: UUID) -> HttpResponse:
     """What the invited person reads and answers. To anybody else it does not exist; visitors are asked who they are."""

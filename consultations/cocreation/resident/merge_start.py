@@ -5,7 +5,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
@@ -18,7 +17,6 @@ from consultations.cocreation.resident.merging import named
 from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_of
 from consultations.cocreation.services.merging import start_merge
 from consultations.cocreation.services.refusals import CannotJoin
-from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import may_facilitate, works_on
@@ -26,8 +24,6 @@ from consultations.participation.resident.gone import typed_is_kept
 
 
 @limited_by(MERGES)
-@never_cache
-@city_visible
 @typed_is_kept
 def start(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """From one proposal: choose the others (`avec`), then write to their authors. Already under way: its page."""

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.begun import ask_who
@@ -31,7 +30,6 @@ from consultations.cocreation.services.merging import (
     reword_merge,
     undo_merge,
 )
-from consultations.framing.permissions import city_visible
 from consultations.participation.enums import ReactionValue, Status
 from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.models import Proposal
@@ -76,7 +74,7 @@ def _concerned(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callab
             raise Http404
         return named(view)(request, page)
 
-    return never_cache(city_visible(guarded))
+    return guarded
 
 
 def _only_sent(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -314,7 +312,6 @@ def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
 
 @limited_by(PRESSES)
 @require_POST
-@city_visible
 @gone_is_404
 def join(request: Request, pk: int, slug: str) -> HttpResponse:
     """From a proposal that is now part of a collective one: support that one too, or follow it. Never by itself."""

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import signed_in_user
@@ -28,15 +27,12 @@ from consultations.cocreation.resident.workshop import (
 from consultations.cocreation.resident.workshop_forms import ReworkForm
 from consultations.cocreation.selectors.workshop import meeting_with_device, rework_draft, texts_of
 from consultations.cocreation.services.rework import discard_rework, publish_version, save_rework
-from consultations.framing.permissions import city_visible
 from consultations.participation.models import Proposal
 from consultations.participation.rules import PARTS
 from consultations.participation.services.refusals import ChangedMeanwhile, NothingChanged
 
 
 @require_POST
-@never_cache
-@city_visible
 @at_work
 def live_difference(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """What would change in the one part that was sent, for the place under its field."""
@@ -47,8 +43,6 @@ def live_difference(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     return render(request, "cocreation/resident/_workshop_difference.html", context)
 
 
-@never_cache
-@city_visible
 @at_work
 def rework(request: Request, proposal: Proposal) -> HttpResponse:
     """Keep what was typed; then publish it, if that was asked. Kept first: whatever refuses, the words are there."""
@@ -113,8 +107,6 @@ def _two_devices(
     return workshop_page(request, proposal, text=text_context(proposal, form, draft=draft, meeting=meeting), status=409)
 
 
-@never_cache
-@city_visible
 @at_work
 def discard(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """Go back to the published text, after asking."""

@@ -8,12 +8,10 @@ from common.pagecache import cached_page
 from common.requests import Request
 from consultations.cocreation.selectors.versions import version_history
 from consultations.framing.context import remember
-from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
 
 
 @cached_page
-@city_visible
 def versions(request: Request, pk: int, slug: str) -> HttpResponse:
     """Every version, one of them whole (`lire`), and the difference of two (`de`, `a`) or of the last two."""
     asked = request.GET

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.cache import never_cache
 
 from accounts.begun import ask_who
 from accounts.models import User
@@ -48,7 +47,6 @@ from consultations.cocreation.selectors.workshop import (
 from consultations.cocreation.services.verdicts import answer_argument
 from consultations.framing.context import remember
 from consultations.framing.models import Calendar
-from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Status
 from consultations.participation.limits import WRITING
@@ -117,8 +115,6 @@ def address_of(proposal: Proposal) -> str:
 # ── The page ──────────────────────────────────────────────────────────────────
 
 
-@never_cache
-@city_visible
 @at_work
 def workshop(request: Request, proposal: Proposal) -> HttpResponse:
     """The arguments beside the text; to htmx, the arguments alone."""
@@ -243,8 +239,6 @@ def _card(argument: Argument, *, form: AnswerForm | None = None, notice: str = "
 
 
 @limited_by(WRITING)
-@never_cache
-@city_visible
 @at_work
 def answer(request: Request, proposal: Proposal, argument: int) -> HttpResponse:
     """Say what becomes of an argument. Whatever goes wrong, the reason stays in the page."""

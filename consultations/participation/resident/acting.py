@@ -15,7 +15,6 @@ from common.limits import TooMany, consume, key_of, limited_by
 from common.refusals import Refusal
 from common.requests import Request
 from common.text import with_link
-from consultations.framing.permissions import city_visible
 from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.nudges import nudges_for
 from consultations.participation.resident.begun import (
@@ -36,7 +35,6 @@ from consultations.participation.services.refusals import TextRenewed
 
 @limited_by(PRESSES)
 @require_POST
-@city_visible
 @gone_is_404
 def react(request: Request, pk: int, slug: str) -> HttpResponse:
     """Count the reaction and open the composer in its place; or take the reaction back."""
@@ -66,7 +64,6 @@ def react(request: Request, pk: int, slug: str) -> HttpResponse:
 
 
 @require_POST
-@city_visible
 @typed_is_kept
 def argue(request: Request, pk: int, slug: str) -> HttpResponse:
     """Publish an argument; whatever goes wrong, the words stay in the page."""

@@ -9,7 +9,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.begun import ask_who
@@ -20,7 +19,6 @@ from common.refusals import Refusal
 from common.requests import Request
 from common.text import with_link
 from consultations.framing.context import remember
-from consultations.framing.permissions import city_visible
 from consultations.participation.enums import Status
 from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.models import Argument, Proposal, Reply
@@ -43,7 +41,6 @@ from consultations.participation.services.refusals import Answered, TooLate
 
 
 @cached_page
-@city_visible
 def argument(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     """An argument with its thread, wherever it stands in its column; to htmx, only that, with the place to reply."""
     proposal, found = _to_read(pk, argument)
@@ -56,7 +53,6 @@ def argument(request: Request, pk: int, slug: str, argument: int) -> HttpRespons
 
 @limited_by(PRESSES)
 @require_POST
-@city_visible
 @gone_is_404
 def useful(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     """Mark an argument as useful, or no longer: the button says which, so that a second press is the first again."""
@@ -77,7 +73,6 @@ def useful(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
 
 
 @require_POST
-@city_visible
 @typed_is_kept
 def reply(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     """Answer an argument; whatever goes wrong, the words stay in the page."""
@@ -102,8 +97,6 @@ def reply(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
 
 
 @limited_by(WRITING)
-@never_cache
-@city_visible
 @typed_is_kept
 def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
     """Mend one's argument, for fifteen minutes; another's does not exist."""
@@ -133,8 +126,6 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
 
 
 @limited_by(WRITING)
-@never_cache
-@city_visible
 @typed_is_kept
 def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResponse:
     """Mend one's reply, for fifteen minutes; another's does not exist."""

@@ -7,13 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from common.limits import limited_by
 from common.refusals import Refusal
-from consultations.framing.permissions import city_visible
 from consultations.participation.limits import WRITING
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import EDIT_WINDOW, works_on
@@ -25,8 +23,6 @@ from consultations.participation.services.refusals import AlreadyAnswered, TooLa
 
 
 @limited_by(WRITING)
-@never_cache
-@city_visible
 @typed_is_kept
 def edit(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """The whole text once more. Too late, it says so, shows what was typed, and leads to the workshop."""

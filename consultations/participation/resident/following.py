@@ -15,7 +15,6 @@ from common.limits import limited_by
 from common.pagecache import fills, kept_part
 from common.requests import Request
 from consultations.framing.models import Challenge
-from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import challenge_by_slug
 from consultations.participation.limits import PRESSES
 from consultations.participation.models import Proposal
@@ -29,7 +28,6 @@ from consultations.participation.services.following import follow, unfollow
 
 @limited_by(PRESSES)
 @require_POST
-@city_visible
 def follow_proposal(request: Request, pk: int, slug: str) -> HttpResponse:
     proposal = Proposal.objects.published().filter(pk=pk).first()
     if proposal is None:
@@ -39,7 +37,6 @@ def follow_proposal(request: Request, pk: int, slug: str) -> HttpResponse:
 
 @limited_by(PRESSES)
 @require_POST
-@city_visible
 def follow_challenge(request: Request, slug: str) -> HttpResponse:
     challenge = challenge_by_slug(slug)
     if challenge is None:

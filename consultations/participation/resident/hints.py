@@ -2,12 +2,10 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import user_of
 from consultations.framing.models import Challenge
-from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import challenge_by_slug
 from consultations.participation.nudges import Nudge, nudges_for
 from consultations.participation.resident.drafts import draft_keys
@@ -23,8 +21,6 @@ def typed_text(request: HttpRequest, name: str) -> str:
 
 
 @require_POST
-@never_cache
-@city_visible
 def typing(request: HttpRequest, slug: str, step: str) -> HttpResponse:
     """Nudges and similar proposals for what is in the field now. Nothing is kept."""
     challenge, name = challenge_by_slug(slug), STEP_OF_PATH.get(step)

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 
 from accounts.permissions import user_of
 from common.limits import TooMany, consume
@@ -18,7 +17,6 @@ from common.refusals import Refusal
 from common.requests import Request
 from common.text import visible_length
 from consultations.framing.models import Calendar, Challenge
-from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of, challenge_by_slug
 from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal
@@ -58,8 +56,6 @@ STEP_LABELS = {
 # ── The steps ─────────────────────────────────────────────────────────────────
 
 
-@never_cache
-@city_visible
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """The first question. Nothing is stored until something is typed."""
     challenge = challenge_by_slug(slug)
@@ -110,8 +106,6 @@ def _new_draft(request: HttpRequest, challenge: Challenge) -> Draft:
     return draft
 
 
-@never_cache
-@city_visible
 def step(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
     draft = _own_draft(request, key)
     name = STEP_OF_PATH.get(step)
@@ -183,8 +177,6 @@ def _published_meanwhile(request: HttpRequest, draft: Draft, typed: str) -> Http
 # ── The read-through ──────────────────────────────────────────────────────────
 
 
-@never_cache
-@city_visible
 def review(request: Request, key: UUID) -> HttpResponse:
     """The proposal as others will see it, with what is optional; publishing it."""
     draft = _own_draft(request, key)
@@ -263,8 +255,6 @@ def _read_through(
     return render(request, "participation/resident/review.html", context, status=status)
 
 
-@never_cache
-@city_visible
 def discard(request: HttpRequest, key: UUID) -> HttpResponse:
     """Throw a draft away, after asking."""
     draft = _own_draft(request, key)
@@ -279,7 +269,6 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
 # ── Pictures ──────────────────────────────────────────────────────────────────
 
 
-@city_visible
 def picture(request: HttpRequest, digest: str) -> HttpResponse:
     """A picture that a published proposal shows, or one's own draft. It never changes: its address is its digest."""
     content, keep = published_picture(digest), "private, max-age=31536000, immutable"

@@ -12,7 +12,6 @@ from common.pagecache import cached_page
 from common.requests import Request
 from consultations.framing.context import remember
 from consultations.framing.models import Challenge, Consultation
-from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import (
     calendar_of,
     challenge_by_slug,
@@ -46,7 +45,6 @@ STANCE_OF_REACTION: dict[str, Stance] = {
 
 
 @cached_page
-@city_visible
 def challenge(request: Request, slug: str) -> HttpResponse:
     """What is asked, why here, what is on the table; and what has been proposed."""
     if moved := without_odd_seed(request):
@@ -64,7 +62,6 @@ def challenge(request: Request, slug: str) -> HttpResponse:
 
 
 @cached_page
-@city_visible
 def proposals(request: Request, slug: str = "") -> HttpResponse:
     """All the proposals of a consultation, with search, filters and order."""
     if moved := without_odd_seed(request):
@@ -111,7 +108,6 @@ class ProposalRequest(Request):
 
 
 @cached_page
-@city_visible
 def proposal(request: Request, pk: int, slug: str = "") -> HttpResponse:
     """A proposal; to htmx, only where the person stands to it."""
     if request.htmx:
@@ -227,7 +223,6 @@ def _said_before(request: HttpRequest, standing: Standing) -> str:
 
 
 @cached_page
-@city_visible
 def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResponse:
     """All the arguments of one side, twenty a page."""
     found = proposal_alone(pk)

@@ -10,14 +10,12 @@ from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import signed_in_user
 from common.mine import Mine, own_lists, steps_of
-from consultations.framing.permissions import city_visible
 
 STEPS_MAX = 10
 PER_PAGE = 20
 
 
 @never_cache
-@city_visible
 def my_participation(request: HttpRequest) -> HttpResponse:
     """What is theirs; with ?voir=… all of one kind, page by page."""
     if not request.user.is_authenticated:

@@ -8,12 +8,10 @@ from common.pagecache import cached_page
 from common.requests import Request
 from consultations.framing.context import remember
 from consultations.framing.models import Consultation
-from consultations.framing.permissions import city_visible
 from consultations.framing.selectors import calendar_of, consultation_by_slug, current_consultation
 
 
 @cached_page
-@city_visible
 def home(request: Request) -> HttpResponse:
     """The city's home: its present consultation, or a quiet page where there is none."""
     found = current_consultation()
@@ -23,7 +21,6 @@ def home(request: Request) -> HttpResponse:
 
 
 @cached_page
-@city_visible
 def consultation(request: Request, slug: str) -> HttpResponse:
     found = consultation_by_slug(slug)
     if found is None:
@@ -40,6 +37,5 @@ def _consultation_page(request: Request, found: Consultation) -> HttpResponse:
 
 
 @cached_page
-@city_visible
 def how_it_works(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/resident/how_it_works.html")

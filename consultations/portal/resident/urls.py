@@ -2,11 +2,15 @@
 
 from django.urls import path
 
+from common.trees import tree
+from consultations.framing.permissions import city_visible
 from consultations.portal.resident import mine, reading
 
-urlpatterns = [
+_pages = [
     path("", reading.home, name="home"),
     path("mode-d-emploi/", reading.how_it_works, name="how_it_works"),
     path("consultations/<slug:slug>/", reading.consultation, name="consultation"),
     path("ma-participation/", mine.my_participation, name="my_participation"),
 ]
+
+urlpatterns = [tree("", _pages, city_visible)]
