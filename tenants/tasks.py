@@ -13,10 +13,9 @@ from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from accounts.models import AuditEntry
 from accounts.services import forget_expired
 from common import retention
-from common.db import as_owner, connection
+from common.db import connection
 from common.limits import forget_past_counts
 from common.models import OutboxMessage
 from common.outbox import enqueue, publish
@@ -98,8 +97,6 @@ def forget_the_expired(**kwargs: Any) -> None:
     _for_each(Municipality.objects.ready(), forget)
 
 
-# "Journal des actions: 12 mois", says each city's page on personal data.
-TRAIL_KEPT = timedelta(days=365)
 # A city that people may write in again: they find what they had begun, and time to go on.
 _BACK_SINCE = timedelta(days=30)
 
@@ -131,16 +128,8 @@ def forget_in_city(**kwargs: Any) -> None:
         return
     writes = city.takes_writing and city.state_since < at - _BACK_SINCE
     gone = retention.forget_what_is_over(at=at, writes=writes)
-    gone["trail"] = _forget_trail(schema_name, at=at)
     if any(gone.values()):
         logger.info("no more use in %s: %s", schema_name, {name: count for name, count in gone.items() if count})
-
-
-def _forget_trail(schema_name: str, *, at: datetime) -> int:
-    """By the service's own role: a city's may add to its trail, never take away."""
-    with as_owner(), schema_context(schema_name):
-        old = AuditEntry.objects.filter(at__lt=at - TRAIL_KEPT)
-        return retention.delete_in_batches(old)
 
 
 @shared_task(name="tenants.tasks.move_lives_on")

@@ -26,7 +26,6 @@ from accounts.models import UNDO_ADDRESS_FOR, AddressChange, SignInLink, User
 from accounts.sessions import end_sessions
 from common.db import as_owner
 from common.refusals import Refusal
-from common.retention import delete_in_batches, forgets
 
 CODE_HOLDS = timedelta(hours=1)
 GUESSES = 5
@@ -226,13 +225,6 @@ def _undo(change: AddressChange, city: Any, at: datetime) -> User:
     record("address_change_undone", actor=None, subject=user)
     send_mail_later(template="accounts/email/address_undone", to=left, context={"city": city})
     return user
-
-
-@forgets("changes of address", in_read_only=True)
-def forget_address_changes(*, at: datetime) -> int:
-    """What was not confirmed in its hour, and what can no longer be undone."""
-    over = Q(confirmed_at=None, expires_at__lte=at) | Q(confirmed_at__lte=at - UNDO_ADDRESS_FOR)
-    return delete_in_batches(AddressChange.objects.filter(over))
 
 
 def _code_hash(change: AddressChange, code: str) -> str:

@@ -26,15 +26,12 @@ from accounts.limits import NEWCOMERS
 from accounts.models import BegunAction, User
 from common.limits import consume
 from common.refusals import Refusal
-from common.retention import delete_in_batches, forgets
 from common.text import typed_words
 
 # Where a visitor's session keeps their actions. Written in the sessions of earlier releases too.
 SESSION_KEY = "pending"
 # A session is not a store. The eleventh is refused with its words, rather than the first one forgotten.
 MAX = 10
-# As long as a session lives.
-KEPT = timedelta(days=60)
 # For how long an action waits without being asked for again: an hour, the time to find a mail.
 DONE_UNASKED_FOR = timedelta(hours=1)
 
@@ -362,11 +359,6 @@ def words_begun(request: HttpRequest) -> list[str]:
     if isinstance(user, User):
         actions += [each.action for each in waiting_for(user)]
     return [words for each in actions if (words := each.words())]
-
-
-@forgets("what was begun", in_read_only=True, in_public=True)
-def forget_begun(*, at: datetime) -> int:
-    return delete_in_batches(BegunAction.objects.filter(begun_at__lt=at - KEPT))
 
 
 def _moment(timestamp: Any) -> datetime:

@@ -8,6 +8,7 @@ DECLARATIONS = (
     "exports",
     "erasure",
     "services.erasure",
+    "retention",
     "services.retention",
     "trail",
     "navigation",

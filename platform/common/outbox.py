@@ -15,12 +15,14 @@ from celery import shared_task
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError as BrokerAway
 
 from common.db import connection
 from common.events import Event, on_commit_here
 from common.models import OutboxMessage
-from common.retention import delete_in_batches, forgets
+from common.retention import delete_in_batches, forgets, keeps, span
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +128,15 @@ def run_message(message_id: str, *, at: Any) -> bool:
         return True
 
 
-@forgets("messages given up", in_read_only=True, in_public=True)
+_MAILS = keeps(
+    130,
+    _("E-mails that we send you"),
+    _("To have them leave."),
+    format_lazy(_("Erased once they have left; {given_up} if they cannot be sent."), given_up=span(GIVEN_UP_KEPT)),
+)
+
+
+@forgets("messages given up", _MAILS, in_read_only=True, in_public=True)
 def forget_given_up(*, at: datetime) -> int:
     """Those that are done with are deleted by the run that did them."""
     return delete_in_batches(OutboxMessage.objects.filter(due_at=None, created_at__lt=at - GIVEN_UP_KEPT))

@@ -1,23 +1,63 @@
-"""What is of no more use goes: each app says what of its own is over, one nightly task asks them all in every city.
+"""What each app keeps, for how long, and how it goes: the rows of each city's page "Vos données", and one nightly task
+that deletes in every city. Both read the same durations.
 
-"No longer than is necessary for the purposes": RGPD, article 5, paragraph 1, e. The durations are promises of each
-city's page "Vos données" (framing/resident/privacy.html; tests/common/test_retention.py compares them).
+"No longer than is necessary for the purposes": RGPD, article 5, paragraph 1, e.
 """
 
 import logging
+from bisect import insort
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.functional import Promise, lazy
+from django.utils.translation import ngettext_lazy
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 1000
 # What is left after that goes the next night: no task holds a worker for long.
 _BATCHES = 20
+
+
+_UNITS = (
+    (timedelta(days=100), timedelta(days=365) / 12, ngettext_lazy("%(n)s month", "%(n)s months", "n")),
+    (timedelta(days=1), timedelta(days=1), ngettext_lazy("%(n)s day", "%(n)s days", "n")),
+    (timedelta(hours=1), timedelta(hours=1), ngettext_lazy("%(n)s hour", "%(n)s hours", "n")),
+    (timedelta(0), timedelta(minutes=1), ngettext_lazy("%(n)s minute", "%(n)s minutes", "n")),
+)
+
+
+def _span(length: timedelta) -> str:
+    unit, words = next((unit, words) for minimum, unit, words in _UNITS if length >= minimum)
+    return words % {"n": round(length / unit)}
+
+
+# A duration in words, when shown: in months from a hundred days on.
+span = lazy(_span, str)
+
+
+@dataclass(frozen=True, order=True)
+class KeptData:
+    """A row of "Vos données": which data, what for, for how long."""
+
+    order: int
+    data: Promise = field(compare=False)
+    purpose: Promise = field(compare=False)
+    duration: Promise = field(compare=False)
+
+
+kept_data: list[KeptData] = []
+
+
+def keeps(order: int, data: Promise, purpose: Promise, duration: Promise) -> KeptData:
+    """Declare a row of "Vos données"."""
+    row = KeptData(order, data, purpose, duration)
+    insort(kept_data, row)
+    return row
 
 
 class Forgetting(Protocol):
@@ -29,6 +69,7 @@ class Forgetting(Protocol):
 @dataclass(frozen=True)
 class _Rule:
     name: str
+    data: KeptData
     forget: Forgetting
     in_read_only: bool
     in_public: bool
@@ -37,15 +78,18 @@ class _Rule:
 _rules: dict[str, _Rule] = {}
 
 
-def forgets(name: str, *, in_read_only: bool = False, in_public: bool = False) -> Callable[[Forgetting], Forgetting]:
-    """Register what removes the rows of an app that are of no more use, under the name that logs give them.
+def forgets(
+    name: str, data: KeptData, *, in_read_only: bool = False, in_public: bool = False
+) -> Callable[[Forgetting], Forgetting]:
+    """Register what removes the rows of an app that are of no more use: the name that logs give them, and the row of
+    "Vos données" that promises it.
 
     `in_read_only`: in cities that only read, too; their role must be allowed it (common.tables, `always_written`).
     `in_public`: in the service's own schema, too.
     """
 
     def register(forget: Forgetting) -> Forgetting:
-        _rules[name] = _Rule(name, forget, in_read_only, in_public)
+        _rules[name] = _Rule(name, data, forget, in_read_only, in_public)
         return forget
 
     return register

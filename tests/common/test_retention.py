@@ -14,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from accounts import begun
 from accounts.address_change import CODE_HOLDS
 from accounts.audit import record
 from accounts.models import UNDO_ADDRESS_FOR, AuditEntry, BegunAction
+from accounts.retention import BEGUN_KEPT, TRAIL_KEPT
 from common import outbox, retention
 from common.models import ContentRevision, OutboxMessage
 from consultations.cocreation.models import CoAuthorInvitation, ReworkDraft
@@ -80,7 +80,7 @@ def test_what_was_begun_and_never_gone_on_with_goes_with_the_sessions(in_saran: 
         BegunAction.objects.create(user=user, key=str(days), begun_at=ago(days))
     assert forget(writes=False)["what was begun"] == 1
     assert BegunAction.objects.get().key == "59"
-    assert begun.KEPT.total_seconds() == settings.SESSION_COOKIE_AGE
+    assert BEGUN_KEPT.total_seconds() == settings.SESSION_COOKIE_AGE
 
 
 def test_an_invitation_goes_with_what_was_told_of_it_and_not_before_its_link(in_saran: Municipality) -> None:
@@ -186,7 +186,7 @@ def test_each_city_by_a_task_of_its_own_and_one_rule_that_fails_keeps_none_waiti
     def refuse(*, at: datetime) -> int:
         raise RuntimeError
 
-    monkeypatch.setitem(retention._rules, "drafts", retention._Rule("drafts", refuse, False, False))
+    monkeypatch.setitem(retention._rules, "drafts", retention._Rule("drafts", writing.DRAFTS, refuse, False, False))
     asked: list[str] = []
     monkeypatch.setattr(tasks.forget_in_city, "apply_async", lambda **kwargs: asked.append(connection.schema_name))
     OutboxMessage.objects.create(task="x", created_at=ago(91), due_at=None)
@@ -250,13 +250,13 @@ def test_the_privacy_page_says_what_is_done(visit: Callable[..., Client], saran:
     year, session = timedelta(days=365), timedelta(seconds=settings.SESSION_COOKIE_AGE)
     assert (year, 2 * session) == (DRAFT_KEPT, writing.UNREACHABLE)
     assert "au plus 12 mois après votre dernier changement, ou 4 mois" in rows["Brouillons et leurs images"]
-    assert rows["Ce que vous commencez avant de vous connecter"].endswith(f"{begun.KEPT.days} jours au plus.")
+    assert rows["Ce que vous commencez avant de vous connecter"].endswith(f"{BEGUN_KEPT.days} jours au plus.")
     assert (year, 2 * year) == (news.READ_KEPT, news.UNREAD_KEPT)
     assert rows["Vos nouvelles"].startswith("12 mois après les avoir ouvertes ; 24 mois")
     assert (together.NOT_ACCEPTED_KEPT.days, together.ACCEPTED_KEPT) == (60, year)
     (invitations,) = (kept for name, kept in rows.items() if name.startswith("Invitations"))
     assert invitations == "60 jours si elle n’accepte pas ; 12 mois sinon."
-    assert (settings.SIGN_IN_LINK_LIFETIME_MINUTES, outbox.GIVEN_UP_KEPT.days, tasks.TRAIL_KEPT) == (15, 90, year)
+    assert (settings.SIGN_IN_LINK_LIFETIME_MINUTES, outbox.GIVEN_UP_KEPT.days, TRAIL_KEPT) == (15, 90, year)
     assert (timedelta(hours=1), timedelta(days=8)) == (CODE_HOLDS, UNDO_ADDRESS_FOR)
     (addresses,) = (kept for name, kept in rows.items() if name.startswith("Changement d’adresse"))
     assert addresses == "1 heure sans confirmation ; 8 jours ensuite."

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from accounts.permissions import is_of_the_team
 from common.pagecache import cached_page
 from common.requests import Request
+from common.retention import kept_data
 from common.states import Answers, answers
 from consultations.framing.legal import Known, facts_shown, placeholders_left
 from consultations.framing.selectors import current_consultation, legal_identity, logo_of
@@ -22,7 +23,7 @@ def legal_notices(request: Request) -> HttpResponse:
 @answers(Answers.SUSPENDED)
 @cached_page
 def privacy(request: Request) -> HttpResponse:
-    return _page(request, "privacy", copies=complete_copies())
+    return _page(request, "privacy", copies=complete_copies(), kept_data=kept_data)
 
 
 @cached_page

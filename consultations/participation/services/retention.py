@@ -1,10 +1,12 @@
-"""What of this app is of no more use. What people published is not here: it stays (see "Nothing disappears")."""
+"""What is kept of what people write, and until when. What they published stays ("Nothing disappears")."""
 
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
-from common.retention import delete_in_batches, forgets
+from common.retention import delete_in_batches, forgets, keeps, span
 from consultations.participation.models import DRAFT_KEPT, Draft
 from consultations.participation.services.drafts import forget_unshown_pictures
 
@@ -12,7 +14,40 @@ from consultations.participation.services.drafts import forget_unshown_pictures
 UNREACHABLE = timedelta(days=120)
 
 
-@forgets("drafts")
+keeps(
+    50,
+    _("Proposals, versions, pictures, arguments and replies"),
+    _("Published, with your public name. Of a picture only what one sees remains: no place, no date, no device."),
+    _("As long as the consultation and what follows it last, then public archives under the heritage code."),
+)
+keeps(
+    60,
+    _("Reactions"),
+    _("Only their number is shown."),
+    _("As the address; their number then falls by as much."),
+)
+keeps(
+    70,
+    _("What you follow, your choice of e-mails"),
+    _("To tell you what changes and what you are answered. Never shown. Each message lets you stop them."),
+    _("As the address."),
+)
+DRAFTS = keeps(
+    90,
+    _("Drafts and their pictures"),
+    _("To find again what you have begun."),
+    format_lazy(
+        _(
+            "Until you publish or delete them; at most {kept} after your last change, or {unreachable} if you write "
+            "without an account. While the site can only be read, they wait for you."
+        ),
+        kept=span(DRAFT_KEPT),
+        unreachable=span(UNREACHABLE),
+    ),
+)
+
+
+@forgets("drafts", DRAFTS)
 def forget_drafts(*, at: datetime) -> int:
     """What nobody has touched for a year, what a visitor left behind, and the copy of what was published long ago.
 
@@ -25,7 +60,7 @@ def forget_drafts(*, at: datetime) -> int:
     return delete_in_batches(Draft.objects.filter(over))
 
 
-@forgets("pictures")
+@forgets("pictures", DRAFTS)
 def forget_pictures(*, at: datetime) -> int:
     """Those of the drafts above, and of drafts that went with their writer's account."""
     return forget_unshown_pictures()

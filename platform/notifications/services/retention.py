@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
-from common.retention import delete_in_batches, forgets
+from common.retention import delete_in_batches, forgets, keeps, span
 from notifications.models import Notice
 from notifications.services.withdrawing import remove
 
@@ -13,7 +15,19 @@ READ_KEPT = timedelta(days=365)
 UNREAD_KEPT = timedelta(days=730)
 
 
-@forgets("notices", in_read_only=True)
+_NOTICES = keeps(
+    80,
+    _("Your news"),
+    _("To find them on the site. Nobody else sees them."),
+    format_lazy(
+        _("{read} after you opened them; {unread} if you do not open them."),
+        read=span(READ_KEPT),
+        unread=span(UNREAD_KEPT),
+    ),
+)
+
+
+@forgets("notices", _NOTICES, in_read_only=True)
 def forget_notices(*, at: datetime) -> int:
     over = Q(read_at__lt=at - READ_KEPT) | Q(read_at=None, updated_at__lt=at - UNREAD_KEPT)
     return delete_in_batches(Notice.objects.filter(over), delete=remove)

@@ -1,0 +1,89 @@
+"""What is kept of a person, their ways in and what they did, and until when (common.retention)."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django_tenants.utils import schema_context
+
+from accounts.address_change import CODE_HOLDS
+from accounts.erasure import UNUSED_KEPT
+from accounts.models import UNDO_ADDRESS_FOR, AddressChange, AuditEntry, BegunAction
+from common.db import as_owner, connection
+from common.retention import delete_in_batches, forgets, keeps, span
+
+# As long as a session lives.
+BEGUN_KEPT = timedelta(days=60)
+TRAIL_KEPT = timedelta(days=365)
+
+keeps(
+    10,
+    _("E-mail address"),
+    _("To recognise you, to write to you. Never shown."),
+    _("Until the account is deleted, or 3 years after your last visit."),
+)
+_CHANGES = keeps(
+    20,
+    _("Change of address: the former one and the new one"),
+    _("To confirm the new one, and to let the former one cancel."),
+    format_lazy(
+        _("{unconfirmed} without a confirmation; {undone} afterwards."),
+        unconfirmed=span(CODE_HOLDS),
+        undone=span(UNDO_ADDRESS_FOR),
+    ),
+)
+keeps(
+    30,
+    _("Public name, capacity, neighbourhood"),
+    _("Shown beside what you write. The neighbourhood is optional."),
+    _("As the address."),
+)
+keeps(
+    40,
+    _("Age group"),
+    _("Optional. To see who is missing. Never shown; no group of fewer than five people is counted."),
+    _("As the address."),
+)
+_BEGUN = keeps(
+    100,
+    _("What you begin before you sign in"),
+    _("To do it in your name once you are there."),
+    format_lazy(_("Erased as soon as it is done or you give it up; {kept} at most."), kept=span(BEGUN_KEPT)),
+)
+keeps(
+    120,
+    _("Sign-in codes and links"),
+    _("To let you in without a password."),
+    format_lazy(
+        _("Valid for {valid}, erased within {kept}, with the account if nobody ever came into it."),
+        valid=span(timedelta(minutes=settings.SIGN_IN_LINK_LIFETIME_MINUTES)),
+        kept=span(UNUSED_KEPT + timedelta(days=1)),
+    ),
+)
+_TRAIL = keeps(
+    140,
+    _("Log of actions, IP address"),
+    _("Security of the service, proof of actions."),
+    format_lazy("{kept}.", kept=span(TRAIL_KEPT)),
+)
+
+
+@forgets("changes of address", _CHANGES, in_read_only=True)
+def forget_address_changes(*, at: datetime) -> int:
+    """What was not confirmed in its hour, and what can no longer be undone."""
+    over = Q(confirmed_at=None, expires_at__lte=at) | Q(confirmed_at__lte=at - UNDO_ADDRESS_FOR)
+    return delete_in_batches(AddressChange.objects.filter(over))
+
+
+@forgets("what was begun", _BEGUN, in_read_only=True, in_public=True)
+def forget_begun(*, at: datetime) -> int:
+    return delete_in_batches(BegunAction.objects.filter(begun_at__lt=at - BEGUN_KEPT))
+
+
+@forgets("trail", _TRAIL, in_read_only=True)
+def forget_trail(*, at: datetime) -> int:
+    """By the service's own role: a city's may add to its trail, never take away."""
+    with as_owner(), schema_context(connection.schema_name):
+        return delete_in_batches(AuditEntry.objects.filter(at__lt=at - TRAIL_KEPT))
