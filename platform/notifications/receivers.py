@@ -6,6 +6,7 @@ Called by a worker, in the city of the fact, at least once (common.outbox.tell_l
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.db.models.signals import post_delete
 from django.utils import timezone
@@ -24,7 +25,10 @@ def connect() -> None:
 
 
 def _happened(notice_type: NoticeType, sender: object, signal: object, **payload: Any) -> None:
-    notification = notice_type.notification(**payload)
+    try:
+        notification = notice_type.notification(**payload)
+    except ObjectDoesNotExist:  # it is gone, or hidden, meanwhile
+        return
     if notification is not None:
         notify(notice_type, notification, at=timezone.now())
 

@@ -10,6 +10,8 @@ from accounts.models import User
 from common.events import Event
 from notifications.types import About, NoticeType, Notification, Subject, Words
 
+Compose = Callable[[About], Words]
+
 types: dict[str, NoticeType] = {}
 subjects: dict[str, Subject] = {}
 
@@ -21,20 +23,29 @@ def notice_type(
     weight: int,
     event: Event,
     notification: Callable[..., Notification | None],
-    words: Callable[[About], Words],
     subjects: tuple[Subject, ...],
     may_be_muted: bool = True,
-) -> NoticeType:
-    """Register a kind of notice (notifications.types.NoticeType)."""
-    assert key not in types, f"two notice types are called {key}"
-    types[key] = NoticeType(key, label, weight, event, notification, words, subjects, may_be_muted)
-    return types[key]
+) -> Callable[[Compose], Compose]:
+    """Register what a function composes as a kind of notice (notifications.types.NoticeType)."""
+
+    def register(words: Compose) -> Compose:
+        assert key not in types, f"two notice types are called {key}"
+        types[key] = NoticeType(key, label, weight, event, notification, words, subjects, may_be_muted)
+        return words
+
+    return register
 
 
-def subject(name: str, model: type[Model], *, read: Callable[[User], QuerySet[Any]]) -> Subject:
+def subject(
+    name: str,
+    model: type[Model],
+    *,
+    read: Callable[[User], QuerySet[Any]],
+    gone: Callable[[Any], Words | None] = lambda row: None,
+) -> Subject:
     """Register a noun. From then on a row of the model takes its notices along when it is deleted."""
     assert name not in subjects, f"two subjects are called {name}"
-    subjects[name] = Subject(name, model, read)
+    subjects[name] = Subject(name, model, read, gone)
     return subjects[name]
 
 

@@ -57,7 +57,7 @@ def compose(notices: Iterable[Notice], *, user: User) -> list[ComposedNotice]:
     for notice in notices:
         about = About(notice, {name: rows[name].get(str(key)) for name, key in _references(notice).items()})
         if all(about[name] for name in notice.subjects):
-            composed.append(ComposedNotice(notice, types[notice.type].words(about)))
+            composed.append(ComposedNotice(notice, types[notice.type].compose(about)))
     return composed
 
 

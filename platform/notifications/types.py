@@ -22,12 +22,14 @@ Key = int | str
 class Subject:
     """A noun of an app. Its name is kept in notices for ever, wherever its model moves.
 
-    `read` gives what the words need of many rows, for one recipient, in a constant number of queries.
+    `read` gives what the words need of many rows, for one recipient, in a constant number of queries. `gone`: what is
+    said instead of a row that is out of sight.
     """
 
     name: str
     model: type[Model]
     read: Callable[[User], QuerySet[Any]]
+    gone: "Callable[[Any], Words | None]"
 
     def reference(self, key: object) -> str:
         return f"{self.name}:{key}"
@@ -84,10 +86,10 @@ class About:
 class NoticeType:
     """A kind of notice.
 
-    `event` happens; `notification` says, of its payload, what the fact is and who is notified, or that nobody is.
-    `words` composes a notice and asks the database nothing. `weight` orders a message: the lowest first.
-    `subjects` are what it is about: without any one of them there is no notice. What else a notification refers to, its
-    words only name. Notices that may not be muted are mailed even to those who want no mail.
+    `event` happens; `notification` says, of its payload, what the fact is and who is notified, or that nobody is: None,
+    or ObjectDoesNotExist. `words` composes a notice and asks the database nothing. `weight` orders a message: the
+    lowest first. `subjects` are what it is about: without any one of them there is no notice. What else a notification
+    refers to, its words only name. Notices that may not be muted are mailed even to those who want no mail.
     """
 
     key: str
@@ -98,3 +100,8 @@ class NoticeType:
     words: Callable[[About], Words]
     subjects: tuple[Subject, ...]
     may_be_muted: bool = True
+
+    def compose(self, about: About) -> Words:
+        """Its words, or what is said of a subject that is out of sight."""
+        rows = ((subject, about[subject.name]) for subject in self.subjects)
+        return next(filter(None, (subject.gone(row) for subject, row in rows if row)), None) or self.words(about)

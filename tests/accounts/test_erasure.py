@@ -23,12 +23,11 @@ from common import outbox, personal
 from common.models import ContentRevision, OutboxMessage
 from common.outbox import enqueue_each_at
 from consultations.cocreation.models import CoAuthorInvitation, MergeSource
-from consultations.cocreation.notices.arguments import NEW_ARGUMENT
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Draft, Follow, Picture, Proposal, Reaction, Reply, UsefulMark
-from consultations.participation.notices.follows import NEW_PROPOSAL
 from notifications.models import MailPreference, Notice
+from notifications.registry import types
 from notifications.selectors import own_notice
 from notifications.services.counting import recount_unread
 from notifications.services.digests import digest
@@ -408,7 +407,7 @@ def test_what_is_told_when_they_are_gone_says_nothing_that_is_not_there(
         actor_id=gone.pk,
     )
     leave(gone, with_texts=with_texts)
-    assert notify(NEW_ARGUMENT, notification, at=timezone.now()) == (0 if with_texts else 1)
+    assert notify(types["NEW_ARGUMENT"], notification, at=timezone.now()) == (0 if with_texts else 1)
     connection.check_constraints()
     assert [notice.actor for notice in Notice.objects.all()] == ([] if with_texts else [None])
 
@@ -437,7 +436,7 @@ def test_leaving_waits_for_what_others_are_just_told(real_db: str, caplog: Any) 
     def tell() -> None:
         notification = Notification(fact="f", group="1", recipients={author.pk: {}}, actor_id=gone.pk)
         with schema_context(saran.schema_name), transaction.atomic():
-            notify(NEW_PROPOSAL, notification, at=timezone.now())
+            notify(types["NEW_PROPOSAL"], notification, at=timezone.now())
             written.set()
             may_commit.wait(10)
         connections.close_all()
@@ -466,7 +465,7 @@ def test_an_unused_account_waits_for_what_others_just_hear_and_each_gets_through
             begun.set()
             may_count.wait(10)
             notification = Notification(fact="f", group="1", recipients={unused.pk: {}})
-            heard = notify(NEW_PROPOSAL, notification, at=at)
+            heard = notify(types["NEW_PROPOSAL"], notification, at=at)
         connections.close_all()
         return heard
 

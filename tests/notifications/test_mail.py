@@ -18,7 +18,6 @@ from common import outbox
 from common.models import OutboxMessage
 from common.tones import tones
 from consultations.cocreation.models import CoAuthorInvitation
-from consultations.cocreation.notices.arguments import NEW_ARGUMENT
 from consultations.participation.enums import Status, Verdict
 from consultations.participation.events import argument_given
 from consultations.participation.models import Argument, Proposal
@@ -48,7 +47,7 @@ def inform(user: User, *, at: datetime, fact: str = "fact:1") -> None:
     """Have something new for somebody."""
     proposal = ProposalFactory(author=user)
     recipients = {user.pk: {"proposal": proposal.pk}}
-    notify(NEW_ARGUMENT, Notification(fact=fact, group=str(proposal.pk), recipients=recipients), at=at)
+    notify(types["NEW_ARGUMENT"], Notification(fact=fact, group=str(proposal.pk), recipients=recipients), at=at)
 
 
 def run_due(*, at: datetime) -> None:

@@ -13,8 +13,8 @@ from common.models import OutboxMessage
 from common.outbox import run_message
 from consultations.participation import events
 from consultations.participation.models import Argument, Follow, Proposal, Reply
-from consultations.participation.notices.follows import NEW_PROPOSAL
 from notifications.models import Notice
+from notifications.registry import types
 from notifications.selectors import compose
 from notifications.services.counting import recount_unread
 from notifications.services.notifying import notify
@@ -109,7 +109,7 @@ def test_nobody_is_notified_of_rows_that_are_gone_meanwhile(in_saran: Municipali
     user, there = UserFactory(), ProposalFactory()
     references = {"proposal": there.pk, "challenge": there.challenge_id, name: 0}
     notification = Notification(fact="f", group="1", recipients={user.pk: references})
-    assert notify(NEW_PROPOSAL, notification, at=timezone.now()) == 0
+    assert notify(types["NEW_PROPOSAL"], notification, at=timezone.now()) == 0
     assert (Notice.objects.count(), unread(user)) == (0, 0)
 
 

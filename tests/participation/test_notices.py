@@ -17,7 +17,6 @@ from common.models import OutboxMessage
 from consultations.cocreation import events as cocreation_events
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, MergeSource
-from consultations.cocreation.notices.arguments import NEW_ARGUMENT
 from consultations.framing.events import dates_changed
 from consultations.framing.models import Consultation
 from consultations.framing.services.consultations import update_consultation
@@ -26,6 +25,7 @@ from consultations.participation.enums import Status, Verdict
 from consultations.participation.models import Argument, Authorship, Follow, Proposal, ProposalVersion, Reaction, Reply
 from consultations.participation.services.proposals import submit_proposal
 from notifications.models import MailPreference, Notice
+from notifications.registry import types
 from notifications.services.notifying import FACTS_KEPT, notify
 from notifications.types import Notification
 from tenants.models import Municipality
@@ -199,7 +199,7 @@ def test_dates_that_change_are_told_to_those_who_follow_once_it_is_open(cast: di
 
 def notify_of(number: int, people: list[User]) -> None:
     recipients: dict[int, Any] = {user.pk: {} for user in people}
-    notify(NEW_ARGUMENT, Notification(fact=f"fact:{number}", group="1", recipients=recipients), at=NOW())
+    notify(types["NEW_ARGUMENT"], Notification(fact=f"fact:{number}", group="1", recipients=recipients), at=NOW())
 
 
 def test_many_facts_are_one_small_row_and_the_count_is_exact(in_saran: Municipality) -> None:

@@ -23,13 +23,12 @@ def those_who_follow(proposal_ids: Iterable[int]) -> Audience:
     return _first(Follow.objects.filter(proposal_id__in=list(proposal_ids)).values_list("user_id", "proposal_id"))
 
 
-def those_who_reacted(proposal_ids: Iterable[int]) -> Audience:
-    return _first(Reaction.objects.filter(proposal_id__in=list(proposal_ids)).values_list("user_id", "proposal_id"))
-
-
-def those_who_argued(proposal_ids: Iterable[int]) -> Audience:
-    given = Argument.objects.filter(proposal_id__in=list(proposal_ids), author__isnull=False, status=Status.PUBLISHED)
-    return _first(given.values_list("author_id", "proposal_id"))
+def those_interested_in(proposal_ids: Iterable[int]) -> Audience:
+    """Who reacted to them, follows them or argued there; a reaction ties them to a proposal first."""
+    wanted = list(proposal_ids)
+    given = Argument.objects.filter(proposal_id__in=wanted, author__isnull=False, status=Status.PUBLISHED)
+    reacted = Reaction.objects.filter(proposal_id__in=wanted).values_list("user_id", "proposal_id")
+    return _first(given.values_list("author_id", "proposal_id")) | those_who_follow(wanted) | _first(reacted)
 
 
 def followers_of_challenges(challenge_ids: Iterable[int]) -> list[int]:
