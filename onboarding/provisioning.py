@@ -253,8 +253,8 @@ def _end(run: ProvisioningRun, state: RunState, problem: str) -> None:
 
 def _try_later(run: ProvisioningRun, problem: Exception, *, at: datetime) -> None:
     attempts = run.attempts + 1
-    told = str(problem) if isinstance(problem, PlatformIncomplete) else repr(problem)
-    changes = {"attempts": attempts, "problem": told[:300], "next_try_at": at + _wait(attempts)}
+    words = str(problem) if isinstance(problem, PlatformIncomplete) else repr(problem)
+    changes = {"attempts": attempts, "problem": words[:300], "next_try_at": at + _wait(attempts)}
     # Rolling back is never given up: there is nothing that somebody else could do about it.
     if attempts >= ProvisioningRun.MAX_ATTEMPTS and run.state == RunState.RUNNING:
         changes |= {"state": RunState.FAILED, "ended_at": at}

@@ -18,7 +18,7 @@ records(
         "complete_copy_taken": _("A complete copy was taken"),
         "slug_renamed": _("Address of the platform changed"),
         "domain_asked": _("Domain asked for"),
-        "domain_given_up": _("Wish for a domain given up"),
+        "domain_given_up": _("Request for a domain given up"),
         "domain_in_use": _("Domain put to use"),
         "domain_left": _("Domain left"),
         "domain_forgotten": _("Domain forgotten"),

@@ -24,14 +24,14 @@ in_city_copies(
 )
 in_city_copies(
     MergeRequest,
-    title=_("Wishes to bring proposals together"),
+    title=_("Merge requests"),
     shared="id challenge_id proposal_id state title solution problem benefit formed_at formed_in",
     complete="started_by_id message revision earlier started_at ended_at ended_by_id ended_reason",
     rows=_collectives,
 )
 in_city_copies(
     MergeSource,
-    title=_("The proposals of such a wish, with what their authors said"),
+    title=_("The proposals of a merge request, with what their authors said"),
     shared="id collective_id proposal_id consent",
     complete="revision answered_by_id answered_at reason",
     rows=lambda: MergeSource.objects.filter(collective__in=_collectives()).order_by("pk"),
@@ -45,13 +45,13 @@ in_city_copies(
 
 in_words(
     {
-        "collective_id": _("the wish to bring together: its number"),
+        "collective_id": _("the merge request: its number"),
         "invited_by_id": _("who invited them"),
         "answered_at": _("when they answered"),
         "accepted": _("whether they accepted"),
-        "state": _("how far the wish has come"),
+        "state": _("the state of the merge request"),
         "message": _("why, to the other authors"),
-        "earlier": _("earlier texts of the wish"),
+        "earlier": _("earlier texts of the merge request"),
         "started_at": _("when it began"),
         "started_by_id": _("who began it"),
         "formed_at": _("when the collective proposal was published"),

@@ -1,4 +1,4 @@
-"""Facts about co-creation, told through the outbox (common.outbox.tell_later): never lost, perhaps told twice."""
+"""Facts about co-creation, sent through the outbox (common.outbox.announce_later): never lost, perhaps sent twice."""
 
 from common.events import Event
 

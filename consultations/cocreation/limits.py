@@ -2,5 +2,5 @@
 
 from common.limits import Limit
 
-# Wishes to bring proposals together, and their text: each asks every author anew.
+# Merge requests, and their text: each asks every author anew.
 MERGES = Limit("merges", "10/h/key", "30/d/key", "3000/m/network")

@@ -18,8 +18,8 @@ records(
         "stewardship_given_back": _("Care of a proposal given back by the team"),
         "merge_started": _("Asked to bring proposals together"),
         "merge_reworded": _("Text of a collective proposal changed"),
-        "merge_answered": _("Answer to a wish to bring proposals together"),
-        "merge_given_up": _("Wish to bring proposals together given up"),
+        "merge_answered": _("Answer to a merge request"),
+        "merge_given_up": _("Merge request given up"),
         "collective_formed": _("Collective proposal published"),
         "collective_undone": _("Collective proposal undone"),
     }

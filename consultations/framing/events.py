@@ -2,5 +2,5 @@
 
 from common.events import Event
 
-# Through the outbox (common.outbox.tell_later): never lost, perhaps told twice.
+# Through the outbox (common.outbox.announce_later): never lost, perhaps sent twice.
 dates_changed = Event("dates_changed")  # consultation_id, change: the number of its audit entry, actor_id

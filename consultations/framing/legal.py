@@ -67,8 +67,8 @@ def _contact(known: Known) -> str:
 
 def _host(known: Known) -> str:
     """Its name, address and telephone: the law wants the three (loi n° 2004-575, article 1-1)."""
-    told = [settings.LEGAL_HOST_NAME, settings.LEGAL_HOST_ADDRESS, settings.LEGAL_HOST_PHONE]
-    return ", ".join(told) if all(told) else ""
+    parts = [settings.LEGAL_HOST_NAME, settings.LEGAL_HOST_ADDRESS, settings.LEGAL_HOST_PHONE]
+    return ", ".join(parts) if all(parts) else ""
 
 
 def _help_place(known: Known) -> str:

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from consultations.framing.services.appearance import seed_logo
-from consultations.framing.services.seeding import Wishes, seed_consultation
+from consultations.framing.services.seeding import SignUpChoices, seed_consultation
 from consultations.library.selectors import latest_set
 from tenants.events import municipality_provisioned
 from tenants.models import Municipality
@@ -28,7 +28,7 @@ def seed_first_consultation(
         challenge_set=latest_set(challenge_set),
         authority=municipality.name,
         at=at,
-        wishes=Wishes.read(framing, at=at),
+        choices=SignUpChoices.read(framing, at=at),
     )
     if logo:
         seed_logo(municipality=municipality, png=logo)

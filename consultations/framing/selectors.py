@@ -166,21 +166,21 @@ def library_news(challenges: list[Challenge]) -> dict[int, LibraryNews]:
 def _news_since(set_code: str, version: int) -> dict[str, LibraryNews]:
     try:
         newest = latest_set(set_code).version
-        told = changes_between(set_code, version, newest) if newest > version else []
+        changed = changes_between(set_code, version, newest) if newest > version else []
     except ChallengeSet.DoesNotExist:
         # The set was written by hand in this city, or its first version was never published.
         return {}
-    return {change.code: LibraryNews(newest, change) for change in told if change.kind == ChangeKind.CHANGED}
+    return {change.code: LibraryNews(newest, change) for change in changed if change.kind == ChangeKind.CHANGED}
 
 
 def field_news(challenge: Challenge, news: LibraryNews) -> list[FieldNews]:
     before, after = news.change.before, news.change.after
     assert before is not None, "a change has both"
     assert after is not None, "a change has both"
-    told = []
+    found = []
     for name in news.change.fields:
         old, new, ours = getattr(before, name), getattr(after, name), getattr(challenge, name)
-        told.append(
+        found.append(
             FieldNews(
                 name=name,
                 label=str(FIELD_NAMES[name]),
@@ -190,7 +190,7 @@ def field_news(challenge: Challenge, news: LibraryNews) -> list[FieldNews]:
                 is_taken=ours == new,
             )
         )
-    return told
+    return found
 
 
 def in_words(name: str, value: Any) -> str:

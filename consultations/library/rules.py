@@ -34,7 +34,7 @@ class Problem:
 
 
 def problems_of(content: Content) -> list[Problem]:
-    """What keeps a set (as services.shipping.content_of tells it) from being published, in reading order."""
+    """What keeps a set (as services.shipping.content_of reads it) from being published, in reading order."""
     return [
         *_of_set(content),
         *(problem for challenge in content["challenges"] for problem in _of_challenge(challenge)),

@@ -85,9 +85,9 @@ def changes(*, before: ChallengeSet, after: ChallengeSet) -> list[ChallengeChang
     """The same for any two versions, drafts too."""
     old = {template.code: template for template in before.challenges.all()}
     new = {template.code: template for template in after.challenges.all()}
-    told = [_change(code, old.get(code), template) for code, template in new.items()]
-    told += [_change(code, template, None) for code, template in old.items() if code not in new]
-    return [change for change in told if change.fields]
+    found = [_change(code, old.get(code), template) for code, template in new.items()]
+    found += [_change(code, template, None) for code, template in old.items() if code not in new]
+    return [change for change in found if change.fields]
 
 
 def _change(code: str, before: ChallengeTemplate | None, after: ChallengeTemplate | None) -> ChallengeChange:

@@ -1,11 +1,11 @@
-"""Facts about participation. Those told through the outbox reach their receivers in a worker, at least once."""
+"""Facts about participation. Those sent through the outbox reach their receivers in a worker, at least once."""
 
 from common.events import Event
 
 # In the request, after commit.
 reaction_given = Event("reaction_given")  # proposal_id, user_id, value
 
-# Through the outbox (common.outbox.tell_later): never lost, perhaps told twice.
+# Through the outbox (common.outbox.announce_later): never lost, perhaps sent twice.
 proposal_submitted = Event("proposal_submitted")  # proposal_id
 argument_given = Event("argument_given")  # argument_id
 reply_given = Event("reply_given")  # reply_id

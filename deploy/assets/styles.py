@@ -53,11 +53,11 @@ def _words(file: Path) -> Iterator[str]:
     """A word alone in Python or in a script is no class of Bootstrap, but too often the name of one."""
     text = file.read_text()
     if file.suffix in (".html", ".svg"):
-        told = [*_CLASSES.findall(text), *_QUOTED.findall(" ".join(_TAG.findall(text)))]
-        yield from re.findall(r"[\w-]+", " ".join("".join(found) for found in told))
+        found_in = [*_CLASSES.findall(text), *_QUOTED.findall(" ".join(_TAG.findall(text)))]
+        yield from re.findall(r"[\w-]+", " ".join("".join(found) for found in found_in))
     else:
-        told = _QUOTED.findall(text)
-        yield from (word for word in re.findall(r"[\w-]+", " ".join("".join(f) for f in told)) if "-" in word)
+        found_in = _QUOTED.findall(text)
+        yield from (word for word in re.findall(r"[\w-]+", " ".join("".join(f) for f in found_in)) if "-" in word)
 
 
 def _named(css: str) -> str:

@@ -147,9 +147,9 @@ class ChallengesForm(forms.Form):
     def codes(self) -> str:
         return ",".join(template.code for template in self.templates)
 
-    def move(self, wish: str) -> None:
+    def move(self, pressed: str) -> None:
         """`up:code` or `down:code`: one place, nothing else is touched."""
-        way, _colon, code = wish.partition(":")
+        way, _colon, code = pressed.partition(":")
         codes = [template.code for template in self.templates]
         if code not in codes:
             return

@@ -15,14 +15,14 @@ from operator import itemgetter
 # A word or a sign with the spaces before it; or the spaces at the very end.
 _TOKEN = re.compile(r"(\s*)(\w+|[^\w\s])|(\s+)$")
 
-# Beyond so many pairs of words (two texts of some 60,000 signs) a passage is told as rewritten: 16 MB of bits.
+# Beyond so many pairs of words (two texts of some 60,000 signs) a passage is shown as rewritten: 16 MB of bits.
 _MAX_PAIRS = 130_000_000
 # Paragraphs face to face are one that changed, from this share of the shorter in common.
 _ALIKE = 0.3
 # A paragraph elsewhere is one that moved, from this share of the longer in common and so many words. Looked for
 # among so many pairs at most.
 _MOVED_ALIKE, _MOVED_MIN, _MOVED_PAIRS = 0.6, 5, 4_000
-# What stayed between two changes is told with them where it is shorter than both, and than this; or than a word.
+# What stayed between two changes is shown with them where it is shorter than both, and than this; or than a word.
 _CRUMB, _WORD = 40, 4
 
 
@@ -49,11 +49,11 @@ def difference(before: str, after: str) -> list[Piece]:
     """The pieces of both texts in reading order. Joining all but "added" gives `before`, all but "removed" `after`.
 
     Paragraphs that are the same or alike are put face to face, and words are compared inside those that are alike.
-    One found elsewhere is told as moved, in both places. Whole phrases rather than crumbs: a few words that stayed
-    between two longer changes are told as part of one change.
+    One found elsewhere is shown as moved, in both places. Whole phrases rather than crumbs: a few words that stayed
+    between two longer changes are shown as part of one change.
     """
     old, new = _Text(before), _Text(after)
-    return list(_told(old, new, _face_to_face(old, new)))
+    return list(_all_pieces(old, new, _face_to_face(old, new)))
 
 
 def aligned(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple[int, int]]:
@@ -281,14 +281,14 @@ def _alone(text: _Text, with_another: set[int]) -> dict[int, set[str]]:
     }
 
 
-# ── Telling it ────────────────────────────────────────────────────────────────
+# ── Pieces, in reading order ──────────────────────────────────────────────────
 
 # Text that went or came, in a row, with whether it only moved.
 _Stretch = tuple[str, bool]
 
 
-def _told(old: _Text, new: _Text, spans: list[_Span]) -> Iterator[Piece]:
-    """Walk through both texts from stop to stop; what went on the way is told before what came in its place."""
+def _all_pieces(old: _Text, new: _Text, spans: list[_Span]) -> Iterator[Piece]:
+    """Walk through both texts from stop to stop; what went on the way comes before what came in its place."""
     same = ""
     i = j = 0
     for k, m, stays in _stops(old, new, spans):

@@ -1,7 +1,7 @@
-"""Facts, told after commit, in the schema they happened in.
+"""Facts, announced after commit, in the schema where they happened.
 
-`transaction.on_commit` runs its callbacks in whatever schema the connection has *then*: around a
-schema switch that is public, or another city. `announce` remembers where it was called.
+`transaction.on_commit` runs its callbacks in whatever schema the connection has *then*: around a schema switch that is
+public, or another city. `announce` remembers the schema of its call.
 """
 
 from collections.abc import Callable
@@ -26,11 +26,11 @@ class Event(Signal):
 
 
 def announce(event: Event, **payload: Any) -> None:
-    """Tell `event` once the present transaction is committed; never if it rolls back.
+    """Send `event` to its receivers once the present transaction is committed; never if it rolls back.
 
     Receivers run in this process, in the schema of the call. One that fails is logged (and so
     reaches Sentry) and stops neither the others nor the request. What must survive a kill is not
-    for a receiver: write it with `common.outbox.enqueue` or `tell_later` in the transaction itself.
+    for a receiver: write it with `common.outbox.enqueue` or `announce_later` in the transaction itself.
     """
     on_commit_here(lambda: event.send_robust(sender=None, **payload))
 

@@ -1,8 +1,7 @@
 """Tasks that are never lost: a transactional outbox.
 
-The wish is a row of the same transaction as its reason. After commit it is offered to Celery; if
-Redis is away, or the process dies in between, the sweeper (tenants.tasks) offers it again. A
-handler may therefore run twice.
+A message is a row written in the transaction that wants the task done. After commit it is offered to Celery; if Redis
+is away, or the process dies in between, the sweeper (tenants.tasks) offers it again. A handler may therefore run twice.
 """
 
 import logging
@@ -62,13 +61,13 @@ def enqueue_each_at(function: Callable[..., object], messages: Iterable[tuple[da
     )
 
 
-def tell_later(event: Event, **payload: Any) -> OutboxMessage:
-    """Tell `event` in a worker, for certain, if and once the transaction commits; perhaps twice.
+def announce_later(event: Event, **payload: Any) -> OutboxMessage:
+    """`announce` from a worker: at least once, if and once the transaction commits.
 
-    For facts whose receivers must not be skipped by a kill. A receiver that fails is tried again, and the
-    other receivers with it: they count a fact once however often they hear of it.
+    For receivers that must not be skipped by a kill. One that fails is tried again, and the others with it: they
+    count a fact once however often they receive it.
     """
-    return enqueue(tell, event=event.name, payload=payload)
+    return enqueue(send_event, event=event.name, payload=payload)
 
 
 def messages_of(function: Callable[..., object]) -> QuerySet[OutboxMessage]:
@@ -77,8 +76,12 @@ def messages_of(function: Callable[..., object]) -> QuerySet[OutboxMessage]:
 
 
 @outbox_task
-def tell(event: str, payload: dict[str, Any], **kwargs: Any) -> None:
+def send_event(event: str, payload: dict[str, Any], **kwargs: Any) -> None:
     Event.by_name[event].send(sender=None, **payload)
+
+
+# The name in messages that the release before has left.
+_handlers["common.outbox.tell"] = send_event
 
 
 def publish(message_id: str) -> bool:

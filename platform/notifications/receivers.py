@@ -1,6 +1,6 @@
 """Events of other apps become notices; what they delete takes its notices along.
 
-Called by a worker, in the city of the fact, at least once (common.outbox.tell_later).
+Called by a worker, in the city of the fact, at least once (common.outbox.announce_later).
 """
 
 from functools import partial

@@ -43,7 +43,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Said:
+class Line:
     """A sentence about a domain, and whether it is good news."""
 
     good: bool
@@ -103,64 +103,64 @@ def token_text(token: str) -> str:
     return f"territoires={token}"
 
 
-def sentences(finding: Finding, *, domain: str, service_host: str, in_use: bool = False) -> list[Said]:
+def sentences(finding: Finding, *, domain: str, service_host: str, in_use: bool = False) -> list[Line]:
     """What was found and what is missing, in plain words. Of a domain in use nothing more is to be proved."""
     if in_use:
         finding = replace(finding, alias_proves=True)
-    said = list(_sentences(finding, for_people(domain), domain, service_host))
+    found = list(_sentences(finding, for_people(domain), domain, service_host))
     if in_use and finding.foreign and not finding.aliases:
         words = {"name": for_people(domain), "foreign": ", ".join(finding.foreign), "host": service_host}
-        return [Said(False, _("%(name)s leads to %(foreign)s, which is not us.") % words)]
-    return said
+        return [Line(False, _("%(name)s leads to %(foreign)s, which is not us.") % words)]
+    return found
 
 
-def _sentences(finding: Finding, name: str, domain: str, service_host: str) -> Iterator[Said]:
+def _sentences(finding: Finding, name: str, domain: str, service_host: str) -> Iterator[Line]:
     words = {"name": name, "host": service_host}
     if finding.silent:
-        yield Said(False, _("The DNS servers did not answer. This is rarely your doing: try again in a few minutes."))
+        yield Line(False, _("The DNS servers did not answer. This is rarely your doing: try again in a few minutes."))
         return
     if not finding.exists:
-        yield Said(False, _("%(name)s does not exist in the DNS yet, or its servers do not know it so far.") % words)
+        yield Line(False, _("%(name)s does not exist in the DNS yet, or its servers do not know it so far.") % words)
     elif finding.own_alias:
         words["host"] = finding.own_alias
-        yield Said(True, _("%(name)s is an alias (CNAME) of %(host)s: it leads to your platform.") % words)
+        yield Line(True, _("%(name)s is an alias (CNAME) of %(host)s: it leads to your platform.") % words)
         if not finding.alias_proves:
             yield from _about_token(finding, {"label": f"{TEXT_LABEL}.{domain}"})
         return
     elif finding.aliases:
         words["found"] = finding.aliases[0]
-        yield Said(
+        yield Line(
             False, _("%(name)s is an alias (CNAME) of %(found)s. It must be an alias of %(host)s instead.") % words
         )
     yield from _about_addresses(finding, words)
     yield from _about_token(finding, {"label": f"{TEXT_LABEL}.{domain}"})
 
 
-def _about_addresses(finding: Finding, words: dict[str, str]) -> Iterator[Said]:
+def _about_addresses(finding: Finding, words: dict[str, str]) -> Iterator[Line]:
     ours = [address for address in finding.addresses if address not in finding.foreign]
     words = {**words, "foreign": ", ".join(finding.foreign), "ours": ", ".join(ours)}
     if finding.foreign and ours:
-        yield Said(
+        yield Line(
             False,
             _("%(name)s leads to us (%(ours)s) and elsewhere too. Remove %(foreign)s: some people would not reach you.")
             % words,
         )
     elif finding.foreign and not finding.aliases:
-        yield Said(
+        yield Line(
             False,
             _("%(name)s leads to %(foreign)s, which is not us. If a site is there, choose another name, or it will go.")
             % words,
         )
     elif ours:
-        yield Said(True, _("%(name)s leads to our servers (%(ours)s).") % words)
+        yield Line(True, _("%(name)s leads to our servers (%(ours)s).") % words)
     elif finding.exists and not finding.aliases:
-        yield Said(False, _("%(name)s exists but leads nowhere: it has neither an alias nor an address.") % words)
+        yield Line(False, _("%(name)s exists but leads nowhere: it has neither an alias nor an address.") % words)
 
 
-def _about_token(finding: Finding, words: dict[str, str]) -> Iterator[Said]:
+def _about_token(finding: Finding, words: dict[str, str]) -> Iterator[Line]:
     if finding.text_line == "right":
-        yield Said(True, _("The line that shows that this name is yours is there (%(label)s).") % words)
+        yield Line(True, _("The line that shows that this name is yours is there (%(label)s).") % words)
     elif finding.text_line == "other":
-        yield Said(False, _("There is a TXT line at %(label)s, but its text is not the one shown here.") % words)
+        yield Line(False, _("There is a TXT line at %(label)s, but its text is not the one shown here.") % words)
     elif finding.leads_here:
-        yield Said(False, _("What shows that this name is yours is missing: the TXT line at %(label)s.") % words)
+        yield Line(False, _("What shows that this name is yours is missing: the TXT line at %(label)s.") % words)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django_tenants.utils import schema_context
 
-from tenants.domains.findings import TEXT_LABEL, Finding, Said, sentences, service_addresses, token_text
+from tenants.domains.findings import TEXT_LABEL, Finding, Line, sentences, service_addresses, token_text
 from tenants.domains.names import for_people, is_bare
 from tenants.domains.register import alias_proves
 from tenants.domains.renaming import renames_left
@@ -29,7 +29,7 @@ class LookedAt:
 
     domain: str
     name: str  # with its accents
-    said: list[Said]
+    sentences: list[Line]
     checked_at: datetime | None
     is_wrong: bool
 
@@ -91,7 +91,7 @@ def _looked_at(domain: str, checks: dict[str, DomainCheck], city: Municipality) 
     return LookedAt(
         domain=domain,
         name=for_people(domain),
-        said=sentences(finding, domain=domain, service_host=city.service_host, in_use=domain == city.own_domain)
+        sentences=sentences(finding, domain=domain, service_host=city.service_host, in_use=domain == city.own_domain)
         if finding
         else [],
         checked_at=check.checked_at if check else None,

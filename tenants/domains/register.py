@@ -12,7 +12,7 @@ from tenants.models import Domain, Municipality
 from tenants.reservations import HostReserved, check_not_reserved, is_services, were_anothers
 
 
-def tell_administrators(city: Municipality, template: str, **context: object) -> None:
+def mail_administrators(city: Municipality, template: str, **context: object) -> None:
     """Write to each administrator of a city, from its own outbox, in the transaction of the fact."""
     with schema_context(city.schema_name):
         people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")

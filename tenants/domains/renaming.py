@@ -9,7 +9,7 @@ from accounts.audit import record
 from accounts.models import User
 from common.refusals import Refusal
 from tenants.domains.names import DomainRefused
-from tenants.domains.register import enter_host, lead_to_canonical, locked, tell_administrators
+from tenants.domains.register import enter_host, lead_to_canonical, locked, mail_administrators
 from tenants.models import Municipality
 from tenants.reservations import reserve_hosts
 from tenants.services import SlugTaken
@@ -65,7 +65,7 @@ def rename_slug(*, municipality: Municipality, slug: str, actor: User, by_city: 
             lead_to_canonical(city)
             reserve_hosts(city)
         record("slug_renamed", actor=actor, subject=city, before=before, after=slug)
-        tell_administrators(city, "tenants/email/slug_renamed", former=f"{before}.{settings.PUBLIC_HOST}")
+        mail_administrators(city, "tenants/email/slug_renamed", former=f"{before}.{settings.PUBLIC_HOST}")
 
 
 def renames_left(municipality: Municipality) -> int:

@@ -17,8 +17,8 @@ from tenants.domains.register import (
     fresh,
     lead_to_canonical,
     locked,
+    mail_administrators,
     own_hosts_of,
-    tell_administrators,
 )
 from tenants.models import Domain, DomainCheck, Municipality
 from tenants.reservations import is_services, reserve_hosts, reserved_for_others
@@ -103,7 +103,7 @@ def _move_in(*, municipality: Municipality, domain: str, actor: User | None) -> 
             lead_to_canonical(city)
             reserve_hosts(city)
         record("domain_in_use", actor=actor, subject=city, domain=domain)
-        tell_administrators(city, "tenants/email/domain_in_use")
+        mail_administrators(city, "tenants/email/domain_in_use")
 
 
 def leave_domain(*, municipality: Municipality, actor: User) -> None:
@@ -117,7 +117,7 @@ def leave_domain(*, municipality: Municipality, actor: User) -> None:
             city.save(update_fields=["own_domain"])
             lead_to_canonical(city)
         record("domain_left", actor=actor, subject=city, domain=domain)
-        tell_administrators(city, "tenants/email/domain_left", domain=for_people(domain))
+        mail_administrators(city, "tenants/email/domain_left", domain=for_people(domain))
 
 
 def forget_domain(*, municipality: Municipality, domain: str, actor: User | None) -> None:

@@ -11,7 +11,7 @@ from django_tenants.utils import schema_context
 from accounts.audit import record
 from tenants.domains.findings import Finding, look_at, sentences
 from tenants.domains.names import DomainRefused, for_people
-from tenants.domains.register import fresh, own_hosts_of, tell_administrators
+from tenants.domains.register import fresh, mail_administrators, own_hosts_of
 from tenants.domains.services import check_wanted, forget_domain
 from tenants.models import Domain, DomainCheck, Municipality
 
@@ -73,16 +73,18 @@ def check_live(*, check: DomainCheck, at: datetime) -> Finding:
         check.found, check.checked_at = asdict(finding), at
         was_wrong = check.wrong_since
         check.wrong_since = None if finding.leads_here else (was_wrong or at)
-        tells = bool(was_wrong) and not finding.leads_here and check.told_at is None
+        notifies = bool(was_wrong) and not finding.leads_here and check.told_at is None
         is_own = check.domain == fresh(city).own_domain
         if finding.leads_here:
             check.told_at = None
-        elif tells and is_own:
+        elif notifies and is_own:
             check.told_at = at
             with schema_context(city.schema_name):
                 record("domain_wrong", actor=None, subject=city, domain=check.domain)
-                said = sentences(finding, domain=check.domain, service_host=city.service_host, in_use=True)
-                tell_administrators(city, "tenants/email/domain_wrong", domain=for_people(check.domain), sentences=said)
+                lines = sentences(finding, domain=check.domain, service_host=city.service_host, in_use=True)
+                mail_administrators(
+                    city, "tenants/email/domain_wrong", domain=for_people(check.domain), sentences=lines
+                )
         check.save(update_fields=["found", "checked_at", "wrong_since", "told_at"])
     if not is_own and check.wrong_since and check.wrong_since <= at - timedelta(days=FORMER_DAYS):
         with schema_context(city.schema_name):

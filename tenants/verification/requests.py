@@ -13,7 +13,7 @@ from accounts.mail import send_mail_later
 from accounts.models import User
 from common.refusals import Refusal
 from common.text import clean_text
-from tenants.domains.register import tell_administrators
+from tenants.domains.register import mail_administrators
 from tenants.enums import LifecycleState
 from tenants.models import KnownDomain, Municipality, VerificationRequest
 from tenants.verification.likeness import domain_of, is_webmail
@@ -120,7 +120,7 @@ def accept(*, municipality: Municipality, operator: User, at: datetime, source: 
                 authority_code=city.authority_code,
                 defaults={"source": source, "added_at": at, "added_by": operator.pk},
             )
-        tell_administrators(city, "tenants/email/verification_accepted")
+        mail_administrators(city, "tenants/email/verification_accepted")
 
 
 def refuse(*, municipality: Municipality, operator: User, reason: str, at: datetime) -> None:
@@ -134,7 +134,7 @@ def refuse(*, municipality: Municipality, operator: User, reason: str, at: datet
             return
         _decided(city, operator=operator, accepted=False, reason=reason, at=at)
         record("verification_refused", actor=operator, subject=city, reason=reason)
-        tell_administrators(city, "tenants/email/verification_refused", reason=reason)
+        mail_administrators(city, "tenants/email/verification_refused", reason=reason)
 
 
 def verify_by_known_domain(*, municipality: Municipality, at: datetime) -> None:
@@ -143,7 +143,7 @@ def verify_by_known_domain(*, municipality: Municipality, at: datetime) -> None:
         city = _verify(municipality, at=at)
         if city is not None:
             _decided(city, operator=None, accepted=True, at=at)
-            tell_administrators(city, "tenants/email/verification_accepted")
+            mail_administrators(city, "tenants/email/verification_accepted")
 
 
 def _verify(municipality: Municipality, *, at: datetime) -> Municipality | None:

@@ -130,14 +130,14 @@ def test_an_action_without_words_is_not_recorded(in_saran: Municipality) -> None
     assert AuditEntry.objects.count() == before
 
 
-def test_nothing_but_what_tells_of_the_trail_reads_it() -> None:
-    """It is told to people (a copy, a story, a page); what the service must know later stands in a row of its own."""
-    told = {
+def test_nothing_but_what_shows_the_trail_reads_it() -> None:
+    """It is shown to people (a copy, a story, a page); what the service must know later stands in a row of its own."""
+    shows = {
         "platform/accounts/exports.py",  # a person's copy
         "platform/accounts/audit.py",
         "tenants/selectors.py",  # a city's story, for operators
         "tenants/copies.py",  # who took a copy of the city, for everybody; the same is told once
-        "tenants/tasks.py",  # which forgets it after a year
+        "platform/accounts/retention.py",  # which forgets it after a year
         "consultations/library/selectors.py",  # a set's story
         "consultations/framing/selectors.py",  # who saved meanwhile
     }
@@ -147,7 +147,7 @@ def test_nothing_but_what_tells_of_the_trail_reads_it() -> None:
         for path in (ROOT / folder).rglob("*.py")
         if "AuditEntry.objects" in path.read_text() and "migrations" not in path.parts
     }
-    assert reads == told
+    assert reads == shows
 
 
 def test_an_action_is_declared_once() -> None:

@@ -54,7 +54,7 @@ def test_a_mail_asked_for_in_a_city_is_sent_by_a_worker_over_smtp(broker: None) 
     assert {name: message[name].strip() for name in HEADERS} == HEADERS
 
 
-def test_a_rolled_back_wish_is_never_done(real_db: str) -> None:
+def test_a_rolled_back_message_is_never_run(real_db: str) -> None:
     with schema_context(city("saran").schema_name):
         with pytest.raises(RuntimeError), transaction.atomic():
             outbox.enqueue(send_mail, **MAIL)
@@ -62,7 +62,7 @@ def test_a_rolled_back_wish_is_never_done(real_db: str) -> None:
         assert not OutboxMessage.objects.exists()
 
 
-def test_with_redis_away_the_wish_waits_and_is_done_once_it_is_back(
+def test_with_redis_away_the_message_waits_and_is_run_once_it_is_back(
     real_db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nobody_listens = current_app.connection_for_write("redis://127.0.0.1:1/0")

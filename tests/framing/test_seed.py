@@ -53,7 +53,7 @@ def codes() -> list[str]:
     return list(Challenge.objects.order_by("position").values_list("slug", flat=True))
 
 
-def test_without_wishes_the_whole_set_is_copied_without_dates(new_city: Municipality) -> None:
+def test_without_choices_the_whole_set_is_copied_without_dates(new_city: Municipality) -> None:
     consultation = provision(new_city)
     assert codes() == ALL
     assert consultation.question.startswith("Saran")
@@ -66,7 +66,7 @@ def test_without_wishes_the_whole_set_is_copied_without_dates(new_city: Municipa
     assert challenge.validated_at is None
 
 
-def test_the_wishes_of_the_sign_up_are_followed(new_city: Municipality) -> None:
+def test_the_choices_of_the_sign_up_are_followed(new_city: Municipality) -> None:
     consultation = provision(
         new_city,
         {
@@ -114,7 +114,7 @@ def test_one_date_gives_the_other(new_city: Municipality) -> None:
         {"challenges": [{"code": "inconnu"}]},
     ],
 )
-def test_bad_wishes_are_left_out_and_break_nothing(new_city: Municipality, framing: Any) -> None:
+def test_bad_choices_are_left_out_and_break_nothing(new_city: Municipality, framing: Any) -> None:
     consultation = provision(new_city, framing)
     assert codes() == ALL
     assert consultation.contact_email == ""

@@ -107,7 +107,7 @@ COMMON_TEXT = {
 
 
 def ask_to_merge(proposals: int = 3, **kwargs: Any) -> MergeRequest:
-    """A wish of the first one's author to bring some proposals together: the others are asked."""
+    """A request of the first one's author to bring some proposals together: the others are asked."""
     sources = kwargs.pop("sources", None) or ProposalFactory.create_batch(proposals)
     starter = kwargs.pop("starter", sources[0].author)
     text = {**COMMON_TEXT, "message": "Nous disons la même chose : disons-le ensemble.", **kwargs}

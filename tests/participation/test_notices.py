@@ -61,7 +61,7 @@ def cast(in_saran: Municipality) -> dict[str, Any]:
     return {**people, "proposal": proposal, "argument": arguments["critic"]}
 
 
-def test_a_new_proposal_is_told_to_those_who_follow_the_challenge(in_saran: Municipality) -> None:
+def test_a_new_proposal_notifies_those_who_follow_the_challenge(in_saran: Municipality) -> None:
     author, follower = UserFactory(), UserFactory()
     draft = DraftFactory(author=author)
     for user in (author, follower, UserFactory(is_active=False)):
@@ -74,14 +74,14 @@ def test_a_new_proposal_is_told_to_those_who_follow_the_challenge(in_saran: Muni
     assert Notice.objects.get().count == 1
 
 
-def test_an_argument_is_told_to_those_who_work_on_the_proposal_and_to_nobody_else(cast: dict[str, Any]) -> None:
+def test_an_argument_notifies_those_who_work_on_the_proposal_and_nobody_else(cast: dict[str, Any]) -> None:
     announce(events.argument_given, argument_id=cast["argument"].pk)
     assert notified("NEW_ARGUMENT") == [cast["author"], cast["helper"]]
     announce(events.argument_given, argument_id=ArgumentFactory(proposal=cast["proposal"], author=cast["helper"]).pk)
     assert {notice.user: notice.count for notice in Notice.objects.all()} == {cast["author"]: 2, cast["helper"]: 1}
 
 
-def test_what_was_hidden_before_it_was_told_is_not_told(cast: dict[str, Any]) -> None:
+def test_what_was_hidden_before_it_was_announced_notifies_nobody(cast: dict[str, Any]) -> None:
     Argument.objects.update(status=Status.HIDDEN)
     announce(events.argument_given, argument_id=cast["argument"].pk)
     Proposal.objects.update(status=Status.HIDDEN)
@@ -90,7 +90,7 @@ def test_what_was_hidden_before_it_was_told_is_not_told(cast: dict[str, Any]) ->
     assert not Notice.objects.exists()
 
 
-def test_a_verdict_is_told_to_the_author_of_the_argument_and_a_changed_one_again(cast: dict[str, Any]) -> None:
+def test_a_verdict_notifies_the_author_of_the_argument_and_a_changed_one_again(cast: dict[str, Any]) -> None:
     argument = cast["argument"]
     argument.verdict, argument.verdict_by, argument.verdict_revision = Verdict.TAKEN, cast["helper"], 1
     argument.save()
@@ -105,7 +105,7 @@ def test_a_verdict_is_told_to_the_author_of_the_argument_and_a_changed_one_again
     assert notified("ARGUMENT_ANSWERED") == [cast["critic"]] * 2
 
 
-def test_a_reply_is_told_to_the_thread(cast: dict[str, Any]) -> None:
+def test_a_reply_notifies_the_thread(cast: dict[str, Any]) -> None:
     argument = cast["argument"]
     first, second = (
         Reply.objects.create(argument=argument, author=cast[name], text=name) for name in ("author", "reader")
@@ -117,13 +117,13 @@ def test_a_reply_is_told_to_the_thread(cast: dict[str, Any]) -> None:
     assert notified("NEW_REPLY").count(cast["critic"]) == 1  # not told what they said themselves
 
 
-def test_a_version_is_told_once_to_everyone_it_concerns_but_who_made_it(cast: dict[str, Any]) -> None:
+def test_a_version_notifies_once_everyone_it_concerns_but_who_made_it(cast: dict[str, Any]) -> None:
     announce(cocreation_events.version_published, proposal_id=cast["proposal"].pk, version=2)
     assert notified("NEW_VERSION") == [cast[name] for name in ("author", "fan", "critic", "reader", "both")]
     assert set(Notice.objects.values_list("count", flat=True)) == {1}
 
 
-def test_an_invitation_is_told_to_the_guest_and_its_answer_to_the_host(cast: dict[str, Any]) -> None:
+def test_an_invitation_notifies_the_guest_and_its_answer_the_host(cast: dict[str, Any]) -> None:
     host, guest = cast["author"], cast["reader"]
     by_mail = CoAuthorInvitation.objects.create(proposal=cast["proposal"], email=guest.email.upper(), invited_by=host)
     unknown = CoAuthorInvitation.objects.create(proposal=cast["proposal"], email="x@example.org", invited_by=host)
@@ -139,12 +139,12 @@ def test_an_invitation_is_told_to_the_guest_and_its_answer_to_the_host(cast: dic
     assert notified("COAUTHOR_ANSWERED") == [host]
 
 
-def test_a_facilitator_who_takes_care_of_a_proposal_is_told_to_those_who_follow(cast: dict[str, Any]) -> None:
+def test_a_facilitator_who_takes_care_of_a_proposal_notifies_those_who_follow(cast: dict[str, Any]) -> None:
     announce(cocreation_events.stewardship_taken, proposal_id=cast["proposal"].pk, user_id=UserFactory().pk)
     assert notified("STEWARDSHIP") == [cast[name] for name in ("author", "helper", "reader", "both")]
 
 
-def test_a_merge_is_told_from_the_question_to_its_undoing(cast: dict[str, Any]) -> None:
+def test_a_merge_notifies_from_the_question_to_its_undoing(cast: dict[str, Any]) -> None:
     starter, other, late = UserFactory(), ProposalFactory(), UserFactory()
     merge_request = MergeRequest.objects.create(
         challenge=cast["proposal"].challenge, started_by=starter, title="Ensemble", solution="x"
@@ -175,7 +175,7 @@ def test_a_merge_is_told_from_the_question_to_its_undoing(cast: dict[str, Any]) 
     assert Notice.objects.get(type="MERGE_UNDONE", user=late).subjects["proposal"] == merge_request.proposal.pk
 
 
-def test_dates_that_change_are_told_to_those_who_follow_once_it_is_open(cast: dict[str, Any]) -> None:
+def test_dates_that_change_notify_those_who_follow_once_it_is_open(cast: dict[str, Any]) -> None:
     consultation, at = Consultation.objects.get(), NOW()
     actor = UserFactory(administrator=True)
 
@@ -238,7 +238,7 @@ def test_two_hundred_people_cost_as_many_queries_as_two(in_saran: Municipality) 
     assert OutboxMessage.objects.count() == 202
 
 
-def test_a_city_tells_its_own_people_only(
+def test_a_city_notifies_its_own_people_only(
     person: Callable[..., Any], in_saran: Municipality, brest: Municipality
 ) -> None:
     """Numbers of accounts are the same in both."""

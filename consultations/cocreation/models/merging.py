@@ -14,7 +14,7 @@ MIN_SOURCES, MAX_SOURCES = 2, 8
 
 
 class MergeRequest(Texts):
-    """A wish to bring proposals together and, once formed, the proposal that it became.
+    """A request to bring proposals together and, once formed, the proposal that it became.
 
     The text is written here while consent is asked. `proposal` is the collective proposal itself: it has
     reactions, arguments and versions like any other.

@@ -78,7 +78,7 @@ def _concerned(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callab
 
 
 def _only_sent(view: Callable[[HttpRequest, MergePage], HttpResponse]) -> Callable[..., HttpResponse]:
-    """What one sends from the page of a wish. A refusal, loaded again from the address bar, leads back there."""
+    """For forms of the page of a merge request: a refusal, loaded again from the address bar, leads back to it."""
 
     @wraps(view)
     def sent(request: HttpRequest, page: MergePage) -> HttpResponse:

@@ -39,7 +39,7 @@ def can_join(proposal: Proposal) -> bool:
 
 
 def is_asked(proposal: Proposal) -> bool:
-    """Its authors are being asked: one wish at a time for each proposal."""
+    """Its authors are being asked: one merge request at a time for each proposal."""
     return MergeSource.objects.filter(proposal=proposal, collective__state=MergeState.ASKING).exists()
 
 
@@ -134,7 +134,7 @@ class SourceView:
 
 @dataclass(frozen=True)
 class MergePage:
-    """A wish as one person sees it."""
+    """A merge request as one person sees it."""
 
     merge_request: MergeRequest
     calendar: Calendar
@@ -203,7 +203,7 @@ class MergePage:
 
 
 def merge_page(*, pk: int, user: User | None, at: datetime) -> MergePage | None:
-    """A wish with its sources and all who work on them, in four queries. None: there is no such wish."""
+    """A merge request with its sources and all who work on them, in four queries. None: there is no such request."""
     merge_request = (
         MergeRequest.objects.select_related("challenge__consultation", "started_by", "ended_by", "proposal__author")
         .prefetch_related("challenge__consultation__phases")
@@ -272,7 +272,7 @@ def signature(user: User | None) -> str:
 
 
 def merge_of(proposal: Proposal) -> MergeRequest | None:
-    """The wish in which a proposal stands now: it is being asked, it was brought together, or it is what came of it."""
+    """The merge request that a proposal takes part in now, as a source or as what came of it."""
     return (
         MergeRequest.objects.filter(
             Q(sources__proposal=proposal, state=MergeState.ASKING)

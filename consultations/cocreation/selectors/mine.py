@@ -24,7 +24,7 @@ def invitations(mine: Mine) -> list[CoAuthorInvitation]:
 
 
 def consents(mine: Mine) -> list[MergeSource]:
-    """Wishes to bring a proposal of theirs together with others that nobody of its authors has answered."""
+    """Requests to merge a proposal of theirs together with others that nobody of its authors has answered."""
     found = MergeSource.objects.filter(
         proposal__in=writable(mine, MERGE).filter(worked_on_by(mine.user)).values("pk"),
         consent=Consent.ASKED,

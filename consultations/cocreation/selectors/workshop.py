@@ -1,4 +1,4 @@
-"""The authors' workshop: what they were told, what they have answered, what they are writing."""
+"""The authors' workshop: the arguments they were given, what they have answered, what they are writing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -33,7 +33,7 @@ def workshop_proposal(pk: int) -> Proposal | None:
     )
 
 
-# ── What they were told ───────────────────────────────────────────────────────
+# ── Arguments ─────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from accounts.mail import send_mail_later
 from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.selectors import person_of
+from common.outbox import announce_later
 from consultations.cocreation.actions import REWORK
 from consultations.cocreation.events import coauthor_answered, coauthor_invited, stewardship_taken
 from consultations.cocreation.models import CoAuthorInvitation
@@ -46,7 +47,7 @@ from consultations.participation.services.refusals import (
     NotYours,
     TooManyInvitations,
 )
-from consultations.participation.services.writing import tell_later, writable
+from consultations.participation.services.writing import writable
 
 PENDING_MAX = 10
 # Against using us to flood a mailbox: of one author to anybody, and of anybody to one address.
@@ -88,7 +89,7 @@ def invite_coauthor(
         invitation.invited_by, invitation.created_at = by, at
         invitation.save()
         record("coauthor_invited", actor=by, subject=proposal, invitation=str(invitation.pk))
-        tell_later(coauthor_invited, key=str(invitation.pk))
+        announce_later(coauthor_invited, key=str(invitation.pk))
         invited = person_of(email) if email else None
         if email and not (invited and invited.has_come_in):
             link = city.url.rstrip("/") + reverse("invitation", args=[invitation.pk])
@@ -155,7 +156,7 @@ def accept_invitation(*, key: UUID, user: User, at: datetime) -> Proposal:
         invitation.answered_at, invitation.accepted = at, True
         invitation.save(update_fields=["answered_at", "accepted"])
         record("coauthor_joined", actor=user, subject=proposal, invitation=str(key))
-        tell_later(coauthor_answered, key=str(key))
+        announce_later(coauthor_answered, key=str(key))
     return proposal
 
 
@@ -170,7 +171,7 @@ def decline_invitation(*, key: UUID, user: User, at: datetime) -> Proposal:
         invitation.answered_at, invitation.accepted = at, False
         invitation.save(update_fields=["answered_at", "accepted"])
         record("coauthor_declined", actor=user, subject=proposal, invitation=str(key))
-        tell_later(coauthor_answered, key=str(key))
+        announce_later(coauthor_answered, key=str(key))
     return proposal
 
 
@@ -277,7 +278,7 @@ def take_stewardship(*, proposal: Proposal, user: User, at: datetime) -> None:
         Authorship.objects.filter(proposal=proposal, role=AuthorshipRole.STEWARD).delete()
         _join(proposal, user, AuthorshipRole.STEWARD, at)
         record("stewardship_taken", actor=user, subject=proposal)
-        tell_later(stewardship_taken, proposal_id=proposal.pk, user_id=user.pk)
+        announce_later(stewardship_taken, proposal_id=proposal.pk, user_id=user.pk)
 
 
 def relinquish_stewardship(*, proposal: Proposal, user: User) -> None:

@@ -1,6 +1,6 @@
-"""Bringing proposals together: a wish, the consent of each source to one text, the collective proposal, undoing it.
+"""Merging proposals: a request, the consent of each source to one text, the collective proposal, undoing it.
 
-Locks are always taken in this order: the proposals by number, then the wish, then its sources.
+Locks are always taken in this order: the proposals by number, then the merge request, then its sources.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from accounts.audit import record
 from accounts.models import User
+from common.outbox import announce_later
 from consultations.cocreation.actions import MERGE
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.events import collective_formed, collective_undone, merge_answered, merge_asked
@@ -35,7 +36,7 @@ from consultations.participation.models import Authorship, Proposal, ProposalVer
 from consultations.participation.permissions import may_facilitate, works_on
 from consultations.participation.rules import PARTS, proposal_texts
 from consultations.participation.services.refusals import ChangedMeanwhile, Merged, NotAnAuthor, PhaseClosed
-from consultations.participation.services.writing import count, tell_later, writable
+from consultations.participation.services.writing import count, writable
 
 
 def start_merge(
@@ -43,7 +44,7 @@ def start_merge(
 ) -> MergeRequest:
     """Ask the authors of `proposals` to bring them together under one text; the first gives its challenge.
 
-    Whoever writes the text agrees to it for the proposals that they answer for. The same wish of the same person
+    Whoever writes the text agrees to it for the proposals that they answer for. The same request of the same person
     again gives the one that is there. Raises NotAnAuthor, TooFewSources, CannotJoin, PhaseClosed, TextTooShort,
     TextTooLong.
     """
@@ -72,7 +73,7 @@ def start_merge(
         )
         asked = _ask(rows, writer=starter, revision=merge_request.revision, at=at)
         record("merge_started", actor=starter, subject=merge_request, proposals=keys)
-        tell_later(merge_asked, collective_id=merge_request.pk, source_ids=asked)
+        announce_later(merge_asked, collective_id=merge_request.pk, source_ids=asked)
     return merge_request
 
 
@@ -98,7 +99,7 @@ def reword_merge(*, merge_request: MergeRequest, actor: User, revision: int, at:
         merge_request.save(update_fields=[*PARTS, "revision", "earlier"])
         asked = _ask(_sources(merge_request), writer=actor, revision=merge_request.revision, at=at)
         record("merge_reworded", actor=actor, subject=merge_request, revision=merge_request.revision)
-        tell_later(merge_asked, collective_id=merge_request.pk, source_ids=asked)
+        announce_later(merge_asked, collective_id=merge_request.pk, source_ids=asked)
     return merge_request
 
 
@@ -127,7 +128,7 @@ def answer_merge(
         source.answered_by, source.answered_at = actor, at
         source.save()
         record("merge_answered", actor=actor, subject=merge_request, proposal=proposal.pk, answer=consent.value)
-        tell_later(merge_answered, source_id=source.pk)
+        announce_later(merge_answered, source_id=source.pk)
     return source
 
 
@@ -185,7 +186,7 @@ def form_collective(
             merge_request=merge_request.pk,
             sources=[source.proposal_id for source in taken],
         )
-        tell_later(collective_formed, collective_id=merge_request.pk)
+        announce_later(collective_formed, collective_id=merge_request.pk)
     return proposal
 
 
@@ -225,7 +226,7 @@ def undo_merge(*, merge_request: MergeRequest, actor: User, reason: str, at: dat
             count(collective.challenge_id, proposals=-1, arguments=-collective.argument_count)
         _end(merge_request, MergeState.UNDONE, actor=actor, at=at, reason=reason)
         record("collective_undone", actor=actor, subject=collective, merge_request=merge_request.pk)
-        tell_later(collective_undone, collective_id=merge_request.pk)
+        announce_later(collective_undone, collective_id=merge_request.pk)
     return merge_request
 
 
@@ -331,7 +332,7 @@ def _locked_request(merge_request: MergeRequest) -> MergeRequest:
 
 
 def _asking(merge_request: MergeRequest, *, at: datetime, or_already: str = "") -> MergeRequest:
-    """The wish, locked, while consent is asked, or in the state that the caller would bring it to."""
+    """The merge request, locked, while consent is asked, or in the state that the caller would bring it to."""
     merge_request = _locked_request(merge_request)
     if merge_request.state == or_already:
         return merge_request
@@ -347,7 +348,7 @@ def _sources(merge_request: MergeRequest) -> list[MergeSource]:
 
 
 def _same_request(sources: list[Proposal], starter: User) -> MergeRequest | None:
-    """The form sent twice: the wish of this person that already asks for exactly these."""
+    """The form sent twice: the merge request of this person that already asks for exactly these."""
     merge_request = (
         MergeRequest.objects.filter(Q(sources__proposal=sources[0]), state=MergeState.ASKING, started_by=starter)
         .order_by("-pk")

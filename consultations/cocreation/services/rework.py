@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit import record
 from accounts.models import User
+from common.outbox import announce_later
 from consultations.cocreation.actions import REWORK
 from consultations.cocreation.events import version_published
 from consultations.cocreation.models import ReworkDraft
@@ -18,11 +19,11 @@ from consultations.participation.models import Argument, Proposal, ProposalVersi
 from consultations.participation.permissions import works_on
 from consultations.participation.rules import PARTS
 from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged, TooManyVersions
-from consultations.participation.services.writing import tell_later, writable
+from consultations.participation.services.writing import writable
 
 _NO_COUNTS = dict.fromkeys(("current_like_count", "current_mixed_count", "current_dislike_count"), 0)
 _NOT_BACKWARDS = frozenset({Stage.COLLECTIVE, Stage.PROJECT})
-# Each is told to everybody who follows the proposal.
+# Each notifies everybody who follows the proposal.
 VERSIONS_A_DAY = 10
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -61,7 +62,7 @@ def publish_version(
         taken = _take_up(proposal, version.number)
         _forget_draft(proposal, by)
         record("version_published", actor=by, subject=proposal, version=version.number, arguments=taken)
-        tell_later(version_published, proposal_id=proposal.pk, version=version.number)
+        announce_later(version_published, proposal_id=proposal.pk, version=version.number)
     return version
 
 

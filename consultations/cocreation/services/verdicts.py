@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from common.outbox import announce_later
 from consultations.cocreation.actions import REWORK
 from consultations.cocreation.events import argument_answered
 from consultations.cocreation.rules import verdict_reason
@@ -14,7 +15,7 @@ from consultations.participation.models import Argument
 from consultations.participation.permissions import works_on
 from consultations.participation.rules import choice
 from consultations.participation.services.refusals import ArgumentHidden, ChangedMeanwhile, NotAnAuthor, Settled
-from consultations.participation.services.writing import tell_later, writable
+from consultations.participation.services.writing import writable
 
 
 def answer_argument(
@@ -51,5 +52,5 @@ def answer_argument(
         record(
             "argument_answered", actor=by, subject=argument, verdict=verdict.value, revision=argument.verdict_revision
         )
-        tell_later(argument_answered, argument_id=argument.pk)
+        announce_later(argument_answered, argument_id=argument.pk)
     return argument

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from accounts.audit import record
 from accounts.models import User
-from common.outbox import tell_later
+from common.outbox import announce_later
 from consultations.framing.enums import PhaseKind
 from consultations.framing.events import dates_changed
 from consultations.framing.models import Challenge, Consultation, Phase
@@ -55,8 +55,8 @@ def update_consultation(
         schedule_phases(consultation=consultation, **dates)
         entry = record("consultation_updated", actor=actor, subject=consultation, fields=sorted(fields))
         if consultation.opened_at and _moments(consultation) != before:
-            told = {"consultation_id": consultation.pk, "change": entry.pk, "actor_id": actor.pk if actor else None}
-            tell_later(dates_changed, **told)
+            payload = {"consultation_id": consultation.pk, "change": entry.pk, "actor_id": actor.pk if actor else None}
+            announce_later(dates_changed, **payload)
 
 
 def _moments(consultation: Consultation) -> list[tuple[str, datetime | None, datetime | None]]:

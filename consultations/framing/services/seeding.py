@@ -1,4 +1,4 @@
-"""A new city's first consultation: the library's set, as the sign-up wished it."""
+"""A new city's first consultation: the library's set, with the choices of the sign-up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ _YEARS_AHEAD = 5
 
 
 @dataclass(frozen=True)
-class Wishes:
+class SignUpChoices:
     """What the sign-up said of the consultation. Empty: as the library has it, without dates."""
 
     title: str = ""
@@ -33,7 +33,7 @@ class Wishes:
     contact_email: str = ""
 
     @classmethod
-    def read(cls, said: Any, *, at: datetime) -> "Wishes":
+    def read(cls, said: Any, *, at: datetime) -> "SignUpChoices":
         """From the JSON of a provisioning run. What cannot be used is left out: the city will be asked again."""
         if not isinstance(said, Mapping):
             return cls()
@@ -48,26 +48,26 @@ class Wishes:
 
 
 def seed_consultation(
-    *, challenge_set: ChallengeSet, authority: str, at: datetime, wishes: Wishes | None = None
+    *, challenge_set: ChallengeSet, authority: str, at: datetime, choices: SignUpChoices | None = None
 ) -> Consultation:
     """Copy a set into the present city as its first consultation. Already there: left as the city has it."""
-    wishes = wishes or Wishes()
+    choices = choices or SignUpChoices()
     with transaction.atomic():
         consultation, created = Consultation.objects.get_or_create(
             slug=challenge_set.code,
             defaults={
-                "title": wishes.title or challenge_set.title,
+                "title": choices.title or challenge_set.title,
                 "question": challenge_set.question.replace("{name}", authority)[:200],
                 "introduction": challenge_set.summary,
-                "contact_email": wishes.contact_email,
+                "contact_email": choices.contact_email,
                 "is_current": not Consultation.objects.filter(is_current=True).exists(),
                 "created_at": at,
             },
         )
         if not created:
             return consultation
-        _seed_phases(consultation, wishes)
-        templates = _wanted(list(challenge_set.challenges.order_by("position", "pk")), wishes)
+        _seed_phases(consultation, choices)
+        templates = _wanted(list(challenge_set.challenges.order_by("position", "pk")), choices)
         Challenge.objects.bulk_create(
             Challenge(
                 consultation=consultation,
@@ -76,27 +76,27 @@ def seed_consultation(
                 template_set=challenge_set.code,
                 template_code=template.code,
                 template_version=challenge_set.version,
-                **{**template.content, "question": wishes.challenges.get(template.code) or template.question},
+                **{**template.content, "question": choices.challenges.get(template.code) or template.question},
             )
             for position, template in enumerate(templates, start=1)
         )
     return consultation
 
 
-def _seed_phases(consultation: Consultation, wishes: Wishes) -> None:
-    if wishes.opens_on and wishes.closes_on:
+def _seed_phases(consultation: Consultation, choices: SignUpChoices) -> None:
+    if choices.opens_on and choices.closes_on:
         schedule_phases(
             consultation=consultation,
-            opens_at=_moment(wishes.opens_on, OPENS),
-            closes_at=_moment(wishes.closes_on, CLOSES),
+            opens_at=_moment(choices.opens_on, OPENS),
+            closes_at=_moment(choices.closes_on, CLOSES),
         )
     else:
         Phase.objects.bulk_create(Phase(consultation=consultation, kind=kind) for kind in PhaseKind)
 
 
-def _wanted(templates: list[ChallengeTemplate], wishes: Wishes) -> list[ChallengeTemplate]:
+def _wanted(templates: list[ChallengeTemplate], choices: SignUpChoices) -> list[ChallengeTemplate]:
     by_code = {template.code: template for template in templates}
-    return [by_code[code] for code in wishes.challenges if code in by_code] or templates
+    return [by_code[code] for code in choices.challenges if code in by_code] or templates
 
 
 def _moment(day: date, hour: time) -> datetime:

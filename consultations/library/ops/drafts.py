@@ -1,4 +1,4 @@
-"""Writing a draft. Whoever saves over somebody else's change is told, and sees both texts before deciding."""
+"""Writing a draft. Whoever would save over somebody else's change sees both texts before deciding."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse

@@ -161,14 +161,14 @@ class ChallengeForm(RevisionForm):
         """Field by field, how what was typed differs from what is in the library now."""
         there = _fields_of(template)
         labels = dict(Theme.choices)
-        told = []
+        found = []
         for name, value in there.items():
             typed = self.cleaned_data[name]
             if typed == value:
                 continue
             pair = (str(labels[value]), str(labels[typed])) if name == "theme" else (value, typed)
-            told.append((str(self.fields[name].label), difference(*pair)))
-        return told
+            found.append((str(self.fields[name].label), difference(*pair)))
+        return found
 
 
 def _fields_of(template: ChallengeTemplate) -> dict[str, str]:

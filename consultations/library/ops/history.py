@@ -9,7 +9,7 @@ from accounts.models import AuditEntry
 
 
 @dataclass(frozen=True)
-class Told:
+class HistoryLine:
     """One line of a set's history."""
 
     at: datetime
@@ -17,7 +17,7 @@ class Told:
     what: str
 
 
-def told(entry: AuditEntry) -> Told:
+def history_line(entry: AuditEntry) -> HistoryLine:
     names = {"version": entry.details.get("version", ""), "challenge": entry.details.get("challenge", "")}
     what = {
         "library.set_created": _("began the set"),
@@ -34,7 +34,7 @@ def told(entry: AuditEntry) -> Told:
     }.get(entry.action, entry.action)
     # The trail keeps the number of whoever has left since.
     who = _("The software") if entry.actor_id is None else _name(entry)
-    return Told(entry.at, who, what % names)
+    return HistoryLine(entry.at, who, what % names)
 
 
 def _name(entry: AuditEntry) -> str:

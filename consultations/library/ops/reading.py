@@ -38,10 +38,10 @@ class Check:
     @classmethod
     def of_set(cls, challenge_set: ChallengeSet, problems: list[Problem]) -> "dict[str, list[Check]]":
         """By the challenge's code, "" for the set itself."""
-        told: dict[str, list[Check]] = {}
+        by_challenge: dict[str, list[Check]] = {}
         for problem in problems:
-            told.setdefault(problem.challenge, []).append(cls(field_name(problem.field), problem.message))
-        return told
+            by_challenge.setdefault(problem.challenge, []).append(cls(field_name(problem.field), problem.message))
+        return by_challenge
 
 
 @dataclass(frozen=True)
@@ -57,20 +57,20 @@ class Change:
     def of_versions(cls, before: ChallengeSet, after: ChallengeSet) -> "list[Change]":
         words = [(name, getattr(before, name), getattr(after, name)) for name in WORDS]
         own = [(field_name(name), difference(old, new)) for name, old, new in words if old != new]
-        told = [cls(ChangeKind.CHANGED, _("The set itself"), "", own)] if own else []
+        found = [cls(ChangeKind.CHANGED, _("The set itself"), "", own)] if own else []
         for change in changes(before=before, after=after):
             shown = change.after or change.before
             assert shown
             parts = [
-                (field_name(name), difference(_said(change.before, name), _said(change.after, name)))
+                (field_name(name), difference(_as_text(change.before, name), _as_text(change.after, name)))
                 for name in change.fields
-                if _said(change.before, name) != _said(change.after, name)
+                if _as_text(change.before, name) != _as_text(change.after, name)
             ]
-            told.append(cls(change.kind, shown.label, shown.theme, parts))
-        return told
+            found.append(cls(change.kind, shown.label, shown.theme, parts))
+        return found
 
 
-def _said(template: ChallengeTemplate | None, name: str) -> str:
+def _as_text(template: ChallengeTemplate | None, name: str) -> str:
     """A field as a text: lists one sentence a line."""
     if template is None:
         return ""

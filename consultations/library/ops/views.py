@@ -11,7 +11,7 @@ from accounts.permissions import signed_in_user
 from consultations.library import selectors
 from consultations.library.models import ChallengeSet
 from consultations.library.ops.forms import NewSetForm
-from consultations.library.ops.history import told
+from consultations.library.ops.history import history_line
 from consultations.library.ops.reading import Change
 from consultations.library.services.drafts import CodeTaken, create_set, offer_set_again, prepare_version, withdraw_set
 from consultations.library.services.shipping import Content, content_of, shipped_beside
@@ -42,7 +42,7 @@ def challenge_set(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "shelf": shelf,
         "shipped": shipped_beside(code),
-        "history": [told(entry) for entry in selectors.history_of(code)],
+        "history": [history_line(entry) for entry in selectors.history_of(code)],
     }
     return render(request, "library/ops/set.html", context)
 

@@ -52,7 +52,7 @@ def reply_published() -> str:
 
 
 class _OfProposal(PendingAction):
-    """About a proposal: its title is shown, and what is refused is told where one reads it."""
+    """About a proposal: its title is shown, a refusal on its page."""
 
     proposal: int
 
@@ -64,14 +64,14 @@ class _OfProposal(PendingAction):
         return reverse("proposal_short", args=[self.proposal]) if self.about() else "/"
 
     def do(self, *, user: User, at: datetime) -> Done:
-        return told(self, lambda: self._do(published(self.proposal), user, at))
+        return outcome_of(self, lambda: self._do(published(self.proposal), user, at))
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         raise NotImplementedError
 
 
-def told(begun: PendingAction, do: Callable[[], Done]) -> Done:
-    """What came of it; a refusal is told, with the words that are nowhere else (NotDone)."""
+def outcome_of(begun: PendingAction, do: Callable[[], Done]) -> Done:
+    """Do it. A refusal becomes a notice or, where the words typed are nowhere else, raises NotDone."""
     try:
         with transaction.atomic():
             return do()
@@ -229,7 +229,7 @@ class FollowOne(PendingAction):
         return f"{thing.get_absolute_url()}#suivre" if thing else "/"
 
     def do(self, *, user: User, at: datetime) -> Done:
-        return told(self, lambda: self._do(user, at))
+        return outcome_of(self, lambda: self._do(user, at))
 
     def _do(self, user: User, at: datetime) -> Done:
         thing = self._thing()

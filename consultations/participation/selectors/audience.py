@@ -1,4 +1,4 @@
-"""Who is to hear of something: account numbers, and for those about several proposals, of which one each is told."""
+"""Whom to notify: numbers of accounts; where several proposals are concerned, with the one to name to each."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -7,12 +7,13 @@ from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
+from common.outbox import announce_later
 from consultations.participation import rules
 from consultations.participation.actions import ARGUE, REACT
 from consultations.participation.enums import ArgumentKind, Part, Stance, Status
 from consultations.participation.events import argument_given
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, UsefulMark
-from consultations.participation.permissions import works_on
+from consultations.participation.permissions import EDIT_WINDOW, works_on
 from consultations.participation.services.refusals import (
     Answered,
     NotYours,
@@ -22,7 +23,7 @@ from consultations.participation.services.refusals import (
     SaidElsewhere,
     TooLate,
 )
-from consultations.participation.services.writing import EDIT_WINDOW, count, same_words, tell_later, writable
+from consultations.participation.services.writing import count, same_words, writable
 
 # The same words of one person are for so many proposals at most.
 _PLACES_MAX = 3
@@ -68,7 +69,7 @@ def argue(
         )
         count(proposal.challenge_id, arguments=1, argued=(proposal.pk, COUNT_OF_STANCE[Stance(stance)]))
         record("argument_given", actor=author, subject=argument)
-        tell_later(argument_given, argument_id=argument.pk)
+        announce_later(argument_given, argument_id=argument.pk)
     return argument
 
 

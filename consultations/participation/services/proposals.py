@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.models import User
 from accounts.neighbourhoods import check_neighbourhood
+from common.outbox import announce_later
 from common.text import TextTooLong, TextTooShort
 from consultations.framing.selectors import calendar_of
 from consultations.participation.actions import PROPOSE
@@ -19,7 +20,7 @@ from consultations.participation.models import (
     ProposalVersion,
     Reaction,
 )
-from consultations.participation.permissions import works_on
+from consultations.participation.permissions import EDIT_WINDOW, works_on
 from consultations.participation.rules import PARTS, proposal_texts
 from consultations.participation.services.drafts import forget_unshown_pictures
 from consultations.participation.services.refusals import (
@@ -32,7 +33,7 @@ from consultations.participation.services.refusals import (
     PictureUndescribed,
     TooLate,
 )
-from consultations.participation.services.writing import EDIT_WINDOW, count, tell_later, writable
+from consultations.participation.services.writing import count, writable
 
 
 def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int | None = None) -> Proposal:
@@ -71,7 +72,7 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
         draft.save(update_fields=["author", "proposal", "picture", "updated_at"])
         count(challenge.pk, proposals=1)
         record("proposal_submitted", actor=author, subject=proposal)
-        tell_later(proposal_submitted, proposal_id=proposal.pk)
+        announce_later(proposal_submitted, proposal_id=proposal.pk)
     return proposal
 
 

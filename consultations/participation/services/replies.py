@@ -7,13 +7,15 @@ from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
+from common.outbox import announce_later
 from consultations.participation.actions import ARGUE
 from consultations.participation.enums import Status
 from consultations.participation.events import reply_given
 from consultations.participation.models import Argument, Reply
+from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.rules import REPLY
 from consultations.participation.services.refusals import NotYours, SaidAlready, SaidElsewhere, TooLate
-from consultations.participation.services.writing import EDIT_WINDOW, same_words, tell_later, writable
+from consultations.participation.services.writing import same_words, writable
 
 # The same words of one person are for so many arguments at most.
 _PLACES_MAX = 3
@@ -43,7 +45,7 @@ def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply
         given = Reply.objects.create(argument=argument, author=author, text=text, submitted_at=at)
         Argument.objects.filter(pk=argument.pk).update(reply_count=F("reply_count") + 1)
         record("reply_given", actor=author, subject=given)
-        tell_later(reply_given, reply_id=given.pk)
+        announce_later(reply_given, reply_id=given.pk)
     return given
 
 

@@ -9,20 +9,16 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
 
 from accounts.models import User
-from common.outbox import tell_later
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, Reply
-from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.services.refusals import Merged, PhaseClosed
 
-__all__ = ["EDIT_WINDOW", "count", "same_words", "tell_later", "writable"]
-
-Said = TypeVar("Said", Argument, Reply)
+Text = TypeVar("Text", Argument, Reply)
 
 
 def writable(proposal: Proposal | int, *, action: str, at: datetime, also_merged: bool = False) -> Proposal:
-    """The proposal, locked, if its phase lets people do `deed`. Counts are exact because of this lock.
+    """The proposal, locked, if its phase opens `action`. Counts are exact because of this lock.
 
     Raises Proposal.DoesNotExist for a hidden or withdrawn one, Merged, PhaseClosed.
     """
@@ -76,7 +72,7 @@ def count(challenge_id: int, *, proposals: int = 0, arguments: int = 0, argued: 
         cursor.execute(statement, values)
 
 
-def same_words(model: type[Said], *, author: User, text: str) -> list[Said]:
+def same_words(model: type[Text], *, author: User, text: str) -> list[Text]:
     """What a person has written before with these words, whatever their case, spaces and signs between them."""
     found = model._default_manager.filter(author=author).annotate(bare=_bare(F("text")), asked=_bare(Value(text)))
     # Nothing but signs, or letters that the database does not know: only the very same text is the same.

@@ -70,8 +70,8 @@ def _done(request: HttpRequest, user: User, waiting: Iterable[Waiting], *, at: d
             results.append(done)
     left = begun.waiting_for(user)
     # What is published goes before a draft to go on with.
-    told = [done for done in results if done.said] or results
-    shown = "" if left else request.session.pop("after_sign_in", "") or (told[-1].target if told else "")
+    shown_first = [done for done in results if done.said] or results
+    shown = "" if left else request.session.pop("after_sign_in", "") or (shown_first[-1].target if shown_first else "")
     for done in results:
         _say(request, done, shown=shown)
     if left:
