@@ -2,18 +2,30 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.mine import Mine, Step, next_steps
-from consultations.cocreation.selectors.mine import consents, invitations, reworks, to_answer
-from consultations.participation.models import Proposal
+from consultations.cocreation.actions import MERGE, REWORK
+from consultations.cocreation.enums import Consent, MergeState
+from consultations.cocreation.models import CoAuthorInvitation, MergeSource, ReworkDraft
+from consultations.cocreation.selectors.coauthors import INVITATION_HOLDS, to_mailbox
+from consultations.participation.enums import Status
+from consultations.participation.models import Argument, Proposal, worked_on_by
+from consultations.participation.selectors.mine import MAX, TEXTS_OF_PROPOSAL, writable
 
 
 @next_steps(weight=10)
 def answer_invitations(mine: Mine) -> Iterator[Step]:
-    for invitation in invitations(mine):
+    """Sent to them, or to their address before they had an account."""
+    theirs = Q(user=mine.user) | to_mailbox(mine.user.email)
+    found = CoAuthorInvitation.objects.filter(theirs, answered_at=None, proposal__status=Status.PUBLISHED)
+    found = found.filter(created_at__gt=mine.at - INVITATION_HOLDS)
+    found = found.select_related("proposal", "invited_by").defer(*TEXTS_OF_PROPOSAL)
+    for invitation in found.order_by("-created_at", "pk")[:MAX]:
         who = invitation.invited_by.public_name or _("A participant")
         yield Step(
             "users",
@@ -26,7 +38,14 @@ def answer_invitations(mine: Mine) -> Iterator[Step]:
 
 @next_steps(weight=20, queries=3)  # with the calendars, which it is the first to need
 def agree_to_merge(mine: Mine) -> Iterator[Step]:
-    for source in consents(mine):
+    """For proposals of theirs for which none of its authors has answered."""
+    found = MergeSource.objects.filter(
+        proposal__in=writable(mine, MERGE).filter(worked_on_by(mine.user)).values("pk"),
+        consent=Consent.ASKED,
+        collective__state=MergeState.ASKING,
+    ).exclude(collective__started_by=mine.user)
+    found = found.select_related("collective", "proposal").defer(*TEXTS_OF_PROPOSAL)
+    for source in found.order_by("-collective__started_at", "-pk")[:MAX]:
         titles = {"title": source.proposal.title, "collective": source.collective.title}
         yield Step(
             "users",
@@ -39,16 +58,25 @@ def agree_to_merge(mine: Mine) -> Iterator[Step]:
 
 @next_steps(weight=30)
 def answer_arguments(mine: Mine) -> Iterator[Step]:
-    for proposal, waiting in to_answer(mine):
+    """On proposals that they work on, arguments of others that have no verdict yet: most first."""
+    unanswered = Argument.objects.filter(proposal=OuterRef("pk"), status=Status.PUBLISHED, verdict="")
+    counted = unanswered.exclude(author=mine.user).order_by().values("proposal").annotate(n=Count("pk")).values("n")
+    waiting = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    found = writable(mine, REWORK).filter(worked_on_by(mine.user)).annotate(waiting=waiting).filter(waiting__gt=0)
+    for proposal in found.order_by("-waiting", "-pk")[:MAX]:
         words = ngettext(
-            "%(count)s argument waits for your answer", "%(count)s arguments wait for your answer", waiting
-        )
-        yield Step("reply", words % {"count": waiting}, proposal.title, _("Open my workshop"), _workshop(proposal))
+            "%(count)s argument waits for your answer", "%(count)s arguments wait for your answer", proposal.waiting
+        ) % {"count": proposal.waiting}
+        yield Step("reply", words, proposal.title, _("Open my workshop"), _workshop(proposal))
 
 
 @next_steps(weight=40)
 def go_on_writing(mine: Mine) -> Iterator[Step]:
-    for rework in reworks(mine):
+    """Next versions that they have begun, of proposals that they still work on."""
+    proposals = writable(mine, REWORK).filter(worked_on_by(mine.user))
+    found = ReworkDraft.objects.filter(user=mine.user, proposal__in=proposals.values("pk"))
+    found = found.select_related("proposal").defer(*TEXTS_OF_PROPOSAL)
+    for rework in found.order_by("-updated_at", "-pk")[:MAX]:
         yield Step(
             "pen",
             _("Your next version is not published yet"),

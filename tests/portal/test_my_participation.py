@@ -12,12 +12,12 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from common.mine import Mine, steps_of
+from consultations.cocreation.mine import answer_invitations
 from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, MergeSource, ReworkDraft
-from consultations.cocreation.selectors.mine import invitations
 from consultations.framing.models import Challenge, Phase
 from consultations.participation.enums import AuthorshipRole, Stage, Status, Verdict
+from consultations.participation.mine import help_with_an_argument, say_why
 from consultations.participation.models import Authorship, Follow, Reaction, Reply
-from consultations.participation.selectors.mine import to_argue, to_help
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, any_challenge
@@ -134,7 +134,7 @@ def test_an_invitation_by_mail_waits_for_whoever_has_that_address(in_saran: Muni
     user = UserFactory(email="Tilleul@example.org")
     for address in ("tilleul@EXAMPLE.org", "autre@example.org"):
         CoAuthorInvitation.objects.create(proposal=ProposalFactory(), email=address, invited_by=UserFactory())
-    assert len(invitations(Mine(user, timezone.now()))) == 1
+    assert len(list(answer_invitations(Mine(user, timezone.now())))) == 1
 
 
 def test_a_reaction_without_a_reason_is_mentioned_once_and_not_for_ever(in_saran: Municipality) -> None:
@@ -142,8 +142,10 @@ def test_a_reaction_without_a_reason_is_mentioned_once_and_not_for_ever(in_saran
     for asked in (0, 1, 2):
         Reaction.objects.create(proposal=ProposalFactory(), user=user, value="LIKE", asked=asked)
     Reaction.objects.filter(asked=2).update(updated_at=timezone.now() + timedelta(hours=1))
-    [mentioned] = to_argue(Mine(user, timezone.now()))
-    assert mentioned.asked < 2
+    [mentioned] = say_why(Mine(user, timezone.now()))
+    twice = Reaction.objects.get(asked=2).proposal
+    assert mentioned.url.startswith("/propositions/")
+    assert not mentioned.url.startswith(f"/propositions/{twice.pk}/")
 
 
 def test_help_is_asked_for_in_the_challenges_that_a_person_cares_for(in_saran: Municipality) -> None:
@@ -154,7 +156,8 @@ def test_help_is_asked_for_in_the_challenges_that_a_person_cares_for(in_saran: M
     ProposalFactory(challenge=other, like_count=9)
     ProposalFactory(challenge=followed, stage=Stage.PROJECT)
     ProposalFactory(challenge=followed, author=user)
-    assert [proposal for proposal, _why in to_help(Mine(user, timezone.now()))] == [wanted]
+    [step] = help_with_an_argument(Mine(user, timezone.now()))
+    assert step.url.startswith(wanted.get_absolute_url())
 
 
 def test_whoever_has_done_nothing_yet_is_invited(

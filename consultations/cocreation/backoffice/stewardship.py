@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -26,7 +26,7 @@ def alone(request: HttpRequest) -> HttpResponse:
 @require_POST
 @role_required(FRAMERS)
 def take(request: HttpRequest, pk: int) -> HttpResponse:
-    proposal = _proposal(pk)
+    proposal = get_object_or_404(Proposal.objects.published().only("title"), pk=pk)
     try:
         take_stewardship(proposal=proposal, user=signed_in_user(request), at=timezone.now())
         messages.success(request, _("You now take care of “%(title)s”.") % {"title": proposal.title})
@@ -40,14 +40,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(FRAMERS)
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
-    proposal = _proposal(pk)
+    proposal = get_object_or_404(Proposal.objects.published().only("title"), pk=pk)
     relinquish_stewardship(proposal=proposal, user=signed_in_user(request))
     messages.success(request, _("You no longer take care of “%(title)s”.") % {"title": proposal.title})
     return redirect("desk_alone")
-
-
-def _proposal(pk: int) -> Proposal:
-    proposal = Proposal.objects.published().only("title").filter(pk=pk).first()
-    if proposal is None:
-        raise Http404
-    return proposal

@@ -33,7 +33,8 @@ from consultations.participation.resident.gone import gone_is_404
 @gone_is_404
 def coauthors(request: Request, pk: int, slug: str) -> HttpResponse:
     """Those who work on a proposal, and inviting, taking back, sending away, leaving."""
-    proposal = _proposal(pk)
+    proposals = Proposal.objects.published().select_related("author", "challenge__consultation")
+    proposal = proposals.without_texts().get(pk=pk)
     if not request.user.is_authenticated:
         return ask_who(request)
     user = signed_in_user(request)
@@ -127,19 +128,6 @@ def _answer(request: HttpRequest, key: UUID) -> HttpResponse:
 def _no_invitation(request: HttpRequest) -> HttpResponse:
     """The same whether there is no such invitation or it is somebody else's."""
     return render(request, "cocreation/resident/no_invitation.html", status=404)
-
-
-def _proposal(pk: int) -> Proposal:
-    proposal = (
-        Proposal.objects.published()
-        .select_related("author", "challenge__consultation")
-        .without_texts()
-        .filter(pk=pk)
-        .first()
-    )
-    if proposal is None:
-        raise Http404
-    return proposal
 
 
 def _uuid(typed: str) -> UUID:

@@ -27,15 +27,8 @@ from consultations.participation.resident.gone import typed_is_kept
 @typed_is_kept
 def start(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """From one proposal: choose the others (`avec`), then write to their authors. Already under way: its page."""
-    proposal = (
-        Proposal.objects.published()
-        .select_related("author", "challenge__consultation")
-        .prefetch_related("challenge__consultation__phases")
-        .filter(pk=pk)
-        .first()
-    )
-    if proposal is None:
-        raise Http404
+    proposals = Proposal.objects.published().select_related("author", "challenge__consultation")
+    proposal = proposals.prefetch_related("challenge__consultation__phases").get(pk=pk)
     if not request.user.is_authenticated:
         return ask_who(request, proposal.get_absolute_url() + "reunir/")
     return _start(request, proposal)
@@ -58,8 +51,7 @@ def _start(request: HttpRequest, proposal: Proposal) -> HttpResponse:
         return _write(request, proposal, others)
     if "ecrire" not in request.GET or not 1 <= len(others) < MAX_SOURCES:
         return _choose(request, proposal, others)
-    initial = proposal.texts
-    return _writing_page(request, proposal, others, MergeStartForm(initial=initial))
+    return _writing_page(request, proposal, others, MergeStartForm(initial=proposal.texts))
 
 
 def _choose(request: HttpRequest, proposal: Proposal, others: list[Proposal]) -> HttpResponse:

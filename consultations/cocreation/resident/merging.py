@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.begun import ask_who
-from accounts.permissions import participant_required, signed_in_user, user_of
+from accounts.permissions import is_of_the_team, participant_required, signed_in_user, user_of
 from common.differences import difference
 from common.limits import limited_by
 from common.refusals import Refusal
@@ -41,17 +41,14 @@ from consultations.participation.services.following import follow
 from consultations.participation.services.reactions import react
 from consultations.participation.services.refusals import ChangedMeanwhile
 
-# ── Choosing and writing ──────────────────────────────────────────────────────
-
 
 def named(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Residents act under a public name; the team acts as the team."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any) -> HttpResponse:
-        if request.user.is_authenticated and signed_in_user(request).is_staff_member:
-            return view(request, *args)
-        return participant_required(view)(request, *args)
+        let_in = view if is_of_the_team(request) else participant_required(view)
+        return let_in(request, *args)
 
     return guarded
 
@@ -117,6 +114,7 @@ def _page(
     ]
     may_write = page.is_asking and page.calendar.may_merge
     has_place = (give_up_form and page.leads) or any(view.source.pk == answered for view, _form in answers)
+    refused = answer_form or give_up_form
     context = {
         "page": page,
         "merge_request": page.merge_request,
@@ -128,21 +126,13 @@ def _page(
         "give_up_form": give_up_form or GiveUpForm(auto_id="id_give_up_%s"),
         "notice": notice,
         # A reason whose form is not on the page any more.
-        "kept": "" if may_write and has_place else _reason_in(answer_form or give_up_form),
+        "kept": "" if refused is None or (may_write and has_place) else refused["reason"].value() or "",
     }
     return render(request, "cocreation/resident/merge.html", context, status=status)
 
 
-def _reason_in(form: AnswerForm | GiveUpForm | None) -> str:
-    return str(form["reason"].value() or "") if form is not None else ""
-
-
-def _page_again(request: HttpRequest, page: MergePage, **kwargs: Any) -> HttpResponse:
-    """As it is now: what was refused had changed meanwhile."""
-    return _page(request, _now(request, page), **kwargs)
-
-
 def _now(request: HttpRequest, page: MergePage) -> MergePage:
+    """As it is by now: what was refused had changed meanwhile."""
     return merge_page(pk=page.merge_request.pk, user=signed_in_user(request), at=timezone.now()) or page
 
 
@@ -169,9 +159,9 @@ def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
         )
     except Proposal.DoesNotExist:
         notice = _("Your proposal can no longer be brought together.")
-        return _page_again(request, page, answered=key, answer_form=form, notice=notice, status=409)
+        return _page(request, _now(request, page), answered=key, answer_form=form, notice=notice, status=409)
     except Refusal as refusal:
-        return _page_again(request, page, answered=key, answer_form=form, **refusal.answer)
+        return _page(request, _now(request, page), answered=key, answer_form=form, **refusal.answer)
     messages.success(request, _("Thank you, you agree.") if agrees else _("Your answer is noted, with its reason."))
     return redirect("merge", page.merge_request.pk)
 
@@ -259,7 +249,7 @@ def form(request: HttpRequest, page: MergePage) -> HttpResponse:
             at=timezone.now(),
         )
     except Refusal as refusal:
-        return _page_again(request, page, **refusal.answer)
+        return _page(request, _now(request, page), **refusal.answer)
     messages.success(request, _("The collective proposal is published. All its authors are named."))
     return redirect(proposal)
 
@@ -267,43 +257,45 @@ def form(request: HttpRequest, page: MergePage) -> HttpResponse:
 @limited_by(WRITING)
 @_only_sent
 def give_up(request: HttpRequest, page: MergePage) -> HttpResponse:
-    if not page.leads:
-        raise Http404
     form = GiveUpForm(request.POST, auto_id="id_give_up_%s")
-    if not form.is_valid():
-        return _page(request, page, give_up_form=form, status=422)
-    try:
-        give_up_merge(
-            merge_request=page.merge_request,
-            actor=signed_in_user(request),
-            at=timezone.now(),
-            reason=form.cleaned_data["reason"],
-        )
-    except Refusal as refusal:
-        return _page_again(request, page, give_up_form=form, **refusal.answer)
-    messages.success(request, _("It is given up. The proposals stay as they are."))
-    return redirect("merge", page.merge_request.pk)
+    said = _("It is given up. The proposals stay as they are.")
+    return _end(request, page, form, give_up_merge, said=said, give_up_form=form)
 
 
 @limited_by(WRITING)
 @_only_sent
 def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
     """Take the collective proposal apart; the reason is public."""
+    form = UndoForm(request.POST, auto_id="id_undo_%s")
+    return _end(
+        request, page, form, undo_merge, said=_("It is undone. Each proposal is on its own again."), undo_form=form
+    )
+
+
+def _end(
+    request: HttpRequest,
+    page: MergePage,
+    form: GiveUpForm | UndoForm,
+    end: Callable[..., MergeRequest],
+    *,
+    said: str,
+    **shown: Any,
+) -> HttpResponse:
+    """`shown`: the form under its name, where it must be mended or has come too late."""
     if not page.leads:
         raise Http404
-    form = UndoForm(request.POST, auto_id="id_undo_%s")
     if not form.is_valid():
-        return _page(request, page, undo_form=form, status=422)
+        return _page(request, page, **shown, status=422)
     try:
-        undo_merge(
+        end(
             merge_request=page.merge_request,
             actor=signed_in_user(request),
             reason=form.cleaned_data["reason"],
             at=timezone.now(),
         )
     except Refusal as refusal:
-        return _page_again(request, page, undo_form=form, **refusal.answer)
-    messages.success(request, _("It is undone. Each proposal is on its own again."))
+        return _page(request, _now(request, page), **shown, **refusal.answer)
+    messages.success(request, said)
     return redirect("merge", page.merge_request.pk)
 
 
@@ -315,9 +307,7 @@ def undo(request: HttpRequest, page: MergePage) -> HttpResponse:
 @gone_is_404
 def join(request: Request, pk: int, slug: str) -> HttpResponse:
     """From a proposal that is now part of a collective one: support that one too, or follow it. Never by itself."""
-    source = Proposal.objects.published().select_related("merged_into").filter(pk=pk).first()
-    if source is None:
-        raise Http404
+    source = Proposal.objects.published().select_related("merged_into").get(pk=pk)
     collective = source.merged_into
     if collective is None or collective.status != Status.PUBLISHED:
         messages.warning(request, _("This proposal is on its own again: you can react to it here."))

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -35,14 +35,14 @@ from consultations.cocreation.selectors.workshop import (
     TO_ANSWER,
     Meeting,
     around_changes,
-    inbox_argument,
+    inbox_arguments,
     inbox_counts,
     inbox_of,
     meeting_with_published,
     rework_draft,
     texts_of,
     thanked_next,
-    workshop_proposal,
+    workshop_proposals,
 )
 from consultations.cocreation.services.verdicts import answer_argument
 from consultations.framing.context import remember
@@ -76,11 +76,10 @@ def at_work(view: View) -> View:
 
     @wraps(view)
     def guarded(request: Request, pk: int, slug: str, **named: Any) -> HttpResponse:
-        proposal = workshop_proposal(pk)
-        if proposal is None:
-            raise Http404
+        proposal = get_object_or_404(workshop_proposals(), pk=pk)
         if not request.user.is_authenticated:
-            return _ask_who(request, proposal)
+            # To a draft that keeps itself: not kept. To everyone else: sign in, then the workshop.
+            return HttpResponse(status=403) if "autosave" in request.POST else ask_who(request, address_of(proposal))
         user = signed_in_user(request)
         if not works_on(user=user, proposal=proposal):
             return _sent_away(request, proposal, user)
@@ -99,13 +98,6 @@ def _sent_away(request: Request, proposal: Proposal, user: User) -> HttpResponse
     if not typed or "autosave" in request.POST or rework_draft(proposal=proposal, user=user) is None:
         raise Http404
     return given_back(request, typed, why=_("You no longer work on this proposal: nothing was published."))
-
-
-def _ask_who(request: HttpRequest, proposal: Proposal) -> HttpResponse:
-    """To a draft that keeps itself: not kept. To everyone else: sign in, then the workshop."""
-    if "autosave" in request.POST:
-        return HttpResponse(status=403)
-    return ask_who(request, address_of(proposal))
 
 
 def address_of(proposal: Proposal) -> str:
@@ -244,9 +236,7 @@ def answer(request: Request, proposal: Proposal, argument: int) -> HttpResponse:
     """Say what becomes of an argument. Whatever goes wrong, the reason stays in the page."""
     if request.method != "POST":  # a refusal, loaded again from the address bar
         return redirect(f"{address_of(proposal)}#inbox")
-    found = inbox_argument(proposal=proposal, pk=argument)
-    if found is None:
-        raise Http404
+    found = get_object_or_404(inbox_arguments(proposal), pk=argument)
     form = AnswerForm(request.POST, argument=found)
     if not form.is_valid():
         form.take_focus()
@@ -270,23 +260,20 @@ def answer(request: Request, proposal: Proposal, argument: int) -> HttpResponse:
 
 def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpResponse:
     """The argument with its answer, and what the answer changes elsewhere in the page."""
-    argument = inbox_argument(proposal=proposal, pk=pk)
-    assert argument is not None
-    counts = inbox_counts(proposal)
+    card = _card(inbox_arguments(proposal).get(pk=pk), is_done=True)
     # The list that is on the screen stays the one asked for, even when nothing is left to answer.
     shown = filters_from(_asked(request)).answer or TO_ANSWER
-    summary = _summary(request, proposal, counts=counts, answer=shown)
-    return render(
-        request,
-        "cocreation/resident/_workshop_answered.html",
-        {**summary, "card": _card(argument, is_done=True), "answer": shown},
-    )
+    context = {
+        **_summary(request, proposal, counts=inbox_counts(proposal), answer=shown),
+        "card": card,
+        "answer": shown,
+    }
+    return render(request, "cocreation/resident/_workshop_answered.html", context)
 
 
 def _answer_refused(request: Request, proposal: Proposal, refusal: Exception, *, pk: int) -> HttpResponse:
     """What was typed, under what is there now; sending it once more is then a decision."""
-    proposal, argument = anew(proposal), inbox_argument(proposal=proposal, pk=pk)
-    assert argument is not None
+    proposal, argument = anew(proposal), inbox_arguments(proposal).get(pk=pk)
     sent = {**request.POST.dict(), "seen": str(argument.verdict_revision)}
     again = AnswerForm(sent, argument=argument)
     if isinstance(refusal, ChangedMeanwhile) and argument.verdict_by is not None:
@@ -385,6 +372,4 @@ def changes_in(proposal: Proposal, name: str, typed: str) -> dict[str, Any]:
 
 def anew(proposal: Proposal) -> Proposal:
     """As it is now. It never disappears: at most it is hidden."""
-    found = workshop_proposal(proposal.pk)
-    assert found is not None
-    return found
+    return workshop_proposals().get(pk=proposal.pk)

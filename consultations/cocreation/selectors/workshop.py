@@ -22,14 +22,11 @@ TO_ANSWER, ALL = "TO_ANSWER", "ALL"
 _PUBLISHED = Q(status=Status.PUBLISHED)
 
 
-def workshop_proposal(pk: int) -> Proposal | None:
-    """A proposal with its texts, its challenge, the phases and what it was merged into: two queries."""
-    return (
-        Proposal.objects.select_related("author", "merged_into", "challenge__consultation")
-        .prefetch_related("challenge__consultation__phases")
-        .defer("search", "merged_into__search", *_UNSHOWN)
-        .filter(pk=pk)
-        .first()
+def workshop_proposals() -> QuerySet[Proposal]:
+    """Each with its texts, its challenge, the phases and what it was merged into: two queries."""
+    proposals = Proposal.objects.select_related("author", "merged_into", "challenge__consultation")
+    return proposals.prefetch_related("challenge__consultation__phases").defer(
+        "search", "merged_into__search", *_UNSHOWN
     )
 
 
@@ -87,7 +84,7 @@ def inbox_of(*, proposal: Proposal, filters: InboxFilters, page: int | str) -> I
 
 
 def _arguments(proposal: Proposal, answer: str, filters: InboxFilters) -> QuerySet[Argument]:
-    arguments = Argument.objects.filter(proposal=proposal).select_related("author", "verdict_by")
+    arguments = inbox_arguments(proposal)
     if answer == TO_ANSWER:
         arguments = arguments.filter(_PUBLISHED, verdict="")
     elif answer != ALL:
@@ -99,8 +96,8 @@ def _arguments(proposal: Proposal, answer: str, filters: InboxFilters) -> QueryS
     return arguments.order_by("-useful_count", "submitted_at", "pk")
 
 
-def inbox_argument(*, proposal: Proposal, pk: int) -> Argument | None:
-    return Argument.objects.filter(proposal=proposal, pk=pk).select_related("author", "verdict_by").first()
+def inbox_arguments(proposal: Proposal) -> QuerySet[Argument]:
+    return Argument.objects.filter(proposal=proposal).select_related("author", "verdict_by")
 
 
 def thanked_next(proposal: Proposal, *, by: User) -> list[str]:

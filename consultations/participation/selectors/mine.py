@@ -1,17 +1,16 @@
-"""What one person wrote and follows, what others answered, and what they can do about it, for « ma participation »."""
+"""What one person wrote and follows, and what others answered, for « ma participation »."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Left
 
 from accounts.models import User
 from common.mine import Mine
 from consultations.framing.selectors import where_open
-from consultations.participation.actions import ARGUE, PROPOSE, REACT
-from consultations.participation.enums import Stage, Status
+from consultations.participation.enums import Status
 from consultations.participation.models import (
     BEYOND_TITLE,
     DRAFTS_MAX,
@@ -19,17 +18,12 @@ from consultations.participation.models import (
     Draft,
     Follow,
     Proposal,
-    Reaction,
     Reply,
     worked_on_by,
 )
-from consultations.participation.selectors.lists import EXCERPT, call_of
+from consultations.participation.selectors.lists import EXCERPT
 
 MAX = 10
-HELPED_MAX = 3
-# A reaction is asked for its reason twice at most (Reaction.asked).
-ASKED_MAX = 2
-
 TEXTS_OF_PROPOSAL = tuple(f"proposal__{name}" for name in BEYOND_TITLE)
 
 
@@ -95,52 +89,6 @@ def my_answers(user: User) -> list[Answer]:
     return sorted(answers, key=lambda each: each.at.timestamp() if each.at else 0.0, reverse=True)[:MAX]
 
 
-# ── What they can do next ─────────────────────────────────────────────────────
-
-
-def to_finish(mine: Mine) -> list[Draft]:
-    """Drafts of what may be proposed now."""
-    where = where_open(PROPOSE, mine)
-    return [draft for draft in mine.once(my_drafts) if draft.challenge.consultation_id in where]
-
-
-def to_confirm(mine: Mine) -> list[Reaction]:
-    """Reactions given to a text that has changed since."""
-    found = _reactions(mine, REACT).filter(version__lt=F("proposal__version"))
-    return list(found.order_by(F("proposal__reworked_at").desc(nulls_last=True), "-pk")[:MAX])
-
-
-def to_argue(mine: Mine) -> list[Reaction]:
-    """The last reaction without a reason: one, not a list of omissions."""
-    argued = Argument.objects.filter(author=mine.user, proposal=OuterRef("proposal"))
-    found = _reactions(mine, ARGUE).filter(~Exists(argued), version=F("proposal__version"), asked__lt=ASKED_MAX)
-    return list(found.order_by("-updated_at", "-pk")[:1])
-
-
-def to_help(mine: Mine) -> list[tuple[Proposal, str]]:
-    """Of the challenges that they follow or took part in: what an argument of theirs would help most, and why."""
-    user = mine.user
-    challenges = (
-        Q(challenge__in=Follow.objects.filter(user=user, challenge__isnull=False).values("challenge"))
-        | Q(challenge__in=Reaction.objects.filter(user=user).values("proposal__challenge"))
-        | Q(challenge__in=Argument.objects.filter(author=user).values("proposal__challenge"))
-        | Q(challenge__in=Proposal.objects.filter(worked_on_by(user)).values("challenge"))
-    )
-    known = Argument.objects.filter(author=user, proposal=OuterRef("pk"))
-    said = Reaction.objects.filter(user=user, proposal=OuterRef("pk"))
-    one_sided = Q(for_count__gte=2, against_count=0) | Q(against_count__gte=2, for_count=0)
-    found = (
-        writable(mine, ARGUE)
-        .filter(challenges, ~Exists(known), ~Exists(said), ~worked_on_by(user))
-        .filter(stage__in=[Stage.IDEA, Stage.ARGUMENTS])
-        .annotate(given=F("for_count") + F("against_count") + F("improve_count"))
-        .filter(Q(given=0) | one_sided)
-        .select_related("challenge")
-        .order_by("given", "-like_count", "-pk")[:HELPED_MAX]
-    )
-    return [(proposal, call_of(proposal)) for proposal in found]
-
-
 # ── Parts of those ────────────────────────────────────────────────────────────
 
 
@@ -148,16 +96,6 @@ def writable(mine: Mine, action: str) -> QuerySet[Any]:
     """Published, not brought together with others, in a consultation whose phase lets people do it."""
     found = Proposal.objects.published().filter(merged_into=None, challenge__consultation__in=where_open(action, mine))
     return found.defer(*BEYOND_TITLE)
-
-
-def _reactions(mine: Mine, action: str) -> QuerySet[Reaction]:
-    found = Reaction.objects.filter(
-        user=mine.user,
-        proposal__status=Status.PUBLISHED,
-        proposal__merged_into=None,
-        proposal__challenge__consultation__in=where_open(action, mine),
-    )
-    return found.select_related("proposal").defer(*TEXTS_OF_PROPOSAL)
 
 
 def _of_shown(arguments: QuerySet[Argument]) -> QuerySet[Argument]:
