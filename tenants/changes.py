@@ -31,9 +31,9 @@ _BESIDE = re.compile(
 
 
 def change_from(before: str) -> StructureChange | None:
-    """The change from a structure to that of this release, recorded now (some seconds) if it never was.
+    """The recorded change from a structure to that of this release; recorded now (some seconds) if it never was.
 
-    None when the structure is not known: it was never captured.
+    None when that structure was never captured.
     """
     after = current_fingerprint()
     with schema_context("public"):
@@ -119,7 +119,7 @@ class _Tape:
 
 
 def _runs_python(operations: Sequence[Operation], app_label: str) -> bool:
-    """Whether Python would run in a city: the router keeps that of public's own apps out."""
+    """Whether Python would run in a city; the router keeps that of public's own apps out."""
     return any(
         _runs_python(operation.database_operations, app_label)
         if isinstance(operation, SeparateDatabaseAndState)
@@ -130,7 +130,7 @@ def _runs_python(operations: Sequence[Operation], app_label: str) -> bool:
 
 
 def _asks_anew(operations: Sequence[Operation]) -> bool:
-    """Whether a column is filled with a value of the moment or of chance, which cities must not share."""
+    """Whether a new column is filled with a value that must differ between cities: the moment, or chance."""
     return any(
         _asks_anew(operation.database_operations)
         if isinstance(operation, SeparateDatabaseAndState)

@@ -20,7 +20,7 @@ class DnsSilent(Exception):
 
 @dataclass(frozen=True)
 class DnsRecords:
-    """What the DNS says of a name. `aliases` follows its CNAMEs, `addresses` are those of the last one."""
+    """What the DNS says of a name: `aliases`, its chain of CNAMEs; `addresses`, those of the last one."""
 
     exists: bool
     aliases: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class DnsRecords:
 def records_of(domain: str, *, text_label: str = "") -> DnsRecords:
     """The aliases and addresses of a domain, and the texts of `<text_label>.<domain>`. Raises DnsSilent.
 
-    Each CNAME is asked for by itself: a chain that ends in a name without an address is told as far as it goes.
+    Each CNAME is asked for by itself, so that a chain whose end has no address is known as far as it goes.
     """
     ask = _asker()
     aliases: list[str] = []
@@ -55,7 +55,9 @@ def addresses_of(domain: str) -> tuple[str, ...]:
 
 
 def _asker() -> Callable[[str, str], list[str] | None]:
-    """A function that asks one thing: its values, empty when there are none, None when the name does not exist."""
+    """A function that asks one question: the values found, empty when there are none, None when the name does not
+    exist.
+    """
     resolver = _resolver()
     until = time.monotonic() + _DOMAIN_SECONDS
 

@@ -34,7 +34,7 @@ class ReasonMissing(Refusal):
 
 @dataclass(frozen=True)
 class CompleteCopy:
-    """One complete copy, as the city's page tells of it."""
+    """One complete copy, as the city's page « Vos données » lists it."""
 
     at: datetime
     reason: str
@@ -52,10 +52,10 @@ def checked_reason(reason: str) -> str:
 def note_copy(
     *, municipality: Municipality, actor: User | None, complete: bool, at: datetime, reason: str = ""
 ) -> None:
-    """Write to the city's trail that a copy was taken; of a complete one its administrators are told by mail.
+    """Record that a copy was taken; of a complete one, write to the city's administrators.
 
-    `actor` is None for an operator at the shell: that stands in the service's own trail as well. The same asked for
-    again by the same person within ten minutes, for the same reason, is noted once. Raises ReasonMissing.
+    `actor` is None for an operator at the shell, which the service's own trail records as well. The same copy taken
+    again by the same person within ten minutes, for the same reason, is recorded once. Raises ReasonMissing.
     """
     details = {"reason": checked_reason(reason)} if complete else {}
     action = _COMPLETE_TAKEN if complete else _TAKEN
@@ -74,8 +74,9 @@ def note_copy(
 
 
 def _tell_administrators(city: Municipality, *, actor: User | None, reason: str) -> None:
-    """Whoever did it, too: it may have been their session, and not them. Only those who have come in: the message holds
-    words and an address of others."""
+    """By mail, to the one who took it too: it may have been their session, and not them. Only those who have come in:
+    the message holds words and an address of others.
+    """
     context = {
         "city": city,
         "by": actor.email if actor else "",
@@ -89,6 +90,6 @@ def _tell_administrators(city: Municipality, *, actor: User | None, reason: str)
 
 
 def complete_copies() -> list[CompleteCopy]:
-    """Those of the present city that its trail remembers, latest first."""
+    """The latest complete copies of the present city that its trail holds, newest first."""
     entries = AuditEntry.objects.filter(action=_COMPLETE_TAKEN).order_by("-at", "-pk")[:_SHOWN]
     return [CompleteCopy(entry.at, entry.details["reason"], entry.actor_id is None) for entry in entries]

@@ -1,8 +1,8 @@
-"""Taking a city away for good: what is counted before, and what is left to do once nobody can reach it.
+"""Deleting a city: what is counted before, and what is left to do once nobody can reach it.
 
-The register says DELETED first, in one transaction with the certificate (tenants.lifecycle): from
-then on the city's host is unknown. Its schema, role and files go in a task of the outbox, which may
-be killed anywhere and begins again; what it finds gone stays gone.
+The register says DELETED first, in one transaction with the certificate (tenants.lifecycle): from then on the city's
+host is unknown. Its schema, role and files are removed by a task of the outbox, which may be killed anywhere and runs
+again.
 """
 
 from datetime import datetime
@@ -16,7 +16,7 @@ from common.outbox import enqueue, outbox_task
 from tenants.enums import LifecycleState
 from tenants.files import remove_files
 from tenants.models import Domain, Municipality
-from tenants.reservations import reserve_hosts_of_who_leaves
+from tenants.reservations import reserve_hosts_of_leaving_city
 from tenants.schema import drop_schema
 from tenants.slugs import DELETED_SLUG
 
@@ -41,11 +41,11 @@ def count_rows(schema_name: str) -> dict[str, int]:
 
 
 def leave_the_register(city: Municipality, *, at: datetime) -> None:
-    """Give up the city's addresses and its place: the authority may come back one day, with a new platform.
+    """Remove the city's addresses and its place in the register: the authority may come back with a new platform.
 
-    What led people there stays reserved for it; of a city that never opened, only domains of its own.
+    Its hosts stay reserved for it; of a city that never opened, only domains of its own.
     """
-    reserve_hosts_of_who_leaves(city, at=at)
+    reserve_hosts_of_leaving_city(city, at=at)
     Domain.objects.filter(tenant=city).delete()
     city.verifications.all().delete()
     city.slug = f"{DELETED_SLUG}{city.pk}"
@@ -67,7 +67,7 @@ def erase(*, municipality_id: int, **kwargs: Any) -> None:
 
 
 def half_deleted() -> list[Municipality]:
-    """Deleted cities whose schema is still there: their task was given up, or lost."""
+    """Deleted cities whose schema is still there: their task failed for good, or was lost."""
     with schema_context("public"), connection.cursor() as cursor:
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'm\\_%%'", [])
         there = {row[0] for row in cursor.fetchall()}

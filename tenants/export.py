@@ -61,7 +61,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Column:
-    """As the note of a copy describes it."""
+    """A column as the note of a copy describes it."""
 
     name: str
     kind: str
@@ -133,7 +133,7 @@ def write_export(*, municipality: Municipality, target: IO[bytes], at: datetime,
 
 @contextmanager
 def _one_moment() -> Iterator[None]:
-    """Inside, every table is as it was at the beginning, whoever writes meanwhile."""
+    """A transaction in which every table is read as it was at its beginning."""
     own = not connection.in_atomic_block
     connection.cursor().close()  # role and path are set before the transaction whose first statement must be the next
     with transaction.atomic(), connection.cursor() as cursor:
@@ -171,7 +171,7 @@ def _kept(table: Declared, *, complete: bool) -> set[str]:
 
 
 class _Aliases:
-    """Pseudonyms of one copy: the same for a person in all its tables, others in the next copy."""
+    """Pseudonyms for people: the same in all tables of one copy, others in the next copy."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
@@ -195,8 +195,9 @@ def _lines(table: Table, aliases: _Aliases | None) -> Iterator[bytes]:
 
 
 def _query(table: Table, says: Declared, *, complete: bool) -> tuple[sql.Composed, tuple[Any, ...]]:
-    """The rows of a copy. Of the desk's only those that its app lets go; where their number stays behind, in no order:
-    it would say who did what when."""
+    """The SQL for a table's rows. The desk's copy has only those that its app declares, in random order where their
+    number is left out: the order would say who did what when.
+    """
     which: sql.Composable = sql.SQL("")
     values: tuple[Any, ...] = ()
     if says.rows is not None and not complete:

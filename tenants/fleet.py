@@ -1,9 +1,8 @@
-"""Every city together: which structure each has, and bringing those behind to that of this release.
+"""All cities: which structure each has, and bringing those behind to that of this release.
 
-A release's changes are recorded once (tenants.changes) and replayed city by city, some at a time.
-Each transaction holds one or more whole migrations with their rows in django_migrations: a kill
-leaves a city before or after it, and the next run goes on from there. A city that fails keeps its
-structure and says why; the others go on.
+A release's changes are recorded once (tenants.changes) and replayed city by city, some at a time. Each transaction
+holds whole migrations with their rows in django_migrations: a kill leaves a city before or after it, and the next run
+continues there. A city that fails keeps its structure and its error; the others continue.
 """
 
 import logging
@@ -28,7 +27,7 @@ from common.db import as_owner, connection
 from tenants.changes import change_from
 from tenants.enums import LifecycleState
 from tenants.models import Municipality, StructureChange
-from tenants.replay import City, Outcome, advance, made_durable
+from tenants.replay import City, Outcome, advance, wait_for_disk
 from tenants.structure import current_fingerprint, current_snapshot
 
 logger = logging.getLogger(__name__)
@@ -46,7 +45,7 @@ _PASSING_WORDS = "tuple concurrently updated"
 
 @dataclass(frozen=True)
 class StructureCount:
-    """How many cities have a structure; it is empty for those not made yet, or made before structures were noted."""
+    """How many cities have a structure; "" for those not made yet, or made before structures were noted."""
 
     structure: str
     cities: int
@@ -68,7 +67,7 @@ class Status:
 
 
 def status() -> Status:
-    """What the register says of the fleet: two queries, however many cities."""
+    """The fleet according to the register: two queries, however many cities."""
     current = current_fingerprint()
     cities: Counter[str] = Counter()
     states: Counter[str] = Counter()
@@ -114,10 +113,10 @@ class Report:
         return len(self.having("done")) / self.seconds if self.seconds else 0.0
 
 
-def migrate_fleet(*, jobs: int = 4, heard: Callable[[Outcome], object] = lambda outcome: None) -> Report:
-    """Give every city the structure of this release; `heard` is told of each. One query when all have it.
+def migrate_fleet(*, jobs: int = 4, on_outcome: Callable[[Outcome], object] = lambda outcome: None) -> Report:
+    """Bring every city to the structure of this release, calling `on_outcome` for each. One query when all have it.
 
-    `public` must be up to date. Two at once do no harm: they take turns in each city.
+    `public` must be up to date. Two runs at once take turns in each city.
     """
     started = time.perf_counter()
     connection.set_schema_to_public()
@@ -127,8 +126,8 @@ def migrate_fleet(*, jobs: int = 4, heard: Callable[[Outcome], object] = lambda 
         current_snapshot()
         for outcome in _brought_up_to_date(cities, report, jobs):
             report.outcomes.append(outcome)
-            heard(outcome)
-        made_durable()
+            on_outcome(outcome)
+        wait_for_disk()
     report.seconds = time.perf_counter() - started
     return report
 
@@ -140,7 +139,7 @@ def _behind(structure: str) -> list[City]:
 
 def _brought_up_to_date(cities: list[City], report: Report, jobs: int) -> Iterator[Outcome]:
     legacy = [city for city in cities if not city.structure]
-    made, current = _found_out(legacy, report.structure) if legacy else (set(), set())
+    made, current = _with_known_structure(legacy, report.structure) if legacy else (set(), set())
     for city in legacy:
         if city.schema_name not in made - current:
             yield Outcome(city, "skipped")
@@ -161,7 +160,7 @@ def _brought_up_to_date(cities: list[City], report: Report, jobs: int) -> Iterat
         yield from _in_parallel(group, partial(advance, change=change, structure=report.structure), jobs)
 
 
-def _found_out(cities: Sequence[City], structure: str) -> tuple[set[str], set[str]]:
+def _with_known_structure(cities: Sequence[City], structure: str) -> tuple[set[str], set[str]]:
     """Of cities without a noted structure: those that have a schema, and those found up to date (now noted)."""
     names = [city.schema_name for city in cities]
     applied: dict[str, set[str]] = {}
@@ -206,7 +205,9 @@ class _Turn:
 
 
 def _in_parallel(cities: Sequence[City], action: Callable[[City], Outcome], jobs: int) -> Iterator[Outcome]:
-    """Act on each city, in threads with a connection each. One met with locks is tried again after the others."""
+    """Act on each city, in threads with a connection each. One whose lock could not be had is tried again after the
+    others.
+    """
     turns: SimpleQueue[_Turn] = SimpleQueue()
     outcomes: SimpleQueue[Outcome | None] = SimpleQueue()
     stop = Event()
@@ -243,13 +244,13 @@ def _in_parallel(cities: Sequence[City], action: Callable[[City], Outcome], jobs
 
 
 def _affordable(jobs: int) -> int:
-    """As many threads as were asked for and as the pool has connections for, but one for this thread."""
+    """How many threads to use: as many as asked for and as the pool has connections, less the one of this thread."""
     pool: dict[str, int] = settings.DATABASES["default"]["OPTIONS"].get("pool") or {}
     return max(1, min(jobs, pool.get("max_size", jobs + 1) - 1))
 
 
 def _one_turn(turn: _Turn, action: Callable[[City], Outcome]) -> Outcome | _Turn:
-    """What came of it, or the turn to take later."""
+    """The outcome for a city, or the turn to take later."""
     try:
         with as_owner():
             return action(turn.city)
@@ -272,7 +273,7 @@ def _passes(problem: Exception) -> bool:
 
 
 def _short(problem: Exception) -> str:
-    """One line to act on, without PostgreSQL's DETAIL: that quotes what people wrote."""
+    """The first line of an error, without PostgreSQL's DETAIL, which quotes what people wrote."""
     where = "".join(f"{note}: " for note in getattr(problem, "__notes__", []))
     diagnosis = getattr(problem.__cause__, "diag", None)
     said = getattr(diagnosis, "message_primary", None) or f"{type(problem).__name__}: {problem}".splitlines()[0]

@@ -1,8 +1,8 @@
-"""The life of a city: one table of what may happen, and one service that makes it happen.
+"""A city's states: one table of possible transitions, and one service that makes them.
 
-A change is one transaction: the row is locked, the guard asked, the rights of the city's database
-role set to what the new state allows (tenants.schema), the trail written, the city's administrators
-written to. Asked twice, or by two at once, it happens once.
+A transition is one transaction: the row is locked, the guard asked, the rights of the city's database role set to what
+the new state allows (tenants.schema), the trail written, the city's administrators written to. Asked twice, or by two
+at once, it happens once.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ WARNED = "trial_warning_sent"
 
 
 class Refused(Refusal):
-    """Of a change of state."""
+    """A refused change of state."""
 
 
 class NotFromThisState(Refused):
@@ -98,8 +98,8 @@ class Who(Enum):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One asking: the city as its locked row has it, and what the guards look at."""
+class TransitionRequest:
+    """A transition that is asked for: the city as its locked row has it, and what the guards look at."""
 
     city: Municipality
     actor: User | None
@@ -117,47 +117,49 @@ class Asked:
         return timezone.localtime(self.at).date()
 
 
-def trial_is_over(asked: Asked) -> None:
-    if asked.city.trial_ends_on is None or asked.today <= asked.city.trial_ends_on:
+def trial_is_over(request: TransitionRequest) -> None:
+    if request.city.trial_ends_on is None or request.today <= request.city.trial_ends_on:
         raise TrialNotOver
 
 
-def grace_is_over(asked: Asked) -> None:
+def grace_is_over(request: TransitionRequest) -> None:
     """Public bodies pay late: the service waits before it stops anything."""
     grace = timedelta(days=settings.UNPAID_GRACE_DAYS)
-    if asked.unpaid_since is None or asked.today <= asked.unpaid_since + grace:
+    if request.unpaid_since is None or request.today <= request.unpaid_since + grace:
         raise GraceNotOver
 
 
-def may_come_back(asked: Asked) -> None:
-    if asked.today >= asked.city.leaves_on:
+def may_reopen(request: TransitionRequest) -> None:
+    if request.today >= request.city.leaves_on:
         raise TooLateToReopen
 
 
-def may_leave(asked: Asked) -> None:
-    """Its time has come; and an operator has typed the address, where the nightly job has nothing to confirm."""
-    if asked.today < asked.city.leaves_on:
+def may_be_deleted(request: TransitionRequest) -> None:
+    """Raises TooSoonToDelete, or ConfirmationMissing where an operator has not typed the address; the nightly job need
+    not.
+    """
+    if request.today < request.city.leaves_on:
         raise TooSoonToDelete
-    if asked.actor is not None and asked.typed_slug.strip().lower() != asked.city.slug:
+    if request.actor is not None and request.typed_slug.strip().lower() != request.city.slug:
         raise ConfirmationMissing
 
 
-def set_rights(asked: Asked, after: LifecycleState) -> None:
-    grant_rights(asked.city.schema_name, state=after)
+def set_rights(request: TransitionRequest, after: LifecycleState) -> None:
+    grant_rights(request.city.schema_name, state=after)
 
 
-def leave(asked: Asked, after: LifecycleState) -> None:
-    """The certificate, then the addresses; schema and files follow in a task."""
+def delete_city(request: TransitionRequest, after: LifecycleState) -> None:
+    """Write the certificate and remove the addresses; schema and files follow in a task."""
     DeletionCertificate.objects.create(
-        schema_name=asked.city.schema_name,
-        name=asked.city.name,
-        authority_code=asked.city.authority_code,
-        closed_at=asked.city.state_since,
-        deleted_at=asked.at,
-        operator_id=asked.actor.pk if asked.actor else None,
-        rows=deletion.count_rows(asked.city.schema_name),
+        schema_name=request.city.schema_name,
+        name=request.city.name,
+        authority_code=request.city.authority_code,
+        closed_at=request.city.state_since,
+        deleted_at=request.at,
+        operator_id=request.actor.pk if request.actor else None,
+        rows=deletion.count_rows(request.city.schema_name),
     )
-    deletion.leave_the_register(asked.city, at=asked.at)
+    deletion.leave_the_register(request.city, at=request.at)
 
 
 @dataclass(frozen=True)
@@ -166,8 +168,8 @@ class TransitionRule:
     before: frozenset[LifecycleState]
     after: LifecycleState | None  # None: the state that the city was suspended in
     who: frozenset[Who]
-    guard: Callable[[Asked], None] = lambda asked: None
-    effect: Callable[[Asked, LifecycleState], None] = set_rights  # of the rows below that name none
+    guard: Callable[[TransitionRequest], None] = lambda request: None
+    effect: Callable[[TransitionRequest, LifecycleState], None] = set_rights  # of the rows below that name none
 
 
 _TRIAL, _ACTIVE, _READ_ONLY = LifecycleState.TRIAL, LifecycleState.ACTIVE, LifecycleState.READ_ONLY
@@ -185,9 +187,10 @@ TABLE: dict[Transition, TransitionRule] = {row.transition: row for row in [
     TransitionRule(Transition.SUSPEND,        _LIVING,                 _SUSPENDED, _OPERATOR),
     TransitionRule(Transition.RESUME,         frozenset({_SUSPENDED}), None,       _OPERATOR),
     TransitionRule(Transition.CLOSE,          _LIVING | {_SUSPENDED},  _CLOSED,    _OPERATOR),
-    TransitionRule(Transition.REOPEN,         frozenset({_CLOSED}),    _ACTIVE,    _OPERATOR,  may_come_back),
-    TransitionRule(Transition.REOPEN_TO_READ, frozenset({_CLOSED}),    _READ_ONLY, _OPERATOR,  may_come_back),
-    TransitionRule(Transition.DELETE,         frozenset({_CLOSED}),    _DELETED,   _EITHER,    may_leave,      leave),
+    TransitionRule(Transition.REOPEN,         frozenset({_CLOSED}),    _ACTIVE,    _OPERATOR,  may_reopen),
+    TransitionRule(Transition.REOPEN_TO_READ, frozenset({_CLOSED}),    _READ_ONLY, _OPERATOR,  may_reopen),
+    TransitionRule(Transition.DELETE,         frozenset({_CLOSED}),    _DELETED,   _EITHER,    may_be_deleted,
+                   delete_city),
 ]}
 # fmt: on
 
@@ -205,38 +208,38 @@ def change_state(
     unpaid_since: date | None = None,
     typed_slug: str = "",
 ) -> bool:
-    """Make `move` happen; False when it has happened already. `actor` is an operator, or None for the machine.
+    """Make `transition`; False when it was made already. `actor` is an operator, or None for the service itself.
 
-    `unpaid_since` is the day an invoice was due (STOP_UNPAID); `typed_slug` confirms a DELETE by an
-    operator. Raises a Refused that says why not.
+    `unpaid_since` is the day an invoice was due (STOP_UNPAID); `typed_slug` confirms a DELETE by an operator. Raises a
+    Refused that says why not.
     """
     row = TABLE[transition]
     with schema_context("public"), transaction.atomic():
         city = Municipality.objects.select_for_update().get(pk=municipality.pk)
-        asked = Asked(city, actor, clean_text(reason)[:REASON_MAX], at, unpaid_since, typed_slug)
+        request = TransitionRequest(city, actor, clean_text(reason)[:REASON_MAX], at, unpaid_since, typed_slug)
         if _has_happened(row, city):
             return False
-        _check(row, asked)
+        _check(row, request)
         before, after = LifecycleState(city.state), row.after or state_before_suspension(city)
         people = _administrators(city)
-        row.effect(asked, after)
+        row.effect(request, after)
         city.state, city.state_since, city.state_before, city.last_move = after, at, before, transition
         city.save(update_fields=["state", "state_since", "state_before", "last_move"])
-        record(CHANGED, actor=actor, subject=city, move=transition, before=before, after=after, reason=asked.reason)
+        record(CHANGED, actor=actor, subject=city, move=transition, before=before, after=after, reason=request.reason)
         _write_to(
-            people, city, "tenants/email/state_changed", transition=transition, reason=asked.reason if actor else ""
+            people, city, "tenants/email/state_changed", transition=transition, reason=request.reason if actor else ""
         )
         announce(municipality_state_changed, municipality_id=city.pk, before=before.value, after=after.value)
     return True
 
 
-def moves_now(*, municipality: Municipality, actor: User, at: datetime) -> list[Transition]:
-    """What `actor` could make happen now, but for the words that would have to be typed."""
-    asked = Asked(municipality, actor, "…", at, typed_slug=municipality.slug)
+def possible_transitions(*, municipality: Municipality, actor: User, at: datetime) -> list[Transition]:
+    """The transitions that `actor` could make now, typed confirmations aside."""
+    request = TransitionRequest(municipality, actor, "…", at, typed_slug=municipality.slug)
     possible = []
     for row in TABLE.values():
         try:
-            _check(row, asked)
+            _check(row, request)
         except Refused:
             continue
         possible.append(row.transition)
@@ -244,20 +247,20 @@ def moves_now(*, municipality: Municipality, actor: User, at: datetime) -> list[
 
 
 def state_before_suspension(city: Municipality) -> LifecycleState:
-    """Reading only, if nothing says what it was."""
+    """The state to resume; READ_ONLY where none is noted."""
     return LifecycleState(city.state_before) if city.last_move == Transition.SUSPEND else _READ_ONLY
 
 
-def _check(row: TransitionRule, asked: Asked) -> None:
-    if asked.city.state not in row.before:
+def _check(row: TransitionRule, request: TransitionRequest) -> None:
+    if request.city.state not in row.before:
         raise NotFromThisState
-    if asked.city.ready_at is None:
+    if request.city.ready_at is None:
         raise NotReady
-    if asked.who not in row.who:
+    if request.who not in row.who:
         raise NotAllowed
-    if not asked.reason:
+    if not request.reason:
         raise ReasonMissing
-    row.guard(asked)
+    row.guard(request)
 
 
 def _has_happened(row: TransitionRule, city: Municipality) -> bool:
@@ -270,10 +273,9 @@ def _has_happened(row: TransitionRule, city: Municipality) -> bool:
 
 
 def warn_of_trial_end(*, municipality: Municipality, at: datetime) -> bool:
-    """Tell the administrators, once for each end, that the trial is about to be over; whether that was now.
+    """Write to the administrators, once for each end date, that the trial is about to be over; whether that was now.
 
-    That it was said and the mail are one transaction under the row's lock: neither a second job nor a killed one can
-    send it twice, or not at all.
+    The note and the mail are one transaction under the row's lock, so a second or killed job sends it exactly once.
     """
     with schema_context("public"), transaction.atomic():
         city = Municipality.objects.select_for_update().get(pk=municipality.pk)
@@ -300,7 +302,7 @@ def _administrators(city: Municipality) -> list[str]:
 
 
 def _write_to(people: list[str], city: Municipality, template: str, **context: object) -> None:
-    """From the city's own outbox; from the service's once the city has none any more."""
+    """Mail them from the city's own outbox; from the service's once the city is deleted."""
     where = "public" if city.state == _DELETED else city.schema_name
     with schema_context(where):
         for address in people:

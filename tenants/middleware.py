@@ -83,7 +83,7 @@ class TenantMiddleware:
 
     @staticmethod
     def _moved(request: HttpRequest, municipality: Municipality) -> HttpResponse:
-        """A former address, or the service's for a city with a domain of its own: its one address has everything."""
+        """A redirect from a former host, or from the service's for a city with a domain of its own."""
         address = municipality.url.rstrip("/") + request.get_full_path()
         response = HttpResponsePermanentRedirect(address, preserve_request=request.method not in ("GET", "HEAD"))
         # Not for ever in a browser: a city may go back to an address that it left.
@@ -122,11 +122,11 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class LifecycleMiddleware:
-    """In a city that takes no writing, answers in words what the database would refuse; hides a suspended one.
+    """Answers with a page what the database would refuse in a city that takes no writing; hides suspended and
+    unverified ones.
 
-    And one that nobody has verified: whoever made it may have called it anything.
-
-    What a view answers all the same, it says itself (common.states). Comes last: it asks who is there.
+    Whoever made an unverified city may have called it anything. What a view answers all the same, it declares
+    (common.states). Comes last, because it needs the person.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -145,7 +145,7 @@ class LifecycleMiddleware:
         if not city.is_verified and Answers.UNVERIFIED_BY_NAME not in said and not is_of_the_team(request):
             if Answers.UNVERIFIED not in said:
                 return not_verified(request)
-            request.tenant = _without_a_face(city)
+            request.tenant = _anonymous(city)
         if city.takes_writing:
             return None
         if city.state == LifecycleState.SUSPENDED and Answers.SUSPENDED not in said and not is_of_the_team(request):
@@ -155,7 +155,7 @@ class LifecycleMiddleware:
         return writing_refused(request)
 
     def process_exception(self, request: Request, problem: Exception) -> HttpResponseBase | None:
-        """Whatever tried to write all the same (a reading that writes, a state that changed meanwhile)."""
+        """For a write that the database refused: a GET that writes, or a state that changed meanwhile."""
         city: Municipality | None = request.tenant
         refused = isinstance(problem, ProgrammingError) and isinstance(problem.__cause__, InsufficientPrivilege)
         if city is None or not refused:
@@ -180,7 +180,7 @@ def writing_refused(request: HttpRequest) -> HttpResponse:
 
 
 def not_verified(request: HttpRequest) -> HttpResponse:
-    """The one page of a city that nobody has verified, the same at every address: not whose it says it is."""
+    """The one page of an unverified city, the same at every address, without its name."""
     status = 200 if request.path_info == "/" else 404
     response = render(request, "tenants/city/not_verified.html", status=status)
     response.headers["Cache-Control"] = "no-store"
@@ -188,10 +188,10 @@ def not_verified(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _without_a_face(city: Municipality) -> Municipality:
-    """As its door looks to strangers: no name, no logo, no colour of its own."""
+def _anonymous(city: Municipality) -> Municipality:
+    """The city as strangers may see it: without name, logo and colour of its own."""
     city = copy(city)
-    city.is_faceless = True
+    city.is_anonymous = True
     city.name, city.logo, city.colour = gettext("A platform in preparation"), "", DEFAULT_COLOUR
     return city
 
@@ -204,5 +204,5 @@ def suspended(request: HttpRequest) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> str:
-    """The words of a person in what was sent, or in what they had begun before signing in."""
+    """What a person typed in this request, or had begun before signing in."""
     return "\n\n".join(dict.fromkeys(filter(None, [typed_words(request), *words_begun(request)])))

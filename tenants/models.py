@@ -41,7 +41,7 @@ class Municipality(TenantMixin):
     auto_create_schema = False
     auto_drop_schema = False
     first_schema_name = ""  # as the database has it: see save()
-    is_faceless = False  # as strangers see one that nobody has verified (tenants.middleware)
+    is_anonymous = False  # as strangers see one that nobody has verified (tenants.middleware)
 
     schema_name = models.CharField(max_length=63, unique=True, default=new_schema_name, editable=False)
     slug = models.CharField(max_length=40, unique=True, validators=[validate_slug])
@@ -141,23 +141,23 @@ class Municipality(TenantMixin):
 
     @property
     def sends_digests(self) -> bool:
-        """Whether people are still written to about what happens here."""
+        """Whether people still get mail about what happens here."""
         return self.state in MAILING
 
     @property
     def leaves_on(self) -> date:
-        """Of a closed city: the first day on which it may be deleted."""
+        """The first day on which a closed city may be deleted."""
         return timezone.localtime(self.state_since + timedelta(days=settings.CLOSED_DAYS)).date()
 
     @property
     def cache_state(self) -> str:
-        """What, beside its content, decides what a visitor sees."""
+        """All that decides what a visitor sees, beside the content."""
         return f"{self.state}{self.is_open}{self.is_verified}{self.colour}{self.name}{self.logo}{self.host}"
 
 
 @dataclass(frozen=True)
 class WantedCity:
-    """Of which authority, at which address, in which colour: as a sign-up hands it on to the register."""
+    """The authority, address and colour that a sign-up hands to the register."""
 
     authority_name: str
     kind: str
@@ -232,7 +232,7 @@ class DomainCheck(models.Model):
 
 
 class VerificationRequest(models.Model):
-    """A city waits until an operator says whether it speaks for its authority; then what was said."""
+    """A city that waits for an operator to verify its authority; then the decision."""
 
     municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="verifications")
     asked_at = models.DateTimeField(default=timezone.now)

@@ -1,4 +1,4 @@
-"""What the authority of a city is called: nobody but its team bears it (accounts.names)."""
+"""Names of the present city's authority, reserved for its team (accounts.names)."""
 
 from collections.abc import Iterable
 

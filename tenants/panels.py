@@ -1,4 +1,4 @@
-"""What the state of a city means, on all its pages (common.panels)."""
+"""What pages of a city say of its state and trial (common.panels)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,14 +13,14 @@ from tenants.models import Municipality
 @panel("city.notice", "tenants/city/_state_notice.html", order=10)
 @panel("desk.notice", "tenants/backoffice/_state_notice.html", order=10)
 def state(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    """For whoever reads, and for the team what to do."""
+    """To readers; and to the team, what to do."""
     city = _city(request)
     return {} if city and not city.takes_writing else None
 
 
 @panel("desk.corner", "tenants/backoffice/_trial.html", order=10)
 def trial(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Until when it runs."""
+    """The day on which it ends."""
     city = _city(request)
     return {} if city and city.state == LifecycleState.TRIAL and city.trial_ends_on else None
 

@@ -1,4 +1,4 @@
-"""One city brought to the structure of this release, by what was recorded of it: whole migrations to a transaction."""
+"""Bring one city to the structure of this release by replaying recorded SQL, whole migrations to a transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ class City:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Of one city. `result` is done, skipped (nothing was to do after all) or failed."""
+    """The result for one city: done, skipped (nothing was left to do) or failed."""
 
     city: City
     result: str
@@ -37,7 +37,7 @@ class Outcome:
 
 
 def advance(city: City, *, change: StructureChange | None, structure: str) -> Outcome:
-    """Take a city to `structure`; what it already has is left out. Runs as the service, in the city's schema."""
+    """Bring a city to `structure`, leaving out what it has already. Runs as the service, in the city's schema."""
     connection.set_schema(city.schema_name)
     try:
         with session_lock(city.schema_name, seed=0, within=WAIT_FOR_CITY_SECONDS):
@@ -54,7 +54,7 @@ def advance(city: City, *, change: StructureChange | None, structure: str) -> Ou
 
 
 def _applied(schema_name: str, structure: str) -> set[tuple[str, str]] | None:
-    """The migrations that a city has. None when it wants none: brought up to date, or deleted, since it was read."""
+    """The migrations that a city has; None where it needs none: up to date by now, or deleted."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT structure FROM public.tenants_municipality WHERE schema_name = %s AND state <> %s",
@@ -94,10 +94,10 @@ def _replay(city: City, change: StructureChange, applied: set[tuple[str, str]]) 
 
 @contextmanager
 def _patient_transaction() -> Iterator[None]:
-    """A transaction that does not keep a city's visitors waiting behind it: it gives up a lock it cannot get."""
+    """A transaction that gives up a lock it cannot get soon: the city's visitors would queue behind it."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            # Lost with the machine, a city is as before and its turn comes again: see made_durable.
+            # Lost with the machine, a city is as before and its turn comes again: see wait_for_disk.
             cursor.execute(
                 "SELECT set_config('lock_timeout', %s, true), set_config('synchronous_commit', 'off', true)",
                 [_lock_timeout()],
@@ -107,7 +107,7 @@ def _patient_transaction() -> Iterator[None]:
 
 @contextmanager
 def _patient_session() -> Iterator[None]:
-    """The same for migrations that commit as they go."""
+    """The same lock timeout for migrations that commit as they go."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [_lock_timeout()])
     try:
@@ -121,8 +121,8 @@ def _lock_timeout() -> str:
     return f"{settings.FLEET_LOCK_TIMEOUT * 1000:.0f}ms"
 
 
-def made_durable() -> None:
-    """Wait for the disk once, for all the commits before this one, which did not."""
+def wait_for_disk() -> None:
+    """Make all earlier commits durable, which were asynchronous."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()")  # a transaction without a number commits nothing
 
@@ -159,7 +159,7 @@ def _run_python(city: City, app: str, name: str) -> None:
 
 
 def _migrate_plainly(city: City, structure: str) -> None:
-    """For a city whose structure nobody captured."""
+    """Run Django's migrations, for a city whose structure was never captured."""
     with _patient_session():
         migrate(city.schema_name)
     connection.set_schema(city.schema_name)

@@ -1,7 +1,7 @@
-"""Hosts that were a city's stay its authority's: nobody else gets them, nor the links and DNS lines that lead there.
+"""Hosts that were a city's stay reserved for its authority, with the links and DNS lines that lead there.
 
-A domain that a city used, and once it has opened also its hosts on the service's domain, former ones too. The city may
-be gone: its own DNS line still leads to its old host, and whoever had that host would get the domain with it.
+That is: a domain that a city used and, once it has opened, its hosts on the service's domain, former ones too. The city
+may be gone: its own DNS line still leads to its old host, and whoever had that host would get the domain with it.
 """
 
 from datetime import datetime
@@ -44,17 +44,18 @@ def is_services(host: str) -> bool:
 
 
 def reserve_hosts(city: Municipality) -> None:
-    """Reserve what leads to a city now: its domains, and once it has opened its hosts on the service's domain.
+    """Reserve the city's present hosts: its domains and, once it has opened, those on the service's domain.
 
-    In public, in the transaction of whatever has changed its hosts. Reserved already: nothing happens.
+    In public, in the transaction that changes its hosts. Reserved already: nothing happens.
     """
     kept = [host for host in _hosts_of(city) if city.opened_at or not is_services(host)]
     HostReservation.objects.bulk_create([_reservation(city, host) for host in kept], ignore_conflicts=True)
 
 
-def reserve_hosts_of_who_leaves(city: Municipality, *, at: datetime) -> None:
-    """The same; and that the hosts of a city that never opened were its own stays known, though anybody may have them:
-    a line in the DNS may have been prepared for it."""
+def reserve_hosts_of_leaving_city(city: Municipality, *, at: datetime) -> None:
+    """The same for a city that is deleted. Hosts of one that never opened are noted as released: anybody may have them,
+    but a DNS line may have been prepared for this one.
+    """
     reserve_hosts(city)
     if not city.opened_at:
         hosts = [host for host in _hosts_of(city) if is_services(host)]
@@ -81,7 +82,7 @@ def reserved_for_others(
 ) -> QuerySet[HostReservation]:
     """Those of the hosts that only another authority may have. In public.
 
-    An authority is known by its kind and code; one without a code only by its city, as long as that exists.
+    An authority is known by its kind and code; one without a code by its city, as long as that exists.
     """
     mine = Q(schema_name=schema_name)
     if authority_code:
@@ -90,8 +91,9 @@ def reserved_for_others(
 
 
 def check_not_reserved(city: Municipality, host: str) -> None:
-    """Raises HostReserved. Ask it once the host is the city's row in `Domain`, in the same transaction: that row waits
-    for whoever gives the host up at the same moment, and what they reserve is seen."""
+    """Raises HostReserved. Call it once the host is the city's row in `Domain`, in the same transaction: that row waits
+    for whoever gives the host up at the same moment, and sees what they reserve.
+    """
     others = reserved_for_others(
         [host], kind=city.kind, authority_code=city.authority_code, schema_name=city.schema_name
     )
@@ -99,13 +101,13 @@ def check_not_reserved(city: Municipality, host: str) -> None:
         raise HostReserved
 
 
-def were_anothers(hosts: list[str], *, schema_name: str) -> bool:
-    """Whether another city ever had one of the hosts, released since or not. In public."""
+def were_of_another_city(hosts: list[str], *, schema_name: str) -> bool:
+    """Whether one of the hosts ever was another city's, released since or not. In public."""
     return HostReservation.objects.filter(host__in=hosts).exclude(schema_name=schema_name).exists()
 
 
 def release(*, reservation: HostReservation, operator: User, reason: str, at: datetime) -> None:
-    """Let whoever asks first have the host. Raises ReasonMissing, HostInUse. Released already: nothing happens."""
+    """Let anybody have the host. Raises ReasonMissing, HostInUse. Released already: nothing happens."""
     reason = clean_text(reason)[:REASON_MAX]
     if not reason:
         raise ReasonMissing

@@ -44,11 +44,10 @@ def create_schema(schema_name: str) -> None:
 
 
 def grant_rights(schema_name: str, *, state: str) -> None:
-    """Give a city's role exactly what its state allows on every table there is, and take all else away.
+    """Give a city's role exactly what its state allows on every table, and revoke all else.
 
-    The one place that says so: in the transaction of each change of state, and after a release that added
-    tables. (A new schema has the same from the beginning: see create_schema.) Call it with the city's row
-    locked, so that the state stays what it is.
+    Called in the transaction of each change of state, and after a release that added tables; create_schema gives a new
+    one the same. Call it with the city's row locked, so that the state stays.
     """
     with schema_context("public"), transaction.atomic(), connection.cursor() as cursor:
         names = {"schema": sql.Identifier(schema_name), "role": sql.Identifier(schema_name)}
@@ -92,7 +91,7 @@ def _rights_to_write() -> list[str]:
 
 
 def _rights_to_read(there: dict[str, set[str]]) -> list[str]:
-    """`there`: the columns of each table. On its way to this release a city may not have all that is declared."""
+    """`there`: the columns of each table. A city that is being released may lack some that are declared."""
     written = [
         (each.table, [column for column in each.always_written if column == ALL or column in there[each.table]])
         for each in declared.values()

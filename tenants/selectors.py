@@ -16,13 +16,13 @@ from tenants.structure import fingerprint
 
 @lru_cache(maxsize=2000)
 def municipality_as_of(pk: int, row: str) -> Municipality:
-    """A city as one state of its row has it. `row` is PostgreSQL's xmin and ctid: every update changes them."""
+    """A city, cached by the version of its row. `row` is PostgreSQL's xmin and ctid, which every update changes."""
     city: Municipality = Municipality.objects.get(pk=pk)
     return city
 
 
 def municipality_of_schema(schema_name: str) -> Municipality | None:
-    """The city of a schema as its row is now: for tasks, whose own idea of it may be half a minute old."""
+    """The city of a schema, read now: a task's own copy may be half a minute old."""
     with schema_context("public"):
         return Municipality.objects.filter(schema_name=schema_name).first()
 
@@ -36,7 +36,7 @@ FLEET_FILTERS: dict[str, Q] = {
 
 
 def is_behind() -> Q:
-    """Cities whose tables are not those of this release, or refused to become so."""
+    """Cities whose tables are not those of this release, or that could not be brought to it."""
     return (~Q(structure__in=["", current_structure()]) | ~Q(structure_problem="")) & ~Q(state=LifecycleState.DELETED)
 
 
@@ -71,7 +71,7 @@ def fleet(*, search: str = "", state: str = "", needing: str = "") -> QuerySet[M
 
 @dataclass(frozen=True)
 class Change:
-    """One line of a city's story, as the trail has it."""
+    """One line of a city's history, from the trail."""
 
     at: datetime
     who: str  # empty: the service itself

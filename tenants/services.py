@@ -27,7 +27,7 @@ class SlugTaken(Refusal):
 
 
 class AuthorityAlreadyServed(Refusal):
-    """The authority has a platform, and never gets a second."""
+    """The authority has a platform; it never gets a second."""
 
     code = "authority_already_served"
     message = _("This authority already has its platform.")
@@ -57,15 +57,15 @@ def reserve_municipality(wanted: WantedCity, *, verified_at: datetime | None) ->
 
 
 def mark_ready(*, municipality: Municipality, at: datetime) -> None:
-    """Let the city's host answer. Its trial begins."""
+    """Serve the city's host and begin its trial."""
     ends_on = timezone.localtime(at).date() + timedelta(days=settings.TRIAL_DAYS)
     Municipality.objects.filter(pk=municipality.pk, ready_at__isnull=True).update(ready_at=at, trial_ends_on=ends_on)
 
 
 def give_person_way_back(*, municipality: Municipality, email: str, reason: str, operator: User) -> None:
-    """Take the second factor from an administrator, or a participant, who has lost it: in the city's trail, with why.
+    """Remove the second factor that an administrator, or a participant, has lost; recorded in the city's trail.
 
-    The others of a team have their administrators. Raises NobodyToHelp.
+    Other members of a team have their administrators for that. Raises NobodyToHelp.
     """
     with schema_context(municipality.schema_name):
         people = User.objects.filter(role__in=(Role.ADMINISTRATOR, Role.PARTICIPANT), is_active=True)
@@ -76,7 +76,7 @@ def give_person_way_back(*, municipality: Municipality, email: str, reason: str,
 
 
 def mark_open(*, municipality: Municipality, at: datetime) -> None:
-    """Let residents in; from now on its hosts are known to people, and stay its own.
+    """Let residents in, and reserve the city's hosts for good.
 
     Called from the city's own schema and transaction: the register is written as the service.
     """
@@ -86,7 +86,7 @@ def mark_open(*, municipality: Municipality, at: datetime) -> None:
 
 
 def set_maintenance(*, municipality: Municipality, on: bool, operator: User | None, at: datetime) -> None:
-    """Answer 503 to everyone, or stop doing so. Already so: nothing happens. No operator: from the command line."""
+    """Answer 503 to everyone, or stop doing so; no change: nothing happens. `operator` is None on the command line."""
     with transaction.atomic():
         cities = Municipality.objects.filter(pk=municipality.pk, maintenance_since__isnull=on)
         if cities.update(maintenance_since=at if on else None):
@@ -94,9 +94,9 @@ def set_maintenance(*, municipality: Municipality, on: bool, operator: User | No
 
 
 def set_appearance(*, municipality: Municipality, colour: str | None = None, logo: str | None = None) -> bool:
-    """Write the colour and the logo's digest that the city's pages wear; None leaves one as it is.
+    """Write the colour and the logo's digest that the city's pages use; None leaves one as it is.
 
-    Called from the city's own schema and transaction, like `mark_open`. False: it was so already.
+    Called from the city's own schema and transaction, like `mark_open`. False where nothing changed.
     """
     wanted = {name: value for name, value in {"colour": colour, "logo": logo}.items() if value is not None}
     with schema_context("public"):

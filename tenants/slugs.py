@@ -1,4 +1,4 @@
-"""The words that a city's address may begin with: which are refused, and what to propose instead."""
+"""The first part of a city's host on the service's domain: which are refused, and what to propose instead."""
 
 import re
 from collections.abc import Callable
@@ -53,7 +53,7 @@ _LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "3": "e", "4": "a", "
 
 
 def slug_problem(slug: str) -> str | None:
-    """Why a city's address may not be this, as a sentence for people; None when it may. Asks no database."""
+    """Why a city's address may not be this, as a sentence for people; None when it may. No query."""
     try:
         validate_slug(slug)
     except ValidationError as problem:
@@ -67,7 +67,7 @@ def slug_problem(slug: str) -> str | None:
 
 
 def is_reserved(slug: str) -> bool:
-    """Whether a visitor could take this address for the service's, read quickly: adm1n, www-2, territo1res."""
+    """Whether a visitor could take this address for the service's at a glance: adm1n, www-2, territo1res."""
     if slug.startswith(("www-", DELETED_SLUG)):
         return True
     shape = _shape(slug)
@@ -88,13 +88,15 @@ _directories: list[Namesakes] = []
 
 
 def knows_namesakes(find: Namesakes) -> Namesakes:
-    """Register what says of addresses which authorities, (kind, code), are called so; those of nobody are left out."""
+    """Register the function that maps addresses to the authorities, (kind, code), of that name; without those of
+    nobody.
+    """
     _directories.append(find)
     return find
 
 
 def kept_from(slugs: list[str], *, kind: str = "", authority_code: str = "") -> set[str]:
-    """Those that this authority does not get by itself: another's name, of one or two signs, or the State's.
+    """Those that this authority does not get by itself: another's name, one or two letters, or the State's.
 
     Its own name it may always have: there is a town called Y. Operators may give any of them. In public.
     """
@@ -116,7 +118,7 @@ _NOBODYS_SHAPES = frozenset(_shape(each) for each in STATE_SLUGS | ANYBODYS_SLUG
 
 
 def why_not_free(slug: str, *, kind: str = "", authority_code: str = "") -> str:
-    """Why that authority cannot take this address by itself now, as a sentence; empty where it can."""
+    """Why that authority cannot take this address by itself now, as a sentence; "" where it can."""
     if problem := slug_problem(slug):
         return problem
     if taken_among([slug], kind=kind, authority_code=authority_code):
@@ -134,8 +136,9 @@ def kept_message() -> str:
 
 
 def taken_among(slugs: list[str], *, kind: str = "", authority_code: str = "") -> set[str]:
-    """Those that are a city's address, or once were: old links lead there for ever. Of cities that are gone, only
-    those of other authorities (tenants.reservations). One query, in public."""
+    """Those that are, or were, a city's address: old links lead there for ever. Of deleted cities, only those of other
+    authorities (tenants.reservations). One query, in public.
+    """
     hosts = [f"{slug}.{settings.PUBLIC_HOST}" for slug in slugs]
     cities = Municipality.objects.filter(slug__in=slugs).order_by().values_list("slug", flat=True)
     taken = cities.union(

@@ -1,9 +1,8 @@
 """The structure of a city's schema, captured once a release and replayed for each new city.
 
-Migrating an empty schema takes seconds; replaying what the migrations end at takes a fraction of
-one. The capture reads PostgreSQL's catalogue, not the models, so it holds whatever the migrations
-did, constraints, generated columns and the rows they wrote included. Names are left without their
-schema: the script runs under the search path of the schema it builds.
+Migrating an empty schema takes seconds; replaying the result takes a fraction of one. The capture reads PostgreSQL's
+catalogue, not the models, so it holds whatever the migrations did: constraints, generated columns, and the rows they
+wrote. Names have no schema: the script runs under the search path of the schema it builds.
 """
 
 import hashlib
@@ -36,7 +35,7 @@ _CAPTURE_LOCK = 0x7265736C  # any constant
 
 
 def fingerprint() -> str:
-    """Names the structure that the migrations on disk lead to: it changes with any of their files."""
+    """A hash of the migration files on disk: names the structure that they lead to."""
     digest = hashlib.sha256()
     for config in sorted(apps.get_app_configs(), key=lambda config: config.label):
         if config.name in settings.TENANT_APPS:
@@ -46,7 +45,7 @@ def fingerprint() -> str:
 
 
 def _migration_files(label: str) -> list[Path]:
-    """Where Django looks for them, MIGRATION_MODULES and packages of several folders included."""
+    """The migration files of an app, MIGRATION_MODULES and namespace packages included."""
     module, _explicit = MigrationLoader.migrations_module(label)
     if module is None or find_spec(module) is None:  # none wanted, or an app without tables
         return []
@@ -59,7 +58,7 @@ def _migration_files(label: str) -> list[Path]:
 
 
 def current_fingerprint() -> str:
-    """That of the code this process runs, read from disk once."""
+    """The fingerprint of this release, computed once a process."""
     return _fingerprint_under(tuple(sorted(settings.MIGRATION_MODULES.items())))
 
 
@@ -86,20 +85,20 @@ def _capture_once(wanted: str) -> StructureSnapshot:
 
 
 def one_at_a_time() -> AbstractContextManager[None]:
-    """One process captures or records at a time; its own second call goes on."""
+    """Hold the lock for capturing or recording; the process that holds it may take it again."""
     return session_lock("the structure of cities", seed=_CAPTURE_LOCK)
 
 
 class LockHeld(Exception):
-    """Another process has kept a lock for as long as one was ready to wait."""
+    """Another process has kept the lock for longer than one was ready to wait."""
 
 
 @contextmanager
 def session_lock(name: str, *, seed: int, within: float = inf) -> Iterator[None]:
     """Hold an advisory lock across transactions; raises LockHeld after `within` seconds.
 
-    It is asked for again and again, never waited for: a statement that waits is a transaction that
-    goes on, and an index built concurrently by the holder would wait for it in turn.
+    It polls: a statement that waits is an open transaction, and an index built concurrently by the holder would wait
+    for it in turn.
     """
     until = time.monotonic() + within
     while not _lock_function("pg_try_advisory_lock", name, seed):
@@ -120,7 +119,7 @@ def _lock_function(function: str, name: str, seed: int) -> bool:
 
 @contextmanager
 def scratch_schema() -> Iterator[str]:
-    """An empty schema of the service's own, dropped at the end; so is one that a killed process left."""
+    """An empty schema of the service's own, dropped at the end, as are those that killed processes left."""
     with schema_context("public"), one_at_a_time():
         _drop_scratch_schemas()
         schema_name = f"scratch_{secrets.token_hex(5)}"
@@ -150,7 +149,7 @@ def migrated_scratch_schema() -> Iterator[str]:
 
 
 def migrate(schema_name: str) -> None:
-    """Run every migration that the schema lacks. Slow; for the capture and for a release, never for a new city."""
+    """Run every migration that the schema lacks. Slow: for the capture and for a release, never for a new city."""
     with as_owner():
         # Without public on the path, else its own record of migrations would be found.
         connection.set_schema(schema_name, include_public=False)
@@ -167,7 +166,7 @@ _LOADING = Lock()
 
 
 def migration_executor(progress: Callable[..., None] | None = None) -> MigrationExecutor:
-    """Django's own, for the present schema. Threads take turns: loading imports the packages anew each time."""
+    """Django's own, for the present schema. One thread at a time: loading imports the packages anew."""
     with _LOADING:
         return MigrationExecutor(connection, progress)
 
@@ -289,7 +288,7 @@ def _unqualified(definition: str, schema_name: str) -> str:
 
 
 def _rows(cursor: Any, table: str) -> list[str]:
-    """What the migrations wrote (their own record, and data migrations), as INSERTs made by PostgreSQL's quoting."""
+    """The rows that the migrations wrote (their own record, and data migrations), as INSERTs quoted by PostgreSQL."""
     quoted = sql.Identifier(table)
     cursor.execute(
         """SELECT string_agg(format('%%I', attname), ', ' ORDER BY attnum),

@@ -1,4 +1,4 @@
-"""What runs over the whole fleet, by the clock."""
+"""Scheduled tasks over all cities."""
 
 import logging
 from collections.abc import Callable
@@ -34,7 +34,7 @@ _MESSAGES_A_SWEEP = 500
 
 @shared_task(name="tenants.tasks.sweep_outboxes")
 def sweep_outboxes(**kwargs: Any) -> int:
-    """Offer again every message that is due: those that Redis or a kill kept from the workers."""
+    """Offer again every message that is due and that Redis or a kill kept from the workers."""
     published = 0
     for schema_name in schemas_with_due_messages():
         with schema_context(schema_name):
@@ -47,7 +47,7 @@ def sweep_outboxes(**kwargs: Any) -> int:
 
 
 def schemas_with_due_messages() -> list[str]:
-    """One query looks into 200 cities at once."""
+    """The schemas whose outbox holds something due; one query for 200 cities."""
     connection.set_schema_to_public()
     schemas = ["public", *Municipality.objects.ready().order_by("pk").values_list("schema_name", flat=True)]
     found: list[str] = []
@@ -66,7 +66,7 @@ def schemas_with_due_messages() -> list[str]:
 
 @shared_task(name="tenants.tasks.check_domains")
 def check_domains(**kwargs: Any) -> int:
-    """Have the domains that cities asked for, and those in use, looked at: each by a task of its city."""
+    """Have the domains that are wanted or in use looked at, each by a task of its city; how many."""
     connection.set_schema_to_public()
     due = {check.pk: check.municipality.schema_name for check in watch.due_checks(at=timezone.now())}
     for pk, schema_name in due.items():
@@ -103,7 +103,7 @@ _BACK_SINCE = timedelta(days=30)
 
 @shared_task(name="tenants.tasks.forget_what_is_over")
 def forget_what_is_over(**kwargs: Any) -> int:
-    """Each night: have every city forget what is of no more use, each by a task of its own; how many were asked."""
+    """Each night: apply the retention rules in every city, each by a task of its own; how many were asked."""
     connection.set_schema_to_public()
     retention.forget_what_is_over(at=timezone.now(), writes=True, public=True)
     schemas = list(Municipality.objects.ready().order_by("pk").values_list("schema_name", flat=True))
@@ -116,10 +116,9 @@ def forget_what_is_over(**kwargs: Any) -> int:
 
 @shared_task(name="tenants.tasks.forget_in_city")
 def forget_in_city(**kwargs: Any) -> None:
-    """What is over in the city that the task was sent from; it may run twice.
+    """Apply the retention rules in the city that the task was sent from; it may run twice.
 
-    Where people only read, what they had begun stays: they could not go on with it, and PostgreSQL would not let the
-    city's role remove it.
+    In a city that only reads drafts stay: their writers could not go on with them, and its role may not delete them.
     """
     at = timezone.now()
     schema_name = connection.schema_name
@@ -132,11 +131,11 @@ def forget_in_city(**kwargs: Any) -> None:
         logger.info("no more use in %s: %s", schema_name, {name: count for name, count in gone.items() if count})
 
 
-@shared_task(name="tenants.tasks.move_lives_on")
-def move_lives_on(**kwargs: Any) -> None:
-    """Each night: warn of trials that end, end those that are over, delete what closed long enough ago.
+@shared_task(name="tenants.tasks.apply_due_transitions")
+def apply_due_transitions(**kwargs: Any) -> None:
+    """Each night: warn of trials that end, end those that are over, delete cities closed long enough ago.
 
-    Looks at the few cities whose time has come, and may run twice.
+    Reads only the few cities whose time has come, and may run twice.
     """
     at = timezone.now()
     today = timezone.localtime(at).date()
@@ -161,7 +160,7 @@ def _moved(transition: Transition, reason: str, at: datetime) -> Callable[[Munic
 
 
 def _for_each(cities: QuerySet[Municipality], do: Callable[[Municipality], object]) -> None:
-    """One city that fails is logged, and keeps none of the others waiting."""
+    """Call `do` for each city; an error is logged and the others continue."""
     for city in list(cities.order_by("pk")):
         try:
             do(city)

@@ -1,4 +1,4 @@
-"""Which hosts deserve a certificate: the reverse proxy asks before it gets one (Caddy's on_demand_tls)."""
+"""For which hosts the reverse proxy may get a certificate (Caddy's on_demand_tls)."""
 
 import ipaddress
 import re
@@ -32,7 +32,7 @@ class CertificateMiddleware:
 
 
 def deserves_certificate(host: str) -> bool:
-    """Whether a host is the public site's or leads to a city. One query at most; none for what is no name."""
+    """Whether a host is the public site's or a city's. At most one query; none for what is no host name."""
     host = host.lower()
     if host == settings.PUBLIC_HOST:
         return True

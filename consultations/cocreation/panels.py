@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.permissions import signed_in_user, user_of
 from common.panels import panel
 from consultations.cocreation.selectors.coauthors import some_left_alone
-from consultations.cocreation.selectors.merging import merged_standing_of, together_of
+from consultations.cocreation.selectors.merging import merge_summary_of, merged_standing_of
 from consultations.cocreation.selectors.versions import version_difference, with_thanks
 from consultations.cocreation.selectors.workshop import arguments_left
 from consultations.framing.selectors import calendar_of
@@ -31,7 +31,7 @@ def undone(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | N
     proposal: Proposal = shown["proposal"]
     if proposal.status != Status.WITHDRAWN or proposal.merged_into_id:
         return None
-    found = together_of(proposal)
+    found = merge_summary_of(proposal)
     return {"together": found} if found else None
 
 
@@ -51,7 +51,7 @@ def together(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] |
     proposal: Proposal = shown["proposal"]
     if proposal.status != Status.WITHDRAWN and (proposal.stage not in _COLLECTIVE or proposal.merged_into_id):
         return None
-    found = together_of(proposal)
+    found = merge_summary_of(proposal)
     return {"together": found} if found else None
 
 

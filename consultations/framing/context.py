@@ -15,7 +15,7 @@ class _Request(HttpRequest):
 def consultation(request: HttpRequest) -> dict[str, Any]:
     """`city_consultation`: the present one (or None), read once a request at most, only if a template asks."""
     tenant = getattr(request, "tenant", None)
-    if tenant is None or tenant.is_faceless:
+    if tenant is None or tenant.is_anonymous:
         return {"city_consultation": None}
     return {"city_consultation": SimpleLazyObject(lambda: _current(cast(_Request, request)))}
 

@@ -7,11 +7,11 @@ from common.navigation import Menu, in_menu
 from common.requests import Request
 
 
-def _has_a_face(request: Request) -> bool:
-    return not request.tenant.is_faceless
+def _is_not_anonymous(request: Request) -> bool:
+    return not request.tenant.is_anonymous
 
 
-in_menu(Menu.CITY, "how_it_works", _("How it works"), order=30, when=_has_a_face)
+in_menu(Menu.CITY, "how_it_works", _("How it works"), order=30, when=_is_not_anonymous)
 in_menu(Menu.ACCOUNT, "my_participation", _("My participation"), order=10)
 in_menu(Menu.ACCOUNT, "desk", _("Team desk"), order=30, roles=STAFF)
 in_menu(Menu.DESK, "desk", _("This week"), order=10)

@@ -26,7 +26,7 @@ from tenants.slugs import free_alternatives
 
 
 def named(*, pk: int | None = None, **kwargs: Any) -> str:
-    """The city of an operators' address; at its own desk nobody asks which one."""
+    """The name of the city whose address an operators' page is about; empty at a city's own desk."""
     return Municipality.objects.filter(pk=pk).values_list("name", flat=True).first() or "" if pk else ""
 
 
@@ -39,7 +39,7 @@ RENAME = SensitiveAction(gettext_lazy("Change the address of the platform"), Slu
 
 @dataclass(frozen=True)
 class Place:
-    """From where addresses are changed. `by_city` when it is a page of the city itself, which then moves away."""
+    """The page that changes a city's addresses. `by_city`: one of the city itself, whose host changes with them."""
 
     municipality: Municipality
     template: str
@@ -48,7 +48,7 @@ class Place:
 
 
 def show(request: HttpRequest, place: Place, *, alternatives: list[str] | None = None, **forms: Form) -> HttpResponse:
-    """The page, with a refused form when there is one."""
+    """The page, with the refused form when there is one."""
     context = {
         "addresses": addresses_of(place.municipality),
         "domain_form": DomainForm(),
@@ -134,7 +134,7 @@ def rename(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def _moved(request: HttpRequest, place: Place) -> HttpResponse:
-    """Where to go on. A city's page says it in the answer itself: its old address no longer has pages of its own."""
+    """The way on after a change of host. A city's page answers with a link: its old host no longer has pages."""
     city = addresses_of(place.municipality).city
     if place.by_city and request.get_host().partition(":")[0].lower() != city.host:
         return render(request, "tenants/backoffice/moved.html", {"moved": city, "desk_path": place.urls["page"]})

@@ -34,7 +34,7 @@ class Finding:
 
     @property
     def is_proved(self) -> bool:
-        """An address alone proves nothing: anyone may point a name here, or have left one that still does."""
+        """Whether the DNS shows that the domain is the city's. An address does not: anyone may point a name here."""
         return (bool(self.own_alias) and self.alias_proves) or self.text_line == "right"
 
     @property

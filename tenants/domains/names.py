@@ -12,14 +12,14 @@ from tenants.reservations import is_services
 
 
 class DomainRefused(Refusal):
-    """No domain of a city's own, and why, as a sentence for people."""
+    """The domain cannot be a city's own; the message says why."""
 
     code = "domain_refused"
     status = 422
 
 
 class DomainTaken(DomainRefused):
-    """Another city has it: the database says so, whoever came first."""
+    """Another city has the domain; the database decides who came first."""
 
     code = "domain_taken"
     status = 409
@@ -29,7 +29,7 @@ class DomainTaken(DomainRefused):
 
 
 class DomainReserved(DomainRefused):
-    """It was that of another authority's platform."""
+    """The domain was that of another authority's platform."""
 
     code = "domain_reserved"
     status = 409
@@ -49,7 +49,8 @@ _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def domain_from(typed: str) -> str:
-    """The domain that somebody meant, in lower case and in ASCII: https://Concertation.Orléans.fr/accueil is one.
+    """The domain that somebody typed, in lower case and in ASCII; https://Concertation.Orléans.fr/accueil gives one
+    too.
 
     Raises DomainRefused.
     """
@@ -114,6 +115,6 @@ def for_people(domain: str) -> str:
 
 
 def is_bare(domain: str) -> bool:
-    """Whether it is a whole domain, ville.fr, which can be no alias in the DNS, and not a name within one."""
+    """Whether it is a registered domain (ville.fr), which can be no alias in the DNS, and not a name below one."""
     labels = domain.split(".")
     return len(labels) == 2 or (len(labels) == 3 and ".".join(labels[1:]) in _LONG_ENDS)

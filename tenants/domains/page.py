@@ -15,7 +15,7 @@ from tenants.reservations import is_services
 
 @dataclass(frozen=True)
 class DnsLine:
-    """One line to write at the domain's registrar. `short_name` is what most of their forms ask for."""
+    """One line to enter at the domain's registrar. `short_name` is what most of their forms ask for."""
 
     name: str
     short_name: str
@@ -24,8 +24,8 @@ class DnsLine:
 
 
 @dataclass(frozen=True)
-class LookedAt:
-    """A domain with what the DNS last said of it."""
+class CheckedDomain:
+    """A domain with what the DNS said of it last."""
 
     domain: str
     name: str  # with its accents
@@ -39,8 +39,8 @@ class Addresses:
     """Every address of a city. `lines` is what to write for the domain it wants."""
 
     city: Municipality
-    own: LookedAt | None
-    wanted: LookedAt | None
+    own: CheckedDomain | None
+    wanted: CheckedDomain | None
     is_bare: bool
     alias_proves: bool
     lines: list[DnsLine]
@@ -50,8 +50,9 @@ class Addresses:
 
 
 def addresses_of(municipality: Municipality) -> Addresses:
-    """Four queries, two more for a domain that is wanted; for a bare one also the service's own addresses, looked up
-    every ten minutes."""
+    """What the page shows. Four queries, two more for a wanted domain; for a bare one also a look-up of the service's
+    own addresses, every ten minutes at most.
+    """
     with schema_context("public"):
         city = Municipality.objects.get(pk=municipality.pk)
         checks = {check.domain: check for check in city.domain_checks.order_by("domain", "pk")}
@@ -61,8 +62,8 @@ def addresses_of(municipality: Municipality) -> Addresses:
     wanted = checks.get(city.wanted_domain)
     return Addresses(
         city=city,
-        own=_looked_at(city.own_domain, checks, city) if city.own_domain else None,
-        wanted=_looked_at(city.wanted_domain, checks, city) if wanted else None,
+        own=_checked_domain(city.own_domain, checks, city) if city.own_domain else None,
+        wanted=_checked_domain(city.wanted_domain, checks, city) if wanted else None,
         is_bare=is_bare(city.wanted_domain),
         alias_proves=proves,
         lines=lines_for(wanted, city=city, proves=proves) if wanted else [],
@@ -73,8 +74,9 @@ def addresses_of(municipality: Municipality) -> Addresses:
 
 
 def lines_for(check: DomainCheck, *, city: Municipality, proves: bool = True) -> list[DnsLine]:
-    """An alias does for a name within a domain. A bare domain can be none: its addresses, and a proof; which a name
-    that may have been left leading here needs too."""
+    """The DNS lines to enter: an alias for a name below a domain; for a bare domain, which can be none, addresses and a
+    proof. A name that may have been left leading here needs the proof too.
+    """
     domain = check.domain
     short_name = domain.split(".")[0]
     proof = DnsLine(f"{TEXT_LABEL}.{domain}.", f"{TEXT_LABEL}.{short_name}", "TXT", token_text(check.token))
@@ -85,10 +87,10 @@ def lines_for(check: DomainCheck, *, city: Municipality, proves: bool = True) ->
     return [*lines, replace(proof, short_name=TEXT_LABEL)]
 
 
-def _looked_at(domain: str, checks: dict[str, DomainCheck], city: Municipality) -> LookedAt:
+def _checked_domain(domain: str, checks: dict[str, DomainCheck], city: Municipality) -> CheckedDomain:
     check = checks.get(domain)
     finding = Finding(**check.found) if check and check.found else None
-    return LookedAt(
+    return CheckedDomain(
         domain=domain,
         name=for_people(domain),
         sentences=sentences(finding, domain=domain, service_host=city.service_host, in_use=domain == city.own_domain)

@@ -9,7 +9,7 @@ from accounts.mail import send_mail_later
 from accounts.models import User
 from tenants.domains.names import DomainReserved, DomainTaken
 from tenants.models import Domain, Municipality
-from tenants.reservations import HostReserved, check_not_reserved, is_services, were_anothers
+from tenants.reservations import HostReserved, check_not_reserved, is_services, were_of_another_city
 
 
 def mail_administrators(city: Municipality, template: str, **context: object) -> None:
@@ -21,7 +21,7 @@ def mail_administrators(city: Municipality, template: str, **context: object) ->
 
 
 def own_hosts_of(municipality: Municipality) -> set[str]:
-    """Its hosts on the service's domain, former ones too: nobody else has them. In public."""
+    """The city's hosts on the service's domain, former ones too: no other city ever gets them. In public."""
     hosts = Domain.objects.filter(tenant=municipality).values_list("domain", flat=True)
     return {host for host in hosts if is_services(host)}
 
@@ -35,7 +35,7 @@ def alias_proves(municipality: Municipality, domain: str) -> bool:
     labels = domain.split(".")
     within = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     names = [*within, *sorted(own_hosts_of(municipality))]
-    return not were_anothers(names, schema_name=municipality.schema_name)
+    return not were_of_another_city(names, schema_name=municipality.schema_name)
 
 
 def locked(municipality: Municipality) -> Municipality:

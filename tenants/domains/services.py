@@ -70,10 +70,9 @@ def give_up_domain(*, municipality: Municipality, actor: User) -> None:
 
 
 def check_wanted(*, municipality: Municipality, actor: User | None, at: datetime) -> Finding | None:
-    """Look at the domain that a city wants; when it is right, the city lives there from now on.
+    """Ask the DNS about the domain that a city wants; when it is right, put it to use.
 
-    None when it wants none. Raises DomainTaken when another city has it, DomainReserved when another authority had it.
-    `actor` is None for the clock.
+    None when the city wants none. Raises DomainTaken, DomainReserved. `actor` is None for the nightly job.
     """
     with schema_context("public"):
         check = DomainCheck.objects.filter(
@@ -91,7 +90,7 @@ def check_wanted(*, municipality: Municipality, actor: User | None, at: datetime
 
 
 def _move_in(*, municipality: Municipality, domain: str, actor: User | None) -> None:
-    """From now on the city's pages are at `domain`; its other addresses lead there. Two at once: one does it."""
+    """Make `domain` the host of the city's pages; its other hosts redirect there. Of two at once, one does it."""
     with transaction.atomic():
         with schema_context("public"):
             city = locked(municipality)
@@ -107,7 +106,7 @@ def _move_in(*, municipality: Municipality, domain: str, actor: User | None) -> 
 
 
 def leave_domain(*, municipality: Municipality, actor: User) -> None:
-    """Go back to the address on the service's domain. The domain goes on leading there until it is forgotten."""
+    """Go back to the host on the service's domain. The domain redirects there until it is forgotten."""
     with transaction.atomic():
         with schema_context("public"):
             city = locked(municipality)
@@ -121,7 +120,7 @@ def leave_domain(*, municipality: Municipality, actor: User) -> None:
 
 
 def forget_domain(*, municipality: Municipality, domain: str, actor: User | None) -> None:
-    """Let a former domain go: it no longer leads here. It stays reserved for this authority."""
+    """Let a former domain go: it no longer leads here, and stays reserved for this authority."""
     with transaction.atomic():
         with schema_context("public"):
             city = locked(municipality)

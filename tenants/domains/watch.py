@@ -1,4 +1,4 @@
-"""The clock's part: domains that were asked for, and those in use that no longer lead here."""
+"""Scheduled checks of the domains that cities asked for, and of those in use."""
 
 from contextlib import suppress
 from dataclasses import asdict
@@ -23,7 +23,7 @@ FORMER_DAYS = 30
 
 
 def due_checks(*, at: datetime) -> QuerySet[DomainCheck]:
-    """The domains that are to be looked at now. In public."""
+    """The domains to look at now. In public."""
     return (
         DomainCheck.objects.filter(_wanted(at) | _live(at), municipality__in=Municipality.objects.ready())
         .select_related("municipality")
@@ -32,7 +32,7 @@ def due_checks(*, at: datetime) -> QuerySet[DomainCheck]:
 
 
 def _wanted(at: datetime) -> Q:
-    """Asked for: every time in the first days, more rarely later, no more after a month."""
+    """Domains asked for: at every round in the first days, more rarely later, not after a month."""
     often, rarely = at - timedelta(days=WANTED_OFTEN_DAYS), at - timedelta(hours=WANTED_RARELY_HOURS)
     due = Q(asked_at__gte=often) | Q(checked_at__isnull=True) | Q(checked_at__lte=rarely)
     return due & Q(domain=F("municipality__wanted_domain"), asked_at__gte=at - timedelta(days=WANTED_DAYS))
@@ -44,7 +44,7 @@ def _live(at: datetime) -> Q:
 
 
 def look_again(*, check_id: int, at: datetime) -> None:
-    """Look at one domain in the name of the clock, in its city's schema."""
+    """Look at one domain for the scheduler, in its city's schema."""
     with schema_context("public"):
         check = DomainCheck.objects.select_related("municipality").filter(pk=check_id).first()
     if check is None:

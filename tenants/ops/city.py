@@ -22,16 +22,16 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _city(pk))
 
 
-def _which_move(*, pk: int, transition: str) -> str:
+def _which_transition(*, pk: int, transition: str) -> str:
     return f"{named(pk=pk)}: {dict(Transition.choices).get(transition, transition)}"
 
 
 @require_POST
 @role_required(
-    OPERATORS, fresh=SensitiveAction(gettext_lazy("Change the state of a city"), TransitionForm, _which_move)
+    OPERATORS, fresh=SensitiveAction(gettext_lazy("Change the state of a city"), TransitionForm, _which_transition)
 )
 def change_state(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
-    """Make a transition happen; a refusal is said beside its form, with what was typed."""
+    """Make a transition; a refusal is shown beside its form, with what was typed."""
     city = _city(pk)
     if transition not in Transition.values:
         raise Http404
@@ -56,7 +56,7 @@ def change_state(request: HttpRequest, pk: int, transition: str) -> HttpResponse
 
 @require_POST
 def maintenance(request: HttpRequest, pk: int) -> HttpResponse:
-    """`on` in the form: a press on an old page changes nothing twice."""
+    """Begin or end it, as `on` in the form says: sending an old page again changes nothing."""
     on = request.POST.get("on") == "1"
     services.set_maintenance(municipality=_city(pk), on=on, operator=signed_in_user(request), at=timezone.now())
     messages.success(request, _("The city is in maintenance.") if on else _("The maintenance is over."))
@@ -89,7 +89,7 @@ def way_back(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, city: Municipality, refused: TransitionForm | None = None, status: int = 200
 ) -> HttpResponse:
-    transitions = lifecycle.moves_now(municipality=city, actor=signed_in_user(request), at=timezone.now())
+    transitions = lifecycle.possible_transitions(municipality=city, actor=signed_in_user(request), at=timezone.now())
     forms = [TransitionForm(transition=transition, slug=city.slug) for transition in transitions]
     if refused is not None:
         # What is no longer possible is shown too, with its refusal and what was typed.

@@ -27,7 +27,7 @@ from django_tenants.utils import get_public_schema_name
 from common.tables import ALL, declared
 
 # A second statement; functions that set the role; those that run a text, in which these could hide; escaped names.
-_WAY_OUT = re.compile(r";\s*\S|\b(?:set_config|enter_city|ts_stat|ts_rewrite)\b|_to_xml|\bU&[\"']", re.I)
+_ROLE_CHANGES = re.compile(r";\s*\S|\b(?:set_config|enter_city|ts_stat|ts_rewrite)\b|_to_xml|\bU&[\"']", re.I)
 
 
 @cache
@@ -47,12 +47,12 @@ def _changes_pages() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4000)
-def _leads_out(sql: str) -> bool:
-    return _WAY_OUT.search(sql) is not None
+def _may_change_role(sql: str) -> bool:
+    return _ROLE_CHANGES.search(sql) is not None
 
 
 class EnteredCity(NamedTuple):
-    """What one statement says of a host: its city, which state of its row, and its content revision."""
+    """A host's city, the version of its row, and its content revision, read in one statement."""
 
     pk: int
     row: str
@@ -100,11 +100,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 own.close()
 
     def enter_city(self, host: str, *, unready: bool = False) -> EnteredCity | None:
-        """Find the ready city of a host (or, for its last check, the unready one) and put its role and path on.
+        """Find the ready city of a host (or, for its last check, the unready one) and set its role and path, in one
+        statement.
 
-        All in one statement.
-        None, with public on, when the host leads nowhere. `set_tenant` must follow with that very
-        city: until then only the database knows where it is.
+        None, with public set, when the host is unknown. `set_tenant` must follow with that very city: until then only
+        the database knows where it is.
         """
         self.set_schema_to_public()
         self._setting_search_path = True  # the function sets both itself
@@ -134,7 +134,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _stay_in(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         in_city = not self.keep_own_role and self.schema_name != get_public_schema_name()
         ours = self._setting_search_path  # this very module puts the role on
-        if in_city and not ours and isinstance(sql, str) and _leads_out(sql):
+        if in_city and not ours and isinstance(sql, str) and _may_change_role(sql):
             raise ProgrammingError("a city's statement is single, and leaves the city's role alone")
         return execute(sql, params, many, context)
 

@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.filter
 def siren(number: str) -> str:
-    """A SIREN as one reads it aloud: 214 502 346. Other codes stay as they are."""
+    """A SIREN in groups of three: 214 502 346. Other codes stay as they are."""
     if len(number) != 9 or not number.isdigit():
         return number
     return NO_BREAK.join([number[:3], number[3:6], number[6:]])

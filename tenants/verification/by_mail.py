@@ -1,4 +1,4 @@
-"""The evidence by mail: somebody who reads an address of the authority says that its administrator acts for it."""
+"""Evidence by mail: a reader of the authority's own mailbox confirms that its administrator acts for it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ _SALT = "tenants.verification"
 
 
 class AnyonesDomain(Refusal):
-    """The link is not sent where anyone can have an address."""
+    """The address is of a domain where anyone can have one: no link is sent there."""
 
     code = "anyones_domain"
     status = 422
@@ -86,8 +86,8 @@ def request_of(*, token: str, municipality: Municipality) -> Request:
 def vouch(*, municipality: Municipality, request: Request, at: datetime) -> bool:
     """Note that somebody at the domain vouched for its administrator; whether that verified the authority.
 
-    An operator decides, but where the domain is known to be the authority's. In the city's schema: the register is
-    written as the service. Verified before: nothing happens.
+    It does where the domain is known to be the authority's; else an operator decides. In the city's schema: the
+    register is written as the service. Verified before: nothing happens.
     """
     with transaction.atomic():
         with schema_context("public"):

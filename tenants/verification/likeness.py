@@ -1,4 +1,4 @@
-"""What an e-mail address tells of whoever speaks for an authority. A hint for operators: anyone can buy a domain."""
+"""Whether an e-mail address looks like an authority's. A hint for operators: anyone can buy a domain."""
 
 import enum
 import re
@@ -37,7 +37,7 @@ _ENDS_OF_A_TOWN = re.compile(r"\s(?:sur|sous|en|les|lez|pres|devant)\s")
 
 
 class Likeness(enum.Enum):
-    """What an e-mail address says of whoever speaks for an authority."""
+    """How a mail address looks, compared with an authority's name."""
 
     OK = "OK"
     WEBMAIL = "WEBMAIL"
@@ -72,7 +72,7 @@ def looks_like_authority(
 
 @lru_cache(maxsize=500)
 def _shapes(name: str, kind: str, department_name: str, department_code: str) -> tuple[re.Pattern[str], ...]:
-    """What a domain of this authority may read, the bare name first. Hyphens stand between words or nowhere."""
+    """Patterns for the domains of this authority, the bare name first. Hyphens stand between words or nowhere."""
     words = _words(name)
     if not words or kind not in _BEFORE:
         return ()
@@ -138,7 +138,7 @@ def _folded(word: str) -> str:
 
 
 def _readable(domain: str) -> str:
-    """An international name as it is read; as it was written when it means nothing."""
+    """An internationalised name with its accents; unchanged when it is not valid."""
     try:
         return unicodedata.normalize("NFC", domain.encode("ascii").decode("idna"))
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""Who waits for an operator's word, and the word. In public."""
+"""Requests of cities to be verified, and operators' decisions. In public."""
 
 from datetime import datetime
 
@@ -28,26 +28,26 @@ class ReasonMissing(Refusal):
 
 
 class NobodyWaits(Refusal):
-    """Nothing shows what was decided on: whoever decides says it."""
+    """No request waits, so there is no evidence: whoever decides must give a reason."""
 
     code = "nobody_waits"
     message = _("Nobody waits for this decision any more. To verify all the same, say how you know.")
 
 
 def waiting() -> QuerySet[VerificationRequest]:
-    """Those that an operator has still to decide, the oldest first."""
+    """The requests without a decision, oldest first."""
     living = VerificationRequest.objects.filter(decided_at=None).exclude(municipality__state=LifecycleState.DELETED)
     return living.select_related("municipality").order_by("asked_at", "pk")
 
 
 def latest_of(municipality: Municipality) -> VerificationRequest | None:
-    """What a city last asked, decided or not."""
+    """The city's latest request, decided or not."""
     with schema_context("public"):
         return VerificationRequest.objects.filter(municipality=municipality).order_by("-asked_at", "-pk").first()
 
 
 def is_known(domain: str, *, kind: str, code: str) -> bool:
-    """Whether a mail domain, to the letter, is known to be that authority's."""
+    """Whether this exact mail domain is known to be that authority's."""
     return bool(code) and KnownDomain.objects.filter(domain=domain, kind=kind, authority_code=code).exists()
 
 
@@ -55,7 +55,7 @@ def is_known(domain: str, *, kind: str, code: str) -> bool:
 
 
 def ask(*, municipality: Municipality, asker_email: str, at: datetime) -> VerificationRequest:
-    """Put a city on the operators' list and tell them; one that is there already stays as it is."""
+    """Make a request for a city and write to the operators; one that waits already stays as it is."""
     with transaction.atomic():
         request, is_new = VerificationRequest.objects.get_or_create(
             municipality=municipality, decided_at=None, defaults={"asker_email": asker_email, "asked_at": at}
@@ -66,7 +66,7 @@ def ask(*, municipality: Municipality, asker_email: str, at: datetime) -> Verifi
 
 
 def ask_again(*, municipality: Municipality, asker_email: str, at: datetime) -> None:
-    """Put a city that was refused back on the list. From the city's schema. Verified, or waiting: nothing happens."""
+    """Make a new request for a city that was refused, from its schema. Verified, or waiting: nothing happens."""
     with schema_context("public"), transaction.atomic():
         city = Municipality.objects.select_for_update(of=("self",), no_key=True).get(pk=municipality.pk)
         if not city.verified_at:
@@ -74,7 +74,7 @@ def ask_again(*, municipality: Municipality, asker_email: str, at: datetime) -> 
 
 
 def note_vouched(*, municipality: Municipality, asker_email: str, domain: str, at: datetime) -> bool:
-    """Write what a mail has shown to the city's request, a new one where the last was decided. False: verified."""
+    """Note the confirmed domain on the city's request, a new one where the last is decided. False: verified already."""
     with transaction.atomic():
         if Municipality.objects.select_for_update(of=("self",), no_key=True).get(pk=municipality.pk).verified_at:
             return False
@@ -99,9 +99,9 @@ def _tell_the_service(municipality: Municipality) -> None:
 def accept(*, municipality: Municipality, operator: User, at: datetime, source: str = "", reason: str = "") -> None:
     """Verify the authority: it may open. Verified already: nothing happens.
 
-    With `source`, where it is written that the domain is the authority's, the domain is known from now on: the next
-    request from it needs nobody. Where no request waits, whose evidence would say why, `reason` does; it stands in the
-    trail. Raises NobodyWaits without one.
+    `source`, where it is written that the domain is the authority's, makes the domain known: the next request from it
+    needs no decision. `reason` is needed where no request with its evidence waits, and stands in the trail. Raises
+    NobodyWaits without it.
     """
     source = clean_text(source, one_line=True)[:SOURCE_MAX]
     reason = clean_text(reason)[:REASON_MAX]
@@ -124,7 +124,7 @@ def accept(*, municipality: Municipality, operator: User, at: datetime, source: 
 
 
 def refuse(*, municipality: Municipality, operator: User, reason: str, at: datetime) -> None:
-    """Say no, and why; the city may ask again. Nobody waits any more: nothing happens. Raises ReasonMissing."""
+    """Refuse the city's request; it may ask again. No request waits: nothing happens. Raises ReasonMissing."""
     reason = clean_text(reason)[:REASON_MAX]
     if not reason:
         raise ReasonMissing
@@ -138,7 +138,7 @@ def refuse(*, municipality: Municipality, operator: User, reason: str, at: datet
 
 
 def verify_by_known_domain(*, municipality: Municipality, at: datetime) -> None:
-    """The mail that was answered is of a domain that is known: nobody has to decide."""
+    """Verify a city without an operator: the mailbox that answered is of a known domain."""
     with transaction.atomic():
         city = _verify(municipality, at=at)
         if city is not None:
@@ -147,7 +147,7 @@ def verify_by_known_domain(*, municipality: Municipality, at: datetime) -> None:
 
 
 def _verify(municipality: Municipality, *, at: datetime) -> Municipality | None:
-    """The city, locked and verified now; None when it was before."""
+    """The city, locked and now verified; None when it was before."""
     city = Municipality.objects.select_for_update(of=("self",), no_key=True).get(pk=municipality.pk)
     if city.verified_at:
         return None
@@ -157,7 +157,7 @@ def _verify(municipality: Municipality, *, at: datetime) -> Municipality | None:
 
 
 def _decided(city: Municipality, *, operator: User | None, accepted: bool, at: datetime, reason: str = "") -> str:
-    """Close its request, if it has one; the domain that it was about."""
+    """Close the city's request, if it has one; the domain that it was about."""
     request = city.verifications.select_for_update(of=("self",)).filter(decided_at=None).first()
     if request is None:
         return ""

@@ -27,7 +27,7 @@ from tenants.enums import Transition
 from tenants.models import DeletionCertificate, Domain, Municipality, WantedCity
 from tenants.schema import schema_exists
 from tenants.services import reserve_municipality
-from tenants.tasks import move_lives_on
+from tenants.tasks import apply_due_transitions
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 from tests.processes import process
@@ -167,7 +167,7 @@ def test_no_living_city_is_ever_erased(closed: Municipality, state: State) -> No
 def test_the_night_deletes_what_closed_long_enough_ago(closed: Municipality) -> None:
     brest = put(Municipality.objects.get(slug="brest"), State.CLOSED, state_since=timezone.now() - timedelta(days=29))
     for _unused in range(2):
-        move_lives_on()
+        apply_due_transitions()
     run_the_outbox()
     assert traces_of(closed) == []
     certificate = DeletionCertificate.objects.get()
@@ -180,7 +180,7 @@ def test_a_task_that_was_given_up_or_lost_is_taken_up_by_the_night(closed: Munic
     delete(closed)
     OutboxMessage.objects.all().delete()
     assert "schema" in traces_of(closed)
-    move_lives_on()
+    apply_due_transitions()
     run_the_outbox()
     assert traces_of(closed) == []
 

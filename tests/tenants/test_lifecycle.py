@@ -21,10 +21,10 @@ from tenants.domains.renaming import rename_slug
 from tenants.enums import LifecycleState as State
 from tenants.enums import Transition
 from tenants.events import municipality_state_changed
-from tenants.lifecycle import CHANGED, TABLE, change_state, moves_now, warn_of_trial_end
+from tenants.lifecycle import CHANGED, TABLE, change_state, possible_transitions, warn_of_trial_end
 from tenants.models import DeletionCertificate, Municipality
 from tenants.services import mark_ready
-from tenants.tasks import move_lives_on
+from tenants.tasks import apply_due_transitions
 from tests.accounts.factories import UserFactory
 
 LIVING = {State.TRIAL, State.ACTIVE, State.READ_ONLY}
@@ -176,7 +176,7 @@ def test_thirty_days_after_closing_a_city_can_only_be_deleted(saran: Municipalit
     for transition in (Transition.REOPEN, Transition.REOPEN_TO_READ):
         with pytest.raises(lifecycle.TooLateToReopen):
             make(city, transition, operator)
-    assert moves_now(municipality=city, actor=operator, at=timezone.now()) == [Transition.DELETE]
+    assert possible_transitions(municipality=city, actor=operator, at=timezone.now()) == [Transition.DELETE]
 
 
 def test_until_then_it_can_only_be_reopened(saran: Municipality, operator: User) -> None:
@@ -184,7 +184,7 @@ def test_until_then_it_can_only_be_reopened(saran: Municipality, operator: User)
     for actor in (operator, None):
         with pytest.raises(lifecycle.TooSoonToDelete):
             make(city, Transition.DELETE, actor, typed_slug="saran")
-    possible = moves_now(municipality=city, actor=operator, at=timezone.now())
+    possible = possible_transitions(municipality=city, actor=operator, at=timezone.now())
     assert possible == [Transition.REOPEN, Transition.REOPEN_TO_READ]
 
 
@@ -375,7 +375,7 @@ def test_two_jobs_at_once_announce_it_once(real_db: str) -> None:
     def work() -> None:
         ready.wait()
         try:
-            move_lives_on()
+            apply_due_transitions()
         finally:
             connection.close()
 
@@ -392,7 +392,7 @@ def test_two_jobs_at_once_announce_it_once(real_db: str) -> None:
 def test_the_night_ends_the_trials_that_are_over_and_no_others(saran: Municipality, brest: Municipality) -> None:
     put(saran, State.TRIAL, trial_ends_on=timezone.localdate() - timedelta(days=1))
     for _unused in range(2):
-        move_lives_on()
+        apply_due_transitions()
     assert now_of(saran).state == State.READ_ONLY
     assert now_of(brest).state == State.TRIAL
     assert changes_of(saran).get().actor is None
@@ -414,7 +414,7 @@ def test_a_city_that_fails_keeps_no_other_waiting(
         grant(schema_name, **kwargs)
 
     monkeypatch.setattr(lifecycle, "grant_rights", fail)
-    move_lives_on()
+    apply_due_transitions()
     assert now_of(first).state == State.TRIAL
     assert not changes_of(first).exists()
     assert now_of(second).state == State.READ_ONLY

@@ -16,7 +16,7 @@ from common.refusals import Refusal
 from common.requests import Request
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.cocreation.resident.coauthor_forms import CoAuthorForm
-from consultations.cocreation.selectors.coauthors import INVITATION_HOLDS, company_of, invitation_for, is_open
+from consultations.cocreation.selectors.coauthors import INVITATION_HOLDS, contributors_of, invitation_for, is_open
 from consultations.cocreation.services.coauthors import (
     accept_invitation,
     decline_invitation,
@@ -40,7 +40,7 @@ def coauthors(request: Request, pk: int, slug: str) -> HttpResponse:
     user = signed_in_user(request)
     if not works_on(user=user, proposal=proposal):
         raise Http404
-    company = company_of(proposal=proposal, at=timezone.now())
+    company = contributors_of(proposal=proposal, at=timezone.now())
     form = CoAuthorForm(request.POST if request.POST.get("do") == "invite" else None, people=company.people)
     notice, status = "", 200
     if request.method == "POST":

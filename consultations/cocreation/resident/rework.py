@@ -25,7 +25,7 @@ from consultations.cocreation.resident.workshop import (
     workshop_page,
 )
 from consultations.cocreation.resident.workshop_forms import ReworkForm
-from consultations.cocreation.selectors.workshop import meeting_with_device, rework_draft, texts_of
+from consultations.cocreation.selectors.workshop import reconciled_with_device, rework_draft, texts_of
 from consultations.cocreation.services.rework import discard_rework, publish_version, save_rework
 from consultations.participation.models import Proposal
 from consultations.participation.rules import PARTS
@@ -102,7 +102,7 @@ def _two_devices(
     if "autosave" in request.POST:
         return HttpResponse(status=409)
     draft = rework_draft(proposal=proposal, user=signed_in_user(request))
-    meeting = meeting_with_device(draft=draft, mine=texts, note=note) if draft else None
+    meeting = reconciled_with_device(draft=draft, mine=texts, note=note) if draft else None
     form = rework_form(proposal, texts, draft=draft, note=note, base_version=base_version)
     return workshop_page(request, proposal, text=text_context(proposal, form, draft=draft, meeting=meeting), status=409)
 

@@ -33,12 +33,12 @@ from consultations.cocreation.resident.workshop_forms import (
 from consultations.cocreation.rules import part_words
 from consultations.cocreation.selectors.workshop import (
     TO_ANSWER,
-    Meeting,
+    ReconciledTexts,
     around_changes,
     inbox_arguments,
     inbox_counts,
     inbox_of,
-    meeting_with_published,
+    reconciled_with_published,
     rework_draft,
     texts_of,
     thanked_next,
@@ -319,7 +319,7 @@ def kept_text(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     mine = texts_of(draft)
     if draft.base_version == proposal.version:
         return text_context(proposal, rework_form(proposal, mine, draft=draft), draft=draft)
-    meeting = meeting_with_published(proposal=proposal, mine=mine, base_version=draft.base_version)
+    meeting = reconciled_with_published(proposal=proposal, mine=mine, base_version=draft.base_version)
     return text_context(proposal, rework_form(proposal, meeting.texts, draft=draft), draft=draft, meeting=meeting)
 
 
@@ -336,7 +336,7 @@ def text_context(
     form: ReworkForm,
     *,
     draft: ReworkDraft | None = None,
-    meeting: Meeting | None = None,
+    meeting: ReconciledTexts | None = None,
     notice: str = "",
 ) -> dict[str, Any]:
     theirs = meeting.theirs if meeting else {}

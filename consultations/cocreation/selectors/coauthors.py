@@ -47,7 +47,7 @@ def invitation_for(*, key: UUID, user: User) -> CoAuthorInvitation | None:
 
 
 @dataclass(frozen=True)
-class Company:
+class Contributors:
     """Those who work on a proposal, those who were asked to, and those who could be."""
 
     co_authors: list[Authorship]
@@ -55,7 +55,7 @@ class Company:
     people: list[User]
 
 
-def company_of(*, proposal: Proposal, at: datetime) -> Company:
+def contributors_of(*, proposal: Proposal, at: datetime) -> Contributors:
     """Three queries."""
     working = list(
         Authorship.objects.select_related("user")
@@ -68,7 +68,7 @@ def company_of(*, proposal: Proposal, at: datetime) -> Company:
         .order_by("-created_at", "pk")
     )
     asked = {invitation.user_id for invitation in pending if invitation.user_id}
-    return Company(working, pending, [person for person in _people(proposal) if person.pk not in asked])
+    return Contributors(working, pending, [person for person in _people(proposal) if person.pk not in asked])
 
 
 def _people(proposal: Proposal) -> list[User]:
@@ -99,7 +99,7 @@ def left_alone() -> QuerySet[Proposal]:
 
 
 @dataclass(frozen=True)
-class Alone:
+class OrphanPage:
     """A page of proposals left alone, those of the other kind counted, and those that this person takes care of.
 
     Of those, `waiting` is how many arguments have no answer yet.
@@ -112,7 +112,7 @@ class Alone:
     kept: list[Proposal]
 
 
-def proposals_alone(*, user: User, imported: bool, page: int | str) -> Alone:
+def proposals_alone(*, user: User, imported: bool, page: int | str) -> OrphanPage:
     """Those begun here, or those imported from another site, whose authors never had an account here: four queries."""
     counts = left_alone().aggregate(
         own=Count("pk", filter=Q(import_ref=None)), imported=Count("pk", filter=~Q(import_ref=None))
@@ -126,7 +126,9 @@ def proposals_alone(*, user: User, imported: bool, page: int | str) -> Alone:
         .annotate(waiting=Count("arguments", filter=Q(arguments__status=Status.PUBLISHED, arguments__verdict="")))
         .order_by("-authorships__since", "-pk")
     )
-    return Alone(Paginator(shown, PER_PAGE).get_page(page), imported, counts["own"], counts["imported"], list(kept))
+    return OrphanPage(
+        Paginator(shown, PER_PAGE).get_page(page), imported, counts["own"], counts["imported"], list(kept)
+    )
 
 
 def some_left_alone(user: User) -> bool:

@@ -302,7 +302,7 @@ def merge_requests_of(consultation: Consultation, *, at_most: int = 50) -> list[
 
 
 @dataclass(frozen=True)
-class Together:
+class MergeSummary:
     """What a collective proposal brings, or brought, together."""
 
     merge_request: MergeRequest
@@ -313,7 +313,7 @@ class Together:
         return signature(self.merge_request.ended_by)
 
 
-def together_of(proposal: Proposal) -> Together | None:
+def merge_summary_of(proposal: Proposal) -> MergeSummary | None:
     """The sources of a collective proposal, as long as it is one and after it was undone: three queries."""
     merge_request = MergeRequest.objects.select_related("ended_by").filter(proposal=proposal).first()
     if merge_request is None:
@@ -327,7 +327,7 @@ def together_of(proposal: Proposal) -> Together | None:
         .order_by("collective_sources__pk")
     )
     people = people_of(sources)
-    return Together(
+    return MergeSummary(
         merge_request=merge_request, sources=[(source, author_names(source, people[source.pk])) for source in sources]
     )
 

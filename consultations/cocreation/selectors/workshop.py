@@ -129,7 +129,7 @@ class Other:
 
 
 @dataclass
-class Meeting:
+class ReconciledTexts:
     """One person's text that met another that was published, or saved by another device, meanwhile.
 
     `texts` is both in one: what only one side changed is as that side has it. Where both changed a part it is
@@ -149,9 +149,11 @@ class Meeting:
         return bool(self.theirs or self.taken)
 
 
-def merged_texts(*, base: Mapping[str, str] | None, mine: Mapping[str, str], theirs: Mapping[str, str]) -> Meeting:
+def merged_texts(
+    *, base: Mapping[str, str] | None, mine: Mapping[str, str], theirs: Mapping[str, str]
+) -> ReconciledTexts:
     """Part by part, from the text that both began with. Without one (`base` None), whatever differs is both's."""
-    meeting = Meeting(texts=dict(mine))
+    meeting = ReconciledTexts(texts=dict(mine))
     for name in PARTS:
         if mine[name] == theirs[name]:
             continue
@@ -172,7 +174,7 @@ def rework_draft(*, proposal: Proposal, user: User) -> ReworkDraft | None:
     return ReworkDraft.objects.filter(proposal=proposal, user=user).first()
 
 
-def meeting_with_published(*, proposal: Proposal, mine: Mapping[str, str], base_version: int) -> Meeting:
+def reconciled_with_published(*, proposal: Proposal, mine: Mapping[str, str], base_version: int) -> ReconciledTexts:
     """What one began from `base_version`, met with the present version, which somebody published since."""
     versions: dict[int, Any] = {
         version.number: version
@@ -184,14 +186,14 @@ def meeting_with_published(*, proposal: Proposal, mine: Mapping[str, str], base_
     return meeting
 
 
-def meeting_with_device(*, draft: ReworkDraft, mine: Mapping[str, str], note: str) -> Meeting:
+def reconciled_with_device(*, draft: ReworkDraft, mine: Mapping[str, str], note: str) -> ReconciledTexts:
     """What is typed here, beside what another device of the same person has kept."""
     other = {**texts_of(draft), "note": draft.note}
     typed = {**mine, "note": note}
     theirs = {
         name: Other(other[name], difference(other[name], typed[name])) for name in typed if other[name] != typed[name]
     }
-    return Meeting(texts=dict(mine), theirs=theirs, draft=draft)
+    return ReconciledTexts(texts=dict(mine), theirs=theirs, draft=draft)
 
 
 def around_changes(pieces: list[Piece], *, keep: int = 70) -> list[Piece]:

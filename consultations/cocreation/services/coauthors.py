@@ -214,13 +214,13 @@ def leave_proposal(*, proposal: Proposal, user: User) -> None:
     with transaction.atomic():
         proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=proposal.pk)
         if proposal.author_id == user.pk:
-            _give_the_pen(proposal, user)
+            _pass_on_authorship(proposal, user)
         elif not Authorship.objects.filter(proposal=proposal, user=user).delete()[0]:
             raise NotAnAuthor
         record("proposal_left", actor=user, subject=proposal)
 
 
-def _give_the_pen(proposal: Proposal, user: User) -> None:
+def _pass_on_authorship(proposal: Proposal, user: User) -> None:
     heir = (
         Authorship.objects.select_related("user")
         .filter(proposal=proposal, role=AuthorshipRole.CO_AUTHOR, user__is_active=True)

@@ -70,7 +70,7 @@ def forget_participant(user: User, *, with_texts: bool, at: datetime) -> None:
     if with_texts:
         _take_words_away(user)
         _take_proposals_away(user)
-    _pass_the_pens(user)
+    _pass_on_authorships(user)
     _take_the_name_away(user)
     recount(proposals=touched.proposals, challenges=touched.challenges)
     forget_unshown_pictures()
@@ -168,7 +168,7 @@ def _heirs(user: User) -> Any:
     return Authorship.objects.filter(role=AuthorshipRole.CO_AUTHOR, user__is_active=True).exclude(user=user)
 
 
-def _pass_the_pens(user: User) -> None:
+def _pass_on_authorships(user: User) -> None:
     """To the co-author who has been there longest; where there is none, the proposal is left alone."""
     for pk in Proposal.objects.filter(author=user).order_by("pk").values_list("pk", flat=True):
         heir = _heirs(user).filter(proposal=pk).order_by("since", "pk").first()

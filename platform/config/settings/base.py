@@ -309,7 +309,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-domains": {"task": "tenants.tasks.check_domains", "schedule": 600.0},
     "forget-the-expired": {"task": "tenants.tasks.forget_the_expired", "schedule": 3600.0},
     # Each may run twice; four tries a night, so that one that failed is not a day late.
-    "lifecycle": {"task": "tenants.tasks.move_lives_on", "schedule": crontab(hour="1-4", minute="10")},
+    "lifecycle": {"task": "tenants.tasks.apply_due_transitions", "schedule": crontab(hour="1-4", minute="10")},
     "forget-what-is-over": {"task": "tenants.tasks.forget_what_is_over", "schedule": crontab(hour="3", minute="40")},
     "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
 }

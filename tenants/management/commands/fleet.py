@@ -54,7 +54,7 @@ class Command(BaseCommand):
     def _migrate(self, options: dict[str, Any]) -> None:
         if options["jobs"] < 1:
             raise CommandError("--jobs is at least 1.")
-        report = migrate_fleet(jobs=options["jobs"], heard=self._hear)
+        report = migrate_fleet(jobs=options["jobs"], on_outcome=self._hear)
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(report)))
         else:
