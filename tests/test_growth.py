@@ -23,6 +23,7 @@ from consultations.cocreation.selectors.versions import VERSIONS_A_PAGE, version
 from consultations.cocreation.selectors.workshop import texts_of
 from consultations.cocreation.services.rework import VERSIONS_A_DAY, publish_version
 from consultations.participation.models import DRAFTS_MAX, Draft, Proposal, ProposalVersion
+from consultations.participation.selectors.drafts import Writer
 from consultations.participation.services import drafts
 from consultations.participation.services.drafts import begin_draft
 from consultations.participation.services.proposals import submit_proposal
@@ -108,9 +109,9 @@ def test_a_published_draft_makes_room_for_another(visit: Callable[..., Client], 
     user = UserFactory()
     begun_ones = [DraftFactory(author=user, title=f"Un titre assez long {number}") for number in range(DRAFTS_MAX)]
     with pytest.raises(TooManyDrafts):
-        begin_draft(challenge=any_challenge(), author=user)
+        begin_draft(challenge=any_challenge(), writer=Writer(user))
     submit_proposal(draft=begun_ones[0], author=user, at=NOW())
-    assert begin_draft(challenge=any_challenge(), author=user)
+    assert begin_draft(challenge=any_challenge(), writer=Writer(user))
 
 
 def test_two_at_once_begin_no_more(real_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +133,7 @@ def test_two_at_once_begin_no_more(real_db: str, monkeypatch: pytest.MonkeyPatch
     def begin() -> None:
         try:
             with schema_context(city.schema_name), suppress(TooManyDrafts):
-                begin_draft(challenge=any_challenge(), author=User.objects.get(pk=user.pk))
+                begin_draft(challenge=any_challenge(), writer=Writer(User.objects.get(pk=user.pk)))
         finally:
             connection.close()
 

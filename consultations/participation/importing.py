@@ -319,7 +319,7 @@ def _words(
     value = entry.get(name, default)
     if not isinstance(value, str):
         raise _Refusal(f"{name} is missing")
-    value = clean_text(value.replace("\x00", ""), one_line=one_line)
+    value = clean_text(value, one_line=one_line)
     if not value and default is None:
         raise _Refusal(f"{name} is empty")
     if len(value) > maximum and not cut:

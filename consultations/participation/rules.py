@@ -66,7 +66,7 @@ def source(url: str, title: str) -> tuple[str, str]:
 def draft_text(part: str, words: str, *, maximum: int = _KEPT) -> str:
     """One part as it is kept while somebody writes it, good or not yet."""
     is_title = part == "title"
-    words = clean_text(words.replace("\x00", ""), one_line=is_title)
+    words = clean_text(words, one_line=is_title)
     return words[: _TITLE_KEPT if is_title else maximum]
 
 

@@ -91,7 +91,7 @@ def typed_words(request: HttpRequest) -> str:
     if request.method != "POST":
         return ""
     sent = [value for name, values in request.POST.lists() if name not in _NOT_TYPED for value in values]
-    words = [clean_text(str(value).replace("\x00", "")) for value in sent]
+    words = [clean_text(str(value)) for value in sent]
     return "\n\n".join(dict.fromkeys(each for each in words if " " in each or "\n" in each))[:100_000]
 
 
@@ -123,7 +123,7 @@ class Words:
 
     def cleaned(self, words: str, *, optional: bool = False) -> str:
         """The text as it is kept. Raises TextTooLong, TextTooShort; what is `optional` may be left out."""
-        words = clean_text(words.replace("\x00", ""), one_line=self.one_line)
+        words = clean_text(words, one_line=self.one_line)
         if optional and not visible_length(words):
             return ""
         self.check(words)
@@ -157,8 +157,7 @@ class WordsField(forms.CharField):
         super().__init__(strip=False, **kwargs)  # type: ignore[arg-type]
 
     def to_python(self, value: object) -> str:
-        # NUL is refused by CharField's validator; here it is simply not a sign that anyone typed.
-        return clean_text(super().to_python(str(value or "").replace("\x00", "")) or "", one_line=self.one_line)
+        return clean_text(super().to_python(value) or "", one_line=self.one_line)
 
     def validate(self, value: str) -> None:
         super().validate(value)

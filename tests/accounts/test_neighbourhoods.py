@@ -11,6 +11,7 @@ from accounts.enums import Capacity
 from accounts.neighbourhoods import NeighbourhoodRefused, check_neighbourhood
 from accounts.services import complete_profile
 from consultations.framing.models import Consultation
+from consultations.participation.selectors.drafts import Writer
 from consultations.participation.services.drafts import save_details
 from consultations.participation.services.proposals import edit_proposal
 from tenants.models import Municipality
@@ -88,7 +89,7 @@ def test_every_service_that_takes_one_refuses_it(in_saran: Municipality) -> None
     with pytest.raises(NeighbourhoodRefused):
         complete_profile(user=user, public_name="Ada", capacity=Capacity.RESIDENT, neighbourhood=posing)
     with pytest.raises(NeighbourhoodRefused):
-        save_details(draft=draft, at=at, neighbourhood=posing, picture_alt="")
+        save_details(draft=draft, writer=Writer(user), at=at, neighbourhood=posing, picture_alt="")
     with pytest.raises(NeighbourhoodRefused):
         edit_proposal(proposal=proposal, author=user, at=at, neighbourhood=posing, **words)
 

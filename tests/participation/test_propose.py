@@ -13,7 +13,8 @@ from common.limits import Rate
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal, ProposalVersion
-from consultations.participation.services.drafts import mark_of, save_draft
+from consultations.participation.selectors.drafts import Writer
+from consultations.participation.services.drafts import discard_draft, mark_of, save_details, save_draft
 from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.refusals import Incomplete, NotYours, PhaseClosed
 from tenants.models import Municipality
@@ -178,7 +179,7 @@ def test_an_unfinished_draft_is_offered_again(visit: Callable[..., Client], sara
 
 
 def test_a_closed_phase_refuses_the_proposal_and_keeps_the_draft(in_saran: Municipality) -> None:
-    draft, author = DraftFactory(), UserFactory()
+    draft = DraftFactory(author=(author := UserFactory()))
     close_phase()
     with pytest.raises(PhaseClosed):
         submit_proposal(draft=draft, author=author, at=NOW())
@@ -189,6 +190,30 @@ def test_a_closed_phase_refuses_the_proposal_and_keeps_the_draft(in_saran: Munic
 def test_somebody_elses_draft_cannot_be_published(in_saran: Municipality) -> None:
     with pytest.raises(NotYours):
         submit_proposal(draft=DraftFactory(author=UserFactory()), author=UserFactory(), at=NOW())
+
+
+@pytest.mark.parametrize("touch", [
+    lambda draft, writer: save_draft(draft=draft, writer=writer, title="Un titre d’ailleurs"),
+    lambda draft, writer: save_details(draft=draft, writer=writer, at=NOW(), neighbourhood="", picture_alt=""),
+    lambda draft, writer: discard_draft(draft=draft, writer=writer),
+])  # fmt: skip
+def test_what_somebody_else_is_writing_cannot_be_touched(in_saran: Municipality, touch: Callable[..., Any]) -> None:
+    """Neither a person's nor that of a visitor, whose session alone has its key; whatever page asks."""
+    user = UserFactory()
+    theirs, a_visitors = DraftFactory(author=UserFactory()), DraftFactory()
+    key = frozenset({str(a_visitors.pk)})
+    for draft, writer in (
+        (theirs, Writer(user)),
+        (theirs, Writer(keys=frozenset({str(theirs.pk)}))),
+        (a_visitors, Writer(user)),
+        (a_visitors, Writer()),
+    ):
+        with pytest.raises(NotYours):
+            touch(draft, writer)
+    assert Draft.objects.filter(revision=0).count() == 2
+    with pytest.raises(NotYours):
+        submit_proposal(draft=a_visitors, author=user, at=NOW())
+    touch(a_visitors, Writer(keys=key))
 
 
 def test_an_incomplete_draft_cannot_be_published_however_it_is_asked(in_saran: Municipality) -> None:
@@ -227,10 +252,11 @@ def test_an_older_device_does_not_write_over_newer_words(
 
 
 def test_words_that_nobody_else_changed_are_no_conflict(in_saran: Municipality) -> None:
-    draft = DraftFactory(author=UserFactory())
-    save_draft(draft=draft, benefit="Un autre bénéfice, écrit ailleurs.", seen=mark_of(BENEFIT))
-    save_draft(draft=draft, problem="Un autre problème.", seen=mark_of(PROBLEM))
-    save_draft(draft=draft, problem="Un autre problème.", seen="de plus longtemps")
+    writer = Writer(UserFactory())
+    draft = DraftFactory(author=writer.user)
+    save_draft(draft=draft, writer=writer, benefit="Un autre bénéfice, écrit ailleurs.", seen=mark_of(BENEFIT))
+    save_draft(draft=draft, writer=writer, problem="Un autre problème.", seen=mark_of(PROBLEM))
+    save_draft(draft=draft, writer=writer, problem="Un autre problème.", seen="de plus longtemps")
     assert Draft.objects.get().revision == 2
 
 
@@ -240,7 +266,7 @@ def test_what_was_read_through_is_what_is_published(
     author = person()
     with schema_context(saran.schema_name):
         draft = DraftFactory(author=author)
-        save_draft(draft=draft, solution=SOLUTION + " Dès juin.")
+        save_draft(draft=draft, writer=Writer(author), solution=SOLUTION + " Dès juin.")
     response = visit(saran, author).post(f"/brouillons/{draft.pk}/", {"revision": "0"})
     assert response.status_code == 409
     assert "Dès juin." in response.content.decode()

@@ -17,12 +17,14 @@ from consultations.cocreation.services.merging import (
 from consultations.cocreation.services.rework import publish_version
 from consultations.cocreation.services.verdicts import answer_argument
 from consultations.participation.rules import PARTS
+from consultations.participation.selectors.drafts import Writer
 from consultations.participation.services.arguments import argue, edit_argument
 from consultations.participation.services.drafts import save_details, save_draft
 from consultations.participation.services.proposals import edit_proposal, submit_proposal
 from consultations.participation.services.reactions import react
 from consultations.participation.services.replies import edit_reply, reply
 from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
 from tests.participation.factories import DraftFactory
 from tests.participation.test_phases import NOW, TEXT, World, a_merge_request, new_texts
 
@@ -125,7 +127,9 @@ REFUSED: dict[str, tuple[str, Callable[[World], Any]]] = {
     ),
     "a picture that is barely described": (
         "text_too_short",
-        lambda w: save_details(draft=DraftFactory(author=w.user), at=NOW(), neighbourhood="", picture_alt="Un"),
+        lambda w: save_details(
+            draft=DraftFactory(author=w.user), writer=Writer(w.user), at=NOW(), neighbourhood="", picture_alt="Un"
+        ),
     ),
     "no address": (
         "no_mail_address",
@@ -149,5 +153,8 @@ def test_words_are_kept_clean_whoever_calls(in_saran: Municipality) -> None:
     """And a source without a title is called by its site."""
     argument = _argue(World(), text=f"  {TEXT}\u202e\r\n\r\n\r\n", source_url=" https://www.insee.fr/a ")
     assert (argument.text, argument.source_url, argument.source_title) == (TEXT, "https://www.insee.fr/a", "insee.fr")
-    draft = save_draft(draft=DraftFactory(), title="  Un \n titre\x00 ", solution="é" * 30_000)
+    author = UserFactory()
+    draft = save_draft(
+        draft=DraftFactory(author=author), writer=Writer(author), title="  Un \n titre\x00 ", solution="é" * 30_000
+    )
     assert (draft.title, len(draft.solution)) == ("Un titre", 20_000)

@@ -97,7 +97,7 @@ def _arguments(proposal: Proposal, answer: str, filters: InboxFilters) -> QueryS
 
 
 def inbox_arguments(proposal: Proposal) -> QuerySet[Argument]:
-    return Argument.objects.filter(proposal=proposal).select_related("author", "verdict_by")
+    return proposal.arguments.select_related("author", "verdict_by")
 
 
 def thanked_next(proposal: Proposal, *, by: User) -> list[str]:

@@ -114,7 +114,7 @@ def answer_merge(
     """
     reason = "" if agrees else MERGE_REASON.cleaned(reason)
     with transaction.atomic():
-        proposal = writable(source.proposal_id, action=MERGE, at=at)
+        proposal = writable(source.proposal, action=MERGE, at=at)
         merge_request = _asking(source.collective, at=at)
         if not answers_for(user=actor, proposal=proposal):
             raise NotAnAuthor

@@ -31,7 +31,7 @@ def answer_argument(
     verdict = choice(Verdict, verdict)
     reason = verdict_reason(verdict, reason)
     with transaction.atomic():
-        proposal = writable(argument.proposal_id, action=REWORK, at=at)
+        proposal = writable(argument.proposal, action=REWORK, at=at)
         if not works_on(user=by, proposal=proposal):
             raise NotAnAuthor
         argument = Argument.objects.select_for_update(of=("self",), no_key=True).get(pk=argument.pk)

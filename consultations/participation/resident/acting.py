@@ -42,7 +42,7 @@ def react(request: Request, pk: int, slug: str) -> HttpResponse:
     withdraws = "withdraw" in request.POST
     form = ReactionForm(request.POST)
     if not withdraws and not form.is_valid():
-        return reaction_response(request, pk=pk, notice=_("Choose one of the three answers."), status=422)
+        return reaction_response(request, proposal, notice=_("Choose one of the three answers."), status=422)
     value, seen = "" if withdraws else form.cleaned_data["reaction"], number_in(request, "version")
     if not can_act(request):
         begun = Withdraw(proposal=pk) if withdraws else React(proposal=pk, value=value, seen_version=seen)
@@ -54,12 +54,12 @@ def react(request: Request, pk: int, slug: str) -> HttpResponse:
         else:
             reactions.react(proposal=proposal, user=user, value=value, seen_version=seen, at=timezone.now())
     except TextRenewed as refusal:
-        return reaction_response(request, pk=pk, notice=str(refusal.message), unseen=seen, status=409)
+        return reaction_response(request, proposal, notice=str(refusal.message), unseen=seen, status=409)
     except Refusal as refusal:
-        return reaction_response(request, pk=pk, **refusal.answer)
+        return reaction_response(request, proposal, **refusal.answer)
     said = "withdrawn" if withdraws else "counted"
     if request.htmx:
-        return reaction_response(request, pk=pk, said=said)
+        return reaction_response(request, proposal, said=said)
     return redirect(after_press(proposal, "retire" if withdraws else "argumenter", at=timezone.now()))
 
 
@@ -70,16 +70,16 @@ def argue(request: Request, pk: int, slug: str) -> HttpResponse:
     proposal = published(pk)
     form = ArgumentForm(request.POST)
     if not form.is_valid():
-        return reaction_response(request, pk=pk, form=form, compose=True, status=422)
+        return reaction_response(request, proposal, form=form, compose=True, status=422)
     said = {**form.cleaned_data, "seen_version": number_in(request, "version")}
     if not can_act(request):
         return keep_for_later(request, Argue(proposal=pk, **said))
     if notice := writing_too_fast(request):
-        return reaction_response(request, pk=pk, form=form, compose=True, notice=notice, status=409)
+        return reaction_response(request, proposal, form=form, compose=True, notice=notice, status=409)
     try:
         argument = arguments.argue(proposal=proposal, author=signed_in_user(request), at=timezone.now(), **said)
     except Refusal as refusal:
-        return reaction_response(request, pk=pk, form=form, compose=True, **refusal.answer)
+        return reaction_response(request, proposal, form=form, compose=True, **refusal.answer)
     messages.success(request, with_link(argument_published(), argument.get_absolute_url()))
     for nudge in nudges_for(argument.text):
         messages.warning(request, str(nudge.message))
@@ -94,7 +94,11 @@ def can_act(request: HttpRequest) -> bool:
 
 
 def writing_too_fast(request: HttpRequest) -> str:
-    """Count one writing; what to say to whoever writes faster than anybody thinks, else nothing."""
+    """Count one writing; what to say to whoever writes faster than anybody thinks, else nothing.
+
+    Not in the service: the rollback of a refusal would take the count back, and refusals would be free; what is done
+    for somebody after they signed in was counted when they pressed.
+    """
     try:
         consume(WRITING, key=key_of(request))
     except TooMany as refusal:

@@ -66,7 +66,6 @@ def useful(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
         messages.warning(request, str(refusal.message))
         return go_to(request, _back(request, found))
     if request.htmx:
-        found.refresh_from_db(fields=["useful_count"])
         context = {"proposal": proposal, "argument": found, "calendar": _calendar(proposal)}
         return render(request, "participation/resident/_useful.html", context)
     return redirect(_back(request, found))
@@ -90,7 +89,6 @@ def reply(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     except Refusal as refusal:
         return _answered(request, proposal, found, form=form, **refusal.answer)
     if request.htmx:
-        found.refresh_from_db(fields=["reply_count"])
         return _in_place(request, proposal, found, new=given)
     messages.success(request, reply_published())
     return redirect(f"{found.get_absolute_url()}#reply-{given.pk}")
@@ -166,7 +164,6 @@ def _found(pk: int, argument: int, *, readable: bool = False) -> tuple[Proposal,
     found = argument_of(proposal=proposal, pk=argument)
     if found is None or (readable and found.status != Status.PUBLISHED):
         raise Http404
-    found.proposal = proposal
     return proposal, found
 
 
@@ -176,7 +173,6 @@ def _to_read(pk: int, argument: int) -> tuple[Proposal, Argument]:
     found = argument_of(proposal=proposal, pk=argument) if proposal and not proposal.is_hidden else None
     if proposal is None or found is None:
         raise Http404
-    found.proposal = proposal
     return proposal, found
 
 

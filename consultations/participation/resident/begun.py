@@ -17,9 +17,10 @@ from common.refusals import Refusal
 from consultations.framing.models import Challenge
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance
-from consultations.participation.models import Argument, Draft, Proposal
+from consultations.participation.models import Draft, Proposal
 from consultations.participation.resident.drafts import draft_keys
-from consultations.participation.selectors.drafts import unfinished_drafts
+from consultations.participation.selectors.drafts import Writer, unfinished_drafts
+from consultations.participation.selectors.standing import proposal_to_react_to
 from consultations.participation.services import replies
 from consultations.participation.services.arguments import argue, mark_useful
 from consultations.participation.services.drafts import adopt_drafts
@@ -29,7 +30,11 @@ from consultations.participation.services.reactions import react, withdraw_react
 
 
 def published(pk: int) -> Proposal:
-    return Proposal.objects.published().select_related("challenge__consultation").get(pk=pk)
+    """As pages and services need it: read once a press. Raises Proposal.DoesNotExist."""
+    found = proposal_to_react_to(pk)
+    if found is None:
+        raise Proposal.DoesNotExist
+    return found
 
 
 def after_press(proposal: Proposal, what: str, *, at: datetime) -> str:
@@ -177,7 +182,7 @@ class MarkUseful(_OfProposal):
         return _("It will be counted as soon as you are in.")
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
-        argument = Argument.objects.select_related("proposal").get(pk=self.argument, proposal=proposal)
+        argument = proposal.arguments.get(pk=self.argument)
         mark_useful(argument=argument, user=user, useful=self.useful, at=at)
         said = _("You found this argument useful: it is counted.") if self.useful else _("It is no longer counted.")
         return Done(f"{argument.get_absolute_url()}#argument-{argument.pk}", said=said, is_said_there=True)
@@ -200,7 +205,7 @@ class ReplyTo(_OfProposal):
         return self.text
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
-        argument = Argument.objects.select_related("proposal").get(pk=self.argument, proposal=proposal)
+        argument = proposal.arguments.get(pk=self.argument)
         reply = replies.reply(argument=argument, author=user, text=self.text, at=at)
         return Done(f"{argument.get_absolute_url()}#reply-{reply.pk}", said=reply_published())
 
@@ -331,7 +336,7 @@ class ContinueDraft(_OfDraft):
 def drafts_of_a_visitor(request: HttpRequest) -> Iterable[PendingAction]:
     """Those with words in them that are not to be published anyway."""
     published = {str(each.get("draft")) for each in request.session.get(SESSION_KEY, []) if isinstance(each, dict)}
-    written = unfinished_drafts(user=None, keys=[key for key in draft_keys(request) if key not in published])
+    written = unfinished_drafts(writer=Writer(keys=draft_keys(request) - published))
     return [ContinueDraft(draft=str(draft.pk)) for draft in written]
 
 

@@ -4,25 +4,28 @@ from django.http import HttpRequest
 
 from accounts.permissions import user_of
 from consultations.participation.rules import ARGUMENT
-from consultations.participation.selectors.drafts import begun_from
+from consultations.participation.selectors.drafts import Writer, begun_from
 from consultations.participation.services.drafts import open_drafts
 
 
-def draft_keys(request: HttpRequest) -> list[str]:
+def draft_keys(request: HttpRequest) -> frozenset[str]:
     """The drafts that this visitor's session began."""
-    kept: list[str] = request.session.get("draft_keys", [])
-    return kept
+    return frozenset(request.session.get("draft_keys", ()))
+
+
+def writer_of(request: HttpRequest) -> Writer:
+    return Writer(user_of(request), draft_keys(request))
 
 
 def remember_draft(request: HttpRequest, key: str) -> None:
     """Those that are published or thrown away are forgotten; of the others no more are begun (DRAFTS_MAX)."""
-    request.session["draft_keys"] = [*open_drafts(author=None, keys=draft_keys(request)), key]
+    request.session["draft_keys"] = [*open_drafts(writer=Writer(keys=draft_keys(request))), key]
 
 
 def draft_words(request: HttpRequest) -> str:
     """The words of one's own draft that the address names (`?brouillon=`), as far as an argument may hold them."""
     key = request.GET.get("brouillon", "")
-    draft = begun_from(key=key, user=user_of(request), keys=draft_keys(request)) if key else None
+    draft = begun_from(key=key, writer=writer_of(request)) if key else None
     if draft is None or len(draft.solution) <= ARGUMENT.maximum:
         return draft.solution if draft else ""
     return (draft.solution[: ARGUMENT.maximum - 1].rpartition(" ")[0] or draft.solution[: ARGUMENT.maximum - 1]) + "…"

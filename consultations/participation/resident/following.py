@@ -20,9 +20,8 @@ from consultations.participation.limits import PRESSES
 from consultations.participation.models import Proposal
 from consultations.participation.resident.acting import keep_for_later
 from consultations.participation.resident.begun import FollowOne
-from consultations.participation.resident.reading import ProposalRequest
+from consultations.participation.resident.reading import ProposalRequest, standing_here
 from consultations.participation.selectors.following import follows_challenge
-from consultations.participation.selectors.standing import standing_of
 from consultations.participation.services.following import follow, unfollow
 
 
@@ -68,8 +67,7 @@ def follow_button(request: ProposalRequest, *, pk: int = 0, slug: str = "", **kw
     user = user_of(request)
     is_author = follows = False
     if user is not None and pk:
-        # The place to react has asked already, on the same page.
-        standing = getattr(request, "standing", None) or standing_of(pk=pk, user=user, at=timezone.now())
+        standing = standing_here(request, pk)
         is_author, follows = standing.is_author, standing.follows
     elif user is not None:
         follows = follows_challenge(slug=slug, user=user)

@@ -55,7 +55,7 @@ def typed_is_kept(view: View) -> View:
 
 def typed_in(request: HttpRequest) -> str:
     """All that somebody wrote in a form of ours, one under the other."""
-    words = [clean_text(request.POST.get(name, "").replace("\x00", "")) for name in _WRITTEN]
+    words = [clean_text(request.POST.get(name, "")) for name in _WRITTEN]
     return "\n\n".join(filter(None, words))
 
 

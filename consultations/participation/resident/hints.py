@@ -8,7 +8,7 @@ from accounts.permissions import user_of
 from consultations.framing.models import Challenge
 from consultations.framing.selectors import challenge_by_slug
 from consultations.participation.nudges import Nudge, nudges_for
-from consultations.participation.resident.drafts import draft_keys
+from consultations.participation.resident.drafts import writer_of
 from consultations.participation.rules import draft_text
 from consultations.participation.selectors.drafts import begun_from
 from consultations.participation.selectors.similar import Similar, similar_proposals
@@ -51,7 +51,7 @@ def _solution_beside(request: HttpRequest, name: str) -> str:
     if name != "benefit":
         return ""
     key = request.POST.get("draft", "")
-    draft = begun_from(key=key, user=user_of(request), keys=draft_keys(request)) if key else None
+    draft = begun_from(key=key, writer=writer_of(request)) if key else None
     return draft.solution if draft else ""
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,8 +12,8 @@ from accounts.permissions import user_of
 from common.pagecache import fills, kept_part
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
-from consultations.participation.resident.reading import ProposalRequest, reaction_context
-from consultations.participation.selectors.standing import Standing, proposal_to_react_to, standing_of
+from consultations.participation.resident.reading import ProposalRequest, reaction_part, standing_here
+from consultations.participation.selectors.standing import Standing, proposal_to_react_to
 from consultations.participation.selectors.threads import Marks, marks_of
 from consultations.participation.services.reactions import ask_again
 
@@ -22,17 +21,12 @@ from consultations.participation.services.reactions import ask_again
 @fills("reaction")
 def reaction(request: ProposalRequest, *, pk: int, **kwargs: Any) -> str:
     """The three buttons, with the person's own answer pressed, and the composer where they asked for it."""
-    user = user_of(request)
-    standing = standing_of(pk=pk, user=user, at=timezone.now())
-    request.standing, request.argument_marks = standing, standing.marks
+    user, standing = user_of(request), standing_here(request, pk)
     asks = user is not None and _asks_again(request, pk, user, standing)
 
     def make() -> str:
         proposal = read_proposal(request, pk)
-        if proposal is None:
-            return ""
-        context = reaction_context(request, proposal, standing, asks=asks)
-        return render_to_string("participation/resident/_reaction.html", context, request=request)
+        return reaction_part(request, proposal, asks=asks) if proposal is not None else ""
 
     if "brouillon" in request.GET:
         return make()  # holds words of somebody's draft: not to be kept for others

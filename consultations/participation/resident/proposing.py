@@ -22,7 +22,7 @@ from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal
 from consultations.participation.resident.acting import keep_for_later, kept_in_page, number_in, writing_too_fast
 from consultations.participation.resident.begun import Publish, proposal_published
-from consultations.participation.resident.drafts import draft_keys, remember_draft
+from consultations.participation.resident.drafts import remember_draft, writer_of
 from consultations.participation.resident.forms import STEPS, DetailsForm, StepForm, WholeProposalForm
 from consultations.participation.resident.hints import (
     STEP_OF_PATH,
@@ -61,7 +61,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = challenge_by_slug(slug)
     if challenge is None:
         raise Http404
-    begun = unfinished_draft(challenge=challenge, user=user_of(request), keys=draft_keys(request))
+    begun = unfinished_draft(challenge=challenge, writer=writer_of(request))
     if request.method == "POST":
         typed = typed_text(request, "solution")
         if not visible_length(typed):
@@ -100,7 +100,7 @@ def _not_begun(request: HttpRequest, challenge: Challenge, notice: str) -> HttpR
 
 
 def _new_draft(request: HttpRequest, challenge: Challenge) -> Draft:
-    draft = begin_draft(challenge=challenge, author=user_of(request), keys=draft_keys(request))
+    draft = begin_draft(challenge=challenge, writer=writer_of(request))
     if draft.author is None:
         remember_draft(request, str(draft.pk))
     return draft
@@ -126,7 +126,8 @@ def _save_step(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
     form = StepForm(request.POST, step=name)
     is_autosave = "autosave" in request.POST
     try:
-        save_draft(draft=draft, seen=request.POST.get("seen", ""), **{name: request.POST.get(name, "")})
+        seen, typed = request.POST.get("seen", ""), request.POST.get(name, "")
+        save_draft(draft=draft, writer=writer_of(request), seen=seen, **{name: typed})
     except ChangedMeanwhile:
         if is_autosave:
             return HttpResponse(status=409)
@@ -192,7 +193,7 @@ def review(request: Request, key: UUID) -> HttpResponse:
     count_pictures(request)
     form = DetailsForm(request.POST, request.FILES, has_picture=draft.picture_id is not None)
     is_good = form.is_valid()
-    _save_details(draft, form)
+    _save_details(request, draft, form)
     draft = _own_draft(request, key)
     if not is_good:
         return _read_through(request, draft, form, status=422)
@@ -218,11 +219,12 @@ def _publish(request: Request, draft: Draft) -> HttpResponse:
     return redirect(proposal)
 
 
-def _save_details(draft: Draft, form: DetailsForm) -> None:
+def _save_details(request: HttpRequest, draft: Draft, form: DetailsForm) -> None:
     """What is good is kept, whatever else was refused."""
     given = form.cleaned_data
     save_details(
         draft=draft,
+        writer=writer_of(request),
         at=timezone.now(),
         neighbourhood=given.get("neighbourhood", draft.neighbourhood),
         picture_alt=given.get("picture_alt", draft.picture_alt),
@@ -261,7 +263,7 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
     if draft.proposal is not None:
         return redirect(draft.proposal)
     if request.method == "POST":
-        discard_draft(draft=draft)
+        discard_draft(draft=draft, writer=writer_of(request))
         return redirect("proposal_new", draft.challenge.slug)
     return render(request, "participation/resident/discard.html", {"draft": draft, "challenge": draft.challenge})
 
@@ -273,7 +275,7 @@ def picture(request: HttpRequest, digest: str) -> HttpResponse:
     """A picture that a published proposal shows, or one's own draft. It never changes: its address is its digest."""
     content, keep = published_picture(digest), "private, max-age=31536000, immutable"
     if content is None:
-        content, keep = own_picture(digest=digest, user=user_of(request), keys=draft_keys(request)), "no-store"
+        content, keep = own_picture(digest=digest, writer=writer_of(request)), "no-store"
     if content is None:
         raise Http404
     return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": keep})
@@ -356,14 +358,10 @@ def _own_draft(request: HttpRequest, key: UUID) -> Draft:
         .filter(pk=key)
         .first()
     )
-    user = user_of(request)
-    if draft is None:
+    writer = writer_of(request)
+    if draft is None or not writer.wrote(draft):
         raise Http404
-    if draft.author_id is None and str(draft.pk) in draft_keys(request):
-        if user is not None:
-            adopt_drafts(user=user, keys=[str(draft.pk)])
-            draft.author = user
-        return draft
-    if user is None or draft.author_id != user.pk:
-        raise Http404
+    if draft.author_id is None and writer.user is not None:
+        adopt_drafts(user=writer.user, keys=[str(draft.pk)])
+        draft.author = writer.user
     return draft

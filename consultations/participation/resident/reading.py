@@ -111,7 +111,10 @@ class ProposalRequest(Request):
 def proposal(request: Request, pk: int, slug: str = "") -> HttpResponse:
     """A proposal; to htmx, only where the person stands to it."""
     if request.htmx:
-        return reaction_response(request, pk=pk)
+        found = proposal_to_react_to(pk)
+        if found is None:
+            raise Http404
+        return reaction_response(request, found)
     return proposal_response(request, pk=pk)
 
 
@@ -140,32 +143,30 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
     return render(request, "participation/resident/proposal.html", context, status=status)
 
 
-def reaction_response(
-    request: Request,
-    *,
-    pk: int,
-    form: ArgumentForm | None = None,
-    notice: str = "",
-    said: str = "",
-    compose: bool = False,
-    unseen: int = 0,
-    status: int = 200,
-) -> HttpResponse:
+def standing_here(request: HttpRequest, pk: int) -> Standing:
+    """Where the person of the request stands: read once for all parts of its answer."""
+    here = cast(ProposalRequest, request)
+    if not hasattr(here, "standing"):
+        here.standing = standing_of(pk=pk, user=user_of(request), at=timezone.now())
+        here.argument_marks = here.standing.marks
+    return here.standing
+
+
+def reaction_response(request: Request, proposal: Proposal, *, status: int = 200, **said: Any) -> HttpResponse:
     """What a reaction or an argument changes: alone for htmx, in its page for everyone else."""
-    user = user_of(request)
-    found = proposal_to_react_to(pk)
-    if found is None:
-        raise Http404
-    standing = standing_of(pk=pk, user=user, at=timezone.now())
-    context = reaction_context(request, found, standing, form=form, notice=notice, said=said, compose=compose)
-    context["unseen"] = unseen  # the version that they had read, where another has come since
+    part = reaction_part(request, proposal, **said)
     if request.htmx:
-        return render(request, "participation/resident/_reaction.html", context, status=status)
-    part = render_to_string("participation/resident/_reaction.html", context, request=request)
-    return proposal_response(request, pk=pk, reaction=part, status=status)
+        return HttpResponse(part, status=status)
+    return proposal_response(request, pk=proposal.pk, reaction=part, status=status)
 
 
-def reaction_context(
+def reaction_part(request: HttpRequest, proposal: Proposal, **said: Any) -> str:
+    """The three buttons and the place to say why, wherever they are shown."""
+    context = _reaction(request, proposal, standing_here(request, proposal.pk), **said)
+    return render_to_string("participation/resident/_reaction.html", context, request=request)
+
+
+def _reaction(
     request: HttpRequest,
     proposal: Proposal,
     standing: Standing,
@@ -174,9 +175,11 @@ def reaction_context(
     notice: str = "",
     said: str = "",
     compose: bool = False,
+    unseen: int = 0,
     asks: bool = False,
 ) -> dict[str, Any]:
-    """Where the person stands. `said`: counted or withdrawn, just now; `asks`: this is the moment to ask why again."""
+    """`said`: counted or withdrawn, just now; `unseen`: the version that they had read, where another has come since;
+    `asks`: this is the moment to ask why again."""
     if proposal.merged_into_id:  # since the page was opened: what they did is told where it goes on
         return {"proposal": proposal, "form": form, "notice": notice}
     words = draft_words(request)
@@ -210,7 +213,7 @@ def reaction_context(
         "compose": compose and calendar.may_argue,
         "notice": notice,
         "said": said or _said_before(request, standing),
-        "unseen": 0,
+        "unseen": unseen,
         "asks": asks,
     }
 

@@ -1,6 +1,6 @@
 """What somebody had begun to write, and the pictures that go with it."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,15 +10,32 @@ from consultations.framing.models import Challenge
 from consultations.participation.models import Draft, Picture, Proposal
 
 
-def unfinished_draft(*, challenge: Challenge, user: User | None, keys: Iterable[str]) -> Draft | None:
+@dataclass(frozen=True)
+class Writer:
+    """Whose drafts: a person's, and those that a visitor's session has begun, by their keys."""
+
+    user: User | None = None
+    keys: frozenset[str] = frozenset()
+
+    def drafts(self) -> QuerySet[Draft]:
+        mine = Q(pk__in=self.keys, author=None)
+        return Draft.objects.filter(mine if self.user is None else mine | Q(author=self.user))
+
+    def wrote(self, draft: Draft) -> bool:
+        if draft.author_id is None:
+            return str(draft.pk) in self.keys
+        return self.user is not None and draft.author_id == self.user.pk
+
+
+def unfinished_draft(*, challenge: Challenge, writer: Writer) -> Draft | None:
     """What this person, or this visitor's session, had begun to write for a challenge."""
-    return unfinished_drafts(user=user, keys=keys).filter(challenge=challenge).first()
+    return unfinished_drafts(writer=writer).filter(challenge=challenge).first()
 
 
-def unfinished_drafts(*, user: User | None, keys: Iterable[str] = ()) -> QuerySet[Draft]:
+def unfinished_drafts(*, writer: Writer) -> QuerySet[Draft]:
     """All of them that hold a word, the last written first, whatever device they were written on."""
     return (
-        _written_by(user, keys)
+        writer.drafts()
         .filter(proposal__isnull=True)
         .exclude(title="", solution="", problem="", benefit="")
         .select_related("challenge")
@@ -26,10 +43,10 @@ def unfinished_drafts(*, user: User | None, keys: Iterable[str] = ()) -> QuerySe
     )
 
 
-def begun_from(*, key: str, user: User | None, keys: Iterable[str]) -> Draft | None:
+def begun_from(*, key: str, writer: Writer) -> Draft | None:
     """One's own draft by its key; None for anybody else's, and for what is no key."""
     try:
-        return _written_by(user, keys).filter(pk=UUID(key)).first()
+        return writer.drafts().filter(pk=UUID(key)).first()
     except ValueError:
         return None
 
@@ -40,20 +57,11 @@ def published_picture(digest: str) -> bytes | None:
     return _content(Picture.objects.filter(Exists(shown), digest=digest))
 
 
-def own_picture(*, digest: str, user: User | None, keys: Iterable[str]) -> bytes | None:
+def own_picture(*, digest: str, writer: Writer) -> bytes | None:
     """The same, if one's own draft has it."""
-    return _content(
-        Picture.objects.filter(Exists(_written_by(user, keys).filter(picture=OuterRef("pk"))), digest=digest)
-    )
+    return _content(Picture.objects.filter(Exists(writer.drafts().filter(picture=OuterRef("pk"))), digest=digest))
 
 
 def _content(pictures: QuerySet[Picture]) -> bytes | None:
     content = pictures.order_by("pk").values_list("content", flat=True).first()
     return bytes(content) if content is not None else None
-
-
-def _written_by(user: User | None, keys: Iterable[str]) -> QuerySet[Draft]:
-    mine = Q(pk__in=list(keys), author__isnull=True)
-    if user is not None:
-        mine |= Q(author=user)
-    return Draft.objects.filter(mine)

@@ -10,7 +10,7 @@ from accounts.models import User
 from common.outbox import announce_later
 from consultations.participation import rules
 from consultations.participation.actions import ARGUE, REACT
-from consultations.participation.enums import ArgumentKind, Part, Stance, Status
+from consultations.participation.enums import ArgumentKind, Part, Stance
 from consultations.participation.events import argument_given
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, UsefulMark
 from consultations.participation.permissions import EDIT_WINDOW, works_on
@@ -23,7 +23,7 @@ from consultations.participation.services.refusals import (
     SaidElsewhere,
     TooLate,
 )
-from consultations.participation.services.writing import count, same_words, writable
+from consultations.participation.services.writing import count, same_words, writable, writable_argument
 
 # The same words of one person are for so many proposals at most.
 _PLACES_MAX = 3
@@ -91,7 +91,7 @@ def edit_argument(
     """
     new = _said(stance, text, kind, part, source_url, source_title)
     with transaction.atomic():
-        proposal, argument = _locked(argument, action=ARGUE, at=at)
+        proposal = writable_argument(argument, action=ARGUE, at=at)
         if argument.author_id != author.pk:
             raise NotYours
         if all(getattr(argument, name) == value for name, value in new.items()):
@@ -122,7 +122,7 @@ def mark_useful(*, argument: Argument, user: User, useful: bool, at: datetime) -
     The mark itself says who and when. Open as long as people may react. Raises OwnArgument, PhaseClosed, Merged.
     """
     with transaction.atomic():
-        _proposal, argument = _locked(argument, action=REACT, at=at)
+        writable_argument(argument, action=REACT, at=at)
         if argument.author_id == user.pk:
             raise OwnArgument
         mark = UsefulMark.objects.filter(argument=argument, user=user).first()
@@ -132,7 +132,8 @@ def mark_useful(*, argument: Argument, user: User, useful: bool, at: datetime) -
             UsefulMark.objects.create(argument=argument, user=user, created_at=at)
         else:
             mark.delete()
-        Argument.objects.filter(pk=argument.pk).update(useful_count=F("useful_count") + (1 if useful else -1))
+        argument.useful_count += 1 if useful else -1
+        argument.save(update_fields=["useful_count"])
     return True
 
 
@@ -147,17 +148,6 @@ def _said(stance: str, text: str, kind: str, part: str, url: str, title: str) ->
         "source_url": source_url,
         "source_title": source_title,
     }
-
-
-def _locked(argument: Argument, *, action: str, at: datetime) -> tuple[Proposal, Argument]:
-    """The proposal first, then its argument: everyone locks in that order. Raises DoesNotExist for a hidden one."""
-    proposal = writable(argument.proposal_id, action=action, at=at)
-    argument = (
-        Argument.objects.select_for_update(of=("self",), no_key=True)
-        .filter(status=Status.PUBLISHED)
-        .get(pk=argument.pk, proposal=proposal)
-    )
-    return proposal, argument
 
 
 def _refuse_pasting(said: list[Argument], proposal: Proposal) -> None:

@@ -12,7 +12,8 @@ from common.pictures import Photo, picture_digest
 from consultations.framing.models import Challenge
 from consultations.participation.models import DRAFTS_MAX, Draft, Picture
 from consultations.participation.rules import PICTURE_ALT, draft_text
-from consultations.participation.services.refusals import ChangedMeanwhile, TooManyDrafts
+from consultations.participation.selectors.drafts import Writer
+from consultations.participation.services.refusals import ChangedMeanwhile, NotYours, TooManyDrafts
 
 
 def mark_of(words: str) -> str:
@@ -20,34 +21,31 @@ def mark_of(words: str) -> str:
     return blake2b(words.encode(), digest_size=8).hexdigest()
 
 
-def begin_draft(*, challenge: Challenge, author: User | None, keys: Iterable[str] = ()) -> Draft:
-    """A new draft, of a person or of a visitor whose session has those of `keys`. Raises TooManyDrafts."""
+def begin_draft(*, challenge: Challenge, writer: Writer) -> Draft:
+    """A new draft, of a person or of a visitor. Raises TooManyDrafts."""
     with transaction.atomic():
-        if author is not None:
+        if writer.user is not None:
             # Two at once take turns.
-            User.objects.select_for_update(of=("self",), no_key=True).get(pk=author.pk)
-        if len(open_drafts(author=author, keys=keys)) >= DRAFTS_MAX:
+            User.objects.select_for_update(of=("self",), no_key=True).get(pk=writer.user.pk)
+        if len(open_drafts(writer=writer)) >= DRAFTS_MAX:
             raise TooManyDrafts(DRAFTS_MAX)
-        return Draft.objects.create(challenge=challenge, author=author)
+        return Draft.objects.create(challenge=challenge, author=writer.user)
 
 
-def open_drafts(*, author: User | None, keys: Iterable[str] = ()) -> list[str]:
-    """The keys of what is being written: by a person, or of `keys` by a visitor whose session has them."""
-    drafts = Draft.objects.filter(author=author, proposal=None)
-    if author is None:
-        drafts = drafts.filter(pk__in=list(keys))
-    return [str(pk) for pk in drafts.values_list("pk", flat=True)]
+def open_drafts(*, writer: Writer) -> list[str]:
+    """The keys of what is being written."""
+    return [str(pk) for pk in writer.drafts().filter(proposal=None).values_list("pk", flat=True)]
 
 
-def save_draft(*, draft: Draft, seen: str = "", **fields: str) -> Draft:
+def save_draft(*, draft: Draft, writer: Writer, seen: str = "", **fields: str) -> Draft:
     """Keep what has been typed so far of its parts, complete or not. Where nothing has changed, nothing happens.
 
     `seen` is the mark of the words that the writer's page had begun from. If others are kept by now, written
-    on another device, raises ChangedMeanwhile and keeps those.
+    on another device, raises ChangedMeanwhile and keeps those. Raises NotYours.
     """
     fields = {name: draft_text(name, words) for name, words in fields.items()}
     with transaction.atomic():
-        kept = Draft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
+        kept = _own(draft, writer)
         changed = {name: value for name, value in fields.items() if getattr(kept, name) != value}
         if seen and any(getattr(kept, name) and mark_of(getattr(kept, name)) != seen for name in changed):
             raise ChangedMeanwhile
@@ -63,6 +61,7 @@ def save_draft(*, draft: Draft, seen: str = "", **fields: str) -> Draft:
 def save_details(
     *,
     draft: Draft,
+    writer: Writer,
     at: datetime,
     neighbourhood: str,
     picture_alt: str,
@@ -71,13 +70,13 @@ def save_details(
 ) -> Draft:
     """Keep what is optional: the part of town, and one picture: another, none, or as it is.
 
-    Raises NeighbourhoodRefused, TextTooShort, TextTooLong.
+    Raises NotYours, NeighbourhoodRefused, TextTooShort, TextTooLong.
     """
     picture_alt = PICTURE_ALT.cleaned(picture_alt, optional=True)
     if neighbourhood != draft.neighbourhood:  # what is there already was good when it was written
         check_neighbourhood(neighbourhood)
     with transaction.atomic():
-        kept = Draft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
+        kept = _own(draft, writer)
         before = (kept.neighbourhood, kept.picture_alt, kept.picture_id)
         kept.neighbourhood = neighbourhood
         kept.picture_alt = "" if without_picture and photo is None else picture_alt
@@ -91,11 +90,12 @@ def save_details(
     return kept
 
 
-def discard_draft(*, draft: Draft) -> None:
-    """Throw away what was being written, and its picture. Published meanwhile: it stays."""
+def discard_draft(*, draft: Draft, writer: Writer) -> None:
+    """Throw away what was being written, and its picture. Published meanwhile: it stays. Raises NotYours."""
     with transaction.atomic():
-        Draft.objects.filter(pk=draft.pk, proposal=None).delete()
-        forget_unshown_pictures()
+        if _own(draft, writer).proposal_id is None:
+            draft.delete()
+            forget_unshown_pictures()
 
 
 def adopt_drafts(*, user: User, keys: Iterable[str]) -> int:
@@ -125,6 +125,13 @@ def forget_unshown_pictures() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_FORGET)
         return int(cursor.rowcount)
+
+
+def _own(draft: Draft, writer: Writer) -> Draft:
+    kept = Draft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
+    if not writer.wrote(kept):
+        raise NotYours
+    return kept
 
 
 def _save(draft: Draft, *names: str) -> None:

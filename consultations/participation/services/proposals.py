@@ -48,7 +48,7 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
             .select_related("challenge__consultation")
             .get(pk=draft.pk)
         )
-        if draft.author_id not in (None, author.pk):
+        if draft.author_id != author.pk:
             raise NotYours
         if draft.proposal_id:
             return Proposal.objects.get(pk=draft.proposal_id)
@@ -68,8 +68,8 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
         )
         ProposalVersion.objects.create(proposal=proposal, number=1, made_by=author, created_at=at, **text)
         # The picture is the proposal's now: removed there, it is gone.
-        draft.author, draft.proposal, draft.picture = author, proposal, None
-        draft.save(update_fields=["author", "proposal", "picture", "updated_at"])
+        draft.proposal, draft.picture = proposal, None
+        draft.save(update_fields=["proposal", "picture", "updated_at"])
         count(challenge.pk, proposals=1)
         record("proposal_submitted", actor=author, subject=proposal)
         announce_later(proposal_submitted, proposal_id=proposal.pk)

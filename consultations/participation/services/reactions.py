@@ -7,7 +7,6 @@ from collections import defaultdict
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
@@ -86,4 +85,7 @@ def _uncount(reaction: Reaction, proposal: Proposal, changes: dict[str, int]) ->
 
 
 def _count(proposal: Proposal, changes: dict[str, int]) -> None:
-    Proposal.objects.filter(pk=proposal.pk).update(**{name: F(name) + by for name, by in changes.items() if by})
+    """Into a proposal that is locked, and into its row."""
+    for name, by in changes.items():
+        setattr(proposal, name, getattr(proposal, name) + by)
+    proposal.save(update_fields=[name for name, by in changes.items() if by])

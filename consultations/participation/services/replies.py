@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
@@ -15,7 +14,7 @@ from consultations.participation.models import Argument, Reply
 from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.rules import REPLY
 from consultations.participation.services.refusals import NotYours, SaidAlready, SaidElsewhere, TooLate
-from consultations.participation.services.writing import same_words, writable
+from consultations.participation.services.writing import same_words, writable, writable_argument
 
 # The same words of one person are for so many arguments at most.
 _PLACES_MAX = 3
@@ -29,12 +28,7 @@ def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply
     """
     text = REPLY.cleaned(text)
     with transaction.atomic():
-        proposal = writable(argument.proposal_id, action=ARGUE, at=at)
-        argument = (
-            Argument.objects.select_for_update(of=("self",), no_key=True)
-            .filter(status=Status.PUBLISHED)
-            .get(pk=argument.pk, proposal=proposal)
-        )
+        writable_argument(argument, action=ARGUE, at=at)
         said = same_words(Reply, author=author, text=text)
         for other in said:
             if other.argument_id == argument.pk:
@@ -43,7 +37,8 @@ def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply
                 return other
         _refuse_pasting(said, argument.pk)
         given = Reply.objects.create(argument=argument, author=author, text=text, submitted_at=at)
-        Argument.objects.filter(pk=argument.pk).update(reply_count=F("reply_count") + 1)
+        argument.reply_count += 1
+        argument.save(update_fields=["reply_count"])
         record("reply_given", actor=author, subject=given)
         announce_later(reply_given, reply_id=given.pk)
     return given
@@ -57,7 +52,7 @@ def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
     """
     text = REPLY.cleaned(text)
     with transaction.atomic():
-        writable(reply.argument.proposal_id, action=ARGUE, at=at)
+        writable(reply.argument.proposal, action=ARGUE, at=at)
         reply = (
             Reply.objects.select_for_update(of=("self",), no_key=True)
             .filter(status=Status.PUBLISHED, argument__status=Status.PUBLISHED)

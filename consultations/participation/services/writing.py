@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import F, Func, TextField, Value
+from django.db.models import F, Func, Model, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
 
@@ -14,27 +14,40 @@ from consultations.participation.enums import Stage, Status
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, Reply
 from consultations.participation.services.refusals import Merged, PhaseClosed
 
+Row = TypeVar("Row", bound=Model)
 Text = TypeVar("Text", Argument, Reply)
 
 
-def writable(proposal: Proposal | int, *, action: str, at: datetime, also_merged: bool = False) -> Proposal:
-    """The proposal, locked, if its phase opens `action`. Counts are exact because of this lock.
+def writable(proposal: Proposal, *, action: str, at: datetime, also_merged: bool = False) -> Proposal:
+    """The proposal itself, locked and as it is now, if its phase opens `action`. Counts are exact because of this lock.
+    Its phases are read here unless the caller has read them with it.
 
     Raises Proposal.DoesNotExist for a hidden or withdrawn one, Merged, PhaseClosed.
     """
-    pk = proposal if isinstance(proposal, int) else proposal.pk
-    found = (
-        Proposal.objects.filter(status=Status.PUBLISHED)
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("challenge__consultation")
-        .defer("search")
-        .get(pk=pk)
-    )
-    if found.merged_into_id and not also_merged:
+    lock(proposal, among=Proposal.objects.published())
+    if proposal.merged_into_id and not also_merged:
         raise Merged
-    if not calendar_of(found.challenge.consultation, at=at).may(action):
+    if not calendar_of(proposal.challenge.consultation, at=at).may(action):
         raise PhaseClosed
-    return found
+    return proposal
+
+
+def writable_argument(argument: Argument, *, action: str, at: datetime) -> Proposal:
+    """The same of an argument: its proposal is locked first, as everywhere. Raises DoesNotExist if hidden, too."""
+    proposal = writable(argument.proposal, action=action, at=at)
+    lock(argument, among=proposal.arguments.filter(status=Status.PUBLISHED))
+    return proposal
+
+
+def lock(row: Row, *, among: QuerySet[Row]) -> None:
+    """Lock a row and bring it up to date: its own columns, one query; what else was read with it stays.
+
+    Raises DoesNotExist where it is no longer `among` those of its table.
+    """
+    columns = [field.attname for field in row._meta.concrete_fields if not field.generated]
+    found = among.select_for_update(no_key=True).values(*columns).get(pk=row.pk)
+    for name, value in found.items():
+        setattr(row, name, value)
 
 
 _COUNT = """

@@ -1,0 +1,91 @@
+"""What one press costs: the proposal, its phases and the argument are read once, then locked; the answer is made of
+those."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django_tenants.utils import schema_context
+
+from common.db import connection
+from consultations.participation.models import Argument, Reaction
+from tenants.models import Municipality
+from tests.participation.factories import ArgumentFactory, ProposalFactory
+
+HTMX = {"HX-Request": "true"}
+TEXT = {"text": "Un banc change sa journée.", "stance": "FOR"}
+# Address after that of the proposal or of the argument, what is sent, headers, status, and how many queries at most:
+# entering the city, session, person and limit are four of them.
+PRESSES: dict[str, tuple[str, dict[str, str], dict[str, str], int, int]] = {
+    "react": ("reagir/", {"reaction": "LIKE"}, HTMX, 200, 15),
+    "react without scripts": ("reagir/", {"reaction": "LIKE"}, {}, 302, 14),
+    "withdraw": ("reagir/", {"withdraw": ""}, HTMX, 200, 15),
+    "no reaction": ("reagir/", {"reaction": "LOVE"}, HTMX, 422, 7),
+    "argue": ("argumenter/", TEXT, HTMX, 200, 20),
+    "argue twice": ("argumenter/", {**TEXT, "stance": "AGAINST"}, HTMX, 409, 15),
+    "argue in a word": ("argumenter/", {**TEXT, "text": "Un"}, HTMX, 422, 7),
+    "useful": ("arguments/{}/utile/", {"useful": "on"}, HTMX, 200, 16),
+    "useful without scripts": ("arguments/{}/utile/", {"useful": "on"}, {}, 302, 15),
+    "reply": ("arguments/{}/repondre/", TEXT, HTMX, 200, 20),
+    "reply in a word": ("arguments/{}/repondre/", {**TEXT, "text": "Un"}, HTMX, 422, 9),
+}
+
+
+@pytest.mark.parametrize("press", PRESSES)
+def test_a_press_reads_the_proposal_its_phases_and_the_argument_once(
+    visit: Callable[..., Client], saran: Municipality, person: Any, press: str
+) -> None:
+    path, sent, headers, status, most = PRESSES[press]
+    user = person()
+    with schema_context(saran.schema_name):
+        argument = ArgumentFactory(proposal=ProposalFactory())
+        if press == "withdraw":
+            Reaction.objects.create(proposal=argument.proposal, user=user, value="LIKE")
+            argument.proposal.like_count = argument.proposal.current_like_count = 1
+            argument.proposal.save()
+        if press == "argue twice":
+            ArgumentFactory(proposal=argument.proposal, author=user, text=TEXT["text"])
+        address = argument.proposal.get_absolute_url() + path.format(argument.pk)
+    client = visit(saran, user)
+    client.get("/")  # the process knows the city from here on
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(address, sent, headers=headers)
+    assert response.status_code == status
+    statements = [query["sql"] for query in captured]
+    assert len(statements) <= most, "\n".join(statements)
+    shown = [each for each in statements if each.startswith("SELECT") and "FOR NO KEY UPDATE" not in each]
+    assert sum('FROM "participation_proposal"' in each for each in shown) == 1
+    assert sum('FROM "framing_phase"' in each for each in shown) == 1
+    assert sum('"participation_argument"."id" = ' in each for each in shown) == ("{}" in path)
+    locked = [each for each in statements if "FOR NO KEY UPDATE" in each]
+    assert len(locked) == len(set(locked)) == (0 if status == 422 else 1 + ("{}" in path))
+
+
+def test_the_answer_has_the_counts_of_this_very_press(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    with schema_context(saran.schema_name):
+        argument = ArgumentFactory(proposal=ProposalFactory())
+        address = argument.proposal.get_absolute_url()
+    client = visit(saran, person())
+    pressed = client.post(f"{address}reagir/", {"reaction": "LIKE"}, headers=HTMX).content.decode()
+    assert re.search(r'value="LIKE" aria-pressed="true">.*?<small>1</small>', pressed, re.S)
+    client.post(f"{address}arguments/{argument.pk}/utile/", {"useful": "on"}, headers=HTMX)
+    client.post(f"{address}arguments/{argument.pk}/repondre/", TEXT, headers=HTMX)
+    with schema_context(saran.schema_name):
+        argument = Argument.objects.get()
+        assert (argument.useful_count, argument.reply_count, argument.proposal.like_count) == (1, 1, 1)
+
+
+def test_what_is_refused_is_counted_as_written(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
+    """Else whoever wants to know what is refused may ask as often as they like."""
+    with schema_context(saran.schema_name):
+        address = ProposalFactory().get_absolute_url() + "argumenter/"
+    client = visit(saran, person())
+    client.post(address, TEXT)
+    answers = [client.post(address, {**TEXT, "stance": "AGAINST"}, headers=HTMX) for _time in range(12)]
+    assert {answer.status_code for answer in answers} == {409}
+    assert ["gardé dans la page" in answer.content.decode() for answer in answers] == [False] * 11 + [True]
