@@ -15,7 +15,7 @@ from accounts.permissions import participant_required, signed_in_user
 from common.refusals import Refusal
 from common.requests import Request
 from consultations.cocreation.models import CoAuthorInvitation
-from consultations.cocreation.resident.coauthor_forms import CoAuthorForm
+from consultations.cocreation.resident.forms import CoAuthorForm
 from consultations.cocreation.selectors.coauthors import INVITATION_HOLDS, contributors_of, invitation_for, is_open
 from consultations.cocreation.services.coauthors import (
     accept_invitation,

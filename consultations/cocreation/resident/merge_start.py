@@ -12,7 +12,7 @@ from common.limits import limited_by
 from common.refusals import Refusal
 from consultations.cocreation.limits import MERGES
 from consultations.cocreation.models import MAX_SOURCES, MergeRequest
-from consultations.cocreation.resident.merge_forms import MergeStartForm
+from consultations.cocreation.resident.forms import MergeStartForm
 from consultations.cocreation.resident.merging import named
 from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_of
 from consultations.cocreation.services.merging import start_merge

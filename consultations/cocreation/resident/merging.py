@@ -21,7 +21,7 @@ from common.requests import Request
 from consultations.cocreation.enums import Consent
 from consultations.cocreation.limits import MERGES
 from consultations.cocreation.models import MergeRequest
-from consultations.cocreation.resident.merge_forms import AnswerForm, GiveUpForm, MergeTextForm, UndoForm
+from consultations.cocreation.resident.forms import ConsentForm, GiveUpForm, MergeTextForm, UndoForm
 from consultations.cocreation.selectors.merging import MergePage, merge_page
 from consultations.cocreation.services.merging import (
     answer_merge,
@@ -95,7 +95,7 @@ def _page(
     page: MergePage,
     *,
     answered: int = 0,
-    answer_form: AnswerForm | None = None,
+    answer_form: ConsentForm | None = None,
     undo_form: UndoForm | None = None,
     give_up_form: GiveUpForm | None = None,
     notice: str = "",
@@ -106,7 +106,7 @@ def _page(
             view,
             answer_form
             if answer_form and view.source.pk == answered
-            else AnswerForm(initial={"reason": view.source.reason}, auto_id=f"id_{view.source.pk}_%s"),
+            else ConsentForm(initial={"reason": view.source.reason}, auto_id=f"id_{view.source.pk}_%s"),
         )
         for view in page.mine
         # Whoever began it agrees by writing it, and gives it up rather than disagree.
@@ -144,7 +144,7 @@ def answer(request: HttpRequest, page: MergePage) -> HttpResponse:
     view = next((each for each in page.sources if each.source.pk == key and each.is_mine), None)
     if view is None:
         raise Http404
-    form = AnswerForm(request.POST, auto_id=f"id_{key}_%s")
+    form = ConsentForm(request.POST, auto_id=f"id_{key}_%s")
     if not form.is_valid():
         return _page(request, page, answered=key, answer_form=form, status=422)
     agrees = form.cleaned_data["answer"] == Consent.AGREED

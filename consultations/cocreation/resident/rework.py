@@ -13,6 +13,7 @@ from accounts.permissions import signed_in_user
 from common.refusals import Refusal
 from common.requests import Request
 from consultations.cocreation.models import ReworkDraft
+from consultations.cocreation.resident.forms import ReworkForm
 from consultations.cocreation.resident.workshop import (
     address_of,
     anew,
@@ -24,7 +25,6 @@ from consultations.cocreation.resident.workshop import (
     text_context,
     workshop_page,
 )
-from consultations.cocreation.resident.workshop_forms import ReworkForm
 from consultations.cocreation.selectors.workshop import reconciled_with_device, rework_draft, texts_of
 from consultations.cocreation.services.rework import discard_rework, publish_version, save_rework
 from consultations.participation.models import Proposal

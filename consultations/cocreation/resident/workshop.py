@@ -22,7 +22,7 @@ from common.refusals import Refusal
 from common.requests import Request
 from common.text import clean_text
 from consultations.cocreation.models import ReworkDraft
-from consultations.cocreation.resident.workshop_forms import (
+from consultations.cocreation.resident.forms import (
     ANSWER_OF_WORD,
     PART_OF_WORD,
     STANCE_OF_WORD,

@@ -1,7 +1,6 @@
 """Proposals and what people make of them, split by noun."""
 
 from consultations.participation.models.authorship import Authorship, worked_on_by
-from consultations.participation.models.following import Follow
 from consultations.participation.models.proposals import (
     BEYOND_TITLE,
     DRAFT_KEPT,
@@ -22,6 +21,7 @@ from consultations.participation.models.reactions import (
     COUNT_OF_STANCE,
     CURRENT_COUNT_OF_REACTION,
     Argument,
+    Follow,
     Reaction,
     Reply,
     UsefulMark,

@@ -73,7 +73,4 @@ def _present(proposal: Proposal) -> dict[str, Any]:
 
 
 def _published(pk: int) -> Proposal:
-    proposal = Proposal.objects.published().select_related("challenge", "author").defer("search").filter(pk=pk).first()
-    if proposal is None:
-        raise Http404
-    return proposal
+    return Proposal.objects.published().select_related("challenge", "author").defer("search").get(pk=pk)

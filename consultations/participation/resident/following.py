@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -21,16 +21,13 @@ from consultations.participation.models import Proposal
 from consultations.participation.resident.acting import keep_for_later
 from consultations.participation.resident.begun import FollowOne
 from consultations.participation.resident.reading import ProposalRequest, standing_here
-from consultations.participation.selectors.following import follows_challenge
 from consultations.participation.services.following import follow, unfollow
 
 
 @limited_by(PRESSES)
 @require_POST
 def follow_proposal(request: Request, pk: int, slug: str) -> HttpResponse:
-    proposal = Proposal.objects.published().filter(pk=pk).first()
-    if proposal is None:
-        raise Http404
+    proposal = get_object_or_404(Proposal.objects.published(), pk=pk)
     return _follow(request, {"proposal": proposal}, f"{proposal.get_absolute_url()}#suivre", pk=pk, slug=slug)
 
 
@@ -70,7 +67,7 @@ def follow_button(request: ProposalRequest, *, pk: int = 0, slug: str = "", **kw
         standing = standing_here(request, pk)
         is_author, follows = standing.is_author, standing.follows
     elif user is not None:
-        follows = follows_challenge(slug=slug, user=user)
+        follows = user.follows.filter(challenge__slug=slug).exists()
 
     def make() -> str:
         context = _context(pk=pk, slug=slug, follows=follows)

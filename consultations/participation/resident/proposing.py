@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -163,9 +163,7 @@ def _next(request: HttpRequest, draft: Draft, name: str) -> str:
 
 def _improve_instead(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     """To the place where one argues about a similar proposal, with the words of the draft, which stays."""
-    found = Proposal.objects.published().filter(pk=number_in(request, "improve")).first()
-    if found is None:
-        raise Http404
+    found = get_object_or_404(Proposal.objects.published(), pk=number_in(request, "improve"))
     words = f"&brouillon={draft.pk}" if draft else ""
     return redirect(f"{found.get_absolute_url()}?argumenter&position=ameliorer{words}#argumenter")
 
