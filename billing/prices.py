@@ -1,6 +1,6 @@
-"""The price list: by population, per year, without VAT. Read by the public site and the sign-up.
+"""The price list: per year, by population, without VAT. Read by the public site and the sign-up.
 
-One table on purpose: a price that a city was shown is the price that its quote bears.
+One table on purpose: the quote bears the price that the city was shown.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ BANDS = (
 
 
 def band_of(population: int | None) -> Band:
-    """The band of a population; of an unknown one, the last, on quotation."""
+    """The band of a population; the last, on quotation, where it is unknown."""
     if population is None:
         return BANDS[-1]
     return next(band for band in BANDS if band.maximum is None or population <= band.maximum)

@@ -149,7 +149,7 @@ def _application() -> WSGIHandler:
 
 @contextmanager
 def _noticing(request: WSGIRequest) -> Iterator[list[str]]:
-    """What a view raised, which its answer, a 500, does not say."""
+    """Collect the exceptions of a view, which its 500 page does not say."""
     failures: list[str] = []
 
     def note(request: WSGIRequest, **kwargs: Any) -> None:

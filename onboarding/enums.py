@@ -23,7 +23,7 @@ class RunState(models.TextChoices):
 
 
 class ToVerify(models.TextChoices):
-    """What an operator is told who looks before the platform may open; empty where nobody has to."""
+    """Why an operator must look before the platform may open; "" where nobody has to."""
 
     LIKELY = "LIKELY", _("address that bears its name")
     WEBMAIL = "WEBMAIL", _("personal mailbox")

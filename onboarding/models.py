@@ -45,12 +45,12 @@ class Authority(models.Model):
 
     @property
     def key(self) -> str:
-        """Names it in an address: departments and regions share codes."""
+        """Its kind and code, for addresses: departments and regions share codes."""
         return f"{self.kind}-{self.code}"
 
 
 class LoadedDirectory(models.Model):
-    """Which file the authorities come from: one row, so that loading it again costs one query."""
+    """The file that the authorities come from: one row, so that loading it again costs one query."""
 
     digest = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the file.")
     loaded_at = models.DateTimeField(default=timezone.now)
@@ -63,7 +63,7 @@ class LoadedDirectory(models.Model):
 
 
 class _OfAuthority(models.Model):
-    """The authority as the directory has it, or as typed where it is not listed."""
+    """An authority as the directory has it, or as typed where it is not listed."""
 
     authority_name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=AuthorityKind, default=AuthorityKind.COMMUNE)
@@ -179,7 +179,7 @@ class StepRecord(models.Model):
 
 
 class Claim(models.Model):
-    """Somebody says that they speak for an authority whose platform another has begun: operators look at both."""
+    """A second person asks for an authority whose unverified platform another has begun; operators look at both."""
 
     municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="claims")
     name = models.CharField(max_length=120)

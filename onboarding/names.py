@@ -1,4 +1,4 @@
-"""What an authority that the directory lacks may be called: a name, and nothing that leads anywhere."""
+"""What may be typed as the name of an authority that the directory lacks."""
 
 import unicodedata
 
@@ -14,7 +14,7 @@ _PUNCTUATION = frozenset(" '’\"«»-–‑()&,./·\u00a0\u202fʻ")
 
 
 class NameRefused(Refusal):
-    """Why this is no name, as a sentence for people."""
+    """It cannot be an authority's name; the message says why."""
 
     code = "authority_name_refused"
     status = 422

@@ -56,11 +56,11 @@ MIN_LEASE, LONGEST_LEASE = timedelta(seconds=10), timedelta(minutes=5)
 
 
 class Stopped(Exception):
-    """The run is no longer ours to go on with: cancelled, or somebody else has gone further."""
+    """The run was cancelled, or another worker has gone further."""
 
 
 def advance_next() -> ProvisioningRun | None:
-    """Take the run whose turn it is to its end. None when nothing waits, or others have all of it."""
+    """Take the run whose turn it is to its end; None when none waits, or other workers have them all."""
     connection.set_schema_to_public()
     for key in next_runs(at=timezone.now()):
         run = advance(key, only_if_due=True)
@@ -70,11 +70,11 @@ def advance_next() -> ProvisioningRun | None:
 
 
 def advance(run_key: UUID | str, *, only_if_due: bool = False) -> ProvisioningRun | None:
-    """Take a run from wherever it is to its end, or remove what a cancelled one has made.
+    """Take a run from its step to its end, or remove what a cancelled one has made.
 
-    None when another worker has it (or, `only_if_due`, has just had it), or when the database went away: then
-    it is as if the worker had been killed, which is no attempt of the run's. A refusal (address or authority
-    taken meanwhile) ends the run; anything else is tried again, later each time, at most `MAX_ATTEMPTS` times.
+    None when another worker has it (or, `only_if_due`, has just had it), or when the database went away, which does not
+    count as an attempt. A refusal (address or authority taken meanwhile) ends the run; any other error is tried again,
+    later each time, at most `MAX_ATTEMPTS` times.
     """
     connection.set_schema_to_public()
     with _only_one(str(run_key)) as mine:
@@ -125,7 +125,7 @@ def _do_next_step(run: ProvisioningRun) -> None:
 
 
 def _hold(run: ProvisioningRun) -> None:
-    """Keep the run as it is until the transaction ends. Raises Stopped if it is no longer at its step."""
+    """Lock the run until the transaction ends. Raises Stopped where it is no longer at its step."""
     at_its_step = ProvisioningRun.objects.filter(pk=run.pk, state=RunState.RUNNING, step=run.step)
     if at_its_step.select_for_update(of=("self",)).values_list("pk").first() is None:
         raise Stopped
@@ -160,7 +160,7 @@ def _schema(run: ProvisioningRun) -> None:
 
 
 def _content(run: ProvisioningRun) -> None:
-    """Whoever has content for a new city writes it, in its schema and with its role, all or nothing."""
+    """Announce the city, so that apps write its content, in its schema and with its role, all or nothing."""
     city = _city(run)
     logo = run.sign_up.logo if run.sign_up else None
     with schema_context(city.schema_name), transaction.atomic():
@@ -185,8 +185,7 @@ def _check(run: ProvisioningRun) -> None:
 
 
 def _ready(run: ProvisioningRun) -> None:
-    """The host answers, the mail that invites the administrator in is written, and operators learn who waits to be
-    verified; in one transaction."""
+    """Serve the host, mail the invitation to the administrator and, where needed, the operators; in one transaction."""
     city = _city(run)
     mark_ready(municipality=city, at=timezone.now())
     if city.verified_at is None:
@@ -226,7 +225,7 @@ def _city(run: ProvisioningRun) -> Municipality:
 
 
 def _roll_back(run: ProvisioningRun) -> None:
-    """Remove what the run has made. Killed anywhere, it goes on: what is gone is gone."""
+    """Remove what the run has made. It may be killed anywhere and runs again."""
     city = run.municipality
     if city is None:
         return
@@ -236,7 +235,7 @@ def _roll_back(run: ProvisioningRun) -> None:
 
 
 def _forget_city(run: ProvisioningRun, city: Municipality) -> None:
-    """Its addresses and its row in the register go; the run no longer points at it."""
+    """Remove its addresses and its row in the register; the run no longer points at it."""
     with transaction.atomic():
         _durably()
         Municipality.objects.filter(pk=city.pk, ready_at__isnull=True).delete()
@@ -262,7 +261,7 @@ def _try_later(run: ProvisioningRun, problem: Exception, *, at: datetime) -> Non
 
 
 def _change(run: ProvisioningRun, **changes: object) -> None:
-    """Unless it was cancelled meanwhile. The run in memory follows."""
+    """Update the run, unless it was cancelled meanwhile; the object too."""
     ProvisioningRun.objects.filter(pk=run.pk, state=run.state).update(**changes)
     run.refresh_from_db()
 
@@ -308,13 +307,13 @@ def _nothing_lasts() -> Iterator[None]:
 
 
 def _durably() -> None:
-    """The present transaction waits for the disk after all, and with it everything before it."""
+    """Make the present transaction wait for the disk, and with it all earlier ones."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = on")
 
 
 def _take(run_key: UUID | str, *, at: datetime, only_if_due: bool) -> bool:
-    """Keep the run from being offered again for a while; whether it is still there to be taken."""
+    """Keep the run from being offered again for a while; whether it could be taken."""
     runs = ProvisioningRun.objects.filter(pk=run_key)
     if only_if_due:
         runs = runs.filter(next_try_at__lte=at).exclude(state__in=[RunState.DONE, RunState.REFUSED, RunState.FAILED])
@@ -330,10 +329,10 @@ def _connection_is_lost() -> bool:
 
 
 def end_hung_workers(*, at: datetime) -> int:
-    """Cut off workers that hold a run and have been silent: a frozen machine, an endless loop. How many.
+    """Close the connections of workers that hold a run and have been silent (a frozen machine, an endless loop); how
+    many.
 
-    With the connection goes the lock, and the run is free; whatever the worker does when it wakes up, it
-    can no longer touch the database with it.
+    That frees the lock and the run, and the worker can no longer write when it wakes up.
     """
     held = """
         SELECT run.key, pg_terminate_backend(activity.pid)

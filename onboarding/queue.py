@@ -1,7 +1,7 @@
-"""Whose turn it is. The queue lives in the database; a message of Celery's only says that there is work.
+"""Which run is next. The queue is in the database; a Celery message only says that there is work.
 
-A worker that gets a message takes the run whose turn it is, whichever run the message was sent for: so
-nobody who confirms fifty platforms at once makes the others wait for all fifty.
+A worker that gets a message takes the run whose turn it is, whichever run the message was sent for: whoever confirms
+fifty platforms at once does not make the others wait for all fifty.
 """
 
 import logging
@@ -51,7 +51,7 @@ WHERE mine.key = %s AND mine.state = 'RUNNING' AND mine.step = 'RESERVE'
 
 
 def dispatch(run_key: object) -> bool:
-    """Tell the workers that there is work. With the broker away, False: the run waits for the sweeper."""
+    """Send the workers a message. False with the broker away: the run waits for the sweeper."""
     try:
         current_app.send_task("onboarding.tasks.provision", args=[str(run_key)], retry=False)
     except (BrokerAway, OSError):
@@ -61,21 +61,21 @@ def dispatch(run_key: object) -> bool:
 
 
 def next_runs(*, at: datetime, at_most: int = 20) -> list[UUID]:
-    """The runs that may be taken now, in their turn. One query."""
+    """The runs that may be taken now, in their order. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, [at, at_most])
         return [row[0] for row in cursor.fetchall()]
 
 
 def place_in_queue(run: ProvisioningRun, *, at: datetime) -> int:
-    """How many cities are made before this one; 0 once its own making has begun. One query."""
+    """How many runs come before this one; 0 once it has begun. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, [run.pk, at])
         return int(cursor.fetchone()[0])
 
 
 def offer_what_waits(*, at: datetime) -> int:
-    """Send the messages that are missing: Redis was away, a worker was killed, a try is due. How many."""
+    """Send the messages that are missing (Redis was away, a worker was killed, a retry is due); how many."""
     waiting = next_runs(at=at, at_most=OFFERED_AT_ONCE)
     offered = 0
     if waiting:
@@ -88,7 +88,7 @@ def offer_what_waits(*, at: datetime) -> int:
 
 
 def messages_waiting(name: str = QUEUE) -> int:
-    """Messages of a queue that no worker has taken yet; 0 as well where nobody can say."""
+    """Messages of a queue that no worker has taken yet; 0 too where that cannot be known."""
     try:
         with current_app.connection_for_write() as broker:
             return int(broker.default_channel.queue_declare(queue=name, passive=True).message_count)

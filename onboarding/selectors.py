@@ -31,7 +31,7 @@ def seconds_of(run: ProvisioningRun) -> float:
 
 
 def _records(run: ProvisioningRun) -> list[StepRecord]:
-    """None is asked for before the first step is done."""
+    """The recorded steps; no query before the first one is done."""
     return [] if run.step == Step.RESERVE else list(run.steps.all())
 
 
@@ -80,7 +80,7 @@ def authority_by_key(key: str) -> Authority | None:
 
 @dataclass(frozen=True)
 class Known:
-    """All that is known of somebody who says that they speak for an authority."""
+    """All that is known of somebody who claims to speak for an authority."""
 
     request: VerificationRequest
     city: Municipality

@@ -13,13 +13,13 @@ from onboarding.services import claims, sign_ups
 # leaves is offered again by the sweeper. Past the limits the step is interrupted, then its process ended.
 @shared_task(name="onboarding.tasks.provision", acks_late=False, soft_time_limit=120, time_limit=150)
 def provision(run_key: str, **kwargs: Any) -> None:
-    """Make the city whose turn it is: `run_key` says whose confirmation sent the message, no more."""
+    """Make the city whose turn it is; `run_key` only says which confirmation sent the message."""
     provisioning.advance_next()
 
 
 @shared_task(name="onboarding.tasks.resume_provisioning")
 def resume_provisioning(**kwargs: Any) -> None:
-    """Offer again what nobody works on: a worker was killed, Redis was away, a new try is due."""
+    """Offer again the runs that nobody works on: a worker was killed, Redis was away, a retry is due."""
     now = timezone.now()
     provisioning.end_hung_workers(at=now)
     queue.offer_what_waits(at=now)

@@ -9,21 +9,21 @@ from consultations.participation.permissions import may_facilitate, works_on
 
 
 def is_left_alone(proposal: Proposal) -> bool:
-    """Whoever wrote it has left, and nobody else works on it."""
+    """Whether its author has left and nobody else works on it."""
     if proposal.author is not None and proposal.author.is_active:
         return False
     return not Authorship.objects.at_work().filter(proposal=proposal).exists()
 
 
 def answers_for(*, user: User, proposal: Proposal) -> bool:
-    """Who consents to bringing a proposal together with others: its authors; a facilitator for one left alone."""
+    """Whether the user consents to merging a proposal: one of its authors; a facilitator for one left alone."""
     return works_on(user=user, proposal=proposal) or (may_facilitate(user=user) and is_left_alone(proposal))
 
 
 def leads_merge(*, user: User, merge_request: MergeRequest) -> bool:
-    """Who edits the common text, forms the collective proposal, gives it up or undoes it.
+    """Whether the user edits the common text, forms the collective proposal, gives it up or undoes it.
 
-    Whoever began it, as long as they work on a part of it; a facilitator. One query at most.
+    The one who began it, as long as they work on a part of it; a facilitator. One query at most.
     """
     if may_facilitate(user=user):
         return True

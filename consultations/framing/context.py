@@ -21,12 +21,12 @@ def consultation(request: HttpRequest) -> dict[str, Any]:
 
 
 def has_consultation(request: HttpRequest) -> bool:
-    """Whether the header has one to speak of."""
+    """Whether the header has one to name."""
     return bool(consultation(request)["city_consultation"])
 
 
 def remember(request: HttpRequest, found: Consultation) -> None:
-    """A view that has read the present consultation already saves the header from reading it again."""
+    """Keep the consultation that a view has read, so that the header does not read it again."""
     if found.is_current:
         cast(_Request, request).current_consultation = found
 

@@ -34,7 +34,7 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that a page must say: its words when it is missing, where it stands, which desk page mends it."""
+    """A fact that a page must state: the words shown when it is missing, its pages, the desk page to enter it."""
 
     missing: str | Promise
     pages: tuple[str, ...]

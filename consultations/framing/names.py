@@ -1,4 +1,4 @@
-"""Who decides, and who answers for what is published: nobody else bears their names here (accounts.names)."""
+"""Reserved names: those who decide, and who answers for what is published (accounts.names)."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from consultations.framing.models import Consultation, LegalIdentity
 
 @reserves_names
 def names_of_those_who_decide() -> Iterable[str]:
-    """ "Maryvonne Hautin, maire de Saran": the person is what stands before the comma."""
+    """The names before the comma: "Maryvonne Hautin, maire de Saran"."""
     if connection.schema_name == get_public_schema_name():
         return []
     said = [

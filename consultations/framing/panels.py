@@ -36,7 +36,7 @@ def earlier(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | 
 
 @panel("week.preparing", "framing/backoffice/_before_opening.html", order=10, queries=4)
 def before_opening(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """The conditions, each with what mends it."""
+    """The conditions for opening, each with the page where it is met."""
     tenant = request.tenant  # type: ignore[attr-defined]
     checks = opening_checks(consultation=shown["consultation"], municipality=tenant, at=shown["calendar"].at)
     return {"checks": checks, "missing": sum(not check.holds for check in checks)}

@@ -1,4 +1,4 @@
-"""What framing does when others act."""
+"""What framing does on others' events."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def seed_first_consultation(
     logo: bytes | None = None,
     **kwargs: Any,
 ) -> None:
-    """In the new city's schema, as its own role: the library is read there, read-only."""
+    """Seed a new city, in its schema and with its role, which may read the library."""
     at = timezone.now()
     seed_consultation(
         challenge_set=latest_set(challenge_set),

@@ -26,7 +26,7 @@ ON_TABLE, OFF_TABLE = (2, 6), (1, 6)
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend, and where: the challenge's code ("" for the set itself) and the field."""
+    """One fault to correct before publishing: the challenge's code ("" for the set itself) and the field."""
 
     challenge: str
     field: str

@@ -119,7 +119,7 @@ class Shelf:
 
     @property
     def shown(self) -> ChallengeSet:
-        """Whose title names the set."""
+        """The version whose title names the set."""
         return self.newest or self.versions[0]
 
 

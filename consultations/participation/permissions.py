@@ -11,15 +11,17 @@ EDIT_WINDOW = timedelta(minutes=15)
 
 
 def works_on(*, user: User, proposal: Proposal) -> bool:
-    """Its author, a co-author, or the facilitator who took the place of an author who left. One query at most."""
+    """Whether the user is its author, a co-author, or the facilitator in the place of an author who left. One query at
+    most.
+    """
     return proposal.author_id == user.pk or Authorship.objects.at_work().filter(proposal=proposal, user=user).exists()
 
 
 def may_react(*, user: User, proposal: Proposal) -> bool:
-    """Anyone but its authors: what one thinks of one's own proposal is known."""
+    """Whether the user may react: anyone but its authors."""
     return not works_on(user=user, proposal=proposal)
 
 
 def may_facilitate(*, user: User) -> bool:
-    """Facilitators and administrators bring proposals together and take care of those left alone."""
+    """Whether the user may merge proposals and take care of those left alone: facilitators and administrators."""
     return user.role in FRAMERS

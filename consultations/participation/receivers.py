@@ -1,4 +1,4 @@
-"""What participation does when others act."""
+"""What participation does on others' events."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from consultations.participation.services.drafts import adopt_drafts
 
 @receiver(user_logged_in)
 def keep_what_a_visitor_wrote(sender: Any, *, request: HttpRequest | None, user: User, **kwargs: Any) -> None:
-    """A visitor's drafts follow them through the door, and so to their other devices."""
+    """At sign-in a visitor's drafts become theirs, and so reach their other devices."""
     keys = request.session.get("draft_keys", []) if request is not None else []
     if keys and request is not None and takes_writing(request):
         adopt_drafts(user=user, keys=keys)

@@ -1,4 +1,4 @@
-"""Whose name an address is: `paris` is for Paris, `saint-denis` and `st-denis` for any of the Saint-Denis."""
+"""Which authorities an address names: `paris` is Paris, `saint-denis` and `st-denis` any of the Saint-Denis."""
 
 from onboarding.directory.words import comparable
 from onboarding.models import Authority
@@ -7,7 +7,7 @@ from tenants.slugs import knows_namesakes
 
 @knows_namesakes
 def namesakes(slugs: list[str]) -> dict[str, set[tuple[str, str]]]:
-    """The authorities, (kind, code), whose name each address is. One query."""
+    """The authorities, (kind, code), that each address names. One query."""
     names = {slug: comparable(slug) for slug in slugs}
     found: dict[str, set[tuple[str, str]]] = {}
     rows = (

@@ -65,7 +65,7 @@ _WITH_KIND = {
 
 @dataclass(frozen=True)
 class _Reading:
-    """One way to understand what was typed: plain words, to be found among some authorities."""
+    """One way to understand a query: plain words, to be found among some authorities."""
 
     words: str
     among: Authorities
@@ -109,7 +109,7 @@ def _by_code(code: str, at_most: int) -> list[Authority]:
 
 
 def _at(code: str) -> Q:
-    """Where an INSEE code or a postcode leads, or what one begins with: a department's number."""
+    """The filter for an INSEE code or postcode, whole or begun: a department's number."""
     return Q(code__startswith=code) | Q(postcodes__startswith=code) | Q(postcodes__contains=f" {code}")
 
 
@@ -146,7 +146,9 @@ def _by_name(words: str, at_most: int) -> list[Authority]:
 
 
 def _readings(words: str) -> Iterator[_Reading]:
-    """The words as they are; without the place or the kind that they may name, among those; and so anywhere."""
+    """The ways to understand the words: as they are; without the place or kind that they may name, among those; and so
+    anywhere.
+    """
     everywhere = among = Authority.objects.all()
     yield _Reading(words, among)
     located = _WITH_PLACE.fullmatch(words)
@@ -213,12 +215,12 @@ def _ill_spelt(reading: _Reading, at_most: int) -> list[Authority]:
 
 
 def _least_likeness(name: str) -> float:
-    """Low enough for two mistakes in a short name; but thousands of names share "saint", or much of a long one."""
+    """The similarity to ask for: low enough for two mistakes in a short name, but thousands of names share "saint"."""
     return 0.4 if name.startswith(("st ", "ste ")) or len(name) > 14 else 0.3
 
 
 def _mistaken(name: str) -> list[str]:
-    """Every name that one mistake turns into this one: a letter forgotten, added, or another, or two exchanged."""
+    """Every name one mistake away: a letter forgotten, added or wrong, or two exchanged."""
     cuts = [(name[:at], name[at:]) for at in range(len(name) + 1)]
     added = [before + after[1:] for before, after in cuts if after]
     exchanged = [before + after[1] + after[0] + after[2:] for before, after in cuts if len(after) > 1]
@@ -239,5 +241,5 @@ def _ranked(authorities: Authorities, ranks: dict[int, Q], *, otherwise: int) ->
 
 
 def _standing(authority: Authority) -> tuple[int, int]:
-    """Among equals: communes, then groups, departments and regions; the more populous first."""
+    """The rank among equals: communes, then groups, departments and regions; the more populous first."""
     return _KINDS[authority.kind], -(authority.population or 0)

@@ -1,4 +1,4 @@
-"""Operators decide who speaks for an authority, and only here: beside what is known of whoever asks."""
+"""Operators decide on cities' verification, with the evidence beside each request."""
 
 from django import forms
 from django.contrib import messages
@@ -59,7 +59,7 @@ def verifications(request: HttpRequest) -> HttpResponse:
 
 @role_required(OPERATORS, fresh=SensitiveAction(gettext_lazy("Verify a city"), UnaskedForm, named))
 def verification(request: HttpRequest, pk: int) -> HttpResponse:
-    """One city, whether it waits or not; without a request, the form asks how one knows."""
+    """One city, whether it waits or not; without a request, the form asks for a reason."""
     city = get_object_or_404(Municipality.objects.exclude(state=LifecycleState.DELETED), pk=pk)
     form = UnaskedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -124,7 +124,7 @@ def _asked(pk: int) -> VerificationRequest:
 
 
 def _page(request: HttpRequest, refused: tuple[int, forms.Form] | None = None, status: int = 200) -> HttpResponse:
-    """With a refused form, its request alone: nothing stands between what was typed and what is to be mended."""
+    """The list; with a refused form, its request alone, so that nothing stands between the words and their error."""
     found = services.waiting()
     if refused:
         found = found.filter(pk=refused[0])
@@ -139,7 +139,7 @@ def _page(request: HttpRequest, refused: tuple[int, forms.Form] | None = None, s
 
 
 def _row(known: selectors.Known) -> dict[str, object]:
-    """A request with its two forms, each of its own ids."""
+    """A request with its two forms, whose ids are its own."""
     pk = known.request.pk
     accepting, refusing = AcceptForm(auto_id=f"accept{pk}_%s"), RefuseForm(auto_id=f"refuse{pk}_%s")
     return {"known": known, "accepting": accepting, "refusing": refusing}

@@ -65,7 +65,7 @@ def cancel(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    """To the list as it was filtered."""
+    """Redirect to the list with its filters."""
     address = request.POST.get("next", "")
     runs_page = reverse("ops_runs")
     if address.startswith(runs_page) and url_has_allowed_host_and_scheme(address, allowed_hosts=None):

@@ -1,7 +1,8 @@
-"""Whoever comes second to an authority's platform: to its team once it is verified, to the operators before.
+"""A second person for an authority that has a platform: handed to its team once it is verified, to the operators
+before.
 
-A platform that nobody has verified does not hold the authority: whoever began it may be anybody, and must neither
-learn who asks for it nor be the one who answers.
+An unverified platform does not hold the authority: whoever began it may be anybody, and must neither learn who else
+asks for it nor be the one who answers.
 """
 
 from datetime import datetime, timedelta
@@ -21,9 +22,9 @@ CLAIMS_KEPT = timedelta(days=90)
 
 
 def write_about_platform(*, city: Municipality, name: str, email: str, message: str, at: datetime) -> None:
-    """Hand on what a second person writes about a platform that exists. Who reads it is not shown.
+    """Pass a second person's message on. Whom it goes to is not shown.
 
-    Raises names.NameRefused for a name or a message that leads elsewhere.
+    Raises names.NameRefused for a name or a message with a link or an address.
     """
     names.check_leads_nowhere(name)
     names.check_leads_nowhere(message)
@@ -42,8 +43,9 @@ def _tell_operators(city: Municipality, *, name: str, email: str, message: str, 
 
 
 def _tell_administrators(city: Municipality, *, name: str, email: str, message: str) -> None:
-    """Only to those who have come in: anybody's words go to no address that nobody has confirmed. Where there is none
-    yet, to the service."""
+    """Mail those who have come in: strangers' words go to no unconfirmed address. Where there is none, mail the
+    service.
+    """
     context = {"city": city, "name": name, "email": email, "message": message, "team_url": f"{city.url}gestion/equipe/"}
     with schema_context(city.schema_name), transaction.atomic():
         administrators = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
@@ -53,6 +55,6 @@ def _tell_administrators(city: Municipality, *, name: str, email: str, message: 
 
 
 def forget_claims(*, at: datetime) -> int:
-    """Remove those that are decided, because the authority is verified, or that are three months old; how many."""
+    """Delete claims whose authority is verified, or that are three months old; how many."""
     decided = Claim.objects.filter(municipality__verified_at__isnull=False)
     return decided.delete()[0] + Claim.objects.filter(sent_at__lt=at - CLAIMS_KEPT).delete()[0]

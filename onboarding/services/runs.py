@@ -24,7 +24,7 @@ LEFT_TO_CALLER = timedelta(seconds=60)
 
 
 class RunRefusal(Refusal):
-    """What cannot be done with a run in its present state."""
+    """The run's present state does not allow it."""
 
 
 class RunIsDone(RunRefusal):
@@ -57,9 +57,9 @@ def ask_for_platform(
     sign_up: SignUp | None = None,
     dispatched: bool = True,
 ) -> ProvisioningRun:
-    """Write a run down and offer it to the workers; if none can be reached now, the sweeper will.
+    """Create a run and offer it to the workers; if none can be reached, the sweeper will.
 
-    `dispatched=False` is for a caller that makes it itself, at once.
+    `dispatched=False`: the caller makes it itself, at once.
     """
     with transaction.atomic():
         run = ProvisioningRun.objects.create(
@@ -96,11 +96,10 @@ def retry(*, run: ProvisioningRun, operator: User, at: datetime) -> None:
 
 
 def cancel(*, run: ProvisioningRun, operator: User | None, at: datetime) -> None:
-    """Give a run up. What it has made is removed by a worker, and its address is free again.
+    """Cancel a run. A worker removes what it has made, and its address is free again.
 
-    A worker that is at it stops at the end of its step. `operator` is None when the person who confirmed
-    cancels; otherwise that person is told by mail. Cancelled already: nothing happens.
-    Raises RunIsDone or NothingToCancel.
+    A worker that is at it stops at the end of its step. `operator` is None when the person who confirmed cancels;
+    otherwise that person gets a mail. Cancelled already: nothing happens. Raises RunIsDone or NothingToCancel.
     """
     with transaction.atomic():
         run = ProvisioningRun.objects.select_for_update(of=("self",)).get(pk=run.pk)

@@ -111,7 +111,7 @@ def choose_challenges(*, sign_up: SignUp, challenge_set: str, challenges: list[d
 
 
 def keep_logo(*, sign_up: SignUp, logo: bytes | None) -> None:
-    """At once, even where another answer of the page is refused: a browser does not send a file again by itself."""
+    """Step 4: keep the logo at once, even where another answer is refused: browsers do not send a file again."""
     sign_up.logo = logo
     sign_up.save(update_fields=["logo"])
 
@@ -132,12 +132,12 @@ def _done(sign_up: SignUp, step: int) -> None:
 
 
 def serving(sign_up: SignUp) -> Municipality | None:
-    """The platform that this authority has already, by its code or its SIREN."""
+    """The platform that this authority has already, found by its code or its SIREN."""
     return platform_of(kind=sign_up.kind, code=sign_up.authority_code, siren=sign_up.siren)
 
 
 def why_not_address(sign_up: SignUp, slug: str = "") -> str:
-    """Why its authority may not have this address, or the one that it chose; empty where it may."""
+    """Why the authority may not have this address, or the one it chose; "" where it may."""
     return why_not_free(slug or sign_up.slug, kind=sign_up.kind, authority_code=sign_up.authority_code)
 
 
@@ -149,7 +149,7 @@ def platform_of(*, kind: str, code: str, siren: str) -> Municipality | None:
 
 
 def why_to_verify(sign_up: SignUp) -> str:
-    """A code of ToVerify, or nothing where the e-mail's domain is known to be that of the authority."""
+    """A ToVerify, or "" where the e-mail's domain is known to be the authority's."""
     if not sign_up.authority_code and not sign_up.siren:
         return ToVerify.NOT_LISTED
     if not sign_up.email or is_known(domain_of(sign_up.email), kind=sign_up.kind, code=sign_up.authority_code):
@@ -176,7 +176,7 @@ def send_confirmation(*, sign_up: SignUp, at: datetime) -> None:
 
 
 def send_resume_link(*, sign_up: SignUp, email: str) -> None:
-    """Let someone go on another day, or on another device."""
+    """Mail a link with which to continue on another day or device."""
     with transaction.atomic():
         link = _link("signup_resume", signing.dumps([str(sign_up.pk)], salt=_RESUME))
         context = {"name": _mails_name(sign_up), "kind": sign_up.kind, "link": link}
@@ -211,7 +211,7 @@ def sign_up_to_resume(token: str) -> SignUp:
 
 
 def _confirming(email: str) -> signing.TimestampSigner:
-    """Signs the key of a sign-up for one address, which is not in the link: that of another is refused."""
+    """A signer for one address, which is not in the link: the link of another address is refused."""
     return signing.TimestampSigner(salt=f"{_CONFIRM}.{email}")
 
 
@@ -248,7 +248,7 @@ def confirm(*, sign_up: SignUp, at: datetime) -> ProvisioningRun:
 
 
 def mark_confirmed(*, sign_up: SignUp, at: datetime) -> None:
-    """Its address was proved by the link, though something else stands in the way of starting."""
+    """Note that the link proved the address, though the run cannot start."""
     SignUp.objects.filter(pk=sign_up.pk, confirmed_at__isnull=True).update(confirmed_at=at)
 
 

@@ -1,4 +1,4 @@
-"""The one who confirmed changes their mind while the platform is being made, or after it failed."""
+"""Cancelling, by the person who confirmed, while the platform is being made or after it failed."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from onboarding.services import runs as services
 
 @never_cache
 def cancel(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Asks once, then gives the run up; only in the browser that confirmed."""
+    """Ask once, then cancel the run; only in the browser that confirmed."""
     run = get_object_or_404(ProvisioningRun, pk=key)
     if f"run-{run.pk}" not in request.session:
         raise Http404

@@ -14,7 +14,7 @@ from onboarding.web.refusing import refused
 
 @never_cache
 def colleague(request: HttpRequest, authority: str) -> HttpResponse:
-    """To its administrators; to our team while nobody has verified that they speak for it. Who they are is not said."""
+    """To its administrators, or to our team while it is not verified. Who they are is not said."""
     kind, _dash, code = authority.partition("-")
     city = platform_of(kind=kind, code=code, siren=code if len(code) == 9 else "")
     if city is None:

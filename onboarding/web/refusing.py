@@ -1,4 +1,4 @@
-"""What is too many, in a sentence that stands in the page."""
+"""Sign-ups' limits, refused with a sentence in the page."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ from onboarding.services import sign_ups as services
 
 
 def refused(limit: Limit, request: HttpRequest, key: str = "") -> str:
-    """Count one more; what to say where that is too many."""
+    """Count one more; the sentence to show where that is too many, else ""."""
     try:
         consume(limit, request=request, key=key)
     except TooMany as refusal:
@@ -23,7 +23,7 @@ def refused(limit: Limit, request: HttpRequest, key: str = "") -> str:
 
 
 def refused_to_start(request: HttpRequest, sign_up: SignUp) -> str:
-    """Count one more platform that somebody begins for an authority without being known to speak for it."""
+    """Count one more platform begun for an authority by somebody not known to speak for it."""
     if not services.why_to_verify(sign_up):
         return ""
     email = sign_up.email

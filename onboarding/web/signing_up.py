@@ -51,7 +51,9 @@ _MAX_KEPT = 10
 
 
 def step(number: int) -> Callable[[View], View]:
-    """A page of a sign-up of this browser: 404 for anyone else; the first unanswered step where one jumped ahead."""
+    """Decorate a page of a sign-up of this browser: 404 for anyone else; the first unanswered step where one jumped
+    ahead.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -259,7 +261,7 @@ def logo(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @step(5)
 def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
-    """Everything once more, the price, then the link by e-mail; straight on in the browser that opened it before."""
+    """All answers once more, the price, then the link by e-mail; no link in the browser that opened it before."""
     problem = _in_the_way(sign_up)
     proved = sign_up.confirmed_at is not None and request.session.get(f"proved-{sign_up.pk}") == sign_up.email
     if request.method == "POST" and not problem:
@@ -319,7 +321,7 @@ def later(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
 
 @with_token
 def resume_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The link shows a button; the button lets this browser go on."""
+    """The link shows a button; the button lets this browser continue."""
     try:
         sign_up = services.sign_up_to_resume(token)
     except services.ConfirmationRefused as refusal:
@@ -343,19 +345,20 @@ def _mine(request: HttpRequest, key: UUID) -> SignUp:
 
 
 def remember(request: HttpRequest, sign_up: SignUp) -> None:
-    """Let this browser go on with a sign-up."""
+    """Let this browser continue a sign-up."""
     kept = [key for key in request.session.get(_MINE, []) if key != str(sign_up.pk)]
     request.session[_MINE] = [*kept, str(sign_up.pk)][-_MAX_KEPT:]
 
 
 def prove_mailbox(request: HttpRequest, sign_up: SignUp) -> None:
-    """This browser has opened the link sent to the sign-up's address. Others of the same sign-up have not: whoever
-    began it with somebody else's address must not come in as that person."""
+    """Note that this browser has opened the link sent to the sign-up's address. Others have not: whoever began it with
+    somebody else's address must not come in as that person.
+    """
     request.session[f"proved-{sign_up.pk}"] = sign_up.email
 
 
 def _onwards(sign_up: SignUp, from_step: int) -> HttpResponse:
-    """To the next step; back to the last one when an answer was only mended."""
+    """Redirect to the next step; to the last one when an earlier answer was only corrected."""
     following = from_step if sign_up.done_steps == from_step else min(sign_up.done_steps, 4)
     return redirect(STEPS[following][0], sign_up.pk)
 

@@ -94,7 +94,7 @@ def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _too_old(request: HttpRequest, asked: SignUp) -> HttpResponse:
-    """The link of a month ago is still ours: its owner may have another, at the same address."""
+    """An expired link of ours: its owner may have another, at the same address."""
     run = selectors.run_of(asked)
     if run is not None:
         return redirect("signup_progress", run.pk)
@@ -133,7 +133,7 @@ def progress(request: Request, key: UUID) -> HttpResponse:
 
 @require_POST
 def enter(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Into the new platform, signed in: only from the browser that confirmed, and soon after."""
+    """Sign in to the new platform: only from the browser that confirmed, and soon after."""
     run = _run(key)
     city = run.municipality
     if run.state != RunState.DONE or city is None or run.ended_at is None or f"run-{run.pk}" not in request.session:
@@ -173,7 +173,7 @@ def _run(key: UUID) -> ProvisioningRun:
 
 @lru_cache(maxsize=500)
 def _preview(run_key: UUID) -> dict[str, Any]:
-    """Asked for three times a second, and for ever the same: a run's answers don't change."""
+    """Cached: asked for three times a second, and a run's answers don't change."""
     return preview_of_run(ProvisioningRun.objects.select_related("sign_up").get(pk=run_key))
 
 

@@ -60,7 +60,7 @@ class TooManyGuesses(AddressRefused):
 
 
 class AddressTaken(AddressRefused):
-    """Said only to who has proved that the address is theirs."""
+    """Raised only for who has proved that the address is theirs."""
 
     code = "address_taken"
     message = _(
@@ -121,7 +121,7 @@ def cancel_address_change(*, user: User) -> None:
 
 
 def confirm_address_change(*, user: User, code: str, city: Any, at: datetime) -> User:
-    """Put the new address in the place of the former one, which is told, with a link to undo it.
+    """Set the new address; the former one gets a mail with a link to undo it.
 
     Codes and links that were sent before, and the sessions of all devices, end. Raises NothingAsked, WrongCode,
     TooManyGuesses, AddressTaken.
@@ -169,7 +169,7 @@ def _confirm(change: AddressChange, city: Any, at: datetime) -> User:
 
 
 def _make_room(email: str, *, but: User, at: datetime, refusal: type[AddressRefused]) -> None:
-    """An account that nobody ever came into gives its address up; another one is somebody's."""
+    """Erase an account that nobody ever came into and that has the address; refuse where it is somebody's."""
     same = Q(email__iexact=email) | Q(mailbox=mailbox_of(email))
     for other in User.objects.filter(same).exclude(pk=but.pk):
         if not is_unused(other) or not erase_unused(user_id=other.pk, at=at):
@@ -200,7 +200,7 @@ def undoable_change(*, token: str, at: datetime) -> AddressChange:
 def undo_address_change(*, token: str, city: Any, at: datetime) -> User:
     """Give the account its former address back, whatever it was changed to since; all devices are signed out.
 
-    The address that it had meanwhile is told. Raises UndoRefused, FormerAddressTaken.
+    The address that it had meanwhile gets a mail. Raises UndoRefused, FormerAddressTaken.
     """
     with as_owner():
         try:

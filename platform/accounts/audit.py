@@ -1,4 +1,4 @@
-"""The audit trail: one entry a service, written in its transaction. Told to people, never asked what to do next."""
+"""The audit trail: one entry a service, in its transaction. Shown to people; nothing decides by it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from common.trail import labels
 
 
 class ActionWithoutWords(Exception):
-    """Nothing is recorded that nobody could read: see common.trail."""
+    """No app has put the action in words (common.trail)."""
 
 
 def record(action: str, *, actor: User | None, subject: models.Model | None = None, **details: Any) -> AuditEntry:

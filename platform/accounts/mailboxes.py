@@ -1,6 +1,6 @@
 """One mailbox is one account, however its address is written.
 
-What is known of a provider is a table with its source; a rule that nobody documents is none of ours.
+What a provider does is a table with its sources; undocumented rules are left out.
 """
 
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from accounts.sessions import goes_on
 
 
 class PersonMiddleware(AuthenticationMiddleware):
-    """Django's, with sessions that end (accounts.sessions). Looked up when first asked for: most pages don't ask."""
+    """Django's authentication, with sessions that end (accounts.sessions). Lazy: most pages don't ask who is there."""
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)

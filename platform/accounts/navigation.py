@@ -1,4 +1,4 @@
-"""Where the door, one's own space and the team are in the menus."""
+"""Menu entries: signing in, one's own pages, the team."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _

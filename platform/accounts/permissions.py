@@ -157,9 +157,9 @@ def staff_prove_first(view: View) -> View:
 
 
 def fresh_proof_required(action: SensitiveAction) -> Callable[[View], View]:
-    """Pages of one's own that change how one signs in, or take everything along: only just after showing who one is.
+    """For one's own pages that change how one signs in, or take everything along: even reading asks for a fresh proof.
 
-    To be looked at, too. What was posted is kept, and sent with one press after the proof; `deed` says what it does.
+    What was posted is kept, and sent with one press after the proof; `action` says what it does.
     """
 
     def decorate(view: View) -> View:

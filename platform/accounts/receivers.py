@@ -1,4 +1,4 @@
-"""What follows from what happens at the door."""
+"""Receivers of sign-in events."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def note_the_first_entry(sender: object, user: User, **kwargs: Any) -> None:
 
 @receiver(user_logged_in)
 def keep_what_a_visitor_began(sender: object, *, request: HttpRequest | None, user: User, **kwargs: Any) -> None:
-    """From now on it is theirs, whoever signs in here next."""
+    """At sign-in, make it the person's, whoever signs in here next."""
     if request is not None:
         begin_again(request, user=user)
         entrust_session(request, user=user)

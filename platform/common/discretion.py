@@ -1,4 +1,4 @@
-"""What may be written down of a request, an error or a message: for logs and Sentry, which are read by many and kept.
+"""What logs and Sentry may say of a request, an error or a message: many read them, and they are kept.
 
 No path (it may hold a token, and a wrong one is what anybody typed), no address, nothing that a person wrote.
 """

@@ -116,7 +116,7 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 class VisitorPageMiddleware:
-    """Serves visitors a kept page before sessions, accounts, addresses and views are woken for it."""
+    """Serves visitors a kept page before sessions, accounts and views are loaded."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

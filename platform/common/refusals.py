@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 
 
 class Answer(TypedDict):
-    """How a page tells of a refusal: `render_something(request, …, **refusal.answer)`."""
+    """The keyword arguments with which a page shows a refusal: `render_something(request, …, **refusal.answer)`."""
 
     notice: str
     status: int

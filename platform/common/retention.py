@@ -61,7 +61,7 @@ def keeps(order: int, data: Promise, purpose: Promise, duration: Promise) -> Kep
 
 
 class Forgetting(Protocol):
-    """Remove what is over at a moment; how many rows. Again removes nothing more."""
+    """Delete what is over at a moment; how many rows. Idempotent."""
 
     def __call__(self, *, at: datetime) -> int: ...
 
@@ -111,9 +111,9 @@ def forget_what_is_over(*, at: datetime, writes: bool, public: bool = False) -> 
 
 
 def delete_in_batches(over: QuerySet[Any], *, delete: Callable[[QuerySet[Any]], object] = QuerySet.delete) -> int:
-    """Delete those rows, some at a time, each time for good; how many. `delete` is given the rows of one time.
+    """Delete those rows in batches, each committed; how many. `delete` is given the rows of a batch.
 
-    A row that somebody is changing at that moment is passed over: it is of use.
+    A row that somebody is changing at that moment is skipped.
     """
     gone = 0
     for _batch in range(_BATCHES):

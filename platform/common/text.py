@@ -69,7 +69,7 @@ def in_one_line(value: str) -> str:
 
 
 def shortened(value: str, maximum: int) -> str:
-    """In one line of at most `most` signs, cut after a word, with "…" for what is missing."""
+    """In one line of at most `maximum` signs, cut after a word, with "…" for what is missing."""
     line = in_one_line(value)
     if len(line) <= maximum:
         return line

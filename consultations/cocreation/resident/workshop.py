@@ -72,7 +72,9 @@ class Card:
 
 
 def at_work(view: View) -> View:
-    """The proposal, for whoever works on it. To everybody else its workshop does not exist; visitors may sign in."""
+    """Decorate a view of the workshop: called with the proposal for those who work on it, 404 for others; visitors sign
+    in.
+    """
 
     @wraps(view)
     def guarded(request: Request, pk: int, slug: str, **named: Any) -> HttpResponse:
@@ -93,7 +95,7 @@ def at_work(view: View) -> View:
 
 
 def _sent_away(request: Request, proposal: Proposal, user: User) -> HttpResponse:
-    """To whoever was writing here, their own words, to be copied; to anybody else there is nothing."""
+    """For somebody removed while writing: their own words, to be copied. Else 404."""
     typed = typed_in(request)
     if not typed or "autosave" in request.POST or rework_draft(proposal=proposal, user=user) is None:
         raise Http404
@@ -135,7 +137,7 @@ def workshop_page(
 
 
 def frame(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
-    """What both sides need."""
+    """The context that both sides need."""
     calendar = calendar_of(proposal.challenge.consultation, at=timezone.now())
     return {
         "proposal": proposal,
@@ -312,7 +314,7 @@ def thanks(names: list[str]) -> str:
 
 
 def kept_text(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
-    """What the person was writing, met with what a co-author has published since; else the published text."""
+    """The person's draft, reconciled with what a co-author has published since; else the published text."""
     draft = rework_draft(proposal=proposal, user=signed_in_user(request))
     if draft is None:
         return text_context(proposal, rework_form(proposal, texts_of(proposal)))
@@ -371,5 +373,5 @@ def changes_in(proposal: Proposal, name: str, typed: str) -> dict[str, Any]:
 
 
 def anew(proposal: Proposal) -> Proposal:
-    """As it is now. It never disappears: at most it is hidden."""
+    """The proposal read again. It is at most hidden, never gone."""
     return workshop_proposals().get(pk=proposal.pk)

@@ -20,12 +20,12 @@ PER_PAGE = 20
 
 
 def is_open(invitation: CoAuthorInvitation, *, at: datetime) -> bool:
-    """Not answered, not taken back, not older than thirty days."""
+    """Whether it can be answered: not answered, not taken back, not older than thirty days."""
     return invitation.answered_at is None and at < invitation.created_at + INVITATION_HOLDS
 
 
 def is_invited(invitation: CoAuthorInvitation, *, user: User) -> bool:
-    """The person who was invited, or whoever proved to have the address that was."""
+    """Whether the invitation is the user's: by account, or by an address that they proved."""
     if invitation.user_id is not None:
         return invitation.user_id == user.pk
     return mailbox_of(invitation.email) == mailbox_of(user.email)
@@ -72,7 +72,7 @@ def contributors_of(*, proposal: Proposal, at: datetime) -> Contributors:
 
 
 def _people(proposal: Proposal) -> list[User]:
-    """Who argued on it and does not work on it, by how much they said."""
+    """Those who argued on it and do not work on it, by how much they wrote."""
     said = Q(arguments__proposal=proposal, arguments__status=Status.PUBLISHED)
     return list(
         User.objects.filter(said, is_active=True)
@@ -132,6 +132,6 @@ def proposals_alone(*, user: User, imported: bool, page: int | str) -> OrphanPag
 
 
 def some_left_alone(user: User) -> bool:
-    """Whether the desk should speak of them: one query. Imported ones alone are no news."""
+    """Whether the desk should mention proposals left alone: one query. Imported ones do not count."""
     mine = Authorship.objects.filter(user=user, role=AuthorshipRole.STEWARD)
     return left_alone().filter(import_ref=None).exists() or mine.exists()

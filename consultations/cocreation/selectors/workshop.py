@@ -130,11 +130,10 @@ class Other:
 
 @dataclass
 class ReconciledTexts:
-    """One person's text that met another that was published, or saved by another device, meanwhile.
+    """One person's text and another that was published, or saved by another device, meanwhile.
 
-    `texts` is both in one: what only one side changed is as that side has it. Where both changed a part it is
-    `mine` there, and `theirs` has the other. `taken` are the parts that only
-    they changed.
+    `texts` combines both: where only one side changed a part, that side's. Where both did, it is mine, and `theirs` has
+    the other. `taken`: the parts that only they changed.
     """
 
     texts: dict[str, str]
@@ -152,7 +151,7 @@ class ReconciledTexts:
 def merged_texts(
     *, base: Mapping[str, str] | None, mine: Mapping[str, str], theirs: Mapping[str, str]
 ) -> ReconciledTexts:
-    """Part by part, from the text that both began with. Without one (`base` None), whatever differs is both's."""
+    """Reconcile part by part, from the text that both began with (`base`); without it every difference is a conflict."""
     meeting = ReconciledTexts(texts=dict(mine))
     for name in PARTS:
         if mine[name] == theirs[name]:
@@ -175,7 +174,7 @@ def rework_draft(*, proposal: Proposal, user: User) -> ReworkDraft | None:
 
 
 def reconciled_with_published(*, proposal: Proposal, mine: Mapping[str, str], base_version: int) -> ReconciledTexts:
-    """What one began from `base_version`, met with the present version, which somebody published since."""
+    """What was begun from `base_version`, reconciled with the present version."""
     versions: dict[int, Any] = {
         version.number: version
         for version in proposal.versions.filter(number__in=(base_version, proposal.version)).select_related("made_by")
@@ -187,7 +186,7 @@ def reconciled_with_published(*, proposal: Proposal, mine: Mapping[str, str], ba
 
 
 def reconciled_with_device(*, draft: ReworkDraft, mine: Mapping[str, str], note: str) -> ReconciledTexts:
-    """What is typed here, beside what another device of the same person has kept."""
+    """What is typed here, beside what another device of the same person has saved."""
     other = {**texts_of(draft), "note": draft.note}
     typed = {**mine, "note": note}
     theirs = {
@@ -219,7 +218,7 @@ def _ends(text: str, *, first: bool, last: bool, keep: int) -> str:
 
 
 def _words(cut: str, whole: str, *, from_the_end: bool = False) -> str:
-    """`cut` without the word that the knife went through."""
+    """`cut` without the word that was cut through."""
     if len(cut) == len(whole):
         return cut
     return cut[cut.find(" ") + 1 :] if from_the_end else cut[: cut.rfind(" ") + 1]

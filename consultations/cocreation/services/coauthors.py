@@ -206,9 +206,9 @@ def _join(proposal: Proposal, user: User, role: AuthorshipRole, at: datetime) ->
 
 
 def leave_proposal(*, proposal: Proposal, user: User) -> None:
-    """Stop working on a proposal. Whoever began it gives the pen to the co-author who has been there longest.
+    """Stop working on a proposal. Its author's place goes to the co-author who has been there longest.
 
-    They stay named as the one who began it: version 1 is theirs. Raises NotAnAuthor, or LastAuthor where nobody
+    The author stays named as the one who began it: version 1 is theirs. Raises NotAnAuthor, or LastAuthor where nobody
     would be left.
     """
     with transaction.atomic():

@@ -78,7 +78,7 @@ def start_merge(
 
 
 def reword_merge(*, merge_request: MergeRequest, actor: User, revision: int, at: datetime, **text: str) -> MergeRequest:
-    """Another text: everyone else is asked anew, nobody has consented to what they have not seen.
+    """Change the common text: everyone else is asked anew, nobody has consented to what they have not seen.
 
     The same text changes nothing. Raises NotAnAuthor, MergeOver, PhaseClosed, TextTooShort, TextTooLong;
     ChangedMeanwhile where another saved since `revision`.
@@ -133,7 +133,7 @@ def answer_merge(
 
 
 def give_up_merge(*, merge_request: MergeRequest, actor: User, at: datetime, reason: str = "") -> MergeRequest:
-    """Ask no longer: the proposals stay as they are. Given up already: nothing happens.
+    """Cancel the request: the proposals stay as they are. Cancelled already: nothing happens.
 
     Raises NotAnAuthor, MergeOver, PhaseClosed, TextTooShort, TextTooLong.
     """
@@ -276,7 +276,7 @@ def _first_author(
 
 
 def _stage_of(proposal: Proposal) -> Stage:
-    """Where a proposal stands by itself, from the facts."""
+    """The stage that a proposal has on its own, from the facts."""
     if MergeRequest.objects.filter(proposal=proposal, state=MergeState.FORMED).exists():
         return Stage.COLLECTIVE
     if proposal.version > 1:
@@ -312,7 +312,7 @@ def _ask(rows: Iterable[MergeSource], *, writer: User, revision: int, at: dateti
 
 
 def _locked(keys: Iterable[int]) -> list[Proposal]:
-    """In the order of their numbers: two who want some of the same wait for each other."""
+    """Lock proposals in the order of their numbers, so that two requests for the same ones wait for each other."""
     return list(
         Proposal.objects.filter(pk__in=list(keys))
         .select_for_update(of=("self",), no_key=True)
@@ -348,7 +348,7 @@ def _sources(merge_request: MergeRequest) -> list[MergeSource]:
 
 
 def _same_request(sources: list[Proposal], starter: User) -> MergeRequest | None:
-    """The form sent twice: the merge request of this person that already asks for exactly these."""
+    """The open request of this person for exactly these, for a form that is sent twice."""
     merge_request = (
         MergeRequest.objects.filter(Q(sources__proposal=sources[0]), state=MergeState.ASKING, started_by=starter)
         .order_by("-pk")

@@ -136,7 +136,7 @@ def save_rework(
 
 
 def _first_draft(proposal: Proposal, *, by: User, typed: Mapping[str, Any], at: datetime) -> ReworkDraft:
-    """Its count begins at the clock: a device that remembers an earlier draft, thrown away since, never fits."""
+    """A new draft, whose count begins at the clock: a device that remembers a discarded draft never matches."""
     begun = max(1, int((at - _FIRST_DAY).total_seconds()))
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What the authors make of an argument: said with a reason, public at once."""
+"""Authors' verdicts on arguments: given with a reason, public at once."""
 
 from datetime import datetime
 

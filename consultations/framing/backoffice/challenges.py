@@ -212,6 +212,6 @@ def _challenge(slug: str) -> Challenge:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    """A number that a form of ours carries; 0, which no text ever had, where somebody tampered with it."""
+    """A number of a hidden field; 0, which no text ever had, where somebody changed it."""
     said = request.POST.get(name, "")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0

@@ -101,7 +101,7 @@ def open_to_public(request: Request) -> HttpResponse:
 
 
 def present_consultation() -> Consultation:
-    """The one that the desk works on. 404 in a city that has none."""
+    """The consultation that the desk works on. Raises Http404 in a city that has none."""
     consultation = current_consultation()
     if consultation is None:
         raise Http404

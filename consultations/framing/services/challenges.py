@@ -181,7 +181,7 @@ def _locked(challenge: Challenge) -> Challenge:
 
 
 def _write(challenge: Challenge, texts: dict[str, Any], *, seen: int) -> list[str]:
-    """Write what differs; says the names of the fields. Raises ChangedMeanwhile."""
+    """Write what differs; the names of those fields. Raises ChangedMeanwhile."""
     changed = [name for name, value in texts.items() if getattr(challenge, name) != value]
     if not changed:
         return []

@@ -50,7 +50,7 @@ def add_document(
 
 
 def remove_document(*, consultation: Consultation, document_id: int, actor: User) -> None:
-    """Gone already: nothing happens."""
+    """Remove a document. Gone already: nothing happens."""
     with transaction.atomic():
         if Document.objects.filter(pk=document_id, consultation=consultation).delete()[0]:
             record("document_removed", actor=actor, subject=consultation, document=document_id)

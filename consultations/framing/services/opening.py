@@ -25,7 +25,7 @@ _MAY_OPEN = frozenset({LifecycleState.TRIAL, LifecycleState.ACTIVE})
 
 @dataclass(frozen=True)
 class OpeningCheck:
-    """One condition before residents come in: what it is, whether it holds, the page that mends it, what is amiss."""
+    """A condition for opening: its name, whether it holds, the page where it is met, what is missing."""
 
     label: str
     holds: bool
@@ -36,7 +36,9 @@ class OpeningCheck:
 
 
 def opening_checks(*, consultation: Consultation, municipality: Municipality, at: datetime) -> list[OpeningCheck]:
-    """CRPA L.131-1: participants are told how it works and what becomes of it, are informed, and have time."""
+    """All conditions for opening. CRPA L.131-1: participants know how it works and what follows, are informed, and have
+    time.
+    """
     return [
         OpeningCheck(_("Who decides is named"), bool(consultation.decision_maker), "desk_consultation"),
         OpeningCheck(

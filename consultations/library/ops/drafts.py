@@ -228,7 +228,7 @@ def _added(request: HttpRequest, code: str, form: ChallengeForm) -> HttpResponse
 
 
 def _revision(request: HttpRequest) -> int:
-    """What the person had seen. A form without it has seen nothing: it is refused as outdated."""
+    """The revision of the text that the form showed; a form without one is refused as outdated."""
     form = RevisionForm(request.POST)
     return form.cleaned_data["revision"] if form.is_valid() else 0
 

@@ -30,7 +30,7 @@ def field_name(field: str) -> str:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing to mend before publishing."""
+    """One fault to correct before publishing."""
 
     field: str
     message: str

@@ -98,6 +98,6 @@ def write_challenges(challenge_set: ChallengeSet, challenges: list[Content]) -> 
 
 
 def lock_set(code: str) -> None:
-    """Until the end of the transaction, nobody else makes, publishes or discards a version of this set."""
+    """Lock a set until the end of the transaction: nobody else makes, publishes or discards a version of it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"library {code}"])

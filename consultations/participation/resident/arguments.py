@@ -1,4 +1,4 @@
-"""One argument: its page, its thread, whether it is useful, mending it."""
+"""One argument: its page, its thread, whether it is useful, editing it."""
 
 from typing import Any
 
@@ -97,7 +97,7 @@ def reply(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
 @limited_by(WRITING)
 @typed_is_kept
 def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
-    """Mend one's argument, for fifteen minutes; another's does not exist."""
+    """Edit one's argument, for fifteen minutes; 404 for anybody else's."""
     proposal, found = _found(pk, argument, readable=True)
     if not request.user.is_authenticated:
         return ask_who(request)
@@ -126,7 +126,7 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
 @limited_by(WRITING)
 @typed_is_kept
 def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResponse:
-    """Mend one's reply, for fifteen minutes; another's does not exist."""
+    """Edit one's reply, for fifteen minutes; 404 for anybody else's."""
     found = Reply.objects.select_related("argument").get(
         pk=reply, argument__proposal=pk, status=Status.PUBLISHED, argument__status=Status.PUBLISHED
     )

@@ -18,7 +18,7 @@ def writer_of(request: HttpRequest) -> Writer:
 
 
 def remember_draft(request: HttpRequest, key: str) -> None:
-    """Those that are published or thrown away are forgotten; of the others no more are begun (DRAFTS_MAX)."""
+    """Note a draft of this visitor. Published and discarded ones are forgotten; no more than DRAFTS_MAX are begun."""
     request.session["draft_keys"] = [*open_drafts(writer=Writer(keys=draft_keys(request))), key]
 
 

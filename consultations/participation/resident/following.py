@@ -41,7 +41,7 @@ def follow_challenge(request: Request, slug: str) -> HttpResponse:
 
 
 def _follow(request: Request, what: dict[str, Challenge | Proposal], back: str, **named: Any) -> HttpResponse:
-    """The button says which state is wanted: pressed twice, or on two devices, it is that one."""
+    """Follow, or no longer, as the form says: pressed twice, or on two devices, the result is the same."""
     wanted = request.POST.get("suivre") != "non"
     if not isinstance(request.user, User):
         return keep_for_later(request, FollowOne(**{name: thing.pk for name, thing in what.items()}, follows=wanted))

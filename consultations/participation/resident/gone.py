@@ -1,4 +1,4 @@
-"""What was hidden, or undone, between the page and the press."""
+"""Answers where what a form was about was hidden, or undone, since its page was shown."""
 
 from collections.abc import Callable
 from functools import wraps

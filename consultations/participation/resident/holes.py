@@ -47,7 +47,7 @@ def _asks_again(request: ProposalRequest, pk: int, user: User, standing: Standin
 
 
 def read_proposal(request: ProposalRequest, pk: int) -> Proposal | None:
-    """Read once a request, if at all."""
+    """The proposal of a page, read at most once a request."""
     if not hasattr(request, "read_proposal"):
         request.read_proposal = proposal_to_react_to(pk)
     return request.read_proposal
@@ -64,7 +64,7 @@ def useful(request: ProposalRequest, *, of: int, pk: int, **kwargs: Any) -> str:
 
 @fills("edit")
 def edit(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
-    """The way to mend one’s own argument, while that is possible."""
+    """The link to edit one's own argument, while that is possible."""
     if of not in _marks(request, pk).editable:
         return ""
     return _edit_link(reverse("argument_edit", args=[pk, slug or "-", of]))
@@ -72,7 +72,7 @@ def edit(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs
 
 @fills("editreply")
 def edit_reply_link(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
-    """The way to mend one’s own reply, while that is possible."""
+    """The link to edit one's own reply, while that is possible."""
     if of not in _marks(request, pk).editable_replies:
         return ""
     return _edit_link(reverse("reply_edit", args=[pk, slug or "-", of]))

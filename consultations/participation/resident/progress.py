@@ -1,4 +1,4 @@
-"""The way of a proposal from an idea to a project, and what helps it now: composed from what its page has read."""
+"""A proposal's stages from an idea to a project, and what helps it now: composed from what its page has read."""
 
 from dataclasses import dataclass
 from datetime import datetime

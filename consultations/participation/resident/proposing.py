@@ -147,7 +147,7 @@ def _save_step(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
 
 
 def _next(request: HttpRequest, draft: Draft, name: str) -> str:
-    """Where a good step leads: to the next one, or back to where its author came from."""
+    """The address after a good step: the next one, or where its author came from."""
     if "later" in request.POST:
         messages.success(request, gettext("Your draft is kept. To resume it, press “Propose a solution” here."))
         return draft.challenge.get_absolute_url()

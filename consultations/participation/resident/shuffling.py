@@ -28,7 +28,7 @@ def form_of_list(request: HttpRequest) -> str:
 
 
 def shuffle_of(request: Request) -> Shuffle:
-    """That of the present page of a list."""
+    """The shuffle of the present page of a list."""
     return Shuffle.of_seed(int(page_variant(request) or 0), today=timezone.localdate())
 
 
@@ -42,7 +42,7 @@ def without_odd_seed(request: HttpRequest) -> HttpResponse | None:
 
 
 def _named(request: HttpRequest) -> Shuffle | None:
-    """What the address says, in the one way in which we write it."""
+    """The shuffle that the address names, in the only form that we write."""
     said = request.GET.getlist(SEED)
     if len(said) != 1 or not said[0].isascii() or not said[0].isdigit():
         return None

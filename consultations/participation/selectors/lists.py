@@ -114,8 +114,8 @@ def to_discover(shuffle: Shuffle) -> Any:
     """A shuffle in which what has been seen less comes first more often.
 
     Weighted sampling without replacement (Efraimidis and Spirakis, 2006): by -ln(u) / weight, with u in ]0, 1] drawn
-    from the salt and the proposal. The weight is divided by four whenever sights double, beyond the first few: in
-    steps, so that the order holds while somebody goes from page to page.
+    from the salt and the proposal. The weight is divided by four whenever views double, beyond the first few: in steps,
+    so that the order holds while somebody goes from page to page.
     """
     mixed = Func(F("pk"), Value(shuffle.salt), function="hashint8extended", output_field=BigIntegerField())
     drawn = (Cast(mixed.bitand(2**63 - 1), FloatField()) + 1.0) / float(2**63)
@@ -142,7 +142,7 @@ def needing_arguments(consultation: Consultation, *, at_most: int = 3) -> list[P
 
 
 def call_of(proposal: Proposal) -> str:
-    """What would help this proposal now, said to a passer-by."""
+    """The one thing that would help this proposal now, for a card."""
     if not proposal.argument_count and proposal.reaction_count:
         return ngettext(
             "%(count)s person reacted. Nobody has said why yet.",

@@ -93,7 +93,7 @@ def my_answers(user: User) -> list[Answer]:
 
 
 def writable(mine: Mine, action: str) -> QuerySet[Any]:
-    """Published, not brought together with others, in a consultation whose phase lets people do it."""
+    """Published, not merged, in a consultation whose phase opens `action`."""
     found = Proposal.objects.published().filter(merged_into=None, challenge__consultation__in=where_open(action, mine))
     return found.defer(*BEYOND_TITLE)
 

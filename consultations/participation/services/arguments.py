@@ -85,7 +85,7 @@ def edit_argument(
     source_url: str = "",
     source_title: str = "",
 ) -> Argument:
-    """Mend one's argument within fifteen minutes, while nobody has answered it. As it was: nothing happens.
+    """Edit one's argument within fifteen minutes, while nobody has answered it. No change: nothing happens.
 
     Raises NotYours, Answered, TooLate, SaidAlready, SaidElsewhere, PhaseClosed, Merged, and what `_said` raises.
     """
@@ -117,9 +117,9 @@ def edit_argument(
 
 
 def mark_useful(*, argument: Argument, user: User, useful: bool, at: datetime) -> bool:
-    """Find somebody's argument useful, or no longer. Already so: nothing happens, and False is returned.
+    """Mark an argument as useful, or no longer. No change: False.
 
-    The mark itself says who and when. Open as long as people may react. Raises OwnArgument, PhaseClosed, Merged.
+    The mark is its own record. Open as long as people may react. Raises OwnArgument, PhaseClosed, Merged.
     """
     with transaction.atomic():
         writable_argument(argument, action=REACT, at=at)

@@ -17,7 +17,7 @@ from consultations.participation.services.refusals import ChangedMeanwhile, NotY
 
 
 def mark_of(words: str) -> str:
-    """A short mark of a text: a page carries that of the words which it showed."""
+    """A short hash of a text: a page carries that of the words it showed."""
     return blake2b(words.encode(), digest_size=8).hexdigest()
 
 
@@ -99,7 +99,7 @@ def discard_draft(*, draft: Draft, writer: Writer) -> None:
 
 
 def adopt_drafts(*, user: User, keys: Iterable[str]) -> int:
-    """What a visitor wrote becomes theirs once we know who they are, so that their other devices find it."""
+    """Make a visitor's drafts those of the person they turned out to be, so that their other devices find them."""
     return Draft.objects.filter(pk__in=list(keys), author=None).update(author=user)
 
 

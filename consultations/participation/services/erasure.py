@@ -113,7 +113,7 @@ def lock_rows(rows: Any) -> None:
 
 
 def _take_words_away(user: User) -> None:
-    """Replies and arguments, and what they wrote about those of others. What others answered keeps its place."""
+    """Remove replies, arguments, and what they wrote about those of others; one that was answered keeps its place."""
     Reply.objects.filter(author=user).delete()
     answered = Q(Exists(Reply.objects.filter(argument=OuterRef("pk")))) | ~Q(verdict="")
     theirs = Argument.objects.filter(author=user)
@@ -169,7 +169,7 @@ def _heirs(user: User) -> Any:
 
 
 def _pass_on_authorships(user: User) -> None:
-    """To the co-author who has been there longest; where there is none, the proposal is left alone."""
+    """Make the co-author who has been there longest the author; where there is none, the proposal is left alone."""
     for pk in Proposal.objects.filter(author=user).order_by("pk").values_list("pk", flat=True):
         heir = _heirs(user).filter(proposal=pk).order_by("since", "pk").first()
         Proposal.objects.filter(pk=pk).update(author=heir and heir.user_id)

@@ -89,7 +89,7 @@ def _check(draft: Draft, revision: int | None) -> None:
 
 
 def may_edit(*, proposal: Proposal, at: datetime) -> bool:
-    """Whether its authors can still correct it in place, as far as the row knows. Costs no query."""
+    """Whether its authors can still correct it in place, as far as the row shows. No query."""
     return (
         proposal.version == 1
         and proposal.author_id is not None
@@ -108,10 +108,10 @@ def edit_proposal(
     without_picture: bool = False,
     **text: str,
 ) -> Proposal:
-    """Correct version 1 in place, within MEND_FOR of its publication and while nobody has reacted or argued.
+    """Correct version 1 in place, within EDIT_WINDOW of its publication and while nobody has reacted or argued.
 
-    `text` holds title, solution, problem and benefit. Nothing changed: nothing happens. Raises NotAnAuthor,
-    PhaseClosed, Merged, AlreadyAnswered, TooLate, NeighbourhoodRefused, TextTooShort, TextTooLong.
+    `text` holds title, solution, problem and benefit. No change: nothing happens. Raises NotAnAuthor, PhaseClosed,
+    Merged, AlreadyAnswered, TooLate, NeighbourhoodRefused, TextTooShort, TextTooLong.
     """
     check_neighbourhood(neighbourhood)
     text = proposal_texts(text)

@@ -74,7 +74,7 @@ def withdraw_reaction(*, proposal: Proposal, user: User, at: datetime) -> bool:
 
 
 def ask_again(*, proposal: Proposal, user: User) -> bool:
-    """Whether this is the moment to ask why a second time: true once, then never again, on however many devices."""
+    """Whether to ask why a second time now: True once, then never again, on however many devices."""
     return bool(Reaction.objects.filter(proposal=proposal, user=user, asked=1).update(asked=2))
 
 

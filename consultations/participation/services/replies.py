@@ -45,7 +45,7 @@ def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply
 
 
 def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
-    """Mend one's reply within fifteen minutes. As it was: nothing happens.
+    """Edit one's reply within fifteen minutes. No change: nothing happens.
 
     Raises Reply.DoesNotExist where it or its argument is hidden, NotYours, TooLate, SaidAlready, SaidElsewhere,
     PhaseClosed, Merged, TextTooShort, TextTooLong.

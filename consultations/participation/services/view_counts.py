@@ -15,7 +15,7 @@ ON CONFLICT (proposal_id) DO UPDATE SET count = participation_proposalviews.coun
 
 
 def count_views(seen: Mapping[int, int]) -> None:
-    """Add how often each proposal was opened: one statement, which throws no page away and is no fact to audit."""
+    """Add how often each proposal was opened, in one statement that invalidates no kept page."""
     if seen:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_ADD, [list(seen), list(seen.values())])

@@ -1,7 +1,7 @@
-"""Out of sight, and back: a proposal, an argument, a reply.
+"""Hiding and restoring a proposal, an argument, a reply.
 
-What hangs on something hidden is out of sight with it and keeps its own state, so that what is shown again brings
-back exactly that: what was hidden by itself stays hidden. Counts stay exact, and notices are withdrawn.
+What belongs to something hidden is out of sight with it and keeps its own state, so that restoring brings back exactly
+that: what was hidden by itself stays hidden. Counts stay exact, and notices are withdrawn.
 """
 
 from django.db import transaction
@@ -18,7 +18,7 @@ Hideable = Proposal | Argument | Reply
 
 
 def hide(thing: Hideable, *, actor: User | None) -> bool:
-    """Take it out of sight, and so all that hangs on it. Hidden already: nothing happens, and False is returned.
+    """Take it, and all that belongs to it, out of sight. Hidden already: False.
 
     `actor`: None where no person decided.
     """
@@ -35,9 +35,9 @@ def hide(thing: Hideable, *, actor: User | None) -> bool:
 
 
 def restore(thing: Hideable, *, actor: User | None) -> bool:
-    """Bring it back as what it would be by now: removed by its author, undone, or published.
+    """Bring it back in the state it would have by now: removed by its author, undone, or published.
 
-    Not hidden: nothing happens, and False is returned. Nobody is notified a second time.
+    Not hidden: False. Nobody is notified a second time.
     """
     with transaction.atomic():
         thing = _locked(thing)
@@ -51,7 +51,9 @@ def restore(thing: Hideable, *, actor: User | None) -> bool:
 
 
 def _count(thing: Hideable, by: int) -> None:
-    """Into its parents, as `recount` would: what is not published is in no count, and a hidden parent in none above."""
+    """Add `by` to the counts of its parents, as `recount` would: what is hidden, and what belongs to it, is in no count
+    above.
+    """
     if thing.status != Status.PUBLISHED:
         return
     if isinstance(thing, Proposal):

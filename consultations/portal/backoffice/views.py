@@ -1,4 +1,4 @@
-"""The city's desk opens on what needs someone this week: panels (common.panels), of before or after the opening."""
+"""The city's desk: what needs someone this week, in panels (common.panels) for before or after the opening."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""The questions asked at the door."""
+"""Forms of signing in and of the profile."""
 
 from typing import Any
 

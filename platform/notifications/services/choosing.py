@@ -1,4 +1,4 @@
-"""How often a person wants to be written to. Each choice moves the mail that waits."""
+"""How often a person gets mail. Each choice moves the mail that waits."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ from notifications.services.links import unsubscribing_preference
 
 
 def choose_frequency(*, user: User, frequency: str, at: datetime) -> MailPreference:
-    """Say how often one wants mail. The same again changes nothing.
+    """Set the frequency. The same again changes nothing.
 
-    Wanting mail again makes older unsubscribing links void; another rhythm does not.
+    Wanting mail again makes older unsubscribing links void; another frequency does not.
     """
     frequency = Frequency(frequency)
     with transaction.atomic():

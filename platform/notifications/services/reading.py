@@ -1,4 +1,4 @@
-"""Having seen one's notices."""
+"""Marking notices as read."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from notifications.services.withdrawing import lock_preferences
 
 
 def mark_read(notice: Notice, *, at: datetime) -> None:
-    """Again changes nothing. What happens from now on makes a notice of its own."""
+    """Mark it read; again changes nothing. What happens afterwards makes a new notice."""
     with transaction.atomic():
         lock_preferences([notice.user_id])
         read = Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)
@@ -19,7 +19,7 @@ def mark_read(notice: Notice, *, at: datetime) -> None:
 
 
 def mark_all_read(*, user: User, until: datetime, at: datetime) -> int:
-    """All that was there when the page was made: what came since stays unread."""
+    """Mark read all that was there when the page was made."""
     with transaction.atomic():
         lock_preferences([user.pk])
         read = user.notices.filter(read_at__isnull=True, updated_at__lte=until).update(read_at=at)

@@ -1,4 +1,4 @@
-"""News are of use while they are new."""
+"""How long notices are kept."""
 
 from datetime import datetime, timedelta
 
