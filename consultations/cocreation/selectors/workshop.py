@@ -151,7 +151,7 @@ class ReconciledTexts:
 def merged_texts(
     *, base: Mapping[str, str] | None, mine: Mapping[str, str], theirs: Mapping[str, str]
 ) -> ReconciledTexts:
-    """Reconcile part by part, from the text that both began with (`base`); without it every difference is a conflict."""
+    """Reconcile part by part, from the text that both began with (`base`); without one, all that differs conflicts."""
     meeting = ReconciledTexts(texts=dict(mine))
     for name in PARTS:
         if mine[name] == theirs[name]:
