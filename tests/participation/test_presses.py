@@ -8,13 +8,20 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from common.db import connection
-from consultations.participation.models import Argument, Reaction
+from consultations.participation.models import Argument, Proposal, Reaction
+from consultations.participation.services.arguments import mark_useful
+from consultations.participation.services.reactions import react
+from consultations.participation.services.refusals import TextRenewed
+from consultations.participation.services.replies import reply
 from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 
+NOW = timezone.now
 HTMX = {"HX-Request": "true"}
 TEXT = {"text": "Un banc change sa journée.", "stance": "FOR"}
 # Address after that of the proposal or of the argument, what is sent, headers, status, and how many queries at most:
@@ -89,3 +96,19 @@ def test_what_is_refused_is_counted_as_written(visit: Callable[..., Client], sar
     answers = [client.post(address, {**TEXT, "stance": "AGAINST"}, headers=HTMX) for _time in range(12)]
     assert {answer.status_code for answer in answers} == {409}
     assert ["gardé dans la page" in answer.content.decode() for answer in answers] == [False] * 11 + [True]
+
+
+def test_a_service_goes_by_the_row_as_it_is_now_whatever_it_was_given(in_saran: Municipality) -> None:
+    """Two pages opened at the same time each have read their own copy."""
+    argument, users = ArgumentFactory(proposal=ProposalFactory()), UserFactory.create_batch(2)
+    copies = [Argument.objects.get() for _user in users]
+    for user, copy in zip(users, copies, strict=True):
+        react(proposal=copy.proposal, user=user, value="LIKE", at=NOW())
+        mark_useful(argument=copy, user=user, useful=True, at=NOW())
+        reply(argument=copy, author=user, text=TEXT["text"], at=NOW())
+    argument.refresh_from_db()
+    assert (argument.useful_count, argument.reply_count, argument.proposal.like_count) == (2, 2, 2)
+    renewed = Proposal.objects.get()
+    Proposal.objects.update(version=2)
+    with pytest.raises(TextRenewed):
+        react(proposal=renewed, user=UserFactory(), value="LIKE", seen_version=1, at=NOW())
