@@ -10,23 +10,18 @@ UPDATE participation_proposal p SET
   current_like_count = c.current_likes, current_mixed_count = c.current_mixed,
   current_dislike_count = c.current_dislikes, for_count = c.pro, against_count = c.con, improve_count = c.improve
 FROM (
-  SELECT p.id,
-    (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'LIKE') AS likes,
-    (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'MIXED') AS mixed,
-    (SELECT count(*) FROM participation_reaction r WHERE r.proposal_id = p.id AND r.value = 'DISLIKE') AS dislikes,
-    (SELECT count(*) FROM participation_reaction r
-      WHERE r.proposal_id = p.id AND r.value = 'LIKE' AND r.version = p.version) AS current_likes,
-    (SELECT count(*) FROM participation_reaction r
-      WHERE r.proposal_id = p.id AND r.value = 'MIXED' AND r.version = p.version) AS current_mixed,
-    (SELECT count(*) FROM participation_reaction r
-      WHERE r.proposal_id = p.id AND r.value = 'DISLIKE' AND r.version = p.version) AS current_dislikes,
-    (SELECT count(*) FROM participation_argument a
-      WHERE a.proposal_id = p.id AND a.stance = 'FOR' AND a.status = 'PUBLISHED') AS pro,
-    (SELECT count(*) FROM participation_argument a
-      WHERE a.proposal_id = p.id AND a.stance = 'AGAINST' AND a.status = 'PUBLISHED') AS con,
-    (SELECT count(*) FROM participation_argument a
-      WHERE a.proposal_id = p.id AND a.stance = 'IMPROVE' AND a.status = 'PUBLISHED') AS improve
-  FROM participation_proposal p {of_proposals}
+  SELECT p.id, r.*, a.* FROM participation_proposal p CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE value = 'LIKE') AS likes, count(*) FILTER (WHERE value = 'MIXED') AS mixed,
+      count(*) FILTER (WHERE value = 'DISLIKE') AS dislikes,
+      count(*) FILTER (WHERE value = 'LIKE' AND version = p.version) AS current_likes,
+      count(*) FILTER (WHERE value = 'MIXED' AND version = p.version) AS current_mixed,
+      count(*) FILTER (WHERE value = 'DISLIKE' AND version = p.version) AS current_dislikes
+    FROM participation_reaction WHERE proposal_id = p.id
+  ) r CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE stance = 'FOR') AS pro, count(*) FILTER (WHERE stance = 'AGAINST') AS con,
+      count(*) FILTER (WHERE stance = 'IMPROVE') AS improve
+    FROM participation_argument WHERE proposal_id = p.id AND status = 'PUBLISHED'
+  ) a {of_proposals}
 ) c
 WHERE c.id = p.id AND (p.like_count, p.mixed_count, p.dislike_count, p.current_like_count, p.current_mixed_count,
     p.current_dislike_count, p.for_count, p.against_count, p.improve_count)

@@ -87,7 +87,7 @@ class _Reader:
         self.consultation: Consultation | None = None
         self.challenges: dict[str, Challenge] = {}
         self.proposals: dict[str, int] = {}
-        self.waiting: dict[str, list[Any]] = {"proposal": [], "argument": [], "source": []}
+        self.waiting: dict[str, list[Any]] = {kind: [] for kind in _BATCHED}
         self.seen: dict[str, set[str]] = {}
 
     def take(self, line: str) -> None:
@@ -106,20 +106,15 @@ class _Reader:
         handler(entry)
 
     def finish(self) -> None:
-        self._flush_proposals()
-        self._flush("argument", Argument)
-        self._flush("source", Source)
+        for kind in _BATCHED:
+            self._flush(kind)
         if self.consultation is not None and self.report.created.total():
             recount()
             Proposal.objects.filter(challenge__consultation=self.consultation, stage=Stage.IDEA).filter(
                 models.Q(for_count__gt=0) | models.Q(against_count__gt=0)
             ).update(stage=Stage.ARGUMENTS)
-            record(
-                "consultation_imported",
-                actor=None,
-                subject=self.consultation,
-                created=dict(self.report.created),
-            )
+            created = dict(self.report.created)
+            record("consultation_imported", actor=None, subject=self.consultation, created=created)
 
     # ── One kind of line each ────────────────────────────────────────────
 
@@ -196,10 +191,7 @@ class _Reader:
             imported_tally=_tally(entry.get("tally")),
             **_authorship(entry, ref),
         )
-        if ref:
-            self._wait("proposal", ref, proposal)
-            if len(self.waiting["proposal"]) >= BATCH:
-                self._flush_proposals()
+        self._wait("proposal", ref, proposal)
 
     def _argument(self, entry: dict[str, Any]) -> None:
         ref = self._new_ref("argument", entry)
@@ -216,10 +208,7 @@ class _Reader:
             imported_votes=votes,
             **_authorship(entry, ref),
         )
-        if ref:
-            self._wait("argument", ref, argument)
-            if len(self.waiting["argument"]) >= BATCH:
-                self._flush("argument", Argument)
+        self._wait("argument", ref, argument)
 
     def _source(self, entry: dict[str, Any]) -> None:
         ref = self._new_ref("source", entry)
@@ -234,42 +223,32 @@ class _Reader:
             url=url,
             **written,
         )
-        if ref:
-            self._wait("source", ref, source)
-            if len(self.waiting["source"]) >= BATCH:
-                self._flush("source", Source)
+        self._wait("source", ref, source)
 
     # ── Batches ──────────────────────────────────────────────────────────
 
     def _wait(self, kind: str, ref: str, row: models.Model) -> None:
-        self.seen[kind].add(ref)
-        self.waiting[kind].append(row)
+        """Until there are enough of its kind; without a ref it is there already."""
+        if ref:
+            self.seen[kind].add(ref)
+            self.waiting[kind].append(row)
+        if len(self.waiting[kind]) >= BATCH:
+            self._flush(kind)
 
-    def _flush(self, kind: str, model: type[models.Model]) -> None:
-        self.report.created[kind] += len(model._default_manager.bulk_create(self.waiting[kind]))
+    def _flush(self, kind: str) -> None:
+        rows: list[Any] = _BATCHED[kind]._default_manager.bulk_create(self.waiting.pop(kind))
         self.waiting[kind] = []
-
-    def _flush_proposals(self) -> None:
-        rows = Proposal.objects.bulk_create(self.waiting["proposal"])
-        self.report.created["proposal"] += len(rows)
-        self.proposals.update({row.import_ref: row.pk for row in rows if row.import_ref})
-        ProposalVersion.objects.bulk_create(
-            ProposalVersion(
-                proposal=row,
-                number=1,
-                title=row.title,
-                solution=row.solution,
-                problem=row.problem,
-                created_at=row.submitted_at,
+        self.report.created[kind] += len(rows)
+        if kind == "proposal":
+            self.proposals.update({row.import_ref: row.pk for row in rows})
+            ProposalVersion.objects.bulk_create(
+                ProposalVersion(proposal=row, number=1, created_at=row.submitted_at, **row.texts) for row in rows
             )
-            for row in rows
-        )
-        self.waiting["proposal"] = []
 
     def _proposal_of(self, entry: dict[str, Any]) -> int:
         ref = str(entry.get("proposal"))
         if ref not in self.proposals and ref in self.seen["proposal"]:
-            self._flush_proposals()
+            self._flush("proposal")
         if ref not in self.proposals:
             raise _Refusal(f"unknown proposal {entry.get('proposal')!r}")
         return self.proposals[ref]
@@ -290,7 +269,9 @@ class _Reader:
         return ref
 
 
-_KINDS = ("consultation", "challenge", "proposal", "argument", "source")
+# In this order: those behind refer to those before.
+_BATCHED: dict[str, type[models.Model]] = {"proposal": Proposal, "argument": Argument, "source": Source}
+_KINDS = ("consultation", "challenge", *_BATCHED)
 
 
 def _refs(model: type[models.Model], consultation: Consultation) -> set[str]:

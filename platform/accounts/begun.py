@@ -18,7 +18,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -76,18 +75,16 @@ class PendingAction:
     name: ClassVar[str]
     # Whether it can be done at all; else its words are shown, to be copied.
     is_done_here: ClassVar[bool] = True
+    # What would be done: "Publish an argument"; and what will come of it, to who is at the door.
+    doing: ClassVar[Any] = ""
+    promised: ClassVar[Any] = _("It will be done as soon as you are in.")
 
     def do(self, *, user: User, at: datetime) -> Done:
         """Do it in somebody's name. Raises NotDone where their words would be lost otherwise."""
         raise NotImplementedError
 
     def label(self) -> str:
-        """What would be done: "Publish an argument"."""
-        raise NotImplementedError
-
-    def promise(self) -> str:
-        """What will come of it, to who is at the door."""
-        return gettext("It will be done as soon as you are in.")
+        return str(self.doing)
 
     def is_over(self, user: User) -> bool:
         """Whether there is nothing left to do, or to ask this person about."""
@@ -154,12 +151,8 @@ class Words(PendingAction):
     text: str
     path: str = "/"
     is_done_here: ClassVar[bool] = False
-
-    def label(self) -> str:
-        return gettext("Words that were not sent")
-
-    def promise(self) -> str:
-        return gettext("You find it again once you are in.")
+    doing = _("Words that were not sent")
+    promised = _("You find it again once you are in.")
 
     def words(self) -> str:
         return self.text
@@ -349,7 +342,7 @@ def ask_first(waiting: Waiting) -> None:
 def promise_to(request: HttpRequest) -> str:
     """What will come of what a visitor has just done."""
     kept = _in_session(request)
-    return parsed(kept[-1]).promise() if kept else ""
+    return str(parsed(kept[-1]).promised) if kept else ""
 
 
 def words_begun(request: HttpRequest) -> list[str]:

@@ -1,7 +1,7 @@
 """What a visitor may begin here before signing in: one typed action for each (accounts.begun)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.begun import SESSION_KEY, Done, NotDone, PendingAction, action, carries
 from accounts.models import User
@@ -56,6 +57,7 @@ def reply_published() -> str:
     return _("Your reply is published. You can mend it for fifteen minutes.")
 
 
+@dataclass(frozen=True)
 class _OfProposal(PendingAction):
     """About a proposal: its title is shown, a refusal on its page."""
 
@@ -92,18 +94,15 @@ def outcome_of(begun: PendingAction, do: Callable[[], Done]) -> Done:
 @action("react")
 @dataclass(frozen=True)
 class React(_OfProposal):
-    proposal: int
     value: str
     seen_version: int = 0
+    promised = gettext_lazy("It will be counted as soon as you are in.")
 
     def __post_init__(self) -> None:
         ReactionValue(self.value)
 
     def label(self) -> str:
         return _("React: %(reaction)s") % {"reaction": ReactionValue(self.value).label}
-
-    def promise(self) -> str:
-        return _("It will be counted as soon as you are in.")
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         react(proposal=proposal, user=user, value=self.value, seen_version=self.seen_version, at=at)
@@ -114,10 +113,7 @@ class React(_OfProposal):
 @action("withdraw")
 @dataclass(frozen=True)
 class Withdraw(_OfProposal):
-    proposal: int
-
-    def label(self) -> str:
-        return _("Take back a reaction")
+    doing = gettext_lazy("Take back a reaction")
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         withdraw_reaction(proposal=proposal, user=user, at=at)
@@ -128,7 +124,6 @@ class Withdraw(_OfProposal):
 @action("argue")
 @dataclass(frozen=True)
 class Argue(_OfProposal):
-    proposal: int
     text: str
     stance: str
     part: str = ""
@@ -136,34 +131,20 @@ class Argue(_OfProposal):
     source_url: str = ""
     source_title: str = ""
     seen_version: int = 0
+    doing = gettext_lazy("Publish an argument")
+    promised = gettext_lazy("It will be published as soon as you are in.")
 
     def __post_init__(self) -> None:
         Stance(self.stance)
-        _optional(Part, self.part)
-        _optional(ArgumentKind, self.kind)
-
-    def label(self) -> str:
-        return _("Publish an argument")
-
-    def promise(self) -> str:
-        return _("It will be published as soon as you are in.")
+        for choices, chosen in ((Part, self.part), (ArgumentKind, self.kind)):
+            if chosen:
+                choices(chosen)
 
     def words(self) -> str:
         return self.text
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
-        argument = argue(
-            proposal=proposal,
-            author=user,
-            stance=self.stance,
-            text=self.text,
-            part=self.part,
-            kind=self.kind,
-            source_url=self.source_url,
-            source_title=self.source_title,
-            seen_version=self.seen_version,
-            at=at,
-        )
+        argument = argue(author=user, at=at, **{**asdict(self), "proposal": proposal})
         target = f"{proposal.get_absolute_url()}#argument-{argument.pk}"
         return Done(target, said=argument_published(), link=argument.get_absolute_url())
 
@@ -171,15 +152,10 @@ class Argue(_OfProposal):
 @action("useful")
 @dataclass(frozen=True)
 class MarkUseful(_OfProposal):
-    proposal: int
     argument: int
     useful: bool
-
-    def label(self) -> str:
-        return _("Say whether an argument is useful")
-
-    def promise(self) -> str:
-        return _("It will be counted as soon as you are in.")
+    doing = gettext_lazy("Say whether an argument is useful")
+    promised = gettext_lazy("It will be counted as soon as you are in.")
 
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         argument = proposal.arguments.get(pk=self.argument)
@@ -191,15 +167,10 @@ class MarkUseful(_OfProposal):
 @action("reply")
 @dataclass(frozen=True)
 class ReplyTo(_OfProposal):
-    proposal: int
     argument: int
     text: str
-
-    def label(self) -> str:
-        return _("Publish a reply")
-
-    def promise(self) -> str:
-        return _("It will be published as soon as you are in.")
+    doing = gettext_lazy("Publish a reply")
+    promised = gettext_lazy("It will be published as soon as you are in.")
 
     def words(self) -> str:
         return self.text
@@ -254,10 +225,14 @@ class FollowOne(PendingAction):
         return Proposal.objects.published().filter(pk=self.proposal).first()
 
 
+@dataclass(frozen=True)
 class _OfDraft(PendingAction):
     """The words are in a draft, which stays: nothing of it needs to be given back."""
 
     draft: str
+
+    def __post_init__(self) -> None:
+        UUID(self.draft)
 
     def about(self) -> str:
         found = self._draft()
@@ -285,16 +260,8 @@ class _OfDraft(PendingAction):
 @action("publish")
 @dataclass(frozen=True)
 class Publish(_OfDraft):
-    draft: str
-
-    def __post_init__(self) -> None:
-        UUID(self.draft)
-
-    def label(self) -> str:
-        return _("Publish a proposal")
-
-    def promise(self) -> str:
-        return _("It will be published as soon as you are in.")
+    doing = gettext_lazy("Publish a proposal")
+    promised = gettext_lazy("It will be published as soon as you are in.")
 
     def do(self, *, user: User, at: datetime) -> Done:
         adopt_drafts(user=user, keys=[self.draft])
@@ -312,16 +279,8 @@ class Publish(_OfDraft):
 @action("draft")
 @dataclass(frozen=True)
 class ContinueDraft(_OfDraft):
-    draft: str
-
-    def __post_init__(self) -> None:
-        UUID(self.draft)
-
-    def label(self) -> str:
-        return _("Go on with a draft")
-
-    def promise(self) -> str:
-        return _("You find it again once you are in.")
+    doing = gettext_lazy("Go on with a draft")
+    promised = gettext_lazy("You find it again once you are in.")
 
     def is_over(self, user: User) -> bool:
         """Theirs already, too: written in this very browser, or asked about on another device."""
@@ -338,8 +297,3 @@ def drafts_of_a_visitor(request: HttpRequest) -> Iterable[PendingAction]:
     published = {str(each.get("draft")) for each in request.session.get(SESSION_KEY, []) if isinstance(each, dict)}
     written = unfinished_drafts(writer=Writer(keys=draft_keys(request) - published))
     return [ContinueDraft(draft=str(draft.pk)) for draft in written]
-
-
-def _optional(choices: type[Part] | type[ArgumentKind], value: str) -> None:
-    if value:
-        choices(value)
