@@ -34,6 +34,7 @@ BREAKS = [
     (HOUSE, "consultations.framing.models", "onboarding.models"),
     (HOUSE, "billing.prices", "consultations.framing.models"),
     (HOUSE, "onboarding.queue", "config.celery"),
+    (STAGES, "consultations.screening.models", "consultations.library.enums"),
     (STAGES, "consultations.library.models", "consultations.framing.enums"),
     (STAGES, "consultations.framing.models", "consultations.participation.enums"),
     (STAGES, "consultations.participation.models", "consultations.cocreation.enums"),

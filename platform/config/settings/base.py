@@ -65,6 +65,7 @@ SHARED_APPS = [
     "django_tenants",
     "onboarding",
     "consultations.library",
+    "consultations.screening",
     "common",
     "accounts",
     "django.contrib.contenttypes",

@@ -1,0 +1,162 @@
+"""Whether a word that may be an insult is one: whom the words around it are about."""
+
+from consultations.screening.detectors.words import Word
+from consultations.screening.lexicon import Level
+from consultations.screening.vocabulary import word_set
+
+_ARTICLES = word_set("un une des les le la l")
+# Between a verb and what it says somebody is.
+_FILLERS = word_set(
+    """
+    vrai vraie vrais vraies beau belle beaux belles sacre sacree sacres parfait parfaite parfaits total totale
+    grand grande grands plus tres trop si vraiment tellement completement totalement franchement tous toutes
+    tout toute que qu bien juste seulement decidement encore aussi toujours rien d petit petite petits petites
+    simple simples gros grosse grosses sale sales pauvre pauvres vieux vieille sombre sombres fieffe fieffes
+    bon bons bande espece especes ramassis tas de vulgaire vulgaires immonde immondes mon ma
+    """
+)
+_SPITEFUL = word_set(
+    """
+    sale sales pauvre pauvres sombre sombres fieffe fieffes fieffee gros grosse grosses espece vieux vieille
+    sacre
+    """
+)
+_HEAPS = word_set(
+    """
+    espece especes bande bandes tas ramassis clique troupeau brochette repaire horde meute race paire ramassi
+    """
+)
+_POINTING = word_set("ce cet cette ces quel quelle quels quelles")
+_BEING = word_set("es est etes sont etait etaient etiez sera seront serez reste restez restent")
+_YOU = word_set("tu vous t toi")
+_THAT = word_set("ce c il elle ils elles on")
+_BEFORE_VERB = word_set("ne n tous toutes vraiment")
+PERSONS = word_set(
+    """
+    maire mairesse maires adjoint adjointe adjoints adjointes elu elue elus elues conseiller conseillere
+    conseillers prefet prefete president presidente ministre ministres depute deputee deputes senateur
+    senateurs politicien politiciens politicienne politiques voisin voisine voisins voisines agent agents
+    agente fonctionnaire fonctionnaires promoteur promoteurs policier policiers flic flics gendarme gendarmes
+    cycliste cyclistes automobiliste automobilistes chasseur chasseurs ecolo ecolos journaliste journalistes
+    prof profs enseignant enseignants directeur directrice chef cheffe type types mec mecs gars bonhomme
+    monsieur madame gens jeunes immigre immigres migrant migrants etranger etrangers arabe arabes juif juifs
+    musulman musulmans noirs gitans roms dirigeants gouvernants responsables bourgmestre edile ediles opposant
+    opposants commercant commercants chauffeur chauffeurs proprietaire proprietaires locataire locataires
+    bailleur parent parents habitants hommes femmes homos pedes vieux riches boomer boomers parisien parisiens
+    touriste touristes commentateur auteur macron gaulliste socialistes
+    """
+)
+_LIMIT = 9
+
+
+def is_aimed(words: list[Word], index: int, level: Level) -> bool:
+    if _is_lacking(words, index):
+        return False
+    return _called_out(words, index) or _looks_back(words, index, level) or _looks_ahead(words, index, level)
+
+
+def _is_lacking(words: list[Word], index: int) -> bool:
+    """`nuls en calcul`: a judgement of what somebody can do."""
+    return words[index].form.startswith("nul") and _next(words, index)[:1] in (
+        ["en"],
+        ["dans"],
+        ["au"],
+        ["aux"],
+        ["pour"],
+    )
+
+
+# ── What stands before ───────────────────────────────────────────────────────
+
+
+def _looks_back(words: list[Word], index: int, level: Level) -> bool:
+    """`espèce d'idiot`, `ce clown`, `vous n'êtes vraiment que des voleurs`, `les élus sont des pourris`."""
+    before = _previous(words, index)
+    if not before:
+        return False
+    first = before[0]
+    if first in _SPITEFUL or (level is Level.AIMED and (first in _POINTING or first in PERSONS)):
+        return True
+    if first in ("de", "d") and len(before) > 1 and before[1] in _HEAPS:
+        calls = words[index - 2].after_stop or words[index - 2].after_comma
+        return level is Level.AIMED or _heap_of_people(before[1], [] if calls else before[2:])
+    return _said_of_somebody(before, level)
+
+
+def _previous(words: list[Word], index: int) -> list[str]:
+    """The words before, of the same sentence, the nearest first."""
+    found: list[str] = []
+    while index > 0 and len(found) < _LIMIT and not words[index].after_stop:
+        index -= 1
+        found.append(words[index].form)
+    return found
+
+
+def _heap_of_people(heap: str, before: list[str]) -> bool:
+    """`Bande de rats` calls people so; `une bande de rats` may be rats, and `un tas d’ordures` is what it says."""
+    if heap == "tas" or not before:
+        return heap != "tas"
+    return before[0] in _POINTING or before[0] in ("etes", "sont", "tous")
+
+
+def _said_of_somebody(before: list[str], level: Level) -> bool:
+    article = all_of_them = False
+    place = 0
+    while place < len(before) and (before[place] in _FILLERS or before[place] in _ARTICLES):
+        article |= before[place] in _ARTICLES
+        all_of_them |= before[place] == "tous"
+        place += 1
+    if all_of_them and before[0] == "des":
+        return True
+    if place == len(before) or before[place] not in _BEING:
+        return False
+    if level is Level.IMAGE and not article:
+        return False
+    return _is_about_somebody(before[place], before[place + 1 :], level, article)
+
+
+def _is_about_somebody(verb: str, before: list[str], level: Level, article: bool) -> bool:
+    subject = [word for word in before if word not in _BEFORE_VERB]
+    if not subject:
+        return False
+    if subject[0] in _YOU or verb == "etes":
+        return True
+    if subject[0] in _THAT:
+        named = bool(PERSONS.intersection(subject[1:5]))
+        return named or (article and level is Level.AIMED)
+    return bool(PERSONS.intersection(subject[:5]))
+
+
+# ── What stands after ────────────────────────────────────────────────────────
+
+
+def _looks_ahead(words: list[Word], index: int, level: Level) -> bool:
+    """`idiot de maire`, `voleurs que vous êtes`, `ces clowns qui nous gouvernent`."""
+    after = _next(words, index)
+    if len(after) > 1 and after[0] in ("de", "d") and after[1] in PERSONS:
+        return True
+    if len(after) > 2 and after[0] in ("que", "qu") and (after[1], after[2]) in (("vous", "etes"), ("tu", "es")):
+        return True
+    return len(after) > 2 and after[:2] == ["qui", "nous"] and after[2].startswith(("gouvern", "dirig"))
+
+
+def _next(words: list[Word], index: int) -> list[str]:
+    found: list[str] = []
+    for word in words[index + 1 : index + 4]:
+        if word.after_stop:
+            break
+        found.append(word.form)
+    return found
+
+
+def _called_out(words: list[Word], index: int) -> bool:
+    """`Menteurs !`, `Bouffon, va`: a sentence of its own."""
+    if not words[index].after_stop:
+        return False
+    if _ends(words, index):
+        return words[index].exclaimed or len(words) == 1
+    return words[index + 1].form == "va" and _ends(words, index + 1)
+
+
+def _ends(words: list[Word], index: int) -> bool:
+    return index + 1 == len(words) or words[index + 1].after_stop

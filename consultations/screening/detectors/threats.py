@@ -1,0 +1,112 @@
+"""Threats, calls to violence and hateful words: what they are made of rather than every one of them."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from consultations.screening.detectors.aims import PERSONS
+from consultations.screening.detectors.words import Word
+from consultations.screening.enums import FlagKind
+from consultations.screening.flags import Finding
+from consultations.screening.vocabulary import word_set
+
+_VIOLENCE = word_set(
+    """
+    tuer buter crever frapper tabasser eclater demonter defoncer egorger cramer flinguer massacrer saigner
+    demolir planter fumer niquer bruler pendre fusiller lyncher etrangler exploser exterminer guillotiner
+    empaler gazer noyer
+    """
+)
+# What can be done to a person and to nothing else that a town talks of.
+_MURDER = word_set(
+    """
+    buter egorger tabasser flinguer lyncher fusiller pendre guillotiner empaler gazer crever exterminer bruler
+    tuer cramer
+    """
+)
+_GOING = word_set("vais va allons vont")
+_THREATENED = word_set("te t vous")
+_POINTERS = word_set("le la les l ce cet cette ces tous toutes ton ta vos votre notre nos un une des sale sales")
+_GROUPS = word_set(
+    """
+    arabe juif juive noir noire rom gitan gitane migrant migrante immigre etranger etrangere musulman musulmane
+    chinois turc turque africain africaine maghrebin algerien marocain tunisien roumain manouche portugais
+    polonais francais blanc blanche pede homo gay lesbienne gouine trans handicape feministe islamiste catho
+    chretien asiatique syrien afghan refugie refugiee flic pauvre clandestin rebeu beur renoi
+    """
+)
+_SCORNED = frozenset(f"{group}{ending}" for group in _GROUPS for ending in ("", "s"))
+_SALE = frozenset({"sale", "sales"})
+_GO_AWAY = word_set("rentre rentrez retourne retournez degage degagez")
+_PEOPLE = PERSONS | _SCORNED
+_HOME = word_set("toi vous eux")
+_OUR = word_set("ton votre vos")
+_LAND = word_set("pays bled douar savane brousse cambrousse cases case")
+
+
+def threats_in(words: list[Word]) -> Iterator[Finding]:
+    for index, word in enumerate(words):
+        after = _after(words, index)
+        reason = _("Threat")
+        if word.form in _VIOLENCE:
+            last = _violence(words, index, after)
+        elif word.form in ("mort", "morts"):
+            last = _death(words, index, after)
+        else:
+            last, reason = _hate(word.form, after), _("Hateful words")
+        if last is not None:
+            yield Finding(FlagKind.INSULT, word.start, words[index + last].end, reason)
+
+
+# Each tells how far its last word is from the first, or None.
+
+
+def _after(words: list[Word], index: int) -> list[str]:
+    """The next words of the same sentence."""
+    found: list[str] = []
+    for word in words[index + 1 : index + 5]:
+        if word.after_stop:
+            break
+        found.append(word.form)
+    return found
+
+
+def _violence(words: list[Word], index: int, after: list[str]) -> int | None:
+    """`je vais te tuer`, `il faut pendre le maire`."""
+    before = [word.form for word in words[max(0, index - 2) : index]]
+    if len(before) == 2 and before[1] in _THREATENED and before[0] in _GOING:
+        return 0
+    return _pointed_at(after) if words[index].form in _MURDER else None
+
+
+def _death(words: list[Word], index: int, after: list[str]) -> int | None:
+    """`mort aux …`, `à mort le maire`."""
+    if after[:1] and after[0] in ("a", "au", "aux"):
+        return _pointed_at(["le", *after[1:]])
+    return _pointed_at(after) if index and words[index - 1].form == "a" else None
+
+
+def _pointed_at(after: list[str]) -> int | None:
+    place = 0
+    while place < len(after) and after[place] in _POINTERS:
+        place += 1
+    return place + 1 if 0 < place < len(after) and after[place] in _PEOPLE else None
+
+
+def _hate(word: str, after: list[str]) -> int | None:
+    """`sales …`, `les … dehors`, `retourne dans ton pays`."""
+    if word in _SALE and after[:1] and after[0] in _SCORNED:
+        return 1
+    if word in _SCORNED and after == ["dehors"]:
+        return 1
+    if word == "dehors" and len(after) > 1 and after[0] in ("les", "ces") and after[1] in _SCORNED:
+        return 2
+    return _sends_away(after) if word in _GO_AWAY else None
+
+
+def _sends_away(after: list[str]) -> int | None:
+    if len(after) == 2 and after[0] == "chez" and after[1] in _HOME:
+        return 2
+    if len(after) > 2 and after[0] == "dans" and after[1] in _OUR and after[2] in _LAND:
+        return 3
+    return None
