@@ -2,9 +2,6 @@
 
 from common.events import Event
 
-# In the request, after commit.
-reaction_given = Event("reaction_given")  # proposal_id, user_id, value
-
 # Through the outbox (common.outbox.announce_later): never lost, perhaps sent twice.
 proposal_submitted = Event("proposal_submitted")  # proposal_id
 argument_given = Event("argument_given")  # argument_id

@@ -17,11 +17,6 @@ def works_on(*, user: User, proposal: Proposal) -> bool:
     return proposal.author_id == user.pk or Authorship.objects.at_work().filter(proposal=proposal, user=user).exists()
 
 
-def may_react(*, user: User, proposal: Proposal) -> bool:
-    """Whether the user may react: anyone but its authors."""
-    return not works_on(user=user, proposal=proposal)
-
-
 def may_facilitate(*, user: User) -> bool:
     """Whether the user may merge proposals and take care of those left alone: facilitators and administrators."""
     return user.role in FRAMERS

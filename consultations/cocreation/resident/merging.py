@@ -34,7 +34,7 @@ from consultations.participation.enums import ReactionValue, Status
 from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import may_facilitate
-from consultations.participation.resident.acting import keep_for_later, number_in
+from consultations.participation.resident.acting import attempt, keep_for_later, number_in
 from consultations.participation.resident.begun import FollowOne, React
 from consultations.participation.resident.gone import gone_is_404
 from consultations.participation.services.following import follow
@@ -284,17 +284,9 @@ def _end(
     """`shown`: the form under its name, where it must be mended or has come too late."""
     if not page.leads:
         raise Http404
-    if not form.is_valid():
-        return _page(request, page, **shown, status=422)
-    try:
-        end(
-            merge_request=page.merge_request,
-            actor=signed_in_user(request),
-            reason=form.cleaned_data["reason"],
-            at=timezone.now(),
-        )
-    except Refusal as refusal:
-        return _page(request, _now(request, page), **shown, **refusal.answer)
+    refused = attempt(form, end, merge_request=page.merge_request, actor=signed_in_user(request))
+    if refused is not None:
+        return _page(request, _now(request, page), **shown, **refused)
     messages.success(request, said)
     return redirect("merge", page.merge_request.pk)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.audit import record
 from accounts.models import User
@@ -349,27 +348,15 @@ def _sources(merge_request: MergeRequest) -> list[MergeSource]:
 
 def _same_request(sources: list[Proposal], starter: User) -> MergeRequest | None:
     """The open request of this person for exactly these, for a form that is sent twice."""
-    merge_request = (
-        MergeRequest.objects.filter(Q(sources__proposal=sources[0]), state=MergeState.ASKING, started_by=starter)
-        .order_by("-pk")
-        .first()
-    )
-    if merge_request is None:
-        return None
-    return (
-        merge_request
-        if set(merge_request.sources.values_list("proposal_id", flat=True)) == {s.pk for s in sources}
-        else None
-    )
+    asking = MergeRequest.objects.filter(sources__proposal=sources[0], state=MergeState.ASKING, started_by=starter)
+    found = asking.order_by("-pk").first()
+    asked = set(found.sources.values_list("proposal_id", flat=True)) if found else set()
+    return found if asked == {source.pk for source in sources} else None
 
 
 def _end(merge_request: MergeRequest, state: str, *, actor: User, at: datetime, reason: str) -> None:
-    merge_request.state, merge_request.ended_by, merge_request.ended_at, merge_request.ended_reason = (
-        state,
-        actor,
-        at,
-        reason,
-    )
+    merge_request.state, merge_request.ended_reason = state, reason
+    merge_request.ended_by, merge_request.ended_at = actor, at
     merge_request.save(update_fields=["state", "ended_by", "ended_at", "ended_reason"])
 
 

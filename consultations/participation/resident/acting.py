@@ -1,5 +1,9 @@
 """Reacting and arguing. What a visitor does before signing in is kept, and done once they are in (begun.py)."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.begun import PendingAction, TooMuchBegun, keep
 from accounts.permissions import signed_in_user
 from common.limits import TooMany, consume, key_of, limited_by
-from common.refusals import Refusal
+from common.refusals import Answer, Refusal
 from common.requests import Request
 from common.text import with_link
 from consultations.participation.limits import PRESSES, WRITING
@@ -87,6 +91,17 @@ def argue(request: Request, pk: int, slug: str) -> HttpResponse:
 
 
 # ── What they share ──────────────────────────────────────────────────────────
+
+
+def attempt(form: forms.Form, do: Callable[..., object], **named: Any) -> Answer | None:
+    """Do it with what the form holds. None: it is done; else how the page answers: to be filled in, or refused."""
+    if not form.is_valid():
+        return {"notice": "", "status": 422 if form.is_bound else 200}
+    try:
+        do(at=timezone.now(), **named, **form.cleaned_data)
+    except Refusal as refusal:
+        return refusal.answer
+    return None
 
 
 def can_act(request: HttpRequest) -> bool:

@@ -22,12 +22,7 @@ from consultations.framing.context import remember
 from consultations.participation.enums import Status
 from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.models import Argument, Proposal, Reply
-from consultations.participation.resident.acting import (
-    can_act,
-    go_to,
-    keep_for_later,
-    writing_too_fast,
-)
+from consultations.participation.resident.acting import attempt, can_act, go_to, keep_for_later, writing_too_fast
 from consultations.participation.resident.begun import MarkUseful, ReplyTo, reply_published
 from consultations.participation.resident.forms import ArgumentForm, ReplyForm
 from consultations.participation.resident.gone import gone_is_404, typed_is_kept
@@ -110,17 +105,12 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
         return redirect(found)
     names = ("text", "stance", "part", "kind", "source_url", "source_title")
     form = ArgumentForm(request.POST or None, initial={name: getattr(found, name) for name in names})
-    notice, status = "", 422 if form.errors else 200
-    if form.is_valid():
-        try:
-            arguments.edit_argument(argument=found, author=author, at=timezone.now(), **form.cleaned_data)
-        except Refusal as refusal:
-            notice, status = str(refusal.message), refusal.status
-        else:
-            messages.success(request, with_link(_("Your argument is mended."), found.get_absolute_url()))
-            return redirect(f"{proposal.get_absolute_url()}#argument-{found.pk}")
-    context = _context(proposal, found) | {"form": form, "notice": notice}
-    return render(request, "participation/resident/edit_argument.html", context, status=status)
+    refused = attempt(form, arguments.edit_argument, argument=found, author=author)
+    if refused is None:
+        messages.success(request, with_link(_("Your argument is mended."), found.get_absolute_url()))
+        return redirect(f"{proposal.get_absolute_url()}#argument-{found.pk}")
+    context = _context(proposal, found) | {"form": form, "notice": refused["notice"]}
+    return render(request, "participation/resident/edit_argument.html", context, status=refused["status"])
 
 
 @limited_by(WRITING)
@@ -137,17 +127,12 @@ def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResp
     if found.author_id != author.pk:
         raise Http404
     form = ReplyForm(request.POST or None, initial={"text": found.text})
-    notice, status = "", 422 if form.errors else 200
-    if form.is_valid():
-        try:
-            reply_services.edit_reply(reply=found, author=author, text=form.cleaned_data["text"], at=timezone.now())
-        except Refusal as refusal:
-            notice, status = str(refusal.message), refusal.status
-        else:
-            messages.success(request, _("Your reply is mended."))
-            return redirect(f"{argument.get_absolute_url()}#reply-{found.pk}")
-    context = _context(proposal, argument) | {"form": form, "notice": notice, "reply": found}
-    return render(request, "participation/resident/edit_reply.html", context, status=status)
+    refused = attempt(form, reply_services.edit_reply, reply=found, author=author)
+    if refused is None:
+        messages.success(request, _("Your reply is mended."))
+        return redirect(f"{argument.get_absolute_url()}#reply-{found.pk}")
+    context = _context(proposal, argument) | {"form": form, "notice": refused["notice"], "reply": found}
+    return render(request, "participation/resident/edit_reply.html", context, status=refused["status"])
 
 
 @fills("unknown")

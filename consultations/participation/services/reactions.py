@@ -10,17 +10,10 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
-from common.events import announce
 from consultations.participation.actions import REACT
 from consultations.participation.enums import ReactionValue
-from consultations.participation.events import reaction_given
-from consultations.participation.models import (
-    COUNT_OF_REACTION,
-    CURRENT_COUNT_OF_REACTION,
-    Proposal,
-    Reaction,
-)
-from consultations.participation.permissions import may_react
+from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal, Reaction
+from consultations.participation.permissions import works_on
 from consultations.participation.rules import choice
 from consultations.participation.services.refusals import OwnProposal, TextRenewed
 from consultations.participation.services.writing import writable
@@ -36,7 +29,7 @@ def react(*, proposal: Proposal, user: User, value: str, at: datetime, seen_vers
     value = choice(ReactionValue, value)
     with transaction.atomic():
         proposal = writable(proposal, action=REACT, at=at)
-        if not may_react(user=user, proposal=proposal):
+        if works_on(user=user, proposal=proposal):  # what one thinks of one's own proposal is known
             raise OwnProposal
         if 0 < seen_version < proposal.version:
             raise TextRenewed
@@ -54,7 +47,6 @@ def react(*, proposal: Proposal, user: User, value: str, at: datetime, seen_vers
         reaction.asked = max(reaction.asked, 1)
         reaction.save()
         _count(proposal, changes)
-        announce(reaction_given, proposal_id=proposal.pk, user_id=user.pk, value=value.value)
     return reaction
 
 

@@ -18,14 +18,14 @@ Row = TypeVar("Row", bound=Model)
 Text = TypeVar("Text", Argument, Reply)
 
 
-def writable(proposal: Proposal, *, action: str, at: datetime, also_merged: bool = False) -> Proposal:
+def writable(proposal: Proposal, *, action: str, at: datetime) -> Proposal:
     """The proposal itself, locked and as it is now, if its phase opens `action`. Counts are exact because of this lock.
     Its phases are read here unless the caller has read them with it.
 
     Raises Proposal.DoesNotExist for a hidden or withdrawn one, Merged, PhaseClosed.
     """
     lock(proposal, among=Proposal.objects.published())
-    if proposal.merged_into_id and not also_merged:
+    if proposal.merged_into_id:
         raise Merged
     if not calendar_of(proposal.challenge.consultation, at=at).may(action):
         raise PhaseClosed
