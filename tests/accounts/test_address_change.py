@@ -38,6 +38,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.accounts.leaving import comes
 from tests.conftest import shows
+from tests.support.pages import message_levels, says
 from tests.tenants.test_lifecycle import put
 
 PAGE, CODE_PAGE = "/compte/adresse/", "/compte/adresse/code/"
@@ -90,7 +91,7 @@ def test_the_code_of_the_new_address_changes_it(
     assert NEW in client.get(CODE_PAGE).content.decode()
     code = code_sent_to(NEW)
     answer = client.post(CODE_PAGE, {"code": f"{code[:3]} {code[3:]}"}, follow=True)
-    assert "Votre adresse est changée" in answer.content.decode()
+    assert message_levels(answer) == ["success"]
     assert NEW in answer.content.decode()
     sauge.refresh_from_db()
     assert sauge.email == NEW
@@ -130,10 +131,10 @@ def test_whether_an_address_has_an_account_is_said_only_to_its_owner(
     assert pages[0] == pages[1]
     code = ask(sauge, in_saran)
     answer = client.post(CODE_PAGE, {"code": another(code)})
-    assert "déjà un compte" not in answer.content.decode()
+    assert not says(answer, AddressTaken)
     answer = client.post(CODE_PAGE, {"code": code})
     assert answer.status_code == 422
-    assert "déjà un compte" in answer.content.decode()
+    assert says(answer, AddressTaken)
     sauge.refresh_from_db()
     assert sauge.email == OLD
     # They delete the other account; the code is still good.
@@ -155,7 +156,7 @@ def test_five_wrong_codes_end_it(sauge: User, in_saran: Municipality, visit: Cal
             confirm_address_change(user=sauge, code=wrong, city=in_saran, at=timezone.now())
         assert refused.value.code == "wrong_address_code"
     answer = comes(visit, in_saran, sauge).post(CODE_PAGE, {"code": wrong}, follow=True)
-    assert "cinquième code faux" in answer.content.decode()
+    assert says(answer, TooManyGuesses)
     with pytest.raises(NothingAsked):
         confirm_address_change(user=sauge, code=code, city=in_saran, at=timezone.now())
 
@@ -303,7 +304,7 @@ def test_the_former_address_may_have_an_account_by_then(
     clean = client.get(f"/compte/adresse/reprendre/{token}/").headers["Location"]
     answer = client.post(clean)
     assert answer.status_code == 409
-    assert "a maintenant un autre compte" in answer.content.decode()
+    assert says(answer, FormerAddressTaken)
     with pytest.raises(FormerAddressTaken):
         undo_address_change(token=token, city=in_saran, at=timezone.now())
     # Its owner only tried to sign in: that account is nobody's.

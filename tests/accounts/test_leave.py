@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.erasure import LastAdministratorLeaves
 from accounts.models import User
 from common.models import OutboxMessage
 from tenants.models import Municipality
@@ -17,6 +18,7 @@ from tests.accounts.leaving import EMAIL, comes
 from tests.accounts.test_erasure import PAGE, leave, run_the_worker
 from tests.accounts.test_second_factor import code_at, with_app
 from tests.conftest import shows
+from tests.support.pages import error_codes, says
 
 LAST, LEFT = "/compte/supprimer/confirmer/?texts=KEEP", "/compte/supprime/"
 
@@ -51,7 +53,7 @@ def test_nothing_is_ticked_and_a_choice_is_asked_for(client: Client, user: User)
     for chosen in ({}, {"texts": "x"}):
         answer = client.post(PAGE, chosen)
         assert answer.status_code == 422
-    assert "Choisissez ce que deviennent vos textes" in client.post(PAGE, {}).content.decode()
+    assert error_codes(client.post(PAGE, {}), "texts") == ["required"]
     assert client.get("/compte/supprimer/confirmer/?texts=x").headers["Location"] == PAGE
     assert is_there(user)
 
@@ -129,7 +131,7 @@ def test_the_last_administrator_cannot_leave(in_saran: Municipality, visit: Call
     UserFactory(administrator=True, last_login=timezone.now())
     answer = comes(visit, in_saran, last).post(LAST)
     assert answer.status_code == 409
-    assert "quelqu’un doit pouvoir en répondre" in answer.content.decode()
+    assert says(answer, LastAdministratorLeaves)
     assert is_there(last)
     able_administrator()
     leave(last)

@@ -29,6 +29,7 @@ from consultations.participation.services.replies import reply
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory, VersionedProposalFactory
+from tests.support.pages import says
 
 RESERVED = [
     "La maire",
@@ -225,7 +226,7 @@ def test_a_namesake_is_offered_a_number_and_takes_it_with_a_press(
     page = refused.content.decode()
     offered = refused.context["form"]["public_name"].value()
     assert offered.endswith(" 2")
-    assert "participe déjà sous ce nom" in page
+    assert says(page, NameTaken)
     assert f'value="{offered}"' in page
     assert client.post("/bienvenue/", {"public_name": offered, "capacity": "RESIDENT"}).status_code == 302
     with pytest.raises(NameTaken) as refusal:

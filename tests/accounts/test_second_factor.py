@@ -17,7 +17,7 @@ from django_tenants.utils import schema_context
 
 from accounts import factors
 from accounts.enums import Role
-from accounts.factors import LastFactor, NoFactorCode
+from accounts.factors import LastFactor, NoFactorCode, WrongFactor
 from accounts.models import AuditEntry, User
 from accounts.permissions import STAFF
 from accounts.services import issue_sign_in_link
@@ -25,6 +25,7 @@ from common.models import OutboxMessage
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.conftest import kept_page, shows
+from tests.support.pages import says
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 APP, CODES = "/compte/securite/application/", "/compte/securite/codes/"
@@ -205,7 +206,7 @@ def test_five_wrong_ones_end_a_session_and_twenty_the_door(
         browser = visit(in_saran, stays=True)
         press_link(browser, boss)
         for _guess in range(5):
-            assert "pas le bon code" in browser.post(STEP, {"code": "000000"}).content.decode()
+            assert says(browser.post(STEP, {"code": "000000"}), WrongFactor)
         answer = browser.post(STEP, {"code": code_at(time.time())})
         assert "Réessayez dans" in answer.content.decode()
         assert browser.get("/gestion/").status_code == 302
@@ -227,7 +228,7 @@ def test_who_reads_the_mailbox_keeps_nobody_out_who_is_in(
         for _guess in range(5):
             stranger.post(STEP, {"code": "000000"})
     for _guess in range(4):
-        assert "pas le bon code" in owner.post("/connexion/confirmer/", {"code": "000000"}).content.decode()
+        assert says(owner.post("/connexion/confirmer/", {"code": "000000"}), WrongFactor)
     assert owner.post("/connexion/confirmer/", {"code": code_at(time.time())}).status_code == 302
 
 
@@ -239,8 +240,8 @@ def test_a_session_that_never_showed_it_guesses_at_the_door_too(
     for session in range(5):
         old = visit(in_saran, boss, stays=True, second_factor=False)
         for _guess in range(5):
-            said = old.post("/connexion/confirmer/", {"code": "000000"}).content.decode()
-            assert ("pas le bon code" in said) is (session < 4)
+            answer = old.post("/connexion/confirmer/", {"code": "000000"})
+            assert says(answer, WrongFactor) is (session < 4)
 
 
 def test_a_participant_who_has_one_is_asked_too(in_saran: Municipality, visit: Callable[..., Client]) -> None:

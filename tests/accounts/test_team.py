@@ -23,6 +23,7 @@ from accounts.services import (
 from common.models import OutboxMessage
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory, able_administrator
+from tests.support.pages import says
 
 PAGE = "/gestion/equipe/"
 
@@ -167,7 +168,7 @@ def test_who_is_removed_becomes_a_participant_and_loses_the_desk_at_once(
     member.refresh_from_db()
     assert member.role == Role.PARTICIPANT
     assert theirs.get("/gestion/").status_code == 404
-    assert "ne fait plus partie" in desk.post(f"{PAGE}{member.pk}/retirer/", follow=True).content.decode()
+    assert says(desk.post(f"{PAGE}{member.pk}/retirer/", follow=True), NotInTeam)
     assert AuditEntry.objects.filter(action="team_removed").count() == 1
 
 
@@ -178,7 +179,7 @@ def test_the_last_administrator_stays(desk: Client, boss: User) -> None:
     UserFactory(role=Role.ADMINISTRATOR, last_login=timezone.now())
     for path, given in ((f"{PAGE}{boss.pk}/retirer/", {}), (f"{PAGE}{boss.pk}/role/", {"role": Role.OBSERVER})):
         answer = desk.post(path, given, follow=True)
-        assert "déjà venue et avec la double vérification activée" in answer.content.decode()
+        assert says(answer, LastAdministrator)
     boss.refresh_from_db()
     assert boss.role == Role.ADMINISTRATOR
 

@@ -33,6 +33,7 @@ from tests.participation.factories import (
     VersionedProposalFactory,
 )
 from tests.participation.test_react import close_phase
+from tests.support.pages import says
 
 NOW = timezone.now
 NOTE = "Une entrée de plain-pied et une heure de fermeture."
@@ -166,8 +167,8 @@ def test_where_nothing_changed_no_note_is_asked_for(author: Client, proposal: Pr
     response = send(author, proposal, solution=proposal.solution, note="")
     page = response.content.decode()
     assert response.status_code == 409
-    assert "Rien n’a changé" in page
-    assert "Dites en une phrase ce qui change" not in page
+    assert says(page, NothingChanged)
+    assert not response.context["form"].errors
 
 
 def test_a_long_imported_text_stays_as_long_and_an_empty_part_may_stay_empty(

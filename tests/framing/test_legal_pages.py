@@ -20,6 +20,7 @@ from consultations.framing.services.legal import ChangedMeanwhile, update_legal_
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.framing.factories import LEGAL
+from tests.support.pages import error_codes
 
 
 def marks(visit: Callable[..., Client], city: Municipality) -> dict[str, list[str]]:
@@ -90,7 +91,7 @@ def test_a_bad_telephone_is_refused_and_nothing_is_lost(in_saran: Municipality, 
     answer = client.post("/gestion/mentions/", given)
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "Écrivez un numéro de téléphone" in page
+    assert error_codes(answer, "phone") == ["invalid"]
     assert "Une autre personne" in page
     assert legal_identity().director == LEGAL["director"]
 

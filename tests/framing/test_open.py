@@ -20,6 +20,7 @@ from consultations.framing.services.opening import NotReadyToOpen, open_consulta
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.support.pages import says
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ def test_the_desk_lists_every_condition_with_a_link_that_mends_it(
     assert "numéro de téléphone" in page
     for name in ("desk_consultation", "desk_documents", "desk_challenges", "desk_legal", "desk_verification"):
         assert f'href="{reverse(name)}"' in page, name
-    assert "Ouvrir à tout le monde" not in page
+    assert "/gestion/consultation/ouvrir/" not in page
     # A facilitator reads that only an administrator can have the authority verified.
     page = visit(prepared, UserFactory(role=Role.FACILITATOR), stays=True).get("/gestion/").content.decode()
     assert not re.search(rf'work-item__act"><a [^>]*{reverse("desk_verification")}', page)
@@ -163,6 +164,6 @@ def test_opening_by_the_button_needs_the_same_conditions(prepared: Municipality,
     LegalIdentity.objects.all().delete()
     client = visit(prepared, UserFactory(administrator=True), stays=True)
     answer = client.post("/gestion/consultation/ouvrir/", follow=True)
-    assert "Il manque encore des conditions" in answer.content.decode()
+    assert says(answer, NotReadyToOpen)
     with schema_context("public"):
         assert not Municipality.objects.get(pk=prepared.pk).is_open

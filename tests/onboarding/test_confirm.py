@@ -18,8 +18,10 @@ from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun, SignUp
 from onboarding.services import sign_ups as services
 from tenants.models import Municipality
+from tenants.services import SlugTaken
 from tests.links import open_link, press_link
 from tests.onboarding.signing_up import PLATFORM, YOU, link, sign_up
+from tests.support.pages import says
 
 pytestmark = pytest.mark.usefixtures("no_broker")
 
@@ -98,7 +100,7 @@ def test_a_refused_run_says_why_in_french_and_is_mended_in_place(visit: Callable
     Municipality.objects.filter(slug="brest").update(slug="ingre")
     provisioning.advance(ProvisioningRun.objects.get(slug="ingre").pk)
     page = visitor.get(progress).content.decode()
-    assert "Cette adresse est déjà prise" in page
+    assert says(page, SlugTaken)
     assert f"/inscription/{key}/depart/" in page
     visitor.post(f"/inscription/{key}/plateforme/", {**PLATFORM, "slug": "ingre-45"})
     again = visitor.post(f"/inscription/{key}/depart/").headers["Location"]

@@ -19,6 +19,7 @@ from consultations.participation.services.refusals import PictureUndescribed
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import DraftFactory
+from tests.support.pages import says
 
 ALT = "La cour de l’école, sans ombre, à midi."
 
@@ -70,7 +71,7 @@ def test_a_picture_without_its_description_is_kept_and_not_published(
     client, review = writing
     response = client.post(review, {"neighbourhood": "Le Bourg", "picture": photo()})
     assert response.status_code == 422
-    assert "Décrivez l’image" in response.content.decode()
+    assert says(response, PictureUndescribed)
     draft = Draft.objects.get()
     assert (draft.neighbourhood, draft.picture) == ("Le Bourg", Picture.objects.get())
     with pytest.raises(PictureUndescribed):

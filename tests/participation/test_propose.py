@@ -21,6 +21,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import BENEFIT, PROBLEM, SOLUTION, DraftFactory, ProposalFactory
 from tests.participation.test_react import close_phase
+from tests.support.pages import message_levels
 
 NOW = timezone.now
 STEPS = [
@@ -52,7 +53,7 @@ def test_a_resident_proposes_in_three_steps(visit: Callable[..., Client], saran:
         assert Challenge.objects.get(slug="ecologie").proposal_count == 1
         assert Consultation.objects.get().proposal_count == 1
         assert response.headers["Location"] == proposal.get_absolute_url()
-    assert "Votre proposition est publiée." in client.get(response.headers["Location"]).content.decode()
+    assert message_levels(client.get(response.headers["Location"])) == ["success"]
 
 
 def test_publishing_twice_gives_one_proposal(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
@@ -71,11 +72,11 @@ def test_a_visitor_writes_everything_then_signs_in_and_it_is_published(
     assert visitor.post(review).headers["Location"] == "/connexion/"
     with schema_context(saran.schema_name):
         visitor.force_login(UserFactory())
-    page = visitor.get("/reprendre/", follow=True).content.decode()
+    answer = visitor.get("/reprendre/", follow=True)
     with schema_context(saran.schema_name):
         assert Proposal.objects.get().solution == SOLUTION
-    assert "Votre proposition est publiée." in page
-    assert PROBLEM in page
+    assert message_levels(answer) == ["success"]
+    assert PROBLEM in answer.content.decode()
 
 
 def test_without_a_word_there_is_no_draft(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
@@ -114,9 +115,9 @@ def test_a_first_step_that_is_refused_again_and_again_is_one_draft(
 def test_an_emptied_draft_is_not_offered(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:
     client = visit(saran, person())
     kept = client.post("/defis/ecologie/proposer/", {"solution": "Ouvrir", "autosave": "1"})
-    assert "Vous avez déjà commencé" in client.get("/defis/ecologie/proposer/").content.decode()
+    assert client.get("/defis/ecologie/proposer/").context["begun"]
     client.post(kept.headers["X-Draft-Url"], {"solution": "", "autosave": "1"})
-    assert "Vous avez déjà commencé" not in client.get("/defis/ecologie/proposer/").content.decode()
+    assert not client.get("/defis/ecologie/proposer/").context["begun"]
 
 
 def test_an_invalid_step_is_refused_and_nevertheless_kept(
@@ -338,7 +339,7 @@ def test_advice_is_given_at_the_field_and_does_not_block(
     told = client.post("/defis/ecologie/proposer/", {"solution": f"{SOLUTION} Appelez le 06 12 34 56 78."})
     assert told.status_code == 302
     back = told.headers["Location"].replace("probleme", "solution")
-    assert "numéro de téléphone" in client.get(back).content.decode()
+    assert [nudge.code for nudge in client.get(back).context["nudges"]] == ["PHONE"]
 
 
 def test_while_one_types_only_what_changed_comes_back(
@@ -347,9 +348,10 @@ def test_while_one_types_only_what_changed_comes_back(
     with schema_context(saran.schema_name):
         close = ProposalFactory()
     path, client = "/defis/ecologie/proposer/solution/", visit(saran)
-    page = client.post(path, {"solution": f"{SOLUTION} Écrivez à moi@exemple.fr"}).content.decode()
+    answer = client.post(path, {"solution": f"{SOLUTION} Écrivez à moi@exemple.fr"})
+    page = answer.content.decode()
     assert 'hx-swap-oob="innerHTML"' in page
-    assert "adresse électronique" in page
+    assert [nudge.code for nudge in answer.context["nudges"]] == ["EMAIL"]
     assert close.title in page
     again = {"solution": f"{SOLUTION} Écrivez à moi@exemple.fr", "nudged": "EMAIL", "shown": str(close.pk)}
     assert client.post(path, again).status_code == 204
@@ -359,7 +361,7 @@ def test_while_one_types_only_what_changed_comes_back(
     repeated = {"benefit": SOLUTION, "draft": str(draft.pk)}
     assert client.post("/defis/ecologie/proposer/benefice/", repeated).status_code == 204  # somebody else's draft
     own = visit(saran, draft.author).post("/defis/ecologie/proposer/benefice/", repeated)
-    assert "presque la même chose" in own.content.decode()
+    assert [nudge.code for nudge in own.context["nudges"]] == ["ECHO"]
 
 
 def test_without_javascript_close_proposals_are_shown_once_on_the_next_page(

@@ -21,6 +21,7 @@ from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Draft, Follow, Proposal, Reaction, Reply, UsefulMark
 from consultations.participation.services.following import follow
 from consultations.participation.services.reactions import react
+from consultations.participation.services.refusals import TextRenewed
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.links import press_link
@@ -33,6 +34,7 @@ from tests.participation.factories import (
 )
 from tests.participation.test_argue import TEXT, form
 from tests.participation.test_react import close_phase, new_version
+from tests.support.pages import message_levels, says
 
 REPLY = "Nous l’avons essayé dans notre rue, et cela tient."
 
@@ -249,7 +251,7 @@ def test_what_is_from_this_very_browser_is_asked_about_by_no_link_of_a_mail(
     answer = press_link(visitor, f"/connexion/lien/{token}/", follow=True)
     proposal = Proposal.objects.get(author=user)
     assert answer.redirect_chain[-1][0] == proposal.get_absolute_url()
-    assert "Votre proposition est publiée." in answer.content.decode()
+    assert message_levels(answer) == ["success"]
     assert not begun.is_waiting(user)
     left.refresh_from_db()
     assert left.author == user
@@ -353,7 +355,7 @@ def test_what_was_begun_long_ago_is_asked_for(
     later = timezone.now() + timedelta(hours=2)
     visitor.force_login(UserFactory())
     monkeypatch.setattr(timezone, "now", lambda: later)
-    assert "Réagir" in visitor.get("/reprendre/").content.decode()
+    assert visitor.get("/reprendre/").context["asked"]
     assert not Reaction.objects.exists()
 
 
@@ -454,7 +456,7 @@ def test_a_reaction_to_a_text_that_has_changed_leads_to_the_new_one(
     visitor.force_login(UserFactory())
     answer = visitor.get("/reprendre/", follow=True)
     assert answer.redirect_chain[-1][0] == proposal.get_absolute_url()
-    assert "nouvelle version" in answer.content.decode()
+    assert says(answer, TextRenewed)
     assert not Reaction.objects.exists()
 
 

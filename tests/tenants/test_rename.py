@@ -17,6 +17,7 @@ from tenants.models import Domain, Municipality, WantedCity
 from tenants.services import AuthorityAlreadyServed, SlugTaken, reserve_municipality
 from tests.accounts.factories import UserFactory
 from tests.conftest import CityClient
+from tests.support.pages import says
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def test_a_refused_name_is_kept_in_its_field_with_free_ones(
     assert "brest-45" in page
     Municipality.objects.filter(pk=brest.pk).update(slug="notre-ville")
     answer = desk.post("/gestion/adresse/renommer/", {"slug": "notre-ville", "understood": "on"})
-    assert "déjà prise" in answer.content.decode()
+    assert says(answer, SlugTaken)
     # The team may give it.
     Municipality.objects.filter(pk=brest.pk).update(slug="brest")
     renamed(saran, "police", operator)

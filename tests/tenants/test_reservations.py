@@ -34,6 +34,7 @@ from tenants.tls import deserves_certificate
 from tests.accounts.factories import UserFactory
 from tests.names import NameServer
 from tests.onboarding.signing_up import answer, begin
+from tests.support.pages import says
 from tests.tenants.test_domains import WANTED, ask, check, dns, fresh, in_use, said
 from tests.tenants.test_lifecycle import make, put
 
@@ -171,7 +172,7 @@ def test_the_authority_that_signs_up_again_is_offered_its_own(gone: Municipality
     client = visit(None)
     key = begin(client, "COMMUNE-45302")
     answer(client, key, platform={"slug": "saran"})
-    assert "déjà prise" not in client.get(f"/inscription/{key}/depart/").content.decode()
+    assert not says(client.get(f"/inscription/{key}/depart/"), SlugTaken)
 
 
 def test_alternatives_are_none_of_anothers_names(gone: Municipality) -> None:
