@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,27 +20,24 @@ from consultations.library.selectors import ChallengeChange, changes_between, la
 _IN_ORDER = Prefetch("phases", Phase.objects.order_by(F("opens_at").asc(nulls_last=True), "pk"))
 
 
+def consultations_to_read() -> QuerySet[Consultation]:
+    """With their phases."""
+    return Consultation.objects.prefetch_related(_IN_ORDER)
+
+
 def current_consultation() -> Consultation | None:
-    """The one that the home page shows, with its phases."""
-    return Consultation.objects.filter(is_current=True).prefetch_related(_IN_ORDER).first()
-
-
-def consultation_by_slug(slug: str) -> Consultation | None:
-    return Consultation.objects.filter(slug=slug).prefetch_related(_IN_ORDER).first()
+    """The one that the home page shows."""
+    return consultations_to_read().filter(is_current=True).first()
 
 
 def challenges_of(consultation: Consultation) -> list[Challenge]:
     return list(consultation.challenges.order_by("position", "pk"))
 
 
-def challenge_by_slug(slug: str) -> Challenge | None:
-    """A challenge with its consultation and phases, in two queries."""
-    return (
-        Challenge.objects.filter(slug=slug)
-        .select_related("consultation")
-        .prefetch_related(Prefetch("consultation__phases", _IN_ORDER.queryset))
-        .first()
-    )
+def challenges_to_read() -> QuerySet[Challenge]:
+    """With their consultation and its phases: two queries for one."""
+    phases = Prefetch("consultation__phases", _IN_ORDER.queryset)
+    return Challenge.objects.select_related("consultation").prefetch_related(phases)
 
 
 def calendar_of(consultation: Consultation, *, at: datetime) -> Calendar:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -27,8 +27,8 @@ from consultations.participation.resident.begun import MarkUseful, ReplyTo, repl
 from consultations.participation.resident.forms import ArgumentForm, ReplyForm
 from consultations.participation.resident.gone import gone_is_404, typed_is_kept
 from consultations.participation.selectors.page import calendar_for
-from consultations.participation.selectors.standing import proposal_alone, proposal_to_react_to
-from consultations.participation.selectors.threads import argument_of, marks_of, reply_of, thread_page, with_threads
+from consultations.participation.selectors.standing import bare_proposals
+from consultations.participation.selectors.threads import marks_of, reply_of, thread_page, with_threads
 from consultations.participation.services import arguments
 from consultations.participation.services import replies as reply_services
 from consultations.participation.services.arguments import mark_useful
@@ -39,11 +39,9 @@ from consultations.participation.services.refusals import Answered, TooLate
 def argument(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     """An argument with its thread, wherever it stands in its column; to htmx, only that, with the place to reply."""
     proposal, found = _to_read(pk, argument)
-    if request.htmx:
-        return _in_place(request, proposal, found, replies="repondre" in request.GET)
-    if request.path != found.get_absolute_url():
+    if not request.htmx and request.path != found.get_absolute_url():
         return redirect(found, permanent=True)
-    return _page(request, proposal, found, replies="repondre" in request.GET)
+    return _shown(request, proposal, found, replies="repondre" in request.GET)
 
 
 @limited_by(PRESSES)
@@ -51,7 +49,7 @@ def argument(request: Request, pk: int, slug: str, argument: int) -> HttpRespons
 @gone_is_404
 def useful(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     """Mark an argument as useful, or no longer: the button says which, so that a second press is the first again."""
-    proposal, found = _found(pk, argument, readable=True)
+    proposal, found = _found(pk, argument)
     wanted = request.POST.get("useful") != "off"
     if not can_act(request):
         return keep_for_later(request, MarkUseful(proposal=pk, argument=found.pk, useful=wanted))
@@ -70,21 +68,21 @@ def useful(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
 @typed_is_kept
 def reply(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     """Answer an argument; whatever goes wrong, the words stay in the page."""
-    proposal, found = _found(pk, argument, readable=True)
+    proposal, found = _found(pk, argument)
     form = _reply_form(found, request.POST)
     if not form.is_valid():
-        return _answered(request, proposal, found, form=form, status=422)
+        return _shown(request, proposal, found, form=form, status=422)
     text = form.cleaned_data["text"]
     if not can_act(request):
         return keep_for_later(request, ReplyTo(proposal=pk, argument=found.pk, text=text))
     if notice := writing_too_fast(request):
-        return _answered(request, proposal, found, form=form, notice=notice, status=409)
+        return _shown(request, proposal, found, form=form, notice=notice, status=409)
     try:
         given = reply_services.reply(argument=found, author=signed_in_user(request), text=text, at=timezone.now())
     except Refusal as refusal:
-        return _answered(request, proposal, found, form=form, **refusal.answer)
+        return _shown(request, proposal, found, form=form, **refusal.answer)
     if request.htmx:
-        return _in_place(request, proposal, found, new=given)
+        return _shown(request, proposal, found, new=given)
     messages.success(request, reply_published())
     return redirect(f"{found.get_absolute_url()}#reply-{given.pk}")
 
@@ -93,7 +91,7 @@ def reply(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
 @typed_is_kept
 def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
     """Edit one's argument, for fifteen minutes; 404 for anybody else's."""
-    proposal, found = _found(pk, argument, readable=True)
+    proposal, found = _found(pk, argument)
     if not request.user.is_authenticated:
         return ask_who(request)
     author = signed_in_user(request)
@@ -141,24 +139,17 @@ def before_signing_in(request: HttpRequest, **kwargs: Any) -> str:
     return "" if request.user.is_authenticated else render_to_string("participation/resident/_unknown.html")
 
 
-def _found(pk: int, argument: int, *, readable: bool = False) -> tuple[Proposal, Argument]:
-    """A published proposal and an argument of it; with `readable`, one that is there to be read. 404 otherwise."""
-    proposal = proposal_to_react_to(pk)
-    if proposal is None:
-        raise Http404
-    found = argument_of(proposal=proposal, pk=argument)
-    if found is None or (readable and found.status != Status.PUBLISHED):
-        raise Http404
-    return proposal, found
+def _found(pk: int, argument: int) -> tuple[Proposal, Argument]:
+    """A published proposal and an argument of it that is there to be read. 404 otherwise."""
+    proposal = get_object_or_404(bare_proposals().published(), pk=pk)
+    shown = proposal.arguments.filter(status=Status.PUBLISHED).select_related("author")
+    return proposal, get_object_or_404(shown, pk=argument)
 
 
 def _to_read(pk: int, argument: int) -> tuple[Proposal, Argument]:
-    """The same of a proposal that takes nothing new, too, as long as it can be read."""
-    proposal = proposal_alone(pk)
-    found = argument_of(proposal=proposal, pk=argument) if proposal and not proposal.is_hidden else None
-    if proposal is None or found is None:
-        raise Http404
-    return proposal, found
+    """The same of a proposal that takes nothing new, too, and of a hidden argument, whose page says so."""
+    proposal = get_object_or_404(bare_proposals().exclude(status=Status.HIDDEN), pk=pk)
+    return proposal, get_object_or_404(proposal.arguments.select_related("author"), pk=argument)
 
 
 def _calendar(proposal: Proposal) -> Any:
@@ -181,30 +172,8 @@ def _reply_form(argument: Argument, data: Any = None) -> ReplyForm:
     return form
 
 
-def _page(
+def _shown(
     request: Request,
-    proposal: Proposal,
-    argument: Argument,
-    *,
-    replies: bool = False,
-    form: ReplyForm | None = None,
-    notice: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    remember(request, proposal.challenge.consultation)
-    page = thread_page(argument=argument, page=request.GET.get("page", 1))
-    argument.thread = list(page.object_list)
-    context = _context(proposal, argument) | {
-        "page": page,
-        "whole": True,
-        "reply_form": form or (_reply_form(argument) if replies else None),
-        "reply_notice": notice,
-    }
-    return render(request, "participation/resident/argument.html", context, status=status)
-
-
-def _in_place(
-    request: HttpRequest,
     proposal: Proposal,
     argument: Argument,
     *,
@@ -214,21 +183,20 @@ def _in_place(
     notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The argument as it stands among others, with the place to reply open under it, or with the `new` reply."""
-    with_threads([argument])
-    if new is not None and new not in argument.thread:
-        argument.thread.append(reply_of(new.pk))
-    context = _context(proposal, argument) | {
-        "reply_form": form or (_reply_form(argument) if replies else None),
-        "reply_notice": notice,
-        "new": new,
-    }
-    return render(request, "participation/resident/_argument.html", context, status=status)
-
-
-def _answered(request: Request, proposal: Proposal, argument: Argument, **said: Any) -> HttpResponse:
-    show = _in_place if request.htmx else _page
-    return show(request, proposal, argument, **said)
+    """The page of an argument, with the place to reply under it; to htmx, the argument as it stands among others, with
+    the `new` reply."""
+    reply_form = form or (_reply_form(argument) if replies else None)
+    context = _context(proposal, argument) | {"reply_form": reply_form, "reply_notice": notice, "new": new}
+    if request.htmx:
+        with_threads([argument])
+        if new is not None and new not in argument.thread:
+            argument.thread.append(reply_of(new.pk))
+        return render(request, "participation/resident/_argument.html", context, status=status)
+    remember(request, proposal.challenge.consultation)
+    page = thread_page(argument=argument, page=request.GET.get("page", 1))
+    argument.thread = list(page.object_list)
+    context |= {"page": page, "whole": True}
+    return render(request, "participation/resident/argument.html", context, status=status)
 
 
 def _back(request: HttpRequest, argument: Argument) -> str:

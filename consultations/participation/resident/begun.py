@@ -21,7 +21,7 @@ from consultations.participation.enums import ArgumentKind, Part, ReactionValue,
 from consultations.participation.models import Draft, Proposal
 from consultations.participation.resident.drafts import draft_keys
 from consultations.participation.selectors.drafts import Writer, unfinished_drafts
-from consultations.participation.selectors.standing import proposal_to_react_to
+from consultations.participation.selectors.standing import bare_proposals
 from consultations.participation.services import replies
 from consultations.participation.services.arguments import argue, mark_useful
 from consultations.participation.services.drafts import adopt_drafts
@@ -32,10 +32,7 @@ from consultations.participation.services.reactions import react, withdraw_react
 
 def published(pk: int) -> Proposal:
     """As pages and services need it: read once a press. Raises Proposal.DoesNotExist."""
-    found = proposal_to_react_to(pk)
-    if found is None:
-        raise Proposal.DoesNotExist
-    return found
+    return bare_proposals().published().get(pk=pk)
 
 
 def after_press(proposal: Proposal, what: str, *, at: datetime) -> str:

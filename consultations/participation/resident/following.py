@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,7 +15,6 @@ from common.limits import limited_by
 from common.pagecache import fills, kept_part
 from common.requests import Request
 from consultations.framing.models import Challenge
-from consultations.framing.selectors import challenge_by_slug
 from consultations.participation.limits import PRESSES
 from consultations.participation.models import Proposal
 from consultations.participation.resident.acting import keep_for_later
@@ -34,9 +33,7 @@ def follow_proposal(request: Request, pk: int, slug: str) -> HttpResponse:
 @limited_by(PRESSES)
 @require_POST
 def follow_challenge(request: Request, slug: str) -> HttpResponse:
-    challenge = challenge_by_slug(slug)
-    if challenge is None:
-        raise Http404
+    challenge = get_object_or_404(Challenge, slug=slug)
     return _follow(request, {"challenge": challenge}, f"{challenge.get_absolute_url()}#suivre", slug=slug)
 
 

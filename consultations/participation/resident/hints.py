@@ -1,12 +1,12 @@
 """While one types a proposal: what helps to write it, and what others have proposed."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import user_of
 from consultations.framing.models import Challenge
-from consultations.framing.selectors import challenge_by_slug
+from consultations.framing.selectors import challenges_to_read
 from consultations.participation.nudges import Nudge, nudges_for
 from consultations.participation.resident.drafts import writer_of
 from consultations.participation.rules import draft_text
@@ -23,8 +23,8 @@ def typed_text(request: HttpRequest, name: str) -> str:
 @require_POST
 def typing(request: HttpRequest, slug: str, step: str) -> HttpResponse:
     """Nudges and similar proposals for what is in the field now. Nothing is kept."""
-    challenge, name = challenge_by_slug(slug), STEP_OF_PATH.get(step)
-    if challenge is None or name is None:
+    challenge, name = get_object_or_404(challenges_to_read(), slug=slug), STEP_OF_PATH.get(step)
+    if name is None:
         raise Http404
     typed = typed_text(request, name)
     nudges = nudges_on(name, typed, _solution_beside(request, name))

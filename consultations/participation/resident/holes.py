@@ -13,7 +13,7 @@ from common.pagecache import fills, kept_part
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
 from consultations.participation.resident.reading import ProposalRequest, reaction_part, standing_here
-from consultations.participation.selectors.standing import Standing, proposal_to_react_to
+from consultations.participation.selectors.standing import Standing, bare_proposals
 from consultations.participation.selectors.threads import Marks, marks_of
 from consultations.participation.services.reactions import ask_again
 
@@ -49,7 +49,7 @@ def _asks_again(request: ProposalRequest, pk: int, user: User, standing: Standin
 def read_proposal(request: ProposalRequest, pk: int) -> Proposal | None:
     """The proposal of a page, read at most once a request."""
     if not hasattr(request, "read_proposal"):
-        request.read_proposal = proposal_to_react_to(pk)
+        request.read_proposal = bare_proposals().published().filter(pk=pk).first()
     return request.read_proposal
 
 

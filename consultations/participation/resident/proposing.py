@@ -17,7 +17,7 @@ from common.refusals import Refusal
 from common.requests import Request
 from common.text import visible_length
 from consultations.framing.models import Calendar, Challenge
-from consultations.framing.selectors import calendar_of, challenge_by_slug
+from consultations.framing.selectors import calendar_of, challenges_to_read
 from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal
 from consultations.participation.resident.acting import keep_for_later, kept_in_page, number_in, writing_too_fast
@@ -58,9 +58,7 @@ STEP_LABELS = {
 
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """The first question. Nothing is stored until something is typed."""
-    challenge = challenge_by_slug(slug)
-    if challenge is None:
-        raise Http404
+    challenge = get_object_or_404(challenges_to_read(), slug=slug)
     begun = unfinished_draft(challenge=challenge, writer=writer_of(request))
     if request.method == "POST":
         typed = typed_text(request, "solution")

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -12,13 +12,7 @@ from common.pagecache import cached_page
 from common.requests import Request
 from consultations.framing.context import remember
 from consultations.framing.models import Challenge, Consultation
-from consultations.framing.selectors import (
-    calendar_of,
-    challenge_by_slug,
-    challenges_of,
-    consultation_by_slug,
-    current_consultation,
-)
+from consultations.framing.selectors import calendar_of, challenges_of, challenges_to_read, consultations_to_read
 from consultations.participation.enums import Part, ReactionValue, Stage, Stance, Status
 from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal
 from consultations.participation.resident.drafts import draft_words
@@ -32,7 +26,7 @@ from consultations.participation.selectors.lists import (
 )
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
 from consultations.participation.selectors.similar import similar_to
-from consultations.participation.selectors.standing import Standing, proposal_alone, proposal_to_react_to, standing_of
+from consultations.participation.selectors.standing import Standing, bare_proposals, standing_of
 from consultations.participation.selectors.threads import Marks
 from consultations.participation.services.proposals import may_edit
 
@@ -49,9 +43,7 @@ def challenge(request: Request, slug: str) -> HttpResponse:
     """What is asked, why here, what is on the table; and what has been proposed."""
     if moved := without_odd_seed(request):
         return moved
-    found = challenge_by_slug(slug)
-    if found is None:
-        raise Http404
+    found = get_object_or_404(challenges_to_read(), slug=slug)
     remember(request, found.consultation)
     context = {
         "challenge": found,
@@ -66,9 +58,8 @@ def proposals(request: Request, slug: str = "") -> HttpResponse:
     """All the proposals of a consultation, with search, filters and order."""
     if moved := without_odd_seed(request):
         return moved
-    found = consultation_by_slug(slug) if slug else current_consultation()
-    if found is None:
-        raise Http404
+    which = {"slug": slug} if slug else {"is_current": True}
+    found = get_object_or_404(consultations_to_read(), **which)
     remember(request, found)
     context = {
         "consultation": found,
@@ -111,10 +102,7 @@ class ProposalRequest(Request):
 def proposal(request: Request, pk: int, slug: str = "") -> HttpResponse:
     """A proposal; to htmx, only where the person stands to it."""
     if request.htmx:
-        found = proposal_to_react_to(pk)
-        if found is None:
-            raise Http404
-        return reaction_response(request, found)
+        return reaction_response(request, get_object_or_404(bare_proposals().published(), pk=pk))
     return proposal_response(request, pk=pk)
 
 
@@ -228,8 +216,8 @@ def _said_before(request: HttpRequest, standing: Standing) -> str:
 @cached_page
 def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResponse:
     """All the arguments of one side, twenty a page."""
-    found = proposal_alone(pk)
-    if found is None or stance not in STANCE_OF_PATH or found.is_hidden:
+    found = get_object_or_404(bare_proposals(), pk=pk)
+    if stance not in STANCE_OF_PATH or found.is_hidden:
         raise Http404
     calendar = calendar_for(found, at=timezone.now())
     context = {

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from common.db import connection
-from consultations.participation.enums import Status
 from consultations.participation.models import BEYOND_TITLE, Proposal
+from consultations.participation.models.proposals import ProposalQuerySet
 from consultations.participation.permissions import EDIT_WINDOW, may_facilitate
 from consultations.participation.selectors.threads import MARKS_COLUMNS, NO_MARKS, Marks
 
@@ -87,18 +87,8 @@ def standing_of(*, pk: int, user: User | None, at: datetime) -> Standing:
     )
 
 
-def proposal_to_react_to(pk: int) -> Proposal | None:
-    """A published proposal as `proposal_alone` gives it."""
-    found = proposal_alone(pk)
-    return found if found is not None and found.status == Status.PUBLISHED else None
-
-
-def proposal_alone(pk: int) -> Proposal | None:
-    """A proposal without its texts, with its phases and what it was brought together into: two queries."""
-    return (
-        Proposal.objects.select_related("challenge__consultation", "merged_into")
-        .prefetch_related("challenge__consultation__phases")
-        .defer(*BEYOND_TITLE, *(f"merged_into__{name}" for name in BEYOND_TITLE), *_UNSHOWN)
-        .filter(pk=pk)
-        .first()
-    )
+def bare_proposals() -> ProposalQuerySet:
+    """Without their texts, with their phases and what each was brought together into: two queries for one."""
+    merged = (f"merged_into__{name}" for name in BEYOND_TITLE)
+    proposals = Proposal.objects.select_related("challenge__consultation", "merged_into")
+    return proposals.prefetch_related("challenge__consultation__phases").defer(*BEYOND_TITLE, *merged, *_UNSHOWN)

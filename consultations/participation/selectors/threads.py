@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 from accounts.models import User
 from common.db import connection
 from consultations.participation.enums import Status
-from consultations.participation.models import Argument, Authorship, Proposal, Reply
+from consultations.participation.models import Argument, Authorship, Reply
 from consultations.participation.permissions import EDIT_WINDOW
 
 # Under an argument among others; all of them are on its own page.
@@ -40,11 +40,6 @@ def with_threads(arguments: list[Argument]) -> list[Argument]:
     for argument in arguments:
         argument.thread = threads[argument.pk]
     return arguments
-
-
-def argument_of(*, proposal: Proposal, pk: int) -> Argument | None:
-    """One argument of a proposal, hidden or not, with its author."""
-    return proposal.arguments.select_related("author").filter(pk=pk).first()
 
 
 def thread_page(*, argument: Argument, page: int | str) -> Page[Reply]:

@@ -1,14 +1,14 @@
 """The city's home, made of panels (common.panels): nobody needs an account to read."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from common.pagecache import cached_page
 from common.requests import Request
 from consultations.framing.context import remember
 from consultations.framing.models import Consultation
-from consultations.framing.selectors import calendar_of, consultation_by_slug, current_consultation
+from consultations.framing.selectors import calendar_of, consultations_to_read, current_consultation
 
 
 @cached_page
@@ -22,9 +22,7 @@ def home(request: Request) -> HttpResponse:
 
 @cached_page
 def consultation(request: Request, slug: str) -> HttpResponse:
-    found = consultation_by_slug(slug)
-    if found is None:
-        raise Http404
+    found = get_object_or_404(consultations_to_read(), slug=slug)
     if found.is_current:
         return redirect("home")
     return _consultation_page(request, found)
