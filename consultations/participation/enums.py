@@ -15,6 +15,7 @@ class Stage(models.TextChoices):
 
 class Status(models.TextChoices):
     PUBLISHED = "PUBLISHED", _("Published")
+    HELD = "HELD", _("Read before it is published")  # where the city moderates before publication
     HIDDEN = "HIDDEN", _("Hidden")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")  # a collective proposal that was undone
     # Whoever wrote it left and wanted it gone; its place stays for what others answered.

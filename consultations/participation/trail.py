@@ -14,6 +14,8 @@ records(
         "reply_edited": _("Reply corrected"),
         "content_hidden": _("Content hidden"),
         "content_shown_again": _("Content shown again"),
+        "picture_hidden": _("Picture hidden"),
+        "picture_shown_again": _("Picture shown again"),
         "reaction_withdrawn": _("Reaction taken back"),
         "followed": _("Began to follow"),
         "unfollowed": _("Stopped following"),

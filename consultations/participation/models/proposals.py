@@ -138,6 +138,7 @@ class Proposal(Authored, Texts):
     neighbourhood = models.CharField(max_length=60, blank=True, help_text="The part of town that it is about.")
     picture = models.ForeignKey(Picture, null=True, on_delete=models.SET_NULL, related_name="+")
     picture_alt = models.CharField(max_length=200, blank=True)
+    picture_hidden = models.BooleanField(default=False, db_default=False, help_text="By moderation; the text stays.")
     # Brought together with others: what it became. It stays to be read; people react and argue there.
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
     # Kept in the transaction of each fact; `recount` compares them.

@@ -50,6 +50,24 @@ def restore(thing: Hideable, *, actor: User | None) -> bool:
     return True
 
 
+def hide_picture(proposal: Proposal, *, actor: User | None) -> bool:
+    """Take the picture of a proposal out of sight; its text stays. Hidden already: False."""
+    return _set_picture(proposal, hidden=True, action="picture_hidden", actor=actor)
+
+
+def restore_picture(proposal: Proposal, *, actor: User | None) -> bool:
+    return _set_picture(proposal, hidden=False, action="picture_shown_again", actor=actor)
+
+
+def _set_picture(proposal: Proposal, *, hidden: bool, action: str, actor: User | None) -> bool:
+    with transaction.atomic():
+        found = Proposal.objects.filter(pk=proposal.pk, picture__isnull=False, picture_hidden=not hidden)
+        changed = found.update(picture_hidden=hidden)
+        if changed:
+            record(action, actor=actor, subject=proposal)
+    return bool(changed)
+
+
 def _count(thing: Hideable, by: int) -> None:
     """Add `by` to the counts of its parents, as `recount` would: what is hidden, and what belongs to it, is in no count
     above.

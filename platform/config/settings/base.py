@@ -91,6 +91,7 @@ TENANT_APPS = [
     "consultations.framing",
     "consultations.participation",
     "consultations.cocreation",
+    "consultations.moderation",
     "consultations.animation",
     "consultations.portal",
     "notifications",

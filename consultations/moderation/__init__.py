@@ -1,0 +1,1 @@
+"""Keeping the dialogue good: reports, decisions with their reasons, appeals, the public register."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ModerationConfig(AppConfig):
+    name = "consultations.moderation"
+
+    def ready(self) -> None:
+        from consultations.moderation import receivers  # noqa: F401

@@ -1,0 +1,13 @@
+"""What moderation keeps, split by noun."""
+
+from consultations.moderation.models.cases import Case, Flag, Report
+from consultations.moderation.models.decisions import (
+    APPEAL_OPEN,
+    UNDO_WINDOW,
+    Appeal,
+    Decision,
+    Original,
+    SecondLook,
+)
+
+__all__ = ["APPEAL_OPEN", "UNDO_WINDOW", "Appeal", "Case", "Decision", "Flag", "Original", "Report", "SecondLook"]

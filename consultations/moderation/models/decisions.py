@@ -1,0 +1,113 @@
+"""What was decided, why, and what became of it."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from consultations.moderation.enums import Act, AppealState, Kind
+from consultations.moderation.models.cases import Case
+
+# Our own: the law asks platforms of fewer than 50 people for nothing (règlement (UE) 2022/2065, articles 19 and 20).
+APPEAL_OPEN = timedelta(days=183)
+# Time to think again before anybody hears of it.
+UNDO_WINDOW = timedelta(seconds=10)
+
+
+class Decision(models.Model):
+    """One decision, for ever: the city's role in the database may add to this table, never change it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=10, choices=Kind)
+    act = models.CharField(max_length=10, choices=Act)
+    ground = models.CharField(max_length=30, blank=True, help_text="Code of a ground (grounds).")
+    rule = models.CharField(max_length=200, blank=True, help_text="The ground in words, as it was then.")
+    reference = models.CharField(max_length=200, blank=True, help_text="The article or the clause, as it was then.")
+    facts = models.TextField(blank=True)
+    # Not constraints: whoever leaves, the decision keeps their number.
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    by_operator = models.BooleanField(default=False, help_text="Decided by the service, by delegation.")
+    was_flagged = models.BooleanField(default=False, help_text="The filter had pointed at it.")
+    report_count = models.PositiveIntegerField(default=0, help_text="Reports that it answers.")
+    opened_at = models.DateTimeField(help_text="When it began to wait.")
+    decided_at = models.DateTimeField(default=timezone.now)
+    cancels = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="cancelled_by")
+    answers = models.OneToOneField("Appeal", null=True, on_delete=models.PROTECT, related_name="answer")
+
+    class Meta:
+        ordering = ["-decided_at", "-pk"]
+        indexes = [models.Index(fields=["author", "-decided_at"], name="decision_author")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        return f"D-{self.pk:04d}"
+
+    @property
+    def is_restriction(self) -> bool:
+        return self.act in (Act.HIDE, Act.REDACT)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """One query, unless it was selected."""
+        return hasattr(self, "cancelled_by")
+
+    @property
+    def appeal_until(self) -> datetime:
+        return self.decided_at + APPEAL_OPEN
+
+
+class Appeal(models.Model):
+    """The author does not agree: somebody else than who decided reads everything again."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="appeal")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="appeals")
+    words = models.TextField()
+    state = models.CharField(max_length=10, choices=AppealState, default=AppealState.WAITING)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"appeal of {self.decision_id}"
+
+
+class Original(models.Model):
+    """A text as it was before a passage was taken out. Only moderators read it, until no appeal can change it."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="originals")
+    table = models.CharField(max_length=60)
+    row = models.BigIntegerField()
+    column = models.CharField(max_length=40)
+    before = models.TextField()
+    after = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row} {self.column}"
+
+
+class SecondLook(models.Model):
+    """A decision to hide what criticises an elected official or the moderator's own service: it waits for another."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="second_look")
+    act = models.CharField(max_length=10, choices=Act)
+    ground = models.CharField(max_length=30)
+    facts = models.TextField()
+    passages = models.JSONField(default=list)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"second look at {self.case_id}"

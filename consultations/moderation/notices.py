@@ -1,0 +1,109 @@
+"""To authors: what was decided about their text. To people with an account who reported: what became of it."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from consultations.moderation.enums import Act, Kind
+from consultations.moderation.events import decision_taken
+from consultations.moderation.models import Decision, Report
+from notifications.registry import notice_type, subject
+from notifications.types import About, Notification, Words
+
+
+def _decisions(user: User) -> QuerySet[Decision]:
+    return Decision.objects.select_related("answers")
+
+
+DECISION = subject("decision", Decision, read=_decisions)
+
+_HIDDEN: dict[str, Any] = {
+    Kind.PROPOSAL: gettext_lazy("Your proposal is hidden. Read why, and what you can do."),
+    Kind.ARGUMENT: gettext_lazy("Your argument is hidden. Read why, and what you can do."),
+    Kind.REPLY: gettext_lazy("Your reply is hidden. Read why, and what you can do."),
+    Kind.PICTURE: gettext_lazy("The picture of your proposal is hidden. Read why, and what you can do."),
+    Kind.NAME: gettext_lazy("Your public name is hidden. Read why, and what you can do."),
+}
+_REDACTED: dict[str, Any] = {
+    Kind.PROPOSAL: gettext_lazy("A passage of your proposal is hidden. Read why, and what you can do."),
+    Kind.ARGUMENT: gettext_lazy("A passage of your argument is hidden. Read why, and what you can do."),
+    Kind.REPLY: gettext_lazy("A passage of your reply is hidden. Read why, and what you can do."),
+    Kind.PICTURE: gettext_lazy("The description of your picture is hidden. Read why, and what you can do."),
+}
+
+
+def _to_author(decision_id: int, **kwargs: Any) -> Notification | None:
+    decision = Decision.objects.filter(pk=decision_id).first()
+    # That a text was kept is news to whoever contested its hiding, not to an author who knew of nothing.
+    if decision is None or decision.author_id is None or (decision.act == Act.KEEP and not decision.answers_id):
+        return None
+    return Notification(
+        fact=DECISION.reference(decision.pk),
+        group=str(decision.pk),
+        recipients={decision.author_id: {"decision": decision.pk}},
+    )
+
+
+@notice_type(
+    "MODERATED",
+    gettext_lazy("Decisions of moderation about what you wrote"),
+    weight=0,
+    event=decision_taken,
+    notification=_to_author,
+    subjects=(DECISION,),
+    may_be_muted=False,
+)
+def _decided(about: About) -> Words:
+    decision: Decision = about["decision"]
+    if decision.is_restriction and decision.answers_id:
+        sentence = _("You contested a decision. Somebody else has read everything again, and upholds it.")
+    elif decision.is_restriction:
+        sentence = str((_HIDDEN if decision.act == Act.HIDE else _REDACTED)[decision.kind])
+    elif decision.answers_id:
+        sentence = _("You contested a decision. It is changed: what you wrote can be read again.")
+    else:
+        sentence = _("What you wrote can be read again.")
+    return Words(sentence, _("Read the decision"), reverse("decision", args=[decision.pk]))
+
+
+
+def _to_reporters(decision_id: int, **kwargs: Any) -> Notification | None:
+    decision = Decision.objects.filter(pk=decision_id).first()
+    if decision is None or not decision.report_count:
+        return None
+    answered = Report.objects.filter(case=decision.case_id, answered_at=decision.decided_at, reporter__isnull=False)
+    people = answered.values_list("reporter_id", flat=True)
+    return Notification(
+        fact=DECISION.reference(decision.pk),
+        group=str(decision.pk),
+        recipients={person: {"decision": decision.pk} for person in people if person},
+    )
+
+
+@notice_type(
+    "REPORT_ANSWERED",
+    gettext_lazy("What became of what you reported"),
+    weight=5,
+    event=decision_taken,
+    notification=_to_reporters,
+    subjects=(DECISION,),
+)
+def _answered(about: About) -> Words:
+    """What was decided and why; never what the text said."""
+    return Words(outcome(about["decision"]), _("See the register"), reverse("moderation_register"))
+
+
+def outcome(decision: Decision) -> str:
+    """For whoever reported it: in one sentence, with the rule."""
+    sentences: dict[str, str] = {
+        Act.KEEP: _("What you reported was looked at, and stays: %(rule)s (%(reference)s)."),
+        Act.RESTORE: _("What you reported was looked at, and stays: %(rule)s (%(reference)s)."),
+        Act.REDACT: _("A passage of what you reported is hidden: %(rule)s (%(reference)s)."),
+        Act.HIDE: _("What you reported is hidden: %(rule)s (%(reference)s)."),
+    }
+    return sentences[decision.act] % {"rule": decision.rule, "reference": decision.reference}
+

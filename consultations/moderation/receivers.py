@@ -1,0 +1,1 @@
+"""What moderation does when others act."""

@@ -1,0 +1,242 @@
+"""Deciding: with a ground and the facts, once, for ever; effective at once, told ten seconds later."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.audit import record
+from accounts.models import User
+from common.outbox import enqueue_each_at, outbox_task, announce_later
+from consultations.moderation.enums import Act, AppealState, State
+from consultations.moderation.events import decision_taken
+from consultations.moderation.grounds import GROUNDS, Ground
+from consultations.moderation.models import UNDO_WINDOW, Appeal, Case, Decision, SecondLook
+from consultations.moderation.permissions import moderates
+from consultations.moderation.rules import FACTS, PASSAGE, PASSAGES_MAX
+from consultations.moderation.services.effects import carry_out, take_back
+from consultations.moderation.services.refusals import (
+    DecidedMeanwhile,
+    GroundMissing,
+    NotAModerator,
+    NotYourDecision,
+    OwnDecision,
+    OwnText,
+    PassageMissing,
+    SubjectGone,
+    UndoOver,
+)
+from consultations.moderation.subjects import Subject, subject_of
+
+_TAKES_AWAY = frozenset({Act.HIDE, Act.REDACT})
+
+
+def decide(
+    *,
+    case: Case,
+    act: str,
+    ground: str,
+    facts: str,
+    moderator: User,
+    at: datetime,
+    passages: Sequence[str] = (),
+    criticises: bool = False,
+    seen: int = 0,
+) -> Decision | SecondLook:
+    """Decide on a case: effective at once. The author and those who reported are told ten seconds later.
+
+    `seen`: the number of the last decision that the moderator had before them, 0 where there was none.
+    `criticises`: the text criticises an elected official, or the moderator's own service. Hiding it then takes a
+    second person, whom it waits for as a SecondLook; the second one's decision carries it out.
+    Raises NotAModerator, OwnText, DecidedMeanwhile, GroundMissing, TextTooShort, TextTooLong, PassageMissing,
+    PassageNotFound, OwnDecision (asked as the second of one's own, or about one's own in an appeal), SubjectGone.
+    """
+    chosen, facts, passages = _asked(act, ground, facts, passages)
+    with transaction.atomic():
+        case, subject = _locked(case, seen=seen)
+        refuse_strangers(case=case, subject=subject, moderator=moderator)
+        appeal = waiting_appeal(case)
+        if appeal is not None and appeal.decision.moderator_id == moderator.pk:
+            raise OwnDecision
+        asked = SecondLook.objects.filter(case=case).select_related("asked_by").first()
+        if act in _TAKES_AWAY:
+            if asked is not None and asked.asked_by_id == moderator.pk:
+                raise OwnDecision
+            if asked is None and criticises:
+                return _ask_second(case, act, chosen, facts, passages, moderator=moderator, at=at)
+        decision = _take(
+            case,
+            subject,
+            act=Act(act),
+            ground=chosen,
+            facts=facts,
+            moderator=moderator,
+            second=asked.asked_by if asked is not None and act in _TAKES_AWAY else None,
+            appeal=appeal,
+            at=at,
+        )
+        carry_out(decision, subject, passages=passages, actor=moderator)
+        _settle(case, subject)
+        if asked is not None:
+            asked.delete()
+        enqueue_each_at(announce_decision, [(at + UNDO_WINDOW, {"decision_id": decision.pk})])
+    return decision
+
+
+def refuse_strangers(*, case: Case, subject: Subject, moderator: User) -> None:
+    """Raises NotAModerator, OwnText. The role is read anew: it may just have been taken away."""
+    present = User.objects.filter(pk=moderator.pk, is_active=True).first()
+    if present is None or not moderates(user=present, consultation=subject.consultation or case.consultation):
+        raise NotAModerator
+    if subject.author is not None and subject.author.pk == moderator.pk:
+        raise OwnText
+
+
+def waiting_appeal(case: Case) -> Appeal | None:
+    return (
+        Appeal.objects.filter(decision__case=case, state=AppealState.WAITING)
+        .select_related("decision")
+        .order_by("pk")
+        .first()
+    )
+
+
+def undo(*, decision: Decision, moderator: User, at: datetime) -> Decision:
+    """Cancel one's own decision within ten seconds: a decision itself. Nobody is told of either.
+
+    Raises NotYourDecision, UndoOver; DecidedMeanwhile where another has come since.
+    """
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=decision.case_id)
+        if decision.moderator_id != moderator.pk:
+            raise NotYourDecision
+        last = last_decision(case)
+        if last is not None and last.cancels_id == decision.pk:
+            return last
+        if last is None or last.pk != decision.pk:
+            raise DecidedMeanwhile(last or decision)
+        if case.notified >= decision.pk or at >= decision.decided_at + UNDO_WINDOW:
+            raise UndoOver
+        subject = subject_of(case.kind, case.subject_id)
+        if subject is None:
+            raise SubjectGone
+        cancelling = Decision.objects.create(
+            case=case,
+            kind=case.kind,
+            act=Act.UNDO,
+            moderator=moderator,
+            author=subject.author,
+            opened_at=decision.opened_at,
+            decided_at=at,
+            cancels=decision,
+        )
+        take_back(decision, subject, actor=moderator)
+        case.state, case.digest = State.OPEN, ""
+        case.save(update_fields=["state", "digest"])
+        case.reports.filter(answered_at=decision.decided_at).update(answered_at=None)
+        if decision.answers_id:
+            Appeal.objects.filter(pk=decision.answers_id).update(state=AppealState.WAITING)
+        record("moderation_undone", actor=moderator, subject=decision)
+    return cancelling
+
+
+def last_decision(case: Case) -> Decision | None:
+    return case.decisions.order_by("-pk").first()
+
+
+@outbox_task
+def announce_decision(*, decision_id: int, **kwargs: Any) -> None:
+    """Once it can no longer be cancelled, those whom it concerns are told; cancelled, nobody is."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",), no_key=True).get(decisions=decision_id)
+        if case.notified >= decision_id or Decision.objects.filter(cancels=decision_id).exists():
+            return
+        Case.objects.filter(pk=case.pk).update(notified=decision_id)
+        announce_later(decision_taken, decision_id=decision_id)
+
+
+def _asked(act: str, ground: str, facts: str, passages: Sequence[str]) -> tuple[Ground, str, list[str]]:
+    found = GROUNDS.get(ground)
+    if act not in Act.values or act == Act.UNDO or found is None or act not in found.acts:
+        raise GroundMissing
+    words = [PASSAGE.cleaned(each) for each in passages if each.strip()] if act == Act.REDACT else []
+    if act == Act.REDACT and not 0 < len(words) <= PASSAGES_MAX:
+        raise PassageMissing
+    return found, FACTS.cleaned(facts.strip() or str(found.facts)), words
+
+
+def _locked(case: Case, *, seen: int) -> tuple[Case, Subject]:
+    """The case, and what it is about as it is now. Raises DecidedMeanwhile, SubjectGone."""
+    case = Case.objects.select_for_update(of=("self",), no_key=True).select_related("consultation").get(pk=case.pk)
+    last = last_decision(case)
+    if last is not None and last.pk != seen:
+        raise DecidedMeanwhile(last)
+    subject = subject_of(case.kind, case.subject_id)
+    if subject is None:
+        raise SubjectGone
+    return case, subject
+
+
+def _ask_second(
+    case: Case, act: str, ground: Ground, facts: str, passages: Sequence[str], *, moderator: User, at: datetime
+) -> SecondLook:
+    asked = SecondLook.objects.create(
+        case=case,
+        act=act,
+        ground=ground.code,
+        facts=facts,
+        passages=list(passages),
+        asked_by=moderator,
+        asked_at=at,
+    )
+    Case.objects.filter(pk=case.pk).update(claimed_by=None, claimed_at=None)
+    record("moderation_second_asked", actor=moderator, subject=case)
+    return asked
+
+
+def _take(
+    case: Case,
+    subject: Subject,
+    *,
+    act: Act,
+    ground: Ground,
+    facts: str,
+    moderator: User,
+    second: User | None,
+    appeal: Appeal | None,
+    at: datetime,
+) -> Decision:
+    decision = Decision.objects.create(
+        case=case,
+        kind=case.kind,
+        act=act,
+        ground=ground.code,
+        rule=str(ground.words),
+        reference=str(ground.reference),
+        facts=facts,
+        moderator=moderator,
+        second=second,
+        author=subject.author,
+        was_flagged=case.flags.exists(),
+        report_count=case.reports.filter(answered_at=None).count(),
+        opened_at=case.opened_at,
+        decided_at=at,
+        answers=appeal,
+    )
+    if appeal is not None:
+        same = act in _TAKES_AWAY
+        Appeal.objects.filter(pk=appeal.pk).update(state=AppealState.UPHELD if same else AppealState.CHANGED)
+    record("moderation_decided", actor=moderator, subject=decision, act=act.value, ground=ground.code)
+    return decision
+
+
+def _settle(case: Case, subject: Subject) -> None:
+    """Nothing waits any more; what was looked at is remembered by its words."""
+    decided = last_decision(case)
+    assert decided is not None
+    now = subject_of(case.kind, case.subject_id) or subject
+    case.state, case.digest = State.DECIDED, now.digest
+    case.claimed_by, case.claimed_at, case.is_held = None, None, False
+    case.save(update_fields=["state", "digest", "claimed_by", "claimed_at", "is_held"])
+    case.reports.filter(answered_at=None).update(answered_at=decided.decided_at)

@@ -1,0 +1,197 @@
+"""What a decision does to what it is about, in every state of a city in which texts are public."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import models
+from django.db.models import F
+
+from accounts.models import User
+from accounts.names import key_of
+from common.city import present_city
+from common.db import as_owner
+from common.models import ContentRevision
+from consultations.cocreation.models import MergeRequest, ReworkDraft
+from consultations.moderation.enums import Act, Kind
+from consultations.moderation.models import Decision, Original
+from consultations.moderation.services.refusals import PassageNotFound
+from consultations.moderation.subjects import Subject
+from consultations.participation.models import Argument, Draft, Proposal, ProposalVersion, Reply
+from consultations.participation.rules import PARTS
+from consultations.participation.services.visibility import hide, hide_picture, restore, restore_picture
+
+# Stands where words were taken out: plain text, so that it is read aloud, searched and compared like any other.
+BLANK = "[passage masqué]"
+
+
+@contextmanager
+def on_public_texts() -> Iterator[None]:
+    """Where a city only reads, its role may write no text: a decision is carried out with the service's own.
+
+    The rights of persons, and what the law forbids, don't wait for an invoice to be paid.
+    """
+    city = present_city()
+    if city is None or city.takes_writing:
+        yield
+        return
+    with as_owner():
+        yield
+        ContentRevision.objects.update(value=F("value") + 1)
+
+
+def carry_out(decision: Decision, subject: Subject, *, passages: Sequence[str], actor: User | None) -> None:
+    """In the transaction of the decision. Where it is so already, nothing happens."""
+    if decision.act == Act.HIDE:
+        take_away(subject, decision, actor=actor)
+    elif decision.act == Act.RESTORE:
+        bring_back(subject, actor=actor)
+    elif decision.act == Act.REDACT:
+        with on_public_texts():
+            _redact(subject, decision, passages)
+
+
+def take_away(subject: Subject, decision: Decision, *, actor: User | None) -> None:
+    with on_public_texts():
+        if subject.kind == Kind.PICTURE:
+            hide_picture(subject.row, actor=actor)
+        elif subject.kind == Kind.NAME:
+            _take_name(subject.row, decision)
+        else:
+            hide(subject.row, actor=actor)
+
+
+def bring_back(subject: Subject, *, actor: User | None) -> None:
+    """What is out of sight, as it would be by now; else the words that were taken out of it.
+
+    What its author has written anew since stays as it is.
+    """
+    with on_public_texts():
+        if subject.kind == Kind.NAME:
+            _give_name_back(subject.row)
+        elif not subject.is_hidden:
+            put_originals_back(Original.objects.filter(decision__in=_about(subject)))
+        elif subject.kind == Kind.PICTURE:
+            restore_picture(subject.row, actor=actor)
+        else:
+            restore(subject.row, actor=actor)
+
+
+def take_back(decision: Decision, subject: Subject, *, actor: User | None) -> None:
+    """As if the decision, the last one, had never been taken."""
+    if decision.act == Act.REDACT:
+        with on_public_texts():
+            put_originals_back(decision.originals.all())
+    elif decision.act == Act.HIDE:
+        bring_back(subject, actor=actor)
+    elif decision.act == Act.RESTORE:
+        before = _about(subject).filter(pk__lt=decision.pk, act__in=[Act.HIDE, Act.REDACT]).order_by("-pk").first()
+        if before is not None and before.act == Act.REDACT:
+            with on_public_texts():
+                _swap(before.originals.order_by("pk"), "before", "after")
+        elif before is not None:
+            take_away(subject, before, actor=actor)
+
+
+def _about(subject: Subject) -> models.QuerySet[Decision]:
+    return Decision.objects.filter(case__kind=subject.kind, case__subject_id=subject.pk)
+
+
+def put_originals_back(originals: models.QuerySet[Original]) -> None:
+    """The last first: each stands on what the one before it left."""
+    _swap(originals.order_by("-pk"), "after", "before")
+
+
+def _swap(originals: models.QuerySet[Original], present: str, wanted: str) -> None:
+    for original in originals:
+        rows = _MODELS[original.table]._default_manager.filter(
+            **{"pk": original.row, original.column: getattr(original, present)}
+        )
+        rows.update(**{original.column: getattr(original, wanted)})
+
+
+# ── A passage, or a name ──────────────────────────────────────────────────────
+
+_MODELS: dict[str, type[models.Model]] = {
+    model._meta.db_table: model
+    for model in (Proposal, ProposalVersion, Argument, Reply, ReworkDraft, MergeRequest, Draft)
+}
+
+
+def _redact(subject: Subject, decision: Decision, passages: Sequence[str]) -> None:
+    """Overwrite the passages wherever the words were copied to: versions, drafts, texts brought together.
+
+    Raises PassageNotFound unless each stands in the text.
+    """
+    words = subject.texts.values()
+    for passage in passages:
+        if not any(passage in text for text in words):
+            raise PassageNotFound
+    originals = []
+    for rows, columns in _places(subject):
+        for row in rows:
+            changed = {}
+            for column in columns:
+                before = getattr(row, column) or ""
+                after = before
+                for passage in passages:
+                    after = after.replace(passage, BLANK)
+                if after != before:
+                    changed[column] = after
+                    originals.append(
+                        Original(
+                            decision=decision,
+                            table=row._meta.db_table,
+                            row=row.pk,
+                            column=column,
+                            before=before,
+                            after=after,
+                        )
+                    )
+            if changed:
+                type(row)._default_manager.filter(pk=row.pk).update(**changed)
+    Original.objects.bulk_create(originals)
+
+
+_TEXTS = tuple(PARTS)
+
+
+def _places(subject: Subject) -> Iterator[tuple[models.QuerySet[models.Model], tuple[str, ...]]]:
+    """Where its words are, or were copied to."""
+    proposal = subject.proposal
+    if subject.kind == Kind.PICTURE:
+        yield Proposal.objects.filter(pk=subject.pk).defer("search"), ("picture_alt",)
+    elif subject.kind == Kind.ARGUMENT:
+        yield Argument.objects.filter(pk=subject.pk), ("text", "source_title", "source_url", "verdict_reason")
+        yield Reply.objects.filter(argument=subject.pk), ("text",)
+    elif subject.kind == Kind.REPLY:
+        yield Reply.objects.filter(pk=subject.pk), ("text",)
+    elif proposal is not None:
+        yield Proposal.objects.filter(pk=proposal.pk).defer("search"), _TEXTS
+        yield ProposalVersion.objects.filter(proposal=proposal), (*_TEXTS, "note")
+        yield ReworkDraft.objects.filter(proposal=proposal), (*_TEXTS, "note")
+        yield Draft.objects.filter(proposal=proposal), _TEXTS
+        yield MergeRequest.objects.filter(sources__proposal=proposal).distinct(), _TEXTS
+        if proposal.merged_into_id:
+            yield Proposal.objects.filter(pk=proposal.merged_into_id).defer("search"), _TEXTS
+            yield ProposalVersion.objects.filter(proposal=proposal.merged_into_id), (*_TEXTS, "note")
+
+
+def _take_name(user: User, decision: Decision) -> None:
+    """They are nobody in particular until they choose another; it is asked before they write again."""
+    Original.objects.create(
+        decision=decision,
+        table=User._meta.db_table,
+        row=user.pk,
+        column="public_name",
+        before=user.public_name,
+        after="",
+    )
+    User.objects.filter(pk=user.pk).update(public_name="", name_key="")
+
+
+def _give_name_back(user: User) -> None:
+    """Unless they have chosen another meanwhile, or somebody bears it."""
+    taken = Original.objects.filter(table=User._meta.db_table, row=user.pk).order_by("-pk").first()
+    if taken is None or User.objects.filter(name_key=key_of(taken.before)).exists():
+        return
+    User.objects.filter(pk=user.pk, public_name="").update(public_name=taken.before, name_key=key_of(taken.before))

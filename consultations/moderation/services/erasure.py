@@ -1,0 +1,21 @@
+"""What somebody's leaving means for moderation: their name goes; what was decided stays, without them."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.models import User
+from common.personal import erases
+from consultations.moderation.models import Appeal, Case, Decision, Original, Report, SecondLook
+
+
+@erases(Case, Report, Decision, Appeal, Original, SecondLook)
+def forget_in_moderation(user: User, *, with_texts: bool, at: datetime) -> None:
+    """Decisions keep their number, as the trail does: no row is written again."""
+    Case.objects.filter(claimed_by=user).update(claimed_by=None, claimed_at=None)
+    SecondLook.objects.filter(asked_by=user).update(asked_by=None)
+    theirs = Report.objects.filter(Q(reporter=user) | Q(email__iexact=user.email))
+    theirs.update(reporter=None, email="", name="", **({"words": ""} if with_texts else {}))
+    Appeal.objects.filter(author=user).update(author=None, **({"words": ""} if with_texts else {}))
+    if with_texts:
+        Original.objects.filter(decision__author=user).delete()

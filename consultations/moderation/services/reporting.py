@@ -1,0 +1,159 @@
+"""Somebody, or the filter, points at a text: it waits for a decision, as one case however many point at it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.audit import record
+from accounts.models import User
+from common.outbox import announce_later
+from consultations.cocreation.rules import mail_address
+from consultations.framing.models import Consultation
+from consultations.moderation.enums import Act, Kind, Reason, State
+from consultations.moderation.events import report_made
+from consultations.moderation.models import Case, Flag, Report
+from consultations.moderation.rules import (
+    CHILDREN_DELAY,
+    DELAY,
+    DELAYS,
+    ILLEGAL_WORDS,
+    REPORT_WORDS,
+    REPORTER_NAME,
+)
+from consultations.moderation.services.refusals import (
+    HiddenAlready,
+    NothingToReport,
+    NotInGoodFaith,
+    OwnReport,
+    ReportedAlready,
+    ReporterUnknown,
+)
+from consultations.moderation.subjects import Subject, subject_of
+from consultations.participation.rules import choice
+
+if TYPE_CHECKING:
+    from consultations.screening.flags import Flag as Found
+
+
+def report(
+    *,
+    kind: str,
+    pk: int,
+    reason: str,
+    at: datetime,
+    words: str = "",
+    reporter: User | None = None,
+    email: str = "",
+    name: str = "",
+    in_good_faith: bool = False,
+    about_children: bool = False,
+) -> Report:
+    """Point at something public. Reported anew after it was kept as it is: answered at once, it does not wait again.
+
+    What is said to be illegal has what article 16 of règlement (UE) 2022/2065 asks for: why, who, in good faith.
+    Raises NothingToReport, HiddenAlready, OwnReport, ReportedAlready, UnknownChoice, ReporterUnknown, NotInGoodFaith,
+    NoMailAddress, TextTooShort, TextTooLong.
+    """
+    said = choice(Reason, reason)
+    illegal = said == Reason.ILLEGAL
+    words = (ILLEGAL_WORDS if illegal else REPORT_WORDS).cleaned(words, optional=not illegal)
+    email = mail_address(email) if email.strip() else ""
+    name = REPORTER_NAME.cleaned(name, optional=True)
+    if illegal and not about_children and not (name and (email or reporter)):
+        raise ReporterUnknown
+    if illegal and not in_good_faith:
+        raise NotInGoodFaith
+    with transaction.atomic():
+        subject = reportable(kind, pk, by=reporter)
+        delay = CHILDREN_DELAY if about_children else DELAYS.get(said, DELAY)
+        case = locked_case(kind, pk, subject.consultation, at=at, delay=delay)
+        waiting = case.reports.filter(answered_at=None)
+        if reporter is not None and waiting.filter(reporter=reporter).exists():
+            raise ReportedAlready
+        if reporter is None and email and waiting.filter(email=email).exists():
+            raise ReportedAlready
+        kept = was_kept_as_it_is(case, subject)
+        made = Report.objects.create(
+            case=case,
+            reason=said,
+            words=words,
+            reporter=reporter,
+            email=email,
+            name=name,
+            in_good_faith=in_good_faith,
+            about_children=about_children,
+            made_at=at,
+            answered_at=at if kept else None,
+        )
+        Case.objects.filter(pk=case.pk).update(report_count=F("report_count") + 1)
+        if not kept:
+            wait(case, at=at, delay=delay)
+        record("reported", actor=reporter, subject=made, kind=subject.kind.value, reason=said.value)
+        announce_later(report_made, report_id=made.pk)
+    return made
+
+
+def reportable(kind: str, pk: int, *, by: User | None) -> Subject:
+    """What somebody may report, as it is now. Raises NothingToReport, HiddenAlready, OwnReport, UnknownChoice."""
+    subject = subject_of(choice(Kind, kind), pk)
+    if subject is None:
+        raise NothingToReport
+    under_hidden = subject.proposal is not None and subject.proposal.is_hidden
+    if subject.is_hidden or under_hidden:
+        raise HiddenAlready
+    if not subject.is_public:
+        raise NothingToReport
+    if by is not None and subject.author is not None and subject.author.pk == by.pk:
+        raise OwnReport
+    return subject
+
+
+def point_at(*, kind: str, pk: int, found: Mapping[str, Iterable["Found"]], at: datetime) -> Case | None:
+    """What the filter found in a text as it is now, part by part; the flags of an earlier text go.
+
+    A text that was kept waits again once it has changed, whatever the filter says of it.
+    """
+    with transaction.atomic():
+        subject = subject_of(kind, pk)
+        case = Case.objects.select_for_update(of=("self",), no_key=True).filter(kind=kind, subject_id=pk).first()
+        flags = [(part, flag) for part, flags in found.items() for flag in flags]
+        if subject is None or (case is None and not flags):
+            return case
+        if case is None:
+            case = locked_case(kind, pk, subject.consultation, at=at, delay=DELAY)
+        Flag.objects.filter(case=case).delete()
+        Flag.objects.bulk_create(
+            Flag(case=case, kind=flag.kind, part=part, start=flag.start, end=flag.end, found_at=at)
+            for part, flag in flags
+        )
+        last = case.decisions.order_by("-pk").first()
+        changed_since_kept = (
+            last is not None and last.act in (Act.KEEP, Act.RESTORE) and case.digest != subject.digest
+        )
+        if (flags and not was_kept_as_it_is(case, subject)) or changed_since_kept:
+            wait(case, at=at, delay=DELAY)
+    return case
+
+
+def was_kept_as_it_is(case: Case, subject: Subject) -> bool:
+    """Whether somebody has looked at these very words, and left them there."""
+    return case.state == State.DECIDED and bool(case.digest) and case.digest == subject.digest
+
+
+def locked_case(kind: str, pk: int, consultation: Consultation | None, *, at: datetime, delay: timedelta) -> Case:
+    """The one case of a text, made where there is none. Two at once make one."""
+    new = {"consultation": consultation, "opened_at": at, "due_at": at + delay, "state": State.DECIDED}
+    Case.objects.bulk_create([Case(kind=kind, subject_id=pk, **new)], ignore_conflicts=True)
+    return Case.objects.select_for_update(of=("self",), no_key=True).get(kind=kind, subject_id=pk)
+
+
+def wait(case: Case, *, at: datetime, delay: timedelta) -> None:
+    """From now on, or still; by the shortest of its delays."""
+    if case.state == State.OPEN:
+        case.due_at = min(case.due_at, at + delay)
+    else:
+        case.state, case.opened_at, case.due_at = State.OPEN, at, at + delay
+    case.save(update_fields=["state", "opened_at", "due_at"])

@@ -1,0 +1,15 @@
+"""What the trail keeps of moderation, in words (common.trail)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.trail import records
+
+records(
+    {
+        "reported": _("Contribution reported"),
+        "moderation_decided": _("Decision of moderation"),
+        "moderation_undone": _("Decision of moderation cancelled at once"),
+        "moderation_second_asked": _("Second person asked for a decision of moderation"),
+        "appealed": _("Decision of moderation contested"),
+    }
+)

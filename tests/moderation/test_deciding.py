@@ -1,0 +1,282 @@
+"""Decisions: once, with a ground, by somebody else than the author; cancelled within ten seconds, then told."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, transaction
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import User
+from common.models import OutboxMessage
+from common.outbox import run_message
+from common.refusals import Refusal
+from consultations.framing.enums import ModeratedBy
+from consultations.framing.models import Consultation
+from consultations.moderation.enums import Act, AppealState, State
+from consultations.moderation.models import Appeal, Case, Decision, Original, Report, SecondLook
+from consultations.moderation.services.appealing import appeal
+from consultations.moderation.services.deciding import announce_decision, decide, undo
+from consultations.moderation.services.effects import BLANK
+from consultations.participation.counts import recount
+from consultations.participation.enums import Status
+from consultations.participation.models import Argument, Proposal, ProposalVersion, Reply
+from notifications.models import Notice
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.moderation.factories import decided, moderator, reported
+from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, VersionedProposalFactory
+
+pytestmark = pytest.mark.usefixtures("in_saran")
+
+
+def status(thing: Any) -> str:
+    return str(type(thing).objects.values_list("status", flat=True).get(pk=thing.pk))
+
+
+@pytest.mark.parametrize("make", [ProposalFactory, ArgumentFactory, ReplyFactory])
+def test_hidden_at_once_and_shown_again(make: Callable[[], Any]) -> None:
+    thing = make()
+    recount()
+    case = reported(thing)
+    decided(case)
+    assert status(thing) == Status.HIDDEN
+    assert recount() == 0
+    assert Case.objects.get().state == State.DECIDED
+    decided(case, Act.RESTORE)
+    assert status(thing) == Status.PUBLISHED
+    assert recount() == 0
+
+
+def test_a_passage_goes_from_the_text_its_versions_and_the_search_and_comes_back() -> None:
+    proposal = VersionedProposalFactory(solution="Appelez Mme Lefort au 02 61 91 04 17 : elle confirmera tout cela.")
+    other = VersionedProposalFactory(solution="Appelez Mme Lefort au 02 61 91 04 17 : une autre proposition.")
+    case = reported(proposal)
+    decision = decided(case, Act.REDACT, passages=["Mme Lefort", "02 61 91 04 17"])
+    proposal.refresh_from_db(fields=["solution"])
+    assert proposal.solution == f"Appelez {BLANK} au {BLANK} : elle confirmera tout cela."
+    assert "Lefort" not in ProposalVersion.objects.get(proposal=proposal).solution
+    assert list(Proposal.objects.search("Lefort")) == [other]
+    assert Original.objects.filter(decision=decision).count() == 2
+    decided(case, Act.RESTORE)
+    proposal.refresh_from_db(fields=["solution"])
+    assert "Mme Lefort au 02 61 91 04 17" in proposal.solution
+    assert "Lefort" in ProposalVersion.objects.get(proposal=proposal).solution
+
+
+@pytest.mark.parametrize("act", [Act.HIDE, Act.REDACT, Act.KEEP])
+def test_cancelled_within_ten_seconds_it_is_as_if_nothing_had_been_decided(act: Act) -> None:
+    argument = ArgumentFactory(text="Appelez Mme Lefort, qui habite au numéro douze de la rue.")
+    case, judge = reported(argument), moderator()
+    decision = decided(case, act, moderator=judge, passages=["Mme Lefort"])
+    undo(decision=decision, moderator=judge, at=decision.decided_at + timedelta(seconds=9))
+    argument.refresh_from_db()
+    assert (argument.status, argument.text[:18]) == (Status.PUBLISHED, "Appelez Mme Lefort")
+    assert Case.objects.get().state == State.OPEN
+    assert Report.objects.get().answered_at is None
+    announce_decision(decision_id=decision.pk)
+    assert not OutboxMessage.objects.filter(payload__event="decision_taken").exists()
+    # Pressed twice: once.
+    undo(decision=decision, moderator=judge, at=decision.decided_at + timedelta(seconds=9))
+    assert Decision.objects.count() == 2
+
+
+def test_shown_again_by_mistake_is_hidden_again() -> None:
+    argument = ArgumentFactory()
+    case, judge = reported(argument), moderator()
+    decided(case)
+    shown = decided(case, Act.RESTORE, moderator=judge)
+    undo(decision=shown, moderator=judge, at=shown.decided_at)
+    assert status(argument) == Status.HIDDEN
+
+
+def code_of(refused: Callable[[], object]) -> str:
+    with pytest.raises(Refusal) as caught:
+        refused()
+    return caught.value.code
+
+
+def test_after_ten_seconds_or_once_people_know_nothing_is_cancelled() -> None:
+    case, judge = reported(ArgumentFactory()), moderator()
+    decision = decided(case, moderator=judge)
+    late = decision.decided_at + timedelta(seconds=10)
+    assert code_of(lambda: undo(decision=decision, moderator=judge, at=late)) == "undo_over"
+    assert code_of(lambda: undo(decision=decision, moderator=moderator(), at=late)) == "not_your_decision"
+    announce_decision(decision_id=decision.pk)
+    assert code_of(lambda: undo(decision=decision, moderator=judge, at=decision.decided_at)) == "undo_over"
+
+
+def tell_everyone() -> None:
+    for message in OutboxMessage.objects.filter(due_at__isnull=False).order_by("pk"):
+        run_message(str(message.pk), at=timezone.now() + timedelta(minutes=1))
+
+
+def test_author_and_reporters_are_told_once_each() -> None:
+    argument, reporters = ArgumentFactory(), UserFactory.create_batch(2)
+    for reporter in reporters:
+        case = reported(argument, reporter=reporter)
+    decision = decided(case)
+    assert decision.report_count == 2
+    announce_decision(decision_id=decision.pk)
+    announce_decision(decision_id=decision.pk)
+    tell_everyone()
+    told = Notice.objects.filter(type__in=["MODERATED", "REPORT_ANSWERED"]).values_list("user", "type")
+    assert sorted(told) == sorted(
+        [(argument.author_id, "MODERATED"), *((each.pk, "REPORT_ANSWERED") for each in reporters)]
+    )
+
+
+def test_nobody_decides_about_their_own_text_or_without_the_role() -> None:
+    judge = moderator()
+    case = reported(ArgumentFactory(author=judge))
+    assert code_of(lambda: decided(case, moderator=judge)) == "own_text"
+    for role in set(Role.values) - {Role.MODERATOR, Role.OPERATOR}:
+        assert code_of(lambda role=role: decided(case, moderator=UserFactory(role=role))) == "not_a_moderator"  # type: ignore[misc]
+    User.objects.filter(pk=judge.pk).update(role=Role.PARTICIPANT)
+    assert code_of(lambda: decided(reported(ArgumentFactory()), moderator=judge)) == "not_a_moderator"
+
+
+@pytest.mark.parametrize(
+    ("mode", "roles"),
+    [
+        (ModeratedBy.MODERATORS, {Role.MODERATOR}),
+        (ModeratedBy.FRAMERS, {Role.ADMINISTRATOR, Role.FACILITATOR}),
+        (ModeratedBy.OPERATORS, set()),
+    ],
+)
+def test_who_decides_is_who_the_consultation_says(mode: str, roles: set[str]) -> None:
+    Consultation.objects.update(moderated_by=mode)
+    may = set()
+    for role in set(Role.values) - {Role.OPERATOR}:
+        try:
+            decided(reported(ArgumentFactory()), moderator=UserFactory(role=role))
+        except Refusal as refusal:
+            assert refusal.code == "not_a_moderator"
+        else:
+            may.add(role)
+    assert may == roles
+
+
+def test_the_second_to_decide_sees_the_first_ones_decision() -> None:
+    case = reported(ArgumentFactory())
+    first = decided(case)
+    with pytest.raises(Refusal) as caught:
+        decided(case, seen=0)
+    assert (caught.value.code, caught.value.decision) == ("decided_meanwhile", first)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"ground": ""}, "ground_missing"),
+        ({"ground": "CRITICISM"}, "ground_missing"),
+        ({"act": "UNDO"}, "ground_missing"),
+        ({"act": "BURN"}, "ground_missing"),
+        ({"facts": "court"}, "text_too_short"),
+        ({"facts": "x" * 1001}, "text_too_long"),
+        ({"act": Act.REDACT}, "passage_missing"),
+        ({"act": Act.REDACT, "passages": ["introuvable"]}, "passage_not_found"),
+    ],
+)
+def test_without_a_ground_facts_and_passages_nothing_is_decided(given: dict[str, Any], code: str) -> None:
+    case = reported(ArgumentFactory())
+    assert code_of(lambda: decided(case, **given)) == code
+    assert not Decision.objects.exists()
+    assert Case.objects.get().state == State.OPEN
+
+
+def test_hiding_what_criticises_somebody_in_office_takes_a_second_person() -> None:
+    argument, first = ArgumentFactory(), moderator()
+    case = reported(argument)
+    asked = decide(
+        case=case, act=Act.HIDE, ground="ATTACK", facts="", moderator=first, at=timezone.now(), criticises=True
+    )
+    assert isinstance(asked, SecondLook)
+    assert status(argument) == Status.PUBLISHED
+    assert code_of(lambda: decided(case, moderator=first)) == "own_decision"
+    decision = decided(case, ground="ATTACK", criticises=True)
+    assert (decision.second_id, status(argument)) == (first.pk, Status.HIDDEN)
+    assert not SecondLook.objects.exists()
+
+
+def test_keeping_what_criticises_takes_one_person() -> None:
+    case, first = reported(ArgumentFactory()), moderator()
+    assert decided(case, Act.KEEP, moderator=first, criticises=True).second_id is None
+
+
+def test_an_appeal_is_read_by_somebody_else_and_may_change_the_decision() -> None:
+    argument, first = ArgumentFactory(), moderator()
+    case = reported(argument)
+    decision = decided(case, moderator=first)
+    words = "Ce texte parle d’une idée, et de personne en particulier."
+    made = appeal(decision=decision, author=argument.author, words=words, at=timezone.now())
+    assert Case.objects.get().state == State.OPEN
+    assert code_of(lambda: decided(case, Act.RESTORE, moderator=first)) == "own_decision"
+    answer = decided(case, Act.RESTORE)
+    assert (answer.answers, status(argument)) == (made, Status.PUBLISHED)
+    assert Appeal.objects.get().state == AppealState.CHANGED
+
+
+def test_an_appeal_may_uphold() -> None:
+    argument = ArgumentFactory()
+    case = reported(argument)
+    decision = decided(case)
+    appeal(decision=decision, author=argument.author, words="Relisez mon texte s’il vous plaît.", at=timezone.now())
+    decided(case)
+    assert Appeal.objects.get().state == AppealState.UPHELD
+    assert status(argument) == Status.HIDDEN
+
+
+def test_appeals_late_twice_or_by_another_are_refused() -> None:
+    argument = ArgumentFactory()
+    case = reported(argument)
+    decision = decided(case)
+    words = {"words": "Relisez mon texte s’il vous plaît."}
+    now = timezone.now()
+    late = now + timedelta(days=184)
+    assert code_of(lambda: appeal(decision=decision, author=argument.author, at=late, **words)) == "appeal_over"
+    assert code_of(lambda: appeal(decision=decision, author=UserFactory(), at=now, **words)) == "nothing_to_appeal"
+    appeal(decision=decision, author=argument.author, at=now, **words)
+    assert code_of(lambda: appeal(decision=decision, author=argument.author, at=now, **words)) == "appealed_already"
+    kept = decided(reported(ArgumentFactory(author=argument.author)), Act.KEEP)
+    assert code_of(lambda: appeal(decision=kept, author=argument.author, at=now, **words)) == "nothing_to_appeal"
+
+
+def test_the_database_lets_a_city_add_decisions_and_change_none() -> None:
+    decision = decided(reported(ArgumentFactory()))
+    for change in (lambda: Decision.objects.update(facts="autre"), lambda: decision.delete()):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            change()
+
+
+def test_what_was_hidden_with_its_parent_comes_back_with_it_and_only_then() -> None:
+    argument = ArgumentFactory()
+    alone, along = ReplyFactory.create_batch(2, argument=argument)
+    decided(reported(alone))
+    case = reported(argument)
+    decided(case)
+    decided(case, Act.RESTORE)
+    assert (status(alone), status(along)) == (Status.HIDDEN, Status.PUBLISHED)
+    assert Reply.objects.count() == 2
+
+
+def test_in_a_city_that_only_reads_decisions_are_taken_all_the_same(in_saran: Municipality) -> None:
+    from django_tenants.utils import schema_context
+
+    from tenants.enums import LifecycleState
+    from tenants.schema import grant_rights
+
+    argument = ArgumentFactory(text="Appelez Mme Lefort, qui habite au numéro douze de la rue.")
+    judge, other = moderator(), moderator()
+    recount()
+    with schema_context("public"):
+        Municipality.objects.filter(pk=in_saran.pk).update(state=LifecycleState.READ_ONLY)
+        grant_rights(in_saran.schema_name, state=LifecycleState.READ_ONLY)
+    case = reported(argument, counted=False)
+    decision = decided(case, Act.REDACT, moderator=judge, passages=["Mme Lefort"])
+    assert Argument.objects.get().text.startswith(f"Appelez {BLANK}")
+    appeal(decision=decision, author=argument.author, words="Elle est d’accord, je le lui ai demandé.", at=timezone.now())
+    decided(case, moderator=other)
+    assert status(argument) == Status.HIDDEN
