@@ -147,6 +147,6 @@ def test_what_is_named_is_found(tmp_path: Path, name: str, source: str, said: st
     assert [found for _path, found in named_from_above("common", tmp_path)] == ([said] if said else [])
 
 
-@pytest.mark.parametrize("app", HEIGHT)
+@pytest.mark.parametrize("app", sorted(HEIGHT))
 def test_no_layer_names_what_those_above_it_have(app: str) -> None:
     assert set(named_from_above(app, folder_of(app))) == set()

@@ -47,7 +47,7 @@ in_city_copies(
 in_city_copies(
     Original,
     title=_("Texts as they were before a passage was hidden"),
-    complete='id decision_id table row column before after',
+    complete="id decision_id table row column before after",
 )
 in_city_copies(
     SecondLook,
@@ -71,6 +71,7 @@ in_words(
         "about_children": _("whether it is about an offence against children"),
         "in_good_faith": _("whether the person reports in good faith"),
         "made_at": _("when it was made"),
+        "moderation_report.name": _("name that the person gave"),
         "words": _("what the person wrote"),
         "found_at": _("when the filter found it"),
         "before": _("the text before"),

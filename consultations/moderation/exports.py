@@ -6,14 +6,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.personal import PersonalFile, copies, leaves_out_of_copies
-from consultations.moderation.models import Appeal, Case, Decision, Report, SecondLook
+from consultations.moderation.models import Appeal, Case, Decision, Flag, Original, Report, SecondLook
 from consultations.moderation.selectors.decisions import notified_decisions
 
+leaves_out_of_copies(Flag, because="where the filter pointed at in a text that is in the copy")
 leaves_out_of_copies(Case, because="who has a case open at the moment, among moderators")
 leaves_out_of_copies(SecondLook, because="a decision that is not taken yet; once it is, it is in the copy")
 
 
-@copies(Decision, Appeal, Report)
+@copies(Decision, Appeal, Original, Report)
 def moderated(user: User) -> Iterator[PersonalFile]:
     yield PersonalFile(
         "moderation",
@@ -27,9 +28,10 @@ def moderated(user: User) -> Iterator[PersonalFile]:
                 _("rule"): f"{each.rule} ({each.reference})",
                 _("facts"): each.facts,
                 _("when"): each.decided_at,
+                _("the text before"): "\n\n".join(original.before for original in each.originals.all()),
                 _("contested"): each.appeal.words if hasattr(each, "appeal") else "",
             }
-            for each in notified_decisions(user)
+            for each in notified_decisions(user).prefetch_related("originals")
         ]
         + [
             {

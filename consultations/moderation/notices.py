@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from consultations.moderation.enums import Act, Kind
+from consultations.moderation.enums import Act
 from consultations.moderation.events import decision_taken
 from consultations.moderation.models import Decision, Report
+from consultations.moderation.words import title_of
 from notifications.registry import notice_type, subject
 from notifications.types import About, Notification, Words
 
@@ -20,20 +21,6 @@ def _decisions(user: User) -> QuerySet[Decision]:
 
 
 DECISION = subject("decision", Decision, read=_decisions)
-
-_HIDDEN: dict[str, Any] = {
-    Kind.PROPOSAL: gettext_lazy("Your proposal is hidden. Read why, and what you can do."),
-    Kind.ARGUMENT: gettext_lazy("Your argument is hidden. Read why, and what you can do."),
-    Kind.REPLY: gettext_lazy("Your reply is hidden. Read why, and what you can do."),
-    Kind.PICTURE: gettext_lazy("The picture of your proposal is hidden. Read why, and what you can do."),
-    Kind.NAME: gettext_lazy("Your public name is hidden. Read why, and what you can do."),
-}
-_REDACTED: dict[str, Any] = {
-    Kind.PROPOSAL: gettext_lazy("A passage of your proposal is hidden. Read why, and what you can do."),
-    Kind.ARGUMENT: gettext_lazy("A passage of your argument is hidden. Read why, and what you can do."),
-    Kind.REPLY: gettext_lazy("A passage of your reply is hidden. Read why, and what you can do."),
-    Kind.PICTURE: gettext_lazy("The description of your picture is hidden. Read why, and what you can do."),
-}
 
 
 def _to_author(decision_id: int, **kwargs: Any) -> Notification | None:
@@ -51,7 +38,7 @@ def _to_author(decision_id: int, **kwargs: Any) -> Notification | None:
 @notice_type(
     "MODERATED",
     gettext_lazy("Decisions of moderation about what you wrote"),
-    weight=0,
+    weight=1,
     event=decision_taken,
     notification=_to_author,
     subjects=(DECISION,),
@@ -62,13 +49,12 @@ def _decided(about: About) -> Words:
     if decision.is_restriction and decision.answers_id:
         sentence = _("You contested a decision. Somebody else has read everything again, and upholds it.")
     elif decision.is_restriction:
-        sentence = str((_HIDDEN if decision.act == Act.HIDE else _REDACTED)[decision.kind])
+        sentence = _("%(what)s. Read why, and what you can do.") % {"what": title_of(decision)}
     elif decision.answers_id:
         sentence = _("You contested a decision. It is changed: what you wrote can be read again.")
     else:
         sentence = _("What you wrote can be read again.")
     return Words(sentence, _("Read the decision"), reverse("decision", args=[decision.pk]))
-
 
 
 def _to_reporters(decision_id: int, **kwargs: Any) -> Notification | None:
@@ -87,7 +73,7 @@ def _to_reporters(decision_id: int, **kwargs: Any) -> Notification | None:
 @notice_type(
     "REPORT_ANSWERED",
     gettext_lazy("What became of what you reported"),
-    weight=5,
+    weight=7,
     event=decision_taken,
     notification=_to_reporters,
     subjects=(DECISION,),
@@ -106,4 +92,3 @@ def outcome(decision: Decision) -> str:
         Act.HIDE: _("What you reported is hidden: %(rule)s (%(reference)s)."),
     }
     return sentences[decision.act] % {"rule": decision.rule, "reference": decision.reference}
-

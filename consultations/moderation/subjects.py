@@ -50,7 +50,7 @@ def _proposals() -> Any:
 
 def _proposal(pk: int) -> Subject | None:
     found = _proposals().filter(pk=pk).first()
-    return found and _authored(Kind.PROPOSAL, found, found, found.texts)
+    return _authored(Kind.PROPOSAL, found, found, found.texts) if found else None
 
 
 def _argument(pk: int) -> Subject | None:
@@ -60,7 +60,9 @@ def _argument(pk: int) -> Subject | None:
         .filter(pk=pk)
         .first()
     )
-    return found and _authored(Kind.ARGUMENT, found, found.proposal, {"text": found.text, "source": found.source_title})
+    if found is None:
+        return None
+    return _authored(Kind.ARGUMENT, found, found.proposal, {"text": found.text, "source": found.source_title})
 
 
 def _reply(pk: int) -> Subject | None:
@@ -70,7 +72,7 @@ def _reply(pk: int) -> Subject | None:
         .filter(pk=pk)
         .first()
     )
-    return found and _authored(Kind.REPLY, found, found.argument.proposal, {"text": found.text})
+    return _authored(Kind.REPLY, found, found.argument.proposal, {"text": found.text}) if found else None
 
 
 def _authored(kind: Kind, row: Any, proposal: Proposal, texts: dict[str, str]) -> Subject | None:

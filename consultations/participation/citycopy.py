@@ -37,7 +37,7 @@ in_city_copies(
     Proposal,
     title=_("Proposals, as they now are"),
     shared="id status submitted_at challenge_id title solution problem benefit version reworked_at stage neighbourhood "
-    "picture_id picture_alt merged_into_id like_count mixed_count dislike_count current_like_count "
+    "picture_id picture_alt picture_hidden merged_into_id like_count mixed_count dislike_count current_like_count "
     "current_mixed_count current_dislike_count for_count against_count improve_count imported_tally import_ref",
     people="author_id",
     complete="imported_author status_before",
@@ -129,6 +129,7 @@ in_words(
         "stage": _("how far the proposal has come"),
         "neighbourhood": _("the neighbourhood that the proposal is about, not where its author lives"),
         "picture_id": _("the picture: its number"),
+        "picture_hidden": _("whether moderation has hidden the picture"),
         "picture_alt": _("what the picture shows, in words"),
         "merged_into_id": _("the collective proposal it is now part of"),
         "like_count": _("reactions « J’aime », all versions"),

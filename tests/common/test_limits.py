@@ -18,6 +18,7 @@ from accounts.limits import ADDRESS_CHANGES, DEFENCE, OWN_COPIES, SIGN_OUTS, WAY
 from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
 from consultations.cocreation.limits import MERGES
+from consultations.moderation.limits import APPEALS, REPORTS
 from consultations.participation.limits import PRESSES, WRITING
 from tenants.models import Municipality
 from tests.support.addresses import CITY, PUBLIC, addresses, path_of
@@ -149,6 +150,8 @@ def test_neither_addresses_nor_networks_are_stored(in_saran: Municipality, limit
 # The addresses with a limit of their own, asked before the view; all others have POSTS. What a view or a service
 # counts besides (by mailbox, by person) is tested beside it.
 OWN_LIMITS: dict[str, Limit] = {
+    "report": REPORTS,
+    "decision": APPEALS,
     "own_address": ADDRESS_CHANGES,
     "own_data": OWN_COPIES,
     "sign_out": SIGN_OUTS,

@@ -1,8 +1,17 @@
+"""Reporting, a decision as its author reads it, the register. Nobody needs an account to report."""
+
 from django.urls import path
+from django.views.decorators.cache import never_cache
 
-from consultations.moderation.resident import deciding, register
+from common.trees import tree
+from consultations.framing.permissions import city_visible
+from consultations.moderation.resident import deciding, register, reporting
 
-urlpatterns = [
-    path("moderation/", register.register, name="moderation_register"),
+_public = [path("moderation/", register.register, name="moderation_register")]
+_own = [
+    path("signaler/<str:kind>/<int:subject>/", reporting.report_it, name="report"),
+    path("signalements/<int:report>/", reporting.reported, name="reported"),
     path("moderation/decisions/<int:decision>/", deciding.decision, name="decision"),
 ]
+
+urlpatterns = [tree("", _public, city_visible), tree("", _own, never_cache, city_visible)]

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
-from common.outbox import enqueue_each_at, outbox_task, announce_later
+from common.outbox import announce_later, enqueue_each_at, outbox_task
 from consultations.moderation.enums import Act, AppealState, State
 from consultations.moderation.events import decision_taken
 from consultations.moderation.grounds import GROUNDS, Ground

@@ -5,8 +5,10 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.models import User
-from common.personal import erases
-from consultations.moderation.models import Appeal, Case, Decision, Original, Report, SecondLook
+from common.personal import erases, leaves_when_erasing
+from consultations.moderation.models import Appeal, Case, Decision, Flag, Original, Report, SecondLook
+
+leaves_when_erasing(Flag, because="where a passage of a text is, and of which kind; not the passage")
 
 
 @erases(Case, Report, Decision, Appeal, Original, SecondLook)

@@ -120,8 +120,3 @@ class AppealOver(Refusal):
 class AppealedAlready(Refusal):
     code = "appealed_already"
     message = _("You have already contested this decision.")
-
-
-class NoAppealWaits(Refusal):
-    code = "no_appeal_waits"
-    message = _("This has been answered meanwhile.")

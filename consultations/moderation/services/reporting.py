@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import F
@@ -34,8 +34,13 @@ from consultations.moderation.services.refusals import (
 from consultations.moderation.subjects import Subject, subject_of
 from consultations.participation.rules import choice
 
-if TYPE_CHECKING:
-    from consultations.screening.flags import Flag as Found
+
+class Found(Protocol):
+    """A passage that the filter points at (consultations.screening)."""
+
+    kind: str
+    start: int
+    end: int
 
 
 def report(
@@ -57,24 +62,16 @@ def report(
     Raises NothingToReport, HiddenAlready, OwnReport, ReportedAlready, UnknownChoice, ReporterUnknown, NotInGoodFaith,
     NoMailAddress, TextTooShort, TextTooLong.
     """
-    said = choice(Reason, reason)
-    illegal = said == Reason.ILLEGAL
-    words = (ILLEGAL_WORDS if illegal else REPORT_WORDS).cleaned(words, optional=not illegal)
-    email = mail_address(email) if email.strip() else ""
-    name = REPORTER_NAME.cleaned(name, optional=True)
-    if illegal and not about_children and not (name and (email or reporter)):
-        raise ReporterUnknown
-    if illegal and not in_good_faith:
-        raise NotInGoodFaith
+    said, words, email, name = _said(reason, words, email, name)
+    if said == Reason.ILLEGAL:
+        _refuse_without_what_the_law_asks(
+            known=about_children or bool(name and (email or reporter)), in_good_faith=in_good_faith
+        )
     with transaction.atomic():
         subject = reportable(kind, pk, by=reporter)
         delay = CHILDREN_DELAY if about_children else DELAYS.get(said, DELAY)
         case = locked_case(kind, pk, subject.consultation, at=at, delay=delay)
-        waiting = case.reports.filter(answered_at=None)
-        if reporter is not None and waiting.filter(reporter=reporter).exists():
-            raise ReportedAlready
-        if reporter is None and email and waiting.filter(email=email).exists():
-            raise ReportedAlready
+        _refuse_twice(case, reporter, email)
         kept = was_kept_as_it_is(case, subject)
         made = Report.objects.create(
             case=case,
@@ -96,6 +93,28 @@ def report(
     return made
 
 
+def _said(reason: str, words: str, email: str, name: str) -> tuple[Reason, str, str, str]:
+    said = choice(Reason, reason)
+    illegal = said == Reason.ILLEGAL
+    words = (ILLEGAL_WORDS if illegal else REPORT_WORDS).cleaned(words, optional=not illegal)
+    return said, words, mail_address(email) if email.strip() else "", REPORTER_NAME.cleaned(name, optional=True)
+
+
+def _refuse_without_what_the_law_asks(*, known: bool, in_good_faith: bool) -> None:
+    if not known:
+        raise ReporterUnknown
+    if not in_good_faith:
+        raise NotInGoodFaith
+
+
+def _refuse_twice(case: Case, reporter: User | None, email: str) -> None:
+    waiting = case.reports.filter(answered_at=None)
+    if reporter is not None and waiting.filter(reporter=reporter).exists():
+        raise ReportedAlready
+    if reporter is None and email and waiting.filter(email=email).exists():
+        raise ReportedAlready
+
+
 def reportable(kind: str, pk: int, *, by: User | None) -> Subject:
     """What somebody may report, as it is now. Raises NothingToReport, HiddenAlready, OwnReport, UnknownChoice."""
     subject = subject_of(choice(Kind, kind), pk)
@@ -111,7 +130,7 @@ def reportable(kind: str, pk: int, *, by: User | None) -> Subject:
     return subject
 
 
-def point_at(*, kind: str, pk: int, found: Mapping[str, Iterable["Found"]], at: datetime) -> Case | None:
+def point_at(*, kind: str, pk: int, found: Mapping[str, Iterable[Found]], at: datetime) -> Case | None:
     """What the filter found in a text as it is now, part by part; the flags of an earlier text go.
 
     A text that was kept waits again once it has changed, whatever the filter says of it.
@@ -130,9 +149,7 @@ def point_at(*, kind: str, pk: int, found: Mapping[str, Iterable["Found"]], at: 
             for part, flag in flags
         )
         last = case.decisions.order_by("-pk").first()
-        changed_since_kept = (
-            last is not None and last.act in (Act.KEEP, Act.RESTORE) and case.digest != subject.digest
-        )
+        changed_since_kept = last is not None and last.act in (Act.KEEP, Act.RESTORE) and case.digest != subject.digest
         if (flags and not was_kept_as_it_is(case, subject)) or changed_since_kept:
             wait(case, at=at, delay=DELAY)
     return case

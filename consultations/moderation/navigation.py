@@ -1,0 +1,7 @@
+"""Where moderation is in the menus."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.navigation import Menu, in_menu
+
+in_menu(Menu.CITY_FOOT, "moderation_register", _("Register of moderation"), order=15)

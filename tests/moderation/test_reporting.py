@@ -1,0 +1,158 @@
+"""Reports: signed in or not, one line for many, answered once; what the law asks for where something is illegal."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from common.refusals import Refusal
+from consultations.moderation.enums import Act, Kind, Reason, State
+from consultations.moderation.models import Case, Flag, Report
+from consultations.moderation.services.reporting import point_at, report
+from consultations.participation.models import Argument
+from consultations.participation.services.visibility import hide
+from tests.accounts.factories import UserFactory
+from tests.moderation.factories import decided, reported
+from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
+
+pytestmark = pytest.mark.usefixtures("in_saran")
+
+
+def code_of(refused: Callable[[], object]) -> str:
+    with pytest.raises(Refusal) as caught:
+        refused()
+    return caught.value.code
+
+
+def test_many_reports_of_one_text_are_one_line_due_by_the_gravest() -> None:
+    argument, now = ArgumentFactory(), timezone.now()
+    for number in range(3):
+        reported(argument, reporter=UserFactory(), reason=Reason.OFF_TOPIC, at=now + timedelta(minutes=number))
+    case = reported(argument, reason=Reason.INSULT, at=now + timedelta(minutes=5))
+    assert (Case.objects.count(), case.report_count, Report.objects.count()) == (1, 4, 4)
+    assert case.due_at == now + timedelta(minutes=5, hours=12)
+    assert case.opened_at == now
+
+
+ILLEGAL = {
+    "reason": Reason.ILLEGAL,
+    "words": "Ce texte menace une personne du quartier.",
+    "name": "Anne Dupré",
+    "email": "anne@example.org",
+    "in_good_faith": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"words": "court"}, "text_too_short"),
+        ({"name": ""}, "reporter_unknown"),
+        ({"email": ""}, "reporter_unknown"),
+        ({"email": "anne"}, "no_mail_address"),
+        ({"in_good_faith": False}, "not_in_good_faith"),
+        ({"reason": "BORING"}, "unknown_choice"),
+        ({"words": "x" * 2001}, "text_too_long"),
+    ],
+)
+def test_what_is_illegal_is_reported_with_what_the_law_asks_for(change: dict[str, Any], code: str) -> None:
+    argument = ArgumentFactory()
+    assert code_of(lambda: reported(argument, **{**ILLEGAL, **change})) == code
+    assert not Report.objects.exists()
+    assert reported(argument, **ILLEGAL).report_count == 1
+
+
+def test_an_offence_against_children_needs_no_name_and_is_looked_at_within_the_hour() -> None:
+    now = timezone.now()
+    given = {**ILLEGAL, "name": "", "email": "", "about_children": True}
+    assert reported(ArgumentFactory(), at=now, **given).due_at == now + timedelta(hours=1)
+
+
+def test_twice_one_s_own_and_what_is_hidden_or_gone_are_refused_politely() -> None:
+    argument, reporter = ArgumentFactory(), UserFactory()
+    reported(argument, reporter=reporter)
+    assert code_of(lambda: reported(argument, reporter=reporter)) == "reported_already"
+    reported(argument, email="anne@example.org")
+    assert code_of(lambda: reported(argument, email="Anne@example.org")) == "reported_already"
+    assert code_of(lambda: reported(argument, reporter=argument.author)) == "own_report"
+    reply = ReplyFactory(argument=argument)
+    hide(Argument.objects.get(pk=argument.pk), actor=None)
+    assert code_of(lambda: reported(argument, counted=False)) == "hidden_already"
+    hide(argument.proposal, actor=None)
+    assert code_of(lambda: reported(reply, counted=False)) == "hidden_already"
+    gone = {"kind": Kind.ARGUMENT, "pk": 987654, "reason": Reason.OTHER, "at": timezone.now()}
+    assert code_of(lambda: report(**gone)) == "nothing_to_report"
+    assert code_of(lambda: report(**{**gone, "kind": "HOUSE"})) == "unknown_choice"
+
+
+def test_what_was_kept_does_not_wait_again_until_its_words_change() -> None:
+    argument = ArgumentFactory()
+    case = reported(argument)
+    decided(case, Act.KEEP)
+    reported(argument, reporter=UserFactory())
+    assert Case.objects.get().state == State.DECIDED
+    assert not Report.objects.filter(answered_at=None).exists()
+    Argument.objects.filter(pk=argument.pk).update(text="Un tout autre texte, que personne n’a encore regardé.")
+    reported(argument, reporter=UserFactory())
+    assert Case.objects.get().state == State.OPEN
+
+
+class Found:
+    def __init__(self, kind: str = "PHONE", start: int = 0, end: int = 5) -> None:
+        self.kind, self.start, self.end = kind, start, end
+
+
+def test_the_filter_points_and_what_was_kept_waits_again_once_it_has_changed() -> None:
+    argument, now = ArgumentFactory(), timezone.now()
+    where = {"kind": Kind.ARGUMENT, "pk": argument.pk, "at": now}
+    assert point_at(found={"text": []}, **where) is None
+    case = point_at(found={"text": [Found(), Found(start=8, end=12)]}, **where)
+    assert case is not None
+    assert (case.state, Flag.objects.count()) == (State.OPEN, 2)
+    point_at(found={"text": [Found()]}, **where)
+    assert Flag.objects.count() == 1
+    decided(case, Act.KEEP)
+    point_at(found={"text": [Found()]}, **where)
+    assert Case.objects.get().state == State.DECIDED
+    Argument.objects.filter(pk=argument.pk).update(text="Un tout autre texte, que personne n’a encore regardé.")
+    point_at(found={"text": []}, **where)
+    assert Case.objects.get().state == State.OPEN
+
+
+# ── The two screens ───────────────────────────────────────────────────────────
+
+
+def test_a_visitor_reports_in_two_screens_without_an_account(client: Client) -> None:
+    argument = ArgumentFactory()
+    address = f"/signaler/argument/{argument.pk}/"
+    assert 'value="PERSONAL"' in client.get(address).content.decode()
+    second = client.get(address, {"raison": "PERSONAL"}).content.decode()
+    assert 'name="words"' in second
+    assert 'name="name"' not in second
+    answer = client.post(f"{address}?raison=PERSONAL", {"raison": "PERSONAL", "words": "C’est ma tante."}, follow=True)
+    made = Report.objects.get()
+    assert answer.redirect_chain[-1][0] == f"/signalements/{made.pk}/"
+    assert made.number in answer.content.decode()
+    assert (made.reporter, made.email, made.words) == (None, "", "C’est ma tante.")
+    # In another browser it is nobody's.
+    assert Client(HTTP_HOST=client.defaults["HTTP_HOST"]).get(f"/signalements/{made.pk}/").status_code == 404
+
+
+def test_what_is_missing_is_said_at_its_place_and_nothing_typed_is_lost(client: Client) -> None:
+    argument = ArgumentFactory()
+    sent = {"raison": "ILLEGAL", "words": ILLEGAL["words"], "name": "", "email": ""}
+    answer = client.post(f"/signaler/argument/{argument.pk}/", sent)
+    assert answer.status_code == 422
+    assert ILLEGAL["words"] in answer.content.decode()
+    assert not Report.objects.exists()
+
+
+def test_nobody_reports_what_is_not_there(client: Client) -> None:
+    assert client.get("/signaler/argument/98765/").status_code == 404
+    assert client.get(f"/signaler/maison/{ProposalFactory().pk}/").status_code == 404
+    hidden = ArgumentFactory()
+    Argument.objects.update(status="HIDDEN")
+    assert client.get(f"/signaler/argument/{hidden.pk}/").status_code == 409
