@@ -20,7 +20,7 @@ from consultations.cocreation.rules import (
     part_words,
     rework_texts,
 )
-from consultations.cocreation.selectors.workshop import ALL, TO_ANSWER, InboxFilters
+from consultations.cocreation.selectors.workshop import ALL, TO_ANSWER
 from consultations.participation.enums import Part, Stance, Verdict
 from consultations.participation.models import Argument, Proposal
 from consultations.participation.rules import PARTS, TEXT, TITLE
@@ -38,13 +38,10 @@ STANCE_OF_WORD = {"pour": Stance.FOR, "contre": Stance.AGAINST, "ameliorer": Sta
 PART_OF_WORD = {"solution": Part.SOLUTION, "probleme": Part.PROBLEM, "benefice": Part.BENEFIT}
 
 
-def filters_from(asked: QueryDict) -> InboxFilters:
-    """Anything odd in the address is as if it were not there."""
-    return InboxFilters(
-        answer=ANSWER_OF_WORD.get(asked.get("reponse", ""), ""),
-        stance=STANCE_OF_WORD.get(asked.get("cote", ""), ""),
-        part=PART_OF_WORD.get(asked.get("partie", ""), ""),
-    )
+def narrowed_by(asked: QueryDict) -> dict[str, str]:
+    """The columns that an address narrows arguments by. Anything odd in it is as if it were not there."""
+    found = {"stance": STANCE_OF_WORD.get(asked.get("cote", "")), "part": PART_OF_WORD.get(asked.get("partie", ""))}
+    return {column: value for column, value in found.items() if value}
 
 
 class AnswerForm(forms.Form):

@@ -28,7 +28,7 @@ from consultations.cocreation.resident.forms import (
     STANCE_OF_WORD,
     AnswerForm,
     ReworkForm,
-    filters_from,
+    narrowed_by,
 )
 from consultations.cocreation.rules import part_words
 from consultations.cocreation.selectors.workshop import (
@@ -167,7 +167,9 @@ def _obstacle(proposal: Proposal, calendar: Calendar) -> str:
 def _inbox_context(request: Request, proposal: Proposal, *, answering: Card | None = None) -> dict[str, Any]:
     """One page of arguments, each with its form; one whose answer was refused comes first, wherever it was."""
     asked = _asked(request)
-    inbox = inbox_of(proposal=proposal, filters=filters_from(asked), page=asked.get("page", 1))
+    inbox = inbox_of(
+        proposal=proposal, answer=_answer_asked(request), narrowed=narrowed_by(asked), page=asked.get("page", 1)
+    )
     cards = [_card(argument) for argument in inbox.page]
     if answering is not None:
         cards = [answering, *(card for card in cards if card.argument != answering.argument)]
@@ -202,6 +204,10 @@ def _summary(request: HttpRequest, proposal: Proposal, *, counts: dict[str, int]
 def _asked(request: HttpRequest) -> QueryDict:
     """Which arguments the person was looking at: in the address, or kept in the form that they sent."""
     return request.GET if request.method == "GET" else QueryDict(request.POST.get("back", "")[:200])
+
+
+def _answer_asked(request: HttpRequest) -> str:
+    return ANSWER_OF_WORD.get(_asked(request).get("reponse", ""), "")
 
 
 def _tabs(counts: dict[str, int], *, present: str, kept: dict[str, str]) -> list[dict[str, Any]]:
@@ -264,7 +270,7 @@ def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpRespo
     """The argument with its answer, and what the answer changes elsewhere in the page."""
     card = _card(inbox_arguments(proposal).get(pk=pk), is_done=True)
     # The list that is on the screen stays the one asked for, even when nothing is left to answer.
-    shown = filters_from(_asked(request)).answer or TO_ANSWER
+    shown = _answer_asked(request) or TO_ANSWER
     context = {
         **_summary(request, proposal, counts=inbox_counts(proposal), answer=shown),
         "card": card,

@@ -34,15 +34,6 @@ def workshop_proposals() -> QuerySet[Proposal]:
 
 
 @dataclass(frozen=True)
-class InboxFilters:
-    """Which arguments to show, already checked. `answer`: a verdict, TO_ANSWER, ALL, or nothing for what helps most."""
-
-    answer: str = ""
-    stance: str = ""
-    part: str = ""
-
-
-@dataclass(frozen=True)
 class Inbox:
     """A page of arguments; how many there are of each answer (TO_ANSWER, the verdicts, ALL), whatever the filters.
 
@@ -72,28 +63,20 @@ def arguments_left(proposal: Proposal) -> int:
     return Argument.objects.filter(_PUBLISHED, proposal=proposal, verdict="").count()
 
 
-def inbox_of(*, proposal: Proposal, filters: InboxFilters, page: int | str) -> Inbox:
+def inbox_of(*, proposal: Proposal, answer: str, narrowed: Mapping[str, str], page: int | str) -> Inbox:
     """The arguments, the most useful first, then those that have waited longest: three queries.
 
-    Asked for nothing in particular, it shows what waits for an answer; once all are answered, all.
+    `answer`: a verdict, TO_ANSWER or ALL; empty, it shows what waits for an answer and, once all are answered, all.
+    `narrowed`: to a stance, a part.
     """
     counts = inbox_counts(proposal)
-    answer = filters.answer or (TO_ANSWER if counts[TO_ANSWER] or not counts[ALL] else ALL)
-    paginator = Paginator(_arguments(proposal, answer, filters), INBOX_PAGE)
-    return Inbox(page=paginator.get_page(page), counts=counts, answer=answer)
-
-
-def _arguments(proposal: Proposal, answer: str, filters: InboxFilters) -> QuerySet[Argument]:
-    arguments = inbox_arguments(proposal)
+    answer = answer or (TO_ANSWER if counts[TO_ANSWER] or not counts[ALL] else ALL)
+    arguments = inbox_arguments(proposal).filter(**narrowed).order_by("-useful_count", "submitted_at", "pk")
     if answer == TO_ANSWER:
         arguments = arguments.filter(_PUBLISHED, verdict="")
     elif answer != ALL:
         arguments = arguments.filter(verdict=answer)
-    if filters.stance:
-        arguments = arguments.filter(stance=filters.stance)
-    if filters.part:
-        arguments = arguments.filter(part=filters.part)
-    return arguments.order_by("-useful_count", "submitted_at", "pk")
+    return Inbox(page=Paginator(arguments, INBOX_PAGE).get_page(page), counts=counts, answer=answer)
 
 
 def inbox_arguments(proposal: Proposal) -> QuerySet[Argument]:

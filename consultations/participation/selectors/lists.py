@@ -26,7 +26,7 @@ from django.utils.translation import ngettext
 
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Stage
-from consultations.participation.models import Proposal
+from consultations.participation.models import BEYOND_TITLE, Proposal
 
 PER_PAGE = 20
 # A card shows three lines: the rest of a text of 19,000 characters stays in the database.
@@ -194,13 +194,5 @@ def _cards() -> Any:
         _published()
         .select_related("author", "challenge__consultation")
         .annotate(excerpt=Left("solution", EXCERPT), brings_together=_brings_together())
-        .defer(
-            "search",
-            "solution",
-            "problem",
-            "benefit",
-            "challenge__why",
-            "challenge__summary",
-            "challenge__examples",
-        )
+        .defer(*BEYOND_TITLE, "challenge__why", "challenge__summary", "challenge__examples")
     )

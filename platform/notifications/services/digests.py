@@ -65,12 +65,8 @@ def plan_mail(preferences: Iterable[MailPreference], *, at: datetime, even_if_ne
         )
     if due:
         MailPreference.objects.bulk_update(due, ["next_mail_at"])
-        _put_in_outbox(due)
-
-
-def _put_in_outbox(preferences: list[MailPreference]) -> None:
-    appointments = [(each.pk, each.next_mail_at) for each in preferences if each.next_mail_at]
-    enqueue_each_at(digest, [(due, {"user_id": pk, "due": due.isoformat()}) for pk, due in appointments])
+        appointments = [(each.pk, each.next_mail_at) for each in due if each.next_mail_at]
+        enqueue_each_at(digest, [(at, {"user_id": pk, "due": at.isoformat()}) for pk, at in appointments])
 
 
 @outbox_task

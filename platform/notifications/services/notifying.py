@@ -1,7 +1,6 @@
 """From a fact to notices: each person once for a fact, more of the same counted into the notice that waits."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from notifications.registry import subjects
 from notifications.services.counting import count_unread
 from notifications.services.digests import plan_mail
 from notifications.services.withdrawing import lock_preferences
-from notifications.types import Key, NoticeType, Notification
+from notifications.types import NoticeType, Notification
 
 # The outbox announces a fact, and forgets the message, in one transaction: a fact comes a second time only when its
 # service announced it twice. The last ones of a notice are enough to see that, and a row stays small.
@@ -64,10 +63,15 @@ def notify(notice_type: NoticeType, notification: Notification, *, at: datetime)
 
 def _notify(notice_type: NoticeType, notification: Notification, people: list[int], *, at: datetime) -> dict[int, bool]:
     """Whose notice was made (True) or has grown."""
-    about = [_split(notice_type, notification.recipients[person]) for person in people]
+    own = {subject.name for subject in notice_type.subjects}
+    rows = [
+        [(name, key) for name, key in notification.recipients[person].items() if key is not None] for person in people
+    ]
     names = sorted({name for references in notification.recipients.values() for name in references})
     fact_name, _colon, fact_key = notification.fact.partition(":")
-    is_there = [_is_there(notice_type, name) for name in names]
+    is_there = [
+        _IS_THERE.format(place=f"{'subjects' if name in own else 'data'}->>'{name}'", **_table(name)) for name in names
+    ]
     if fact_name in subjects:
         is_there.append(_FACT_IS_THERE.format(**_table(fact_name)))
     statement = _NOTIFY.format(is_there=" ".join(is_there), facts_kept=FACTS_KEPT)
@@ -77,8 +81,8 @@ def _notify(notice_type: NoticeType, notification: Notification, people: list[in
             {
                 "type": notice_type.key,
                 "people": people,
-                "subjects": [json.dumps(own) for own, _named in about],
-                "data": [json.dumps(named) for _own, named in about],
+                "subjects": [json.dumps({name: key for name, key in row if name in own}) for row in rows],
+                "data": [json.dumps({name: key for name, key in row if name not in own}) for row in rows],
                 "actor": notification.actor_id,
                 "group": f"{notice_type.key}:{notification.group}",
                 "fact": json.dumps([notification.fact]),
@@ -87,22 +91,6 @@ def _notify(notice_type: NoticeType, notification: Notification, people: list[in
             },
         )
         return dict(cursor.fetchall())
-
-
-def _split(
-    notice_type: NoticeType, references: Mapping[str, Key | None]
-) -> tuple[dict[str, Key | None], dict[str, Key | None]]:
-    """What a notice is about, and what its words only name."""
-    own = {subject.name for subject in notice_type.subjects}
-    given = {name: key for name, key in references.items() if key is not None}
-    return {name: given[name] for name in given if name in own}, {
-        name: given[name] for name in given if name not in own
-    }
-
-
-def _is_there(notice_type: NoticeType, name: str) -> str:
-    column = "subjects" if subjects[name] in notice_type.subjects else "data"
-    return _IS_THERE.format(place=f"{column}->>'{name}'", **_table(name))
 
 
 def _table(name: str) -> dict[str, Any]:
