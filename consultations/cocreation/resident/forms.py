@@ -45,7 +45,10 @@ def narrowed_by(asked: QueryDict) -> dict[str, str]:
 
 
 class AnswerForm(forms.Form):
-    """What becomes of one argument. The reason may be left out only where it is taken up as it is."""
+    """What becomes of one argument. The reason may be left out only where it is taken up as it is.
+
+    `notice`: why what was sent is refused; `is_done`: saved just now.
+    """
 
     verdict = forms.ChoiceField(
         choices=Verdict,
@@ -59,9 +62,11 @@ class AnswerForm(forms.Form):
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, argument: Argument) -> None:
+    def __init__(self, data: Any = None, *, argument: Argument, notice: str = "", is_done: bool = False) -> None:
         initial = {"verdict": argument.verdict, "reason": argument.verdict_reason, "seen": argument.verdict_revision}
         super().__init__(data, initial=initial, auto_id=f"answer-{argument.pk}-%s")
+        self.argument, self.notice, self.is_done = argument, notice, is_done
+        self.is_open = self.is_bound or not argument.verdict
 
     def take_focus(self) -> None:
         """Where the refused form comes back in place, one goes on in the field to mend."""

@@ -1,7 +1,6 @@
 """The workshop: answering arguments, and rewriting the text beside them. For those who work on the proposal."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -50,7 +49,7 @@ from consultations.framing.models import Calendar
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Status
 from consultations.participation.limits import WRITING
-from consultations.participation.models import Argument, Proposal
+from consultations.participation.models import Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.gone import given_back, typed_in
 from consultations.participation.rules import PARTS
@@ -58,17 +57,6 @@ from consultations.participation.services.refusals import ChangedMeanwhile, NotA
 
 View = Callable[..., HttpResponse]
 THANKED_BY_NAME = 8
-
-
-@dataclass
-class Card:
-    """An argument with the form of its answer, as it was sent where it was refused; `is_done`: saved just now."""
-
-    argument: Argument
-    form: AnswerForm
-    is_open: bool
-    notice: str = ""
-    is_done: bool = False
 
 
 def at_work(view: View) -> View:
@@ -122,7 +110,7 @@ def workshop_page(
     proposal: Proposal,
     *,
     text: dict[str, Any],
-    answering: Card | None = None,
+    answering: AnswerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """`text`: the right side (see text_context). `answering`: the one argument whose answer was refused."""
@@ -164,13 +152,13 @@ def _obstacle(proposal: Proposal, calendar: Calendar) -> str:
 # ── The arguments ─────────────────────────────────────────────────────────────
 
 
-def _inbox_context(request: Request, proposal: Proposal, *, answering: Card | None = None) -> dict[str, Any]:
+def _inbox_context(request: Request, proposal: Proposal, *, answering: AnswerForm | None = None) -> dict[str, Any]:
     """One page of arguments, each with its form; one whose answer was refused comes first, wherever it was."""
     asked = _asked(request)
     inbox = inbox_of(
         proposal=proposal, answer=_answer_asked(request), narrowed=narrowed_by(asked), page=asked.get("page", 1)
     )
-    cards = [_card(argument) for argument in inbox.page]
+    cards = [AnswerForm(argument=argument) for argument in inbox.page]
     if answering is not None:
         cards = [answering, *(card for card in cards if card.argument != answering.argument)]
     summary = _summary(request, proposal, counts=inbox.counts, answer=inbox.answer)
@@ -233,11 +221,6 @@ def _tabs(counts: dict[str, int], *, present: str, kept: dict[str, str]) -> list
 _NARROWINGS: dict[str, Mapping[str, object]] = {"cote": STANCE_OF_WORD, "partie": PART_OF_WORD}
 
 
-def _card(argument: Argument, *, form: AnswerForm | None = None, notice: str = "", is_done: bool = False) -> Card:
-    is_open = form is not None or not argument.verdict
-    return Card(argument, form or AnswerForm(argument=argument), is_open, notice, is_done)
-
-
 @limited_by(WRITING)
 @at_work
 def answer(request: Request, proposal: Proposal, argument: int) -> HttpResponse:
@@ -248,7 +231,7 @@ def answer(request: Request, proposal: Proposal, argument: int) -> HttpResponse:
     form = AnswerForm(request.POST, argument=found)
     if not form.is_valid():
         form.take_focus()
-        return _answer_again(request, proposal, _card(found, form=form), status=422)
+        return _answer_again(request, proposal, form, status=422)
     try:
         answer_argument(
             argument=found,
@@ -268,14 +251,11 @@ def answer(request: Request, proposal: Proposal, argument: int) -> HttpResponse:
 
 def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpResponse:
     """The argument with its answer, and what the answer changes elsewhere in the page."""
-    card = _card(inbox_arguments(proposal).get(pk=pk), is_done=True)
+    card = AnswerForm(argument=inbox_arguments(proposal).get(pk=pk), is_done=True)
     # The list that is on the screen stays the one asked for, even when nothing is left to answer.
     shown = _answer_asked(request) or TO_ANSWER
-    context = {
-        **_summary(request, proposal, counts=inbox_counts(proposal), answer=shown),
-        "card": card,
-        "answer": shown,
-    }
+    summary = _summary(request, proposal, counts=inbox_counts(proposal), answer=shown)
+    context = {**summary, "card": card, "answer": shown}
     return render(request, "cocreation/resident/_workshop_answered.html", context)
 
 
@@ -283,17 +263,16 @@ def _answer_refused(request: Request, proposal: Proposal, refusal: Exception, *,
     """What was typed, under what is there now; sending it once more is then a decision."""
     proposal, argument = anew(proposal), inbox_arguments(proposal).get(pk=pk)
     sent = {**request.POST.dict(), "seen": str(argument.verdict_revision)}
-    again = AnswerForm(sent, argument=argument)
     if isinstance(refusal, ChangedMeanwhile) and argument.verdict_by is not None:
         notice = _(
             "%(name)s has answered meanwhile: it is above. Yours is kept below. Sending it again replaces it."
         ) % {"name": argument.verdict_by.public_name or _("Somebody who works with you")}
     else:
         notice = str(getattr(refusal, "message", _("This proposal was hidden meanwhile.")))
-    return _answer_again(request, proposal, _card(argument, form=again, notice=notice), status=409)
+    return _answer_again(request, proposal, AnswerForm(sent, argument=argument, notice=notice), status=409)
 
 
-def _answer_again(request: Request, proposal: Proposal, card: Card, *, status: int) -> HttpResponse:
+def _answer_again(request: Request, proposal: Proposal, card: AnswerForm, *, status: int) -> HttpResponse:
     if request.htmx:
         context = {**frame(request, proposal), "card": card, "back": _asked(request).urlencode()}
         return render(request, "cocreation/resident/_workshop_card.html", context, status=status)

@@ -27,7 +27,7 @@ from consultations.participation.rules import PARTS
 from consultations.participation.selectors.similar import similar_proposals
 from consultations.participation.selectors.standing import WORKS_ON
 
-_EXCERPT = 280
+_EXCERPT, _FOUND = 280, 12
 
 
 # ── What may be brought together ──────────────────────────────────────────────
@@ -81,21 +81,20 @@ def candidates(
     words: str = "",
     near: str = "",
     without: Iterable[int] = (),
-    at_most: int = 12,
 ) -> list[Proposal]:
     """Those that speak of `words`, best first; without words, those close to the text `near`, or of `challenge`."""
     others = joinable(consultation).exclude(pk__in=[*without])
     if words:
         query = SearchQuery(words, config=SEARCH_CONFIG, search_type="websearch")
-        return list(others.search(words).order_by(-SearchRank(F("search"), query), "-pk")[:at_most])
+        return list(others.search(words).order_by(-SearchRank(F("search"), query), "-pk")[:_FOUND])
     if not near:
         return []
-    close = similar_proposals(consultation=consultation, text=near, at_most=2 * at_most)
+    close = similar_proposals(consultation=consultation, text=near, at_most=2 * _FOUND)
     keys = [each.proposal.pk for each in close]
     found = others.in_bulk(keys)
     if found or challenge is None:
-        return [found[key] for key in keys if key in found][: at_most // 2]
-    return list(others.filter(challenge=challenge).order_by("-submitted_at", "-pk")[: at_most // 2])
+        return [found[key] for key in keys if key in found][: _FOUND // 2]
+    return list(others.filter(challenge=challenge).order_by("-submitted_at", "-pk")[: _FOUND // 2])
 
 
 # ── For those concerned ───────────────────────────────────────────────────────
