@@ -1,5 +1,6 @@
 """Every address × every role × the right city and another one. An address that is not listed fails the test."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -118,6 +119,24 @@ def test_each_address_of_a_city_answers_each_role(
             if answer != foreign:
                 wrong.append(f"{path} in another city: {answer}, not {foreign}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_until_a_city_opens_what_its_residents_write_and_read_is_not_there_for_visitors(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]
+) -> None:
+    """Whatever the app. What the law asks for, one's account and one's mails have pages that are there from the start."""
+    Municipality.objects.filter(pk=saran.pk).update(opened_at=None)
+    inside = re.compile(r"consultations\.(?!framing)\w+\.resident\.")
+    visitor, found, wrong = visit(saran), 0, []
+    for address in addresses(settings.ROOT_URLCONF):
+        if not inside.match(address.pattern.callback.__module__):
+            continue
+        path, found = path_of(address, things), found + 1
+        for answer in (visitor.get(path), visitor.post(path)):
+            if b"prepared-title" not in answer.content:
+                wrong.append(f"{path}: {answer.status_code}")
+    assert found > 40
+    assert wrong == []
 
 
 # Pages of the team that ask for no second factor: the first look, and what is framed before opening.
