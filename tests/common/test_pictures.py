@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image, PngImagePlugin
 
-from common.pictures import PictureRefused, accept_logo, accept_photo, picture_digest
+from common.pictures import _REFUSALS, PictureRefused, _what_it_is, accept_logo, accept_photo, picture_digest
 
 GPS, ORIENTATION, TURNED_RIGHT = 0x8825, 0x0112, 6
 
@@ -29,10 +29,10 @@ def written(file: BytesIO) -> Image.Image:
     return picture
 
 
-def refusal(content: bytes) -> str:
+def refusal(content: bytes) -> Any:
     with pytest.raises(PictureRefused) as refused:
         accept_logo(BytesIO(content))
-    return str(refused.value.message).replace("\u00a0", " ")
+    return refused.value.message
 
 
 def png_chunk(kind: bytes, content: bytes) -> bytes:
@@ -63,17 +63,18 @@ def test_a_drawing_that_may_carry_a_script_is_refused(drawing: str) -> None:
 def test_a_hundred_megapixels_in_a_few_bytes_are_refused() -> None:
     bomb = declared_png(10_000, 10_000)
     assert len(bomb) < 150_000
-    assert "12,5 millions" in refusal(bomb)
+    assert refusal(bomb) == _REFUSALS["large"]
 
 
 @pytest.mark.parametrize("size", [(6001, 40), (3536, 3536)])
 def test_a_picture_just_too_large_is_refused(size: tuple[int, int]) -> None:
-    assert "12,5 millions" in refusal(declared_png(*size))
+    assert refusal(declared_png(*size)) == _REFUSALS["large"]
 
 
 def test_a_billion_pixels_declared_are_refused() -> None:
     header = struct.pack(">IIBBBBB", 40_000, 40_000, 8, 2, 0, 0, 0)
-    assert "12,5 millions" in refusal(b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", b""))
+    bomb = b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", b"")
+    assert refusal(bomb) == _REFUSALS["large"]
 
 
 def test_a_file_of_another_kind_is_refused_whatever_its_name() -> None:
@@ -81,16 +82,16 @@ def test_a_file_of_another_kind_is_refused_whatever_its_name() -> None:
     archive.name = "logo.png"
     with zipfile.ZipFile(archive, "w") as zipped:
         zipped.writestr("logo.png", b"x")
-    assert "PNG" in refusal(archive.getvalue())
-    assert "PNG" in refusal(file_of(Image.new("RGB", (64, 64)), "GIF").getvalue())
-    assert "PNG" in refusal(b"%PDF-1.7\n")
+    assert refusal(archive.getvalue()) == _what_it_is(b"")
+    assert refusal(file_of(Image.new("RGB", (64, 64)), "GIF").getvalue()) == _what_it_is(b"")
+    assert refusal(b"%PDF-1.7\n") == _what_it_is(b"")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_a_picture_cut_short_is_refused(kind: str) -> None:
     noise = Image.effect_noise((300, 300), 90).convert("RGB")
     content = file_of(noise, kind).getvalue()
-    assert "abîmée" in refusal(content[: len(content) // 2]) or kind == "WEBP"
+    assert refusal(content[: len(content) // 2]) == _REFUSALS["damaged"] or kind == "WEBP"
     with pytest.raises(PictureRefused):
         accept_logo(BytesIO(content[: len(content) // 2]))
 
@@ -101,8 +102,8 @@ def test_an_empty_file_and_a_heavy_one_are_refused() -> None:
 
 
 def test_a_tiny_or_an_invisible_picture_is_refused() -> None:
-    assert "32" in refusal(file_of(Image.new("RGB", (500, 31))).getvalue())
-    assert "transparente" in refusal(file_of(Image.new("RGBA", (64, 64), (0, 0, 0, 0))).getvalue())
+    assert refusal(file_of(Image.new("RGB", (500, 31))).getvalue()) == _REFUSALS["small"]
+    assert refusal(file_of(Image.new("RGBA", (64, 64), (0, 0, 0, 0))).getvalue()) == _REFUSALS["invisible"]
 
 
 def test_a_printers_jpeg_becomes_a_screens_png() -> None:
