@@ -9,7 +9,7 @@ from consultations.screening.detectors.advertising import advertising_in
 from consultations.screening.detectors.capitals import capitals_in
 from consultations.screening.detectors.emails import emails_in
 from consultations.screening.detectors.insults import insults_in
-from consultations.screening.detectors.links import links_in
+from consultations.screening.detectors.links import link_of_a_text, links_in
 from consultations.screening.detectors.numbers import numbers_in
 from consultations.screening.detectors.phones import phones_in
 from consultations.screening.flags import Finding, Flag, overlaps
@@ -24,21 +24,25 @@ def flags_of(text: str, *, lexicon: Lexicon) -> list[Flag]:
         return []
     emails = list(emails_in(reading))
     email_places = _places(emails)
-    link_places, links = links_in(reading, email_places)
+    link_places, doubtful = links_in(reading, email_places)
     hidden = email_places + link_places
     numbers = _free(numbers_in(reading), hidden)
     phones = _free(phones_in(reading), hidden + _places(numbers))
     reachable = bool(emails or link_places or phones)
     findings = [
         *emails,
-        *links,
         *numbers,
         *phones,
         *_longest(insults_in(reading, lexicon, hidden)),
-        *advertising_in(reading, reachable=reachable),
+        *(doubtful or _sold(reading, link_places, reachable=reachable)),
         *capitals_in(reading),
     ]
     return sorted((_flag(reading, finding) for finding in findings), key=lambda flag: (flag.start, flag.end, flag.kind))
+
+
+def _sold(reading: Reading, links: list[tuple[int, int]], *, reachable: bool) -> list[Finding]:
+    """Who sells with a doubtful link is told by it, else by what they say, else by a link that asks to be pressed."""
+    return list(advertising_in(reading, reachable=reachable)) or list(link_of_a_text(reading, links))
 
 
 def _places(findings: Iterable[Finding]) -> list[tuple[int, int]]:

@@ -13,78 +13,87 @@ from consultations.screening.vocabulary import any_of
 # What is offered. A consultation speaks of some of it too: alone it says nothing.
 _GOODS = any_of(
     r"""
-    casinos?|viagra|cialis|bitcoins?|crypto(?:monnaies?|s)?|forex|trading|backlinks?|seo|referencement|
-    marabouts?|voyance|voyante?s?|medium|pret(?:s)? (?:entre particuliers?|d'argent|rapide|personnel)|
-    credit(?:s)? (?:rapide|sans justificatif|facile|immediat)|rachat de credits?|
-    rencontres? (?:coquines?|sans lendemain|serieuses?|libertines?)|plan cul|escorts?|massages?|code promo|cpf|
-    dropshipping|puffs?|paris sportifs?|iptv|abonnes|followers|likes|montres? de luxe|replicas?|sacs? de luxe|
-    minceur|perdre du poids|perdez|regime|brule-graisses?|complements? alimentaires?|formations?|coaching|coach|
-    investissements?|placements?|panneaux solaires|photovoltaiques?|pompes? a chaleur|isolation|fenetres|
-    veranda|plomb(?:ier|erie)|serrurier|electricien|couvreur|toiture|demenagement|debarras|nettoyage|vitrier|
-    peintre|peinture|elagage|paysagiste|assurances?|mutuelle|immobilier|agence|restaurant|pizzeria|salon|
-    coiffure|boutique|magasin|e-shop|box internet|forfait|smartphones?|iphones?|permis de conduire|diplomes?|
-    faux papiers|papiers d'identite|cannabis|cbd|weed|cocaine|beuh|shit|argent|revenus?|complement de revenus?|
-    bijoux|pieces? d'or|retour de l'etre aime|retour d'affection|desenvoutement|tarot|loterie|jackpot|gains
+    casinos?|bitcoins?|crypto(?:monnaies?|s)?|forex|trading|seo|referencement|marabouts?|voyance|voyante?s?|
+    medium|prets? (?:d'argent|rapides?|personnels?)|credits?|cpf|dropshipping|puffs?|paris sportifs?|iptv|
+    abonnes|followers|likes|montres?|replicas?|sacs? de luxe|minceur|regime|kilos|complements? alimentaires?|
+    formations?|coaching|coach|investissements?|placements?|panneaux solaires|photovoltaiques?|
+    pompes? a chaleur|isolation|fenetres|volets|veranda|plomb(?:ier|erie)|serrurier|electricien|couvreur|
+    couverture|toitures?|demenagement|debarras|nettoyage|vitrier|peintre|peinture|elagage|jardinage|
+    paysagiste|assurances?|mutuelle|immobilier|agence|restaurant|pizzas?|pizzeria|salon|coiffure|ongles|
+    massages?|boutique|magasin|forfait|smartphones?|iphones?|permis de conduire|diplomes?|faux papiers|
+    cannabis|cbd|weed|cocaine|beuh|shit|argent|revenus?|bijoux|pieces? d'or|tarot|loterie|jackpot|gains|amour|
+    vetements?|chaussures?|meubles?|voitures? d'occasion|monte-escaliers?|piscines?|prets?|cours particuliers|
+    logiciel|application|site internet|sites? web|terrains? a vendre|appartements?
     """
 )
-# What makes it an offer.
-_CALLS = any_of(
+# Said by whoever sells.
+_OFFERS = any_of(
     r"""
-    contactez(?:[- ]moi|[- ]nous)?|appelez(?:[- ]moi|[- ]nous)?|ecrivez[- ]moi|cliquez|profitez(?:[- ]en)?|
-    commandez|achetez|gagnez|telephonez|visitez (?:mon|notre|le) (?:site|boutique|page)|
-    decouvrez (?:nos?|notre|mon|ma|mes|l'offre|vite)|rejoignez (?:mon|ma|notre) (?:equipe|groupe|chaine)|
-    devenez riche|n'attendez plus|n'hesitez (?:pas|plus) a (?:me|nous) contacter|
-    offre (?:speciale|limitee|exceptionnelle|valable|de lancement|unique|exclusive)|
-    offres? (?:imbattables?|flash)|devis gratuit|essai gratuit|livraison (?:gratuite|offerte|rapide)|
-    satisfait ou rembourse|sans engagement|sans justificatifs?|
-    prix (?:casses?|imbattables?|attractifs?|discount)|meilleurs? prix|pas cher|moins cher|
-    a partir de [0-9]+ ?(?:€|euros?)|(?:seulement|uniquement) [0-9]+ ?(?:€|euros?)|
-    [0-9]+ ?(?:€|euros?) (?:seulement|par (?:jour|mois|semaine) (?:depuis|sans|facile|garantis?))|
-    [0-9]{3,6} ?(?:€|euros?) (?:par|en) (?:jour|mois|semaine|[0-9]+)|
-    -? ?[0-9]{2} ?% (?:de (?:remise|reduction)|sur (?:tout|toute|nos)|avec le code|sur votre)|avec le code|
-    code [a-z]+[0-9]{2}|en seulement [0-9]+|resultats? (?:garantis?|immediats?|rapides?|en)|garantis?|
-    100 ?% (?:garanti|gratuit|legal|efficace|naturel)|7 ?j ?/ ?7|7 jours sur 7|24 ?h ?/ ?24|intervention rapide|
-    depannage|nos services|mes services|notre (?:entreprise|societe|agence|boutique|equipe d'experts|gamme)|
-    mon entreprise|je (?:vends|propose mes|vous propose mes)|a vendre|vends|en vente|stock limite|
-    places limitees|reservez (?:vite|des maintenant|votre)|inscrivez-vous (?:vite|des maintenant)|abonnez-vous|
-    suivez[- ]moi|likez|partagez et gagnez|sans effort|sans bouger|depuis chez (?:vous|soi)|a domicile|
-    argent facile|devenir riche|en ligne|bonus|tours gratuits|whats ?app|telegram|en prive|en mp|
-    tarifs? (?:imbattables?|attractifs?|reduits?)|promo(?:tion)?s?|soldes|remboursement garanti|discret|
-    discretion
+    profitez(?:[- ]en)?|commandez|achetez|gagnez|cliquez|investissez|doublez|economisez|
+    visitez (?:mon|notre) (?:site|boutique|page)|decouvrez (?:nos?|notre|mon|ma|mes|l'offre|vite)|
+    rejoignez (?:mon|ma|notre) (?:equipe|groupe|chaine)|n'attendez plus|
+    n'hesitez (?:pas|plus) a (?:me|nous) contacter|
+    offres? (?:speciales?|limitees?|exceptionnelles?|valables?|de lancement|uniques?|exclusives?|imbattables?|flash)|
+    devis gratuits?|essai gratuit|livraison (?:gratuite|offerte|rapide)|sans engagement|sans justificatifs?|
+    prix (?:casses?|imbattables?|attractifs?|discount)|meilleurs? prix|tarifs? (?:imbattables?|attractifs?)|
+    [0-9]{1,2} ?% (?:de (?:remise|reduction)|sur (?:tout|toutes?|tous|nos|votre)|de rabais|offerts?)|
+    code promo|avec le code|en seulement [0-9]+|resultats? (?:garantis?|immediats?|rapides?|en)|
+    100 ?% (?:garanti|gratuit|legal|efficace|naturel)|intervention rapide|depannage|nos services|mes services|
+    notre (?:entreprise|societe|agence|boutique|equipe d'experts|gamme|catalogue|methode)|mon entreprise|
+    (?:je|nous) (?:vends|vendons|propose mes|vous propose mes|vous proposons)|a vendre|stock limite|
+    places limitees|reservez (?:vite|des maintenant|votre)|inscrivez-vous (?:vite|des maintenant)|
+    abonnez-vous|suivez[- ]moi|likez|sans effort|sans bouger|depuis chez (?:vous|soi)|bonus|
+    remboursement garanti|resou[dt]s? tous|travail serieux|offerte?s? aux [0-9]+ premiers|lien en bio|
+    vous cherchez un|taux imbattable|reponse immediate|sans frais de dossier|
+    promo(?:tion)?s? exceptionnelles?|appelez vite|discretion assuree|
+    devenez (?:rentier|independant|proprietaire|vendeur)|places? limitees?|stocks? limites?|travaux soignes
     """
 )
-# Nobody but a seller says these.
+_HINTS = any_of(
+    r"""
+    contactez(?:[- ](?:moi|nous))?|appelez(?:[- ](?:moi|nous))?|ecrivez[- ](?:moi|nous)|telephonez|whats ?app|
+    telegram|en prive|en mp|pas chers?|moins chers?|[0-9]+ ?(?:€|euros?)|-? ?[0-9]{2} ?%|7 ?j ?/ ?7|
+    7 jours sur 7|24 ?h ?/ ?24|en (?:24|48) ?h|garantis?|promo(?:tion)?s?|soldes|discret|discretion|
+    pres de chez (?:vous|toi)|ans d'experience|ouverture|nouveau|par (?:jour|mois|semaine)|deplacement
+    """
+)
+# Nobody else says it.
 _NEVER_A_SUBJECT = any_of(
     r"""
-    retour (?:de l'etre aime|d'affection)|pret entre particuliers?|rachat de credits?|viagra|cialis|
-    rencontres? coquines?|plan cul|gagnez (?:jusqu'a |plus de )?[0-9 ]+ ?(?:€|euros?)|gagnez de l'argent|
-    gagner de l'argent (?:facilement|depuis|en)|devenez riche|satisfait ou rembourse|tours gratuits|
-    achetez (?:vos|des) (?:abonnes|followers|likes)|credit sans justificatifs?|sans justificatifs? de|
-    grand (?:medium|marabout)|voyant(?:e)? (?:medium|serieu\w+)|offre (?:limitee|exceptionnelle|de lancement)|
-    devis gratuit|livraison (?:gratuite|offerte)|argent facile|backlinks?|meilleur casino|casino en ligne|1xbet|
-    perdez [0-9]+ ?(?:kg|kilos)|avec le code (?:promo )?[a-z]+[0-9]+
+    retour (?:immediat |rapide |definitif )?(?:de l'etre aime|d'affection)|desenvoutement|
+    pret entre particuliers?|rachat de credits?|viagra|cialis|
+    rencontres? (?:coquines?|libertines?|sans lendemain)|plan cul|escort girls?|
+    gagne[rz] (?:jusqu'a |plus de )?[0-9][0-9 ]*(?:€|euros?)|
+    gagne[rz] de l'argent (?:facilement|depuis|en|sans)|gagnez de l'argent|devenez riche|devenir riche|
+    satisfait ou rembourse|tours gratuits|argent facile|achetez (?:vos |des )?(?:abonnes|followers|likes)|
+    credits? (?:\w+ ){0,3}sans justificatifs?|grand voyant|grand marabout|abonnez-vous a (?:ma|notre|mon) \w+|
+    (?:medium|marabout|voyante?) (?:medium|voyante?|africain|serieu\w+|international)|backlinks?|
+    casino en ligne|1xbet|perdez [0-9]+ ?(?:kg|kilos)|doublez (?:votre mise|vos gains|votre argent)|
+    avec le code (?:promo )?[a-z]+[0-9]+|partagez et gagnez
     """
 )
 _LONG = 900
+_ENOUGH = 4
 
 
 def advertising_in(reading: Reading, *, reachable: bool) -> Iterator[Finding]:
     """`reachable`: the text has a phone number, an address or a link by which to answer."""
-    plain = reading.plain
-    if len(plain) > _LONG:  # who sells is short, or is the same again in the beginning
-        plain = plain[:_LONG]
-    calls, goods = _different(_CALLS, plain), _different(_GOODS, plain)
-    sure = _different(_NEVER_A_SUBJECT, plain)
-    weight = 2 * len(sure) + len(calls) + min(len(goods), 2) + reachable
-    if weight >= 4 and (sure or (calls and goods and len(calls) + reachable > 1)):
-        first, last = _first_and_last(plain)
-        yield Finding(FlagKind.ADVERTISING, first, last, _("Reads like an advertisement"))
+    plain = reading.plain[:_LONG]  # who sells is short, or has begun by then
+    sure, offers = _places(_NEVER_A_SUBJECT, plain), _places(_OFFERS, plain)
+    if not sure and not offers:
+        return
+    goods, hints = _places(_GOODS, plain), _places(_HINTS, plain)
+    weight = 3 * len(sure) + 2 * len(offers) + min(len(goods), 2) + min(len(hints), 2) + reachable
+    if (
+        weight >= _ENOUGH
+        and len(sure) + len(offers) + len(hints) + reachable > 1
+        and (sure or goods or len(offers) > 1)
+    ):
+        found = [*sure.values(), *offers.values(), *goods.values(), *hints.values()]
+        start, end = min(start for start, _end in found), max(end for _start, end in found)
+        yield Finding(FlagKind.ADVERTISING, start, end, _("Reads like an advertisement"))
 
 
-def _different(pattern: re.Pattern[str], plain: str) -> set[str]:
-    return {match.group() for match in pattern.finditer(plain)}
-
-
-def _first_and_last(plain: str) -> tuple[int, int]:
-    found = [match.span() for pattern in (_NEVER_A_SUBJECT, _CALLS, _GOODS) for match in pattern.finditer(plain)]
-    return min(start for start, _end in found), max(end for _start, end in found)
+def _places(pattern: re.Pattern[str], plain: str) -> dict[str, tuple[int, int]]:
+    """What is said, once each."""
+    return {match.group(): match.span() for match in pattern.finditer(plain)}

@@ -46,11 +46,15 @@ PERSONS = word_set(
     touriste touristes commentateur auteur macron gaulliste socialistes
     """
 )
+# `qu’on ne dise pas que …`
+_DENIED = word_set("dise disent dites pretendre croire")
+# Hardly ever anything but an insult after an article.
+_CRUDE = word_set("con cons")
 _LIMIT = 9
 
 
 def is_aimed(words: list[Word], index: int, level: Level) -> bool:
-    if _is_lacking(words, index):
+    if _is_lacking(words, index) or _DENIED.intersection(_previous(words, index)):
         return False
     return _called_out(words, index) or _looks_back(words, index, level) or _looks_ahead(words, index, level)
 
@@ -75,12 +79,24 @@ def _looks_back(words: list[Word], index: int, level: Level) -> bool:
     if not before:
         return False
     first = before[0]
+    if words[index].form in _CRUDE and first in _ARTICLES - {"l"}:
+        return True
     if first in _SPITEFUL or (level is Level.AIMED and (first in _POINTING or first in PERSONS)):
         return True
     if first in ("de", "d") and len(before) > 1 and before[1] in _HEAPS:
         calls = words[index - 2].after_stop or words[index - 2].after_comma
         return level is Level.AIMED or _heap_of_people(before[1], [] if calls else before[2:])
+    if first in _POINTING and _is_exclaimed(words, index):
+        return True
     return _said_of_somebody(before, level)
+
+
+def _is_exclaimed(words: list[Word], index: int) -> bool:
+    """`le maire, cet escroc, …`, `Quelle ordure ce type`."""
+    ends = _ends(words, index)
+    if words[index - 1].form.startswith("quel"):
+        return ends or words[index + 1].form in _POINTING
+    return words[index - 1].after_comma and (ends or words[index + 1].after_comma)
 
 
 def _previous(words: list[Word], index: int) -> list[str]:
@@ -94,9 +110,12 @@ def _previous(words: list[Word], index: int) -> list[str]:
 
 def _heap_of_people(heap: str, before: list[str]) -> bool:
     """`Bande de rats` calls people so; `une bande de rats` may be rats, and `un tas d’ordures` is what it says."""
-    if heap == "tas" or not before:
+    if not before:
         return heap != "tas"
-    return before[0] in _POINTING or before[0] in ("etes", "sont", "tous")
+    if before[0] in _POINTING and heap != "tas":
+        return True
+    spoken_to = [word for word in before if word not in _ARTICLES and word not in _FILLERS]
+    return spoken_to[:1] == ["etes"] or before[0] in ("sont", "tous")
 
 
 def _said_of_somebody(before: list[str], level: Level) -> bool:

@@ -11,15 +11,16 @@ from consultations.screening.reading import Reading
 from consultations.screening.vocabulary import word_set
 
 _WORD = re.compile(r"[^\W\d_]+")
-# Without any of these, words in capitals are names and acronyms.
-_SENTENCE_WORDS = word_set(
+# Words of somebody who speaks: what has none is a name, a title or acronyms.
+_SPOKEN = word_set(
     """
-    LE LA LES DE DU DES UN UNE ET OU MAIS POUR PAR PAS NE QUE QUI EST SONT NOUS VOUS ON IL ELLE ILS JE TU CE
-    CES CET CETTE C S D L N A AU AUX DANS SUR AVEC SANS PLUS TROP TOUT TOUS TOUTE ASSEZ STOP NON OUI FAUT VEUT
-    MARRE ENCORE MON MA MES NOS VOS NOTRE VOTRE
+    NOUS VOUS ON IL ELLE ILS ELLES JE J TU MOI EST SONT ETES ETRE A ONT PAS NE N QUE QUI QU CE C CA S NON OUI
+    STOP ASSEZ FAUT MARRE TROP HONTE JAMAIS RIEN TOUT TOUS MAIS POURQUOI QUAND COMMENT ENCORE VOS VOTRE NOS
+    NOTRE MON MA MES SI ARRETEZ RAS BASTA MERCI VEUT VEUX VOULONS AVONS AVEZ
     """
 )
-_SHOUTED_LETTERS, _SHOUTED_WITH_A_MARK = 20, 11
+_JOINING = word_set("LE LA LES L DE DU DES D UN UNE ET OU AU AUX EN DANS SUR POUR PAR AVEC SANS PLUS")
+_SHOUTED_LETTERS, _SHOUTED_WITH_A_MARK = 20, 10
 _LONG_RUN = 60
 # Of the letters of a text: what shouts as a whole, and what is no mere title in it.
 _SHARE, _LEAST_SHARE = 0.5, 0.04
@@ -31,10 +32,13 @@ def capitals_in(reading: Reading) -> Iterator[Finding]:
     letters = sum(len(word.group()) for word in words)
     best = max(_runs(words), key=_letters, default=[])
     in_best = _letters(best)
-    if not best or not _is_a_sentence(best):
+    if not best:
         return
     start, end = best[0].start(), best[-1].end()
-    enough = _SHOUTED_WITH_A_MARK if "!" in reading.shown[end : end + 4] else _SHOUTED_LETTERS
+    marked = "!" in reading.shown[end : end + 4]
+    if not _is_a_sentence(best, marked=marked):
+        return
+    enough = _SHOUTED_WITH_A_MARK if marked else _SHOUTED_LETTERS
     whole = in_best >= enough and in_best > _SHARE * letters
     if whole or (in_best >= _LONG_RUN and in_best > _LEAST_SHARE * letters):
         yield Finding(FlagKind.CAPITALS, start, end, _("Written in capitals"))
@@ -55,8 +59,11 @@ def _letters(run: list[re.Match[str]]) -> int:
     return sum(len(word.group()) for word in run)
 
 
-def _is_a_sentence(run: list[re.Match[str]]) -> bool:
-    """Of words, some of them small ones and some long: not a list of acronyms."""
+def _is_a_sentence(run: list[re.Match[str]], *, marked: bool) -> bool:
+    """Somebody who speaks: not a list of acronyms, nor the name of a place or a heading unless it is very long."""
     written = [word.group() for word in run]
-    small = sum(word in _SENTENCE_WORDS for word in written)
-    return len(written) > 2 and small > 0 and small * 8 >= len(written) and any(len(word) > 4 for word in written)
+    spoken = sum(word in _SPOKEN for word in written)
+    joined = sum(word in _JOINING for word in written)
+    if len(written) < 3 or (spoken + joined) * 8 < len(written) or max(map(len, written)) < 5:
+        return False
+    return spoken > 0 or marked or _letters(run) > _LONG_RUN

@@ -19,7 +19,7 @@ _PROVIDERS = (
     "mailo|msn|tutanota|posteo|riseup"
 )
 # What stands for @. Words only count between an address's parts, which are asked for below.
-_AT_WORD = r"(?:at|arobase?s?|arrobase?s?|chez)"
+_AT_WORD = r"(?:at|arobase?s?|arrobase?s?|chez|a)"
 _AT = re.compile(
     rf" {{0,2}}[(\[{{<*_\-]{{1,2}} ?(?:@|a|{_AT_WORD}) ?[)\]}}>*_\-]{{1,2}} {{0,2}}"  # [at]
     rf"| {{0,2}}@ {{0,2}}| {{1,2}}{_AT_WORD} {{1,2}}|(?<=[a-z0-9])arr?obase(?=[a-z0-9])"
@@ -67,7 +67,7 @@ def _local(before: str, mark: str) -> str | None:
 
 
 def _domain(plain: str, at: re.Match[str]) -> re.Match[str] | None:
-    if at.group().strip() == "chez":  # "je suis client chez orange": only what is an address beyond doubt
+    if at.group().strip() in ("chez", "a"):  # "je suis client chez orange": only what is an address beyond doubt
         return re.compile(rf"(?:{_PROVIDERS}){_DOT}(?:{_ENDINGS})(?![a-z0-9])").match(plain, at.end())
     return _DOMAIN.match(plain, at.end()) or _PROVIDER.match(plain, at.end())
 

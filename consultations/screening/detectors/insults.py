@@ -15,8 +15,8 @@ from consultations.screening.reading import Reading
 from consultations.screening.vocabulary import any_of, word_set
 
 # Letters that stand one by one: "c o n n a r d", "c.o.n.n.a.r.d".
-_ROW = re.compile(r"(?<![a-z0-9])[a-z0-9@$€!*](?:[\s.\-_*/|,+~'·=]{1,3}[a-z0-9@$€!*](?![a-z0-9])){2,}")
-_NO_SIGN = re.compile(r"[\s.\-_/|,+~'·=]")
+_ROW = re.compile(r"(?<![a-z0-9])[a-z0-9@$€!](?:[\s.\-_*/|,+~'·=]{1,3}[a-z0-9@$€!](?![a-z0-9])){2,}")
+_NO_SIGN = re.compile(r"[\s.\-_*/|,+~'·=]")
 _TYPED = str.maketrans("0134€@57$!", "oieaeastsi")
 _LONGEST_WORD = 14
 # Short ones that are meant if their letters are set apart.
@@ -52,7 +52,7 @@ def insults_in(reading: Reading, lexicon: Lexicon, hidden: list[tuple[int, int]]
     innocent += _mentions(reading)
     for finding in (
         *_rows(reading, lexicon, hidden),
-        *_phrases(words, lexicon),
+        *_phrases(words, reading.shown, lexicon),
         *_single(words, reading, lexicon),
         *_halves(words, lexicon),
         *threats_in(words),
@@ -76,7 +76,7 @@ def _single(words: list[Word], reading: Reading, lexicon: Lexicon) -> Iterator[F
         aimed = is_aimed(words, index, level) or (word.disguised and level is Level.AIMED)
         if level is not Level.ALWAYS and not aimed:
             continue
-        if not aimed and _is_a_name(words, index, reading.shown, lexicon):
+        if (not aimed or word.form in ("con", "cons")) and _is_a_name(words, index, reading.shown, lexicon):
             continue
         yield _insult(word.start, word.end, _reason(word, level))
 
@@ -101,7 +101,7 @@ def _is_a_name(words: list[Word], index: int, shown: str, lexicon: Lexicon) -> b
         return not written.islower()
     if not written[:1].isupper() or written.isupper():
         return False
-    if not word.after_stop and word.form in lexicon.capitalised:
+    if _is_a_place(words, index, shown, lexicon):
         return True
     before = [each.form for each in words[max(0, index - 3) : index]]
     while before and before[-1] in _LINKING:
@@ -113,12 +113,20 @@ def _titled(before: list[str]) -> bool:
     return bool(before) and before[-1] in ("monsieur", "madame")
 
 
+def _is_a_place(words: list[Word], index: int, shown: str, lexicon: Lexicon) -> bool:
+    word = words[index]
+    written = shown[word.start : word.end]
+    return not word.after_stop and word.form in lexicon.capitalised and written[:1].isupper() and not written.isupper()
+
+
 # ── Runs of words ────────────────────────────────────────────────────────────
 
 
-def _phrases(words: list[Word], lexicon: Lexicon) -> Iterator[Finding]:
+def _phrases(words: list[Word], shown: str, lexicon: Lexicon) -> Iterator[Finding]:
     for first, last in _runs(words, lexicon.insulting_runs):
-        if not _is_reported(words, last):
+        if not _is_reported(words, last) and not any(
+            _is_a_place(words, index, shown, lexicon) for index in range(first, last + 1)
+        ):
             yield _insult(words[first].start, words[last].end, _("Insult"))
 
 

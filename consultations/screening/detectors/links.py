@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from consultations.screening.enums import FlagKind
-from consultations.screening.flags import Finding
+from consultations.screening.flags import Finding, overlaps
 from consultations.screening.reading import Reading
 from consultations.screening.vocabulary import any_of, word_set
 
@@ -43,28 +43,25 @@ _DOUBTFUL_WORDS = re.compile(
 )
 _REFERRAL = re.compile(r"[?&](?:ref|aff|affid|aff_id|parrain|parrainage|referral|invite|promo|coupon|code)=")
 _ADDRESS_IN_DIGITS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:[:/]|$)")
-_CALL = any_of(
-    r"""
-    cliquez|clique|click|achetez|commandez|gagnez|profitez|offre (?:speciale|limitee|exceptionnelle)|offres|
-    promos?|promotions?|casino|pret entre particuliers?|credit rapide|rencontres? coquines?|viagra|bitcoins?|
-    code promo|abonnes|followers|likes|livraison gratuite|soldes|devis gratuit|visitez (?:mon|notre)|
-    notre boutique|ma boutique|ma chaine|abonnez-vous|suivez-moi
-    """
-)
+_CALL = any_of("cliquez|clique|clic|click|visitez (?:mon|notre)|ma chaine|notre chaine|abonnez-vous|suivez[- ]moi")
 _DOTS_IN_WORDS = re.compile(
     r"(?<![a-z0-9@.\-])[a-z0-9\-]{3,40} ?(?:[(\[{] ?(?:point|dot|\.) ?[)\]}]| point | dot ) ?"
     r"(?:com|fr|net|org|info|xyz|shop|site|online)(?![a-z0-9])"
 )
 _SOURCE = re.compile(r"\b(?:sources?|voir|cf|ref|lire|lien|via|exemple|ex|ici|etude|rapport|pdf)\b")
+_OFFICIAL = re.compile(
+    r"^(?:https?://)?(?:[a-z0-9\-]+\.)*(?:gouv|service-public|insee|senat|assemblee-nationale)\.fr(?:/|$)"
+)
 _MANY = 4
 _LITTLE_ELSE = 8
+_SHORT = 600
 _LETTER = re.compile(r"[a-z]")
 
 
 def links_in(reading: Reading, emails: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], list[Finding]]:
-    """Where all links are, and those to look at."""
+    """Where all links are, and those that are doubtful by themselves."""
     places = [_span(link) for link in _LINK.finditer(reading.plain)]
-    places = [(start, end) for start, end in places if not any(a < end and start < b for a, b in emails)]
+    places = [(start, end) for start, end in places if not overlaps(start, end, emails)]
     return places, list(_doubtful(reading.plain, places, emails))
 
 
@@ -73,15 +70,20 @@ def _span(link: re.Match[str]) -> tuple[int, int]:
 
 
 def _doubtful(plain: str, places: list[tuple[int, int]], emails: list[tuple[int, int]]) -> Iterator[Finding]:
-    single = [(start, end, _reason_of_link(plain[start:end])) for start, end in places]
-    if not any(reason for _start, _end, reason in single):
-        single = [(start, end, _reason_of_text(plain, places)) for start, end in places[:1]]
-    for start, end, reason in single:
+    for start, end in places:
+        reason = _reason_of_link(plain[start:end])
         if reason:
             yield Finding(FlagKind.LINK, start, end, reason)
     for match in _DOTS_IN_WORDS.finditer(plain):
-        if not any(start < match.end() and match.start() < end for start, end in [*places, *emails]):
+        if not overlaps(*match.span(), [*places, *emails]):
             yield Finding(FlagKind.LINK, *match.span(), _("Link in disguise"))
+
+
+def link_of_a_text(reading: Reading, places: list[tuple[int, int]]) -> Iterator[Finding]:
+    """The first link, where it is what is around that makes it doubtful."""
+    reason = _reason_of_text(reading.plain, places) if places else ""
+    if reason:
+        yield Finding(FlagKind.LINK, *places[0], reason)
 
 
 def _reason_of_text(plain: str, places: list[tuple[int, int]]) -> str:
@@ -92,9 +94,10 @@ def _reason_of_text(plain: str, places: list[tuple[int, int]]) -> str:
     without = plain
     for start, end in reversed(places):
         without = without[:start] + without[end:]
-    if len(_LETTER.findall(without)) < _LITTLE_ELSE and not _SOURCE.search(without):
+    alone = len(_LETTER.findall(without)) < _LITTLE_ELSE and not _SOURCE.search(without)
+    if alone and not all(_OFFICIAL.search(plain[start:end]) for start, end in places):
         return _("A link and nothing else")
-    return _("Link in an advertisement") if len(plain) < 600 and _CALL.search(without) else ""
+    return _("Link to press") if len(plain) < _SHORT and _CALL.search(without) else ""
 
 
 def _reason_of_link(link: str) -> str:

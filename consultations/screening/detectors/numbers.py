@@ -86,8 +86,9 @@ def _iban_length(found: str, about: str) -> int:
         return 0
     if mod_97_10.is_valid(number[4:] + number[:4]):
         return end
-    french_one = number[:2] in ("FR", "MC") and sum(sign.isdigit() for sign in number) > 20
-    return end if french_one and _ABOUT_ACCOUNT.search(about) else 0
+    french = number[:2] in ("FR", "MC") and sum(sign.isdigit() for sign in number) > 20
+    said = number.startswith("FR76") or _ABOUT_ACCOUNT.search(about)  # 76 is the key of every bank of France
+    return end if french and said else 0
 
 
 def _end_of(found: str, size: int) -> int:

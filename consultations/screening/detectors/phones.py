@@ -43,6 +43,7 @@ _SOMETHING_ELSE = re.compile(
     rf"\b(?:{_KEPT_BY_NUMBER})(?: cadastrale?| client| numero| no?s?)?"
     r"(?: ?(?:no?s?[°.]?|num(?:ero)?s?|[°#:.]|est|le|la|de)){0,4} {0,2}\(?$"
 )
+_HOURS = re.compile(r"\b(?:horaires?|ouverture|ouverte?s?|passages?|departs?)\b[^.!?\n]*$")
 _ABOUT_PHONE = any_of(
     r"""
     tel|teleph\w*|portable|mobile|appel\w*|joindre|joignable|contact\w*|whats ?app|sms|texto|numero|num|fixe|06|
@@ -84,7 +85,7 @@ def _reason(written: str) -> str:
 def _last_group(groups: list[tuple[int, int]], first: int, plain: str) -> int | None:
     """The group with which a number ends that begins with the first."""
     start = groups[first][0]
-    abroad = plain[max(0, start - 2) : start].rstrip().endswith("+")
+    abroad = plain[start] not in "0o" and plain[max(0, start - 2) : start].rstrip().endswith("+")
     digits = ""
     for last in range(first, min(len(groups), first + 16)):
         digits += plain[slice(*groups[last])].translate(_LOOK_ALIKE)
@@ -109,7 +110,12 @@ def _is_phone(plain: str, start: int, end: int, *, abroad: bool) -> bool:
     if sum(sign in "ol" for sign in written) > 3 or not _evenly_set(written) or _looks_like_dates(written):
         return False
     before = plain[max(0, start - _NEAR) : start]
-    if _UNIT.match(plain, end) or _SOMETHING_ELSE.search(before) or re.search(r"[0-9][.,\-/]?$", before):
+    if (
+        _UNIT.match(plain, end)
+        or _SOMETHING_ELSE.search(before)
+        or _HOURS.search(before)
+        or re.search(r"[0-9][.,\-/]?$", before)
+    ):
         return False
     told = _ABOUT_PHONE.search(before) or _ABOUT_PHONE.search(plain[end : end + _NEAR])
     return _is_somebodys(written, abroad=abroad, told=told is not None)

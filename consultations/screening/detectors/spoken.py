@@ -6,7 +6,7 @@ from collections.abc import Iterator
 _SMALL = {
     "zero": 0, "o": 0, "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7,
     "huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15,
-    "seize": 16, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19,
+    "seize": 16,
 }  # fmt: skip
 _TENS = {
     "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60,
@@ -14,8 +14,10 @@ _TENS = {
 }  # fmt: skip
 _NAMES = "|".join(sorted((*_SMALL, *_TENS), key=len, reverse=True))
 # Words of numbers and groups of digits that follow each other; as many as a phone number can have.
-_ONE = rf"(?:{_NAMES}|[0-9]{{1,4}})"
-_RUN = re.compile(rf"(?<![a-z0-9]){_ONE}(?:[ ,.\-/]{{1,3}}(?:et[ \-])?{_ONE}(?![a-z0-9])){{3,24}}")
+# There is one way only to read a run: between two of them is a sign, or a digit meets a letter.
+_ONE = rf"(?:(?:{_NAMES})(?![a-z])|[0-9]{{1,4}}(?![0-9]))"
+_NEXT = rf"(?:[ ,.\-/]{{1,3}}(?:et[ \-])?|(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])){_ONE}"
+_RUN = re.compile(rf"(?<![a-z0-9]){_ONE}(?:{_NEXT}){{3,24}}(?![a-z0-9])")
 _PART = re.compile(r"[a-z]+|[0-9]+")
 
 

@@ -24,7 +24,9 @@ _MURDER = word_set(
     tuer cramer
     """
 )
-_GOING = word_set("vais va allons vont")
+_GOING = word_set(
+    "vais va allons vont devrait devrais devrions faut faudrait faudra veux voudrais aimerais viens viendrai"
+)
 _THREATENED = word_set("te t vous")
 _POINTERS = word_set("le la les l ce cet cette ces tous toutes ton ta vos votre notre nos un une des sale sales")
 _GROUPS = word_set(
@@ -41,6 +43,8 @@ _GO_AWAY = word_set("rentre rentrez retourne retournez degage degagez")
 _PEOPLE = PERSONS | _SCORNED
 _HOME = word_set("toi vous eux")
 _OUR = word_set("ton votre vos")
+_YOUR = word_set("ta ton tes votre vos")
+_BELONGINGS = word_set("maison maisons voiture voitures baraque caisse famille gosses enfants mairie local gueule tete")
 _LAND = word_set("pays bled douar savane brousse cambrousse cases case")
 
 
@@ -76,6 +80,8 @@ def _violence(words: list[Word], index: int, after: list[str]) -> int | None:
     before = [word.form for word in words[max(0, index - 2) : index]]
     if len(before) == 2 and before[1] in _THREATENED and before[0] in _GOING:
         return 0
+    if before[-1:] and before[-1] in _GOING and len(after) > 1 and after[0] in _YOUR and after[1] in _BELONGINGS:
+        return 2
     return _pointed_at(after) if words[index].form in _MURDER else None
 
 
