@@ -70,10 +70,10 @@ def note_copy(
             return
         record(action, actor=actor, subject=municipality, **details)
         if complete:
-            _tell_administrators(municipality, actor=actor, reason=details["reason"])
+            _mail_administrators(municipality, actor=actor, reason=details["reason"])
 
 
-def _tell_administrators(city: Municipality, *, actor: User | None, reason: str) -> None:
+def _mail_administrators(city: Municipality, *, actor: User | None, reason: str) -> None:
     """By mail, to the one who took it too: it may have been their session, and not them. Only those who have come in:
     the message holds words and an address of others.
     """

@@ -29,12 +29,12 @@ def write_about_platform(*, city: Municipality, name: str, email: str, message: 
     names.check_leads_nowhere(name)
     names.check_leads_nowhere(message)
     if city.verified_at is None:
-        _tell_operators(city, name=name, email=email, message=message, at=at)
+        _mail_operators(city, name=name, email=email, message=message, at=at)
     else:
-        _tell_administrators(city, name=name, email=email, message=message)
+        _mail_administrators(city, name=name, email=email, message=message)
 
 
-def _tell_operators(city: Municipality, *, name: str, email: str, message: str, at: datetime) -> None:
+def _mail_operators(city: Municipality, *, name: str, email: str, message: str, at: datetime) -> None:
     page = settings.PUBLIC_BASE_URL + "/ops/verifications/"
     context = {"city": city, "name": name, "email": email, "message": message, "page": page}
     with schema_context("public"), transaction.atomic():
@@ -42,7 +42,7 @@ def _tell_operators(city: Municipality, *, name: str, email: str, message: str, 
         send_mail_later(template="onboarding/email/claim", to=settings.SERVICE_EMAIL, context=context)
 
 
-def _tell_administrators(city: Municipality, *, name: str, email: str, message: str) -> None:
+def _mail_administrators(city: Municipality, *, name: str, email: str, message: str) -> None:
     """Mail those who have come in: strangers' words go to no unconfirmed address. Where there is none, mail the
     service.
     """

@@ -144,12 +144,12 @@ def check_code(*, user: User, code: str, city: Any, at: datetime) -> Authenticat
             if _is_code_of_app(row, code, at) if is_app else row.wrap().validate_code(code):
                 Authenticator.objects.filter(pk=row.pk).update(last_used_at=at)
                 if not is_app:
-                    _tell_of_recovery_code(user, city)
+                    _mail_recovery_code_used(user, city)
                 return row
     raise WrongFactor
 
 
-def _tell_of_recovery_code(user: User, city: Any) -> None:
+def _mail_recovery_code_used(user: User, city: Any) -> None:
     left = recovery_codes_left(user)
     record("recovery_code_used", actor=user, subject=user, left=left)
     what = gettext("A recovery code of your account was just used. Codes left: %(left)s.") % {"left": left}

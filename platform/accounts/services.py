@@ -114,7 +114,7 @@ def invite_to_team(*, email: str, role: str, actor: User, city: Any, desk_url: s
             to=user.email,
             context={"city": city, "desk_url": desk_url, "role": user.get_role_display(), "inviter": actor.email},
         )
-        _tell_administrators(about=user, actor=actor, city=city, invited=True)
+        _mail_administrators(about=user, actor=actor, city=city, invited=True)
     return user
 
 
@@ -129,7 +129,7 @@ def change_team_role(*, member_id: int, role: str, actor: User, city: Any) -> Us
             before, member.role = member.role, role
             member.save(update_fields=["role"])
             record("team_role_changed", actor=actor, subject=member, before=before, role=role)
-            _tell_of_role(member, actor=actor, city=city)
+            _mail_new_role(member, actor=actor, city=city)
     return member
 
 
@@ -148,18 +148,18 @@ def remove_from_team(*, member_id: int, actor: User, city: Any) -> User:
             member.name_key = key_of(member.public_name)
             member.save(update_fields=["public_name", "name_key"])
         record("team_removed", actor=actor, subject=member, before=before)
-        _tell_of_role(member, actor=actor, city=city)
+        _mail_new_role(member, actor=actor, city=city)
     return member
 
 
-def _tell_of_role(member: User, *, actor: User, city: Any) -> None:
+def _mail_new_role(member: User, *, actor: User, city: Any) -> None:
     """By mail: a stolen session does not change a team unseen."""
     role = member.function  # empty for who has left the team
     send_mail_later(template="accounts/email/role_changed", to=member.email, context={"city": city, "role": role})
-    _tell_administrators(about=member, actor=actor, city=city)
+    _mail_administrators(about=member, actor=actor, city=city)
 
 
-def _tell_administrators(*, about: User, actor: User, city: Any, invited: bool = False) -> None:
+def _mail_administrators(*, about: User, actor: User, city: Any, invited: bool = False) -> None:
     """All but the person themselves; whoever did it, too: it may have been their session, and not them.
 
     Who never came in is not told: nobody has confirmed their address, and the message holds those of others.

@@ -61,7 +61,7 @@ def ask(*, municipality: Municipality, asker_email: str, at: datetime) -> Verifi
             municipality=municipality, decided_at=None, defaults={"asker_email": asker_email, "asked_at": at}
         )
         if is_new:
-            _tell_the_service(municipality)
+            _mail_the_service(municipality)
     return request
 
 
@@ -84,7 +84,7 @@ def note_vouched(*, municipality: Municipality, asker_email: str, domain: str, a
     return True
 
 
-def _tell_the_service(municipality: Municipality) -> None:
+def _mail_the_service(municipality: Municipality) -> None:
     page = settings.PUBLIC_BASE_URL + "/ops/verifications/"
     send_mail_later(
         template="tenants/email/verification_waits",
