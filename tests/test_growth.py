@@ -224,7 +224,7 @@ def test_a_page_of_versions_costs_the_same_however_many_there_are(in_saran: Muni
 
     def cost(proposal: Proposal) -> int:
         with CaptureQueriesContext(connection) as captured:
-            history = version_history(proposal.pk)
+            history = version_history(proposal)
             assert history is not None
             list(history.page)
         return len(captured)

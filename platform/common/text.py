@@ -203,3 +203,8 @@ def typeset(text: str) -> str:
     for pattern, wanted in _TYPOGRAPHY:
         text = pattern.sub(wanted, text)
     return text
+
+
+def whole_number(typed: str) -> int:
+    """Of an address or a form; 0, which counts nothing and names no row, for what is none."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -27,6 +27,7 @@ from consultations.cocreation.services.coauthors import (
 )
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import works_on
+from consultations.participation.resident.acting import number_in
 from consultations.participation.resident.gone import gone_is_404
 
 
@@ -75,7 +76,7 @@ def _done(request: Request, proposal: Proposal, user: User, form: CoAuthorForm) 
             take_back_invitation(key=key, proposal=proposal, by=user, at=now)
             messages.success(request, _("The invitation is taken back."))
         case "remove":
-            gone = remove_coauthor(proposal=proposal, by=user, user_id=_number(request.POST.get("which", "")), at=now)
+            gone = remove_coauthor(proposal=proposal, by=user, user_id=number_in(request, "which"), at=now)
             # Whoever is no co-author, gone already or never here, is not named.
             said = _("%(name)s no longer works on this proposal.") % {"name": gone} if gone else _("This is done.")
             messages.success(request, said)
@@ -135,9 +136,3 @@ def _uuid(typed: str) -> UUID:
         return UUID(typed)
     except ValueError as odd:
         raise Http404 from odd
-
-
-def _number(typed: str) -> int:
-    if not typed.isascii() or not typed.isdigit() or len(typed) > 12:
-        raise Http404
-    return int(typed)

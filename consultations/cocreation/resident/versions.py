@@ -1,7 +1,7 @@
 """Reading the versions of a proposal, and what changed between them."""
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from common.pagecache import cached_page
@@ -9,27 +9,29 @@ from common.requests import Request
 from consultations.cocreation.selectors.versions import version_history
 from consultations.framing.context import remember
 from consultations.framing.selectors import calendar_of
+from consultations.participation.enums import Status
+from consultations.participation.models import Proposal
 
 
 @cached_page
 def versions(request: Request, pk: int, slug: str) -> HttpResponse:
     """Every version, one of them whole (`lire`), and the difference of two (`de`, `a`) or of the last two."""
     asked = request.GET
+    readable = Proposal.objects.exclude(status__in=(Status.HIDDEN, Status.REMOVED)).defer("search")
+    proposal = get_object_or_404(readable.select_related("author", "challenge__consultation"), pk=pk)
     history = version_history(
-        pk,
+        proposal,
         page=asked.get("page", ""),
         read=asked.get("lire", ""),
         before=asked.get("de", ""),
         after=asked.get("a", ""),
     )
-    if history is None:
-        raise Http404
-    consultation = history.proposal.challenge.consultation
+    consultation = proposal.challenge.consultation
     remember(request, consultation)
     context = {
-        "proposal": history.proposal,
+        "proposal": proposal,
         "calendar": calendar_of(consultation, at=timezone.now()),
-        "challenge": history.proposal.challenge,
+        "challenge": proposal.challenge,
         "page": history.page,
         "choices": history.choices,
         "read": request.GET.get("lire", ""),

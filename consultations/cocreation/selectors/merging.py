@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.db import connection
 from common.differences import difference
+from common.text import whole_number
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.models import MIN_SOURCES, MergeRequest, MergeSource
 from consultations.cocreation.selectors.versions import Changes
@@ -69,7 +70,7 @@ def joinable(consultation: Consultation) -> ProposalQuerySet:
 
 def chosen_among(others: ProposalQuerySet, keys: Iterable[str]) -> list[Proposal]:
     """Those of `others` that an address or a form names, in its order; whatever else it says is not there."""
-    numbers = [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 10][:50]
+    numbers = [number for key in keys if (number := whole_number(key))][:50]
     found = others.in_bulk(numbers)
     return [found[number] for number in dict.fromkeys(numbers) if number in found]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import signed_name
 from common.differences import Piece, difference
+from common.text import whole_number
 from consultations.participation.enums import Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion
 from consultations.participation.rules import PARTS
@@ -50,30 +51,20 @@ class VersionHistory:
     `choices` are those that one can compare: of this page, the first one, and the two that are compared.
     """
 
-    proposal: Proposal
     page: Page[ProposalVersion]
     comparison: Comparison | None
     choices: list[ProposalVersion]
 
 
 def version_history(
-    pk: int, *, page: int | str = "", read: str = "", before: str = "", after: str = ""
-) -> VersionHistory | None:
-    """The versions of a proposal that may be read: those of a page, else of the page on which the version `read` is.
+    proposal: Proposal, *, page: int | str = "", read: str = "", before: str = "", after: str = ""
+) -> VersionHistory:
+    """The versions of a proposal: those of a page, else of the page on which the version `read` is.
 
     Compared are the versions of two numbers, in their order; where one of them is none, the last two.
     """
-    proposal = (
-        Proposal.objects.select_related("author", "challenge__consultation")
-        .exclude(status__in=(Status.HIDDEN, Status.REMOVED))
-        .defer("search")
-        .filter(pk=pk)
-        .first()
-    )
-    if proposal is None:
-        return None
     versions = proposal.versions.order_by("-number")
-    if not page and (number := _number(read)):
+    if not page and (number := whole_number(read)):
         page = -(-versions.filter(number__gte=number).count() // VERSIONS_A_PAGE)
     shown = Paginator(versions, VERSIONS_A_PAGE).get_page(page or 1)
     numbers = [version.number for version in shown]
@@ -84,24 +75,19 @@ def version_history(
     known |= {version.number: version for version in versions.filter(number__in=set(others) - set(numbers))}
     choices = [known[number] for number in sorted(known, reverse=True)]
     comparison = Comparison(*compared, version_difference(*compared)) if compared else None
-    return VersionHistory(proposal, shown, comparison, choices)
+    return VersionHistory(shown, comparison, choices)
 
 
 def _compared(
     versions: QuerySet[ProposalVersion], before: str, after: str
 ) -> tuple[ProposalVersion, ProposalVersion] | None:
     """None where there is but one version."""
-    wanted = {version.number: version for version in versions.filter(number__in=[_number(before), _number(after)])}
-    if _number(before) in wanted and _number(after) in wanted:
-        first, second = sorted((wanted[_number(before)], wanted[_number(after)]), key=lambda version: version.number)
-        return first, second
+    numbers = sorted((whole_number(before), whole_number(after)))
+    wanted = {version.number: version for version in versions.filter(number__in=numbers)}
+    if numbers[0] in wanted and numbers[1] in wanted:
+        return wanted[numbers[0]], wanted[numbers[1]]
     last = list(versions[:2])
     return (last[1], last[0]) if len(last) == 2 else None
-
-
-def _number(said: str) -> int:
-    """0, which no version has, for what is no number."""
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
 
 
 def with_thanks(

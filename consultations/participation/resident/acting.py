@@ -18,7 +18,7 @@ from accounts.permissions import signed_in_user
 from common.limits import TooMany, consume, key_of, limited_by
 from common.refusals import Answer, Refusal
 from common.requests import Request
-from common.text import with_link
+from common.text import whole_number, with_link
 from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.nudges import nudges_for
 from consultations.participation.resident.begun import (
@@ -127,8 +127,7 @@ def kept_in_page(refusal: TooMany) -> str:
 
 def number_in(request: HttpRequest, name: str) -> int:
     """A number that a form of ours carries; 0, which nothing ever had, where somebody tampered with it."""
-    said = request.POST.get(name, "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+    return whole_number(request.POST.get(name, ""))
 
 
 def go_to(request: Request, target: str) -> HttpResponse:
