@@ -89,11 +89,11 @@ def test_a_co_author_who_was_first_is_not_overwritten(proposal: Proposal) -> Non
 
 def test_each_answer_is_one_more_and_whoever_saw_an_earlier_one_is_stopped(proposal: Proposal) -> None:
     argument = ArgumentFactory(proposal=proposal)
-    first = say(argument, "TAKEN", REASON)
-    second = say(first, "PARTLY", REASON, seen=first.verdict_revision)
+    first = say(argument, "TAKEN", REASON).verdict_revision
+    second = say(argument, "PARTLY", REASON, seen=first).verdict_revision
     with pytest.raises(ChangedMeanwhile):
-        say(second, "NOT_TAKEN", REASON, seen=first.verdict_revision)
-    assert say(second, "NOT_TAKEN", REASON, seen=second.verdict_revision).verdict_revision == 3
+        say(argument, "NOT_TAKEN", REASON, seen=first)
+    assert say(argument, "NOT_TAKEN", REASON, seen=second).verdict_revision == 3
 
 
 def test_once_a_version_took_it_up_only_the_reason_changes(proposal: Proposal) -> None:

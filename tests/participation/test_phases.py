@@ -113,11 +113,12 @@ GOVERNED: dict[str, tuple[str, Callable[[World], Any]]] = {
     "publish_version": (
         REWORK,
         lambda w: publish_version(
-            proposal=w.argued_own,
+            # Each phase is tried and undone: of the row as it is then.
+            proposal=(own := Proposal.objects.get(pk=w.argued_own.pk)),
             by=w.user,
-            texts=new_texts(w.argued_own),
+            texts=new_texts(own),
             note="Plus d’ombre.",
-            base_version=w.argued_own.version,
+            base_version=own.version,
             at=NOW(),
         ),
     ),

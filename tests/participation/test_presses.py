@@ -19,7 +19,7 @@ from consultations.participation.services.refusals import TextRenewed
 from consultations.participation.services.replies import reply
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import ArgumentFactory, ProposalFactory
+from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, VersionedProposalFactory
 
 NOW = timezone.now
 HTMX = {"HX-Request": "true"}
@@ -69,6 +69,33 @@ def test_a_press_reads_the_proposal_its_phases_and_the_argument_once(
     assert sum('"participation_argument"."id" = ' in each for each in shown) == ("{}" in path)
     locked = [each for each in statements if "FOR NO KEY UPDATE" in each]
     assert len(locked) == len(set(locked)) == (0 if status == 422 else 1 + ("{}" in path))
+
+
+def test_an_edited_reply_and_the_workshop_read_once_too(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    user = person()
+    with schema_context(saran.schema_name):
+        proposal = VersionedProposalFactory(author=user)
+        argument = ArgumentFactory(proposal=proposal)
+        own = ReplyFactory(argument=argument, author=user)
+        at, texts = proposal.get_absolute_url(), proposal.texts
+    answer = {"verdict": "TAKEN", "reason": "Nous l’écrivons dans la prochaine version.", "seen": "0"}
+    new = texts | {"solution": f"{texts['solution']} Et même le dimanche."}
+    version = new | {"note": "Le dimanche aussi.", "base_version": "1", "seen": "0", "publish": "1"}
+    client = visit(saran, user)
+    client.get("/")
+    for path, sent, headers, status, most in (
+        (f"reponses/{own.pk}/corriger/", {"text": "Un texte tout à fait nouveau."}, {}, 302, 20),
+        (f"atelier/arguments/{argument.pk}/", answer, HTMX, 200, 17),
+        (f"atelier/arguments/{argument.pk}/", answer | {"verdict": "PARTLY"}, HTMX, 409, 13),
+        ("atelier/texte/", version, {}, 302, 27),
+    ):
+        with CaptureQueriesContext(connection) as captured:
+            response = client.post(at + path, sent, headers=headers)
+        shown = [query["sql"] for query in captured if "FOR NO KEY UPDATE" not in query["sql"]]
+        assert (response.status_code, len(captured) <= most) == (status, True), (path, "\n".join(shown))
+        assert sum('FROM "participation_proposal"' in each for each in shown) == 1
 
 
 def test_the_answer_has_the_counts_of_this_very_press(

@@ -16,7 +16,6 @@ from consultations.cocreation.models import ReworkDraft
 from consultations.cocreation.resident.forms import ReworkForm
 from consultations.cocreation.resident.workshop import (
     address_of,
-    anew,
     at_work,
     changes_in,
     frame,
@@ -71,14 +70,14 @@ def rework(request: Request, proposal: Proposal) -> HttpResponse:
     try:
         version = publish_version(**sent, at=timezone.now())
     except ChangedMeanwhile:
-        return workshop_page(request, met := anew(proposal), text=kept_text(request, met), status=409)
+        return workshop_page(request, proposal, text=kept_text(request, proposal), status=409)
     except (Refusal, Proposal.DoesNotExist) as refusal:
         notice = str(getattr(refusal, "message", _("This proposal was hidden meanwhile.")))
-        return _text_again(request, anew(proposal), draft, notice=notice, status=409)
+        return _text_again(request, proposal, draft, notice=notice, status=409)
     messages.success(
         request, _("Version %(number)s is published. Those who follow it are told.") % {"number": version.number}
     )
-    return redirect(anew(proposal))
+    return redirect(proposal)
 
 
 def _to_the_text(proposal: Proposal) -> str:

@@ -49,7 +49,7 @@ from consultations.framing.models import Calendar
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Status
 from consultations.participation.limits import WRITING
-from consultations.participation.models import Proposal
+from consultations.participation.models import Argument, Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.gone import given_back, typed_in
 from consultations.participation.rules import PARTS
@@ -242,16 +242,16 @@ def answer(request: Request, proposal: Proposal, argument: int) -> HttpResponse:
             at=timezone.now(),
         )
     except (Refusal, Proposal.DoesNotExist) as refusal:
-        return _answer_refused(request, proposal, refusal, pk=argument)
+        return _answer_refused(request, proposal, refusal, found)
     if request.htmx:
-        return _answered(request, proposal, pk=argument)
+        return _answered(request, proposal, found)
     messages.success(request, _("Your answer is published."))
     return redirect(f"{address_of(proposal)}?{_asked(request).urlencode()}#inbox")
 
 
-def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpResponse:
+def _answered(request: HttpRequest, proposal: Proposal, argument: Argument) -> HttpResponse:
     """The argument with its answer, and what the answer changes elsewhere in the page."""
-    card = AnswerForm(argument=inbox_arguments(proposal).get(pk=pk), is_done=True)
+    card = AnswerForm(argument=argument, is_done=True)
     # The list that is on the screen stays the one asked for, even when nothing is left to answer.
     shown = _answer_asked(request) or TO_ANSWER
     summary = _summary(request, proposal, counts=inbox_counts(proposal), answer=shown)
@@ -259,9 +259,8 @@ def _answered(request: HttpRequest, proposal: Proposal, *, pk: int) -> HttpRespo
     return render(request, "cocreation/resident/_workshop_answered.html", context)
 
 
-def _answer_refused(request: Request, proposal: Proposal, refusal: Exception, *, pk: int) -> HttpResponse:
+def _answer_refused(request: Request, proposal: Proposal, refusal: Exception, argument: Argument) -> HttpResponse:
     """What was typed, under what is there now; sending it once more is then a decision."""
-    proposal, argument = anew(proposal), inbox_arguments(proposal).get(pk=pk)
     sent = {**request.POST.dict(), "seen": str(argument.verdict_revision)}
     if isinstance(refusal, ChangedMeanwhile) and argument.verdict_by is not None:
         notice = _(
@@ -355,8 +354,3 @@ def changes_in(proposal: Proposal, name: str, typed: str) -> dict[str, Any]:
         return {"pieces": [], "too_long": True}
     pieces: list[Piece] = difference(texts_of(proposal)[name], typed)
     return {"pieces": around_changes(pieces), "too_long": False}
-
-
-def anew(proposal: Proposal) -> Proposal:
-    """The proposal read again. It is at most hidden, never gone."""
-    return workshop_proposals().get(pk=proposal.pk)

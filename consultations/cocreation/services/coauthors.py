@@ -47,7 +47,7 @@ from consultations.participation.services.refusals import (
     NotYours,
     TooManyInvitations,
 )
-from consultations.participation.services.writing import writable
+from consultations.participation.services.writing import lock, writable
 
 PENDING_MAX = 10
 # Against using us to flood a mailbox: of one author to anybody, and of anybody to one address.
@@ -71,9 +71,7 @@ def invite_coauthor(
         raise NotInDiscussion
     email = mail_address(email) if user is None else ""
     with transaction.atomic():
-        proposal = writable(proposal, action=REWORK, at=at)
-        if not works_on(user=by, proposal=proposal):
-            raise NotAnAuthor
+        proposal = writable(proposal, action=REWORK, at=at, by=by)
         _check_invited(proposal, by, user, email)
         to = Q(user=user) if user is not None else to_mailbox(email)
         theirs = CoAuthorInvitation.objects.filter(to, proposal=proposal)
@@ -129,7 +127,7 @@ def _check_number(proposal: Proposal, by: User, email: str, at: datetime) -> Non
 def take_back_invitation(*, key: UUID, proposal: Proposal, by: User, at: datetime) -> None:
     """The link no longer opens anything. An invitation that is answered, or gone, stays as it is."""
     with transaction.atomic():
-        Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=proposal.pk)
+        lock(proposal)
         if not works_on(user=by, proposal=proposal):
             raise NotAnAuthor
         if CoAuthorInvitation.objects.filter(pk=key, proposal=proposal, answered_at=None).update(answered_at=at):
@@ -212,7 +210,7 @@ def leave_proposal(*, proposal: Proposal, user: User) -> None:
     would be left.
     """
     with transaction.atomic():
-        proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=proposal.pk)
+        lock(proposal)
         if proposal.author_id == user.pk:
             _pass_on_authorship(proposal, user)
         elif not Authorship.objects.filter(proposal=proposal, user=user).delete()[0]:
@@ -240,7 +238,7 @@ def remove_coauthor(*, proposal: Proposal, by: User, user_id: int, at: datetime)
     Invitations that they sent, or still had, open nothing any more. Raises NotAnAuthor.
     """
     with transaction.atomic():
-        proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=proposal.pk)
+        lock(proposal)
         if proposal.author_id != by.pk:
             raise NotAnAuthor
         place = (

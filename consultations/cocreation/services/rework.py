@@ -40,9 +40,7 @@ def publish_version(
     """
     texts, note = rework_texts(texts, note)
     with transaction.atomic():
-        proposal = writable(proposal, action=REWORK, at=at)
-        if not works_on(user=by, proposal=proposal):
-            raise NotAnAuthor
+        proposal = writable(proposal, action=REWORK, at=at, by=by)
         changed = changed_texts(proposal, texts)
         if base_version != proposal.version:
             latest = proposal.versions.filter(number=proposal.version, made_by=by, note=note).first()
@@ -77,13 +75,11 @@ def _next_version(
 ) -> ProposalVersion:
     texts = {**proposal.texts, **changed}
     number = proposal.version + 1
-    Proposal.objects.filter(pk=proposal.pk).update(
-        version=number,
-        reworked_at=at,
-        stage=proposal.stage if proposal.stage in _NOT_BACKWARDS else Stage.REWORK,
-        **texts,
-        **_NO_COUNTS,
-    )
+    stage = proposal.stage if proposal.stage in _NOT_BACKWARDS else Stage.REWORK
+    changes = {"version": number, "reworked_at": at, "stage": stage, **texts, **_NO_COUNTS}
+    for name, value in changes.items():
+        setattr(proposal, name, value)
+    proposal.save(update_fields=changes)
     return ProposalVersion.objects.create(
         proposal=proposal, number=number, note=note, made_by=by, created_at=at, **texts
     )

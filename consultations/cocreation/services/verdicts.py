@@ -12,10 +12,9 @@ from consultations.cocreation.events import argument_answered
 from consultations.cocreation.rules import verdict_reason
 from consultations.participation.enums import Verdict
 from consultations.participation.models import Argument
-from consultations.participation.permissions import works_on
 from consultations.participation.rules import choice
-from consultations.participation.services.refusals import ArgumentHidden, ChangedMeanwhile, NotAnAuthor, Settled
-from consultations.participation.services.writing import writable
+from consultations.participation.services.refusals import ArgumentHidden, ChangedMeanwhile, Settled
+from consultations.participation.services.writing import lock, writable
 
 
 def answer_argument(
@@ -31,10 +30,8 @@ def answer_argument(
     verdict = choice(Verdict, verdict)
     reason = verdict_reason(verdict, reason)
     with transaction.atomic():
-        proposal = writable(argument.proposal, action=REWORK, at=at)
-        if not works_on(user=by, proposal=proposal):
-            raise NotAnAuthor
-        argument = Argument.objects.select_for_update(of=("self",), no_key=True).get(pk=argument.pk)
+        writable(argument.proposal, action=REWORK, at=at, by=by)
+        lock(argument)
         if argument.is_hidden:
             raise ArgumentHidden
         if (argument.verdict, argument.verdict_reason) == (verdict, reason):

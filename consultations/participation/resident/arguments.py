@@ -115,10 +115,10 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
 @typed_is_kept
 def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResponse:
     """Edit one's reply, for fifteen minutes; 404 for anybody else's."""
-    found = Reply.objects.select_related("argument").get(
+    found = Reply.objects.get(
         pk=reply, argument__proposal=pk, status=Status.PUBLISHED, argument__status=Status.PUBLISHED
     )
-    proposal, argument = _found(pk, found.argument_id)
+    proposal, found.argument = _found(pk, found.argument_id)
     if not request.user.is_authenticated:
         return ask_who(request)
     author = signed_in_user(request)
@@ -128,8 +128,8 @@ def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResp
     refused = attempt(form, reply_services.edit_reply, reply=found, author=author)
     if refused is None:
         messages.success(request, _("Your reply is mended."))
-        return redirect(f"{argument.get_absolute_url()}#reply-{found.pk}")
-    context = _context(proposal, argument) | {"form": form, "notice": refused["notice"], "reply": found}
+        return redirect(f"{found.argument.get_absolute_url()}#reply-{found.pk}")
+    context = _context(proposal, found.argument) | {"form": form, "notice": refused["notice"], "reply": found}
     return render(request, "participation/resident/edit_reply.html", context, status=refused["status"])
 
 

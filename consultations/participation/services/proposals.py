@@ -20,14 +20,13 @@ from consultations.participation.models import (
     ProposalVersion,
     Reaction,
 )
-from consultations.participation.permissions import EDIT_WINDOW, works_on
+from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.rules import PARTS, proposal_texts
 from consultations.participation.services.drafts import forget_unshown_pictures
 from consultations.participation.services.refusals import (
     AlreadyAnswered,
     ChangedMeanwhile,
     Incomplete,
-    NotAnAuthor,
     NotYours,
     PhaseClosed,
     PictureUndescribed,
@@ -116,9 +115,7 @@ def edit_proposal(
     check_neighbourhood(neighbourhood)
     text = proposal_texts(text)
     with transaction.atomic():
-        proposal = writable(proposal, action=PROPOSE, at=at)
-        if not works_on(user=author, proposal=proposal):
-            raise NotAnAuthor
+        proposal = writable(proposal, action=PROPOSE, at=at, by=author)
         answered = (
             Reaction.objects.filter(proposal=proposal).exists() or Argument.objects.filter(proposal=proposal).exists()
         )

@@ -14,7 +14,7 @@ from consultations.participation.models import Argument, Reply
 from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.rules import REPLY
 from consultations.participation.services.refusals import NotYours, SaidAlready, SaidElsewhere, TooLate
-from consultations.participation.services.writing import same_words, writable, writable_argument
+from consultations.participation.services.writing import lock, same_words, writable, writable_argument
 
 # The same words of one person are for so many arguments at most.
 _PLACES_MAX = 3
@@ -53,11 +53,10 @@ def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
     text = REPLY.cleaned(text)
     with transaction.atomic():
         writable(reply.argument.proposal, action=ARGUE, at=at)
-        reply = (
-            Reply.objects.select_for_update(of=("self",), no_key=True)
-            .filter(status=Status.PUBLISHED, argument__status=Status.PUBLISHED)
-            .get(pk=reply.pk)
-        )
+        lock(reply.argument)
+        lock(reply)
+        if {reply.status, reply.argument.status} != {Status.PUBLISHED}:
+            raise Reply.DoesNotExist
         if reply.author_id != author.pk:
             raise NotYours
         if reply.text == text:

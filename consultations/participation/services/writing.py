@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import F, Func, Model, QuerySet, TextField, Value
+from django.db.models import F, Func, Model, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
 
@@ -12,40 +12,43 @@ from accounts.models import User
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, Reply
-from consultations.participation.services.refusals import Merged, PhaseClosed
+from consultations.participation.permissions import works_on
+from consultations.participation.services.refusals import Merged, NotAnAuthor, PhaseClosed
 
-Row = TypeVar("Row", bound=Model)
 Text = TypeVar("Text", Argument, Reply)
 
 
-def writable(proposal: Proposal, *, action: str, at: datetime) -> Proposal:
+def writable(proposal: Proposal, *, action: str, at: datetime, by: User | None = None) -> Proposal:
     """The proposal itself, locked and as it is now, if its phase opens `action`. Counts are exact because of this lock.
-    Its phases are read here unless the caller has read them with it.
+    Its phases are read here unless the caller has read them with it. `by`: whoever must work on it.
 
-    Raises Proposal.DoesNotExist for a hidden or withdrawn one, Merged, PhaseClosed.
+    Raises Proposal.DoesNotExist for a hidden or withdrawn one, Merged, PhaseClosed, NotAnAuthor.
     """
-    lock(proposal, among=Proposal.objects.published())
+    lock(proposal)
+    if proposal.status != Status.PUBLISHED:
+        raise Proposal.DoesNotExist
     if proposal.merged_into_id:
         raise Merged
     if not calendar_of(proposal.challenge.consultation, at=at).may(action):
         raise PhaseClosed
+    if by is not None and not works_on(user=by, proposal=proposal):
+        raise NotAnAuthor
     return proposal
 
 
 def writable_argument(argument: Argument, *, action: str, at: datetime) -> Proposal:
     """The same of an argument: its proposal is locked first, as everywhere. Raises DoesNotExist if hidden, too."""
     proposal = writable(argument.proposal, action=action, at=at)
-    lock(argument, among=proposal.arguments.filter(status=Status.PUBLISHED))
+    lock(argument)
+    if argument.status != Status.PUBLISHED:
+        raise Argument.DoesNotExist
     return proposal
 
 
-def lock(row: Row, *, among: QuerySet[Row]) -> None:
-    """Lock a row and bring it up to date: its own columns, one query; what else was read with it stays.
-
-    Raises DoesNotExist where it is no longer `among` those of its table.
-    """
+def lock(row: Model) -> None:
+    """Lock a row and bring it up to date: its own columns, one query; what else was read with it stays."""
     columns = [field.attname for field in row._meta.concrete_fields if not field.generated]
-    found = among.select_for_update(no_key=True).values(*columns).get(pk=row.pk)
+    found = type(row)._default_manager.select_for_update(no_key=True).values(*columns).get(pk=row.pk)
     for name, value in found.items():
         setattr(row, name, value)
 
