@@ -1,5 +1,13 @@
 """Where one says how much mail one wants, on the page of one's account (common.panels)."""
 
-from common.panels import static_panel
+from collections.abc import Mapping
+from typing import Any
 
-static_panel("account.ways", "notifications/resident/_account_way.html", order=10)
+from django.http import HttpRequest
+
+from common.panels import panel
+
+
+@panel("account.ways", "notifications/resident/_account_way.html", order=10)
+def mail(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {}
