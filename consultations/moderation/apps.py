@@ -6,3 +6,4 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from consultations.moderation import receivers  # noqa: F401
+        from consultations.moderation.resident import holes  # noqa: F401

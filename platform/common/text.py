@@ -13,6 +13,9 @@ from django.utils.translation import gettext
 
 from common.refusals import Refusal
 
+# Stands where moderation took words out: plain text, so that it is read aloud, searched and compared like any other.
+BLANK = "[passage masqué]"
+
 # Bidirectional overrides could make a text read otherwise than it is written; isolates and marks are honest.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ufeff]")
 # Whatever ends a line somewhere: word processors write some of these for a new line inside a paragraph.

@@ -21,10 +21,12 @@ from common.mine import Mine, Step
 from common.panels import Panel, panel
 from consultations.cocreation.services.merging import undo_merge
 from consultations.framing.models import Consultation
+from consultations.participation.enums import Status
+from consultations.participation.models import Picture
 from tenants.enums import LifecycleState
 from tenants.models import Municipality, VerificationRequest
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import ArgumentFactory, ProposalFactory, merge
+from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, merge
 from tests.participation.test_lists import fill as with_versions
 from tests.portal.test_my_participation import one_of_everything
 from tests.support.addresses import TABLES
@@ -98,6 +100,15 @@ def fill(user: User) -> None:
             getattr(table, "on_pages", lambda user: None)(user)
 
 
+def with_hidden_things() -> list[str]:
+    """The pages of a proposal that moderation has hidden, and of one that shows the places of what it has hidden."""
+    picture = Picture.objects.create(content=b"JPEG", digest="0" * 20, width=4, height=3)
+    shown, hidden = ProposalFactory(picture=picture, picture_hidden=True), ProposalFactory(status=Status.HIDDEN)
+    for argument in ArgumentFactory.create_batch(ROWS, proposal=shown, status=Status.HIDDEN):
+        ReplyFactory(argument=ArgumentFactory(proposal=argument.proposal), status=Status.HIDDEN)
+    return [shown.get_absolute_url(), f"/propositions/{hidden.pk}/"]
+
+
 def test_no_part_of_a_page_costs_more_than_it_says(
     visit: Callable[..., Client], saran: Municipality, person: Any, costs: Costs
 ) -> None:
@@ -116,6 +127,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
         source = formed.sources.order_by("pk")[0].proposal
         proposals = [own, source, formed.proposal, merge_request.proposal, with_versions(1)]
         pages = [proposal.get_absolute_url() for proposal in proposals if proposal]
+        pages += with_hidden_things()
     client, desk = visit(saran, user), visit(saran, team, second_factor=False)
     get(client, "/", "/compte/", "/ma-participation/", *pages)
     client.post(f"{source.get_absolute_url()}reagir/", {"reaction": "LIKE"}, headers={"HX-Request": "true"})

@@ -13,13 +13,13 @@ from accounts.models import User
 from common.models import OutboxMessage
 from common.outbox import run_message
 from common.refusals import Refusal
+from common.text import BLANK
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
 from consultations.moderation.enums import Act, AppealState, Kind, State
 from consultations.moderation.models import Appeal, Case, Decision, Original, Report, SecondLook
 from consultations.moderation.services.appealing import appeal
 from consultations.moderation.services.deciding import announce_decision, decide, undo
-from consultations.moderation.services.effects import BLANK
 from consultations.moderation.services.reporting import report
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status

@@ -59,7 +59,8 @@ def test_a_picture_and_a_neighbourhood_are_published_with_the_proposal(
     visitor = visit(saran, stays=True)
     shown = visitor.get(address_of(picture))
     assert shown.headers["Content-Type"] == "image/jpeg"
-    assert "immutable" in shown.headers["Cache-Control"]
+    assert shown.headers["Cache-Control"] == "private, max-age=300"
+    assert visitor.get(address_of(picture), headers={"If-None-Match": shown.headers["ETag"]}).status_code == 304
     assert Image.open(BytesIO(shown.content)).size == (400, 300)
     Proposal.objects.update(status=Status.HIDDEN)
     assert visitor.get(address_of(picture)).status_code == 404

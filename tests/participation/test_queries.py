@@ -13,11 +13,14 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.models import User
 from consultations.cocreation.models import CoAuthorInvitation
+from consultations.framing.enums import ModeratedBy
+from consultations.framing.models import Consultation
 from consultations.participation.enums import AuthorshipRole, Stance
 from consultations.participation.models import Authorship, Proposal
 from notifications.registry import types
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.moderation.factories import decided, reported
 from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, ask_to_merge
 from tests.participation.test_lists import queries
@@ -35,9 +38,15 @@ def grow(proposal: Proposal, author: User, rows: int) -> None:
         Authorship.objects.create(proposal=kept, user=UserFactory(role=Role.FACILITATOR), role=AuthorshipRole.STEWARD)
         ProposalFactory(author__is_active=False)
         merge_request = ask_to_merge(2)
-        for key in types:
+        decision = decided(reported(ArgumentFactory()))
+        for key, kind in types.items():
+            own = (
+                {"subjects": {"decision": decision.pk}} if {each.name for each in kind.subjects} == {"decision"} else {}
+            )
             read_at = timezone.now() if place % 2 else None
-            NoticeFactory(user=author, type=key, challenge=kept.challenge, collective=merge_request, read_at=read_at)
+            NoticeFactory(
+                user=author, type=key, challenge=kept.challenge, collective=merge_request, read_at=read_at, **own
+            )
 
 
 def test_the_pages_of_authors_and_of_the_team_cost_the_same_at_two_rows_and_at_ten(
@@ -45,6 +54,7 @@ def test_the_pages_of_authors_and_of_the_team_cost_the_same_at_two_rows_and_at_t
 ) -> None:
     with schema_context(saran.schema_name):
         author, team = UserFactory(), UserFactory(role=Role.FACILITATOR)
+        Consultation.objects.update(moderated_by=ModeratedBy.MODERATORS)
         proposal = ProposalFactory(author=author)
         grow(proposal, author, 2)
         first_argument = proposal.arguments.order_by("pk")[0]

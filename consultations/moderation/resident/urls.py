@@ -10,7 +10,9 @@ from consultations.moderation.resident import deciding, register, reporting
 _public = [path("moderation/", register.register, name="moderation_register")]
 _own = [
     path("signaler/<str:kind>/<int:subject>/", reporting.report_it, name="report"),
+    path("signaler/<str:kind>/<int:subject>/nom/", reporting.report_it, {"name": True}, name="report_name"),
     path("signalements/<int:report>/", reporting.reported, name="reported"),
+    path("moderation/images/<int:proposal>/", reporting.hidden_picture, name="hidden_picture"),
     path("moderation/decisions/<int:decision>/", deciding.decision, name="decision"),
 ]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 
 from django.db import models
 from django.db.models import F
@@ -12,6 +11,7 @@ from accounts.names import key_of
 from common.city import present_city
 from common.db import as_owner
 from common.models import ContentRevision
+from common.text import BLANK
 from consultations.cocreation.models import MergeRequest, ReworkDraft
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Decision, Original
@@ -20,9 +20,6 @@ from consultations.moderation.subjects import Subject
 from consultations.participation.models import Argument, Draft, Proposal, ProposalVersion, Reply
 from consultations.participation.rules import PARTS
 from consultations.participation.services.visibility import hide, hide_picture, restore, restore_picture
-
-# Stands where words were taken out: plain text, so that it is read aloud, searched and compared like any other.
-BLANK = "[passage masqué]"
 
 
 @contextmanager
@@ -47,12 +44,8 @@ def carry_out(decision: Decision, subject: Subject, *, passages: Sequence[str], 
     elif decision.act == Act.RESTORE:
         bring_back(subject, actor=actor)
     elif decision.act == Act.REDACT:
-        if subject.is_hidden:  # contested, and only a passage has to stay out of sight
-            bring_back(subject, actor=actor)
         with on_public_texts():
             _redact(subject, decision, passages)
-    elif decision.act == Act.SUSPEND:
-        _suspend(subject.pk, decision.until)
 
 
 def take_away(subject: Subject, decision: Decision, *, actor: User | None) -> None:
@@ -73,8 +66,6 @@ def bring_back(subject: Subject, *, actor: User | None) -> None:
     with on_public_texts():
         if subject.kind == Kind.NAME:
             _give_name_back(subject.row)
-        elif subject.kind == Kind.ACCOUNT:
-            _suspend(subject.pk, None)
         elif not subject.is_hidden:
             put_originals_back(Original.objects.filter(decision__in=_about(subject)))
         elif subject.kind == Kind.PICTURE:
@@ -88,20 +79,13 @@ def take_back(decision: Decision, subject: Subject, *, actor: User | None) -> No
     if decision.act == Act.REDACT:
         with on_public_texts():
             put_originals_back(decision.originals.all())
-    elif decision.act in (Act.HIDE, Act.SUSPEND):
+    elif decision.act == Act.HIDE:
         bring_back(subject, actor=actor)
     elif decision.act == Act.RESTORE:
-        before = (
-            _about(subject)
-            .filter(pk__lt=decision.pk, act__in=[Act.HIDE, Act.REDACT, Act.SUSPEND])
-            .order_by("-pk")
-            .first()
-        )
+        before = _about(subject).filter(pk__lt=decision.pk, act__in=[Act.HIDE, Act.REDACT]).order_by("-pk").first()
         if before is not None and before.act == Act.REDACT:
             with on_public_texts():
                 _swap(before.originals.order_by("pk"), "before", "after")
-        elif before is not None and before.act == Act.SUSPEND:
-            _suspend(subject.pk, before.until)
         elif before is not None:
             take_away(subject, before, actor=actor)
 
@@ -209,8 +193,3 @@ def _give_name_back(user: User) -> None:
     if taken is None or User.objects.filter(name_key=key_of(taken.before)).exists():
         return
     User.objects.filter(pk=user.pk, public_name="").update(public_name=taken.before, name_key=key_of(taken.before))
-
-
-def _suspend(pk: int, until: datetime | None) -> None:
-    with on_public_texts():
-        User.objects.filter(pk=pk).update(suspended_until=until)

@@ -222,6 +222,8 @@ class Draft(Texts):
     Kept after publication, with what it became: publishing it twice is publishing it once.
     """
 
+    picture_hidden = False  # moderation decides about what is public
+
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="drafts")

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -268,13 +269,18 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def picture(request: HttpRequest, digest: str) -> HttpResponse:
-    """A picture that a published proposal shows, or one's own draft. It never changes: its address is its digest."""
-    content, keep = published_picture(digest), "private, max-age=31536000, immutable"
+    """A picture that a published proposal shows, or one's own draft. It never changes: its address is its digest.
+
+    A browser asks again, all the same: moderation may have hidden it meanwhile.
+    """
+    content, keep = published_picture(digest), "private, max-age=300"
     if content is None:
         content, keep = own_picture(digest=digest, writer=writer_of(request)), "no-store"
     if content is None:
         raise Http404
-    return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": keep})
+    etag = f'"{digest}"'
+    shown = HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": keep, "ETag": etag})
+    return get_conditional_response(request, etag=etag, response=shown) or shown
 
 
 # ── Parts of the pages ────────────────────────────────────────────────────────

@@ -53,7 +53,7 @@ def begun_from(*, key: str, writer: Writer) -> Draft | None:
 
 def published_picture(digest: str) -> bytes | None:
     """The picture with that digest, if a proposal shows it to everyone."""
-    shown = Proposal.objects.published().filter(picture=OuterRef("pk"))
+    shown = Proposal.objects.published().filter(picture=OuterRef("pk"), picture_hidden=False)
     return _content(Picture.objects.filter(Exists(shown), digest=digest))
 
 

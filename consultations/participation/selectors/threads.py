@@ -30,8 +30,8 @@ def in_order() -> tuple[OrderBy, ...]:
 
 
 def with_threads(arguments: list[Argument]) -> list[Argument]:
-    """Give each its `thread`, the first replies: one query for all of them, none where nobody replied."""
-    answered = [argument.pk for argument in arguments if argument.reply_count]
+    """Give each its `thread`, the first replies, and the places of hidden ones: one query for all of them."""
+    answered = [argument.pk for argument in arguments]
     threads: dict[int, list[Reply]] = defaultdict(list)
     if answered:
         first = Window(RowNumber(), partition_by="argument", order_by=[F("submitted_at").asc(), F("pk").asc()])

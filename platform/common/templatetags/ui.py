@@ -26,6 +26,7 @@ from common.names_of_places import of_place
 from common.navigation import Menu, shown
 from common.pagecache import hole
 from common.panels import fill_slot
+from common.text import BLANK
 
 register = template.Library()
 
@@ -180,13 +181,17 @@ def days_left(moment: datetime.datetime, at: datetime.datetime) -> int:
 
 @register.filter
 def paragraphs(text: str) -> SafeString:
-    """Plain text as paragraphs: a blank line parts them, a single line break stays a line break."""
+    """Plain text as paragraphs: a blank line parts them, a single line break stays a line break.
+
+    Where moderation took words out, it is seen.
+    """
     parts = [part.strip() for part in re.split(r"\n\s*\n", str(text or "").replace("\r\n", "\n"))]
     return format_html_join("\n", "<p>{}</p>", ((_broken(part),) for part in parts if part))
 
 
 def _broken(part: str) -> SafeString:
-    return SafeString(escape(part).replace("\n", "<br>"))
+    said = escape(part).replace("\n", "<br>")
+    return SafeString(said.replace(BLANK, f'<mark class="masked">{BLANK[1:-1]}</mark>'))
 
 
 def colon() -> str:

@@ -121,7 +121,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tenants.middleware.LifecycleMiddleware",
-    "consultations.moderation.middleware.SuspensionMiddleware",
     "common.middleware.LimitMiddleware",
 ]
 

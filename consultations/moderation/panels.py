@@ -1,0 +1,115 @@
+"""What moderation shows on pages of participation: the way to report, and what stands where something was hidden."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.panels import panel
+from common.text import BLANK
+from consultations.moderation.enums import Act, AppealState, Kind
+from consultations.moderation.models import Decision
+from consultations.moderation.selectors.places import Decisions, restrictions_on
+from consultations.participation.enums import Stance
+from consultations.participation.models import Argument, Proposal, Reply
+
+_ARGUMENT = {
+    Stance.FOR.value: gettext_lazy("An argument for was hidden"),
+    Stance.AGAINST.value: gettext_lazy("An argument against was hidden"),
+    Stance.IMPROVE.value: gettext_lazy("An idea to improve it was hidden"),
+}
+
+
+# ── To report ─────────────────────────────────────────────────────────────────
+
+
+@panel("argument.foot", "moderation/resident/_report_link.html", order=90, queries=1)
+def report_argument(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    argument: Argument = shown["argument"]
+    return {
+        "reported": ("argument", argument.pk),
+        "reported_name": _("argument by %(author)s") % {"author": argument.author_name},
+        "masked": _masked(
+            request, Kind.ARGUMENT, argument, argument.proposal_id, argument.text, argument.verdict_reason
+        ),
+    }
+
+
+@panel("reply.foot", "moderation/resident/_report_link.html", order=90, queries=1)
+def report_reply(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    reply: Reply = shown["reply"]
+    return {
+        "reported": ("reponse", reply.pk),
+        "reported_name": _("reply by %(author)s") % {"author": reply.author_name},
+        "masked": _masked(request, Kind.REPLY, reply, shown["argument"].proposal_id, reply.text),
+    }
+
+
+@panel("proposal.foot", "moderation/resident/_report_proposal.html", order=90, queries=1)
+def report_proposal(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    proposal: Proposal = shown["proposal"]
+    return {
+        "reported": ("proposition", proposal.pk),
+        "reported_name": "",
+        "masked": _masked(request, Kind.PROPOSAL, proposal, proposal.pk, *proposal.texts.values()),
+    }
+
+
+def _masked(request: HttpRequest, kind: Kind, row: Any, proposal: int, *texts: str) -> Decision | None:
+    """Why a passage of it is missing."""
+    if not any(BLANK in text for text in texts):
+        return None
+    return _restrictions(request, proposal).get((kind, row.pk, Act.REDACT))
+
+
+# ── What is hidden ────────────────────────────────────────────────────────────
+
+
+@panel("argument.hidden", "moderation/resident/_hidden.html", order=10, queries=1)
+def hidden_argument(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    argument: Argument = shown["argument"]
+    return {
+        **_hidden(request, Kind.ARGUMENT, argument.pk, getattr(argument, "proposal_id", None)),
+        "what": _ARGUMENT[argument.stance],
+        "replies": getattr(argument, "reply_count", 0),
+    }
+
+
+@panel("reply.hidden", "moderation/resident/_hidden.html", order=10, queries=1)
+def hidden_reply(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    hidden = _hidden(request, Kind.REPLY, shown["reply"].pk, shown["argument"].proposal_id)
+    return {**hidden, "what": _("A reply was hidden"), "replies": 0}
+
+
+@panel("proposal.hidden", "moderation/resident/_hidden_proposal.html", order=10, queries=1)
+def hidden_proposal(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    pk = shown["proposal"].pk
+    return {**_hidden(request, Kind.PROPOSAL, pk, pk), "what": _("The text was hidden"), "replies": 0}
+
+
+@panel("picture.hidden", "moderation/resident/_hidden_picture.html", order=10, queries=1)
+def hidden_picture(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    pk = shown["shown"].pk
+    return {**_hidden(request, Kind.PICTURE, pk, pk), "what": _("The picture was hidden"), "replies": 0}
+
+
+def _hidden(request: HttpRequest, kind: Kind, pk: int, proposal: int | None) -> dict[str, Any]:
+    decision = _restrictions(request, proposal).get((kind, pk, Act.HIDE)) if proposal else None
+    appeal = getattr(decision, "appeal", None)
+    return {
+        "decision": decision,
+        "rule": decision.rule[:1].lower() + decision.rule[1:] if decision else "",
+        "is_contested": appeal is not None and appeal.state == AppealState.WAITING,
+        "hole": kind.lower(),
+        "of": pk,
+    }
+
+
+def _restrictions(request: HttpRequest, proposal: int) -> Decisions:
+    """Once a request, however many things are hidden on its page."""
+    kept: dict[int, Decisions] = request.__dict__.setdefault("_restrictions", {})
+    if proposal not in kept:
+        kept[proposal] = restrictions_on(proposal)
+    return kept[proposal]

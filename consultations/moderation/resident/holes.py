@@ -1,0 +1,37 @@
+"""What a kept page says to one person of what is hidden on it: its author, and whoever moderates, still read it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from accounts.permissions import has_second_factor, is_of_the_team, user_of
+from common.pagecache import fills
+from consultations.moderation.enums import Kind
+from consultations.moderation.selectors.places import StillRead, still_read
+
+
+class PlaceRequest(HttpRequest):
+    """With what this person still reads on the page, once it was asked for."""
+
+    still_read: dict[tuple[str, int], StillRead]
+
+
+def _filler(kind: Kind) -> Callable[..., str]:
+    def fill(request: PlaceRequest, *, of: int, pk: int = 0, **kwargs: Any) -> str:
+        user = user_of(request)
+        if user is None or not pk:
+            return ""
+        if not hasattr(request, "still_read"):
+            request.still_read = still_read(
+                proposal=pk, user=user, proved=is_of_the_team(request) and has_second_factor(request)
+            )
+        found = request.still_read.get((kind, of))
+        return render_to_string("moderation/resident/_still_read.html", {"found": found}) if found else ""
+
+    return fill
+
+
+for each in (Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.PICTURE):
+    fills(f"hidden{each.value.lower()}")(_filler(each))

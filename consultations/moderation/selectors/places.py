@@ -1,0 +1,84 @@
+"""What stands where something was hidden: which decision hid it, and what its author still reads there."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.models import User
+from consultations.moderation.enums import Act, Kind
+from consultations.moderation.models import Decision
+from consultations.moderation.permissions import moderates
+from consultations.moderation.selectors.register import registered
+from consultations.participation.enums import Status
+from consultations.participation.models import Argument, Proposal, Reply
+from consultations.participation.permissions import works_on
+
+Decisions = dict[tuple[str, int, str], Decision]
+
+
+def restrictions_on(proposal: int) -> Decisions:
+    """The last decision to hide, and to take a passage out, of a proposal and of each thing under it: one query.
+
+    Whether it still holds is known by the thing: hidden, or with a passage that is missing.
+    """
+    arguments = Argument.objects.filter(proposal=proposal).values("pk")
+    replies = Reply.objects.filter(argument__proposal=proposal).values("pk")
+    there = (
+        Q(case__kind__in=[Kind.PROPOSAL, Kind.PICTURE], case__subject_id=proposal)
+        | Q(case__kind=Kind.ARGUMENT, case__subject_id__in=arguments)
+        | Q(case__kind=Kind.REPLY, case__subject_id__in=replies)
+    )
+    found = registered().filter(there, act__in=[Act.HIDE, Act.REDACT]).select_related("case", "appeal").order_by("pk")
+    return {(each.case.kind, each.case.subject_id, each.act): each for each in found}
+
+
+@dataclass(frozen=True)
+class StillRead:
+    """A hidden text, for one of the few who still read it. `decision`: for whoever wrote it, once they were told."""
+
+    texts: list[str]
+    is_own: bool
+    decision: int | None
+    picture_of: int | None = None
+
+
+def still_read(*, proposal: int, user: User, proved: bool) -> dict[tuple[str, int], StillRead]:
+    """Of what is hidden on the page of a proposal: what this person wrote; all of it for whoever moderates there and
+    `proved` it with the second factor.
+
+    Three queries and, where something of theirs is hidden, one more; two more on a hidden proposal.
+    """
+    there = Proposal.objects.select_related("challenge__consultation").defer("search").filter(pk=proposal).first()
+    if there is None:
+        return {}
+    judges = proved and moderates(user=user, consultation=there.challenge.consultation)
+    whose = Q() if judges else Q(author=user)
+    found: dict[tuple[str, int], tuple[list[str], bool]] = {}
+    for argument in Argument.objects.filter(whose, proposal=proposal, status=Status.HIDDEN):
+        found[Kind.ARGUMENT, argument.pk] = [argument.text], argument.author_id == user.pk
+    for reply in Reply.objects.filter(whose, argument__proposal=proposal, status=Status.HIDDEN):
+        found[Kind.REPLY, reply.pk] = [reply.text], reply.author_id == user.pk
+    if there.is_hidden or (there.picture_hidden and there.picture_id):
+        own = works_on(user=user, proposal=there)
+        if (own or judges) and there.is_hidden:
+            found[Kind.PROPOSAL, there.pk] = [text for text in there.texts.values() if text], own
+        if (own or judges) and there.picture_hidden:
+            found[Kind.PICTURE, there.pk] = [there.picture_alt], own
+    if not found:
+        return {}
+    told = _told(proposal)
+    return {
+        (kind, pk): StillRead(
+            texts, own, told.get((kind, pk)) if own else None, proposal if kind == Kind.PICTURE else None
+        )
+        for (kind, pk), (texts, own) in found.items()
+    }
+
+
+def _told(proposal: int) -> dict[tuple[str, int], int]:
+    """The numbers of decisions that their authors have been told of."""
+    return {
+        (kind, pk): each.pk
+        for (kind, pk, act), each in restrictions_on(proposal).items()
+        if act == Act.HIDE and each.case.notified >= each.pk
+    }
