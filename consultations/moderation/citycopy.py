@@ -19,8 +19,8 @@ def _registered() -> QuerySet[Decision]:
 in_city_copies(
     Decision,
     title=_("Decisions of moderation, as the register has them"),
-    shared="id kind act ground rule reference by_operator was_flagged report_count opened_at decided_at",
-    complete="case_id facts moderator_id second_id author_id cancels_id answers_id",
+    shared="id kind act ground rule reference by_operator was_flagged report_count opened_at decided_at until",
+    complete="case_id facts moderator_id second_id author_id cancels_id answers_id part_of_id",
     rows=_registered,
 )
 in_city_copies(
@@ -64,6 +64,8 @@ in_words(
         "by_operator": _("whether the service decided, by delegation"),
         "was_flagged": _("whether the filter had pointed at it"),
         "report_count": _("how many reports there were"),
+        "until": _("until when the account is suspended"),
+        "part_of_id": _("number of the suspension that took it along"),
         "decided_at": _("when it was decided"),
         "due_at": _("until when it was to be decided"),
         "is_held": _("whether it waits to be published"),

@@ -11,6 +11,7 @@ class Kind(models.TextChoices):
     REPLY = "REPLY", _("Reply")
     PICTURE = "PICTURE", _("Picture")
     NAME = "NAME", _("Public name")
+    ACCOUNT = "ACCOUNT", _("Account")  # nobody reports it: moderators come to it from a text
 
 
 class Reason(models.TextChoices):
@@ -36,6 +37,8 @@ class Act(models.TextChoices):
     REDACT = "REDACT", pgettext_lazy("decision", "A passage hidden")
     HIDE = "HIDE", pgettext_lazy("decision", "Hidden")
     RESTORE = "RESTORE", pgettext_lazy("decision", "Shown again")
+    WARN = "WARN", pgettext_lazy("decision", "Account warned")
+    SUSPEND = "SUSPEND", pgettext_lazy("decision", "Account suspended")
     UNDO = "UNDO", pgettext_lazy("decision", "Decision cancelled")
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.moderation.enums import Act
 
-_TAKES_AWAY = frozenset({Act.HIDE, Act.REDACT})
+_TAKES_AWAY = frozenset({Act.HIDE, Act.REDACT, Act.WARN, Act.SUSPEND})
 _LEAVES = frozenset({Act.KEEP, Act.RESTORE})
 
 
@@ -58,7 +58,7 @@ GROUNDS = {
             "OFF_TOPIC",
             _("Without connection with the challenge, or published several times"),
             _("charter, 4.4"),
-            frozenset({Act.HIDE}),
+            frozenset({Act.HIDE, Act.WARN, Act.SUSPEND}),
             _("The text has no connection with the challenge, or was published several times."),
             is_ready=True,
         ),
@@ -66,14 +66,14 @@ GROUNDS = {
             "ACCOUNTS",
             _("Several accounts to weigh more"),
             _("charter, 4.5"),
-            frozenset({Act.HIDE}),
+            frozenset({Act.HIDE, Act.WARN, Act.SUSPEND}),
             _("The same person takes part with several accounts."),
         ),
         Ground(
             "IMPERSONATION",
             _("Name of somebody else"),
             _("charter, 2"),
-            frozenset({Act.HIDE}),
+            frozenset({Act.HIDE, Act.WARN, Act.SUSPEND}),
             _("The name could be taken for that of somebody else."),
         ),
         Ground(

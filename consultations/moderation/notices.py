@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from consultations.moderation.enums import Act
+from consultations.moderation.enums import Act, Kind
 from consultations.moderation.events import decision_taken
 from consultations.moderation.models import Decision, Report
 from consultations.moderation.words import title_of
@@ -48,7 +48,7 @@ def _decided(about: About) -> Words:
     decision: Decision = about["decision"]
     if decision.is_restriction and decision.answers_id:
         sentence = _("You contested a decision. Somebody else has read everything again, and upholds it.")
-    elif decision.is_restriction:
+    elif decision.is_restriction or decision.kind == Kind.ACCOUNT:
         sentence = _("%(what)s. Read why, and what you can do.") % {"what": title_of(decision)}
     elif decision.answers_id:
         sentence = _("You contested a decision. It is changed: what you wrote can be read again.")

@@ -17,6 +17,7 @@ PASSAGES_MAX = 10
 DELAY = timedelta(hours=24)
 DELAYS = {Reason.ILLEGAL: timedelta(hours=4), Reason.PERSONAL: timedelta(hours=12), Reason.INSULT: timedelta(hours=12)}
 CHILDREN_DELAY = timedelta(hours=1)
+SUSPENSION_MAX = timedelta(days=365)
 APPEAL_DELAY = timedelta(days=7)
 # Who has left a case open for longer is no longer on it.
 CLAIM_FOR = timedelta(minutes=10)

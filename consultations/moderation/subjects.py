@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from consultations.framing.models import Consultation
@@ -137,10 +138,19 @@ def _name(pk: int) -> Subject | None:
     )
 
 
+def _account(pk: int) -> Subject | None:
+    found = _name(pk)
+    if found is None:
+        return None
+    suspended = found.row.is_suspended(timezone.now())
+    return replace(found, kind=Kind.ACCOUNT, is_hidden=suspended, is_public=False)
+
+
 _READ: dict[Kind, Callable[[int], Subject | None]] = {
     Kind.PROPOSAL: _proposal,
     Kind.ARGUMENT: _argument,
     Kind.REPLY: _reply,
     Kind.PICTURE: _picture,
     Kind.NAME: _name,
+    Kind.ACCOUNT: _account,
 }

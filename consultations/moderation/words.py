@@ -15,6 +15,11 @@ _HIDDEN: dict[str, Any] = {
     Kind.PICTURE: gettext_lazy("The picture of your proposal is hidden"),
     Kind.NAME: gettext_lazy("Your public name is hidden"),
 }
+_ACCOUNT: dict[str, Any] = {
+    Act.WARN: gettext_lazy("You have received a warning"),
+    Act.SUSPEND: gettext_lazy("Your account is suspended"),
+    Act.RESTORE: gettext_lazy("Your account is no longer suspended"),
+}
 _REDACTED: dict[str, Any] = {
     Kind.PROPOSAL: gettext_lazy("A passage of your proposal is hidden"),
     Kind.ARGUMENT: gettext_lazy("A passage of your argument is hidden"),
@@ -25,6 +30,8 @@ _REDACTED: dict[str, Any] = {
 
 
 def title_of(decision: Decision) -> str:
+    if decision.kind == Kind.ACCOUNT:
+        return str(_ACCOUNT[decision.act])
     if decision.act == Act.HIDE:
         return str(_HIDDEN[decision.kind])
     if decision.act == Act.REDACT:

@@ -11,7 +11,7 @@ in_city_copies(
     title=_("Accounts: participants and team"),
     people="id",
     shared="role capacity",
-    complete="email public_name age_band neighbourhood is_active created_at last_login",
+    complete="email public_name age_band neighbourhood is_active suspended_until created_at last_login",
     never="password session_generation name_key mailbox unread_notices",
 )
 in_city_copies(
@@ -37,6 +37,7 @@ in_words(
     {
         "user_id": _("the person: number of the account"),
         "actor_id": _("who did it: number of the account"),
+        "suspended_until": _("until when moderation has suspended the account"),
         "capacity": _("in what capacity the person takes part"),
         "email": _("e-mail address of the person"),
         "public_name": _("name that others see"),

@@ -1,6 +1,6 @@
 """People, the links that let them in, and the trail of what they did."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -36,6 +36,9 @@ class User(AbstractBaseUser):
     age_band = models.CharField(max_length=20, choices=AgeBand, blank=True)
     neighbourhood = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
+    suspended_until = models.DateTimeField(
+        null=True, help_text="Until then they read, and neither write nor react (consultations.moderation)."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     session_generation = models.PositiveIntegerField(
         default=0, db_default=0, help_text="Sessions of a lower one have ended."
@@ -81,6 +84,9 @@ class User(AbstractBaseUser):
     @property
     def is_operator(self) -> bool:
         return self.role == Role.OPERATOR
+
+    def is_suspended(self, at: datetime) -> bool:
+        return self.suspended_until is not None and at < self.suspended_until
 
     @property
     def has_come_in(self) -> bool:

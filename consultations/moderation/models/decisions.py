@@ -40,6 +40,14 @@ class Decision(models.Model):
     report_count = models.PositiveIntegerField(default=0, help_text="Reports that it answers.")
     opened_at = models.DateTimeField(help_text="When it began to wait.")
     decided_at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, help_text="Of a suspension.")
+    part_of = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="parts",
+        help_text="The suspension that took it along.",
+    )
     cancels = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="cancelled_by")
     answers = models.OneToOneField("Appeal", null=True, on_delete=models.PROTECT, related_name="answer")
 
@@ -56,7 +64,7 @@ class Decision(models.Model):
 
     @property
     def is_restriction(self) -> bool:
-        return self.act in (Act.HIDE, Act.REDACT)
+        return self.act in (Act.HIDE, Act.REDACT, Act.SUSPEND)
 
     @property
     def is_cancelled(self) -> bool:

@@ -1,6 +1,7 @@
 """Deciding: with a ground and the facts, once, for ever; effective at once, told ten seconds later."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,27 +10,43 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.models import User
 from common.outbox import announce_later, enqueue_each_at, outbox_task
-from consultations.moderation.enums import Act, AppealState, State
+from consultations.moderation.enums import Act, AppealState, Kind, State
 from consultations.moderation.events import decision_taken
 from consultations.moderation.grounds import GROUNDS, Ground
-from consultations.moderation.models import UNDO_WINDOW, Appeal, Case, Decision, SecondLook
+from consultations.moderation.models import UNDO_WINDOW, Appeal, Case, Decision, Original, SecondLook
 from consultations.moderation.permissions import moderates
-from consultations.moderation.rules import FACTS, PASSAGE, PASSAGES_MAX
+from consultations.moderation.rules import FACTS, PASSAGE, PASSAGES_MAX, SUSPENSION_MAX
 from consultations.moderation.services.effects import carry_out, take_back
 from consultations.moderation.services.refusals import (
     DecidedMeanwhile,
     GroundMissing,
     NotAModerator,
     NotYourDecision,
+    OfTheTeam,
     OwnDecision,
     OwnText,
     PassageMissing,
     SubjectGone,
     UndoOver,
+    UntilMissing,
 )
 from consultations.moderation.subjects import Subject, subject_of
 
-_TAKES_AWAY = frozenset({Act.HIDE, Act.REDACT})
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a moderator asks for, as the rules allow it."""
+
+    act: Act
+    ground: Ground
+    facts: str
+    passages: list[str]
+    until: datetime | None
+    part_of: Decision | None
+
+    @property
+    def takes_away(self) -> bool:
+        return self.act in (Act.HIDE, Act.REDACT)
 
 
 def decide(
@@ -43,43 +60,40 @@ def decide(
     passages: Sequence[str] = (),
     criticises: bool = False,
     seen: int = 0,
+    until: datetime | None = None,
+    part_of: Decision | None = None,
 ) -> Decision | SecondLook:
     """Decide on a case: effective at once. The author and those who reported are told ten seconds later.
 
     `seen`: the number of the last decision that the moderator had before them, 0 where there was none.
     `criticises`: the text criticises an elected official, or the moderator's own service. Hiding it then takes a
     second person, whom it waits for as a SecondLook; the second one's decision carries it out.
+    `until`: of a suspension. `part_of`: the suspension that takes a text along.
     Raises NotAModerator, OwnText, DecidedMeanwhile, GroundMissing, TextTooShort, TextTooLong, PassageMissing,
-    PassageNotFound, OwnDecision (asked as the second of one's own, or about one's own in an appeal), SubjectGone.
+    PassageNotFound, OwnDecision (asked as the second of one's own, or about one's own in an appeal), SubjectGone,
+    UntilMissing, OfTheTeam.
     """
-    chosen, facts, passages = _asked(act, ground, facts, passages)
+    asked = _asked(act, ground, facts, passages, until=until, part_of=part_of, at=at)
     with transaction.atomic():
         case, subject = _locked(case, seen=seen)
         refuse_strangers(case=case, subject=subject, moderator=moderator)
+        if asked.act not in acts_for(subject):
+            raise GroundMissing
         appeal = waiting_appeal(case)
         if appeal is not None and appeal.decision.moderator_id == moderator.pk:
             raise OwnDecision
-        asked = SecondLook.objects.filter(case=case).select_related("asked_by").first()
-        if act in _TAKES_AWAY:
-            if asked is not None and asked.asked_by_id == moderator.pk:
+        first = SecondLook.objects.filter(case=case).select_related("asked_by").first()
+        if asked.takes_away:
+            if first is not None and first.asked_by_id == moderator.pk:
                 raise OwnDecision
-            if asked is None and criticises:
-                return _ask_second(case, act, chosen, facts, passages, moderator=moderator, at=at)
-        decision = _take(
-            case,
-            subject,
-            act=Act(act),
-            ground=chosen,
-            facts=facts,
-            moderator=moderator,
-            second=asked.asked_by if asked is not None and act in _TAKES_AWAY else None,
-            appeal=appeal,
-            at=at,
-        )
-        carry_out(decision, subject, passages=passages, actor=moderator)
+            if first is None and criticises:
+                return _ask_second(case, asked, moderator=moderator, at=at)
+        second = first.asked_by if first is not None and asked.takes_away else None
+        decision = _take(case, subject, asked, moderator=moderator, second=second, appeal=appeal, at=at)
+        carry_out(decision, subject, passages=asked.passages, actor=moderator)
         _settle(case, subject)
-        if asked is not None:
-            asked.delete()
+        if first is not None:
+            first.delete()
         enqueue_each_at(announce_decision, [(at + UNDO_WINDOW, {"decision_id": decision.pk})])
     return decision
 
@@ -91,6 +105,23 @@ def refuse_strangers(*, case: Case, subject: Subject, moderator: User) -> None:
         raise NotAModerator
     if subject.author is not None and subject.author.pk == moderator.pk:
         raise OwnText
+    if subject.kind == Kind.ACCOUNT and subject.row.is_staff_member:
+        raise OfTheTeam
+
+
+def acts_for(subject: Subject) -> list[Act]:
+    """What can be decided about it as it is now."""
+    if subject.kind == Kind.ACCOUNT:
+        return [Act.RESTORE, Act.SUSPEND] if subject.is_hidden else [Act.WARN, Act.SUSPEND]
+    if subject.is_hidden:
+        return (
+            [Act.HIDE, Act.RESTORE]
+            if subject.kind in (Kind.PICTURE, Kind.NAME)
+            else [Act.HIDE, Act.REDACT, Act.RESTORE]
+        )
+    redacted = Original.objects.filter(decision__case__kind=subject.kind, decision__case__subject_id=subject.pk)
+    shown = [Act.KEEP, Act.HIDE] if subject.kind == Kind.NAME else [Act.KEEP, Act.REDACT, Act.HIDE]
+    return [*shown, Act.RESTORE] if redacted.exists() else shown
 
 
 def waiting_appeal(case: Case) -> Appeal | None:
@@ -156,14 +187,27 @@ def announce_decision(*, decision_id: int, **kwargs: Any) -> None:
         announce_later(decision_taken, decision_id=decision_id)
 
 
-def _asked(act: str, ground: str, facts: str, passages: Sequence[str]) -> tuple[Ground, str, list[str]]:
+def _asked(
+    act: str,
+    ground: str,
+    facts: str,
+    passages: Sequence[str],
+    *,
+    until: datetime | None,
+    part_of: Decision | None,
+    at: datetime,
+) -> _Asked:
     found = GROUNDS.get(ground)
     if act not in Act.values or act == Act.UNDO or found is None or act not in found.acts:
         raise GroundMissing
     words = [PASSAGE.cleaned(each) for each in passages if each.strip()] if act == Act.REDACT else []
     if act == Act.REDACT and not 0 < len(words) <= PASSAGES_MAX:
         raise PassageMissing
-    return found, FACTS.cleaned(facts.strip() or str(found.facts)), words
+    if act != Act.SUSPEND:
+        until = None
+    elif not (until and at < until <= at + SUSPENSION_MAX):
+        raise UntilMissing
+    return _Asked(Act(act), found, FACTS.cleaned(facts.strip() or str(found.facts)), words, until, part_of)
 
 
 def _locked(case: Case, *, seen: int) -> tuple[Case, Subject]:
@@ -178,30 +222,26 @@ def _locked(case: Case, *, seen: int) -> tuple[Case, Subject]:
     return case, subject
 
 
-def _ask_second(
-    case: Case, act: str, ground: Ground, facts: str, passages: Sequence[str], *, moderator: User, at: datetime
-) -> SecondLook:
-    asked = SecondLook.objects.create(
+def _ask_second(case: Case, asked: _Asked, *, moderator: User, at: datetime) -> SecondLook:
+    look = SecondLook.objects.create(
         case=case,
-        act=act,
-        ground=ground.code,
-        facts=facts,
-        passages=list(passages),
+        act=asked.act,
+        ground=asked.ground.code,
+        facts=asked.facts,
+        passages=asked.passages,
         asked_by=moderator,
         asked_at=at,
     )
     Case.objects.filter(pk=case.pk).update(claimed_by=None, claimed_at=None)
     record("moderation_second_asked", actor=moderator, subject=case)
-    return asked
+    return look
 
 
 def _take(
     case: Case,
     subject: Subject,
+    asked: _Asked,
     *,
-    act: Act,
-    ground: Ground,
-    facts: str,
     moderator: User,
     second: User | None,
     appeal: Appeal | None,
@@ -210,11 +250,11 @@ def _take(
     decision = Decision.objects.create(
         case=case,
         kind=case.kind,
-        act=act,
-        ground=ground.code,
-        rule=str(ground.words),
-        reference=str(ground.reference),
-        facts=facts,
+        act=asked.act,
+        ground=asked.ground.code,
+        rule=str(asked.ground.words),
+        reference=str(asked.ground.reference),
+        facts=asked.facts,
         moderator=moderator,
         second=second,
         author=subject.author,
@@ -223,11 +263,13 @@ def _take(
         opened_at=case.opened_at,
         decided_at=at,
         answers=appeal,
+        until=asked.until,
+        part_of=asked.part_of,
     )
     if appeal is not None:
-        same = act in _TAKES_AWAY
+        same = asked.act in (Act.HIDE, Act.SUSPEND, appeal.decision.act)
         Appeal.objects.filter(pk=appeal.pk).update(state=AppealState.UPHELD if same else AppealState.CHANGED)
-    record("moderation_decided", actor=moderator, subject=decision, act=act.value, ground=ground.code)
+    record("moderation_decided", actor=moderator, subject=decision, act=asked.act.value, ground=asked.ground.code)
     return decision
 
 

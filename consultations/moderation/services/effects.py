@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F
@@ -44,8 +45,12 @@ def carry_out(decision: Decision, subject: Subject, *, passages: Sequence[str], 
     elif decision.act == Act.RESTORE:
         bring_back(subject, actor=actor)
     elif decision.act == Act.REDACT:
+        if subject.is_hidden:  # contested, and only a passage has to stay out of sight
+            bring_back(subject, actor=actor)
         with on_public_texts():
             _redact(subject, decision, passages)
+    elif decision.act == Act.SUSPEND:
+        _suspend(subject.pk, decision.until)
 
 
 def take_away(subject: Subject, decision: Decision, *, actor: User | None) -> None:
@@ -66,6 +71,8 @@ def bring_back(subject: Subject, *, actor: User | None) -> None:
     with on_public_texts():
         if subject.kind == Kind.NAME:
             _give_name_back(subject.row)
+        elif subject.kind == Kind.ACCOUNT:
+            _suspend(subject.pk, None)
         elif not subject.is_hidden:
             put_originals_back(Original.objects.filter(decision__in=_about(subject)))
         elif subject.kind == Kind.PICTURE:
@@ -79,13 +86,20 @@ def take_back(decision: Decision, subject: Subject, *, actor: User | None) -> No
     if decision.act == Act.REDACT:
         with on_public_texts():
             put_originals_back(decision.originals.all())
-    elif decision.act == Act.HIDE:
+    elif decision.act in (Act.HIDE, Act.SUSPEND):
         bring_back(subject, actor=actor)
     elif decision.act == Act.RESTORE:
-        before = _about(subject).filter(pk__lt=decision.pk, act__in=[Act.HIDE, Act.REDACT]).order_by("-pk").first()
+        before = (
+            _about(subject)
+            .filter(pk__lt=decision.pk, act__in=[Act.HIDE, Act.REDACT, Act.SUSPEND])
+            .order_by("-pk")
+            .first()
+        )
         if before is not None and before.act == Act.REDACT:
             with on_public_texts():
                 _swap(before.originals.order_by("pk"), "before", "after")
+        elif before is not None and before.act == Act.SUSPEND:
+            _suspend(subject.pk, before.until)
         elif before is not None:
             take_away(subject, before, actor=actor)
 
@@ -193,3 +207,8 @@ def _give_name_back(user: User) -> None:
     if taken is None or User.objects.filter(name_key=key_of(taken.before)).exists():
         return
     User.objects.filter(pk=user.pk, public_name="").update(public_name=taken.before, name_key=key_of(taken.before))
+
+
+def _suspend(pk: int, until: datetime | None) -> None:
+    with on_public_texts():
+        User.objects.filter(pk=pk).update(suspended_until=until)

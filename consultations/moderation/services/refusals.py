@@ -90,6 +90,17 @@ class PassageMissing(Refusal):
     message = _("Say which words to hide.")
 
 
+class UntilMissing(Refusal):
+    code = "until_missing"
+    status = 422
+    message = _("Say until when the account is suspended: a year at most.")
+
+
+class OfTheTeam(Refusal):
+    code = "of_the_team"
+    message = _("This person is of the city’s team: an administrator takes their role away first.")
+
+
 class SubjectGone(Refusal):
     code = "subject_gone"
     message = _("This text is no longer there: its author has left with it. There is nothing more to decide.")

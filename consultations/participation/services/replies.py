@@ -13,8 +13,11 @@ from consultations.participation.events import reply_given
 from consultations.participation.models import Argument, Reply
 from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.rules import REPLY
-from consultations.participation.services.refusals import NotYours, SaidAlready, TooLate
-from consultations.participation.services.writing import lock, refuse_pasting, same_words, writable, writable_argument
+from consultations.participation.services.refusals import NotYours, SaidAlready, SaidElsewhere, TooLate
+from consultations.participation.services.writing import lock, same_words, writable, writable_argument
+
+# The same words of one person are for so many arguments at most.
+_PLACES_MAX = 3
 
 
 def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply:
@@ -32,7 +35,7 @@ def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply
                 if other.text != text or other.is_hidden:
                     raise SaidAlready
                 return other
-        refuse_pasting(other.argument_id for other in said)
+        _refuse_pasting(said, argument.pk)
         given = Reply.objects.create(argument=argument, author=author, text=text, submitted_at=at)
         argument.reply_count += 1
         argument.save(update_fields=["reply_count"])
@@ -63,8 +66,13 @@ def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
         said = [other for other in same_words(Reply, author=author, text=text) if other.pk != reply.pk]
         if any(other.argument_id == reply.argument_id for other in said):
             raise SaidAlready
-        refuse_pasting(other.argument_id for other in said)
+        _refuse_pasting(said, reply.argument_id)
         reply.text, reply.edited_at = text, at
         reply.save(update_fields=["text", "edited_at"])
         record("reply_edited", actor=author, subject=reply)
     return reply
+
+
+def _refuse_pasting(said: list[Reply], argument: int) -> None:
+    if len({other.argument_id for other in said} - {argument}) >= _PLACES_MAX:
+        raise SaidElsewhere

@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tenants.middleware.LifecycleMiddleware",
+    "consultations.moderation.middleware.SuspensionMiddleware",
     "common.middleware.LimitMiddleware",
 ]
 
