@@ -45,7 +45,7 @@ class Lexicon:
     def of(cls, number: int, **parts: str) -> "Lexicon":
         """`phrases` and `innocent` have a run of words on each line, the others words between spaces."""
         runs = {
-            name: frozenset(filter(None, map(run_of, words.splitlines() if name in _BY_LINE else words.split())))
+            name: frozenset(filter(None, map(run_of, words.splitlines() if name in BY_LINE else words.split())))
             for name, words in parts.items()
         }
         return cls(number, **runs)
@@ -115,7 +115,7 @@ class Lexicon:
         return found
 
 
-_BY_LINE = ("phrases", "innocent")
+BY_LINE = ("phrases", "innocent")
 
 
 def run_of(words: str) -> Run:
