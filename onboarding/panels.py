@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from common.panels import panel
+from common.panels import panel, static_panel
 from onboarding.models import ProvisioningRun
 from tenants.verification import requests
 
@@ -16,9 +16,7 @@ def waiting(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | 
     return {"waiting": found} if found else None
 
 
-@panel("ops.city.unverified", "onboarding/ops/_unverified.html", order=10)
-def unverified(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
-    return {}
+static_panel("ops.city.unverified", "onboarding/ops/_unverified.html", order=10)
 
 
 @panel("ops.city.known", "onboarding/ops/_provisioned.html", order=10, queries=1)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 from django_tenants.utils import schema_context
@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 from common.trail import label_of
 from tenants.enums import LifecycleState
 from tenants.models import DeletionCertificate, Municipality
-from tenants.structure import fingerprint
+from tenants.structure import current_fingerprint
 
 
 @lru_cache(maxsize=2000)
@@ -37,13 +37,7 @@ FLEET_FILTERS: dict[str, Q] = {
 
 def is_behind() -> Q:
     """Cities whose tables are not those of this release, or that could not be brought to it."""
-    return (~Q(structure__in=["", current_structure()]) | ~Q(structure_problem="")) & ~Q(state=LifecycleState.DELETED)
-
-
-@cache
-def current_structure() -> str:
-    """The fingerprint of this release: the files on disk don't change under a process."""
-    return fingerprint()
+    return (~Q(structure__in=["", current_fingerprint()]) | ~Q(structure_problem="")) & ~Q(state=LifecycleState.DELETED)
 
 
 def fleet(*, search: str = "", state: str = "", needing: str = "") -> QuerySet[Municipality]:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.permissions import signed_in_user, user_of
-from common.panels import panel
+from common.panels import panel, static_panel
 from consultations.cocreation.selectors.coauthors import some_left_alone
 from consultations.cocreation.selectors.merging import merge_summary_of, merged_standing_of
 from consultations.cocreation.selectors.versions import version_difference, with_thanks
@@ -55,10 +55,8 @@ def together(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] |
     return {"together": found} if found else None
 
 
-@panel("proposal.merged", "cocreation/resident/_merged_hole.html", order=10)
-def goes_on_elsewhere(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Instead of the reactions to a proposal that is part of a collective one."""
-    return {}
+# Instead of the reactions to a proposal that is part of a collective one.
+static_panel("proposal.merged", "cocreation/resident/_merged_hole.html", order=10)
 
 
 @panel("reaction.merged", "cocreation/resident/_merged_place.html", order=10, queries=1)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from common.panels import panel
+from common.panels import panel, static_panel
 from consultations.framing.selectors import challenges_of, documents_of, past_consultations, phase_line
 from consultations.framing.services.opening import opening_checks
 
@@ -42,7 +42,4 @@ def before_opening(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
     return {"checks": checks, "missing": sum(not check.holds for check in checks)}
 
 
-@panel("week.end", "framing/backoffice/_platform.html", order=10)
-def platform(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Its address, who sees it, what it asks."""
-    return {}
+static_panel("week.end", "framing/backoffice/_platform.html", order=10)

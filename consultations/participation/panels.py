@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from common.mine import Mine
-from common.panels import panel
+from common.panels import panel, static_panel
 from consultations.participation.selectors.lists import latest_changes, needing_arguments
 from consultations.participation.selectors.mine import (
     MAX,
@@ -33,10 +33,7 @@ def correct(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | 
 # ── The city's home ───────────────────────────────────────────────────────────
 
 
-@panel("home.facts", "participation/resident/_facts.html", order=10)
-def facts(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Who asks, until when, what becomes of the answers."""
-    return {}
+static_panel("home.facts", "participation/resident/_facts.html", order=10)
 
 
 @panel("home.head", "participation/resident/_guide_head.html", order=10)

@@ -47,6 +47,11 @@ def panel(slot: str, template: str, *, order: int, queries: int = 0) -> Callable
     return register
 
 
+def static_panel(slot: str, template: str, *, order: int) -> None:
+    """Register a panel that its template makes of what the page has."""
+    panel(slot, template, order=order)(lambda request, shown: {})
+
+
 def panels_of(slot: str) -> list[Panel]:
     return _slots.get(slot, [])
 

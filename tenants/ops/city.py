@@ -16,6 +16,7 @@ from tenants.domains.acting import named
 from tenants.enums import LifecycleState, Transition
 from tenants.models import Municipality
 from tenants.ops.forms import TransitionForm, WayBackForm
+from tenants.structure import current_fingerprint
 
 
 def show(request: HttpRequest, pk: int) -> HttpResponse:
@@ -101,7 +102,7 @@ def _page(
         "history": selectors.history_of(city),
         "certificate": selectors.certificate_of(city),
         "behind": city.state != LifecycleState.DELETED
-        and (bool(city.structure_problem) or city.structure not in ("", selectors.current_structure())),
+        and (bool(city.structure_problem) or city.structure not in ("", current_fingerprint())),
     }
     return render(request, "tenants/ops/city.html", context, status=status)
 

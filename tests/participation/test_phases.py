@@ -212,6 +212,8 @@ FREE = {
     "follow",
     "hide",  # what harms is hidden whatever the phase
     "restore",
+    "hide_picture",
+    "restore_picture",
     "forget_unshown_pictures",
     "leave_proposal",
     "mark_of",

@@ -19,11 +19,7 @@ from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
 from consultations.participation.resident.progress import stations, what_helps
 from consultations.participation.resident.shuffling import SEED, shuffle_of, without_odd_seed
-from consultations.participation.selectors.lists import (
-    DEFAULT_SORT,
-    SORTS,
-    proposals_list,
-)
+from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, proposals_list
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
 from consultations.participation.selectors.similar import similar_to
 from consultations.participation.selectors.standing import Standing, bare_proposals, standing_of

@@ -20,13 +20,9 @@ from consultations.participation.services.refusals import (
     OwnArgument,
     OwnProposal,
     SaidAlready,
-    SaidElsewhere,
     TooLate,
 )
-from consultations.participation.services.writing import count, same_words, writable, writable_argument
-
-# The same words of one person are for so many proposals at most.
-_PLACES_MAX = 3
+from consultations.participation.services.writing import count, refuse_pasting, same_words, writable, writable_argument
 
 
 def argue(
@@ -59,7 +55,7 @@ def argue(
                 if (other.text, other.stance) != (said["text"], said["stance"]) or other.is_hidden:
                     raise SaidAlready
                 return other
-        _refuse_pasting(before, proposal)
+        refuse_pasting(other.proposal_id for other in before)
         argument = Argument.objects.create(
             proposal=proposal,
             author=author,
@@ -103,7 +99,7 @@ def edit_argument(
         said = [other for other in same_words(Argument, author=author, text=new["text"]) if other.pk != argument.pk]
         if any(other.proposal_id == proposal.pk for other in said):
             raise SaidAlready
-        _refuse_pasting(said, proposal)
+        refuse_pasting(other.proposal_id for other in said)
         before = COUNT_OF_STANCE[Stance(argument.stance)]
         after = COUNT_OF_STANCE[Stance(stance)]
         for name, value in new.items():
@@ -148,8 +144,3 @@ def _said(stance: str, text: str, kind: str, part: str, url: str, title: str) ->
         "source_url": source_url,
         "source_title": source_title,
     }
-
-
-def _refuse_pasting(said: list[Argument], proposal: Proposal) -> None:
-    if len({other.proposal_id for other in said} - {proposal.pk}) >= _PLACES_MAX:
-        raise SaidElsewhere

@@ -50,18 +50,7 @@ kept_where: list[Callable[[], Q]] = [
 words_removed = Signal()
 
 
-@erases(
-    Proposal,
-    ProposalVersion,
-    Draft,
-    Picture,
-    Argument,
-    Reply,
-    Reaction,
-    UsefulMark,
-    Follow,
-    Authorship,
-)
+@erases(Proposal, ProposalVersion, Draft, Picture, Argument, Reply, Reaction, UsefulMark, Follow, Authorship)
 def forget_participant(user: User, *, with_texts: bool, at: datetime) -> None:
     touched = _locked(user)
     for model in (Reaction, UsefulMark, Follow):

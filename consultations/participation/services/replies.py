@@ -13,11 +13,8 @@ from consultations.participation.events import reply_given
 from consultations.participation.models import Argument, Reply
 from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.rules import REPLY
-from consultations.participation.services.refusals import NotYours, SaidAlready, SaidElsewhere, TooLate
-from consultations.participation.services.writing import lock, same_words, writable, writable_argument
-
-# The same words of one person are for so many arguments at most.
-_PLACES_MAX = 3
+from consultations.participation.services.refusals import NotYours, SaidAlready, TooLate
+from consultations.participation.services.writing import lock, refuse_pasting, same_words, writable, writable_argument
 
 
 def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply:
@@ -35,7 +32,7 @@ def reply(*, argument: Argument, author: User, text: str, at: datetime) -> Reply
                 if other.text != text or other.is_hidden:
                     raise SaidAlready
                 return other
-        _refuse_pasting(said, argument.pk)
+        refuse_pasting(other.argument_id for other in said)
         given = Reply.objects.create(argument=argument, author=author, text=text, submitted_at=at)
         argument.reply_count += 1
         argument.save(update_fields=["reply_count"])
@@ -66,13 +63,8 @@ def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
         said = [other for other in same_words(Reply, author=author, text=text) if other.pk != reply.pk]
         if any(other.argument_id == reply.argument_id for other in said):
             raise SaidAlready
-        _refuse_pasting(said, reply.argument_id)
+        refuse_pasting(other.argument_id for other in said)
         reply.text, reply.edited_at = text, at
         reply.save(update_fields=["text", "edited_at"])
         record("reply_edited", actor=author, subject=reply)
     return reply
-
-
-def _refuse_pasting(said: list[Reply], argument: int) -> None:
-    if len({other.argument_id for other in said} - {argument}) >= _PLACES_MAX:
-        raise SaidElsewhere

@@ -1,5 +1,6 @@
 """What every service asks before it writes to a proposal, and the counts that it keeps."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,9 +14,11 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, Reply
 from consultations.participation.permissions import works_on
-from consultations.participation.services.refusals import Merged, NotAnAuthor, PhaseClosed
+from consultations.participation.services.refusals import Merged, NotAnAuthor, PhaseClosed, SaidElsewhere
 
 Text = TypeVar("Text", Argument, Reply)
+# The same words of one person are for so many proposals, or arguments, at most.
+_PLACES_MAX = 3
 
 
 def writable(proposal: Proposal, *, action: str, at: datetime, by: User | None = None) -> Proposal:
@@ -93,6 +96,12 @@ def same_words(model: type[Text], *, author: User, text: str) -> list[Text]:
     found = model._default_manager.filter(author=author).annotate(bare=_bare(F("text")), asked=_bare(Value(text)))
     # Nothing but signs, or letters that the database does not know: only the very same text is the same.
     return [each for each in found.filter(bare=F("asked")).order_by("pk") if each.bare or each.text == text]
+
+
+def refuse_pasting(elsewhere: Iterable[int]) -> None:
+    """`elsewhere`: the proposals, or arguments, under which a person wrote these very words before."""
+    if len(set(elsewhere)) >= _PLACES_MAX:
+        raise SaidElsewhere
 
 
 def _bare(text: Combinable) -> Lower:
