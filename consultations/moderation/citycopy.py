@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.citycopy import in_city_copies, in_words
-from consultations.moderation.models import Appeal, Case, Decision, Flag, Original, Report, SecondLook
+from consultations.moderation.models import Appeal, Case, Decision, Evidence, Flag, Original, Report, SecondLook
 from consultations.moderation.selectors.register import registered
 
 
@@ -50,6 +50,11 @@ in_city_copies(
     complete="id decision_id table row column before after",
 )
 in_city_copies(
+    Evidence,
+    title=_("Illegal content as it was, for the authorities"),
+    complete="id decision_id content order_reference frozen_at",
+)
+in_city_copies(
     SecondLook,
     title=_("Decisions that wait for a second person"),
     complete="id case_id act ground facts passages asked_by_id asked_at",
@@ -79,6 +84,9 @@ in_words(
         "before": _("the text before"),
         "after": _("the text after"),
         "passages": _("the words to hide"),
+        "moderation_evidence.content": _("the text, where it stood, and who wrote it"),
+        "order_reference": _("reference of the order that it answers"),
+        "frozen_at": _("when it was frozen"),
         "asked_at": _("when it was asked"),
         "start": _("where the passage begins, in signs"),
         "end": _("where the passage ends, in signs"),

@@ -4,7 +4,7 @@ It goes on where a city only reads: what the law forbids does not wait for an in
 """
 
 from common.tables import ALL, in_database
-from consultations.moderation.models import Appeal, Case, Decision, Flag, Original, Report, SecondLook
+from consultations.moderation.models import Appeal, Case, Decision, Evidence, Flag, Original, Report, SecondLook
 
 in_database(Case, quiet=ALL, always_written=ALL)
 in_database(Report, quiet=ALL, always_written=ALL)
@@ -12,4 +12,5 @@ in_database(Flag, quiet=ALL, always_written=ALL)
 in_database(SecondLook, quiet=ALL, always_written=ALL)
 in_database(Decision, append_only=True)  # not quiet: the register, and what stands where something was hidden
 in_database(Appeal, always_written=ALL)
+in_database(Evidence, quiet=ALL, always_written=ALL)
 in_database(Original, quiet=ALL, always_written=ALL)

@@ -9,5 +9,6 @@ from consultations.moderation.models.decisions import (
     Original,
     SecondLook,
 )
+from consultations.moderation.models.evidence import EVIDENCE_KEPT, Evidence
 
 __all__ = ["APPEAL_OPEN", "UNDO_WINDOW", "Appeal", "Case", "Decision", "Flag", "Original", "Report", "SecondLook"]

@@ -9,14 +9,16 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from accounts.permissions import ADMINISTRATORS
 from common.outbox import announce_later, enqueue_each_at, outbox_task
 from consultations.moderation.enums import Act, AppealState, Kind, State
 from consultations.moderation.events import decision_taken
 from consultations.moderation.grounds import GROUNDS, Ground
-from consultations.moderation.models import UNDO_WINDOW, Appeal, Case, Decision, Original, SecondLook
+from consultations.moderation.models import UNDO_WINDOW, Appeal, Case, Decision, Evidence, Original, SecondLook
 from consultations.moderation.permissions import moderates
 from consultations.moderation.rules import FACTS, PASSAGE, PASSAGES_MAX, SUSPENSION_MAX
 from consultations.moderation.services.effects import carry_out, take_back
+from consultations.moderation.services.evidence import freeze
 from consultations.moderation.services.refusals import (
     DecidedMeanwhile,
     GroundMissing,
@@ -62,13 +64,15 @@ def decide(
     seen: int = 0,
     until: datetime | None = None,
     part_of: Decision | None = None,
+    order_reference: str = "",
 ) -> Decision | SecondLook:
     """Decide on a case: effective at once. The author and those who reported are told ten seconds later.
 
     `seen`: the number of the last decision that the moderator had before them, 0 where there was none.
     `criticises`: the text criticises an elected official, or the moderator's own service. Hiding it then takes a
     second person, whom it waits for as a SecondLook; the second one's decision carries it out.
-    `until`: of a suspension. `part_of`: the suspension that takes a text along.
+    `until`: of a suspension. `part_of`: the suspension that takes a text along. `order_reference`: of the authority's
+    order that is obeyed, by administrators too.
     Raises NotAModerator, OwnText, DecidedMeanwhile, GroundMissing, TextTooShort, TextTooLong, PassageMissing,
     PassageNotFound, OwnDecision (asked as the second of one's own, or about one's own in an appeal), SubjectGone,
     UntilMissing, OfTheTeam.
@@ -76,20 +80,19 @@ def decide(
     asked = _asked(act, ground, facts, passages, until=until, part_of=part_of, at=at)
     with transaction.atomic():
         case, subject = _locked(case, seen=seen)
-        refuse_strangers(case=case, subject=subject, moderator=moderator)
+        refuse_strangers(case=case, subject=subject, moderator=moderator, by_order=bool(order_reference))
         if asked.act not in acts_for(subject):
             raise GroundMissing
         appeal = waiting_appeal(case)
-        if appeal is not None and appeal.decision.moderator_id == moderator.pk:
-            raise OwnDecision
         first = SecondLook.objects.filter(case=case).select_related("asked_by").first()
-        if asked.takes_away:
-            if first is not None and first.asked_by_id == moderator.pk:
-                raise OwnDecision
-            if first is None and criticises:
-                return _ask_second(case, asked, moderator=moderator, at=at)
+        if not order_reference:
+            _refuse_alone(asked, appeal, first, moderator=moderator)
+        if asked.takes_away and criticises and first is None:
+            return _ask_second(case, asked, moderator=moderator, at=at)
         second = first.asked_by if first is not None and asked.takes_away else None
         decision = _take(case, subject, asked, moderator=moderator, second=second, appeal=appeal, at=at)
+        if asked.ground.is_law and asked.takes_away:
+            freeze(decision, subject, order_reference=order_reference)
         carry_out(decision, subject, passages=asked.passages, actor=moderator)
         _settle(case, subject)
         if first is not None:
@@ -98,15 +101,26 @@ def decide(
     return decision
 
 
-def refuse_strangers(*, case: Case, subject: Subject, moderator: User) -> None:
+def refuse_strangers(*, case: Case, subject: Subject, moderator: User, by_order: bool = False) -> None:
     """Raises NotAModerator, OwnText. The role is read anew: it may just have been taken away."""
     present = User.objects.filter(pk=moderator.pk, is_active=True).first()
-    if present is None or not moderates(user=present, consultation=subject.consultation or case.consultation):
+    if present is None:
+        raise NotAModerator
+    may_obey = by_order and present.role in ADMINISTRATORS
+    if not may_obey and not moderates(user=present, consultation=subject.consultation or case.consultation):
         raise NotAModerator
     if subject.author is not None and subject.author.pk == moderator.pk:
         raise OwnText
     if subject.kind == Kind.ACCOUNT and subject.row.is_staff_member:
         raise OfTheTeam
+
+
+def _refuse_alone(asked: _Asked, appeal: Appeal | None, first: SecondLook | None, *, moderator: User) -> None:
+    """Raises OwnDecision: where the rules ask for somebody else, nobody is that for themselves."""
+    if appeal is not None and appeal.decision.moderator_id == moderator.pk:
+        raise OwnDecision
+    if asked.takes_away and first is not None and first.asked_by_id == moderator.pk:
+        raise OwnDecision
 
 
 def acts_for(subject: Subject) -> list[Act]:
@@ -168,6 +182,7 @@ def undo(*, decision: Decision, moderator: User, at: datetime) -> Decision:
         case.reports.filter(answered_at=decision.decided_at).update(answered_at=None)
         if decision.answers_id:
             Appeal.objects.filter(pk=decision.answers_id).update(state=AppealState.WAITING)
+        Evidence.objects.filter(decision=decision).delete()
         record("moderation_undone", actor=moderator, subject=decision)
     return cancelling
 

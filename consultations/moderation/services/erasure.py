@@ -6,8 +6,9 @@ from django.db.models import Q
 
 from accounts.models import User
 from common.personal import erases, leaves_when_erasing
-from consultations.moderation.models import Appeal, Case, Decision, Flag, Original, Report, SecondLook
+from consultations.moderation.models import Appeal, Case, Decision, Evidence, Flag, Original, Report, SecondLook
 
+leaves_when_erasing(Evidence, because="the law has it kept for six months: regulation (EU) 2021/784, article 6")
 leaves_when_erasing(Flag, because="where a passage of a text is, and of which kind; not the passage")
 
 

@@ -101,6 +101,12 @@ class OfTheTeam(Refusal):
     message = _("This person is of the city’s team: an administrator takes their role away first.")
 
 
+class NoSuchPlace(Refusal):
+    code = "no_such_place"
+    status = 422
+    message = _("There is no proposal, argument or reply of this platform at that address. Copy it from its page.")
+
+
 class SubjectGone(Refusal):
     code = "subject_gone"
     message = _("This text is no longer there: its author has left with it. There is nothing more to decide.")

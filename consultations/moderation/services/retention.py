@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.retention import delete_in_batches, forgets, keeps, span
 from consultations.moderation.enums import AppealState, State
-from consultations.moderation.models import APPEAL_OPEN, Appeal, Flag, Original, Report
+from consultations.moderation.models import APPEAL_OPEN, EVIDENCE_KEPT, Appeal, Evidence, Flag, Original, Report
 
 # As long as a decision that answers it can be contested, and its answer given.
 REPORT_KEPT = timedelta(days=365)
@@ -24,6 +24,12 @@ _ORIGINALS = keeps(
     _("Passages that moderation has hidden in a text"),
     _("To show them again if the decision is contested with success. Only moderators read them."),
     format_lazy(_("{kept}, or until the answer where it is contested."), kept=span(APPEAL_OPEN)),
+)
+_EVIDENCE = keeps(
+    133,
+    _("Content that the law forbids, as it was, and who wrote it"),
+    _("To be handed over to the authorities if they ask for it (regulation (EU) 2021/784, article 6)."),
+    format_lazy("{kept}.", kept=span(EVIDENCE_KEPT)),
 )
 _DECISIONS = keeps(
     132,
@@ -49,3 +55,8 @@ def forget_originals(*, at: datetime) -> int:
     contested = Appeal.objects.filter(state=AppealState.WAITING).values("decision")
     over = Original.objects.filter(decision__decided_at__lt=at - APPEAL_OPEN)
     return delete_in_batches(over.exclude(decision__in=contested))
+
+
+@forgets("evidence", _EVIDENCE, in_read_only=True)
+def forget_evidence(*, at: datetime) -> int:
+    return delete_in_batches(Evidence.objects.filter(frozen_at__lt=at - EVIDENCE_KEPT))

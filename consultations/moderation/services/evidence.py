@@ -1,0 +1,32 @@
+"""Illegal content: what it was is frozen in the transaction that takes it away."""
+
+from typing import Any
+
+from consultations.moderation.models import Decision, Evidence
+from consultations.moderation.subjects import Subject
+
+
+def freeze(decision: Decision, subject: Subject, *, order_reference: str = "") -> Evidence:
+    """The texts, where they stood, and who wrote them, before the decision is carried out."""
+    author = subject.author
+    content: dict[str, Any] = {
+        "texts": subject.texts,
+        "url": subject.url,
+        "published": _moment(subject.row, "submitted_at"),
+        "author": {
+            "number": author.pk,
+            "public_name": author.public_name,
+            "email": author.email,
+            "since": author.created_at.isoformat(),
+        }
+        if author is not None
+        else {"public_name": subject.author_name},
+    }
+    return Evidence.objects.create(
+        decision=decision, content=content, order_reference=order_reference, frozen_at=decision.decided_at
+    )
+
+
+def _moment(row: Any, name: str) -> str:
+    found = getattr(row, name, None)
+    return found.isoformat() if found is not None else ""
