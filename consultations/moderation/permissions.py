@@ -1,5 +1,7 @@
 """Who decides: whoever the consultation names, and nobody about their own text or their own decision."""
 
+from django.db.models import Exists, Q
+
 from accounts.enums import Role
 from accounts.models import User
 from accounts.permissions import FRAMERS
@@ -26,3 +28,24 @@ def moderates(*, user: User, consultation: Consultation | None) -> bool:
 def roles_of(consultation: Consultation | None) -> frozenset[str]:
     """The roles of a city whose people decide."""
     return _ROLES[consultation.moderated_by if consultation is not None else ModeratedBy.MODERATORS]
+
+
+def modes_of(user: User) -> frozenset[str]:
+    """The ways of moderating in which they decide."""
+    return frozenset(mode for mode, roles in _ROLES.items() if user.is_active and user.role in roles)
+
+
+def moderates_somewhere(*, user: User) -> bool:
+    """Whether they decide in one consultation at least: then the desk has the queue for them."""
+    modes = modes_of(user)
+    return bool(modes) and Consultation.objects.filter(moderated_by__in=modes).exists()
+
+
+def theirs_to_decide(user: User) -> Q:
+    """Of cases: those that `moderates` lets them decide, but for their own texts."""
+    modes = modes_of(user)
+    current = Consultation.objects.filter(is_current=True)
+    names = Q(Exists(current.filter(moderated_by__in=modes)))
+    if ModeratedBy.MODERATORS in modes:
+        names |= ~Q(Exists(current))
+    return Q(consultation__moderated_by__in=modes) | (Q(consultation=None) & names)

@@ -1,7 +1,7 @@
 """What cases are about: where it is, who wrote it, what it says, and how it leaves and comes back."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,14 @@ from consultations.framing.models import Consultation
 from consultations.moderation.enums import Kind
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, Reply
+
+# As addresses say it. A name is reported by what it stands under: nobody is known by a number.
+KINDS = {
+    "proposition": Kind.PROPOSAL,
+    "argument": Kind.ARGUMENT,
+    "reponse": Kind.REPLY,
+    "image": Kind.PICTURE,
+}
 
 
 @dataclass(frozen=True)
@@ -42,38 +50,42 @@ class Subject:
 
 def subject_of(kind: str, pk: int) -> Subject | None:
     """As it is now; None where there is nothing, or nothing left of it. Two queries at most."""
-    return _READ[Kind(kind)](pk)
+    return subjects_of([(kind, pk)]).get((kind, pk))
 
 
-def _proposals() -> Any:
-    return Proposal.objects.select_related("author", "challenge__consultation").defer("search")
+def subjects_of(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Subject]:
+    """Of many, those that there are: two queries at most for each kind."""
+    by_kind: dict[str, list[int]] = {}
+    for kind, pk in wanted:
+        by_kind.setdefault(Kind(kind), []).append(pk)
+    read = ((kind, found) for kind, pks in by_kind.items() for found in _READ[Kind(kind)](pks))
+    return {(kind, found.pk): found for kind, found in read if found is not None}
 
 
-def _proposal(pk: int) -> Subject | None:
-    found = _proposals().filter(pk=pk).first()
-    return _authored(Kind.PROPOSAL, found, found, found.texts) if found else None
+Found = Iterator["Subject | None"]
 
 
-def _argument(pk: int) -> Subject | None:
-    found = (
-        Argument.objects.select_related("author", "proposal__challenge__consultation")
-        .defer("proposal__search")
-        .filter(pk=pk)
-        .first()
+def _proposals(pks: list[int]) -> Any:
+    found = Proposal.objects.select_related("author", "challenge__consultation", "picture").defer(
+        "search", "picture__content"
     )
-    if found is None:
-        return None
-    return _authored(Kind.ARGUMENT, found, found.proposal, {"text": found.text, "source": found.source_title})
+    return found.filter(pk__in=pks).order_by("pk")
 
 
-def _reply(pk: int) -> Subject | None:
-    found = (
-        Reply.objects.select_related("author", "argument__proposal__challenge__consultation")
-        .defer("argument__proposal__search")
-        .filter(pk=pk)
-        .first()
-    )
-    return _authored(Kind.REPLY, found, found.argument.proposal, {"text": found.text}) if found else None
+def _of_proposals(pks: list[int]) -> Found:
+    return (_authored(Kind.PROPOSAL, found, found, found.texts) for found in _proposals(pks))
+
+
+def _of_arguments(pks: list[int]) -> Found:
+    found = Argument.objects.select_related("author", "proposal__challenge__consultation").defer("proposal__search")
+    for each in found.filter(pk__in=pks).order_by("pk"):
+        yield _authored(Kind.ARGUMENT, each, each.proposal, {"text": each.text, "source": each.source_title})
+
+
+def _of_replies(pks: list[int]) -> Found:
+    found = Reply.objects.select_related("author", "argument__author", "argument__proposal__challenge__consultation")
+    for each in found.defer("argument__proposal__search").filter(pk__in=pks).order_by("pk"):
+        yield _authored(Kind.REPLY, each, each.argument.proposal, {"text": each.text})
 
 
 def _authored(kind: Kind, row: Any, proposal: Proposal, texts: dict[str, str]) -> Subject | None:
@@ -102,55 +114,52 @@ def url_of(kind: str, row: Any, proposal: Proposal) -> str:
     return f"{page}#argument-{row.pk}" if kind == Kind.ARGUMENT else f"{page}#reply-{row.pk}"
 
 
-def _picture(pk: int) -> Subject | None:
-    found = _proposals().filter(pk=pk, picture__isnull=False).first()
-    if found is None or found.is_removed:
-        return None
-    return Subject(
-        kind=Kind.PICTURE,
-        pk=pk,
-        row=found,
-        texts={"picture": found.picture_alt},
-        author=found.author,
-        author_name=found.author_name,
-        url=url_of(Kind.PICTURE, found, found),
-        proposal=found,
-        is_hidden=found.picture_hidden,
-        is_public=found.status == Status.PUBLISHED and not found.picture_hidden,
-    )
+def _of_pictures(pks: list[int]) -> Found:
+    for found in _proposals(pks).filter(picture__isnull=False):
+        if found.is_removed:
+            continue
+        yield Subject(
+            kind=Kind.PICTURE,
+            pk=found.pk,
+            row=found,
+            texts={"picture": found.picture_alt},
+            author=found.author,
+            author_name=found.author_name,
+            url=url_of(Kind.PICTURE, found, found),
+            proposal=found,
+            is_hidden=found.picture_hidden,
+            is_public=found.status == Status.PUBLISHED and not found.picture_hidden,
+        )
 
 
-def _name(pk: int) -> Subject | None:
-    found = User.objects.filter(pk=pk, is_active=True).first()
-    if found is None:
-        return None
-    return Subject(
-        kind=Kind.NAME,
-        pk=pk,
-        row=found,
-        texts={"name": found.public_name} if found.public_name else {},
-        author=found,
-        author_name=found.public_name,
-        url="",
-        proposal=None,
-        is_hidden=not found.public_name,
-        is_public=bool(found.public_name),
-    )
+def _of_names(pks: list[int]) -> Found:
+    for found in User.objects.filter(pk__in=pks, is_active=True).order_by("pk"):
+        yield Subject(
+            kind=Kind.NAME,
+            pk=found.pk,
+            row=found,
+            texts={"name": found.public_name} if found.public_name else {},
+            author=found,
+            author_name=found.public_name,
+            url="",
+            proposal=None,
+            is_hidden=not found.public_name,
+            is_public=bool(found.public_name),
+        )
 
 
-def _account(pk: int) -> Subject | None:
-    found = _name(pk)
-    if found is None:
-        return None
-    suspended = found.row.is_suspended(timezone.now())
-    return replace(found, kind=Kind.ACCOUNT, is_hidden=suspended, is_public=False)
+def _of_accounts(pks: list[int]) -> Found:
+    now = timezone.now()
+    for found in _of_names(pks):
+        assert found is not None
+        yield replace(found, kind=Kind.ACCOUNT, is_hidden=found.row.is_suspended(now), is_public=False)
 
 
-_READ: dict[Kind, Callable[[int], Subject | None]] = {
-    Kind.PROPOSAL: _proposal,
-    Kind.ARGUMENT: _argument,
-    Kind.REPLY: _reply,
-    Kind.PICTURE: _picture,
-    Kind.NAME: _name,
-    Kind.ACCOUNT: _account,
+_READ: dict[Kind, Callable[[list[int]], Found]] = {
+    Kind.PROPOSAL: _of_proposals,
+    Kind.ARGUMENT: _of_arguments,
+    Kind.REPLY: _of_replies,
+    Kind.PICTURE: _of_pictures,
+    Kind.NAME: _of_names,
+    Kind.ACCOUNT: _of_accounts,
 }

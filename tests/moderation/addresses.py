@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from consultations.moderation.enums import Act, Kind, State
 from consultations.moderation.models import Case, Decision
-from tests.support.roles import NOBODYS, OPEN, WORKERS, Rows
+from tests.support.roles import FRAMERS, FRAMERS_MOVE_ON, NOBODYS, OPEN, POST_ONLY, WORKERS, Rows
 
 CITY: Rows = {
     "moderation_register": (OPEN, None),
@@ -14,8 +14,16 @@ CITY: Rows = {
     "report_name": (OPEN, 404),
     "hidden_picture": (NOBODYS, 404),  # whoever wrote the proposal, and moderators: tests/moderation/test_places.py
     "reported": (NOBODYS, 404),  # whoever made it, in the same browser: tests/moderation/test_reporting.py
+    "desk_moderation": (FRAMERS, None),
+    "desk_moderation_undo": (POST_ONLY, None),
+    "desk_moderate": (FRAMERS_MOVE_ON, None),  # elsewhere: tests/moderation/test_desk.py
+    "desk_case": (FRAMERS, None),
+    "desk_case_who": (FRAMERS, None),
+    "desk_case_leave": (POST_ONLY, None),
     "decision": (WORKERS, 404),  # whoever wrote the text: tests/moderation/test_appeals.py
 }
+EVERYDAY = {"desk_moderation_undo", "desk_moderate", "desk_case", "desk_case_leave"}
+LOOKED_AT = {"desk_moderation", "desk_case_who"}
 
 
 def things(made: dict[str, Any]) -> dict[str, Any]:
@@ -25,13 +33,15 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
     decision = Decision.objects.create(
         case=case, kind=case.kind, act=Act.HIDE, author=argument.author, opened_at=now, decided_at=now
     )
-    return {"decision": decision}
+    return {"decision": decision, "case": case}
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     if address.name == "decision":
         return {"decision": things["decision"].pk}
-    if address.name in ("report", "report_name"):
+    if address.name.startswith("desk_case"):
+        return {"case": things["case"].pk}
+    if address.name in ("report", "report_name", "desk_moderate"):
         return {"kind": "argument", "subject": things["argument"].pk}
     if address.name == "hidden_picture":
         return {"proposal": things["proposal"].pk}

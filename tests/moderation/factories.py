@@ -9,8 +9,9 @@ from consultations.moderation.models import Case, Decision
 from consultations.moderation.services.deciding import decide, last_decision
 from consultations.moderation.services.reporting import report
 from consultations.participation.counts import recount
-from consultations.participation.models import Argument, Proposal, Reply
+from consultations.participation.models import Argument, Picture, Proposal, Reply
 from tests.accounts.factories import UserFactory
+from tests.participation.factories import ProposalFactory
 
 _KIND = {Proposal: Kind.PROPOSAL, Argument: Kind.ARGUMENT, Reply: Kind.REPLY}
 
@@ -40,3 +41,12 @@ def decided(case: Case, act: str = Act.HIDE, **kwargs: Any) -> Decision:
     found = decide(case=case, act=act, moderator=given.pop("moderator", None) or moderator(), **given)
     assert isinstance(found, Decision)
     return found
+
+
+def reported_picture_or_name(kind: str) -> Case:
+    if kind == Kind.NAME:
+        pk = UserFactory(public_name="Le Maire", name_key="le maire").pk
+    else:
+        picture = Picture.objects.create(content=b"JPEG", digest="0123456789abcdef0123", width=400, height=300)
+        pk = ProposalFactory(picture=picture, picture_alt="La cour de l’école.").pk
+    return Case.objects.get(pk=report(kind=kind, pk=pk, reason="OTHER", at=timezone.now()).case_id)

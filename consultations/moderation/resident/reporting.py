@@ -22,16 +22,9 @@ from consultations.moderation.rules import DELAY, DELAYS
 from consultations.moderation.selectors.places import still_read
 from consultations.moderation.services.refusals import NothingToReport, ReportedAlready
 from consultations.moderation.services.reporting import report, reportable
-from consultations.moderation.subjects import Subject, subject_of
+from consultations.moderation.subjects import KINDS, Subject, subject_of
 from consultations.participation.models import Picture, Proposal
 
-# As addresses say it. A name is reported by what it stands under: nobody is known by a number.
-KINDS = {
-    "proposition": Kind.PROPOSAL,
-    "argument": Kind.ARGUMENT,
-    "reponse": Kind.REPLY,
-    "image": Kind.PICTURE,
-}
 # What each reason is, for who has to choose.
 REASONS = {
     Reason.PERSONAL: _("a name, a number, an address, a photo"),

@@ -66,11 +66,12 @@ def decide(
     part_of: Decision | None = None,
     order_reference: str = "",
 ) -> Decision | SecondLook:
-    """Decide on a case: effective at once. The author and those who reported are told ten seconds later.
+    """Decide on a case: effective at once, told ten seconds later.
 
     `seen`: the number of the last decision that the moderator had before them, 0 where there was none.
     `criticises`: the text criticises an elected official, or the moderator's own service. Hiding it then takes a
     second person, whom it waits for as a SecondLook; the second one's decision carries it out.
+    Where the author contests: the same act again upholds what is done already, and takes no words.
     `until`: of a suspension. `part_of`: the suspension that takes a text along. `order_reference`: of the authority's
     order that is obeyed, by administrators too.
     Raises NotAModerator, OwnText, DecidedMeanwhile, GroundMissing, TextTooShort, TextTooLong, PassageMissing,
@@ -84,6 +85,7 @@ def decide(
         if asked.act not in acts_for(subject):
             raise GroundMissing
         appeal = waiting_appeal(case)
+        _refuse_without_words(asked, appeal)
         first = SecondLook.objects.filter(case=case).select_related("asked_by").first()
         if not order_reference:
             _refuse_alone(asked, appeal, first, moderator=moderator)
@@ -99,6 +101,12 @@ def decide(
             first.delete()
         enqueue_each_at(announce_decision, [(at + UNDO_WINDOW, {"decision_id": decision.pk})])
     return decision
+
+
+def _refuse_without_words(asked: _Asked, appeal: Appeal | None) -> None:
+    """To uphold what is done already takes none."""
+    if asked.act == Act.REDACT and not asked.passages and (appeal is None or appeal.decision.act != asked.act):
+        raise PassageMissing
 
 
 def refuse_strangers(*, case: Case, subject: Subject, moderator: User, by_order: bool = False) -> None:
@@ -216,7 +224,7 @@ def _asked(
     if act not in Act.values or act == Act.UNDO or found is None or act not in found.acts:
         raise GroundMissing
     words = [PASSAGE.cleaned(each) for each in passages if each.strip()] if act == Act.REDACT else []
-    if act == Act.REDACT and not 0 < len(words) <= PASSAGES_MAX:
+    if len(words) > PASSAGES_MAX:
         raise PassageMissing
     if act != Act.SUSPEND:
         until = None

@@ -83,25 +83,38 @@ def bring_back(subject: Subject, *, actor: User | None) -> None:
 
 def take_back(decision: Decision, subject: Subject, *, actor: User | None) -> None:
     """As if the decision, the last one, had never been taken."""
-    if decision.act == Act.REDACT:
+    before = _in_force_before(decision, subject)
+    if decision.act == Act.SUSPEND:
+        _suspend(subject.pk, before.until if before is not None and before.act == Act.SUSPEND else None)
+    elif decision.act == Act.REDACT:
         with on_public_texts():
             put_originals_back(decision.originals.all())
-    elif decision.act in (Act.HIDE, Act.SUSPEND):
-        bring_back(subject, actor=actor)
-    elif decision.act == Act.RESTORE:
-        before = (
-            _about(subject)
-            .filter(pk__lt=decision.pk, act__in=[Act.HIDE, Act.REDACT, Act.SUSPEND])
-            .order_by("-pk")
-            .first()
-        )
-        if before is not None and before.act == Act.REDACT:
-            with on_public_texts():
-                _swap(before.originals.order_by("pk"), "before", "after")
-        elif before is not None and before.act == Act.SUSPEND:
-            _suspend(subject.pk, before.until)
-        elif before is not None:
+        if before is not None and before.act == Act.HIDE:
             take_away(subject, before, actor=actor)
+    elif decision.act == Act.HIDE and (before is None or before.act != Act.HIDE):
+        bring_back(subject, actor=actor)
+    elif decision.act == Act.RESTORE and before is not None:
+        _take_again(before, subject, actor=actor)
+
+
+def _take_again(before: Decision, subject: Subject, *, actor: User | None) -> None:
+    """What was shown again goes once more, as `before` had taken it away."""
+    if before.act == Act.REDACT:
+        while before.answers is not None and before.answers.decision.act == Act.REDACT:
+            before = before.answers.decision  # upheld: its words had been taken out long before
+        with on_public_texts():
+            _swap(before.originals.order_by("pk"), "before", "after")
+    elif before.act == Act.SUSPEND:
+        _suspend(subject.pk, before.until)
+    elif before.act == Act.HIDE:
+        take_away(subject, before, actor=actor)
+
+
+def _in_force_before(decision: Decision, subject: Subject) -> Decision | None:
+    """What was hidden, or shown again, when it was taken."""
+    acts = [Act.HIDE, Act.REDACT, Act.RESTORE, Act.SUSPEND]
+    earlier = _about(subject).filter(pk__lt=decision.pk, act__in=acts, cancelled_by=None)
+    return earlier.order_by("-pk").first()
 
 
 def _about(subject: Subject) -> models.QuerySet[Decision]:

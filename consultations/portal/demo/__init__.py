@@ -32,6 +32,7 @@ from consultations.participation.models import (
     Reply,
     UsefulMark,
 )
+from consultations.portal.demo.moderation import moderate, write_what_is_reported
 from tenants.models import Municipality
 
 _CONTENT = Path(__file__).parent / "saran.toml"
@@ -50,9 +51,11 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         for entry in content["proposals"]:
             _Proposal(entry, challenge=challenges[entry["challenge"]], people=people, at=at).write()
         _bring_together(content["proposals"], at=at)
+        write_what_is_reported(people, at=at)
         recount()
         _make_ready(content, consultation=consultation, at=at)
         open_consultation(consultation=consultation, municipality=municipality, actor=None, at=at)
+        moderate(at=at)
     return True
 
 

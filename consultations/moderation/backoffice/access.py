@@ -1,0 +1,39 @@
+"""Who of the team is on the desk of moderation: whoever decides in one consultation at least."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from accounts.permissions import STAFF, role_required, signed_in_user
+from common.requests import Request
+from common.text import whole_number
+from consultations.moderation.models import Case
+from consultations.moderation.permissions import moderates_somewhere, theirs_to_decide
+
+View = Callable[..., HttpResponse]
+
+
+def for_moderators(view: View) -> View:
+    """Others of the team get a 404, as on all pages that are not theirs."""
+
+    @role_required(STAFF)
+    @wraps(view)
+    def guarded(request: Request, *args: object, **kwargs: object) -> HttpResponse:
+        if not moderates_somewhere(user=signed_in_user(request)):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def numbers(said: Sequence[str], *, at_most: int = 100) -> list[int]:
+    """Those of rows, as an address or a form names them."""
+    return [number for number in map(whole_number, said[:at_most]) if number]
+
+
+def case_of(request: Request, pk: int) -> Case:
+    """One that they may decide; else 404."""
+    theirs = Case.objects.filter(theirs_to_decide(signed_in_user(request)))
+    return get_object_or_404(theirs.select_related("claimed_by", "consultation"), pk=pk)

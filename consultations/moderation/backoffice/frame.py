@@ -1,0 +1,34 @@
+"""What all pages of moderation at the desk show around theirs: figures, tabs, what can still be undone."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.permissions import signed_in_user
+from common.requests import Request
+from consultations.moderation.backoffice.access import numbers
+from consultations.moderation.models import UNDO_WINDOW, Decision
+from consultations.moderation.selectors.queue import figures_for
+
+
+def framed(request: Request, *, at: datetime, **more: Any) -> dict[str, Any]:
+    user = signed_in_user(request)
+    here = timezone.localtime(at)
+    midnight = datetime.combine(here.date() + timedelta(days=1), time(), tzinfo=here.tzinfo)
+    return {
+        "figures": figures_for(user, at=at, until=midnight),
+        "undoable": undoable(request, user=user, at=at),
+        "at": at,
+        **more,
+    }
+
+
+def undoable(request: Request, *, user: User, at: datetime) -> list[Decision]:
+    """Their decisions of a moment ago that the address names (`fait`): nobody has been told of them yet."""
+    wanted = numbers(request.GET.getlist("fait"))
+    if not wanted:
+        return []
+    theirs = Decision.objects.filter(pk__in=wanted, moderator=user, decided_at__gt=at - UNDO_WINDOW)
+    return list(theirs.filter(cancelled_by=None, cancels=None).select_related("author").order_by("pk"))

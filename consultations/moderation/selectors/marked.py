@@ -1,0 +1,63 @@
+"""A text with the passages that the filter points at: each with a number, the same as that of its reason."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from common.templatetags.ui import paragraphs
+from common.text import BLANK
+from consultations.moderation.models import Flag
+from consultations.screening.enums import FlagKind
+
+# Stand for the beginning and the end of a passage while the text is made into paragraphs: nobody can type them.
+_BEGIN, _END = "\ue000", "\ue001"
+_MARKS = re.compile(f"{_BEGIN}(\\d+):([^{_END}]*){_END}")
+
+
+@dataclass
+class Passage:
+    """What the filter points at, in one place; where it points twice at the same words, one passage."""
+
+    number: int
+    part: str
+    start: int
+    end: int
+    words: str
+    why: list[str] = field(default_factory=list)
+
+
+def passages_of(flags: Iterable[Flag], texts: dict[str, str]) -> list[Passage]:
+    """In the order of the text. Those that are beyond the end of a text that has changed since are left out."""
+    found: list[Passage] = []
+    places = {part: place for place, part in enumerate(texts)}
+    for flag in sorted(flags, key=lambda each: (places.get(each.part, 0), each.start, each.end)):
+        text = texts.get(flag.part, "")
+        if flag.end > len(text) or flag.start >= flag.end:
+            continue
+        label = str(FlagKind(flag.kind).label) if flag.kind in FlagKind.values else flag.kind
+        last = found[-1] if found else None
+        if last is not None and last.part == flag.part and flag.start < last.end:
+            last.end = max(last.end, flag.end)
+            last.words = text[last.start : last.end]
+            last.why += [] if label in last.why else [label]
+        else:
+            words = text[flag.start : flag.end]
+            found.append(Passage(len(found) + 1, flag.part, flag.start, flag.end, words, [label]))
+    return found
+
+
+def marked(text: str, passages: Sequence[Passage]) -> SafeString:
+    """As paragraphs, each passage with its number; what was taken out of it is shown as that."""
+    text = text.replace(_BEGIN, "").replace(_END, "")
+    for passage in reversed(passages):
+        words = text[passage.start : passage.end]
+        # A mark does not go from one line to the next.
+        lines = (f"{_BEGIN}{passage.number}:{line}{_END}" if line.strip() else line for line in words.split("\n"))
+        inside = "\n".join(lines)
+        text = text[: passage.start] + inside + text[passage.end :]
+    shown = str(paragraphs(text))
+    shown = _MARKS.sub(r'<mark class="passage">\2<sup>\1</sup></mark>', shown)
+    return SafeString(shown.replace(BLANK, str(format_html('<mark class="masked">{}</mark>', BLANK[1:-1]))))

@@ -1,0 +1,26 @@
+"""What there is nothing left to decide about: its author has left with it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from consultations.moderation.enums import State
+from consultations.moderation.models import Case, Report, SecondLook
+from consultations.moderation.subjects import subjects_of
+
+
+def close_what_is_gone(*, cases: Iterable[int], at: datetime) -> int:
+    """Those of these cases that are about nothing any more wait no longer; how many. No decision is recorded."""
+    with transaction.atomic():
+        found = list(
+            Case.objects.select_for_update(of=("self",), no_key=True)
+            .filter(pk__in=list(cases), state=State.OPEN)
+            .order_by("pk")
+        )
+        left = subjects_of((case.kind, case.subject_id) for case in found)
+        gone = [case.pk for case in found if (case.kind, case.subject_id) not in left]
+        Report.objects.filter(case__in=gone, answered_at=None).update(answered_at=at)
+        SecondLook.objects.filter(case__in=gone).delete()
+        Case.objects.filter(pk__in=gone).update(state=State.DECIDED, claimed_by=None, claimed_at=None, is_held=False)
+    return len(gone)
