@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|server|pictures]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|screening|server|pictures]`."""
 
 import logging
 import os
@@ -40,6 +40,7 @@ def main() -> None:
             pictures,
             provisioning,
             reactions,
+            screening,
             server,
             sign_ups,
             similar,
@@ -55,6 +56,7 @@ def main() -> None:
             directory,
             fleet,
             differences,
+            screening,
             server,
             pictures,
         ):

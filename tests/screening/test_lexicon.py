@@ -153,8 +153,8 @@ def test_a_text_is_tried_and_each_flag_is_shown_in_it(ops: Client) -> None:
     answer = ops.post(TRY, {"text": "Appelle <b>connard</b> le 06 23 45 67 89"})
     html = answer.content.decode()
     assert answer.status_code == 200
-    assert "<mark>connard<sup> 1</sup></mark>" in html
-    assert "<mark>06 23 45 67 89<sup> 2</sup></mark>" in html
+    assert "<mark>connard<sup>&nbsp;1</sup></mark>" in html
+    assert "<mark>06 23 45 67 89<sup>&nbsp;2</sup></mark>" in html
     assert "<b>connard" not in html
     assert "Numéro de téléphone" in html
 

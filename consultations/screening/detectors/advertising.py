@@ -13,30 +13,39 @@ from consultations.screening.vocabulary import any_of
 # What is offered. A consultation speaks of some of it too: alone it says nothing.
 _GOODS = any_of(
     r"""
-    casinos?|bitcoins?|crypto(?:monnaies?|s)?|forex|trading|seo|referencement|marabouts?|voyance|voyante?s?|
-    medium|prets? (?:d'argent|rapides?|personnels?)|credits?|cpf|dropshipping|puffs?|paris sportifs?|iptv|
-    abonnes|followers|likes|montres?|replicas?|sacs? de luxe|minceur|regime|kilos|complements? alimentaires?|
-    formations?|coaching|coach|investissements?|placements?|panneaux solaires|photovoltaiques?|
-    pompes? a chaleur|isolation|fenetres|volets|veranda|plomb(?:ier|erie)|serrurier|electricien|couvreur|
-    couverture|toitures?|demenagement|debarras|nettoyage|vitrier|peintre|peinture|elagage|jardinage|
-    paysagiste|assurances?|mutuelle|immobilier|agence|restaurant|pizzas?|pizzeria|salon|coiffure|ongles|
-    massages?|boutique|magasin|forfait|smartphones?|iphones?|permis de conduire|diplomes?|faux papiers|
-    cannabis|cbd|weed|cocaine|beuh|shit|argent|revenus?|bijoux|pieces? d'or|tarot|loterie|jackpot|gains|amour|
-    vetements?|chaussures?|meubles?|voitures? d'occasion|monte-escaliers?|piscines?|prets?|cours particuliers|
-    logiciel|application|site internet|sites? web|terrains? a vendre|appartements?
+    taxi|votre or|guitare|piano|anglais|maths|cours|vitres|caves?|bougies|cosmetiques?|maquillage|therm?omix|
+    yoga|coaching|sophrologie|comptable|notaire|avocat|traiteur|food ?truck|location|gites?|chambres? d'hotes|
+    camping-?car|casinos?|bitcoins?|crypto(?:monnaies?|s)?|forex|trading|seo|referencement|marabouts?|voyance|
+    voyante?s?|medium|prets? (?:d'argent|rapides?|personnels?)|credits?|cpf|dropshipping|puffs?|
+    paris sportifs?|iptv|abonnes|followers|likes|montres?|replicas?|sacs? de luxe|minceur|regime|kilos|
+    complements? alimentaires?|formations?|coaching|coach|investissements?|placements?|panneaux solaires|
+    photovoltaiques?|pompes? a chaleur|isolation|fenetres|volets|veranda|plomb(?:ier|erie)|serrurier|
+    electricien|couvreur|couverture|toitures?|demenagement|debarras|nettoyage|vitrier|peintre|peinture|
+    elagage|jardinage|paysagiste|assurances?|mutuelle|immobilier|agence|restaurant|pizzas?|pizzeria|salon|
+    coiffure|ongles|massages?|boutique|magasin|forfait|smartphones?|iphones?|permis de conduire|diplomes?|
+    faux papiers|cannabis|cbd|weed|cocaine|beuh|shit|argent|revenus?|bijoux|pieces? d'or|tarot|loterie|
+    jackpot|gains|amour|vetements?|chaussures?|meubles?|voitures? d'occasion|monte-escaliers?|piscines?|
+    prets?|cours particuliers|logiciel|application|site internet|sites? web|terrains? a vendre|appartements?
     """
 )
 # Said by whoever sells.
 _OFFERS = any_of(
     r"""
-    profitez(?:[- ]en)?|commandez|achetez|gagnez|cliquez|investissez|doublez|economisez|
-    visitez (?:mon|notre) (?:site|boutique|page)|decouvrez (?:nos?|notre|mon|ma|mes|l'offre|vite)|
-    rejoignez (?:mon|ma|notre) (?:equipe|groupe|chaine)|n'attendez plus|
-    n'hesitez (?:pas|plus) a (?:me|nous) contacter|
+    premiere? (?:rendez-vous|seance|cours) (?:offerte?|gratuite?)|
+    votre (?:expert|plombier|artisan|garage|coach|serrurier|electricien)|travail soigne|vendez votre|
+    expertise gratuite|ventes? flash|(?:livree?s?|livraison) (?:chez vous|a domicile)|livre gratuitement|
+    [0-9]+ ?(?:€|euros?) ?(?:/ ?h|(?:de )?l'heure|la seance|le cours)|tous niveaux|sur (?:ma|notre) page|
+    (?:ma|notre) boutique|mon (?:site|cabinet|compte|salon)|nous (?:intervenons|realisons|livrons)|
+    tarifs? sur demande|carte de fidelite|cadeaux? offerts?|remise de [0-9]+|suivez (?:mon|notre|nous)|
+    petits? prix|(?:je|j') ?(?:vous aide|propose (?:mes|des) (?:services|cours))|
+    venez decouvrir (?:nos?|notre|mon|ma)|profitez(?:[- ]en)?|commandez|achetez|gagnez|cliquez|investissez|
+    doublez|economisez|visitez (?:mon|notre) (?:site|boutique|page)|
+    decouvrez (?:nos?|notre|mon|ma|mes|l'offre|vite)|rejoignez (?:mon|ma|notre) (?:equipe|groupe|chaine)|
+    n'attendez plus|n'hesitez (?:pas|plus) a (?:me|nous) contacter|
     offres? (?:speciales?|limitees?|exceptionnelles?|valables?|de lancement|uniques?|exclusives?|imbattables?|flash)|
     devis gratuits?|essai gratuit|livraison (?:gratuite|offerte|rapide)|sans engagement|sans justificatifs?|
     prix (?:casses?|imbattables?|attractifs?|discount)|meilleurs? prix|tarifs? (?:imbattables?|attractifs?)|
-    [0-9]{1,2} ?% (?:de (?:remise|reduction)|sur (?:tout|toutes?|tous|nos|votre)|de rabais|offerts?)|
+    [0-9]{1,2} ?% (?:de (?:remise|reduction)|sur (?:tout|toutes?|tous|nos|votre|la premiere)|de rabais|offerts?)|
     code promo|avec le code|en seulement [0-9]+|resultats? (?:garantis?|immediats?|rapides?|en)|
     100 ?% (?:garanti|gratuit|legal|efficace|naturel)|intervention rapide|depannage|nos services|mes services|
     notre (?:entreprise|societe|agence|boutique|equipe d'experts|gamme|catalogue|methode)|mon entreprise|
@@ -51,15 +60,18 @@ _OFFERS = any_of(
 )
 _HINTS = any_of(
     r"""
-    contactez(?:[- ](?:moi|nous))?|appelez(?:[- ](?:moi|nous))?|ecrivez[- ](?:moi|nous)|telephonez|whats ?app|
-    telegram|en prive|en mp|pas chers?|moins chers?|[0-9]+ ?(?:€|euros?)|-? ?[0-9]{2} ?%|7 ?j ?/ ?7|
-    7 jours sur 7|24 ?h ?/ ?24|en (?:24|48) ?h|garantis?|promo(?:tion)?s?|soldes|discret|discretion|
-    pres de chez (?:vous|toi)|ans d'experience|ouverture|nouveau|par (?:jour|mois|semaine)|deplacement
+    a domicile|gratuitement|offerte?s?|tarifs?|mois|sur rendez-vous|ouvert|contactez(?:[- ](?:moi|nous))?|
+    appelez(?:[- ](?:moi|nous))?|ecrivez[- ](?:moi|nous)|telephonez|whats ?app|telegram|en prive|en mp|
+    pas chers?|moins chers?|[0-9]+ ?(?:€|euros?)|-? ?[0-9]{2} ?%|7 ?j ?/ ?7|7 jours sur 7|24 ?h ?/ ?24|
+    en (?:24|48) ?h|garantis?|promo(?:tion)?s?|soldes|discret|discretion|pres de chez (?:vous|toi)|
+    ans d'experience|ouverture|nouveau|par (?:jour|mois|semaine)|deplacement
     """
 )
 # Nobody else says it.
 _NEVER_A_SUBJECT = any_of(
     r"""
+    (?<!je )vends|paiement apres resultats?|abonnements? iptv|perdez du poids|
+    je suis (?:voyante?|medium|marabout)|retrouver l'etre aime|retour affectif|
     retour (?:immediat |rapide |definitif )?(?:de l'etre aime|d'affection)|desenvoutement|
     pret entre particuliers?|rachat de credits?|viagra|cialis|
     rencontres? (?:coquines?|libertines?|sans lendemain)|plan cul|escort girls?|
@@ -73,7 +85,9 @@ _NEVER_A_SUBJECT = any_of(
     """
 )
 _LONG = 900
-_ENOUGH = 4
+# In a longer text as much is said by chance.
+_SHORT = 500
+_ENOUGH, _ENOUGH_IN_MORE = 4, 7
 
 
 def advertising_in(reading: Reading, *, reachable: bool) -> Iterator[Finding]:
@@ -83,12 +97,9 @@ def advertising_in(reading: Reading, *, reachable: bool) -> Iterator[Finding]:
     if not sure and not offers:
         return
     goods, hints = _places(_GOODS, plain), _places(_HINTS, plain)
+    enough = _ENOUGH if len(reading.plain) <= _SHORT else _ENOUGH_IN_MORE
     weight = 3 * len(sure) + 2 * len(offers) + min(len(goods), 2) + min(len(hints), 2) + reachable
-    if (
-        weight >= _ENOUGH
-        and len(sure) + len(offers) + len(hints) + reachable > 1
-        and (sure or goods or len(offers) > 1)
-    ):
+    if weight >= enough and len(sure) + len(offers) + len(hints) + reachable > 1 and (sure or goods or len(offers) > 1):
         found = [*sure.values(), *offers.values(), *goods.values(), *hints.values()]
         start, end = min(start for start, _end in found), max(end for _start, end in found)
         yield Finding(FlagKind.ADVERTISING, start, end, _("Reads like an advertisement"))

@@ -8,26 +8,25 @@ _ARTICLES = word_set("un une des les le la l")
 # Between a verb and what it says somebody is.
 _FILLERS = word_set(
     """
-    vrai vraie vrais vraies beau belle beaux belles sacre sacree sacres parfait parfaite parfaits total totale
-    grand grande grands plus tres trop si vraiment tellement completement totalement franchement tous toutes
-    tout toute que qu bien juste seulement decidement encore aussi toujours rien d petit petite petits petites
-    simple simples gros grosse grosses sale sales pauvre pauvres vieux vieille sombre sombres fieffe fieffes
-    bon bons bande espece especes ramassis tas de vulgaire vulgaires immonde immondes mon ma
+    vrai vraie vrais vraies beau belle beaux belles sacre sacree sacres parfait parfaite parfaits total
+    totale grand grande grands plus tres trop si vraiment tellement completement totalement franchement tous
+    toutes tout toute que qu bien juste seulement decidement encore aussi toujours rien d petit petite petits
+    petites simple simples gros grosse grosses sale sales pauvre pauvres vieux vieille sombre sombres fieffe
+    fieffes bon bons bande espece especes ramassis tas de vulgaire vulgaires immonde immondes mon ma
     """
 )
-_SPITEFUL = word_set(
-    """
-    sale sales pauvre pauvres sombre sombres fieffe fieffes fieffee gros grosse grosses espece vieux vieille
-    sacre
-    """
-)
+# Before a word they say how it is meant; the first few before any noun.
+_DESPISING = word_set("sale sales sombre sombres fieffe fieffes fieffee espece")
+_SPITEFUL = _DESPISING | word_set("pauvre pauvres gros grosse grosses vieux vieille sacre sacree")
 _HEAPS = word_set(
     """
-    espece especes bande bandes tas ramassis clique troupeau brochette repaire horde meute race paire ramassi
+    bougre bougres ribambelle espece especes bande bandes tas ramassis clique troupeau brochette repaire
+    horde meute race paire
     """
 )
 _POINTING = word_set("ce cet cette ces quel quelle quels quelles")
 _BEING = word_set("es est etes sont etait etaient etiez sera seront serez reste restez restent")
+_SPOKEN_TO = word_set("tu te t toi ta ton tes vous votre vos")
 _YOU = word_set("tu vous t toi")
 _THAT = word_set("ce c il elle ils elles on")
 _BEFORE_VERB = word_set("ne n tous toutes vraiment")
@@ -40,23 +39,44 @@ PERSONS = word_set(
     cycliste cyclistes automobiliste automobilistes chasseur chasseurs ecolo ecolos journaliste journalistes
     prof profs enseignant enseignants directeur directrice chef cheffe type types mec mecs gars bonhomme
     monsieur madame gens jeunes immigre immigres migrant migrants etranger etrangers arabe arabes juif juifs
-    musulman musulmans noirs gitans roms dirigeants gouvernants responsables bourgmestre edile ediles opposant
-    opposants commercant commercants chauffeur chauffeurs proprietaire proprietaires locataire locataires
-    bailleur parent parents habitants hommes femmes homos pedes vieux riches boomer boomers parisien parisiens
-    touriste touristes commentateur auteur macron gaulliste socialistes
+    musulman musulmans noirs gitans roms dirigeants gouvernants responsables bourgmestre edile ediles
+    opposant opposants commercant commercants chauffeur chauffeurs proprietaire proprietaires locataire
+    locataires bailleur parent parents habitants hommes femmes homos pedes vieux riches boomer boomers
+    parisien parisiens touriste touristes commentateur auteur macron gaulliste socialistes
     """
 )
 # `qu’on ne dise pas que …`
 _DENIED = word_set("dise disent dites pretendre croire")
+_STOPPING = word_set("arretez arretons arreter cessez cessons cesser")
 # Hardly ever anything but an insult after an article.
 _CRUDE = word_set("con cons")
+# Whom hateful words are about.
+_GROUPS = word_set(
+    """
+    arabe juif juive noir noire rom gitan gitane migrant migrante immigre etranger etrangere musulman
+    musulmane chinois turc turque africain africaine maghrebin algerien marocain tunisien roumain manouche
+    portugais polonais francais blanc blanche pede homo gay lesbienne gouine trans handicape feministe
+    islamiste catho chretien asiatique syrien afghan refugie refugiee flic pauvre clandestin rebeu beur renoi
+    """
+)
+SCORNED = frozenset(f"{group}{ending}" for group in _GROUPS for ending in ("", "s"))
+_ANYBODY = PERSONS | SCORNED
 _LIMIT = 9
 
 
 def is_aimed(words: list[Word], index: int, level: Level) -> bool:
-    if _is_lacking(words, index) or _DENIED.intersection(_previous(words, index)):
+    if _is_lacking(words, index) or _is_denied(_previous(words, index)):
         return False
-    return _called_out(words, index) or _looks_back(words, index, level) or _looks_ahead(words, index, level)
+    return (
+        _called_out(words, index)
+        or (level is Level.AIMED and _addressed(words, index))
+        or _looks_back(words, index, level)
+        or _looks_ahead(words, index, level)
+    )
+
+
+def _is_denied(before: list[str]) -> bool:
+    return bool(_DENIED.intersection(before) or ("dire" in before and _STOPPING.intersection(before)))
 
 
 def _is_lacking(words: list[Word], index: int) -> bool:
@@ -70,6 +90,14 @@ def _is_lacking(words: list[Word], index: int) -> bool:
     )
 
 
+def _addressed(words: list[Word], index: int) -> bool:
+    """`Tu n’as rien compris, débile`, `Débile, apprends à lire ton plan`."""
+    last = words[index].after_comma and _ends(words, index)
+    first = words[index].after_stop and not _ends(words, index) and words[index + 1].after_comma
+    nearby = _previous(words, index) if last else [word.form for word in words[index + 1 : index + _LIMIT]]
+    return (last or first) and bool(_SPOKEN_TO.intersection(nearby))
+
+
 # ── What stands before ───────────────────────────────────────────────────────
 
 
@@ -81,7 +109,9 @@ def _looks_back(words: list[Word], index: int, level: Level) -> bool:
     first = before[0]
     if words[index].form in _CRUDE and first in _ARTICLES - {"l"}:
         return True
-    if first in _SPITEFUL or (level is Level.AIMED and (first in _POINTING or first in PERSONS)):
+    if first in _DESPISING:
+        return True
+    if level is Level.AIMED and _qualifies(first, words[index].form):
         return True
     if first in ("de", "d") and len(before) > 1 and before[1] in _HEAPS:
         calls = words[index - 2].after_stop or words[index - 2].after_comma
@@ -89,6 +119,11 @@ def _looks_back(words: list[Word], index: int, level: Level) -> bool:
     if first in _POINTING and _is_exclaimed(words, index):
         return True
     return _said_of_somebody(before, level)
+
+
+def _qualifies(first: str, word: str) -> bool:
+    """`ce`, `gros`, `maire` … before an insult; not `ces nuls résultats`."""
+    return first in _SPITEFUL or first in PERSONS or (first in _POINTING and not word.startswith("nul"))
 
 
 def _is_exclaimed(words: list[Word], index: int) -> bool:
@@ -108,14 +143,15 @@ def _previous(words: list[Word], index: int) -> list[str]:
     return found
 
 
+_BEFORE_A_HEAP = word_set("une la les des deux trois en par petite grande autre cette l d de du une nouvelle")
+
+
 def _heap_of_people(heap: str, before: list[str]) -> bool:
     """`Bande de rats` calls people so; `une bande de rats` may be rats, and `un tas d’ordures` is what it says."""
-    if not before:
-        return heap != "tas"
-    if before[0] in _POINTING and heap != "tas":
+    if heap != "tas" and (not before or before[0] in _POINTING or before[0] not in _BEFORE_A_HEAP):
         return True
     spoken_to = [word for word in before if word not in _ARTICLES and word not in _FILLERS]
-    return spoken_to[:1] == ["etes"] or before[0] in ("sont", "tous")
+    return spoken_to[:1] == ["etes"] or before[:1] in (["sont"], ["tous"])
 
 
 def _said_of_somebody(before: list[str], level: Level) -> bool:
@@ -141,9 +177,9 @@ def _is_about_somebody(verb: str, before: list[str], level: Level, article: bool
     if subject[0] in _YOU or verb == "etes":
         return True
     if subject[0] in _THAT:
-        named = bool(PERSONS.intersection(subject[1:5]))
+        named = bool(_ANYBODY.intersection(subject[1:5]))
         return named or (article and level is Level.AIMED)
-    return bool(PERSONS.intersection(subject[:5]))
+    return bool(_ANYBODY.intersection(subject[:5]))
 
 
 # ── What stands after ────────────────────────────────────────────────────────
@@ -153,6 +189,8 @@ def _looks_ahead(words: list[Word], index: int, level: Level) -> bool:
     """`idiot de maire`, `voleurs que vous êtes`, `ces clowns qui nous gouvernent`."""
     after = _next(words, index)
     if len(after) > 1 and after[0] in ("de", "d") and after[1] in PERSONS:
+        return True
+    if after[:1] == ["qui"] and level is Level.AIMED and _previous(words, index)[:1] in (["le"], ["la"]):
         return True
     if len(after) > 2 and after[0] in ("que", "qu") and (after[1], after[2]) in (("vous", "etes"), ("tu", "es")):
         return True

@@ -14,11 +14,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 # Words of somebody who speaks: what has none is a name, a title or acronyms.
 _SPOKEN = word_set(
     """
-    NOUS VOUS ON IL ELLE ILS ELLES JE J TU MOI EST SONT ETES ETRE A ONT PAS NE N QUE QUI QU CE C CA S NON OUI
-    STOP ASSEZ FAUT MARRE TROP HONTE JAMAIS RIEN TOUT TOUS MAIS POURQUOI QUAND COMMENT ENCORE VOS VOTRE NOS
-    NOTRE MON MA MES SI ARRETEZ RAS BASTA MERCI VEUT VEUX VOULONS AVONS AVEZ
+    NOUS VOUS ON IL ELLE ILS ELLES JE J TU MOI EST SONT ETES ETRE ONT PAS NE N QUE QUI QU CE C CA FAUT MARRE
+    TROP HONTE JAMAIS RIEN TOUT TOUS MAIS POURQUOI QUAND COMMENT ENCORE VOS VOTRE NOS NOTRE MON MA MES SI
+    VEUT VEUX VOULONS AVONS
     """
 )
+_OPENING = word_set("NON STOP OUI ASSEZ HALTE RAS BASTA ARRETEZ ARRETONS A")
 _JOINING = word_set("LE LA LES L DE DU DES D UN UNE ET OU AU AUX EN DANS SUR POUR PAR AVEC SANS PLUS")
 _SHOUTED_LETTERS, _SHOUTED_WITH_A_MARK = 20, 10
 _LONG_RUN = 60
@@ -62,7 +63,7 @@ def _letters(run: list[re.Match[str]]) -> int:
 def _is_a_sentence(run: list[re.Match[str]], *, marked: bool) -> bool:
     """Somebody who speaks: not a list of acronyms, nor the name of a place or a heading unless it is very long."""
     written = [word.group() for word in run]
-    spoken = sum(word in _SPOKEN for word in written)
+    spoken = sum(word in _SPOKEN for word in written) + (written[0] in _OPENING)
     joined = sum(word in _JOINING for word in written)
     if len(written) < 3 or (spoken + joined) * 8 < len(written) or max(map(len, written)) < 5:
         return False

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from consultations.screening.detectors.aims import PERSONS, is_aimed
+from consultations.screening.detectors.aims import is_aimed
 from consultations.screening.detectors.threats import threats_in
 from consultations.screening.detectors.words import Word, words_of
 from consultations.screening.enums import FlagKind
@@ -32,15 +32,24 @@ _REPORTED = word_set(
 _ABOUT_WORDS = any_of(
     r"""
     mots?|termes?|insult\w*|injur\w*|express\w*|propos|tags?|tague\w*|graffit\w*|inscri\w*|slogan|traite\w*|
-    cri(?:e|ent|er|es)|entend\w*|dire|dit|disent|ecrit\w*|titre|intitule\w*|roman|film|chanson|piece|livre
+    appel(?:er|e|ee|le|lent|es|ees)|cri(?:e|ent|er|es)|entend\w*|dire|dit|disent|ecrit\w*|titre|intitule\w*|
+    roman|film|chanson|piece|livre
     """
+)
+# `ce "…" de maire`, `vous êtes des "…"`: quotes around what is meant all the same.
+_CALLING = re.compile(r"\b(?:ce|cet|cette|ces|etes|es|est|sont|de|des|un|une|quel|quelle|quels|quelles) $")
+_LETTERS = re.compile(r"[a-z]")
+_A_SENTENCE = 8
+_LISTED = re.compile(
+    r"\b(?:insultes?|injures?|propos|mots?|termes?|tags?|slogans?)\b[^.!?\n]{0,20}"
+    r"\b(?:comme|tel(?:le)?s? que|du (?:type|genre))\b[^.!?\n]{0,120}"
 )
 _QUOTED = re.compile(r"«[^«»\n]{1,120}»|“[^“”\n]{1,120}”|\"[^\"\n]{1,120}\"")
 _TITLES = word_set(
     """
-    m mm mr mme mmes mlle monsieur madame dr docteur me maitre famille editions edition rue avenue place chemin
-    impasse quartier hameau pont ferme allee parc ecole maison chateau ruisseau etang plage foret col mont
-    boulevard square cours quai lieu-dit dit restaurant saint sainte nicolas michel jean louis pierre
+    m mm mr mme mmes mlle monsieur madame dr docteur me maitre famille editions edition rue avenue place
+    chemin impasse quartier hameau pont ferme allee parc ecole maison chateau ruisseau etang plage foret col
+    mont boulevard square cours quai lieu-dit dit restaurant saint sainte
     """
 )
 _LINKING = word_set("de du des la le les d l")
@@ -106,11 +115,7 @@ def _is_a_name(words: list[Word], index: int, shown: str, lexicon: Lexicon) -> b
     before = [each.form for each in words[max(0, index - 3) : index]]
     while before and before[-1] in _LINKING:
         before.pop()
-    return (bool(before) and before[-1] in _TITLES and not PERSONS.intersection(before[-1:])) or _titled(before)
-
-
-def _titled(before: list[str]) -> bool:
-    return bool(before) and before[-1] in ("monsieur", "madame")
+    return bool(before) and before[-1] in _TITLES
 
 
 def _is_a_place(words: list[Word], index: int, shown: str, lexicon: Lexicon) -> bool:
@@ -150,14 +155,15 @@ def _stands_there(words: list[Word], index: int, run: Run) -> bool:
 
 
 def _mentions(reading: Reading) -> Iterator[tuple[int, int]]:
-    """What is quoted where words are spoken about: `le mot « … »`, `un tag "…"`."""
-    for quoted in _QUOTED.finditer(reading.plain):
-        around = (
-            reading.plain[max(0, quoted.start() - 70) : quoted.start()]
-            + reading.plain[quoted.end() : quoted.end() + 50]
-        )
-        if _ABOUT_WORDS.search(around):
+    """What is told and not said: `le mot « … »`, `on entend « … » au stade`, `des insultes telles que …`."""
+    plain = reading.plain
+    for quoted in _QUOTED.finditer(plain):
+        before, after = plain[max(0, quoted.start() - 70) : quoted.start()], plain[quoted.end() : quoted.end() + 50]
+        told = _ABOUT_WORDS.search(before) or _ABOUT_WORDS.search(after)
+        if told or not (_CALLING.search(before) or len(_LETTERS.findall(before + after)) < _A_SENTENCE):
             yield quoted.span()
+    for listed in _LISTED.finditer(plain):
+        yield listed.span()
 
 
 # ── Letters set apart ────────────────────────────────────────────────────────

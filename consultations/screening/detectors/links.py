@@ -17,9 +17,9 @@ _LINK = re.compile(
 _TRAILING = ".,;:!?'*-"
 _HIDES_TARGET = word_set(
     """
-    bit.ly tinyurl.com t.ly cutt.ly is.gd ow.ly rb.gy urlz.fr lc.cx shorturl.at tiny.cc bitly.com shrt.lu v.gd
-    adf.ly linktr.ee lnkd.in buff.ly short.gy urlr.me kutt.it s.id x.gd clck.ru gg.gg dub.sh tiny.one qr.ae
-    u.to 0x.co
+    bit.ly tinyurl.com t.ly cutt.ly is.gd ow.ly rb.gy urlz.fr lc.cx shorturl.at tiny.cc bitly.com shrt.lu
+    v.gd adf.ly linktr.ee lnkd.in buff.ly short.gy urlr.me kutt.it s.id x.gd clck.ru gg.gg dub.sh tiny.one
+    qr.ae u.to 0x.co
     """
 )
 _INVITES = word_set(
@@ -41,7 +41,9 @@ _DOUBTFUL_WORDS = re.compile(
     r"dropship|pari-|paris-sportif|betting|1xbet|loterie|jackpot|minceur|maigrir|regime|parrainage|affilia|cpf|free-?money|gratuit-?iphone|"
     r"deals?\b|bon-?plan|vente-|boutique|achat-|acheter"
 )
-_REFERRAL = re.compile(r"[?&](?:ref|aff|affid|aff_id|parrain|parrainage|referral|invite|promo|coupon|code)=")
+_REFERRAL = re.compile(
+    r"[?&](?:aff|affid|aff_id|parrain|parrainage|referral|invite|promo|coupon|code)=|[?&]ref=[a-z]*[0-9]"
+)
 _ADDRESS_IN_DIGITS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:[:/]|$)")
 _CALL = any_of("cliquez|clique|clic|click|visitez (?:mon|notre)|ma chaine|notre chaine|abonnez-vous|suivez[- ]moi")
 _DOTS_IN_WORDS = re.compile(
@@ -53,7 +55,7 @@ _OFFICIAL = re.compile(
     r"^(?:https?://)?(?:[a-z0-9\-]+\.)*(?:gouv|service-public|insee|senat|assemblee-nationale)\.fr(?:/|$)"
 )
 _MANY = 4
-_LITTLE_ELSE = 8
+_LITTLE_ELSE = 5
 _SHORT = 600
 _LETTER = re.compile(r"[a-z]")
 

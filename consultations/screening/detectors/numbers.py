@@ -58,7 +58,7 @@ def numbers_in(reading: Reading) -> Iterator[Finding]:
         (_CARD, _card_length, FlagKind.CARD),
     ):
         for match in pattern.finditer(reading.plain):
-            about = reading.plain[max(0, match.start() - _NEAR) : match.start()]
+            about = reading.plain[max(0, match.start() - _NEAR) : match.end() + _NEAR]
             length = is_one(match.group(), about)
             if length:
                 yield Finding(kind, match.start(), match.start() + length, kind_reason(kind))

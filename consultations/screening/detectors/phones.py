@@ -11,7 +11,7 @@ from consultations.screening.detectors.spoken import spoken_numbers
 from consultations.screening.enums import FlagKind
 from consultations.screening.flags import Finding
 from consultations.screening.reading import Reading
-from consultations.screening.vocabulary import any_of, joined
+from consultations.screening.vocabulary import any_of, joined, word_set
 
 _SOMEBODYS = (
     PhoneNumberType.MOBILE,
@@ -43,11 +43,21 @@ _SOMETHING_ELSE = re.compile(
     rf"\b(?:{_KEPT_BY_NUMBER})(?: cadastrale?| client| numero| no?s?)?"
     r"(?: ?(?:no?s?[°.]?|num(?:ero)?s?|[°#:.]|est|le|la|de)){0,4} {0,2}\(?$"
 )
+_IN_PAIRS = re.compile(r"0[67](?:[ .\-/]{1,3}[0-9]{2}){4}")
+# "Demande n° …" is a number of something, "mon n° …" may be a phone's.
+_NUMBERED = re.compile(r"\b([a-z]+) (?:no?s?[°.]|num(?:ero)?s?) ?:? ?$")
+_ONES_OWN = word_set(
+    """
+    mon ton son notre votre ce le au du un tel telephone portable mobile appelez fixe sms nouveau joindre
+    rappelez
+    """
+)
+_END_OF_NUMBER = re.compile(r"[0-9][.,\-/]?$")
 _HOURS = re.compile(r"\b(?:horaires?|ouverture|ouverte?s?|passages?|departs?)\b[^.!?\n]*$")
 _ABOUT_PHONE = any_of(
     r"""
-    tel|teleph\w*|portable|mobile|appel\w*|joindre|joignable|contact\w*|whats ?app|sms|texto|numero|num|fixe|06|
-    07|rappel\w*|signal|telegram
+    tel|teleph\w*|portable|mobile|appel\w*|joindre|joignable|contact\w*|whats ?app|sms|texto|numero|num|fixe|
+    06|07|rappel\w*|signal|telegram
     """
 )
 _FRANCE = 33
@@ -110,21 +120,27 @@ def _is_phone(plain: str, start: int, end: int, *, abroad: bool) -> bool:
     if sum(sign in "ol" for sign in written) > 3 or not _evenly_set(written) or _looks_like_dates(written):
         return False
     before = plain[max(0, start - _NEAR) : start]
-    if (
-        _UNIT.match(plain, end)
-        or _SOMETHING_ELSE.search(before)
-        or _HOURS.search(before)
-        or re.search(r"[0-9][.,\-/]?$", before)
-    ):
+    if _UNIT.match(plain, end) or _is_something_else(before):
         return False
     told = _ABOUT_PHONE.search(before) or _ABOUT_PHONE.search(plain[end : end + _NEAR])
     return _is_somebodys(written, abroad=abroad, told=told is not None)
 
 
+def _is_something_else(before: str) -> bool:
+    """By what stands before it: a file, a file’s number, hours, the end of a longer number."""
+    numbered = _NUMBERED.search(before)
+    if numbered and numbered[1] not in _ONES_OWN:
+        return True
+    return any(pattern.search(before) for pattern in (_SOMETHING_ELSE, _HOURS, _END_OF_NUMBER))
+
+
 def _evenly_set(written: str) -> bool:
     """Between its groups stands the same sign everywhere, or none: else it is a list of numbers."""
     without = written.replace("(0)", " ", 1)
-    return len({sign.strip(" ()[]") for sign in _BETWEEN.findall(without)} - {""}) < 2
+    if _IN_PAIRS.fullmatch(without):
+        return True
+    signs = {sign.strip(" ()[]") for sign in _BETWEEN.findall(without)}
+    return len(signs) < 2 if signs & {",", ":"} else len(signs - {""}) < 2
 
 
 def _looks_like_dates(written: str) -> bool:
