@@ -57,7 +57,7 @@ def test_what_stands_in_an_address_or_a_link_is_no_insult() -> None:
 
 
 def test_words_of_a_city_are_never_innocent_there_and_innocent_elsewhere() -> None:
-    text = "Encore un coup des Saranouilles et du gang des feignasses"
-    lexicon = packaged_lexicon().with_words(["saranouille", "Gang des Feignasses", "  "])
-    assert [flag.found for flag in flags_of(text, lexicon=lexicon)] == ["Saranouilles", "gang des feignasses"]
+    text = "Encore un coup des Saranouilles et du gang des gouttières"
+    lexicon = packaged_lexicon().with_words(["saranouille", "Gang des Gouttières", "  "])
+    assert [flag.found for flag in flags_of(text, lexicon=lexicon)] == ["Saranouilles", "gang des gouttières"]
     assert flagged(text) == []
