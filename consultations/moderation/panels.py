@@ -11,6 +11,7 @@ from common.panels import panel
 from common.text import BLANK
 from consultations.moderation.enums import Act, AppealState, Kind
 from consultations.moderation.models import Decision
+from consultations.moderation.selectors.decisions import my_decisions
 from consultations.moderation.selectors.places import Decisions, restrictions_on
 from consultations.participation.enums import Stance
 from consultations.participation.models import Argument, Proposal, Reply
@@ -20,6 +21,16 @@ _ARGUMENT = {
     Stance.AGAINST.value: gettext_lazy("An argument against was hidden"),
     Stance.IMPROVE.value: gettext_lazy("An idea to improve it was hidden"),
 }
+
+
+_MINE = 5
+
+
+@panel("mine", "moderation/resident/_mine_decisions.html", order=40, queries=1)
+def decisions(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Those about what this person wrote."""
+    found = list(my_decisions(shown["mine"].user)[: _MINE + 1])
+    return {"rows": found[:_MINE], "more": len(found) > _MINE} if found else None
 
 
 # ── To report ─────────────────────────────────────────────────────────────────
@@ -100,7 +111,6 @@ def _hidden(request: HttpRequest, kind: Kind, pk: int, proposal: int | None) -> 
     appeal = getattr(decision, "appeal", None)
     return {
         "decision": decision,
-        "rule": decision.rule[:1].lower() + decision.rule[1:] if decision else "",
         "is_contested": appeal is not None and appeal.state == AppealState.WAITING,
         "hole": kind.lower(),
         "of": pk,

@@ -1,12 +1,17 @@
-"""What a decision is called, to whoever wrote what it is about."""
+"""What a decision is called: to whoever wrote what it is about, and in the register."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from consultations.moderation.enums import Act, Kind
+from common.templatetags.ui import NO_BREAK
+from consultations.moderation.enums import Act, AppealState, Kind
 from consultations.moderation.models import Decision
+from consultations.moderation.selectors.register import FEW
+from consultations.moderation.subjects import Subject
 
 _HIDDEN: dict[str, Any] = {
     Kind.PROPOSAL: gettext_lazy("Your proposal is hidden"),
@@ -37,3 +42,112 @@ def title_of(decision: Decision) -> str:
     if decision.act == Act.REDACT:
         return str(_REDACTED[decision.kind])
     return _("What you wrote can be read by everyone")
+
+
+_HIDDEN_STAYS: dict[str, Any] = {
+    Kind.PROPOSAL: gettext_lazy("What others said of it is kept, and comes back if it does."),
+    Kind.ARGUMENT: gettext_lazy("The replies to it are kept, and come back if it does."),
+    Kind.REPLY: gettext_lazy("The argument that it replied to is still online."),
+    Kind.PICTURE: gettext_lazy("Your proposal is still online, without its picture. It counts as before."),
+    Kind.NAME: gettext_lazy("What you wrote is still online, as that of “A participant”."),
+}
+
+
+def what_stays(decision: Decision, subject: Subject | None) -> str:
+    """To its author, before what is hidden."""
+    if decision.act == Act.REDACT:
+        return _("The rest of your text is still online, and counts as before.")
+    answered = {Kind.PROPOSAL: "argument_count", Kind.ARGUMENT: "reply_count"}.get(Kind(decision.kind))
+    if decision.act == Act.HIDE and (answered is None or (subject and getattr(subject.row, answered))):
+        return str(_HIDDEN_STAYS.get(decision.kind, ""))
+    return ""
+
+
+def in_short(length: timedelta) -> str:
+    """20 min, 5 h, 3 jours."""
+    if length < timedelta(hours=1):
+        return _("%(minutes)s min") % {"minutes": max(1, int(length.total_seconds() // 60))}
+    if length < timedelta(hours=48):
+        return _("%(hours)s h") % {"hours": int(length.total_seconds() // 3600)}
+    return (ngettext("%(days)s day", "%(days)s days", length.days) % {"days": length.days}).replace(" ", NO_BREAK)
+
+
+# ── In the register ───────────────────────────────────────────────────────────
+
+_TITLES: dict[tuple[str, str], Any] = {
+    (Kind.PROPOSAL, Act.KEEP): pgettext_lazy("register", "Proposal kept"),
+    (Kind.PROPOSAL, Act.REDACT): pgettext_lazy("register", "Passage of a proposal hidden"),
+    (Kind.PROPOSAL, Act.HIDE): pgettext_lazy("register", "Proposal hidden"),
+    (Kind.PROPOSAL, Act.RESTORE): pgettext_lazy("register", "Proposal shown again"),
+    (Kind.ARGUMENT, Act.KEEP): pgettext_lazy("register", "Argument kept"),
+    (Kind.ARGUMENT, Act.REDACT): pgettext_lazy("register", "Passage of an argument hidden"),
+    (Kind.ARGUMENT, Act.HIDE): pgettext_lazy("register", "Argument hidden"),
+    (Kind.ARGUMENT, Act.RESTORE): pgettext_lazy("register", "Argument shown again"),
+    (Kind.REPLY, Act.KEEP): pgettext_lazy("register", "Reply kept"),
+    (Kind.REPLY, Act.REDACT): pgettext_lazy("register", "Passage of a reply hidden"),
+    (Kind.REPLY, Act.HIDE): pgettext_lazy("register", "Reply hidden"),
+    (Kind.REPLY, Act.RESTORE): pgettext_lazy("register", "Reply shown again"),
+    (Kind.PICTURE, Act.KEEP): pgettext_lazy("register", "Picture kept"),
+    (Kind.PICTURE, Act.REDACT): pgettext_lazy("register", "Description of a picture hidden"),
+    (Kind.PICTURE, Act.HIDE): pgettext_lazy("register", "Picture hidden"),
+    (Kind.PICTURE, Act.RESTORE): pgettext_lazy("register", "Picture shown again"),
+    (Kind.NAME, Act.KEEP): pgettext_lazy("register", "Public name kept"),
+    (Kind.NAME, Act.HIDE): pgettext_lazy("register", "Public name hidden"),
+    (Kind.NAME, Act.RESTORE): pgettext_lazy("register", "Public name shown again"),
+    (Kind.ACCOUNT, Act.WARN): pgettext_lazy("register", "Account warned"),
+    (Kind.ACCOUNT, Act.SUSPEND): pgettext_lazy("register", "Account suspended"),
+    (Kind.ACCOUNT, Act.RESTORE): pgettext_lazy("register", "Account no longer suspended"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A decision in the register."""
+
+    decision: Decision
+    title: str
+    found_by: str
+    waited: str
+    outcome: str
+    state: str  # how its sign looks
+
+
+def line_of(decision: Decision) -> Line:
+    """Of one that was read with its appeal and what it answers."""
+    appeal = getattr(decision, "appeal", None)
+    if appeal is not None:
+        outcome, state = _OUTCOMES[appeal.state]
+    elif decision.answers is not None:
+        outcome, state = _ANSWERS[decision.answers.state]
+    else:
+        outcome, state = "", ""
+    title = _TITLES.get((decision.kind, decision.act)) or f"{decision.get_kind_display()}, {decision.get_act_display()}"
+    waited = in_short(decision.decided_at - decision.opened_at)
+    return Line(decision, str(title), found_by(decision), waited, str(outcome), state)
+
+
+_OUTCOMES: dict[str, tuple[Any, str]] = {
+    AppealState.WAITING: (gettext_lazy("Contested, somebody else reads it again"), "half"),
+    AppealState.UPHELD: (gettext_lazy("Contested, decision upheld"), "on"),
+    AppealState.CHANGED: (gettext_lazy("Contested, decision changed"), "good"),
+}
+_ANSWERS: dict[str, tuple[Any, str]] = {
+    AppealState.WAITING: ("", ""),
+    AppealState.UPHELD: (gettext_lazy("Decision upheld"), "on"),
+    AppealState.CHANGED: (gettext_lazy("Decision changed"), "good"),
+}
+
+
+def found_by(decision: Decision) -> str:
+    """What made somebody look; few reports are not counted: whose they are could be guessed."""
+    if decision.answers_id:
+        return _("Somebody contested")
+    found = []
+    if decision.report_count >= FEW:
+        reports = ngettext("%(count)s report", "%(count)s reports", decision.report_count)
+        found.append(reports % {"count": decision.report_count})
+    elif decision.report_count:
+        found.append(_("Fewer than five reports"))
+    if decision.was_flagged:
+        found.append(_("The filter, then a person"))
+    return ", ".join(found) or _("A person of the team")

@@ -10,6 +10,7 @@ from tests.support.roles import FRAMERS, FRAMERS_MOVE_ON, NOBODYS, OPEN, POST_ON
 
 CITY: Rows = {
     "moderation_register": (OPEN, None),
+    "moderation_register_csv": (OPEN, None),
     "report": (OPEN, 404),
     "report_name": (OPEN, 404),
     "hidden_picture": (NOBODYS, 404),  # whoever wrote the proposal, and moderators: tests/moderation/test_places.py
@@ -34,6 +35,15 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
         case=case, kind=case.kind, act=Act.HIDE, author=argument.author, opened_at=now, decided_at=now
     )
     return {"decision": decision, "case": case}
+
+
+def on_pages(user: Any) -> None:
+    """Of which one’s own participation shows some."""
+    now = timezone.now()
+    case = Case.objects.create(
+        kind=Kind.NAME, subject_id=Decision.objects.count(), due_at=now, state=State.DECIDED, notified=2**40
+    )
+    Decision.objects.create(case=case, kind=case.kind, act=Act.HIDE, author=user, opened_at=now, decided_at=now)
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:

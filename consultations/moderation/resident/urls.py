@@ -7,7 +7,10 @@ from common.trees import tree
 from consultations.framing.permissions import city_visible
 from consultations.moderation.resident import deciding, register, reporting
 
-_public = [path("moderation/", register.register, name="moderation_register")]
+_public = [
+    path("moderation/", register.register, name="moderation_register"),
+    path("moderation/registre.csv", register.register_csv, name="moderation_register_csv"),
+]
 _own = [
     path("signaler/<str:kind>/<int:subject>/", reporting.report_it, name="report"),
     path("signaler/<str:kind>/<int:subject>/nom/", reporting.report_it, {"name": True}, name="report_name"),

@@ -1,20 +1,24 @@
-"""Delays, and what a moderator reads, in words."""
+"""Delays, and what moderators and authors read, in words."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
-from common.templatetags.ui import NO_BREAK
 from consultations.moderation.enums import Act
 from consultations.moderation.grounds import GROUNDS
-from consultations.moderation.models import Decision
+from consultations.moderation.models import Appeal, Decision
+from consultations.moderation.rules import APPEAL_DELAY
+from consultations.moderation.selectors.decisions import Piece
 from consultations.moderation.selectors.queue import kind_and_place
 from consultations.moderation.subjects import Subject
+from consultations.moderation.words import in_short, title_of
 
 register = template.Library()
 
@@ -28,12 +32,7 @@ def in_register(decision: Decision) -> str:
 @register.filter
 def span_to(moment: datetime, at: datetime) -> str:
     """How far away it is, before or after: 20 min, 5 h, 3 jours."""
-    away = abs(moment - at)
-    if away < timedelta(hours=1):
-        return _("%(minutes)s min") % {"minutes": max(1, int(away.total_seconds() // 60))}
-    if away < timedelta(hours=48):
-        return _("%(hours)s h") % {"hours": int(away.total_seconds() // 3600)}
-    return (ngettext("%(days)s day", "%(days)s days", away.days) % {"days": away.days}).replace(" ", NO_BREAK)
+    return in_short(abs(moment - at))
 
 
 @register.filter
@@ -83,3 +82,40 @@ def done(decision: Decision) -> str:
         Act.RESTORE: _("The text can be read again."),
     }
     return str(sentences[decision.act])
+
+
+@register.filter
+def title_for_author(decision: Decision) -> str:
+    return title_of(decision)
+
+
+@register.filter
+def answer_by(appeal: Appeal) -> datetime:
+    return appeal.made_at + APPEAL_DELAY
+
+
+@register.filter
+def lower_first(words: str) -> str:
+    """In the middle of a sentence."""
+    return words[:1].lower() + words[1:]
+
+
+@register.filter
+def span(length: timedelta) -> str:
+    """20 min, 5 h, 3 jours."""
+    return in_short(length)
+
+
+@register.filter
+def with_passages(pieces: Sequence[Piece]) -> SafeString:
+    """A text as paragraphs, its hidden passages underlined."""
+    marked = format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<mark class="passage">{}</mark>', each.text) if each.is_hidden else each.text,)
+            for each in pieces
+        ),
+    )
+    broken = marked.replace("\r\n", "\n").replace("\n\n", "</p><p>").replace("\n", "<br>")
+    return SafeString(f"<p>{broken}</p>")

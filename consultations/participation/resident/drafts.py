@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from accounts.permissions import user_of
 from consultations.participation.rules import ARGUMENT
-from consultations.participation.selectors.drafts import Writer, begun_from
+from consultations.participation.selectors.drafts import Writer, begun_from, hidden_words
 from consultations.participation.services.drafts import open_drafts
 
 
@@ -23,7 +23,12 @@ def remember_draft(request: HttpRequest, key: str) -> None:
 
 
 def draft_words(request: HttpRequest) -> str:
-    """The words of one's own draft that the address names (`?brouillon=`), as far as an argument may hold them."""
+    """The words of one's own draft that the address names (`?brouillon=`), as far as an argument may hold them.
+
+    Or those of one's own argument that moderation has hidden, to be said anew (`?redire=`).
+    """
+    if again := request.GET.get("redire", ""):
+        return hidden_words(key=again, user=user_of(request))
     key = request.GET.get("brouillon", "")
     draft = begun_from(key=key, writer=writer_of(request)) if key else None
     if draft is None or len(draft.solution) <= ARGUMENT.maximum:

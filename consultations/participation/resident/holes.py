@@ -28,7 +28,7 @@ def reaction(request: ProposalRequest, *, pk: int, **kwargs: Any) -> str:
         proposal = read_proposal(request, pk)
         return reaction_part(request, proposal, asks=asks) if proposal is not None else ""
 
-    if "brouillon" in request.GET:
+    if "brouillon" in request.GET or "redire" in request.GET:
         return make()  # holds words of somebody's draft: not to be kept for others
     return kept_part(request, f"reaction {standing} {asks} {user is not None}", make)
 

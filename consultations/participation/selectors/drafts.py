@@ -6,8 +6,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
+from common.text import whole_number
 from consultations.framing.models import Challenge
-from consultations.participation.models import Draft, Picture, Proposal
+from consultations.participation.enums import Status
+from consultations.participation.models import Argument, Draft, Picture, Proposal
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,14 @@ def begun_from(*, key: str, writer: Writer) -> Draft | None:
         return writer.drafts().filter(pk=UUID(key)).first()
     except ValueError:
         return None
+
+
+def hidden_words(*, key: str, user: User | None) -> str:
+    """Of one's own hidden argument, by its number; empty for anybody else's."""
+    if user is None:
+        return ""
+    found = Argument.objects.filter(pk=whole_number(key), author=user, status=Status.HIDDEN)
+    return found.values_list("text", flat=True).first() or ""
 
 
 def published_picture(digest: str) -> bytes | None:
