@@ -32,16 +32,18 @@ _GOODS = any_of(
 _OFFERS = any_of(
     r"""
     premiere? (?:rendez-vous|seance|cours) (?:offerte?|gratuite?)|
-    votre (?:expert|plombier|artisan|garage|coach|serrurier|electricien)|travail soigne|vendez votre|
-    expertise gratuite|ventes? flash|(?:livree?s?|livraison) (?:chez vous|a domicile)|livre gratuitement|
-    [0-9]+ ?(?:€|euros?) ?(?:/ ?h|(?:de )?l'heure|la seance|le cours)|tous niveaux|sur (?:ma|notre) page|
-    (?:ma|notre) boutique|mon (?:site|cabinet|compte|salon)|nous (?:intervenons|realisons|livrons)|
-    tarifs? sur demande|carte de fidelite|cadeaux? offerts?|remise de [0-9]+|suivez (?:mon|notre|nous)|
-    petits? prix|(?:je|j') ?(?:vous aide|propose (?:mes|des) (?:services|cours))|
-    venez decouvrir (?:nos?|notre|mon|ma)|profitez(?:[- ]en)?|commandez|achetez|gagnez|cliquez|investissez|
-    doublez|economisez|visitez (?:mon|notre) (?:site|boutique|page)|
-    decouvrez (?:nos?|notre|mon|ma|mes|l'offre|vite)|rejoignez (?:mon|ma|notre) (?:equipe|groupe|chaine)|
-    n'attendez plus|n'hesitez (?:pas|plus) a (?:me|nous) contacter|
+    votre (?:expert|plombier|artisan|garage|coach|serrurier|electricien)|
+    besoin d'(?:un )?(?:argent|credit|pret)|sans (?:banque|frais de dossier)|appel gratuit|travail soigne|
+    vendez votre|expertise gratuite|ventes? flash|(?:livree?s?|livraison) (?:chez vous|a domicile)|
+    livre gratuitement|equipez-vous|pose (?:offerte|gratuite)|paiement en [0-9]+ fois|tous niveaux|
+    sur (?:ma|notre) page|(?:ma|notre) boutique|mon (?:site|cabinet|compte|salon)|
+    nous (?:intervenons|realisons|livrons)|tarifs? sur demande|carte de fidelite|cadeaux? offerts?|
+    remise de [0-9]+|suivez (?:mon|notre|nous)|petits? prix|
+    (?:je|j') ?(?:vous aide|propose (?:mes|des) (?:services|cours))|venez decouvrir (?:nos?|notre|mon|ma)|
+    profitez(?:[- ]en)?|commandez|achetez|gagnez|cliquez|investissez|doublez|economisez|
+    visitez (?:mon|notre) (?:site|boutique|page)|decouvrez (?:nos?|notre|mon|ma|mes|l'offre|vite)|
+    rejoignez (?:mon|ma|notre) (?:equipe|groupe|chaine)|n'attendez plus|
+    n'hesitez (?:pas|plus) a (?:me|nous) contacter|
     offres? (?:speciales?|limitees?|exceptionnelles?|valables?|de lancement|uniques?|exclusives?|imbattables?|flash)|
     devis gratuits?|essai gratuit|livraison (?:gratuite|offerte|rapide)|sans engagement|sans justificatifs?|
     prix (?:casses?|imbattables?|attractifs?|discount)|meilleurs? prix|tarifs? (?:imbattables?|attractifs?)|
@@ -80,7 +82,7 @@ _NEVER_A_SUBJECT = any_of(
     satisfait ou rembourse|tours gratuits|argent facile|achetez (?:vos |des )?(?:abonnes|followers|likes)|
     credits? (?:\w+ ){0,3}sans justificatifs?|grand voyant|grand marabout|abonnez-vous a (?:ma|notre|mon) \w+|
     (?:medium|marabout|voyante?) (?:medium|voyante?|africain|serieu\w+|international)|backlinks?|
-    casino en ligne|1xbet|perdez [0-9]+ ?(?:kg|kilos)|doublez (?:votre mise|vos gains|votre argent)|
+    casino en ligne|1xbet|perdez [0-9]+ ?(?:kg|kilos)|doublez (?:votre|vos) \w+|
     avec le code (?:promo )?[a-z]+[0-9]+|partagez et gagnez
     """
 )

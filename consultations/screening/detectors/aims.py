@@ -12,11 +12,11 @@ _FILLERS = word_set(
     totale grand grande grands plus tres trop si vraiment tellement completement totalement franchement tous
     toutes tout toute que qu bien juste seulement decidement encore aussi toujours rien d petit petite petits
     petites simple simples gros grosse grosses sale sales pauvre pauvres vieux vieille sombre sombres fieffe
-    fieffes bon bons bande espece especes ramassis tas de vulgaire vulgaires immonde immondes mon ma
+    fieffes bon bons bande espece especes ramassis tas de vulgaire vulgaires immonde immondes mon ma autre
     """
 )
 # Before a word they say how it is meant; the first few before any noun.
-_DESPISING = word_set("sale sales sombre sombres fieffe fieffes fieffee espece")
+_DESPISING = word_set("sal sale sales sombre sombres fieffe fieffes fieffee espece")
 _SPITEFUL = _DESPISING | word_set("pauvre pauvres gros grosse grosses vieux vieille sacre sacree")
 _HEAPS = word_set(
     """
@@ -42,7 +42,12 @@ PERSONS = word_set(
     musulman musulmans noirs gitans roms dirigeants gouvernants responsables bourgmestre edile ediles
     opposant opposants commercant commercants chauffeur chauffeurs proprietaire proprietaires locataire
     locataires bailleur parent parents habitants hommes femmes homos pedes vieux riches boomer boomers
-    parisien parisiens touriste touristes commentateur auteur macron gaulliste socialistes
+    parisien parisiens touriste touristes commentateur auteur macron gaulliste socialistes cure pretre imam
+    docteur medecin juge avocat patron patronne gardien gardienne concierge syndic animateur educateur
+    facteur pompiers livreur livreurs boulanger epicier agriculteur agriculteurs eleveur eleveurs
+    syndicaliste syndicalistes militant militants entrepreneur architecte architectes urbaniste ingenieur
+    ingenieurs secretaire collegue collegues cousin frere assistes chomeurs actionnaires banquiers
+    bureaucrates technocrates
     """
 )
 # `qu’on ne dise pas que …`
@@ -158,7 +163,7 @@ def _said_of_somebody(before: list[str], level: Level) -> bool:
     article = all_of_them = False
     place = 0
     while place < len(before) and (before[place] in _FILLERS or before[place] in _ARTICLES):
-        article |= before[place] in _ARTICLES
+        article |= before[place] in _ARTICLES or before[place] in ("de", "d")
         all_of_them |= before[place] == "tous"
         place += 1
     if all_of_them and before[0] == "des":
@@ -191,6 +196,13 @@ def _looks_ahead(words: list[Word], index: int, level: Level) -> bool:
     if len(after) > 1 and after[0] in ("de", "d") and after[1] in PERSONS:
         return True
     if after[:1] == ["qui"] and level is Level.AIMED and _previous(words, index)[:1] in (["le"], ["la"]):
+        return True
+    if (
+        len(after) > 1
+        and after[0] == "comme"
+        and after[1] in ("vous", "toi")
+        and _previous(words, index)[:1] != ["pas"]
+    ):
         return True
     if len(after) > 2 and after[0] in ("que", "qu") and (after[1], after[2]) in (("vous", "etes"), ("tu", "es")):
         return True

@@ -64,10 +64,15 @@ def insults_in(reading: Reading, lexicon: Lexicon, hidden: list[tuple[int, int]]
         *_phrases(words, reading.shown, lexicon),
         *_single(words, reading, lexicon),
         *_halves(words, lexicon),
-        *threats_in(words),
+        *_threats(words),
     ):
         if not any(start < finding.end and finding.start < end for start, end in innocent):
             yield finding
+
+
+def _threats(words: list[Word]) -> Iterator[Finding]:
+    starts = {word.start: index for index, word in enumerate(words)}
+    return (each for each in threats_in(words) if not _is_reported(words, starts[each.start]))
 
 
 def _insult(start: int, end: int, reason: str) -> Finding:

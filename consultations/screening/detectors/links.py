@@ -50,7 +50,7 @@ _DOTS_IN_WORDS = re.compile(
     r"(?<![a-z0-9@.\-])[a-z0-9\-]{3,40} ?(?:[(\[{] ?(?:point|dot|\.) ?[)\]}]| point | dot ) ?"
     r"(?:com|fr|net|org|info|xyz|shop|site|online)(?![a-z0-9])"
 )
-_SOURCE = re.compile(r"\b(?:sources?|voir|cf|ref|lire|lien|via|exemple|ex|ici|etude|rapport|pdf)\b")
+_SOURCE = re.compile(r"\b(?:sources?|voir|cf|ref|lire|lien|via|exemple|ex|ici|etude|rapport|pdf|site|page|blog)\b")
 _OFFICIAL = re.compile(
     r"^(?:https?://)?(?:[a-z0-9\-]+\.)*(?:gouv|service-public|insee|senat|assemblee-nationale)\.fr(?:/|$)"
 )

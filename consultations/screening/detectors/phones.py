@@ -39,10 +39,7 @@ _KEPT_BY_NUMBER = joined(
     brevet|version|codes?|inventaire|plan|plaque|budget|montant|compteur|pdl|prm|pce|allocataire|usager|caf|tickets?
     """
 )
-_SOMETHING_ELSE = re.compile(
-    rf"\b(?:{_KEPT_BY_NUMBER})(?: cadastrale?| client| numero| no?s?)?"
-    r"(?: ?(?:no?s?[°.]?|num(?:ero)?s?|[°#:.]|est|le|la|de)){0,4} {0,2}\(?$"
-)
+_SOMETHING_ELSE = re.compile(rf"\b(?:{_KEPT_BY_NUMBER})((?:[ .:#°(]{{1,2}}[a-z']+){{0,3}}[ .:#°(]{{0,3}})$")
 _IN_PAIRS = re.compile(r"0[67](?:[ .\-/]{1,3}[0-9]{2}){4}")
 # "Demande n° …" is a number of something, "mon n° …" may be a phone's.
 _NUMBERED = re.compile(r"\b([a-z]+) (?:no?s?[°.]|num(?:ero)?s?) ?:? ?$")
@@ -131,7 +128,10 @@ def _is_something_else(before: str) -> bool:
     numbered = _NUMBERED.search(before)
     if numbered and numbered[1] not in _ONES_OWN:
         return True
-    return any(pattern.search(before) for pattern in (_SOMETHING_ELSE, _HOURS, _END_OF_NUMBER))
+    kept = _SOMETHING_ELSE.search(before)
+    if kept and not _ABOUT_PHONE.search(kept[1].replace("numero", "")):
+        return True
+    return _HOURS.search(before) is not None or _END_OF_NUMBER.search(before) is not None
 
 
 def _evenly_set(written: str) -> bool:

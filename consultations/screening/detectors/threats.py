@@ -35,10 +35,10 @@ _GOING = word_set(
     vais va allons vont devrait devrais devrions faut faudrait faudra veux voudrais aimerais viens viendrai
     """
 )
-_YOURSELVES = word_set("vous allez tu va vas")
+_YOURSELVES = word_set("vous allez tu")
 _THREATENED = word_set("te t vous")
 _POINTERS = word_set("le la les l ce cet cette ces tous toutes ton ta vos votre notre nos un une des sale sales")
-_SALE = frozenset({"sale", "sales"})
+_SALE = word_set("sal sale sales")
 _GO_AWAY = word_set("rentre rentrez retourne retournez degage degagez")
 _PEOPLE = PERSONS | SCORNED
 _HOME = word_set("toi vous eux")
@@ -146,7 +146,7 @@ def _pointed_at(after: list[str]) -> int | None:
 
 def _hate(word: str, after: list[str]) -> int | None:
     """`sales …`, `les … dehors`, `retourne dans ton pays`."""
-    if word in _SALE and after[:1] and after[0] in SCORNED:
+    if word in _SALE and after[:1] and after[0] in _PEOPLE:
         return 1
     if word in SCORNED and after == ["dehors"]:
         return 1
