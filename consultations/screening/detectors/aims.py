@@ -24,6 +24,7 @@ _HEAPS = word_set(
     horde meute race paire
     """
 )
+_BEFORE_A_HEAP = word_set("une la les des deux trois en par petite grande autre cette l d de du nouvelle")
 _POINTING = word_set("ce cet cette ces quel quelle quels quelles")
 _BEING = word_set("es est etes sont etait etaient etiez sera seront serez reste restez restent")
 _SPOKEN_TO = word_set("tu te t toi ta ton tes vous votre vos")
@@ -53,6 +54,7 @@ PERSONS = word_set(
 # `qu’on ne dise pas que …`
 _DENIED = word_set("dise disent dites pretendre croire")
 _STOPPING = word_set("arretez arretons arreter cessez cessons cesser")
+_AT = word_set("en dans au aux pour")
 # Hardly ever anything but an insult after an article.
 _CRUDE = word_set("con cons")
 # Whom hateful words are about.
@@ -86,13 +88,8 @@ def _is_denied(before: list[str]) -> bool:
 
 def _is_lacking(words: list[Word], index: int) -> bool:
     """`nuls en calcul`: a judgement of what somebody can do."""
-    return words[index].form.startswith("nul") and _next(words, index)[:1] in (
-        ["en"],
-        ["dans"],
-        ["au"],
-        ["aux"],
-        ["pour"],
-    )
+    after = _next(words, index)
+    return words[index].form.startswith("nul") and bool(after) and after[0] in _AT
 
 
 def _addressed(words: list[Word], index: int) -> bool:
@@ -148,9 +145,6 @@ def _previous(words: list[Word], index: int) -> list[str]:
     return found
 
 
-_BEFORE_A_HEAP = word_set("une la les des deux trois en par petite grande autre cette l d de du une nouvelle")
-
-
 def _heap_of_people(heap: str, before: list[str]) -> bool:
     """`Bande de rats` calls people so; `une bande de rats` may be rats, and `un tas d’ordures` is what it says."""
     if heap != "tas" and (not before or before[0] in _POINTING or before[0] not in _BEFORE_A_HEAP):
@@ -193,16 +187,13 @@ def _is_about_somebody(verb: str, before: list[str], level: Level, article: bool
 def _looks_ahead(words: list[Word], index: int, level: Level) -> bool:
     """`idiot de maire`, `voleurs que vous êtes`, `ces clowns qui nous gouvernent`."""
     after = _next(words, index)
+    before = _previous(words, index)[:1]
     if len(after) > 1 and after[0] in ("de", "d") and after[1] in PERSONS:
+        # Not the waste of shopkeepers, nor the sheep of breeders.
+        return level is not Level.IMAGE or not after[1].endswith("s") or _POINTING.issuperset(before or [""])
+    if after[:1] == ["qui"] and level is Level.AIMED and before in (["le"], ["la"]):
         return True
-    if after[:1] == ["qui"] and level is Level.AIMED and _previous(words, index)[:1] in (["le"], ["la"]):
-        return True
-    if (
-        len(after) > 1
-        and after[0] == "comme"
-        and after[1] in ("vous", "toi")
-        and _previous(words, index)[:1] != ["pas"]
-    ):
+    if len(after) > 1 and after[0] == "comme" and after[1] in ("vous", "toi"):
         return True
     if len(after) > 2 and after[0] in ("que", "qu") and (after[1], after[2]) in (("vous", "etes"), ("tu", "es")):
         return True
