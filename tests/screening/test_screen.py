@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +11,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from consultations.screening.models import LexiconVersion
+from tests.processes import ROOT, free_port
 
 
 def screened(file: str, **options: Any) -> str:
@@ -52,6 +58,22 @@ def test_without_json_it_prints_a_table(db: None, file: Path) -> None:
     table = screened(str(file))
     assert "     2  0-7" in table
     assert "2 lines, 1 with flags" in table
+
+
+def test_it_needs_no_database(file: Path) -> None:
+    """As in a fresh checkout: nobody listens, and nothing waits or warns."""
+    file.write_text("connard\n", encoding="utf-8")
+    nowhere = {"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"}
+    command = [sys.executable, "manage.py", "screen", str(file), "--json"]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | nowhere, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert [flag["found"] for flag in json.loads(done.stdout)[0]] == ["connard"]
+
+
+def test_it_reads_by_the_lexicon_of_the_database(db: None, file: Path) -> None:
+    LexiconVersion.objects.create(number=1, always="zigoto", note="x", made_by="x", created_at=timezone.now())
+    file.write_text("Quel connard, ce zigoto\n", encoding="utf-8")
+    assert [flag["found"] for flag in json.loads(screened(str(file), json=True))[0]] == ["zigoto"]
 
 
 def test_what_is_not_utf_8_is_refused_with_its_line(db: None, file: Path) -> None:

@@ -6,9 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from common.db import connection
 from consultations.screening.flags import Flag
 from consultations.screening.lexicon import Lexicon, packaged_lexicon
 from consultations.screening.screening import flags_of
@@ -46,9 +48,22 @@ class Command(BaseCommand):
 def _lexicon() -> Lexicon:
     """The one of the database; where there is none, the one that comes with the software."""
     try:
-        return current_lexicon()
-    except DatabaseError:
+        return current_lexicon() if _database_answers() else packaged_lexicon()
+    except DatabaseError:  # one that is not prepared yet
         return packaged_lexicon()
+
+
+def _database_answers() -> bool:
+    """Asked once and briefly: the pool would try again for a while and say so."""
+    settings = connection.settings_dict
+    names = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    try:
+        psycopg.connect(
+            **{name: settings[key] for name, key in names.items() if settings[key]}, connect_timeout=2
+        ).close()
+    except psycopg.Error:
+        return False
+    return True
 
 
 def _lines(name: str) -> list[str]:
