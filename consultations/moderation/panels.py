@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.permissions import signed_in_user
 from common.panels import panel
 from common.text import BLANK
+from consultations.moderation.elections import votes_near
 from consultations.moderation.enums import Act, AppealState, Kind
 from consultations.moderation.models import Decision
+from consultations.moderation.permissions import MODERATING
 from consultations.moderation.selectors.decisions import my_decisions
 from consultations.moderation.selectors.places import Decisions, restrictions_on
 from consultations.participation.enums import Stance
@@ -123,3 +127,16 @@ def _restrictions(request: HttpRequest, proposal: int) -> Decisions:
     if proposal not in kept:
         kept[proposal] = restrictions_on(proposal)
     return kept[proposal]
+
+
+# ── The team's desk ───────────────────────────────────────────────────────────
+
+
+@panel("week.notice", "moderation/backoffice/_elections.html", order=30)
+def elections(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """In the months before a vote: what the law asks for. To those who publish for the city."""
+    tenant = request.tenant  # type: ignore[attr-defined]
+    if signed_in_user(request).role not in MODERATING:
+        return None
+    votes = list(votes_near(kind=tenant.kind, on=timezone.localdate()))
+    return {"votes": votes} if votes else None

@@ -10,6 +10,7 @@ records(
         "moderation_decided": _("Decision of moderation"),
         "moderation_undone": _("Decision of moderation cancelled at once"),
         "moderation_second_asked": _("Second person asked for a decision of moderation"),
+        "evidence_read": _("Evidence for the authorities read"),
         "appealed": _("Decision of moderation contested"),
     }
 )

@@ -18,8 +18,9 @@ from accounts.limits import ADDRESS_CHANGES, DEFENCE, OWN_COPIES, SIGN_OUTS, WAY
 from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
 from consultations.cocreation.limits import MERGES
-from consultations.moderation.limits import APPEALS, REPORTS
+from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
 from consultations.participation.limits import PRESSES, WRITING
+from consultations.screening import limits as screening_limits
 from tenants.models import Municipality
 from tests.support.addresses import CITY, PUBLIC, addresses, path_of
 from tests.test_urls import things  # noqa: F401
@@ -150,7 +151,11 @@ def test_neither_addresses_nor_networks_are_stored(in_saran: Municipality, limit
 # The addresses with a limit of their own, asked before the view; all others have POSTS. What a view or a service
 # counts besides (by mailbox, by person) is tested beside it.
 OWN_LIMITS: dict[str, Limit] = {
+    "desk_order": ORDERS,
     "report": REPORTS,
+    "report_name": REPORTS,
+    "ops_lexicon_edit": screening_limits.VERSIONS,
+    "ops_lexicon_try": screening_limits.TRIES,
     "decision": APPEALS,
     "own_address": ADDRESS_CHANGES,
     "own_data": OWN_COPIES,

@@ -1,9 +1,12 @@
 """What each address of moderation answers to whom (tests.support.addresses)."""
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
+from consultations.moderation import elections
 from consultations.moderation.enums import Act, Kind, State
 from consultations.moderation.models import Case, Decision
 from tests.support.roles import FRAMERS, FRAMERS_MOVE_ON, NOBODYS, OPEN, POST_ONLY, WORKERS, Rows
@@ -21,10 +24,16 @@ CITY: Rows = {
     "desk_case": (FRAMERS, None),
     "desk_case_who": (FRAMERS, None),
     "desk_case_leave": (POST_ONLY, None),
+    "desk_accounts": (FRAMERS, None),
+    "desk_account": (FRAMERS, None),  # elsewhere: tests/moderation/test_account_pages.py
+    "desk_evidence": (FRAMERS, None),
+    "desk_note": (WORKERS, None),  # where there is evidence: tests/moderation/test_account_pages.py
+    "desk_order": (FRAMERS, None),
+    "desk_journal": (FRAMERS, None),
     "decision": (WORKERS, 404),  # whoever wrote the text: tests/moderation/test_appeals.py
 }
-EVERYDAY = {"desk_moderation_undo", "desk_moderate", "desk_case", "desk_case_leave"}
-LOOKED_AT = {"desk_moderation", "desk_case_who"}
+EVERYDAY = {"desk_account", "desk_order", "desk_moderation_undo", "desk_moderate", "desk_case", "desk_case_leave"}
+LOOKED_AT = {"desk_accounts", "desk_evidence", "desk_note", "desk_journal", "desk_moderation", "desk_case_who"}
 
 
 def things(made: dict[str, Any]) -> dict[str, Any]:
@@ -46,9 +55,18 @@ def on_pages(user: Any) -> None:
     Decision.objects.create(case=case, kind=case.kind, act=Act.HIDE, author=user, opened_at=now, decided_at=now)
 
 
+def on_this_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    soon = replace(elections.VOTES[0], month=timezone.localdate().replace(day=1))
+    monkeypatch.setattr(elections, "VOTES", (soon,))
+
+
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     if address.name == "decision":
         return {"decision": things["decision"].pk}
+    if address.name == "desk_account":
+        return {"person": things["argument"].author.pk}
+    if address.name == "desk_note":
+        return {"evidence": 1}
     if address.name.startswith("desk_case"):
         return {"case": things["case"].pk}
     if address.name in ("report", "report_name", "desk_moderate"):

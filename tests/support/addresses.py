@@ -2,7 +2,8 @@
 
 There: CITY and PUBLIC, the rows; of the team's addresses, which ask for what: FRAMING, GRAVE, EVERYDAY, LOOKED_AT, SHARED
 (tests/test_urls.py); `things(made)`, which makes one of what its addresses name; and `values(address, things)`, what
-stands in one where it is not what stands there in most; `on_pages(user)`, which makes one of what its panels show.
+stands in one where it is not what stands there in most; `on_pages(user)`, which makes one of what its panels show, and
+`on_this_day(monkeypatch)`, for panels that a calendar opens.
 """
 
 from collections.abc import Iterator

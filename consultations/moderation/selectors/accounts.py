@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F
 
 from accounts.models import User
+from common.text import shortened
 from consultations.moderation.enums import Kind
+from consultations.moderation.models import Decision
+from consultations.moderation.selectors.register import registered
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, Reaction, Reply
 
@@ -47,3 +50,32 @@ def bursts(*, at: datetime) -> list[Burst]:
     many = {row["proposal"]: row["many"] for row in found}
     proposals = Proposal.objects.published().without_texts().filter(pk__in=many)
     return sorted((Burst(each, many[each.pk]) for each in proposals), key=lambda each: -each.reactions)
+
+
+@dataclass(frozen=True)
+class Text:
+    """`value` names it in a form."""
+
+    value: str
+    kind: str
+    excerpt: str
+
+
+_EXCERPT, _TEXTS_SHOWN, _DECISIONS_SHOWN = 160, 300, 50
+
+
+def texts_to_show(user: User) -> list[Text]:
+    """What hiding along would take: the newest first of each kind. Three queries."""
+    found = []
+    for kind, model in _MODELS.items():
+        column = "title" if kind == Kind.PROPOSAL else "text"
+        rows = model._default_manager.filter(author=user, status=Status.PUBLISHED).order_by("-pk")
+        for pk, words in rows.values_list("pk", column)[:_TEXTS_SHOWN]:
+            found.append(Text(f"{kind.value}-{pk}", str(kind.label), shortened(words, _EXCERPT)))
+    return found
+
+
+def decisions_on_accounts(user: User | None = None) -> list[Decision]:
+    """The newest first; of one account, or of all. One query."""
+    found = registered().filter(kind=Kind.ACCOUNT).select_related("case", "author", "moderator").order_by("-pk")
+    return list((found.filter(author=user) if user is not None else found)[:_DECISIONS_SHOWN])
