@@ -13,19 +13,20 @@ from consultations.screening.vocabulary import any_of
 # What is offered. A consultation speaks of some of it too: alone it says nothing.
 _GOODS = any_of(
     r"""
-    taxi|votre or|guitare|piano|anglais|maths|cours|vitres|caves?|bougies|cosmetiques?|maquillage|therm?omix|
-    yoga|coaching|sophrologie|comptable|notaire|avocat|traiteur|food ?truck|location|gites?|chambres? d'hotes|
-    camping-?car|casinos?|bitcoins?|crypto(?:monnaies?|s)?|forex|trading|seo|referencement|marabouts?|voyance|
-    voyante?s?|medium|prets? (?:d'argent|rapides?|personnels?)|credits?|cpf|dropshipping|puffs?|
-    paris sportifs?|iptv|abonnes|followers|likes|montres?|replicas?|sacs? de luxe|minceur|regime|kilos|
-    complements? alimentaires?|formations?|coaching|coach|investissements?|placements?|panneaux solaires|
-    photovoltaiques?|pompes? a chaleur|isolation|fenetres|volets|veranda|plomb(?:ier|erie)|serrurier|
-    electricien|couvreur|couverture|toitures?|demenagement|debarras|nettoyage|vitrier|peintre|peinture|
-    elagage|jardinage|paysagiste|assurances?|mutuelle|immobilier|agence|restaurant|pizzas?|pizzeria|salon|
-    coiffure|ongles|massages?|boutique|magasin|forfait|smartphones?|iphones?|permis de conduire|diplomes?|
-    faux papiers|cannabis|cbd|weed|cocaine|beuh|shit|argent|revenus?|bijoux|pieces? d'or|tarot|loterie|
-    jackpot|gains|amour|vetements?|chaussures?|meubles?|voitures? d'occasion|monte-escaliers?|piscines?|
-    prets?|cours particuliers|logiciel|application|site internet|sites? web|terrains? a vendre|appartements?
+    boulangerie|boucherie|formules?|menus?|chiots?|chatons?|gelules?|taxi|votre or|guitare|piano|anglais|
+    maths|cours|vitres|caves?|bougies|cosmetiques?|maquillage|therm?omix|yoga|coaching|sophrologie|comptable|
+    notaire|avocat|traiteur|food ?truck|location|gites?|chambres? d'hotes|camping-?car|casinos?|bitcoins?|
+    crypto(?:monnaies?|s)?|forex|trading|seo|referencement|marabouts?|voyance|voyante?s?|medium|
+    prets? (?:d'argent|rapides?|personnels?)|credits?|cpf|dropshipping|puffs?|paris sportifs?|iptv|abonnes|
+    followers|likes|montres?|replicas?|sacs? de luxe|minceur|regime|kilos|complements? alimentaires?|
+    formations?|coach|investissements?|placements?|panneaux solaires|photovoltaiques?|pompes? a chaleur|
+    isolation|fenetres|volets|veranda|plomb(?:ier|erie)|serrurier|electricien|couvreur|couverture|toitures?|
+    demenagement|debarras|nettoyage|vitrier|peintre|peinture|elagage|jardinage|paysagiste|assurances?|
+    mutuelle|immobilier|agence|restaurant|pizzas?|pizzeria|salon|coiffure|ongles|massages?|boutique|magasin|
+    forfait|smartphones?|iphones?|permis de conduire|diplomes?|faux papiers|cannabis|cbd|weed|cocaine|beuh|
+    shit|argent|revenus?|bijoux|pieces? d'or|tarot|loterie|jackpot|gains|amour|vetements?|chaussures?|
+    meubles?|voitures? d'occasion|monte-escaliers?|piscines?|prets?|cours particuliers|logiciel|application|
+    site internet|sites? web|terrains? a vendre|appartements?
     """
 )
 # Said by whoever sells.
@@ -33,7 +34,8 @@ _OFFERS = any_of(
     r"""
     premiere? (?:rendez-vous|seance|cours) (?:offerte?|gratuite?)|
     votre (?:expert|plombier|artisan|garage|coach|serrurier|electricien)|
-    besoin d'(?:un )?(?:argent|credit|pret)|sans (?:banque|frais de dossier)|appel gratuit|travail soigne|
+    besoin d'(?:un )?(?:argent|credit|pret)|sans (?:banque|frais de dossier)|appel gratuit|
+    contactez (?:notre|nos)|[0-9]+ ?% par an|vous propose (?:sa|son|ses|nos|notre)|vente de|travail soigne|
     vendez votre|expertise gratuite|ventes? flash|(?:livree?s?|livraison) (?:chez vous|a domicile)|
     livre gratuitement|equipez-vous|pose (?:offerte|gratuite)|paiement en [0-9]+ fois|tous niveaux|
     sur (?:ma|notre) page|(?:ma|notre) boutique|mon (?:site|cabinet|compte|salon)|

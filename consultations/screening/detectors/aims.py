@@ -54,7 +54,13 @@ PERSONS = word_set(
 # `qu’on ne dise pas que …`
 _DENIED = word_set("dise disent dites pretendre croire")
 _STOPPING = word_set("arretez arretons arreter cessez cessons cesser")
+_RULED = ("gouvern", "dirig", "represent", "administr", "gere")
 _AT = word_set("en dans au aux pour")
+# They may stand before what they judge, which is then no person.
+_ADJECTIVES = word_set(
+    "nul nulle minable stupide debile immonde pourri pourrie degueulasse abject abjecte idiot idiote"
+)
+_AFTER_A_NOUN = word_set("de d du des qui que qu et n ne a ont est sont au aux en nous m me se s te t y va")
 # Hardly ever anything but an insult after an article.
 _CRUDE = word_set("con cons")
 # Whom hateful words are about.
@@ -113,19 +119,25 @@ def _looks_back(words: list[Word], index: int, level: Level) -> bool:
         return True
     if first in _DESPISING:
         return True
-    if level is Level.AIMED and _qualifies(first, words[index].form):
+    if level is Level.AIMED and _qualifies(first, words, index):
         return True
     if first in ("de", "d") and len(before) > 1 and before[1] in _HEAPS:
         calls = words[index - 2].after_stop or words[index - 2].after_comma
         return level is Level.AIMED or _heap_of_people(before[1], [] if calls else before[2:])
     if first in _POINTING and _is_exclaimed(words, index):
         return True
+    if before[:2] == ["des", "par"] and before[2:] and before[2].startswith(_RULED):
+        return True
     return _said_of_somebody(before, level)
 
 
-def _qualifies(first: str, word: str) -> bool:
-    """`ce`, `gros`, `maire` … before an insult; not `ces nuls résultats`."""
-    return first in _SPITEFUL or first in PERSONS or (first in _POINTING and not word.startswith("nul"))
+def _qualifies(first: str, words: list[Word], index: int) -> bool:
+    """`ce`, `gros`, `maire` … before an insult; not `ces nuls résultats`, `cette stupide décision`."""
+    if first in _SPITEFUL or first in PERSONS:
+        return True
+    after = _next(words, index)
+    is_noun = words[index].form.removesuffix("s") not in _ADJECTIVES or not after or after[0] in _AFTER_A_NOUN
+    return first in _POINTING and (is_noun or words[index + 1].after_comma)
 
 
 def _is_exclaimed(words: list[Word], index: int) -> bool:

@@ -36,7 +36,7 @@ def capitals_in(reading: Reading) -> Iterator[Finding]:
     if not best:
         return
     start, end = best[0].start(), best[-1].end()
-    marked = "!" in reading.shown[end : end + 4]
+    marked = "!" in reading.shown[end : end + 4] or "??" in reading.shown[end : end + 4]
     if not _is_a_sentence(best, marked=marked):
         return
     enough = _SHOUTED_WITH_A_MARK if marked else _SHOUTED_LETTERS
@@ -65,6 +65,6 @@ def _is_a_sentence(run: list[re.Match[str]], *, marked: bool) -> bool:
     written = [word.group() for word in run]
     spoken = sum(word in _SPOKEN for word in written) + (written[0] in _OPENING)
     joined = sum(word in _JOINING for word in written)
-    if len(written) < 3 or (spoken + joined) * 8 < len(written) or max(map(len, written)) < 5:
+    if len(written) < 3 or (spoken + joined) * 8 < len(written) or max(map(len, written)) < 4:
         return False
     return spoken > 0 or marked or _letters(run) > _LONG_RUN

@@ -52,6 +52,12 @@ def _number(parts: list[str], place: int) -> tuple[int, int]:
     if part == "quatre" and parts[place : place + 1] and parts[place] in ("vingt", "vingts"):
         more, place = _below_twenty(parts, place + 1)
         return 80 + more, place
+    if (
+        part in _TENS
+        and parts[place : place + 1] == ["quatre"]
+        and parts[place + 1 : place + 2] in (["vingt"], ["vingts"])
+    ):
+        return _TENS[part], place
     if part in _TENS:
         most = 20 if part == "soixante" else 10
         more, after = _below_twenty(parts, place)
