@@ -21,13 +21,14 @@ from accounts.models import User
 from common.limits import Rate
 from consultations.cocreation.selectors.versions import VERSIONS_A_PAGE, version_history
 from consultations.cocreation.selectors.workshop import texts_of
+from consultations.cocreation.services.refusals import TooManyVersions
 from consultations.cocreation.services.rework import VERSIONS_A_DAY, publish_version
 from consultations.participation.models import DRAFTS_MAX, Draft, Proposal, ProposalVersion
 from consultations.participation.selectors.drafts import Writer
 from consultations.participation.services import drafts
 from consultations.participation.services.drafts import begin_draft
 from consultations.participation.services.proposals import submit_proposal
-from consultations.participation.services.refusals import TooManyDrafts, TooManyVersions
+from consultations.participation.services.refusals import TooManyDrafts
 from onboarding.models import ProvisioningRun
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory

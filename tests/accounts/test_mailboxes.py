@@ -18,7 +18,7 @@ from accounts.services import find_or_create_user, invite_to_team
 from common.models import OutboxMessage
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.cocreation.services.coauthors import accept_invitation, invite_coauthor
-from consultations.participation.services.refusals import AlreadyAuthor, TooManyInvitations
+from consultations.cocreation.services.refusals import AlreadyAuthor, TooManyInvitations
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.accounts.test_sign_in import ask, last_mail

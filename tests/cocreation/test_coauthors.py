@@ -21,21 +21,19 @@ from consultations.cocreation.services.coauthors import (
     remove_coauthor,
     take_back_invitation,
 )
-from consultations.participation.counts import recount
-from consultations.participation.models import Authorship, Proposal, ProposalVersion
-from consultations.participation.permissions import works_on
-from consultations.participation.services.reactions import react
-from consultations.participation.services.refusals import (
+from consultations.cocreation.services.refusals import (
     AlreadyAuthor,
     Declined,
     InvitationOver,
     LastAuthor,
-    NotAnAuthor,
     NotInDiscussion,
-    NotYours,
-    PhaseClosed,
     TooManyInvitations,
 )
+from consultations.participation.counts import recount
+from consultations.participation.models import Authorship, Proposal, ProposalVersion
+from consultations.participation.permissions import works_on
+from consultations.participation.services.reactions import react
+from consultations.participation.services.refusals import NotAnAuthor, NotYours, PhaseClosed
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, AuthorshipFactory, ProposalFactory

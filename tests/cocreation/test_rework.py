@@ -15,11 +15,12 @@ from accounts.models import AuditEntry
 from common.models import OutboxMessage
 from consultations.cocreation.models import ReworkDraft
 from consultations.cocreation.selectors.workshop import texts_of
+from consultations.cocreation.services.refusals import NothingChanged
 from consultations.cocreation.services.rework import publish_version, save_rework
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import Argument, Proposal, ProposalVersion
 from consultations.participation.services.reactions import react
-from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged
+from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.cocreation.test_workshop import address

@@ -13,11 +13,12 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from consultations.cocreation.services.coauthors import take_stewardship
+from consultations.cocreation.services.refusals import NotAlone
 from consultations.participation.enums import AuthorshipRole
 from consultations.participation.models import Authorship, Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.selectors.standing import standing_of
-from consultations.participation.services.refusals import NotAlone, NotAnAuthor
+from consultations.participation.services.refusals import NotAnAuthor
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ProposalFactory

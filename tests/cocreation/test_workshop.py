@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from common.models import OutboxMessage
+from consultations.cocreation.services.refusals import ArgumentHidden, Settled
 from consultations.cocreation.services.verdicts import answer_argument
 from consultations.participation.enums import Stance, Status, Verdict
 from consultations.participation.models import Argument, Proposal
-from consultations.participation.services.refusals import ArgumentHidden, ChangedMeanwhile, NotAnAuthor, Settled
+from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, AuthorshipFactory, VersionedProposalFactory

@@ -15,7 +15,7 @@ from consultations.screening.lexicon import packaged_lexicon, packaged_parts
 from consultations.screening.models import LexiconVersion
 from consultations.screening.screening import flags_of
 from consultations.screening.selectors import current_lexicon, current_version, lexicon_with
-from consultations.screening.services.lexicon import LexiconChanged, NothingNew, UnusableWords, write_lexicon
+from consultations.screening.services.lexicon import LexiconChanged, LexiconUnchanged, UnusableWords, write_lexicon
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 
@@ -100,7 +100,7 @@ def test_who_has_read_an_older_version_is_refused(operator: User) -> None:
 
 def test_the_same_words_in_another_order_are_no_version(operator: User) -> None:
     turned = " ".join(reversed(packaged_parts()["always"].split()))
-    with pytest.raises(NothingNew):
+    with pytest.raises(LexiconUnchanged):
         write(operator, always=turned)
 
 

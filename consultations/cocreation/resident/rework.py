@@ -25,10 +25,11 @@ from consultations.cocreation.resident.workshop import (
     workshop_page,
 )
 from consultations.cocreation.selectors.workshop import reconciled_with_device, rework_draft, texts_of
+from consultations.cocreation.services.refusals import NothingChanged
 from consultations.cocreation.services.rework import discard_rework, publish_version, save_rework
 from consultations.participation.models import Proposal
 from consultations.participation.rules import PARTS
-from consultations.participation.services.refusals import ChangedMeanwhile, NothingChanged
+from consultations.participation.services.refusals import ChangedMeanwhile
 
 
 @require_POST

@@ -25,6 +25,15 @@ from consultations.cocreation.selectors.coauthors import (
     left_alone,
     to_mailbox,
 )
+from consultations.cocreation.services.refusals import (
+    AlreadyAuthor,
+    Declined,
+    InvitationOver,
+    LastAuthor,
+    NotAlone,
+    NotInDiscussion,
+    TooManyInvitations,
+)
 from consultations.participation.enums import AuthorshipRole, ReactionValue, Status
 from consultations.participation.models import (
     COUNT_OF_REACTION,
@@ -36,17 +45,7 @@ from consultations.participation.models import (
     Reaction,
 )
 from consultations.participation.permissions import may_facilitate, works_on
-from consultations.participation.services.refusals import (
-    AlreadyAuthor,
-    Declined,
-    InvitationOver,
-    LastAuthor,
-    NotAlone,
-    NotAnAuthor,
-    NotInDiscussion,
-    NotYours,
-    TooManyInvitations,
-)
+from consultations.participation.services.refusals import NotAnAuthor, NotYours
 from consultations.participation.services.writing import lock, writable
 
 PENDING_MAX = 10

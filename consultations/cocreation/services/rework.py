@@ -14,11 +14,12 @@ from consultations.cocreation.events import version_published
 from consultations.cocreation.models import ReworkDraft
 from consultations.cocreation.rules import NOTE, part_words, rework_texts
 from consultations.cocreation.selectors.workshop import texts_of
+from consultations.cocreation.services.refusals import NothingChanged, TooManyVersions
 from consultations.participation.enums import Stage, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion
 from consultations.participation.permissions import works_on
 from consultations.participation.rules import PARTS
-from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor, NothingChanged, TooManyVersions
+from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor
 from consultations.participation.services.writing import writable
 
 _NO_COUNTS = dict.fromkeys(("current_like_count", "current_mixed_count", "current_dislike_count"), 0)

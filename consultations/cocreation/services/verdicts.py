@@ -10,10 +10,11 @@ from common.outbox import announce_later
 from consultations.cocreation.actions import REWORK
 from consultations.cocreation.events import argument_answered
 from consultations.cocreation.rules import verdict_reason
+from consultations.cocreation.services.refusals import ArgumentHidden, Settled
 from consultations.participation.enums import Verdict
 from consultations.participation.models import Argument
 from consultations.participation.rules import choice
-from consultations.participation.services.refusals import ArgumentHidden, ChangedMeanwhile, Settled
+from consultations.participation.services.refusals import ChangedMeanwhile
 from consultations.participation.services.writing import lock, writable
 
 

@@ -18,7 +18,7 @@ from consultations.screening.limits import TRIES, VERSIONS
 from consultations.screening.models import LexiconVersion
 from consultations.screening.ops.forms import PART_LABELS, LexiconForm, TryForm
 from consultations.screening.screening import flags_of
-from consultations.screening.services.lexicon import LexiconChanged, NothingNew, UnusableWords, write_lexicon
+from consultations.screening.services.lexicon import LexiconChanged, LexiconUnchanged, UnusableWords, write_lexicon
 
 
 def lexicon(request: HttpRequest) -> HttpResponse:
@@ -67,7 +67,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         except LexiconChanged as refusal:
             form.add_error(None, str(refusal.message))
             form.seen_again(selectors.current_version().number)
-        except (NothingNew, UnusableWords) as refusal:
+        except (LexiconUnchanged, UnusableWords) as refusal:
             form.add_error(None, str(refusal.message))
         else:
             messages.success(request, _("The version is made: it holds in every city from now on."))

@@ -21,10 +21,10 @@ class LexiconChanged(Refusal):
     message = _("Somebody has made a version in the meantime: your words are kept below, compare and save again.")
 
 
-class NothingNew(Refusal):
+class LexiconUnchanged(Refusal):
     """The words are those that hold already."""
 
-    code = "lexicon_nothing_new"
+    code = "lexicon_unchanged"
     message = _("Not a word differs from the version that holds: there is nothing to save.")
 
 
@@ -38,7 +38,7 @@ class UnusableWords(Refusal):
 def write_lexicon(*, parts: dict[str, str], note: str, seen: int, actor: User, at: datetime) -> LexiconVersion:
     """Make the version after the one of number `seen` (0: the software's words). It holds in every city at once.
 
-    Raises UnusableWords, NothingNew, LexiconChanged.
+    Raises UnusableWords, LexiconUnchanged, LexiconChanged.
     """
     if any(faults_of(name, parts[name]) for name in PARTS):
         raise UnusableWords
@@ -47,7 +47,7 @@ def write_lexicon(*, parts: dict[str, str], note: str, seen: int, actor: User, a
         raise LexiconChanged
     entries = {name: entries_of(name, parts[name]) for name in PARTS}
     if entries == {name: entries_of(name, current.parts[name]) for name in PARTS}:
-        raise NothingNew
+        raise LexiconUnchanged
     texts = {name: ("\n" if name in BY_LINE else " ").join(entries[name]) for name in PARTS}
     try:
         with transaction.atomic():
