@@ -8,7 +8,7 @@ class Kind(models.TextChoices):
 
     PROPOSAL = "PROPOSAL", _("Proposal")
     ARGUMENT = "ARGUMENT", _("Argument")
-    REPLY = "REPLY", _("Reply")
+    REPLY = "REPLY", pgettext_lazy("kind of contribution", "Reply")
     PICTURE = "PICTURE", _("Picture")
     NAME = "NAME", _("Public name")
     ACCOUNT = "ACCOUNT", _("Account")  # nobody reports it: moderators come to it from a text
