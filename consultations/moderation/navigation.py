@@ -2,6 +2,31 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import signed_in_user
 from common.navigation import Menu, in_menu
+from common.requests import Request
+from consultations.moderation.permissions import MODERATING, moderates_somewhere
+from consultations.moderation.selectors.queue import waiting_for
 
 in_menu(Menu.CITY_FOOT, "moderation_register", _("Register of moderation"), order=15)
+
+
+def _moderates(request: Request) -> bool:
+    return moderates_somewhere(user=signed_in_user(request))
+
+
+def _waiting(request: Request) -> int:
+    return waiting_for(signed_in_user(request)).count()
+
+
+in_menu(
+    Menu.DESK,
+    "desk_moderation",
+    _("Moderation"),
+    order=15,
+    roles=MODERATING,
+    inside="desk_case desk_moderation_*",
+    when=_moderates,
+    count=_waiting,
+    queries=2,
+)

@@ -14,9 +14,10 @@ from common.text import BLANK
 from consultations.moderation.elections import votes_near
 from consultations.moderation.enums import Act, AppealState, Kind
 from consultations.moderation.models import Decision
-from consultations.moderation.permissions import MODERATING
+from consultations.moderation.permissions import MODERATING, moderates_somewhere
 from consultations.moderation.selectors.decisions import my_decisions
 from consultations.moderation.selectors.places import Decisions, restrictions_on
+from consultations.moderation.selectors.queue import figures_today, lines_beside
 from consultations.participation.enums import Stance
 from consultations.participation.models import Argument, Proposal, Reply
 
@@ -45,6 +46,7 @@ def report_argument(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str,
     argument: Argument = shown["argument"]
     return {
         "reported": ("argument", argument.pk),
+        "moderate": "moderateargument",
         "reported_name": _("argument by %(author)s") % {"author": argument.author_name},
         "masked": _masked(
             request, Kind.ARGUMENT, argument, argument.proposal_id, argument.text, argument.verdict_reason
@@ -57,6 +59,7 @@ def report_reply(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, An
     reply: Reply = shown["reply"]
     return {
         "reported": ("reponse", reply.pk),
+        "moderate": "moderatereply",
         "reported_name": _("reply by %(author)s") % {"author": reply.author_name},
         "masked": _masked(request, Kind.REPLY, reply, shown["argument"].proposal_id, reply.text),
     }
@@ -67,6 +70,7 @@ def report_proposal(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str,
     proposal: Proposal = shown["proposal"]
     return {
         "reported": ("proposition", proposal.pk),
+        "moderate": "moderateproposal",
         "reported_name": "",
         "masked": _masked(request, Kind.PROPOSAL, proposal, proposal.pk, *proposal.texts.values()),
     }
@@ -77,6 +81,19 @@ def _masked(request: HttpRequest, kind: Kind, row: Any, proposal: int, *texts: s
     if not any(BLANK in text for text in texts):
         return None
     return _restrictions(request, proposal).get((kind, row.pk, Act.REDACT))
+
+
+# ── What waits, on the desk ──────────────────────────────────────────────────
+
+
+@panel("week.open", "moderation/backoffice/_week.html", order=5, queries=16)
+def waiting(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """To those who decide: the first that wait, those past their delay before all."""
+    user, at = signed_in_user(request), timezone.now()
+    if user.role not in MODERATING or not moderates_somewhere(user=user):
+        return None
+    found = lines_beside(user, at=at, at_most=3)
+    return {"waiting": found, "figures": figures_today(user, at=at), "at": at} if found else None
 
 
 # ── What is hidden ────────────────────────────────────────────────────────────

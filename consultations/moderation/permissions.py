@@ -41,6 +41,11 @@ def moderates_somewhere(*, user: User) -> bool:
     return bool(modes) and Consultation.objects.filter(moderated_by__in=modes).exists()
 
 
+def moderates_proposal(*, user: User, proposal: int) -> bool:
+    """Whether they decide in its consultation: one query."""
+    return Consultation.objects.filter(challenges__proposals=proposal, moderated_by__in=modes_of(user)).exists()
+
+
 def theirs_to_decide(user: User) -> Q:
     """Of cases: those that `moderates` lets them decide, but for their own texts."""
     modes = modes_of(user)

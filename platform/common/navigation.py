@@ -36,6 +36,8 @@ class Entry:
     inside: tuple[str, ...]
     fragment: str
     when: Callable[[Request], bool] | None
+    count: Callable[[Request], int] | None
+    queries: int
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Shown:
     url: str
     label: Any
     current: str  # of aria-current: page, true where one is inside, or nothing
+    count: int = 0
 
 
 _menus: dict[Menu, list[Entry]] = {menu: [] for menu in Menu}
@@ -58,18 +61,22 @@ def in_menu(
     inside: str = "",
     fragment: str = "",
     when: Callable[[Request], bool] | None = None,
+    count: Callable[[Request], int] | None = None,
+    queries: int = 0,
 ) -> None:
     """Register an entry; menus are in the order of `order`.
 
     `roles`: who sees it, everybody by default; its page is guarded by itself. `inside`: the names of the addresses that
     belong to it, between spaces, `ops_library_*` for all that begin so. `fragment`: where on the page it leads.
+    `count`: how much waits there. `queries`: how many its `when` and its `count` ask
+    (tests/common/test_navigation.py holds it).
     """
-    entry = Entry(url_name, label, order, roles, tuple(inside.split()), fragment, when)
+    entry = Entry(url_name, label, order, roles, tuple(inside.split()), fragment, when, count, queries)
     _menus[menu] = sorted([*_menus[menu], entry], key=lambda each: each.order)
 
 
 def shown(menu: Menu, request: Request) -> Iterator[Shown]:
-    """The entries that are for the person of a request. No query but those of its `when`."""
+    """The entries that are for the person of a request. No query but those of its `when` and its `count`."""
     match = request.resolver_match
     name = (match.url_name if match else None) or ""
     for entry in _menus[menu]:
@@ -78,7 +85,8 @@ def shown(menu: Menu, request: Request) -> Iterator[Shown]:
         if entry.when is None or entry.when(request):
             fragment = f"#{entry.fragment}" if entry.fragment else ""
             current = _current(entry, name) if menu in _MARKED else ""
-            yield Shown(reverse(entry.url_name) + fragment, entry.label, current)
+            waiting = entry.count(request) if entry.count else 0
+            yield Shown(reverse(entry.url_name) + fragment, entry.label, current, waiting)
 
 
 def _current(entry: Entry, name: str) -> str:

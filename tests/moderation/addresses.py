@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from consultations.moderation import elections
 from consultations.moderation.enums import Act, Kind, State
-from consultations.moderation.models import Case, Decision
+from consultations.moderation.models import Case, Decision, Flag, Report
+from consultations.participation.models import Proposal
 from tests.support.roles import FRAMERS, FRAMERS_MOVE_ON, NOBODYS, OPEN, POST_ONLY, WORKERS, Rows
 
 CITY: Rows = {
@@ -19,6 +20,8 @@ CITY: Rows = {
     "hidden_picture": (NOBODYS, 404),  # whoever wrote the proposal, and moderators: tests/moderation/test_places.py
     "reported": (NOBODYS, 404),  # whoever made it, in the same browser: tests/moderation/test_reporting.py
     "desk_moderation": (FRAMERS, None),
+    "desk_moderation_decided": (FRAMERS, None),
+    "desk_moderation_together": (FRAMERS, None),
     "desk_moderation_undo": (POST_ONLY, None),
     "desk_moderate": (FRAMERS_MOVE_ON, None),  # elsewhere: tests/moderation/test_desk.py
     "desk_case": (FRAMERS, None),
@@ -32,8 +35,24 @@ CITY: Rows = {
     "desk_journal": (FRAMERS, None),
     "decision": (WORKERS, 404),  # whoever wrote the text: tests/moderation/test_appeals.py
 }
-EVERYDAY = {"desk_account", "desk_order", "desk_moderation_undo", "desk_moderate", "desk_case", "desk_case_leave"}
-LOOKED_AT = {"desk_accounts", "desk_evidence", "desk_note", "desk_journal", "desk_moderation", "desk_case_who"}
+EVERYDAY = {
+    "desk_moderation_together",
+    "desk_account",
+    "desk_order",
+    "desk_moderation_undo",
+    "desk_moderate",
+    "desk_case",
+    "desk_case_leave",
+}
+LOOKED_AT = {
+    "desk_moderation_decided",
+    "desk_accounts",
+    "desk_evidence",
+    "desk_note",
+    "desk_journal",
+    "desk_moderation",
+    "desk_case_who",
+}
 
 
 def things(made: dict[str, Any]) -> dict[str, Any]:
@@ -47,12 +66,17 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def on_pages(user: Any) -> None:
-    """Of which one’s own participation shows some."""
+    """Of which one’s own participation, and the week of the desk, show some."""
     now = timezone.now()
     case = Case.objects.create(
         kind=Kind.NAME, subject_id=Decision.objects.count(), due_at=now, state=State.DECIDED, notified=2**40
     )
     Decision.objects.create(case=case, kind=case.kind, act=Act.HIDE, author=user, opened_at=now, decided_at=now)
+    # What the week of the desk lists: reported, and pointed at by the filter.
+    for pk in Proposal.objects.order_by("pk").values_list("pk", flat=True)[:3]:
+        case, _made = Case.objects.get_or_create(kind=Kind.PROPOSAL, subject_id=pk, defaults={"due_at": now})
+        Report.objects.create(case=case, reason="OTHER")
+        Flag.objects.create(case=case, kind="PHONE", part="title", start=0, end=3)
 
 
 def on_this_day(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,24 +1,20 @@
 """What all pages of moderation at the desk show around theirs: figures, tabs, what can still be undone."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
-
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import signed_in_user
 from common.requests import Request
 from consultations.moderation.backoffice.access import numbers
 from consultations.moderation.models import UNDO_WINDOW, Decision
-from consultations.moderation.selectors.queue import figures_for
+from consultations.moderation.selectors.queue import figures_today
 
 
 def framed(request: Request, *, at: datetime, **more: Any) -> dict[str, Any]:
     user = signed_in_user(request)
-    here = timezone.localtime(at)
-    midnight = datetime.combine(here.date() + timedelta(days=1), time(), tzinfo=here.tzinfo)
     return {
-        "figures": figures_for(user, at=at, until=midnight),
+        "figures": figures_today(user, at=at),
         "undoable": undoable(request, user=user, at=at),
         "at": at,
         **more,

@@ -9,7 +9,7 @@ from common.requests import Request
 from common.states import Answers, answers
 from consultations.moderation.backoffice.access import for_moderators
 from consultations.moderation.backoffice.frame import framed
-from consultations.moderation.selectors.queue import last_decided, queue_page
+from consultations.moderation.selectors.queue import decisions_page, last_decided, queue_page
 from consultations.moderation.services.closing import close_what_is_gone
 
 
@@ -26,3 +26,13 @@ def queue(request: Request) -> HttpResponse:
     if not page.object_list:
         context["last"] = last_decided(user)
     return render(request, "moderation/backoffice/queue.html", context)
+
+
+@answers(Answers.READ_ONLY)
+@for_moderators
+def decided(request: Request) -> HttpResponse:
+    """The last ones first, or one by its number; each leads to where it can be decided anew."""
+    user, at = signed_in_user(request), timezone.now()
+    wanted = request.GET.get("numero", "").replace("\x00", "").strip()[:20]
+    page = decisions_page(user, number=wanted, page=request.GET.get("page", 1))
+    return render(request, "moderation/backoffice/decided.html", framed(request, at=at, page=page, wanted=wanted))

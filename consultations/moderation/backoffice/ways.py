@@ -53,6 +53,14 @@ def ways_with(file: CaseFile) -> list[Way]:
     return [_WAYS[act](file) for act in sorted(acts, key=list(_WAYS).index)]
 
 
+def ways_for_many() -> list[Way]:
+    """What can be decided of several texts without looking at the words of each again."""
+    return [
+        Way(Act.KEEP, _("Keep"), "", grounds_for(Act.KEEP)),
+        Way(Act.HIDE, _("Hide"), "", grounds_for(Act.HIDE), takes_away=True),
+    ]
+
+
 def _kept(file: CaseFile) -> Way:
     label = _("Publish") if file.case.is_held else _("Keep")
     return Way(Act.KEEP, label, "G", grounds_for(Act.KEEP))

@@ -9,13 +9,23 @@ from django.template.loader import render_to_string
 from accounts.permissions import has_second_factor, is_of_the_team, user_of
 from common.pagecache import fills
 from consultations.moderation.enums import Kind
+from consultations.moderation.permissions import MODERATING, moderates_proposal
 from consultations.moderation.selectors.places import StillRead, still_read
+from consultations.moderation.subjects import KINDS
+
+ADDRESSES = {kind: said for said, kind in KINDS.items()}
 
 
 class PlaceRequest(HttpRequest):
     """With what this person still reads on the page, once it was asked for."""
 
     still_read: dict[tuple[str, int], StillRead]
+
+
+class ModeratorRequest(HttpRequest):
+    """With whether this person decides there, once it was asked for."""
+
+    moderates_here: bool
 
 
 def _filler(kind: Kind) -> Callable[..., str]:
@@ -28,10 +38,34 @@ def _filler(kind: Kind) -> Callable[..., str]:
                 proposal=pk, user=user, proved=is_of_the_team(request) and has_second_factor(request)
             )
         found = request.still_read.get((kind, of))
-        return render_to_string("moderation/resident/_still_read.html", {"found": found}) if found else ""
+        if found is None:
+            return ""
+        shown = {"found": found, "kind": ADDRESSES[kind], "of": of}
+        return render_to_string("moderation/resident/_still_read.html", shown)
 
     return fill
 
 
 for each in (Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.PICTURE):
     fills(f"hidden{each.value.lower()}")(_filler(each))
+
+
+# ── To moderate, from the page itself ─────────────────────────────────────────
+
+
+def _moderating(kind: str) -> Callable[..., str]:
+    def fill(request: ModeratorRequest, *, of: int, pk: int = 0, **kwargs: Any) -> str:
+        user = user_of(request)
+        if user is None or user.role not in MODERATING or not pk:
+            return ""
+        if not hasattr(request, "moderates_here"):
+            request.moderates_here = moderates_proposal(user=user, proposal=pk)
+        if not request.moderates_here:
+            return ""
+        return render_to_string("moderation/resident/_moderate_link.html", {"kind": kind, "of": of})
+
+    return fill
+
+
+for each in (Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY):
+    fills(f"moderate{each.value.lower()}")(_moderating(ADDRESSES[each]))

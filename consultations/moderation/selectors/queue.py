@@ -3,16 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from consultations.moderation.enums import AppealState, Kind, Reason, State
+from common.text import whole_number
+from consultations.moderation.enums import Act, AppealState, Kind, Reason, State
 from consultations.moderation.models import Appeal, Case, Decision, Flag, Report, SecondLook
 from consultations.moderation.permissions import theirs_to_decide
 from consultations.moderation.rules import CLAIM_FOR
@@ -52,7 +54,9 @@ def waiting_for(user: User) -> QuerySet[Case]:
     return Case.objects.waiting().filter(theirs_to_decide(user))
 
 
-def figures_for(user: User, *, at: datetime, until: datetime) -> Figures:
+def figures_today(user: User, *, at: datetime) -> Figures:
+    here = timezone.localtime(at)
+    until = datetime.combine(here.date() + timedelta(days=1), time(), tzinfo=here.tzinfo)
     late, soon = Count("pk", filter=Q(due_at__lt=at)), Count("pk", filter=Q(due_at__gte=at, due_at__lt=until))
     found = waiting_for(user).order_by().aggregate(waiting=Count("pk"), late=late, soon=soon)
     return Figures(**found)
@@ -64,8 +68,9 @@ def queue_page(user: User, *, page: Any, at: datetime) -> Page[Line]:
     return found
 
 
-def lines_beside(user: User, *, at: datetime) -> list[Line]:
-    return lines(list(waiting_for(user).select_related("claimed_by")[:BESIDE]), user=user, at=at)
+def lines_beside(user: User, *, at: datetime, at_most: int = BESIDE) -> list[Line]:
+    """The first ones, beside something else."""
+    return lines(list(waiting_for(user).select_related("claimed_by")[:at_most]), user=user, at=at)
 
 
 def next_case(user: User, *, at: datetime, after: Case | None = None) -> Case | None:
@@ -148,6 +153,23 @@ def last_decided(user: User) -> Decision | None:
     """The last decision that stands, in what they may decide."""
     theirs = Case.objects.filter(theirs_to_decide(user))
     return Decision.objects.filter(case__in=theirs, cancelled_by=None, cancels=None).select_related("case").first()
+
+
+def last_decisions(cases: Iterable[Case]) -> dict[int, int]:
+    """The number of the last decision of each that has one, cancelled or not."""
+    found = Decision.objects.filter(case__in=list(cases)).order_by().values_list("case")
+    return dict(found.annotate(last=Max("pk")))
+
+
+def decisions_page(user: User, *, number: str, page: Any) -> Page[Decision]:
+    """Those that stand; `number`: of one of them, or of a report that one answers, as people are told it."""
+    found = Decision.objects.filter(case__in=Case.objects.filter(theirs_to_decide(user)), cancelled_by=None)
+    found = found.exclude(act=Act.UNDO).select_related("moderator", "appeal").order_by("-pk")
+    if number:
+        letter, digits = number[:1].upper(), number.lstrip("DSds- \u2011\u2013")
+        of = {"case__reports": whole_number(digits)} if letter == "S" else {"pk": whole_number(digits)}
+        found = found.filter(**of)
+    return Paginator(found, PAGE).get_page(page)
 
 
 def kind_and_place(subject: Subject) -> tuple[str, str]:
