@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from stdnum import luhn
+from stdnum import iban, luhn
 from stdnum.fr import nir
-from stdnum.iso7064 import mod_97_10
 
 from consultations.screening.enums import FlagKind
 from consultations.screening.flags import Finding
@@ -84,7 +83,7 @@ def _iban_length(found: str, about: str) -> int:
     number = _NO_SIGN.sub("", found[:end]).upper()
     if len(number) < size:
         return 0
-    if mod_97_10.is_valid(number[4:] + number[:4]):
+    if iban.is_valid(number, check_country=False):  # its check digits, and letters where its country has them
         return end
     french = number[:2] in ("FR", "MC") and sum(sign.isdigit() for sign in number) > 20
     said = number.startswith("FR76") or _ABOUT_ACCOUNT.search(about)  # 76 is the key of every bank of France
