@@ -9,7 +9,8 @@ in_city_copies(
     Consultation,
     title=_("The consultation"),
     shared="id slug title question introduction decision_maker who_may_answer commitment contact_email moderated_by "
-    "documents_none created_at opened_at is_current import_ref proposal_count argument_count",
+    "moderation moderation_delay documents_none created_at opened_at is_current import_ref proposal_count "
+    "argument_count",
 )
 in_city_copies(
     Phase,
@@ -47,6 +48,8 @@ in_words(
         "commitment": _("what the authority commits itself to"),
         "contact_email": _("address of contact"),
         "moderated_by": _("who moderates"),
+        "moderation": _("whether texts are read before or after they are published"),
+        "moderation_delay": _("hours within which a text that waits is read"),
         "documents_none": _("whether the authority says that there is no document"),
         "opened_at": _("when it opened to the public"),
         "is_current": _("whether it is the one on the home page"),

@@ -20,6 +20,21 @@ class PhaseState(models.TextChoices):
     NEXT = "next", _("to come")
 
 
+class Moderation(models.TextChoices):
+    """When somebody reads what participants write."""
+
+    AFTER = "AFTER", _("Everything is published at once; we read it afterwards")
+    BEFORE = "BEFORE", _("We read everything before it is published")
+
+
+class Delay(models.IntegerChoices):
+    """The hours within which a city promises to have read what waits to be published."""
+
+    ONE_DAY = 24, _("one day")
+    TWO_DAYS = 48, _("two days")
+    THREE_DAYS = 72, _("three days")
+
+
 class ModeratedBy(models.TextChoices):
     """Who decides on reported contributions."""
 

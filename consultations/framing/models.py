@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations.framing.enums import ModeratedBy, PhaseKind, PhaseState
+from consultations.framing.enums import Delay, ModeratedBy, Moderation, PhaseKind, PhaseState
 from consultations.framing.phases import OPEN_TO
 from consultations.library.enums import Theme
 
@@ -26,6 +26,15 @@ class Consultation(models.Model):
     commitment = models.TextField(_("What will be done with the answers"), blank=True)
     contact_email = models.EmailField(_("Contact"), blank=True)
     moderated_by = models.CharField(max_length=20, choices=ModeratedBy, default=ModeratedBy.MODERATORS)
+    moderation = models.CharField(
+        max_length=10, choices=Moderation, default=Moderation.AFTER, db_default=Moderation.AFTER.value
+    )
+    moderation_delay = models.PositiveSmallIntegerField(
+        choices=Delay,
+        default=Delay.TWO_DAYS,
+        db_default=Delay.TWO_DAYS.value,
+        help_text="Hours within which what waits is read.",
+    )
     documents_none = models.BooleanField(default=False, help_text="The city says that there is nothing else to read.")
     created_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True)
@@ -49,6 +58,11 @@ class Consultation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("home") if self.is_current else reverse("consultation", args=[self.slug])
+
+    @property
+    def reads_first(self) -> bool:
+        """Whether somebody of the city reads what participants write before everybody does."""
+        return self.moderation == Moderation.BEFORE
 
     def proposals_url(self) -> str:
         return reverse("proposals") if self.is_current else reverse("consultation_proposals", args=[self.slug])

@@ -20,7 +20,7 @@ in_city_copies(
     Decision,
     title=_("Decisions of moderation, as the register has them"),
     shared="id kind act ground rule reference by_operator was_flagged report_count opened_at decided_at until",
-    complete="case_id facts moderator_id second_id author_id cancels_id answers_id part_of_id",
+    complete="publishes case_id facts moderator_id second_id author_id cancels_id answers_id part_of_id",
     rows=_registered,
 )
 in_city_copies(
@@ -68,6 +68,7 @@ in_words(
         "moderation_decision.facts": _("what the author was told of their text"),
         "by_operator": _("whether the service decided, by delegation"),
         "was_flagged": _("whether the filter had pointed at it"),
+        "publishes": _("whether the text waited to be published until then"),
         "report_count": _("how many reports there were"),
         "until": _("until when the account is suspended"),
         "part_of_id": _("number of the suspension that took it along"),

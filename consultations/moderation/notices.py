@@ -26,7 +26,9 @@ DECISION = subject("decision", Decision, read=_decisions)
 def _to_author(decision_id: int, **kwargs: Any) -> Notification | None:
     decision = Decision.objects.filter(pk=decision_id).first()
     # That a text was kept is news to whoever contested its hiding, not to an author who knew of nothing.
-    if decision is None or decision.author_id is None or (decision.act == Act.KEEP and not decision.answers_id):
+    if decision is None or decision.author_id is None:
+        return None
+    if decision.act == Act.KEEP and not (decision.answers_id or decision.publishes):
         return None
     return Notification(
         fact=DECISION.reference(decision.pk),
@@ -48,6 +50,8 @@ def _decided(about: About) -> Words:
     decision: Decision = about["decision"]
     if decision.is_restriction and decision.answers_id:
         sentence = _("You contested a decision. Somebody else has read everything again, and upholds it.")
+    elif decision.publishes and not decision.answers_id and not decision.is_restriction:
+        sentence = _("What you wrote was read, and is published.")
     elif decision.is_restriction or decision.kind == Kind.ACCOUNT:
         sentence = _("%(what)s. Read why, and what you can do.") % {"what": title_of(decision)}
     elif decision.answers_id:

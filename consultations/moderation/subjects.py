@@ -37,6 +37,8 @@ class Subject:
     proposal: Proposal | None  # that it is, or stands under
     is_hidden: bool
     is_public: bool  # by itself: what hangs on something hidden is
+    is_held: bool = False  # it waits to be published
+    was_refused: bool = False  # hidden while it waited
 
     @property
     def consultation(self) -> Consultation | None:
@@ -46,6 +48,9 @@ class Subject:
     def digest(self) -> str:
         """Of its words: another text has another."""
         return hashlib.sha256("\0".join(self.texts.values()).encode()).hexdigest()
+
+
+KIND_OF: dict[type[Any], Kind] = {Proposal: Kind.PROPOSAL, Argument: Kind.ARGUMENT, Reply: Kind.REPLY}
 
 
 def subject_of(kind: str, pk: int) -> Subject | None:
@@ -102,6 +107,8 @@ def _authored(kind: Kind, row: Any, proposal: Proposal, texts: dict[str, str]) -
         proposal=proposal,
         is_hidden=row.is_hidden,
         is_public=row.status == Status.PUBLISHED,
+        is_held=row.is_held,
+        was_refused=row.was_refused,
     )
 
 

@@ -40,7 +40,7 @@ in_city_copies(
     "picture_id picture_alt picture_hidden merged_into_id like_count mixed_count dislike_count current_like_count "
     "current_mixed_count current_dislike_count for_count against_count improve_count imported_tally import_ref",
     people="author_id",
-    complete="imported_author status_before",
+    complete="imported_author status_before publish_by",
     rows=public_proposals,
 )
 in_city_copies(
@@ -75,7 +75,7 @@ in_city_copies(
     shared="id status submitted_at proposal_id stance kind part text version source_url source_title edited_at "
     "useful_count reply_count imported_votes verdict verdict_reason verdict_at verdict_revision taken_in import_ref",
     people="author_id verdict_by_id",
-    complete="imported_author status_before",
+    complete="imported_author status_before publish_by",
     rows=_arguments,
 )
 in_city_copies(
@@ -83,7 +83,7 @@ in_city_copies(
     title=_("Replies to arguments"),
     shared="id status submitted_at argument_id text edited_at import_ref",
     people="author_id",
-    complete="imported_author status_before",
+    complete="imported_author status_before publish_by",
     rows=lambda: Reply.objects.filter(status=Status.PUBLISHED, argument__in=_arguments()).order_by("pk"),
 )
 in_city_copies(
@@ -121,6 +121,7 @@ in_words(
         "status": _("whether it is published or hidden"),
         "status_before": _("of what is hidden, what it is once it is shown again"),
         "submitted_at": _("when it was sent"),
+        "publish_by": _("until when it was promised to be read before it is published"),
         "solution": _("the solution that is proposed"),
         "problem": _("the problem that it answers"),
         "benefit": _("what it brings"),

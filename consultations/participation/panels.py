@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from common.mine import Mine
 from common.panels import panel, static_panel
+from consultations.participation.selectors.held import waiting_of
 from consultations.participation.selectors.lists import latest_changes, needing_arguments
 from consultations.participation.selectors.mine import (
     MAX,
@@ -71,6 +72,12 @@ def how_it_goes(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any
 @panel("mine.aside", "participation/resident/_my_answers.html", order=10, queries=2)
 def answers(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
     return {"answers": my_answers(shown["mine"].user)}
+
+
+@panel("mine", "participation/resident/_mine_waiting.html", order=5, queries=3)
+def waiting(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = waiting_of(shown["mine"].user)
+    return {"waiting": found} if found else None
 
 
 @panel("mine", "participation/resident/_mine_proposals.html", order=10, queries=1)

@@ -24,11 +24,18 @@ from consultations.moderation.services.reporting import report
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Picture, Proposal, ProposalVersion, Reply
+from consultations.participation.services.proposals import submit_proposal
 from notifications.models import Notice
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.moderation.factories import decided, moderator, reported
-from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, VersionedProposalFactory
+from tests.participation.factories import (
+    ArgumentFactory,
+    DraftFactory,
+    ProposalFactory,
+    ReplyFactory,
+    VersionedProposalFactory,
+)
 
 pytestmark = pytest.mark.usefixtures("in_saran")
 
@@ -310,3 +317,15 @@ def test_a_picture_leaves_and_its_text_stays() -> None:
     assert Proposal.objects.values_list("picture_hidden", "status").get() == (True, Status.PUBLISHED)
     decided(case, Act.RESTORE)
     assert not Proposal.objects.get().picture_hidden
+
+
+def test_a_passage_goes_from_the_draft_that_a_proposal_was_made_of_too() -> None:
+    draft = DraftFactory(solution="Appelez Mme Lefort, qui habite au numéro douze de la rue.", author=UserFactory())
+    proposal = submit_proposal(draft=draft, author=draft.author, at=timezone.now())
+    case = reported(proposal)
+    decided(case, Act.REDACT, passages=["Mme Lefort"])
+    draft.refresh_from_db()
+    assert draft.solution.startswith(f"Appelez {BLANK}")
+    decided(case, Act.RESTORE)
+    draft.refresh_from_db()
+    assert draft.solution.startswith("Appelez Mme Lefort")

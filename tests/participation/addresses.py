@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils import timezone
+
+from consultations.participation.enums import Status
 from consultations.participation.models import Picture, ProposalVersion
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory
@@ -19,6 +22,7 @@ CITY: Rows = {
     "reply": (POST_ONLY, 404),
     "argument_edit": ({**NOBODYS, "visitor": 302}, 404),
     "reply_edit": ({**NOBODYS, "visitor": 302}, 404),
+    "take_back": (NOBODYS, 404),
     "react": (POST_ONLY, 404),
     "argue": (POST_ONLY, 404),
     "proposal_edit": ({**NOBODYS, "visitor": 302}, 404),  # its author: tests/participation/test_mend.py
@@ -48,6 +52,16 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
+    if address.name == "take_back":
+        return {"kind": "proposition"}
     if not address.route.startswith("propositions/<int:pk>/<slug"):
         return {}
     return {"slug": things["proposal"].get_absolute_url().split("/")[3]}
+
+
+def on_pages(user: Any) -> None:
+    """What of theirs waits to be read before it is published."""
+    held = {"author": user, "status": Status.HELD, "publish_by": timezone.now()}
+    ProposalFactory(**held)
+    ArgumentFactory(**held)
+    ReplyFactory(**held)

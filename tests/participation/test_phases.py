@@ -212,6 +212,16 @@ FREE = {
     "follow",
     "hide",  # what harms is hidden whatever the phase
     "restore",
+    "publish",  # what waited, be its phase over
+    "announce_publication",
+    "hold_back",
+    "out_of_sight",
+    "hold_again",  # by what corrects, which is governed
+    "take_back",
+    "locked",
+    "waiting",
+    "waits_first",
+    "promised",
     "hide_picture",
     "restore_picture",
     "forget_unshown_pictures",

@@ -17,7 +17,7 @@ from consultations.participation.models import Proposal
 def versions(request: Request, pk: int, slug: str) -> HttpResponse:
     """Every version, one of them whole (`lire`), and the difference of two (`de`, `a`) or of the last two."""
     asked = request.GET
-    readable = Proposal.objects.exclude(status__in=(Status.HIDDEN, Status.REMOVED)).defer("search")
+    readable = Proposal.objects.exclude(status__in=(Status.HIDDEN, Status.HELD, Status.REMOVED)).defer("search")
     proposal = get_object_or_404(readable.select_related("author", "challenge__consultation"), pk=pk)
     history = version_history(
         proposal,

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.begun import ask_who
 from accounts.models import User
-from accounts.permissions import signed_in_user
+from accounts.permissions import signed_in_user, user_of
 from common.differences import Piece, difference
 from common.limits import limited_by
 from common.refusals import Refusal
@@ -67,6 +67,10 @@ def at_work(view: View) -> View:
     @wraps(view)
     def guarded(request: Request, pk: int, slug: str, **named: Any) -> HttpResponse:
         proposal = get_object_or_404(workshop_proposals(), pk=pk)
+        if proposal.is_held or proposal.was_refused:
+            _refuse_others(request, proposal)
+        if proposal.is_held:  # its own page says so, and is where it is corrected
+            return redirect(proposal)
         if not request.user.is_authenticated:
             # To a draft that keeps itself: not kept. To everyone else: sign in, then the workshop.
             return HttpResponse(status=403) if "autosave" in request.POST else ask_who(request, address_of(proposal))
@@ -80,6 +84,13 @@ def at_work(view: View) -> View:
             return _sent_away(request, proposal, user)
 
     return guarded
+
+
+def _refuse_others(request: HttpRequest, proposal: Proposal) -> None:
+    """Nobody but its authors learns of what was never public. Raises Http404."""
+    user = user_of(request)
+    if user is None or not works_on(user=user, proposal=proposal):
+        raise Http404
 
 
 def _sent_away(request: Request, proposal: Proposal, user: User) -> HttpResponse:

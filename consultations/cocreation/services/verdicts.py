@@ -33,7 +33,7 @@ def answer_argument(
     with transaction.atomic():
         writable(argument.proposal, action=REWORK, at=at, by=by)
         lock(argument)
-        if argument.is_hidden:
+        if argument.is_hidden or argument.is_held:
             raise ArgumentHidden
         if (argument.verdict, argument.verdict_reason) == (verdict, reason):
             return argument

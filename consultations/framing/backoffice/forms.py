@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.pictures import LogoField
 from common.text import WordsField
 from consultations.framing.backoffice.fields import FiguresField, LinesField
-from consultations.framing.enums import ModeratedBy, PhaseKind
+from consultations.framing.enums import Delay, ModeratedBy, Moderation, PhaseKind
 from consultations.framing.models import Calendar, Challenge, Consultation, LegalIdentity
 from consultations.library.enums import Theme
 from tenants.models import Municipality, validate_colour
@@ -53,6 +53,18 @@ class ConsultationForm(forms.Form):
         choices=ModeratedBy,
         widget=forms.RadioSelect,
     )
+    moderation = forms.ChoiceField(
+        label=_("When do you moderate?"),
+        help_text=_("You can change this at any time: what is public stays so, and what waits goes on waiting."),
+        choices=Moderation,
+        widget=forms.RadioSelect,
+    )
+    moderation_delay = forms.TypedChoiceField(
+        label=_("If you read before, within how long?"),
+        help_text=_("Participants read this promise beside their text. Count weekends and holidays."),
+        choices=Delay,
+        coerce=int,
+    )
     opens_at = forms.DateTimeField(
         label=_("People may propose from"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M")
     )
@@ -69,6 +81,8 @@ class ConsultationForm(forms.Form):
             "commitment",
             "contact_email",
             "moderated_by",
+            "moderation",
+            "moderation_delay",
         )
         initial: dict[str, Any] = {name: getattr(consultation, name) for name in names}
         if propose is not None:

@@ -63,7 +63,7 @@ def _decided(request: Request, case: Case | None, typed: Typed, *, at: datetime)
         return _not_any_more(request, typed)
     if request.POST.get("confirm") and file.second_look is not None:
         asked = file.second_look
-        typed = Typed(asked.act, asked.ground, asked.facts, asked.passages, seen=typed.seen)
+        typed = Typed(asked.act, asked.ground, asked.facts, asked.passages, seen=typed.seen, read=typed.read)
     try:
         made = decide(
             case=case,
@@ -75,6 +75,7 @@ def _decided(request: Request, case: Case | None, typed: Typed, *, at: datetime)
             passages=typed.all_passages,
             criticises=typed.criticises,
             seen=typed.seen,
+            read=typed.read,
             until=file.appeal.decision.until if file.appeal is not None and typed.act == Act.SUSPEND else None,
         )
     except DecidedMeanwhile as refusal:

@@ -22,6 +22,7 @@ class Typed:
     other_passage: str = ""
     criticises: bool = False
     seen: int = 0
+    read: str = ""  # the digest of the words that they had before them
 
     @property
     def all_passages(self) -> list[str]:
@@ -55,4 +56,5 @@ def typed_in(post: QueryDict) -> Typed:
         other_passage=post.get("other_passage", "").replace("\r\n", "\n").replace("\x00", ""),
         criticises=bool(post.get("criticises")),
         seen=whole_number(post.get("seen", "")),
+        read=post.get("read", ""),
     )

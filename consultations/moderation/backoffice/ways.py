@@ -62,7 +62,7 @@ def ways_for_many() -> list[Way]:
 
 
 def _kept(file: CaseFile) -> Way:
-    label = _("Publish") if file.case.is_held else _("Keep")
+    label = _("Publish") if file.subject.is_held else _("Keep")
     return Way(Act.KEEP, label, "G", grounds_for(Act.KEEP))
 
 

@@ -48,6 +48,7 @@ class Decision(models.Model):
         related_name="parts",
         help_text="The suspension that took it along.",
     )
+    publishes = models.BooleanField(default=False, db_default=False, help_text="It lets out what waited to be read.")
     cancels = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="cancelled_by")
     answers = models.OneToOneField("Appeal", null=True, on_delete=models.PROTECT, related_name="answer")
 
@@ -97,7 +98,7 @@ class Original(models.Model):
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="originals")
     table = models.CharField(max_length=60)
-    row = models.BigIntegerField()
+    row = models.CharField(max_length=40, help_text="Its key: a number, but of drafts.")
     column = models.CharField(max_length=40)
     before = models.TextField()
     after = models.TextField()

@@ -161,7 +161,9 @@ def reported(request: Request, report: int) -> HttpResponse:
 
 
 def hidden_picture(request: Request, proposal: int) -> HttpResponse:
-    """A picture that moderation has hidden, for its authors and for whoever moderates. Nobody else's business: 404."""
+    """A picture that moderation has hidden, or that waits to be read with its proposal, for its authors
+    and for whoever moderates. Nobody else's business: 404.
+    """
     user = user_of(request)
     proved = user is not None and is_of_the_team(request) and has_second_factor(request)
     if user is None or (Kind.PICTURE, proposal) not in still_read(proposal=proposal, user=user, proved=proved):

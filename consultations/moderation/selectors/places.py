@@ -58,11 +58,12 @@ def still_read(*, proposal: int, user: User, proved: bool) -> dict[tuple[str, in
         found[Kind.ARGUMENT, argument.pk] = [argument.text], argument.author_id == user.pk
     for reply in Reply.objects.filter(whose, argument__proposal=proposal, status=Status.HIDDEN):
         found[Kind.REPLY, reply.pk] = [reply.text], reply.author_id == user.pk
-    if there.is_hidden or (there.picture_hidden and there.picture_id):
+    unseen_picture = bool(there.picture_id) and (there.picture_hidden or there.is_held)
+    if there.is_hidden or unseen_picture:
         own = works_on(user=user, proposal=there)
         if (own or judges) and there.is_hidden:
             found[Kind.PROPOSAL, there.pk] = [text for text in there.texts.values() if text], own
-        if (own or judges) and there.picture_hidden:
+        if (own or judges) and unseen_picture:
             found[Kind.PICTURE, there.pk] = [there.picture_alt], own
     if not found:
         return {}

@@ -17,7 +17,7 @@ from consultations.moderation.grounds import GROUNDS, Ground
 from consultations.moderation.models import UNDO_WINDOW, Appeal, Case, Decision, Evidence, Original, SecondLook
 from consultations.moderation.permissions import moderates
 from consultations.moderation.rules import FACTS, PASSAGE, PASSAGES_MAX, SUSPENSION_MAX
-from consultations.moderation.services.effects import carry_out, take_back
+from consultations.moderation.services.effects import carry_out, lock_subject, take_back
 from consultations.moderation.services.evidence import freeze
 from consultations.moderation.services.refusals import (
     DecidedMeanwhile,
@@ -29,10 +29,12 @@ from consultations.moderation.services.refusals import (
     OwnText,
     PassageMissing,
     SubjectGone,
+    TextChanged,
     UndoOver,
     UntilMissing,
 )
 from consultations.moderation.subjects import Subject, subject_of
+from consultations.participation.services.visibility import announce_publication
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def decide(
     until: datetime | None = None,
     part_of: Decision | None = None,
     order_reference: str = "",
+    read: str = "",
 ) -> Decision | SecondLook:
     """Decide on a case: effective at once, told ten seconds later.
 
@@ -73,17 +76,16 @@ def decide(
     second person, whom it waits for as a SecondLook; the second one's decision carries it out.
     Where the author contests: the same act again upholds what is done already, and takes no words.
     `until`: of a suspension. `part_of`: the suspension that takes a text along. `order_reference`: of the authority's
-    order that is obeyed, by administrators too.
+    order that is obeyed, by administrators too. `read`: the digest of the words that they had before them.
     Raises NotAModerator, OwnText, DecidedMeanwhile, GroundMissing, TextTooShort, TextTooLong, PassageMissing,
     PassageNotFound, OwnDecision (asked as the second of one's own, or about one's own in an appeal), SubjectGone,
-    UntilMissing, OfTheTeam.
+    UntilMissing, OfTheTeam, TextChanged (nothing is published in other words than were read).
     """
     asked = _asked(act, ground, facts, passages, until=until, part_of=part_of, at=at)
     with transaction.atomic():
         case, subject = _locked(case, seen=seen)
         refuse_strangers(case=case, subject=subject, moderator=moderator, by_order=bool(order_reference))
-        if asked.act not in acts_for(subject):
-            raise GroundMissing
+        _refuse_other_words(asked, subject, read=read)
         appeal = waiting_appeal(case)
         _refuse_without_words(asked, appeal)
         first = SecondLook.objects.filter(case=case).select_related("asked_by").first()
@@ -146,6 +148,21 @@ def acts_for(subject: Subject) -> list[Act]:
     return [*shown, Act.RESTORE] if redacted.exists() else shown
 
 
+def _refuse_other_words(asked: _Asked, subject: Subject, *, read: str) -> None:
+    """Raises GroundMissing for what cannot be decided about it now; TextChanged where other words were read."""
+    if asked.act not in acts_for(subject):
+        raise GroundMissing
+    if read != subject.digest and (read or lets_out(asked.act, subject)):
+        raise TextChanged
+
+
+def lets_out(act: Act, subject: Subject) -> bool:
+    """Whether it publishes, for the first time, what waited or was refused while it waited."""
+    if subject.is_held:
+        return act in (Act.KEEP, Act.REDACT)
+    return subject.was_refused and act in (Act.RESTORE, Act.REDACT)
+
+
 def waiting_appeal(case: Case) -> Appeal | None:
     return (
         Appeal.objects.filter(decision__case=case, state=AppealState.WAITING)
@@ -161,6 +178,7 @@ def undo(*, decision: Decision, moderator: User, at: datetime) -> Decision:
     Raises NotYourDecision, UndoOver; DecidedMeanwhile where another has come since.
     """
     with transaction.atomic():
+        lock_subject(decision.case)
         case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=decision.case_id)
         if decision.moderator_id != moderator.pk:
             raise NotYourDecision
@@ -185,8 +203,9 @@ def undo(*, decision: Decision, moderator: User, at: datetime) -> Decision:
             cancels=decision,
         )
         take_back(decision, subject, actor=moderator)
-        case.state, case.digest = State.OPEN, ""
-        case.save(update_fields=["state", "digest"])
+        now = subject_of(case.kind, case.subject_id)
+        case.state, case.digest, case.is_held = State.OPEN, "", now is not None and now.is_held
+        case.save(update_fields=["state", "digest", "is_held"])
         case.reports.filter(answered_at=decision.decided_at).update(answered_at=None)
         if decision.answers_id:
             Appeal.objects.filter(pk=decision.answers_id).update(state=AppealState.WAITING)
@@ -207,7 +226,16 @@ def announce_decision(*, decision_id: int, **kwargs: Any) -> None:
         if case.notified >= decision_id or Decision.objects.filter(cancels=decision_id).exists():
             return
         Case.objects.filter(pk=case.pk).update(notified=decision_id)
+        _announce_text(case, decision_id)
         announce_later(decision_taken, decision_id=decision_id)
+
+
+def _announce_text(case: Case, decision_id: int) -> None:
+    """What it let out is news to others, unless it is out of sight again."""
+    if Decision.objects.filter(pk=decision_id, publishes=True).exists():
+        subject = subject_of(case.kind, case.subject_id)
+        if subject is not None and subject.is_public:
+            announce_publication(subject.row)
 
 
 def _asked(
@@ -234,7 +262,11 @@ def _asked(
 
 
 def _locked(case: Case, *, seen: int) -> tuple[Case, Subject]:
-    """The case, and what it is about as it is now. Raises DecidedMeanwhile, SubjectGone."""
+    """The case, and what it is about as it is now, locked before it, as its author does who writes it anew.
+
+    Raises DecidedMeanwhile, SubjectGone.
+    """
+    lock_subject(case)
     case = Case.objects.select_for_update(of=("self",), no_key=True).select_related("consultation").get(pk=case.pk)
     last = last_decision(case)
     if last is not None and last.pk != seen:
@@ -288,6 +320,7 @@ def _take(
         answers=appeal,
         until=asked.until,
         part_of=asked.part_of,
+        publishes=lets_out(asked.act, subject),
     )
     if appeal is not None:
         same = asked.act in (Act.HIDE, Act.SUSPEND, appeal.decision.act)

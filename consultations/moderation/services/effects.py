@@ -1,9 +1,10 @@
 """What a decision does to what it is about, in every state of a city in which texts are public."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models import F
 
@@ -15,12 +16,28 @@ from common.models import ContentRevision
 from common.text import BLANK
 from consultations.cocreation.models import MergeRequest, ReworkDraft
 from consultations.moderation.enums import Act, Kind
-from consultations.moderation.models import Decision, Original
+from consultations.moderation.models import Case, Decision, Original
 from consultations.moderation.services.refusals import PassageNotFound
 from consultations.moderation.subjects import Subject
 from consultations.participation.models import Argument, Draft, Proposal, ProposalVersion, Reply
 from consultations.participation.rules import PARTS
-from consultations.participation.services.visibility import hide, hide_picture, restore, restore_picture
+from consultations.participation.services.visibility import (
+    Hideable,
+    hide,
+    hide_picture,
+    hold_back,
+    locked,
+    publish,
+    restore,
+    restore_picture,
+)
+
+_TEXTS_OF: dict[Kind, type[Hideable]] = {
+    Kind.PROPOSAL: Proposal,
+    Kind.PICTURE: Proposal,
+    Kind.ARGUMENT: Argument,
+    Kind.REPLY: Reply,
+}
 
 
 @contextmanager
@@ -40,7 +57,9 @@ def on_public_texts() -> Iterator[None]:
 
 def carry_out(decision: Decision, subject: Subject, *, passages: Sequence[str], actor: User | None) -> None:
     """In the transaction of the decision. Where it is so already, nothing happens."""
-    if decision.act == Act.HIDE:
+    if decision.publishes:
+        _let_out(decision, subject, passages, actor=actor)
+    elif decision.act == Act.HIDE:
         take_away(subject, decision, actor=actor)
     elif decision.act == Act.RESTORE:
         bring_back(subject, actor=actor)
@@ -51,6 +70,31 @@ def carry_out(decision: Decision, subject: Subject, *, passages: Sequence[str], 
             _redact(subject, decision, passages)
     elif decision.act == Act.SUSPEND:
         _suspend(subject.pk, decision.until)
+
+
+def _let_out(decision: Decision, subject: Subject, passages: Sequence[str], *, actor: User | None) -> None:
+    """What waited is published, without the passages."""
+    if subject.was_refused:
+        bring_back(subject, actor=actor)
+    with on_public_texts():
+        if decision.act == Act.REDACT:
+            _redact(subject, decision, passages)
+        publish(subject.row, at=decision.decided_at, actor=actor)
+
+
+def lock_subject(case: Case) -> None:
+    """The text that a case is about, before the case itself: whoever changes the text locks in that order.
+
+    A city that only reads has no right to: nobody writes there.
+    """
+    model = _TEXTS_OF.get(Kind(case.kind))
+    city = present_city()
+    if model is None or (city is not None and not city.takes_writing):
+        return
+    found = model._default_manager.filter(pk=case.subject_id).first()
+    if found is not None:
+        with suppress(ObjectDoesNotExist):  # gone at this very moment
+            locked(found)
 
 
 def take_away(subject: Subject, decision: Decision, *, actor: User | None) -> None:
@@ -83,6 +127,9 @@ def bring_back(subject: Subject, *, actor: User | None) -> None:
 
 def take_back(decision: Decision, subject: Subject, *, actor: User | None) -> None:
     """As if the decision, the last one, had never been taken."""
+    if decision.publishes:
+        with on_public_texts():
+            hold_back(subject.row, actor=actor)
     before = _in_force_before(decision, subject)
     if decision.act == Act.SUSPEND:
         _suspend(subject.pk, before.until if before is not None and before.act == Act.SUSPEND else None)

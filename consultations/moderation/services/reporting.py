@@ -23,7 +23,6 @@ from consultations.moderation.rules import (
     REPORT_WORDS,
     REPORTER_NAME,
 )
-from consultations.moderation.services.morning import plan_morning
 from consultations.moderation.services.refusals import (
     HiddenAlready,
     NothingToReport,
@@ -119,7 +118,7 @@ def _refuse_twice(case: Case, reporter: User | None, email: str) -> None:
 def reportable(kind: str, pk: int, *, by: User | None) -> Subject:
     """What somebody may report, as it is now. Raises NothingToReport, HiddenAlready, OwnReport, UnknownChoice."""
     subject = subject_of(choice(Kind, kind), pk)
-    if subject is None:
+    if subject is None or subject.was_refused:
         raise NothingToReport
     under_hidden = subject.proposal is not None and subject.proposal.is_hidden
     if subject.is_hidden or under_hidden:
@@ -174,5 +173,4 @@ def wait(case: Case, *, at: datetime, delay: timedelta) -> None:
         case.due_at = min(case.due_at, at + delay)
     else:
         case.state, case.opened_at, case.due_at = State.OPEN, at, at + delay
-        plan_morning(at=at)
     case.save(update_fields=["state", "opened_at", "due_at"])

@@ -6,6 +6,7 @@ from consultations.participation.models.proposals import (
     DRAFT_KEPT,
     DRAFTS_MAX,
     IMPORTED_MAX,
+    NEVER_PUBLIC,
     SEARCH_CONFIG,
     Authored,
     Draft,

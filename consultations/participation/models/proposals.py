@@ -30,6 +30,10 @@ DRAFT_KEPT = timedelta(days=365)
 IMPORTED_MAX = 50_000
 
 
+# What nobody but its author and moderators has read: it waits to be published, or was refused.
+NEVER_PUBLIC = models.Q(status=Status.HELD) | models.Q(status=Status.HIDDEN, status_before=Status.HELD)
+
+
 class Authored(models.Model):
     """Something a person wrote. The name outlives the account: imported authors never had one."""
 
@@ -46,7 +50,8 @@ class Authored(models.Model):
         db_default="",
         help_text="Of what is hidden: what it is once it is shown again.",
     )
-    submitted_at = models.DateTimeField(default=timezone.now)
+    submitted_at = models.DateTimeField(default=timezone.now, help_text="Of what waited: when it was published.")
+    publish_by = models.DateTimeField(null=True, help_text="Of what waits to be read first: when that is promised.")
     import_ref = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001
 
     class Meta:
@@ -75,6 +80,16 @@ class Authored(models.Model):
     @property
     def is_hidden(self) -> bool:
         return self.status == Status.HIDDEN
+
+    @property
+    def is_held(self) -> bool:
+        """It waits to be read before it is published: its author and moderators alone know of it."""
+        return self.status == Status.HELD
+
+    @property
+    def was_refused(self) -> bool:
+        """Hidden while it waited: no place of it is public."""
+        return self.is_hidden and self.status_before == Status.HELD
 
     @property
     def is_removed(self) -> bool:

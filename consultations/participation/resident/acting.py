@@ -84,7 +84,9 @@ def argue(request: Request, pk: int, slug: str) -> HttpResponse:
         argument = arguments.argue(proposal=proposal, author=signed_in_user(request), at=timezone.now(), **said)
     except Refusal as refusal:
         return reaction_response(request, proposal, form=form, compose=True, **refusal.answer)
-    messages.success(request, with_link(argument_published(), argument.get_absolute_url()))
+    said_of_it = argument_published(argument)
+    shown = said_of_it if argument.is_held else with_link(said_of_it, argument.get_absolute_url())
+    messages.success(request, shown)
     for nudge in nudges_for(argument.text):
         messages.warning(request, str(nudge.message))
     return go_to(request, f"{proposal.get_absolute_url()}#argument-{argument.pk}")

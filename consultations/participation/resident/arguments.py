@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.begun import ask_who
-from accounts.permissions import signed_in_user
+from accounts.models import User
+from accounts.permissions import signed_in_user, user_of
 from common.limits import limited_by
 from common.pagecache import cached_page, fills
 from common.refusals import Refusal
@@ -21,7 +23,8 @@ from common.text import with_link
 from consultations.framing.context import remember
 from consultations.participation.enums import Status
 from consultations.participation.limits import PRESSES, WRITING
-from consultations.participation.models import Argument, Proposal, Reply
+from consultations.participation.models import NEVER_PUBLIC, Argument, Proposal, Reply
+from consultations.participation.promises import said_and_promised
 from consultations.participation.resident.acting import attempt, can_act, go_to, keep_for_later, writing_too_fast
 from consultations.participation.resident.begun import MarkUseful, ReplyTo, reply_published
 from consultations.participation.resident.forms import ArgumentForm, ReplyForm
@@ -83,15 +86,15 @@ def reply(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
         return _shown(request, proposal, found, form=form, **refusal.answer)
     if request.htmx:
         return _shown(request, proposal, found, new=given)
-    messages.success(request, reply_published())
+    messages.success(request, reply_published(given))
     return redirect(f"{found.get_absolute_url()}#reply-{given.pk}")
 
 
 @limited_by(WRITING)
 @typed_is_kept
 def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> HttpResponse:
-    """Edit one's argument, for fifteen minutes; 404 for anybody else's."""
-    proposal, found = _found(pk, argument)
+    """Edit one's argument, for fifteen minutes or while it waits; 404 for anybody else's."""
+    proposal, found = _found(pk, argument, held_of=user_of(request))
     if not request.user.is_authenticated:
         return ask_who(request)
     author = signed_in_user(request)
@@ -105,7 +108,9 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
     form = ArgumentForm(request.POST or None, initial={name: getattr(found, name) for name in names})
     refused = attempt(form, arguments.edit_argument, argument=found, author=author)
     if refused is None:
-        messages.success(request, with_link(_("Your argument is mended."), found.get_absolute_url()))
+        said = said_and_promised(_("Your argument is mended."), found)
+        is_held = Argument.objects.get(pk=found.pk).is_held
+        messages.success(request, said if is_held else with_link(said, found.get_absolute_url()))
         return redirect(f"{proposal.get_absolute_url()}#argument-{found.pk}")
     context = _context(proposal, found) | {"form": form, "notice": refused["notice"]}
     return render(request, "participation/resident/edit_argument.html", context, status=refused["status"])
@@ -114,9 +119,9 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
 @limited_by(WRITING)
 @typed_is_kept
 def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResponse:
-    """Edit one's reply, for fifteen minutes; 404 for anybody else's."""
-    found = Reply.objects.get(
-        pk=reply, argument__proposal=pk, status=Status.PUBLISHED, argument__status=Status.PUBLISHED
+    """Edit one's reply, for fifteen minutes or while it waits; 404 for anybody else's."""
+    found = Reply.objects.filter(_there(user_of(request))).get(
+        pk=reply, argument__proposal=pk, argument__status=Status.PUBLISHED
     )
     proposal, found.argument = _found(pk, found.argument_id)
     if not request.user.is_authenticated:
@@ -127,7 +132,7 @@ def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResp
     form = ReplyForm(request.POST or None, initial={"text": found.text})
     refused = attempt(form, reply_services.edit_reply, reply=found, author=author)
     if refused is None:
-        messages.success(request, _("Your reply is mended."))
+        messages.success(request, said_and_promised(_("Your reply is mended."), found))
         return redirect(f"{found.argument.get_absolute_url()}#reply-{found.pk}")
     context = _context(proposal, found.argument) | {"form": form, "notice": refused["notice"], "reply": found}
     return render(request, "participation/resident/edit_reply.html", context, status=refused["status"])
@@ -139,17 +144,23 @@ def before_signing_in(request: HttpRequest, **kwargs: Any) -> str:
     return "" if request.user.is_authenticated else render_to_string("participation/resident/_unknown.html")
 
 
-def _found(pk: int, argument: int) -> tuple[Proposal, Argument]:
-    """A published proposal and an argument of it that is there to be read. 404 otherwise."""
+def _found(pk: int, argument: int, *, held_of: User | None = None) -> tuple[Proposal, Argument]:
+    """A published proposal and an argument of it that is there to be read, or waits and is theirs. 404 otherwise."""
     proposal = get_object_or_404(bare_proposals().published(), pk=pk)
-    shown = proposal.arguments.filter(status=Status.PUBLISHED).select_related("author")
+    shown = proposal.arguments.filter(_there(held_of)).select_related("author")
     return proposal, get_object_or_404(shown, pk=argument)
+
+
+def _there(user: User | None) -> Q:
+    """What everyone reads, and what waits of theirs."""
+    return Q(status=Status.PUBLISHED) | (Q(status=Status.HELD, author=user) if user is not None else Q(pk=None))
 
 
 def _to_read(pk: int, argument: int) -> tuple[Proposal, Argument]:
     """The same of a proposal that takes nothing new, too, and of a hidden argument, whose page says so."""
-    proposal = get_object_or_404(bare_proposals().exclude(status=Status.HIDDEN), pk=pk)
-    return proposal, get_object_or_404(proposal.arguments.select_related("author"), pk=argument)
+    proposal = get_object_or_404(bare_proposals().exclude(status__in=(Status.HIDDEN, Status.HELD)), pk=pk)
+    arguments = proposal.arguments.exclude(NEVER_PUBLIC).select_related("author")
+    return proposal, get_object_or_404(arguments, pk=argument)
 
 
 def _calendar(proposal: Proposal) -> Any:
@@ -189,7 +200,7 @@ def _shown(
     context = _context(proposal, argument) | {"reply_form": reply_form, "reply_notice": notice, "new": new}
     if request.htmx:
         with_threads([argument])
-        if new is not None and new not in argument.thread:
+        if new is not None and not new.is_held and new not in argument.thread:
             argument.thread.append(reply_of(new.pk))
         return render(request, "participation/resident/_argument.html", context, status=status)
     remember(request, proposal.challenge.consultation)

@@ -18,7 +18,8 @@ from common.refusals import Refusal
 from consultations.framing.models import Challenge
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance
-from consultations.participation.models import Draft, Proposal
+from consultations.participation.models import Argument, Draft, Proposal, Reply
+from consultations.participation.promises import said_and_promised
 from consultations.participation.resident.drafts import draft_keys
 from consultations.participation.selectors.drafts import Writer, unfinished_drafts
 from consultations.participation.selectors.standing import bare_proposals
@@ -42,15 +43,21 @@ def after_press(proposal: Proposal, what: str, *, at: datetime) -> str:
     return f"{proposal.get_absolute_url()}?{what}#{place}"
 
 
-def proposal_published() -> str:
+def proposal_published(proposal: Proposal) -> str:
+    if proposal.is_held:
+        return said_and_promised(_("Your proposal is sent. You can still correct it, or take it back."), proposal)
     return _("Your proposal is published.")
 
 
-def argument_published() -> str:
+def argument_published(argument: Argument) -> str:
+    if argument.is_held:
+        return said_and_promised(_("Your argument is sent. You can still correct it, or take it back."), argument)
     return _("Your argument is published. You can mend it for fifteen minutes.")
 
 
-def reply_published() -> str:
+def reply_published(reply: Reply) -> str:
+    if reply.is_held:
+        return said_and_promised(_("Your reply is sent. You can still correct it, or take it back."), reply)
     return _("Your reply is published. You can mend it for fifteen minutes.")
 
 
@@ -143,7 +150,8 @@ class Argue(_OfProposal):
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         argument = argue(author=user, at=at, **{**asdict(self), "proposal": proposal})
         target = f"{proposal.get_absolute_url()}#argument-{argument.pk}"
-        return Done(target, said=argument_published(), link=argument.get_absolute_url())
+        link = "" if argument.is_held else argument.get_absolute_url()
+        return Done(target, said=argument_published(argument), link=link)
 
 
 @action("useful")
@@ -175,7 +183,7 @@ class ReplyTo(_OfProposal):
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         argument = proposal.arguments.get(pk=self.argument)
         reply = replies.reply(argument=argument, author=user, text=self.text, at=at)
-        return Done(f"{argument.get_absolute_url()}#reply-{reply.pk}", said=reply_published())
+        return Done(f"{argument.get_absolute_url()}#reply-{reply.pk}", said=reply_published(reply))
 
 
 @action("follow")
@@ -266,7 +274,7 @@ class Publish(_OfDraft):
             with transaction.atomic():
                 draft = Draft.objects.get(pk=self.draft)
                 proposal = submit_proposal(draft=draft, author=user, at=at)
-                return Done(proposal.get_absolute_url(), said=proposal_published())
+                return Done(proposal.get_absolute_url(), said=proposal_published(proposal))
         except Refusal as refusal:
             return Done(self._place_of(user), notice=str(refusal.message))
         except ObjectDoesNotExist:

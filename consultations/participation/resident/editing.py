@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from common.limits import limited_by
+from consultations.participation.enums import Status
 from consultations.participation.limits import WRITING
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import EDIT_WINDOW, works_on
+from consultations.participation.promises import said_and_promised
 from consultations.participation.resident.acting import attempt
 from consultations.participation.resident.forms import EditForm
 from consultations.participation.resident.gone import typed_is_kept
@@ -26,8 +28,11 @@ from consultations.participation.services.refusals import AlreadyAnswered, TooLa
 @typed_is_kept
 def edit(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """The whole text once more. Too late, it says so, shows what was typed, and leads to the workshop."""
-    proposal = Proposal.objects.published().select_related("challenge", "author").defer("search").get(pk=pk)
+    proposals_there = Proposal.objects.filter(status__in=(Status.PUBLISHED, Status.HELD))
+    proposal = proposals_there.select_related("challenge__consultation", "author").defer("search").get(pk=pk)
     if not request.user.is_authenticated:
+        if proposal.is_held:  # nobody else learns that it is there
+            raise Http404
         return ask_who(request)
     user = signed_in_user(request)
     if not works_on(user=user, proposal=proposal):
@@ -36,7 +41,7 @@ def edit(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     refused = attempt(form, edit_proposal, proposal=proposal, author=user)
     if refused is not None:
         return _page(request, proposal, form, **refused)
-    messages.success(request, _("Your proposal is corrected."))
+    messages.success(request, said_and_promised(_("Your proposal is corrected."), proposal))
     return redirect(proposal)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,6 +14,7 @@ from common.pagecache import fills, kept_part
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
 from consultations.participation.resident.reading import ProposalRequest, reaction_part, standing_here
+from consultations.participation.selectors.held import WaitingHere, waiting_on
 from consultations.participation.selectors.standing import Standing, bare_proposals
 from consultations.participation.selectors.threads import Marks, marks_of
 from consultations.participation.services.reactions import ask_again
@@ -56,7 +58,7 @@ def read_proposal(request: ProposalRequest, pk: int) -> Proposal | None:
 @fills("useful")
 def useful(request: ProposalRequest, *, of: int, pk: int, **kwargs: Any) -> str:
     """Attributes of the button: pressed or not, and what pressing it asks for. One’s own cannot be pressed."""
-    marks = _marks(request, pk)
+    marks = marks_here(request, pk)
     if of in marks.own:
         return " disabled"
     return ' aria-pressed="true" value="off"' if of in marks.useful else ' aria-pressed="false" value="on"'
@@ -65,7 +67,7 @@ def useful(request: ProposalRequest, *, of: int, pk: int, **kwargs: Any) -> str:
 @fills("edit")
 def edit(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
     """The link to edit one's own argument, while that is possible."""
-    if of not in _marks(request, pk).editable:
+    if of not in marks_here(request, pk).editable:
         return ""
     return _edit_link(reverse("argument_edit", args=[pk, slug or "-", of]))
 
@@ -73,7 +75,7 @@ def edit(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs
 @fills("editreply")
 def edit_reply_link(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
     """The link to edit one's own reply, while that is possible."""
-    if of not in _marks(request, pk).editable_replies:
+    if of not in marks_here(request, pk).editable_replies:
         return ""
     return _edit_link(reverse("reply_edit", args=[pk, slug or "-", of]))
 
@@ -82,8 +84,38 @@ def _edit_link(address: str) -> str:
     return format_html('<a class="quiet-button" href="{}">{}</a>', address, _("Mend"))
 
 
-def _marks(request: ProposalRequest, pk: int) -> Marks:
+def marks_here(request: ProposalRequest, pk: int) -> Marks:
     """One query a request, however many arguments the page has."""
     if not hasattr(request, "argument_marks"):
         request.argument_marks = marks_of(proposal=pk, user=user_of(request), at=timezone.now())
     return request.argument_marks
+
+
+# ── What waits to be read before it is published ──────────────────────────────
+
+
+@fills("waiting")
+def waiting_arguments(request: ProposalRequest, *, pk: int, **kwargs: Any) -> str:
+    arguments = _here(request, pk).arguments
+    return _part(request, pk, "_waiting_arguments", arguments=arguments) if arguments else ""
+
+
+@fills("waitingreplies")
+def waiting_replies(request: ProposalRequest, *, of: int, pk: int, **kwargs: Any) -> str:
+    replies = _here(request, pk).replies.get(of)
+    return _part(request, pk, "_waiting_replies", replies=replies) if replies else ""
+
+
+def _part(request: ProposalRequest, pk: int, template: str, **shown: Any) -> str:
+    context = {"address": reverse("proposal", args=[pk, "-"]), **shown}
+    return render_to_string(f"participation/resident/{template}.html", context, request=request)
+
+
+def _here(request: ProposalRequest, pk: int) -> WaitingHere:
+    """Two queries a request for whoever has something there that waits, none for others."""
+    user, marks = user_of(request), marks_here(request, pk)
+    if user is None or not marks.waits:
+        return WaitingHere()
+    if not hasattr(request, "waiting_here"):
+        request.waiting_here = waiting_on(proposal=pk, user=user)
+    return request.waiting_here

@@ -212,7 +212,7 @@ def _publish(request: Request, draft: Draft) -> HttpResponse:
         proposal = submit_proposal(draft=draft, author=user, at=timezone.now(), revision=draft.revision)
     except Refusal as refusal:
         return _read_through(request, draft, _details_form(request, draft), **refusal.answer)
-    messages.success(request, proposal_published())
+    messages.success(request, proposal_published(proposal))
     return redirect(proposal)
 
 

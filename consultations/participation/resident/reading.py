@@ -19,6 +19,8 @@ from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
 from consultations.participation.resident.progress import stations, what_helps
 from consultations.participation.resident.shuffling import SEED, shuffle_of, without_odd_seed
+from consultations.participation.resident.waiting import waiting_page
+from consultations.participation.selectors.held import WaitingHere
 from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, proposals_list
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
 from consultations.participation.selectors.similar import similar_to
@@ -92,10 +94,20 @@ class ProposalRequest(Request):
     read_proposal: Proposal | None
     standing: Standing
     argument_marks: Marks
+    waiting_here: WaitingHere
+
+
+def proposal(request: Request, **named: Any) -> HttpResponse:
+    """What everyone reads; else, to whoever wrote it, what waits to be read before it is published."""
+    try:
+        return public_proposal(request, **named)
+    except Http404:
+        request.leaves_holes = False
+        return waiting_page(request, named["pk"])
 
 
 @cached_page
-def proposal(request: Request, pk: int, slug: str = "") -> HttpResponse:
+def public_proposal(request: Request, pk: int, slug: str = "") -> HttpResponse:
     """A proposal; to htmx, only where the person stands to it."""
     if request.htmx:
         return reaction_response(request, get_object_or_404(bare_proposals().published(), pk=pk))
@@ -212,7 +224,7 @@ def _said_before(request: HttpRequest, standing: Standing) -> str:
 @cached_page
 def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResponse:
     """All the arguments of one side, twenty a page."""
-    found = get_object_or_404(bare_proposals(), pk=pk)
+    found = get_object_or_404(bare_proposals().exclude(status=Status.HELD), pk=pk)
     if stance not in STANCE_OF_PATH or found.is_hidden:
         raise Http404
     calendar = calendar_for(found, at=timezone.now())

@@ -5,7 +5,16 @@ from django.views.decorators.cache import never_cache
 
 from common.trees import tree
 from consultations.framing.permissions import city_visible
-from consultations.participation.resident import acting, arguments, editing, following, hints, proposing, reading
+from consultations.participation.resident import (
+    acting,
+    arguments,
+    editing,
+    following,
+    hints,
+    proposing,
+    reading,
+    waiting,
+)
 
 _PROPOSAL = "propositions/<int:pk>/<slug:slug>"
 _ARGUMENT = f"{_PROPOSAL}/arguments/<int:argument>"
@@ -31,6 +40,7 @@ _to_write = [
     path(f"{_ARGUMENT}/corriger/", arguments.edit_argument, name="argument_edit"),
     path(f"{_PROPOSAL}/reponses/<int:reply>/corriger/", arguments.edit_reply, name="reply_edit"),
     path(f"{_PROPOSAL}/corriger/", editing.edit, name="proposal_edit"),
+    path("attente/<str:kind>/<int:pk>/retirer/", waiting.take_back_own, name="take_back"),
     path(f"{_PROPOSAL}/reagir/", acting.react, name="react"),
     path(f"{_PROPOSAL}/argumenter/", acting.argue, name="argue"),
     path(f"{_PROPOSAL}/suivre/", following.follow_proposal, name="proposal_follow"),

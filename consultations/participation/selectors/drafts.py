@@ -9,7 +9,7 @@ from accounts.models import User
 from common.text import whole_number
 from consultations.framing.models import Challenge
 from consultations.participation.enums import Status
-from consultations.participation.models import Argument, Draft, Picture, Proposal
+from consultations.participation.models import Argument, Draft, Picture, Proposal, worked_on_by
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,12 @@ def published_picture(digest: str) -> bytes | None:
 
 
 def own_picture(*, digest: str, writer: Writer) -> bytes | None:
-    """The same, if one's own draft has it."""
-    return _content(Picture.objects.filter(Exists(writer.drafts().filter(picture=OuterRef("pk"))), digest=digest))
+    """The same, if one's own draft has it, or one's own proposal that waits to be read first."""
+    shown = Q(Exists(writer.drafts().filter(picture=OuterRef("pk"))))
+    if writer.user is not None:
+        waiting = Proposal.objects.filter(worked_on_by(writer.user), status=Status.HELD, picture=OuterRef("pk"))
+        shown |= Q(Exists(waiting))
+    return _content(Picture.objects.filter(shown, digest=digest))
 
 
 def _content(pictures: QuerySet[Picture]) -> bytes | None:

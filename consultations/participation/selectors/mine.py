@@ -40,10 +40,10 @@ class Answer:
 
 
 def my_proposals(user: User) -> QuerySet[Proposal]:
-    """Those that they work on, hidden ones too: whoever wrote it may know."""
+    """Those that they work on, hidden ones too: whoever wrote it may know. What waits is shown apart (`held`)."""
     return (
         Proposal.objects.filter(worked_on_by(user))
-        .exclude(status=Status.WITHDRAWN)
+        .exclude(status__in=(Status.WITHDRAWN, Status.HELD))
         .select_related("author", "challenge")
         .annotate(excerpt=Left("solution", EXCERPT))
         .defer(*BEYOND_TITLE)
@@ -52,7 +52,7 @@ def my_proposals(user: User) -> QuerySet[Proposal]:
 
 
 def my_arguments(user: User) -> QuerySet[Argument]:
-    return _of_shown(Argument.objects.filter(author=user)).order_by("-submitted_at", "-pk")
+    return _of_shown(Argument.objects.filter(author=user).exclude(status=Status.HELD)).order_by("-submitted_at", "-pk")
 
 
 def my_follows(user: User) -> QuerySet[Follow]:

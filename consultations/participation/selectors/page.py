@@ -16,6 +16,7 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import AuthorshipRole, Stance, Status, Verdict
 from consultations.participation.models import (
     BEYOND_TITLE,
+    NEVER_PUBLIC,
     Argument,
     Authorship,
     Proposal,
@@ -81,6 +82,7 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
             answered=_how_many(list(Verdict)),
             taken=_how_many([Verdict.TAKEN, Verdict.PARTLY]),
         )
+        .exclude(NEVER_PUBLIC)
         .filter(pk=pk)
         .first()
     )
@@ -144,20 +146,27 @@ def _how_many(verdicts: list[Verdict]) -> Coalesce:
 
 def arguments_page(*, proposal: Proposal, stance: str, page: int | str) -> Page[Argument]:
     """Twenty arguments of one side with the beginning of their threads: three queries."""
-    arguments = proposal.arguments.filter(stance=stance).select_related("author").order_by(*in_order())
+    arguments = (
+        proposal.arguments.filter(stance=stance).exclude(NEVER_PUBLIC).select_related("author").order_by(*in_order())
+    )
     found = Paginator(arguments, PER_PAGE).get_page(page)
     found.object_list = with_threads(list(found.object_list))
     return found
 
 
 def was_taken_away(*, proposal: int, argument: int | None = None, reply: int | None = None) -> bool:
-    """Whether a proposal, an argument of it or a reply to one is hidden, undone or removed by now."""
-    if Proposal.objects.filter(pk=proposal).exclude(status=Status.PUBLISHED).exists():
+    """Whether a proposal, an argument of it or a reply to one is hidden, undone or removed by now.
+
+    Of what was never public, nobody learns that it is there.
+    """
+    there = Proposal.objects.filter(pk=proposal).exclude(NEVER_PUBLIC)
+    if there.exclude(status=Status.PUBLISHED).exists():
         return True
-    arguments = Argument.objects.filter(proposal=proposal)
+    arguments = Argument.objects.filter(proposal__in=there).exclude(NEVER_PUBLIC)
     if reply is not None:
         hidden = Q(status=Status.HIDDEN) | ~Q(argument__status=Status.PUBLISHED)
-        return Reply.objects.filter(hidden, argument__in=arguments, pk=reply).exists()
+        replies = Reply.objects.filter(argument__in=arguments, pk=reply).exclude(NEVER_PUBLIC)
+        return replies.filter(hidden).exists()
     return argument is not None and arguments.filter(pk=argument).exclude(status=Status.PUBLISHED).exists()
 
 
@@ -166,6 +175,7 @@ def _columns(proposal: Proposal) -> tuple[dict[str, list[Argument]], list[str]]:
     there is more."""
     numbered = (
         Argument.objects.filter(proposal=proposal)
+        .exclude(NEVER_PUBLIC)
         .select_related("author")
         .annotate(
             rank=Window(RowNumber(), partition_by="stance", order_by=list(in_order())),

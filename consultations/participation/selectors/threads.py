@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 from accounts.models import User
 from common.db import connection
 from consultations.participation.enums import Status
-from consultations.participation.models import Argument, Authorship, Reply
+from consultations.participation.models import NEVER_PUBLIC, Argument, Authorship, Reply
 from consultations.participation.permissions import EDIT_WINDOW
 
 # Under an argument among others; all of them are on its own page.
@@ -62,6 +62,7 @@ def _replies(arguments: Any) -> QuerySet[Reply]:
     )
     return (
         Reply.objects.filter(argument__in=arguments)
+        .exclude(NEVER_PUBLIC)
         .annotate(by_proposer=by_proposer)
         .select_related("author")
         .order_by("submitted_at", "pk")
@@ -76,6 +77,7 @@ class Marks:
     editable: frozenset[int] = frozenset()
     editable_replies: frozenset[int] = frozenset()
     useful: frozenset[int] = frozenset()
+    waits: frozenset[int] = frozenset()  # arguments on which, or under which, something of theirs waits to be read
 
 
 NO_MARKS = Marks()
@@ -83,12 +85,16 @@ NO_MARKS = Marks()
 MARKS_COLUMNS = """
 ARRAY(SELECT a.id FROM participation_argument a WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s),
 ARRAY(SELECT a.id FROM participation_argument a
-  WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s AND a.submitted_at > %(editable_since)s
-    AND a.reply_count = 0 AND a.verdict = ''),
+  WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s
+    AND (a.submitted_at > %(editable_since)s OR a.status = 'HELD') AND a.reply_count = 0 AND a.verdict = ''),
 ARRAY(SELECT r.id FROM participation_reply r JOIN participation_argument a ON a.id = r.argument_id
   WHERE a.proposal_id = %(proposal)s AND r.author_id = %(user)s AND r.submitted_at > %(editable_since)s),
 ARRAY(SELECT m.argument_id FROM participation_usefulmark m JOIN participation_argument a ON a.id = m.argument_id
-  WHERE a.proposal_id = %(proposal)s AND m.user_id = %(user)s)
+  WHERE a.proposal_id = %(proposal)s AND m.user_id = %(user)s),
+ARRAY(SELECT a.id FROM participation_argument a
+  WHERE a.proposal_id = %(proposal)s AND a.author_id = %(user)s AND a.status = 'HELD'
+  UNION ALL SELECT r.argument_id FROM participation_reply r JOIN participation_argument a ON a.id = r.argument_id
+  WHERE a.proposal_id = %(proposal)s AND r.author_id = %(user)s AND r.status = 'HELD')
 """
 
 

@@ -14,6 +14,7 @@ from consultations.participation.enums import ArgumentKind, Part, Stance
 from consultations.participation.events import argument_given
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, UsefulMark
 from consultations.participation.permissions import EDIT_WINDOW, works_on
+from consultations.participation.services.holding import held, hold_again, waiting, waits_first
 from consultations.participation.services.refusals import (
     Answered,
     NotYours,
@@ -38,7 +39,8 @@ def argue(
     source_title: str = "",
     seen_version: int = 0,
 ) -> Argument:
-    """Say why. Sent again, it is the argument that is there; hardly other words here are refused.
+    """Say why; where the city reads first, it waits (`is_held`). Sent again, it is the argument that is there; hardly
+    other words here are refused.
 
     `seen_version` is the one that the person had read (0: not said): it is said of that one.
     Raises PhaseClosed, Merged, OwnProposal, SaidAlready, SaidElsewhere, and what `_said` raises.
@@ -62,10 +64,14 @@ def argue(
             version=min(seen_version or proposal.version, proposal.version),
             submitted_at=at,
             **said,
+            **waiting(proposal.challenge.consultation, author, at=at),
         )
-        count(proposal.challenge_id, arguments=1, argued=(proposal.pk, COUNT_OF_STANCE[Stance(stance)]))
         record("argument_given", actor=author, subject=argument)
-        announce_later(argument_given, argument_id=argument.pk)
+        if argument.is_held:
+            held.send(sender=Argument, thing=argument, at=at)
+        else:
+            count(proposal.challenge_id, arguments=1, argued=(proposal.pk, COUNT_OF_STANCE[Stance(stance)]))
+            announce_later(argument_given, argument_id=argument.pk)
     return argument
 
 
@@ -81,20 +87,21 @@ def edit_argument(
     source_url: str = "",
     source_title: str = "",
 ) -> Argument:
-    """Edit one's argument within fifteen minutes, while nobody has answered it. No change: nothing happens.
+    """Edit one's argument while it waits, or within fifteen minutes, while nobody has answered it. No change: nothing
+    happens. Where the city reads first, one that was published waits again.
 
     Raises NotYours, Answered, TooLate, SaidAlready, SaidElsewhere, PhaseClosed, Merged, and what `_said` raises.
     """
     new = _said(stance, text, kind, part, source_url, source_title)
     with transaction.atomic():
-        proposal = writable_argument(argument, action=ARGUE, at=at)
+        proposal = writable_argument(argument, action=ARGUE, at=at, held_too=True)
         if argument.author_id != author.pk:
             raise NotYours
         if all(getattr(argument, name) == value for name, value in new.items()):
             return argument
         if argument.reply_count or argument.verdict:
             raise Answered
-        if at >= argument.submitted_at + EDIT_WINDOW:
+        if not argument.is_held and at >= argument.submitted_at + EDIT_WINDOW:
             raise TooLate
         said = [other for other in same_words(Argument, author=author, text=new["text"]) if other.pk != argument.pk]
         if any(other.proposal_id == proposal.pk for other in said):
@@ -106,9 +113,12 @@ def edit_argument(
             setattr(argument, name, value)
         argument.edited_at = at
         argument.save(update_fields=[*new, "edited_at"])
-        if before != after:
+        if before != after and not argument.is_held:
             Proposal.objects.filter(pk=proposal.pk).update(**{before: F(before) - 1, after: F(after) + 1})
         record("argument_edited", actor=author, subject=argument)
+        consultation = proposal.challenge.consultation
+        if not argument.is_held and waits_first(consultation, author):
+            hold_again(argument, consultation=consultation, at=at)
     return argument
 
 

@@ -134,7 +134,7 @@ def _take_proposals_away(user: User) -> None:
 def _remove(rows: QuerySet[Any]) -> None:
     """What is hidden stays so; shown again, it would be without its words."""
     rows.filter(status=Status.HIDDEN).update(status_before=Status.REMOVED)
-    rows.filter(status=Status.PUBLISHED).update(status=Status.REMOVED)
+    rows.filter(status__in=(Status.PUBLISHED, Status.HELD)).update(status=Status.REMOVED)
 
 
 def _leave_placeholders(keys: list[int]) -> None:

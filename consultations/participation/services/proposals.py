@@ -23,6 +23,7 @@ from consultations.participation.models import (
 from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.rules import PARTS, proposal_texts
 from consultations.participation.services.drafts import forget_unshown_pictures
+from consultations.participation.services.holding import held, hold_again, waiting, waits_first
 from consultations.participation.services.refusals import (
     AlreadyAnswered,
     ChangedMeanwhile,
@@ -36,10 +37,11 @@ from consultations.participation.services.writing import count, writable
 
 
 def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int | None = None) -> Proposal:
-    """Publish a draft as version 1 of a proposal. A draft published already gives the same proposal again.
+    """Publish a draft as version 1 of a proposal, or let it wait where the city reads first (`is_held`).
 
-    `revision` is that of the draft which its author read through. Raises PhaseClosed, Incomplete, PictureUndescribed,
-    ChangedMeanwhile if it has been written to since, or NotYours for another person's draft.
+    A draft published already gives the same proposal again. `revision` is that of the draft which its author
+    read through. Raises PhaseClosed, Incomplete, PictureUndescribed, ChangedMeanwhile if it has been written to since,
+    or NotYours for another person's draft.
     """
     with transaction.atomic():
         draft = (
@@ -64,14 +66,18 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
             picture_id=draft.picture_id,
             picture_alt=draft.picture_alt if draft.picture_id else "",
             **text,
+            **waiting(challenge.consultation, author, at=at),
         )
         ProposalVersion.objects.create(proposal=proposal, number=1, made_by=author, created_at=at, **text)
         # The picture is the proposal's now: removed there, it is gone.
         draft.proposal, draft.picture = proposal, None
         draft.save(update_fields=["proposal", "picture", "updated_at"])
-        count(challenge.pk, proposals=1)
         record("proposal_submitted", actor=author, subject=proposal)
-        announce_later(proposal_submitted, proposal_id=proposal.pk)
+        if proposal.is_held:
+            held.send(sender=Proposal, thing=proposal, at=at)
+        else:
+            count(challenge.pk, proposals=1)
+            announce_later(proposal_submitted, proposal_id=proposal.pk)
     return proposal
 
 
@@ -92,7 +98,7 @@ def may_edit(*, proposal: Proposal, at: datetime) -> bool:
     return (
         proposal.version == 1
         and proposal.author_id is not None
-        and at < proposal.submitted_at + EDIT_WINDOW
+        and (proposal.is_held or at < proposal.submitted_at + EDIT_WINDOW)
         and not proposal.reaction_count
         and not proposal.argument_count
     )
@@ -107,7 +113,8 @@ def edit_proposal(
     without_picture: bool = False,
     **text: str,
 ) -> Proposal:
-    """Correct version 1 in place, within EDIT_WINDOW of its publication and while nobody has reacted or argued.
+    """Correct version 1 in place, while it waits or within EDIT_WINDOW of its publication and while nobody has reacted
+    or argued. Where the city reads first, one that was published waits again.
 
     `text` holds title, solution, problem and benefit. No change: nothing happens. Raises NotAnAuthor, PhaseClosed,
     Merged, AlreadyAnswered, TooLate, NeighbourhoodRefused, TextTooShort, TextTooLong.
@@ -115,7 +122,7 @@ def edit_proposal(
     check_neighbourhood(neighbourhood)
     text = proposal_texts(text)
     with transaction.atomic():
-        proposal = writable(proposal, action=PROPOSE, at=at, by=author)
+        proposal = writable(proposal, action=PROPOSE, at=at, by=author, held_too=True)
         answered = (
             Reaction.objects.filter(proposal=proposal).exists() or Argument.objects.filter(proposal=proposal).exists()
         )
@@ -136,4 +143,7 @@ def edit_proposal(
         if without_picture:
             forget_unshown_pictures()
         record("proposal_mended", actor=author, subject=proposal, parts=changed)
+        consultation = proposal.challenge.consultation
+        if not proposal.is_held and waits_first(consultation, author):
+            hold_again(proposal, consultation=consultation, at=at)
     return proposal

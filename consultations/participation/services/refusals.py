@@ -57,6 +57,11 @@ class AlreadyAnswered(Refusal):
     message = _("Somebody has answered it meanwhile: what they read must stay to be read. Improve it as a new version.")
 
 
+class NoLongerWaits(Refusal):
+    code = "no_longer_waits"
+    message = _("Somebody has just decided about this text: it no longer waits.")
+
+
 class Incomplete(Refusal):
     code = "incomplete"
     status = 422

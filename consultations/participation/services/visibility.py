@@ -1,16 +1,20 @@
-"""Hiding and restoring a proposal, an argument, a reply.
+"""Publishing what waited; hiding and restoring a proposal, an argument, a reply.
 
 What belongs to something hidden is out of sight with it and keeps its own state, so that restoring brings back exactly
 that: what was hidden by itself stays hidden. Counts stay exact, and notices are withdrawn.
 """
+
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
+from common.outbox import announce_later
 from consultations.participation.enums import Stance, Status
-from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, Reply
+from consultations.participation.events import argument_given, proposal_submitted, reply_given
+from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, ProposalVersion, Reply
 from consultations.participation.services.writing import count
 from notifications.services.withdrawing import withdraw
 
@@ -23,7 +27,7 @@ def hide(thing: Hideable, *, actor: User | None) -> bool:
     `actor`: None where no person decided.
     """
     with transaction.atomic():
-        thing = _locked(thing)
+        thing = locked(thing)
         if thing.is_hidden:
             return False
         _count(thing, -1)
@@ -40,7 +44,7 @@ def restore(thing: Hideable, *, actor: User | None) -> bool:
     Not hidden: False. Nobody is notified a second time.
     """
     with transaction.atomic():
-        thing = _locked(thing)
+        thing = locked(thing)
         if not thing.is_hidden:
             return False
         thing.status, thing.status_before = thing.status_before or Status.PUBLISHED, ""
@@ -48,6 +52,52 @@ def restore(thing: Hideable, *, actor: User | None) -> bool:
         _count(thing, 1)
         record("content_shown_again", actor=actor, subject=thing)
     return True
+
+
+def publish(thing: Hideable, *, at: datetime, actor: User | None) -> bool:
+    """Show what waited to be read first, as of `at`, in whatever phase. Not waiting: False.
+
+    Nobody is notified yet: `announce_publication`.
+    """
+    with transaction.atomic():
+        thing = locked(thing)
+        if not thing.is_held:
+            return False
+        thing.status, thing.submitted_at = Status.PUBLISHED, at
+        thing.save(update_fields=["status", "submitted_at"])
+        if isinstance(thing, Proposal):
+            ProposalVersion.objects.filter(proposal=thing, number=1).update(created_at=at)
+        _count(thing, 1)
+        record("content_published", actor=actor, subject=thing)
+    return True
+
+
+def announce_publication(thing: Hideable) -> None:
+    """Tell whoever would have heard of it, had it been published at once."""
+    if isinstance(thing, Proposal):
+        announce_later(proposal_submitted, proposal_id=thing.pk)
+    elif isinstance(thing, Argument):
+        announce_later(argument_given, argument_id=thing.pk)
+    else:
+        announce_later(reply_given, reply_id=thing.pk)
+
+
+def hold_back(thing: Hideable, *, actor: User | None) -> bool:
+    """Let it wait again, as if `publish` had not been: within the moment in which nobody was told. Else False."""
+    with transaction.atomic():
+        thing = locked(thing)
+        if thing.status != Status.PUBLISHED:
+            return False
+        out_of_sight(thing)
+        record("content_waits_again", actor=actor, subject=thing)
+    return True
+
+
+def out_of_sight(thing: Hideable) -> None:
+    """What is public waits. The caller has locked it."""
+    _count(thing, -1)
+    thing.status = Status.HELD
+    thing.save(update_fields=["status"])
 
 
 def hide_picture(proposal: Proposal, *, actor: User | None) -> bool:
@@ -77,23 +127,26 @@ def _count(thing: Hideable, by: int) -> None:
     if isinstance(thing, Proposal):
         count(thing.challenge_id, proposals=by, arguments=by * thing.argument_count)
     elif isinstance(thing, Argument):
-        column = COUNT_OF_STANCE[Stance(thing.stance)]
-        Proposal.objects.filter(pk=thing.proposal_id).update(**{column: F(column) + by})
-        if thing.proposal.status == Status.PUBLISHED:
-            count(thing.proposal.challenge_id, arguments=by)
+        column, proposal = COUNT_OF_STANCE[Stance(thing.stance)], thing.proposal
+        if proposal.status == Status.PUBLISHED and by > 0:
+            count(proposal.challenge_id, arguments=by, argued=(proposal.pk, column))
+            return
+        Proposal.objects.filter(pk=proposal.pk).update(**{column: F(column) + by})
+        if proposal.status == Status.PUBLISHED:
+            count(proposal.challenge_id, arguments=by)
     else:
         Argument.objects.filter(pk=thing.argument_id).update(reply_count=F("reply_count") + by)
 
 
-def _locked(thing: Hideable) -> Hideable:
+def locked(thing: Hideable) -> Hideable:
     """With what it hangs on, the proposal first: everyone locks in that order."""
     if isinstance(thing, Proposal):
         return Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=thing.pk)
     if isinstance(thing, Argument):
-        proposal = _locked(Proposal(pk=thing.proposal_id))
+        proposal = locked(Proposal(pk=thing.proposal_id))
         argument = Argument.objects.select_for_update(of=("self",), no_key=True).get(pk=thing.pk)
         assert isinstance(proposal, Proposal)
         argument.proposal = proposal
         return argument
-    _locked(Argument.objects.only("proposal_id").get(pk=thing.argument_id))
+    locked(Argument.objects.only("proposal_id").get(pk=thing.argument_id))
     return Reply.objects.select_for_update(of=("self",), no_key=True).get(pk=thing.pk)

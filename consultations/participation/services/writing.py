@@ -21,14 +21,17 @@ Text = TypeVar("Text", Argument, Reply)
 _PLACES_MAX = 3
 
 
-def writable(proposal: Proposal, *, action: str, at: datetime, by: User | None = None) -> Proposal:
+def writable(
+    proposal: Proposal, *, action: str, at: datetime, by: User | None = None, held_too: bool = False
+) -> Proposal:
     """The proposal itself, locked and as it is now, if its phase opens `action`. Counts are exact because of this lock.
-    Its phases are read here unless the caller has read them with it. `by`: whoever must work on it.
+    Its phases are read here unless the caller has read them with it. `by`: whoever must work on it. `held_too`: one
+    that waits to be read before it is published, too.
 
     Raises Proposal.DoesNotExist for a hidden or withdrawn one, Merged, PhaseClosed, NotAnAuthor.
     """
     lock(proposal)
-    if proposal.status != Status.PUBLISHED:
+    if proposal.status != Status.PUBLISHED and not (held_too and proposal.is_held):
         raise Proposal.DoesNotExist
     if proposal.merged_into_id:
         raise Merged
@@ -39,11 +42,11 @@ def writable(proposal: Proposal, *, action: str, at: datetime, by: User | None =
     return proposal
 
 
-def writable_argument(argument: Argument, *, action: str, at: datetime) -> Proposal:
+def writable_argument(argument: Argument, *, action: str, at: datetime, held_too: bool = False) -> Proposal:
     """The same of an argument: its proposal is locked first, as everywhere. Raises DoesNotExist if hidden, too."""
     proposal = writable(argument.proposal, action=action, at=at)
     lock(argument)
-    if argument.status != Status.PUBLISHED:
+    if argument.status != Status.PUBLISHED and not (held_too and argument.is_held):
         raise Argument.DoesNotExist
     return proposal
 

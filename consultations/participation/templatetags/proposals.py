@@ -2,8 +2,10 @@
 
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from common.differences import Piece
 from common.templatetags.ui import colon, disc, figure, row_of_names
 from consultations.participation.enums import Stage
+from consultations.participation.promises import promise
 
 register = template.Library()
 
@@ -35,6 +38,12 @@ BAR_INKS = (
 def sign(code: str) -> SafeString:
     """The disc of a stance or of a reaction, by its code."""
     return disc(DISC_OF_CODE[code])
+
+
+@register.filter(name="promise")
+def promised(publish_by: datetime) -> str:
+    """Until when a text that waits is read."""
+    return promise(publish_by, at=timezone.now())
 
 
 @register.simple_tag

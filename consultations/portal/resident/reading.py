@@ -36,4 +36,4 @@ def _consultation_page(request: Request, found: Consultation) -> HttpResponse:
 
 @cached_page
 def how_it_works(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/resident/how_it_works.html")
+    return render(request, "portal/resident/how_it_works.html", {"consultation": current_consultation()})

@@ -1,0 +1,28 @@
+"""What waits to be published waits as a case, within the delay that was promised to its author."""
+
+from datetime import datetime
+
+from consultations.moderation.enums import State
+from consultations.moderation.models import Case
+from consultations.moderation.services.reporting import locked_case
+from consultations.moderation.subjects import KIND_OF, Subject, subject_of
+from consultations.participation.services.visibility import Hideable
+
+
+def wait_to_be_read(*, thing: Hideable, at: datetime) -> Case:
+    """In the transaction in which it begins to wait; once more where it was published and its words have changed."""
+    subject = subject_of(KIND_OF[type(thing)], thing.pk)
+    assert isinstance(subject, Subject)
+    assert thing.publish_by is not None
+    case = locked_case(subject.kind, subject.pk, subject.consultation, at=at, delay=thing.publish_by - at)
+    case.due_at = min(case.due_at, thing.publish_by) if case.state == State.OPEN else thing.publish_by
+    case.state, case.opened_at, case.is_held = State.OPEN, at, True
+    case.save(update_fields=["state", "opened_at", "due_at", "is_held"])
+    return case
+
+
+def wait_no_longer(*, model: type[Hideable], key: int) -> None:
+    """Its author has taken it back: there is nothing to decide about."""
+    Case.objects.filter(kind=KIND_OF[model], subject_id=key).update(
+        state=State.DECIDED, is_held=False, claimed_by=None, claimed_at=None
+    )
