@@ -167,6 +167,8 @@ TO_KNOWN_PEOPLE = {
     "accounts/email/account_erased": "to whoever was signed in, without a word of theirs",
     "accounts/email/security_changed": "our own sentence, to whoever has set up what changed",
     "accounts/email/team_changed": "to administrators who have come in: accounts/test_team.py",
+    "moderation/email/waiting": "to moderators who have come in, without a word of others: moderation/test_morning.py",
+    "moderation/email/grave": "the same",
     "notifications/email/digest": "to people who have come in: see below",
     "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",
     "onboarding/email/claim": "to the service",

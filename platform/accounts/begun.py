@@ -323,6 +323,10 @@ def do_once(waiting: Waiting, *, user: User, at: datetime) -> Done | None:
         row = BegunAction.objects.select_for_update(of=("self",), no_key=True).filter(pk=waiting.row.pk).first()
         if row is None or row.settled_at is not None:
             return None
+        if user.is_suspended(at):
+            raise NotDone(
+                _("Your account is suspended: this was not published. Copy your text if you want to keep it.")
+            )
         done = waiting.action.do(user=user, at=at)
         settle([waiting], at=at)
     return done

@@ -14,7 +14,7 @@ from consultations.moderation.services.accounts import lift, suspend, warn
 from consultations.moderation.services.deciding import announce_decision, last_decision
 from consultations.participation.counts import recount
 from consultations.participation.enums import ReactionValue, Status
-from consultations.participation.models import Argument, Reaction
+from consultations.participation.models import Argument, Reaction, Reply
 from tests.accounts.factories import UserFactory
 from tests.moderation.conftest import CityClient
 from tests.moderation.factories import decided, moderator, reported
@@ -128,3 +128,15 @@ def test_somebody_suspended_reads_and_neither_writes_nor_reacts(client: CityClie
     User.objects.filter(pk=user.pk).update(suspended_until=now)
     assert client.post(f"{proposal.get_absolute_url()}reagir/", {"reaction": "LIKE"}).status_code == 302
     assert Reaction.objects.count() == 1
+
+
+def test_what_somebody_suspended_wrote_before_signing_in_is_not_published(client: CityClient) -> None:
+    user: User = UserFactory(suspended_until=timezone.now() + timedelta(days=3))  # type: ignore[assignment]
+    argument = ArgumentFactory()
+    words = "Nous avons compté quarante passages en une heure."
+    client.post(f"{argument.proposal.get_absolute_url()}arguments/{argument.pk}/repondre/", {"text": words})
+    client.force_login(user)
+    answer = client.get("/reprendre/")
+    assert answer.status_code == 409
+    assert words in answer.content.decode()
+    assert not Reply.objects.exists()

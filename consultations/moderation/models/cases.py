@@ -73,6 +73,11 @@ class Report(models.Model):
         return self.number
 
     @property
+    def is_grave(self) -> bool:
+        """Whoever decides hears of it at once."""
+        return self.about_children or self.reason == Reason.ILLEGAL
+
+    @property
     def number(self) -> str:
         return f"S-{self.pk:04d}"
 

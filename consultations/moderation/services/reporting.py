@@ -23,6 +23,7 @@ from consultations.moderation.rules import (
     REPORT_WORDS,
     REPORTER_NAME,
 )
+from consultations.moderation.services.morning import plan_morning
 from consultations.moderation.services.refusals import (
     HiddenAlready,
     NothingToReport,
@@ -173,4 +174,5 @@ def wait(case: Case, *, at: datetime, delay: timedelta) -> None:
         case.due_at = min(case.due_at, at + delay)
     else:
         case.state, case.opened_at, case.due_at = State.OPEN, at, at + delay
+        plan_morning(at=at)
     case.save(update_fields=["state", "opened_at", "due_at"])
