@@ -20,6 +20,9 @@ from accounts.models import User
 from accounts.services import change_team_role, find_or_create_user, invite_to_team
 from common.models import OutboxMessage
 from consultations.cocreation.services.coauthors import invite_coauthor
+from consultations.framing.enums import ModeratedBy
+from consultations.framing.models import Consultation
+from consultations.moderation.services.answering import answer_by_mail
 from notifications.models import MailPreference
 from notifications.services.digests import send_digest
 from onboarding import provisioning
@@ -31,8 +34,9 @@ from tenants.lifecycle import change_state, warn_of_trial_end
 from tenants.models import Municipality
 from tenants.verification import by_mail, requests
 from tests.accounts.factories import UserFactory
+from tests.moderation.factories import decided, reported
 from tests.notifications.factories import NoticeFactory
-from tests.participation.factories import ProposalFactory
+from tests.participation.factories import ArgumentFactory, ProposalFactory
 
 ROOT = Path(__file__).resolve().parents[1]
 BAIT = "PIEGE"
@@ -91,6 +95,25 @@ def coauthor_invitation(words: str, city: Municipality) -> None:
     invite_coauthor(proposal=proposal, by=proposal.author, city=city, at=timezone.now(), email=STRANGER)
 
 
+def report_received(words: str, city: Municipality) -> None:
+    author = UserFactory(public_name=words[:40])
+    given = {
+        "reason": "ILLEGAL",
+        "words": f"{words} et vingt autres signes",
+        "name": words[:120],
+        "in_good_faith": True,
+    }
+    reported(ArgumentFactory(text=words, author=author, proposal__title=words[:300]), email=STRANGER, **given)
+
+
+def report_answered(words: str, city: Municipality) -> None:
+    Consultation.objects.update(moderated_by=ModeratedBy.MODERATORS)
+    argument = ArgumentFactory(text=words, author=UserFactory(public_name=words[:40]))
+    decision = decided(reported(argument, email=STRANGER, words=words), facts=words)
+    OutboxMessage.objects.all().delete()
+    answer_by_mail(decision_id=decision.pk)
+
+
 def confirm(words: str, city: Municipality) -> None:
     sign_ups.send_confirmation(sign_up=_sign_up(words), at=timezone.now())
 
@@ -147,6 +170,8 @@ TO_ANYBODY: dict[str, Callable[[str, Municipality], None]] = {
     "accounts/email/team_invitation": team_invitation,
     "accounts/email/role_changed": role_changed,
     "cocreation/email/coauthor_invitation": coauthor_invitation,
+    "moderation/email/report_received": report_received,
+    "moderation/email/report_answered": report_answered,
     "onboarding/email/confirm": confirm,
     "onboarding/email/resume": resume,
     "onboarding/email/cancelled": cancelled,

@@ -8,7 +8,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.citycopy import in_city_copies, in_words
-from consultations.moderation.models import Appeal, Case, Decision, Evidence, Flag, Original, Report, SecondLook
+from consultations.moderation.models import (
+    Appeal,
+    Case,
+    CityWord,
+    Decision,
+    Evidence,
+    Flag,
+    Original,
+    Report,
+    SecondLook,
+)
 from consultations.moderation.selectors.register import registered
 
 
@@ -58,6 +68,11 @@ in_city_copies(
     SecondLook,
     title=_("Decisions that wait for a second person"),
     complete="id case_id act ground facts passages asked_by_id asked_at",
+)
+in_city_copies(
+    CityWord,
+    title=_("Words that the filter points at in this city alone"),
+    complete="id words",
 )
 in_words(
     {

@@ -1,15 +1,59 @@
-"""What moderation does when others act."""
+"""What moderation does when others act: the filter reads what they wrote. In a worker, at least once."""
 
 from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
-from consultations.moderation.events import report_made
+from consultations.cocreation.events import collective_formed, version_published
+from consultations.cocreation.models import MergeRequest
+from consultations.moderation.enums import Kind
+from consultations.moderation.events import decision_taken, report_made
+from consultations.moderation.services.answering import answer_by_mail
 from consultations.moderation.services.holding import wait_no_longer, wait_to_be_read
 from consultations.moderation.services.morning import tell_at_once
+from consultations.moderation.services.screening import screen
+from consultations.participation.events import argument_given, proposal_submitted, reply_given, text_edited
 from consultations.participation.services.holding import held, taken_back
 from consultations.participation.services.visibility import Hideable
+
+
+@receiver(proposal_submitted)
+@receiver(version_published)
+def screen_proposal(sender: Any, *, proposal_id: int, **kwargs: Any) -> None:
+    screen(kind=Kind.PROPOSAL, pk=proposal_id, at=timezone.now())
+
+
+@receiver(argument_given)
+def screen_argument(sender: Any, *, argument_id: int, **kwargs: Any) -> None:
+    screen(kind=Kind.ARGUMENT, pk=argument_id, at=timezone.now())
+
+
+@receiver(reply_given)
+def screen_reply(sender: Any, *, reply_id: int, **kwargs: Any) -> None:
+    screen(kind=Kind.REPLY, pk=reply_id, at=timezone.now())
+
+
+@receiver(text_edited)
+def screen_edited(sender: Any, *, proposal_id: int = 0, argument_id: int = 0, reply_id: int = 0, **kwargs: Any) -> None:
+    edited = {Kind.PROPOSAL: proposal_id, Kind.ARGUMENT: argument_id, Kind.REPLY: reply_id}
+    for kind, pk in edited.items():
+        if pk:
+            screen(kind=kind, pk=pk, at=timezone.now())
+
+
+@receiver(collective_formed)
+def screen_collective(sender: Any, *, collective_id: Any, **kwargs: Any) -> None:
+    formed = MergeRequest.objects.filter(pk=collective_id).values_list("proposal", flat=True).first()
+    if formed:
+        screen(kind=Kind.PROPOSAL, pk=formed, at=timezone.now())
+
+
+@receiver(decision_taken)
+def answer_reporters(sender: Any, *, decision_id: int, **kwargs: Any) -> None:
+    """Those who left nothing but an address; who has an account reads it in their news."""
+    answer_by_mail(decision_id=decision_id)
 
 
 @receiver(report_made)

@@ -9,6 +9,8 @@ REPORT_WORDS = Words(0, 2000)
 ILLEGAL_WORDS = Words(20, 2000)  # "a sufficiently substantiated explanation": règlement (UE) 2022/2065, article 16
 REPORTER_NAME = Words(2, 120, one_line=True)
 FACTS = Words(10, 1000)
+CITY_WORDS = Words(0, 20_000)
+CITY_WORDS_MAX = 500
 APPEAL_WORDS = Words(20, 2000)
 PASSAGE = Words(2, 300)
 PASSAGES_MAX = 10

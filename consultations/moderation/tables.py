@@ -4,7 +4,17 @@ It goes on where a city only reads: what the law forbids does not wait for an in
 """
 
 from common.tables import ALL, in_database
-from consultations.moderation.models import Appeal, Case, Decision, Evidence, Flag, Original, Report, SecondLook
+from consultations.moderation.models import (
+    Appeal,
+    Case,
+    CityWord,
+    Decision,
+    Evidence,
+    Flag,
+    Original,
+    Report,
+    SecondLook,
+)
 
 in_database(Case, quiet=ALL, always_written=ALL)
 in_database(Report, quiet=ALL, always_written=ALL)
@@ -14,3 +24,4 @@ in_database(Decision, append_only=True)  # not quiet: the register, and what sta
 in_database(Appeal, always_written=ALL)
 in_database(Evidence, quiet=ALL, always_written=ALL)
 in_database(Original, quiet=ALL, always_written=ALL)
+in_database(CityWord, quiet=ALL)

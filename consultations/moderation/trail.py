@@ -11,6 +11,7 @@ records(
         "moderation_undone": _("Decision of moderation cancelled at once"),
         "moderation_second_asked": _("Second person asked for a decision of moderation"),
         "evidence_read": _("Evidence for the authorities read"),
+        "city_words_changed": _("Words of the authority’s own filter changed"),
         "appealed": _("Decision of moderation contested"),
     }
 )

@@ -6,3 +6,4 @@ from common.events import Event
 proposal_submitted = Event("proposal_submitted")  # proposal_id
 argument_given = Event("argument_given")  # argument_id
 reply_given = Event("reply_given")  # reply_id
+text_edited = Event("text_edited")  # proposal_id, argument_id or reply_id

@@ -23,6 +23,7 @@ CITY: Rows = {
     "desk_moderation_decided": (FRAMERS, None),
     "desk_moderation_together": (FRAMERS, None),
     "desk_moderation_undo": (POST_ONLY, None),
+    "desk_moderation_words": (FRAMERS, None),
     "desk_moderate": (FRAMERS_MOVE_ON, None),  # elsewhere: tests/moderation/test_desk.py
     "desk_case": (FRAMERS, None),
     "desk_case_who": (FRAMERS, None),
@@ -37,6 +38,7 @@ CITY: Rows = {
 }
 EVERYDAY = {
     "desk_moderation_together",
+    "desk_moderation_words",
     "desk_account",
     "desk_order",
     "desk_moderation_undo",

@@ -88,6 +88,7 @@ def test_only_those_who_decide_and_have_come_in_are_written_to() -> None:
 def test_what_is_grave_is_told_at_once_without_its_words_or_who_reports(given: dict[str, Any], told: bool) -> None:
     judge = moderator(last_login=timezone.now())
     case = reported(ArgumentFactory(text=SECRET), **{**ILLEGAL, **given})
+    messages_of(send_mail).delete()  # to whoever reported: that it is received
     tell_at_once(report_id=case.reports.get().pk)
     assert [mail["to"] for mail in mails()] == ([judge.email] if told else [])
     for mail in mails():

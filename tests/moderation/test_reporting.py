@@ -8,14 +8,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.tasks import send_mail
+from common.outbox import messages_of, run_message, send_event
 from common.refusals import Refusal
 from consultations.moderation.enums import Act, Kind, Reason, State
-from consultations.moderation.models import Case, Flag, Report
+from consultations.moderation.models import Case, Decision, Flag, Report
+from consultations.moderation.services.answering import answer_by_mail
+from consultations.moderation.services.deciding import announce_decision, undo
 from consultations.moderation.services.reporting import point_at, report
 from consultations.participation.models import Argument
 from consultations.participation.services.visibility import hide
 from tests.accounts.factories import UserFactory
-from tests.moderation.factories import decided, reported
+from tests.moderation.factories import decided, moderator, reported
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
 
 pytestmark = pytest.mark.usefixtures("in_saran")
@@ -156,3 +160,55 @@ def test_nobody_reports_what_is_not_there(client: Client) -> None:
     hidden = ArgumentFactory()
     Argument.objects.update(status="HIDDEN")
     assert client.get(f"/signaler/argument/{hidden.pk}/").status_code == 409
+
+
+# ── By mail ───────────────────────────────────────────────────────────────────
+
+
+def mails() -> list[dict[str, Any]]:
+    sent = [message.payload for message in messages_of(send_mail).order_by("created_at", "pk")]
+    messages_of(send_mail).delete()
+    return sent
+
+
+def test_whoever_left_an_address_is_told_that_it_is_received_and_what_was_decided() -> None:
+    argument = ArgumentFactory(text="Appelez Mme Lefort, qui habite au douze.")
+    reported(argument, words="C’est ma tante Odile.")
+    assert mails() == []  # nobody to be told
+    case = reported(argument, email="anne@example.org", words="C’est ma tante Odile.")
+    person = UserFactory()
+    reported(argument, reporter=person)
+    first, second = mails()
+    made = Report.objects.get(email="anne@example.org")
+    assert (first["to"], second["to"]) == ("anne@example.org", person.email)
+    assert made.number in first["subject"]
+    assert "/moderation/" in first["body"]
+    decision = decided(case, facts="Le texte nomme Mme Lefort.")
+    answer_by_mail(decision_id=decision.pk)
+    (answer,) = mails()  # the others have none, or read it in their news
+    assert answer["to"] == "anne@example.org"
+    assert "charte, 4.1" in answer["body"]
+    for word in ("Lefort", "Odile"):
+        assert word not in f"{first} {second} {answer}"
+
+
+def test_the_answer_leaves_with_those_of_everyone_and_not_for_what_was_cancelled() -> None:
+    case, judge = reported(ArgumentFactory(), email="anne@example.org"), moderator()
+    mails()
+    cancelled = decided(case, moderator=judge)
+    undo(decision=cancelled, moderator=judge, at=cancelled.decided_at)
+    announce_decision(decision_id=cancelled.pk)
+    last = decided(case, Act.KEEP, seen=Decision.objects.latest("pk").pk)
+    announce_decision(decision_id=last.pk)
+    for message in messages_of(send_event).order_by("created_at", "pk"):
+        run_message(str(message.pk), at=timezone.now())
+    (answer,) = mails()
+    assert "reste en ligne" in answer["body"]
+
+
+def test_reported_anew_after_it_was_kept_the_receipt_says_so() -> None:
+    argument = ArgumentFactory()
+    decided(reported(argument), Act.KEEP)
+    reported(argument, email="anne@example.org")
+    (receipt,) = mails()
+    assert "déjà" in receipt["body"]

@@ -10,5 +10,6 @@ from consultations.moderation.models.decisions import (
     SecondLook,
 )
 from consultations.moderation.models.evidence import EVIDENCE_KEPT, Evidence
+from consultations.moderation.models.words import CityWord
 
 __all__ = ["APPEAL_OPEN", "UNDO_WINDOW", "Appeal", "Case", "Decision", "Flag", "Original", "Report", "SecondLook"]

@@ -142,3 +142,19 @@ class AppealOver(Refusal):
 class AppealedAlready(Refusal):
     code = "appealed_already"
     message = _("You have already contested this decision.")
+
+
+class WordsUnusable(Refusal):
+    """Some would make the filter point at everything, or at nothing."""
+
+    code = "words_unusable"
+    status = 422
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(_("Not words that can be looked for: %(words)s.") % {"words": ", ".join(faults[:5])})
+
+
+class TooManyWords(Refusal):
+    code = "too_many_words"
+    status = 422
+    message = _("500 words at most: the filter reads those of all authorities beside yours.")

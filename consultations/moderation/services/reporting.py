@@ -23,6 +23,7 @@ from consultations.moderation.rules import (
     REPORT_WORDS,
     REPORTER_NAME,
 )
+from consultations.moderation.services.answering import acknowledge
 from consultations.moderation.services.morning import plan_morning
 from consultations.moderation.services.refusals import (
     HiddenAlready,
@@ -39,9 +40,14 @@ from consultations.participation.rules import choice
 class Found(Protocol):
     """A passage that the filter points at (consultations.screening)."""
 
-    kind: str
-    start: int
-    end: int
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
 
 
 def report(
@@ -91,6 +97,8 @@ def report(
             wait(case, at=at, delay=delay)
         record("reported", actor=reporter, subject=made, kind=subject.kind.value, reason=said.value)
         announce_later(report_made, report_id=made.pk)
+        made.case.refresh_from_db(fields=["due_at"])
+        acknowledge(made)
     return made
 
 

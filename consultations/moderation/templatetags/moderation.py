@@ -14,6 +14,7 @@ from accounts.models import User
 from consultations.moderation.enums import Act
 from consultations.moderation.grounds import GROUNDS
 from consultations.moderation.models import Appeal, Decision
+from consultations.moderation.notices import outcome
 from consultations.moderation.rules import APPEAL_DELAY
 from consultations.moderation.selectors.decisions import Piece
 from consultations.moderation.selectors.queue import kind_and_place
@@ -119,3 +120,9 @@ def with_passages(pieces: Sequence[Piece]) -> SafeString:
     )
     broken = marked.replace("\r\n", "\n").replace("\n\n", "</p><p>").replace("\n", "<br>")
     return SafeString(f"<p>{broken}</p>")
+
+
+@register.filter
+def outcome_for_reporters(decision: Decision) -> str:
+    """In one sentence, with the rule, never with the text."""
+    return outcome(decision)

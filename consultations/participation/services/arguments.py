@@ -11,7 +11,7 @@ from common.outbox import announce_later
 from consultations.participation import rules
 from consultations.participation.actions import ARGUE, REACT
 from consultations.participation.enums import ArgumentKind, Part, Stance
-from consultations.participation.events import argument_given
+from consultations.participation.events import argument_given, text_edited
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, UsefulMark
 from consultations.participation.permissions import EDIT_WINDOW, works_on
 from consultations.participation.services.holding import held, hold_again, waiting, waits_first
@@ -119,6 +119,7 @@ def edit_argument(
         consultation = proposal.challenge.consultation
         if not argument.is_held and waits_first(consultation, author):
             hold_again(argument, consultation=consultation, at=at)
+        announce_later(text_edited, argument_id=argument.pk)
     return argument
 
 

@@ -12,7 +12,7 @@ from common.outbox import announce_later
 from common.text import TextTooLong, TextTooShort
 from consultations.framing.selectors import calendar_of
 from consultations.participation.actions import PROPOSE
-from consultations.participation.events import proposal_submitted
+from consultations.participation.events import proposal_submitted, text_edited
 from consultations.participation.models import (
     Argument,
     Draft,
@@ -146,4 +146,5 @@ def edit_proposal(
         consultation = proposal.challenge.consultation
         if not proposal.is_held and waits_first(consultation, author):
             hold_again(proposal, consultation=consultation, at=at)
+        announce_later(text_edited, proposal_id=proposal.pk)
     return proposal

@@ -9,7 +9,7 @@ from accounts.models import User
 from common.outbox import announce_later
 from consultations.participation.actions import ARGUE
 from consultations.participation.enums import Status
-from consultations.participation.events import reply_given
+from consultations.participation.events import reply_given, text_edited
 from consultations.participation.models import Argument, Reply
 from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.rules import REPLY
@@ -77,4 +77,5 @@ def edit_reply(*, reply: Reply, author: User, text: str, at: datetime) -> Reply:
         consultation = reply.argument.proposal.challenge.consultation
         if not reply.is_held and waits_first(consultation, author):
             hold_again(reply, consultation=consultation, at=at)
+        announce_later(text_edited, reply_id=reply.pk)
     return reply

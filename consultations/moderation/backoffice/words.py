@@ -1,0 +1,34 @@
+"""The words that the filter points at in this city, beside those of everyone."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import signed_in_user
+from common.refusals import Refusal
+from common.requests import Request
+from consultations.moderation.backoffice.access import for_moderators
+from consultations.moderation.backoffice.forms import CityWordsForm
+from consultations.moderation.backoffice.frame import framed
+from consultations.moderation.models import CityWord
+from consultations.moderation.services.screening import set_city_words
+
+
+@for_moderators
+def words(request: Request) -> HttpResponse:
+    present = "\n".join(CityWord.objects.values_list("words", flat=True))
+    form, notice, status = CityWordsForm(request.POST or None, initial={"words": present}), "", 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                set_city_words(actor=signed_in_user(request), **form.cleaned_data)
+            except Refusal as refusal:
+                notice, status = str(refusal.message), refusal.status
+            else:
+                messages.success(request, _("The filter reads with these words from now on."))
+                return redirect("desk_moderation_words")
+    context = framed(request, at=timezone.now(), form=form, notice=notice)
+    return render(request, "moderation/backoffice/words.html", context, status=status)

@@ -1,0 +1,52 @@
+"""The filter reads what was written: it points, and decides nothing."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.audit import record
+from accounts.models import User
+from consultations.moderation.models import CityWord
+from consultations.moderation.rules import CITY_WORDS, CITY_WORDS_MAX
+from consultations.moderation.services.refusals import TooManyWords, WordsUnusable
+from consultations.moderation.services.reporting import point_at
+from consultations.moderation.subjects import subject_of
+from consultations.screening.rules import entries_of, faults_of
+from consultations.screening.screening import flags_of
+from consultations.screening.selectors import lexicon_with
+
+
+def screen(*, kind: str, pk: int, at: datetime) -> None:
+    """Read a text as it is now, part by part. Read again, it has the same flags."""
+    subject = subject_of(kind, pk)
+    if subject is None:
+        return
+    lexicon = lexicon_with(CityWord.objects.values_list("words", flat=True))
+    found = {part: flags_of(text, lexicon=lexicon) for part, text in subject.texts.items()}
+    point_at(kind=kind, pk=pk, found=found, at=at)
+
+
+def set_city_words(*, words: str, actor: User) -> None:
+    """The words of this city, one, or one run of them, a line. What is written from now on is read with them.
+
+    No change: nothing happens. Raises WordsUnusable, TooManyWords, TextTooLong.
+    """
+    words = CITY_WORDS.cleaned(words, optional=True)
+    if faults := faults_of("phrases", words):
+        raise WordsUnusable(faults)
+    wanted = entries_of("phrases", words)
+    if len(wanted) > CITY_WORDS_MAX:
+        raise TooManyWords
+    with transaction.atomic():
+        present = set(CityWord.objects.values_list("words", flat=True))
+        gone, new = present - set(wanted), [each for each in wanted if each not in present]
+        if not gone and not new:
+            return
+        _change(gone, new)
+        record("city_words_changed", actor=actor, added=len(new), removed=len(gone))
+
+
+def _change(gone: Iterable[str], new: Iterable[str]) -> None:
+    CityWord.objects.filter(words__in=gone).delete()
+    CityWord.objects.bulk_create([CityWord(words=each) for each in new], ignore_conflicts=True)
