@@ -387,6 +387,17 @@ def test_an_account_that_was_closed_gets_no_mail(
     assert mails(saran) == 0
 
 
+def test_the_code_of_an_account_that_was_closed_meanwhile_is_none(
+    visit: Callable[..., Client], saran: Municipality
+) -> None:
+    visitor = visit(saran)
+    ask(visitor, EMAIL)
+    code, _link = code_and_link(saran)
+    with schema_context(saran.schema_name):
+        User.objects.filter(email=EMAIL).update(is_active=False)
+    assert visitor.post("/connexion/code/", {"code": code}).status_code == 422
+
+
 def test_guesses_on_an_address_without_account_count_like_others(visit: Callable[..., Client], db: None) -> None:
     visitor = visit(None)
     ask(visitor, "personne@example.org")

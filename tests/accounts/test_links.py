@@ -8,10 +8,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.links import leads_to
-from accounts.services import LinkRefused, issue_sign_in_link
+from accounts.models import User
+from accounts.services import LinkRefused, issue_sign_in_link, usable_link
 from tenants.models import Municipality
 from tests.links import open_link, press_link
 
@@ -104,6 +106,17 @@ def test_a_cookie_of_another_token_opens_nothing(
     clean = client.get(link()).headers["Location"]
     client.cookies[f"link-{clean.split('/')[3]}"] = mine.split("/")[3]
     assert client.post(clean).status_code == 410
+
+
+def test_a_link_is_good_until_its_end_and_while_its_account_is(in_saran: Municipality, person: Any) -> None:
+    user, now = person(), timezone.now()
+    token = issue_sign_in_link(user=user)
+    ends = usable_link(token=token, at=now).expires_at
+    with pytest.raises(LinkRefused):
+        usable_link(token=token, at=ends)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    with pytest.raises(LinkRefused):
+        usable_link(token=token, at=now)
 
 
 @pytest.mark.parametrize("token", ["é" * 30, "a b", "x" * 5000, 'a";Path=/;b="', "%0d%0aSet-Cookie:x=y", "€"])

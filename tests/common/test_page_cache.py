@@ -1,5 +1,6 @@
 """Visitors' pages come from memory, and never show what is no longer true."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -81,6 +82,15 @@ def test_a_change_is_seen_at_once(saran_now: Municipality, path: str) -> None:
     if response.status_code == 301:
         response = get(saran_now, "proposal")
     assert "Celle qui a changé" in response.content.decode()
+
+
+def test_what_time_alone_changes_is_made_anew_with_the_minute(
+    saran_now: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [get(saran_now, "/").headers["X-Cache"] for _each in range(2)] == ["miss", "hit"]
+    later = timezone.now() + timedelta(minutes=1)
+    monkeypatch.setattr(pagecache.timezone, "now", lambda: later)
+    assert get(saran_now, "/").headers["X-Cache"] == "miss"
 
 
 def test_raw_sql_is_seen_at_once(saran_now: Municipality) -> None:

@@ -100,6 +100,14 @@ def test_what_may_not_be_muted_is_mailed_to_whoever_wants_no_mail_and_nothing_el
     assert deliver(mailoutbox, at=now + timedelta(days=8)) == []
 
 
+def test_neither_who_did_it_nor_who_has_left_is_notified(in_saran: Municipality, alarm: NoticeType) -> None:
+    doer, gone, other = UserFactory(), UserFactory(is_active=False), UserFactory()
+    recipients: dict[int, dict[str, Any]] = {each.pk: {} for each in (doer, gone, other)}
+    fact = Notification(fact="alarm:1", group="1", recipients=recipients, actor_id=doer.pk)
+    assert notify(alarm, fact, at=timezone.now()) == 1
+    assert Notice.objects.get().user == other
+
+
 @pytest.mark.parametrize("by_link", [False, True])
 def test_muting_all_does_not_lose_what_waits_and_may_not_be_muted(
     in_saran: Municipality, alarm: NoticeType, mailoutbox: list[Any], by_link: bool

@@ -120,6 +120,8 @@ def test_each_has_their_time(frequency: str, last: datetime | None, expected: da
     assert next_mail_time(frequency=frequency, last_mail_at=last, at=NOON) == expected
     monday = datetime(2030, 4, 1, 7, 59, tzinfo=PARIS)
     assert next_mail_time(frequency="WEEKLY", last_mail_at=None, at=monday) == monday.replace(hour=8, minute=0)
+    eight = monday.replace(hour=8, minute=0)  # those of today are leaving
+    assert next_mail_time(frequency="DAILY", last_mail_at=None, at=eight) == eight + timedelta(days=1)
 
 
 def test_run_twice_or_early_it_is_one_mail(in_saran: Municipality) -> None:
@@ -140,6 +142,14 @@ def test_a_worker_whose_clock_is_late_does_not_lose_the_mail(in_saran: Municipal
     assert Notice.objects.get().mailed_at is not None
 
 
+def test_what_was_mailed_is_not_mailed_again(in_saran: Municipality, mailoutbox: list[Any]) -> None:
+    user = UserFactory()
+    for week in range(2):
+        inform(user, at=NOON + timedelta(days=8 * week), fact=f"fact:{week}")
+        run_due(at=NOON + timedelta(days=8 * (week + 1)))
+    assert [mail.body.count("•") for mail in mailoutbox] == [1, 1]
+
+
 def test_what_was_read_meanwhile_is_not_mailed(in_saran: Municipality, mailoutbox: list[Any]) -> None:
     user = UserFactory()
     inform(user, at=NOON)
@@ -150,8 +160,8 @@ def test_what_was_read_meanwhile_is_not_mailed(in_saran: Municipality, mailoutbo
     assert MailPreference.objects.get().next_mail_at is not None
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"email": ""}])
-def test_who_left_or_has_no_address_gets_none(
+@pytest.mark.parametrize("change", [{"is_active": False}, {"email": ""}, {"public_name": "", "last_login": None}])
+def test_who_left_never_came_in_or_has_no_address_gets_none(
     in_saran: Municipality, mailoutbox: list[Any], change: dict[str, Any]
 ) -> None:
     user = UserFactory()

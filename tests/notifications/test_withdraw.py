@@ -63,6 +63,13 @@ def test_with_the_last_fact_the_notice_goes_and_is_no_longer_counted(author: Use
     assert (Notice.objects.count(), unread(author), recount_unread()) == (1, 1, 0)
 
 
+def test_a_notice_that_was_read_goes_without_being_counted(author: User) -> None:
+    gone = ProposalFactory()
+    NoticeFactory(user=author, proposal=gone, read_at=timezone.now())
+    withdraw(Proposal, [gone.pk])
+    assert (Notice.objects.count(), unread(author), recount_unread()) == (1, 1, 0)
+
+
 @pytest.mark.parametrize("is_deleted", [False, True])
 def test_with_what_it_is_about_a_notice_goes_and_so_does_the_message_that_waits(
     author: User, is_deleted: bool, mailoutbox: list[Any]
