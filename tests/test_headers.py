@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.conf import settings as present
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.services import issue_sign_in_link
 from common.limits import TooMany
+from common.middleware import HeadersMiddleware
 from consultations.framing.models import Logo
 from consultations.participation.models import Picture
 from tenants.enums import LifecycleState
@@ -224,3 +227,12 @@ def test_without_https_no_cookie_asks_for_it(settings: Any) -> None:
     assert not settings.SECURE_SSL_REDIRECT
     assert not settings.SESSION_COOKIE_NAME.startswith("__")
     assert not settings.CSRF_COOKIE_NAME.startswith("__")
+
+
+def test_the_answer_that_begins_a_session_is_kept_by_no_browser() -> None:
+    def begins(request: HttpRequest) -> HttpResponse:
+        answer = HttpResponse()
+        answer.set_cookie(present.SESSION_COOKIE_NAME, "new")
+        return answer
+
+    assert HeadersMiddleware(begins)(RequestFactory().get("/")).headers["Cache-Control"] == "private, no-store"

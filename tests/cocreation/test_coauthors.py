@@ -242,6 +242,8 @@ def test_an_invitation_by_link_is_read_by_the_invited_person_alone(
     assert stranger.status_code == unknown.status_code == 404
     assert "tilleul@" not in stranger.content.decode()
     assert "Un îlot frais" not in stranger.content.decode()
+    nameless = visit(saran, person(email="a@example.org", public_name=""))
+    assert nameless.get(path).headers["Location"] == "/bienvenue/"  # whoever takes part is named
     guest = visit(saran, person(email="Tilleul@example.org"))
     assert "Un îlot frais" in guest.get(path).content.decode()
     assert guest.post(path, {"answer": "accept"}).headers["Location"].endswith("/atelier/")

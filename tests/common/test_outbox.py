@@ -1,5 +1,6 @@
 """What was asked for in a committed transaction is done: by a real worker, in the right city, Redis away or not."""
 
+import threading
 from functools import partial
 from typing import Any
 
@@ -98,6 +99,28 @@ def test_a_handler_that_fails_is_tried_again_later_and_given_up_in_the_end(
         assert message.due_at is None
         assert "SMTP away" in message.last_error
         assert not AuditEntry.objects.filter(action="half done").exists()
+
+
+def test_two_workers_never_run_a_message_at_once(real_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema_name, ran, run_by_another = city("saran").schema_name, [], []
+
+    def another_worker(key: str) -> None:
+        with schema_context(schema_name):
+            run_by_another.append(outbox.run_message(key, at=timezone.now()))
+        connection.close()
+
+    def handler(**payload: Any) -> None:
+        ran.append(payload)
+        if len(ran) == 1:
+            thread = threading.Thread(target=another_worker, args=[str(message.pk)])
+            thread.start()
+            thread.join()
+
+    monkeypatch.setitem(outbox._handlers, outbox._name(send_mail), handler)
+    with schema_context(schema_name):
+        message = OutboxMessage.objects.create(task=outbox._name(send_mail), payload=MAIL)
+        assert outbox.run_message(str(message.pk), at=timezone.now()) is True
+    assert (ran, run_by_another) == ([MAIL], [False])
 
 
 def test_a_message_is_run_once(real_db: str) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
@@ -163,6 +165,39 @@ def test_an_action_that_redirects_is_not_kept(saran_now: Municipality) -> None:
     for _unused in range(2):
         assert "X-Cache" not in get(saran_now, "/connexion/").headers
     assert settings.SESSION_COOKIE_NAME not in get(saran_now, "/").cookies
+
+
+def test_a_page_that_gives_a_cookie_is_not_kept(saran_now: Municipality) -> None:
+    @pagecache.cached_page
+    def gives_a_cookie(request: HttpRequest) -> HttpResponse:
+        answer = HttpResponse("page")
+        answer.set_cookie("whose", "theirs")
+        return answer
+
+    for _unused in range(2):
+        request: Any = RequestFactory().get("/")
+        request.tenant, request.user, request.content_revision = saran_now, AnonymousUser(), 1
+        answer = gives_a_cookie(request)
+        assert "X-Cache" not in answer.headers
+        assert answer.cookies["whose"].value == "theirs"
+
+
+def test_a_kept_part_holds_nobodys_token() -> None:
+    request: Any = RequestFactory().get("/")
+    request.page_key = "a page"
+    form = '<input type="hidden" name="csrfmiddlewaretoken" value="mine">'
+    assert pagecache.kept_part(request, "a form", lambda: form) == form
+    assert "mine" not in pagecache.kept_part(request, "a form", lambda: form)
+
+
+def test_the_pages_of_a_city_that_is_not_open_are_not_kept(saran_now: Municipality) -> None:
+    Municipality.objects.filter(pk=saran_now.pk).update(opened_at=None)
+    client = Client(HTTP_HOST=saran_now.host)
+    with schema_context(saran_now.schema_name):
+        client.force_login(UserFactory(administrator=True))
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert "X-Cache" not in answer.headers
 
 
 def test_ones_own_reaction_is_seen_on_a_kept_page(saran_now: Municipality) -> None:

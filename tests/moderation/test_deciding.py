@@ -116,6 +116,15 @@ def test_after_ten_seconds_or_once_people_know_nothing_is_cancelled() -> None:
     assert code_of(lambda: undo(decision=decision, moderator=judge, at=decision.decided_at)) == "undo_over"
 
 
+def test_they_are_told_once_and_of_an_older_decision_not_after_a_newer() -> None:
+    case = reported(ArgumentFactory())
+    first, second = decided(case), decided(case, Act.RESTORE)
+    for decision in (second, second, first):
+        announce_decision(decision_id=decision.pk)
+    (message,) = OutboxMessage.objects.filter(payload__event="decision_taken")
+    assert message.payload["payload"] == {"decision_id": second.pk}
+
+
 def tell_everyone() -> None:
     for message in OutboxMessage.objects.filter(due_at__isnull=False).order_by("pk"):
         run_message(str(message.pk), at=timezone.now() + timedelta(minutes=1))

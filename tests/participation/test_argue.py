@@ -18,7 +18,7 @@ from consultations.participation.models import Argument, Proposal
 from consultations.participation.selectors.page import arguments_page, proposal_page
 from consultations.participation.services import arguments
 from consultations.participation.services.arguments import edit_argument
-from consultations.participation.services.refusals import Answered, SaidAlready, SaidElsewhere, TooLate
+from consultations.participation.services.refusals import Answered, NotYours, SaidAlready, SaidElsewhere, TooLate
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory
@@ -322,6 +322,8 @@ def test_another_persons_argument_is_not_mended(
     assert visit(saran).get(editing).status_code == 302
     assert visit(saran, person()).post(editing, form(text="Le contraire de ce qui fut dit.")).status_code == 404
     assert editing not in visit(saran, person()).get(mine.proposal.get_absolute_url()).content.decode()
+    with schema_context(saran.schema_name), pytest.raises(NotYours):
+        edit_argument(argument=mine, author=UserFactory(), stance="FOR", text=TEXT + " Oui.", at=NOW())
 
 
 def test_an_argument_has_its_page_wherever_it_stands(visit: Callable[..., Client], saran: Municipality) -> None:

@@ -14,7 +14,7 @@ from consultations.framing.models import Challenge, Consultation
 from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal, ProposalVersion
 from consultations.participation.selectors.drafts import Writer
-from consultations.participation.services.drafts import discard_draft, mark_of, save_details, save_draft
+from consultations.participation.services.drafts import adopt_drafts, discard_draft, mark_of, save_details, save_draft
 from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.refusals import Incomplete, NotYours, PhaseClosed
 from tenants.models import Municipality
@@ -191,6 +191,12 @@ def test_a_closed_phase_refuses_the_proposal_and_keeps_the_draft(in_saran: Munic
 def test_somebody_elses_draft_cannot_be_published(in_saran: Municipality) -> None:
     with pytest.raises(NotYours):
         submit_proposal(draft=DraftFactory(author=UserFactory()), author=UserFactory(), at=NOW())
+
+
+def test_whoever_comes_in_on_the_device_of_another_does_not_get_their_draft(in_saran: Municipality) -> None:
+    theirs, a_visitors = DraftFactory(author=UserFactory()), DraftFactory()
+    assert adopt_drafts(user=UserFactory(), keys=[str(theirs.pk), str(a_visitors.pk)]) == 1
+    assert Draft.objects.get(pk=theirs.pk).author == theirs.author
 
 
 @pytest.mark.parametrize("touch", [

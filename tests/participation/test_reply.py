@@ -45,6 +45,14 @@ def test_a_reply_is_published_counted_and_told(in_saran: Municipality, argument:
     assert told.payload["payload"] == {"reply_id": given.pk}
 
 
+def test_what_moderation_has_hidden_is_not_said_again(in_saran: Municipality, argument: Argument) -> None:
+    author = UserFactory()
+    given = reply(argument=argument, author=author, text=TEXT, at=NOW())
+    Reply.objects.filter(pk=given.pk).update(status=Status.HIDDEN)
+    with pytest.raises(SaidAlready):
+        reply(argument=argument, author=author, text=TEXT, at=NOW())
+
+
 def test_a_reply_opens_comes_and_is_mended_in_place(
     visit: Callable[..., Client], saran: Municipality, person: Any, argument: Argument
 ) -> None:

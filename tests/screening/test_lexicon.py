@@ -93,8 +93,9 @@ def test_a_version_never_changes(operator: User, change: str) -> None:
 
 def test_who_has_read_an_older_version_is_refused(operator: User) -> None:
     write(operator, always="zigoto")
-    with pytest.raises(LexiconChanged):
-        write(operator, always="farfelu")
+    for seen in (0, 2):  # nor of one that does not exist yet
+        with pytest.raises(LexiconChanged):
+            write(operator, seen=seen, always="farfelu")
     assert LexiconVersion.objects.count() == 1
 
 
