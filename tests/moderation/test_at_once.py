@@ -1,6 +1,7 @@
 """Ten moderators at once: each text is decided once, and nobody's decision is lost without a word."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -12,6 +13,7 @@ from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
 from consultations.moderation.enums import Act, State
 from consultations.moderation.models import Case, Decision
+from consultations.moderation.rules import CLAIM_FOR
 from consultations.moderation.services.claiming import claim
 from consultations.moderation.services.deciding import decide
 from consultations.participation.counts import recount
@@ -53,6 +55,14 @@ def _try(judge: User, case: Case) -> str:
     except Refusal as refusal:
         return refusal.code
     return "decided"
+
+
+def test_a_text_that_somebody_left_open_is_anothers_after_ten_minutes(in_saran: Municipality) -> None:
+    case, now = reported(ArgumentFactory()), timezone.now()
+    first, second = moderator(), moderator()
+    assert [claim(case=case, moderator=who, at=now) for who in (first, second, first)] == [True, False, True]
+    assert not claim(case=case, moderator=second, at=now + CLAIM_FOR)
+    assert claim(case=case, moderator=second, at=now + CLAIM_FOR + timedelta(seconds=1))
 
 
 def test_of_ten_who_open_a_text_at_once_one_is_on_it(real_db: str) -> None:

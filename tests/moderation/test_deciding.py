@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,17 +11,18 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User
-from common.models import OutboxMessage
+from common.models import ContentRevision, OutboxMessage
 from common.outbox import run_message
 from common.refusals import Refusal
 from common.text import BLANK
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
 from consultations.moderation.enums import Act, AppealState, Kind, State
-from consultations.moderation.models import Appeal, Case, Decision, Original, Report, SecondLook
+from consultations.moderation.models import APPEAL_OPEN, Appeal, Case, Decision, Original, Report, SecondLook
 from consultations.moderation.services.appealing import appeal
 from consultations.moderation.services.deciding import announce_decision, decide, undo
 from consultations.moderation.services.reporting import report
+from consultations.moderation.services.retention import forget_originals
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Picture, Proposal, ProposalVersion, Reply
@@ -258,6 +260,28 @@ def test_appeals_late_twice_or_by_another_are_refused() -> None:
     assert code_of(lambda: appeal(decision=kept, author=argument.author, at=now, **words)) == "nothing_to_appeal"
 
 
+def test_what_no_longer_holds_cannot_be_contested() -> None:
+    argument = ArgumentFactory()
+    case = reported(argument)
+    decision = decided(case)
+    decided(case, Act.RESTORE)
+    words = "Relisez mon texte s’il vous plaît."
+    contest = partial(appeal, decision=decision, author=argument.author, words=words, at=timezone.now())
+    assert code_of(contest) == "nothing_to_appeal"
+
+
+def test_hidden_passages_are_kept_as_long_as_they_can_be_contested_and_until_the_answer() -> None:
+    for is_contested in (False, True):
+        argument = ArgumentFactory(text="Appelez Mme Lefort, qui habite au numéro douze de la rue.")
+        decision = decided(reported(argument), Act.REDACT, passages=["Mme Lefort"])
+        if is_contested:
+            words = "Elle est d’accord, je le lui ai demandé."
+            appeal(decision=decision, author=argument.author, words=words, at=timezone.now())
+    assert forget_originals(at=decision.decided_at) == 0
+    assert forget_originals(at=timezone.now() + APPEAL_OPEN) == 1
+    assert Original.objects.get().decision == decision
+
+
 def test_the_database_lets_a_city_add_decisions_and_change_none() -> None:
     decision = decided(reported(ArgumentFactory()))
     for change in (lambda: Decision.objects.update(facts="autre"), lambda: decision.delete()):
@@ -289,8 +313,10 @@ def test_in_a_city_that_only_reads_decisions_are_taken_all_the_same(in_saran: Mu
         Municipality.objects.filter(pk=in_saran.pk).update(state=LifecycleState.READ_ONLY)
         grant_rights(in_saran.schema_name, state=LifecycleState.READ_ONLY)
     case = reported(argument, counted=False)
+    revision = ContentRevision.objects.get().value
     decision = decided(case, Act.REDACT, moderator=judge, passages=["Mme Lefort"])
     assert Argument.objects.get().text.startswith(f"Appelez {BLANK}")
+    assert ContentRevision.objects.get().value > revision  # kept pages go
     appeal(
         decision=decision, author=argument.author, words="Elle est d’accord, je le lui ai demandé.", at=timezone.now()
     )

@@ -16,6 +16,7 @@ from consultations.moderation.models import Case, Decision, Flag, Report
 from consultations.moderation.services.answering import answer_by_mail
 from consultations.moderation.services.deciding import announce_decision, undo
 from consultations.moderation.services.reporting import point_at, report
+from consultations.participation.enums import Status
 from consultations.participation.models import Argument
 from consultations.participation.services.visibility import hide
 from tests.accounts.factories import UserFactory
@@ -87,6 +88,8 @@ def test_twice_one_s_own_and_what_is_hidden_or_gone_are_refused_politely() -> No
     assert code_of(lambda: reported(argument, counted=False)) == "hidden_already"
     hide(argument.proposal, actor=None)
     assert code_of(lambda: reported(reply, counted=False)) == "hidden_already"
+    taken_apart = ProposalFactory(status=Status.WITHDRAWN)
+    assert code_of(lambda: reported(taken_apart, counted=False)) == "nothing_to_report"
     gone = {"kind": Kind.ARGUMENT, "pk": 987654, "reason": Reason.OTHER, "at": timezone.now()}
     assert code_of(lambda: report(**gone)) == "nothing_to_report"
     assert code_of(lambda: report(**{**gone, "kind": "HOUSE"})) == "unknown_choice"
