@@ -54,7 +54,9 @@ in_city_copies(
     Picture,
     title=_("Pictures of proposals"),
     shared="id content digest width height created_at",
-    rows=lambda: Picture.objects.filter(pk__in=public_proposals().values("picture")).order_by("pk"),
+    rows=lambda: Picture.objects.filter(
+        pk__in=public_proposals().filter(picture_hidden=False).values("picture")
+    ).order_by("pk"),
 )
 in_city_copies(
     ProposalViews,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
+from common.citycopy import declared
 from common.text import BLANK
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
@@ -23,7 +24,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.moderation.conftest import CityClient
 from tests.moderation.factories import decided, moderator, reported
-from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
+from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, ask_to_merge, merge
 
 SECRET = "Mme Lefort habite au douze de la rue du Bourg."
 
@@ -233,3 +234,39 @@ def test_a_page_costs_the_same_however_much_of_it_is_hidden(
     assert queries(reader, proposal.get_absolute_url()) == few
     with schema_context(in_saran.schema_name):
         assert Decision.objects.count() == 12
+
+
+def test_a_passage_goes_from_what_it_was_brought_together_in_and_comes_back() -> None:
+    words = f"{SECRET} Elle ouvrira sa cour aux enfants du quartier, chaque été, de juin à septembre."
+    proposals = [ProposalFactory(solution=words), ProposalFactory()]
+    asked = ask_to_merge(sources=proposals, solution=words)
+    asked.earlier = [{**asked.texts, "solution": words}]
+    asked.save(update_fields=["earlier"])
+    case = reported(proposals[0])
+    decided(case, Act.REDACT, passages=["Mme Lefort"])
+    asked.refresh_from_db()
+    for text in (asked.solution, asked.earlier[0]["solution"]):
+        assert "Lefort" not in text
+        assert BLANK in text
+    decided(case, Act.RESTORE)
+    asked.refresh_from_db()
+    assert asked.solution == asked.earlier[0]["solution"] == words
+
+
+def test_a_passage_goes_from_the_request_that_a_collective_proposal_came_of() -> None:
+    words = f"{SECRET} Elle ouvrira sa cour aux enfants du quartier, chaque été, de juin à septembre."
+    formed = merge(2, solution=words)
+    assert formed.proposal is not None
+    decided(reported(formed.proposal), Act.REDACT, passages=["Mme Lefort"])
+    formed.refresh_from_db()
+    assert "Lefort" not in formed.solution
+
+
+def test_a_hidden_picture_leaves_the_copy_that_the_desk_takes() -> None:
+    proposal = ProposalFactory()
+    picture_of(proposal)
+    pictures = declared[Picture._meta.db_table].rows
+    assert pictures is not None
+    assert pictures().count() == 1
+    decided(case_of(Kind.PICTURE, proposal.pk))
+    assert pictures().count() == 0

@@ -1,12 +1,14 @@
 """What a decision does to what it is about, in every state of a city in which texts are public."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import User
 from accounts.names import key_of
@@ -175,10 +177,13 @@ def put_originals_back(originals: models.QuerySet[Original]) -> None:
 
 def _swap(originals: models.QuerySet[Original], present: str, wanted: str) -> None:
     for original in originals:
-        rows = _MODELS[original.table]._default_manager.filter(
-            **{"pk": original.row, original.column: getattr(original, present)}
+        model = _MODELS[original.table]
+        is_json = isinstance(model._meta.get_field(original.column), models.JSONField)
+        there, instead = (
+            json.loads(text) if is_json else text for text in (getattr(original, present), getattr(original, wanted))
         )
-        rows.update(**{original.column: getattr(original, wanted)})
+        rows = model._default_manager.filter(**{"pk": original.row, original.column: there})
+        rows.update(**{original.column: instead})
 
 
 # ── A passage, or a name ──────────────────────────────────────────────────────
@@ -203,10 +208,8 @@ def _redact(subject: Subject, decision: Decision, passages: Sequence[str]) -> No
         for row in rows:
             changed = {}
             for column in columns:
-                before = getattr(row, column) or ""
-                after = before
-                for passage in passages:
-                    after = after.replace(passage, BLANK)
+                before = getattr(row, column)
+                after = _without(before, passages)
                 if after != before:
                     changed[column] = after
                     originals.append(
@@ -215,13 +218,29 @@ def _redact(subject: Subject, decision: Decision, passages: Sequence[str]) -> No
                             table=row._meta.db_table,
                             row=row.pk,
                             column=column,
-                            before=before,
-                            after=after,
+                            before=_kept(before),
+                            after=_kept(after),
                         )
                     )
             if changed:
                 type(row)._default_manager.filter(pk=row.pk).update(**changed)
     Original.objects.bulk_create(originals)
+
+
+def _without(value: Any, passages: Sequence[str]) -> Any:
+    """A text, or texts in lists and tables of them, with blanks instead of the passages."""
+    if isinstance(value, str):
+        for passage in passages:
+            value = value.replace(passage, BLANK)
+    elif isinstance(value, dict):
+        value = {name: _without(each, passages) for name, each in value.items()}
+    elif isinstance(value, list):
+        value = [_without(each, passages) for each in value]
+    return value
+
+
+def _kept(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 _TEXTS = tuple(PARTS)
@@ -242,7 +261,8 @@ def _places(subject: Subject) -> Iterator[tuple[models.QuerySet[models.Model], t
         yield ProposalVersion.objects.filter(proposal=proposal), (*_TEXTS, "note")
         yield ReworkDraft.objects.filter(proposal=proposal), (*_TEXTS, "note")
         yield Draft.objects.filter(proposal=proposal), _TEXTS
-        yield MergeRequest.objects.filter(sources__proposal=proposal).distinct(), _TEXTS
+        theirs = Q(sources__proposal=proposal) | Q(proposal=proposal)
+        yield MergeRequest.objects.filter(theirs).distinct(), (*_TEXTS, "message", "ended_reason", "earlier")
         if proposal.merged_into_id:
             yield Proposal.objects.filter(pk=proposal.merged_into_id).defer("search"), _TEXTS
             yield ProposalVersion.objects.filter(proposal=proposal.merged_into_id), (*_TEXTS, "note")
