@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|screening|server|pictures]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|moderation|screening|server|pictures]`."""
 
 import logging
 import os
@@ -36,6 +36,7 @@ def main() -> None:
             differences,
             directory,
             fleet,
+            moderation,
             pages,
             pictures,
             provisioning,
@@ -56,6 +57,7 @@ def main() -> None:
             directory,
             fleet,
             differences,
+            moderation,
             screening,
             server,
             pictures,
