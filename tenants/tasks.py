@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django_tenants.utils import schema_context
-from psycopg import sql
 
 from accounts.services import forget_expired
 from common import retention
@@ -24,11 +23,10 @@ from tenants.domains import watch
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state, warn_of_trial_end
 from tenants.models import Municipality
-from tenants.selectors import municipality_of_schema
+from tenants.selectors import municipality_of_schema, schemas_with
 
 logger = logging.getLogger(__name__)
 
-_SCHEMAS_A_QUERY = 200
 _MESSAGES_A_SWEEP = 500
 
 
@@ -50,18 +48,7 @@ def schemas_with_due_messages() -> list[str]:
     """The schemas whose outbox holds something due; one query for 200 cities."""
     connection.set_schema_to_public()
     schemas = ["public", *Municipality.objects.ready().order_by("pk").values_list("schema_name", flat=True)]
-    found: list[str] = []
-    with connection.cursor() as cursor:
-        for start in range(0, len(schemas), _SCHEMAS_A_QUERY):
-            looks = [
-                sql.SQL(
-                    "SELECT {name} WHERE EXISTS (SELECT 1 FROM {schema}.common_outboxmessage WHERE due_at <= now())"
-                ).format(name=sql.Literal(schema), schema=sql.Identifier(schema))
-                for schema in schemas[start : start + _SCHEMAS_A_QUERY]
-            ]
-            cursor.execute(sql.SQL(" UNION ALL ").join(looks))
-            found += [row[0] for row in cursor.fetchall()]
-    return found
+    return schemas_with("common_outboxmessage", "due_at <= now()", schemas=schemas)
 
 
 @shared_task(name="tenants.tasks.check_domains")

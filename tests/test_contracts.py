@@ -35,6 +35,8 @@ BREAKS = [
     (HOUSE, "billing.prices", "consultations.framing.models"),
     (HOUSE, "onboarding.queue", "config.celery"),
     (STAGES, "consultations.screening.models", "consultations.library.enums"),
+    (STAGES, "consultations.delegation.models", "consultations.library.enums"),
+    (STAGES, "consultations.delegation.selectors", "consultations.screening.enums"),
     (STAGES, "consultations.library.models", "consultations.framing.enums"),
     (STAGES, "consultations.framing.models", "consultations.participation.enums"),
     (STAGES, "consultations.participation.models", "consultations.cocreation.enums"),

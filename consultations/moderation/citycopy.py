@@ -13,6 +13,7 @@ from consultations.moderation.models import (
     Case,
     CityWord,
     Decision,
+    Delegate,
     Evidence,
     Flag,
     Original,
@@ -74,6 +75,11 @@ in_city_copies(
     title=_("Words that the filter points at in this city alone"),
     complete="id words",
 )
+in_city_copies(
+    Delegate,
+    title=_("Accounts of the service’s team, by delegation"),
+    complete="id user_id operator since last_entered_at",
+)
 in_words(
     {
         "act": _("what was decided"),
@@ -88,6 +94,9 @@ in_words(
         "until": _("until when the account is suspended"),
         "part_of_id": _("number of the suspension that took it along"),
         "decided_at": _("when it was decided"),
+        "operator": _("number of the person of the service’s team, the same in all cities"),
+        "moderation_delegate.since": _("since when"),
+        "last_entered_at": _("when they last entered"),
         "due_at": _("until when it was to be decided"),
         "is_held": _("whether it waits to be published"),
         "notified": _("number of the last decision that people were notified of"),

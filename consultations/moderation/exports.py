@@ -6,12 +6,23 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.personal import PersonalFile, copies, leaves_out_of_copies
-from consultations.moderation.models import Appeal, Case, Decision, Evidence, Flag, Original, Report, SecondLook
+from consultations.moderation.models import (
+    Appeal,
+    Case,
+    Decision,
+    Delegate,
+    Evidence,
+    Flag,
+    Original,
+    Report,
+    SecondLook,
+)
 from consultations.moderation.selectors.decisions import notified_decisions
 
 leaves_out_of_copies(Flag, because="where the filter pointed at in a text that is in the copy")
 leaves_out_of_copies(Evidence, because="kept for the authorities; the text itself is in the copy")
 leaves_out_of_copies(Case, because="who has a case open at the moment, among moderators")
+leaves_out_of_copies(Delegate, because="an account of the service, which nobody asks a copy of")
 leaves_out_of_copies(SecondLook, because="a decision that is not taken yet; once it is, it is in the copy")
 
 

@@ -1,11 +1,12 @@
-"""Somebody suspended reads; what they post is refused with the reasons, and with their text to copy."""
+"""Whoever may not write here: somebody suspended, with the reasons; the service's team, which moderates only."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.models import User
 from common.states import Answers, answers_of
 from common.text import typed_words
@@ -38,3 +39,25 @@ class SuspensionMiddleware:
             "typed": typed_words(request),
         }
         return render(request, "moderation/resident/suspended_account.html", context, status=403)
+
+
+class DelegateMiddleware:
+    """A delegate reads what everybody reads, and posts to the pages that name the role. Nothing else is there for
+    them: no public name, no other address, no factor of their own that would let them in another day."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., object], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if request.method in _SAFE or Role.DELEGATE in getattr(view, "roles", ()):
+            return None
+        match = request.resolver_match
+        leaves = match is not None and match.url_name == "sign_out"
+        if isinstance(request.user, User) and request.user.role == Role.DELEGATE and not leaves:
+            raise Http404
+        return None

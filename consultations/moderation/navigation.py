@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import signed_in_user
+from accounts.permissions import DELEGATES, signed_in_user
 from common.navigation import Menu, in_menu
 from common.requests import Request
+from consultations.delegation.selectors import how_many_wait
 from consultations.moderation.permissions import MODERATING, moderates_somewhere
 from consultations.moderation.selectors.queue import waiting_for
 
@@ -24,9 +25,16 @@ in_menu(
     "desk_moderation",
     _("Moderation"),
     order=15,
-    roles=MODERATING,
+    roles=MODERATING | DELEGATES,
     inside="desk_case desk_moderation_*",
     when=_moderates,
     count=_waiting,
     queries=2,
 )
+
+
+def _waiting_for_us(request: Request) -> int:
+    return how_many_wait()
+
+
+in_menu(Menu.OPS, "ops_moderation", _("Moderation"), order=35, count=_waiting_for_us, queries=1)

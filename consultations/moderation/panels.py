@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.permissions import signed_in_user
-from common.panels import panel
+from common.panels import panel, static_panel
 from common.text import BLANK
 from consultations.moderation.elections import votes_near
 from consultations.moderation.enums import Act, AppealState, Kind
@@ -157,3 +157,8 @@ def elections(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] 
         return None
     votes = list(votes_near(kind=tenant.kind, on=timezone.localdate()))
     return {"votes": votes} if votes else None
+
+
+# ── By delegation ─────────────────────────────────────────────────────────────
+
+static_panel("consultation.moderation", "moderation/backoffice/_delegation.html", order=10)

@@ -4,16 +4,26 @@ from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.enums import Role
+from accounts.models import User
+from accounts.sessions import lasts_while
 from consultations.cocreation.events import collective_formed, version_published
 from consultations.cocreation.models import MergeRequest
+from consultations.delegation.selectors import is_operator
+from consultations.framing.events import delegation_changed
 from consultations.moderation.enums import Kind
 from consultations.moderation.events import decision_taken, report_made
+from consultations.moderation.models import Delegate
+from consultations.moderation.permissions import is_asked_for
 from consultations.moderation.services.answering import answer_by_mail
 from consultations.moderation.services.holding import wait_no_longer, wait_to_be_read
+from consultations.moderation.services.listing import list_for_the_service
 from consultations.moderation.services.morning import tell_at_once
 from consultations.moderation.services.screening import screen
+from consultations.moderation.services.visits import GENERATION, end_visits
 from consultations.participation.events import argument_given, proposal_submitted, reply_given, text_edited
 from consultations.participation.services.holding import held, taken_back
 from consultations.participation.services.visibility import Hideable
@@ -70,3 +80,19 @@ def somebody_reads_it(sender: Any, *, thing: Hideable, at: datetime, **kwargs: A
 @receiver(taken_back)
 def nobody_needs_to(sender: type[Hideable], *, key: int, **kwargs: Any) -> None:
     wait_no_longer(model=sender, key=key)
+
+
+@receiver(delegation_changed)
+def begin_or_end_delegation(**kwargs: Any) -> None:
+    list_for_the_service()
+    end_visits()
+
+
+@lasts_while(Role.DELEGATE)
+def is_still_sent(request: HttpRequest, user: User) -> bool:
+    """Whether the city still has the service moderate, and the operator still works for it and has not left."""
+    generation = request.session.get(GENERATION)
+    delegate = Delegate.objects.filter(user=user).first()
+    if delegate is None or generation is None or not is_asked_for(user=user, at=timezone.now()):
+        return False
+    return is_operator(delegate.operator, generation=generation)

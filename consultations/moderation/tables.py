@@ -9,6 +9,7 @@ from consultations.moderation.models import (
     Case,
     CityWord,
     Decision,
+    Delegate,
     Evidence,
     Flag,
     Original,
@@ -25,3 +26,4 @@ in_database(Appeal, always_written=ALL)
 in_database(Evidence, quiet=ALL, always_written=ALL)
 in_database(Original, quiet=ALL, always_written=ALL)
 in_database(CityWord, quiet=ALL)
+in_database(Delegate, quiet=ALL, always_written=ALL)

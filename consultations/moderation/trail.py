@@ -12,6 +12,7 @@ records(
         "moderation_second_asked": _("Second person asked for a decision of moderation"),
         "evidence_read": _("Evidence for the authorities read"),
         "city_words_changed": _("Words of the authority’s own filter changed"),
+        "delegate_entered": _("The service’s team came in to moderate, by delegation"),
         "appealed": _("Decision of moderation contested"),
     }
 )

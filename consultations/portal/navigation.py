@@ -14,4 +14,4 @@ def _is_not_anonymous(request: Request) -> bool:
 in_menu(Menu.CITY, "how_it_works", _("How it works"), order=30, when=_is_not_anonymous)
 in_menu(Menu.ACCOUNT, "my_participation", _("My participation"), order=10)
 in_menu(Menu.ACCOUNT, "desk", _("Team desk"), order=30, roles=STAFF)
-in_menu(Menu.DESK, "desk", _("This week"), order=10)
+in_menu(Menu.DESK, "desk", _("This week"), order=10, roles=STAFF)

@@ -4,7 +4,11 @@ from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
-    """What a person may do. OPERATOR exists in public only, the others in a city only."""
+    """What a person may do. OPERATOR exists in public only, the others in a city only.
+
+    DELEGATE: an operator in a city that has the service moderate (consultations.moderation). They do that and nothing
+    else: they are not of the city's team.
+    """
 
     PARTICIPANT = "PARTICIPANT", _("Participant")
     OBSERVER = "OBSERVER", _("Observer")
@@ -13,6 +17,7 @@ class Role(models.TextChoices):
     DECISION_MAKER = "DECISION_MAKER", _("Decision-maker")
     ADMINISTRATOR = "ADMINISTRATOR", _("Administrator")
     OPERATOR = "OPERATOR", _("Operator")
+    DELEGATE = "DELEGATE", _("Service team, by delegation")
 
 
 class Capacity(models.TextChoices):

@@ -70,7 +70,8 @@ class User(AbstractBaseUser):
 
     @property
     def is_staff_member(self) -> bool:
-        return self.role != Role.PARTICIPANT
+        """Of the city's team, or an operator; a delegate of the service is neither."""
+        return self.role not in (Role.PARTICIPANT, Role.DELEGATE)
 
     @property
     def function(self) -> str:

@@ -26,14 +26,16 @@ from accounts.models import User
 
 View = Callable[..., HttpResponse]
 
-STAFF = frozenset(Role.values) - {Role.PARTICIPANT, Role.OPERATOR}
+STAFF = frozenset(Role.values) - {Role.PARTICIPANT, Role.OPERATOR, Role.DELEGATE}
 FRAMERS = frozenset({Role.ADMINISTRATOR, Role.FACILITATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR})
+DELEGATES = frozenset({Role.DELEGATE})
 
 # How somebody came in, or showed once more who they are, as the session remembers it. "shell" is the link of
-# `make login`, on a developer's machine only (settings.SHELL_LINK_IS_SECOND_FACTOR).
-_FACTOR = frozenset({"mfa", "shell"})
+# `make login`, on a developer's machine only (settings.SHELL_LINK_IS_SECOND_FACTOR). "delegation": of an operator, on
+# the service's own site, just before (consultations.moderation).
+_FACTOR = frozenset({"mfa", "shell", "delegation"})
 _MAIL = frozenset({"code", "link"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -127,18 +129,20 @@ def role_required(
     return decorate
 
 
-def only_for(roles: frozenset[str]) -> Callable[[View], View]:
+def only_for(roles: frozenset[str], *, guests: frozenset[str] = frozenset()) -> Callable[[View], View]:
     """For all views of a tree (common.trees): those that say nothing are for these roles, with the second factor.
 
-    Views say what is narrower with `role_required`; who is not of the tree cannot be let in.
+    Views say what is narrower with `role_required`; who is not of the tree cannot be let in, but for `guests`, whom
+    a view has to name.
     """
 
     def decorate(view: View) -> View:
         narrower: frozenset[str] | None = getattr(view, "roles", None)
         if narrower is None:
             return role_required(roles)(view)
-        if not narrower <= roles:
-            raise ImproperlyConfigured(f"{view.__qualname__} lets in more than its tree: {sorted(narrower - roles)}")
+        if not narrower <= roles | guests:
+            more = sorted(narrower - roles - guests)
+            raise ImproperlyConfigured(f"{view.__qualname__} lets in more than its tree: {more}")
         return view
 
     return decorate

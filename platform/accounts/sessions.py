@@ -1,11 +1,12 @@
 """How long a session lasts, by whose it is; and ending all of somebody's at once.
 
 A participant's lasts as long as its cookie. That of a city's staff, and an operator's even more so, ends when nobody
-has used it for some hours, and in any case after some days: settings.SESSION_LIMITS.
+has used it for some hours, and in any case after some days: settings.SESSION_LIMITS. What else must hold for the
+sessions of a role, the app that gives the role says (`lasts_while`).
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, update_session_auth_hash
@@ -48,14 +49,30 @@ def begin_session(request: HttpRequest) -> None:
     request.session.pop(ENDED, None)
 
 
+Condition = Callable[[HttpRequest, User], bool]
+_conditions: dict[str, Condition] = {}
+
+
+def lasts_while(role: str) -> Callable[[Condition], Condition]:
+    """Register what is asked at each request of somebody of a role: False, and their session is over."""
+
+    def register(condition: Condition) -> Condition:
+        _conditions[role] = condition
+        return condition
+
+    return register
+
+
 def goes_on(request: HttpRequest, user: User) -> bool:
     """Whether a session still holds; notes, now and then, that it is used. One that does not hold is gone."""
-    limits = settings.SESSION_LIMITS.get("OPERATOR" if user.role == Role.OPERATOR else "STAFF")
+    limits = settings.SESSION_LIMITS.get(user.role if user.role in (Role.OPERATOR, Role.DELEGATE) else "STAFF")
     if user.role == Role.PARTICIPANT or limits is None:
         return True
     now, came_in_at = time.time(), request.session.get(CAME_IN_AT, 0.0)
     seen_at = request.session.get(_SEEN_AT, came_in_at)
-    if now - came_in_at > limits["at_most"] or now - seen_at > limits["idle"]:
+    is_over = now - came_in_at > limits["at_most"] or now - seen_at > limits["idle"]
+    condition = _conditions.get(user.role)
+    if is_over or (condition is not None and not condition(request, user)):
         request.session.flush()
         request.session[ENDED] = True  # said at the door; what is posted right now is kept there (accounts.begun)
         return False

@@ -97,8 +97,10 @@ def test_the_operators_menu(visit: Callable[..., Client], db: None, person: Call
         ("Collectivités", ""),
         ("Mises en service", ""),
         ("Vérifications", ""),
+        ("Modération", ""),
         ("Noms réservés", ""),
         ("Bibliothèque", "true"),
+        ("Lexique", ""),
         ("Composants", ""),
     ]
 

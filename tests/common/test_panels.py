@@ -138,6 +138,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     get(client, "/", "/compte/", "/ma-participation/", *pages)
     client.post(f"{source.get_absolute_url()}reagir/", {"reaction": "LIKE"}, headers={"HX-Request": "true"})
     get(desk, "/gestion/")
+    get(visit(saran, team), "/gestion/consultation/")
     with schema_context(saran.schema_name):
         Consultation.objects.update(opened_at=None, documents_none=False)
     get(desk, "/gestion/")

@@ -10,7 +10,17 @@ from consultations.moderation import elections
 from consultations.moderation.enums import Act, Kind, State
 from consultations.moderation.models import Case, Decision, Flag, Report
 from consultations.participation.models import Proposal
-from tests.support.roles import FRAMERS, FRAMERS_MOVE_ON, NOBODYS, OPEN, POST_ONLY, WORKERS, Rows
+from tests.support.roles import (
+    ADMINISTRATORS,
+    FRAMERS,
+    FRAMERS_MOVE_ON,
+    NOBODYS,
+    NOT_KEPT,
+    OPEN,
+    POST_ONLY,
+    WORKERS,
+    Rows,
+)
 
 CITY: Rows = {
     "moderation_register": (OPEN, None),
@@ -18,10 +28,12 @@ CITY: Rows = {
     "report": (OPEN, 404),
     "report_name": (OPEN, 404),
     "hidden_picture": (NOBODYS, 404),  # whoever wrote the proposal, and moderators: tests/moderation/test_places.py
+    "delegate_entry": (NOT_KEPT, 410),  # an operator with a ticket: tests/delegation/test_entering.py
     "reported": (NOBODYS, 404),  # whoever made it, in the same browser: tests/moderation/test_reporting.py
     "desk_moderation": (FRAMERS, None),
     "desk_moderation_decided": (FRAMERS, None),
     "desk_moderation_together": (FRAMERS, None),
+    "desk_service_visits": (ADMINISTRATORS, None),
     "desk_moderation_undo": (POST_ONLY, None),
     "desk_moderation_words": (FRAMERS, None),
     "desk_moderate": (FRAMERS_MOVE_ON, None),  # elsewhere: tests/moderation/test_desk.py
@@ -47,6 +59,7 @@ EVERYDAY = {
     "desk_case_leave",
 }
 LOOKED_AT = {
+    "desk_service_visits",
     "desk_moderation_decided",
     "desk_accounts",
     "desk_evidence",

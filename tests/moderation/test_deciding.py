@@ -162,7 +162,7 @@ def test_nobody_decides_about_their_own_text_or_without_the_role() -> None:
     [
         (ModeratedBy.MODERATORS, {Role.MODERATOR}),
         (ModeratedBy.FRAMERS, {Role.ADMINISTRATOR, Role.FACILITATOR}),
-        (ModeratedBy.OPERATORS, set()),
+        (ModeratedBy.OPERATORS, {Role.DELEGATE}),
     ],
 )
 def test_who_decides_is_who_the_consultation_says(mode: str, roles: set[str]) -> None:

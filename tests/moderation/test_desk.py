@@ -108,7 +108,7 @@ def test_it_costs_the_same_at_two_lines_and_at_ten(desk: Any) -> None:
 def test_it_is_for_those_whom_the_consultation_names(desk: Any, mode: str, roles: set[str]) -> None:
     case = reported(ArgumentFactory())
     Consultation.objects.update(moderated_by=mode)
-    for role in set(Role.values) - {Role.OPERATOR, Role.PARTICIPANT}:
+    for role in set(Role.values) - {Role.OPERATOR, Role.PARTICIPANT, Role.DELEGATE}:
         client = desk(UserFactory(role=role))
         for path in ("/gestion/moderation/", page_of(case)):
             assert client.get(path).status_code == (200 if role in roles else 404), (role, path)

@@ -9,8 +9,8 @@ from django.utils.text import slugify
 from accounts.audit import record
 from accounts.models import User
 from common.outbox import announce_later
-from consultations.framing.enums import PhaseKind
-from consultations.framing.events import dates_changed
+from consultations.framing.enums import ModeratedBy, PhaseKind
+from consultations.framing.events import dates_changed, delegation_changed
 from consultations.framing.models import Challenge, Consultation, Phase
 
 # Until the city says otherwise: five weeks to propose, four to rework, answers within three months.
@@ -46,9 +46,12 @@ def schedule_phases(
 def update_consultation(
     *, consultation: Consultation, actor: User | None, dates: dict[str, datetime], **fields: Any
 ) -> None:
-    """Change what the city says of its consultation, and its dates. Of an open one, those who follow are told."""
+    """Change what the city says of its consultation, and its dates. Of an open one, those who follow are told.
+
+    Who moderated until now may not any more, from the next request on.
+    """
     with transaction.atomic():
-        before = _moments(consultation)
+        before, moderated_by = _moments(consultation), consultation.moderated_by
         for name, value in fields.items():
             setattr(consultation, name, value)
         consultation.save(update_fields=list(fields))
@@ -57,6 +60,8 @@ def update_consultation(
         if consultation.opened_at and _moments(consultation) != before:
             payload = {"consultation_id": consultation.pk, "change": entry.pk, "actor_id": actor.pk if actor else None}
             announce_later(dates_changed, **payload)
+        if (consultation.moderated_by == ModeratedBy.OPERATORS) is not (moderated_by == ModeratedBy.OPERATORS):
+            announce_later(delegation_changed, consultation_id=consultation.pk)
 
 
 def _moments(consultation: Consultation) -> list[tuple[str, datetime | None, datetime | None]]:

@@ -1,4 +1,5 @@
-"""Who of the team is on the desk of moderation: whoever decides in one consultation at least."""
+"""Who is on the desk of moderation: whoever of the team decides in one consultation at least; and the service's team,
+where it does."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -6,7 +7,7 @@ from functools import wraps
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from accounts.permissions import ADMINISTRATORS, STAFF, role_required, signed_in_user
+from accounts.permissions import ADMINISTRATORS, DELEGATES, STAFF, role_required, signed_in_user
 from common.requests import Request
 from common.text import whole_number
 from consultations.moderation.models import Case
@@ -14,14 +15,30 @@ from consultations.moderation.permissions import moderates_somewhere, theirs_to_
 
 View = Callable[..., HttpResponse]
 
+MAY_COME = STAFF | DELEGATES
+
 
 def for_moderators(view: View) -> View:
     """Others of the team get a 404, as on all pages that are not theirs."""
 
-    @role_required(STAFF)
+    @role_required(MAY_COME)
     @wraps(view)
     def guarded(request: Request, *args: object, **kwargs: object) -> HttpResponse:
         if not moderates_somewhere(user=signed_in_user(request)):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def for_whoever_decides(view: View) -> View:
+    """And delegates with one appeal to answer: their session lasts no longer (permissions.is_asked_for)."""
+
+    @role_required(MAY_COME)
+    @wraps(view)
+    def guarded(request: Request, *args: object, **kwargs: object) -> HttpResponse:
+        user = signed_in_user(request)
+        if user.role not in DELEGATES and not moderates_somewhere(user=user):
             raise Http404
         return view(request, *args, **kwargs)
 

@@ -8,14 +8,14 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import signed_in_user
 from common.requests import Request
 from common.states import Answers, answers
-from consultations.moderation.backoffice.access import case_of, for_moderators
+from consultations.moderation.backoffice.access import case_of, for_whoever_decides
 from consultations.moderation.models import Decision
 from consultations.moderation.selectors.queue import watcher_of
 from consultations.moderation.services.claiming import claim, release
 
 
 @answers(Answers.READ_ONLY)
-@for_moderators
+@for_whoever_decides
 def who(request: Request, case: int) -> HttpResponse:
     """Who else is on it, or who has decided since the page was made (`vu`: the last decision that it showed)."""
     user, at = signed_in_user(request), timezone.now()
@@ -31,7 +31,7 @@ def who(request: Request, case: int) -> HttpResponse:
 
 @require_POST
 @answers(Answers.READ_ONLY)
-@for_moderators
+@for_whoever_decides
 def leave(request: Request, case: int) -> HttpResponse:
     release(case=case_of(request, case), moderator=signed_in_user(request))
     return HttpResponse(status=204)

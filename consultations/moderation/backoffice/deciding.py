@@ -11,19 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import signed_in_user
+from accounts.permissions import role_required, signed_in_user
 from common.refusals import Refusal
 from common.requests import Request
 from common.states import Answers, answers
 from consultations.library.templatetags.themes import tone
-from consultations.moderation.backoffice.access import case_of, for_moderators, numbers
+from consultations.moderation.backoffice.access import MAY_COME, case_of, for_moderators, for_whoever_decides, numbers
 from consultations.moderation.backoffice.frame import framed
 from consultations.moderation.backoffice.typed import Typed, typed_in
 from consultations.moderation.backoffice.ways import Way, ways_with
 from consultations.moderation.enums import Act
 from consultations.moderation.grounds import GROUNDS, Ground
 from consultations.moderation.models import Case, Decision
-from consultations.moderation.permissions import moderates
+from consultations.moderation.permissions import decides
 from consultations.moderation.selectors.cases import CaseFile, case_file
 from consultations.moderation.selectors.colleagues import who_else_decides
 from consultations.moderation.selectors.queue import kind_and_place, lines_beside, neighbours, next_case
@@ -38,6 +38,7 @@ CLOCK = 288  # the width of its line
 
 
 @answers(Answers.READ_ONLY)
+@role_required(MAY_COME)
 def one_case(request: Request, case: int) -> HttpResponse:
     """Opening it is being on it. What is posted by somebody whose role was just taken is shown to them, not lost."""
     user, at = signed_in_user(request), timezone.now()
@@ -59,7 +60,7 @@ def _decided(request: Request, case: Case | None, typed: Typed, *, at: datetime)
     file = case_file(case, user=user, at=at)
     if file is None:
         return _gone(request, case, at=at)
-    if not moderates(user=user, consultation=case.consultation):
+    if not decides(user=user, case=case, consultation=file.subject.consultation):
         return _not_any_more(request, typed)
     if request.POST.get("confirm") and file.second_look is not None:
         asked = file.second_look
@@ -180,7 +181,7 @@ def _not_any_more(request: Request, typed: Typed) -> HttpResponse:
 
 @require_POST
 @answers(Answers.READ_ONLY)
-@for_moderators
+@for_whoever_decides
 def take_back(request: Request) -> HttpResponse:
     """One decision, or all those of a moment ago: each by itself."""
     user, at = signed_in_user(request), timezone.now()

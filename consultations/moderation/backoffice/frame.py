@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from accounts.permissions import signed_in_user
+from accounts.permissions import DELEGATES, signed_in_user
 from common.requests import Request
 from consultations.moderation.backoffice.access import numbers
 from consultations.moderation.models import UNDO_WINDOW, Decision
+from consultations.moderation.permissions import moderates_somewhere
 from consultations.moderation.selectors.queue import figures_today
 
 
@@ -17,6 +18,7 @@ def framed(request: Request, *, at: datetime, **more: Any) -> dict[str, Any]:
         "figures": figures_today(user, at=at),
         "undoable": undoable(request, user=user, at=at),
         "at": at,
+        "moderates": user.role not in DELEGATES or moderates_somewhere(user=user),
         **more,
     }
 

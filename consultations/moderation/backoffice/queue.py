@@ -7,14 +7,14 @@ from django.utils import timezone
 from accounts.permissions import signed_in_user
 from common.requests import Request
 from common.states import Answers, answers
-from consultations.moderation.backoffice.access import for_moderators
+from consultations.moderation.backoffice.access import for_moderators, for_whoever_decides
 from consultations.moderation.backoffice.frame import framed
 from consultations.moderation.selectors.queue import decisions_page, last_decided, queue_page
 from consultations.moderation.services.closing import close_what_is_gone
 
 
 @answers(Answers.READ_ONLY)
-@for_moderators
+@for_whoever_decides
 def queue(request: Request) -> HttpResponse:
     """The most urgent first. What is about nothing any more leaves the queue here, with a sentence."""
     user, at = signed_in_user(request), timezone.now()

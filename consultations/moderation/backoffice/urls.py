@@ -4,13 +4,14 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 
 from common.trees import tree
-from consultations.moderation.backoffice import accounts, claiming, deciding, law, queue, together, words
+from consultations.moderation.backoffice import accounts, claiming, deciding, law, queue, together, visits, words
 
 _desk = [
     path("moderation/", queue.queue, name="desk_moderation"),
     path("moderation/decisions/", queue.decided, name="desk_moderation_decided"),
     path("moderation/ensemble/", together.together, name="desk_moderation_together"),
     path("moderation/mots/", words.words, name="desk_moderation_words"),
+    path("moderation/acces-du-service/", visits.service_visits, name="desk_service_visits"),
     path("moderation/annuler/", deciding.take_back, name="desk_moderation_undo"),
     path("moderation/texte/<str:kind>/<int:subject>/", deciding.moderate, name="desk_moderate"),
     path("moderation/comptes/", accounts.accounts, name="desk_accounts"),

@@ -9,7 +9,21 @@ from consultations.moderation.models.decisions import (
     Original,
     SecondLook,
 )
+from consultations.moderation.models.delegates import Delegate
 from consultations.moderation.models.evidence import EVIDENCE_KEPT, Evidence
 from consultations.moderation.models.words import CityWord
 
-__all__ = ["APPEAL_OPEN", "UNDO_WINDOW", "Appeal", "Case", "Decision", "Flag", "Original", "Report", "SecondLook"]
+__all__ = [
+    "APPEAL_OPEN",
+    "EVIDENCE_KEPT",
+    "UNDO_WINDOW",
+    "Appeal",
+    "Case",
+    "Decision",
+    "Delegate",
+    "Evidence",
+    "Flag",
+    "Original",
+    "Report",
+    "SecondLook",
+]

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from accounts.permissions import has_second_factor, is_of_the_team, user_of
+from accounts.permissions import has_second_factor, user_of
 from common.pagecache import fills
 from consultations.moderation.enums import Kind
 from consultations.moderation.permissions import MODERATING, moderates_proposal
@@ -34,9 +34,7 @@ def _filler(kind: Kind) -> Callable[..., str]:
         if user is None or not pk:
             return ""
         if not hasattr(request, "still_read"):
-            request.still_read = still_read(
-                proposal=pk, user=user, proved=is_of_the_team(request) and has_second_factor(request)
-            )
+            request.still_read = still_read(proposal=pk, user=user, proved=has_second_factor(request))
         found = request.still_read.get((kind, of))
         if found is None:
             return ""

@@ -5,7 +5,7 @@ from django.views.decorators.cache import never_cache
 
 from common.trees import tree
 from consultations.framing.permissions import city_visible
-from consultations.moderation.resident import deciding, register, reporting
+from consultations.moderation.resident import deciding, entering, register, reporting
 
 _public = [
     path("moderation/", register.register, name="moderation_register"),
@@ -16,6 +16,7 @@ _own = [
     path("signaler/<str:kind>/<int:subject>/nom/", reporting.report_it, {"name": True}, name="report_name"),
     path("signalements/<int:report>/", reporting.reported, name="reported"),
     path("moderation/images/<int:proposal>/", reporting.hidden_picture, name="hidden_picture"),
+    path("moderation/entrer/<str:token>/", entering.enter_by_ticket, name="delegate_entry"),
     path("moderation/decisions/<int:decision>/", deciding.decision, name="decision"),
 ]
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from consultations.moderation.enums import State
 from consultations.moderation.models import Case, Report, SecondLook
+from consultations.moderation.services.listing import list_later
 from consultations.moderation.subjects import subjects_of
 
 
@@ -16,6 +17,7 @@ def close_what_is_gone(*, cases: Iterable[int], at: datetime) -> int:
         found = list(
             Case.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk__in=list(cases), state=State.OPEN)
+            .select_related("consultation")
             .order_by("pk")
         )
         left = subjects_of((case.kind, case.subject_id) for case in found)
@@ -23,4 +25,7 @@ def close_what_is_gone(*, cases: Iterable[int], at: datetime) -> int:
         Report.objects.filter(case__in=gone, answered_at=None).update(answered_at=at)
         SecondLook.objects.filter(case__in=gone).delete()
         Case.objects.filter(pk__in=gone).update(state=State.DECIDED, claimed_by=None, claimed_at=None, is_held=False)
+        for case in found:
+            if case.pk in gone:
+                list_later(case)
     return len(gone)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.audit import record
+from accounts.enums import Role
 from accounts.models import User
 from accounts.permissions import ADMINISTRATORS
 from common.outbox import announce_later, enqueue_each_at, outbox_task
@@ -15,10 +16,11 @@ from consultations.moderation.enums import Act, AppealState, Kind, State
 from consultations.moderation.events import decision_taken
 from consultations.moderation.grounds import GROUNDS, Ground
 from consultations.moderation.models import UNDO_WINDOW, Appeal, Case, Decision, Evidence, Original, SecondLook
-from consultations.moderation.permissions import moderates
+from consultations.moderation.permissions import decides
 from consultations.moderation.rules import FACTS, PASSAGE, PASSAGES_MAX, SUSPENSION_MAX
 from consultations.moderation.services.effects import carry_out, lock_subject, take_back
 from consultations.moderation.services.evidence import freeze
+from consultations.moderation.services.listing import list_later
 from consultations.moderation.services.refusals import (
     DecidedMeanwhile,
     GroundMissing,
@@ -117,11 +119,11 @@ def refuse_strangers(*, case: Case, subject: Subject, moderator: User, by_order:
     if present is None:
         raise NotAModerator
     may_obey = by_order and present.role in ADMINISTRATORS
-    if not may_obey and not moderates(user=present, consultation=subject.consultation or case.consultation):
+    if not may_obey and not decides(user=present, case=case, consultation=subject.consultation):
         raise NotAModerator
     if subject.author is not None and subject.author.pk == moderator.pk:
         raise OwnText
-    if subject.kind == Kind.ACCOUNT and subject.row.is_staff_member:
+    if subject.kind == Kind.ACCOUNT and subject.row.role != Role.PARTICIPANT:
         raise OfTheTeam
 
 
@@ -197,6 +199,7 @@ def undo(*, decision: Decision, moderator: User, at: datetime) -> Decision:
             kind=case.kind,
             act=Act.UNDO,
             moderator=moderator,
+            by_operator=moderator.role == Role.DELEGATE,
             author=subject.author,
             opened_at=decision.opened_at,
             decided_at=at,
@@ -210,6 +213,7 @@ def undo(*, decision: Decision, moderator: User, at: datetime) -> Decision:
         if decision.answers_id:
             Appeal.objects.filter(pk=decision.answers_id).update(state=AppealState.WAITING)
         Evidence.objects.filter(decision=decision).delete()
+        list_later(case)
         record("moderation_undone", actor=moderator, subject=decision)
     return cancelling
 
@@ -312,6 +316,7 @@ def _take(
         facts=asked.facts,
         moderator=moderator,
         second=second,
+        by_operator=moderator.role == Role.DELEGATE,
         author=subject.author,
         was_flagged=case.flags.exists(),
         report_count=case.reports.filter(answered_at=None).count(),
@@ -338,3 +343,4 @@ def _settle(case: Case, subject: Subject) -> None:
     case.claimed_by, case.claimed_at, case.is_held = None, None, False
     case.save(update_fields=["state", "digest", "claimed_by", "claimed_at", "is_held"])
     case.reports.filter(answered_at=None).update(answered_at=decided.decided_at)
+    list_later(case)

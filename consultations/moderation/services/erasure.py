@@ -6,15 +6,26 @@ from django.db.models import Q
 
 from accounts.models import User
 from common.personal import erases, leaves_when_erasing
-from consultations.moderation.models import Appeal, Case, Decision, Evidence, Flag, Original, Report, SecondLook
+from consultations.moderation.models import (
+    Appeal,
+    Case,
+    Decision,
+    Delegate,
+    Evidence,
+    Flag,
+    Original,
+    Report,
+    SecondLook,
+)
 
 leaves_when_erasing(Evidence, because="the law has it kept for six months: regulation (EU) 2021/784, article 6")
 leaves_when_erasing(Flag, because="where a passage of a text is, and of which kind; not the passage")
 
 
-@erases(Case, Report, Decision, Appeal, Original, SecondLook)
+@erases(Case, Report, Decision, Appeal, Original, SecondLook, Delegate)
 def forget_in_moderation(user: User, *, with_texts: bool, at: datetime) -> None:
     """Decisions keep their number, as the trail does: no row is written again."""
+    Delegate.objects.filter(user=user).delete()
     Case.objects.filter(claimed_by=user).update(claimed_by=None, claimed_at=None)
     SecondLook.objects.filter(asked_by=user).update(asked_by=None)
     theirs = Report.objects.filter(Q(reporter=user) | Q(email__iexact=user.email))

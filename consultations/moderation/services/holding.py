@@ -4,6 +4,7 @@ from datetime import datetime
 
 from consultations.moderation.enums import State
 from consultations.moderation.models import Case
+from consultations.moderation.services.listing import list_later
 from consultations.moderation.services.reporting import locked_case
 from consultations.moderation.subjects import KIND_OF, Subject, subject_of
 from consultations.participation.services.visibility import Hideable
@@ -18,11 +19,13 @@ def wait_to_be_read(*, thing: Hideable, at: datetime) -> Case:
     case.due_at = min(case.due_at, thing.publish_by) if case.state == State.OPEN else thing.publish_by
     case.state, case.opened_at, case.is_held = State.OPEN, at, True
     case.save(update_fields=["state", "opened_at", "due_at", "is_held"])
+    list_later(case)
     return case
 
 
 def wait_no_longer(*, model: type[Hideable], key: int) -> None:
     """Its author has taken it back: there is nothing to decide about."""
-    Case.objects.filter(kind=KIND_OF[model], subject_id=key).update(
-        state=State.DECIDED, is_held=False, claimed_by=None, claimed_at=None
-    )
+    found = Case.objects.filter(kind=KIND_OF[model], subject_id=key)
+    found.update(state=State.DECIDED, is_held=False, claimed_by=None, claimed_at=None)
+    for case in found.select_related("consultation"):
+        list_later(case)

@@ -24,6 +24,7 @@ from consultations.moderation.rules import (
     REPORTER_NAME,
 )
 from consultations.moderation.services.answering import acknowledge
+from consultations.moderation.services.listing import list_later
 from consultations.moderation.services.morning import plan_morning
 from consultations.moderation.services.refusals import (
     HiddenAlready,
@@ -184,3 +185,4 @@ def wait(case: Case, *, at: datetime, delay: timedelta) -> None:
         case.state, case.opened_at, case.due_at = State.OPEN, at, at + delay
         plan_morning(at=at)
     case.save(update_fields=["state", "opened_at", "due_at"])
+    list_later(case)

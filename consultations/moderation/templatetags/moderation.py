@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from accounts.models import User
 from consultations.moderation.enums import Act
 from consultations.moderation.grounds import GROUNDS
@@ -47,12 +48,12 @@ def colleague(user: User | None) -> str:
     """Somebody of the team, to the others of the team."""
     if user is None:
         return _("Somebody who has left the team")
-    return user.public_name or user.email
+    return user.get_role_display() if user.role == Role.DELEGATE else user.public_name or user.email
 
 
 @register.filter
 def initials(user: User) -> str:
-    words = [word for word in (user.public_name or user.email.partition("@")[0]).replace(".", " ").split() if word]
+    words = [word for word in colleague(user).partition("@")[0].replace(".", " ").split() if word]
     return "".join(word[0] for word in words[:2]).upper()
 
 

@@ -66,6 +66,7 @@ SHARED_APPS = [
     "onboarding",
     "consultations.library",
     "consultations.screening",
+    "consultations.delegation",
     "common",
     "accounts",
     "django.contrib.contenttypes",
@@ -122,6 +123,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tenants.middleware.LifecycleMiddleware",
     "consultations.moderation.middleware.SuspensionMiddleware",
+    "consultations.moderation.middleware.DelegateMiddleware",
     "common.middleware.LimitMiddleware",
 ]
 
@@ -257,6 +259,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_LIMITS = {
     "STAFF": {"idle": 12 * 3600, "at_most": 7 * 24 * 3600},
     "OPERATOR": {"idle": 2 * 3600, "at_most": 12 * 3600},
+    "DELEGATE": {"idle": 1800, "at_most": 3600},  # an operator in a city: the way in is one press
 }
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -309,6 +312,7 @@ _UNLESS_LATE = {"options": {"expires": 5.0}}
 CELERY_BEAT_SCHEDULE = {
     "resume-provisioning": {"task": "onboarding.tasks.resume_provisioning", "schedule": 5.0, **_UNLESS_LATE},
     "sweep-outboxes": {"task": "tenants.tasks.sweep_outboxes", "schedule": 15.0},
+    "list-for-the-service": {"task": "consultations.moderation.tasks.list_anew", "schedule": 3600.0},
     "check-domains": {"task": "tenants.tasks.check_domains", "schedule": 600.0},
     "forget-the-expired": {"task": "tenants.tasks.forget_the_expired", "schedule": 3600.0},
     # Each may run twice; four tries a night, so that one that failed is not a day late.

@@ -2,7 +2,7 @@
 
 from django.urls import URLResolver, include, path, re_path
 
-from accounts.permissions import STAFF, only_for
+from accounts.permissions import DELEGATES, STAFF, only_for
 from common.states import Answers, answers
 from common.trees import tree, urls_for
 from common.views import colours
@@ -12,8 +12,8 @@ handler500 = "common.views.server_error"
 
 
 def _team(urlconf: str) -> URLResolver:
-    """The desk is for the team, which frames the city before anybody has verified it."""
-    return tree("gestion/", urlconf, only_for(STAFF), answers(Answers.UNVERIFIED))
+    """The desk is for the team, which frames the city before anybody has verified it; moderation lets delegates in."""
+    return tree("gestion/", urlconf, only_for(STAFF, guests=DELEGATES), answers(Answers.UNVERIFIED))
 
 
 urlpatterns = [
