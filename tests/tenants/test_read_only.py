@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from django_tenants.utils import schema_context
 from psycopg.errors import InsufficientPrivilege
@@ -24,6 +26,7 @@ from consultations.participation.models import Draft, Proposal
 from consultations.participation.services import arguments
 from tenants.enums import LifecycleState as State
 from tenants.enums import Transition
+from tenants.middleware import LifecycleMiddleware
 from tenants.models import Municipality
 from tenants.tasks import forget_the_expired
 from tests.accounts.factories import UserFactory
@@ -365,6 +368,28 @@ def test_what_was_begun_before_signing_in_is_given_back_and_kept(
     assert client.get("/reprendre/").status_code == 302
     with schema_context(saran.schema_name):
         assert Proposal.objects.get(title="Des cours d’école ouvertes").arguments.filter(text=WORDS).exists()
+
+
+def test_a_write_that_the_database_refuses_changes_nothing_in_the_session(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    """Found out by the database alone: the state has changed since the request came in."""
+    client = visit(saran, person())
+    put(saran, State.READ_ONLY)
+    refused = ProgrammingError()
+    refused.__cause__ = InsufficientPrivilege()
+    request: Any = RequestFactory().post("/")
+    request.tenant, request.user = saran, AnonymousUser()
+    with schema_context(saran.schema_name):
+        kept = client.session
+        kept["begun"] = WORDS
+        kept.save()
+        request.session = client.session
+        del request.session["begun"]
+        answer = LifecycleMiddleware(lambda request: HttpResponse()).process_exception(request, refused)
+        assert answer is not None
+        assert answer.status_code == 409
+        assert request.session["begun"] == WORDS
 
 
 # ── The door ─────────────────────────────────────────────────────────────────
