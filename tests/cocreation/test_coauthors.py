@@ -131,6 +131,7 @@ def test_a_mailbox_is_not_flooded(in_saran: Municipality) -> None:
     decline_invitation(key=declined.pk, user=someone, at=NOW())
     with pytest.raises(Declined):
         invite(proposal, in_saran, email="non@example.net", at=NOW() + timedelta(days=2))
+    assert invite(proposal, in_saran, email="non@example.net", at=NOW() + timedelta(days=31)).pk != declined.pk
 
 
 def test_an_invitation_is_over_after_thirty_days_and_is_renewed_by_asking_again(in_saran: Municipality) -> None:

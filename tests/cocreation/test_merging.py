@@ -265,6 +265,8 @@ def test_only_those_that_the_page_named_are_taken_along(in_saran: Municipality) 
     answer(third)
     with pytest.raises(SourcesChanged):
         form(merge_request, [mine, second])  # the third agreed since
+    with pytest.raises(TextChanged):
+        form(merge_request, [mine, second, third], revision=0)  # all agreed to a text that the page does not show
     Proposal.objects.filter(pk=third.proposal_id).update(status=Status.HIDDEN)
     with pytest.raises(SourcesChanged):
         form(merge_request, [mine, second, third])

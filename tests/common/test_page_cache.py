@@ -182,6 +182,11 @@ def test_a_page_that_gives_a_cookie_is_not_kept(saran_now: Municipality) -> None
         assert answer.cookies["whose"].value == "theirs"
 
 
+def test_a_part_of_a_page_is_not_kept_as_the_page(saran_now: Municipality) -> None:
+    assert "X-Cache" not in get(saran_now, "/propositions/", headers={"HX-Request": "true"}).headers
+    assert get(saran_now, "/propositions/").headers["X-Cache"] == "miss"
+
+
 def test_a_kept_part_holds_nobodys_token() -> None:
     request: Any = RequestFactory().get("/")
     request.page_key = "a page"

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.names import key_of
 from common.models import ContentRevision, OutboxMessage
 from common.outbox import run_message
 from common.refusals import Refusal
@@ -30,7 +31,7 @@ from consultations.participation.services.proposals import submit_proposal
 from notifications.models import Notice
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.moderation.factories import decided, moderator, reported
+from tests.moderation.factories import decided, moderator, reported, reported_picture_or_name
 from tests.participation.factories import (
     ArgumentFactory,
     DraftFactory,
@@ -251,7 +252,7 @@ def test_appeals_late_twice_or_by_another_are_refused() -> None:
     decision = decided(case)
     words = {"words": "Relisez mon texte s’il vous plaît."}
     now = timezone.now()
-    late = now + timedelta(days=184)
+    late = decision.appeal_until
     assert code_of(lambda: appeal(decision=decision, author=argument.author, at=late, **words)) == "appeal_over"
     assert code_of(lambda: appeal(decision=decision, author=UserFactory(), at=now, **words)) == "nothing_to_appeal"
     appeal(decision=decision, author=argument.author, at=now, **words)
@@ -280,6 +281,14 @@ def test_hidden_passages_are_kept_as_long_as_they_can_be_contested_and_until_the
     assert forget_originals(at=decision.decided_at) == 0
     assert forget_originals(at=timezone.now() + APPEAL_OPEN) == 1
     assert Original.objects.get().decision == decision
+
+
+def test_a_name_that_somebody_bears_by_now_is_not_given_back() -> None:
+    case = reported_picture_or_name(Kind.NAME)
+    decided(case)
+    UserFactory(public_name="Le Maire", name_key=key_of("Le Maire"))
+    decided(case, Act.RESTORE)
+    assert User.objects.get(pk=case.subject_id).public_name == ""
 
 
 def test_the_database_lets_a_city_add_decisions_and_change_none() -> None:

@@ -10,6 +10,7 @@ from accounts.enums import Role
 from common.personal import forget_person
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Decision, Evidence
+from consultations.moderation.services.deciding import undo
 from consultations.moderation.services.orders import obey, subject_at
 from consultations.moderation.services.retention import forget_evidence
 from consultations.participation.counts import recount
@@ -38,6 +39,14 @@ def test_what_the_law_forbids_is_frozen_as_it_was_and_stays_when_its_author_leav
 def test_what_only_the_charter_forbids_or_stays_is_not_frozen() -> None:
     decided(reported(ArgumentFactory()))
     decided(reported(ArgumentFactory()), Act.KEEP)
+    assert not Evidence.objects.exists()
+
+
+def test_what_was_taken_for_illegal_and_was_not_leaves_no_evidence() -> None:
+    judge = moderator()
+    decision = decided(reported(ArgumentFactory()), moderator=judge, ground="TERRORISM")
+    assert Evidence.objects.exists()
+    undo(decision=decision, moderator=judge, at=decision.decided_at)
     assert not Evidence.objects.exists()
 
 
