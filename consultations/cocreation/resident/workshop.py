@@ -73,7 +73,11 @@ def at_work(view: View) -> View:
             return redirect(proposal)
         if not request.user.is_authenticated:
             # To a draft that keeps itself: not kept. To everyone else: sign in, then the workshop.
-            return HttpResponse(status=403) if "autosave" in request.POST else ask_who(request, address_of(proposal))
+            return (
+                HttpResponse(status=403)
+                if "autosave" in request.POST
+                else ask_who(request, "" if proposal.is_hidden else address_of(proposal))
+            )
         user = signed_in_user(request)
         if not works_on(user=user, proposal=proposal):
             return _sent_away(request, proposal, user)

@@ -1,0 +1,268 @@
+"""What is hidden is nowhere: whatever pages any kind of person may open are read, and what leaves a city."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.tasks import send_mail
+from common.citycopy import declared
+from common.outbox import messages_of
+from consultations.cocreation.events import version_published
+from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, ReworkDraft
+from consultations.framing.models import Consultation
+from consultations.moderation.enums import Act, Kind
+from consultations.moderation.models import Case
+from consultations.moderation.services.reporting import report
+from consultations.participation.counts import recount
+from consultations.participation.enums import Verdict
+from consultations.participation.events import argument_given, proposal_submitted, reply_given
+from consultations.participation.models import Argument, Follow, Picture, Proposal, ProposalVersion, Reaction, Reply
+from consultations.participation.selectors.similar import similar_proposals
+from notifications.models import MailPreference, Notice
+from notifications.services.digests import send_digest
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.moderation.factories import decided
+from tests.participation.factories import (
+    ArgumentFactory,
+    AuthorshipFactory,
+    ProposalFactory,
+    ReplyFactory,
+    VersionedProposalFactory,
+    ask_to_merge,
+)
+
+pytestmark = pytest.mark.usefixtures("in_saran")
+
+# Nobody writes that by chance, and stemming leaves it alone.
+SECRET = "Zorglub"
+DIGEST = "0123456789abcdef0123"
+
+
+def addresses(world: "World") -> list[str]:
+    """Where any of it may be read, by whoever may go there."""
+    own, place = f"/propositions/{world.proposal.pk}/x/", f"/propositions/{world.place.pk}/x/"
+    merging = MergeRequest.objects.latest("pk")
+    short = [f"{own}", f"{own}versions/", f"{own}versions/?de=1&a=2&lire=1", f"{own}atelier/", f"{own}reunir/"]
+    there = [
+        "",
+        "versions/",
+        "versions/?lire=2",
+        "arguments/pour/",
+        "atelier/",
+        "atelier/?reponse=TAKEN",
+        "atelier/?texte",
+    ]
+    challenge = world.proposal.challenge
+    return [
+        "/",
+        "/propositions/",
+        "/propositions/?tri=recentes",
+        f"/propositions/?q={SECRET}",
+        challenge.get_absolute_url(),
+        *short,
+        *(f"{place}{each}" for each in there),
+        f"{place}arguments/{world.argument.pk}/",
+        f"{place}arguments/{world.reply.argument_id}/",
+        reverse("merge", args=[merging.pk]),
+        *(reverse("invitation", args=[each.pk]) for each in CoAuthorInvitation.objects.all()),
+        "/ma-participation/",
+        "/ma-participation/?voir=propositions",
+        "/ma-participation/?voir=arguments",
+        "/ma-participation/?voir=suivis",
+        "/nouvelles/",
+        "/gestion/",
+        "/gestion/propositions/reunir/",
+        "/gestion/propositions/orphelines/",
+        f"/signaler/argument/{world.argument.pk}/",
+        f"/signaler/reponse/{world.reply.pk}/",
+        f"/signaler/proposition/{world.proposal.pk}/",
+        f"/images/{DIGEST}.jpg",
+        "/moderation/",
+        "/moderation/registre.csv",
+    ]
+
+
+class World:
+    """Everything that one text can be in. Only what is about to be hidden holds the secret."""
+
+    def __init__(self, kind: str) -> None:
+        Consultation.objects.update(moderated_by="MODERATORS")
+
+        def about(each: str, words: str) -> str:
+            return words.replace("banc", SECRET) if each == kind else words
+
+        self.kind, now = kind, timezone.now()
+        self.author = UserFactory(public_name=about(Kind.NAME, "Le banc"))
+        self.reader, self.other, self.mate = UserFactory.create_batch(3)
+        self.team = UserFactory(role=Role.FACILITATOR)
+        words = "Le banc de la place du marché mérite mieux que cela, tout le quartier le dit depuis dix ans."
+        texts = {
+            "title": about(Kind.PROPOSAL, "Un banc pour la place"),
+            "solution": about(Kind.PROPOSAL, words * 2),
+            "problem": about(Kind.PROPOSAL, words),
+            "benefit": about(Kind.PROPOSAL, words),
+        }
+        picture = Picture.objects.create(content=b"JPEG", digest=DIGEST, width=400, height=300)
+        alt = about(Kind.PICTURE, "Le banc au soleil.")
+        self.proposal: Proposal = VersionedProposalFactory(
+            author=self.author, picture=picture, picture_alt=alt, reworked_at=now, **texts
+        )
+        note = about(Kind.PROPOSAL, "Le banc change de place.")
+        ProposalVersion.objects.create(proposal=self.proposal, number=2, note=note, made_by=self.author, **texts)
+        Proposal.objects.filter(pk=self.proposal.pk).update(version=2)
+        AuthorshipFactory(proposal=self.proposal, user=self.mate)
+        ReworkDraft.objects.create(proposal=self.proposal, user=self.mate, base_version=2, **texts)
+        CoAuthorInvitation.objects.create(proposal=self.proposal, user=self.other, invited_by=self.author)
+        ArgumentFactory(proposal=self.proposal, author=self.reader)
+        self.place = VersionedProposalFactory(author=self.mate, title="Une halle ouverte", reworked_at=now)
+        self.argument: Argument = ArgumentFactory(
+            proposal=self.place,
+            author=self.author,
+            text=about(Kind.ARGUMENT, "Sans banc, rien ne tient ici, et je le vois tous les jours."),
+            source_url=about(Kind.ARGUMENT, "https://example.org/banc"),
+            source_title=about(Kind.ARGUMENT, "Le journal du banc"),
+            verdict=Verdict.TAKEN,
+            verdict_reason=about(Kind.ARGUMENT, "Oui au banc, vous avez raison."),
+            verdict_by=self.mate,
+            verdict_at=now,
+            taken_in=2,
+        )
+        ProposalVersion.objects.create(proposal=self.place, number=2, made_by=self.mate, **self.place.texts)
+        Proposal.objects.filter(pk=self.place.pk).update(version=2)
+        said = about(Kind.REPLY, "Le banc vous répond, et vous remercie.")
+        under = ArgumentFactory(proposal=self.place, author=self.reader)
+        self.reply: Reply = ReplyFactory(argument=under, author=self.author, text=said)
+        for proposal in (self.proposal, self.place):
+            Follow.objects.create(user=self.reader, proposal=proposal)
+            Reaction.objects.create(user=self.reader, proposal=proposal, value="LIKE", version=1)
+        Follow.objects.create(user=self.other, challenge=self.proposal.challenge)
+        self.proposal.refresh_from_db(fields=["version"])
+        ask_to_merge(sources=[ProposalFactory(author=self.reader), self.proposal])
+        recount()
+        proposal_submitted.send(sender=None, proposal_id=self.proposal.pk)
+        version_published.send(sender=None, proposal_id=self.proposal.pk, version=2)
+        version_published.send(sender=None, proposal_id=self.place.pk, version=2)
+        argument_given.send(sender=None, argument_id=self.argument.pk)
+        reply_given.send(sender=None, reply_id=self.reply.pk)
+        User.objects.update(last_login=now)
+
+    @property
+    def people(self) -> dict[str, User | None]:
+        """All who must not read it: its authors still do."""
+        found = {
+            "visitor": None,
+            "reader": self.reader,
+            "other": self.other,
+            "team": self.team,
+        }
+        its_own = self.kind in (Kind.PROPOSAL, Kind.PICTURE)
+        return found if its_own else {**found, "mate": self.mate}
+
+    def decide(self, act: str, passages: tuple[str, ...] = ()) -> None:
+        things: dict[str, Any] = {
+            Kind.PROPOSAL: self.proposal,
+            Kind.PICTURE: self.proposal,
+            Kind.ARGUMENT: self.argument,
+            Kind.REPLY: self.reply,
+            Kind.NAME: self.author,
+        }
+        made = report(kind=self.kind, pk=things[self.kind].pk, reason="PERSONAL", at=timezone.now())
+        ground = "IMPERSONATION" if self.kind == Kind.NAME else "PERSONAL"
+        decided(Case.objects.get(pk=made.case_id), act, ground=ground, passages=passages)
+
+
+def says(text: str, kind: str) -> bool:
+    return SECRET.lower() in text.lower() or (kind == Kind.PICTURE and f"/images/{DIGEST}" in text)
+
+
+def pages_that_say(world: World, visit: Callable[..., Client], city: Municipality, *, only: str = "") -> set[str]:
+    found = set()
+    for who, user in world.people.items():
+        if only and who != only:
+            continue
+        client = visit(city, user)
+        with schema_context(city.schema_name):
+            wanted = addresses(world)
+        for address in wanted:
+            answer = client.get(address, follow=True)
+            page = f"{answer.redirect_chain} {answer.content.decode(errors='replace')}"
+            if "?q=" in address:  # which says again what was looked for
+                page = page if f"/propositions/{world.proposal.pk}/" in page and world.kind == Kind.PROPOSAL else ""
+            if says(page, world.kind) or (world.kind == Kind.PICTURE and page.endswith("JPEG")):
+                found.add(f"{who} {address}")
+    return found
+
+
+def copied(kind: str) -> set[str]:
+    """The tables of the desk's copy that say it."""
+    found = set()
+    for name, says_what in declared.items():
+        if says_what.model is None or not says_what.shared:
+            continue
+        rows = says_what.rows() if says_what.rows else says_what.model._default_manager.all()
+        if any(
+            says(str(row), kind) or (DIGEST in str(row) and kind == Kind.PICTURE)
+            for row in rows.values(*says_what.shared)
+        ):
+            found.add(name)
+    return found
+
+
+def mailed(world: World) -> str:
+    """What all of them would be sent now."""
+    now, said = timezone.now(), ""
+    for user in filter(None, world.people.values()):
+        Notice.objects.filter(user=user).update(mailed_at=None)
+        MailPreference.objects.update_or_create(user=user, defaults={"next_mail_at": now})
+        send_digest(user_id=user.pk, at=now)
+    for message in messages_of(send_mail):
+        said += f"{message.payload}"
+    messages_of(send_mail).delete()
+    return said
+
+
+KINDS = [Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.PICTURE, Kind.NAME]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_hidden_it_is_nowhere_for_nobody_but_its_authors(
+    kind: str, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    world = World(kind)
+    before = pages_that_say(world, visit, in_saran, only="reader")
+    assert before, "the walk comes by"
+    with schema_context(in_saran.schema_name):
+        mailed(world)
+        world.decide(Act.HIDE)
+    assert pages_that_say(world, visit, in_saran) == set()
+    with schema_context(in_saran.schema_name):
+        assert not says(mailed(world), kind)
+        # Of a hidden picture the desk's copy still has the description, without the picture.
+        assert copied(kind) - ({"participation_proposal"} if kind == Kind.PICTURE else set()) == set()
+        assert recount() == 0
+        close = similar_proposals(consultation=Consultation.objects.get(), text=f"{SECRET} de la place du marché")
+        assert kind != Kind.PROPOSAL or world.proposal.pk not in [each.proposal.pk for each in close]
+
+
+@pytest.mark.parametrize("kind", [Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.PICTURE])
+def test_a_passage_taken_out_is_nowhere_for_nobody(
+    kind: str, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    world = World(kind)
+    assert pages_that_say(world, visit, in_saran, only="reader")
+    with schema_context(in_saran.schema_name):
+        world.decide(Act.REDACT, passages=(SECRET,))
+        world.kind = f"{kind} in words"  # its co-authors do not read it either, and its picture stays
+    assert pages_that_say(world, visit, in_saran) == set()
+    with schema_context(in_saran.schema_name):
+        assert not says(mailed(world), world.kind)
+        assert copied(world.kind) == set()
+        assert not list(Proposal.objects.search(SECRET))
