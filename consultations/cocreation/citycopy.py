@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.citycopy import in_city_copies, in_words
 from consultations.cocreation.enums import MergeState
-from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, MergeSource, ReworkDraft
+from consultations.cocreation.models import CoAuthorInvitation, HeldVersion, MergeRequest, MergeSource, ReworkDraft
 from consultations.participation.models import Proposal
 
 
@@ -40,6 +40,12 @@ in_city_copies(
     ReworkDraft,
     title=_("Drafts of new versions"),
     complete="id proposal_id user_id base_version title solution problem benefit note revision updated_at",
+)
+in_city_copies(
+    HeldVersion,
+    title=_("New versions that wait to be read before they are published, or were refused"),
+    complete="id author_id imported_author status status_before submitted_at publish_by import_ref proposal_id "
+    "base_version title solution problem benefit note",
 )
 
 

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.personal import PersonalFile, copies
-from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, MergeSource, ReworkDraft
+from consultations.cocreation.models import CoAuthorInvitation, HeldVersion, MergeRequest, MergeSource, ReworkDraft
 from consultations.cocreation.selectors.coauthors import to_mailbox
 from consultations.participation.models import Authorship
 from consultations.participation.selectors.texts import texts_in_words
 
 
-@copies(ReworkDraft)
+@copies(ReworkDraft, HeldVersion)
 def next_versions(user: User) -> Iterator[PersonalFile]:
     yield PersonalFile(
         "reecritures",
@@ -28,6 +28,17 @@ def next_versions(user: User) -> Iterator[PersonalFile]:
                 _("last change"): draft.updated_at,
             }
             for draft in ReworkDraft.objects.filter(user=user).order_by("pk")
+        ]
+        + [
+            {
+                _("proposal"): version.proposal_id,
+                _("begun from version"): version.base_version,
+                **texts_in_words(version),
+                _("what changed"): version.note,
+                _("state"): version.get_status_display(),
+                _("last change"): version.submitted_at,
+            }
+            for version in HeldVersion.objects.filter(author=user).order_by("pk")
         ],
     )
 

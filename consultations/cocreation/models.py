@@ -10,7 +10,8 @@ from django.utils import timezone
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge
-from consultations.participation.models import Proposal, Texts
+from consultations.participation.enums import Status
+from consultations.participation.models import Authored, Proposal, Texts
 
 
 class CoAuthorInvitation(models.Model):
@@ -57,6 +58,27 @@ class ReworkDraft(Texts):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["proposal", "user"], name="rework_draft_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class HeldVersion(Authored, Texts):
+    """A next version that waits to be read before it is published: the present one stays public meanwhile.
+
+    Published, it is a ProposalVersion, and this row is gone.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="held_versions")
+    base_version = models.PositiveIntegerField(help_text="The version it was begun from.")
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal"], condition=models.Q(status=Status.HELD), name="held_version_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

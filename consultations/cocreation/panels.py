@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.permissions import signed_in_user, user_of
 from common.panels import panel, static_panel
+from consultations.cocreation.models import HeldVersion
 from consultations.cocreation.selectors.coauthors import some_left_alone
 from consultations.cocreation.selectors.merging import merge_summary_of, merged_standing_of
 from consultations.cocreation.selectors.versions import version_difference, with_thanks
@@ -87,3 +88,10 @@ def some_alone(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]
     """To who may take care of proposals whose authors have left."""
     user = signed_in_user(request)
     return {} if may_facilitate(user=user) and some_left_alone(user) else None
+
+
+@panel("mine", "cocreation/resident/_mine_waiting.html", order=6, queries=1)
+def waiting_versions(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = HeldVersion.objects.filter(author=shown["mine"].user, status=Status.HELD).select_related("proposal")
+    rows = list(found.defer("proposal__search").order_by("submitted_at", "pk")[:20])
+    return {"waiting_versions": rows} if rows else None

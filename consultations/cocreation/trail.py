@@ -6,6 +6,7 @@ from common.trail import records
 
 records(
     {
+        "version_sent": _("Version sent, to be read before it is published"),
         "version_published": _("New version of a proposal published"),
         "proposal_left": _("Left a proposal written together"),
         "argument_answered": _("Answer of the authors to an argument"),

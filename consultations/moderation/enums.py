@@ -11,6 +11,7 @@ class Kind(models.TextChoices):
     REPLY = "REPLY", pgettext_lazy("kind of contribution", "Reply")
     PICTURE = "PICTURE", _("Picture")
     NAME = "NAME", _("Public name")
+    VERSION = "VERSION", _("New version")  # while it waits to be read before it is published
     ACCOUNT = "ACCOUNT", _("Account")  # nobody reports it: moderators come to it from a text
 
 

@@ -15,7 +15,7 @@ from consultations.cocreation.models import MergeRequest
 from consultations.delegation.selectors import is_operator
 from consultations.framing.events import delegation_changed
 from consultations.moderation.enums import Kind
-from consultations.moderation.events import decision_taken, report_made
+from consultations.moderation.events import decision_taken, report_made, text_held
 from consultations.moderation.models import Delegate
 from consultations.moderation.permissions import is_asked_for
 from consultations.moderation.services.answering import answer_by_mail
@@ -75,6 +75,12 @@ def tell_of_what_is_grave(sender: Any, *, report_id: int, **kwargs: Any) -> None
 def somebody_reads_it(sender: Any, *, thing: Hideable, at: datetime, **kwargs: Any) -> None:
     """In the same transaction: nothing waits for nobody."""
     wait_to_be_read(thing=thing, at=at)
+
+
+@receiver(text_held)
+def screen_held(sender: Any, *, kind: str, pk: int, **kwargs: Any) -> None:
+    """Whoever reads it sees what the filter points at, as of what is public."""
+    screen(kind=kind, pk=pk, at=timezone.now())
 
 
 @receiver(taken_back)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from consultations.cocreation.models import HeldVersion
 from consultations.framing.models import Consultation
 from consultations.moderation.enums import Kind
 from consultations.participation.enums import Status
@@ -50,7 +51,12 @@ class Subject:
         return hashlib.sha256("\0".join(self.texts.values()).encode()).hexdigest()
 
 
-KIND_OF: dict[type[Any], Kind] = {Proposal: Kind.PROPOSAL, Argument: Kind.ARGUMENT, Reply: Kind.REPLY}
+KIND_OF: dict[type[Any], Kind] = {
+    Proposal: Kind.PROPOSAL,
+    Argument: Kind.ARGUMENT,
+    Reply: Kind.REPLY,
+    HeldVersion: Kind.VERSION,
+}
 
 
 def subject_of(kind: str, pk: int) -> Subject | None:
@@ -93,6 +99,13 @@ def _of_replies(pks: list[int]) -> Found:
         yield _authored(Kind.REPLY, each, each.argument.proposal, {"text": each.text})
 
 
+def _of_versions(pks: list[int]) -> Found:
+    """While they wait, and those that were refused."""
+    found = HeldVersion.objects.select_related("author", "proposal__challenge__consultation").filter(pk__in=pks)
+    for each in found.defer("proposal__search").order_by("pk"):
+        yield _authored(Kind.VERSION, each, each.proposal, {**each.texts, "note": each.note})
+
+
 def _authored(kind: Kind, row: Any, proposal: Proposal, texts: dict[str, str]) -> Subject | None:
     if row.is_removed:
         return None
@@ -114,7 +127,7 @@ def _authored(kind: Kind, row: Any, proposal: Proposal, texts: dict[str, str]) -
 
 def url_of(kind: str, row: Any, proposal: Proposal) -> str:
     """Its place on the site. Of what is hidden not even the words of its title are in the address."""
-    if kind in (Kind.PROPOSAL, Kind.PICTURE):
+    if kind in (Kind.PROPOSAL, Kind.PICTURE, Kind.VERSION):
         return reverse("proposal_short", args=[proposal.pk]) if proposal.is_hidden else proposal.get_absolute_url()
     argument = row if kind == Kind.ARGUMENT else row.argument
     page = reverse("argument", args=[proposal.pk, "-" if proposal.is_hidden else proposal.slug, argument.pk])
@@ -167,6 +180,7 @@ _READ: dict[Kind, Callable[[list[int]], Found]] = {
     Kind.ARGUMENT: _of_arguments,
     Kind.REPLY: _of_replies,
     Kind.PICTURE: _of_pictures,
+    Kind.VERSION: _of_versions,
     Kind.NAME: _of_names,
     Kind.ACCOUNT: _of_accounts,
 }

@@ -17,6 +17,7 @@ _HIDDEN: dict[str, Any] = {
     Kind.PROPOSAL: gettext_lazy("Your proposal is hidden"),
     Kind.ARGUMENT: gettext_lazy("Your argument is hidden"),
     Kind.REPLY: gettext_lazy("Your reply is hidden"),
+    Kind.VERSION: gettext_lazy("Your new version is not published"),
     Kind.PICTURE: gettext_lazy("The picture of your proposal is hidden"),
     Kind.NAME: gettext_lazy("Your public name is hidden"),
 }
@@ -29,6 +30,7 @@ _REDACTED: dict[str, Any] = {
     Kind.PROPOSAL: gettext_lazy("A passage of your proposal is hidden"),
     Kind.ARGUMENT: gettext_lazy("A passage of your argument is hidden"),
     Kind.REPLY: gettext_lazy("A passage of your reply is hidden"),
+    Kind.VERSION: gettext_lazy("A passage of your new version is hidden"),
     Kind.PICTURE: gettext_lazy("The description of your picture is hidden"),
     Kind.NAME: gettext_lazy("Your public name is hidden"),
 }
@@ -48,6 +50,7 @@ _HIDDEN_STAYS: dict[str, Any] = {
     Kind.PROPOSAL: gettext_lazy("What others said of it is kept, and comes back if it does."),
     Kind.ARGUMENT: gettext_lazy("The replies to it are kept, and come back if it does."),
     Kind.REPLY: gettext_lazy("The argument that it replied to is still online."),
+    Kind.VERSION: gettext_lazy("Your proposal is still online as it was, and counts as before."),
     Kind.PICTURE: gettext_lazy("Your proposal is still online, without its picture. It counts as before."),
     Kind.NAME: gettext_lazy("What you wrote is still online, as that of “A participant”."),
 }
@@ -87,6 +90,10 @@ _TITLES: dict[tuple[str, str], Any] = {
     (Kind.REPLY, Act.REDACT): pgettext_lazy("register", "Passage of a reply hidden"),
     (Kind.REPLY, Act.HIDE): pgettext_lazy("register", "Reply hidden"),
     (Kind.REPLY, Act.RESTORE): pgettext_lazy("register", "Reply shown again"),
+    (Kind.VERSION, Act.KEEP): pgettext_lazy("register", "New version published"),
+    (Kind.VERSION, Act.REDACT): pgettext_lazy("register", "Passage of a new version hidden"),
+    (Kind.VERSION, Act.HIDE): pgettext_lazy("register", "New version not published"),
+    (Kind.VERSION, Act.RESTORE): pgettext_lazy("register", "New version published after all"),
     (Kind.PICTURE, Act.KEEP): pgettext_lazy("register", "Picture kept"),
     (Kind.PICTURE, Act.REDACT): pgettext_lazy("register", "Description of a picture hidden"),
     (Kind.PICTURE, Act.HIDE): pgettext_lazy("register", "Picture hidden"),

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from consultations.cocreation.models import CoAuthorInvitation
-from tests.participation.factories import ask_to_merge
+from django.utils import timezone
+
+from consultations.cocreation.models import CoAuthorInvitation, HeldVersion
+from consultations.participation.enums import Status
+from tests.participation.factories import ProposalFactory, ask_to_merge
 from tests.support.roles import FRAMERS, FRAMERS_MOVE_ON, OPEN, POST_ONLY, WORKERS, Rows
 
 CITY: Rows = {
@@ -14,6 +17,7 @@ CITY: Rows = {
     "workshop_text": (WORKERS, 404),
     "workshop_difference": (POST_ONLY, 404),
     "workshop_discard": (WORKERS, 404),
+    "workshop_take_back": (POST_ONLY, 404),
     "coauthors": (WORKERS, 404),
     "invitation": (WORKERS, 404),
     "merge_new": (FRAMERS, 404),
@@ -68,3 +72,16 @@ def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     if address.name == "invitation":
         return {"key": things["invitation"].pk}
     return {"pk": things["merge_request"].pk} if address.route.startswith("reunions/") else {}
+
+
+def on_pages(user: Any) -> None:
+    """A new version of theirs that waits to be read before it is published."""
+    proposal = ProposalFactory(author=user)
+    HeldVersion.objects.create(
+        proposal=proposal,
+        author=user,
+        base_version=1,
+        status=Status.HELD,
+        publish_by=timezone.now(),
+        **proposal.texts,
+    )

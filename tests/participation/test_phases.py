@@ -222,6 +222,12 @@ FREE = {
     "waiting",
     "waits_first",
     "promised",
+    "enter_version",  # what was sent in its phase
+    "publish_held",
+    "refuse_held",
+    "hold_refused",
+    "take_back_version",
+    "locked_version",
     "hide_picture",
     "restore_picture",
     "forget_unshown_pictures",

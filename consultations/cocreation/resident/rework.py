@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import signed_in_user
 from common.refusals import Refusal
 from common.requests import Request
-from consultations.cocreation.models import ReworkDraft
+from consultations.cocreation.models import HeldVersion, ReworkDraft
 from consultations.cocreation.resident.forms import ReworkForm
 from consultations.cocreation.resident.workshop import (
     address_of,
@@ -25,9 +25,12 @@ from consultations.cocreation.resident.workshop import (
     workshop_page,
 )
 from consultations.cocreation.selectors.workshop import reconciled_with_device, rework_draft, texts_of
+from consultations.cocreation.services.held_versions import take_back_version
 from consultations.cocreation.services.refusals import NothingChanged
 from consultations.cocreation.services.rework import discard_rework, publish_version, save_rework
+from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
+from consultations.participation.promises import said_and_promised
 from consultations.participation.rules import PARTS
 from consultations.participation.services.refusals import ChangedMeanwhile
 
@@ -75,6 +78,9 @@ def rework(request: Request, proposal: Proposal) -> HttpResponse:
     except (Refusal, Proposal.DoesNotExist) as refusal:
         notice = str(getattr(refusal, "message", _("This proposal was hidden meanwhile.")))
         return _text_again(request, proposal, draft, notice=notice, status=409)
+    if isinstance(version, HeldVersion):
+        messages.success(request, said_and_promised(_("Your version is sent."), version))
+        return redirect(_to_the_text(proposal))
     messages.success(
         request, _("Version %(number)s is published. Those who follow it are told.") % {"number": version.number}
     )
@@ -114,3 +120,16 @@ def discard(request: HttpRequest, proposal: Proposal) -> HttpResponse:
         discard_rework(proposal=proposal, by=signed_in_user(request))
         return redirect(address_of(proposal))
     return render(request, "cocreation/resident/workshop_discard.html", frame(request, proposal))
+
+
+@require_POST
+@at_work
+def take_back(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """Go on writing what was sent to be read: it no longer waits."""
+    held = get_object_or_404(proposal.held_versions.filter(status=Status.HELD, author=signed_in_user(request)))
+    try:
+        take_back_version(held=held, author=signed_in_user(request), at=timezone.now())
+        messages.success(request, _("Your version no longer waits: go on writing it."))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect(_to_the_text(proposal))

@@ -19,6 +19,7 @@ _for_authors = [
     path(f"{_PROPOSAL}/atelier/texte/", rework.rework, name="workshop_text"),
     path(f"{_PROPOSAL}/atelier/difference/", rework.live_difference, name="workshop_difference"),
     path(f"{_PROPOSAL}/atelier/abandonner/", rework.discard, name="workshop_discard"),
+    path(f"{_PROPOSAL}/atelier/reprendre/", rework.take_back, name="workshop_take_back"),
     path(f"{_PROPOSAL}/atelier/avec/", coauthors.coauthors, name="coauthors"),
     path(f"{_PROPOSAL}/reunir/", merge_start.start, name="merge_new"),
     path("reunions/<int:pk>/", merging.merge, name="merge"),

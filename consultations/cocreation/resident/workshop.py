@@ -352,6 +352,7 @@ def text_context(
         for name in PARTS
     ]
     return {
+        "waiting_version": proposal.held_versions.filter(status=Status.HELD).select_related("author").first(),
         "form": form,
         "fields": fields,
         "draft": draft,

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 from common.differences import Piece, difference
 from common.text import clean_text
-from consultations.cocreation.models import ReworkDraft
+from consultations.cocreation.models import HeldVersion, ReworkDraft
 from consultations.cocreation.selectors.versions import THANKED
 from consultations.participation.enums import Part, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion
@@ -147,7 +147,7 @@ def merged_texts(
     return meeting
 
 
-def texts_of(text: Proposal | ProposalVersion | ReworkDraft) -> dict[str, str]:
+def texts_of(text: Proposal | ProposalVersion | ReworkDraft | HeldVersion) -> dict[str, str]:
     """As a form would give them back: what is imported may hold spaces that nobody sees."""
     return {name: clean_text(getattr(text, name), one_line=name == "title") for name in PARTS}
 

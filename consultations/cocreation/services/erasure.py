@@ -16,7 +16,7 @@ from common.models import OutboxMessage
 from common.outbox import messages_of
 from common.personal import erases
 from consultations.cocreation.enums import MergeState
-from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, MergeSource, ReworkDraft
+from consultations.cocreation.models import CoAuthorInvitation, HeldVersion, MergeRequest, MergeSource, ReworkDraft
 from consultations.cocreation.selectors.coauthors import to_mailbox
 from consultations.participation.rules import PARTS
 from consultations.participation.services.erasure import kept_where, lock_rows, words_removed
@@ -28,11 +28,12 @@ kept_where.append(lambda: Q(Exists(MergeSource.objects.filter(proposal=OuterRef(
 kept_where.append(lambda: Q(Exists(MergeRequest.objects.filter(proposal=OuterRef("pk")))))
 
 
-@erases(ReworkDraft, CoAuthorInvitation, MergeRequest, MergeSource)
+@erases(ReworkDraft, HeldVersion, CoAuthorInvitation, MergeRequest, MergeSource)
 def forget_co_author(user: User, *, with_texts: bool, at: datetime) -> None:
     merge_requests = MergeRequest.objects.filter(Q(started_by=user) | Q(ended_by=user) | Q(sources__answered_by=user))
     lock_rows(MergeRequest.objects.filter(pk__in=merge_requests.values("pk")))
     ReworkDraft.objects.filter(user=user).delete()
+    HeldVersion.objects.filter(author=user).delete()  # nobody else has read it
     _forget_invitations(user)
     if with_texts:
         _take_words_away(user, at)
@@ -44,6 +45,7 @@ def forget_co_author(user: User, *, with_texts: bool, at: datetime) -> None:
 @receiver(words_removed)
 def forget_what_was_being_written(sender: Any, *, keys: list[int], **kwargs: Any) -> None:
     ReworkDraft.objects.filter(proposal__in=keys).delete()
+    HeldVersion.objects.filter(proposal__in=keys).delete()
     CoAuthorInvitation.objects.filter(proposal__in=keys).delete()
 
 

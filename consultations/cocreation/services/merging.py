@@ -21,6 +21,7 @@ from consultations.cocreation.selectors.merging import can_be_undone, can_join, 
 from consultations.cocreation.services.refusals import (
     CannotJoin,
     MergeOver,
+    PublishedByTheTeam,
     SourcesChanged,
     TextChanged,
     TooFewSources,
@@ -34,6 +35,7 @@ from consultations.participation.enums import AuthorshipRole, Stage, Status
 from consultations.participation.models import Authorship, Proposal, ProposalVersion
 from consultations.participation.permissions import may_facilitate, works_on
 from consultations.participation.rules import PARTS, proposal_texts
+from consultations.participation.services.holding import waits_first
 from consultations.participation.services.refusals import ChangedMeanwhile, Merged, NotAnAuthor, PhaseClosed
 from consultations.participation.services.writing import count, writable
 
@@ -154,7 +156,8 @@ def form_collective(
     """Publish the collective proposal of the sources that agree to the present text; the others stay out of it.
 
     `source_ids` are those that the page showed as agreeing: where that has changed, SourcesChanged. Formed already:
-    the proposal is returned. Raises NotAnAuthor, MergeOver, TooFewSources, PhaseClosed, TextChanged.
+    the proposal is returned. Where the city reads first, whoever of its team publishes it has read it. Raises
+    NotAnAuthor, MergeOver, TooFewSources, PhaseClosed, TextChanged, PublishedByTheTeam.
     """
     with transaction.atomic():
         _locked(merge_request.sources.values_list("proposal_id", flat=True))
@@ -163,6 +166,8 @@ def form_collective(
             raise NotAnAuthor
         if merge_request.proposal is not None:
             return merge_request.proposal
+        if waits_first(merge_request.challenge.consultation, actor):
+            raise PublishedByTheTeam
         if merge_request.revision != revision:
             raise TextChanged
         taken = [source for source in _sources(merge_request) if takes_part(source, merge_request=merge_request)]

@@ -123,3 +123,13 @@ class MergeOver(Refusal):
 class UndoTooLate(Refusal):
     code = "undo_too_late"
     message = _("A collective proposal can be undone during the phase in which it was formed. That phase is over.")
+
+
+class VersionWaits(Refusal):
+    code = "version_waits"
+    message = _("A version is waiting to be read before it is published. Take it back to change it, or wait for it.")
+
+
+class PublishedByTheTeam(Refusal):
+    code = "published_by_the_team"
+    message = _("Here texts are read before they are published: somebody of our team publishes this one.")

@@ -11,14 +11,15 @@ from accounts.models import User
 from common.outbox import announce_later
 from consultations.cocreation.actions import REWORK
 from consultations.cocreation.events import version_published
-from consultations.cocreation.models import ReworkDraft
+from consultations.cocreation.models import HeldVersion, ReworkDraft
 from consultations.cocreation.rules import NOTE, part_words, rework_texts
 from consultations.cocreation.selectors.workshop import texts_of
-from consultations.cocreation.services.refusals import NothingChanged, TooManyVersions
+from consultations.cocreation.services.refusals import NothingChanged, TooManyVersions, VersionWaits
 from consultations.participation.enums import Stage, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion
 from consultations.participation.permissions import works_on
 from consultations.participation.rules import PARTS
+from consultations.participation.services.holding import held, waiting, waits_first
 from consultations.participation.services.refusals import ChangedMeanwhile, NotAnAuthor
 from consultations.participation.services.writing import writable
 
@@ -31,18 +32,21 @@ _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 def publish_version(
     *, proposal: Proposal, by: User, texts: Mapping[str, str], note: str, base_version: int, at: datetime
-) -> ProposalVersion:
+) -> ProposalVersion | HeldVersion:
     """Publish `texts` as the next version, with a note of what changed. It takes up the arguments answered so.
+    Where the city reads first, it waits (HeldVersion), one at a time.
 
     What was said of the version before stays, but no longer counts as said of this one. The draft of `by`
     is done with. Sent twice, or again after a cut, it is one version. Raises ChangedMeanwhile where another
-    has published since `base_version`, NothingChanged, TooManyVersions, NotAnAuthor, PhaseClosed, Merged,
-    TextTooShort, TextTooLong.
+    has published since `base_version`, NothingChanged, TooManyVersions, VersionWaits, NotAnAuthor, PhaseClosed,
+    Merged, TextTooShort, TextTooLong.
     """
     texts, note = rework_texts(texts, note)
     with transaction.atomic():
         proposal = writable(proposal, action=REWORK, at=at, by=by)
         changed = changed_texts(proposal, texts)
+        if again := _waiting(proposal, by, texts, note):
+            return again
         if base_version != proposal.version:
             latest = proposal.versions.filter(number=proposal.version, made_by=by, note=note).first()
             if latest is not None and not changed and base_version == latest.number - 1:
@@ -57,11 +61,47 @@ def publish_version(
         NOTE.check(note)
         if proposal.versions.filter(number__gt=1, created_at__gt=at - timedelta(days=1)).count() >= VERSIONS_A_DAY:
             raise TooManyVersions(VERSIONS_A_DAY)
-        version = _next_version(proposal, changed, by=by, note=note, at=at)
-        taken = _take_up(proposal, version.number)
         _forget_draft(proposal, by)
-        record("version_published", actor=by, subject=proposal, version=version.number, arguments=taken)
-        announce_later(version_published, proposal_id=proposal.pk, version=version.number)
+        consultation = proposal.challenge.consultation
+        if waits_first(consultation, by):
+            return _hold(proposal, {**proposal.texts, **changed}, by=by, note=note, at=at)
+        return enter_version(proposal, changed, by=by, note=note, at=at)
+
+
+def enter_version(
+    proposal: Proposal, changed: Mapping[str, str], *, by: User | None, note: str, at: datetime
+) -> ProposalVersion:
+    """The next version, published. The caller has locked the proposal, and asked what is asked."""
+    version = _next_version(proposal, changed, by=by, note=note, at=at)
+    taken = _take_up(proposal, version.number)
+    record("version_published", actor=by, subject=proposal, version=version.number, arguments=taken)
+    announce_later(version_published, proposal_id=proposal.pk, version=version.number)
+    return version
+
+
+def _waiting(proposal: Proposal, by: User, texts: Mapping[str, str], note: str) -> HeldVersion | None:
+    """What waits already, sent a second time. Raises VersionWaits for another."""
+    found = HeldVersion.objects.filter(proposal=proposal, status=Status.HELD).first()
+    if found is None:
+        return None
+    if (found.author_id, texts_of(found), found.note) != (by.pk, dict(texts), note):
+        raise VersionWaits
+    _forget_draft(proposal, by)
+    return found
+
+
+def _hold(proposal: Proposal, texts: Mapping[str, str], *, by: User, note: str, at: datetime) -> HeldVersion:
+    version = HeldVersion.objects.create(
+        proposal=proposal,
+        author=by,
+        base_version=proposal.version,
+        note=note,
+        submitted_at=at,
+        **texts,
+        **waiting(proposal.challenge.consultation, by, at=at),
+    )
+    record("version_sent", actor=by, subject=proposal)
+    held.send(sender=HeldVersion, thing=version, at=at)
     return version
 
 
@@ -72,7 +112,7 @@ def changed_texts(proposal: Proposal, texts: Mapping[str, str]) -> dict[str, str
 
 
 def _next_version(
-    proposal: Proposal, changed: Mapping[str, str], *, by: User, note: str, at: datetime
+    proposal: Proposal, changed: Mapping[str, str], *, by: User | None, note: str, at: datetime
 ) -> ProposalVersion:
     texts = {**proposal.texts, **changed}
     number = proposal.version + 1

@@ -34,13 +34,14 @@ AT_MOST = 50
 
 @dataclass
 class Chosen:
-    """One of them. `seen`: the last decision about it that the moderator had before them."""
+    """One of them. `seen`: the last decision about it that the moderator had before them; `read`: the words."""
 
     case: Case
     subject: Subject
     words: str
     why: list[str]
     seen: int
+    read: str
     outcome: Any = ""
     refusal: Refusal | None = None
     decision: Decision | None = field(default=None, repr=False)
@@ -78,6 +79,7 @@ def _chosen(request: Request, *, at: datetime) -> list[Chosen]:
             words=" ".join(line.subject.texts.values()) or line.subject.author_name,
             why=line.why,
             seen=_seen(request, line.case, last),
+            read=request.POST.get(f"read-{line.case.pk}", "") if request.POST else line.subject.digest,
         )
         for line in lines(cases, user=user, at=at)
         if line.subject is not None
@@ -109,6 +111,7 @@ def _decide(each: Chosen, typed: Typed, request: Request, *, at: datetime) -> No
             at=at,
             criticises=typed.criticises,
             seen=each.seen,
+            read=each.read,
         )
     except Refusal as refusal:
         each.refusal, each.outcome = refusal, refusal.message

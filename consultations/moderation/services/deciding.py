@@ -18,7 +18,7 @@ from consultations.moderation.grounds import GROUNDS, Ground
 from consultations.moderation.models import UNDO_WINDOW, Appeal, Case, Decision, Evidence, Original, SecondLook
 from consultations.moderation.permissions import decides
 from consultations.moderation.rules import FACTS, PASSAGE, PASSAGES_MAX, SUSPENSION_MAX
-from consultations.moderation.services.effects import carry_out, lock_subject, take_back
+from consultations.moderation.services.effects import carry_out, let_out_version, lock_subject, take_back
 from consultations.moderation.services.evidence import freeze
 from consultations.moderation.services.listing import list_later
 from consultations.moderation.services.refusals import (
@@ -226,6 +226,7 @@ def last_decision(case: Case) -> Decision | None:
 def announce_decision(*, decision_id: int, **kwargs: Any) -> None:
     """Once it can no longer be cancelled, those whom it concerns are told; cancelled, nobody is."""
     with transaction.atomic():
+        lock_subject(Case.objects.get(decisions=decision_id))
         case = Case.objects.select_for_update(of=("self",), no_key=True).get(decisions=decision_id)
         if case.notified >= decision_id or Decision.objects.filter(cancels=decision_id).exists():
             return
@@ -236,10 +237,14 @@ def announce_decision(*, decision_id: int, **kwargs: Any) -> None:
 
 def _announce_text(case: Case, decision_id: int) -> None:
     """What it let out is news to others, unless it is out of sight again."""
-    if Decision.objects.filter(pk=decision_id, publishes=True).exists():
-        subject = subject_of(case.kind, case.subject_id)
-        if subject is not None and subject.is_public:
-            announce_publication(subject.row)
+    decision = Decision.objects.filter(pk=decision_id, publishes=True).first()
+    subject = subject_of(case.kind, case.subject_id) if decision is not None else None
+    if decision is None or subject is None:
+        return
+    if subject.kind == Kind.VERSION:
+        let_out_version(subject, decision)
+    elif subject.is_public:
+        announce_publication(subject.row)
 
 
 def _asked(

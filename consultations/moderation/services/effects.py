@@ -15,7 +15,8 @@ from accounts.names import key_of
 from common.city import present_city
 from common.db import as_owner
 from common.text import BLANK
-from consultations.cocreation.models import MergeRequest, ReworkDraft
+from consultations.cocreation.models import HeldVersion, MergeRequest, ReworkDraft
+from consultations.cocreation.services.held_versions import hold_refused, locked_version, publish_held, refuse_held
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Case, Decision, Original
 from consultations.moderation.services.refusals import PassageNotFound
@@ -79,7 +80,15 @@ def _let_out(decision: Decision, subject: Subject, passages: Sequence[str], *, a
     with on_public_texts():
         if decision.act == Act.REDACT:
             _redact(subject, decision, passages)
+        if subject.kind == Kind.VERSION:  # once it can no longer be cancelled: people react to a version
+            return
         publish(subject.row, at=decision.decided_at, actor=actor)
+
+
+def let_out_version(subject: Subject, decision: Decision) -> None:
+    """A new version, once its publication can no longer be cancelled."""
+    with on_public_texts():
+        publish_held(subject.row, at=decision.decided_at)
 
 
 def lock_subject(case: Case) -> None:
@@ -89,7 +98,12 @@ def lock_subject(case: Case) -> None:
     """
     model = _TEXTS_OF.get(Kind(case.kind))
     city = present_city()
-    if model is None or (city is not None and not city.takes_writing):
+    if city is not None and not city.takes_writing:
+        return
+    if case.kind == Kind.VERSION and (version := HeldVersion.objects.filter(pk=case.subject_id).first()):
+        with suppress(ObjectDoesNotExist):
+            locked_version(version)
+    if model is None:
         return
     found = model._default_manager.filter(pk=case.subject_id).first()
     if found is not None:
@@ -103,6 +117,8 @@ def take_away(subject: Subject, decision: Decision, *, actor: User | None) -> No
             hide_picture(subject.row, actor=actor)
         elif subject.kind == Kind.NAME:
             _take_name(subject.row, decision)
+        elif subject.kind == Kind.VERSION:
+            refuse_held(subject.row, actor=actor)
         else:
             hide(subject.row, actor=actor)
 
@@ -121,13 +137,15 @@ def bring_back(subject: Subject, *, actor: User | None) -> None:
             put_originals_back(Original.objects.filter(decision__in=_about(subject)))
         elif subject.kind == Kind.PICTURE:
             restore_picture(subject.row, actor=actor)
+        elif subject.kind == Kind.VERSION:
+            hold_refused(subject.row, actor=actor)
         else:
             restore(subject.row, actor=actor)
 
 
 def take_back(decision: Decision, subject: Subject, *, actor: User | None) -> None:
     """As if the decision, the last one, had never been taken."""
-    if decision.publishes:
+    if decision.publishes and subject.kind != Kind.VERSION:
         with on_public_texts():
             hold_back(subject.row, actor=actor)
     before = _in_force_before(decision, subject)
@@ -188,7 +206,7 @@ def _swap(originals: models.QuerySet[Original], present: str, wanted: str) -> No
 
 _MODELS: dict[str, type[models.Model]] = {
     model._meta.db_table: model
-    for model in (Proposal, ProposalVersion, Argument, Reply, ReworkDraft, MergeRequest, Draft)
+    for model in (Proposal, ProposalVersion, Argument, Reply, ReworkDraft, HeldVersion, MergeRequest, Draft)
 }
 
 
@@ -254,10 +272,13 @@ def _places(subject: Subject) -> Iterator[tuple[models.QuerySet[models.Model], t
         yield Reply.objects.filter(argument=subject.pk), ("text",)
     elif subject.kind == Kind.REPLY:
         yield Reply.objects.filter(pk=subject.pk), ("text",)
+    elif subject.kind == Kind.VERSION:
+        yield HeldVersion.objects.filter(pk=subject.pk), (*_TEXTS, "note")
     elif proposal is not None:
         yield Proposal.objects.filter(pk=proposal.pk).defer("search"), _TEXTS
         yield ProposalVersion.objects.filter(proposal=proposal), (*_TEXTS, "note")
         yield ReworkDraft.objects.filter(proposal=proposal), (*_TEXTS, "note")
+        yield HeldVersion.objects.filter(proposal=proposal), (*_TEXTS, "note")
         yield Draft.objects.filter(proposal=proposal), _TEXTS
         theirs = Q(sources__proposal=proposal) | Q(proposal=proposal)
         yield MergeRequest.objects.filter(theirs).distinct(), (*_TEXTS, "message", "ended_reason", "earlier")

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from common.outbox import announce_later
 from consultations.moderation.enums import State
+from consultations.moderation.events import text_held
 from consultations.moderation.models import Case
 from consultations.moderation.services.listing import list_later
 from consultations.moderation.services.reporting import locked_case
@@ -20,6 +22,7 @@ def wait_to_be_read(*, thing: Hideable, at: datetime) -> Case:
     case.state, case.opened_at, case.is_held = State.OPEN, at, True
     case.save(update_fields=["state", "opened_at", "due_at", "is_held"])
     list_later(case)
+    announce_later(text_held, kind=subject.kind.value, pk=subject.pk)
     return case
 
 
