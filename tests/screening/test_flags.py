@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from consultations.screening import screening
 from consultations.screening.enums import FlagKind
-from consultations.screening.flags import Flag
+from consultations.screening.flags import Finding, Flag
 from consultations.screening.lexicon import packaged_lexicon
 from consultations.screening.screening import flags_of
 
@@ -45,6 +46,12 @@ def test_every_kind_is_tried() -> None:
 def test_a_flag_tells_the_place_in_the_text_as_it_was_typed(text: str, found: str) -> None:
     (flag,) = flagged(text)
     assert (flag.found, text[flag.start : flag.end]) == (found, found)
+
+
+def test_of_findings_that_overlap_the_longest_is_told() -> None:
+    first, longer, apart = (Finding(FlagKind.INSULT, *place, "") for place in ((0, 5), (3, 12), (12, 14)))
+    assert screening._longest([apart, longer, first]) == [longer, apart]
+    assert screening._longest([first, Finding(FlagKind.INSULT, 4, 6, "")]) == [first]
 
 
 def test_each_of_several_is_told_in_the_order_of_the_text() -> None:
