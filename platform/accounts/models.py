@@ -79,6 +79,11 @@ class User(AbstractBaseUser):
         return self.get_role_display() if self.is_staff_member else ""
 
     @property
+    def own_name(self) -> str:
+        """As their own pages call them."""
+        return str(self.get_role_display()) if self.role == Role.DELEGATE else self.public_name or self.email
+
+    @property
     def signed_name(self) -> str:
         return signed_name(self.public_name, self.role)
 

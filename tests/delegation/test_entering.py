@@ -379,6 +379,8 @@ def test_the_menu_of_the_desk_offers_no_page_that_is_not_theirs(
     menu = page.partition('<nav aria-label="Bureau')[2].partition("</nav>")[0]
     assert 'href="/gestion/"' not in menu
     assert "/gestion/consultation/" not in menu
+    assert "Équipe du service, par délégation" in page
+    assert "delegation.invalid" not in page
 
 
 def test_a_delegate_is_not_of_the_team_and_its_administrator_does_nothing_with_it(
