@@ -25,6 +25,7 @@ from django_tenants.utils import schema_context
 
 from accounts.models import BegunAction, User
 from consultations.cocreation.models import CoAuthorInvitation
+from consultations.moderation.models import Case, Decision
 from consultations.participation.enums import Status
 from consultations.participation.models import Draft, Proposal
 from tenants.models import Domain, Municipality
@@ -47,23 +48,33 @@ SECRET = "Secrette"
 IDS = {
     "avec",
     "brouillon",
+    "cas",
+    "decision",
     "domain",
     "draft",
+    "fait",
     "forget",
     "improve",
     "person",
     "pour",
+    "redire",
     "shown",
     "source",
+    "text",
     "which",
 }
 # Names that do not: words, choices, public codes and slugs, page numbers, numbers of versions and revisions within the
 # one thing that the address names.
 NOT_IDS = {
     # what to do, which of a few, yes or no
+    *("act", "confirm", "criticises", "ground", "raison"),
+    # a day, a month, numbers of decisions and reports as the register prints them
+    *("jour", "mois", "numero"),
+    # words that a moderator writes or copies; what the page showed of the one thing that the address names
+    *("facts", "passage", "vu", "* in together.py"),
     *("action", "answer", "direction", "do", "email", "move", "on", "suivre", "useful", "way"),
     # filters, orders, pages, searches
-    *("cote", "defi", "etat", "page", "partie", "position", "q", "reponse", "serie", "tri", "voir"),
+    *("cote", "defi", "etat", "page", "partie", "position", "q", "serie", "tri", "voir"),
     # numbers within the thing that the address names
     *("a", "base_version", "de", "lire", "order", "revision", "seen", "take", "version"),
     # public codes: an authority of the national directory
@@ -191,7 +202,10 @@ def _count_from(number: int, city: Municipality) -> None:
             "accounts_user",
             "accounts_begunaction",
             "participation_proposal",
+            "participation_argument",
             "cocreation_mergesource",
+            "moderation_case",
+            "moderation_decision",
         ):
             number += 10_000
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{city.schema_name}.{table}', 'id'), {number})")
@@ -358,6 +372,59 @@ def _searching(world: World) -> Refusals:
     )
 
 
+def _decision_elsewhere(world: World) -> Decision:
+    """Of Brest, about somebody's argument there."""
+    _count_from(2_000_000, world.brest)
+    with schema_context(world.brest.schema_name):
+        return _decided(ArgumentFactory(text=f"{SECRET}, et rien d’autre que cela."))
+
+
+def _decided(argument: Any) -> Decision:
+    now = timezone.now()
+    case = Case.objects.create(kind="ARGUMENT", subject_id=argument.pk, due_at=now)
+    return Decision.objects.create(
+        case=case, kind=case.kind, act="HIDE", author=argument.author, opened_at=now, decided_at=now, facts=SECRET
+    )
+
+
+@row("cas", "which texts are decided on together")
+def _together(world: World) -> Refusals:
+    client = world.client(UserFactory(role="FACILITATOR"))
+    others = [str(_decision_elsewhere(world).case_id)]
+    return lambda key: client.get("/gestion/moderation/ensemble/", {"cas": key}, follow=True), others, NO_NUMBER
+
+
+@row("decision", "which decision is cancelled")
+def _cancelling(world: World) -> Refusals:
+    send = _posts(world.client(UserFactory(role="FACILITATOR")), "/gestion/moderation/annuler/", "decision")
+    return send, [str(_decision_elsewhere(world).pk)], NO_NUMBER
+
+
+@row("fait", "what can still be cancelled")
+def _cancellable(world: World) -> Refusals:
+    client = world.client(UserFactory(role="FACILITATOR"))
+    others = [str(_decided(ArgumentFactory()).pk), str(_decision_elsewhere(world).pk)]
+    return lambda key: client.get("/gestion/moderation/decides/", {"fait": key}, follow=True), others, NO_NUMBER
+
+
+@row("redire", "whose hidden words begin an argument")
+def _saying_again(world: World) -> Refusals:
+    client = world.client(world.author)
+    theirs = ArgumentFactory(author=world.stranger, text=f"{SECRET}, et rien d’autre que cela.", status=Status.HIDDEN)
+    other = ProposalFactory().get_absolute_url()
+    return lambda key: client.get(other, {"argumenter": "", "redire": key}), [str(theirs.pk)], NO_NUMBER
+
+
+@row("text", "which texts go with an account")
+def _along(world: World) -> Refusals:
+    person = UserFactory()
+    theirs = ArgumentFactory(author=world.stranger, text=f"{SECRET}, et rien d’autre que cela.")
+    client = world.client(UserFactory(role="FACILITATOR"))
+    sent = {"act": "SUSPEND", "suspend-ground": "ADVERTISING", "suspend-days": "7", "suspend-facts": "court"}
+    send = _posts(client, f"/gestion/moderation/comptes/{person.pk}/", "text", **sent)
+    return send, [f"ARGUMENT-{theirs.pk}"], f"ARGUMENT-{NO_NUMBER}"
+
+
 @pytest.mark.parametrize("tried", ROWS, ids=str)
 def test_an_id_of_somebody_else_or_of_something_hidden_answers_as_one_that_never_was(world: World, tried: Row) -> None:
     send, others, none = tried.make(world)
@@ -387,6 +454,7 @@ def _everything(world: World) -> dict[str, list[tuple[Any, ...]]]:
                 "participation_authorship",
                 "cocreation_coauthorinvitation",
                 "cocreation_mergesource",
+                "moderation_decision",
             ):
                 cursor.execute(f"SELECT t::text FROM {table} t ORDER BY 1")
                 found[f"{city.slug} {table}"] = cursor.fetchall()

@@ -362,7 +362,7 @@ def test_the_softwares_text_waits_beside_the_teams_and_can_be_taken_up(
 # ── Who, and at what cost ─────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("role", [None, *sorted(set(Role.values) - {Role.OPERATOR})])
+@pytest.mark.parametrize("role", [None, *sorted(set(Role.values) - {Role.OPERATOR, Role.DELEGATE})])
 def test_only_operators_enter_and_write(visit: Callable[..., Client], draft: ChallengeSet, role: str | None) -> None:
     client = visit(None, UserFactory(role=role) if role else None)
     for path in ("publier/", "abandonner/", "textes/", "defis/ecology/", "defis/ecology/deplacer/", "nouveau-defi/"):

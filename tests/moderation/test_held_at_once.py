@@ -71,7 +71,7 @@ def test_of_two_at_once_no_unread_word_is_published_and_nothing_is_lost(real_db:
             left = Argument.objects.filter(pk=argument.pk).first()
             if does == "takes back":
                 assert said in (["done", "SubjectGone"], ["NoLongerWaits", "done"])
-            elif said == ["done", "TextChanged"]:
+            elif said == ["done", "WordsChanged"]:
                 assert left is not None
                 assert (left.text, left.status) == (OTHER, Status.HELD)
             else:  # published first, and corrected: it waits again

@@ -20,7 +20,7 @@ from consultations.moderation.models import Case, Decision
 from consultations.moderation.receivers import somebody_reads_it
 from consultations.moderation.services.appealing import appeal
 from consultations.moderation.services.deciding import announce_decision, undo
-from consultations.moderation.services.refusals import NothingToReport, TextChanged
+from consultations.moderation.services.refusals import NothingToReport, WordsChanged
 from consultations.moderation.services.reporting import report
 from consultations.moderation.subjects import subject_of
 from consultations.participation.counts import recount
@@ -204,7 +204,7 @@ def test_corrected_while_it_waits_it_is_not_published_by_who_has_read_other_word
     read = digest_of(case_of(thing))
     corrected(again(thing), at=timezone.now() + timedelta(hours=5))
     for seen in (read, ""):
-        with pytest.raises(TextChanged):
+        with pytest.raises(WordsChanged):
             published(thing, read=seen)
     assert status(thing) == Status.HELD
     assert recount() == 0

@@ -86,10 +86,10 @@ def test_an_edited_reply_and_the_workshop_read_once_too(
     client = visit(saran, user)
     client.get("/")
     for path, sent, headers, status, most in (
-        (f"reponses/{own.pk}/corriger/", {"text": "Un texte tout à fait nouveau."}, {}, 302, 20),
+        (f"reponses/{own.pk}/corriger/", {"text": "Un texte tout à fait nouveau."}, {}, 302, 22),
         (f"atelier/arguments/{argument.pk}/", answer, HTMX, 200, 17),
         (f"atelier/arguments/{argument.pk}/", answer | {"verdict": "PARTLY"}, HTMX, 409, 13),
-        ("atelier/texte/", version, {}, 302, 27),
+        ("atelier/texte/", version, {}, 302, 29),
     ):
         with CaptureQueriesContext(connection) as captured:
             response = client.post(at + path, sent, headers=headers)

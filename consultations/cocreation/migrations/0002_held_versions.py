@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('imported_author', models.CharField(blank=True, max_length=80)),
                 ('status', models.CharField(choices=[('PUBLISHED', 'Published'), ('HELD', 'Read before it is published'), ('HIDDEN', 'Hidden'), ('WITHDRAWN', 'Withdrawn'), ('REMOVED', 'Removed by its author')], default='PUBLISHED', max_length=20)),
                 ('status_before', models.CharField(blank=True, choices=[('PUBLISHED', 'Published'), ('HELD', 'Read before it is published'), ('HIDDEN', 'Hidden'), ('WITHDRAWN', 'Withdrawn'), ('REMOVED', 'Removed by its author')], db_default='', default='', help_text='Of what is hidden: what it is once it is shown again.', max_length=20)),
-                ('submitted_at', models.DateTimeField(default=django.utils.timezone.now, help_text='Of what waited: when it was published.')),
+                ('submitted_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('publish_by', models.DateTimeField(help_text='Of what waits to be read first: when that is promised.', null=True)),
                 ('import_ref', models.CharField(max_length=200, null=True, unique=True)),
                 ('title', models.CharField(max_length=300)),

@@ -99,7 +99,7 @@ def _lines(day: date | None) -> Iterator[str]:
     here = timezone.get_current_timezone()
     on = datetime.combine(day, time(23, 59, 59), tzinfo=here) if day else None
     writer = csv.writer(_Echo(), delimiter=";")
-    yield "\ufeff" + writer.writerow([_("kind"), _("number"), _("public since"), _("until")])
+    yield "\ufeff" + writer.writerow([_("kind"), _("number"), _("public since"), _("public until")])
     for each in periods(on=on):
         yield writer.writerow([each.kind, each.number, _moment(each.since), _moment(each.until)])
 

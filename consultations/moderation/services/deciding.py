@@ -31,9 +31,9 @@ from consultations.moderation.services.refusals import (
     OwnText,
     PassageMissing,
     SubjectGone,
-    TextChanged,
     UndoOver,
     UntilMissing,
+    WordsChanged,
 )
 from consultations.moderation.subjects import Subject, subject_of
 from consultations.participation.services.visibility import announce_publication
@@ -81,7 +81,7 @@ def decide(
     order that is obeyed, by administrators too. `read`: the digest of the words that they had before them.
     Raises NotAModerator, OwnText, DecidedMeanwhile, GroundMissing, TextTooShort, TextTooLong, PassageMissing,
     PassageNotFound, OwnDecision (asked as the second of one's own, or about one's own in an appeal), SubjectGone,
-    UntilMissing, OfTheTeam, TextChanged (nothing is published in other words than were read).
+    UntilMissing, OfTheTeam, WordsChanged (nothing is published in other words than were read).
     """
     asked = _asked(act, ground, facts, passages, until=until, part_of=part_of, at=at)
     with transaction.atomic():
@@ -151,11 +151,11 @@ def acts_for(subject: Subject) -> list[Act]:
 
 
 def _refuse_other_words(asked: _Asked, subject: Subject, *, read: str) -> None:
-    """Raises GroundMissing for what cannot be decided about it now; TextChanged where other words were read."""
+    """Raises GroundMissing for what cannot be decided about it now; WordsChanged where other words were read."""
     if asked.act not in acts_for(subject):
         raise GroundMissing
     if read != subject.digest and (read or lets_out(asked.act, subject)):
-        raise TextChanged
+        raise WordsChanged
 
 
 def lets_out(act: Act, subject: Subject) -> bool:

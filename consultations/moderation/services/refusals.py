@@ -49,7 +49,7 @@ class NotAModerator(Refusal):
     message = _("You do not, or no longer, moderate this consultation. Your text is kept in the page.")
 
 
-class TextChanged(Refusal):
+class WordsChanged(Refusal):
     code = "text_changed_meanwhile"
     message = _("Its author has changed the text since you opened it. Read it again, then decide.")
 

@@ -50,7 +50,7 @@ class Authored(models.Model):
         db_default="",
         help_text="Of what is hidden: what it is once it is shown again.",
     )
-    submitted_at = models.DateTimeField(default=timezone.now, help_text="Of what waited: when it was published.")
+    submitted_at = models.DateTimeField(default=timezone.now)  # of what waited: when it was published
     publish_by = models.DateTimeField(null=True, help_text="Of what waits to be read first: when that is promised.")
     import_ref = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001
 
