@@ -96,7 +96,7 @@ def contested_alone() -> Q:
         if mode == ModeratedBy.OPERATORS:
             continue  # all of it is theirs
         others = User.objects.filter(is_active=True, role__in=roles).exclude(
-            pk__in=[Coalesce(OuterRef("moderator_id"), 0), Coalesce(OuterRef("author_id"), 0)]
+            pk__in=[Coalesce(OuterRef(each), 0) for each in ("moderator_id", "second_id", "author_id")]
         )
         contested = Decision.objects.filter(case=OuterRef("pk"), appeal__state=AppealState.WAITING)
         found |= _moderated_by(mode) & Q(Exists(contested.filter(~Exists(others))))

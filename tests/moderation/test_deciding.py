@@ -373,3 +373,15 @@ def test_a_passage_goes_from_the_draft_that_a_proposal_was_made_of_too() -> None
     decided(case, Act.RESTORE)
     draft.refresh_from_db()
     assert draft.solution.startswith("Appelez Mme Lefort")
+
+
+def test_whoever_asked_for_a_hiding_does_not_answer_the_appeal_against_it_either() -> None:
+    argument, first, second = ArgumentFactory(), moderator(), moderator()
+    case = reported(argument)
+    given = {"case": case, "act": Act.HIDE, "ground": "ATTACK", "facts": "", "at": timezone.now(), "criticises": True}
+    decide(moderator=first, **given)
+    decision = decided(case, ground="ATTACK", moderator=second)
+    appeal(decision=decision, author=argument.author, words="Relisez mon texte s’il vous plaît.", at=timezone.now())
+    for one in (first, second):
+        assert code_of(lambda one=one: decided(case, Act.RESTORE, moderator=one)) == "own_decision"  # type: ignore[misc]
+    assert decided(case, Act.RESTORE).answers_id is not None

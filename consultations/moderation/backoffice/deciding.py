@@ -143,7 +143,7 @@ def _waits_for_another(file: CaseFile) -> bool:
     asked, appeal = file.second_look, file.appeal
     return file.is_own or bool(
         (asked is not None and asked.asked_by_id == file.user.pk)
-        or (appeal is not None and appeal.decision.moderator_id == file.user.pk)
+        or (appeal is not None and appeal.decision.is_by(file.user))
     )
 
 

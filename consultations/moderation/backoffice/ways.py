@@ -42,7 +42,7 @@ def ways_with(file: CaseFile) -> list[Way]:
     acts = [act for act in acts_for(file.subject) if act in _WAYS]
     if file.appeal is not None:
         decision = file.appeal.decision
-        if decision.moderator_id == file.user.pk:
+        if decision.is_by(file.user):
             return []
         instead = [act for act in (Act.REDACT, Act.RESTORE) if act in acts and act != decision.act]
         return [_upheld(Act(decision.act)), *(_WAYS[act](file) for act in instead)]

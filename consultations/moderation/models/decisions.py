@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from accounts.models import User
 from consultations.moderation.enums import Act, AppealState, Kind
 from consultations.moderation.models.cases import Case
 
@@ -66,6 +67,10 @@ class Decision(models.Model):
     @property
     def is_restriction(self) -> bool:
         return self.act in (Act.HIDE, Act.REDACT, Act.SUSPEND)
+
+    def is_by(self, user: User) -> bool:
+        """Whether they took it: alone, or with whoever looked at it after them."""
+        return user.pk in (self.moderator_id, self.second_id)
 
     @property
     def is_cancelled(self) -> bool:

@@ -76,7 +76,8 @@ def lines_beside(user: User, *, at: datetime, at_most: int = BESIDE) -> list[Lin
 def next_case(user: User, *, at: datetime, after: Case | None = None) -> Case | None:
     """The most urgent that waits for them and that nobody else is on; from `after` on, then from the beginning."""
     others = Q(claimed_by__isnull=False, claimed_at__gte=at - CLAIM_FOR) & ~Q(claimed_by=user)
-    own = Appeal.objects.filter(state=AppealState.WAITING, decision__moderator=user).values("decision__case")
+    theirs = Q(decision__moderator=user) | Q(decision__second=user)
+    own = Appeal.objects.filter(theirs, state=AppealState.WAITING).values("decision__case")
     free = waiting_for(user).exclude(others).exclude(pk__in=own).exclude(second_look__asked_by=user)
     if after is None:
         return free.first()

@@ -129,7 +129,7 @@ def refuse_strangers(*, case: Case, subject: Subject, moderator: User, by_order:
 
 def _refuse_alone(asked: _Asked, appeal: Appeal | None, first: SecondLook | None, *, moderator: User) -> None:
     """Raises OwnDecision: where the rules ask for somebody else, nobody is that for themselves."""
-    if appeal is not None and appeal.decision.moderator_id == moderator.pk:
+    if appeal is not None and appeal.decision.is_by(moderator):
         raise OwnDecision
     if asked.takes_away and first is not None and first.asked_by_id == moderator.pk:
         raise OwnDecision
