@@ -26,13 +26,19 @@ from common.names_of_places import of_place
 from common.navigation import Menu, shown
 from common.pagecache import hole
 from common.panels import fill_slot
-from common.text import BLANK
+from common.text import BLANK, in_one_line
 
 register = template.Library()
 
 NO_BREAK, NARROW_NO_BREAK = "\u00a0", "\u202f"
 
 ICONS = sorted(path.stem for path in (Path(__file__).parents[1] / "templates/common/illustrations/icons").iterdir())
+
+
+@register.simple_block_tag
+def one_line(content: str) -> SafeString:
+    """What is inside as one line: in a text, line ends are signs, and a template is written over several."""
+    return mark_safe(in_one_line(content))  # noqa: S308 (rendered, and so escaped where it is to be)
 
 
 # ── Signs ─────────────────────────────────────────────────────────────────────
