@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.text import slugify
 
 from accounts.audit import record
 from accounts.models import User
+from common.db import as_owner
+from common.models import ContentRevision
 from common.outbox import announce_later
 from consultations.framing.enums import ModeratedBy, PhaseKind
 from consultations.framing.events import dates_changed, delegation_changed
@@ -62,6 +65,22 @@ def update_consultation(
             announce_later(dates_changed, **payload)
         if (consultation.moderated_by == ModeratedBy.OPERATORS) is not (moderated_by == ModeratedBy.OPERATORS):
             announce_later(delegation_changed, consultation_id=consultation.pk)
+
+
+def end_delegation(*, actor: User) -> bool:
+    """Have the service moderate no longer, in any consultation: administrators and facilitators do from now on.
+
+    In every state of the city: with the service's own role where the city's may change nothing. Not delegated: False.
+    """
+    with as_owner(), transaction.atomic():
+        ended = list(Consultation.objects.filter(moderated_by=ModeratedBy.OPERATORS).select_for_update(no_key=True))
+        for consultation in ended:
+            Consultation.objects.filter(pk=consultation.pk).update(moderated_by=ModeratedBy.FRAMERS)
+            record("consultation_updated", actor=actor, subject=consultation, fields=["moderated_by"])
+            announce_later(delegation_changed, consultation_id=consultation.pk)
+        if ended:
+            ContentRevision.objects.update(value=F("value") + 1)  # the charter says who moderates
+    return bool(ended)
 
 
 def _moments(consultation: Consultation) -> list[tuple[str, datetime | None, datetime | None]]:
