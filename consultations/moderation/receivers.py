@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.events import name_chosen
 from accounts.models import User
 from accounts.sessions import lasts_while
 from consultations.cocreation.events import collective_formed, version_published
@@ -32,7 +33,14 @@ from consultations.participation.services.visibility import Hideable
 @receiver(proposal_submitted)
 @receiver(version_published)
 def screen_proposal(sender: Any, *, proposal_id: int, **kwargs: Any) -> None:
-    screen(kind=Kind.PROPOSAL, pk=proposal_id, at=timezone.now())
+    """And what its picture is said to show."""
+    for kind in (Kind.PROPOSAL, Kind.PICTURE):
+        screen(kind=kind, pk=proposal_id, at=timezone.now())
+
+
+@receiver(name_chosen)
+def screen_name(sender: Any, *, user_id: int, **kwargs: Any) -> None:
+    screen(kind=Kind.NAME, pk=user_id, at=timezone.now())
 
 
 @receiver(argument_given)

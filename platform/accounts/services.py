@@ -17,12 +17,14 @@ from accounts import begun
 from accounts.audit import record
 from accounts.enums import Role
 from accounts.erasure import forget_unused
+from accounts.events import name_chosen
 from accounts.mail import send_mail_later
 from accounts.mailboxes import mailbox_of
 from accounts.models import SignInLink, User
 from accounts.names import NameTaken, check_name, free_name, is_reserved, key_of
 from accounts.neighbourhoods import check_neighbourhood
 from accounts.selectors import TEAM_ROLES, able_administrators, person_of
+from common.outbox import announce_later
 from common.refusals import Refusal
 
 
@@ -272,6 +274,8 @@ def complete_profile(
         with transaction.atomic():
             user.save(update_fields=["public_name", "name_key", "capacity", "age_band", "neighbourhood"])
             record("profile_completed", actor=user, subject=user)
+            if user.public_name != before[0]:
+                announce_later(name_chosen, user_id=user.pk)
     except IntegrityError as taken:
         user.public_name, user.name_key = before
         raise NameTaken(free_name(public_name, user=user)) from taken

@@ -8,12 +8,15 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Role
-from common.outbox import messages_of, run_message, send_event
+from accounts.services import complete_profile
+from common.outbox import announce_later, messages_of, run_message, send_event
 from common.refusals import Refusal
 from consultations.cocreation.services.rework import publish_version
 from consultations.moderation.enums import Kind, State
 from consultations.moderation.models import Case, CityWord, Flag
 from consultations.moderation.services.screening import screen, set_city_words
+from consultations.participation.events import proposal_submitted
+from consultations.participation.models import Picture
 from consultations.participation.services.arguments import argue, edit_argument
 from consultations.participation.services.proposals import edit_proposal, submit_proposal
 from consultations.participation.services.replies import edit_reply, reply
@@ -136,3 +139,13 @@ def test_whoever_moderates_writes_them_on_a_page(visit: Callable[..., Client], i
     refused = desk.post(address, {"words": "x"})
     assert refused.status_code == 422
     assert visit(in_saran, other).get(address).status_code == 404
+
+
+def test_a_name_and_what_a_picture_is_said_to_show_are_read_too(in_saran: Municipality) -> None:
+    user: Any = UserFactory(public_name="")
+    complete_profile(user=user, public_name="Connard Premier", capacity="RESIDENT")
+    picture = Picture.objects.create(content=b"JPEG", digest="0123456789abcdef0123", width=400, height=300)
+    proposal: Any = ProposalFactory(picture=picture, picture_alt="Chez Mme Lefort, 06 39 98 27 13, un soir.")
+    announce_later(proposal_submitted, proposal_id=proposal.pk)
+    work()
+    assert set(Flag.objects.values_list("case__kind", "kind")) == {(Kind.NAME, "INSULT"), (Kind.PICTURE, "PHONE")}
