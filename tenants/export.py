@@ -191,6 +191,7 @@ def _lines(table: Table, aliases: _Aliases | None) -> Iterator[bytes]:
             for (row,) in rows:
                 if aliases is not None:
                     row.update({column: aliases.of(row[column]) for column in says.people})
+                    row.update({column: "" for column, hidden in says.blank.items() if row[hidden]})
                 yield json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -42,6 +42,7 @@ in_city_copies(
     people="author_id",
     complete="imported_author status_before publish_by",
     rows=public_proposals,
+    blank={"picture_alt": "picture_hidden"},
 )
 in_city_copies(
     ProposalVersion,

@@ -6,7 +6,7 @@ neither, and a test fails until its app has said what it holds of people.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -25,6 +25,9 @@ class Declared:
     complete: tuple[str, ...] = ()  # in the complete copy only
     never: tuple[str, ...] = ()  # keys to the door, and the machine's own bookkeeping
     rows: Callable[[], QuerySet[Any]] | None = None  # those that go into the desk's copy; None: all
+    blank: dict[str, str] = field(
+        default_factory=dict
+    )  # in the desk's copy: column → column that empties it where true
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -45,6 +48,7 @@ def in_city_copies(
     complete: str = "",
     never: str = "",
     rows: Callable[[], QuerySet[Any]] | None = None,
+    blank: dict[str, str] | None = None,
 ) -> None:
     """Declare a table, every column of it, names separated by spaces. A table of another package by its name.
 
@@ -53,13 +57,20 @@ def in_city_copies(
     `people` holds numbers of persons whom everybody sees: the desk's copy has the same pseudonym for them in all its
     tables. What nobody sees of a person (how they reacted, whom they follow, how old they are) is `complete`, however
     useful: beside what they signed, a pseudonym would give it away.
+
+    `blank` empties a column of the desk's copy in the rows where another, of the same table, is true.
     """
     table = model if isinstance(model, str) else model._meta.db_table
     assert table not in declared, f"{table} is declared twice"
     columns = {"shared": shared, "people": people, "complete": complete, "never": never}
     whose = None if isinstance(model, str) else model
     declared[table] = Declared(
-        table, title=title, model=whose, rows=rows, **{kind: tuple(names.split()) for kind, names in columns.items()}
+        table,
+        title=title,
+        model=whose,
+        rows=rows,
+        blank=blank or {},
+        **{kind: tuple(names.split()) for kind, names in columns.items()},
     )
 
 

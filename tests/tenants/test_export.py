@@ -118,6 +118,9 @@ def told(saran: Municipality) -> Municipality:
         Follow.objects.create(user=camille, proposal=other)
         CoAuthorInvitation.objects.create(proposal=proposal, email="invitee.secrete@example.org", invited_by=camille)
         Picture.objects.create(content=b"D'un brouillon", digest="secret", width=1, height=1)
+        shown, taken = (Picture.objects.create(content=b"x", digest=digest, width=1, height=1) for digest in "ab")
+        ProposalFactory(picture=shown, picture_alt="Un banc au soleil")
+        ProposalFactory(picture=taken, picture_alt="Le visage masqué", picture_hidden=True)
         asked = ask_to_merge(2)
         MergeRequest.objects.filter(pk=asked.pk).update(message="Entre nous", title="Pas encore dite")
     return saran
@@ -129,11 +132,11 @@ def test_the_copy_to_work_with_names_nobody_and_has_nothing_unpublished(told: Mu
     everything = all_of(archive)
     for secret in (
         *SECRETS.values(), "Mésange", "jamais montr", "Brouillon", "Argument caché", "cachée", "Entre nous",
-        "Pas encore dite", "secrete@", "depot", "age_band\"",
+        "Pas encore dite", "secrete@", "depot", "age_band\"", "visage masqué",
     ):  # fmt: skip
         assert secret not in everything, secret
     assert not re.search(r"personne[0-9]+@", everything)
-    for said in ("Publiée", "Argument publié", "D’une autre personne"):
+    for said in ("Publiée", "Argument publié", "D’une autre personne", "Un banc au soleil"):
         assert said in everything
     tables = {name.removesuffix(".jsonl") for name in archive.namelist()}
     for table in ("draft", "reworkdraft", "follow", "coauthorinvitation", "usefulmark"):
@@ -145,7 +148,7 @@ def test_the_copy_to_work_with_names_nobody_and_has_nothing_unpublished(told: Mu
         "mfa_authenticator",
     }
     complete = all_of(exported(told))
-    for secret in (*SECRETS.values(), "jamais montr", "Argument caché", "Entre nous"):
+    for secret in (*SECRETS.values(), "jamais montr", "Argument caché", "Entre nous", "visage masqué"):
         assert secret in complete, secret
 
 
