@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.audit import record
+from common.dates import FIRST_YEAR, LAST_YEAR, moment_here
 from common.text import clean_text
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
@@ -316,7 +317,11 @@ def _moment(entry: dict[str, Any], name: str) -> datetime:
         moment = None
     if moment is None:
         raise _Refusal(f"{name} is not an ISO 8601 moment")
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    try:
+        return moment_here(moment)
+    except ValidationError:
+        years = f"{FIRST_YEAR} to {LAST_YEAR}"
+        raise _Refusal(f"{name} is no single moment here, or is outside the years {years}") from None
 
 
 def _tally(value: Any) -> dict[str, int] | None:

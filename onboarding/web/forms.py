@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from stdnum.fr import siren as siren_number
 
+from common.dates import DayField
 from common.pictures import LogoField
 from common.text import WordsField
 from consultations.library.models import ChallengeTemplate
@@ -182,8 +183,8 @@ class PlatformForm(forms.Form):
     title = WordsField(
         label=_("Title of the consultation"), help_text=_("Short: it stands in the header."), minimum=3, maximum=120
     )
-    opens_on = forms.DateField(label=_("First day to propose"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    closes_on = forms.DateField(label=_("Last day to propose"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    opens_on = DayField(label=_("First day to propose"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    closes_on = DayField(label=_("Last day to propose"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     colour = forms.CharField(
         label=_("Your colour"),
         help_text=_("Take that of your logo. We darken or lighten it where needed: every word stays legible."),

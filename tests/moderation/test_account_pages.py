@@ -91,10 +91,17 @@ def test_an_order_is_carried_out_from_its_page_by_an_administrator(
     assert client.get("/gestion/moderation/loi/").status_code == 404
 
 
-@pytest.mark.parametrize("day", ["", "2026-11-01", "9999-99-99", "hier"])
+@pytest.mark.parametrize("day", ["", "2026-11-01"])
 def test_what_was_public_is_downloaded_line_by_line(desk: Client, day: str) -> None:
     argument = ArgumentFactory()
     answer = desk.get("/gestion/moderation/journal/", {"telecharger": "1", "jour": day})
     lines = b"".join(answer).decode().splitlines()  # type: ignore[arg-type]
     assert any(f"ARGUMENT;{argument.pk};" in line for line in lines) == (day != "2026-11-01")
     assert desk.get("/gestion/moderation/journal/", {"jour": day}).status_code == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "9999-99-99", "hier"])
+def test_a_day_that_is_none_is_told_at_the_field(desk: Client, day: str) -> None:
+    answer = desk.get("/gestion/moderation/journal/", {"telecharger": "1", "jour": day})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.content.decode()

@@ -102,7 +102,17 @@ def test_a_month_at_a_time_and_a_decision_is_found_whichever_page_it_is_on(clien
 
 
 @pytest.mark.parametrize(
-    "asked", ["mois=2026-13", "mois=x", "mois=0000-01", "decision=x", "decision=99999999", "page=z"]
+    "asked",
+    [
+        "mois=2026-13",
+        "mois=x",
+        "mois=0000-01",
+        "mois=0001-01",
+        "mois=9999-12",
+        "decision=x",
+        "decision=99999999",
+        "page=z",
+    ],
 )
 def test_what_makes_no_sense_shows_the_last_month(asked: str, client: CityClient) -> None:
     (decision,) = of_months(0)

@@ -24,6 +24,7 @@ from tenants.models import Municipality
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "republique-numerique.jsonl"
 
+NO_MOMENT = "submitted_at is no single moment here, or is outside the years 1990 to 2099"
 AT = "2024-03-01T10:00:00+01:00"
 LINES: list[dict[str, Any]] = [
     {"type": "consultation", "title": "Nos rues", "opens_at": AT, "closes_at": "2024-04-01T10:00:00+02:00"},
@@ -84,6 +85,10 @@ def test_a_second_run_changes_nothing(in_saran: Municipality) -> None:
         (2, {"title": "x" * 301}, "title has 301 characters, 300 at most"),
         (2, {"submitted_at": "hier"}, "submitted_at is not an ISO 8601 moment"),
         (2, {"submitted_at": "2024-13-45T00:00:00Z"}, "submitted_at is not an ISO 8601 moment"),
+        (2, {"submitted_at": "0001-01-01T00:00:00Z"}, NO_MOMENT),
+        (2, {"submitted_at": "9999-12-31T23:59:59-12:00"}, NO_MOMENT),
+        (2, {"submitted_at": "2024-03-31T02:30:00"}, NO_MOMENT),  # clocks are put forward
+        (2, {"submitted_at": "2024-10-27T02:30:00"}, NO_MOMENT),  # and back
         (2, {"tally": {"for": -1}}, "tally is not a set of counts"),
         (3, {"proposal": "p9"}, "unknown proposal 'p9'"),
         (3, {"stance": "maybe"}, "unknown stance 'maybe'"),

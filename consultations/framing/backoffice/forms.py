@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from common.dates import MomentField
 from common.pictures import LogoField
 from common.text import WordsField
 from consultations.framing.backoffice.fields import FiguresField, LinesField
@@ -65,10 +66,10 @@ class ConsultationForm(forms.Form):
         choices=Delay,
         coerce=int,
     )
-    opens_at = forms.DateTimeField(
+    opens_at = MomentField(
         label=_("People may propose from"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M")
     )
-    closes_at = forms.DateTimeField(label=_("until"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M"))
+    closes_at = MomentField(label=_("until"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M"))
 
     def __init__(self, *args: Any, consultation: Consultation, calendar: Calendar, **kwargs: Any) -> None:
         propose = calendar.phase(PhaseKind.PROPOSE)

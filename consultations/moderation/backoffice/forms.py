@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.dates import DayField
 from consultations.moderation import rules
 
 
@@ -12,4 +13,14 @@ class CityWordsForm(forms.Form):
         help_text=_("One on each line, or a few words that go together. Plurals, accents and disguises are read."),
         required=False,
         rows=10,
+    )
+
+
+class JournalForm(forms.Form):
+    """The day that is asked for; empty, all of them."""
+
+    jour = DayField(
+        label=_("What was public at the end of this day"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
@@ -19,6 +18,7 @@ from common.requests import Request
 from common.states import Answers, answers
 from consultations.moderation.backoffice.access import for_moderators, for_moderators_and_administrators
 from consultations.moderation.backoffice.account_forms import OrderForm
+from consultations.moderation.backoffice.forms import JournalForm
 from consultations.moderation.backoffice.frame import framed
 from consultations.moderation.limits import ORDERS
 from consultations.moderation.models import EVIDENCE_KEPT, Evidence
@@ -72,20 +72,15 @@ def order(request: Request) -> HttpResponse:
 @for_moderators_and_administrators
 def journal(request: Request) -> HttpResponse:
     """What was public at the end of a day, or all periods: a CSV, line by line."""
-    day = parse_date(request.GET.get("jour", "")) if _is_day(request.GET.get("jour", "")) else None
-    if "telecharger" not in request.GET:
-        return render(request, "moderation/backoffice/journal.html", {"day": day or timezone.localdate()})
+    form = JournalForm(request.GET if "jour" in request.GET else {"jour": timezone.localdate()})
+    if "telecharger" not in request.GET or not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "moderation/backoffice/journal.html", {"form": form}, status=status)
+    day = form.cleaned_data["jour"] if "jour" in request.GET else None
     name = f"public-{day:%Y-%m-%d}.csv" if day else "public.csv"
     response = StreamingHttpResponse(_lines(day), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response  # type: ignore[return-value]  # answers like any other
-
-
-def _is_day(typed: str) -> bool:
-    try:
-        return parse_date(typed) is not None
-    except ValueError:
-        return False
 
 
 class _Echo:

@@ -9,6 +9,7 @@ from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper,
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from common.dates import is_reasonable
 from common.text import whole_number
 from consultations.moderation.enums import Act, AppealState
 from consultations.moderation.models import Appeal, Decision
@@ -88,9 +89,10 @@ def register_of(*, month: str, decision: str, page: str, at: datetime) -> Regist
 
 def _month(said: str) -> date | None:
     try:
-        return date.fromisoformat(f"{said}-01") if len(said) == 7 else None
+        month = date.fromisoformat(f"{said}-01") if len(said) == 7 else None
     except ValueError:
         return None
+    return month if month and is_reasonable(month) else None
 
 
 def _of_month(rows: QuerySet[Any], moment: str, month: date) -> QuerySet[Any]:

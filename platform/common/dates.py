@@ -1,0 +1,77 @@
+"""Days and moments that people write: they exist, once, in the zone that is in force, and are not beyond reason."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+# Nothing that a platform keeps is older or comes later; near the years 1 and 9999 other zones have no date to show.
+FIRST_YEAR, LAST_YEAR = 1990, 2099
+
+
+def is_reasonable(day: date) -> bool:
+    """Of a day or a moment."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def check_reasonable(day: date) -> None:
+    """Raises ValidationError, with a sentence, for what is not."""
+    if not is_reasonable(day):
+        raise ValidationError(
+            _("Choose a year between %(first)s and %(last)s."),
+            code="beyond_reason",
+            params={"first": FIRST_YEAR, "last": LAST_YEAR},
+        )
+
+
+def moment_here(written: datetime) -> datetime:
+    """What was written without an offset, as a moment in the present zone; one with an offset stays what it is.
+
+    Raises ValidationError, with a sentence, where clocks skip that time or show it twice, and beyond reason.
+    """
+    check_reasonable(written)
+    if timezone.is_aware(written):
+        return written
+    zone = timezone.get_current_timezone()
+    first, second = written.replace(tzinfo=zone, fold=0), written.replace(tzinfo=zone, fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return first
+    skipped = first.utcoffset() < second.utcoffset()  # type: ignore[operator]  # both are aware
+    raise ValidationError(
+        _("Clocks are put forward on %(day)s: %(time)s does not exist. Choose another one.")
+        if skipped
+        else _("Clocks are put back on %(day)s: %(time)s comes twice. Choose another one."),
+        code="skipped" if skipped else "twice",
+        params={"day": date_format(written, "j F Y"), "time": date_format(written, "TIME_FORMAT")},
+    )
+
+
+class DayField(forms.DateField):
+    def to_python(self, value: Any) -> date | None:
+        day: date | None = super().to_python(value)
+        if day is not None:
+            check_reasonable(day)
+        return day
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour in the zone that is in force."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        if isinstance(value, str):
+            value = self._written(value.strip())
+        return moment_here(value) if value is not None else None
+
+    def _written(self, value: str) -> datetime | None:
+        """As it stands there: DateTimeField would already ask the zone, and say what it finds in few words."""
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_datetime(value) or forms.fields.BaseTemporalField.to_python(self, value)
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
