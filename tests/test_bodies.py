@@ -69,7 +69,7 @@ NOT_IDS = {
     # what to do, which of a few, yes or no
     *("act", "confirm", "criticises", "ground", "raison"),
     # a day, a month, numbers of decisions and reports as the register prints them
-    *("jour", "mois", "numero"),
+    *("mois", "numero"),
     # words that a moderator writes or copies; what the page showed of the one thing that the address names
     *("facts", "passage", "vu", "* in together.py"),
     *("action", "answer", "direction", "do", "email", "move", "on", "suivre", "useful", "way"),
