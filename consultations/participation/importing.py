@@ -5,54 +5,53 @@ left as it is, so that a second run changes nothing. Tallies of the original sit
 from reactions given here: nobody knows who gave them.
 """
 
-import json
+import codecs
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 
 from accounts.audit import record
-from common.dates import FIRST_YEAR, LAST_YEAR, moment_here
-from common.text import clean_text
+from common.text import shortened
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
 from consultations.framing.services.consultations import free_slug, on_the_minute
 from consultations.library.enums import Theme
 from consultations.participation.counts import recount
-from consultations.participation.enums import Stage, Stance, Status
+from consultations.participation.enums import Stage, Status
+from consultations.participation.import_lines import Line, Refused
 from consultations.participation.models import IMPORTED_MAX, Argument, Proposal, ProposalVersion, Source
 
 BATCH = 500
-STANCES = {"for": Stance.FOR, "against": Stance.AGAINST, "improve": Stance.IMPROVE}
 
 
 class BadLine(Exception):
     """A line that cannot be taken, with its number and the reason."""
 
     def __init__(self, number: int, reason: str) -> None:
-        super().__init__(f"line {number}: {reason}")
+        super().__init__(gettext("Line %(number)s: %(reason)s") % {"number": number, "reason": reason})
         self.number, self.reason = number, reason
 
 
 @dataclass
 class Report:
-    """What a run did: lines read, rows created and already there by type, lines refused with their reasons."""
+    """What a run did: lines read, rows created and already there by type, lines refused, and what of others is not
+    kept as it was written; each with its reason.
+    """
 
     lines: int = 0
     created: Counter[str] = field(default_factory=Counter)
     existing: Counter[str] = field(default_factory=Counter)
     errors: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
     consultation: str = ""
 
 
 def import_consultation(
-    lines: Iterable[str], *, strict: bool = False, progress: Callable[[int], object] = lambda count: None
+    lines: Iterable[bytes], *, strict: bool = False, progress: Callable[[int], object] = lambda count: None
 ) -> Report:
     """Read `lines` into the present city, in one transaction. With `strict` the first bad line undoes everything.
 
@@ -61,12 +60,13 @@ def import_consultation(
     with transaction.atomic():
         reader = _Reader()
         for number, line in enumerate(lines, start=1):
-            if not line.strip():
+            words = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+            if not words.strip():
                 continue
             reader.report.lines += 1
             try:
-                reader.take(line)
-            except _Refusal as refusal:
+                reader.take(words, number)
+            except Refused as refusal:
                 if strict or reader.consultation is None:
                     raise BadLine(number, str(refusal)) from None
                 reader.report.errors.append({"line": number, "reason": str(refusal)})
@@ -74,10 +74,6 @@ def import_consultation(
                 progress(reader.report.lines)
         reader.finish()
     return reader.report
-
-
-class _Refusal(Exception):
-    """Why a line cannot be taken."""
 
 
 class _Reader:
@@ -89,22 +85,16 @@ class _Reader:
         self.challenges: dict[str, Challenge] = {}
         self.proposals: dict[str, int] = {}
         self.waiting: dict[str, list[Any]] = {kind: [] for kind in _BATCHED}
-        self.seen: dict[str, set[str]] = {}
+        # By type: refs that this consultation has, with the line that said so in this run; those of others.
+        self.seen: dict[str, dict[str, int]] = {}
+        self.elsewhere: dict[str, set[str]] = {}
 
-    def take(self, line: str) -> None:
-        try:
-            entry = json.loads(line)
-        except ValueError as problem:
-            raise _Refusal("not JSON") from problem
-        if not isinstance(entry, dict):
-            raise _Refusal("not a JSON object")
-        kind = entry.get("type")
-        handler = getattr(self, f"_{kind}", None) if kind in _KINDS else None
-        if handler is None:
-            raise _Refusal(f"unknown type {kind!r}")
-        if kind != "consultation" and self.consultation is None:
-            raise _Refusal("the first line must be the consultation")
-        handler(entry)
+    def take(self, raw: bytes, number: int) -> None:
+        line = Line(raw, number=number)
+        if line.kind != "consultation" and self.consultation is None:
+            raise Refused(gettext("The first line must be the consultation."))
+        getattr(self, f"_{line.kind}")(line)
+        self.report.notes += [{"line": number, "reason": note} for note in line.notes]
 
     def finish(self) -> None:
         for kind in _BATCHED:
@@ -119,122 +109,116 @@ class _Reader:
 
     # ── One kind of line each ────────────────────────────────────────────
 
-    def _consultation(self, entry: dict[str, Any]) -> None:
+    def _consultation(self, line: Line) -> None:
         if self.consultation is not None:
-            raise _Refusal("a second consultation")
-        title = _words(entry, "title", 120)
-        opens_at, closes_at = _moment(entry, "opens_at"), _moment(entry, "closes_at")
-        if closes_at <= opens_at:
-            raise _Refusal("closes_at is not after opens_at")
-        ref = f"{entry.get('ref') or title}"[:200]
-        self.consultation = Consultation.objects.filter(import_ref=ref).first()
-        if self.consultation is None:
+            raise Refused(gettext("It is a second consultation: a file has one."))
+        title = line.text("title", 120)
+        opens_at, closes_at = line.moment("opens_at"), line.moment("closes_at")
+        if on_the_minute(closes_at) <= on_the_minute(opens_at):
+            raise Refused(gettext("It ends before it begins: look at opens_at and closes_at."))
+        question = line.text("question", 200, optional=True) or title
+        introduction = line.text("introduction", 5000, one_line=False, optional=True)
+        if source := line.text("source", 2000, optional=True):
+            introduction += "\n\n" + gettext("Source: %(source)s") % {"source": source}
+        ref = line.ref() if "ref" in line.entry else ""
+        consultation = Consultation.objects.filter(import_ref=ref or title).first()
+        if consultation is None:
             self.report.created["consultation"] += 1
-            self.consultation = Consultation.objects.create(
+            consultation = Consultation.objects.create(
                 slug=free_slug(title, taken_by=Consultation),
                 title=title,
-                question=_words(entry, "question", 200, default=title),
-                introduction=_words(entry, "introduction", 5000, default=""),
-                commitment=_words(entry, "source", 2000, default=""),
-                import_ref=ref,
+                question=question,
+                introduction=introduction.strip(),
+                import_ref=ref or title,
                 created_at=opens_at,
                 opened_at=opens_at,
             )
             Phase.objects.create(
-                consultation=self.consultation,
+                consultation=consultation,
                 kind=PhaseKind.PROPOSE,
                 opens_at=on_the_minute(opens_at),
                 closes_at=on_the_minute(closes_at),
             )
+        elif not ref and consultation.created_at != opens_at:
+            raise Refused(gettext("Another consultation was imported under this title: give this one a ref."))
         else:
             self.report.existing["consultation"] += 1
-        self.report.consultation = self.consultation.slug
-        mine = models.Q(challenge__consultation=self.consultation)
-        self.challenges = {each.import_ref: each for each in self.consultation.challenges.all() if each.import_ref}
-        refs = Proposal.objects.filter(mine, import_ref__isnull=False).values_list("import_ref", "pk")
-        self.proposals = {str(ref): pk for ref, pk in refs}
-        self.seen = {
-            "proposal": set(self.proposals),
-            "argument": _refs(Argument, self.consultation),
-            "source": _refs(Source, self.consultation),
-        }
+        self.consultation, self.report.consultation = consultation, consultation.slug
+        self._look_up(consultation)
 
-    def _challenge(self, entry: dict[str, Any]) -> None:
+    def _look_up(self, consultation: Consultation) -> None:
+        """What is there already."""
+        self.challenges = {each.import_ref: each for each in consultation.challenges.all() if each.import_ref}
+        mine = Proposal.objects.filter(challenge__consultation=consultation, import_ref__isnull=False)
+        self.proposals = {str(ref): pk for ref, pk in mine.values_list("import_ref", "pk")}
+        for kind, (model, path) in _REFERRED.items():
+            rows = model._default_manager.filter(import_ref__isnull=False)
+            own = rows.filter(**{path: consultation}).values_list("import_ref", flat=True)
+            self.seen[kind] = dict.fromkeys(own, 0)
+            self.elsewhere[kind] = set(rows.exclude(**{path: consultation}).values_list("import_ref", flat=True))
+
+    def _challenge(self, line: Line) -> None:
         assert self.consultation is not None
-        ref = self._ref(entry)
-        if ref in self.challenges:
-            self.report.existing["challenge"] += 1
+        ref = self._ref(line)
+        title = line.text("title", 200)
+        summary = line.text("summary", 5000, one_line=False, optional=True)
+        if not self._is_new(line, ref):
             return
-        title = _words(entry, "title", 200)
         themes = list(Theme)
         self.challenges[ref] = Challenge.objects.create(
             consultation=self.consultation,
             slug=free_slug(title, taken_by=Challenge),
             position=len(self.challenges) + 1,
             theme=themes[len(self.challenges) % len(themes)],
-            label=title[:120],
+            label=shortened(title, 120),
             question=title,
-            summary=_words(entry, "summary", 5000, default=""),
+            summary=summary,
             import_ref=ref,
         )
         self.report.created["challenge"] += 1
 
-    def _proposal(self, entry: dict[str, Any]) -> None:
-        ref = self._new_ref("proposal", entry)
-        challenge = self.challenges.get(str(entry.get("challenge")))
-        if challenge is None:
-            raise _Refusal(f"unknown challenge {entry.get('challenge')!r}")
+    def _proposal(self, line: Line) -> None:
+        ref = self._ref(line)
+        wanted = line.ref("challenge")
+        if wanted not in self.challenges:
+            raise Refused(gettext("No line before it has this challenge: “%(ref)s”.") % {"ref": wanted})
         proposal = Proposal(
-            challenge=challenge,
-            title=_words(entry, "title", 300),
-            solution=_words(entry, "body", IMPORTED_MAX, one_line=False),
-            problem=_words(entry, "rationale", IMPORTED_MAX, one_line=False, default=""),
-            imported_tally=_tally(entry.get("tally")),
-            **_authorship(entry, ref),
+            challenge=self.challenges[wanted],
+            title=line.text("title", 300),
+            solution=line.text("body", IMPORTED_MAX, one_line=False),
+            problem=line.text("rationale", IMPORTED_MAX, one_line=False, optional=True),
+            imported_tally=line.tally(),
+            status=_status(line),
+            **_authorship(line, ref),
         )
-        self._wait("proposal", ref, proposal)
+        self._wait(line, ref, proposal)
 
-    def _argument(self, entry: dict[str, Any]) -> None:
-        ref = self._new_ref("argument", entry)
-        stance = STANCES.get(str(entry.get("stance")))
-        if stance is None:
-            raise _Refusal(f"unknown stance {entry.get('stance')!r}")
-        votes = entry.get("votes", 0)
-        if not isinstance(votes, int) or not 0 <= votes < 2**31:
-            raise _Refusal("votes is not a count")
+    def _argument(self, line: Line) -> None:
+        ref = self._ref(line)
         argument = Argument(
-            proposal_id=self._proposal_of(entry),
-            stance=stance,
-            text=_words(entry, "body", IMPORTED_MAX, one_line=False),
-            imported_votes=votes,
-            **_authorship(entry, ref),
+            stance=line.stance(),
+            text=line.text("body", IMPORTED_MAX, one_line=False),
+            imported_votes=line.count("votes"),
+            status=_status(line),
+            **_authorship(line, ref),
         )
-        self._wait("argument", ref, argument)
+        argument.proposal_id = self._proposal_of(line)
+        self._wait(line, ref, argument)
 
-    def _source(self, entry: dict[str, Any]) -> None:
-        ref = self._new_ref("source", entry)
-        url = _words(entry, "url", 1000)
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise _Refusal("url is not a web address")
-        written = _authorship(entry, ref)
-        written.pop("status")
-        source = Source(
-            proposal_id=self._proposal_of(entry),
-            title=_words(entry, "title", 300, cut=True),
-            url=url,
-            **written,
-        )
-        self._wait("source", ref, source)
+    def _source(self, line: Line) -> None:
+        ref = self._ref(line)
+        source = Source(title=line.text("title", 300), url=line.url(), **_authorship(line, ref))
+        source.proposal_id = self._proposal_of(line)
+        self._wait(line, ref, source)
 
     # ── Batches ──────────────────────────────────────────────────────────
 
-    def _wait(self, kind: str, ref: str, row: models.Model) -> None:
-        """Until there are enough of its kind; without a ref it is there already."""
-        if ref:
-            self.seen[kind].add(ref)
-            self.waiting[kind].append(row)
-        if len(self.waiting[kind]) >= BATCH:
-            self._flush(kind)
+    def _wait(self, line: Line, ref: str, row: models.Model) -> None:
+        """Until there are enough of its kind, unless it is there already."""
+        if self._is_new(line, ref):
+            self.waiting[line.kind].append(row)
+        if len(self.waiting[line.kind]) >= BATCH:
+            self._flush(line.kind)
 
     def _flush(self, kind: str) -> None:
         rows: list[Any] = _BATCHED[kind]._default_manager.bulk_create(self.waiting.pop(kind))
@@ -246,89 +230,50 @@ class _Reader:
                 ProposalVersion(proposal=row, number=1, created_at=row.submitted_at, **row.texts) for row in rows
             )
 
-    def _proposal_of(self, entry: dict[str, Any]) -> int:
-        ref = str(entry.get("proposal"))
+    def _proposal_of(self, line: Line) -> int:
+        ref = line.ref("proposal")
         if ref not in self.proposals and ref in self.seen["proposal"]:
             self._flush("proposal")
         if ref not in self.proposals:
-            raise _Refusal(f"unknown proposal {entry.get('proposal')!r}")
+            raise Refused(gettext("No line before it has this proposal: “%(ref)s”.") % {"ref": ref})
         return self.proposals[ref]
 
-    @staticmethod
-    def _ref(entry: dict[str, Any]) -> str:
-        ref = entry.get("ref")
-        if not isinstance(ref, str) or not ref.strip() or len(ref) > 150:
-            raise _Refusal("no ref")
-        return ref.strip()
-
-    def _new_ref(self, kind: str, entry: dict[str, Any]) -> str:
-        """The ref of a row to create, or "" for one that is there already (still checked like the others)."""
-        ref = self._ref(entry)
-        if ref in self.seen[kind]:
-            self.report.existing[kind] += 1
-            return ""
+    def _ref(self, line: Line) -> str:
+        """What the line is called: no other line of the file has it, and no other consultation of the city."""
+        ref = line.ref()
+        if before := self.seen[line.kind].get(ref):
+            raise Refused(gettext("Line %(number)s has the same ref: “%(ref)s”.") % {"number": before, "ref": ref})
+        if ref in self.elsewhere[line.kind]:
+            raise Refused(gettext("Another imported consultation has this ref: “%(ref)s”.") % {"ref": ref})
         return ref
+
+    def _is_new(self, line: Line, ref: str) -> bool:
+        """Of a line with nothing wrong: whether it is still to be written."""
+        is_new = ref not in self.seen[line.kind]
+        if not is_new:
+            self.report.existing[line.kind] += 1
+        self.seen[line.kind][ref] = line.number
+        return is_new
 
 
 # In this order: those behind refer to those before.
 _BATCHED: dict[str, type[models.Model]] = {"proposal": Proposal, "argument": Argument, "source": Source}
-_KINDS = ("consultation", "challenge", *_BATCHED)
+# What has a ref, and the way from it to its consultation.
+_REFERRED: dict[str, tuple[type[models.Model], str]] = {
+    "challenge": (Challenge, "consultation"),
+    "proposal": (Proposal, "challenge__consultation"),
+    "argument": (Argument, "proposal__challenge__consultation"),
+    "source": (Source, "proposal__challenge__consultation"),
+}
 
 
-def _refs(model: type[models.Model], consultation: Consultation) -> set[str]:
-    rows = model._default_manager.filter(proposal__challenge__consultation=consultation)
-    return set(rows.values_list("import_ref", flat=True))
+def _status(line: Line) -> Status:
+    return Status.HIDDEN if line.is_hidden() else Status.PUBLISHED
 
 
-def _authorship(entry: dict[str, Any], ref: str) -> dict[str, Any]:
+def _authorship(line: Line, ref: str) -> dict[str, Any]:
     return {
-        "imported_author": _words(entry, "author", 80, default="", cut=True),
-        "submitted_at": _moment(entry, "submitted_at"),
-        "status": Status.HIDDEN if entry.get("hidden") is True else Status.PUBLISHED,
-        "import_ref": ref or None,
+        "imported_author": line.author(),
+        "submitted_at": line.moment("submitted_at"),
+        "import_ref": ref,
     }
-
-
-def _words(
-    entry: dict[str, Any],
-    name: str,
-    maximum: int,
-    *,
-    one_line: bool = True,
-    default: str | None = None,
-    cut: bool = False,
-) -> str:
-    value = entry.get(name, default)
-    if not isinstance(value, str):
-        raise _Refusal(f"{name} is missing")
-    value = clean_text(value, one_line=one_line)
-    if not value and default is None:
-        raise _Refusal(f"{name} is empty")
-    if len(value) > maximum and not cut:
-        raise _Refusal(f"{name} has {len(value)} characters, {maximum} at most")
-    return value[:maximum]
-
-
-def _moment(entry: dict[str, Any], name: str) -> datetime:
-    value = entry.get(name)
-    try:
-        moment = parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise _Refusal(f"{name} is not an ISO 8601 moment")
-    try:
-        return moment_here(moment)
-    except ValidationError:
-        years = f"{FIRST_YEAR} to {LAST_YEAR}"
-        raise _Refusal(f"{name} is no single moment here, or is outside the years {years}") from None
-
-
-def _tally(value: Any) -> dict[str, int] | None:
-    """Whatever the site's words, its counts are kept as like, mixed, dislike."""
-    if value is None:
-        return None
-    if not isinstance(value, dict) or not all(isinstance(count, int) and count >= 0 for count in value.values()):
-        raise _Refusal("tally is not a set of counts")
-    names = {"for": "like", "mixed": "mixed", "against": "dislike", "like": "like", "dislike": "dislike"}
-    return {names[name]: count for name, count in value.items() if name in names}

@@ -72,7 +72,7 @@ def _prepared() -> tuple[Municipality, dict[str, str], str]:
     )
     city = Municipality.objects.get(slug="banc")
     now = timezone.now()
-    with schema_context(city.schema_name), REAL.open(encoding="utf-8") as lines:
+    with schema_context(city.schema_name), REAL.open("rb") as lines:
         import_consultation(lines)
         Consultation.objects.filter(is_current=True).update(is_current=False)
         consultation = Consultation.objects.get(import_ref__isnull=False)

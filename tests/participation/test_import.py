@@ -1,5 +1,6 @@
 """Importing a consultation held elsewhere: whole, once, saying what it refuses."""
 
+import codecs
 import json
 from datetime import timedelta
 from io import StringIO
@@ -20,11 +21,11 @@ from consultations.framing.models import Challenge, Consultation
 from consultations.participation.counts import recount
 from consultations.participation.importing import BadLine, import_consultation
 from consultations.participation.models import Argument, Proposal, Reaction, Source
+from tenants.enums import LifecycleState
 from tenants.models import Municipality
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "republique-numerique.jsonl"
 
-NO_MOMENT = "submitted_at is no single moment here, or is outside the years 1990 to 2099"
 AT = "2024-03-01T10:00:00+01:00"
 LINES: list[dict[str, Any]] = [
     {"type": "consultation", "title": "Nos rues", "opens_at": AT, "closes_at": "2024-04-01T10:00:00+02:00"},
@@ -40,11 +41,11 @@ LINES: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-def lines(*changes: tuple[int, dict[str, Any]]) -> list[str]:
+def lines(*changes: tuple[int, dict[str, Any]]) -> list[bytes]:
     entries = [dict(entry) for entry in LINES]
     for index, change in changes:
         entries[index].update(change)
-    return [json.dumps(entry) for entry in entries]
+    return [json.dumps(entry).encode() for entry in entries]
 
 
 def test_everything_is_imported_and_counted(in_saran: Municipality) -> None:
@@ -77,51 +78,254 @@ def test_a_second_run_changes_nothing(in_saran: Municipality) -> None:
 @pytest.mark.parametrize(
     ("index", "change", "reason"),
     [
-        (1, {"title": ""}, "title is empty"),
-        (1, {"ref": None}, "no ref"),
-        (1, {"type": "poem"}, "unknown type 'poem'"),
-        (2, {"challenge": "c9"}, "unknown challenge 'c9'"),
-        (2, {"body": 12}, "body is missing"),
-        (2, {"title": "x" * 301}, "title has 301 characters, 300 at most"),
-        (2, {"submitted_at": "hier"}, "submitted_at is not an ISO 8601 moment"),
-        (2, {"submitted_at": "2024-13-45T00:00:00Z"}, "submitted_at is not an ISO 8601 moment"),
-        (2, {"submitted_at": "0001-01-01T00:00:00Z"}, NO_MOMENT),
-        (2, {"submitted_at": "9999-12-31T23:59:59-12:00"}, NO_MOMENT),
-        (2, {"submitted_at": "2024-03-31T02:30:00"}, NO_MOMENT),  # clocks are put forward
-        (2, {"submitted_at": "2024-10-27T02:30:00"}, NO_MOMENT),  # and back
-        (2, {"tally": {"for": -1}}, "tally is not a set of counts"),
-        (3, {"proposal": "p9"}, "unknown proposal 'p9'"),
-        (3, {"stance": "maybe"}, "unknown stance 'maybe'"),
-        (3, {"votes": "3"}, "votes is not a count"),
-        (5, {"url": "javascript:alert(1)"}, "url is not a web address"),
+        (1, {"title": ""}, "« title » est vide."),
+        (1, {"title": "\u200b"}, "« title » est vide."),
+        (1, {"ref": None}, "« ref » n’est pas une référence"),
+        (1, {"ref": "c\x001"}, "« ref » n’est pas une référence"),
+        (1, {"ref": " c1"}, "« ref » n’est pas une référence"),
+        (1, {"ref": 1}, "« ref » n’est pas une référence"),
+        (1, {"type": "poem"}, "Son type est inconnu\xa0: «\xa0poem\xa0»."),
+        (1, {"type": ["poem"]}, "Son type est inconnu\xa0: «\xa0list\xa0»."),
+        (2, {"challenge": "c9"}, "Aucune ligne avant elle n’a ce défi\xa0: «\xa0c9\xa0»."),
+        (2, {"body": 12}, "« body » n’est pas un texte."),
+        (2, {"rationale": None}, "« rationale » n’est pas un texte."),
+        (2, {"title": "x" * 301}, "« title » compte 301 signes, 300 au plus."),
+        (2, {"author": "x" * 81}, "« author » compte 81 signes, 80 au plus."),
+        (2, {"body": "\ud800"}, "« body » contient des signes illisibles"),
+        (2, {"body": "l\x80\x99eau"}, "« body » contient des signes illisibles"),
+        (2, {"body": "lâ\x80\x99eau"}, "« body » contient des signes illisibles"),
+        (2, {"title": "Caf\ufffd"}, "« title » contient des signes illisibles"),
+        (2, {"title": "Un&#xD800;banc"}, "« title » contient des signes illisibles"),
+        (2, {"submitted_at": "hier"}, "« submitted_at »"),
+        (2, {"submitted_at": "2024-13-45T00:00:00Z"}, "« submitted_at »"),
+        (2, {"submitted_at": "0001-01-01T00:00:00Z"}, "« submitted_at »"),
+        (2, {"submitted_at": "9999-12-31T23:59:59-12:00"}, "« submitted_at »"),
+        (2, {"submitted_at": "2024-03-31T02:30:00"}, "« submitted_at »"),  # clocks are put forward
+        (2, {"submitted_at": "2024-10-27T02:30:00"}, "« submitted_at »"),  # and back
+        (2, {"Hidden": True}, "Un de ses champs est inconnu\xa0: «\xa0Hidden\xa0»."),
+        (2, {"hiden": True}, "Un de ses champs est inconnu\xa0: «\xa0hiden\xa0»."),
+        (2, {"\ud800": True}, "Un de ses champs est inconnu\xa0: «\xa0\ufffd\xa0»."),
+        (2, {"hidden": "true"}, "« hidden » ne vaut ni true ni false."),
+        (2, {"hidden": 1}, "« hidden » ne vaut ni true ni false."),
+        (2, {"hidden": None}, "« hidden » ne vaut ni true ni false."),
+        (2, {"tally": {"for": -1, "mixed": 0, "against": 0}}, "« tally »"),
+        (2, {"tally": {"for": True, "mixed": 0, "against": 0}}, "« tally »"),
+        (2, {"tally": {"for": 2**31, "mixed": 0, "against": 0}}, "« tally »"),
+        (2, {"tally": {"pour": 3, "mixte": 0, "contre": 1}}, "« tally »"),
+        (2, {"tally": {"like": 3, "mixed": 0, "dislike": 1}}, "« tally »"),
+        (2, {"tally": {"for": 3}}, "« tally »"),
+        (3, {"proposal": "p9"}, "Aucune ligne avant elle n’a cette proposition\xa0: «\xa0p9\xa0»."),
+        (3, {"proposal": ["p1"]}, "« proposal » n’est pas une référence"),
+        (3, {"stance": "maybe"}, "« stance » doit être l’un de ces mots\xa0: for, against, improve."),
+        (3, {"stance": []}, "« stance » doit être l’un de ces mots\xa0: for, against, improve."),
+        (3, {"votes": "3"}, "« votes » n’est pas un nombre"),
+        (3, {"votes": True}, "« votes » n’est pas un nombre"),
+        (3, {"votes": float("nan")}, "Elle n’est pas en JSON."),
+        (4, {"ref": "a1"}, "La ligne 4 a la même référence\xa0: «\xa0a1\xa0»."),
+        (5, {"title": "x" * 301}, "« title » compte 301 signes, 300 au plus."),
     ],
 )
 def test_a_bad_line_is_told_with_its_number_and_stops_nothing(
     in_saran: Municipality, index: int, change: dict[str, Any], reason: str
 ) -> None:
     report = import_consultation(lines((index, change)))
-    assert {"line": index + 1, "reason": reason} in report.errors
+    said = next(error["reason"] for error in report.errors if error["line"] == index + 1)
+    assert (
+        said.replace("«\xa0", "« ")
+        .replace("\xa0»", " »")
+        .startswith(reason.replace("«\xa0", "« ").replace("\xa0»", " »"))
+    )
     assert Consultation.objects.filter(title="Nos rues").exists()
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '"x"', "\x00", "{}"])
-def test_broken_lines_are_told(in_saran: Municipality, line: str) -> None:
-    report = import_consultation([*lines(), line])
-    assert [error["line"] for error in report.errors] == [7]
+@pytest.mark.parametrize(
+    ("index", "name"), [(1, "title"), (2, "body"), (2, "submitted_at"), (3, "stance"), (5, "url"), (5, "ref")]
+)
+def test_what_a_line_lacks_is_told(in_saran: Municipality, index: int, name: str) -> None:
+    entry = {each: value for each, value in LINES[index].items() if each != name}
+    sent = [*lines()[:index], json.dumps(entry).encode(), *lines()[index + 1 :]]
+    report = import_consultation(sent)
+    assert report.errors[0] == {"line": index + 1, "reason": f"Il lui manque un champ\xa0: «\xa0{name}\xa0»."}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "http://[::1",
+        "http://[v1.x]/",
+        "https://",
+        "http:///etc/passwd",
+        "https://example.org:99999/",
+        "https://exa mple.org/",
+        "https://example.org/\n",
+        "https://service-public.fr@evil.example/",
+        "https://evil.example\\@service-public.fr/",
+        "https://sаran.example/",  # its second letter is Cyrillic
+        "https://xn--sran-43d.example/",  # the same, as a browser sends it
+        "https://xn--.example/",
+        "https://saran。example/",
+        "https://ｓaran.example/",
+        "https://saran.example/\u202egnp.exe",
+        "https://saran.example/" + "x" * 1000,
+        ["https://saran.example/"],
+    ],
+)
+def test_an_address_that_leads_elsewhere_than_it_says_is_refused(in_saran: Municipality, url: object) -> None:
+    report = import_consultation(lines((5, {"url": url})))
+    assert [error["line"] for error in report.errors] == [6]
+    assert "« url » n’est pas une adresse web" in report.errors[0]["reason"].replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/a?b=c#d",
+        "http://[2001:db8::1]/",
+        "https://www.économie.example/",
+        "https://xn--conomie-9xa.example/",
+        "https://medium.example/@quelqu’un",
+        "HTTPS://Example.ORG:8443/",
+    ],
+)
+def test_an_honest_address_is_kept_as_it_is(in_saran: Municipality, url: str) -> None:
+    assert not import_consultation(lines((5, {"url": url}))).errors
+    assert Source.objects.get().url == url
+
+
+BROKEN = [
+    b"{", b"[]", b'"x"', b"\x00", b"{}", b"null", b"[" * 100_000, b'{"a":' * 100_000, b'{"type": NaN}', b"9" * 5000,
+    "{\"type\": \"challenge\", \"ref\": \"c2\", \"title\": \"Où s’asseoir à l’été ?\"}".encode("cp1252"),
+    codecs.BOM_UTF8 + b'{"type": "challenge", "ref": "c2", "title": "Deux"}',
+    b'{"type": "challenge", "ref": "c2", "title": "Deux", "title": "Trois"}',
+    '{"type": "challenge", "ref": "c2", "title": "Deux"}'.encode("utf-16"),
+    lines()[0],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", BROKEN)
+def test_broken_lines_are_told_and_stop_only_themselves(in_saran: Municipality, line: bytes) -> None:
+    report = import_consultation([*lines()[:3], line, *lines()[3:]])
+    assert [error["line"] for error in report.errors] == [4]
     assert Argument.objects.count() == 2
+    assert list(Challenge.objects.exclude(import_ref=None).values_list("import_ref", flat=True)) == ["c1"]
+
+
+def test_a_mark_of_utf_8_at_the_beginning_of_the_file_is_none_of_its_words(in_saran: Municipality) -> None:
+    first, *others = lines()
+    assert not import_consultation([codecs.BOM_UTF8 + first, *others]).errors
+
+
+def test_a_bad_line_does_not_take_the_ref_of_a_good_one(in_saran: Municipality) -> None:
+    sent = lines()
+    sent.insert(3, json.dumps({**LINES[3], "stance": "maybe"}).encode())
+    report = import_consultation(sent)
+    assert [error["line"] for error in report.errors] == [4]
+    assert Argument.objects.filter(import_ref="a1").exists()
+
+
+def test_refs_of_an_earlier_consultation_are_told_and_nothing_of_it_changes(in_saran: Municipality) -> None:
+    import_consultation(lines())
+    before = list(Proposal.objects.values())
+    challenge, proposal = ({"ref": "c9"}, {"ref": "p9", "challenge": "c9"})
+    report = import_consultation(
+        lines(
+            (0, {"title": "Nos places"}),
+            (1, challenge),
+            (2, proposal),
+            (3, {"proposal": "p9"}),
+            (4, {"proposal": "p1"}),
+        )
+    )
+    assert [error["line"] for error in report.errors] == [4, 5, 6]
+    assert "Une autre consultation importée a cette référence" in report.errors[0]["reason"]
+    assert dict(+report.created) == {"consultation": 1, "challenge": 1, "proposal": 1}
+    assert list(Proposal.objects.exclude(import_ref="p9").values()) == before
+
+
+def test_another_consultation_of_the_same_title_is_not_taken_for_the_first(in_saran: Municipality) -> None:
+    import_consultation(lines())
+    later = {"opens_at": "2025-03-01T10:00:00+01:00", "closes_at": "2025-04-01T10:00:00+02:00"}
+    with pytest.raises(BadLine, match="Une autre consultation a été importée sous ce titre"):
+        import_consultation(lines((0, later)))
+    assert import_consultation(lines((0, {**later, "ref": "rues-2025"}))).created["consultation"] == 1
+
+
+@pytest.mark.parametrize("change", [{"ref": 12}, {"ref": ["x"]}, {"closes_at": "2024-03-01T10:00:59+01:00"}])
+def test_what_is_wrong_with_the_consultation_is_told(in_saran: Municipality, change: dict[str, Any]) -> None:
+    with pytest.raises(BadLine, match="Ligne 1"):
+        import_consultation(lines((0, change)))
+
+
+def test_where_it_was_held_is_no_promise_of_the_city(in_saran: Municipality) -> None:
+    said = {"introduction": "Un.\n\nDeux.", "source": "rues.example", "question": " "}
+    import_consultation(lines((0, said)))
+    consultation = Consultation.objects.get(title="Nos rues")
+    assert consultation.introduction == "Un.\n\nDeux.\n\nSource\xa0: rues.example"
+    assert (consultation.commitment, consultation.question) == ("", "Nos rues")
+
+
+@pytest.mark.parametrize("name", ["marie@example.org", "www.example.org", "marie＠example.org", "ma\u200brie@x.fr"])
+def test_a_name_that_looks_like_an_address_is_not_shown(in_saran: Municipality, name: str) -> None:
+    report = import_consultation(lines((2, {"author": name})))
+    assert Proposal.objects.get().imported_author == ""
+    assert [note["line"] for note in report.notes] == [3]
+    assert not report.errors
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("<p>Un banc.</p><p>Deux&nbsp;bancs&#8239;!</p>", "Un banc.\n\nDeux\xa0bancs\u202f!"),
+        ("<div>Un<br />\nDeux</div>", "Un\nDeux"),
+        ("<p>Il faut :</p>\n<ul>\n<li>un banc</li>\n<li><strong>l'ombre</strong></li></ul>", "Il faut :\n\n- un banc\n- l'ombre"),
+        ('Voir <a href="https://example.org/e" title="l\'eau">l’étude</a>.', "Voir l’étude (https://example.org/e)."),
+        ('<a href="https://example.org/e">https://example.org/e</a>', "https://example.org/e"),
+        ("R&amp;D : 3 < 4", "R&D : 3 < 4"),
+        ("<b>Un\nDeux</b>", "Un\nDeux"),
+    ],
+)  # fmt: skip
+def test_html_becomes_text_and_it_is_said(in_saran: Municipality, written: str, kept: str) -> None:
+    report = import_consultation(lines((2, {"body": written})))
+    assert Proposal.objects.get().solution == kept
+    assert [note["line"] for note in report.notes] == [3]
+    assert not report.errors
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Un <script>alert(1)</script>", 'Voir <img src="x.png">', "<table><tr><td>1</td></tr></table>",
+        "10 m<sup>2</sup>", "<del>Oui</del> Non", "<!-- rien --> Un banc", "<p title='l'eau'>Un banc",
+        '<a href="https://example.org">Un banc', "<!DOCTYPE html>Un banc",
+    ],
+)  # fmt: skip
+def test_html_that_cannot_become_text_is_refused(in_saran: Municipality, written: str) -> None:
+    report = import_consultation(lines((2, {"body": written})))
+    assert "HTML" in report.errors[0]["reason"]
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize("written", ["3 < 4 et 5 > 2", "<votre nom>", "Voir <http://example.org/x>", "A & B; C", "<3"])
+def test_what_only_looks_like_html_is_kept_as_it_is(in_saran: Municipality, written: str) -> None:
+    report = import_consultation(lines((2, {"body": written})))
+    assert Proposal.objects.get().solution == written
+    assert not report.notes
 
 
 def test_with_strict_one_bad_line_undoes_everything(in_saran: Municipality) -> None:
-    with pytest.raises(BadLine, match="line 4: unknown stance"):
+    with pytest.raises(BadLine, match="Ligne 4\xa0: «\xa0stance\xa0» doit"):
         import_consultation(lines((3, {"stance": "maybe"})), strict=True)
     assert not Consultation.objects.filter(title="Nos rues").exists()
 
 
 @pytest.mark.parametrize(
-    "first", [["pas du JSON"], [json.dumps(LINES[1])], [json.dumps({**LINES[0], "closes_at": AT})]]
+    "first", [[b"pas du JSON"], lines()[1:], [json.dumps({**LINES[0], "closes_at": AT}).encode()], [b"\xff\xfe{"]]
 )
-def test_a_file_that_does_not_begin_with_its_consultation_is_refused(in_saran: Municipality, first: list[str]) -> None:
-    with pytest.raises(BadLine, match="line 1"):
+def test_a_file_that_does_not_begin_with_its_consultation_is_refused(
+    in_saran: Municipality, first: list[bytes]
+) -> None:
+    with pytest.raises(BadLine, match="Ligne 1"):
         import_consultation(first)
 
 
@@ -131,12 +335,21 @@ def test_an_empty_file_imports_nothing(in_saran: Municipality) -> None:
 
 def test_the_command_reports_in_json(real_db: str, tmp_path: Path) -> None:
     file = tmp_path / "rues.jsonl"
-    file.write_text("\n".join([*lines(), "{"]))
+    file.write_bytes(b"\n".join([*lines((2, {"author": "marie@example.org"})), b"\xe9"]))
     out = StringIO()
     call_command("import_consultation", str(file), "--city", "saran", "--json", stdout=out, stderr=StringIO())
     result = json.loads(out.getvalue())
     assert result["created"]["argument"] == 2
-    assert result["errors"] == [{"line": 7, "reason": "not JSON"}]
+    assert [error["line"] for error in result["errors"]] == [7]
+    assert [note["line"] for note in result["notes"]] == [3]
+
+
+def test_a_city_that_only_reads_is_told_and_nothing_is_imported(saran: Municipality, tmp_path: Path) -> None:
+    Municipality.objects.filter(pk=saran.pk).update(state=LifecycleState.READ_ONLY)
+    file = tmp_path / "rues.jsonl"
+    file.write_bytes(b"\n".join(lines()))
+    with pytest.raises(CommandError, match="en lecture seule"):
+        call_command("import_consultation", str(file), "--city", "saran")
 
 
 @pytest.mark.parametrize("arguments", [["nulle-part.jsonl", "--city", "saran"], ["x", "--city", "atlantis"]])
@@ -149,8 +362,10 @@ def test_the_command_refuses_clearly(db: None, arguments: list[str]) -> None:
 def real_consultation(saran: Municipality) -> Municipality:
     if not REAL.exists():
         pytest.skip("the real consultation of 2015 is not beside this project")
-    with schema_context(saran.schema_name), REAL.open(encoding="utf-8") as file:
-        import_consultation(file)
+    with schema_context(saran.schema_name), REAL.open("rb") as file:
+        report = import_consultation(file)
+    assert not report.errors
+    assert not report.notes
     return saran
 
 

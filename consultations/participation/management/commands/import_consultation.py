@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 
 from consultations.participation.importing import BadLine, import_consultation
@@ -24,10 +25,13 @@ class Command(BaseCommand):
         city = Municipality.objects.ready().filter(slug=options["city"]).first()
         if city is None:
             raise CommandError(f"No city has the address « {options['city']} ».")
+        if not city.takes_writing:
+            said = gettext("%(city)s can only be read at present: nothing was imported.")
+            raise CommandError(said % {"city": city.name})
         started = time.perf_counter()
         try:
             with (
-                open(options["file"], encoding="utf-8", errors="replace") as lines,
+                open(options["file"], "rb") as lines,
                 schema_context(city.schema_name),
             ):
                 report = import_consultation(
@@ -38,7 +42,7 @@ class Command(BaseCommand):
         except OSError as problem:
             raise CommandError(f"The file cannot be read: {problem.strerror}") from problem
         except BadLine as problem:
-            raise CommandError(f"Nothing was imported. {problem}") from problem
+            raise CommandError(gettext("Nothing was imported. %(reason)s") % {"reason": problem}) from problem
         seconds = round(time.perf_counter() - started, 2)
         result = {
             "city": city.slug,
@@ -47,13 +51,15 @@ class Command(BaseCommand):
             "created": dict(report.created),
             "existing": dict(report.existing),
             "errors": report.errors,
+            "notes": report.notes,
             "seconds": seconds,
         }
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
             return
-        for error in report.errors:
-            self.stderr.write(f"  line {error['line']}: {error['reason']}")
+        for heading, lines_said in ((gettext("Not imported"), report.errors), (gettext("Imported"), report.notes)):
+            for each in lines_said:
+                self.stderr.write(f"  {heading}. {BadLine(each['line'], each['reason'])}")
         made = sum(report.created.values())
         self.stdout.write(
             f"{report.lines} lines in {seconds} s: {made} created, {sum(report.existing.values())} there already"

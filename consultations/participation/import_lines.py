@@ -1,0 +1,219 @@
+"""What a line of an import says: what docs/import.md documents and nothing else, or Refused.
+
+Whatever else stands there is never guessed at: a misspelt `hidden` would publish what was hidden.
+"""
+
+import json
+import re
+from collections import Counter
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+
+from common.dates import FIRST_YEAR, LAST_YEAR, moment_here
+from common.text import clean_text, leads_somewhere, shortened, visible_length
+from consultations.participation.enums import Stance
+from consultations.participation.import_html import NotText, text_of_html
+
+REF_MAX, AUTHOR_MAX, URL_MAX, COUNT_MAX = 150, 80, 1000, 2**31 - 1
+
+# Of each type: what must stand there, what may.
+_FIELDS = {
+    "consultation": ({"title", "opens_at", "closes_at"}, {"question", "introduction", "source", "ref"}),
+    "challenge": ({"ref", "title"}, {"summary"}),
+    "proposal": (
+        {"ref", "challenge", "title", "body", "submitted_at"},
+        {"rationale", "author", "tally", "hidden"},
+    ),
+    "argument": ({"ref", "proposal", "stance", "body", "submitted_at"}, {"author", "votes", "hidden"}),
+    "source": ({"ref", "proposal", "title", "url", "submitted_at"}, {"author"}),
+}
+_STANCES = {"for": Stance.FOR, "against": Stance.AGAINST, "improve": Stance.IMPROVE}
+# In a tally, and what we call them.
+_TALLIED = {"for": "like", "mixed": "mixed", "against": "dislike"}
+
+# What is left of bytes that were read in another encoding than theirs; PostgreSQL keeps neither the first nor the last.
+_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ud800-\udfff]")
+_is_web_address = URLValidator(schemes=["http", "https"])
+# The letters of a domain: those of .fr (Afnic, charte de nommage). Others look like them.
+_DOMAIN = re.compile("[a-z0-9.àáâãäåæçèéêëìíîïñòóôõöùúûüýÿœß-]+")
+_ADDRESS_IN_FIGURES = re.compile(r"\[[0-9a-f:.]+\]")
+
+
+class Refused(Exception):
+    """Why a line cannot be taken: a sentence."""
+
+
+class Line:
+    """One line, its fields read one by one. `notes` says in sentences what of it is not kept as it was written."""
+
+    def __init__(self, raw: bytes, *, number: int) -> None:
+        self.number = number
+        self.entry = _entry(raw)
+        self.notes: list[str] = []
+        kind = self.entry.get("type")
+        if not isinstance(kind, str) or kind not in _FIELDS:
+            raise Refused(gettext("Its type is unknown: %(type)s.") % {"type": _quoted(kind)})
+        self.kind = kind
+        required, optional = _FIELDS[kind]
+        if unknown := self.entry.keys() - required - optional - {"type"}:
+            raise Refused(gettext("It has an unknown field: %(field)s.") % {"field": _quoted(min(unknown))})
+        if missing := required - self.entry.keys():
+            raise Refused(gettext("It lacks a field: %(field)s.") % {"field": _quoted(min(missing))})
+
+    def text(self, name: str, maximum: int, *, one_line: bool = True, optional: bool = False) -> str:
+        """Cleaned as what is typed here is; what is `optional` may be left out, or empty."""
+        if optional and name not in self.entry:
+            return ""
+        value = self.entry[name]
+        if not isinstance(value, str):
+            raise self._wrong(name, gettext("is not a text."))
+        value = clean_text(self._readable(name, value), one_line=one_line)
+        if not visible_length(value):
+            if optional:
+                return ""
+            raise self._wrong(name, gettext("is empty."))
+        if len(value) > maximum:
+            said = gettext("has %(length)s characters, %(most)s at most.")
+            raise self._wrong(name, said % {"length": len(value), "most": maximum})
+        return value
+
+    def ref(self, name: str = "ref") -> str:
+        value = self.entry[name]
+        if not isinstance(value, str) or not value.isprintable() or value != value.strip():
+            value = ""
+        if not 0 < len(value) <= REF_MAX:
+            said = gettext("is not a reference: a text of 1 to %(most)s characters without spaces around it.")
+            raise self._wrong(name, said % {"most": REF_MAX})
+        return value
+
+    def stance(self) -> Stance:
+        value = self.entry["stance"]
+        if not isinstance(value, str) or value not in _STANCES:
+            raise self._wrong("stance", gettext("is none of: %(choices)s.") % {"choices": ", ".join(_STANCES)})
+        return _STANCES[value]
+
+    def is_hidden(self) -> bool:
+        value = self.entry.get("hidden", False)
+        if not isinstance(value, bool):
+            raise self._wrong("hidden", gettext("is neither true nor false."))
+        return value
+
+    def count(self, name: str) -> int:
+        value = self.entry.get(name, 0)
+        if not _is_count(value):
+            raise self._wrong(name, gettext("is not a count."))
+        return int(value)
+
+    def tally(self) -> dict[str, int] | None:
+        if "tally" not in self.entry:
+            return None
+        value = self.entry["tally"]
+        if not isinstance(value, dict) or value.keys() != _TALLIED.keys() or not all(map(_is_count, value.values())):
+            raise self._wrong("tally", gettext("is not three counts: for, mixed, against."))
+        return {_TALLIED[name]: count for name, count in value.items()}
+
+    def moment(self, name: str) -> datetime:
+        value = self.entry[name]
+        try:
+            moment = parse_datetime(value) if isinstance(value, str) else None
+        except ValueError:
+            moment = None
+        if moment is None:
+            raise self._wrong(name, gettext("is not an ISO 8601 moment."))
+        try:
+            return moment_here(moment)
+        except ValidationError:
+            years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            said = gettext("is no single moment here, or is outside the years %(first)s to %(last)s.") % years
+            raise self._wrong(name, said) from None
+
+    def url(self) -> str:
+        value = self.entry["url"]
+        if not isinstance(value, str) or len(value) > URL_MAX or not _leads_where_it_says(value):
+            raise self._wrong("url", gettext("is not a web address, or has signs that look like others."))
+        return value
+
+    def author(self) -> str:
+        """A name; nothing of one that is an address: nobody is written to by strangers for what they said."""
+        name = self.text("author", AUTHOR_MAX, optional=True)
+        if not leads_somewhere(name):
+            return name
+        self.notes.append(_about("author", gettext("looks like an address: it is not shown.")))
+        return ""
+
+    def _readable(self, name: str, value: str) -> str:
+        try:
+            text = text_of_html(value)
+        except NotText as problem:
+            raise self._wrong(name, str(problem)) from None
+        if text is not None:
+            self.notes.append(_about(name, gettext("was HTML: its text is kept.")))
+            value = text
+        if _UNREADABLE.search(value):
+            raise self._wrong(name, gettext("has signs that nobody can read: was it written in another encoding?"))
+        return value
+
+    def _wrong(self, name: str, said: str) -> Refused:
+        return Refused(_about(name, said))
+
+
+def _entry(raw: bytes) -> dict[str, Any]:
+    try:
+        words = raw.decode()
+    except UnicodeDecodeError as problem:
+        raise Refused(gettext("It is not in UTF-8: save the file in this encoding.")) from problem
+    try:
+        entry = json.loads(words, object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as problem:
+        raise Refused(gettext("It is not JSON.")) from problem
+    if not isinstance(entry, dict):
+        raise Refused(gettext("It is not a JSON object."))
+    return entry
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entry = dict(pairs)
+    if len(entry) < len(pairs):
+        [(twice, _times)] = Counter(name for name, _value in pairs).most_common(1)
+        raise Refused(gettext("It has a field twice: %(field)s.") % {"field": _quoted(twice)})
+    return entry
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)  # NaN, Infinity: Python reads them, JSON has none
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= COUNT_MAX  # true and false are numbers too
+
+
+def _leads_where_it_says(url: str) -> bool:
+    """Whether it is a web address, and its domain what a reader sees: no account before it, no letter like another."""
+    if not url.isprintable() or " " in url or "\\" in url:
+        return False
+    try:
+        _is_web_address(url)
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        shown = host.encode().decode("idna") if "xn--" in host else host
+        has_account, is_port = "@" in parts.netloc, parts.port != 0
+    except (ValidationError, ValueError):
+        return False
+    is_domain = _DOMAIN.fullmatch(shown) or _ADDRESS_IN_FIGURES.search(parts.netloc)
+    return bool(is_domain and is_port and not has_account)
+
+
+def _about(name: str, said: str) -> str:
+    return gettext("“%(field)s” %(said)s") % {"field": name, "said": said}
+
+
+def _quoted(value: object) -> str:
+    """What a line says, for a report: short, and nothing that a terminal would obey."""
+    shown = _UNREADABLE.sub("�", value) if isinstance(value, str) else type(value).__name__
+    return gettext("“%(words)s”") % {"words": shortened(clean_text(shown, one_line=True), 60)}
