@@ -189,6 +189,7 @@ TO_KNOWN_PEOPLE = {
     "accounts/email/proof_code": "to whoever is signed in",
     "accounts/email/address_changed": "to the address of whoever was signed in, without a word of theirs",
     "accounts/email/address_undone": "to an address that was proved with its code, without a word of anybody's",
+    "accounts/email/account_dormant": "to whoever signed in there, without a word of theirs",
     "accounts/email/account_erased": "to whoever was signed in, without a word of theirs",
     "accounts/email/security_changed": "our own sentence, to whoever has set up what changed",
     "accounts/email/team_changed": "to administrators who have come in: accounts/test_team.py",

@@ -11,7 +11,7 @@ in_city_copies(
     title=_("Accounts: participants and team"),
     people="id",
     shared="role capacity",
-    complete="email public_name age_band neighbourhood is_active suspended_until created_at last_login",
+    complete="email public_name age_band neighbourhood is_active suspended_until created_at last_login dormant_since",
     never="password session_generation name_key mailbox unread_notices",
 )
 in_city_copies(
@@ -43,6 +43,7 @@ in_words(
         "public_name": _("name that others see"),
         "age_band": _("age band, if the person gave it"),
         "is_active": _("whether the account can be used"),
+        "dormant_since": _("when a mail said that the account, long unused, will be deleted"),
         "last_login": _("last visit of the person"),
         "at": _("when it was done"),
         "action": _("what was done, as a code"),

@@ -71,19 +71,22 @@ def refuse_to_delete(sender: object, **kwargs: Any) -> None:
     raise NotByDeleting
 
 
-def ask_erasure(*, user: User, with_texts: bool, at: datetime, by_support: bool = False) -> OutboxMessage | None:
+def ask_erasure(
+    *, user: User, with_texts: bool, at: datetime, by_support: bool = False, unused: bool = False
+) -> OutboxMessage | None:
     """Shut the account at once and have it erased by a worker. Asked for already: nothing happens, None.
 
-    `with_texts`: what they published goes too, as far as nobody else's words hang on it. Raises
-    LastAdministratorLeaves, and AddressChangedLately unless support does it.
+    `with_texts`: what they published goes too, as far as nobody else's words hang on it. `unused`: nobody asks, its
+    time is over (accounts.dormant); somebody who has just come in stays. Raises LastAdministratorLeaves, and
+    AddressChangedLately unless support or time does it.
     """
-    if not by_support:
+    if not by_support and not unused:
         refuse_after_address_change(user=user, at=at)
     with as_owner(), transaction.atomic():
         # All of them locked, in one order: two who leave at once take turns, and the second stays.
         list(User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk").select_for_update(no_key=True))
         leaving = User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True).first()
-        if leaving is None:
+        if leaving is None or (unused and leaving.last_login != user.last_login):
             return None
         if leaving.role == Role.ADMINISTRATOR and not able_administrators().exclude(pk=leaving.pk).exists():
             raise LastAdministratorLeaves
@@ -93,15 +96,17 @@ def ask_erasure(*, user: User, with_texts: bool, at: datetime, by_support: bool 
         leaving.save(update_fields=["is_active", "public_name", "name_key"])
         SignInLink.objects.filter(user=leaving).delete()
         AddressChange.objects.filter(user=leaving).delete()
-        actor = None if by_support else leaving
-        record("erasure_asked", actor=actor, subject=leaving, with_texts=with_texts, by_support=by_support)
-        message = enqueue(erase, user_id=leaving.pk, with_texts=with_texts)
+        actor = None if by_support or unused else leaving
+        record(
+            "erasure_asked", actor=actor, subject=leaving, with_texts=with_texts, by_support=by_support, unused=unused
+        )
+        message = enqueue(erase, user_id=leaving.pk, with_texts=with_texts, unused=unused)
         _make_pages_anew()
         return message
 
 
 @outbox_task
-def erase(*, user_id: int, with_texts: bool, **kwargs: Any) -> None:
+def erase(*, user_id: int, with_texts: bool, unused: bool = False, **kwargs: Any) -> None:
     """Erase a person of the present schema and tell them so by mail. Gone already: nothing happens."""
     with as_owner(), transaction.atomic():
         user = User.objects.filter(pk=user_id).first()
@@ -110,7 +115,7 @@ def erase(*, user_id: int, with_texts: bool, **kwargs: Any) -> None:
         _erase(user, with_texts=with_texts, at=timezone.now())
         record("account_erased", actor=None, subject=user, with_texts=with_texts)
         city = get_tenant_model().objects.filter(schema_name=connection.schema_name).first()
-        context = {"city": city, "with_texts": with_texts}
+        context = {"city": city, "with_texts": with_texts, "unused": unused}
         send_mail_later(template="accounts/email/account_erased", to=user.email, context=context)
         _make_pages_anew()
 

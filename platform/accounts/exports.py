@@ -51,6 +51,7 @@ def account_files(user: User) -> Iterator[PersonalFile]:
                 _("neighbourhood"): user.neighbourhood,
                 _("account made on"): user.created_at,
                 _("last visit"): user.last_login,
+                _("told that the account will be deleted"): user.dormant_since,
                 _("suspended until"): user.suspended_until,
             }
         ],

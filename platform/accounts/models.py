@@ -40,6 +40,9 @@ class User(AbstractBaseUser):
         null=True, help_text="Until then they read, and neither write nor react (consultations.moderation)."
     )
     created_at = models.DateTimeField(default=timezone.now)
+    dormant_since = models.DateTimeField(
+        null=True, help_text="When a mail said that the account, long unused, will be deleted (accounts.dormant)."
+    )
     session_generation = models.PositiveIntegerField(
         default=0, db_default=0, help_text="Sessions of a lower one have ended."
     )

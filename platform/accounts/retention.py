@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
 from accounts.address_change import CODE_HOLDS
+from accounts.dormant import UNVISITED_KEPT, forget_dormant
 from accounts.erasure import UNUSED_KEPT
 from accounts.models import UNDO_ADDRESS_FOR, AddressChange, AuditEntry, BegunAction
 from common.db import as_owner, connection
@@ -18,11 +19,17 @@ from common.retention import delete_in_batches, forgets, keeps, span
 BEGUN_KEPT = timedelta(days=60)
 TRAIL_KEPT = timedelta(days=365)
 
-keeps(
+_ADDRESS = keeps(
     10,
     _("E-mail address"),
     _("To recognise you, to write to you. Never shown."),
-    _("Until the account is deleted, or 3 years after your last visit."),
+    format_lazy(
+        _(
+            "Until you delete your account. A resident’s in which nobody has signed in for {kept} is deleted, "
+            "a month after a mail."
+        ),
+        kept=span(UNVISITED_KEPT),
+    ),
 )
 _CHANGES = keeps(
     20,
@@ -68,6 +75,9 @@ _TRAIL = keeps(
     _("Security of the service, proof of actions."),
     format_lazy("{kept}.", kept=span(TRAIL_KEPT)),
 )
+
+
+forgets("dormant accounts", _ADDRESS, in_read_only=True)(forget_dormant)
 
 
 @forgets("changes of address", _CHANGES, in_read_only=True)

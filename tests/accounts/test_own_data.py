@@ -183,7 +183,7 @@ def test_support_erases_after_a_word(life: Life, monkeypatch: pytest.MonkeyPatch
     assert tables_with(NAME) == set()
     assert recount() == 0
     asked = AuditEntry.objects.get(action="erasure_asked")
-    assert (asked.actor, asked.details) == (None, {"with_texts": True, "by_support": True})
+    assert (asked.actor, asked.details) == (None, {"with_texts": True, "by_support": True, "unused": False})
     with pytest.raises(CommandError, match="Nobody"):
         support("--erase", "--yes")
 
