@@ -1,10 +1,10 @@
-"""Rebuild onboarding/directory/authorities-2026.tsv.gz from the npm package named below.
+"""Rebuild onboarding/directory/authorities-2026.tsv.gz and former-2026.tsv.gz from the npm package named below.
 
     python -m deploy.assets.directory
 
-One line an authority, its fields separated by tabs, the first line names them; sorted, and compressed
-without a date, so that the same package always gives the same file. For another vintage: change the
-package and the file's name here and in onboarding/directory/loading.py.
+One line an authority, or a commune that is part of one, its fields separated by tabs, the first line names
+them; sorted, and compressed without a date, so that the same package always gives the same files. For another
+vintage: change the package and the files' names here and in onboarding/directory/loading.py and former.py.
 """
 
 import gzip
@@ -18,9 +18,11 @@ from typing import Any
 from deploy.assets.npm import packed
 
 PACKAGE = "@etalab/decoupage-administratif@6.0.0"
-TARGET = Path(__file__).parents[2] / "onboarding/directory/authorities-2026.tsv.gz"
+FOLDER = Path(__file__).parents[2] / "onboarding/directory"
+TARGET, FORMER = FOLDER / "authorities-2026.tsv.gz", FOLDER / "former-2026.tsv.gz"
 READ = ("communes", "epci", "ept", "departements", "regions")
 COLUMNS = ["kind", "code", "name", "siren", "department_code", "department_name", "region", "population", "postcodes"]
+FORMER_COLUMNS = ["code", "name", "commune"]
 
 # Departments and regions of INSEE's map that are no authority of their own, since another one holds their powers:
 # Paris and Corsica are one body each, Alsace since 2021 (below), Martinique and Guyane since 2015 (their
@@ -86,9 +88,24 @@ def rows(files: dict[str, bytes]) -> Iterator[Row]:
             }  # fmt: skip
 
 
-def written(found: Iterator[Row]) -> bytes:
-    lines = sorted([_field(row.get(column)) for column in COLUMNS] for row in found)
-    return "".join("\t".join(line) + "\n" for line in [COLUMNS, *lines]).encode()
+def former(files: dict[str, bytes]) -> Iterator[Row]:
+    """Delegated and associated communes by name and code; of those that left nothing but their code, the code."""
+    communes = json.loads(files["data/communes.json"])
+    present = {each["code"]: each for each in communes if each["type"] == "commune-actuelle"}
+    named = [each for each in communes if each["type"] in ("commune-deleguee", "commune-associee")]
+    for each in named:
+        if each["nom"] != present[each["chefLieu"]]["nom"]:
+            yield {"code": each["code"], "name": each["nom"], "commune": each["chefLieu"]}
+    known = present.keys() | {each["code"] for each in named}
+    for commune in present.values():
+        for code in commune.get("anciensCodes", []):
+            if code not in known:
+                yield {"code": code, "commune": commune["code"]}
+
+
+def written(found: Iterator[Row], columns: list[str] = COLUMNS) -> bytes:
+    lines = sorted([_field(row.get(column)) for column in columns] for row in found)
+    return "".join("\t".join(line) + "\n" for line in [columns, *lines]).encode()
 
 
 def _field(value: object) -> str:
@@ -97,8 +114,10 @@ def _field(value: object) -> str:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
-        content = written(rows(packed(PACKAGE, Path(name))))
-    TARGET.write_bytes(gzip.compress(content, compresslevel=9, mtime=0))
+        files = packed(PACKAGE, Path(name))
+    contents = {TARGET: written(rows(files)), FORMER: written(former(files), FORMER_COLUMNS)}
+    for target, content in contents.items():
+        target.write_bytes(gzip.compress(content, compresslevel=9, mtime=0))
 
 
 if __name__ == "__main__":

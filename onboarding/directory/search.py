@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from common.db import connection
+from onboarding.directory.former import commune_of_code, communes_of_name
 from onboarding.directory.words import LONGEST, abbreviated, plain
 from onboarding.models import Authority
 from tenants.enums import AuthorityKind
@@ -52,13 +53,15 @@ _GROUP = (
     "cc|ca|cu|comcom|com com|agglo|agglomeration|metropole|intercommunalite|epci|communaute"
     "|communautes? de communes?|communautes? d agglo(?:meration)?|communautes? urbaines?"
 )
+# What Corse, Martinique, Guyane and the overseas collectivities are called: the law knows several words for them.
+_COLLECTIVITY = "collectivite(?: territoriale| unique| d outre mer)?|assemblee|conseil territorial"
 _WITH_KIND = {
     kind: re.compile(rf"(?:{names})(?: de la| de l| de| du| des| d)? (?P<after>.+)|(?P<before>.+) (?:{names})")
     for kind, names in {
-        AuthorityKind.COMMUNE: "ville|commune|mairie|municipalite",
+        AuthorityKind.COMMUNE: "ville|commune (?:nouvelle|deleguee|associee)|commune|mairie(?: deleguee)?|municipalite",
         AuthorityKind.INTERCOMMUNALITY: _GROUP,
-        AuthorityKind.DEPARTMENT: "departement|conseil departemental",
-        AuthorityKind.REGION: "region|conseil regional",
+        AuthorityKind.DEPARTMENT: f"departement region|departement|conseil departemental|{_COLLECTIVITY}",
+        AuthorityKind.REGION: f"region|conseil regional|{_COLLECTIVITY}",
     }.items()
 }
 
@@ -97,8 +100,13 @@ def find_authorities(query: str, at_most: int = 5) -> list[Authority]:
 def _by_code(code: str, at_most: int) -> list[Authority]:
     siren = code[:9]  # a SIRET begins with its SIREN
     exact = Q(code__in=[siren, _DISTRICT_CODES.get(code, siren)]) | Q(siren=siren)
+    commune, name = commune_of_code(code)
+    former = Q(kind=AuthorityKind.COMMUNE, code=commune)
     begins = _at(code) if len(code) <= 5 else Q(siren__startswith=siren)
-    found = _ranked(Authority.objects.filter(exact | begins), {0: exact}, otherwise=1)[:at_most]
+    found = _ranked(Authority.objects.filter(exact | former | begins), {0: exact, 1: former}, otherwise=2)[:at_most]
+    for authority in found:
+        if (authority.kind, authority.code) == (AuthorityKind.COMMUNE, commune):
+            authority.former = name
 
     def rank(authority: Authority) -> tuple[int, int, int]:
         # Five digits are often the code of one commune and the postcode of another: the larger is meant.
@@ -131,6 +139,7 @@ def _by_name(words: str, at_most: int) -> list[Authority]:
         for place, reading in enumerate(readings)
         for each in _well_spelt(reading)
     ]
+    ranked += [(rank, len(readings), each) for reading in readings for rank, each in _by_former_name(reading)]
     if not ranked and " " in words:
         ranked = [(each.rank, 0, each) for each in _with_department_name(words)]  # type: ignore[attr-defined]
     ranked.sort(key=lambda row: (row[0], row[1], *_standing(row[2])))
@@ -179,6 +188,20 @@ def _well_spelt(reading: _Reading) -> Authorities:
         wanted |= Q(search_name__contains=f" {reading.name}")
     ranks = {EXACT: exact, ARTICLE_LEFT_OUT: article_left_out, BEGINS: begins}
     return _ranked(reading.among.filter(wanted), ranks, otherwise=HAS_WORD)[:READ]
+
+
+def _by_former_name(reading: _Reading) -> Iterator[tuple[int, Authority]]:
+    """Communes that this one is part of, or went into; behind those that bear the name."""
+    if len(reading.name) < SHORTEST_MISTAKEN:
+        return
+    found: dict[str, tuple[str, bool]] = {}
+    for commune, name, is_whole in communes_of_name(reading.name, at_most=READ):
+        found.setdefault(commune, (name, is_whole))
+    if not found:
+        return
+    for authority in reading.among.filter(kind=AuthorityKind.COMMUNE, code__in=found).order_by("code"):
+        authority.former, is_whole = found[authority.code]
+        yield (ARTICLE_LEFT_OUT if is_whole else BEGINS), authority
 
 
 def _with_department_name(words: str) -> Authorities:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from onboarding.directory.former import SHIPPED as FORMER
 from onboarding.directory.loading import SHIPPED, BadDirectory, load_directory
 from onboarding.directory.search import find_authorities
 from onboarding.directory.words import comparable
@@ -113,6 +114,25 @@ QUERIES = [
     ("corse", "94"),
     ("martinique", "02"),
     ("mayotte", "976"),
+    # The overseas collectivities and Corsica, as they call themselves.
+    ("collectivité de corse", "94"),
+    ("collectivité territoriale de corse", "94"),
+    ("collectivité territoriale de martinique", "02"),
+    ("collectivité territoriale de guyane", "03"),
+    ("assemblée de guyane", "03"),
+    ("collectivité de saint-barthélemy", "977"),
+    ("collectivité d'outre-mer de saint-martin", "978"),
+    ("collectivité territoriale de saint-pierre-et-miquelon", "975"),
+    ("département-région de mayotte", "976"),
+    # Communes that are part of another one, or went into it.
+    ("Cherbourg-Octeville", "50129"),
+    ("cherbourg octevil", "50129"),
+    ("cherbourg octeville 50", "50129"),
+    ("ville de Cherbourg-Octeville", "50129"),
+    ("Pierrefitte-sur-Seine", "93066"),
+    ("commune déléguée de Pierrefitte-sur-Seine", "93066"),
+    ("93059", "93066"),
+    ("50173", "50129"),
     # Typing mistakes.
     ("marseile", "13055"),
     ("toulose", "31555"),
@@ -145,6 +165,29 @@ def test_what_people_type_finds_what_they_mean(db: None, record_property: Callab
     print(f"\n{len(QUERIES)} queries: {in_five:.1%} among the five, {first:.1%} first; missed {missed}")  # noqa: T201
     assert in_five >= 0.95, missed
     assert first >= 0.85
+
+
+def test_a_former_commune_is_said_beside_the_one_that_is_meant(db: None) -> None:
+    first = find_authorities("cherbourg octeville")[0]
+    assert (first.name, first.former) == ("Cherbourg-en-Cotentin", "Cherbourg-Octeville")
+    assert find_authorities("93059")[0].former == "Pierrefitte-sur-Seine"
+    assert find_authorities("cherbourg en cotentin")[0].former == ""
+
+
+@pytest.mark.parametrize("query", ["saint denis", "saint martin", "sainte colombe", "villiers", "montreuil"])
+def test_those_that_bear_a_name_go_before_those_that_have_a_part_of_it(db: None, query: str) -> None:
+    found = find_authorities(query)
+    bear = [each for each in found if each.search_name == comparable(query)]
+    assert bear
+    assert all(not each.former for each in found[: len(bear)][:3])
+
+
+def test_every_former_commune_leads_to_one_that_there_is(db: None) -> None:
+    header, *rows = gzip.decompress(FORMER.read_bytes()).decode().splitlines()
+    assert header == "code\tname\tcommune"
+    assert len(rows) == 4749
+    present = set(Authority.objects.filter(kind="COMMUNE").values_list("code", flat=True))
+    assert {row.split("\t")[2] for row in rows} <= present
 
 
 @pytest.mark.parametrize(

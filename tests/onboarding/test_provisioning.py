@@ -155,6 +155,11 @@ def test_the_command_prints_one_json_object(real_db: str) -> None:
         {"slug": "saran"},
         {"challenge_set": "inconnu"},
         {"colour": "vert"},
+        {"name": "I" * 121},
+        {"name": " "},
+        {"authority": "4" * 10},
+        {"admin": "m@@ingre"},
+        {"admin": "m" * 250 + "@ingre.example"},
     ],
 )
 def test_the_command_refuses_clearly_and_makes_nothing(real_db: str, options: dict[str, str]) -> None:

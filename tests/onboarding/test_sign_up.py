@@ -132,6 +132,7 @@ def test_a_wrong_answer_gets_a_sentence_and_keeps_the_others(
         {"siren": "123"},
         {"siren": "214503022"},
         {"siren": "552100554"},  # a company's
+        {"siren": "931304075"},  # that of a commune nouvelle: this is a group
     ],
 )
 def test_an_authority_typed_by_hand_is_looked_at(
@@ -140,6 +141,12 @@ def test_an_authority_typed_by_hand_is_looked_at(
     answers = {"name": "Syndicat du Loing", "kind": "INTERCOMMUNALITY", "siren": "", "website": ""}
     assert visit(None).post("/inscription/", {**answers, **changes}).status_code == 422
     assert not SignUp.objects.exists()
+
+
+def test_a_commune_nouvelle_may_have_a_siren_that_begins_with_a_9(visit: Callable[..., Client], db: None) -> None:
+    answers = {"name": "Haut Valromey", "kind": "COMMUNE", "siren": "931 304 075", "website": ""}
+    assert visit(None).post("/inscription/", answers).status_code == 302
+    assert SignUp.objects.get().siren == "931304075"
 
 
 def test_an_authority_that_is_not_listed_goes_on_and_waits_for_an_operator(

@@ -11,6 +11,7 @@ from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
 from onboarding.enums import RunState
 from onboarding.models import Authority, ProvisioningRun
+from onboarding.names import NameRefused, check_authority_name
 from onboarding.provisioning import advance
 from onboarding.selectors import authority_by_key
 from onboarding.services.runs import ask_for_platform
@@ -82,3 +83,11 @@ class Command(BaseCommand):
             raise CommandError(" ".join(refused.messages)) from refused
         except ChallengeSet.DoesNotExist as refused:
             raise CommandError(f"No challenge set is called « {options['challenge_set']} ».") from refused
+        try:
+            check_authority_name(options["name"].strip())
+            ProvisioningRun._meta.get_field("authority_code").clean(options["authority"], None)
+            ProvisioningRun._meta.get_field("admin_email").clean(options["admin"].strip(), None)
+        except NameRefused as refused:
+            raise CommandError(f"--name: {refused.message}") from refused
+        except ValidationError as refused:
+            raise CommandError(" ".join(refused.messages)) from refused
