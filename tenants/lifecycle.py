@@ -12,7 +12,6 @@ from enum import Enum
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
@@ -114,7 +113,7 @@ class TransitionRequest:
 
     @property
     def today(self) -> date:
-        return timezone.localtime(self.at).date()
+        return self.city.day_of(self.at)
 
 
 def trial_is_over(request: TransitionRequest) -> None:
@@ -280,7 +279,7 @@ def warn_of_trial_end(*, municipality: Municipality, at: datetime) -> bool:
     with schema_context("public"), transaction.atomic():
         city = Municipality.objects.select_for_update().get(pk=municipality.pk)
         ends_on = city.trial_ends_on
-        today = timezone.localtime(at).date()
+        today = city.day_of(at)
         if city.state != _TRIAL or ends_on is None or not 0 <= (ends_on - today).days <= settings.TRIAL_WARNING_DAYS:
             return False
         if city.trial_warned_for == ends_on:

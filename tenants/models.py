@@ -2,8 +2,9 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
+from common.time_zones import TimeZone
 from tenants.enums import MAILING, WRITABLE, AuthorityKind, LifecycleState, Transition
 
 # The service’s own green, until the city picks its colour.
@@ -53,6 +55,8 @@ class Municipality(TenantMixin):
     siren = models.CharField(max_length=9, blank=True)
     department_code = models.CharField(max_length=3, blank=True)
     population = models.PositiveIntegerField(null=True, help_text="As the directory had it: sets the price.")
+    # Where it lives: in force wherever its schema is (tenants.postgresql).
+    time_zone = models.CharField(max_length=40, choices=TimeZone, default=TimeZone.PARIS)
     colour = models.CharField(max_length=7, default=DEFAULT_COLOUR, validators=[validate_colour])
     logo = models.CharField(max_length=20, blank=True, help_text="Digest of the picture kept in its schema, or empty.")
     # Empty: it lives on <slug>.<public host>. Otherwise that address leads here.
@@ -147,12 +151,17 @@ class Municipality(TenantMixin):
     @property
     def leaves_on(self) -> date:
         """The first day on which a closed city may be deleted."""
-        return timezone.localtime(self.state_since + timedelta(days=settings.CLOSED_DAYS)).date()
+        return self.day_of(self.state_since + timedelta(days=settings.CLOSED_DAYS))
+
+    def day_of(self, moment: datetime) -> date:
+        """Which day it is there."""
+        return timezone.localdate(moment, ZoneInfo(self.time_zone))
 
     @property
     def cache_state(self) -> str:
         """All that decides what a visitor sees, beside the content."""
-        return f"{self.state}{self.is_open}{self.is_verified}{self.colour}{self.name}{self.logo}{self.host}"
+        said = (self.state, self.is_open, self.is_verified, self.colour, self.name, self.logo, self.host)
+        return "".join(map(str, [*said, self.time_zone]))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
@@ -17,6 +16,7 @@ from common.refusals import Refusal
 from tenants.models import Domain, Municipality, WantedCity
 from tenants.reservations import HostReserved, check_not_reserved, reserve_hosts
 from tenants.slugs import is_reserved
+from tenants.time_zones import time_zone_of
 
 
 class SlugTaken(Refusal):
@@ -44,6 +44,7 @@ def reserve_municipality(wanted: WantedCity, *, verified_at: datetime | None) ->
     try:
         with transaction.atomic():
             municipality = Municipality(name=columns.pop("authority_name"), **columns, verified_at=verified_at)
+            municipality.time_zone = time_zone_of(municipality)
             municipality.save()
             Domain(domain=municipality.host, tenant=municipality, is_primary=True).save()
             check_not_reserved(municipality, municipality.host)
@@ -58,7 +59,7 @@ def reserve_municipality(wanted: WantedCity, *, verified_at: datetime | None) ->
 
 def mark_ready(*, municipality: Municipality, at: datetime) -> None:
     """Serve the city's host and begin its trial."""
-    ends_on = timezone.localtime(at).date() + timedelta(days=settings.TRIAL_DAYS)
+    ends_on = municipality.day_of(at) + timedelta(days=settings.TRIAL_DAYS)
     Municipality.objects.filter(pk=municipality.pk, ready_at__isnull=True).update(ready_at=at, trial_ends_on=ends_on)
 
 

@@ -125,17 +125,20 @@ def apply_due_transitions(**kwargs: Any) -> None:
     Reads only the few cities whose time has come, and may run twice.
     """
     at = timezone.now()
-    today = timezone.localtime(at).date()
+    today = timezone.localdate(at)
     trials = Municipality.objects.ready().filter(state=LifecycleState.TRIAL)
     soon = today + timedelta(days=settings.TRIAL_WARNING_DAYS)
     _for_each(
         trials.filter(trial_ends_on__range=(today, soon)), lambda city: warn_of_trial_end(municipality=city, at=at)
     )
-    _for_each(trials.filter(trial_ends_on__lt=today), _moved(Transition.END_TRIAL, gettext("The trial is over."), at))
+    # In the evening of Tahiti it is tomorrow here: that night is a day early, and its trial lasts until the next.
+    ended = trials.filter(trial_ends_on__lt=today)
+    over = [city.pk for city in ended if city.trial_ends_on and city.trial_ends_on < city.day_of(at)]
+    _for_each(trials.filter(pk__in=over), _moved(Transition.END_TRIAL, gettext("The trial is over."), at))
     closed = Municipality.objects.ready().filter(
         state=LifecycleState.CLOSED, state_since__lt=at - timedelta(days=settings.CLOSED_DAYS - 1)
     )
-    leaving = [city.pk for city in closed if today >= city.leaves_on]
+    leaving = [city.pk for city in closed if city.day_of(at) >= city.leaves_on]
     reason = gettext("The time between closing and deletion is over.")
     _for_each(closed.filter(pk__in=leaving), _moved(Transition.DELETE, reason, at))
     for city in deletion.half_deleted():

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,6 +36,7 @@ from onboarding.web.forms import AuthorityForm, ChallengesForm, PlatformForm, Re
 from onboarding.web.previews import known_set, preview_of, title_of
 from onboarding.web.refusing import refused, refused_to_start
 from tenants.slugs import free_alternatives
+from tenants.time_zones import time_zone_of
 
 View = Callable[..., HttpResponse]
 
@@ -219,7 +221,7 @@ def platform(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
         request.FILES or None,
         sign_up=sign_up,
         proposed_title=title_of(sign_up.challenge_set),
-        today=timezone.localdate(),
+        today=timezone.localdate(timezone=ZoneInfo(time_zone_of(sign_up))),
     )
     if request.method == "POST":
         valid = form.is_valid()

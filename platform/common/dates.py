@@ -8,7 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+
+from common.time_zones import time_here
 
 # Nothing that a platform keeps is older or comes later; near the years 1 and 9999 other zones have no date to show.
 FIRST_YEAR, LAST_YEAR = 1990, 2099
@@ -60,7 +63,12 @@ class DayField(forms.DateField):
 
 
 class MomentField(forms.DateTimeField):
-    """A day and an hour in the zone that is in force."""
+    """A day and an hour in the zone that is in force, which is said beside it."""
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        here = time_here()
+        self.help_text = self.help_text or (f"{capfirst(here)}." if here else "")
+        return super().get_bound_field(form, field_name)
 
     def to_python(self, value: Any) -> datetime | None:
         if isinstance(value, str):

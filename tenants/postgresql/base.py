@@ -1,4 +1,4 @@
-"""django-tenants' backend, with three additions.
+"""django-tenants' backend, with four additions.
 
 **The database enforces isolation.** A city's schema and its role bear the same name; the
 connection takes both in one statement. Whatever the Python did, a query that reaches for another
@@ -8,6 +8,9 @@ so does a new connection from the pool: the parent class forgets them and they a
 **A city's statements are single and know no way out.** The role is one that the connection may leave again: it holds
 mistakes, not an attacker who writes SQL. So what is sent in a city is one statement, without the few functions that
 change the role or run a text as SQL: words slipped into a query of ours can do no more than that query's role may.
+
+**A city's clock goes with its schema.** Wherever a city is entered, its time zone is in force (django.utils.timezone),
+and the service's own in public: nobody has to remember it.
 
 **The content revision moves with the content.** A transaction that wrote to a schema counts its
 revision up as its last act (see common.pagecache), bulk updates and raw SQL included.
@@ -21,6 +24,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.core.exceptions import AppRegistryNotReady
 from django.db import DatabaseError, ProgrammingError
+from django.utils import timezone
 from django_tenants.postgresql_backend import base
 from django_tenants.utils import get_public_schema_name
 
@@ -126,10 +130,34 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._count_up()
         # Nothing has been asked of the database since enter_city: its settings stand.
         stands = self.entered and self.entered == tenant.schema_name and self.search_path_set_schemas is None
+        before = self.tenant
         super().set_tenant(tenant, include_public)
         if stands:
             self.search_path_set_schemas = [self.entered, "public"]
         self.entered = ""
+        self._put_clock_on(tenant, before)
+
+    def _put_clock_on(self, tenant: Any, before: Any) -> None:
+        if tenant.schema_name == get_public_schema_name():
+            return timezone.deactivate()
+        if not hasattr(tenant, "time_zone"):  # entered by the name of its schema only; remembered for the way back
+            same = before is not None and before.schema_name == tenant.schema_name
+            tenant.time_zone = before.time_zone if same else self._time_zone_of(tenant.schema_name)
+        return timezone.activate(tenant.time_zone or timezone.get_default_timezone())
+
+    def _time_zone_of(self, schema_name: str) -> str:
+        """As the register has it now; empty for what is no city. Not among the queries that Django counts: it is part
+        of putting the role on, which comes with the next of them.
+        """
+        self.ensure_connection()
+        if self._transaction_is_lost():
+            return ""
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('role', 'none', false)")
+            self.search_path_set_schemas = None
+            cursor.execute("SELECT time_zone FROM public.tenants_municipality WHERE schema_name = %s", [schema_name])
+            row = cursor.fetchone()
+        return row[0] if row else ""
 
     def _stay_in(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         in_city = not self.keep_own_role and self.schema_name != get_public_schema_name()

@@ -100,11 +100,11 @@ def _wanted(templates: list[ChallengeTemplate], choices: SignUpChoices) -> list[
 
 
 def _moment(day: date, hour: time) -> datetime:
-    return datetime.combine(day, hour, tzinfo=timezone.get_default_timezone())
+    return datetime.combine(day, hour, tzinfo=timezone.get_current_timezone())
 
 
 def _today(at: datetime) -> date:
-    return timezone.localdate(at, timezone.get_default_timezone())
+    return timezone.localdate(at)
 
 
 # ── Reading what was said ────────────────────────────────────────────────────

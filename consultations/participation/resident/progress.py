@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.ui import day, figure, last_day, spelled
+from common.time_zones import named
 from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Calendar, Phase
 from consultations.participation.enums import Stage, Status
@@ -155,4 +156,4 @@ def _coming(calendar: Calendar) -> Phase | None:
 
 
 def _until(moment: datetime) -> str:
-    return _("This phase lasts until %(day)s.") % {"day": day(last_day(moment))}
+    return _("This phase lasts until %(day)s.") % {"day": named(day(last_day(moment)))}

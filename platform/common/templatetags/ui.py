@@ -27,6 +27,7 @@ from common.navigation import Menu, shown
 from common.pagecache import hole
 from common.panels import fill_slot
 from common.text import BLANK, in_one_line
+from common.time_zones import named
 
 register = template.Library()
 
@@ -148,6 +149,12 @@ def _day(moment: datetime.date | datetime.datetime | None, pattern: str) -> str:
     if moment.day == 1 and (get_language() or "").startswith("fr"):
         words = words.replace("1 ", "1er ", 1)
     return words.replace(" ", NO_BREAK, 1)
+
+
+@register.filter
+def here(words: object) -> str:
+    """A day or an hour, with the city's time zone where that is not Paris': what matters to the hour."""
+    return named(words)
 
 
 @register.filter
