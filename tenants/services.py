@@ -86,6 +86,13 @@ def mark_open(*, municipality: Municipality, at: datetime) -> None:
             reserve_hosts(Municipality.objects.get(pk=municipality.pk))
 
 
+def mend_time_zone(*, municipality: Municipality, time_zone: str, operator: User) -> None:
+    """Moments that are kept stay what they are; from now on they are read and written in that zone."""
+    with schema_context("public"), transaction.atomic():
+        if Municipality.objects.filter(pk=municipality.pk).exclude(time_zone=time_zone).update(time_zone=time_zone):
+            record("time_zone_mended", actor=operator, subject=municipality, time_zone=time_zone)
+
+
 def set_maintenance(*, municipality: Municipality, on: bool, operator: User | None, at: datetime) -> None:
     """Answer 503 to everyone, or stop doing so; no change: nothing happens. `operator` is None on the command line."""
     with transaction.atomic():

@@ -14,6 +14,7 @@ records(
         "trial_warning_sent": _("The end of the trial was announced"),
         "maintenance_begun": _("Maintenance began"),
         "maintenance_ended": _("Maintenance ended"),
+        "time_zone_mended": _("Time zone changed"),
         "city_exported": _("A copy was taken, without names and drafts"),
         "complete_copy_taken": _("A complete copy was taken"),
         "slug_renamed": _("Address of the platform changed"),

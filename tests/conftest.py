@@ -14,6 +14,7 @@ from django_tenants.utils import schema_context
 
 from common import pictures
 from tenants.models import Municipality
+from tenants.time_zones import time_zone_of
 from tests import database
 from tests.accounts.factories import UserFactory
 
@@ -61,10 +62,30 @@ def real_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         yield name
 
 
+# Where tests marked `dates` have Saran lie, beside where it is: the code of the commune, and its zone.
+PLACES = {"Saran": "45302", "Papeete": "98735", "Saint-Denis": "97411"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("dates") and "where_saran_is" in metafunc.fixturenames:
+        metafunc.parametrize("where_saran_is", PLACES.values(), ids=PLACES, indirect=True)
+
+
 @pytest.fixture
-def saran(db: None) -> Municipality:
+def where_saran_is(request: pytest.FixtureRequest) -> str:
+    code: str = getattr(request, "param", PLACES["Saran"])
+    return code
+
+
+@pytest.fixture
+def saran(db: None, where_saran_is: str) -> Municipality:
     with schema_context("public"):
-        return Municipality.objects.get(slug="saran")
+        city = Municipality.objects.get(slug="saran")
+        if where_saran_is != city.authority_code:
+            city.authority_code, city.department_code = where_saran_is, where_saran_is[:3]
+            city.time_zone = time_zone_of(city)
+            city.save()
+        return city
 
 
 @pytest.fixture

@@ -319,6 +319,7 @@ def test_only_an_administrator_changes_the_address(
         "/ops/collectivites/1/adresses/renommer/",
         "/ops/collectivites/1/etat/SUSPEND/",
         "/ops/collectivites/1/maintenance/",
+        "/ops/collectivites/1/heure/",
         "/ops/noms-reserves/1/liberer/",
         "/ops/verifications/1/accepter/",
         "/ops/verifications/1/refuser/",

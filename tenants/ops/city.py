@@ -1,5 +1,7 @@
 """One city, for operators: what is known of it, and what may happen to it now."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +17,7 @@ from tenants import lifecycle, selectors, services
 from tenants.domains.acting import named
 from tenants.enums import LifecycleState, Transition
 from tenants.models import Municipality
-from tenants.ops.forms import TransitionForm, WayBackForm
+from tenants.ops.forms import TimeZoneForm, TransitionForm, WayBackForm
 from tenants.structure import current_fingerprint
 
 
@@ -52,6 +54,17 @@ def change_state(request: HttpRequest, pk: int, transition: str) -> HttpResponse
         return _page(request, city, form, status=409)
     city.refresh_from_db()
     messages.success(request, _("%(name)s: %(state)s.") % {"name": city.name, "state": city.get_state_display()})
+    return redirect("ops_city", pk)
+
+
+@require_POST
+def time_zone(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the directory or what was typed by hand misled: another zone."""
+    form = TimeZoneForm(request.POST)
+    if form.is_valid():
+        city = _city(pk)
+        services.mend_time_zone(municipality=city, operator=signed_in_user(request), **form.cleaned_data)
+        messages.success(request, _("The time zone is changed."))
     return redirect("ops_city", pk)
 
 
@@ -99,6 +112,8 @@ def _page(
         "municipality": city,
         "forms": forms,
         "refused": refused,
+        "time_zone_form": TimeZoneForm(initial={"time_zone": city.time_zone}),
+        "there": timezone.localtime(timezone=ZoneInfo(city.time_zone)),
         "history": selectors.history_of(city),
         "certificate": selectors.certificate_of(city),
         "behind": city.state != LifecycleState.DELETED

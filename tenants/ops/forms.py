@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.text import WordsField
+from common.time_zones import TimeZone
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import REASON_MAX
 from tenants.selectors import FLEET_FILTERS
@@ -51,6 +52,14 @@ class TransitionForm(forms.Form):
     @property
     def is_grave(self) -> bool:
         return self.transition in (Transition.SUSPEND, Transition.CLOSE, Transition.DELETE)
+
+
+class TimeZoneForm(forms.Form):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Dates that are already set stay the same moments: have the authority look at its phases again."),
+        choices=[(each.value, each.label) for each in TimeZone],
+    )
 
 
 class WayBackForm(forms.Form):

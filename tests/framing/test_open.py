@@ -22,6 +22,8 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.support.pages import says
 
+pytestmark = pytest.mark.dates
+
 
 @pytest.fixture
 def prepared(in_saran: Municipality) -> Municipality:

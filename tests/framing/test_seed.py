@@ -17,7 +17,8 @@ from consultations.framing.services.appearance import seed_logo
 from tenants.events import municipality_provisioned
 from tenants.models import Municipality
 
-PARIS = ZoneInfo("Europe/Paris")
+pytestmark = pytest.mark.dates
+
 ALL = ["ecologie", "travail", "citoyennete", "solidarite", "sante", "societe"]
 
 
@@ -89,14 +90,15 @@ def test_the_choices_of_the_sign_up_are_followed(new_city: Municipality) -> None
     assert Challenge.objects.get(slug="sante").question == "Comment se soigner à Saran ?"
     assert Challenge.objects.get(slug="ecologie").question.startswith("Comment bien vivre ici")
     propose = Phase.objects.get(kind=PhaseKind.PROPOSE)
-    assert propose.opens_at == datetime(2027, 3, 1, 8, tzinfo=PARIS)
-    assert propose.closes_at == datetime(2027, 4, 15, 20, tzinfo=PARIS)
+    there = ZoneInfo(new_city.time_zone)
+    assert propose.opens_at == datetime(2027, 3, 1, 8, tzinfo=there)
+    assert propose.closes_at == datetime(2027, 4, 15, 20, tzinfo=there)
 
 
 def test_one_date_gives_the_other(new_city: Municipality) -> None:
     provision(new_city, {"opens_on": "2027-03-01"})
     propose = Phase.objects.get(kind=PhaseKind.PROPOSE)
-    assert propose.closes_at == datetime(2027, 4, 5, 20, tzinfo=PARIS)
+    assert propose.closes_at == datetime(2027, 4, 5, 20, tzinfo=ZoneInfo(new_city.time_zone))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -98,6 +99,17 @@ def test_what_was_public_is_downloaded_line_by_line(desk: Client, day: str) -> N
     lines = b"".join(answer).decode().splitlines()  # type: ignore[arg-type]
     assert any(f"ARGUMENT;{argument.pk};" in line for line in lines) == (day != "2026-11-01")
     assert desk.get("/gestion/moderation/journal/", {"jour": day}).status_code == 200
+
+
+@pytest.mark.dates
+def test_the_journal_is_read_whole_and_in_the_time_of_the_city(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    argument = ArgumentFactory()
+    there = visit(in_saran, UserFactory(role=Role.ADMINISTRATOR))  # has left the city when the answer is read
+    answer = there.get("/gestion/moderation/journal/", {"telecharger": "1", "jour": ""})
+    since = argument.submitted_at.astimezone(ZoneInfo(in_saran.time_zone)).isoformat(timespec="seconds")
+    assert f"ARGUMENT;{argument.pk};{since};" in b"".join(answer).decode()
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "9999-99-99", "hier"])

@@ -21,7 +21,7 @@ from tests.moderation.factories import decided, moderator, reported
 from tests.moderation.test_deciding import code_of
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
 
-pytestmark = pytest.mark.usefixtures("in_saran")
+pytestmark = [pytest.mark.usefixtures("in_saran"), pytest.mark.dates]
 GROUND = {"ground": "ADVERTISING", "facts": ""}
 
 

@@ -1,6 +1,6 @@
 """Mails to those who decide: on working mornings while something waits, at once for what is grave, without a word of it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,12 +18,13 @@ from consultations.moderation.services.morning import (
     tell_at_once,
     write_in_the_morning,
 )
+from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.moderation.factories import decided, moderator, reported
 from tests.moderation.test_reporting import ILLEGAL
 from tests.participation.factories import ArgumentFactory
 
-pytestmark = pytest.mark.usefixtures("in_saran")
+pytestmark = [pytest.mark.usefixtures("in_saran"), pytest.mark.dates]
 SECRET = "Des mots que personne ne doit lire dans un courriel."
 
 
@@ -41,11 +42,10 @@ def mails() -> list[dict[str, Any]]:
         ("2026-10-23 17:00", "2026-10-26 08:00"),  # over the change of the hour
     ],
 )
-def test_the_next_working_morning_is_that_of_the_city(now: str, then: str) -> None:
-    zone = ZoneInfo("Europe/Paris")
-    with timezone.override(zone):
-        at, due = (datetime.fromisoformat(each).replace(tzinfo=zone) for each in (now, then))
-        assert next_morning(at) == due
+def test_the_next_working_morning_is_that_of_the_city(in_saran: Municipality, now: str, then: str) -> None:
+    zone = ZoneInfo(in_saran.time_zone)
+    at, due = (datetime.fromisoformat(each).replace(tzinfo=zone) for each in (now, then))
+    assert next_morning(at.astimezone(UTC)) == due
 
 
 def test_what_begins_to_wait_is_written_about_once_the_next_morning_and_until_nothing_waits() -> None:

@@ -21,7 +21,7 @@ from tests.moderation.factories import decided, moderator, reported
 from tests.participation.factories import ArgumentFactory
 from tests.tenants.test_lifecycle import put
 
-pytestmark = pytest.mark.usefixtures("in_saran")
+pytestmark = [pytest.mark.usefixtures("in_saran"), pytest.mark.dates]
 SECRET = "Mme Lefort habite au douze de la rue du Bourg."
 
 

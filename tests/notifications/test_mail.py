@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.signing import Signer
@@ -39,6 +40,8 @@ from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 from tests.support.pages import error_codes
 from tests.tenants.test_lifecycle import put
+
+pytestmark = pytest.mark.dates
 
 PARIS = timezone.get_default_timezone()
 NOON = datetime(2030, 3, 30, 12, 0, tzinfo=PARIS)  # the Saturday before the clocks change
@@ -112,13 +115,16 @@ def test_fifty_arguments_in_an_hour_are_one_mail(
         ("AT_ONCE", None, NOON + timedelta(minutes=5)),
         ("AT_ONCE", NOON - timedelta(minutes=10), NOON + timedelta(minutes=50)),
         ("AT_ONCE", NOON - timedelta(days=10), NOON + timedelta(minutes=5)),
-        ("DAILY", None, datetime(2030, 3, 31, 8, 0, tzinfo=PARIS)),  # 19 hours away: the night is short
+        ("DAILY", None, datetime(2030, 3, 31, 8, 0, tzinfo=PARIS)),  # in Paris, 19 hours away: the night is short
         ("WEEKLY", None, datetime(2030, 4, 1, 8, 0, tzinfo=PARIS)),
     ],
 )
-def test_each_has_their_time(frequency: str, last: datetime | None, expected: datetime) -> None:
-    assert next_mail_time(frequency=frequency, last_mail_at=last, at=NOON) == expected
-    monday = datetime(2030, 4, 1, 7, 59, tzinfo=PARIS)
+def test_each_has_their_time(in_saran: Municipality, frequency: str, last: datetime | None, expected: datetime) -> None:
+    there = ZoneInfo(in_saran.time_zone)  # the same hours, wherever that is
+    last = last and last.replace(tzinfo=there)
+    at = NOON.replace(tzinfo=there).astimezone(UTC)
+    assert next_mail_time(frequency=frequency, last_mail_at=last, at=at) == expected.replace(tzinfo=there)
+    monday = datetime(2030, 4, 1, 7, 59, tzinfo=there)
     assert next_mail_time(frequency="WEEKLY", last_mail_at=None, at=monday) == monday.replace(hour=8, minute=0)
     eight = monday.replace(hour=8, minute=0)  # those of today are leaving
     assert next_mail_time(frequency="DAILY", last_mail_at=None, at=eight) == eight + timedelta(days=1)

@@ -7,6 +7,7 @@ from io import StringIO
 from itertools import product
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import caches
@@ -136,6 +137,18 @@ def test_a_bad_line_is_told_with_its_number_and_stops_nothing(
         .startswith(reason.replace("«\xa0", "« ").replace("\xa0»", " »"))
     )
     assert Consultation.objects.filter(title="Nos rues").exists()
+
+
+@pytest.mark.dates
+@pytest.mark.parametrize("written", ["2024-03-31T02:30:00", "2024-10-27T02:30:00"])
+def test_a_moment_without_a_zone_is_one_of_the_city(in_saran: Municipality, written: str) -> None:
+    """In the nights when Paris puts its clocks forward and back; overseas they are never touched."""
+    report = import_consultation(lines((2, {"submitted_at": written})))
+    if in_saran.time_zone == "Europe/Paris":
+        assert report.errors[0]["line"] == 3
+    else:
+        moment = Proposal.objects.get().submitted_at
+        assert moment.astimezone(ZoneInfo(in_saran.time_zone)).isoformat()[:19] == written
 
 
 @pytest.mark.parametrize(

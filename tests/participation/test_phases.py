@@ -50,6 +50,8 @@ from tests.participation.factories import (
 )
 from tests.participation.test_react import only_phase
 
+pytestmark = pytest.mark.dates
+
 NOW = timezone.now
 TEXT = "Ma mère a 84 ans : un banc à l’ombre change sa journée."
 

@@ -29,6 +29,7 @@ PUBLIC: PublicRows = {
     "ops_city": OPERATORS,
     "ops_change_state": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_maintenance": THEIR_POSTS,
+    "ops_time_zone": THEIR_POSTS,
     "ops_way_back": OPERATORS,
     "ops_addresses": OPERATORS,
     "ops_domain_check": THEIR_POSTS,
@@ -60,6 +61,7 @@ EVERYDAY = {
     "desk_domain_check",
     "desk_domain_give_up",  # of one that is not in use yet
     "ops_maintenance",
+    "ops_time_zone",
     "ops_domain_check",
     "ops_domain_give_up",
 }

@@ -36,6 +36,8 @@ from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ask_to_merge
 from tests.tenants.test_lifecycle import put
 
+pytestmark = pytest.mark.dates
+
 TITLE = 'L’été, « au frais »\n\\ et "ailleurs" \u2028 ;'
 
 

@@ -201,6 +201,20 @@ def test_maintenance_is_begun_and_ended_once(ops: Client, saran: Municipality, v
     ]
 
 
+def test_a_time_zone_that_was_taken_wrongly_is_mended_and_named(
+    ops: Client, saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    assert "Heure de Paris\u00a0: il y est" in ops.get(city_path(saran)).content.decode()
+    for wanted in ("Mars/Olympus", "Pacific/Noumea", "Pacific/Noumea"):
+        assert ops.post(f"{city_path(saran)}heure/", {"time_zone": wanted}).status_code == 302
+    assert now_of(saran).time_zone == "Pacific/Noumea"
+    assert AuditEntry.objects.filter(action="time_zone_mended").count() == 1
+    shown = ops.get(city_path(saran)).content.decode()
+    assert "Heure de la Nouvelle-Calédonie" in shown
+    assert "à l’heure de Paris" in shown
+    assert "heure de la Nouvelle-Calédonie" in ops.get("/ops/").content.decode()
+
+
 def test_verifying_is_done_where_the_evidence_stands(ops: Client, saran: Municipality) -> None:
     """No press on a list or on the city's page does it: both lead to what is known."""
     Municipality.objects.filter(pk=saran.pk).update(verified_at=None)

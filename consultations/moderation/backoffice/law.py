@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -78,9 +78,10 @@ def journal(request: Request) -> HttpResponse:
         return render(request, "moderation/backoffice/journal.html", {"form": form}, status=status)
     day = form.cleaned_data["jour"] if "jour" in request.GET else None
     name = f"public-{day:%Y-%m-%d}.csv" if day else "public.csv"
-    response = StreamingHttpResponse(_lines(day), content_type="text/csv; charset=utf-8")
+    # Not a stream: that would be read when the request, and with it the city, is left.
+    response = HttpResponse("".join(_lines(day)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response  # type: ignore[return-value]  # answers like any other
+    return response
 
 
 class _Echo:
