@@ -212,7 +212,7 @@ def test_a_time_zone_that_was_taken_wrongly_is_mended_and_named(
     shown = ops.get(city_path(saran)).content.decode()
     assert "Heure de la Nouvelle-Calédonie" in shown
     assert "à l’heure de Paris" in shown
-    assert "heure de la Nouvelle-Calédonie" in ops.get("/ops/").content.decode()
+    assert "Heure de la Nouvelle-Calédonie" in ops.get("/ops/").content.decode()
 
 
 def test_verifying_is_done_where_the_evidence_stands(ops: Client, saran: Municipality) -> None:
