@@ -5,7 +5,11 @@ for Clipperton, eight hours behind UTC). The six communes of the Marquises: déc
 codes of the Code officiel géographique; Gambier is one commune.
 """
 
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from common.time_zones import TimeZone
 from tenants.enums import AuthorityKind
@@ -48,3 +52,8 @@ def time_zone_of(city: Any) -> TimeZone:
     else:
         territory = city.department_code or (city.siren[2:5] if city.siren else code[:3])
     return _OF_TERRITORY.get(territory, TimeZone.PARIS)
+
+
+def day_there(city: Any, *, at: datetime) -> date:
+    """Which day it is where an authority is that has no platform yet: a sign-up tells as much as a municipality."""
+    return timezone.localdate(at, ZoneInfo(time_zone_of(city)))

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,7 +35,7 @@ from onboarding.web.forms import AuthorityForm, ChallengesForm, PlatformForm, Re
 from onboarding.web.previews import known_set, preview_of, title_of
 from onboarding.web.refusing import refused, refused_to_start
 from tenants.slugs import free_alternatives
-from tenants.time_zones import time_zone_of
+from tenants.time_zones import day_there
 
 View = Callable[..., HttpResponse]
 
@@ -221,7 +220,7 @@ def platform(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
         request.FILES or None,
         sign_up=sign_up,
         proposed_title=title_of(sign_up.challenge_set),
-        today=timezone.localdate(timezone=ZoneInfo(time_zone_of(sign_up))),
+        today=day_there(sign_up, at=timezone.now()),
     )
     if request.method == "POST":
         valid = form.is_valid()

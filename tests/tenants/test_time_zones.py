@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -22,13 +22,13 @@ from common.outbox import run_outbox_message
 from common.time_zones import TimeZone, named
 from consultations.framing.models import Consultation, Phase
 from notifications.services.digests import next_mail_time
-from onboarding.models import Authority
+from onboarding.models import Authority, SignUp
 from tenants.enums import AuthorityKind
 from tenants.export import write_export
 from tenants.models import Municipality, WantedCity
 from tenants.services import mend_time_zone, reserve_municipality
 from tenants.tasks import apply_due_transitions
-from tenants.time_zones import time_zone_of
+from tenants.time_zones import day_there, time_zone_of
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ProposalFactory
 
@@ -138,6 +138,14 @@ def test_entering_by_name_costs_no_query_that_counts_and_keeps_the_role(papeete:
     assert not [each for each in asked if "tenants_municipality" in each["sql"]]
 
 
+def test_a_schema_that_its_host_has_entered_is_entered_by_name_with_its_role(papeete: Municipality) -> None:
+    assert connection.enter_city(papeete.host)  # type: ignore[attr-defined]
+    connection.set_schema(papeete.schema_name)  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == (papeete.schema_name,)
+
+
 def test_what_comes_after_a_commit_is_in_the_time_of_its_city(
     papeete: Municipality, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -207,13 +215,23 @@ def test_eight_o_clock_is_eight_there(in_saran: Municipality) -> None:
     assert mail.astimezone(ZoneInfo(in_saran.time_zone)).hour == 8
 
 
-def test_a_trial_lasts_until_the_end_of_its_day_there(papeete: Municipality, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("code", "today"), [("97411", 2), ("98818", 2), ("98735", 1), ("45302", 1)])
+def test_a_sign_up_reckons_from_the_day_that_it_is_there(code: str, today: int) -> None:
+    at = datetime(2027, 3, 1, 20, 30, tzinfo=UTC)
+    sign_up = SignUp(kind=COMMUNE, authority_code=code, department_code=code[:3])
+    assert day_there(sign_up, at=at) == date(2027, 3, today)
+
+
+def test_a_trial_lasts_until_the_end_of_its_day_there(
+    papeete: Municipality, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     Municipality.objects.filter(pk=papeete.pk).update(state="TRIAL", trial_ends_on="2027-03-10")
     for hour, state in ((8, "TRIAL"), (11, "READ_ONLY")):  # midnight there is ten o'clock UTC
         monkeypatch.setattr("tenants.tasks.timezone.now", lambda hour=hour: datetime(2027, 3, 11, hour, tzinfo=UTC))
         apply_due_transitions()
         monkeypatch.undo()
         assert Municipality.objects.get(pk=papeete.pk).state == state
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(("zone", "words"), [(PARIS, "14 h"), (REUNION, "14 h (heure de La Réunion)")])
