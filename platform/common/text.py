@@ -16,8 +16,14 @@ from common.refusals import Refusal
 # Stands where moderation took words out: plain text, so that it is read aloud, searched and compared like any other.
 BLANK = "[passage masqué]"
 
-# Bidirectional overrides could make a text read otherwise than it is written; isolates and marks are honest.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ufeff]")
+# Bidirectional overrides could make a text read otherwise than it is written; isolates and marks are honest. A soft
+# hyphen or a space without width, as word processors and PDFs leave them, would hide its word from whoever searches.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u202a-\u202e\u2060\ufeff]")
+# So would any other sign that is not seen inside a word: those that join or direct mean nothing between Latin letters.
+_LATIN = "[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff]"
+_IN_A_WORD = re.compile(
+    f"(?<={_LATIN})[\u034f\u061c\u180e\u200c-\u200f\u2061-\u206f\ufe00-\ufe0f\U000e0000-\U000e01ef]+(?={_LATIN})"
+)
 # Whatever ends a line somewhere: word processors write some of these for a new line inside a paragraph.
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # No-break spaces are typography: they stay.
@@ -33,8 +39,10 @@ _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def clean_text(value: str, *, one_line: bool = False) -> str:
-    """NFC, no control characters, ordinary line ends, no trailing spaces, at most one blank line."""
-    value = _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", value))
+    """NFC, no control characters, nothing unseen in a word, ordinary line ends, no trailing spaces, at most one blank
+    line.
+    """
+    value = _IN_A_WORD.sub("", normalize("NFC", _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", value))))
     value = normalize("NFC", "\n".join(map(_without_open_isolates, value.split("\n"))))
     if one_line:
         return _LINE_SPACES.sub(" ", value).strip()
@@ -133,8 +141,10 @@ class Words:
         return words
 
     def check(self, words: str) -> None:
-        if len(words) > self.maximum:
-            raise TextTooLong(len(words) - self.maximum, self.maximum)
+        # A line is kept in a column of its length; of a text what is seen counts, and the rest has a bound as well.
+        most_seen = len(words) if self.one_line else max(visible_length(words), len(words) // 4)
+        if most_seen > self.maximum:
+            raise TextTooLong(most_seen - self.maximum, self.maximum)
         if (missing := self.minimum - visible_length(words)) > 0:
             raise TextTooShort(missing, self.minimum)
 
@@ -167,7 +177,7 @@ class WordsField(forms.CharField):
         if not value:
             return
         try:
-            Words(self.minimum, self.maximum).check(value)
+            Words(self.minimum, self.maximum, self.one_line).check(value)
         except (TextTooLong, TextTooShort) as refusal:
             raise ValidationError(refusal.message, code=refusal.code) from refusal
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.text import clean_text, shortened, typeset, visible_length
+from common.text import TextTooLong, Words, clean_text, shortened, typeset, visible_length
 
 
 @pytest.mark.parametrize(
@@ -10,6 +10,12 @@ from common.text import clean_text, shortened, typeset, visible_length
     [
         ("Une  place\t ombragée ", "Une place ombragée"),
         ("a\r\nb\rc", "a\nb\nc"),
+        ("a\x0bb\x0cc\x85d\u2028e\u2029f", "a\nb\nc\nd\ne\nf"),
+        ("a \x0b\x0b\x0c\x85 b", "a\n\nb"),
+        ("biblio\u00adthèque, mé\u200bdia\u2060thè\u00adque", "bibliothèque, médiathèque"),
+        ("b\u200ca\u200dn\ufe0fc\u034fs \u200e2\u200f0", "bancs \u200e20"),
+        ("e\u0301\u200cte\u0301", "été"),
+        ("می\u200cخواهم ❤\ufe0f", "می\u200cخواهم ❤\ufe0f"),
         ("a\n\n\n\n\nb", "a\n\nb"),
         ("a\x00b\x08c\x7f", "abc"),
         ("\u202egnihton\u202c", "gnihton"),
@@ -32,6 +38,18 @@ def test_clean_text(typed: str, kept: str) -> None:
 def test_a_line_is_one_line_and_keeps_its_typography() -> None:
     assert clean_text("Comment vivre\u202f?", one_line=True) == "Comment vivre\u202f?"
     assert clean_text("Un\ntitre \n long", one_line=True) == "Un titre long"
+    assert clean_text("Un\x0btitre\x85long", one_line=True) == "Un titre long"
+
+
+def test_a_text_may_be_as_long_as_it_is_seen_to_be() -> None:
+    words = Words(2, 10)
+    assert words.cleaned("❤\ufe0f" * 10) == "❤\ufe0f" * 10
+    with pytest.raises(TextTooLong):
+        words.cleaned("x" * 11)
+    with pytest.raises(TextTooLong):  # nothing is seen of it, but it fills the table
+        words.cleaned("xy" + "\ufe0f" * 50)
+    with pytest.raises(TextTooLong):  # a column is no longer than that
+        Words(2, 10, one_line=True).cleaned("❤\ufe0f" * 10)
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_an_image_where_text_goes_is_only_a_missing_text(argue: Callable[..., An
         ("🌳🪑 " * 12, ("🌳🪑 " * 12).strip()),
         (
             "Un\u200b banc\u2066 à l’ombre\u2069 change sa journée",
-            "Un\u200b banc\u2066 à l’ombre\u2069 change sa journée",
+            "Un banc\u2066 à l’ombre\u2069 change sa journée",
         ),
     ],
 )
@@ -232,7 +232,7 @@ def test_hardly_other_words_in_the_same_place_are_said_already(in_saran: Municip
     author, proposal = UserFactory(), ProposalFactory()
     said: dict[str, Any] = {"proposal": proposal, "author": author, "at": NOW()}
     first = arguments.argue(**said, stance="FOR", text=TEXT)
-    for stance, text in (("FOR", f"{TEXT} !"), ("FOR", TEXT.replace(" ", " \u200b")), ("AGAINST", TEXT)):
+    for stance, text in (("FOR", f"{TEXT} !"), ("FOR", TEXT.replace(" ", " \u200c")), ("AGAINST", TEXT)):
         with pytest.raises(SaidAlready):
             arguments.argue(**said, stance=stance, text=text)
     # What moderation hid is neither said again nor told to be published.

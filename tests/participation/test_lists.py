@@ -7,13 +7,20 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from common.text import clean_text
 from consultations.framing.models import Challenge
 from consultations.participation.enums import Stage, Stance, Status
 from consultations.participation.models import Proposal, ProposalVersion, Source
+from consultations.participation.selectors.drafts import Writer
+from consultations.participation.selectors.similar import similar_proposals
+from consultations.participation.services.drafts import save_draft
+from consultations.participation.services.proposals import submit_proposal
 from tenants.models import Municipality
-from tests.participation.factories import ArgumentFactory, ProposalFactory
+from tests.accounts.factories import UserFactory
+from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory
 
 
 def queries(client: Client, path: str) -> int:
@@ -67,6 +74,24 @@ def test_search_ignores_accents_case_and_endings(visit: Callable[..., Client], s
     page = visit(saran).get("/propositions/", {"q": words}).content.decode()
     assert "Contre les canicules" in page
     assert "Un marché le jeudi" not in page
+
+
+@pytest.mark.parametrize("words", ["bibliothèque", "biblio\u00adthèque", "bi\u200bbliothèques", "bib\u200dliothèque"])
+@pytest.mark.parametrize("typed", ["biblio\u00adthèque", "biblio\u200bthèque", "bi\u200cblio\u2060thèque"])
+def test_signs_that_nobody_sees_hide_nothing_from_the_search(
+    visit: Callable[..., Client], saran: Municipality, typed: str, words: str
+) -> None:
+    with schema_context(saran.schema_name):
+        author = UserFactory()
+        draft = DraftFactory(author=author, title="Des jouets à prêter")
+        save_draft(draft=draft, writer=Writer(author), solution=f"Une {typed} de jouets le samedi matin.")
+        proposal = submit_proposal(draft=draft, author=author, at=timezone.now())
+        close = similar_proposals(
+            consultation=proposal.challenge.consultation, text=clean_text(f"Prêter des jouets, une {words} le samedi")
+        )
+        assert [each.proposal for each in close] == [proposal]
+    page = visit(saran).get("/propositions/", {"q": words}).content.decode()
+    assert proposal.get_absolute_url() in page
 
 
 @pytest.mark.parametrize("words", ["'", '"', "& | !", "a:*b", "%_\\", "<script>", "(", "é" * 300, "\x00"])

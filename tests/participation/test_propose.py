@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 from django_tenants.utils import schema_context
 
 from common.limits import Rate
@@ -54,6 +55,20 @@ def test_a_resident_proposes_in_three_steps(visit: Callable[..., Client], saran:
         assert Consultation.objects.get().proposal_count == 1
         assert response.headers["Location"] == proposal.get_absolute_url()
     assert message_levels(client.get(response.headers["Location"])) == ["success"]
+
+
+def test_each_question_shows_an_example_of_its_own_answer(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    client = visit(saran, author := person())
+    with schema_context(saran.schema_name):
+        draft = DraftFactory(author=author)
+        solution = str(escape(draft.challenge.examples[0]["text"]))
+    pages = {step: client.get(f"/brouillons/{draft.pk}/{step}/").content.decode() for step in ("probleme", "benefice")}
+    assert solution in client.get("/defis/ecologie/proposer/").content.decode()
+    assert solution not in pages["probleme"] + pages["benefice"]
+    assert "la cour de l’école reste vide" in pages["probleme"]
+    assert "Les enfants pourraient jouer dehors" in pages["benefice"]
 
 
 def test_publishing_twice_gives_one_proposal(visit: Callable[..., Client], saran: Municipality, person: Any) -> None:

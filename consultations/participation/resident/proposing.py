@@ -53,6 +53,28 @@ STEP_LABELS = {
     "title": _("The title"),
 }
 
+# A challenge has examples of solutions alone.
+EXAMPLES = {
+    "problem": [
+        {
+            "text": _(
+                "In July the school yard stays empty after lunch: it is too hot there. My neighbour, who is 78, makes "
+                "a detour to find a bench in the shade."
+            ),
+            "why": _("A good example: one knows who suffers from what, where and when."),
+        }
+    ],
+    "benefit": [
+        {
+            "text": _(
+                "The children could play outside until the evening, and older people would stop there again. One would "
+                "see it soon: count how many stay at five o’clock, before and after."
+            ),
+            "why": _("A good example: one knows for whom life gets better, and how one will see it."),
+        }
+    ],
+}
+
 
 # ── The steps ─────────────────────────────────────────────────────────────────
 
@@ -307,7 +329,6 @@ def _page(
     solution = words if name == "solution" else (draft.solution if draft else "")
     close = similar_to(request, challenge, solution) if shows_similar else []
     nudges = nudges_on(name, words, draft.solution if draft else "")
-    turn = number % len(challenge.examples) if challenge.examples else 0
     context = {
         "challenge": challenge,
         "calendar": _calendar(challenge),
@@ -317,7 +338,7 @@ def _page(
         "step_path": PATH_OF_STEP[name],
         "steps": _stepper(name, draft),
         "next_label": STEP_LABELS[STEPS[number + 1]] if number + 1 < len(STEPS) else "",
-        "examples": [*challenge.examples[turn:], *challenge.examples[:turn]],
+        "examples": challenge.examples if name == "solution" else EXAMPLES.get(name, []),
         "nudges": nudges,
         "nudged": codes_of(nudges),
         "close": close,

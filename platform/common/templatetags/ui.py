@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorList
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -26,7 +27,7 @@ from common.names_of_places import of_place
 from common.navigation import Menu, shown
 from common.pagecache import hole
 from common.panels import fill_slot
-from common.text import BLANK, in_one_line
+from common.text import BLANK, TextTooLong, TextTooShort, in_one_line
 from common.time_zones import named
 
 register = template.Library()
@@ -252,6 +253,13 @@ def limits(field: BoundField) -> tuple[int, int] | None:
         return int(attrs.get("minlength", 0)), int(attrs["maxlength"])
     least, _dash, most = attrs["data-counter"].partition("-")
     return int(least), int(most)
+
+
+@register.filter
+def are_of_length(errors: ErrorList) -> bool:
+    """Whether nothing is wrong but how long it is: site.js sees when that is mended."""
+    codes = {error.code for error in errors.as_data()}
+    return bool(codes) and codes <= {"required", TextTooShort.code, TextTooLong.code}
 
 
 @register.filter

@@ -5,7 +5,8 @@
   const figures = new Intl.NumberFormat(page.documentElement.lang || "fr");
 
   /* How many signs a reader sees: as common.text.visible_length counts them. */
-  const seen = (text) => [...text.normalize("NFC").replace(/[\p{Cf}\p{Mn}\p{Me}\u115f\u1160\u3164\uffa0\u2800]/gu, "")
+  const seen = (text) => [...text.replace(/[\p{Cf}\p{Mn}\p{Me}\u115f\u1160\u3164\uffa0\u2800]/gu, "")
+    .replace(/\r\n|[\r\v\f\x85\u2028\u2029]/g, "\n").replace(/[\0-\x08\x0e-\x1f\x7f-\x9f]/g, "").normalize("NFC")
     .replace(/[^\S\n]+/g, " ").replace(/ ?\n ?/g, "\n").replace(/\n{3,}/g, "\n\n").trim()].length;
 
   /* The length of a text, before the limits that the page already says. */
@@ -17,6 +18,20 @@
     const most = Number(field.dataset.counter.split("-")[1]);
     place.textContent = length ? `${figures.format(length)} · ${place.dataset.limits}` : place.dataset.limits;
     place.classList.toggle("is-over", length > most);
+  }
+
+  /* What was refused for its length alone is no longer said once it fits: <ul data-until-fits>, of that field. */
+  function forgive(field) {
+    const said = field.ariaInvalid === "true" && page.getElementById(`${field.id}_error`);
+    if (!said || !("untilFits" in said.dataset)) return;
+    const [least, most] = field.dataset.counter?.split("-").map(Number) ?? [field.minLength, field.maxLength];
+    const length = seen(field.value);
+    if (length < Math.max(least, 1) || (most > 0 && length > most)) return;
+    const described = field.getAttribute("aria-describedby") ?? "";
+    field.setAttribute("aria-describedby", described.split(" ").filter((id) => id !== said.id).join(" "));
+    field.removeAttribute("aria-invalid");
+    field.classList.remove("is-invalid");
+    said.remove();
   }
 
   /* A draft that keeps itself: <form data-autosave="address" data-saved="…" data-unsaved="…">, and inside it
@@ -97,6 +112,7 @@
 
   page.addEventListener("input", (event) => {
     if (event.target.matches?.("[data-counter]")) count(event.target);
+    if (event.target.matches?.("[aria-invalid]")) forgive(event.target);
   });
 
   /* One press, one sending. Disabled after the press, so that the button’s own name is still sent.
