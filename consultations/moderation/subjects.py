@@ -46,6 +46,13 @@ class Subject:
         return self.proposal.challenge.consultation if self.proposal is not None else None
 
     @property
+    def is_under_hidden(self) -> bool:
+        """Whether something that it hangs on is hidden: it is nowhere then, and comes back with it."""
+        above = [self.proposal] if self.kind in (Kind.ARGUMENT, Kind.PICTURE) else []
+        above += [self.proposal, self.row.argument] if self.kind == Kind.REPLY else []
+        return any(each is not None and each.is_hidden for each in above)
+
+    @property
     def digest(self) -> str:
         """Of its words: another text has another."""
         return hashlib.sha256("\0".join(self.texts.values()).encode()).hexdigest()

@@ -28,7 +28,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.moderation.factories import moderator
 from tests.moderation.test_holding import TEXT, digest_of, published
-from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory
+from tests.participation.factories import ArgumentFactory, AuthorshipFactory, DraftFactory, ProposalFactory
 from tests.tenants.test_lifecycle import put
 
 WORD = "libellules"
@@ -78,7 +78,23 @@ def addresses_of(thing: Any) -> list[str]:
         return [*found, thing.challenge.get_absolute_url()]
     argument = thing if isinstance(thing, Argument) else thing.argument
     place = argument.proposal.get_absolute_url()
-    return [*found, place, f"{place}arguments/pour/", *([argument.get_absolute_url()] if argument != thing else [])]
+    workshop = [f"{place}atelier/", *(f"{place}atelier/?reponse={each}" for each in ("tous", "a-traiter"))]
+    return [
+        *found,
+        place,
+        f"{place}arguments/pour/",
+        *workshop,
+        *([argument.get_absolute_url()] if argument != thing else []),
+    ]
+
+
+def answering(thing: Any) -> list[Any]:
+    """Whoever it is said to: the people of the proposal, and the author of the argument."""
+    if isinstance(thing, Proposal):
+        return []
+    argument = thing if isinstance(thing, Argument) else thing.argument
+    mate = AuthorshipFactory(proposal=argument.proposal).user
+    return [argument.proposal.author, mate, *([argument.author] if argument != thing else [])]
 
 
 def own_addresses(thing: Any) -> list[str]:
@@ -109,14 +125,16 @@ def report_address(thing: Any) -> str:
 
 @every_kind
 @pytest.mark.parametrize("refused", [False, True])
-def test_for_everyone_else_it_is_nowhere(make: Callable[..., Any], refused: bool, others: list[Client]) -> None:
+def test_for_everyone_else_it_is_nowhere(
+    make: Callable[..., Any], refused: bool, others: list[Client], visit: Callable[..., Client], in_saran: Municipality
+) -> None:
     thing = make(UserFactory())
     if refused:
         published(thing, Act.HIDE)
-    for client in others:
+    for client in [*others, *(visit(in_saran, user, stays=True) for user in answering(thing))]:
         for address in addresses_of(thing):
             shown = client.get(address, follow=True)
-            assert shown.status_code == 200, address
+            assert shown.status_code == 200 or "/atelier/" in address, address
             assert WORD not in shown.content.decode(), address
             assert f'id="argument-{thing.pk}"' not in shown.content.decode() or not isinstance(thing, Argument)
         for address in [*own_addresses(thing), report_address(thing)]:

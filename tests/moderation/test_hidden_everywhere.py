@@ -19,7 +19,9 @@ from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, Re
 from consultations.framing.models import Consultation
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Case
+from consultations.moderation.services.refusals import HiddenAlready
 from consultations.moderation.services.reporting import report
+from consultations.moderation.subjects import KIND_OF
 from consultations.participation.counts import recount
 from consultations.participation.enums import Verdict
 from consultations.participation.events import argument_given, proposal_submitted, reply_given
@@ -61,6 +63,7 @@ def addresses(world: "World") -> list[str]:
         "atelier/?texte",
     ]
     challenge = world.proposal.challenge
+    reported = [f"argument/{world.argument.pk}", f"reponse/{world.reply.pk}", f"proposition/{world.proposal.pk}"]
     return [
         "/",
         "/propositions/",
@@ -84,6 +87,7 @@ def addresses(world: "World") -> list[str]:
         f"/signaler/argument/{world.argument.pk}/",
         f"/signaler/reponse/{world.reply.pk}/",
         f"/signaler/proposition/{world.proposal.pk}/",
+        *(f"/signaler/{each}/?raison=INSULT" for each in reported),
         f"/images/{DIGEST}.jpg",
         "/moderation/",
         "/moderation/registre.csv",
@@ -211,7 +215,10 @@ def copied(kind: str) -> set[str]:
         rows = says_what.rows() if says_what.rows else says_what.model._default_manager.all()
         if any(
             says(str(row), kind) or (DIGEST in str(row) and kind == Kind.PICTURE)
-            for row in rows.values(*says_what.shared)
+            for row in (
+                {name: "" if row.get(says_what.blank.get(name, "")) else value for name, value in row.items()}
+                for row in rows.values(*says_what.shared)
+            )
         ):
             found.add(name)
     return found
@@ -246,11 +253,28 @@ def test_hidden_it_is_nowhere_for_nobody_but_its_authors(
     assert pages_that_say(world, visit, in_saran) == set()
     with schema_context(in_saran.schema_name):
         assert not says(mailed(world), kind)
-        # Of a hidden picture the desk's copy still has the description, without the picture.
-        assert copied(kind) - ({"participation_proposal"} if kind == Kind.PICTURE else set()) == set()
+        assert copied(kind) == set()
         assert recount() == 0
         close = similar_proposals(consultation=Consultation.objects.get(), text=f"{SECRET} de la place du marché")
         assert kind != Kind.PROPOSAL or world.proposal.pk not in [each.proposal.pk for each in close]
+
+
+@pytest.mark.parametrize(
+    ("kind", "above"), [(Kind.REPLY, "argument"), (Kind.REPLY, "proposal"), (Kind.ARGUMENT, "proposal")]
+)
+def test_what_hangs_on_something_hidden_is_nowhere_either(
+    kind: str, above: str, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    world = World(kind)
+    with schema_context(in_saran.schema_name):
+        over = world.reply.argument if above == "argument" else world.place
+        made = report(kind=KIND_OF[type(over)], pk=over.pk, reason="OTHER", at=timezone.now())
+        decided(Case.objects.get(pk=made.case_id), Act.HIDE)
+    assert pages_that_say(world, visit, in_saran, only="visitor other team") == set()
+    with schema_context(in_saran.schema_name):
+        thing = world.reply if kind == Kind.REPLY else world.argument
+        with pytest.raises(HiddenAlready):
+            report(kind=kind, pk=thing.pk, reason="OTHER", at=timezone.now())
 
 
 @pytest.mark.parametrize("kind", [Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.PICTURE])

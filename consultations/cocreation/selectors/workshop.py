@@ -13,7 +13,7 @@ from common.text import clean_text
 from consultations.cocreation.models import HeldVersion, ReworkDraft
 from consultations.cocreation.selectors.versions import THANKED
 from consultations.participation.enums import Part, Status, Verdict
-from consultations.participation.models import Argument, Proposal, ProposalVersion
+from consultations.participation.models import NEVER_PUBLIC, Argument, Proposal, ProposalVersion
 from consultations.participation.rules import PARTS
 from consultations.participation.selectors.standing import _UNSHOWN
 
@@ -46,8 +46,8 @@ class Inbox:
 
 
 def inbox_counts(proposal: Proposal) -> dict[str, int]:
-    """One query. What moderation hid waits for no answer."""
-    counts: dict[str, int] = Argument.objects.filter(proposal=proposal).aggregate(
+    """One query. What moderation hid waits for no answer; what was never public is in none of them."""
+    counts: dict[str, int] = proposal.arguments.exclude(NEVER_PUBLIC).aggregate(
         **{
             TO_ANSWER: Count("pk", filter=_PUBLISHED & Q(verdict="")),
             **{verdict.value: Count("pk", filter=Q(verdict=verdict)) for verdict in Verdict},
@@ -80,7 +80,8 @@ def inbox_of(*, proposal: Proposal, answer: str, narrowed: Mapping[str, str], pa
 
 
 def inbox_arguments(proposal: Proposal) -> QuerySet[Argument]:
-    return proposal.arguments.select_related("author", "verdict_by")
+    """What was ever public: what waits to be read is known to its author and to moderators alone."""
+    return proposal.arguments.exclude(NEVER_PUBLIC).select_related("author", "verdict_by")
 
 
 def thanked_next(proposal: Proposal, *, by: User) -> list[str]:

@@ -243,7 +243,7 @@ def _announce_text(case: Case, decision_id: int) -> None:
         return
     if subject.kind == Kind.VERSION:
         let_out_version(subject, decision)
-    elif subject.is_public:
+    elif subject.is_public and not subject.is_under_hidden:
         announce_publication(subject.row)
 
 

@@ -130,8 +130,7 @@ def reportable(kind: str, pk: int, *, by: User | None) -> Subject:
     subject = subject_of(choice(Kind, kind), pk)
     if subject is None or subject.was_refused:
         raise NothingToReport
-    under_hidden = subject.proposal is not None and subject.proposal.is_hidden
-    if subject.is_hidden or under_hidden:
+    if subject.is_hidden or subject.is_under_hidden:
         raise HiddenAlready
     if not subject.is_public:
         raise NothingToReport
