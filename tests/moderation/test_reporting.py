@@ -107,6 +107,15 @@ def test_what_was_kept_does_not_wait_again_until_its_words_change() -> None:
     assert Case.objects.get().state == State.OPEN
 
 
+@pytest.mark.parametrize("grave", [ILLEGAL, {"about_children": True}])
+def test_what_the_law_or_children_are_the_reason_for_always_reaches_a_person(grave: dict[str, Any]) -> None:
+    argument = ArgumentFactory()
+    decided(reported(argument), Act.KEEP)
+    reported(argument, **grave)
+    assert Case.objects.get().state == State.OPEN
+    assert Report.objects.filter(answered_at=None).count() == 1
+
+
 class Found:
     def __init__(self, kind: str = "PHONE", start: int = 0, end: int = 5) -> None:
         self.kind, self.start, self.end = kind, start, end

@@ -1,5 +1,7 @@
 """To report, in two screens: why, then what to look at. Signed in or not."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,19 +10,28 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.mailboxes import mailbox_of
 from accounts.permissions import has_second_factor, user_of
-from common.limits import limited_by
+from common.db import connection
+from common.limits import Limit, TooMany, consume, give_back, limited_by, network_of
 from common.refusals import Refusal
 from common.requests import Request
 from common.states import Answers, answers
+from common.visitors import client_address
 from consultations.framing.selectors import calendar_of
 from consultations.moderation.enums import Kind, Reason
-from consultations.moderation.limits import REPORTS
+from consultations.moderation.limits import (
+    GRAVE_REPORTS_OF_TEXT,
+    RECEIPTS,
+    REPORTS,
+    REPORTS_OF_TEXT,
+    UNSIGNED_REPORTS,
+)
 from consultations.moderation.models import Report
 from consultations.moderation.resident.forms import ReportForm
 from consultations.moderation.rules import DELAY, DELAYS
 from consultations.moderation.selectors.places import still_read
-from consultations.moderation.services.refusals import NothingToReport, ReportedAlready
+from consultations.moderation.services.refusals import NothingToReport, ReportedAlready, ReportedNearby
 from consultations.moderation.services.reporting import report, reportable
 from consultations.moderation.subjects import KINDS, Subject, subject_of
 from consultations.participation.models import Picture, Proposal
@@ -62,14 +73,15 @@ def report_it(request: Request, kind: str, subject: int, *, name: bool = False) 
     notice, status = "", 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
-            made = report(
-                kind=found.kind,
-                pk=found.pk,
-                reason=reason,
-                reporter=user_of(request),
-                at=timezone.now(),
-                **form.cleaned_data,
-            )
+            with _counted(request, found, reason=reason, said=form.cleaned_data):
+                made = report(
+                    kind=found.kind,
+                    pk=found.pk,
+                    reason=reason,
+                    reporter=user_of(request),
+                    at=timezone.now(),
+                    **form.cleaned_data,
+                )
         except Refusal as refusal:
             notice, status = str(refusal.message), refusal.status
         else:
@@ -100,6 +112,42 @@ def _found(request: Request, kind: Kind, pk: int, *, name: bool) -> tuple[Subjec
     if request.method == "GET" and theirs.exists():
         raise ReportedAlready
     return stands, found
+
+
+@contextmanager
+def _counted(request: Request, found: Subject, *, reason: str, said: dict[str, Any]) -> Iterator[None]:
+    """Without an account, networks stand for people: one report of a text from each, a few of what is grave.
+
+    What is refused then is not counted. Raises ReportedNearby, TooMany.
+    """
+    if user_of(request) is not None:
+        yield
+        return
+    network = f"{connection.schema_name}|{network_of(client_address(request))}"
+    text = f"{network}|{found.kind}|{found.pk}"
+    is_grave = reason == Reason.ILLEGAL or bool(said.get("about_children"))
+    with ExitStack() as counts:
+        try:
+            of_text = _taken(GRAVE_REPORTS_OF_TEXT, text) if is_grave else _taken(REPORTS_OF_TEXT, text)
+            counts.enter_context(of_text)
+        except TooMany as refusal:
+            raise ReportedNearby from refusal
+        if not is_grave:
+            counts.enter_context(_taken(UNSIGNED_REPORTS, network))
+        if said.get("email"):
+            counts.enter_context(_taken(RECEIPTS, mailbox_of(said["email"])))
+        yield
+
+
+@contextmanager
+def _taken(limit: Limit, key: str) -> Iterator[None]:
+    """Counted, unless what follows is refused. Raises TooMany."""
+    consume(limit, key=key)
+    try:
+        yield
+    except Refusal:
+        give_back(limit, key=key)
+        raise
 
 
 def _first_screen(request: Request, stands: Subject, found: Subject, kind: str) -> HttpResponse:

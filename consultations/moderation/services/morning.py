@@ -75,10 +75,13 @@ def send_worklists(*, at: datetime) -> int:
 
 
 def tell_at_once(*, report_id: int) -> None:
-    """Of what is said to be illegal, or about children: whoever decides there."""
+    """Of what is said to be illegal, or about children: whoever decides there, once while it waits."""
     report = Report.objects.filter(pk=report_id, answered_at=None).select_related("case__consultation").first()
     city = present_city()
     if report is None or city is None or not report.is_grave:
+        return
+    before = Report.objects.filter(case=report.case_id, answered_at=None, pk__lt=report.pk)
+    if any(each.is_grave for each in before):
         return
     with transaction.atomic():
         for user in who_decides(report.case):

@@ -31,6 +31,13 @@ class ReportedAlready(Refusal):
     message = _("You have already reported this, and it has not been decided yet.")
 
 
+class ReportedNearby(Refusal):
+    """Without an account, whoever shares a network is one: a number of reports says how many saw it."""
+
+    code = "reported_nearby"
+    message = _("Somebody on the network that you use has already reported this today. To report it too, sign in.")
+
+
 class ReporterUnknown(Refusal):
     code = "reporter_unknown"
     status = 422

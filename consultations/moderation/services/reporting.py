@@ -64,7 +64,8 @@ def report(
     in_good_faith: bool = False,
     about_children: bool = False,
 ) -> Report:
-    """Point at something public. Reported anew after it was kept as it is: answered at once, it does not wait again.
+    """Point at something public. Reported anew after it was kept as it is: answered at once, it does not wait again,
+    unless the law or children are the reason.
 
     What is said to be illegal has what article 16 of règlement (UE) 2022/2065 asks for: why, who, in good faith.
     Raises NothingToReport, HiddenAlready, OwnReport, ReportedAlready, UnknownChoice, ReporterUnknown, NotInGoodFaith,
@@ -80,7 +81,8 @@ def report(
         delay = CHILDREN_DELAY if about_children else DELAYS.get(said, DELAY)
         case = locked_case(kind, pk, subject.consultation, at=at, delay=delay)
         _refuse_twice(case, reporter, email)
-        kept = was_kept_as_it_is(case, subject)
+        # What makes a text unlawful is often not in its words: such a notice always reaches a person.
+        kept = was_kept_as_it_is(case, subject) and said != Reason.ILLEGAL and not about_children
         made = Report.objects.create(
             case=case,
             reason=said,
