@@ -5,5 +5,5 @@ class ModerationConfig(AppConfig):
     name = "consultations.moderation"
 
     def ready(self) -> None:
-        from consultations.moderation import receivers  # noqa: F401
+        from consultations.moderation import names, receivers  # noqa: F401
         from consultations.moderation.resident import holes  # noqa: F401

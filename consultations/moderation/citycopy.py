@@ -16,6 +16,7 @@ from consultations.moderation.models import (
     Delegate,
     Evidence,
     Flag,
+    KeptSuspension,
     Original,
     Report,
     SecondLook,
@@ -70,6 +71,7 @@ in_city_copies(
     title=_("Decisions that wait for a second person"),
     complete="id case_id act ground facts passages asked_by_id asked_at",
 )
+in_city_copies(KeptSuspension, never="id mailbox_hash until")
 in_city_copies(
     CityWord,
     title=_("Words that the filter points at in this city alone"),

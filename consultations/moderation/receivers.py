@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from accounts.enums import Role
 from accounts.events import name_chosen
 from accounts.models import User
 from accounts.sessions import lasts_while
+from common.db import connection
 from consultations.cocreation.events import collective_formed, version_published
 from consultations.cocreation.models import MergeRequest
 from consultations.delegation.selectors import is_operator
@@ -21,6 +23,7 @@ from consultations.moderation.models import Delegate
 from consultations.moderation.permissions import is_asked_for
 from consultations.moderation.services.answering import answer_by_mail
 from consultations.moderation.services.holding import wait_no_longer, wait_to_be_read
+from consultations.moderation.services.leaving import suspend_again
 from consultations.moderation.services.listing import list_for_the_service
 from consultations.moderation.services.morning import tell_at_once
 from consultations.moderation.services.screening import screen
@@ -28,6 +31,12 @@ from consultations.moderation.services.visits import GENERATION, end_visits
 from consultations.participation.events import argument_given, proposal_submitted, reply_given, text_edited
 from consultations.participation.services.holding import held, taken_back
 from consultations.participation.services.visibility import Hideable
+
+
+@receiver(post_save, sender=User)
+def come_back_suspended(sender: Any, *, instance: User, created: bool, **kwargs: Any) -> None:
+    if created and getattr(connection, "tenant", None) is not None and connection.schema_name != "public":
+        suspend_again(instance, at=timezone.now())
 
 
 @receiver(proposal_submitted)

@@ -12,6 +12,7 @@ from consultations.moderation.models import (
     Delegate,
     Evidence,
     Flag,
+    KeptSuspension,
     Original,
     Report,
     SecondLook,
@@ -26,4 +27,5 @@ in_database(Appeal, always_written=ALL)
 in_database(Evidence, quiet=ALL, always_written=ALL)
 in_database(Original, quiet=ALL, always_written=ALL)
 in_database(CityWord, quiet=ALL)
+in_database(KeptSuspension, quiet=ALL, always_written=ALL)
 in_database(Delegate, quiet=ALL, always_written=ALL)

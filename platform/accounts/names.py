@@ -33,6 +33,11 @@ class NameReserved(NameRefused):
     )
 
 
+class NameHidden(NameRefused):
+    code = "name_hidden"
+    message = _("Moderation has hidden this name. Choose another; the decision says how to contest it.")
+
+
 class NameMixed(NameRefused):
     code = "name_mixed"
     message = _("Write each word with the letters of one alphabet: some of these look like others.")
@@ -68,6 +73,8 @@ def check_name(name: str, *, user: User) -> None:
         raise NameMixed
     if not user.is_staff_member and is_reserved(name):
         raise NameReserved
+    if key_of(name) in {key_of(each) for namer in _hiders for each in namer(user)}:
+        raise NameHidden
     if is_taken(name, user=user):
         raise NameTaken(free_name(name, user=user))
 
@@ -226,6 +233,15 @@ _namers: list[Callable[[], Iterable[str]]] = []
 def reserves_names(namer: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
     """Register what says which names the authority of the present schema, or whoever decides for it, bears."""
     _namers.append(namer)
+    return namer
+
+
+_hiders: list[Callable[[User], Iterable[str]]] = []
+
+
+def hides_names(namer: Callable[[User], Iterable[str]]) -> Callable[[User], Iterable[str]]:
+    """Register what says which names somebody bore, and may not bear again."""
+    _hiders.append(namer)
     return namer
 
 

@@ -11,6 +11,7 @@ from consultations.moderation.models.decisions import (
 )
 from consultations.moderation.models.delegates import Delegate
 from consultations.moderation.models.evidence import EVIDENCE_KEPT, Evidence
+from consultations.moderation.models.suspensions import KeptSuspension
 from consultations.moderation.models.words import CityWord
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Delegate",
     "Evidence",
     "Flag",
+    "KeptSuspension",
     "Original",
     "Report",
     "SecondLook",

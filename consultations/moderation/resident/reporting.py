@@ -32,7 +32,7 @@ from consultations.moderation.resident.forms import ReportForm
 from consultations.moderation.rules import DELAY, DELAYS
 from consultations.moderation.selectors.places import still_read
 from consultations.moderation.services.refusals import NothingToReport, ReportedAlready, ReportedNearby
-from consultations.moderation.services.reporting import report, reportable
+from consultations.moderation.services.reporting import is_grave, report, reportable
 from consultations.moderation.subjects import KINDS, Subject, subject_of
 from consultations.participation.models import Picture, Proposal
 
@@ -125,14 +125,14 @@ def _counted(request: Request, found: Subject, *, reason: str, said: dict[str, A
         return
     network = f"{connection.schema_name}|{network_of(client_address(request))}"
     text = f"{network}|{found.kind}|{found.pk}"
-    is_grave = reason == Reason.ILLEGAL or bool(said.get("about_children"))
+    grave = is_grave(reason, about_children=bool(said.get("about_children")))
     with ExitStack() as counts:
         try:
-            of_text = _taken(GRAVE_REPORTS_OF_TEXT, text) if is_grave else _taken(REPORTS_OF_TEXT, text)
+            of_text = _taken(GRAVE_REPORTS_OF_TEXT, text) if grave else _taken(REPORTS_OF_TEXT, text)
             counts.enter_context(of_text)
         except TooMany as refusal:
             raise ReportedNearby from refusal
-        if not is_grave:
+        if not grave:
             counts.enter_context(_taken(UNSIGNED_REPORTS, network))
         if said.get("email"):
             counts.enter_context(_taken(RECEIPTS, mailbox_of(said["email"])))

@@ -17,6 +17,7 @@ from consultations.moderation.models import (
     Report,
     SecondLook,
 )
+from consultations.moderation.services.leaving import keep_suspension
 
 leaves_when_erasing(Evidence, because="the law has it kept for six months: regulation (EU) 2021/784, article 6")
 leaves_when_erasing(Flag, because="where a passage of a text is, and of which kind; not the passage")
@@ -25,6 +26,7 @@ leaves_when_erasing(Flag, because="where a passage of a text is, and of which ki
 @erases(Case, Report, Decision, Appeal, Original, SecondLook, Delegate)
 def forget_in_moderation(user: User, *, with_texts: bool, at: datetime) -> None:
     """Decisions keep their number, as the trail does: no row is written again."""
+    keep_suspension(user, at=at)
     Delegate.objects.filter(user=user).delete()
     Case.objects.filter(claimed_by=user).update(claimed_by=None, claimed_at=None)
     SecondLook.objects.filter(asked_by=user).update(asked_by=None)

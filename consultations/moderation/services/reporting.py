@@ -68,8 +68,7 @@ def report(
     unless the law or children are the reason.
 
     What is said to be illegal has what article 16 of règlement (UE) 2022/2065 asks for: why, who, in good faith.
-    Raises NothingToReport, HiddenAlready, OwnReport, ReportedAlready, UnknownChoice, ReporterUnknown, NotInGoodFaith,
-    NoMailAddress, TextTooShort, TextTooLong.
+    Raises what `reportable` does, ReportedAlready, ReporterUnknown, NotInGoodFaith, NoMailAddress, TextTooShort/Long.
     """
     said, words, email, name = _said(reason, words, email, name)
     if said == Reason.ILLEGAL:
@@ -81,8 +80,7 @@ def report(
         delay = CHILDREN_DELAY if about_children else DELAYS.get(said, DELAY)
         case = locked_case(kind, pk, subject.consultation, at=at, delay=delay)
         _refuse_twice(case, reporter, email)
-        # What makes a text unlawful is often not in its words: such a notice always reaches a person.
-        kept = was_kept_as_it_is(case, subject) and said != Reason.ILLEGAL and not about_children
+        kept = was_kept_as_it_is(case, subject) and not is_grave(said, about_children=about_children)
         made = Report.objects.create(
             case=case,
             reason=said,
@@ -103,6 +101,11 @@ def report(
         made.case.refresh_from_db(fields=["due_at"])
         acknowledge(made)
     return made
+
+
+def is_grave(reason: str, *, about_children: bool) -> bool:
+    """Decided by a person whatever was decided before: what makes it unlawful is often not in the words themselves."""
+    return about_children or reason == Reason.ILLEGAL
 
 
 def _said(reason: str, words: str, email: str, name: str) -> tuple[Reason, str, str, str]:

@@ -7,7 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from common.retention import delete_in_batches, forgets, keeps, span
 from consultations.moderation.enums import AppealState, State
-from consultations.moderation.models import APPEAL_OPEN, EVIDENCE_KEPT, Appeal, Evidence, Flag, Original, Report
+from consultations.moderation.models import (
+    APPEAL_OPEN,
+    EVIDENCE_KEPT,
+    Appeal,
+    Evidence,
+    Flag,
+    KeptSuspension,
+    Original,
+    Report,
+)
 
 # As long as a decision that answers it can be contested, and its answer given.
 REPORT_KEPT = timedelta(days=365)
@@ -30,6 +39,12 @@ _EVIDENCE = keeps(
     _("Content that the law forbids, as it was, and who wrote it"),
     _("To be handed over to the authorities if they ask for it (regulation (EU) 2021/784, article 6)."),
     format_lazy("{kept}.", kept=span(EVIDENCE_KEPT)),
+)
+_SUSPENSIONS = keeps(
+    134,
+    _("Of an account deleted while it was suspended: a fingerprint of its address"),
+    _("So that coming back does not end the suspension. The address cannot be read from it."),
+    _("Until the suspension ends."),
 )
 _DECISIONS = keeps(
     132,
@@ -55,6 +70,11 @@ def forget_originals(*, at: datetime) -> int:
     contested = Appeal.objects.filter(state=AppealState.WAITING).values("decision")
     over = Original.objects.filter(decision__decided_at__lt=at - APPEAL_OPEN)
     return delete_in_batches(over.exclude(decision__in=contested))
+
+
+@forgets("suspensions", _SUSPENSIONS, in_read_only=True)
+def forget_suspensions(*, at: datetime) -> int:
+    return delete_in_batches(KeptSuspension.objects.filter(until__lt=at))
 
 
 @forgets("evidence", _EVIDENCE, in_read_only=True)
