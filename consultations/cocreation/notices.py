@@ -121,7 +121,7 @@ def _argument_answered(about: About) -> Words:
     is_over = sentence == thinking
     # In the author's words, as far as a glance goes; of what moderation has hidden since, nothing.
     is_shown = not is_over and argument.status == Status.PUBLISHED
-    reason = shortened(argument.verdict_reason, QUOTED) if is_shown else ""
+    reason = shortened(argument.shown_reason, QUOTED) if is_shown else ""
     return Words(sentence % said(about), _("Read the answer"), page_of_argument(about), reason, is_over=is_over)
 
 

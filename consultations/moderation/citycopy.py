@@ -50,6 +50,7 @@ in_city_copies(
     Flag,
     title=_("Passages that the filter pointed at"),
     complete="id case_id kind part start end found_at",
+    never="digest",
 )
 in_city_copies(
     Appeal,

@@ -4,11 +4,15 @@ from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
-    """What can be reported and decided on. A picture bears the number of its proposal, a name that of its person."""
+    """What can be reported and decided on.
+
+    A picture bears the number of its proposal, what authors answered that of the argument, a name that of its person.
+    """
 
     PROPOSAL = "PROPOSAL", _("Proposal")
     ARGUMENT = "ARGUMENT", _("Argument")
     REPLY = "REPLY", pgettext_lazy("kind of contribution", "Reply")
+    ANSWER = "ANSWER", _("What authors answered")  # why they took an argument up, or did not
     PICTURE = "PICTURE", _("Picture")
     NAME = "NAME", _("Public name")
     VERSION = "VERSION", _("New version")  # while it waits to be read before it is published

@@ -65,6 +65,17 @@ def report_reply(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, An
     }
 
 
+@panel("answer.foot", "moderation/resident/_report_link.html", order=90, queries=1)
+def report_answer(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    argument: Argument = shown["argument"]
+    return {
+        "reported": ("verdict", argument.pk),
+        "moderate": "moderateanswer",
+        "reported_name": _("what the authors answered"),
+        "masked": _masked(request, Kind.ANSWER, argument, argument.proposal_id, argument.verdict_reason),
+    }
+
+
 @panel("proposal.foot", "moderation/resident/_report_proposal.html", order=90, queries=1)
 def report_proposal(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
     proposal: Proposal = shown["proposal"]
@@ -107,6 +118,13 @@ def hidden_argument(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str,
         "what": _ARGUMENT[argument.stance],
         "replies": getattr(argument, "reply_count", 0),
     }
+
+
+@panel("answer.hidden", "moderation/resident/_hidden.html", order=10, queries=1)
+def hidden_answer(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    argument: Argument = shown["argument"]
+    hidden = _hidden(request, Kind.ANSWER, argument.pk, argument.proposal_id)
+    return {**hidden, "what": _("What the authors answered was hidden"), "replies": 0}
 
 
 @panel("reply.hidden", "moderation/resident/_hidden.html", order=10, queries=1)

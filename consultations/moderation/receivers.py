@@ -13,13 +13,13 @@ from accounts.events import name_chosen
 from accounts.models import User
 from accounts.sessions import lasts_while
 from common.db import connection
-from consultations.cocreation.events import collective_formed, version_published
+from consultations.cocreation.events import argument_answered, collective_formed, version_published
 from consultations.cocreation.models import MergeRequest
 from consultations.delegation.selectors import is_operator
 from consultations.framing.events import delegation_changed
-from consultations.moderation.enums import Kind
+from consultations.moderation.enums import Act, Kind
 from consultations.moderation.events import decision_taken, report_made, text_held
-from consultations.moderation.models import Delegate
+from consultations.moderation.models import Decision, Delegate
 from consultations.moderation.permissions import is_asked_for
 from consultations.moderation.services.answering import answer_by_mail
 from consultations.moderation.services.holding import wait_no_longer, wait_to_be_read
@@ -57,6 +57,11 @@ def screen_argument(sender: Any, *, argument_id: int, **kwargs: Any) -> None:
     screen(kind=Kind.ARGUMENT, pk=argument_id, at=timezone.now())
 
 
+@receiver(argument_answered)
+def screen_answer(sender: Any, *, argument_id: int, **kwargs: Any) -> None:
+    screen(kind=Kind.ANSWER, pk=argument_id, at=timezone.now())
+
+
 @receiver(reply_given)
 def screen_reply(sender: Any, *, reply_id: int, **kwargs: Any) -> None:
     screen(kind=Kind.REPLY, pk=reply_id, at=timezone.now())
@@ -81,6 +86,14 @@ def screen_collective(sender: Any, *, collective_id: Any, **kwargs: Any) -> None
 def answer_reporters(sender: Any, *, decision_id: int, **kwargs: Any) -> None:
     """Those who left nothing but an address; who has an account reads it in their news."""
     answer_by_mail(decision_id=decision_id)
+
+
+@receiver(decision_taken)
+def read_what_is_left(sender: Any, *, decision_id: int, **kwargs: Any) -> None:
+    """Of a text in which words were hidden, or put back: the filter points at other places of it."""
+    decision = Decision.objects.select_related("case").get(pk=decision_id)
+    if decision.act in (Act.REDACT, Act.RESTORE) and decision.kind != Kind.ACCOUNT:
+        screen(kind=decision.kind, pk=decision.case.subject_id, at=timezone.now())
 
 
 @receiver(report_made)

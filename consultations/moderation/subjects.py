@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from consultations.cocreation.models import HeldVersion
@@ -20,6 +22,7 @@ KINDS = {
     "proposition": Kind.PROPOSAL,
     "argument": Kind.ARGUMENT,
     "reponse": Kind.REPLY,
+    "verdict": Kind.ANSWER,
     "image": Kind.PICTURE,
 }
 
@@ -50,12 +53,21 @@ class Subject:
         """Whether something that it hangs on is hidden: it is nowhere then, and comes back with it."""
         above = [self.proposal] if self.kind in (Kind.ARGUMENT, Kind.PICTURE) else []
         above += [self.proposal, self.row.argument] if self.kind == Kind.REPLY else []
+        above += [self.proposal, self.row] if self.kind == Kind.ANSWER else []
         return any(each is not None and each.is_hidden for each in above)
 
     @property
     def digest(self) -> str:
         """Of its words: another text has another."""
-        return hashlib.sha256("\0".join(self.texts.values()).encode()).hexdigest()
+        return digest_of("\0".join(self.texts.values()))
+
+    @property
+    def published_at(self) -> datetime | None:
+        return self.row.verdict_at if self.kind == Kind.ANSWER else getattr(self.row, "submitted_at", None)
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 KIND_OF: dict[type[Any], Kind] = {
@@ -104,6 +116,25 @@ def _of_replies(pks: list[int]) -> Found:
     found = Reply.objects.select_related("author", "argument__author", "argument__proposal__challenge__consultation")
     for each in found.defer("argument__proposal__search").filter(pk__in=pks).order_by("pk"):
         yield _authored(Kind.REPLY, each, each.argument.proposal, {"text": each.text})
+
+
+def _of_answers(pks: list[int]) -> Found:
+    """Why authors took an argument up, or did not: theirs, not of who gave the argument. It outlives its words."""
+    found = Argument.objects.select_related("verdict_by", "proposal__challenge__consultation").defer("proposal__search")
+    for each in found.filter(pk__in=pks).exclude(verdict_reason="").order_by("pk"):
+        by = each.verdict_by
+        yield Subject(
+            kind=Kind.ANSWER,
+            pk=each.pk,
+            row=each,
+            texts={"answer": each.verdict_reason},
+            author=by,
+            author_name=(by.public_name or _("A participant")) if by is not None else _("A former participant"),
+            url=url_of(Kind.ARGUMENT, each, each.proposal),
+            proposal=each.proposal,
+            is_hidden=each.verdict_hidden,
+            is_public=each.status in (Status.PUBLISHED, Status.REMOVED) and not each.verdict_hidden,
+        )
 
 
 def _of_versions(pks: list[int]) -> Found:
@@ -186,6 +217,7 @@ _READ: dict[Kind, Callable[[list[int]], Found]] = {
     Kind.PROPOSAL: _of_proposals,
     Kind.ARGUMENT: _of_arguments,
     Kind.REPLY: _of_replies,
+    Kind.ANSWER: _of_answers,
     Kind.PICTURE: _of_pictures,
     Kind.VERSION: _of_versions,
     Kind.NAME: _of_names,

@@ -76,10 +76,12 @@ in_city_copies(
     Argument,
     title=_("Arguments, with what authors answered"),
     shared="id status submitted_at proposal_id stance kind part text version source_url source_title edited_at "
-    "useful_count reply_count imported_votes verdict verdict_reason verdict_at verdict_revision taken_in import_ref",
+    "useful_count reply_count imported_votes verdict verdict_reason verdict_hidden verdict_at verdict_revision "
+    "taken_in import_ref",
     people="author_id verdict_by_id",
     complete="imported_author status_before publish_by",
     rows=_arguments,
+    blank={"verdict_reason": "verdict_hidden"},
 )
 in_city_copies(
     Reply,
@@ -163,6 +165,7 @@ in_words(
         "imported_votes": _("votes on the original site, if it was imported"),
         "verdict": _("whether the authors took it up"),
         "verdict_reason": _("why, in the words of the authors"),
+        "verdict_hidden": _("whether moderation has hidden these words"),
         "verdict_at": _("when the authors answered"),
         "verdict_revision": _("how often that answer changed"),
         "verdict_by_id": _("who of the authors answered"),

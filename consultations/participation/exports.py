@@ -177,7 +177,7 @@ def _argument(argument: Argument) -> Row:
         _("version"): argument.version,
         **_moments(argument),
         _("verdict"): argument.get_verdict_display(),
-        _("reason"): argument.verdict_reason,
+        _("reason"): argument.shown_reason,
     }
 
 

@@ -47,7 +47,7 @@ def _challenges(user: User) -> QuerySet[Challenge]:
 
 
 def _arguments(user: User) -> QuerySet[Argument]:
-    return Argument.objects.only("author_id", "proposal_id", "status", "verdict", "verdict_reason")
+    return Argument.objects.only("author_id", "proposal_id", "status", "verdict", "verdict_reason", "verdict_hidden")
 
 
 def gone(proposal: Proposal | None) -> Words | None:

@@ -48,6 +48,7 @@ def _argument(number: int, stance: str, about: str, text: str, **changes: Any) -
         "get_verdict_display": "",
         "taken_in": None,
         "verdict_reason": "",
+        "verdict_hidden": False,
         "source_url": "",
         "source_title": "",
         "edited_at": None,

@@ -19,6 +19,8 @@ records(
         "content_taken_back": _("Content taken back by its author while it waited"),
         "picture_hidden": _("Picture hidden"),
         "picture_shown_again": _("Picture shown again"),
+        "answer_hidden": _("Answer to an argument hidden"),
+        "answer_shown_again": _("Answer to an argument shown again"),
         "reaction_withdrawn": _("Reaction taken back"),
         "followed": _("Began to follow"),
         "unfollowed": _("Stopped following"),

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.tasks import send_mail
 from common.citycopy import declared
 from common.outbox import messages_of
-from consultations.cocreation.events import version_published
+from consultations.cocreation.events import argument_answered, version_published
 from consultations.cocreation.models import CoAuthorInvitation, MergeRequest, ReworkDraft
 from consultations.framing.models import Consultation
 from consultations.moderation.enums import Act, Kind
@@ -134,7 +134,7 @@ class World:
             source_url=about(Kind.ARGUMENT, "https://example.org/banc"),
             source_title=about(Kind.ARGUMENT, "Le journal du banc"),
             verdict=Verdict.TAKEN,
-            verdict_reason=about(Kind.ARGUMENT, "Oui au banc, vous avez raison."),
+            verdict_reason=about(Kind.ARGUMENT, about(Kind.ANSWER, "Oui au banc, vous avez raison.")),
             verdict_by=self.mate,
             verdict_at=now,
             taken_in=2,
@@ -155,6 +155,7 @@ class World:
         version_published.send(sender=None, proposal_id=self.proposal.pk, version=2)
         version_published.send(sender=None, proposal_id=self.place.pk, version=2)
         argument_given.send(sender=None, argument_id=self.argument.pk)
+        argument_answered.send(sender=None, argument_id=self.argument.pk)
         reply_given.send(sender=None, reply_id=self.reply.pk)
         User.objects.update(last_login=now)
 
@@ -167,6 +168,8 @@ class World:
             "other": self.other,
             "team": self.team,
         }
+        if self.kind == Kind.ANSWER:  # the other's, on what this one wrote
+            return {**found, "author": self.author}
         its_own = self.kind in (Kind.PROPOSAL, Kind.PICTURE)
         return found if its_own else {**found, "mate": self.mate}
 
@@ -176,6 +179,7 @@ class World:
             Kind.PICTURE: self.proposal,
             Kind.ARGUMENT: self.argument,
             Kind.REPLY: self.reply,
+            Kind.ANSWER: self.argument,
             Kind.NAME: self.author,
         }
         made = report(kind=self.kind, pk=things[self.kind].pk, reason="PERSONAL", at=timezone.now())
@@ -213,14 +217,10 @@ def copied(kind: str) -> set[str]:
         if says_what.model is None or not says_what.shared:
             continue
         rows = says_what.rows() if says_what.rows else says_what.model._default_manager.all()
-        if any(
-            says(str(row), kind) or (DIGEST in str(row) and kind == Kind.PICTURE)
-            for row in (
-                {name: "" if row.get(says_what.blank.get(name, "")) else value for name, value in row.items()}
-                for row in rows.values(*says_what.shared)
-            )
-        ):
-            found.add(name)
+        for row in rows.values(*says_what.shared):
+            shown = str({column: each for column, each in row.items() if not row.get(says_what.blank.get(column, ""))})
+            if says(shown, kind) or (DIGEST in shown and kind == Kind.PICTURE):
+                found.add(name)
     return found
 
 
@@ -237,7 +237,7 @@ def mailed(world: World) -> str:
     return said
 
 
-KINDS = [Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.PICTURE, Kind.NAME]
+KINDS = [Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.ANSWER, Kind.PICTURE, Kind.NAME]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -277,7 +277,7 @@ def test_what_hangs_on_something_hidden_is_nowhere_either(
             report(kind=kind, pk=thing.pk, reason="OTHER", at=timezone.now())
 
 
-@pytest.mark.parametrize("kind", [Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.PICTURE])
+@pytest.mark.parametrize("kind", [Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.ANSWER, Kind.PICTURE])
 def test_a_passage_taken_out_is_nowhere_for_nobody(
     kind: str, visit: Callable[..., Client], in_saran: Municipality
 ) -> None:

@@ -25,8 +25,9 @@ def answer_argument(
 
     `seen_revision` is the answer that the person had before their eyes (0: none yet): where a co-author has
     answered since, ChangedMeanwhile. Once a version has taken the argument up, only the reason still changes:
-    that version thanks its author. Raises NotAnAuthor, ArgumentHidden, Settled, PhaseClosed, Merged,
-    UnknownChoice, and TextTooShort or TextTooLong for the reason: only what is taken up whole needs none.
+    that version thanks its author. A reason that moderation has hidden gives way to another, which is public. Raises
+    NotAnAuthor, ArgumentHidden, Settled, PhaseClosed, Merged, UnknownChoice, and TextTooShort or TextTooLong for the
+    reason: only what is taken up whole needs none.
     """
     verdict = choice(Verdict, verdict)
     reason = verdict_reason(verdict, reason)
@@ -41,11 +42,20 @@ def answer_argument(
             raise ChangedMeanwhile
         if argument.taken_in is not None and argument.verdict != verdict:
             raise Settled
+        if argument.verdict_reason != reason:
+            argument.verdict_hidden = False
         argument.verdict, argument.verdict_reason = verdict, reason
         argument.verdict_at, argument.verdict_by = at, by
         argument.verdict_revision += 1
         argument.save(
-            update_fields=["verdict", "verdict_reason", "verdict_at", "verdict_by", "verdict_revision"],
+            update_fields=[
+                "verdict",
+                "verdict_reason",
+                "verdict_hidden",
+                "verdict_at",
+                "verdict_by",
+                "verdict_revision",
+            ],
         )
         record(
             "argument_answered", actor=by, subject=argument, verdict=verdict.value, revision=argument.verdict_revision

@@ -87,7 +87,8 @@ class Flag(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="flags")
     kind = models.CharField(max_length=20, help_text="Of consultations.screening.")
-    part = models.CharField(max_length=10, help_text="Of the text: title, solution…")
+    part = models.CharField(max_length=20, help_text="Of the text: title, solution…")
+    digest = models.CharField(max_length=64, default="", db_default="", help_text="Of that part: another has none.")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     found_at = models.DateTimeField(default=timezone.now)

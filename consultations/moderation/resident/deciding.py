@@ -85,10 +85,12 @@ def _ways(decision: Decision, subject: Subject, user: User) -> list[tuple[str, s
         return []
     may: Any = calendar_of(proposal.challenge.consultation, at=timezone.now()).may
     takes = proposal.status == Status.PUBLISHED and not proposal.merged_into_id
-    if decision.kind == Kind.PROPOSAL and decision.act == Act.REDACT:
-        mine = takes and may(REWORK) and works_on(user=user, proposal=proposal)
-        if mine:
-            return [(_("Rewrite my proposal"), f"{reverse('workshop', args=[proposal.pk, proposal.slug])}?texte#texte")]
+    workshop = reverse("workshop", args=[proposal.pk, proposal.slug])
+    if (decision.kind, decision.act) in ((Kind.PROPOSAL, Act.REDACT), (Kind.ANSWER, Act.HIDE)):
+        if takes and may(REWORK) and works_on(user=user, proposal=proposal):
+            if decision.kind == Kind.ANSWER:
+                return [(_("Answer the argument anew"), f"{workshop}#argument-{row.pk}")]
+            return [(_("Rewrite my proposal"), f"{workshop}?texte#texte")]
     elif decision.act == Act.HIDE and decision.kind == Kind.PROPOSAL and may(PROPOSE):
         return [(_("Write another proposal"), proposal.challenge.get_absolute_url())]
     elif decision.act == Act.HIDE and decision.kind == Kind.ARGUMENT and takes and may(ARGUE):

@@ -44,7 +44,7 @@ def _filler(kind: Kind) -> Callable[..., str]:
     return fill
 
 
-for each in (Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.PICTURE):
+for each in (Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.ANSWER, Kind.PICTURE):
     fills(f"hidden{each.value.lower()}")(_filler(each))
 
 
@@ -65,5 +65,5 @@ def _moderating(kind: str) -> Callable[..., str]:
     return fill
 
 
-for each in (Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY):
+for each in (Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.ANSWER):
     fills(f"moderate{each.value.lower()}")(_moderating(ADDRESSES[each]))

@@ -49,6 +49,7 @@ TITLES = {
     Kind.PROPOSAL: _("Report a proposal"),
     Kind.ARGUMENT: _("Report an argument"),
     Kind.REPLY: _("Report a reply"),
+    Kind.ANSWER: _("Report what authors answered"),
     Kind.PICTURE: _("Report a picture"),
     Kind.NAME: _("Report a name"),
 }

@@ -1,9 +1,11 @@
 """An account as moderators see it: what it wrote that everybody reads, and where many new ones meet."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from accounts.models import User
 from common.text import shortened
@@ -20,14 +22,21 @@ _BURSTS_SHOWN = 5
 
 
 def shown_texts_of(user: User) -> list[tuple[str, int]]:
-    """What they wrote and everybody reads: kinds and numbers. Three queries."""
+    """What they wrote and everybody reads: kinds and numbers. Four queries."""
     return [
         (kind.value, pk)
-        for kind, model in _MODELS.items()
-        for pk in model._default_manager.filter(author=user, status=Status.PUBLISHED)
-        .order_by("pk")
-        .values_list("pk", flat=True)
+        for kind, rows, _column in _shown_of(user)
+        for pk in rows.order_by("pk").values_list("pk", flat=True)
     ]
+
+
+def _shown_of(user: User) -> Iterator[tuple[Kind, QuerySet[Any], str]]:
+    """By kind, what is public of theirs, and the column of its words."""
+    for kind, model in _MODELS.items():
+        rows = model._default_manager.filter(author=user, status=Status.PUBLISHED)
+        yield kind, rows, "title" if kind == Kind.PROPOSAL else "text"
+    answered = Argument.objects.filter(verdict_by=user, verdict_hidden=False).exclude(verdict_reason="")
+    yield Kind.ANSWER, answered.filter(status__in=(Status.PUBLISHED, Status.REMOVED)), "verdict_reason"
 
 
 @dataclass(frozen=True)
@@ -65,12 +74,10 @@ _EXCERPT, _TEXTS_SHOWN, _DECISIONS_SHOWN = 160, 300, 50
 
 
 def texts_to_show(user: User) -> list[Text]:
-    """What hiding along would take: the newest first of each kind. Three queries."""
+    """What hiding along would take: the newest first of each kind. Four queries."""
     found = []
-    for kind, model in _MODELS.items():
-        column = "title" if kind == Kind.PROPOSAL else "text"
-        rows = model._default_manager.filter(author=user, status=Status.PUBLISHED).order_by("-pk")
-        for pk, words in rows.values_list("pk", column)[:_TEXTS_SHOWN]:
+    for kind, rows, column in _shown_of(user):
+        for pk, words in rows.order_by("-pk").values_list("pk", column)[:_TEXTS_SHOWN]:
             found.append(Text(f"{kind.value}-{pk}", str(kind.label), shortened(words, _EXCERPT)))
     return found
 

@@ -62,9 +62,6 @@ class CaseFile:
 
     @cached_property
     def passages(self) -> list[Passage]:
-        """None in what has changed since the filter looked: its words are other words."""
-        if self.last is not None and self.last.act == Act.REDACT:
-            return []
         return passages_of(Flag.objects.filter(case=self.case), self.subject.texts)
 
     @cached_property
@@ -156,8 +153,14 @@ class CaseFile:
 
     @property
     def answered(self) -> Argument | None:
-        """What a reply answers."""
-        return self.subject.row.argument if self.subject.kind == Kind.REPLY else None
+        """What a reply, or the authors, answer."""
+        if self.subject.kind == Kind.REPLY:
+            found: Argument = self.subject.row.argument
+        elif self.subject.kind == Kind.ANSWER:
+            found = self.subject.row
+        else:
+            return None
+        return None if found.is_removed else found
 
     @cached_property
     def replies(self) -> list[Reply]:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from common.templatetags.ui import paragraphs
 from common.text import BLANK
 from consultations.moderation.models import Flag
+from consultations.moderation.subjects import digest_of
 from consultations.screening.enums import FlagKind
 
 # Stand for the beginning and the end of a passage while the text is made into paragraphs: nobody can type them.
@@ -30,12 +31,15 @@ class Passage:
 
 
 def passages_of(flags: Iterable[Flag], texts: dict[str, str]) -> list[Passage]:
-    """In the order of the text. Those that are beyond the end of a text that has changed since are left out."""
+    """In the order of the text. In a part that has changed since, by whatever road, there are none: a place in other
+    words is no place in these.
+    """
     found: list[Passage] = []
     places = {part: place for place, part in enumerate(texts)}
+    digests = {part: digest_of(text) for part, text in texts.items()}
     for flag in sorted(flags, key=lambda each: (places.get(each.part, 0), each.start, each.end)):
         text = texts.get(flag.part, "")
-        if flag.end > len(text) or flag.start >= flag.end:
+        if flag.digest != digests.get(flag.part):
             continue
         label = str(FlagKind(flag.kind).label) if flag.kind in FlagKind.values else flag.kind
         last = found[-1] if found else None

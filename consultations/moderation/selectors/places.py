@@ -25,7 +25,7 @@ def restrictions_on(proposal: int) -> Decisions:
     replies = Reply.objects.filter(argument__proposal=proposal).values("pk")
     there = (
         Q(case__kind__in=[Kind.PROPOSAL, Kind.PICTURE], case__subject_id=proposal)
-        | Q(case__kind=Kind.ARGUMENT, case__subject_id__in=arguments)
+        | Q(case__kind__in=[Kind.ARGUMENT, Kind.ANSWER], case__subject_id__in=arguments)
         | Q(case__kind=Kind.REPLY, case__subject_id__in=replies)
     )
     found = registered().filter(there, act__in=[Act.HIDE, Act.REDACT]).select_related("case", "appeal").order_by("pk")
@@ -54,8 +54,13 @@ def still_read(*, proposal: int, user: User, proved: bool) -> dict[tuple[str, in
     judges = proved and moderates(user=user, consultation=there.challenge.consultation)
     whose = Q() if judges else Q(author=user)
     found: dict[tuple[str, int], tuple[list[str], bool]] = {}
-    for argument in Argument.objects.filter(whose, proposal=proposal, status=Status.HIDDEN):
-        found[Kind.ARGUMENT, argument.pk] = [argument.text], argument.author_id == user.pk
+    answered = Q() if judges else Q(verdict_by=user)
+    unseen = whose & Q(status=Status.HIDDEN) | answered & Q(verdict_hidden=True)
+    for argument in Argument.objects.filter(unseen, proposal=proposal):
+        if argument.is_hidden and (judges or argument.author_id == user.pk):
+            found[Kind.ARGUMENT, argument.pk] = [argument.text], argument.author_id == user.pk
+        if argument.verdict_hidden and (judges or argument.verdict_by_id == user.pk):
+            found[Kind.ANSWER, argument.pk] = [argument.verdict_reason], argument.verdict_by_id == user.pk
     for reply in Reply.objects.filter(whose, argument__proposal=proposal, status=Status.HIDDEN):
         found[Kind.REPLY, reply.pk] = [reply.text], reply.author_id == user.pk
     unseen_picture = bool(there.picture_id) and (there.picture_hidden or there.is_held)

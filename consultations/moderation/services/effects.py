@@ -26,11 +26,13 @@ from consultations.participation.rules import PARTS
 from consultations.participation.services.visibility import (
     Hideable,
     hide,
+    hide_answer,
     hide_picture,
     hold_back,
     locked,
     publish,
     restore,
+    restore_answer,
     restore_picture,
 )
 
@@ -39,6 +41,7 @@ _TEXTS_OF: dict[Kind, type[Hideable]] = {
     Kind.PICTURE: Proposal,
     Kind.ARGUMENT: Argument,
     Kind.REPLY: Reply,
+    Kind.ANSWER: Argument,
 }
 
 
@@ -115,6 +118,8 @@ def take_away(subject: Subject, decision: Decision, *, actor: User | None) -> No
     with on_public_texts():
         if subject.kind == Kind.PICTURE:
             hide_picture(subject.row, actor=actor)
+        elif subject.kind == Kind.ANSWER:
+            hide_answer(subject.row, actor=actor)
         elif subject.kind == Kind.NAME:
             _take_name(subject.row, decision)
         elif subject.kind == Kind.VERSION:
@@ -137,6 +142,8 @@ def bring_back(subject: Subject, *, actor: User | None) -> None:
             put_originals_back(Original.objects.filter(decision__in=_about(subject)))
         elif subject.kind == Kind.PICTURE:
             restore_picture(subject.row, actor=actor)
+        elif subject.kind == Kind.ANSWER:
+            restore_answer(subject.row, actor=actor)
         elif subject.kind == Kind.VERSION:
             hold_refused(subject.row, actor=actor)
         else:
@@ -272,6 +279,8 @@ def _places(subject: Subject) -> Iterator[tuple[models.QuerySet[models.Model], t
         yield Reply.objects.filter(argument=subject.pk), ("text",)
     elif subject.kind == Kind.REPLY:
         yield Reply.objects.filter(pk=subject.pk), ("text",)
+    elif subject.kind == Kind.ANSWER:
+        yield Argument.objects.filter(pk=subject.pk), ("verdict_reason",)
     elif subject.kind == Kind.VERSION:
         yield HeldVersion.objects.filter(pk=subject.pk), (*_TEXTS, "note")
     elif proposal is not None:

@@ -12,7 +12,7 @@ def freeze(decision: Decision, subject: Subject, *, order_reference: str = "") -
     content: dict[str, Any] = {
         "texts": subject.texts,
         "url": subject.url,
-        "published": _moment(subject.row, "submitted_at"),
+        "published": subject.published_at.isoformat() if subject.published_at is not None else "",
         "author": {
             "number": author.pk,
             "public_name": author.public_name,
@@ -25,8 +25,3 @@ def freeze(decision: Decision, subject: Subject, *, order_reference: str = "") -
     return Evidence.objects.create(
         decision=decision, content=content, order_reference=order_reference, frozen_at=decision.decided_at
     )
-
-
-def _moment(row: Any, name: str) -> str:
-    found = getattr(row, name, None)
-    return found.isoformat() if found is not None else ""

@@ -12,7 +12,7 @@ from accounts.models import User
 from common.outbox import announce_later
 from consultations.cocreation.rules import mail_address
 from consultations.framing.models import Consultation
-from consultations.moderation.enums import Act, Kind, Reason, State
+from consultations.moderation.enums import Kind, Reason, State
 from consultations.moderation.events import report_made
 from consultations.moderation.models import Case, Flag, Report
 from consultations.moderation.rules import (
@@ -34,7 +34,7 @@ from consultations.moderation.services.refusals import (
     ReportedAlready,
     ReporterUnknown,
 )
-from consultations.moderation.subjects import Subject, subject_of
+from consultations.moderation.subjects import Subject, digest_of, subject_of
 from consultations.participation.rules import choice
 
 
@@ -147,7 +147,7 @@ def reportable(kind: str, pk: int, *, by: User | None) -> Subject:
 def point_at(*, kind: str, pk: int, found: Mapping[str, Iterable[Found]], at: datetime) -> Case | None:
     """What the filter found in a text as it is now, part by part; the flags of an earlier text go.
 
-    A text that was kept waits again once it has changed, whatever the filter says of it.
+    A text that was looked at, and is not hidden, waits again once it has changed, whatever the filter says of it.
     """
     with transaction.atomic():
         subject = subject_of(kind, pk)
@@ -159,12 +159,20 @@ def point_at(*, kind: str, pk: int, found: Mapping[str, Iterable[Found]], at: da
             case = locked_case(kind, pk, subject.consultation, at=at, delay=DELAY)
         Flag.objects.filter(case=case).delete()
         Flag.objects.bulk_create(
-            Flag(case=case, kind=flag.kind, part=part, start=flag.start, end=flag.end, found_at=at)
+            Flag(
+                case=case,
+                kind=flag.kind,
+                part=part,
+                digest=digest_of(subject.texts.get(part, "")),
+                start=flag.start,
+                end=flag.end,
+                found_at=at,
+            )
             for part, flag in flags
         )
         last = case.decisions.order_by("-pk").first()
-        changed_since_kept = last is not None and last.act in (Act.KEEP, Act.RESTORE) and case.digest != subject.digest
-        if (flags and not was_kept_as_it_is(case, subject)) or changed_since_kept:
+        changed = last is not None and not subject.is_hidden and case.digest != subject.digest
+        if (flags and not was_kept_as_it_is(case, subject)) or changed:
             wait(case, at=at, delay=DELAY)
     return case
 

@@ -49,6 +49,9 @@ class Argument(Authored):
     # What the author made of it.
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
     verdict_reason = models.TextField(blank=True)
+    verdict_hidden = models.BooleanField(
+        default=False, db_default=False, help_text="The reason, by moderation; the verdict stays."
+    )
     verdict_at = models.DateTimeField(null=True)
     verdict_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     verdict_revision = models.PositiveIntegerField(default=0, help_text="Counts changes, for two co-authors.")
@@ -70,6 +73,11 @@ class Argument(Authored):
     def get_absolute_url(self) -> str:
         """Its own page. Reads the proposal where it was not selected."""
         return reverse("argument", args=[self.proposal_id, self.proposal.slug, self.pk])
+
+    @property
+    def shown_reason(self) -> str:
+        """Of its verdict, to everyone; empty where moderation has hidden it."""
+        return "" if self.verdict_hidden else self.verdict_reason
 
     @property
     def about(self) -> str:

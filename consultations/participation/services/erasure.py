@@ -113,7 +113,7 @@ def _take_words_away(user: User) -> None:
     placeholders.update(author=None, text="", kind="", part="", source_url="", source_title="")
     _remove(placeholders)
     withdraw(Argument, kept, itself_only=True)
-    Argument.objects.filter(verdict_by=user).update(verdict_reason="")
+    Argument.objects.filter(verdict_by=user).update(verdict_reason="", verdict_hidden=False)
 
 
 def _take_proposals_away(user: User) -> None:

@@ -1,4 +1,4 @@
-"""Publishing what waited; hiding and restoring a proposal, an argument, a reply.
+"""Publishing what waited; hiding and restoring a proposal, an argument, a reply, a picture, what authors answered.
 
 What belongs to something hidden is out of sight with it and keeps its own state, so that restoring brings back exactly
 that: what was hidden by itself stays hidden. Counts stay exact, and notices are withdrawn.
@@ -115,6 +115,23 @@ def _set_picture(proposal: Proposal, *, hidden: bool, action: str, actor: User |
         changed = found.update(picture_hidden=hidden)
         if changed:
             record(action, actor=actor, subject=proposal)
+    return bool(changed)
+
+
+def hide_answer(argument: Argument, *, actor: User | None) -> bool:
+    """Take out of sight why authors took an argument up, or did not; the verdict stays. Hidden already: False."""
+    return _set_answer(argument, hidden=True, action="answer_hidden", actor=actor)
+
+
+def restore_answer(argument: Argument, *, actor: User | None) -> bool:
+    return _set_answer(argument, hidden=False, action="answer_shown_again", actor=actor)
+
+
+def _set_answer(argument: Argument, *, hidden: bool, action: str, actor: User | None) -> bool:
+    with transaction.atomic():
+        changed = Argument.objects.filter(pk=argument.pk, verdict_hidden=not hidden).update(verdict_hidden=hidden)
+        if changed:
+            record(action, actor=actor, subject=argument)
     return bool(changed)
 
 
