@@ -67,8 +67,8 @@ EXAMPLES = {
     "benefit": [
         {
             "text": _(
-                "The children could play outside until the evening, and older people would stop there again. One would "
-                "see it soon: count how many stay at five o’clock, before and after."
+                "The children could play outside until the evening, and older people would stop on the square again. "
+                "One would see it soon: count how many stay there at five o’clock, before and after."
             ),
             "why": _("A good example: one knows for whom life gets better, and how one will see it."),
         }
