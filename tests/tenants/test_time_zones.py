@@ -18,6 +18,7 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from common.events import Event, announce
+from common.models import OutboxMessage
 from common.outbox import run_outbox_message
 from common.time_zones import TimeZone, named
 from consultations.framing.models import Consultation, Phase
@@ -25,6 +26,7 @@ from notifications.services.digests import next_mail_time
 from onboarding.models import Authority, SignUp
 from tenants.enums import AuthorityKind
 from tenants.export import write_export
+from tenants.lifecycle import warn_of_trial_end
 from tenants.models import Municipality, WantedCity
 from tenants.services import mend_time_zone, reserve_municipality
 from tenants.tasks import apply_due_transitions
@@ -232,6 +234,17 @@ def test_a_trial_lasts_until_the_end_of_its_day_there(
         monkeypatch.undo()
         assert Municipality.objects.get(pk=papeete.pk).state == state
     assert not caplog.records
+
+
+@pytest.mark.dates
+def test_mails_about_an_end_name_the_zone_outside_paris(saran: Municipality) -> None:
+    at = datetime(2027, 3, 8, 12, tzinfo=UTC)
+    Municipality.objects.filter(pk=saran.pk).update(state="TRIAL", trial_ends_on="2027-03-10")
+    assert warn_of_trial_end(municipality=saran, at=at)
+    with schema_context(saran.schema_name):
+        body = OutboxMessage.objects.latest("created_at").payload["body"]
+        assert named("10 mars 2027") in body.replace("\xa0", " ")
+    assert ("(heure de" in body) == (saran.time_zone != PARIS)
 
 
 @pytest.mark.parametrize(("zone", "words"), [(PARIS, "14 h"), (REUNION, "14 h (heure de La Réunion)")])
