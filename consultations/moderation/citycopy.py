@@ -70,7 +70,7 @@ in_city_copies(
 in_city_copies(
     SecondLook,
     title=_("Decisions that wait for a second person"),
-    complete="id case_id act ground facts passages asked_by_id asked_at",
+    complete="id case_id act ground facts passages asked_by_id asked_at settled_by_id",
 )
 in_city_copies(KeptSuspension, never="id mailbox_hash until")
 in_city_copies(
@@ -115,6 +115,7 @@ in_words(
         "moderation_evidence.content": _("the text, where it stood, and who wrote it"),
         "order_reference": _("reference of the order that it answers"),
         "frozen_at": _("when it was frozen"),
+        "settled_by_id": _("number of the decision that settled it, which may still be taken back"),
         "asked_at": _("when it was asked"),
         "start": _("where the passage begins, in signs"),
         "end": _("where the passage ends, in signs"),

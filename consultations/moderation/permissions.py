@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from accounts.enums import Role
 from accounts.models import User
 from accounts.permissions import DELEGATES, FRAMERS
+from accounts.selectors import COME_IN
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import current_consultation
@@ -90,12 +91,13 @@ def is_asked_for(*, user: User, at: datetime) -> bool:
 
 def contested_alone() -> Q:
     """Of cases: those whose decision is contested, where nobody of the city moderates but whoever took it, or whoever
-    wrote the text. The service reads that appeal, and nothing more."""
+    wrote the text: who is invited and has not come yet answers nobody. The service reads that appeal, and nothing more.
+    """
     found = Q()
     for mode, roles in _ROLES.items():
         if mode == ModeratedBy.OPERATORS:
             continue  # all of it is theirs
-        others = User.objects.filter(is_active=True, role__in=roles).exclude(
+        others = User.objects.filter(COME_IN, is_active=True, role__in=roles).exclude(
             pk__in=[Coalesce(OuterRef(each), 0) for each in ("moderator_id", "second_id", "author_id")]
         )
         contested = Decision.objects.filter(case=OuterRef("pk"), appeal__state=AppealState.WAITING)

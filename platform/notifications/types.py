@@ -89,7 +89,7 @@ class NoticeType:
     `event` happens; `notification` says, of its payload, what the fact is and who is notified, or that nobody is: None,
     or ObjectDoesNotExist. `words` composes a notice and asks the database nothing. `weight` orders a message: the
     lowest first. `subjects` are what it is about: without any one of them there is no notice. What else a notification
-    refers to, its words only name. Notices that may not be muted are mailed even to those who want no mail.
+    refers to, its words only name. Notices that may not be muted are mailed at once, even to those who want no mail.
     """
 
     key: str

@@ -21,6 +21,7 @@ from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
 from consultations.moderation.enums import Act, AppealState, State
 from consultations.moderation.models import Appeal, Case
+from consultations.moderation.selectors.colleagues import who_else_decides
 from consultations.moderation.services.appealing import appeal
 from consultations.moderation.services.deciding import undo
 from consultations.moderation.services.holding import wait_no_longer, wait_to_be_read
@@ -177,6 +178,18 @@ def test_with_one_moderator_the_appeal_against_them_is_listed_and_nothing_else(i
     made.refresh_from_db()
     assert (made.state, answer.by_operator, answer.answers) == (AppealState.CHANGED, True, made)
     listing()
+    assert listed() == []
+
+
+def test_who_is_invited_and_has_not_come_yet_answers_no_appeal(in_saran: Municipality) -> None:
+    given_to(ModeratedBy.MODERATORS)
+    invited = moderator(public_name="", name_key="", last_login=None)
+    made = contested(moderator=moderator())
+    assert list(who_else_decides(made.decision.case, user=made.decision.moderator)) == []  # type: ignore[arg-type]
+    listing()
+    assert listed() == [("saran", made.decision.case_id, True)]
+    User.objects.filter(pk=invited.pk).update(last_login=timezone.now())
+    list_for_the_service()
     assert listed() == []
 
 

@@ -22,7 +22,7 @@ from consultations.moderation.enums import Act, AppealState, Kind, State
 from consultations.moderation.models import APPEAL_OPEN, Appeal, Case, Decision, Original, Report, SecondLook
 from consultations.moderation.services.appealing import appeal
 from consultations.moderation.services.deciding import announce_decision, decide, undo
-from consultations.moderation.services.reporting import report
+from consultations.moderation.services.reporting import locked_case, report
 from consultations.moderation.services.retention import forget_originals
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
@@ -92,6 +92,64 @@ def test_cancelled_within_ten_seconds_it_is_as_if_nothing_had_been_decided(act: 
     # Pressed twice: once.
     undo(decision=decision, moderator=judge, at=decision.decided_at + timedelta(seconds=9))
     assert Decision.objects.count() == 2
+
+
+def test_cancelled_what_had_been_decided_before_is_decided_again_and_does_not_wait() -> None:
+    argument, judge = ArgumentFactory(), moderator()
+    case = reported(argument)
+    decided(case, Act.KEEP)
+    hiding = decided(case, Act.HIDE, moderator=judge)
+    undo(decision=hiding, moderator=judge, at=hiding.decided_at)
+    assert Case.objects.get().state == State.DECIDED
+    reported(argument, reporter=UserFactory())
+    assert Case.objects.get().state == State.DECIDED, "its words were looked at and kept"
+
+
+def test_cancelled_what_nobody_had_pointed_at_waits_for_nobody() -> None:
+    argument, judge = ArgumentFactory(), moderator()
+    recount()
+    case = locked_case(Kind.ARGUMENT, argument.pk, None, at=timezone.now(), delay=timedelta(hours=1))
+    hiding = decided(case, Act.HIDE, moderator=judge)
+    undo(decision=hiding, moderator=judge, at=hiding.decided_at)
+    assert (Case.objects.get().state, status(argument)) == (State.DECIDED, Status.PUBLISHED)
+    reported(argument)
+    assert Case.objects.get().state == State.OPEN, "nobody had looked at it"
+
+
+def test_cancelled_it_waits_again_for_the_second_person_that_was_asked() -> None:
+    argument, first, other = ArgumentFactory(), moderator(), moderator()
+    case = reported(argument)
+    asking: dict[str, Any] = {
+        "act": Act.HIDE,
+        "ground": "ATTACK",
+        "facts": "",
+        "at": timezone.now(),
+        "criticises": True,
+    }
+    decide(case=case, moderator=first, **asking)
+    kept = decided(case, Act.KEEP, moderator=other)
+    undo(decision=kept, moderator=other, at=kept.decided_at)
+    hidden = decided(case, Act.HIDE, moderator=other, ground="ATTACK")
+    assert (hidden.second_id, status(argument)) == (first.pk, Status.HIDDEN)
+    announce_decision(decision_id=hidden.pk)
+    assert not SecondLook.objects.exists()
+
+
+def test_what_a_taken_decision_has_settled_is_asked_anew() -> None:
+    argument, first = ArgumentFactory(), moderator()
+    case = reported(argument)
+    asking: dict[str, Any] = {
+        "act": Act.HIDE,
+        "ground": "ATTACK",
+        "facts": "",
+        "at": timezone.now(),
+        "criticises": True,
+    }
+    decide(case=case, moderator=first, **asking)
+    kept = decided(case, Act.KEEP)
+    again = decide(case=case, moderator=first, seen=kept.pk, **asking)
+    assert isinstance(again, SecondLook)
+    assert SecondLook.objects.count() == 1
 
 
 def test_shown_again_by_mistake_is_hidden_again() -> None:
@@ -215,7 +273,7 @@ def test_hiding_what_criticises_somebody_in_office_takes_a_second_person() -> No
     assert code_of(lambda: decided(case, moderator=first)) == "own_decision"
     decision = decided(case, ground="ATTACK", criticises=True)
     assert (decision.second_id, status(argument)) == (first.pk, Status.HIDDEN)
-    assert not SecondLook.objects.exists()
+    assert not SecondLook.objects.filter(settled_by=None).exists()
 
 
 def test_keeping_what_criticises_takes_one_person() -> None:

@@ -17,6 +17,7 @@ from common.outbox import run_message
 from notifications import registry
 from notifications.models import MailPreference, Notice
 from notifications.services.choosing import choose_frequency, unsubscribe
+from notifications.services.digests import plan_mail
 from notifications.services.links import unsubscribing_link
 from notifications.services.notifying import notify
 from notifications.types import NoticeType, Notification, Words
@@ -97,6 +98,20 @@ def test_what_may_not_be_muted_is_mailed_to_whoever_wants_no_mail_and_nothing_el
     assert "/desabonnement/" not in body
     other.refresh_from_db()
     assert other.mailed_at is None
+    assert deliver(mailoutbox, at=now + timedelta(days=8)) == []
+
+
+@pytest.mark.parametrize("frequency", ["WEEKLY", "DAILY"])
+def test_what_may_not_be_muted_does_not_wait_for_the_day_that_was_chosen(
+    in_saran: Municipality, alarm: NoticeType, mailoutbox: list[Any], frequency: str
+) -> None:
+    user, now = UserFactory(), timezone.now()
+    choose_frequency(user=user, frequency=frequency, at=now)
+    plan_mail([MailPreference.objects.get(user=user)], at=now)
+    NoticeFactory(user=user)
+    ring(alarm, user, at=now)
+    (body,) = deliver(mailoutbox, at=now + timedelta(minutes=6))
+    assert "L’eau monte." in body
     assert deliver(mailoutbox, at=now + timedelta(days=8)) == []
 
 

@@ -5,28 +5,37 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 
-from accounts.permissions import ADMINISTRATORS, DELEGATES, STAFF, role_required, signed_in_user
+from accounts.models import User
+from accounts.permissions import ADMINISTRATORS, DELEGATES, FRAMERS, STAFF, role_required, signed_in_user
 from common.requests import Request
 from common.text import whole_number
+from consultations.framing.selectors import current_consultation
 from consultations.moderation.models import Case
-from consultations.moderation.permissions import moderates_somewhere, theirs_to_decide
+from consultations.moderation.permissions import MODERATING, moderates_somewhere, theirs_to_decide
 
 View = Callable[..., HttpResponse]
 
 MAY_COME = STAFF | DELEGATES
 
 
+def _not_theirs(request: Request, user: User) -> HttpResponse:
+    """Raises Http404, unless another choice of the city would have them moderate: they read who does."""
+    if user.role not in MODERATING:
+        raise Http404
+    context = {"who": current_consultation(), "is_framer": user.role in FRAMERS}
+    return render(request, "moderation/backoffice/not_here.html", context, status=404)
+
+
 def for_moderators(view: View) -> View:
-    """Others of the team get a 404, as on all pages that are not theirs."""
+    """Others of the team get a 404, as on all pages that are not theirs; those who might moderate read who does."""
 
     @role_required(MAY_COME)
     @wraps(view)
     def guarded(request: Request, *args: object, **kwargs: object) -> HttpResponse:
-        if not moderates_somewhere(user=signed_in_user(request)):
-            raise Http404
-        return view(request, *args, **kwargs)
+        user = signed_in_user(request)
+        return view(request, *args, **kwargs) if moderates_somewhere(user=user) else _not_theirs(request, user)
 
     return guarded
 
@@ -39,7 +48,7 @@ def for_whoever_decides(view: View) -> View:
     def guarded(request: Request, *args: object, **kwargs: object) -> HttpResponse:
         user = signed_in_user(request)
         if user.role not in DELEGATES and not moderates_somewhere(user=user):
-            raise Http404
+            return _not_theirs(request, user)
         return view(request, *args, **kwargs)
 
     return guarded

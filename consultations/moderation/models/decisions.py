@@ -122,6 +122,9 @@ class SecondLook(models.Model):
     passages = models.JSONField(default=list)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
+    settled_by = models.ForeignKey(
+        Decision, null=True, on_delete=models.CASCADE, related_name="+", help_text="Which may still be taken back."
+    )
 
     def __str__(self) -> str:
         return f"second look at {self.case_id}"

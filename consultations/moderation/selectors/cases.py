@@ -100,7 +100,7 @@ class CaseFile:
 
     @cached_property
     def second_look(self) -> SecondLook | None:
-        return SecondLook.objects.filter(case=self.case).select_related("asked_by").first()
+        return SecondLook.objects.filter(case=self.case, settled_by=None).select_related("asked_by").first()
 
     @property
     def watcher(self) -> User | None:

@@ -128,7 +128,7 @@ def _why(pks: list[int]) -> dict[int, list[str]]:
     appeals = Appeal.objects.filter(state=AppealState.WAITING, decision__case__in=pks).order_by("pk")
     for case in appeals.values_list("decision__case", flat=True):
         found[case].append(_("Contested by its author"))
-    for case in SecondLook.objects.filter(case__in=pks).order_by("pk").values_list("case", flat=True):
+    for case in SecondLook.objects.filter(case__in=pks, settled_by=None).order_by("pk").values_list("case", flat=True):
         found[case].append(_("Waits for a second person"))
     reports = Report.objects.filter(case__in=pks, answered_at=None).values_list("case", "reason").order_by("case")
     for case, (reasons, count) in _by_case(reports.annotate(count=Count("pk"))).items():

@@ -90,7 +90,7 @@ def decide(
         _refuse_other_words(asked, subject, read=read)
         appeal = waiting_appeal(case)
         _refuse_without_words(asked, appeal)
-        first = SecondLook.objects.filter(case=case).select_related("asked_by").first()
+        first = SecondLook.objects.filter(case=case, settled_by=None).select_related("asked_by").first()
         if not order_reference:
             _refuse_alone(asked, appeal, first, moderator=moderator)
         if asked.takes_away and criticises and first is None:
@@ -101,8 +101,8 @@ def decide(
             freeze(decision, subject, order_reference=order_reference)
         carry_out(decision, subject, passages=asked.passages, actor=moderator)
         _settle(case, subject)
-        if first is not None:
-            first.delete()
+        if first is not None:  # gone with the announcement: a decision that is taken back leaves it as it was
+            SecondLook.objects.filter(pk=first.pk).update(settled_by=decision)
         enqueue_each_at(announce_decision, [(at + UNDO_WINDOW, {"decision_id": decision.pk})])
     return decision
 
@@ -208,7 +208,10 @@ def undo(*, decision: Decision, moderator: User, at: datetime) -> Decision:
         take_back(decision, subject, actor=moderator)
         now = subject_of(case.kind, case.subject_id)
         case.state, case.digest, case.is_held = State.OPEN, "", now is not None and now.is_held
+        if not case.is_held and not _waited(decision):
+            case.state, case.digest = State.DECIDED, now.digest if now is not None and _is_kept(case, decision) else ""
         case.save(update_fields=["state", "digest", "is_held"])
+        SecondLook.objects.filter(settled_by=decision).update(settled_by=None)
         case.reports.filter(answered_at=decision.decided_at).update(answered_at=None)
         if decision.answers_id:
             Appeal.objects.filter(pk=decision.answers_id).update(state=AppealState.WAITING)
@@ -216,6 +219,25 @@ def undo(*, decision: Decision, moderator: User, at: datetime) -> Decision:
         list_later(case)
         record("moderation_undone", actor=moderator, subject=decision)
     return cancelling
+
+
+def _waited(decision: Decision) -> bool:
+    """Whether its case did when it was taken; else somebody had decided before, or came of their own accord."""
+    if decision.answers_id or decision.report_count or decision.was_flagged:
+        earlier = _before(decision)
+        return earlier is None or decision.opened_at > earlier.decided_at
+    return SecondLook.objects.filter(settled_by=decision).exists()
+
+
+def _is_kept(case: Case, decision: Decision) -> bool:
+    """Whether its words had been looked at and left there before this decision."""
+    earlier = _before(decision)
+    return earlier is not None and earlier.act in (Act.KEEP, Act.RESTORE)
+
+
+def _before(decision: Decision) -> Decision | None:
+    earlier = Decision.objects.filter(case=decision.case_id, pk__lt=decision.pk, cancelled_by=None)
+    return earlier.exclude(act=Act.UNDO).order_by("-pk").first()
 
 
 def last_decision(case: Case) -> Decision | None:
@@ -231,6 +253,7 @@ def announce_decision(*, decision_id: int, **kwargs: Any) -> None:
         if case.notified >= decision_id or Decision.objects.filter(cancels=decision_id).exists():
             return
         Case.objects.filter(pk=case.pk).update(notified=decision_id)
+        SecondLook.objects.filter(settled_by=decision_id).delete()
         _announce_text(case, decision_id)
         announce_later(decision_taken, decision_id=decision_id)
 
@@ -287,6 +310,7 @@ def _locked(case: Case, *, seen: int) -> tuple[Case, Subject]:
 
 
 def _ask_second(case: Case, asked: _Asked, *, moderator: User, at: datetime) -> SecondLook:
+    SecondLook.objects.filter(case=case).delete()  # settled a moment ago
     look = SecondLook.objects.create(
         case=case,
         act=asked.act,

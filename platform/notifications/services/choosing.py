@@ -46,4 +46,4 @@ def _choose(preference: MailPreference, frequency: Frequency, *, at: datetime) -
     preference.next_mail_at = None
     preference.save(update_fields=["frequency", "generation", "next_mail_at"])
     if waiting_notices(preference.user, frequency=frequency).exists():
-        plan_mail([preference], at=at, even_if_never=True)
+        plan_mail([preference], at=at, at_once=frequency == Frequency.NEVER)

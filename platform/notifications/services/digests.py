@@ -49,20 +49,20 @@ def next_mail_time(*, frequency: str, last_mail_at: datetime | None, at: datetim
     return datetime.combine(day, HOUR, tzinfo=here.tzinfo)
 
 
-def plan_mail(preferences: Iterable[MailPreference], *, at: datetime, even_if_never: bool = False) -> None:
+def plan_mail(preferences: Iterable[MailPreference], *, at: datetime, at_once: bool = False) -> None:
     """Make an appointment with each of those (their rows locked) who have none and want mail.
 
-    `even_if_never`: with those too who want none, because of news that may not be muted.
+    `at_once`: with those too who want none, and sooner than they chose, because of news that may not be muted.
     """
-    due = [
-        each
-        for each in preferences
-        if each.next_mail_at is None and (even_if_never or each.frequency != Frequency.NEVER)
-    ]
-    for preference in due:
-        preference.next_mail_at = next_mail_time(
-            frequency=preference.frequency, last_mail_at=preference.last_mail_at, at=at
-        )
+    due = []
+    for each in preferences:
+        if each.frequency == Frequency.NEVER and not at_once:
+            continue
+        frequency = Frequency.AT_ONCE if at_once else each.frequency
+        planned = next_mail_time(frequency=frequency, last_mail_at=each.last_mail_at, at=at)
+        if each.next_mail_at is None or (at_once and planned < each.next_mail_at):
+            each.next_mail_at = planned
+            due.append(each)
     if due:
         MailPreference.objects.bulk_update(due, ["next_mail_at"])
         appointments = [(each.pk, each.next_mail_at) for each in due if each.next_mail_at]

@@ -56,7 +56,7 @@ def notify(notice_type: NoticeType, notification: Notification, *, at: datetime)
         preferences = _locked_preferences(people)
         notified = _notify(notice_type, notification, people, at=at)
         due = [preferences[person] for person in sorted(notified)]
-        plan_mail(due, at=at, even_if_never=not notice_type.may_be_muted)
+        plan_mail(due, at=at, at_once=not notice_type.may_be_muted)
         count_unread({person: 1 for person, is_new in notified.items() if is_new})
     return len(notified)
 
