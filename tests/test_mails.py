@@ -23,6 +23,8 @@ from consultations.cocreation.services.coauthors import invite_coauthor
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
 from consultations.moderation.services.answering import answer_by_mail
+from consultations.moderation.services.closing import close_what_is_gone
+from consultations.participation.models import Argument
 from notifications.models import MailPreference
 from notifications.services.digests import send_digest
 from onboarding import provisioning
@@ -114,6 +116,14 @@ def report_answered(words: str, city: Municipality) -> None:
     answer_by_mail(decision_id=decision.pk)
 
 
+def report_gone(words: str, city: Municipality) -> None:
+    argument = ArgumentFactory(text=words, author=UserFactory(public_name=words[:40]))
+    case = reported(argument, email=STRANGER, words=words)
+    OutboxMessage.objects.all().delete()
+    Argument.objects.filter(pk=argument.pk).delete()
+    close_what_is_gone(cases=[case.pk], at=timezone.now())
+
+
 def confirm(words: str, city: Municipality) -> None:
     sign_ups.send_confirmation(sign_up=_sign_up(words), at=timezone.now())
 
@@ -172,6 +182,7 @@ TO_ANYBODY: dict[str, Callable[[str, Municipality], None]] = {
     "cocreation/email/coauthor_invitation": coauthor_invitation,
     "moderation/email/report_received": report_received,
     "moderation/email/report_answered": report_answered,
+    "moderation/email/report_gone": report_gone,
     "onboarding/email/confirm": confirm,
     "onboarding/email/resume": resume,
     "onboarding/email/cancelled": cancelled,

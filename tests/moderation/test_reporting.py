@@ -14,6 +14,7 @@ from common.refusals import Refusal
 from consultations.moderation.enums import Act, Kind, Reason, State
 from consultations.moderation.models import Case, Decision, Flag, Report
 from consultations.moderation.services.answering import answer_by_mail
+from consultations.moderation.services.closing import close_what_is_gone
 from consultations.moderation.services.deciding import announce_decision, undo
 from consultations.moderation.services.reporting import point_at, report
 from consultations.participation.enums import Status
@@ -136,6 +137,19 @@ def test_the_filter_points_and_what_was_kept_waits_again_once_it_has_changed() -
     Argument.objects.filter(pk=argument.pk).update(text="Un tout autre texte, que personne n’a encore regardé.")
     point_at(found={"text": []}, **where)
     assert Case.objects.get().state == State.OPEN
+
+
+def test_whoever_reported_what_its_author_took_away_reads_that_once() -> None:
+    argument, known = ArgumentFactory(), UserFactory()
+    reported(argument, reporter=known)
+    case = reported(argument, email="anne@example.org")
+    messages_of(send_mail).delete()
+    Argument.objects.filter(pk=argument.pk).delete()
+    for _time in range(2):
+        close_what_is_gone(cases=[case.pk], at=timezone.now())
+    sent = messages_of(send_mail)
+    assert sorted(each.payload["to"] for each in sent) == sorted([known.email, "anne@example.org"])
+    assert all("n’est plus là" in str(each.payload) for each in sent)
 
 
 # ── The two screens ───────────────────────────────────────────────────────────

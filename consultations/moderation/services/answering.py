@@ -3,6 +3,8 @@
 Règlement (UE) 2022/2065, article 16, paragraphs 4 and 5.
 """
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 
 from accounts.mail import send_mail_later
@@ -12,12 +14,22 @@ from consultations.moderation.models import Decision, Report
 
 def acknowledge(report: Report) -> None:
     """Without delay, at the address that was given or that of their account; in the transaction of the report."""
+    _write("report_received", report)
+
+
+def tell_that_it_is_gone(reports: Iterable[Report]) -> None:
+    """There is nothing left to decide about: whoever was promised an answer has this one."""
+    for report in reports:
+        _write("report_gone", report)
+
+
+def _write(name: str, report: Report) -> None:
     to = report.email or (report.reporter.email if report.reporter is not None else "")
     city = present_city()
     if not to or city is None:
         return
     send_mail_later(
-        template="moderation/email/report_received",
+        template=f"moderation/email/{name}",
         to=to,
         context={"city": city, "report": report, "register_url": _url(city.url)},
     )

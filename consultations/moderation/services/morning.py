@@ -19,10 +19,12 @@ from consultations.moderation.models import Case, Report
 from consultations.moderation.permissions import MODERATING
 from consultations.moderation.selectors.colleagues import who_decides
 from consultations.moderation.selectors.queue import figures_today, lines, waiting_for
+from consultations.moderation.services.closing import close_what_is_gone
 
 HOUR = time(8)
 SATURDAY = 5
 LISTED = 10
+CLOSED_AT_ONCE = 1000
 
 
 def next_morning(at: datetime) -> datetime:
@@ -51,8 +53,12 @@ def write_in_the_morning(*, due: str, **kwargs: Any) -> None:
 
 
 def send_worklists(*, at: datetime) -> int:
-    """To each who decides, what waits for them; how many mails. While something waits, the next morning is planned."""
+    """To each who decides, what waits for them; how many mails. While something waits, the next morning is planned.
+
+    What is about nothing any more waits no longer.
+    """
     city, sent = present_city(), 0
+    close_what_is_gone(cases=Case.objects.waiting().values_list("pk", flat=True)[:CLOSED_AT_ONCE], at=at)
     if city is None or not Case.objects.waiting().exists():
         return 0
     with transaction.atomic():
