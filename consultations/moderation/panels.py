@@ -87,6 +87,13 @@ def report_proposal(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str,
     }
 
 
+@panel("version.foot", "moderation/resident/_report_version.html", order=90, queries=1)
+def report_version(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    proposal, version = shown["proposal"], shown["version"]
+    said = (*version.texts.values(), version.note)
+    return {"masked": _masked(request, Kind.PROPOSAL, proposal, proposal.pk, *said)}
+
+
 def _masked(request: HttpRequest, kind: Kind, row: Any, proposal: int, *texts: str) -> Decision | None:
     """Why a passage of it is missing."""
     if not any(BLANK in text for text in texts):

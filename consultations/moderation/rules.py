@@ -12,7 +12,7 @@ FACTS = Words(10, 1000)
 CITY_WORDS = Words(0, 20_000)
 CITY_WORDS_MAX = 500
 APPEAL_WORDS = Words(20, 2000)
-PASSAGE = Words(2, 300)
+PASSAGE = Words(2, 600)  # the whole of a note
 PASSAGES_MAX = 10
 
 # How soon somebody looks at it. What the filter alone points at, and what is merely out of place, can wait a day.

@@ -6,16 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from consultations.cocreation.models import HeldVersion
+from consultations.cocreation.models import HeldVersion, MergeRequest
 from consultations.framing.models import Consultation
 from consultations.moderation.enums import Kind
+from consultations.moderation.models import Original
 from consultations.participation.enums import Status
-from consultations.participation.models import Argument, Proposal, Reply
+from consultations.participation.models import Argument, Proposal, ProposalVersion, Reply
 
 # As addresses say it. A name is reported by what it stands under: nobody is known by a number.
 KINDS = {
@@ -103,13 +107,67 @@ def _proposals(pks: list[int]) -> Any:
 
 
 def _of_proposals(pks: list[int]) -> Found:
-    return (_authored(Kind.PROPOSAL, found, found, found.texts) for found in _proposals(pks))
+    """And what is public beside its four parts: where it is about, what its last version changed, why it was undone."""
+    last = ProposalVersion.objects.filter(proposal=OuterRef("pk"), number=OuterRef("version")).values("note")
+    undone = MergeRequest.objects.filter(proposal=OuterRef("pk")).values("ended_reason")
+    for each in _proposals(pks).annotate(note=Subquery(last), undone=Subquery(undone)):
+        beside = {"place": each.neighbourhood, "note": each.note or "", "undone": each.undone or ""}
+        found = _authored(Kind.PROPOSAL, each, each, {**each.texts, **beside})
+        yield found and replace(found, is_public=each.status in (Status.PUBLISHED, Status.WITHDRAWN))
+
+
+def all_texts(subject: Subject) -> dict[str, str]:
+    """Its texts and, of a proposal, those that stand in earlier versions alone, the last first: "2.solution", "2.note".
+
+    One query more.
+    """
+    found = dict(subject.texts)
+    if subject.kind != Kind.PROPOSAL or subject.row.version == 1:
+        return found
+    known = set(found.values())
+    for each in subject.row.versions.filter(number__lt=subject.row.version).order_by("-number"):
+        for part, text in (*each.texts.items(), ("note", each.note)):
+            if text and text not in known:
+                known.add(text)
+                found[f"{each.number}.{part}"] = text
+    return found
 
 
 def _of_arguments(pks: list[int]) -> Found:
     found = Argument.objects.select_related("author", "proposal__challenge__consultation").defer("proposal__search")
     for each in found.filter(pk__in=pks).order_by("pk"):
-        yield _authored(Kind.ARGUMENT, each, each.proposal, {"text": each.text, "source": each.source_title})
+        yield _authored(Kind.ARGUMENT, each, each.proposal, _of_argument(each))
+
+
+_LABELS = {
+    "solution": gettext_lazy("The solution"),
+    "problem": gettext_lazy("The problem"),
+    "benefit": gettext_lazy("The benefit"),
+    "source": gettext_lazy("The source"),
+    "address": gettext_lazy("The address of the source"),
+    "place": gettext_lazy("The neighbourhood"),
+    "note": gettext_lazy("What changed, in the words of the authors"),
+    "undone": gettext_lazy("Why it was undone"),
+    "picture": gettext_lazy("The description of the picture"),
+}
+
+
+def label_of(name: str) -> str:
+    """Of a part of a text, whichever version it is in; empty for what needs none."""
+    return str(_LABELS.get(name.rpartition(".")[2], ""))
+
+
+def originals_in(subject: Subject) -> QuerySet[Original]:
+    """What was taken out of it, as it stood there and in its versions."""
+    found = Q(table=subject.row._meta.db_table, row=str(subject.row.pk))
+    if subject.kind == Kind.PROPOSAL:
+        versions = subject.row.versions.annotate(key=Cast("pk", CharField())).values("key")
+        found |= Q(table=ProposalVersion._meta.db_table, row__in=versions)
+    return Original.objects.filter(found)
+
+
+def _of_argument(argument: Argument) -> dict[str, str]:
+    return {"text": argument.text, "source": argument.source_title, "address": argument.source_url}
 
 
 def _of_replies(pks: list[int]) -> Found:

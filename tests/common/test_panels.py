@@ -133,7 +133,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
         source = formed.sources.order_by("pk")[0].proposal
         proposals = [own, source, formed.proposal, merge_request.proposal, with_versions(1)]
         pages = [proposal.get_absolute_url() for proposal in proposals if proposal]
-        pages += with_hidden_things()
+        pages += [f"{pages[-1]}versions/", *with_hidden_things()]
     client, desk = visit(saran, user), visit(saran, team, second_factor=False)
     get(client, "/", "/compte/", "/ma-participation/", *pages)
     client.post(f"{source.get_absolute_url()}reagir/", {"reaction": "LIKE"}, headers={"HX-Request": "true"})

@@ -17,6 +17,7 @@ from common.limits import Limit, TooMany, consume, give_back, limited_by, networ
 from common.refusals import Refusal
 from common.requests import Request
 from common.states import Answers, answers
+from common.text import whole_number
 from common.visitors import client_address
 from consultations.framing.selectors import calendar_of
 from consultations.moderation.enums import Kind, Reason
@@ -70,7 +71,10 @@ def report_it(request: Request, kind: str, subject: int, *, name: bool = False) 
     reason = request.POST.get("raison") or request.GET.get("raison", "")
     if reason not in Reason.values:
         return _first_screen(request, stands, found, kind)
-    form = ReportForm(request.POST or None, reason=reason, signed_in=user_of(request) is not None)
+    version = _version(request, found)
+    begun = str(_("Version %(number)s:") % {"number": version}) + " "
+    initial = {"words": begun} if version else {}
+    form = ReportForm(request.POST or None, initial=initial, reason=reason, signed_in=user_of(request) is not None)
     notice, status = "", 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -90,6 +94,7 @@ def report_it(request: Request, kind: str, subject: int, *, name: bool = False) 
             return redirect("reported", report=made.pk)
     context = {
         **_about(stands, found),
+        "version": version,
         "reason": Reason(reason),
         "is_illegal": reason == Reason.ILLEGAL,
         "hours": int(DELAYS.get(Reason(reason), DELAY).total_seconds()) // 3600,
@@ -97,6 +102,12 @@ def report_it(request: Request, kind: str, subject: int, *, name: bool = False) 
         "notice": notice,
     }
     return render(request, "moderation/resident/report_more.html", context, status=status)
+
+
+def _version(request: HttpRequest, found: Subject) -> int:
+    """Of a proposal, the earlier version that is pointed at; 0: the present one."""
+    number = whole_number(request.GET.get("version", ""))
+    return number if found.kind == Kind.PROPOSAL and number < found.row.version else 0
 
 
 def _found(request: Request, kind: Kind, pk: int, *, name: bool) -> tuple[Subject, Subject]:
@@ -161,6 +172,7 @@ def _first_screen(request: Request, stands: Subject, found: Subject, kind: str) 
             others.append((_("It is the name that is wrong"), reverse("report_name", args=[kind, stands.pk])))
     context = {
         **_about(stands, found),
+        "version": _version(request, found),
         "reasons": [(each.value, each.label, hint) for each, hint in REASONS.items()],
         "others": others,
         "may_argue": proposal is not None

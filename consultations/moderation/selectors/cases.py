@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from consultations.moderation.enums import Act, AppealState, Kind, Reason
@@ -16,21 +16,12 @@ from consultations.moderation.rules import PASSAGE, PASSAGES_MAX
 from consultations.moderation.selectors.marked import Passage, marked, passages_of
 from consultations.moderation.selectors.queue import watcher_of
 from consultations.moderation.selectors.register import registered
-from consultations.moderation.subjects import Subject, subject_of
+from consultations.moderation.subjects import Subject, all_texts, label_of, originals_in, subject_of
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, Reply
 
 # What a page shows of each: the rest is counted.
-REPORTS, REPLIES, DECISIONS = 20, 5, 5
-
-_PARTS = {
-    "title": "",
-    "solution": _("The solution"),
-    "problem": _("The problem"),
-    "benefit": _("The benefit"),
-    "source": _("The source"),
-    "picture": _("The description of the picture"),
-}
+REPORTS, REPLIES, DECISIONS, VERSIONS = 20, 5, 5, 10
 
 
 @dataclass(frozen=True)
@@ -38,6 +29,16 @@ class Part:
     label: Any
     name: str
     shown: SafeString
+
+
+@dataclass(frozen=True)
+class EarlierVersion:
+    """`url`: where everybody reads it; empty where nobody does."""
+
+    number: int
+    is_flagged: bool
+    url: str
+    parts: list[Part]
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,39 @@ class CaseFile:
 
     @cached_property
     def passages(self) -> list[Passage]:
-        return passages_of(Flag.objects.filter(case=self.case), self.subject.texts)
+        return passages_of(Flag.objects.filter(case=self.case), self._texts)
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return all_texts(self.subject)
+
+    def _part(self, name: str, text: str) -> Part:
+        return Part(label_of(name), name, marked(text, [each for each in self.passages if each.part == name]))
 
     @cached_property
     def parts(self) -> list[Part]:
+        return [self._part(name, text) for name, text in self.subject.texts.items()]
+
+    @cached_property
+    def earlier(self) -> list[EarlierVersion]:
+        """What stands in earlier versions alone: the last ones, and all in which the filter points at something."""
+        flagged = {each.part.partition(".")[0] for each in self.passages}
+        found: dict[str, list[Part]] = {}
+        for name, text in self._texts.items():
+            number, _dot, part = name.partition(".")
+            if part and (number in found or number in flagged or len(found) < VERSIONS):
+                found.setdefault(number, []).append(self._part(name, text))
         return [
-            Part(_PARTS.get(name, ""), name, marked(text, [each for each in self.passages if each.part == name]))
-            for name, text in self.subject.texts.items()
+            EarlierVersion(int(number), number in flagged, _place_of(self.subject, number), parts)
+            for number, parts in found.items()
         ]
+
+    @property
+    def notes(self) -> list[tuple[int, str]]:
+        """What each version says of itself, which can be hidden whole and alone: its number, the words."""
+        present = self.subject.row.version if self.subject.kind == Kind.PROPOSAL else 0
+        found = ((name.partition(".")[0], text) for name, text in self._texts.items() if name.endswith("note"))
+        return [(int(number) if number.isdigit() else present, text) for number, text in found]
 
     @property
     def choices(self) -> list[Passage]:
@@ -127,8 +153,8 @@ class CaseFile:
         """What was taken out of the text, as it stood in it."""
         if self.last is None or self.last.act != Act.REDACT:
             return []
-        about = Original.objects.filter(decision__case=self.case, row=self.subject.pk)
-        return list(about.filter(table=self.subject.row._meta.db_table).order_by("pk"))
+        found = originals_in(self.subject).filter(decision__case=self.case).order_by("pk")
+        return list({each.before: each for each in found}.values())
 
     @cached_property
     def about_author(self) -> list[Decision]:
@@ -172,6 +198,13 @@ class CaseFile:
         if self.subject.kind == Kind.REPLY:
             found = found.exclude(pk=self.subject.pk)
         return list(found.order_by("submitted_at", "pk")[:REPLIES])
+
+
+def _place_of(subject: Subject, number: str) -> str:
+    if not subject.is_public:
+        return ""
+    page = reverse("proposal_versions", args=[subject.pk, subject.row.slug])
+    return f"{page}?lire={number}#version-{number}"
 
 
 def case_file(case: Case, *, user: User, at: datetime) -> CaseFile | None:

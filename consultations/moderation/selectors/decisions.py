@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.text import BLANK
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Decision
 from consultations.moderation.selectors.register import registered
-from consultations.moderation.subjects import Subject
+from consultations.moderation.subjects import Subject, label_of, originals_in
+from consultations.participation.models import ProposalVersion
 
 
 def notified_decisions(user: User) -> QuerySet[Decision]:
@@ -43,27 +44,49 @@ class PartOfText:
     pieces: list[Piece]
 
 
-_HEADINGS = {"solution": _("The solution"), "problem": _("The problem"), "benefit": _("The benefit")}
-
-
 def own_text(decision: Decision, subject: Subject | None) -> list[PartOfText]:
     """What its author wrote, with the passages that the decision took out, as long as they are kept."""
     texts = subject.texts if subject is not None else {}
     before: dict[str, tuple[str, str]] = {}
     if decision.act == Act.REDACT and subject is not None:
-        here = decision.originals.filter(table=subject.row._meta.db_table, row=subject.row.pk)
-        before = {_part(each.column): (each.before, each.after) for each in here}
+        before = _taken_out(decision, subject)
     elif decision.kind == Kind.NAME and decision.act == Act.HIDE:
         taken = decision.originals.filter(column="public_name").first()
         texts = {"name": taken.before} if taken else {}
     parts = {part: [Piece(text)] for part, text in texts.items()}
     parts |= {part: pieces(*both) for part, both in before.items()}
     order = [*texts, *(part for part in parts if part not in texts)]
-    return [PartOfText(str(_HEADINGS.get(part, "")) if len(order) > 1 else "", parts[part]) for part in order]
+    return [PartOfText(_heading(part) if len(order) > 1 else "", parts[part]) for part in order]
 
 
-def _part(column: str) -> str:
-    return {"picture_alt": "picture", "source_title": "source"}.get(column, column)
+def _heading(part: str) -> str:
+    number = part.rpartition(".")[0]
+    version = _("Version %(number)s") % {"number": number} if number else ""
+    return ", ".join(filter(None, (version, label_of(part))))
+
+
+_PART_OF = {
+    "picture_alt": "picture",
+    "source_title": "source",
+    "source_url": "address",
+    "neighbourhood": "place",
+    "verdict_reason": "answer",
+}
+
+
+def _taken_out(decision: Decision, subject: Subject) -> dict[str, tuple[str, str]]:
+    """Before and after, by part; of versions, what stood in them alone."""
+    numbers: dict[str, int] = {}
+    if subject.kind == Kind.PROPOSAL:
+        numbers = {str(pk): number for pk, number in subject.row.versions.values_list("pk", "number")}
+    found: dict[str, tuple[str, str]] = {}
+    for each in originals_in(subject).filter(decision=decision).order_by("table", "-pk"):
+        part = _PART_OF.get(each.column, each.column)
+        if each.table == ProposalVersion._meta.db_table and numbers.get(each.row) != subject.row.version:
+            part = f"{numbers.get(each.row)}.{part}"
+        if (each.before, each.after) not in found.values():
+            found[part] = (each.before, each.after)
+    return found
 
 
 def pieces(before: str, after: str) -> list[Piece]:

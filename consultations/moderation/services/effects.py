@@ -20,7 +20,7 @@ from consultations.cocreation.services.held_versions import hold_refused, locked
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Case, Decision, Original
 from consultations.moderation.services.refusals import PassageNotFound
-from consultations.moderation.subjects import Subject
+from consultations.moderation.subjects import Subject, all_texts
 from consultations.participation.models import Argument, Draft, Proposal, ProposalVersion, Reply
 from consultations.participation.rules import PARTS
 from consultations.participation.services.visibility import (
@@ -220,9 +220,9 @@ _MODELS: dict[str, type[models.Model]] = {
 def _redact(subject: Subject, decision: Decision, passages: Sequence[str]) -> None:
     """Overwrite the passages wherever the words were copied to: versions, drafts, texts brought together.
 
-    Raises PassageNotFound unless each stands in the text.
+    Raises PassageNotFound unless each stands in the text, or in an earlier version of it.
     """
-    words = subject.texts.values()
+    words = all_texts(subject).values()
     for passage in passages:
         if not any(passage in text for text in words):
             raise PassageNotFound
@@ -233,6 +233,8 @@ def _redact(subject: Subject, decision: Decision, passages: Sequence[str]) -> No
             for column in columns:
                 before = getattr(row, column)
                 after = _without(before, passages)
+                if column == "source_url" and after != before:
+                    after = ""  # an address with words missing leads elsewhere
                 if after != before:
                     changed[column] = after
                     originals.append(
@@ -284,11 +286,11 @@ def _places(subject: Subject) -> Iterator[tuple[models.QuerySet[models.Model], t
     elif subject.kind == Kind.VERSION:
         yield HeldVersion.objects.filter(pk=subject.pk), (*_TEXTS, "note")
     elif proposal is not None:
-        yield Proposal.objects.filter(pk=proposal.pk).defer("search"), _TEXTS
+        yield Proposal.objects.filter(pk=proposal.pk).defer("search"), (*_TEXTS, "neighbourhood")
         yield ProposalVersion.objects.filter(proposal=proposal), (*_TEXTS, "note")
         yield ReworkDraft.objects.filter(proposal=proposal), (*_TEXTS, "note")
         yield HeldVersion.objects.filter(proposal=proposal), (*_TEXTS, "note")
-        yield Draft.objects.filter(proposal=proposal), _TEXTS
+        yield Draft.objects.filter(proposal=proposal), (*_TEXTS, "neighbourhood")
         theirs = Q(sources__proposal=proposal) | Q(proposal=proposal)
         yield MergeRequest.objects.filter(theirs).distinct(), (*_TEXTS, "message", "ended_reason", "earlier")
         if proposal.merged_into_id:

@@ -3,14 +3,14 @@
 from typing import Any
 
 from consultations.moderation.models import Decision, Evidence
-from consultations.moderation.subjects import Subject
+from consultations.moderation.subjects import Subject, all_texts
 
 
 def freeze(decision: Decision, subject: Subject, *, order_reference: str = "") -> Evidence:
     """The texts, where they stood, and who wrote them, before the decision is carried out."""
     author = subject.author
     content: dict[str, Any] = {
-        "texts": subject.texts,
+        "texts": all_texts(subject),
         "url": subject.url,
         "published": subject.published_at.isoformat() if subject.published_at is not None else "",
         "author": {

@@ -34,7 +34,7 @@ from consultations.moderation.services.refusals import (
     ReportedAlready,
     ReporterUnknown,
 )
-from consultations.moderation.subjects import Subject, digest_of, subject_of
+from consultations.moderation.subjects import Subject, all_texts, digest_of, subject_of
 from consultations.participation.rules import choice
 
 
@@ -153,6 +153,7 @@ def point_at(*, kind: str, pk: int, found: Mapping[str, Iterable[Found]], at: da
         subject = subject_of(kind, pk)
         case = Case.objects.select_for_update(of=("self",), no_key=True).filter(kind=kind, subject_id=pk).first()
         flags = [(part, flag) for part, flags in found.items() for flag in flags]
+        texts = all_texts(subject) if subject is not None and flags else {}
         if subject is None or (case is None and not flags):
             return case
         if case is None:
@@ -163,7 +164,7 @@ def point_at(*, kind: str, pk: int, found: Mapping[str, Iterable[Found]], at: da
                 case=case,
                 kind=flag.kind,
                 part=part,
-                digest=digest_of(subject.texts.get(part, "")),
+                digest=digest_of(texts.get(part, "")),
                 start=flag.start,
                 end=flag.end,
                 found_at=at,

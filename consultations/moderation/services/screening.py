@@ -12,19 +12,21 @@ from consultations.moderation.models import CityWord
 from consultations.moderation.rules import CITY_WORDS, CITY_WORDS_MAX
 from consultations.moderation.services.refusals import TooManyWords, WordsUnusable
 from consultations.moderation.services.reporting import point_at
-from consultations.moderation.subjects import subject_of
+from consultations.moderation.subjects import all_texts, subject_of
 from consultations.screening.rules import entries_of, faults_of
 from consultations.screening.screening import flags_of
 from consultations.screening.selectors import lexicon_with
 
 
 def screen(*, kind: str, pk: int, at: datetime) -> None:
-    """Read a text as it is now, part by part. Read again, it has the same flags."""
+    """Read a text as it is now, part by part, and what is public in earlier versions alone. Read again, it has the same
+    flags.
+    """
     subject = subject_of(kind, pk)
     if subject is None:
         return
     lexicon = lexicon_with(CityWord.objects.values_list("words", flat=True))
-    found = {part: flags_of(_left_of(text), lexicon=lexicon) for part, text in subject.texts.items()}
+    found = {part: flags_of(_left_of(text), lexicon=lexicon) for part, text in all_texts(subject).items()}
     point_at(kind=kind, pk=pk, found=found, at=at)
 
 
