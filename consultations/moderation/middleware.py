@@ -10,8 +10,7 @@ from accounts.enums import Role
 from accounts.models import User
 from common.states import Answers, answers_of
 from common.text import typed_words
-from consultations.moderation.enums import Act
-from consultations.moderation.selectors.decisions import notified_decisions
+from consultations.moderation.selectors.decisions import suspension_of
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -31,13 +30,10 @@ class SuspensionMiddleware:
         if request.method in _SAFE or Answers.READ_ONLY in answers_of(view):
             return None
         user = request.user
-        if not isinstance(user, User) or not user.is_suspended(timezone.now()):
+        found = suspension_of(user, at=timezone.now()) if isinstance(user, User) else None
+        if found is None:
             return None
-        context = {
-            "until": user.suspended_until,
-            "decision": notified_decisions(user).filter(act=Act.SUSPEND).first(),
-            "typed": typed_words(request),
-        }
+        context = {**found, "typed": typed_words(request)}
         return render(request, "moderation/resident/suspended_account.html", context, status=403)
 
 

@@ -17,7 +17,7 @@ from notifications.types import About, Notification, Words
 
 
 def _decisions(user: User) -> QuerySet[Decision]:
-    return Decision.objects.select_related("answers")
+    return Decision.objects.select_related("answers__decision")
 
 
 DECISION = subject("decision", Decision, read=_decisions)
@@ -48,7 +48,7 @@ def _to_author(decision_id: int, **kwargs: Any) -> Notification | None:
 )
 def _decided(about: About) -> Words:
     decision: Decision = about["decision"]
-    if decision.is_restriction and decision.answers_id:
+    if decision.may_be_contested and decision.answers_id:
         sentence = _("You contested a decision. Somebody else has read everything again, and upholds it.")
     elif decision.publishes and not decision.answers_id and not decision.is_restriction:
         sentence = _("What you wrote was read, and is published.")

@@ -15,7 +15,7 @@ from consultations.moderation.elections import votes_near
 from consultations.moderation.enums import Act, AppealState, Kind
 from consultations.moderation.models import Decision
 from consultations.moderation.permissions import MODERATING, moderates_somewhere
-from consultations.moderation.selectors.decisions import my_decisions
+from consultations.moderation.selectors.decisions import my_decisions, suspension_of
 from consultations.moderation.selectors.places import Decisions, restrictions_on
 from consultations.moderation.selectors.queue import figures_today, lines_beside
 from consultations.participation.enums import Stance
@@ -36,6 +36,12 @@ def decisions(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] 
     """Those about what this person wrote."""
     found = list(my_decisions(shown["mine"].user)[: _MINE + 1])
     return {"rows": found[:_MINE], "more": len(found) > _MINE} if found else None
+
+
+@panel("reaction.suspended", "moderation/resident/_suspended.html", order=10, queries=1)
+def suspended(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """In the place of what they could say of a proposal."""
+    return suspension_of(signed_in_user(request), at=timezone.now())
 
 
 # ── To report ─────────────────────────────────────────────────────────────────

@@ -40,7 +40,11 @@ _REDACTED: dict[str, Any] = {
 
 def title_of(decision: Decision) -> str:
     if decision.kind == Kind.ACCOUNT:
-        return str(_ACCOUNT[decision.act])
+        return (
+            _("The warning that you received is withdrawn")
+            if decision.withdraws_warning
+            else str(_ACCOUNT[decision.act])
+        )
     if decision.act == Act.HIDE:
         return str(_HIDDEN[decision.kind])
     if decision.act == Act.REDACT:
@@ -126,6 +130,14 @@ class Line:
     state: str  # how its sign looks
 
 
+def title_in_register(decision: Decision) -> str:
+    """What was done, in a few words. Of one that was read with what it answers."""
+    if decision.withdraws_warning:
+        return str(pgettext_lazy("register", "Warning withdrawn"))
+    title = _TITLES.get((decision.kind, decision.act)) or f"{decision.get_kind_display()}, {decision.get_act_display()}"
+    return str(title)
+
+
 def line_of(decision: Decision) -> Line:
     """Of one that was read with its appeal and what it answers."""
     appeal = getattr(decision, "appeal", None)
@@ -135,9 +147,8 @@ def line_of(decision: Decision) -> Line:
         outcome, state = _ANSWERS[decision.answers.state]
     else:
         outcome, state = "", ""
-    title = _TITLES.get((decision.kind, decision.act)) or f"{decision.get_kind_display()}, {decision.get_act_display()}"
     waited = in_short(decision.decided_at - decision.opened_at)
-    return Line(decision, str(title), found_by(decision), waited, str(outcome), state)
+    return Line(decision, title_in_register(decision), found_by(decision), waited, str(outcome), state)
 
 
 _OUTCOMES: dict[str, tuple[Any, str]] = {

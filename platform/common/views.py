@@ -57,11 +57,9 @@ def answered_everywhere(view: View) -> View:
 
 
 def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
-    """429, with when to try again and what was typed; to htmx, which leaves the page as it is, the sentence alone."""
+    """429, with when to try again and what was typed. A script shows its words in the page that asked (site.js)."""
     seconds = max(1, int((refusal.retry_at - timezone.now()).total_seconds()) + 1)
     headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
-    if getattr(request, "htmx", False):
-        return HttpResponse(refusal.message, status=429, content_type="text/plain; charset=utf-8", headers=headers)
     response = render(request, "429.html", {"message": refusal.message, "typed": typed_words(request)}, status=429)
     for name, value in headers.items():
         response.headers[name] = value

@@ -119,7 +119,7 @@ class Watch:
             self.problems.append(f"{response.status}: {response.url}")
 
     def _said(self, message: ConsoleMessage) -> None:
-        refusal = message.text.startswith("Failed to load resource")  # seen above
+        refusal = message.text.startswith(("Failed to load resource", "Response Status Error Code 4"))  # seen above
         if message.type in ("error", "warning") and not refusal:
             self.problems.append(f"console: {message.text}")
 

@@ -4,6 +4,7 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -137,6 +138,8 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     client, desk = visit(saran, user), visit(saran, team, second_factor=False)
     get(client, "/", "/compte/", "/ma-participation/", *pages)
     client.post(f"{source.get_absolute_url()}reagir/", {"reaction": "LIKE"}, headers={"HX-Request": "true"})
+    suspended = person(suspended_until=timezone.now() + timedelta(days=1))
+    get(visit(saran, suspended), proposals[-1].get_absolute_url())
     get(desk, "/gestion/")
     get(visit(saran, team), "/gestion/consultation/")
     with schema_context(saran.schema_name):

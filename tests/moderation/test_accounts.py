@@ -1,6 +1,9 @@
 """Accounts: warned, suspended until a day, with one spammer's texts; undone, only what it hid comes back."""
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -8,13 +11,14 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import User
 from consultations.moderation.enums import Act
-from consultations.moderation.models import Decision
+from consultations.moderation.models import Appeal, Decision
 from consultations.moderation.selectors.accounts import bursts, shown_texts_of
 from consultations.moderation.services.accounts import lift, suspend, warn
 from consultations.moderation.services.deciding import announce_decision, last_decision
 from consultations.participation.counts import recount
 from consultations.participation.enums import ReactionValue, Status
 from consultations.participation.models import Argument, Reaction, Reply
+from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.moderation.conftest import CityClient
 from tests.moderation.factories import decided, moderator, reported
@@ -92,6 +96,40 @@ def test_a_warning_is_told_and_changes_nothing() -> None:
     assert User.objects.get(pk=user.pk).suspended_until is None
 
 
+@pytest.mark.parametrize(
+    ("act", "ground", "state"), [("WARN", "ADVERTISING", "UPHELD"), ("RESTORE", "NOTHING_AGAINST", "CHANGED")]
+)
+def test_a_warning_is_contested_and_somebody_else_upholds_or_withdraws_it(
+    in_saran: Municipality, visit: Callable[..., Any], act: str, ground: str, state: str
+) -> None:
+    user: User = UserFactory()  # type: ignore[assignment]
+    decision = warn(user=user, moderator=moderator(), at=timezone.now(), **GROUND)
+    announce_decision(decision_id=decision.pk)
+    page = f"/moderation/decisions/{decision.pk}/"
+    theirs = visit(in_saran, user, stays=True)
+    assert "defenseurdesdroits.fr" in theirs.get(page).content.decode()
+    assert theirs.post(page, {"words": "Je n’ai rien vendu à personne."}).status_code == 302
+    desk = visit(in_saran, moderator(), stays=True)
+    assert f"Le compte de « {user.public_name} »" in desk.get("/gestion/moderation/").content.decode().replace(
+        "\xa0", " "
+    )
+    case = desk.get(f"/gestion/moderation/{decision.case_id}/").content.decode()
+    assert {"way-WARN", "way-RESTORE"} <= set(re.findall(r"way-[A-Z]+", case))
+    assert "Retirer l’avertissement" in case
+    made = desk.post(
+        f"/gestion/moderation/{decision.case_id}/", {"decision": act, "ground": ground, "seen": decision.pk}
+    )
+    assert made.status_code == 302
+    assert Appeal.objects.get().state == state
+    assert "Annuler" in desk.get(made["Location"]).content.decode()
+    answer = Decision.objects.latest("pk")
+    announce_decision(decision_id=answer.pk)
+    told = theirs.get(f"/moderation/decisions/{answer.pk}/").content.decode()
+    assert ("est retiré" in told) == (act == "RESTORE")
+    register = theirs.get("/moderation/").content.decode()
+    assert ("Avertissement retiré" in register) == (act == "RESTORE")
+
+
 def test_the_team_is_not_suspended_and_nobody_suspends_themselves() -> None:
     judge, now = moderator(), timezone.now()
     for person, code in ((judge, "own_text"), (UserFactory(role=Role.OBSERVER), "of_the_team")):
@@ -121,7 +159,9 @@ def test_somebody_suspended_reads_and_neither_writes_nor_reacts(client: CityClie
         assert f"/moderation/decisions/{decision.pk}/" in answer.content.decode()
     assert words in answer.content.decode()
     assert not Argument.objects.exists()
-    assert client.get(proposal.get_absolute_url()).status_code == 200
+    for page in ("/", proposal.get_absolute_url(), "/propositions/"):
+        assert "Votre compte est suspendu jusqu’au" in client.get(page).content.decode(), page
+    assert "reagir/" not in client.get(proposal.get_absolute_url()).content.decode()
     contested = client.post(f"/moderation/decisions/{decision.pk}/", {"words": "Je n’ai rien vendu à personne."})
     assert contested.status_code == 302
     assert client.post("/signaler/argument/1/?raison=OTHER", {"raison": "OTHER"}).status_code == 404

@@ -67,7 +67,10 @@ def _kept(file: CaseFile) -> Way:
 
 
 def _restored(file: CaseFile) -> Way:
-    return Way(Act.RESTORE, _("Show again"), "R", grounds_for(Act.RESTORE))
+    label = _("Show again")
+    if file.subject.kind == Kind.ACCOUNT:
+        label = _("End the suspension") if file.subject.is_hidden else _("Withdraw the warning")
+    return Way(Act.RESTORE, label, "R", grounds_for(Act.RESTORE))
 
 
 def _redacted(file: CaseFile) -> Way:

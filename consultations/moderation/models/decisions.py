@@ -68,6 +68,16 @@ class Decision(models.Model):
     def is_restriction(self) -> bool:
         return self.act in (Act.HIDE, Act.REDACT, Act.SUSPEND)
 
+    @property
+    def may_be_contested(self) -> bool:
+        """A warning takes nothing away, and can be contested like a suspension: the charter says so."""
+        return self.is_restriction or self.act == Act.WARN
+
+    @property
+    def withdraws_warning(self) -> bool:
+        """The answer to who contested a warning. One query, unless what it answers was selected."""
+        return self.act == Act.RESTORE and self.answers is not None and self.answers.decision.act == Act.WARN
+
     def is_by(self, user: User) -> bool:
         """Whether they took it: alone, or with whoever looked at it after them."""
         return user.pk in (self.moderator_id, self.second_id)

@@ -68,7 +68,7 @@ def decision(request: Request, decision: int) -> HttpResponse:
         "appeal": contested,
         "answer": getattr(contested, "answer", None),
         "is_of_charter": ground is not None and not ground.is_law,
-        "may_appeal": in_force and found.is_restriction and contested is None and timezone.now() < found.appeal_until,
+        "may_appeal": in_force and found.may_be_contested and contested is None and timezone.now() < found.appeal_until,
         "ways": _ways(found, subject, request.user) if in_force and subject is not None else [],
         "form": form,
         "notice": notice,
@@ -78,6 +78,8 @@ def decision(request: Request, decision: int) -> HttpResponse:
 
 def _ways(decision: Decision, subject: Subject, user: User) -> list[tuple[str, str]]:
     """What the author can do about it beside contesting: words and address, the first one first."""
+    if user.is_suspended(timezone.now()):
+        return []
     if decision.kind == Kind.NAME and decision.act == Act.HIDE and not user.public_name:
         return [(_("Choose another name"), reverse("welcome"))]
     proposal, row = subject.proposal, subject.row

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from accounts.permissions import has_second_factor, user_of
 from common.pagecache import fills
 from consultations.moderation.enums import Kind
 from consultations.moderation.permissions import MODERATING, moderates_proposal
+from consultations.moderation.selectors.decisions import suspension_of
 from consultations.moderation.selectors.places import StillRead, still_read
 from consultations.moderation.subjects import KINDS
 
@@ -46,6 +48,17 @@ def _filler(kind: Kind) -> Callable[..., str]:
 
 for each in (Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.ANSWER, Kind.PICTURE):
     fills(f"hidden{each.value.lower()}")(_filler(each))
+
+
+# ── Suspended ─────────────────────────────────────────────────────────────────
+
+
+@fills("suspended")
+def suspended(request: HttpRequest, **kwargs: Any) -> str:
+    """At the head of every page of the city: so that nobody writes what would not be taken."""
+    user = user_of(request)
+    found = suspension_of(user, at=timezone.now()) if user is not None else None
+    return render_to_string("moderation/resident/_suspended.html", found) if found else ""
 
 
 # ── To moderate, from the page itself ─────────────────────────────────────────

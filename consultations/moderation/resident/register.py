@@ -56,6 +56,6 @@ def register_csv(request: HttpRequest) -> HttpResponse:
             round((each.decided_at - each.opened_at).total_seconds() / 3600, 1),
             each.appeal.get_state_display() if hasattr(each, "appeal") else "",
         )
-        for each in registered().select_related("appeal", "answers").order_by("pk")
+        for each in registered().select_related("appeal", "answers__decision").order_by("pk")
     )
     return csv_response("registre-moderation.csv", head, rows)

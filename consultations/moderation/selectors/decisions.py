@@ -1,6 +1,8 @@
 """Decisions as those whom they concern read them."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -28,6 +30,13 @@ def decision_for(*, user: User, pk: int) -> Decision | None:
 def my_decisions(user: User) -> QuerySet[Decision]:
     """Those that their author hears of: that a text was kept is news to whoever contested its hiding."""
     return notified_decisions(user).exclude(Q(act=Act.KEEP, answers=None))
+
+
+def suspension_of(user: User, *, at: datetime) -> dict[str, Any] | None:
+    """Until when, and the decision that they can read and contest; None where they are not suspended."""
+    if not user.is_suspended(at):
+        return None
+    return {"until": user.suspended_until, "decision": notified_decisions(user).filter(act=Act.SUSPEND).first()}
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def register_of(*, month: str, decision: str, page: str, at: datetime) -> Regist
         chosen = timezone.localdate(looked_for.decided_at).replace(day=1)
     else:
         chosen = _month(month) or max(months, default=this_month)
-    rows = _of_month(registered(), "decided_at", chosen).select_related("appeal", "answers").order_by("-pk")
+    rows = _of_month(registered(), "decided_at", chosen).select_related("appeal", "answers__decision").order_by("-pk")
     if looked_for is not None:
         page = str(rows.filter(pk__gt=looked_for.pk).count() // DECISIONS_A_PAGE + 1)
     return Register(

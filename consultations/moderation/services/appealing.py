@@ -16,7 +16,7 @@ from consultations.moderation.services.reporting import wait
 
 
 def appeal(*, decision: Decision, author: User, words: str, at: datetime) -> Appeal:
-    """Contest a decision that hides one's text: its case waits again, for somebody else.
+    """Contest a decision that hides one's text, or is about one's account: its case waits again, for somebody else.
 
     Raises NothingToAppeal (not theirs, not a restriction, no longer in force), AppealedAlready, AppealOver,
     TextTooShort, TextTooLong.
@@ -24,7 +24,7 @@ def appeal(*, decision: Decision, author: User, words: str, at: datetime) -> App
     words = APPEAL_WORDS.cleaned(words)
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=decision.case_id)
-        if decision.author_id != author.pk or not decision.is_restriction:
+        if decision.author_id != author.pk or not decision.may_be_contested:
             raise NothingToAppeal
         if Appeal.objects.filter(decision=decision).exists():
             raise AppealedAlready

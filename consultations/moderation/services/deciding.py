@@ -138,7 +138,11 @@ def _refuse_alone(asked: _Asked, appeal: Appeal | None, first: SecondLook | None
 def acts_for(subject: Subject) -> list[Act]:
     """What can be decided about it as it is now."""
     if subject.kind == Kind.ACCOUNT:
-        return [Act.RESTORE, Act.SUSPEND] if subject.is_hidden else [Act.WARN, Act.SUSPEND]
+        warned = Appeal.objects.filter(
+            decision__case__kind=subject.kind, decision__case__subject_id=subject.pk, state=AppealState.WAITING
+        )
+        withdraws = [Act.RESTORE] if subject.is_hidden or warned.exists() else []
+        return [*withdraws, Act.SUSPEND] if subject.is_hidden else [Act.WARN, *withdraws, Act.SUSPEND]
     if subject.is_hidden:
         return (
             [Act.HIDE, Act.RESTORE]

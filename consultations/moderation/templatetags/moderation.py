@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
-from consultations.moderation.enums import Act
+from consultations.moderation.enums import Act, Kind
 from consultations.moderation.grounds import GROUNDS
 from consultations.moderation.models import Appeal, Decision
 from consultations.moderation.notices import outcome
@@ -82,7 +82,11 @@ def done(decision: Decision) -> str:
         Act.REDACT: _("The passage is hidden."),
         Act.HIDE: _("The text is hidden."),
         Act.RESTORE: _("The text can be read again."),
+        Act.WARN: _("The warning is recorded."),
+        Act.SUSPEND: _("The account is suspended."),
     }
+    if decision.kind == Kind.ACCOUNT and decision.act == Act.RESTORE:
+        return _("The warning is withdrawn.") if decision.withdraws_warning else _("The suspension is over.")
     return str(sentences[decision.act])
 
 

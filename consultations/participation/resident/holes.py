@@ -13,7 +13,7 @@ from accounts.permissions import user_of
 from common.pagecache import fills, kept_part
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
-from consultations.participation.resident.reading import ProposalRequest, reaction_part, standing_here
+from consultations.participation.resident.reading import ProposalRequest, is_suspended, reaction_part, standing_here
 from consultations.participation.selectors.held import WaitingHere, waiting_on
 from consultations.participation.selectors.standing import Standing, bare_proposals
 from consultations.participation.selectors.threads import Marks, marks_of
@@ -30,8 +30,8 @@ def reaction(request: ProposalRequest, *, pk: int, **kwargs: Any) -> str:
         proposal = read_proposal(request, pk)
         return reaction_part(request, proposal, asks=asks) if proposal is not None else ""
 
-    if "brouillon" in request.GET or "redire" in request.GET:
-        return make()  # holds words of somebody's draft: not to be kept for others
+    if "brouillon" in request.GET or "redire" in request.GET or is_suspended(request):
+        return make()  # holds words of somebody's own: not to be kept for others
     return kept_part(request, f"reaction {standing} {asks} {user is not None}", make)
 
 

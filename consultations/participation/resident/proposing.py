@@ -115,7 +115,7 @@ def _nothing_typed(request: HttpRequest, challenge: Challenge) -> HttpResponse:
 def _not_begun(request: HttpRequest, challenge: Challenge, notice: str) -> HttpResponse:
     """Too many drafts, of one person or from one network: nothing is kept but what stands in the page."""
     if "autosave" in request.POST:
-        return HttpResponse(status=429)
+        return render(request, "429.html", {"message": notice}, status=429)
     form = StepForm(request.POST, step="solution")
     return _page(request, challenge, form, "solution", notice=notice, status=409)
 

@@ -159,7 +159,13 @@ def reaction_response(request: Request, proposal: Proposal, *, status: int = 200
 def reaction_part(request: HttpRequest, proposal: Proposal, **said: Any) -> str:
     """The three buttons and the place to say why, wherever they are shown."""
     context = _reaction(request, proposal, standing_here(request, proposal.pk), **said)
+    context["suspended"] = is_suspended(request)
     return render_to_string("participation/resident/_reaction.html", context, request=request)
+
+
+def is_suspended(request: HttpRequest) -> bool:
+    user = user_of(request)
+    return user is not None and user.is_suspended(timezone.now())
 
 
 def _reaction(

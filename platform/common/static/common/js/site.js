@@ -34,6 +34,17 @@
     said.remove();
   }
 
+  /* What the page of a refusal says: its title, its first sentence, the way on if it marks one. Null if it is none of
+     ours. Nothing of it is put into this page but words and that link. */
+  function refusalIn(html) {
+    const main = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+    const [title, why] = ["h1", "p:not(.kicker)"].map((part) => main?.querySelector(part)?.textContent.trim() ?? "");
+    if (!title) return null;
+    const link = main.querySelector("a[data-way-on]");
+    const way = link && Object.assign(page.createElement("a"), { href: link.getAttribute("href"), textContent: link.textContent });
+    return { title, why, way, words: `${title}. ${why}` };
+  }
+
   /* A draft that keeps itself: <form data-autosave="address" data-saved="…" data-unsaved="…">, and inside it
      an element [data-autosave-status]. Posts the whole form, and "autosave", three seconds after the last key.
      The first answer says where the draft now lives (X-Draft-Url): from then on everything goes there. Each answer
@@ -57,7 +68,7 @@
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body, keepalive: now.length < 30000 });
         if (answer.status === 409) { gone = true; say(form.dataset.conflict); return; }
-        if (!answer.ok) throw new Error(answer.status);
+        if (!answer.ok) { say(refusalIn(await answer.text())?.words ?? form.dataset.unsaved); return; }
         kept = now;
         say(form.dataset.saved);
         if (form.elements.seen) form.elements.seen.value = answer.headers.get("X-Draft-Seen") ?? "";
@@ -143,19 +154,22 @@
     page.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
     page.querySelectorAll("[data-paused]").forEach((button) => { button.disabled = false; delete button.dataset.paused; });
   });
-  /* htmx could not send, or got no page back: say so at the foot of the screen (layouts/city.html). */
-  const notSent = (shown, why = "") => page.querySelectorAll("[data-not-sent]").forEach((place) => {
-    const words = place.querySelector("[data-why]");
-    words.dataset.usual ??= words.textContent;
-    words.textContent = why || words.dataset.usual;
+  /* htmx could not send, or got no page back: say so at the foot of the screen (layouts/city.html), in the words of
+     the server if it has answered. */
+  const notSent = (shown, refusal = null) => page.querySelectorAll("[data-not-sent]").forEach((place) => {
+    const said = place.querySelector("[data-said]");
+    place.querySelector("[data-usual]").hidden = Boolean(refusal);
+    said.hidden = !refusal;
+    said.querySelector("[data-title]").textContent = refusal?.title ?? "";
+    said.querySelector("[data-why]").textContent = refusal?.why ?? "";
+    said.querySelector("[data-way-on]").replaceChildren(...(refusal?.way ? [refusal.way] : []));
     place.hidden = !shown;
   });
   page.addEventListener("htmx:beforeRequest", () => notSent(false));
   /* A draft that keeps itself says so where it is written; what is only asked while one types is not missed. */
   ["sendError", "responseError"].forEach((failed) => page.addEventListener(`htmx:${failed}`, (event) => {
     if (event.target.closest?.("form[data-autosave]")) return;
-    const { xhr } = event.detail;
-    notSent(true, xhr?.status === 429 ? xhr.responseText : "");
+    notSent(true, refusalIn(event.detail.xhr?.responseText ?? ""));
   }));
   /* Sent on to a place of the very same page, a browser would only scroll: load it again, what is new is there. */
   page.addEventListener("htmx:beforeOnLoad", (event) => {
