@@ -11,13 +11,14 @@ from accounts.models import User
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.events import decision_taken
 from consultations.moderation.models import Decision, Report
+from consultations.moderation.selectors.standing import with_standing, writers_under
 from consultations.moderation.words import title_of
 from notifications.registry import notice_type, subject
 from notifications.types import About, Notification, Words
 
 
 def _decisions(user: User) -> QuerySet[Decision]:
-    return Decision.objects.select_related("answers__decision")
+    return with_standing(Decision.objects.select_related("answers__decision"))
 
 
 DECISION = subject("decision", Decision, read=_decisions)
@@ -50,15 +51,60 @@ def _decided(about: About) -> Words:
     decision: Decision = about["decision"]
     if decision.may_be_contested and decision.answers_id:
         sentence = _("You contested a decision. Somebody else has read everything again, and upholds it.")
-    elif decision.publishes and not decision.answers_id and not decision.is_restriction:
+    elif decision.publishes and not (decision.answers_id or decision.is_restriction or decision.is_under_hidden):
         sentence = _("What you wrote was read, and is published.")
     elif decision.is_restriction or decision.kind == Kind.ACCOUNT:
         sentence = _("%(what)s. Read why, and what you can do.") % {"what": title_of(decision)}
+    elif decision.is_under_hidden:
+        sentence = _(
+            "What you wrote is no longer hidden by itself, but what it stands under is: it comes back with it, "
+            "and only then."
+        )
     elif decision.answers_id:
         sentence = _("You contested a decision. It is changed: what you wrote can be read again.")
     else:
         sentence = _("What you wrote can be read again.")
     return Words(sentence, _("Read the decision"), reverse("decision", args=[decision.pk]))
+
+
+def _to_those_under(decision_id: int, **kwargs: Any) -> Notification | None:
+    """Whoever wrote under what was hidden, or shown again: their words went, or came back, with it."""
+    decision = Decision.objects.select_related("case").get(pk=decision_id)
+    return Notification(
+        fact=DECISION.reference(decision.pk),
+        group=str(decision.pk),
+        recipients={person: {"decision": decision.pk} for person in writers_under(decision)},
+    )
+
+
+@notice_type(
+    "HIDDEN_ALONG",
+    gettext_lazy("What you wrote under something that moderation hides, or shows again"),
+    weight=2,
+    event=decision_taken,
+    notification=_to_those_under,
+    subjects=(DECISION,),
+    may_be_muted=False,
+)
+def _along(about: About) -> Words:
+    decision: Decision = about["decision"]
+    own = f"{reverse('my_participation')}#hidden-along-title"
+    if decision.act != Act.HIDE:
+        sentence = _("What you wrote can be read again, with what it stands under.")
+        return Words(sentence, _("See what you wrote"), reverse("my_participation"), is_over=decision.is_hidden_now)
+    if not decision.is_hidden_now:
+        sentence = _("What you wrote was hidden with what it stands under. It can be read again.")
+        return Words(sentence, _("See what you wrote"), reverse("my_participation"), is_over=True)
+    under: dict[str, str] = {
+        Kind.PROPOSAL: _(
+            "A proposal is hidden, and what you wrote there is hidden with it. It comes back with it, and only then."
+        ),
+        Kind.ARGUMENT: _(
+            "An argument is hidden, and what you answered to it is hidden with it. It comes back with it, "
+            "and only then."
+        ),
+    }
+    return Words(under[decision.kind], _("Read what you wrote"), own)
 
 
 def _to_reporters(decision_id: int, **kwargs: Any) -> Notification | None:
@@ -89,9 +135,17 @@ def _answered(about: About) -> Words:
 
 def outcome(decision: Decision) -> str:
     """For whoever reported it: in one sentence, with the rule."""
+    not_hidden = (
+        _(
+            "What you reported was looked at, and is not hidden by itself: %(rule)s (%(reference)s). "
+            "What it stands under is."
+        )
+        if decision.is_under_hidden
+        else ""
+    )
     sentences: dict[str, str] = {
-        Act.KEEP: _("What you reported was looked at, and stays: %(rule)s (%(reference)s)."),
-        Act.RESTORE: _("What you reported was looked at, and stays: %(rule)s (%(reference)s)."),
+        Act.KEEP: not_hidden or _("What you reported was looked at, and stays: %(rule)s (%(reference)s)."),
+        Act.RESTORE: not_hidden or _("What you reported was looked at, and stays: %(rule)s (%(reference)s)."),
         Act.REDACT: _("A passage of what you reported is hidden: %(rule)s (%(reference)s)."),
         Act.HIDE: _("What you reported is hidden: %(rule)s (%(reference)s)."),
     }

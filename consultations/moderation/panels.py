@@ -18,6 +18,7 @@ from consultations.moderation.permissions import MODERATING, moderates_somewhere
 from consultations.moderation.selectors.decisions import my_decisions, suspension_of
 from consultations.moderation.selectors.places import Decisions, restrictions_on
 from consultations.moderation.selectors.queue import figures_today, lines_beside
+from consultations.moderation.selectors.standing import hidden_along
 from consultations.participation.enums import Stance
 from consultations.participation.models import Argument, Proposal, Reply
 
@@ -42,6 +43,13 @@ def decisions(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] 
 def suspended(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """In the place of what they could say of a proposal."""
     return suspension_of(signed_in_user(request), at=timezone.now())
+
+
+@panel("mine", "moderation/resident/_mine_along.html", order=41, queries=3)
+def hidden_with_others(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What this person wrote that is hidden with what it stands under."""
+    found = hidden_along(shown["mine"].user)
+    return {"along": found} if found else None
 
 
 # ── To report ─────────────────────────────────────────────────────────────────

@@ -49,6 +49,8 @@ def title_of(decision: Decision) -> str:
         return str(_HIDDEN[decision.kind])
     if decision.act == Act.REDACT:
         return str(_REDACTED[decision.kind])
+    if decision.is_under_hidden:
+        return _("What you wrote comes back with what it stands under")
     return _("What you wrote can be read by everyone")
 
 
@@ -64,9 +66,16 @@ _HIDDEN_STAYS: dict[str, Any] = {
 
 
 def what_stays(decision: Decision, subject: Subject | None) -> str:
-    """To its author, before what is hidden."""
+    """To its author, before what is hidden; or why what was shown again is still not read."""
     if decision.act == Act.REDACT:
+        if decision.is_under_hidden:
+            return _("The rest of your text comes back with what it stands under, which is hidden.")
         return _("The rest of your text is still online, and counts as before.")
+    if decision.act in (Act.KEEP, Act.RESTORE) and decision.is_under_hidden:
+        return _(
+            "Nobody hides it by itself any more. What it stands under is still hidden: it comes back with it, "
+            "and only then."
+        )
     answered = {Kind.PROPOSAL: "argument_count", Kind.ARGUMENT: "reply_count"}.get(Kind(decision.kind))
     if decision.act == Act.HIDE and (answered is None or (subject and getattr(subject.row, answered))):
         return str(_HIDDEN_STAYS.get(decision.kind, ""))

@@ -9,7 +9,9 @@ from django.utils import timezone
 from consultations.moderation import elections
 from consultations.moderation.enums import Act, Kind, State
 from consultations.moderation.models import Case, Decision, Flag, Report
+from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
+from tests.participation.factories import ArgumentFactory
 from tests.support.roles import (
     ADMINISTRATORS,
     FRAMERS,
@@ -87,6 +89,7 @@ def on_pages(user: Any) -> None:
         kind=Kind.NAME, subject_id=Decision.objects.count(), due_at=now, state=State.DECIDED, notified=2**40
     )
     Decision.objects.create(case=case, kind=case.kind, act=Act.HIDE, author=user, opened_at=now, decided_at=now)
+    ArgumentFactory(author=user, proposal__status=Status.HIDDEN)  # what is hidden with what it stands under
     # What the week of the desk lists: reported, and pointed at by the filter.
     for pk in Proposal.objects.order_by("pk").values_list("pk", flat=True)[:3]:
         case, _made = Case.objects.get_or_create(kind=Kind.PROPOSAL, subject_id=pk, defaults={"due_at": now})

@@ -10,6 +10,7 @@ from consultations.moderation.backoffice.access import numbers
 from consultations.moderation.models import UNDO_WINDOW, Decision
 from consultations.moderation.permissions import moderates_somewhere
 from consultations.moderation.selectors.queue import figures_today
+from consultations.moderation.selectors.standing import with_standing
 
 
 def framed(request: Request, *, at: datetime, **more: Any) -> dict[str, Any]:
@@ -28,5 +29,5 @@ def undoable(request: Request, *, user: User, at: datetime) -> list[Decision]:
     wanted = numbers(request.GET.getlist("fait"))
     if not wanted:
         return []
-    theirs = Decision.objects.filter(pk__in=wanted, moderator=user, decided_at__gt=at - UNDO_WINDOW)
+    theirs = with_standing(Decision.objects.filter(pk__in=wanted, moderator=user, decided_at__gt=at - UNDO_WINDOW))
     return list(theirs.filter(cancelled_by=None, cancels=None).select_related("author").order_by("pk"))

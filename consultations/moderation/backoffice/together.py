@@ -25,6 +25,7 @@ from consultations.moderation.grounds import GROUNDS
 from consultations.moderation.models import Case, Decision
 from consultations.moderation.permissions import theirs_to_decide
 from consultations.moderation.selectors.queue import last_decisions, lines
+from consultations.moderation.selectors.standing import with_standing
 from consultations.moderation.services.deciding import decide
 from consultations.moderation.services.refusals import GroundMissing
 from consultations.moderation.subjects import Subject
@@ -135,5 +136,7 @@ def _page(
 ) -> HttpResponse:
     context = framed(request, at=at, lines=chosen, typed=typed, ways=ways_for_many(), refused=refused, is_done=is_done)
     if decided:
-        context["undoable"] = list(Decision.objects.filter(pk__in=decided).select_related("author").order_by("pk"))
+        context["undoable"] = list(
+            with_standing(Decision.objects.filter(pk__in=decided)).select_related("author").order_by("pk")
+        )
     return render(request, "moderation/backoffice/together.html", context, status=status)

@@ -57,6 +57,10 @@ class Decision(models.Model):
         ordering = ["-decided_at", "-pk"]
         indexes = [models.Index(fields=["author", "-decided_at"], name="decision_author")]
 
+    # Whether what it is about, or what that hangs on, is hidden now: of those that were read so (selectors.standing).
+    is_hidden_now = False
+    is_under_hidden = False
+
     def __str__(self) -> str:
         return self.number
 

@@ -12,13 +12,14 @@ from common.text import BLANK
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Decision
 from consultations.moderation.selectors.register import registered
+from consultations.moderation.selectors.standing import with_standing
 from consultations.moderation.subjects import Subject, label_of, originals_in
 from consultations.participation.models import ProposalVersion
 
 
 def notified_decisions(user: User) -> QuerySet[Decision]:
     """About what a person wrote; nobody hears of a decision before it can no longer be cancelled."""
-    found = registered().filter(author=user, case__notified__gte=F("pk"))
+    found = with_standing(registered().filter(author=user, case__notified__gte=F("pk")))
     return found.select_related("case", "appeal__answer", "answers__decision").order_by("-pk")
 
 

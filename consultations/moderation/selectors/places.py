@@ -1,6 +1,7 @@
 """What stands where something was hidden: which decision hid it, and what its author still reads there."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 
@@ -9,6 +10,7 @@ from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Decision
 from consultations.moderation.permissions import moderates
 from consultations.moderation.selectors.register import registered
+from consultations.moderation.selectors.standing import hidden_along
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, Reply
 from consultations.participation.permissions import works_on
@@ -34,19 +36,23 @@ def restrictions_on(proposal: int) -> Decisions:
 
 @dataclass(frozen=True)
 class StillRead:
-    """A hidden text, for one of the few who still read it. `decision`: for whoever wrote it, once they were told."""
+    """A hidden text, for one of the few who still read it. `decision`: for whoever wrote it, once they were told.
+
+    `along`: what this person wrote under it, and is hidden with it.
+    """
 
     texts: list[str]
     is_own: bool
     decision: int | None
     picture_of: int | None = None
+    along: list[str] = field(default_factory=list)
 
 
 def still_read(*, proposal: int, user: User, proved: bool) -> dict[tuple[str, int], StillRead]:
     """Of what is hidden on the page of a proposal: what this person wrote; all of it for whoever moderates there and
     `proved` it with the second factor.
 
-    Three queries and, where something of theirs is hidden, one more; two more on a hidden proposal.
+    Six queries and, where something of theirs is hidden, one more; two more on a hidden proposal.
     """
     there = Proposal.objects.select_related("challenge__consultation").defer("search").filter(pk=proposal).first()
     if there is None:
@@ -70,15 +76,18 @@ def still_read(*, proposal: int, user: User, proved: bool) -> dict[tuple[str, in
             found[Kind.PROPOSAL, there.pk] = [text for text in there.texts.values() if text], own
         if (own or judges) and unseen_picture:
             found[Kind.PICTURE, there.pk] = [there.picture_alt], own
-    if not found:
-        return {}
-    told = _told(proposal)
-    return {
+    along: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for each in hidden_along(user, proposal=proposal):
+        along[(Kind.PROPOSAL, proposal) if there.is_hidden else (Kind.ARGUMENT, each.argument)].append(each.text)
+    told = _told(proposal) if found else {}
+    still = {
         (kind, pk): StillRead(
             texts, own, told.get((kind, pk)) if own else None, proposal if kind == Kind.PICTURE else None
         )
         for (kind, pk), (texts, own) in found.items()
     }
+    nothing = StillRead([], is_own=False, decision=None)
+    return still | {place: replace(still.get(place, nothing), along=texts) for place, texts in along.items()}
 
 
 def _told(proposal: int) -> dict[tuple[str, int], int]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.mail import send_mail_later
 from common.city import present_city
 from consultations.moderation.models import Decision, Report
+from consultations.moderation.selectors.standing import with_standing
 
 
 def acknowledge(report: Report) -> None:
@@ -37,7 +38,7 @@ def _write(name: str, report: Report) -> None:
 
 def answer_by_mail(*, decision_id: int) -> None:
     """What was decided, to each who reported without an account and left an address."""
-    decision = Decision.objects.filter(pk=decision_id).first()
+    decision = with_standing(Decision.objects.filter(pk=decision_id)).first()
     city = present_city()
     if decision is None or city is None:
         return

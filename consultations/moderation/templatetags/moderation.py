@@ -77,6 +77,8 @@ def as_ground(code: str) -> str:
 @register.filter
 def done(decision: Decision) -> str:
     """What a decision of a moment ago did, as a sentence."""
+    if decision.act == Act.RESTORE and decision.is_under_hidden:
+        return _("The text is no longer hidden by itself: it comes back with what it stands under.")
     sentences: dict[str, Any] = {
         Act.KEEP: _("The text is kept."),
         Act.REDACT: _("The passage is hidden."),
