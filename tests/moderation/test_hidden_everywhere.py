@@ -170,7 +170,8 @@ class World:
         }
         if self.kind == Kind.ANSWER:  # the other's, on what this one wrote
             return {**found, "author": self.author}
-        its_own = self.kind in (Kind.PROPOSAL, Kind.PICTURE)
+        # Its co-authors still read what they wrote; and so does who answered an argument, in whose words it is quoted.
+        its_own = self.kind in (Kind.PROPOSAL, Kind.PICTURE, Kind.ARGUMENT)
         return found if its_own else {**found, "mate": self.mate}
 
     def decide(self, act: str, passages: tuple[str, ...] = ()) -> None:

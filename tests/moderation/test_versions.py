@@ -66,6 +66,7 @@ def test_the_moderator_reads_it_with_a_link_and_hides_it_everywhere(visit: Visit
     assert "Ce qui change, dans les mots des auteurs" in shown
     assert f'href="{proposal.get_absolute_url()}versions/?lire=1#version-1"' in shown
     assert [each.words for each in page.context["file"].passages] == [PHONE, PHONE]
+    assert "Numéro de téléphone, version 1" in " ".join(shown.split())
     decision = decided(case, Act.REDACT, passages=[PHONE, "Appelez ma voisine"])
     announce_decision(decision_id=decision.pk)
     first = ProposalVersion.objects.get(number=1)
@@ -76,7 +77,7 @@ def test_the_moderator_reads_it_with_a_link_and_hides_it_everywhere(visit: Visit
         assert PHONE not in visit(in_saran, None, stays=True).get(address).content.decode()
     own = visit(in_saran, proposal.author, stays=True).get(f"/moderation/decisions/{decision.pk}/").content.decode()
     assert f'<mark class="passage">{PHONE}</mark>' in own
-    assert "Version 1, La solution" in own
+    assert "Version 1, la solution" in own
     desk = visit(in_saran, moderator(), stays=True)
     assert "Appelez ma voisine au" in desk.get(f"/gestion/moderation/{case.pk}/").content.decode()  # as it was
     decided(case, Act.RESTORE)

@@ -70,9 +70,11 @@ def own_text(decision: Decision, subject: Subject | None) -> list[PartOfText]:
 
 
 def _heading(part: str) -> str:
-    number = part.rpartition(".")[0]
-    version = _("Version %(number)s") % {"number": number} if number else ""
-    return ", ".join(filter(None, (version, label_of(part))))
+    number, label = part.rpartition(".")[0], label_of(part)
+    if not number:
+        return label
+    version = _("Version %(number)s") % {"number": number}
+    return f"{version}, {label[0].lower()}{label[1:]}" if label else version
 
 
 _PART_OF = {

@@ -29,6 +29,11 @@ class Passage:
     words: str
     why: list[str] = field(default_factory=list)
 
+    @property
+    def version(self) -> str:
+        """The number of the earlier version that it stands in alone; empty: in the present text."""
+        return self.part.rpartition(".")[0]
+
 
 def passages_of(flags: Iterable[Flag], texts: dict[str, str]) -> list[Passage]:
     """In the order of the text. In a part that has changed since, by whatever road, there are none: a place in other
