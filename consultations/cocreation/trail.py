@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.trail import records
+from common.trail import concerns, records
+from consultations.cocreation.models import MergeRequest
 
 records(
     {
@@ -25,3 +26,4 @@ records(
         "collective_undone": _("Collective proposal undone"),
     }
 )
+concerns(MergeRequest, _("Merge request"), address="merge")

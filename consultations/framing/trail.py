@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.trail import records
+from common.trail import concerns, records
+from consultations.framing.models import Challenge, Consultation, Document
 
 records(
     {
@@ -22,3 +23,6 @@ records(
         "appearance_changed": _("Colour or logo changed"),
     }
 )
+concerns(Consultation, _("Consultation"))
+concerns(Challenge, _("Challenge"))
+concerns(Document, _("Document"))

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.trail import records
+from common.trail import concerns, records
+from consultations.participation.models import Argument, Proposal, Reply
 
 records(
     {
@@ -21,9 +22,17 @@ records(
         "picture_shown_again": _("Picture shown again"),
         "answer_hidden": _("Answer to an argument hidden"),
         "answer_shown_again": _("Answer to an argument shown again"),
-        "reaction_withdrawn": _("Reaction taken back"),
-        "followed": _("Began to follow"),
-        "unfollowed": _("Stopped following"),
         "consultation_imported": _("Consultation imported"),
     }
 )
+records(
+    {
+        "reaction_withdrawn": _("Reaction taken back"),
+        "followed": _("Began to follow"),
+        "unfollowed": _("Stopped following"),
+    },
+    private=True,
+)
+concerns(Proposal, _("Proposal"), address="proposal_short")
+concerns(Argument, _("Argument"))
+concerns(Reply, _("Reply"))

@@ -13,4 +13,5 @@ def _is_visitor(request: HttpRequest) -> bool:
 
 in_menu(Menu.ACCOUNT, "account", _("My space"), order=20)
 in_menu(Menu.DESK, "desk_team", _("Team"), order=50, roles=ADMINISTRATORS)
+in_menu(Menu.DESK, "desk_trail", _("Journal"), order=95, roles=ADMINISTRATORS)
 in_menu(Menu.SITE_FOOT_OWN, "sign_in", _("Team access"), order=10, when=_is_visitor)

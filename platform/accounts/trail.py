@@ -2,15 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.trail import records
+from accounts.models import User
+from common.trail import concerns, records
 
 records(
     {
-        "address_change_asked": _("Change of address asked for"),
-        "address_change_cancelled": _("Change of address given up"),
-        "address_changed": _("Address changed"),
-        "address_change_undone": _("Change of address undone"),
-        "erasure_asked": _("Deletion of the account asked for"),
         "account_erased": _("Account deleted"),
         "entered_without_second_factor": _("Came in without double verification"),
         "sign_in_link_made": _("Link to come in made by the service"),
@@ -18,10 +14,21 @@ records(
         "team_invited": _("Invitation into the team"),
         "team_role_changed": _("Role in the team changed"),
         "team_removed": _("Removal from the team"),
-        "profile_completed": _("Profile filled in or changed"),
-        "recovery_code_used": _("Recovery code used"),
         "second_factor_changed": _("Double verification changed"),
         "second_factor_taken_away": _("Double verification taken away by somebody else"),
-        "own_data_copied": _("Copy of one’s data taken"),
     }
 )
+records(
+    {
+        "address_change_asked": _("Change of address asked for"),
+        "address_change_cancelled": _("Change of address given up"),
+        "address_changed": _("Address changed"),
+        "address_change_undone": _("Change of address undone"),
+        "erasure_asked": _("Deletion of the account asked for"),
+        "profile_completed": _("Profile filled in or changed"),
+        "recovery_code_used": _("Recovery code used"),
+        "own_data_copied": _("Copy of one’s data taken"),
+    },
+    private=True,
+)
+concerns(User, _("Account"))

@@ -8,5 +8,6 @@ records(
     {
         "mail_frequency_chosen": _("Frequency of mails chosen"),
         "mail_unsubscribed": _("Mails stopped by a link"),
-    }
+    },
+    private=True,
 )

@@ -30,6 +30,7 @@ CITY: Rows = {
     "own_leaving_last": (MOVES_ON, None),  # nothing was chosen: tests/accounts/test_leave.py
     "own_left": (OPEN, None),
     "desk_team": (ADMINISTRATORS, None),
+    "desk_trail": (ADMINISTRATORS, None),
     "desk_team_role": (POST_ONLY, None),  # a number of this city's accounts: see tests/accounts/test_team.py
     "desk_team_remove": (POST_ONLY, None),
     "desk_team_way_back": (POST_ONLY, None),
@@ -66,3 +67,5 @@ GRAVE = {
     "desk_team_way_back",
     "desk_team_way_back_by_address",
 }
+
+LOOKED_AT = {"desk_trail"}

@@ -135,6 +135,7 @@ def test_nothing_but_what_shows_the_trail_reads_it() -> None:
     shows = {
         "platform/accounts/exports.py",  # a person's copy
         "platform/accounts/audit.py",
+        "platform/accounts/journal.py",  # a city's own, for its administrators
         "tenants/selectors.py",  # a city's story, for operators
         "tenants/copies.py",  # who took a copy of the city, for everybody; the same is told once
         "platform/accounts/retention.py",  # which forgets it after a year

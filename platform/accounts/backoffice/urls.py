@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from accounts.backoffice import views
+from accounts.backoffice import journal, views
 
 urlpatterns = [
+    path("journal/", journal.desk_trail, name="desk_trail"),
     path("equipe/", views.team, name="desk_team"),
     path("equipe/<int:pk>/role/", views.change_role, name="desk_team_role"),
     path("equipe/<int:pk>/retirer/", views.remove, name="desk_team_remove"),

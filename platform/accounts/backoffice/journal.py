@@ -1,0 +1,49 @@
+"""The city's desk: who did what, and when. Administrators only."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts import selectors
+from accounts.journal import EVERYBODY, journal
+from accounts.permissions import ADMINISTRATORS, role_required
+from common.dates import DayField
+from common.requests import Request
+from common.text import whole_number
+from common.trail import labels
+
+
+class JournalForm(forms.Form):
+    qui = forms.ChoiceField(label=_("Who"), required=False)
+    quoi = forms.ChoiceField(label=_("What"), required=False)
+    du = DayField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    au = DayField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        members = [(str(each.pk), each.public_name or each.email) for each in selectors.team()]
+        self.fields["qui"].choices = [("", _("The team and the service")), (EVERYBODY, _("Everybody")), *members]  # type: ignore[attr-defined]
+        actions = sorted(((code, str(words)) for code, words in labels.items()), key=lambda each: each[1])
+        self.fields["quoi"].choices = [("", _("Everything")), *actions]  # type: ignore[attr-defined]
+
+
+@require_safe
+@role_required(ADMINISTRATORS)
+def desk_trail(request: Request) -> HttpResponse:
+    """The last first; what cannot be read in the address is said at its field, and the rest is shown."""
+    form = JournalForm(request.GET)
+    status = 200 if form.is_valid() else 422
+    wanted = form.cleaned_data
+    shown = journal(
+        person=wanted.get("qui", ""),
+        action=wanted.get("quoi", ""),
+        since=wanted.get("du"),
+        until=wanted.get("au"),
+        before=whole_number(request.GET.get("avant", "")) or 0,
+    )
+    asked = request.GET.copy()
+    asked.pop("avant", None)
+    context = {"form": form, "journal": shown, "asked": asked.urlencode(), "narrowed": any(wanted.values())}
+    return render(request, "accounts/backoffice/journal.html", context, status=status)

@@ -1,0 +1,93 @@
+"""The trail of a city as its administrators read it: who did what, and when, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import AuditEntry, User
+from accounts.selectors import TEAM_ROLES
+from common.trail import label_of, private_actions, subjects
+
+PAGE = 50
+EVERYBODY = "tous"
+_INTO_THE_TEAM = ("role_given", "team_invited", "team_role_changed", "team_removed")
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    who: str
+    what: str
+    about: str
+    url: str = ""  # of a page about it, where there is one
+
+
+@dataclass(frozen=True)
+class Journal:
+    """A page of it, the last first. `older`: the number that the next page begins before; 0 where there is none."""
+
+    lines: list[Line]
+    older: int
+
+
+def journal(
+    *, person: str = "", action: str = "", since: date | None = None, until: date | None = None, before: int = 0
+) -> Journal:
+    """What the team and the service did; with EVERYBODY, what residents did in public too; of one member, by number.
+
+    How residents react, whom they follow and how they come in is nobody's business. Three queries.
+    """
+    entries = _visible(person)
+    if action:
+        entries = entries.filter(action=action)
+    here = timezone.get_current_timezone()
+    if since is not None:
+        entries = entries.filter(at__gte=datetime.combine(since, time.min, tzinfo=here))
+    if until is not None:
+        entries = entries.filter(at__lt=datetime.combine(until + timedelta(days=1), time.min, tzinfo=here))
+    if before:
+        entries = entries.filter(pk__lt=before)
+    found = list(entries.order_by("-pk")[: PAGE + 1])
+    shown = found[:PAGE]
+    people = User.objects.in_bulk({each.actor_id for each in shown if each.actor_id})
+    return Journal([_line(each, people) for each in shown], shown[-1].pk if len(found) > PAGE else 0)
+
+
+def _visible(person: str) -> QuerySet[AuditEntry]:
+    team = _ever_in_the_team()
+    if person == EVERYBODY:
+        return AuditEntry.objects.exclude(~Q(actor__in=team) & Q(action__in=private_actions))
+    if person.isdigit() and int(person) in team:
+        return AuditEntry.objects.filter(actor=int(person))
+    return AuditEntry.objects.filter(Q(actor__in=team) | Q(actor=None) & ~Q(action__in=private_actions))
+
+
+def _ever_in_the_team() -> set[int]:
+    """Whoever has left it did what they did. One query for those who are, one for those who were."""
+    now = User.objects.filter(role__in=[*TEAM_ROLES, Role.DELEGATE]).values_list("pk", flat=True)
+    once = AuditEntry.objects.filter(subject_type=User._meta.label_lower, action__in=_INTO_THE_TEAM)
+    return {*now, *map(int, once.values_list("subject_id", flat=True))}
+
+
+def _line(entry: AuditEntry, people: Mapping[int, User]) -> Line:
+    words, address = subjects.get(entry.subject_type, ("", ""))
+    about = f"{words} {_('no.')} {entry.subject_id}" if words else ""
+    url = reverse(address, args=[int(entry.subject_id)]) if address else ""
+    return Line(entry.at, _who(entry, people), label_of(entry.action), about, url)
+
+
+def _who(entry: AuditEntry, people: Mapping[int, User]) -> str:
+    if entry.actor_id is None:
+        return _("The service")
+    person = people.get(entry.actor_id)
+    if person is None:
+        return _("Account deleted since")
+    if person.role == Role.DELEGATE:
+        return str(person.get_role_display())
+    return person.public_name or (person.email if person.is_staff_member else _("A participant"))
