@@ -23,6 +23,6 @@ records(
         "appearance_changed": _("Colour or logo changed"),
     }
 )
-concerns(Consultation, _("Consultation"))
-concerns(Challenge, _("Challenge"))
-concerns(Document, _("Document"))
+concerns(Consultation, _("Consultation"), title=lambda consultation: consultation.title)
+concerns(Challenge, _("Challenge"), title=lambda challenge: challenge.question)
+concerns(Document, _("Document"), title=lambda document: document.title)

@@ -1,6 +1,6 @@
 """The trail of a city as its administrators read it: who did what, and when, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -41,7 +41,8 @@ def journal(
 ) -> Journal:
     """What the team and the service did; with EVERYBODY, what residents did in public too; of one member, by number.
 
-    How residents react, whom they follow and how they come in is nobody's business. Three queries.
+    How residents react, whom they follow and how they come in is nobody's business. Four queries, and one for
+    each kind of thing that is named.
     """
     entries = _visible(person)
     if action:
@@ -56,7 +57,8 @@ def journal(
     found = list(entries.order_by("-pk")[: PAGE + 1])
     shown = found[:PAGE]
     people = User.objects.in_bulk({each.actor_id for each in shown if each.actor_id})
-    return Journal([_line(each, people) for each in shown], shown[-1].pk if len(found) > PAGE else 0)
+    titles = _titles(shown)
+    return Journal([_line(each, people, titles) for each in shown], shown[-1].pk if len(found) > PAGE else 0)
 
 
 def _visible(person: str) -> QuerySet[AuditEntry]:
@@ -75,11 +77,28 @@ def _ever_in_the_team() -> set[int]:
     return {*now, *map(int, once.values_list("subject_id", flat=True))}
 
 
-def _line(entry: AuditEntry, people: Mapping[int, User]) -> Line:
-    words, address = subjects.get(entry.subject_type, ("", ""))
-    about = f"{words} {_('no.')} {entry.subject_id}" if words else ""
-    url = reverse(address, args=[int(entry.subject_id)]) if address else ""
-    return Line(entry.at, _who(entry, people), label_of(entry.action), about, url)
+def _titles(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], str]:
+    """Of what they are about, where it has one. One query for each kind of thing."""
+    wanted: dict[str, set[str]] = {}
+    for entry in entries:
+        wanted.setdefault(entry.subject_type, set()).add(entry.subject_id)
+    found: dict[tuple[str, str], str] = {}
+    for label, keys in wanted.items():
+        about = subjects.get(label)
+        if about is not None and about.title is not None:
+            rows = about.model._default_manager.in_bulk([int(key) for key in keys])
+            found |= {(label, str(key)): about.title(row) for key, row in rows.items()}
+    return found
+
+
+def _line(entry: AuditEntry, people: Mapping[int, User], titles: Mapping[tuple[str, str], str]) -> Line:
+    about = subjects.get(entry.subject_type)
+    if about is None:
+        return Line(entry.at, _who(entry, people), label_of(entry.action), "")
+    said = {"what": about.words, "number": entry.subject_id}
+    words = titles.get((entry.subject_type, entry.subject_id)) or _("%(what)s no. %(number)s") % said
+    url = reverse(about.address, args=[int(entry.subject_id)]) if about.address else ""
+    return Line(entry.at, _who(entry, people), label_of(entry.action), words, url)
 
 
 def _who(entry: AuditEntry, people: Mapping[int, User]) -> str:

@@ -31,4 +31,4 @@ records(
     },
     private=True,
 )
-concerns(User, _("Account"))
+concerns(User, _("Account"), title=lambda user: user.public_name or (user.email if user.is_staff_member else ""))

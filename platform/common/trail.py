@@ -5,6 +5,8 @@ in the story of a city. The house imports them (common.apps); a test goes throug
 fails for an action without words.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
@@ -12,8 +14,19 @@ from django.db.models import Model
 labels: dict[str, Any] = {}
 # Actions that are nobody's business but the person's: how they react, whom they follow, how they come in.
 private_actions: set[str] = set()
-# Model, as the trail names it → what one row of it is called, and the address that its number is at.
-subjects: dict[str, tuple[Any, str]] = {}
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """What one row of a model is called where the trail names it."""
+
+    model: type[Model]
+    words: Any
+    address: str
+    title: Callable[[Any], str] | None
+
+
+subjects: dict[str, Concerned] = {}  # by the model, as the trail names it
 
 
 def records(actions: dict[str, Any], *, private: bool = False) -> None:
@@ -25,9 +38,11 @@ def records(actions: dict[str, Any], *, private: bool = False) -> None:
         private_actions.update(actions)
 
 
-def concerns(model: type[Model], words: Any, *, address: str = "") -> None:
-    """Say what a row of a model is called where the trail names it; `address`: of a page that takes its number."""
-    subjects[model._meta.label_lower] = (words, address)
+def concerns(model: type[Model], words: Any, *, address: str = "", title: Callable[[Any], str] | None = None) -> None:
+    """Say what a row of a model is called; `address`: of a page that takes its number. `title`: of what the city itself
+    has written; what residents write may be hidden, and is a number there.
+    """
+    subjects[model._meta.label_lower] = Concerned(model, words, address, title)
 
 
 def label_of(action: str) -> str:

@@ -4,6 +4,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import selectors
@@ -16,10 +17,18 @@ from common.trail import labels
 
 
 class JournalForm(forms.Form):
-    qui = forms.ChoiceField(label=_("Who"), required=False)
-    quoi = forms.ChoiceField(label=_("What"), required=False)
-    du = DayField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    au = DayField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    qui = forms.ChoiceField(label=_("Who"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    quoi = forms.ChoiceField(label=_("What"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    du = DayField(
+        label=pgettext_lazy("day", "From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}),
+    )
+    au = DayField(
+        label=pgettext_lazy("day", "Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}),
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
