@@ -7,7 +7,10 @@ from consultations.moderation.enums import Reason
 
 REPORT_WORDS = Words(0, 2000)
 ILLEGAL_WORDS = Words(20, 2000)  # "a sufficiently substantiated explanation": règlement (UE) 2022/2065, article 16
+OTHER_WORDS = Words(10, 2000)  # nobody can guess what "something else" is
 REPORTER_NAME = Words(2, 120, one_line=True)
+# What cannot be looked at without a word of whoever reports.
+WORDS_OF = {Reason.ILLEGAL: ILLEGAL_WORDS, Reason.OTHER: OTHER_WORDS}
 FACTS = Words(10, 1000)
 CITY_WORDS = Words(0, 20_000)
 CITY_WORDS_MAX = 500

@@ -13,6 +13,7 @@ from consultations.participation.models import Argument, Picture, Proposal, Repl
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ProposalFactory
 
+OTHER = "Regardez-le, s’il vous plaît."  # something else is said in words
 _KIND = {Proposal: Kind.PROPOSAL, Argument: Kind.ARGUMENT, Reply: Kind.REPLY}
 
 
@@ -25,6 +26,8 @@ def reported(thing: Any, **kwargs: Any) -> Case:
     """Its case, with one report. Counts are brought to what factories made, unless the city only reads."""
     if kwargs.pop("counted", True):
         recount()
+    if kwargs.get("reason") == "OTHER":
+        kwargs.setdefault("words", OTHER)
     given = {"kind": _KIND.get(type(thing), ""), "pk": thing.pk, "reason": "PERSONAL", "at": timezone.now(), **kwargs}
     return Case.objects.get(pk=report(**given).case_id)
 
@@ -49,4 +52,4 @@ def reported_picture_or_name(kind: str) -> Case:
     else:
         picture = Picture.objects.create(content=b"JPEG", digest="0123456789abcdef0123", width=400, height=300)
         pk = ProposalFactory(picture=picture, picture_alt="La cour de l’école.").pk
-    return Case.objects.get(pk=report(kind=kind, pk=pk, reason="OTHER", at=timezone.now()).case_id)
+    return Case.objects.get(pk=report(kind=kind, pk=pk, reason="OTHER", words=OTHER, at=timezone.now()).case_id)

@@ -53,6 +53,32 @@ def test_one_press_suspends_with_what_was_ticked_and_ends_it_again(desk: Client)
     assert "/gestion/moderation/comptes/" in desk.get("/gestion/moderation/comptes/").content.decode()
 
 
+def test_a_suspension_is_undone_with_the_texts_that_it_took(desk: Client) -> None:
+    spammer: Any = UserFactory()
+    taken = ArgumentFactory.create_batch(3, author=spammer)
+    recount()
+    page = f"/gestion/moderation/comptes/{spammer.pk}/"
+    sent = {"act": "SUSPEND", "suspend-ground": "ADVERTISING", "suspend-days": "7", "suspend-seen": "0"}
+    answer = desk.post(page, {**sent, "text": [f"ARGUMENT-{each.pk}" for each in taken]}, follow=True)
+    shown = answer.content.decode()
+    assert "Annuler" in shown
+    assert "3 textes avec lui" in shown.replace("\xa0", " ")
+    suspension = Decision.objects.get(act=Act.SUSPEND)
+    undone = desk.post("/gestion/moderation/annuler/", {"decision": suspension.pk}, follow=True)
+    assert "rien n’a été envoyé" in undone.content.decode()
+    assert set(Argument.objects.values_list("status", flat=True)) == {Status.PUBLISHED}
+    assert not User.objects.get(pk=spammer.pk).is_suspended(timezone.now())
+    assert Decision.objects.filter(act=Act.UNDO).count() == 4
+
+
+@pytest.mark.parametrize(("act", "form"), [("WARN", "warn"), ("SUSPEND", "suspend")])
+def test_no_ground_is_chosen_for_anybody(desk: Client, act: str, form: str) -> None:
+    page = f"/gestion/moderation/comptes/{UserFactory().pk}/"
+    assert desk.get(page).content.decode().count('<option value="" selected>') == 2
+    assert desk.post(page, {"act": act, f"{form}-ground": "", f"{form}-days": "7"}).status_code == 422
+    assert not Decision.objects.exists()
+
+
 def test_what_is_wrong_is_said_and_what_was_ticked_stays(desk: Client) -> None:
     spammer: Any = UserFactory()
     argument = ArgumentFactory(author=spammer)

@@ -20,7 +20,7 @@ from consultations.participation.enums import Status
 from consultations.participation.models import Argument
 from tenants.models import Municipality
 from tests.moderation.conftest import CityClient
-from tests.moderation.factories import decided, moderator
+from tests.moderation.factories import OTHER, decided, moderator
 from tests.moderation.test_deciding import code_of
 from tests.moderation.test_screening import flagged, work
 from tests.participation.factories import ArgumentFactory, VersionedProposalFactory
@@ -70,7 +70,7 @@ def test_everybody_reports_it_where_it_stands(client: CityClient) -> None:
     for place in (argument.proposal.get_absolute_url(), argument.get_absolute_url()):
         assert f'href="{address}"' in page(client, place)
     assert "Lefort" in page(client, address)
-    assert client.post(f"{address}?raison=OTHER", {"raison": "OTHER", "words": "Un numéro."}).status_code == 302
+    assert client.post(f"{address}?raison=OTHER", {"raison": "OTHER", "words": OTHER}).status_code == 302
     assert Case.objects.get().kind == Kind.ANSWER
     Argument.objects.update(verdict_reason="")
     assert client.get(address).status_code == 404
@@ -146,7 +146,7 @@ def test_it_is_among_what_a_spammer_wrote() -> None:
 
 def test_with_a_hidden_argument_it_is_hidden_and_cannot_be_reported() -> None:
     argument = answered()
-    made = report(kind=Kind.ARGUMENT, pk=argument.pk, reason="OTHER", at=timezone.now())
+    made = report(kind=Kind.ARGUMENT, pk=argument.pk, reason="OTHER", words=OTHER, at=timezone.now())
     decided(Case.objects.get(pk=made.case_id))
     assert code_of(lambda: case_of(argument)) == "hidden_already"
 

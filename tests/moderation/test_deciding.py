@@ -31,7 +31,7 @@ from consultations.participation.services.proposals import submit_proposal
 from notifications.models import Notice
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.moderation.factories import decided, moderator, reported, reported_picture_or_name
+from tests.moderation.factories import OTHER, decided, moderator, reported, reported_picture_or_name
 from tests.participation.factories import (
     ArgumentFactory,
     DraftFactory,
@@ -403,7 +403,9 @@ def test_what_its_author_took_along_leaves_nothing_to_decide() -> None:
 def test_a_name_is_taken_away_and_given_back_unless_another_was_chosen() -> None:
     somebody, other = UserFactory(public_name="Le Maire", name_key="le maire"), UserFactory(public_name="Sale Type")
     for person, chosen, final in ((somebody, "", "Le Maire"), (other, "Autre", "Autre")):
-        case = Case.objects.get(pk=report(kind=Kind.NAME, pk=person.pk, reason="OTHER", at=timezone.now()).case_id)
+        case = Case.objects.get(
+            pk=report(kind=Kind.NAME, pk=person.pk, reason="OTHER", words=OTHER, at=timezone.now()).case_id
+        )
         decided(case, ground="IMPERSONATION")
         assert User.objects.get(pk=person.pk).public_name == ""
         User.objects.filter(pk=person.pk).update(public_name=chosen)

@@ -31,7 +31,7 @@ from notifications.models import MailPreference, Notice
 from notifications.services.digests import send_digest
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.moderation.factories import decided
+from tests.moderation.factories import OTHER, decided
 from tests.participation.factories import (
     ArgumentFactory,
     AuthorshipFactory,
@@ -269,13 +269,13 @@ def test_what_hangs_on_something_hidden_is_nowhere_either(
     world = World(kind)
     with schema_context(in_saran.schema_name):
         over = world.reply.argument if above == "argument" else world.place
-        made = report(kind=KIND_OF[type(over)], pk=over.pk, reason="OTHER", at=timezone.now())
+        made = report(kind=KIND_OF[type(over)], pk=over.pk, reason="OTHER", words=OTHER, at=timezone.now())
         decided(Case.objects.get(pk=made.case_id), Act.HIDE)
     assert pages_that_say(world, visit, in_saran, only="visitor other team") == set()
     with schema_context(in_saran.schema_name):
         thing = world.reply if kind == Kind.REPLY else world.argument
         with pytest.raises(HiddenAlready):
-            report(kind=kind, pk=thing.pk, reason="OTHER", at=timezone.now())
+            report(kind=kind, pk=thing.pk, reason="OTHER", words=OTHER, at=timezone.now())
 
 
 @pytest.mark.parametrize("kind", [Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.ANSWER, Kind.PICTURE])

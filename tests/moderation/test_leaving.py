@@ -20,7 +20,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.accounts.test_erasure import leave
 from tests.moderation.conftest import CityClient
-from tests.moderation.factories import decided, moderator
+from tests.moderation.factories import OTHER, decided, moderator
 from tests.moderation.test_accounts import GROUND
 from tests.participation.factories import ProposalFactory
 from tests.tenants.test_lifecycle import put
@@ -76,7 +76,7 @@ def test_it_holds_where_a_city_only_reads(in_saran: Municipality) -> None:
 
 def test_a_name_that_was_hidden_is_not_taken_again_until_it_is_shown_again() -> None:
     user: User = UserFactory(public_name="Paul Lecroc", name_key="paul lecroc")  # type: ignore[assignment]
-    made = report(kind=Kind.NAME, pk=user.pk, reason="OTHER", at=NOW())
+    made = report(kind=Kind.NAME, pk=user.pk, reason="OTHER", words=OTHER, at=NOW())
     case = Case.objects.get(pk=made.case_id)
     hiding = decided(case, Act.HIDE, ground="IMPERSONATION")
     user.refresh_from_db()
@@ -91,7 +91,7 @@ def test_a_name_that_was_hidden_is_not_taken_again_until_it_is_shown_again() -> 
 
 def test_a_hiding_that_was_taken_back_hides_no_name() -> None:
     user: User = UserFactory(public_name="Paul Lecroc", name_key="paul lecroc")  # type: ignore[assignment]
-    made, judge = report(kind=Kind.NAME, pk=user.pk, reason="OTHER", at=NOW()), moderator()
+    made, judge = report(kind=Kind.NAME, pk=user.pk, reason="OTHER", words=OTHER, at=NOW()), moderator()
     hiding = decided(Case.objects.get(pk=made.case_id), Act.HIDE, ground="IMPERSONATION", moderator=judge)
     undo(decision=hiding, moderator=judge, at=NOW())
     user.refresh_from_db()

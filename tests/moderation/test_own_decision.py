@@ -17,7 +17,7 @@ from consultations.moderation.services.deciding import announce_decision
 from consultations.moderation.services.reporting import report
 from consultations.participation.models import Argument
 from tenants.models import Municipality
-from tests.moderation.factories import decided, reported
+from tests.moderation.factories import OTHER, decided, reported
 from tests.participation.factories import ArgumentFactory, ReplyFactory, VersionedProposalFactory
 
 pytestmark = pytest.mark.usefixtures("in_saran")
@@ -84,7 +84,9 @@ def test_a_hidden_reply_and_a_hidden_name_lead_to_another(visit: Visit, in_saran
     author = reply.argument.author
     name = author.public_name
     with schema_context(in_saran.schema_name):
-        case = Case.objects.get(pk=report(kind=Kind.NAME, pk=author.pk, reason="OTHER", at=timezone.now()).case_id)
+        case = Case.objects.get(
+            pk=report(kind=Kind.NAME, pk=author.pk, reason="OTHER", words=OTHER, at=timezone.now()).case_id
+        )
         decision = told(case, ground="IMPERSONATION")
         author.refresh_from_db()
     shown = page(visit, in_saran, author, decision)

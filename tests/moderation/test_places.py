@@ -23,7 +23,7 @@ from consultations.participation.models import Argument, Picture, Proposal, Repl
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.moderation.conftest import CityClient
-from tests.moderation.factories import decided, moderator, reported
+from tests.moderation.factories import OTHER, decided, moderator, reported
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, ask_to_merge, merge
 
 SECRET = "Mme Lefort habite au douze de la rue du Bourg."
@@ -69,7 +69,7 @@ def test_a_picture_and_a_name_are_reported_from_the_first_screen(client: CityCli
         (Kind.NAME, f"/signaler/proposition/{proposal.pk}/nom/"),
     ):
         assert f'href="{address}"' in first
-        answer = client.post(f"{address}?raison=OTHER", {"raison": "OTHER", "words": "Regardez."}, follow=True)
+        answer = client.post(f"{address}?raison=OTHER", {"raison": "OTHER", "words": OTHER}, follow=True)
         assert answer.status_code == 200
         assert f'href="{proposal.get_absolute_url()}"' in answer.content.decode()
         case = Case.objects.get(kind=kind)
@@ -87,7 +87,7 @@ def test_reported_before_in_the_same_browser_or_by_the_same_person_it_says_so(
     signed_in.force_login(person)
     for each in (client, signed_in):
         assert each.get(address).status_code == 200
-        assert each.post(f"{address}?raison=OTHER", {"raison": "OTHER"}).status_code == 302
+        assert each.post(f"{address}?raison=OTHER", {"raison": "OTHER", "words": OTHER}).status_code == 302
         again = each.get(address)
         assert again.status_code == 409
         assert argument.get_absolute_url() in again.content.decode()

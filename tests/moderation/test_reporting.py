@@ -1,5 +1,6 @@
 """Reports: signed in or not, one line for many, answered once; what the law asks for where something is illegal."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from consultations.participation.enums import Status
 from consultations.participation.models import Argument
 from consultations.participation.services.visibility import hide
 from tests.accounts.factories import UserFactory
-from tests.moderation.factories import decided, moderator, reported
+from tests.moderation.factories import OTHER, decided, moderator, reported
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
 
 pytestmark = pytest.mark.usefixtures("in_saran")
@@ -91,7 +92,7 @@ def test_twice_one_s_own_and_what_is_hidden_or_gone_are_refused_politely() -> No
     assert code_of(lambda: reported(reply, counted=False)) == "hidden_already"
     taken_apart = ProposalFactory(status=Status.WITHDRAWN)  # it is still read
     assert reported(taken_apart, counted=False).report_count == 1
-    gone = {"kind": Kind.ARGUMENT, "pk": 987654, "reason": Reason.OTHER, "at": timezone.now()}
+    gone = {"kind": Kind.ARGUMENT, "pk": 987654, "reason": Reason.OTHER, "words": OTHER, "at": timezone.now()}
     assert code_of(lambda: report(**gone)) == "nothing_to_report"
     assert code_of(lambda: report(**{**gone, "kind": "HOUSE"})) == "unknown_choice"
 
@@ -176,7 +177,20 @@ def test_what_is_missing_is_said_at_its_place_and_nothing_typed_is_lost(client: 
     sent = {"raison": "ILLEGAL", "words": ILLEGAL["words"], "name": "", "email": ""}
     answer = client.post(f"/signaler/argument/{argument.pk}/", sent)
     assert answer.status_code == 422
-    assert ILLEGAL["words"] in answer.content.decode()
+    page = answer.content.decode()
+    assert ILLEGAL["words"] in page
+    assert {"id_name_error", "id_email_error", "id_in_good_faith_error"} <= set(re.findall(r'id="(\w+_error)"', page))
+    assert "(facultatif)" not in page
+    assert not Report.objects.exists()
+    children = {**sent, "about_children": "on", "in_good_faith": "on"}
+    assert client.post(f"/signaler/argument/{argument.pk}/", children).status_code == 302
+
+
+def test_something_else_is_said_in_words(client: Client) -> None:
+    argument = ArgumentFactory()
+    assert code_of(lambda: reported(argument, reason="OTHER", words="")) == "text_too_short"
+    answer = client.post(f"/signaler/argument/{argument.pk}/", {"raison": "OTHER", "words": ""})
+    assert answer.status_code == 422
     assert not Report.objects.exists()
 
 

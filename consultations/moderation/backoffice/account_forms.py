@@ -35,7 +35,8 @@ class AccountForm(forms.Form):
     def __init__(self, *args: Any, act: Act, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ground"].choices = [  # type: ignore[attr-defined]
-            (each.code, f"{each.words} ({each.reference})") for each in grounds_for(act)
+            ("", _("Choose in the charter or in the law")),
+            *((each.code, f"{each.words} ({each.reference})") for each in grounds_for(act)),
         ]
         if act != Act.SUSPEND:
             del self.fields["days"]

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import signed_in_user
@@ -49,8 +49,7 @@ def account(request: Request, person: int) -> HttpResponse:
             except Refusal as refusal:
                 notice, status = str(refusal.message), refusal.status
             else:
-                messages.success(request, _("Recorded as %(number)s.") % {"number": made.number})
-                return redirect("desk_account", person=found.pk)
+                return redirect(f"{reverse('desk_account', args=[found.pk])}?{urlencode({'fait': made.pk})}")
     context = framed(
         request,
         at=at,

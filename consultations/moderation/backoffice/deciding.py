@@ -20,16 +20,17 @@ from consultations.moderation.backoffice.access import MAY_COME, case_of, for_mo
 from consultations.moderation.backoffice.frame import framed
 from consultations.moderation.backoffice.typed import Typed, typed_in
 from consultations.moderation.backoffice.ways import Way, ways_with
-from consultations.moderation.enums import Act
-from consultations.moderation.grounds import GROUNDS, Ground
+from consultations.moderation.enums import Act, Kind
+from consultations.moderation.grounds import Ground
 from consultations.moderation.models import Case, Decision
 from consultations.moderation.permissions import decides
 from consultations.moderation.selectors.cases import CaseFile, case_file
 from consultations.moderation.selectors.colleagues import who_else_decides
 from consultations.moderation.selectors.queue import kind_and_place, lines_beside, neighbours, next_case
+from consultations.moderation.services.accounts import undo_with_parts
 from consultations.moderation.services.claiming import claim
 from consultations.moderation.services.closing import close_what_is_gone
-from consultations.moderation.services.deciding import decide, undo
+from consultations.moderation.services.deciding import decide
 from consultations.moderation.services.opening import case_for
 from consultations.moderation.services.refusals import DecidedMeanwhile, NotAModerator, NothingToReport
 from consultations.moderation.subjects import KINDS
@@ -149,10 +150,6 @@ def _waits_for_another(file: CaseFile) -> bool:
 
 def _likely_facts(file: CaseFile, ways: list[Way]) -> str:
     """Of the ground that goes with what brought the text here: the author reads them unless another is pressed."""
-    reasons = {each.reason.value for each in file.reports}
-    for code in ("PERSONAL", "ADVERTISING", "OFF_TOPIC"):
-        if code in reasons:
-            return str(GROUNDS[code].facts)
     first = next((way for way in ways if way.takes_away), next(iter(ways), None))
     return str(first.grounds[0].facts) if first else ""
 
@@ -189,13 +186,18 @@ def take_back(request: Request) -> HttpResponse:
     undone = 0
     for decision in found:
         try:
-            undo(decision=decision, moderator=user, at=at)
+            undo_with_parts(decision=decision, moderator=user, at=at)
             undone += 1
         except Refusal as refusal:
             messages.warning(request, str(refusal.message))
     if undone:
-        messages.success(request, _("Cancelled: nobody hears of it, and the text waits for a decision again."))
-    return redirect("desk_case", case=found[0].case_id) if len(found) == 1 else redirect("desk_moderation")
+        messages.success(request, _("Cancelled: nothing was sent."))
+    if len(found) != 1:
+        return redirect("desk_moderation")
+    (decision,) = found
+    if decision.kind == Kind.ACCOUNT and not decision.answers_id:
+        return redirect("desk_account", person=decision.case.subject_id)
+    return redirect("desk_case", case=decision.case_id)
 
 
 @answers(Answers.READ_ONLY)

@@ -1,15 +1,16 @@
 """The ways that a moderator has with a text as it is now, each with its key and the grounds that one may rest on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from consultations.moderation.enums import Act, Kind
+from consultations.moderation.enums import Act, Kind, Reason
 from consultations.moderation.grounds import Ground, grounds_for
 from consultations.moderation.selectors.cases import CaseFile
 from consultations.moderation.services.deciding import acts_for
+from consultations.screening.enums import FlagKind
 
 # One press away; a number on the keyboard each.
 READY = 4
@@ -25,6 +26,7 @@ class Way:
     grounds: list[Ground]
     takes_away: bool = False
     takes_words: bool = False
+    likely: str = ""  # the ground that was reported, or pointed at: it comes first, and stands out
 
     @property
     def ready(self) -> list[Ground]:
@@ -50,7 +52,42 @@ def ways_with(file: CaseFile) -> list[Way]:
         acts = [act for act in acts if act not in (Act.HIDE, Act.REDACT)]
     if file.subject.is_hidden:
         acts = [act for act in acts if act != Act.HIDE]
-    return [_WAYS[act](file) for act in sorted(acts, key=list(_WAYS).index)]
+    return [_likely_first(_WAYS[act](file), file) for act in sorted(acts, key=list(_WAYS).index)]
+
+
+# The ground that goes with what people report and with what the filter points at.
+_OF_REASON: dict[str, str] = {
+    Reason.PERSONAL: "PERSONAL",
+    Reason.INSULT: "ATTACK",
+    Reason.ADVERTISING: "ADVERTISING",
+    Reason.OFF_TOPIC: "OFF_TOPIC",
+}
+_OF_FLAG: dict[str, str] = {
+    FlagKind.PHONE: "PERSONAL",
+    FlagKind.EMAIL: "PERSONAL",
+    FlagKind.IBAN: "PERSONAL",
+    FlagKind.NIR: "PERSONAL",
+    FlagKind.CARD: "PERSONAL",
+    FlagKind.INSULT: "ATTACK",
+    FlagKind.ADVERTISING: "ADVERTISING",
+}
+
+
+def likely_ground(file: CaseFile) -> str:
+    """Of what most people report, else of what the filter points at first; empty where neither says one."""
+    if file.subject.kind == Kind.NAME:
+        return "IMPERSONATION"
+    said = (_OF_REASON.get(group.reason) for group in file.reports)
+    shown = (_OF_FLAG.get(kind) for passage in file.passages for kind in passage.kinds)
+    return next(filter(None, [*said, *shown]), "")
+
+
+def _likely_first(way: Way, file: CaseFile) -> Way:
+    """What takes away opens on it; the rest keeps its order."""
+    likely = likely_ground(file) if way.takes_away else ""
+    if likely not in [each.code for each in way.grounds]:
+        return way
+    return replace(way, likely=likely, grounds=sorted(way.grounds, key=lambda each: each.code != likely))
 
 
 def ways_for_many() -> list[Way]:
@@ -80,10 +117,8 @@ def _redacted(file: CaseFile) -> Way:
 
 def _hidden(file: CaseFile) -> Way:
     labels = {Kind.PICTURE: _("Hide the picture"), Kind.NAME: _("Hide the name")}
-    grounds = grounds_for(Act.HIDE)
-    if file.subject.kind == Kind.NAME:
-        grounds.sort(key=lambda ground: ground.code != "IMPERSONATION")
-    return Way(Act.HIDE, labels.get(file.subject.kind, _("Hide the text")), "H", grounds, takes_away=True)
+    label = labels.get(file.subject.kind, _("Hide the text"))
+    return Way(Act.HIDE, label, "H", grounds_for(Act.HIDE), takes_away=True)
 
 
 def _upheld(act: Act) -> Way:

@@ -7,6 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.moderation import rules
 from consultations.moderation.enums import Reason
+from consultations.moderation.services.refusals import NotInGoodFaith, ReporterUnknown
+
+_UNLESS_CHILDREN = {
+    "name": _("Your name (unless it is about children)"),
+    "email": _("Your e-mail address (unless it is about children)"),
+}
 
 
 class ReportForm(forms.Form):
@@ -32,6 +38,8 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         if signed_in:
             del self.fields["email"]
+        if reason == Reason.OTHER:
+            self.fields["words"] = rules.OTHER_WORDS.field(label=_("What should be looked at?"), rows=4)
         if reason != Reason.ILLEGAL:
             del self.fields["name"], self.fields["about_children"], self.fields["in_good_faith"]
             return
@@ -41,6 +49,13 @@ class ReportForm(forms.Form):
             rows=4,
         )
         self.fields["name"].widget.attrs["autocomplete"] = "name"
+        # About children nobody has to say who they are; everyone else has, and reads so before they send.
+        asked = not (self.is_bound and self.data.get(self.add_prefix("about_children")))
+        for name in _UNLESS_CHILDREN.keys() & self.fields.keys():
+            self.fields[name].label, self.fields[name].required = _UNLESS_CHILDREN[name], asked
+            self.fields[name].error_messages["required"] = ReporterUnknown.message
+        self.fields["in_good_faith"].required = True
+        self.fields["in_good_faith"].error_messages["required"] = NotInGoodFaith.message
         self.order_fields(["words", "about_children", "name", "email", "in_good_faith"])
 
 

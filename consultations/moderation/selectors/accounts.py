@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import User
 from common.text import shortened
@@ -84,5 +84,7 @@ def texts_to_show(user: User) -> list[Text]:
 
 def decisions_on_accounts(user: User | None = None) -> list[Decision]:
     """The newest first; of one account, or of all. One query."""
-    found = registered().filter(kind=Kind.ACCOUNT).select_related("case", "author", "moderator").order_by("-pk")
+    found = registered().filter(kind=Kind.ACCOUNT).select_related("case", "author", "moderator", "answers__decision")
+    along = Count("parts", filter=Q(parts__cancelled_by=None))
+    found = found.annotate(taken_along=along).order_by("-pk")
     return list((found.filter(author=user) if user is not None else found)[:_DECISIONS_SHOWN])

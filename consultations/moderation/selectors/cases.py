@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -112,12 +112,20 @@ class CaseFile:
     @cached_property
     def reports(self) -> list[Grouped]:
         """Those that nothing has answered; with words, the last ones."""
-        waiting = Report.objects.filter(case=self.case, answered_at=None)
-        counts = waiting.order_by().values_list("reason").annotate(count=Count("pk")).order_by("-count", "reason")
-        told = list(waiting.exclude(words="", name="").order_by("-made_at", "-pk")[:REPORTS])
-        return [
-            Grouped(Reason(reason), count, [each for each in told if each.reason == reason]) for reason, count in counts
-        ]
+        return _grouped(Report.objects.filter(case=self.case, answered_at=None))
+
+    @property
+    def judged(self) -> Decision | None:
+        """The decision that is contested, else the last one."""
+        return self.appeal.decision if self.appeal is not None else self.last
+
+    @cached_property
+    def reports_before(self) -> list[Grouped]:
+        """Those that it answered: it is judged with them."""
+        decision = self.judged
+        if decision is None or not decision.report_count:
+            return []
+        return _grouped(Report.objects.filter(case=self.case, answered_at=decision.decided_at))
 
     @cached_property
     def appeal(self) -> Appeal | None:
@@ -205,6 +213,14 @@ def _place_of(subject: Subject, number: str) -> str:
         return ""
     page = reverse("proposal_versions", args=[subject.pk, subject.row.slug])
     return f"{page}?lire={number}#version-{number}"
+
+
+def _grouped(reports: QuerySet[Report]) -> list[Grouped]:
+    counts = reports.order_by().values_list("reason").annotate(count=Count("pk")).order_by("-count", "reason")
+    told = list(reports.exclude(words="", name="").order_by("-made_at", "-pk")[:REPORTS])
+    return [
+        Grouped(Reason(reason), count, [each for each in told if each.reason == reason]) for reason, count in counts
+    ]
 
 
 def case_file(case: Case, *, user: User, at: datetime) -> CaseFile | None:

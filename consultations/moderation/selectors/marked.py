@@ -28,6 +28,7 @@ class Passage:
     end: int
     words: str
     why: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)  # of FlagKind
 
     @property
     def version(self) -> str:
@@ -52,9 +53,10 @@ def passages_of(flags: Iterable[Flag], texts: dict[str, str]) -> list[Passage]:
             last.end = max(last.end, flag.end)
             last.words = text[last.start : last.end]
             last.why += [] if label in last.why else [label]
+            last.kinds.append(flag.kind)
         else:
             words = text[flag.start : flag.end]
-            found.append(Passage(len(found) + 1, flag.part, flag.start, flag.end, words, [label]))
+            found.append(Passage(len(found) + 1, flag.part, flag.start, flag.end, words, [label], [flag.kind]))
     return found
 
 

@@ -10,7 +10,7 @@ from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Case, Decision
 from consultations.moderation.rules import DELAY
 from consultations.moderation.selectors.accounts import shown_texts_of
-from consultations.moderation.services.deciding import decide, last_decision
+from consultations.moderation.services.deciding import decide, last_decision, undo
 from consultations.moderation.services.reporting import locked_case
 from consultations.moderation.subjects import subject_of
 
@@ -85,6 +85,14 @@ def lift(*, user: User, ground: str, facts: str, moderator: User, at: datetime, 
                     part_of=decision,
                 )
     return decision
+
+
+def undo_with_parts(*, decision: Decision, moderator: User, at: datetime) -> Decision:
+    """Cancel one's own decision, and with it those that were part of it, all or none. Raises what `undo` raises."""
+    with transaction.atomic():
+        for part in decision.parts.filter(cancelled_by=None).order_by("-pk"):
+            undo(decision=part, moderator=moderator, at=at)
+        return undo(decision=decision, moderator=moderator, at=at)
 
 
 def _hide_along(suspension: Decision, kind: str, pk: int, *, moderator: User, at: datetime) -> None:

@@ -19,9 +19,9 @@ from consultations.moderation.rules import (
     CHILDREN_DELAY,
     DELAY,
     DELAYS,
-    ILLEGAL_WORDS,
     REPORT_WORDS,
     REPORTER_NAME,
+    WORDS_OF,
 )
 from consultations.moderation.services.answering import acknowledge
 from consultations.moderation.services.listing import list_later
@@ -110,8 +110,8 @@ def is_grave(reason: str, *, about_children: bool) -> bool:
 
 def _said(reason: str, words: str, email: str, name: str) -> tuple[Reason, str, str, str]:
     said = choice(Reason, reason)
-    illegal = said == Reason.ILLEGAL
-    words = (ILLEGAL_WORDS if illegal else REPORT_WORDS).cleaned(words, optional=not illegal)
+    asked = WORDS_OF.get(said)
+    words = (asked or REPORT_WORDS).cleaned(words, optional=asked is None)
     return said, words, mail_address(email) if email.strip() else "", REPORTER_NAME.cleaned(name, optional=True)
 
 
