@@ -86,6 +86,12 @@ def mark_open(*, municipality: Municipality, at: datetime) -> None:
             reserve_hosts(Municipality.objects.get(pk=municipality.pk))
 
 
+def mark_closed_again(*, municipality: Municipality) -> None:
+    """Undo an opening that nobody has made use of; its hosts stay reserved. Called like `mark_open`."""
+    with schema_context("public"):
+        Municipality.objects.filter(pk=municipality.pk).update(opened_at=None)
+
+
 def mend_time_zone(*, municipality: Municipality, time_zone: str, operator: User) -> None:
     """Moments that are kept stay what they are; from now on they are read and written in that zone."""
     with schema_context("public"), transaction.atomic():

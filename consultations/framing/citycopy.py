@@ -21,8 +21,8 @@ in_city_copies(
     Challenge,
     title=_("The challenges"),
     shared="id consultation_id slug position theme label question summary why figures guiding_questions on_table "
-    "off_table examples template_set template_code template_version import_ref validated_at revision proposal_count "
-    "argument_count",
+    "off_table examples template_set template_code template_version import_ref validated_at published_at revision "
+    "proposal_count argument_count",
 )
 in_city_copies(Document, title=_("Documents to read"), shared="id consultation_id title url text added_at")
 in_city_copies(
@@ -71,6 +71,7 @@ in_words(
         "template_code": _("its code in that set"),
         "template_version": _("version of that set"),
         "validated_at": _("when the authority validated the text"),
+        "published_at": _("when residents could first read it"),
         "added_at": _("when it was added"),
         "postal_address": _("postal address of the authority"),
         "phone": _("telephone of the authority"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -40,6 +40,8 @@ class Fact:
     pages: tuple[str, ...]
     url_name: str
     value: Callable[[Known], str | SafeString]
+    # An optional fact: these say it as well, and are what is missing where none does.
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,11 @@ FACTS: dict[str, Fact] = {
         _of_consultation("commitment"),
     ),
     "help_place": Fact(
-        gettext_lazy("where to take part without the site"), ("accessibility",), "desk_legal", _help_place
+        gettext_lazy("where to take part without the site"),
+        ("accessibility",),
+        "desk_legal",
+        _help_place,
+        instead=("phone", "postal_address"),
     ),
 }
 
@@ -134,15 +140,28 @@ FACTS: dict[str, Fact] = {
 def facts_shown(known: Known) -> dict[str, SafeString]:
     """Each fact as the pages print it: what is known, or what is missing, marked."""
     return {
-        name: format_html("{}", value) if (value := fact.value(known)) else format_html("<mark>{}</mark>", fact.missing)
+        name: format_html("{}", value) if (value := fact.value(known)) else _marked(name, known)
         for name, fact in FACTS.items()
     }
 
 
+def _marked(name: str, known: Known) -> SafeString:
+    """What is missing, marked: of an optional fact, what would say it as well."""
+    names = [other for other in FACTS[name].instead if not FACTS[other].value(known)] or [name]
+    return format_html_join(", ", "<mark>{}</mark>", ((FACTS[each].missing,) for each in names))
+
+
 def placeholders_left(known: Known) -> list[Placeholder]:
     """The facts that some page still lacks, in the order of the pages."""
+    missing = {name: fact for name, fact in FACTS.items() if not fact.value(known)}
+    optional = [fact for fact in missing.values() if fact.instead]
     return [
-        Placeholder(name, str(fact.missing), fact.pages, fact.url_name)
-        for name, fact in FACTS.items()
-        if not fact.value(known)
+        Placeholder(
+            name,
+            str(fact.missing),
+            (*fact.pages, *(page for other in optional if name in other.instead for page in other.pages)),
+            fact.url_name,
+        )
+        for name, fact in missing.items()
+        if not fact.instead
     ]

@@ -96,6 +96,12 @@ class Phase(models.Model):
         return PhaseState.NEXT
 
 
+class ChallengeQuerySet(models.QuerySet["Challenge"]):
+    def shown(self) -> "ChallengeQuerySet":
+        """What residents see: the published ones. Before the consultation opens, what its team reads: all."""
+        return self.filter(models.Q(published_at__isnull=False) | models.Q(consultation__opened_at__isnull=True))
+
+
 class Challenge(models.Model):
     """A question of the consultation, with what one must know to answer it. The city's own copy of a template."""
 
@@ -118,10 +124,15 @@ class Challenge(models.Model):
     template_version = models.PositiveIntegerField(null=True)
     import_ref = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001
     validated_at = models.DateTimeField(null=True, help_text="When the city found its text right as it stands.")
+    published_at = models.DateTimeField(
+        null=True, help_text="When residents could first read it: validated, in an open consultation. It stays so."
+    )
     revision = models.PositiveIntegerField(default=1, help_text="Counts changes, so that two editors see each other.")
     # Kept in the transaction of each fact; `recount` compares them.
     proposal_count = models.PositiveIntegerField(default=0)
     argument_count = models.PositiveIntegerField(default=0)
+
+    objects = ChallengeQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -135,6 +146,10 @@ class Challenge(models.Model):
     @property
     def is_validated(self) -> bool:
         return self.validated_at is not None
+
+    @property
+    def is_public(self) -> bool:
+        return self.published_at is not None
 
 
 class Document(models.Model):
@@ -217,6 +232,15 @@ class Calendar:
         return self.takes_writing and any(
             action in OPEN_TO[phase.kind] for phase in self.phases if phase.state(self.at) == PhaseState.NOW
         )
+
+    def begins(self, action: str) -> datetime | None:
+        """When participants will be able to do it, where a phase to come opens it."""
+        to_come = [
+            phase.opens_at
+            for phase in self.phases
+            if action in OPEN_TO[phase.kind] and phase.opens_at and phase.opens_at > self.at
+        ]
+        return min(to_come, default=None)
 
     def __getattr__(self, name: str) -> bool:
         """The same, for templates: `calendar.may_argue` asks for "ARGUE"."""

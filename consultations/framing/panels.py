@@ -5,9 +5,17 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.permissions import ADMINISTRATORS
 from common.panels import panel, static_panel
-from consultations.framing.selectors import challenges_of, documents_of, past_consultations, phase_line
-from consultations.framing.services.opening import opening_checks
+from consultations.framing.opening_warnings import opening_warnings
+from consultations.framing.selectors import (
+    challenges_of,
+    documents_of,
+    past_consultations,
+    phase_line,
+    shown_challenges_of,
+)
+from consultations.framing.services.opening import may_close_again, opening_checks
 
 
 @panel("home", "framing/resident/_where_are_we.html", order=20)
@@ -17,8 +25,12 @@ def phases(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | N
 
 
 @panel("home", "framing/resident/_challenges.html", order=30, queries=1)
-@panel("week.end", "framing/backoffice/_challenges.html", order=20, queries=1)
 def challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    return {"challenges": shown_challenges_of(shown["consultation"])}
+
+
+@panel("week.end", "framing/backoffice/_challenges.html", order=20, queries=1)
+def all_challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
     return {"challenges": challenges_of(shown["consultation"])}
 
 
@@ -34,12 +46,26 @@ def earlier(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | 
     return {"past": found} if found else None
 
 
-@panel("week.preparing", "framing/backoffice/_before_opening.html", order=10, queries=4)
+@panel("week.preparing", "framing/backoffice/_before_opening.html", order=10, queries=5)
 def before_opening(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """The conditions for opening, each with the page where it is met."""
-    tenant = request.tenant  # type: ignore[attr-defined]
-    checks = opening_checks(consultation=shown["consultation"], municipality=tenant, at=shown["calendar"].at)
-    return {"checks": checks, "missing": sum(not check.holds for check in checks)}
+    """The conditions for opening, each with the page where it is met; what will be public; what to look at again."""
+    tenant, consultation, calendar = request.tenant, shown["consultation"], shown["calendar"]  # type: ignore[attr-defined]
+    checks = opening_checks(consultation=consultation, municipality=tenant, at=calendar.at)
+    challenges = challenges_of(consultation)
+    return {
+        "checks": checks,
+        "missing": sum(not check.holds for check in checks),
+        "warnings": opening_warnings(consultation=consultation, calendar=calendar, municipality=tenant),
+        "validated": [each for each in challenges if each.is_validated],
+        "held_back": [each for each in challenges if not each.is_validated],
+    }
+
+
+@panel("week.open", "framing/backoffice/_way_back.html", order=40, queries=5)
+def way_back(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """To an administrator, until somebody has written."""
+    is_theirs = getattr(request.user, "role", "") in ADMINISTRATORS
+    return {} if is_theirs and may_close_again(shown["consultation"]) else None
 
 
 static_panel("week.end", "framing/backoffice/_platform.html", order=10)

@@ -31,13 +31,19 @@ def current_consultation() -> Consultation | None:
 
 
 def challenges_of(consultation: Consultation) -> list[Challenge]:
+    """All of them, public or not: for the desk."""
     return list(consultation.challenges.order_by("position", "pk"))
 
 
-def challenges_to_read() -> QuerySet[Challenge]:
-    """With their consultation and its phases: two queries for one."""
+def shown_challenges_of(consultation: Consultation) -> list[Challenge]:
+    return list(consultation.challenges.shown().order_by("position", "pk"))
+
+
+def challenges_to_read(*, drafts: bool = False) -> QuerySet[Challenge]:
+    """With their consultation and its phases: two queries for one. `drafts`: those that are not public, too."""
     phases = Prefetch("consultation__phases", _IN_ORDER.queryset)
-    return Challenge.objects.select_related("consultation").prefetch_related(phases)
+    found = Challenge.objects.all() if drafts else Challenge.objects.shown()
+    return found.select_related("consultation").prefetch_related(phases)
 
 
 def calendar_of(consultation: Consultation, *, at: datetime) -> Calendar:

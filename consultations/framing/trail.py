@@ -9,6 +9,7 @@ records(
     {
         "consultation_updated": _("Consultation changed"),
         "consultation_opened": _("Consultation opened to everyone"),
+        "consultation_closed_again": _("Consultation closed again: nobody had written yet"),
         "challenge_added": _("Challenge added"),
         "challenge_edited": _("Challenge changed"),
         "challenge_moved": _("Challenge moved in the list"),

@@ -173,6 +173,7 @@ class _Reader:
             label=shortened(title, 120),
             question=title,
             summary=summary,
+            published_at=self.consultation.opened_at,
             import_ref=ref,
         )
         self.report.created["challenge"] += 1

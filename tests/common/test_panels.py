@@ -120,6 +120,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     for table in TABLES:
         getattr(table, "on_this_day", lambda monkeypatch: None)(monkeypatch)
     user, team = person(), person(role=Role.ADMINISTRATOR)
+    get(visit(saran, team, second_factor=False), "/gestion/")  # before anybody has written
     with schema_context(saran.schema_name):
         fill(user)
         own = ProposalFactory(author=user)

@@ -12,6 +12,7 @@ CITY: Rows = {
     "accessibility": (OPEN, None),
     "desk_consultation": (FRAMERS, None),
     "desk_open": (POST_ONLY, None),
+    "desk_close_again": (POST_ONLY, None),
     "desk_documents": (FRAMERS, None),
     "desk_documents_none": (POST_ONLY, None),
     "desk_document_remove": (POST_ONLY, None),  # nothing happens elsewhere: see tests/framing/test_documents.py
@@ -45,6 +46,7 @@ FRAMING = {
 }
 GRAVE = {
     "desk_open",
+    "desk_close_again",
 }
 
 

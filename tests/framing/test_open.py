@@ -13,13 +13,24 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
+from common.templatetags.ui import full_day
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Challenge, Consultation, LegalIdentity, Phase
+from consultations.framing.services.challenges import unvalidate_challenge, validate_challenge
 from consultations.framing.services.documents import add_document
-from consultations.framing.services.opening import NotReadyToOpen, open_consultation, opening_checks
+from consultations.framing.services.opening import (
+    NotReadyToOpen,
+    SomebodyWrote,
+    close_again,
+    open_consultation,
+    opening_checks,
+)
+from consultations.participation.services.proposals import submit_proposal
+from consultations.participation.services.refusals import PhaseClosed
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.participation.factories import DraftFactory, ProposalFactory
 from tests.support.pages import says
 
 pytestmark = pytest.mark.dates
@@ -29,6 +40,7 @@ pytestmark = pytest.mark.dates
 def prepared(in_saran: Municipality) -> Municipality:
     """Saran just before opening: all is there."""
     Consultation.objects.update(opened_at=None)
+    Challenge.objects.update(published_at=None)
     with schema_context("public"):
         Municipality.objects.filter(pk=in_saran.pk).update(opened_at=None)
     in_saran.opened_at = None
@@ -169,3 +181,148 @@ def test_opening_by_the_button_needs_the_same_conditions(prepared: Municipality,
     assert says(answer, NotReadyToOpen)
     with schema_context("public"):
         assert not Municipality.objects.get(pk=prepared.pk).is_open
+
+
+# ── What becomes public ──────────────────────────────────────────────────────
+
+
+def test_only_validated_challenges_become_public(prepared: Municipality, visit: Callable[..., Client]) -> None:
+    Challenge.objects.exclude(slug="sante").update(validated_at=None)
+    desk = visit(prepared, UserFactory(administrator=True), stays=True)
+    page = desk.get("/gestion/").content.decode()
+    before_the_button = page[: page.index("/gestion/consultation/ouvrir/")]
+    assert re.search(r"Publics à l’ouverture\s:</strong>\s+Santé\.", before_the_button)
+    assert "Écologie</a>" in before_the_button
+    desk.post("/gestion/consultation/ouvrir/")
+    visitor = visit(prepared, stays=True)
+    home, everything = visitor.get("/").content.decode(), visitor.get("/propositions/").content.decode()
+    for page in (home, everything):
+        assert "Santé" in page
+        assert "Écologie" not in page
+    assert visitor.get("/defis/sante/").status_code == 200
+    for path in ("/defis/ecologie/", "/defis/ecologie/proposer/"):
+        assert visitor.get(path).status_code == 404, path
+    assert visitor.post("/defis/ecologie/suivre/").status_code == 404
+    # The team reads it still, and reads why others do not.
+    page = desk.get("/defis/ecologie/").content.decode()
+    assert "seule votre équipe le lit" in page
+    assert "proposer/" not in page
+
+
+def test_what_is_validated_later_is_public_at_once_and_stays_so_with_another_text(
+    prepared: Municipality, visit: Callable[..., Client]
+) -> None:
+    Challenge.objects.exclude(slug="sante").update(validated_at=None)
+    assert opens(prepared)
+    ecology = Challenge.objects.get(slug="ecologie")
+    desk = visit(prepared, UserFactory(administrator=True), stays=True)
+    assert "pas public" in desk.get("/gestion/defis/").content.decode()
+    validate_challenge(challenge=ecology, actor=None, revision=ecology.revision, at=timezone.now())
+    assert visit(prepared, stays=True).get("/defis/ecologie/").status_code == 200
+    Challenge.objects.filter(slug="ecologie").update(validated_at=None)  # as another text leaves it
+    assert visit(prepared, stays=True).get("/defis/ecologie/").status_code == 200
+
+
+def test_a_validation_taken_back_takes_a_challenge_out_of_sight_unless_somebody_wrote(prepared: Municipality) -> None:
+    assert opens(prepared)
+    actor = UserFactory(administrator=True)
+    empty, written = Challenge.objects.get(slug="ecologie"), ProposalFactory().challenge
+    empty = Challenge.objects.exclude(pk=written.pk).order_by("pk")[0]
+    for challenge in (empty, written):
+        unvalidate_challenge(challenge=challenge, actor=actor)
+    assert not Challenge.objects.get(pk=empty.pk).is_public
+    assert Challenge.objects.get(pk=written.pk).is_public
+
+
+def test_a_draft_on_what_is_not_public_is_not_published(prepared: Municipality) -> None:
+    assert opens(prepared)
+    draft = DraftFactory(author=UserFactory())
+    Challenge.objects.filter(pk=draft.challenge_id).update(published_at=None)
+    with pytest.raises(PhaseClosed):
+        submit_proposal(draft=draft, author=draft.author, at=timezone.now())
+    Challenge.objects.filter(pk=draft.challenge_id).update(published_at=timezone.now())
+    assert submit_proposal(draft=draft, author=draft.author, at=timezone.now())
+
+
+def test_what_the_team_wrote_before_does_not_come_out_under_a_challenge_that_stays_in(prepared: Municipality) -> None:
+    Challenge.objects.filter(slug="ecologie").update(validated_at=None, proposal_count=1)
+    assert unmet(prepared) == ["desk_challenges"]
+    assert not opens(prepared)
+
+
+# ── From when people can write ───────────────────────────────────────────────
+
+
+def test_it_says_when_writing_begins_where_it_has_not(prepared: Municipality, visit: Callable[..., Client]) -> None:
+    begins = timezone.now() + timedelta(days=9)
+    Phase.objects.filter(kind="PROPOSE").update(opens_at=begins, closes_at=begins + timedelta(days=30))
+    Phase.objects.filter(kind="PREPARE").update(closes_at=begins)
+    desk = visit(prepared, UserFactory(administrator=True), stays=True)
+    page = desk.post("/gestion/consultation/ouvrir/", follow=True).content.decode()
+    assert "tout le monde peut la lire" in page
+    assert f"On pourra proposer à partir du {full_day(begins)}" in page
+    assert "savoir" not in page
+
+
+def test_it_says_so_where_people_can_write(prepared: Municipality, visit: Callable[..., Client]) -> None:
+    desk = visit(prepared, UserFactory(administrator=True), stays=True)
+    page = desk.post("/gestion/consultation/ouvrir/", follow=True).content.decode()
+    assert "Votre plateforme est ouverte. Faites-le savoir" in page
+    assert "On pourra proposer" not in page
+
+
+# ── The way back ─────────────────────────────────────────────────────────────
+
+
+def test_an_opening_is_undone_until_somebody_has_written(prepared: Municipality, visit: Callable[..., Client]) -> None:
+    assert opens(prepared)
+    desk = visit(prepared, UserFactory(administrator=True), stays=True)
+    assert "Refermer, personne n’a encore écrit" in desk.get("/gestion/").content.decode()
+    facilitator = visit(prepared, UserFactory(role=Role.FACILITATOR), stays=True)
+    assert "Refermer, personne" not in facilitator.get("/gestion/").content.decode()
+    page = desk.post("/gestion/consultation/refermer/", follow=True).content.decode()
+    assert "Votre plateforme est refermée" in page
+    assert "/gestion/consultation/ouvrir/" in page
+    assert not Consultation.objects.get().opened_at
+    assert not Challenge.objects.filter(published_at__isnull=False).exists()
+    assert AuditEntry.objects.filter(action="consultation_closed_again").count() == 1
+    assert "prépare sa consultation" in visit(prepared, stays=True).get("/").content.decode()
+    assert opens(prepared)
+    assert visit(prepared, stays=True).get("/defis/sante/").status_code == 200
+
+
+@pytest.mark.parametrize("written", [ProposalFactory, DraftFactory], ids=["a proposal", "a draft"])
+def test_once_somebody_has_written_it_stays_open(
+    prepared: Municipality, visit: Callable[..., Client], written: Callable[[], object]
+) -> None:
+    assert opens(prepared)
+    written()
+    desk = visit(prepared, UserFactory(administrator=True), stays=True)
+    assert "Refermer, personne" not in desk.get("/gestion/").content.decode()
+    assert says(desk.post("/gestion/consultation/refermer/", follow=True), SomebodyWrote)
+    assert Consultation.objects.get().opened_at
+    with schema_context("public"):
+        assert Municipality.objects.get(pk=prepared.pk).is_open
+
+
+def test_closing_what_is_not_open_is_nothing(prepared: Municipality) -> None:
+    close_again(consultation=Consultation.objects.get(), municipality=prepared, actor=None)
+    assert not AuditEntry.objects.filter(action="consultation_closed_again").exists()
+
+
+# ── What is missing ──────────────────────────────────────────────────────────
+
+
+def test_an_optional_field_is_never_what_is_missing(prepared: Municipality, visit: Callable[..., Client]) -> None:
+    """Where one takes part without the site is the telephone and the address, unless the city says otherwise."""
+    LegalIdentity.objects.update(phone="", help_place="")
+    desk = visit(prepared, UserFactory(administrator=True), stays=True)
+    for path in ("/gestion/", "/gestion/mentions/"):
+        page = desk.get(path).content.decode()
+        assert "numéro de téléphone" in page.lower(), path
+        # Once, as the label of its field; in the list of what is missing it would be there again.
+        assert page.lower().count("où participer sans le site") == path.count("mentions"), path
+    # It stands in two pages then: both are drafts.
+    assert "Un brouillon" in desk.get("/accessibilite/").content.decode()
+    LegalIdentity.objects.update(help_place="La Maison des habitants")
+    assert "Un brouillon" not in desk.get("/accessibilite/").content.decode()

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_POST
 from accounts.kept import SensitiveAction
 from accounts.permissions import ADMINISTRATORS, FRAMERS, Asks, role_required, signed_in_user
 from common.requests import Request
+from common.templatetags.ui import full_day
+from common.time_zones import named
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of, challenges_of, current_consultation, documents_of
@@ -22,7 +25,7 @@ from consultations.framing.services.documents import (
     remove_document,
     say_no_documents,
 )
-from consultations.framing.services.opening import NotReadyToOpen, open_consultation
+from consultations.framing.services.opening import NotReadyToOpen, SomebodyWrote, close_again, open_consultation
 
 
 @role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
@@ -94,8 +97,32 @@ def open_to_public(request: Request) -> HttpResponse:
             actor=signed_in_user(request),
             at=timezone.now(),
         )
-        messages.success(request, _("Your platform is open. Tell everyone!"))
+        messages.success(request, _opened())
     except NotReadyToOpen as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect("desk")
+
+
+def _opened() -> str:
+    """That it is open; where nobody can propose yet, from when."""
+    calendar = calendar_of(present_consultation(), at=timezone.now())
+    begins = None if calendar.may("PROPOSE") else calendar.begins("PROPOSE")
+    if begins is None:
+        return _("Your platform is open. Tell everyone!")
+    return _("Your platform is open: everyone can read it. People can propose from %(day)s, %(hour)s.") % {
+        "day": full_day(begins),
+        "hour": named(date_format(timezone.localtime(begins), "TIME_FORMAT")),
+    }
+
+
+@require_POST
+@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Close the platform again")))
+def close_to_public(request: Request) -> HttpResponse:
+    """The way back from an opening, until somebody has written."""
+    try:
+        close_again(consultation=present_consultation(), municipality=request.tenant, actor=signed_in_user(request))
+        messages.success(request, _("Your platform is closed again: only your team sees it."))
+    except SomebodyWrote as refusal:
         messages.warning(request, str(refusal.message))
     return redirect("desk")
 

@@ -5,6 +5,7 @@ from consultations.framing.backoffice import challenges, framing, identity
 urlpatterns = [
     path("consultation/", framing.edit_consultation, name="desk_consultation"),
     path("consultation/ouvrir/", framing.open_to_public, name="desk_open"),
+    path("consultation/refermer/", framing.close_to_public, name="desk_close_again"),
     path("consultation/documents/", framing.documents, name="desk_documents"),
     path("consultation/documents/aucun/", framing.no_documents, name="desk_documents_none"),
     path("consultation/documents/<int:pk>/retirer/", framing.drop_document, name="desk_document_remove"),

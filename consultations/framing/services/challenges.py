@@ -110,26 +110,37 @@ def take_library_wording(
 
 
 def validate_challenge(*, challenge: Challenge, actor: User | None, revision: int, at: datetime) -> None:
-    """Note that the city finds this text right. Raises ChangedMeanwhile: only what was read is validated."""
+    """Note that the city finds this text right: in an open consultation residents read it from now on.
+
+    Raises ChangedMeanwhile: only what was read is validated.
+    """
     with transaction.atomic():
+        # It may be opening at this moment.
+        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=challenge.consultation_id)
         challenge = _locked(challenge)
         if challenge.is_validated:
             return
         if challenge.revision != revision:
             raise ChangedMeanwhile(challenge)
         challenge.validated_at = at
-        challenge.save(update_fields=["validated_at"])
+        if consultation.opened_at and not challenge.is_public:
+            challenge.published_at = at
+        challenge.save(update_fields=["validated_at", "published_at"])
         record("challenge_validated", actor=actor, subject=challenge, revision=revision)
 
 
 def unvalidate_challenge(*, challenge: Challenge, actor: User) -> None:
-    """Take the validation back. Not validated: nothing happens."""
+    """Take the validation back; a challenge on which nobody has written is public no longer. Not validated: nothing
+    happens.
+    """
     with transaction.atomic():
         challenge = _locked(challenge)
         if not challenge.is_validated:
             return
         challenge.validated_at = None
-        challenge.save(update_fields=["validated_at"])
+        if challenge.is_public and not is_in_use(challenge):
+            challenge.published_at = None
+        challenge.save(update_fields=["validated_at", "published_at"])
         record("challenge_unvalidated", actor=actor, subject=challenge)
 
 
@@ -162,12 +173,12 @@ def remove_challenge(*, challenge: Challenge, actor: User) -> None:
         found.delete()
 
 
-def is_in_use(challenge: Challenge) -> bool:
-    """Whether anything hangs on it, in whatever app: proposals, drafts, and what later stages add."""
+def is_in_use(*challenges: Challenge) -> bool:
+    """Whether anything hangs on one of them, in whatever app: proposals, drafts, and what later stages add."""
     # Hidden ones too (related_name="+"): a draft belongs to its author, not to the challenge.
     relations = [each for each in Challenge._meta.get_fields(include_hidden=True) if isinstance(each, ForeignObjectRel)]
     return any(
-        relation.related_model._base_manager.filter(**{relation.field.name: challenge}).exists()
+        relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": challenges}).exists()
         for relation in relations
     )
 

@@ -1,4 +1,4 @@
-"""Letting residents in, once every condition is met."""
+"""Letting residents in, once every condition is met; and a way back, until somebody has written."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,11 +14,12 @@ from common.refusals import Refusal
 from consultations.framing.enums import ModeratedBy, PhaseKind
 from consultations.framing.legal import Known, placeholders_left
 from consultations.framing.models import Consultation
-from consultations.framing.selectors import legal_identity
+from consultations.framing.selectors import challenges_of, legal_identity
+from consultations.framing.services.challenges import is_in_use
 from consultations.framing.services.consultations import MIN_PROPOSE_DAYS
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
-from tenants.services import mark_open
+from tenants.services import mark_closed_again, mark_open
 
 _MAY_OPEN = frozenset({LifecycleState.TRIAL, LifecycleState.ACTIVE})
 
@@ -52,12 +53,7 @@ def opening_checks(*, consultation: Consultation, municipality: Municipality, at
             "desk_documents",
             _("Add a document, or say that there is none."),
         ),
-        OpeningCheck(
-            _("At least one challenge is validated"),
-            consultation.challenges.filter(validated_at__isnull=False).exists(),
-            "desk_challenges",
-            _("Read a challenge through, adapt it, then validate it."),
-        ),
+        _challenges_check(consultation),
         _legal_check(consultation, municipality),
         _moderator_check(consultation),
         OpeningCheck(
@@ -84,6 +80,19 @@ def _dates_check(consultation: Consultation, at: datetime) -> OpeningCheck:
         return OpeningCheck(label, False, "desk_consultation", _("The time to propose is over. Choose other dates."))
     long_enough = phase.closes_at - phase.opens_at >= timedelta(days=MIN_PROPOSE_DAYS)
     return OpeningCheck(label, long_enough, "desk_consultation", _("Leave people at least seven days to propose."))
+
+
+def _challenges_check(consultation: Consultation) -> OpeningCheck:
+    """Only validated ones become public: what the team has written on another would hang in the air."""
+    challenges = challenges_of(consultation)
+    written_on = [each.label for each in challenges if each.proposal_count and not each.is_validated]
+    detail = _("Read a challenge through, adapt it, then validate it.")
+    if written_on:
+        detail = _("Your team has proposed something there already: %(names)s. Validate it as well.") % {
+            "names": ", ".join(written_on)
+        }
+    holds = not written_on and any(each.is_validated for each in challenges)
+    return OpeningCheck(_("At least one challenge is validated"), holds, "desk_challenges", detail)
 
 
 def _legal_check(consultation: Consultation, municipality: Municipality) -> OpeningCheck:
@@ -120,7 +129,10 @@ class NotReadyToOpen(Refusal):
 def open_consultation(
     *, consultation: Consultation, municipality: Municipality, actor: User | None, at: datetime
 ) -> None:
-    """Let residents in. Raises NotReadyToOpen while a check fails. Open already: nothing happens."""
+    """Let residents in, to the challenges that are validated. Raises NotReadyToOpen while a check fails.
+
+    Open already: nothing happens.
+    """
     with transaction.atomic():
         consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
         if consultation.opened_at:
@@ -130,5 +142,33 @@ def open_consultation(
             raise NotReadyToOpen
         consultation.opened_at = at
         consultation.save(update_fields=["opened_at"])
+        consultation.challenges.filter(validated_at__isnull=False).update(published_at=at)
         record("consultation_opened", actor=actor, subject=consultation)
         mark_open(municipality=municipality, at=at)
+
+
+class SomebodyWrote(Refusal):
+    code = "somebody_wrote"
+    message = gettext_lazy("Somebody has written or follows a challenge meanwhile: your platform stays open.")
+
+
+def may_close_again(consultation: Consultation) -> bool:
+    """Whether nobody has written anything: proposals, drafts; nor follows a challenge."""
+    if not consultation.opened_at or consultation.proposal_count or consultation.argument_count:
+        return False
+    return not is_in_use(*challenges_of(consultation))
+
+
+def close_again(*, consultation: Consultation, municipality: Municipality, actor: User | None) -> None:
+    """Be the team's own again, as before opening. Raises SomebodyWrote. Not open: nothing happens."""
+    with transaction.atomic():
+        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+        if not consultation.opened_at:
+            return
+        if not may_close_again(consultation):
+            raise SomebodyWrote
+        consultation.opened_at = None
+        consultation.save(update_fields=["opened_at"])
+        consultation.challenges.update(published_at=None)
+        record("consultation_closed_again", actor=actor, subject=consultation)
+        mark_closed_again(municipality=municipality)

@@ -33,7 +33,7 @@ def follow_proposal(request: Request, pk: int, slug: str) -> HttpResponse:
 @limited_by(PRESSES)
 @require_POST
 def follow_challenge(request: Request, slug: str) -> HttpResponse:
-    challenge = get_object_or_404(Challenge, slug=slug)
+    challenge = get_object_or_404(Challenge.objects.shown(), slug=slug)
     return _follow(request, {"challenge": challenge}, f"{challenge.get_absolute_url()}#suivre", slug=slug)
 
 

@@ -1,5 +1,6 @@
 """Reading: nobody needs an account for it."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.permissions import user_of
+from accounts.permissions import is_of_the_team, user_of
 from common.pagecache import cached_page
 from common.requests import Request
 from consultations.framing.context import remember
 from consultations.framing.models import Challenge, Consultation
-from consultations.framing.selectors import calendar_of, challenges_of, challenges_to_read, consultations_to_read
+from consultations.framing.selectors import calendar_of, challenges_to_read, consultations_to_read, shown_challenges_of
 from consultations.participation.enums import Part, ReactionValue, Stage, Stance, Status
 from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal
 from consultations.participation.resident.drafts import draft_words
@@ -36,16 +37,33 @@ STANCE_OF_REACTION: dict[str, Stance] = {
 }
 
 
-@cached_page
 def challenge(request: Request, slug: str) -> HttpResponse:
+    """What everyone reads; else, to the team, what is not public yet."""
+    try:
+        return public_challenge(request, slug=slug)
+    except Http404:
+        if not is_of_the_team(request):
+            raise
+        request.leaves_holes = False
+        return _challenge_page(request, get_object_or_404(challenges_to_read(drafts=True), slug=slug))
+
+
+@cached_page
+def public_challenge(request: Request, slug: str) -> HttpResponse:
     """What is asked, why here, what is on the table; and what has been proposed."""
     if moved := without_odd_seed(request):
         return moved
-    found = get_object_or_404(challenges_to_read(), slug=slug)
+    return _challenge_page(request, get_object_or_404(challenges_to_read(), slug=slug))
+
+
+def _challenge_page(request: Request, found: Challenge) -> HttpResponse:
     remember(request, found.consultation)
+    is_draft = not (found.is_public or (found.consultation.opened_at is None and found.is_validated))
+    calendar = calendar_of(found.consultation, at=timezone.now())
     context = {
         "challenge": found,
-        "calendar": calendar_of(found.consultation, at=timezone.now()),
+        "is_draft": is_draft,
+        "calendar": replace(calendar, takes_writing=False) if is_draft else calendar,
         **_list(request, challenge=found),
     }
     return render(request, "participation/resident/challenge.html", context)
@@ -62,7 +80,7 @@ def proposals(request: Request, slug: str = "") -> HttpResponse:
     context = {
         "consultation": found,
         "calendar": calendar_of(found, at=timezone.now()),
-        "challenges": challenges_of(found),
+        "challenges": shown_challenges_of(found),
         "stages": Stage.choices,
         **_list(request, consultation=found),
     }

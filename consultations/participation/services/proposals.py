@@ -54,7 +54,8 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
         if draft.proposal_id:
             return Proposal.objects.get(pk=draft.proposal_id)
         challenge = draft.challenge
-        if not calendar_of(challenge.consultation, at=at).may(PROPOSE):
+        shown = challenge.is_public or challenge.consultation.opened_at is None
+        if not shown or not calendar_of(challenge.consultation, at=at).may(PROPOSE):
             raise PhaseClosed
         _check(draft, revision)
         text = draft.texts
