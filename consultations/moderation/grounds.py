@@ -168,6 +168,21 @@ GROUNDS = {
 }
 
 
+_OF_ACCOUNT: dict[str, Any] = {
+    "PERSONAL": _("This account has published personal information about somebody."),
+    "ATTACK": _("This account has published attacks on a person or a group."),
+    "ADVERTISING": _("This account has published advertising or electoral propaganda."),
+    "OFF_TOPIC": _(
+        "This account has published texts without connection with the challenge, or the same ones several times."
+    ),
+}
+
+
+def facts_of(ground: Ground, *, of_account: bool) -> str:
+    """What the person reads where the moderator has written nothing."""
+    return str(_OF_ACCOUNT.get(ground.code, ground.facts) if of_account else ground.facts)
+
+
 def grounds_for(act: Act) -> list[Ground]:
     """Those that one may rest on, the ready ones first."""
     return sorted((each for each in GROUNDS.values() if act in each.acts), key=lambda each: not each.is_ready)

@@ -149,4 +149,7 @@ def outcome(decision: Decision) -> str:
         Act.REDACT: _("A passage of what you reported is hidden: %(rule)s (%(reference)s)."),
         Act.HIDE: _("What you reported is hidden: %(rule)s (%(reference)s)."),
     }
-    return sentences[decision.act] % {"rule": decision.rule, "reference": decision.reference}
+    return sentences[decision.act] % {
+        "rule": decision.rule[:1].lower() + decision.rule[1:],
+        "reference": decision.reference,
+    }

@@ -182,6 +182,8 @@ def found_by(decision: Decision) -> str:
         found.append(reports % {"count": decision.report_count})
     elif decision.report_count:
         found.append(_("Fewer than five reports"))
+    if found and decision.was_flagged:
+        return _("%(reports)s and the filter, then a person") % {"reports": found[0]}
     if decision.was_flagged:
-        found.append(_("The filter, then a person"))
-    return ", ".join(found) or _("A person of the team")
+        return _("The filter, then a person")
+    return found[0] if found else _("A person of the team")

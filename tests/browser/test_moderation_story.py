@@ -204,7 +204,7 @@ def test_several_at_once_and_what_was_decided_are_clean(
     come_in(page, site, visit(saran, judge))
     page.goto(f"{site}/gestion/moderation/")
     page.locator(".pick").first.check()
-    go(page, "Décider ensemble")
+    go(page, "Décider des textes choisis")
     clean(page)
     page.goto(f"{site}/gestion/moderation/decisions/")
     clean(page)

@@ -133,7 +133,7 @@ def test_contesting_and_the_answer_with_its_reasons(visit: Visit, in_saran: Muni
 
 def test_after_six_months_it_says_that_the_courts_remain(visit: Visit, in_saran: Municipality) -> None:
     argument = ArgumentFactory()
-    decision = told(reported(argument), at=timezone.now() - timedelta(days=184))
+    decision = told(reported(argument), at=timezone.now() - timedelta(days=185))
     shown = page(visit, in_saran, argument.author, decision)
     assert "<textarea" not in shown
     assert "defenseurdesdroits.fr" in shown

@@ -1,5 +1,6 @@
 """What was decided, why, and what became of it."""
 
+from calendar import monthrange
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,7 +12,8 @@ from consultations.moderation.enums import Act, AppealState, Kind
 from consultations.moderation.models.cases import Case
 
 # Our own: the law asks platforms of fewer than 50 people for nothing (règlement (UE) 2022/2065, articles 19 and 20).
-APPEAL_OPEN = timedelta(days=183)
+APPEAL_MONTHS = 6
+APPEAL_OPEN = timedelta(days=184)  # the longest that six months are
 # Time to think again before anybody hears of it.
 UNDO_WINDOW = timedelta(seconds=10)
 
@@ -93,7 +95,11 @@ class Decision(models.Model):
 
     @property
     def appeal_until(self) -> datetime:
-        return self.decided_at + APPEAL_OPEN
+        """The same day six months later, or the last of a shorter month."""
+        here = timezone.localtime(self.decided_at)
+        years, month = divmod(here.month - 1 + APPEAL_MONTHS, 12)
+        day = min(here.day, monthrange(here.year + years, month + 1)[1])
+        return here.replace(year=here.year + years, month=month + 1, day=day)
 
 
 class Appeal(models.Model):

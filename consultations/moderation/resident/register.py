@@ -42,7 +42,7 @@ def register_csv(request: HttpRequest) -> HttpResponse:
         _("rule"),
         _("article of law or clause of the charter"),
         _("found by"),
-        _("waited, in hours"),
+        _("waited, in minutes"),
         _("contested"),
     )
     rows = (
@@ -53,7 +53,7 @@ def register_csv(request: HttpRequest) -> HttpResponse:
             each.rule,
             each.reference,
             found_by(each),
-            round((each.decided_at - each.opened_at).total_seconds() / 3600, 1),
+            int((each.decided_at - each.opened_at).total_seconds() // 60),
             each.appeal.get_state_display() if hasattr(each, "appeal") else "",
         )
         for each in registered().select_related("appeal", "answers__decision").order_by("pk")

@@ -179,8 +179,13 @@ class CaseFile:
             return {}
         return {
             "proposals": Proposal.objects.filter(author=author, status=Status.PUBLISHED).count(),
-            "arguments": Argument.objects.filter(author=author, status=Status.PUBLISHED).count(),
-            "replies": Reply.objects.filter(author=author, status=Status.PUBLISHED).count(),
+            "arguments": Argument.objects.filter(author=author, status=Status.PUBLISHED)
+            .exclude(proposal__status=Status.HIDDEN)
+            .count(),
+            "replies": Reply.objects.filter(author=author, status=Status.PUBLISHED)
+            .exclude(argument__status=Status.HIDDEN)
+            .exclude(argument__proposal__status=Status.HIDDEN)
+            .count(),
         }
 
     # ── What is around it ────────────────────────────────────────────────────

@@ -165,7 +165,7 @@ def last_decisions(cases: Iterable[Case]) -> dict[int, int]:
 def decisions_page(user: User, *, number: str, page: Any) -> Page[Decision]:
     """Those that stand; `number`: of one of them, or of a report that one answers, as people are told it."""
     found = Decision.objects.filter(case__in=Case.objects.filter(theirs_to_decide(user)), cancelled_by=None)
-    found = found.exclude(act=Act.UNDO).select_related("moderator", "appeal").order_by("-pk")
+    found = found.exclude(act=Act.UNDO).select_related("moderator", "appeal", "answers__decision").order_by("-pk")
     if number:
         letter, digits = number[:1].upper(), number.lstrip("DSds- \u2011\u2013")
         of = {"case__reports": whole_number(digits)} if letter == "S" else {"pk": whole_number(digits)}

@@ -53,7 +53,7 @@ def suspend(
         assert isinstance(decision, Decision)
         for kind, pk in shown_texts_of(user):
             if (kind, pk) in wanted:
-                _hide_along(decision, kind, pk, moderator=moderator, at=at)
+                _hide_along(decision, kind, pk, facts=facts, moderator=moderator, at=at)
     return decision
 
 
@@ -95,7 +95,7 @@ def undo_with_parts(*, decision: Decision, moderator: User, at: datetime) -> Dec
         return undo(decision=decision, moderator=moderator, at=at)
 
 
-def _hide_along(suspension: Decision, kind: str, pk: int, *, moderator: User, at: datetime) -> None:
+def _hide_along(suspension: Decision, kind: str, pk: int, *, facts: str, moderator: User, at: datetime) -> None:
     subject = subject_of(kind, pk)
     if subject is None or subject.is_hidden:
         return
@@ -105,7 +105,7 @@ def _hide_along(suspension: Decision, kind: str, pk: int, *, moderator: User, at
         case=case,
         act=Act.HIDE,
         ground=suspension.ground,
-        facts=suspension.facts,
+        facts=facts,
         moderator=moderator,
         at=at,
         seen=last.pk if last else 0,

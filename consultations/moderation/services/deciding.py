@@ -14,7 +14,7 @@ from accounts.permissions import ADMINISTRATORS
 from common.outbox import announce_later, enqueue_each_at, outbox_task
 from consultations.moderation.enums import Act, AppealState, Kind, State
 from consultations.moderation.events import decision_taken
-from consultations.moderation.grounds import GROUNDS, Ground
+from consultations.moderation.grounds import GROUNDS, Ground, facts_of
 from consultations.moderation.models import UNDO_WINDOW, Appeal, Case, Decision, Evidence, Original, SecondLook
 from consultations.moderation.permissions import decides
 from consultations.moderation.rules import FACTS, PASSAGE, PASSAGES_MAX, SUSPENSION_MAX
@@ -83,7 +83,7 @@ def decide(
     PassageNotFound, OwnDecision (asked as the second of one's own, or about one's own in an appeal), SubjectGone,
     UntilMissing, OfTheTeam, WordsChanged (nothing is published in other words than were read).
     """
-    asked = _asked(act, ground, facts, passages, until=until, part_of=part_of, at=at)
+    asked = _asked(case, act, ground, facts, passages, until=until, part_of=part_of, at=at)
     with transaction.atomic():
         case, subject = _locked(case, seen=seen)
         refuse_strangers(case=case, subject=subject, moderator=moderator, by_order=bool(order_reference))
@@ -275,6 +275,7 @@ def _announce_text(case: Case, decision_id: int) -> None:
 
 
 def _asked(
+    case: Case,
     act: str,
     ground: str,
     facts: str,
@@ -294,7 +295,14 @@ def _asked(
         until = None
     elif not (until and at < until <= at + SUSPENSION_MAX):
         raise UntilMissing
-    return _Asked(Act(act), found, FACTS.cleaned(facts.strip() or str(found.facts)), words, until, part_of)
+    return _Asked(
+        Act(act),
+        found,
+        FACTS.cleaned(facts.strip() or facts_of(found, of_account=case.kind == Kind.ACCOUNT)),
+        words,
+        until,
+        part_of,
+    )
 
 
 def _locked(case: Case, *, seen: int) -> tuple[Case, Subject]:

@@ -20,7 +20,7 @@ from consultations.moderation.rules import APPEAL_DELAY
 from consultations.moderation.selectors.decisions import Piece
 from consultations.moderation.selectors.queue import kind_and_place
 from consultations.moderation.subjects import Subject
-from consultations.moderation.words import in_short, title_of
+from consultations.moderation.words import in_short, title_in_register, title_of
 
 register = template.Library()
 
@@ -95,6 +95,9 @@ def done(decision: Decision) -> str:
 @register.filter
 def title_for_author(decision: Decision) -> str:
     return title_of(decision)
+
+
+register.filter(title_in_register)
 
 
 @register.filter
