@@ -184,7 +184,7 @@ def test_a_routine_decision_takes_a_few_keys(
     with schema_context(saran.schema_name):
         assert eventually(lambda: free(saran, arguments[0].pk), within=20)
     page.keyboard.press("?")
-    page.get_by_text("Pas de touches sur cet appareil").click()
+    page.get_by_text("Désactiver les touches sur cet appareil").click()
     page.keyboard.press("g")
     expect(page.locator("[name=decision]:checked")).to_have_count(0)
 
