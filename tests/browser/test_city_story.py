@@ -134,7 +134,7 @@ def fill_the_consultation_in(page: Page) -> None:
         "Une réponse à chaque proposition avant la fin de l’année."
     )
     page.get_by_label("Qui peut répondre").fill("Toute personne qui vit ou travaille ici.")
-    page.get_by_label("Nos administrateurs et animateurs, eux-mêmes").check()
+    page.get_by_label("Les personnes chargées de l’administration et de l’animation").check()
     page.get_by_label("Adresse de contact").fill("participation@ingre.example")
     year = time.gmtime().tm_year + 1
     page.locator("#id_opens_at").fill(f"{year}-03-01T08:00")
