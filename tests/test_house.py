@@ -15,7 +15,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.template.loader import get_template
 from django.test import Client
 from django.utils.formats import date_format
-from polib import pofile
 
 from config.keys import refuse_weak_key
 from deploy.local.catalogue import template_problems
@@ -157,18 +156,6 @@ def test_hours_are_written_in_one_way() -> None:
     patterns = re.compile(r"""\|(?:date|time):["'](?=[^"']*[GHPfgh])(?![A-Z_]+["'])""")
     texts = [file for kind in ("html", "txt") for file in ROOT.glob(f"[!.]*/**/templates/**/*.{kind}")]
     assert [str(file) for file in texts if patterns.search(file.read_text())] == []
-
-
-def test_one_word_for_one_thing_in_every_catalogue() -> None:
-    """*Réécrire* (but the phase, *Retravailler*), *courriel*: neither mail nor e-mail, nor a bare "indésirables"."""
-    others = r"(?i)\brécri[rtv]|\breformul|\bretravaillé|(?<!\()\be-?mails?\b|\bmails?\b|parmi les indés|\bce message\b"
-    found = [
-        entry.msgid
-        for file in ROOT.glob("[!.]*/**/locale/fr/LC_MESSAGES/django.po")
-        for entry in pofile(str(file))
-        if not entry.obsolete and re.search(others, " ".join([entry.msgstr, *entry.msgstr_plural.values()]))
-    ]
-    assert found == []
 
 
 def files_of(*endings: str) -> list[Path]:

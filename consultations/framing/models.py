@@ -151,6 +151,11 @@ class Challenge(models.Model):
     def is_public(self) -> bool:
         return self.published_at is not None
 
+    @property
+    def is_imported(self) -> bool:
+        """Then nobody gave it a short name or a theme: its question alone is shown, without a picture."""
+        return self.import_ref is not None
+
 
 class Document(models.Model):
     """What one should know before answering: a page elsewhere, or a text kept here."""

@@ -17,6 +17,7 @@ def _challenge(theme: str, label: str, question: str) -> SimpleNamespace:
         theme=theme,
         label=label,
         question=question,
+        is_imported=False,
         proposal_count=41,
         argument_count=1187,
         get_absolute_url="#cards",
@@ -81,7 +82,7 @@ def _cards() -> dict[str, Any]:
         "phases": [
             {"label": "Préparer", "state": "done", "dates": "de juin à août"},
             {"label": "Proposer", "state": "now", "dates": "c’est maintenant, jusqu’au 1er novembre"},
-            {"label": "Retravailler", "state": "next", "dates": "du 2 au 29 novembre"},
+            {"label": "Réécrire", "state": "next", "dates": "du 2 au 29 novembre"},
             {"label": "Prioriser", "state": "next", "dates": "en décembre"},
             {"label": "Répondre", "state": "next", "dates": "avant le 31 janvier"},
             {"label": "Suivre", "state": "next", "dates": "dès le printemps 2027"},
@@ -89,7 +90,7 @@ def _cards() -> dict[str, Any]:
         "journey": [
             {"label": "Idée", "state": "done", "note": "11 septembre"},
             {"label": "Arguments", "state": "done", "note": "19 donnés, 4 repris"},
-            {"label": "Reformulation", "state": "now", "note": "troisième version, 5 octobre"},
+            {"label": "Réécriture", "state": "now", "note": "troisième version, 5 octobre"},
             {"label": "Proposition collective", "state": "next", "note": ""},
             {"label": "Projet de la commune", "state": "next", "note": ""},
         ],

@@ -125,6 +125,8 @@ def _authority(request: HttpRequest, sign_up: SignUp | None) -> HttpResponse:
     elif chosen is None and not query and sign_up is not None:
         chosen = selectors.authority_by_key(f"{sign_up.kind}-{sign_up.authority_code}")
     found = [] if chosen else find_authorities(query)
+    if len(found) == 1 and request.method == "GET":  # Enter was pressed: nobody picks the only line of a list
+        chosen, found = found[0], []
     name = chosen.name if chosen else (sign_up.authority_name if sign_up else query)
     context = {
         "form": form,

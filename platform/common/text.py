@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from common.refusals import Refusal
 
@@ -80,12 +80,24 @@ def in_one_line(value: str) -> str:
 
 
 def shortened(value: str, maximum: int) -> str:
-    """In one line of at most `maximum` signs, cut after a word, with "…" for what is missing."""
+    """In one line of at most `maximum` signs, cut after a word, with "…" for what is missing; a quote is closed."""
     line = in_one_line(value)
     if len(line) <= maximum:
         return line
-    cut = line[: maximum - 1]
-    return (cut if line[maximum - 1] == " " else cut.rpartition(" ")[0] or cut).rstrip(" ,;:.…") + "…"
+    cut = _cut_after_a_word(line, maximum - 1)
+    if not _opens_a_quote(cut):
+        return cut + "…"
+    cut = _cut_after_a_word(line, maximum - 3)
+    return cut + ("…\u00a0»" if _opens_a_quote(cut) else "…")
+
+
+def _cut_after_a_word(line: str, room: int) -> str:
+    cut = line[:room]
+    return (cut if line[room] == " " else cut.rpartition(" ")[0] or cut).rstrip(" \u00a0,;:.…«")
+
+
+def _opens_a_quote(line: str) -> bool:
+    return line.rfind("«") > line.rfind("»")
 
 
 def with_link(said: str, link: str) -> str:
@@ -118,9 +130,9 @@ class TextTooShort(Refusal):
     code = "text_too_short"
     status = 422
 
-    def __init__(self, missing: int, minimum: int) -> None:
+    def __init__(self, missing: int) -> None:
         super().__init__(
-            gettext("%(missing)s more characters, please: %(least)s at least.") % {"missing": missing, "least": minimum}
+            ngettext("Add %(missing)s character.", "Add %(missing)s characters.", missing) % {"missing": missing}
         )
 
 
@@ -146,7 +158,7 @@ class Words:
         if most_seen > self.maximum:
             raise TextTooLong(most_seen - self.maximum, self.maximum)
         if (missing := self.minimum - visible_length(words)) > 0:
-            raise TextTooShort(missing, self.minimum)
+            raise TextTooShort(missing)
 
     def field(self, **kwargs: Any) -> "WordsField":
         """A form's field that asks for it."""

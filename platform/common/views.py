@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -44,6 +44,12 @@ def colours(request: HttpRequest, colour: str) -> HttpResponse:
     response = HttpResponse(city_stylesheet(f"#{colour}"), content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+def lead_to(request: HttpRequest, canonical: str) -> HttpResponse:
+    """A permanent redirect from a short or former address of a page, which keeps what was asked for in the query."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{canonical}?{query}" if query else canonical)
 
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])

@@ -212,7 +212,7 @@ def test_an_operator_shows_their_own_first(visit: Callable[..., Client], saran: 
     answer = ops.post(page, {"email": "chef@saran.example", "reason": REASON})
     assert answer.headers["Location"].startswith("/connexion/confirmer/")
     shown = ops.get(kept_page(answer)).content.decode()
-    assert "Retirer la double vérification que quelqu’un d’une collectivité a perdue" in shown
+    assert "Retirer la double vérification perdue par quelqu’un d’une collectivité" in shown
     assert all(words in shown for words in ("Saran", "chef@saran.example", REASON))
 
 

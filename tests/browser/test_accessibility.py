@@ -35,6 +35,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.browser.axe import SIGHT, findings
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
+from tests.browser.measures import LEAST, THUMB, cut_tables, small_targets, with_large_text
 from tests.browser.people import add_the_app, come_in, follow, go, press
 from tests.framing.factories import improve_library
 from tests.notifications.factories import NoticeFactory
@@ -241,7 +242,7 @@ class Look:
 # Where a form's errors are shown, the form is as it was, and more.
 LOOKS = {
     "landing": Look("", "/"),
-    "sign-up": Look("", "/inscription/?q=Saint-Jean-de-la-Ruelle"),
+    "sign-up": Look("", "/inscription/?q=Saint-Jean-de"),
     "sign-up-not-listed": Look("", "/inscription/?q=zzzzzzzz", act=submit("Continuer")),
     "sign-up-chosen": Look("", "/inscription/?collectivite=COMMUNE-45234", act=open_details),
     "sign-up-served": Look("", "/inscription/?collectivite=COMMUNE-45302"),
@@ -395,9 +396,15 @@ def test_a_page(name: str, live: Live, visit: Callable[..., Any], watched: tuple
     show(page, DESKTOP, "light")
     page.goto(site + path)
     look.act(page)
-    found = findings(page, "wide, light", SIGHT)
+    found = findings(page, "wide, light", SIGHT) + cut_tables(page)
     show(page, PHONE, "dark")
     found += findings(page, "phone, dark")
+    if look.who in (None, "participant", "newcomer", "Tilleul"):
+        found += with_large_text(page) + small_targets(page, THUMB)
+    else:
+        found += small_targets(page, LEAST)
+    if page.get_by_text("Clavier", exact=True).locator("visible=true").count():
+        found.append("keys are offered where there is no keyboard")
     show(page, NARROW, "dark")
     wide = page.evaluate("document.documentElement.scrollWidth")
     if wide > NARROW[0]:

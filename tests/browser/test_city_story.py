@@ -159,7 +159,7 @@ def meet_the_other_conditions(page: Page, city: str) -> None:
     page.get_by_label("Adresse postale").fill("1 place de la Mairie, 45140 Ingré")
     page.get_by_label("Téléphone").fill("02 38 00 00 00")
     page.get_by_label("Direction de la publication").fill("Camille Martin, maire")
-    page.get_by_label("Délégué ou déléguée").fill("Le centre de gestion")
+    page.get_by_label("Déléguée ou délégué").fill("Le centre de gestion")
     page.get_by_label("Comment joindre cette personne").fill("dpd@example.org")
     go(page, "Enregistrer")
     expect(page.get_by_text("Vos mentions sont à jour.")).to_be_visible()

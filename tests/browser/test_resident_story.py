@@ -71,7 +71,7 @@ def write_a_proposal(page: Page, live: Live, *, autosaves: bool) -> None:
         expect(page.locator(".counter")).to_have_text(re.compile("^9 · "))
     go(page, "Continuer")
     # Too short: a sentence at the field, and what was typed.
-    expect(page.locator(".field-errors")).to_contain_text("il en manque 21")
+    expect(page.locator(".field-errors")).to_contain_text("Ajoutez 21 signes")
     expect(page.get_by_label("Quelle est votre solution")).to_have_value("Des bancs")
     for question, answer in {"solution": SOLUTION, "problème": PROBLEM, "bénéfice": BENEFIT}.items():
         page.get_by_label(re.compile(rf"^Que.*{question}")).fill(answer)

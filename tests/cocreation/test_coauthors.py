@@ -34,6 +34,8 @@ from consultations.participation.models import Authorship, Proposal, ProposalVer
 from consultations.participation.permissions import works_on
 from consultations.participation.services.reactions import react
 from consultations.participation.services.refusals import NotAnAuthor, NotYours, PhaseClosed
+from notifications.enums import Frequency
+from notifications.models import MailPreference
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, AuthorshipFactory, ProposalFactory
@@ -74,12 +76,13 @@ def test_somebody_who_argued_is_invited_once_and_joins(in_saran: Municipality) -
     assert (proposal.like_count, proposal.current_like_count) == (0, 0)
 
 
-def test_an_address_without_an_account_gets_a_link_and_one_with_an_account_is_told_here(in_saran: Municipality) -> None:
+def test_whoever_is_invited_by_an_address_gets_a_link_with_an_account_or_without(in_saran: Municipality) -> None:
     proposal = ProposalFactory()
     known = UserFactory(email="connue@example.org")
     new = invite(proposal, in_saran, email="Tilleul@Example.org")
-    invite(proposal, in_saran, email="CONNUE@example.org")
-    (message,) = sent()
+    own = invite(proposal, in_saran, email="CONNUE@example.org")
+    message, to_known = sent()
+    assert (to_known.payload["to"], f"/invitations/{own.pk}/" in to_known.payload["body"]) == (known.email, True)
     assert message.payload["to"] == "tilleul@example.org"
     assert f"/invitations/{new.pk}/" in message.payload["body"]
     send_mail(**message.payload)
@@ -87,6 +90,13 @@ def test_an_address_without_an_account_gets_a_link_and_one_with_an_account_is_to
     theirs = CoAuthorInvitation.objects.get(email=known.email)
     accept_invitation(key=theirs.pk, user=known, at=NOW())
     assert works_on(user=known, proposal=proposal)
+
+
+@pytest.mark.parametrize("frequency", [Frequency.NEVER, Frequency.AT_ONCE])
+def test_who_wants_no_mail_or_is_told_at_once_anyway_gets_none_more(in_saran: Municipality, frequency: str) -> None:
+    MailPreference.objects.create(user=UserFactory(email="connue@example.org"), frequency=frequency)
+    invite(ProposalFactory(), in_saran, email="connue@example.org")
+    assert sent() == []
 
 
 def test_only_authors_invite_and_only_people_of_the_discussion(in_saran: Municipality) -> None:
@@ -172,7 +182,7 @@ def test_the_first_author_gives_the_pen_to_the_oldest_co_author_and_stays_named(
     assert proposal.author.public_name == "Tilleul"
     assert not works_on(user=first, proposal=proposal)
     page = " ".join(visit(in_saran, stays=True).get(proposal.get_absolute_url()).content.decode().split())
-    assert "Proposé par <b>Tilleul</b>" in page
+    assert "Proposée par <b>Tilleul</b>" in page
     assert "avec <b>Ondine</b>" in page
     assert "commencée par <b>Mésange</b>" in page
     ondine = Authorship.objects.get().user

@@ -10,8 +10,8 @@ from common.dates import DayField, MomentField, moment_here
 
 SKIPPED, TWICE = "2026-03-29T02:30", "2026-10-25T02:30"  # in Paris
 SENTENCES = {
-    SKIPPED: "on avance les pendules",
-    TWICE: "on recule les pendules",
+    SKIPPED: "on passe à l’heure d’été",
+    TWICE: "on passe à l’heure d’hiver",
     "0001-01-01T00:00": "entre 1990 et 2099",
     "9999-12-31T23:59": "entre 1990 et 2099",
     "2100-01-01T00:00": "entre 1990 et 2099",

@@ -250,7 +250,7 @@ def test_the_privacy_page_says_what_is_done(visit: Callable[..., Client], saran:
         "Brouillons et leurs images": "au plus 12 mois après votre dernier changement, ou 4 mois",
         "Ce que vous commencez avant de vous connecter": "60 jours au plus.",
         "Vos nouvelles": "12 mois après les avoir ouvertes ; 24 mois",
-        "Invitations à écrire ensemble, avec l’adresse que l’on nous donne": "60 jours si elle n’accepte pas ; 12 mois",
+        "Invitations à écrire à plusieurs, avec l’adresse que l’on nous donne": "60 jours si elle n’accepte pas ; 12 mois",
         "Changement d’adresse : l’ancienne et la nouvelle": "1 heure sans confirmation ; 8 jours ensuite.",
         "Codes et liens de connexion": "15 minutes, effacés sous 8 jours",
         "Courriels que nous vous envoyons": "90 jours",

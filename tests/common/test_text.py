@@ -95,6 +95,9 @@ def test_french_prose_is_set_as_a_printer_would_and_twice_is_once(typed: str, se
         ("Un îlot frais, près de la médiathèque", "Un îlot frais…"),
         ("Un îlot frais près de la médiathèque", "Un îlot frais…"),
         ("anticonstitutionnellement", "anticonstitutio…"),
+        ("Sur «\u00a0Un îlot frais\u00a0»", "Sur «\u00a0Un îlot…\u00a0»"),  # a quote that is opened is closed
+        ("Sur «\u00a0Un\u00a0» îlot frais", "Sur «\u00a0Un\u00a0» îlot…"),
+        ("Sur un beau «\u00a0îlot\u00a0»", "Sur un beau…"),
     ],
 )
 def test_what_is_shortened_ends_after_a_word(text: str, shown: str) -> None:

@@ -207,7 +207,7 @@ def test_what_no_longer_waits_gives_no_ticket(visit: Visit, operator: User, case
         row = WaitingCase.objects.get()
         WaitingCase.objects.all().delete()
     answer = visit(None, operator, stays=True).post(f"{QUEUE}{row.pk}/entrer/", follow=True)
-    assert "ne nous attend plus" in answer.content.decode()
+    assert "n’attend plus notre décision" in answer.content.decode()
     with schema_context("public"):
         assert not Ticket.objects.exists()
         with pytest.raises(NothingWaits):

@@ -78,7 +78,7 @@ def test_what_is_typed_stands_on_the_challenges_page(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"question": "Quoi ?"}, "10 signes au moins"),
+        ({"question": "Quoi ?"}, "Ajoutez 4 signes"),
         ({"label": ""}, "Nom court"),
         ({"label": "x" * 41}, "40 signes au plus"),
         ({"theme": "MAGIC"}, "Thème"),

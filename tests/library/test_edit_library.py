@@ -111,7 +111,7 @@ def test_an_incomplete_draft_is_not_published_and_its_page_says_what_is_missing(
 ) -> None:
     ops.post(challenge("ecology"), typed(why="", guiding_questions="Où ?\nQui ?", off_table="Le gel"))
     page = ops.get(DRAFT).content.decode()
-    for words in ("Ce texte reste à écrire.", "Il manque 1 ligne.", "Chaque ligne dit pourquoi"):
+    for words in ("Ce texte reste à écrire.", "Il manque 1 ligne.", "Dites pourquoi, après un deux-points"):
         assert words in page
     assert f"{DRAFT}publier/" not in page
     answer = ops.post(f"{DRAFT}publier/", {"revision": draft_now().revision}, follow=True)

@@ -70,7 +70,7 @@ def test_an_unknown_set_is_not_found(visitor: Client, code: str) -> None:
 
 def test_an_empty_library_says_so(visitor: Client) -> None:
     ChallengeSet.objects.update(withdrawn_at=timezone.now())
-    assert "en rangement" in visitor.get("/bibliotheque/").content.decode()
+    assert "en cours de mise à jour" in visitor.get("/bibliotheque/").content.decode()
 
 
 def test_a_set_costs_the_same_with_two_challenges_as_with_ten(visitor: Client) -> None:

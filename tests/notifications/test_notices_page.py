@@ -153,7 +153,7 @@ def test_a_version_says_to_each_what_it_is_to_them(in_saran: Municipality) -> No
     Reaction.objects.create(proposal=proposal, user=fan.user, value="LIKE", version=2)
     Reaction.objects.create(proposal=proposal, user=sure.user, value="LIKE", version=3)
     ArgumentFactory(proposal=proposal, author=helper.user, verdict=Verdict.TAKEN, taken_in=3)
-    plain = "«\u00a0Un îlot\u00a0» a une nouvelle version\u00a0: la numéro\u00a03."
+    plain = "«\u00a0Un îlot\u00a0» a une nouvelle version\u00a0: la version 3."
     assert sentence(follower) == sentence(sure) == plain
     assert sentence(fan) == f"{plain} Votre réaction porte sur un texte plus ancien."
     assert sentence(helper) == "«\u00a0Un îlot\u00a0» a une nouvelle version, et elle reprend l’un de vos arguments."

@@ -133,7 +133,7 @@ def test_a_missing_challenge_is_noticed(unready: Municipality) -> None:
 def test_a_missing_administrator_is_noticed(unready: Municipality) -> None:
     with schema_context(unready.schema_name):
         User.objects.update(role="OBSERVER")
-    with pytest.raises(PlatformIncomplete, match="pas d’administrateur"):
+    with pytest.raises(PlatformIncomplete, match="Personne n’administre"):
         check(unready)
 
 

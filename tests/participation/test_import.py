@@ -2,6 +2,7 @@
 
 import codecs
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from itertools import product
@@ -57,6 +58,19 @@ def test_everything_is_imported_and_counted(in_saran: Municipality) -> None:
     assert (proposal.for_count, proposal.against_count) == (1, 0)  # a hidden one is not counted
     assert Challenge.objects.get(import_ref="c1").argument_count == 1
     assert recount() == 0
+
+
+def test_an_imported_challenge_says_its_question_once_and_has_no_picture(
+    saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    """Nobody gave it a short name or a theme."""
+    with schema_context(saran.schema_name):
+        import_consultation(lines())
+        proposal = Proposal.objects.select_related("challenge__consultation").get()
+    pages = (proposal, proposal.challenge, proposal.challenge.consultation)
+    for path in [each.get_absolute_url() for each in pages]:
+        main = visit(saran).get(path).content.decode().split("<main")[1].split("</main>")[0]
+        assert (main.count(">Comment marcher sans peur"), main.count('class="picture"')) == (1, 0), path
 
 
 def test_tallies_are_kept_apart_from_reactions(in_saran: Municipality) -> None:

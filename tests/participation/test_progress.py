@@ -96,7 +96,7 @@ def test_a_merged_proposal_leads_to_the_collective_one(in_saran: Municipality) -
 @pytest.mark.parametrize(
     ("kind", "words", "place", "now"),
     [
-        (PhaseKind.PRIORITISE, "Les arguments sont clos", "#reaction", True),
+        (PhaseKind.PRIORITISE, "ne peut plus donner d’argument", "#reaction", True),
         (PhaseKind.ANSWER, "prépare sa réponse", "", False),
         (PhaseKind.FOLLOW, "est terminée", "", False),
     ],

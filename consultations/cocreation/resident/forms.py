@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.text import WordsField, visible_length
+from common.text import TextTooShort, WordsField, visible_length
 from consultations.cocreation.enums import Consent
 from consultations.cocreation.rules import (
     ADDRESS_MAX,
@@ -42,6 +42,9 @@ def narrowed_by(asked: QueryDict) -> dict[str, str]:
     """The columns that an address narrows arguments by. Anything odd in it is as if it were not there."""
     found = {"stance": STANCE_OF_WORD.get(asked.get("cote", "")), "part": PART_OF_WORD.get(asked.get("partie", ""))}
     return {column: value for column, value in found.items() if value}
+
+
+_REASON_WANTED = _("Say why: whoever wrote it, and everyone else, will read it.")
 
 
 class AnswerForm(forms.Form):
@@ -82,15 +85,8 @@ class AnswerForm(forms.Form):
         missing = VERDICT_REASON.minimum - visible_length(given.get("reason", ""))
         # A text that is too long has its own error: it is not in `given`.
         if given.get("verdict", Verdict.TAKEN) != Verdict.TAKEN and "reason" in given and missing > 0:
-            self.add_error("reason", _reason_wanted(given["reason"], missing))
+            self.add_error("reason", TextTooShort(missing).message if given["reason"] else _REASON_WANTED)
         return given
-
-
-def _reason_wanted(reason: str, missing: int) -> str:
-    if not reason:
-        return gettext("Say why: whoever wrote it, and everyone else, will read it.")
-    words = gettext("%(missing)s more characters, please: %(least)s at least.")
-    return words % {"missing": missing, "least": VERDICT_REASON.minimum}
 
 
 class ReworkForm(forms.Form):

@@ -47,6 +47,8 @@ from consultations.participation.models import (
 from consultations.participation.permissions import may_facilitate, works_on
 from consultations.participation.services.refusals import NotAnAuthor, NotYours
 from consultations.participation.services.writing import lock, writable
+from notifications.enums import Frequency
+from notifications.models import MailPreference
 
 PENDING_MAX = 10
 # Against using us to flood a mailbox: of one author to anybody, and of anybody to one address.
@@ -62,9 +64,8 @@ def invite_coauthor(
     """Ask a person who argued on the proposal, or whoever has an e-mail address, to write with its authors.
 
     Asked again: the same invitation, renewed where its thirty days are over. Nothing says whether an address has an
-    account: those whose owner never came in get a link by e-mail, in the name of `city` and
-    without a word of the author's. Raises NotAnAuthor, AlreadyAuthor,
-    NotInDiscussion, NoMailAddress, Declined, TooManyInvitations, PhaseClosed, Merged.
+    account: either gets a link by e-mail, in the name of `city` and without a word of the author's. Raises
+    NotAnAuthor, AlreadyAuthor, NotInDiscussion, NoMailAddress, Declined, TooManyInvitations, PhaseClosed, Merged.
     """
     if (user is None) == (not email):
         raise NotInDiscussion
@@ -87,8 +88,7 @@ def invite_coauthor(
         invitation.save()
         record("coauthor_invited", actor=by, subject=proposal, invitation=str(invitation.pk))
         announce_later(coauthor_invited, key=str(invitation.pk))
-        invited = person_of(email) if email else None
-        if email and not (invited and invited.has_come_in):
+        if email and _gets_a_mail(person_of(email)):
             link = city.url.rstrip("/") + reverse("invitation", args=[invitation.pk])
             send_mail_later(
                 template="cocreation/email/coauthor_invitation",
@@ -108,6 +108,12 @@ def _check_invited(proposal: Proposal, by: User, user: User | None, email: str) 
     argued = Argument.objects.filter(proposal=proposal, author=user, status=Status.PUBLISHED)
     if not user.is_active or not argued.exists():
         raise NotInDiscussion
+
+
+def _gets_a_mail(invited: User | None) -> bool:
+    """All but those whom the notice reaches as soon, and those who want none: an invitation waits for no Monday."""
+    as_chosen = MailPreference.objects.filter(user=invited, frequency__in=[Frequency.AT_ONCE, Frequency.NEVER])
+    return invited is None or not invited.has_come_in or not as_chosen.exists()
 
 
 def _check_number(proposal: Proposal, by: User, email: str, at: datetime) -> None:

@@ -20,6 +20,7 @@ from common.pagecache import cached_page, fills
 from common.refusals import Refusal
 from common.requests import Request
 from common.text import with_link
+from common.views import lead_to
 from consultations.framing.context import remember
 from consultations.participation.enums import Status
 from consultations.participation.limits import PRESSES, WRITING
@@ -43,7 +44,7 @@ def argument(request: Request, pk: int, slug: str, argument: int) -> HttpRespons
     """An argument with its thread, wherever it stands in its column; to htmx, only that, with the place to reply."""
     proposal, found = _to_read(pk, argument)
     if not request.htmx and request.path != found.get_absolute_url():
-        return redirect(found, permanent=True)
+        return lead_to(request, found.get_absolute_url())
     return _shown(request, proposal, found, replies="repondre" in request.GET)
 
 

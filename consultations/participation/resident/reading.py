@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.permissions import is_of_the_team, user_of
 from common.pagecache import cached_page
 from common.requests import Request
+from common.views import lead_to
 from consultations.framing.context import remember
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import calendar_of, challenges_to_read, consultations_to_read, shown_challenges_of
@@ -139,7 +140,7 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
         raise Http404
     moved = page.proposal.get_absolute_url() != request.path and not page.proposal.is_hidden  # its words stay hidden
     if request.method == "GET" and not reaction and moved:
-        return redirect(page.proposal, permanent=True)
+        return lead_to(request, page.proposal.get_absolute_url())
     remember(request, page.consultation)
     if page.calendar.may_merge and page.proposal.argument_count and not page.proposal.merged_into_id:
         page.close = similar_to(page.proposal)
