@@ -139,6 +139,11 @@ class Municipality(TenantMixin):
         return self.verified_at is not None
 
     @property
+    def is_public(self) -> bool:
+        """Whether everyone may read its pages."""
+        return self.is_open and self.is_verified and self.state != LifecycleState.SUSPENDED
+
+    @property
     def takes_writing(self) -> bool:
         """Whether people may write here now. Where not, its database role could not either."""
         return self.state in WRITABLE

@@ -22,6 +22,10 @@ class Status(models.TextChoices):
     REMOVED = "REMOVED", _("Removed by its author")
 
 
+# Whose words everyone reads.
+READABLE = frozenset({Status.PUBLISHED, Status.WITHDRAWN})
+
+
 class ReactionValue(models.TextChoices):
     LIKE = "LIKE", _("I like it")
     MIXED = "MIXED", _("Mixed feelings")

@@ -9,7 +9,7 @@ a deployment needs no npm. Run this only to change a version, then look at the p
 Titles keep the optical size 48 (tighter and livelier than the default) and weights 400 to 800; the
 text keeps 400 to 700. Latin-1, œ and French typography; kerning and ligatures; no hinting. Letters are
 spaced alike at every weight, as at the one that is met most: what varies there weighs 8 kB and nobody
-sees it. 75 kB become 45 kB.
+sees it. 75 kB become 45 kB. The same two stand unpacked in platform/common/fonts/, for the pictures that Typst sets.
 """
 
 import io
@@ -24,6 +24,7 @@ from deploy.assets import styles
 from deploy.assets.npm import packed
 
 TARGET = Path(__file__).parents[2] / "platform/common/static/common/vendor"
+FOR_TYPST = Path(__file__).parents[2] / "platform/common/fonts"
 
 BOOTSTRAP = "bootstrap@5.3.9"
 HTMX = "htmx.org@2.0.11"  # the registry's `latest` is another major version
@@ -51,6 +52,15 @@ def cut(source: bytes, target: Path, limits: Limits, *, kerned_at: float) -> Non
     cutter.populate(unicodes=CHARACTERS)
     cutter.subset(font)
     subset.save_font(font, str(target), options)
+    unpack(target)
+
+
+def unpack(packed_font: Path) -> None:
+    """Typst reads no WOFF2."""
+    font = TTFont(packed_font, recalcTimestamp=False)
+    font.flavor = None
+    FOR_TYPST.mkdir(exist_ok=True)
+    font.save(FOR_TYPST / f"{packed_font.stem}.ttf")
 
 
 def kern_as_at(font: TTFont, weight: float) -> None:

@@ -8,13 +8,17 @@ from consultations.participation.enums import Status
 from consultations.participation.models import Picture, ProposalVersion
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory
-from tests.support.roles import NOBODYS, OPEN, PERMANENT, POST_ONLY, Rows
+from tests.support.roles import MOVES_ON, NOBODYS, OPEN, PERMANENT, POST_ONLY, Rows
 
 CITY: Rows = {
     "consultation_proposals": (OPEN, None),
     "challenge": (OPEN, None),  # both cities have copied the same challenges
     "proposals": (OPEN, None),
     "proposal": (OPEN, 404),
+    "challenge_share_picture": (MOVES_ON, None),  # to that of the challenge's present words
+    "challenge_code": (OPEN, None),
+    "proposal_share_picture": (MOVES_ON, 404),
+    "proposal_code": (OPEN, 404),
     "proposal_short": (PERMANENT, 404),
     "proposal_arguments": (OPEN, 404),
     "argument": (OPEN, 404),

@@ -6,6 +6,8 @@ CITY: Rows = {
     "home": (OPEN, None),
     "how_it_works": (OPEN, None),
     "consultation": (MOVES_ON, None),  # the present one is the home page; the other city has one of the same name
+    "consultation_share_picture": (MOVES_ON, None),
+    "consultation_code": (OPEN, None),
     "my_participation": (SIGNED_IN, None),
     "desk": (STAFF, None),
 }

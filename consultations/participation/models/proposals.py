@@ -196,6 +196,11 @@ class Proposal(Authored, Texts):
         return reverse("proposal", args=[self.pk, self.slug])
 
     @property
+    def short_address(self) -> str:
+        """Leads to it, whatever its title becomes."""
+        return reverse("proposal_short", args=[self.pk])
+
+    @property
     def slug(self) -> str:
         """Its title in its addresses."""
         return slugify(self.title)[:80] or "proposition"

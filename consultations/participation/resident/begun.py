@@ -9,11 +9,13 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.begun import SESSION_KEY, Done, NotDone, PendingAction, action, carries
 from accounts.models import User
+from common.db import connection
 from common.refusals import Refusal
 from consultations.framing.models import Challenge
 from consultations.framing.selectors import calendar_of
@@ -46,7 +48,16 @@ def after_press(proposal: Proposal, what: str, *, at: datetime) -> str:
 def proposal_published(proposal: Proposal) -> str:
     if proposal.is_held:
         return said_and_promised(_("Your proposal is sent. You can still correct it, or take it back."), proposal)
-    return _("Your proposal is published.")
+    said = _("Your proposal is published.")
+    if not getattr(connection.tenant, "is_public", False):
+        return said
+    return format_html(
+        '{} {} <a href="{}#partager" data-share>{}</a>',
+        said,
+        _("Tell people around you: every argument makes it stronger."),
+        proposal.get_absolute_url(),
+        _("Share my proposal"),
+    )
 
 
 def argument_published(argument: Argument) -> str:

@@ -20,6 +20,7 @@ from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_
 from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm, SearchForm
 from consultations.participation.resident.progress import stations, what_helps
+from consultations.participation.resident.sharing import shared_challenge, shared_proposal
 from consultations.participation.resident.shuffling import SEED, shuffle_of, without_odd_seed
 from consultations.participation.resident.waiting import waiting_page
 from consultations.participation.selectors.held import WaitingHere
@@ -65,6 +66,7 @@ def _challenge_page(request: Request, found: Challenge) -> HttpResponse:
         "challenge": found,
         "is_draft": is_draft,
         "calendar": replace(calendar, takes_writing=False) if is_draft else calendar,
+        "shared": shared_challenge(request, found),
         **_list(request, challenge=found),
     }
     return render(request, "participation/resident/challenge.html", context)
@@ -154,6 +156,7 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
         "progress": stations(page),
         "help": what_helps(page),
         "reaction_html": reaction,
+        "shared": shared_proposal(request, page.proposal),
     }
     return render(request, "participation/resident/proposal.html", context, status=status)
 

@@ -13,17 +13,23 @@ from consultations.participation.resident import (
     hints,
     proposing,
     reading,
+    sharing,
     waiting,
 )
 
 _PROPOSAL = "propositions/<int:pk>/<slug:slug>"
 _ARGUMENT = f"{_PROPOSAL}/arguments/<int:argument>"
+_PICTURE = "apercu-(?P<digest>[0-9a-f]{20})[.]png"
 _to_read = [
     path("consultations/<slug:slug>/propositions/", reading.proposals, name="consultation_proposals"),
     path("defis/<slug:slug>/", reading.challenge, name="challenge"),
+    re_path(f"^defis/(?P<slug>[-\\w]+)/{_PICTURE}$", sharing.challenge_picture, name="challenge_share_picture"),
+    path("defis/<slug:slug>/code-qr.svg", sharing.challenge_code, name="challenge_code"),
     re_path(r"^images/(?P<digest>[0-9a-f]{20})\.jpg$", proposing.picture, name="picture"),
     path("propositions/", reading.proposals, name="proposals"),
     path("propositions/<int:pk>/", reading.proposal, name="proposal_short"),
+    re_path(f"^propositions/(?P<pk>[0-9]+)/{_PICTURE}$", sharing.proposal_picture, name="proposal_share_picture"),
+    path("propositions/<int:pk>/code-qr.svg", sharing.proposal_code, name="proposal_code"),
     path(f"{_PROPOSAL}/", reading.proposal, name="proposal"),
     path(f"{_ARGUMENT}/", arguments.argument, name="argument"),
     path(f"{_PROPOSAL}/arguments/<str:stance>/", reading.arguments, name="proposal_arguments"),

@@ -36,6 +36,7 @@ from consultations.participation.models import (
     UsefulMark,
 )
 from consultations.participation.services.drafts import forget_unshown_pictures
+from consultations.participation.services.visibility import forget_shared
 from notifications.services.withdrawing import withdraw
 
 leaves_when_erasing(ProposalViews, because="how often a page was opened, by nobody in particular")
@@ -126,6 +127,7 @@ def _take_proposals_away(user: User) -> None:
     hangs = reduce(or_, (condition() for condition in kept_where))
     placeholders = set(alone.filter(hangs).values_list("pk", flat=True))
     for proposal in alone.order_by("pk"):
+        forget_shared(proposal)
         if proposal.pk not in placeholders:
             proposal.delete()
     _leave_placeholders(sorted(placeholders))

@@ -11,7 +11,9 @@ from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
+from common.events import on_commit_here
 from common.outbox import announce_later
+from common.share_pictures import forget_share_picture
 from consultations.participation.enums import Stance, Status
 from consultations.participation.events import argument_given, proposal_submitted, reply_given
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, ProposalVersion, Reply
@@ -34,6 +36,8 @@ def hide(thing: Hideable, *, actor: User | None) -> bool:
         thing.status_before, thing.status = thing.status, Status.HIDDEN
         thing.save(update_fields=["status", "status_before"])
         withdraw(type(thing), [thing.pk])
+        if isinstance(thing, Proposal):
+            forget_shared(thing)
         record("content_hidden", actor=actor, subject=thing)
     return True
 
@@ -98,6 +102,14 @@ def out_of_sight(thing: Hideable) -> None:
     _count(thing, -1)
     thing.status = Status.HELD
     thing.save(update_fields=["status"])
+    if isinstance(thing, Proposal):
+        forget_shared(thing)
+
+
+def forget_shared(proposal: Proposal) -> None:
+    """Its picture for where people share it goes with its words."""
+    address = proposal.short_address
+    on_commit_here(lambda: forget_share_picture(address))
 
 
 def hide_picture(proposal: Proposal, *, actor: User | None) -> bool:

@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from common.pagecache import cached_page
 from common.requests import Request
 from consultations.framing.context import remember
 from consultations.framing.models import Consultation
+from consultations.framing.resident.sharing import SharedPage, code_response, picture_response, shared_page
 from consultations.framing.selectors import calendar_of, consultations_to_read, current_consultation
 
 
@@ -30,8 +32,34 @@ def consultation(request: Request, slug: str) -> HttpResponse:
 
 def _consultation_page(request: Request, found: Consultation) -> HttpResponse:
     remember(request, found)
-    context = {"consultation": found, "calendar": calendar_of(found, at=timezone.now())}
+    context = {
+        "consultation": found,
+        "calendar": calendar_of(found, at=timezone.now()),
+        "shared": _shared(request, found),
+    }
     return render(request, "portal/resident/home.html", context)
+
+
+def share_picture(request: Request, slug: str, digest: str) -> HttpResponse:
+    """What the city's home looks like where people share it."""
+    return picture_response(_shared(request, get_object_or_404(Consultation, slug=slug)), digest)
+
+
+def code(request: Request, slug: str) -> HttpResponse:
+    """The QR code of a consultation, good for as long as it can be read."""
+    return code_response(_shared(request, get_object_or_404(Consultation, slug=slug)))
+
+
+def _shared(request: Request, found: Consultation) -> SharedPage | None:
+    if found.opened_at is None:
+        return None
+    return shared_page(
+        request,
+        title=found.question,
+        kicker=found.title,
+        address=found.get_absolute_url(),
+        place=reverse("consultation", args=[found.slug]),
+    )
 
 
 @cached_page

@@ -192,6 +192,36 @@
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
+  /* Sharing (framing/components/_share.html): a phone's own way where it has one, and the link to copy. */
+  const shared = page.getElementById("partager");
+  if (shared) {
+    const { url, title } = shared.dataset;
+    const shows = (place) => { shared.querySelector(place).hidden = false; };
+    const send = (event) => {
+      event.preventDefault();
+      navigator.share({ title, url }).catch((problem) => { if (problem.name !== "AbortError") location.hash = "partager"; });
+    };
+    if (navigator.share) {
+      shows("[data-with-sheet]");
+      page.addEventListener("click", (event) => { if (event.target.closest("[data-sheet], a[data-share]")) send(event); });
+    }
+    if (navigator.clipboard) {
+      shows("[data-with-copy]");
+      const said = shared.querySelector("[data-copied]");
+      shared.querySelector("[data-copy]").addEventListener("click", () => {
+        said.textContent = "";
+        navigator.clipboard.writeText(url).then(() => { said.textContent = said.dataset.copied; }, () => page.getElementById("share-link").select());
+      });
+    }
+    page.getElementById("share-link").addEventListener("focus", (event) => event.target.select());
+  }
+  /* The bar that keeps the reactions in reach has nothing to say while they are on the screen. */
+  const reach = page.querySelector(".reach");
+  if (reach) {
+    new IntersectionObserver(([seen]) => reach.classList.toggle("is-reached", seen.isIntersecting))
+      .observe(page.querySelector("[data-reached]"));
+  }
+
   /* What came of a press is said where the address leads: at the top of the page it would be far above the screen. */
   const said = page.getElementById("messages");
   if (said && location.hash) {
