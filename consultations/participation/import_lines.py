@@ -6,15 +6,17 @@ Whatever else stands there is never guessed at: a misspelt `hidden` would publis
 import json
 import re
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
+from accounts.names import mixes_scripts
 from common.dates import FIRST_YEAR, LAST_YEAR, moment_here
 from common.text import clean_text, leads_somewhere, shortened, visible_length
 from consultations.participation.enums import Stance
@@ -39,6 +41,12 @@ _TALLIED = {"for": "like", "mixed": "mixed", "against": "dislike"}
 
 # What is left of bytes that were read in another encoding than theirs; PostgreSQL keeps neither the first nor the last.
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ud800-\udfff]")
+# UTF-8 that was read as Windows-1252 and written again, as spreadsheets do: "Ã©tÃ©". Where other letters have their
+# accents it is spoken of, and stays.
+_READ_TWICE = re.compile("[ÃÂ][\xa0-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œž˜š¦“”¢º¹\x9d]|â‚¬")
+# Of a telephone; a name may have a year in it.
+DIGITS_OF_A_NUMBER = 8
+_ACCENT = re.compile("[àâçèéêëîïôùûüœÀÂÇÈÉÊËÎÏÔÙÛÜŒ]")
 _is_web_address = URLValidator(schemes=["http", "https"])
 # The letters of a domain: those of .fr (Afnic, charte de nommage). Others look like them.
 _DOMAIN = re.compile("[a-z0-9.àáâãäåæçèéêëìíîïñòóôõöùúûüýÿœß-]+")
@@ -127,7 +135,7 @@ class Line:
         if moment is None:
             raise self._wrong(name, gettext("is not an ISO 8601 moment."))
         try:
-            return moment_here(moment)
+            return moment_here(moment).astimezone(UTC)  # PostgreSQL knows no offset of sixteen hours
         except ValidationError:
             years = {"first": FIRST_YEAR, "last": LAST_YEAR}
             said = gettext("is no single moment here, or is outside the years %(first)s to %(last)s.") % years
@@ -139,12 +147,24 @@ class Line:
             raise self._wrong("url", gettext("is not a web address, or has signs that look like others."))
         return value
 
+    def past_moment(self, name: str) -> datetime:
+        """Of what was written before it is imported."""
+        moment = self.moment(name)
+        if moment > timezone.now():
+            raise self._wrong(name, gettext("is still to come."))
+        return moment
+
     def author(self) -> str:
-        """A name; nothing of one that is an address: nobody is written to by strangers for what they said."""
+        """A name; nothing of one that is an address or a number, so that nobody is sought out by strangers for what
+        they said, nor of one in letters of two alphabets, which look like others.
+        """
         name = self.text("author", AUTHOR_MAX, optional=True)
-        if not leads_somewhere(name):
+        if leads_somewhere(name) or len(re.findall(r"\d", name)) >= DIGITS_OF_A_NUMBER:
+            self.notes.append(_about("author", gettext("looks like an address or a number: it is not shown.")))
+        elif mixes_scripts(name):
+            self.notes.append(_about("author", gettext("could be taken for somebody else’s: it is not shown.")))
+        else:
             return name
-        self.notes.append(_about("author", gettext("looks like an address: it is not shown.")))
         return ""
 
     def _readable(self, name: str, value: str) -> str:
@@ -155,12 +175,16 @@ class Line:
         if text is not None:
             self.notes.append(_about(name, gettext("was HTML: its text is kept.")))
             value = text
-        if _UNREADABLE.search(value):
+        if _UNREADABLE.search(value) or _is_read_twice(value):
             raise self._wrong(name, gettext("has signs that nobody can read: was it written in another encoding?"))
         return value
 
     def _wrong(self, name: str, said: str) -> Refused:
         return Refused(_about(name, said))
+
+
+def _is_read_twice(value: str) -> bool:
+    return bool(_READ_TWICE.search(value)) and not _ACCENT.search(_READ_TWICE.sub("", value))
 
 
 def _entry(raw: bytes) -> dict[str, Any]:

@@ -275,6 +275,6 @@ def _status(line: Line) -> Status:
 def _authorship(line: Line, ref: str) -> dict[str, Any]:
     return {
         "imported_author": line.author(),
-        "submitted_at": line.moment("submitted_at"),
+        "submitted_at": line.past_moment("submitted_at"),
         "import_ref": ref,
     }

@@ -1,12 +1,13 @@
 """Days and hours that people write: what clocks skip, what they show twice, what is beyond reason."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
 from common.dates import DayField, MomentField, moment_here
+from common.templatetags.ui import day, deadline, first_day
 
 SKIPPED, TWICE = "2026-03-29T02:30", "2026-10-25T02:30"  # in Paris
 SENTENCES = {
@@ -50,3 +51,24 @@ def test_a_day_beyond_reason_gets_a_sentence(typed: str) -> None:
     with translation.override("fr"), pytest.raises(ValidationError) as refused:
         DayField().clean(typed)
     assert refused.value.messages == ["Choisissez une année entre 1990 et 2099."]
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("2027-01-31T23:59", "31\u00a0janvier 2027"),
+        ("2027-02-01T00:00", "31\u00a0janvier 2027"),
+        ("2027-01-31T02:30", "31\u00a0janvier 2027 à 2\u00a0h\u00a030"),
+        ("2026-12-01T18:00", "1er\u00a0décembre 2026 à 18\u00a0h\u00a000"),
+    ],
+)
+def test_an_end_says_its_hour_unless_its_day_is_whole(end: str, words: str) -> None:
+    here = datetime.fromisoformat(end).replace(tzinfo=timezone.get_current_timezone())
+    assert deadline(here).replace("\u202f", "\u00a0") == words
+
+
+def test_a_day_says_its_year_unless_that_is_the_present_one() -> None:
+    this = timezone.localdate().year
+    assert day(date(this, 4, 5)) == "5\u00a0avril"
+    assert day(date(this - 2, 4, 5)) == f"5\u00a0avril {this - 2}"
+    assert first_day(datetime(2027, 1, 31, 23, 59, tzinfo=timezone.get_current_timezone())) == date(2027, 2, 1)

@@ -22,7 +22,7 @@ from consultations.moderation.enums import Act, AppealState, Kind, State
 from consultations.moderation.models import APPEAL_OPEN, Appeal, Case, Decision, Original, Report, SecondLook
 from consultations.moderation.services.appealing import appeal
 from consultations.moderation.services.deciding import announce_decision, decide, undo
-from consultations.moderation.services.reporting import locked_case, report
+from consultations.moderation.services.reporting import locked_case, point_at, report
 from consultations.moderation.services.retention import forget_originals
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
@@ -103,6 +103,18 @@ def test_cancelled_what_had_been_decided_before_is_decided_again_and_does_not_wa
     assert Case.objects.get().state == State.DECIDED
     reported(argument, reporter=UserFactory())
     assert Case.objects.get().state == State.DECIDED, "its words were looked at and kept"
+
+
+def test_cancelled_what_waited_because_its_words_had_changed_waits_again() -> None:
+    argument, judge = ArgumentFactory(), moderator()
+    case = reported(argument)
+    decided(case, Act.KEEP)
+    Argument.objects.filter(pk=argument.pk).update(text="Un tout autre texte, que personne n’a encore regardé.")
+    point_at(kind=Kind.ARGUMENT, pk=argument.pk, found={}, at=timezone.now())
+    assert Case.objects.get().state == State.OPEN
+    hiding = decided(case, Act.HIDE, moderator=judge)
+    undo(decision=hiding, moderator=judge, at=hiding.decided_at)
+    assert Case.objects.get().state == State.OPEN
 
 
 def test_cancelled_what_nobody_had_pointed_at_waits_for_nobody() -> None:

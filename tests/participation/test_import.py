@@ -110,11 +110,15 @@ def test_a_second_run_changes_nothing(in_saran: Municipality) -> None:
         (2, {"body": "l\x80\x99eau"}, "« body » contient des signes illisibles"),
         (2, {"body": "lâ\x80\x99eau"}, "« body » contient des signes illisibles"),
         (2, {"title": "Caf\ufffd"}, "« title » contient des signes illisibles"),
+        (2, {"title": "DÃ©jÃ\xa0 vu"}, "« title » contient des signes illisibles"),
+        (2, {"title": "Lâ€™eau"}, "« title » contient des signes illisibles"),
+        (2, {"title": "50 â‚¬ Ã‰cole"}, "« title » contient des signes illisibles"),
         (2, {"title": "Un&#xD800;banc"}, "« title » contient des signes illisibles"),
         (2, {"submitted_at": "hier"}, "« submitted_at »"),
         (2, {"submitted_at": "2024-13-45T00:00:00Z"}, "« submitted_at »"),
         (2, {"submitted_at": "0001-01-01T00:00:00Z"}, "« submitted_at »"),
         (2, {"submitted_at": "9999-12-31T23:59:59-12:00"}, "« submitted_at »"),
+        (2, {"submitted_at": "2099-12-31T10:00:00Z"}, "« submitted_at » est encore à venir"),
         (2, {"submitted_at": "2024-03-31T02:30:00"}, "« submitted_at »"),  # clocks are put forward
         (2, {"submitted_at": "2024-10-27T02:30:00"}, "« submitted_at »"),  # and back
         (2, {"Hidden": True}, "Un de ses champs est inconnu\xa0: «\xa0Hidden\xa0»."),
@@ -292,7 +296,25 @@ def test_where_it_was_held_is_no_promise_of_the_city(in_saran: Municipality) -> 
     assert (consultation.commitment, consultation.question) == ("", "Nos rues")
 
 
-@pytest.mark.parametrize("name", ["marie@example.org", "www.example.org", "marie＠example.org", "ma\u200brie@x.fr"])
+@pytest.mark.parametrize("offset", ["+16:00", "-23:59", "+15:59"])
+def test_no_offset_stops_the_whole_file(in_saran: Municipality, offset: str) -> None:
+    report = import_consultation(lines((2, {"submitted_at": f"2024-03-02T10:00:00{offset}"})))
+    assert not report.errors
+    assert Proposal.objects.get().submitted_at.date().isoformat() in ("2024-03-01", "2024-03-02", "2024-03-03")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "marie@example.org",
+        "www.example.org",
+        "marie＠example.org",
+        "ma\u200brie@x.fr",
+        "06 12 34 56 78",
+        "Marie 0612345678",
+        "Аlice",
+    ],
+)
 def test_a_name_that_looks_like_an_address_is_not_shown(in_saran: Municipality, name: str) -> None:
     report = import_consultation(lines((2, {"author": name})))
     assert Proposal.objects.get().imported_author == ""

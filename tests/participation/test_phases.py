@@ -212,6 +212,8 @@ FREE = {
     "discard_draft",
     "discard_rework",
     "follow",
+    "hide_answer",
+    "restore_answer",
     "hide",  # what harms is hidden whatever the phase
     "restore",
     "publish",  # what waited, be its phase over

@@ -227,10 +227,11 @@ def undo(*, decision: Decision, moderator: User, at: datetime) -> Decision:
 
 def _waited(decision: Decision) -> bool:
     """Whether its case did when it was taken; else somebody had decided before, or came of their own accord."""
-    if decision.answers_id or decision.report_count or decision.was_flagged:
-        earlier = _before(decision)
-        return earlier is None or decision.opened_at > earlier.decided_at
-    return SecondLook.objects.filter(settled_by=decision).exists()
+    earlier = _before(decision)
+    if earlier is not None:  # reported, pointed at, contested or changed since: it has begun to wait anew
+        return decision.opened_at > earlier.decided_at
+    asked = SecondLook.objects.filter(settled_by=decision)
+    return bool(decision.report_count or decision.was_flagged) or asked.exists()
 
 
 def _is_kept(case: Case, decision: Decision) -> bool:

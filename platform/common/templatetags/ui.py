@@ -18,7 +18,7 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorList
 from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
@@ -131,8 +131,9 @@ def row_of_names(parts: Sequence[SafeString]) -> SafeString:
 
 @register.filter
 def day(moment: datetime.date | datetime.datetime | None) -> str:
-    """A day of this year: 5 octobre, 1er novembre."""
-    return _day(moment, "j F")
+    """A day, with its year unless that is the present one: 5 octobre, 1er novembre 2024."""
+    here = timezone.localtime(moment) if isinstance(moment, datetime.datetime) and timezone.is_aware(moment) else moment
+    return _day(moment, "j F Y" if here and here.year != timezone.localdate().year else "j F")
 
 
 @register.filter
@@ -185,6 +186,21 @@ def unbroken(text: str) -> SafeString:
 def last_day(moment: datetime.datetime) -> datetime.date:
     """The last day of a period that ends just before `moment`: midnight belongs to the day before."""
     return (timezone.localtime(moment) - datetime.timedelta(minutes=1)).date()
+
+
+@register.filter
+def first_day(moment: datetime.datetime) -> datetime.date:
+    """The first day of a period that begins at `moment`: one minute to midnight belongs to the day after."""
+    return (timezone.localtime(moment) + datetime.timedelta(minutes=1)).date()
+
+
+@register.filter
+def deadline(moment: datetime.datetime) -> str:
+    """Until when: its last day, with the hour unless the day is whole. 31 janvier 2027; 5 octobre 2026 à 18 h."""
+    last = timezone.localtime(moment)
+    if (last.hour, last.minute) in ((0, 0), (23, 59)):
+        return full_day(last_day(moment))
+    return pgettext("moment", "%(day)s at %(time)s") % {"day": full_day(last), "time": time_format(last, "TIME_FORMAT")}
 
 
 @register.filter
