@@ -17,5 +17,6 @@ in_menu(Menu.DESK, "desk_consultation", _("Consultation"), order=20, roles=FRAME
 in_menu(
     Menu.DESK, "desk_challenges", _("Challenges"), order=30, roles=FRAMERS, inside="desk_challenge desk_challenge_*"
 )
+in_menu(Menu.DESK, "desk_neighbourhoods", _("Neighbourhoods"), order=55, roles=FRAMERS)
 in_menu(Menu.DESK, "desk_appearance", _("Appearance"), order=60, roles=FRAMERS)
 in_menu(Menu.DESK, "desk_legal", _("Legal pages"), order=70, roles=FRAMERS)

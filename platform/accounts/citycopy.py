@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AddressChange, AuditEntry, BegunAction, SignInLink, User
+from accounts.models import AddressChange, AuditEntry, BegunAction, Neighbourhood, SignInLink, User
 from common.citycopy import in_city_copies, in_words
 from common.models import ContentRevision, OutboxMessage
 
@@ -18,6 +18,7 @@ in_city_copies(
     AuditEntry, title=_("The trail of actions"), complete="id at actor_id action subject_type subject_id details"
 )
 in_city_copies(SignInLink, never="id token_hash code_hash user_id created_at expires_at used_at from_shell carried")
+in_city_copies(Neighbourhood, title=_("The neighbourhoods that the city lists"), shared="id name key position")
 # Words that somebody typed and has not sent.
 in_city_copies(BegunAction, never="id user_id key payload begun_at is_asked settled_at")
 in_city_copies("account_emailaddress", never="id email verified primary user_id")
@@ -50,6 +51,8 @@ in_words(
         "subject_type": _("kind of thing it was done to"),
         "subject_id": _("number of the thing it was done to"),
         "details": _("particulars, as numbers and codes"),
+        "accounts_neighbourhood.name": _("name of the neighbourhood"),
+        "accounts_neighbourhood.key": _("the name without case, accents and signs"),
         "accounts_user.id": _("number of the account"),
         "accounts_user.role": _("role on the platform"),
         "accounts_user.neighbourhood": _("neighbourhood of the person, if they gave it"),

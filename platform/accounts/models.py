@@ -190,3 +190,17 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_type} {self.subject_id}"
+
+
+class Neighbourhood(models.Model):
+    """One of those that the city lists, to be chosen instead of typed. What people say of themselves keeps its name."""
+
+    name = models.CharField(max_length=40)
+    key = models.SlugField(max_length=60, unique=True, help_text="The name without case, accents and signs.")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

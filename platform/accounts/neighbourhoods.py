@@ -1,7 +1,8 @@
 """Which words may stand beside a name as somebody's neighbourhood, or that of a proposal: those of a place.
 
-They are free, because no city's list of its quarters is complete, and stand where a function would. So they are read
-as names are (accounts.names), by the same rules for everyone, the team included.
+Where the city has made a list they are chosen from it, or none is. Elsewhere they are free, and stand where a function
+would: they are read as names are (accounts.names), by the same rules for everyone, the team included. What was typed
+before there was a list stays as it is, and counts as the one in the list that is the same word (`key_of_place`).
 """
 
 import unicodedata
@@ -9,9 +10,12 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Neighbourhood
 from accounts.names import is_reserved, plain_words, without_fillers, without_kind
 from common.refusals import Refusal
 from common.text import WordsField, leads_somewhere
@@ -37,6 +41,30 @@ def names_territories(namer: Callable[[], Iterable[str]]) -> Callable[[], Iterab
 class NeighbourhoodRefused(Refusal):
     code = "neighbourhood_refused"
     status = 422
+
+
+def key_of_place(words: str) -> str:
+    """The same for the same word, whatever its case, accents and signs."""
+    spelled = words.casefold().replace("œ", "oe").replace("æ", "ae")
+    return slugify(spelled) or spelled.strip()
+
+
+def listed_neighbourhoods() -> dict[str, str]:
+    """The names of the city's list by their keys, in its order; empty where it has none."""
+    return dict(Neighbourhood.objects.order_by("position", "pk").values_list("key", "name"))
+
+
+def choose_neighbourhood(words: str, *, before: str = "") -> None:
+    """Raises NeighbourhoodRefused for what is not in the city's list, or, where it has none, for what is no place's
+    name. What stands there already (`before`) may stay.
+    """
+    if not words or words == before:
+        return
+    listed = listed_neighbourhoods()
+    if not listed:
+        check_neighbourhood(words)
+    elif words not in listed.values():
+        raise NeighbourhoodRefused(_("Choose a neighbourhood from the list."))
 
 
 def check_neighbourhood(words: str) -> None:
@@ -88,3 +116,20 @@ class NeighbourhoodField(WordsField):
             check_neighbourhood(value)
         except NeighbourhoodRefused as refusal:
             raise ValidationError(str(refusal.message)) from refusal
+
+
+def offer_list(form: forms.Form, *, before: str) -> None:
+    """Where the city has a list, the form's `neighbourhood` is chosen from it. `before`: what stands there already."""
+    listed = listed_neighbourhoods()
+    if not listed:
+        return
+    free = form.fields["neighbourhood"]
+    same = listed.get(key_of_place(before), before)
+    names = [*listed.values(), *([same] if same and same not in listed.values() else [])]
+    form.fields["neighbourhood"] = forms.ChoiceField(
+        label=free.label,
+        help_text=free.help_text,
+        choices=[("", _("Other, or no neighbourhood")), *((name, name) for name in names)],
+        required=False,
+    )
+    form.initial["neighbourhood"] = listed.get(key_of_place(form.initial.get("neighbourhood", "")), same)

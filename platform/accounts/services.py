@@ -22,7 +22,7 @@ from accounts.mail import send_mail_later
 from accounts.mailboxes import mailbox_of
 from accounts.models import SignInLink, User
 from accounts.names import NameTaken, check_name, free_name, is_reserved, key_of
-from accounts.neighbourhoods import check_neighbourhood
+from accounts.neighbourhoods import choose_neighbourhood
 from accounts.selectors import TEAM_ROLES, able_administrators, person_of
 from common.outbox import announce_later
 from common.refusals import Refusal
@@ -265,7 +265,7 @@ def complete_profile(
     Raises NeighbourhoodRefused.
     """
     check_name(public_name, user=user)
-    check_neighbourhood(neighbourhood)
+    choose_neighbourhood(neighbourhood, before=user.neighbourhood)
     before = (user.public_name, user.name_key)
     if public_name != user.public_name:
         user.public_name, user.name_key = public_name, key_of(public_name)

@@ -7,6 +7,7 @@ from common.trail import concerns, records
 
 records(
     {
+        "neighbourhoods_listed": _("List of neighbourhoods changed"),
         "account_erased": _("Account deleted"),
         "entered_without_second_factor": _("Came in without double verification"),
         "sign_in_link_made": _("Link to come in made by the service"),

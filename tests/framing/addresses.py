@@ -26,6 +26,7 @@ CITY: Rows = {
     "desk_challenge_remove": (POST_ONLY, None),
     "desk_appearance": (FRAMERS, None),
     "desk_legal": (FRAMERS, None),
+    "desk_neighbourhoods": (FRAMERS, None),
     "city_logo": (OPEN, 404),
 }
 FRAMING = {
@@ -43,6 +44,7 @@ FRAMING = {
     "desk_challenge_remove",
     "desk_appearance",
     "desk_legal",
+    "desk_neighbourhoods",
 }
 GRAVE = {
     "desk_open",

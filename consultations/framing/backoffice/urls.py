@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultations.framing.backoffice import challenges, framing, identity
+from consultations.framing.backoffice import challenges, framing, identity, neighbourhoods
 
 urlpatterns = [
     path("consultation/", framing.edit_consultation, name="desk_consultation"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("defis/<slug:slug>/deplacer/", challenges.move, name="desk_challenge_move"),
     path("defis/<slug:slug>/retirer/", challenges.remove, name="desk_challenge_remove"),
     path("apparence/", identity.appearance, name="desk_appearance"),
+    path("quartiers/", neighbourhoods.neighbourhoods, name="desk_neighbourhoods"),
     path("mentions/", identity.legal, name="desk_legal"),
 ]

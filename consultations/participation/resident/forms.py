@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.neighbourhoods import NeighbourhoodField
+from accounts.neighbourhoods import NeighbourhoodField, offer_list
 from common.pictures import PhotoField
 from common.text import WordsField
 from consultations.participation import rules
@@ -71,8 +71,9 @@ class DetailsForm(forms.Form):
     )
     without_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
 
-    def __init__(self, *args: Any, has_picture: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_picture: bool, neighbourhood: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_list(self, before=neighbourhood)
         self.has_picture = has_picture
         if has_picture:
             self.fields["picture"].label = _("Another picture instead")
@@ -94,6 +95,10 @@ class EditForm(WholeProposalForm):
     without_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
 
     field_order = (*rules.PARTS, "neighbourhood", "without_picture")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_list(self, before=self.initial.get("neighbourhood", ""))
 
 
 class ReactionForm(forms.Form):
@@ -154,6 +159,7 @@ class SearchForm(forms.Form):
     q = WordsField(label=_("Search"), maximum=100, required=False)
     defi = forms.SlugField(required=False)
     etape = forms.ChoiceField(choices=Stage, required=False)
+    quartier = forms.CharField(max_length=60, required=False)
     tri = forms.ChoiceField(choices=[(sort, sort) for sort in SORTS], required=False)
 
     def filters(self, *, shuffle: Shuffle) -> ProposalFilters:
@@ -163,6 +169,7 @@ class SearchForm(forms.Form):
             words=given.get("q", ""),
             challenge=given.get("defi", ""),
             stage=given.get("etape", ""),
+            place=given.get("quartier", ""),
             sort=given.get("tri") or DEFAULT_SORT,
             shuffle=shuffle,
         )

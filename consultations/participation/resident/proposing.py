@@ -210,7 +210,9 @@ def review(request: Request, key: UUID) -> HttpResponse:
         return _read_through(request, draft, _details_form(request, draft))
     as_seen = "revision" not in request.POST or number_in(request, "revision") == draft.revision
     count_pictures(request)
-    form = DetailsForm(request.POST, request.FILES, has_picture=draft.picture_id is not None)
+    form = DetailsForm(
+        request.POST, request.FILES, has_picture=draft.picture_id is not None, neighbourhood=draft.neighbourhood
+    )
     is_good = form.is_valid()
     _save_details(request, draft, form)
     draft = _own_draft(request, key)
@@ -256,7 +258,7 @@ def _details_form(request: HttpRequest, draft: Draft) -> DetailsForm:
     user = user_of(request)
     own = user.neighbourhood if user is not None else ""
     initial = {"neighbourhood": draft.neighbourhood or own, "picture_alt": draft.picture_alt}
-    return DetailsForm(initial=initial, has_picture=draft.picture_id is not None)
+    return DetailsForm(initial=initial, has_picture=draft.picture_id is not None, neighbourhood=draft.neighbourhood)
 
 
 def _read_through(

@@ -1,5 +1,6 @@
 """Reading: nobody needs an account for it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -26,6 +27,7 @@ from consultations.participation.resident.waiting import waiting_page
 from consultations.participation.selectors.held import WaitingHere
 from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, proposals_list
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
+from consultations.participation.selectors.places import Place, places_of
 from consultations.participation.selectors.similar import similar_to
 from consultations.participation.selectors.standing import Standing, bare_proposals, standing_of
 from consultations.participation.selectors.threads import Marks
@@ -80,21 +82,30 @@ def proposals(request: Request, slug: str = "") -> HttpResponse:
     which = {"slug": slug} if slug else {"is_current": True}
     found = get_object_or_404(consultations_to_read(), **which)
     remember(request, found)
+    places = places_of(found)
     context = {
         "consultation": found,
         "calendar": calendar_of(found, at=timezone.now()),
         "challenges": shown_challenges_of(found),
         "stages": Stage.choices,
-        **_list(request, consultation=found),
+        "places": places,
+        **_list(request, consultation=found, places=places),
     }
     return render(request, "participation/resident/proposals.html", context)
 
 
 def _list(
-    request: Request, *, consultation: Consultation | None = None, challenge: Challenge | None = None
+    request: Request,
+    *,
+    consultation: Consultation | None = None,
+    challenge: Challenge | None = None,
+    places: Sequence[Place] = (),
 ) -> dict[str, Any]:
     form = SearchForm(request.GET)
     filters = form.filters(shuffle=shuffle_of(request))
+    place = next((each for each in places if each.key == filters.place), None)
+    if place is not None:
+        filters = replace(filters, spellings=tuple(place.spellings))
     shuffled = filters.sort == DEFAULT_SORT
     return {
         "form": form,

@@ -76,12 +76,15 @@ class ProposalFilters:
     words: str = ""
     challenge: str = ""
     stage: str = ""
+    place: str = ""
+    # How people have written it (selectors.places).
+    spellings: tuple[str, ...] | None = None
     sort: str = DEFAULT_SORT
     shuffle: Shuffle = Shuffle(0, date.min)
 
     @property
     def any(self) -> bool:
-        return bool(self.words or self.challenge or self.stage)
+        return bool(self.words or self.challenge or self.stage or self.spellings is not None)
 
 
 def proposals_list(
@@ -101,6 +104,8 @@ def proposals_list(
         proposals = proposals.filter(challenge__slug=filters.challenge)
     if filters.stage:
         proposals = proposals.filter(stage=filters.stage)
+    if filters.spellings is not None:
+        proposals = proposals.filter(neighbourhood__in=filters.spellings)
     if filters.words:
         proposals = proposals.search(filters.words)
     order = _ORDERS.get(filters.sort) or (to_discover(filters.shuffle), "pk")

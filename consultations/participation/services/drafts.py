@@ -7,7 +7,7 @@ from hashlib import blake2b
 from django.db import connection, transaction
 
 from accounts.models import User
-from accounts.neighbourhoods import check_neighbourhood
+from accounts.neighbourhoods import choose_neighbourhood
 from common.pictures import Photo, picture_digest
 from consultations.framing.models import Challenge
 from consultations.participation.models import DRAFTS_MAX, Draft, Picture
@@ -73,8 +73,7 @@ def save_details(
     Raises NotYours, NeighbourhoodRefused, TextTooShort, TextTooLong.
     """
     picture_alt = PICTURE_ALT.cleaned(picture_alt, optional=True)
-    if neighbourhood != draft.neighbourhood:  # what is there already was good when it was written
-        check_neighbourhood(neighbourhood)
+    choose_neighbourhood(neighbourhood, before=draft.neighbourhood)
     with transaction.atomic():
         kept = _own(draft, writer)
         before = (kept.neighbourhood, kept.picture_alt, kept.picture_id)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
-from accounts.neighbourhoods import check_neighbourhood
+from accounts.neighbourhoods import choose_neighbourhood
 from common.outbox import announce_later
 from common.text import TextTooLong, TextTooShort
 from consultations.framing.selectors import calendar_of
@@ -120,7 +120,7 @@ def edit_proposal(
     `text` holds title, solution, problem and benefit. No change: nothing happens. Raises NotAnAuthor, PhaseClosed,
     Merged, AlreadyAnswered, TooLate, NeighbourhoodRefused, TextTooShort, TextTooLong.
     """
-    check_neighbourhood(neighbourhood)
+    choose_neighbourhood(neighbourhood, before=proposal.neighbourhood)
     text = proposal_texts(text)
     with transaction.atomic():
         proposal = writable(proposal, action=PROPOSE, at=at, by=author, held_too=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import AgeBand, Capacity
 from accounts.models import User
 from accounts.names import NameRefused, check_name
-from accounts.neighbourhoods import NeighbourhoodField
+from accounts.neighbourhoods import NeighbourhoodField, offer_list
 from common.text import WordsField
 
 
@@ -73,6 +73,7 @@ class ProfileForm(forms.Form):
         )
         super().__init__(*args, **kwargs)
         self.user = user
+        offer_list(self, before=user.neighbourhood)
 
     def clean_public_name(self) -> str:
         name: str = self.cleaned_data["public_name"]

@@ -1,0 +1,138 @@
+"""A city's neighbourhoods: a list that it edits, chosen from, filtered and counted by; without one all is typed."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.listing import list_neighbourhoods
+from accounts.models import AuditEntry, Neighbourhood
+from accounts.neighbourhoods import NeighbourhoodRefused, choose_neighbourhood, key_of_place
+from consultations.participation.models import Draft, Proposal
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.participation.factories import DraftFactory, ProposalFactory
+
+NAMES = ["Centre-ville", "Le Bourg", "Sacré-Cœur"]
+OTHER = "Autre, ou pas de quartier"
+
+
+def listed() -> list[str]:
+    return list(Neighbourhood.objects.order_by("position").values_list("name", flat=True))
+
+
+def options(page: str, name: str) -> list[str]:
+    """What a select of that name offers."""
+    select = re.search(rf'<select[^>]*name="{name}".*?</select>', page, re.DOTALL)
+    return (
+        [" ".join(each.split()) for each in re.findall(r"<option[^>]*>(.*?)</option>", select[0], re.DOTALL)]
+        if select
+        else []
+    )
+
+
+@pytest.mark.parametrize("typed", ["centre ville", "CENTRE-VILLE", "Centré Ville", " Centre-Ville "])
+def test_the_same_word_has_the_same_key(typed: str) -> None:
+    assert key_of_place(typed) == key_of_place("Centre-ville")
+    assert key_of_place("sacre coeur") == key_of_place("Sacré-Cœur")
+    assert key_of_place("Centre") != key_of_place("Centre-ville")
+    assert key_of_place("") == ""
+
+
+def test_the_desk_edits_the_list(in_saran: Municipality, visit: Callable[..., Client]) -> None:
+    desk = visit(in_saran, UserFactory(administrator=True), stays=True)
+    answer = desk.post("/gestion/quartiers/", {"names": "Centre-ville\r\n\r\n  Le Bourg \r\nle bourg"}, follow=True)
+    assert "Vos quartiers sont enregistrés." in answer.content.decode()
+    assert listed() == ["Centre-ville", "Le Bourg"]
+    desk.post("/gestion/quartiers/", {"names": "Centre-ville\nLe Bourg"})
+    assert AuditEntry.objects.filter(action="neighbourhoods_listed").count() == 1
+    answer = desk.post("/gestion/quartiers/", {"names": "Le Bourg\nhttps://saran.fr"})
+    assert answer.status_code == 422
+    assert "Ligne 2" in answer.content.decode()
+    assert listed() == ["Centre-ville", "Le Bourg"]
+    desk.post("/gestion/quartiers/", {"names": ""})
+    assert listed() == []
+
+
+def test_the_profile_chooses_from_the_list_and_keeps_what_was_typed(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    person = UserFactory(neighbourhood="Les Aulnaies")
+    client = visit(in_saran, person, stays=True)
+    assert 'name="neighbourhood" value="Les Aulnaies"' in client.get("/compte/").content.decode()
+    list_neighbourhoods(names=NAMES, actor=None)
+    assert options(client.get("/compte/").content.decode(), "neighbourhood") == [OTHER, *NAMES, "Les Aulnaies"]
+    said = {"public_name": person.public_name, "capacity": "RESIDENT", "age_band": ""}
+    for words, kept in [
+        ("Les Aulnaies", "Les Aulnaies"),
+        ("Ailleurs", "Les Aulnaies"),
+        ("Le Bourg", "Le Bourg"),
+        ("Les Aulnaies", "Le Bourg"),
+        ("", ""),
+    ]:
+        client.post("/compte/", {**said, "neighbourhood": words})
+        person.refresh_from_db()
+        assert person.neighbourhood == kept, words
+
+
+def test_what_was_typed_in_other_letters_is_chosen_already(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    list_neighbourhoods(names=NAMES, actor=None)
+    page = visit(in_saran, UserFactory(neighbourhood="SACRE COEUR"), stays=True).get("/compte/").content.decode()
+    assert options(page, "neighbourhood") == [OTHER, *NAMES]
+    assert re.search(r'<option value="Sacré-Cœur" selected', page)
+
+
+def test_a_proposals_details_choose_from_the_list(in_saran: Municipality, visit: Callable[..., Client]) -> None:
+    person = UserFactory()
+    draft = DraftFactory(author=person)
+    client, path = visit(in_saran, person, stays=True), reverse("draft_review", args=[draft.pk])
+    assert not options(client.get(path).content.decode(), "neighbourhood")
+    list_neighbourhoods(names=NAMES, actor=None)
+    assert options(client.get(path).content.decode(), "neighbourhood") == [OTHER, *NAMES]
+    client.post(path, {"neighbourhood": "Ailleurs", "details": "1"})
+    assert Draft.objects.get(pk=draft.pk).neighbourhood == ""
+    client.post(path, {"neighbourhood": "Le Bourg", "details": "1"})
+    assert Draft.objects.get(pk=draft.pk).neighbourhood == "Le Bourg"
+
+
+def test_services_ask_the_list_as_forms_do(in_saran: Municipality) -> None:
+    choose_neighbourhood("Les Aulnaies")
+    list_neighbourhoods(names=NAMES, actor=None)
+    choose_neighbourhood("Le Bourg")
+    choose_neighbourhood("")
+    choose_neighbourhood("Les Aulnaies", before="Les Aulnaies")
+    with pytest.raises(NeighbourhoodRefused):
+        choose_neighbourhood("Les Aulnaies")
+
+
+def test_the_list_of_proposals_is_filtered_and_counts_by_it(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    for title, place in [
+        ("La première", "Centre-ville"),
+        ("La deuxième", "CENTRE VILLE"),
+        ("La troisième", "Les Aulnaies"),
+        ("La quatrième", ""),
+    ]:
+        ProposalFactory(title=title, neighbourhood=place)
+    ProposalFactory(title="La cachée", neighbourhood="Centre-ville", status="HIDDEN")
+    reader = visit(in_saran, stays=True)
+    assert not options(reader.get("/propositions/").content.decode(), "quartier")
+    list_neighbourhoods(names=NAMES, actor=None)
+    offered = options(reader.get("/propositions/").content.decode(), "quartier")
+    assert offered == ["Tous les quartiers", "Centre-ville (2)", "Le Bourg (0)", "Sacré-Cœur (0)", f"{OTHER} (2)"]
+
+    def found(key: str) -> set[str]:
+        page = reader.get("/propositions/", {"quartier": key}).content.decode()
+        return {title for title in ("La première", "La deuxième", "La troisième", "La quatrième") if title in page}
+
+    assert found("centre-ville") == {"La première", "La deuxième"}
+    assert found("le-bourg") == set()
+    assert found("-") == {"La troisième", "La quatrième"}
+    assert len(found("inconnu")) == len(found("")) == 4
+    # What people have typed is read as they typed it.
+    assert Proposal.objects.filter(neighbourhood="CENTRE VILLE").exists()
