@@ -200,7 +200,7 @@ def test_only_validated_challenges_become_public(prepared: Municipality, visit: 
         assert "Santé" in page
         assert "Écologie" not in page
     assert visitor.get("/defis/sante/").status_code == 200
-    for path in ("/defis/ecologie/", "/defis/ecologie/proposer/"):
+    for path in ("/defis/ecologie/", "/defis/ecologie/proposer/", "/defis/ecologie/code-qr.svg"):
         assert visitor.get(path).status_code == 404, path
     assert visitor.post("/defis/ecologie/suivre/").status_code == 404
     # The team reads it still, and reads why others do not.

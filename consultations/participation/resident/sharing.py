@@ -20,11 +20,11 @@ def proposal_code(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def challenge_picture(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
-    return picture_response(shared_challenge(request, get_object_or_404(Challenge, slug=slug)), digest)
+    return picture_response(shared_challenge(request, get_object_or_404(Challenge.objects.shown(), slug=slug)), digest)
 
 
 def challenge_code(request: HttpRequest, slug: str) -> HttpResponse:
-    return code_response(shared_challenge(request, get_object_or_404(Challenge, slug=slug)))
+    return code_response(shared_challenge(request, get_object_or_404(Challenge.objects.shown(), slug=slug)))
 
 
 def _proposal(pk: int) -> Proposal:
