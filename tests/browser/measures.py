@@ -11,6 +11,10 @@ _CUT = """() => [...document.querySelectorAll('main :is(h1, h2, h3, p, dd, li, l
   .filter((each) => getComputedStyle(each).clipPath === 'none')
   .map((each) => `${each.tagName} ${each.className}: ${each.textContent.trim().slice(0, 40)}`)"""
 
+_OUT = """(width) => [...document.querySelectorAll('main *, header *, footer *')]
+  .filter((each) => each.getBoundingClientRect().right > width + 0.5 && !each.closest('.fleet-scroll, .table-responsive'))
+  .map((each) => `${each.tagName} ${each.getAttribute('class')}`).slice(0, 5)"""
+
 # A stretched link is as large as what it stretches over; a box that is ticked, as its label. A link in a sentence is
 # as high as its line: it only has the least.
 _TARGETS = """([least, thumb]) => {
@@ -39,7 +43,8 @@ def with_large_text(page: Page) -> list[str]:
     size = page.viewport_size
     assert size is not None
     wide = page.evaluate("document.documentElement.scrollWidth")
-    found = [f"text at 200 %: {wide} px wide at {size['width']}"] if wide > size["width"] else []
+    out = page.evaluate(_OUT, size["width"])
+    found = [f"text at 200 %: {wide} px wide at {size['width']}, {out}"] if wide > size["width"] else []
     found += [f"text at 200 %: cut off, {each}" for each in page.evaluate(_CUT)]
     page.evaluate("document.documentElement.style.fontSize = ''")
     return found

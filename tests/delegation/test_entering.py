@@ -98,7 +98,7 @@ def test_its_administrators_read_when_the_service_came_in_and_what_it_decided(
     client.post(f"/gestion/moderation/{case.pk}/", given)
     read = administrator.get(page).content.decode()
     decision = Decision.objects.get()
-    assert f"cas nº\xa0{case.pk}" in read
+    assert f"cas n°\xa0{case.pk}" in read
     assert f"({decision.number})" in read
     assert operator.email not in read
     assert operator.public_name not in read
@@ -110,7 +110,7 @@ def test_what_delegating_means_stands_where_it_is_chosen(
     visit: Visit, in_saran: Municipality, person: Callable[..., Any]
 ) -> None:
     page = visit(in_saran, person(administrator=True)).get("/gestion/consultation/").content.decode()
-    assert "toute personne entrée sort aussitôt" in page
+    assert "perdent aussitôt leur accès" in page
     assert "/gestion/moderation/acces-du-service/" in page
 
 
