@@ -1,5 +1,6 @@
 """Saying why: for, against or to improve; nothing typed is ever lost."""
 
+import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
@@ -13,6 +14,7 @@ from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
 from consultations.framing.models import Challenge, Consultation
+from consultations.participation.counts import recount
 from consultations.participation.enums import Stage, Status, Verdict
 from consultations.participation.models import Argument, Proposal
 from consultations.participation.selectors.page import arguments_page, proposal_page
@@ -381,3 +383,19 @@ def test_a_phone_number_in_an_argument_is_pointed_out_and_never_refused(argue: C
     assert response.status_code == 302
     assert len(said) == 2
     assert "numéro de téléphone" in said[1]
+
+
+@pytest.mark.parametrize(
+    ("stances", "open_side"),
+    [(["AGAINST"], "show-against"), (["FOR"], "show-for"), (["FOR", "AGAINST"], "show-for")],
+)
+def test_on_a_phone_the_side_that_has_something_is_open(
+    visit: Callable[..., Client], in_saran: Municipality, stances: list[str], open_side: str
+) -> None:
+    proposal = ProposalFactory()
+    for stance in stances:
+        ArgumentFactory(proposal=proposal, stance=stance)
+    recount()
+    shown = visit(in_saran, stays=True).get(proposal.get_absolute_url()).content.decode()
+    sides = re.findall(r'<input[^>]*name="columns"[^>]*>', shown)
+    assert [re.search('id="([^"]+)"', side)[1] for side in sides if "checked" in side] == [open_side]  # type: ignore[index]
