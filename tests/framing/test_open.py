@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -326,3 +328,14 @@ def test_an_optional_field_is_never_what_is_missing(prepared: Municipality, visi
     assert "Un brouillon" in desk.get("/accessibilite/").content.decode()
     LegalIdentity.objects.update(help_place="La Maison des habitants")
     assert "Un brouillon" not in desk.get("/accessibilite/").content.decode()
+
+
+def test_what_was_open_before_challenges_were_published_one_by_one_is_public_still(prepared: Municipality) -> None:
+    publish = import_module("consultations.framing.migrations.0004_published_challenges").Migration.operations[1].sql
+    with connection.cursor() as cursor:
+        cursor.execute(publish)
+        assert not Challenge.objects.filter(published_at__isnull=False).exists(), "not open yet"
+        opened_at = timezone.now()
+        Consultation.objects.update(opened_at=opened_at)
+        cursor.execute(publish)
+    assert set(Challenge.objects.values_list("published_at", flat=True)) == {opened_at}
