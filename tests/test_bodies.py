@@ -23,6 +23,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.enums import Role
 from accounts.models import BegunAction, User
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.moderation.models import Case, Decision
@@ -57,6 +58,7 @@ IDS = {
     "improve",
     "person",
     "pour",
+    "qui",
     "redire",
     "shown",
     "source",
@@ -74,7 +76,7 @@ NOT_IDS = {
     *("facts", "passage", "vu", "* in together.py"),
     *("action", "answer", "direction", "do", "email", "move", "on", "suivre", "useful", "way"),
     # filters, orders, pages, searches
-    *("cote", "defi", "etat", "page", "partie", "position", "q", "serie", "tri", "voir"),
+    *("avant", "cote", "defi", "etat", "page", "partie", "position", "q", "quoi", "serie", "tri", "voir"),
     # numbers within the thing that the address names
     *("a", "base_version", "de", "lire", "order", "revision", "seen", "take", "version"),
     # public codes: an authority of the national directory
@@ -272,6 +274,12 @@ def _taking_back(world: World) -> Refusals:
 def _invitation(world: World) -> Refusals:
     send = _posts(world.client(world.author), f"{world.page}atelier/avec/", "person", do="invite")
     return send, [str(world.stranger.pk)], NO_NUMBER
+
+
+@row("qui", "whose actions the journal is narrowed to")
+def _journal(world: World) -> Refusals:
+    client = world.client(UserFactory(role=Role.ADMINISTRATOR))
+    return lambda key: client.get("/gestion/journal/", {"qui": key}), [str(world.stranger.pk)], NO_NUMBER
 
 
 @row("avec", "the others to bring together, chosen")
