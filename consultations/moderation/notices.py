@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from common.mine import own_page
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.events import decision_taken
 from consultations.moderation.models import Decision, Report
@@ -88,13 +89,12 @@ def _to_those_under(decision_id: int, **kwargs: Any) -> Notification | None:
 )
 def _along(about: About) -> Words:
     decision: Decision = about["decision"]
-    own = f"{reverse('my_participation')}#hidden-along-title"
     if decision.act != Act.HIDE:
         sentence = _("What you wrote can be read again, with what it stands under.")
-        return Words(sentence, _("See what you wrote"), reverse("my_participation"), is_over=decision.is_hidden_now)
+        return Words(sentence, _("See what you wrote"), own_page(), is_over=decision.is_hidden_now)
     if not decision.is_hidden_now:
         sentence = _("What you wrote was hidden with what it stands under. It can be read again.")
-        return Words(sentence, _("See what you wrote"), reverse("my_participation"), is_over=True)
+        return Words(sentence, _("See what you wrote"), own_page(), is_over=True)
     under: dict[str, str] = {
         Kind.PROPOSAL: _(
             "A proposal is hidden, and what you wrote there is hidden with it. It comes back with it, and only then."
@@ -104,7 +104,7 @@ def _along(about: About) -> Words:
             "and only then."
         ),
     }
-    return Words(under[decision.kind], _("Read what you wrote"), own)
+    return Words(under[decision.kind], _("Read what you wrote"), own_page("hidden-along-title"))
 
 
 def _to_reporters(decision_id: int, **kwargs: Any) -> Notification | None:

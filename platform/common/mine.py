@@ -9,7 +9,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.urls import reverse
+
 T = TypeVar("T")
+
+_address = ""
+
+
+def shown_at(name: str) -> None:
+    """Say the name of the address at which that page stands: the app that has it does."""
+    global _address
+    _address = name
+
+
+def own_page(fragment: str = "") -> str:
+    """Where it stands, for whoever leads people to what is theirs."""
+    return reverse(_address) + (f"#{fragment}" if fragment else "")
 
 
 @dataclass(frozen=True)
