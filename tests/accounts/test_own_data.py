@@ -212,6 +212,6 @@ def test_support_is_told_what_is_wrong(saran: Municipality, options: tuple[str, 
 def test_support_cannot_erase_the_last_administrator_either(in_saran: Municipality) -> None:
     User.objects.filter(role=Role.ADMINISTRATOR).update(role=Role.OBSERVER)
     UserFactory(administrator=True, email=EMAIL)
-    with pytest.raises(CommandError, match="administre cette plateforme"):
+    with pytest.raises(CommandError, match="administrer cette plateforme"):
         support("--erase", "--yes")
     assert not OutboxMessage.objects.exists()

@@ -212,6 +212,7 @@ FREE = {
     "discard_draft",
     "discard_rework",
     "follow",
+    "forget_shared",
     "hide_answer",
     "restore_answer",
     "hide",  # what harms is hidden whatever the phase
