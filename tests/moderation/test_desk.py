@@ -114,6 +114,20 @@ def test_it_is_for_those_whom_the_consultation_names(desk: Any, mode: str, roles
             assert client.get(path).status_code == (200 if role in roles else 404), (role, path)
 
 
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.ADMINISTRATOR])
+def test_whoever_might_moderate_reads_who_does_and_who_can_change_it(
+    visit: Callable[..., Client], in_saran: Municipality, role: str
+) -> None:
+    Consultation.objects.update(moderated_by=ModeratedBy.OPERATORS)
+    answer = visit(in_saran, UserFactory(role=role), stays=True).get("/gestion/moderation/")
+    shown = answer.content.decode()
+    assert answer.status_code == 404
+    assert str(ModeratedBy.OPERATORS.label) in shown.replace("&#x27;", "'")
+    assert ("/gestion/consultation/" in shown.split("<main")[1]) is (role == Role.ADMINISTRATOR)
+    nobody = visit(in_saran, UserFactory(role=Role.OBSERVER), stays=True).get("/gestion/moderation/").content.decode()
+    assert str(ModeratedBy.OPERATORS.label) not in nobody
+
+
 def test_with_nothing_to_decide_it_says_so_and_when_it_will_call(desk: Any) -> None:
     decided(reported(ArgumentFactory()))
     page = desk().get("/gestion/moderation/")
