@@ -7,21 +7,36 @@ from html.entities import html5
 from django.utils.translation import gettext
 
 _TAG = re.compile(
-    r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<attributes>(?:\s[^<>]*)?)/?>|<!(?:--|\[|doctype\b)", re.I
+    r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<attributes>(?:[\s/][^<>]*)?)>|<!(?:--|\[|doctype\b)", re.I
 )
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _HREF = re.compile(r"\shref\s*=\s*(?:\"(https?://[^\"]*)\"|'(https?://[^']*)')", re.I)
 
-_PARAGRAPHS = "p blockquote h1 h2 h3 h4 h5 h6 ul ol"
+_PARAGRAPHS = "p blockquote h1 h2 h3 h4 h5 h6 ul ol section article"
 _BLOCKS = {"br": "\n", "div": "\n", **dict.fromkeys(_PARAGRAPHS.split(), "\n\n")}
-_INLINE = frozenset({"a", "strong", "em", "b", "i", "u", "span", "small", "mark", "font"})
-# Without them something is missing, or says the contrary: pictures, cells, exponents, what is struck out.
+_INLINE = frozenset({"a", "strong", "em", "b", "i", "u", "span", "small", "mark", "font", "abbr", "cite", "center"})
+# All other elements, of today and of before. Without them something is missing, or says the contrary: pictures, cells,
+# exponents, what is struck out; or something is there that nobody saw.
 _LOST = """
-script style iframe object embed img picture video audio svg math canvas table caption thead tbody tr td th form input
-button textarea select option link meta base html head body title sub sup del ins s strike pre
+acronym address applet area aside audio base basefont bdi bdo bgsound big blink body button canvas caption code col
+colgroup data datalist dd del details dfn dialog dir dl dt embed fieldset figcaption figure footer form frame frameset
+head header hgroup hr html iframe img input ins kbd label legend link main map marquee math menu meta meter nav nobr
+noembed noframes noscript object optgroup option output param picture plaintext pre progress q rp rt ruby s samp script
+search select slot source strike style sub summary sup svg table tbody td template textarea tfoot th thead time title tr
+track tt var video wbr xmp
 """
 _NOT_TEXT = frozenset(_LOST.split())
+
+
+# What a browser does not show, by an attribute or by its style; comments and escapes in it could hide these words too.
+_HIDDEN = re.compile(r"[\s/]hidden(?=[\s/=]|$)", re.I)
+_STYLE = re.compile(r"[\s/\"']style\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\S+))", re.I)
+_UNSEEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*(?:0+\.?0*|\.0+)(?![.0-9])"
+    r"|content-visibility|clip|text-indent\s*:\s*-|position\s*:\s*(?:absolute|fixed)|/\*|\\",
+    re.I,
+)
 
 
 class NotText(Exception):
@@ -76,5 +91,9 @@ def _check(tag: re.Match[str]) -> None:
     name = _name(tag)
     if name in _NOT_TEXT or name == "!":
         raise NotText(gettext("has HTML that cannot become text: <%(tag)s>.") % {"tag": name})
-    if re.search("[\"']", _QUOTED.sub("", tag["attributes"])):
+    unquoted = _QUOTED.sub(" ", tag["attributes"])
+    if re.search("[\"']", unquoted):
         raise NotText(gettext("has HTML that cannot be read: <%(tag)s>.") % {"tag": name})
+    styles = (unescape("".join(found)) for found in _STYLE.findall(tag["attributes"]))
+    if _HIDDEN.search(unquoted) or any(map(_UNSEEN_STYLE.search, styles)):
+        raise NotText(gettext("has HTML that a browser does not show: <%(tag)s>.") % {"tag": name})

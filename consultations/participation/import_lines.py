@@ -6,19 +6,18 @@ Whatever else stands there is never guessed at: a misspelt `hidden` would publis
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
-from accounts.names import mixes_scripts
-from common.dates import FIRST_YEAR, LAST_YEAR, moment_here
+from accounts.names import mixes_scripts, stands_for_nobody
+from common.dates import FIRST_YEAR, LAST_YEAR, moment_here, read_moment
 from common.text import clean_text, leads_somewhere, shortened, visible_length
+from common.web_addresses import is_web_address
 from consultations.participation.enums import Stance
 from consultations.participation.import_html import NotText, text_of_html
 
@@ -47,10 +46,6 @@ _READ_TWICE = re.compile("[ÃÂ][\xa0-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘�
 # Of a telephone; a name may have a year in it.
 DIGITS_OF_A_NUMBER = 8
 _ACCENT = re.compile("[àâçèéêëîïôùûüœÀÂÇÈÉÊËÎÏÔÙÛÜŒ]")
-_is_web_address = URLValidator(schemes=["http", "https"])
-# The letters of a domain: those of .fr (Afnic, charte de nommage). Others look like them.
-_DOMAIN = re.compile("[a-z0-9.àáâãäåæçèéêëìíîïñòóôõöùúûüýÿœß-]+")
-_ADDRESS_IN_FIGURES = re.compile(r"\[[0-9a-f:.]+\]")
 
 
 class Refused(Exception):
@@ -128,12 +123,9 @@ class Line:
 
     def moment(self, name: str) -> datetime:
         value = self.entry[name]
-        try:
-            moment = parse_datetime(value) if isinstance(value, str) else None
-        except ValueError:
-            moment = None
+        moment = read_moment(value) if isinstance(value, str) else None
         if moment is None:
-            raise self._wrong(name, gettext("is not an ISO 8601 moment."))
+            raise self._wrong(name, gettext("is not a day with its hour, such as 2024-03-01T10:00:00+01:00."))
         try:
             return moment_here(moment).astimezone(UTC)  # PostgreSQL knows no offset of sixteen hours
         except ValidationError:
@@ -143,8 +135,9 @@ class Line:
 
     def url(self) -> str:
         value = self.entry["url"]
-        if not isinstance(value, str) or len(value) > URL_MAX or not _leads_where_it_says(value):
-            raise self._wrong("url", gettext("is not a web address, or has signs that look like others."))
+        if not isinstance(value, str) or len(value) > URL_MAX or not is_web_address(value):
+            said = gettext("is not the address of a public page, or has signs that look like others.")
+            raise self._wrong("url", said)
         return value
 
     def past_moment(self, name: str) -> datetime:
@@ -154,13 +147,17 @@ class Line:
             raise self._wrong(name, gettext("is still to come."))
         return moment
 
-    def author(self) -> str:
+    def author(self, *, is_reserved: Callable[[str], bool]) -> str:
         """A name; nothing of one that is an address or a number, so that nobody is sought out by strangers for what
-        they said, nor of one in letters of two alphabets, which look like others.
+        they said, nor of one that residents may not bear here either: in letters of two alphabets, which look like
+        others, or one of those who speak for the authority. Exports number those whom they do not name.
         """
         name = self.text("author", AUTHOR_MAX, optional=True)
         if leads_somewhere(name) or len(re.findall(r"\d", name)) >= DIGITS_OF_A_NUMBER:
             self.notes.append(_about("author", gettext("looks like an address or a number: it is not shown.")))
+        elif is_reserved(name) and not stands_for_nobody(name):
+            said = gettext("could be taken for that of the authority or of an elected person: it is not shown.")
+            self.notes.append(_about("author", said))
         elif mixes_scripts(name):
             self.notes.append(_about("author", gettext("could be taken for somebody else’s: it is not shown.")))
         else:
@@ -215,22 +212,6 @@ def _no_number(word: str) -> None:
 
 def _is_count(value: object) -> bool:
     return type(value) is int and 0 <= value <= COUNT_MAX  # true and false are numbers too
-
-
-def _leads_where_it_says(url: str) -> bool:
-    """Whether it is a web address, and its domain what a reader sees: no account before it, no letter like another."""
-    if not url.isprintable() or " " in url or "\\" in url:
-        return False
-    try:
-        _is_web_address(url)
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        shown = host.encode().decode("idna") if "xn--" in host else host
-        has_account, is_port = "@" in parts.netloc, parts.port != 0
-    except (ValidationError, ValueError):
-        return False
-    is_domain = _DOMAIN.fullmatch(shown) or _ADDRESS_IN_FIGURES.search(parts.netloc)
-    return bool(is_domain and is_port and not has_account)
 
 
 def _about(name: str, said: str) -> str:

@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 
 from accounts.audit import record
+from accounts.names import reserved_here
 from common.text import shortened
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
@@ -48,12 +49,19 @@ class Report:
     errors: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     consultation: str = ""
+    undone: bool = False
+
+    def undo(self) -> None:
+        self.undone, self.consultation = True, ""
+        self.created.clear()
+        self.notes.clear()
 
 
 def import_consultation(
     lines: Iterable[bytes], *, strict: bool = False, progress: Callable[[int], object] = lambda count: None
 ) -> Report:
-    """Read `lines` into the present city, in one transaction. With `strict` the first bad line undoes everything.
+    """Read `lines` into the present city, in one transaction. With `strict` the first bad line undoes everything; else
+    bad lines do that together, where they leave a new consultation without a proposal.
 
     Raises BadLine when strict, or when the file does not begin with its consultation.
     """
@@ -73,6 +81,9 @@ def import_consultation(
             if reader.report.lines % BATCH == 0:
                 progress(reader.report.lines)
         reader.finish()
+        if reader.leaves_nothing_to_read:
+            transaction.set_rollback(True)
+            reader.report.undo()
     return reader.report
 
 
@@ -88,6 +99,7 @@ class _Reader:
         # By type: refs that this consultation has, with the line that said so in this run; those of others.
         self.seen: dict[str, dict[str, int]] = {}
         self.elsewhere: dict[str, set[str]] = {}
+        self.is_reserved = reserved_here()
 
     def take(self, raw: bytes, number: int) -> None:
         line = Line(raw, number=number)
@@ -95,6 +107,11 @@ class _Reader:
             raise Refused(gettext("The first line must be the consultation."))
         getattr(self, f"_{line.kind}")(line)
         self.report.notes += [{"line": number, "reason": note} for note in line.notes]
+
+    @property
+    def leaves_nothing_to_read(self) -> bool:
+        created = self.report.created
+        return bool(self.report.errors and created["consultation"] and not created["proposal"])
 
     def finish(self) -> None:
         for kind in _BATCHED:
@@ -190,7 +207,7 @@ class _Reader:
             problem=line.text("rationale", IMPORTED_MAX, one_line=False, optional=True),
             imported_tally=line.tally(),
             status=_status(line),
-            **_authorship(line, ref),
+            **self._authorship(line, ref),
         )
         self._wait(line, ref, proposal)
 
@@ -201,16 +218,23 @@ class _Reader:
             text=line.text("body", IMPORTED_MAX, one_line=False),
             imported_votes=line.count("votes"),
             status=_status(line),
-            **_authorship(line, ref),
+            **self._authorship(line, ref),
         )
         argument.proposal_id = self._proposal_of(line)
         self._wait(line, ref, argument)
 
     def _source(self, line: Line) -> None:
         ref = self._ref(line)
-        source = Source(title=line.text("title", 300), url=line.url(), **_authorship(line, ref))
+        source = Source(title=line.text("title", 300), url=line.url(), **self._authorship(line, ref))
         source.proposal_id = self._proposal_of(line)
         self._wait(line, ref, source)
+
+    def _authorship(self, line: Line, ref: str) -> dict[str, Any]:
+        return {
+            "imported_author": line.author(is_reserved=self.is_reserved),
+            "submitted_at": line.past_moment("submitted_at"),
+            "import_ref": ref,
+        }
 
     # ── Batches ──────────────────────────────────────────────────────────
 
@@ -270,11 +294,3 @@ _REFERRED: dict[str, tuple[type[models.Model], str]] = {
 
 def _status(line: Line) -> Status:
     return Status.HIDDEN if line.is_hidden() else Status.PUBLISHED
-
-
-def _authorship(line: Line, ref: str) -> dict[str, Any]:
-    return {
-        "imported_author": line.author(),
-        "submitted_at": line.past_moment("submitted_at"),
-        "import_ref": ref,
-    }

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from common.refusals import Refusal
 from common.text import Words, clean_text
+from common.web_addresses import NoWebAddress, is_web_address
 
 TITLE, TEXT = Words(8, 120, one_line=True), Words(30, 2000)
 # The parts of a proposal, as they are read.
@@ -31,17 +30,6 @@ class UnknownChoice(Refusal):
     message = _("Choose one of the answers that are offered.")
 
 
-class NoWebAddress(Refusal):
-    """One leads nowhere but to a page: no script, no file."""
-
-    code = "no_web_address"
-    status = 422
-    message = _("Write the whole address of the page, beginning with https://.")
-
-
-is_web_address = URLValidator(schemes=["http", "https"], message=NoWebAddress.message)
-
-
 def choice(choices: type[Choice], value: str) -> Choice:
     try:
         return choices(value)
@@ -54,11 +42,7 @@ def source(url: str, title: str) -> tuple[str, str]:
     url, title = url.strip(), SOURCE_TITLE.cleaned(title)
     if not url:
         return "", title
-    try:
-        is_web_address(url)
-    except ValidationError as odd:
-        raise NoWebAddress from odd
-    if len(url) > _URL_MAX:
+    if len(url) > _URL_MAX or not is_web_address(url):
         raise NoWebAddress
     return url, title or (urlsplit(url).hostname or "").removeprefix("www.")[:200]
 

@@ -216,8 +216,11 @@ département, région, territoire, président, présidente, vice, adjoint, adjoi
 équipe, service, services, support, assistance, contact, plateforme, consultation, animateur, animatrice, animation,
 ca, cc, cu, ept, observateur, observatrice, décideur, décideuse, état, république, française, gouvernement, police,
 cabinet, directeur, directrice, direction, générale, général, communication, secrétariat, secrétaire, bureau,
-technique, techniques, municipal, municipale, anonyme, compte, vérifié, certifié, supprimé, ancien, ancienne,
-participant, participante
+technique, techniques, municipal, municipale, vérifié, certifié
+"""
+# Here they would be taken for somebody who left; elsewhere they stand for those who are not named.
+_NOBODYS = """
+anonyme, compte, supprimé, ancien, ancienne, participant, participante
 """
 # Where a name begins with these, somebody speaks for a service: "Service urbanisme", "Services de l’eau".
 _FIRST = """
@@ -245,21 +248,38 @@ def hides_names(namer: Callable[[User], Iterable[str]]) -> Callable[[User], Iter
     return namer
 
 
+def stands_for_nobody(name: str) -> bool:
+    """ "Participante 12", "Anonyme"."""
+    words = without_fillers(plain_words(name))
+    return bool(words) and set(words) <= _set_of(_NOBODYS)
+
+
 def is_reserved(name: str) -> bool:
-    ways = ((True, _NONE), (True, _BESIDE), (False, _NONE))
-    return any(_is_reserved(_words(name, figures=figures, signs=signs)) for figures, signs in ways)
+    return reserved_here()(name)
 
 
-def _is_reserved(words: list[str]) -> bool:
+def reserved_here() -> Callable[[str], bool]:
+    """`is_reserved` for many names, which asks once who bears them in the present schema."""
+    whole = [plain_words(each) for each in [*_named(), settings.SERVICE_NAME]]
+
+    def asked(name: str) -> bool:
+        ways = ((True, _NONE), (True, _BESIDE), (False, _NONE))
+        read = [_words(name, figures=figures, signs=signs) for figures, signs in ways]
+        return any(_is_reserved(words, whole) for place, words in enumerate(read) if words not in read[:place])
+
+    return cache(asked)
+
+
+def _is_reserved(words: list[str], whole: list[list[str]]) -> bool:
+    """`whole` are the names of the authority and of those who decide for it, in words."""
     if any(_has(spelled, phrase) for spelled in _spellings(words) for phrase in _phrases(_ANYWHERE)):
         return True
     if words and words[0] in _set_of(_FIRST):
         return True
     if any(word in run for run in _spelled_out(words) for phrase in _phrases(_ANYWHERE) if len(word := phrase[0]) > 4):
         return True
-    alone, fillers = _set_of(_ALONE), _set_of(_FILLERS)
+    alone, fillers = _set_of(_ALONE) | _set_of(_NOBODYS), _set_of(_FILLERS)
     said = [_ABBREVIATED.get(word, word) for word in words]
-    whole = [plain_words(each) for each in [*_named(), settings.SERVICE_NAME]]
     names = [[word for word in each if word not in fillers] for each in whole]
     if any("".join(said) == "".join(each) for each in whole if each):
         return True
@@ -314,7 +334,7 @@ def without_fillers(words: list[str]) -> list[str]:
 
 def without_kind(words: list[str]) -> list[str]:
     """Of "CA Orléans Métropole", the words that say where."""
-    return [word for word in without_fillers(words) if word not in _set_of(_ALONE)]
+    return [word for word in without_fillers(words) if word not in _set_of(_ALONE) | _set_of(_NOBODYS)]
 
 
 _ABBREVIATED = {_skeleton(short): _skeleton(long) for short, long in (("st", "saint"), ("ste", "sainte"))}

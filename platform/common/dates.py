@@ -1,5 +1,6 @@
 """Days and moments that people write: they exist, once, in the zone that is in force, and are not beyond reason."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,21 @@ from common.time_zones import time_here
 
 # Nothing that a platform keeps is older or comes later; near the years 1 and 9999 other zones have no date to show.
 FIRST_YEAR, LAST_YEAR = 1990, 2099
+
+
+# What RFC 3339 takes of ISO 8601, seconds and offset left out or not. `fromisoformat` also reads weeks, and a day alone
+# as the midnight with which it begins: somebody may have meant its end.
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+)
+
+
+def read_moment(written: str) -> datetime | None:
+    """A day with its hour; None for anything else."""
+    try:
+        return parse_datetime(written) if _MOMENT.fullmatch(written) else None
+    except ValueError:
+        return None
 
 
 def is_reasonable(day: date) -> bool:

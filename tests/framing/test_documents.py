@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
+from common.web_addresses import NoWebAddress
 from consultations.framing.models import Consultation, Document
-from consultations.framing.services.documents import MAX, DocumentExists, TooManyDocuments
+from consultations.framing.services.documents import MAX, DocumentExists, TooManyDocuments, add_document
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 
@@ -43,6 +45,7 @@ def test_a_link_and_a_text_stand_on_the_home_page(
         ({"title": "", "url": "https://a.example.org", "text": ""}, "Titre"),
         ({"title": "Piège", "url": "javascript:alert(1)", "text": ""}, "https://www.example.org/etude.pdf"),
         ({"title": "Court", "url": "pas une adresse", "text": ""}, "https://www.example.org/etude.pdf"),
+        ({"title": "Chez nous", "url": "http://intranet.local/", "text": ""}, "https://www.example.org/etude.pdf"),
         ({"title": "Long", "url": "", "text": "a" * 6001}, "Trop long de 1"),
     ],
 )
@@ -53,6 +56,14 @@ def test_a_bad_document_is_refused_in_words_and_nothing_is_lost(desk: Client, gi
     assert said in page
     assert given["title"] in page
     assert not Document.objects.exists()
+
+
+def test_no_way_in_takes_an_address_that_leads_nowhere(in_saran: Municipality) -> None:
+    consultation = Consultation.objects.get()
+    with pytest.raises(NoWebAddress):
+        add_document(
+            consultation=consultation, actor=None, title="x", url="http://10.0.0.1/", text="", at=timezone.now()
+        )
 
 
 def test_sent_twice_it_is_one_and_a_second_of_that_title_is_refused(desk: Client) -> None:

@@ -91,6 +91,7 @@ def test_the_same_words_sent_twice_are_said_once(argue: Callable[..., Any], sara
         {"source_url": "javascript:alert(1)"},
         {"source_url": "pas une adresse"},
         {"source_url": "ftp://example.org/etude"},
+        {"source_url": "http://localhost:8000/etude"},
         {"text": "é" * 20_000},
     ],
 )

@@ -44,6 +44,13 @@ LINES: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+# Another challenge with a proposal, so that something is left to read whatever is wrong with those above.
+BESIDE = [
+    json.dumps({"type": "challenge", "ref": "c0", "title": "Et pour rouler ?"}).encode(),
+    json.dumps({**LINES[2], "ref": "p0", "challenge": "c0"}).encode(),
+]
+
+
 def lines(*changes: tuple[int, dict[str, Any]]) -> list[bytes]:
     entries = [dict(entry) for entry in LINES]
     for index, change in changes:
@@ -117,6 +124,13 @@ def test_a_second_run_changes_nothing(in_saran: Municipality) -> None:
         (2, {"title": "Un&#xD800;banc"}, "« title » contient des signes illisibles"),
         (2, {"submitted_at": "hier"}, "« submitted_at »"),
         (2, {"submitted_at": "2024-13-45T00:00:00Z"}, "« submitted_at »"),
+        (2, {"submitted_at": "2024-03-10"}, "« submitted_at » n’est pas un jour avec son heure"),
+        (2, {"submitted_at": "2024-W10-1T10:00"}, "« submitted_at » n’est pas un jour avec son heure"),
+        (2, {"submitted_at": "2024-W10"}, "« submitted_at » n’est pas un jour avec son heure"),
+        (2, {"submitted_at": "2024-070T10:00"}, "« submitted_at » n’est pas un jour avec son heure"),
+        (2, {"submitted_at": "20240310T100000Z"}, "« submitted_at » n’est pas un jour avec son heure"),
+        (2, {"submitted_at": "2024-03-10T10"}, "« submitted_at » n’est pas un jour avec son heure"),
+        (2, {"submitted_at": "٢٠٢٤-03-01T10:00:00Z"}, "« submitted_at » n’est pas un jour avec son heure"),
         (2, {"submitted_at": "0001-01-01T00:00:00Z"}, "« submitted_at »"),
         (2, {"submitted_at": "9999-12-31T23:59:59-12:00"}, "« submitted_at »"),
         (2, {"submitted_at": "2099-12-31T10:00:00Z"}, "« submitted_at » est encore à venir"),
@@ -148,7 +162,7 @@ def test_a_second_run_changes_nothing(in_saran: Municipality) -> None:
 def test_a_bad_line_is_told_with_its_number_and_stops_nothing(
     in_saran: Municipality, index: int, change: dict[str, Any], reason: str
 ) -> None:
-    report = import_consultation(lines((index, change)))
+    report = import_consultation([*lines((index, change)), *BESIDE])
     said = next(error["reason"] for error in report.errors if error["line"] == index + 1)
     assert (
         said.replace("«\xa0", "« ")
@@ -200,20 +214,35 @@ def test_what_a_line_lacks_is_told(in_saran: Municipality, index: int, name: str
         "https://ｓaran.example/",
         "https://saran.example/\u202egnp.exe",
         "https://saran.example/" + "x" * 1000,
+        "http://localhost/etude",
+        "http://localhost.localdomain.local/",
+        "http://127.0.0.1/",
+        "http://127.1/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://192.168.1.254/etude",
+        "http://10.0.0.1:8000/",
+        "http://169.254.169.254/latest",
+        "https://93.184.216.34/",
+        "http://[::1]/",
+        "http://[2001:db8::1]/",
+        "http://intranet/",
+        "http://ged.mairie.intranet/",
+        "http://mairie.LOCAL./",
         ["https://saran.example/"],
     ],
 )
 def test_an_address_that_leads_elsewhere_than_it_says_is_refused(in_saran: Municipality, url: object) -> None:
     report = import_consultation(lines((5, {"url": url})))
     assert [error["line"] for error in report.errors] == [6]
-    assert "« url » n’est pas une adresse web" in report.errors[0]["reason"].replace("\xa0", " ")
+    assert "« url » n’est pas l’adresse d’une page publique" in report.errors[0]["reason"].replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(
     "url",
     [
         "https://example.org/a?b=c#d",
-        "http://[2001:db8::1]/",
+        "https://localhost.example/",
         "https://www.économie.example/",
         "https://xn--conomie-9xa.example/",
         "https://medium.example/@quelqu’un",
@@ -280,7 +309,8 @@ def test_another_consultation_of_the_same_title_is_not_taken_for_the_first(in_sa
     later = {"opens_at": "2025-03-01T10:00:00+01:00", "closes_at": "2025-04-01T10:00:00+02:00"}
     with pytest.raises(BadLine, match="Une autre consultation a été importée sous ce titre"):
         import_consultation(lines((0, later)))
-    assert import_consultation(lines((0, {**later, "ref": "rues-2025"}))).created["consultation"] == 1
+    first = lines((0, {**later, "ref": "rues-2025"}))[0]
+    assert import_consultation([first, *BESIDE]).created["consultation"] == 1
 
 
 @pytest.mark.parametrize("change", [{"ref": 12}, {"ref": ["x"]}, {"closes_at": "2024-03-01T10:00:59+01:00"}])
@@ -314,13 +344,24 @@ def test_no_offset_stops_the_whole_file(in_saran: Municipality, offset: str) -> 
         "06 12 34 56 78",
         "Marie 0612345678",
         "Аlice",
+        "Mairie de Saran",
+        "Le maire",
+        "M4irie",
+        "Ville de Saran",
+        "Service urbanisme",
     ],
 )
-def test_a_name_that_looks_like_an_address_is_not_shown(in_saran: Municipality, name: str) -> None:
+def test_a_name_that_looks_like_an_address_or_another_name_is_not_shown(in_saran: Municipality, name: str) -> None:
     report = import_consultation(lines((2, {"author": name})))
     assert Proposal.objects.get().imported_author == ""
     assert [note["line"] for note in report.notes] == [3]
     assert not report.errors
+
+
+@pytest.mark.parametrize("name", ["participant-0001", "Anonyme", "Ancienne participante 12", "Marie Lemaire"])
+def test_a_name_of_nobody_is_kept(in_saran: Municipality, name: str) -> None:
+    assert not import_consultation(lines((2, {"author": name}))).notes
+    assert Proposal.objects.get().imported_author == name
 
 
 @pytest.mark.parametrize(
@@ -331,6 +372,7 @@ def test_a_name_that_looks_like_an_address_is_not_shown(in_saran: Municipality, 
         ("<p>Il faut :</p>\n<ul>\n<li>un banc</li>\n<li><strong>l'ombre</strong></li></ul>", "Il faut :\n\n- un banc\n- l'ombre"),
         ('Voir <a href="https://example.org/e" title="l\'eau">l’étude</a>.', "Voir l’étude (https://example.org/e)."),
         ('<a href="https://example.org/e">https://example.org/e</a>', "https://example.org/e"),
+        ('<p style="font-size: 0.9em; opacity: 0.5; display: inline" title="hidden" class="hidden-xs">Un</p>', "Un"),
         ("R&amp;D : 3 < 4", "R&D : 3 < 4"),
         ("<b>Un\nDeux</b>", "Un\nDeux"),
     ],
@@ -348,6 +390,12 @@ def test_html_becomes_text_and_it_is_said(in_saran: Municipality, written: str, 
         "Un <script>alert(1)</script>", 'Voir <img src="x.png">', "<table><tr><td>1</td></tr></table>",
         "10 m<sup>2</sup>", "<del>Oui</del> Non", "<!-- rien --> Un banc", "<p title='l'eau'>Un banc",
         '<a href="https://example.org">Un banc', "<!DOCTYPE html>Un banc",
+        '<p style="display:none">Un banc', "<p STYLE='color: red; Display : None'>Un banc", "<p style=display:none>Un banc",
+        '<p style="display&#58;none">Un banc', '<p style="display:/**/none">Un banc', '<p class="a"style="opacity: 0.0">Un',
+        '<span style="font-size:0">Un</span> banc', '<span style="visibility: hidden">Un</span> banc', "<div hidden>Un banc",
+        '<div class="x"hidden>Un banc', '<div hidden="until-found">Un banc', "<p/hidden>Un banc", "<template>Un</template>",
+        "<noscript>Un banc</noscript>", "<details><summary>Un</summary>banc</details>", "<style>p {}</style>Un banc",
+        "<dialog>Un banc</dialog>", "<textarea>Un banc</textarea>", "<p/style='display:none'>Un banc",
     ],
 )  # fmt: skip
 def test_html_that_cannot_become_text_is_refused(in_saran: Municipality, written: str) -> None:
@@ -392,6 +440,35 @@ def test_the_command_reports_in_json(real_db: str, tmp_path: Path) -> None:
     assert result["created"]["argument"] == 2
     assert [error["line"] for error in result["errors"]] == [7]
     assert [note["line"] for note in result["notes"]] == [3]
+
+
+def test_bad_lines_that_leave_no_proposal_leave_no_consultation(saran: Municipality, tmp_path: Path) -> None:
+    file, out, told = tmp_path / "rues.jsonl", StringIO(), StringIO()
+    file.write_bytes(b"\n".join(lines((2, {"submitted_at": "2024-03-10"}))))
+    with pytest.raises(CommandError, match="Rien n’a été importé"):
+        call_command("import_consultation", str(file), "--city", "saran", stdout=out, stderr=told)
+    assert "Ligne 3" in told.getvalue()
+    assert "0 created" in out.getvalue()
+    with schema_context(saran.schema_name):
+        assert not Consultation.objects.filter(title="Nos rues").exists()
+        assert not Challenge.objects.filter(import_ref="c1").exists()
+
+
+def test_bad_lines_of_a_second_run_undo_nothing(in_saran: Municipality) -> None:
+    import_consultation(lines())
+    assert not import_consultation(lines((2, {"submitted_at": "2024-03-10"}))).undone
+    assert Proposal.objects.filter(import_ref="p1").exists()
+
+
+def test_who_speaks_for_the_authority_is_asked_once_for_all_names(in_saran: Municipality) -> None:
+    def asked(count: int) -> int:
+        names = [{**LINES[3], "ref": f"{count} {number}", "author": f"Ana {number}"} for number in range(count)]
+        with CaptureQueriesContext(connection) as captured:
+            import_consultation([*lines(), *(json.dumps(each).encode() for each in names)])
+        return len(captured)
+
+    asked(1)
+    assert asked(2) == asked(20)
 
 
 def test_a_city_that_only_reads_is_told_and_nothing_is_imported(saran: Municipality, tmp_path: Path) -> None:

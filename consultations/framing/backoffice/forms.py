@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.dates import MomentField
 from common.pictures import LogoField
 from common.text import WordsField
+from common.web_addresses import WebAddressField
 from consultations.framing.backoffice.fields import FiguresField, LinesField
 from consultations.framing.enums import Delay, ModeratedBy, Moderation, PhaseKind
 from consultations.framing.models import Calendar, Challenge, Consultation, LegalIdentity
@@ -184,12 +185,11 @@ class DocumentForm(forms.Form):
     """A page elsewhere, or a text kept here."""
 
     title = WordsField(label=_("Title"), minimum=3, maximum=120)
-    url = forms.URLField(
+    url = WebAddressField(
         label=_("Address of the page or file"),
         help_text=_("For example the study on your website. It begins with https://"),
         max_length=500,
         required=False,
-        assume_scheme="https",
         error_messages={"invalid": _("Write the whole address, such as https://www.example.org/study.pdf.")},
     )
     text = WordsField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.audit import record
 from accounts.models import User
 from common.refusals import Refusal
+from common.web_addresses import NoWebAddress, is_web_address
 from consultations.framing.models import Consultation, Document
 
 MAX = 20
@@ -28,8 +29,10 @@ def add_document(
 ) -> Document:
     """Add a page to visit (`url`) or a text to read here (`text`), one of them. The city no longer says "none".
 
-    Raises DocumentExists or TooManyDocuments. The very same one again: it is returned.
+    Raises NoWebAddress, DocumentExists or TooManyDocuments. The very same one again: it is returned.
     """
+    if url and not is_web_address(url):
+        raise NoWebAddress
     with transaction.atomic():
         consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
         same = consultation.documents.filter(title=title, url=url, text=text).first()

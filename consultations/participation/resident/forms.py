@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.neighbourhoods import NeighbourhoodField, offer_list
 from common.pictures import PhotoField
 from common.text import WordsField
+from common.web_addresses import WebAddressField
 from consultations.participation import rules
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stage, Stance
 from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, ProposalFilters, Shuffle
@@ -126,14 +127,11 @@ class ArgumentForm(forms.Form):
         initial=Part.SOLUTION,
     )
     kind = forms.ChoiceField(label=_("It rests on…"), choices=ArgumentKind, widget=forms.RadioSelect, required=False)
-    source_url = forms.URLField(
+    source_url = WebAddressField(
         label=_("A source, if you have one"),
         max_length=500,
         required=False,
-        assume_scheme="https",
         widget=forms.URLInput({"placeholder": "https://"}),
-        validators=[rules.is_web_address],
-        error_messages={"invalid": rules.NoWebAddress.message},
     )
     source_title = rules.SOURCE_TITLE.field(
         label=_("What this source is"),

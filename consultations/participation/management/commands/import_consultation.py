@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 
-from consultations.participation.importing import BadLine, import_consultation
+from consultations.participation.importing import BadLine, Report, import_consultation
 from tenants.models import Municipality
 
 
@@ -56,7 +56,13 @@ class Command(BaseCommand):
         }
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
-            return
+        else:
+            self._say(report, seconds)
+        if report.undone:
+            said = gettext("Nothing was imported: no proposal could be, and a consultation without one says nothing.")
+            raise CommandError(said)
+
+    def _say(self, report: Report, seconds: float) -> None:
         for heading, lines_said in ((gettext("Not imported"), report.errors), (gettext("Imported"), report.notes)):
             for each in lines_said:
                 self.stderr.write(f"  {heading}. {BadLine(each['line'], each['reason'])}")
