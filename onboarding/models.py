@@ -26,7 +26,7 @@ class Authority(models.Model):
     population = models.PositiveIntegerField(null=True, help_text="Empty where nobody is counted.")
     postcodes = models.CharField(max_length=200, blank=True, help_text="Those of a commune, separated by spaces.")
     search_name = models.CharField(max_length=120, help_text="As onboarding.directory.words writes it.")
-    former = ""  # of one that a search found by the name of a commune that is part of it: that name
+    former = ""  # of one that a search found by a name that it bore, or that a part of it bears: that name
 
     class Meta:
         ordering = ["name", "kind", "code"]

@@ -1,11 +1,15 @@
-"""Communes that are part of another one, or went into it: names and codes that lead to the one with the council."""
+"""Names and codes that lead to another authority than those that bear them: communes that are part of another one or
+went into it, and what `other_names` lists.
+"""
 
 import gzip
 from bisect import bisect_left
 from functools import cache
 from pathlib import Path
 
+from onboarding.directory.other_names import OTHER_NAMES, Key
 from onboarding.directory.words import comparable
+from tenants.enums import AuthorityKind
 
 SHIPPED = Path(__file__).parent / "former-2026.tsv.gz"
 
@@ -15,15 +19,15 @@ def commune_of_code(code: str) -> tuple[str, str]:
     return _by_code().get(code, ("", ""))
 
 
-def communes_of_name(beginning: str, *, at_most: int) -> list[tuple[str, str, bool]]:
-    """(code of the commune, name of the former one, whether that is its whole name) of those whose names begin so."""
+def authorities_of_name(beginning: str, *, at_most: int) -> list[tuple[Key, str, bool]]:
+    """((kind, code), name, whether that is the whole name) of those that have a name which begins so."""
     names = _by_name()
     first = bisect_left(names, (beginning,))
     found = []
-    for compared, name, commune in names[first : first + at_most]:
+    for compared, name, key in names[first : first + at_most]:
         if not compared.startswith(beginning):
             break
-        found.append((commune, name, compared == beginning))
+        found.append((key, name, compared == beginning))
     return found
 
 
@@ -39,5 +43,6 @@ def _by_code() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _by_name() -> list[tuple[str, str, str]]:
-    return sorted((comparable(name), name, commune) for _code, name, commune in _rows() if name)
+def _by_name() -> list[tuple[str, str, Key]]:
+    parts = [((AuthorityKind.COMMUNE, commune), name) for _code, name, commune in _rows() if name]
+    return sorted((comparable(name), name, key) for key, name in [*parts, *OTHER_NAMES])

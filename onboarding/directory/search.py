@@ -10,7 +10,8 @@ from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from common.db import connection
-from onboarding.directory.former import commune_of_code, communes_of_name
+from onboarding.directory.former import authorities_of_name, commune_of_code
+from onboarding.directory.other_names import Key
 from onboarding.directory.words import LONGEST, abbreviated, plain
 from onboarding.models import Authority
 from tenants.enums import AuthorityKind
@@ -72,6 +73,12 @@ class _Reading:
 
     words: str
     among: Authorities
+    # Those that may have taken the place of what was said: the department Haute-Corse is part of a region.
+    heirs: Authorities | None = None
+
+    @property
+    def among_heirs(self) -> Authorities:
+        return self.among if self.heirs is None else self.heirs
 
     @property
     def name(self) -> str:
@@ -168,7 +175,9 @@ def _readings(words: str) -> Iterator[_Reading]:
         yield _Reading(words, among)
     for kind, pattern in _WITH_KIND.items():
         if named := pattern.fullmatch(words):
-            yield _Reading(named["after"] or named["before"], among.filter(kind=kind))
+            heirs = (kind, AuthorityKind.REGION) if kind == AuthorityKind.DEPARTMENT else (kind,)
+            said = named["after"] or named["before"]
+            yield _Reading(said, among.filter(kind=kind), among.filter(kind__in=heirs))
     if located:
         yield _Reading(words, everywhere)
 
@@ -191,17 +200,23 @@ def _well_spelt(reading: _Reading) -> Authorities:
 
 
 def _by_former_name(reading: _Reading) -> Iterator[tuple[int, Authority]]:
-    """Communes that this one is part of, or went into; behind those that bear the name."""
+    """Those that have the name too, or a part of which has it; behind those that bear it."""
     if len(reading.name) < SHORTEST_MISTAKEN:
         return
-    found: dict[str, tuple[str, bool]] = {}
-    for commune, name, is_whole in communes_of_name(reading.name, at_most=READ):
-        found.setdefault(commune, (name, is_whole))
+    found: dict[Key, tuple[str, bool]] = {}
+    article, _space, rest = reading.name.partition(" ")
+    named = authorities_of_name(reading.name, at_most=READ)
+    if article in _ARTICLES:
+        named += [each for each in authorities_of_name(rest, at_most=READ) if each[2]]
+    for key, name, is_whole in named:
+        found.setdefault(key, (name, is_whole))
     if not found:
         return
-    for authority in reading.among.filter(kind=AuthorityKind.COMMUNE, code__in=found).order_by("code"):
-        authority.former, is_whole = found[authority.code]
-        yield (ARTICLE_LEFT_OUT if is_whole else BEGINS), authority
+    codes = {code for _kind, code in found}
+    for authority in reading.among_heirs.filter(code__in=codes).order_by("kind", "code"):
+        if meant := found.get((AuthorityKind(authority.kind), authority.code)):
+            authority.former, is_whole = meant
+            yield (ARTICLE_LEFT_OUT if is_whole else BEGINS), authority
 
 
 def _with_department_name(words: str) -> Authorities:

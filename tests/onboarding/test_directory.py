@@ -11,6 +11,7 @@ from django.core.management import call_command
 
 from onboarding.directory.former import SHIPPED as FORMER
 from onboarding.directory.loading import SHIPPED, BadDirectory, load_directory
+from onboarding.directory.other_names import OTHER_NAMES
 from onboarding.directory.search import find_authorities
 from onboarding.directory.words import comparable
 from onboarding.models import Authority, LoadedDirectory
@@ -133,6 +134,22 @@ QUERIES = [
     ("commune déléguée de Pierrefitte-sur-Seine", "93066"),
     ("93059", "93066"),
     ("50173", "50129"),
+    # Departments and regions that were, towns that have another name now, groups as they call themselves.
+    ("haute-corse", "94"),
+    ("corse du sud", "94"),
+    ("département de la Haute-Corse", "94"),
+    ("conseil départemental du Bas-Rhin", "6AE"),
+    ("Côtes-du-Nord", "22"),
+    ("seine et oise", "78"),
+    ("Midi-Pyrénées", "76"),
+    ("région picardie", "32"),
+    ("région sud", "93"),
+    ("grand lyon", "200046977"),
+    ("Le Grand Lyon", "200046977"),
+    ("châlons sur marne", "51108"),
+    ("chalons s/ marne", "51108"),
+    ("octeville", "50129"),
+    ("ville de courcouronnes", "91228"),
     # Typing mistakes.
     ("marseile", "13055"),
     ("toulose", "31555"),
@@ -172,6 +189,22 @@ def test_a_former_commune_is_said_beside_the_one_that_is_meant(db: None) -> None
     assert (first.name, first.former) == ("Cherbourg-en-Cotentin", "Cherbourg-Octeville")
     assert find_authorities("93059")[0].former == "Pierrefitte-sur-Seine"
     assert find_authorities("cherbourg en cotentin")[0].former == ""
+
+
+def test_every_other_name_leads_first_to_those_that_have_it(db: None) -> None:
+    for name in {name for _key, name in OTHER_NAMES}:
+        keys = {key for key, said in OTHER_NAMES if said == name}
+        found = find_authorities(name)
+        assert {(each.kind, each.code) for each in found[: len(keys)]} == keys, name
+        assert found[0].former == name
+
+
+def test_a_name_that_several_begin_with_gives_a_list(db: None) -> None:
+    assert [(each.name, each.former) for each in find_authorities("octeville")[:3]] == [
+        ("Cherbourg-en-Cotentin", "Octeville"),
+        ("Octeville-sur-Mer", ""),
+        ("Octeville-l'Avenel", ""),
+    ]
 
 
 @pytest.mark.parametrize("query", ["saint denis", "saint martin", "sainte colombe", "villiers", "montreuil"])
