@@ -1,8 +1,11 @@
 """When pupils are on holiday, by zone: the ministry's calendar, year by year.
 
 Zones A, B and C, their académies and the dates of 2026-2027: arrêté du 22 octobre 2025 fixant le calendrier scolaire de
-l'année 2026-2027 (JORFTEXT000052416058). Their départements: code de l'éducation, article R. 222-2. Overseas and in
-Corsica the académie, or the territory, sets its own: for those, and for later years, this knows nothing and says so.
+l'année 2026-2027 (JORFTEXT000052416058). Their départements: code de l'éducation, article R. 222-2. The dates of both
+years are those of the ministry's data, `fr-en-calendrier-scolaire`, as vacances-scolaires-france 0.12.0 ships them.
+
+Overseas and in Corsica the académie, or the territory, sets its own, each by an order of its own, and may change it in
+the year: for those, and for later years, this knows nothing and says so.
 
 To add a year: its periods, from the first day without school to the last.
 """
@@ -44,20 +47,32 @@ def _everywhere(name: Promise, first: date, last: date) -> list[tuple[str, Holid
     return [(zone, Holidays(name, first, last)) for zone in ZONES]
 
 
+_AUTUMN, _CHRISTMAS = _("autumn holidays"), _("Christmas holidays")
 _WINTER, _SPRING = _("winter holidays"), _("spring holidays")
-# 2026-2027. The summer ends on the eve of the next year's first day, which the next arrêté sets: the end of August.
-KNOWN = (date(2026, 9, 1), date(2027, 8, 31))
+_ASCENSION, _SUMMER = _("Ascension weekend"), _("summer holidays")
+# The last summer ends on the eve of the next year's first day, which the next arrêté sets: the end of August.
+KNOWN = (date(2026, 9, 1), date(2028, 8, 31))
 CALENDAR: list[tuple[str, Holidays]] = [
-    *_everywhere(_("autumn holidays"), date(2026, 10, 17), date(2026, 11, 1)),
-    *_everywhere(_("Christmas holidays"), date(2026, 12, 19), date(2027, 1, 3)),
+    *_everywhere(_AUTUMN, date(2026, 10, 17), date(2026, 11, 1)),
+    *_everywhere(_CHRISTMAS, date(2026, 12, 19), date(2027, 1, 3)),
     ("C", Holidays(_WINTER, date(2027, 2, 6), date(2027, 2, 21))),
     ("A", Holidays(_WINTER, date(2027, 2, 13), date(2027, 2, 28))),
     ("B", Holidays(_WINTER, date(2027, 2, 20), date(2027, 3, 7))),
     ("C", Holidays(_SPRING, date(2027, 4, 3), date(2027, 4, 18))),
     ("A", Holidays(_SPRING, date(2027, 4, 10), date(2027, 4, 25))),
     ("B", Holidays(_SPRING, date(2027, 4, 17), date(2027, 5, 2))),
-    *_everywhere(_("Ascension weekend"), date(2027, 5, 6), date(2027, 5, 9)),
-    *_everywhere(_("summer holidays"), date(2027, 7, 3), date(2027, 8, 31)),
+    *_everywhere(_ASCENSION, date(2027, 5, 6), date(2027, 5, 9)),
+    *_everywhere(_SUMMER, date(2027, 7, 3), date(2027, 8, 31)),
+    *_everywhere(_AUTUMN, date(2027, 10, 23), date(2027, 11, 7)),
+    *_everywhere(_CHRISTMAS, date(2027, 12, 18), date(2028, 1, 2)),
+    ("B", Holidays(_WINTER, date(2028, 2, 5), date(2028, 2, 20))),
+    ("C", Holidays(_WINTER, date(2028, 2, 12), date(2028, 2, 27))),
+    ("A", Holidays(_WINTER, date(2028, 2, 19), date(2028, 3, 5))),
+    ("B", Holidays(_SPRING, date(2028, 4, 8), date(2028, 4, 23))),
+    ("C", Holidays(_SPRING, date(2028, 4, 15), date(2028, 5, 1))),
+    ("A", Holidays(_SPRING, date(2028, 4, 22), date(2028, 5, 8))),
+    *_everywhere(_ASCENSION, date(2028, 5, 25), date(2028, 5, 28)),
+    *_everywhere(_SUMMER, date(2028, 7, 4), date(2028, 8, 31)),
 ]
 
 

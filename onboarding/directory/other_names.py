@@ -4,10 +4,10 @@ from tenants.enums import AuthorityKind
 
 Key = tuple[AuthorityKind, str]
 
-# What holds the powers of departments and regions that were. Corsica: loi n° 2015-991 du 7 août 2015, art. 30; Alsace: loi
-# n° 2019-816 du 2 août 2019; Seine-et-Oise: loi n° 64-707 du 10 juillet 1964; regions: loi n° 2015-29 du 16 janvier 2015.
-# Departments renamed: ordonnances or décrets of 1941 (17), 1955 (76), 1957 (44), 1969 (64), 1970 (04), 1990 (22).
-# Where the old name stands in the new one, the search finds it anyway.
+# What holds the powers of departments and regions that were. Corsica: loi n° 2015-991 du 7 août 2015, art. 30; Alsace:
+# loi n° 2019-816 du 2 août 2019; Seine-et-Oise: loi n° 64-707 du 10 juillet 1964; regions: loi n° 2015-29 du 16 janvier
+# 2015. Departments renamed in 1941 (17), 1955 (76), 1957 (44), 1969 (64), 1970 (04) and 1990 (22). Where the old name
+# stands in the new one, the search finds it anyway.
 _DEPARTMENTS = {
     "04": "Basses-Alpes",
     "17": "Charente-Inférieure",

@@ -35,7 +35,7 @@ def warned(
     if answers:
         first, last = (datetime(each.year, each.month, each.day, tzinfo=UTC) for each in answers)
         phases.append(Phase(kind=PhaseKind.ANSWER, opens_at=first, closes_at=last))
-    department = code[:3] if code.startswith("97") else code[:2]
+    department = code[:3] if code.startswith(("97", "98")) else code[:2]
     found = opening_warnings(
         consultation=Consultation(commitment=commitment),
         calendar=Calendar(phases=phases, at=opens_at - timedelta(days=20)),
@@ -44,6 +44,8 @@ def warned(
     return [each.title for each in found]
 
 
+# A commune of each place that sets its own calendar.
+OVERSEAS = ["97105", "97209", "97302", "97502", "97611", "97701", "97801", "98613", "98735", "98818"]
 SARAN, LYON, PARIS, SAINT_DENIS, AJACCIO = "45302", "69123", "75056", "97411", "2A004"
 HOLIDAYS = "L’ouverture tombe pendant les vacances scolaires"
 
@@ -66,6 +68,13 @@ HOLIDAYS = "L’ouverture tombe pendant les vacances scolaires"
         (date(2027, 5, 2), "B"),
         (date(2027, 7, 2), ""),
         (date(2027, 7, 14), "ABC"),
+        (date(2027, 9, 6), ""),
+        (date(2027, 10, 22), ""),
+        (date(2027, 10, 23), "ABC"),
+        (date(2028, 2, 5), "B"),
+        (date(2028, 3, 5), "A"),
+        (date(2028, 5, 1), "AC"),
+        (date(2028, 5, 9), ""),
     ],
 )
 def test_an_opening_in_the_holidays_of_its_zone_is_named(on: date, away: str) -> None:
@@ -75,7 +84,9 @@ def test_an_opening_in_the_holidays_of_its_zone_is_named(on: date, away: str) ->
 
 
 @pytest.mark.parametrize(
-    ("code", "on"), [(SAINT_DENIS, date(2027, 1, 10)), (AJACCIO, date(2027, 1, 10)), (SARAN, date(2027, 9, 6))]
+    ("code", "on"),
+    [(SAINT_DENIS, date(2027, 1, 10)), (AJACCIO, date(2027, 1, 10)), (SARAN, date(2028, 9, 4))]
+    + [(code, date(2027, 1, 10)) for code in OVERSEAS],
 )
 def test_where_the_calendar_says_nothing_the_page_says_so(code: str, on: date) -> None:
     titles = warned(on=on, code=code)
@@ -86,6 +97,14 @@ def test_where_the_calendar_says_nothing_the_page_says_so(code: str, on: date) -
 @pytest.mark.parametrize(("day", "odd"), [(21, False), (22, True), (25, True), (28, True), (29, False)])
 def test_three_days_on_either_side_of_christmas(day: int, odd: bool) -> None:
     assert ("L’ouverture tombe autour de Noël" in warned(on=date(2026, 12, day))) is odd
+
+
+@pytest.mark.parametrize("code", [AJACCIO, SAINT_DENIS, *OVERSEAS])
+def test_christmas_is_christmas_where_the_school_calendar_is_not_known(code: str) -> None:
+    titles = warned(on=date(2026, 12, 24), code=code)
+    assert HOLIDAYS not in titles
+    assert len([title for title in titles if title.startswith("Y a-t-il école le")]) == 1
+    assert titles[1:] == ["L’ouverture tombe autour de Noël"]
 
 
 def test_a_phase_without_end_is_named_but_not_the_one_that_follows_up() -> None:
