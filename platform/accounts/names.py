@@ -69,7 +69,7 @@ def check_name(name: str, *, user: User) -> None:
         return
     if leads_somewhere(name):
         raise NameLeadsSomewhere
-    if mixes_scripts(name):
+    if mixes_scripts(name) or _DIRECTED.search(name):
         raise NameMixed
     if not user.is_staff_member and is_reserved(name):
         raise NameReserved
@@ -179,14 +179,26 @@ def _skeleton(word: str) -> str:
     return word.replace("i", "l").replace("rn", "m").replace("vv", "w")
 
 
-_SCRIPT = re.compile(r"^(LATIN|GREEK|CYRILLIC|ARMENIAN|CHEROKEE|LISU|HEBREW|ARABIC|COPTIC|GEORGIAN|GLAGOLITIC)\b")
+# Where letters of several stand in one word, but for those that are written together (Japanese, Korean).
+_APART = {"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "HEBREW", "ARABIC", "GEORGIAN"}
+# Beside them in everyday use: Unicode Standard Annex 31, table 5, by the first word of a letter's name. Few telephones
+# draw those of others, and some draw nothing.
+_OTHERS = """
+BENGALI BOPOMOFO CJK DEVANAGARI ETHIOPIC GUJARATI GURMUKHI HANGUL HIRAGANA IDEOGRAPHIC KANNADA KATAKANA
+KATAKANA-HIRAGANA KHMER LAO MALAYALAM MODIFIER MYANMAR ORIYA SINHALA TAMIL TELUGU THAANA THAI TIBETAN TIFINAGH
+"""
+_IN_USE = _APART | {*_OTHERS.split()}
+_DIRECTED = re.compile("[\u061c\u200e\u200f\u2066-\u2069]")
 
 
 def mixes_scripts(name: str) -> bool:
-    """Whether a word has letters of two alphabets: nobody's name is written so (UTS 39, 5.1)."""
+    """Whether a word has letters of two alphabets, or of one that nobody writes with: no name is written so.
+
+    Unicode Technical Standard 39, sections 3.1 and 5.1.
+    """
     for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", name)):
-        scripts = {found[1] for letter in word if (found := _SCRIPT.match(unicodedata.name(letter, "")))}
-        if len(scripts) > 1:
+        scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in word}
+        if scripts - _IN_USE or len(scripts & _APART) > 1:
             return True
     return False
 

@@ -26,6 +26,7 @@ from accounts.neighbourhoods import choose_neighbourhood
 from accounts.selectors import TEAM_ROLES, able_administrators, person_of
 from common.outbox import announce_later
 from common.refusals import Refusal
+from common.text import clean_text
 
 
 class LinkRefused(Refusal):
@@ -264,6 +265,7 @@ def complete_profile(
 
     Raises NeighbourhoodRefused.
     """
+    public_name = clean_text(public_name, one_line=True)
     check_name(public_name, user=user)
     choose_neighbourhood(neighbourhood, before=user.neighbourhood)
     before = (user.public_name, user.name_key)

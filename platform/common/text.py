@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import category, normalize
+from unicodedata import bidirectional, category, normalize
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -33,24 +33,32 @@ _SPACES_SEEN = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # An isolate that a line opens and never closes would turn round what the page says beside the words.
 _ISOLATES, _OPEN_ISOLATE = re.compile("[\u2066-\u2069]"), "\u2066\u2067\u2068"
-# What shows nothing by itself: formats, marks; fillers of Hangul, the empty Braille cell.
+# What directs means nothing where no letter is written from right to left, and could turn words round.
+_DIRECTIONS, _FROM_THE_RIGHT = re.compile("[\u061c\u200e\u200f\u2066-\u2069]"), frozenset({"R", "AL"})
+# What shows nothing by itself: formats, marks; letters that are drawn as a space, which is what they become: fillers of
+# Hangul, the empty Braille cell, two vowels of Khmer.
 _UNSEEN = frozenset({"Cf", "Mn", "Me"})
-_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5")
+_BLANK_LETTERS = re.compile(f"[{''.join(sorted(_BLANKS))}]")
 
 
 def clean_text(value: str, *, one_line: bool = False) -> str:
-    """NFC, no control characters, nothing unseen in a word, ordinary line ends, no trailing spaces, at most one blank
-    line.
+    """NFC, no control characters, nothing unseen in a word, ordinary spaces and line ends, no trailing spaces, at most
+    one blank line.
     """
-    value = _IN_A_WORD.sub("", normalize("NFC", _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", value))))
-    value = normalize("NFC", "\n".join(map(_without_open_isolates, value.split("\n"))))
+    value = _BLANK_LETTERS.sub(" ", _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", value)))
+    value = _IN_A_WORD.sub("", normalize("NFC", value))
+    value = normalize("NFC", "\n".join(map(_as_it_reads, value.split("\n"))))
     if one_line:
         return _LINE_SPACES.sub(" ", value).strip()
     value = "\n".join(_SPACES.sub(" ", line).strip() for line in value.split("\n"))
     return _BLANK_LINES.sub("\n\n", value).strip()
 
 
-def _without_open_isolates(line: str) -> str:
+def _as_it_reads(line: str) -> str:
+    """Without signs that turn words round where nothing is written from right to left, or beyond the line."""
+    if not any(bidirectional(sign) in _FROM_THE_RIGHT for sign in _DIRECTIONS.sub("", line)):
+        return _DIRECTIONS.sub("", line)
     depth = 0
     for sign in _ISOLATES.findall(line):
         depth += 1 if sign in _OPEN_ISOLATE else -1

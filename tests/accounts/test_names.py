@@ -134,6 +134,12 @@ ALLOWED = [
     "Maya",
     "O’Brien",
     "Йван",
+    "Νίκος",
+    "日本 太郎",
+    "김 민수",
+    "محمد",
+    "ⵣⵉⵔⵉ",
+    "Zoé 🌳",
     "Мария",
     "Élodie 45",
     "X",
@@ -177,9 +183,23 @@ def test_no_name_leads_anywhere(in_saran: Municipality, name: str) -> None:
         check_name(name, user=UserFactory(role=Role.FACILITATOR))
 
 
-def test_a_word_of_two_alphabets_is_nobodys_name(in_saran: Municipality) -> None:
+@pytest.mark.parametrize(
+    "name", ["Jul\u0456e", "La\U000133fcmaire", "Ca\u13f4ol", "\u2067 deux \u200f ש R\u00e9sident \u2069"]
+)
+def test_what_is_not_written_with_letters_of_one_alphabet_in_use_is_nobodys_name(
+    in_saran: Municipality, name: str
+) -> None:
     with pytest.raises(NameMixed):
-        check_name("Jul\u0456e", user=UserFactory())
+        check_name(name, user=UserFactory())
+
+
+@pytest.mark.parametrize("filler", "\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5")
+def test_a_letter_that_is_drawn_as_a_space_is_one(in_saran: Municipality, filler: str) -> None:
+    user = UserFactory(public_name="")
+    with pytest.raises(NameReserved):
+        named(user, f"La{filler}maire")
+    named(user, f"Jean{filler}Petit")
+    assert User.objects.get(pk=user.pk).public_name == "Jean Petit"
 
 
 @pytest.mark.parametrize(
