@@ -1,10 +1,13 @@
 """Headers of every answer, health, one log line a request, and a limit for whatever is posted."""
 
 import logging
+import re
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
@@ -143,3 +146,44 @@ class LimitMiddleware:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponseBase | None:
         return too_many(request, problem) if isinstance(problem, TooMany) else None
+
+
+class MessagePlaceMiddleware:
+    """What came of a press is said where the address of the answer leads: `redirect(f"{page}#argument-12")`.
+
+    At its top, a long page would say it far above the screen. The place takes the focus, as everything does that an
+    address leads to and that can have it: it is heard, with scripts and without. On a page without that place, or at an
+    address without any, it is said at the top, and has the focus (common/components/_messages.html).
+    """
+
+    KEY = "messages_at"
+    BOX = re.compile(rb'<section class="messages".*?</section>', re.DOTALL)
+    # What may hold a paragraph as its first child.
+    PLACE = rb'<(?:article|div|form|li|section)\b(?=[^<>]*\sid="%b")[^<>]*'
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        said = get_messages(request)
+        if getattr(said, "used", False):
+            place = request.session.pop(self.KEY, "")
+            if place and isinstance(response, HttpResponse):
+                self._say(response, place)
+        elif getattr(said, "added_new", False):
+            target = response.headers.get("HX-Redirect") or response.headers.get("Location", "")
+            request.session[self.KEY] = urlsplit(target).fragment
+        return response
+
+    def _say(self, response: HttpResponse, place: str) -> None:
+        page = response.content
+        box, found = self.BOX.search(page), re.search(self.PLACE % re.escape(place.encode()), page)
+        if box is None or found is None or found.start() < box.start():
+            return
+        able = b"" if b"tabindex=" in found[0] else b' tabindex="-1"'
+        words = box[0].replace(b" autofocus", b"", 1)
+        start = found.end() + 1
+        response.content = page[: box.start()] + page[box.end() : found.end()] + able + b">" + words + page[start:]
+        if "Content-Length" in response.headers:
+            response.headers["Content-Length"] = str(len(response.content))

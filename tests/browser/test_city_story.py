@@ -67,7 +67,8 @@ def test_a_city_signs_up_and_enters(live: Live, open_page: Callable[..., Page], 
         set_up_the_app(page)
         expect(page.get_by_role("heading", level=1)).to_have_text("Merci, c’est bien vous")
         go(page, "Le faire maintenant")
-        expect(page.get_by_text("Votre plateforme est ouverte")).to_be_visible()
+        expect(page.get_by_text("Votre plateforme est ouverte")).to_be_in_viewport()
+        expect(page.locator("#messages")).to_be_focused()
         assert status(visitor, live.city(slug) + "/propositions/") == 200
         assert visitor.goto(live.city(slug) + "/mentions-legales/")
         expect(visitor.locator("mark")).to_have_count(0)

@@ -26,6 +26,7 @@ HTMX = {"HX-Request": "true"}
 TEXT = {"text": "Un banc change sa journée.", "stance": "FOR"}
 # Address after that of the proposal or of the argument, what is sent, headers, status, and how many queries at most:
 # entering the city, session, person and limit are four of them.
+# Without scripts, what came of it is kept for the next page: three more, where the page itself does not say it.
 PRESSES: dict[str, tuple[str, dict[str, str], dict[str, str], int, int]] = {
     "react": ("reagir/", {"reaction": "LIKE"}, HTMX, 200, 15),
     "react without scripts": ("reagir/", {"reaction": "LIKE"}, {}, 302, 14),
@@ -35,7 +36,7 @@ PRESSES: dict[str, tuple[str, dict[str, str], dict[str, str], int, int]] = {
     "argue twice": ("argumenter/", {**TEXT, "stance": "AGAINST"}, HTMX, 409, 15),
     "argue in a word": ("argumenter/", {**TEXT, "text": "Un"}, HTMX, 422, 7),
     "useful": ("arguments/{}/utile/", {"useful": "on"}, HTMX, 200, 16),
-    "useful without scripts": ("arguments/{}/utile/", {"useful": "on"}, {}, 302, 15),
+    "useful without scripts": ("arguments/{}/utile/", {"useful": "on"}, {}, 302, 18),
     "reply": ("arguments/{}/repondre/", TEXT, HTMX, 200, 20),
     "reply in a word": ("arguments/{}/repondre/", {**TEXT, "text": "Un"}, HTMX, 422, 9),
 }

@@ -224,7 +224,7 @@ def test_what_will_come_of_it_is_said_at_the_door_and_what_came_of_it_behind_wit
     visitor.force_login(UserFactory())
     page = visitor.get("/connexion/suite/", follow=True).content.decode()
     (messages,) = re.findall(
-        r'<div class="messages" [^>]*tabindex="-1" data-focus>(.*?</div>)\s*</div>', page, re.DOTALL
+        r'<section class="messages" [^>]*tabindex="-1"[^>]*data-focus>(.*?)</section>', page, re.DOTALL
     )
     assert messages.count('role="status"') == 1
     assert said in messages

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -184,10 +185,10 @@ def unvalidate(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
 def move(request: HttpRequest, slug: str) -> HttpResponse:
-    services.move_challenge(
-        challenge=_challenge(slug), actor=signed_in_user(request), up=request.POST.get("way") == "up"
-    )
-    return redirect("desk_challenges")
+    challenge = _challenge(slug)
+    services.move_challenge(challenge=challenge, actor=signed_in_user(request), up=request.POST.get("way") == "up")
+    messages.success(request, _("The challenge “%(label)s” has moved.") % {"label": challenge.label})
+    return redirect(f"{reverse('desk_challenges')}#challenge-{slug}")
 
 
 @require_POST

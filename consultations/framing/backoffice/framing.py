@@ -84,6 +84,7 @@ def drop_document(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
 def no_documents(request: HttpRequest) -> HttpResponse:
     say_no_documents(consultation=present_consultation(), actor=signed_in_user(request))
+    messages.success(request, _("It is noted: there is no document to join."))
     return redirect("desk_documents")
 
 

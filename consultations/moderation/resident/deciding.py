@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -51,6 +52,7 @@ def decision(request: Request, decision: int) -> HttpResponse:
             except Refusal as refusal:
                 notice, status = str(refusal.message), refusal.status
             else:
+                messages.success(request, _("Your contestation is sent."))
                 return redirect(f"{reverse('decision', args=[found.pk])}#contester")
     subject = subject_of(found.kind, found.case.subject_id)
     last = last_decision(found.case)
@@ -91,7 +93,7 @@ def _ways(decision: Decision, subject: Subject, user: User) -> list[tuple[str, s
     if (decision.kind, decision.act) in ((Kind.PROPOSAL, Act.REDACT), (Kind.ANSWER, Act.HIDE)):
         if takes and may(REWORK) and works_on(user=user, proposal=proposal):
             if decision.kind == Kind.ANSWER:
-                return [(_("Answer the argument anew"), f"{workshop}#argument-{row.pk}")]
+                return [(_("Answer the argument anew"), f"{workshop}#inbox-{row.pk}")]
             return [(_("Rewrite my proposal"), f"{workshop}?texte#texte")]
     elif decision.act == Act.HIDE and decision.kind == Kind.PROPOSAL and may(PROPOSE):
         return [(_("Write another proposal"), proposal.challenge.get_absolute_url())]

@@ -27,7 +27,7 @@ from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.models import NEVER_PUBLIC, Argument, Proposal, Reply
 from consultations.participation.promises import said_and_promised
 from consultations.participation.resident.acting import attempt, can_act, go_to, keep_for_later, writing_too_fast
-from consultations.participation.resident.begun import MarkUseful, ReplyTo, reply_published
+from consultations.participation.resident.begun import MarkUseful, ReplyTo, marked_useful, reply_published
 from consultations.participation.resident.forms import ArgumentForm, ReplyForm
 from consultations.participation.resident.gone import gone_is_404, typed_is_kept
 from consultations.participation.selectors.page import calendar_for
@@ -65,6 +65,7 @@ def useful(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     if request.htmx:
         context = {"proposal": proposal, "argument": found, "calendar": _calendar(proposal)}
         return render(request, "participation/resident/_useful.html", context)
+    messages.success(request, marked_useful(wanted))
     return redirect(_back(request, found))
 
 
@@ -86,7 +87,7 @@ def reply(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     except Refusal as refusal:
         return _shown(request, proposal, found, form=form, **refusal.answer)
     if request.htmx:
-        return _shown(request, proposal, found, new=given)
+        return _shown(request, proposal, found, new=given, said=reply_published(given))
     messages.success(request, reply_published(given))
     return redirect(f"{found.get_absolute_url()}#reply-{given.pk}")
 
@@ -192,13 +193,14 @@ def _shown(
     replies: bool = False,
     form: ReplyForm | None = None,
     new: Reply | None = None,
+    said: str = "",
     notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The page of an argument, with the place to reply under it; to htmx, the argument as it stands among others, with
-    the `new` reply."""
+    the `new` reply and what is said of it."""
     reply_form = form or (_reply_form(argument) if replies else None)
-    context = _context(proposal, argument) | {"reply_form": reply_form, "reply_notice": notice, "new": new}
+    context = _context(proposal, argument) | {"reply_form": reply_form, "reply_notice": notice, "said": said}
     if request.htmx:
         with_threads([argument])
         if new is not None and not new.is_held and new not in argument.thread:

@@ -72,6 +72,10 @@ def reply_published(reply: Reply) -> str:
     return _("Your reply is published. You can mend it for fifteen minutes.")
 
 
+def marked_useful(useful: bool) -> str:
+    return _("You found this argument useful: it is counted.") if useful else _("It is no longer counted.")
+
+
 @dataclass(frozen=True)
 class _OfProposal(PendingAction):
     """About a proposal: its title is shown, a refusal on its page."""
@@ -176,8 +180,7 @@ class MarkUseful(_OfProposal):
     def _do(self, proposal: Proposal, user: User, at: datetime) -> Done:
         argument = proposal.arguments.get(pk=self.argument)
         mark_useful(argument=argument, user=user, useful=self.useful, at=at)
-        said = _("You found this argument useful: it is counted.") if self.useful else _("It is no longer counted.")
-        return Done(f"{argument.get_absolute_url()}#argument-{argument.pk}", said=said, is_said_there=True)
+        return Done(f"{argument.get_absolute_url()}#argument-{argument.pk}", said=marked_useful(self.useful))
 
 
 @action("reply")

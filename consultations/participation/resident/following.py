@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -50,6 +52,8 @@ def _follow(request: Request, what: dict[str, Challenge | Proposal], back: str, 
     if request.htmx:
         context = _context(follows=wanted, **named)
         return render(request, "participation/resident/_follow.html", {**context, "is_new": True})
+    if not wanted:  # that one follows is said where one may no longer
+        messages.success(request, _("You no longer follow it."))
     return redirect(back)
 
 

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -46,6 +48,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
         return ask_who(request, reverse("notices"))
     now = timezone.now()
     reading.mark_all_read(user=signed_in_user(request), until=min(_shown_at(request) or now, now), at=now)
+    messages.success(request, _("All your news is marked as read."))
     return redirect("notices")
 
 

@@ -222,12 +222,7 @@
       .observe(page.querySelector("[data-reached]"));
   }
 
-  /* What came of a press is said where the address leads: at the top of the page it would be far above the screen. */
-  const said = page.getElementById("messages");
-  if (said && location.hash) {
-    page.getElementById(location.hash.slice(1))?.prepend(said);
-    /* The browser itself looks for the place until the page is there, and takes the focus away. */
-    addEventListener("load", () => setTimeout(() => said.focus()));
-  }
+  /* While a page comes, the browser looks for the place that its address names, and takes the focus there. */
+  if (location.hash) addEventListener("load", () => setTimeout(() => page.querySelector("[data-focus]")?.focus()));
   prepare(page);
 })();
