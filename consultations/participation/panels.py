@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from common.mine import Mine
 from common.panels import panel, static_panel
+from consultations.framing.selectors import current_consultation
 from consultations.participation.actions import PROPOSE
 from consultations.participation.selectors.held import waiting_of
 from consultations.participation.selectors.lists import latest_changes, needing_arguments
@@ -20,6 +21,7 @@ from consultations.participation.selectors.mine import (
     my_follows,
     my_proposals,
 )
+from consultations.participation.selectors.places import figures_by_place
 from consultations.participation.selectors.shares import argued_share
 
 # How long before it is forgotten a draft says so.
@@ -68,6 +70,14 @@ def this_week(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
 @panel("week.open", "participation/backoffice/_how_it_goes.html", order=30, queries=1)
 def how_it_goes(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
     return {"argued": argued_share(shown["consultation"])}
+
+
+@panel("neighbourhoods", "participation/backoffice/_by_place.html", order=10, queries=6)
+def by_place(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What each neighbourhood has said in the consultation that the city puts forward."""
+    consultation = current_consultation()
+    figures = figures_by_place(consultation) if consultation is not None else []
+    return {"figures": figures, "consultation": consultation} if figures else None
 
 
 # ── « Ma participation » ──────────────────────────────────────────────────────

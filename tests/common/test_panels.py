@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
+from accounts.listing import list_neighbourhoods
 from accounts.models import User
 from common import mine, panels
 from common.mine import Mine, Step
@@ -123,6 +124,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     get(visit(saran, team, second_factor=False), "/gestion/")  # before anybody has written
     with schema_context(saran.schema_name):
         fill(user)
+        list_neighbourhoods(names=[f"Quartier {number}" for number in range(ROWS)], actor=None)
         own = ProposalFactory(author=user)
         ArgumentFactory.create_batch(ROWS, proposal=own)
         formed, merge_request = merge(ROWS), merge(ROWS)
@@ -142,7 +144,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     suspended = person(suspended_until=timezone.now() + timedelta(days=1))
     get(visit(saran, suspended), proposals[-1].get_absolute_url())
     get(desk, "/gestion/")
-    get(visit(saran, team), "/gestion/consultation/")
+    get(visit(saran, team), "/gestion/consultation/", "/gestion/quartiers/")
     with schema_context(saran.schema_name):
         Consultation.objects.update(opened_at=None, documents_none=False)
     get(desk, "/gestion/")

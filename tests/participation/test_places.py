@@ -10,10 +10,12 @@ from django.urls import reverse
 from accounts.listing import list_neighbourhoods
 from accounts.models import AuditEntry, Neighbourhood
 from accounts.neighbourhoods import NeighbourhoodRefused, choose_neighbourhood, key_of_place
-from consultations.participation.models import Draft, Proposal
+from consultations.framing.models import Consultation
+from consultations.participation.models import Draft, Proposal, Reaction
+from consultations.participation.selectors.places import figures_by_place
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import DraftFactory, ProposalFactory
+from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory
 
 NAMES = ["Centre-ville", "Le Bourg", "Sacré-Cœur"]
 OTHER = "Autre, ou pas de quartier"
@@ -136,3 +138,35 @@ def test_the_list_of_proposals_is_filtered_and_counts_by_it(
     assert len(found("inconnu")) == len(found("")) == 4
     # What people have typed is read as they typed it.
     assert Proposal.objects.filter(neighbourhood="CENTRE VILLE").exists()
+
+
+def test_the_desk_reads_what_each_neighbourhood_says_and_too_few_people_are_not_counted(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    consultation = Consultation.objects.get()
+    assert figures_by_place(consultation) == []
+    list_neighbourhoods(names=NAMES, actor=None)
+    about = ProposalFactory(neighbourhood="Centre-ville", author=UserFactory(neighbourhood="le bourg"))
+    ProposalFactory(neighbourhood="Sacré-Cœur", status="HIDDEN", author=UserFactory(neighbourhood="Le Bourg"))
+    ArgumentFactory(proposal=about, author=UserFactory(neighbourhood="Le Bourg"))
+    ArgumentFactory(proposal=about, status="HIDDEN", author=UserFactory(neighbourhood="Le Bourg"))
+    for role in ["PARTICIPANT"] * 2 + ["FACILITATOR"]:
+        person = UserFactory(neighbourhood="LE BOURG", role=role)
+        for proposal in (about, ProposalFactory(neighbourhood="Ailleurs")):
+            Reaction.objects.create(proposal=proposal, user=person, value="LIKE")
+
+    def said() -> list[tuple[str, int, int, int | None]]:
+        return [(each.name, each.proposals, each.arguments, each.people) for each in figures_by_place(consultation)]
+
+    rows = [("Centre-ville", 1, 1, None), ("Le Bourg", 0, 0, None), ("Sacré-Cœur", 0, 0, None), ("", 3, 0, None)]
+    assert said() == rows
+    Reaction.objects.create(proposal=about, user=UserFactory(neighbourhood="Le Bourg"), value="LIKE")
+    rows[1] = ("Le Bourg", 0, 0, 5)
+    assert said() == rows
+    desk = visit(in_saran, UserFactory(administrator=True), stays=True)
+    page = " ".join(desk.get("/gestion/quartiers/").content.decode().split())
+    assert page.count("moins de 5</td>") == 3
+    assert (
+        '<th scope="row">Le Bourg</th> <td class="number">0</td> <td class="number">0</td> <td class="number">5</td>'
+        in page
+    )
