@@ -253,7 +253,7 @@ def test_the_former_address_takes_the_account_back(
     sauge.refresh_from_db()
     assert sauge.email == OLD
     assert thief.get("/compte/").status_code == 302
-    assert "rétablie" in mail_to(NEW)["body"]
+    assert "rétabli" in mail_to(NEW)["body"]
     assert owner.post(clean).status_code == 410  # a second press
     assert owner.get(clean).status_code == 410
 

@@ -108,7 +108,7 @@ def test_the_page_says_how_much_is_held_and_a_copy_is_noted_and_told(
     opened(client.post(PAGE))
     assert AuditEntry.objects.get(action="own_data_copied").actor_id == life.user.pk
     mail = OutboxMessage.objects.get(payload__to=EMAIL).payload
-    assert mail["subject"] == "Une copie de vos données a été prise, Saran"
+    assert mail["subject"] == "Une copie de vos données a été téléchargée, Saran"
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_what_was_typed_when_it_ended_is_found_again_and_the_door_says_so(
     client = as_of(visit(in_saran, boss, stays=True), came_in=DAY)
     answer = client.post("/gestion/consultation/", {"question": "Que faire de la place du marché ?"}, follow=True)
     page = answer.content.decode()
-    assert "vous n’êtes plus en ligne" in page
+    assert "votre session a été fermée" in page
     assert "Ce que vous aviez écrit est gardé" in page
     client.force_login(boss)
     page = client.get("/connexion/suite/", follow=True).content.decode()
