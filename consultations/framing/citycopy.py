@@ -9,7 +9,7 @@ in_city_copies(
     Consultation,
     title=_("The consultation"),
     shared="id slug title question introduction decision_maker who_may_answer commitment contact_email moderated_by "
-    "moderation moderation_delay documents_none created_at opened_at is_current import_ref proposal_count "
+    "moderation moderation_delay documents_none created_at opened_at archived_at is_current import_ref proposal_count "
     "argument_count",
 )
 in_city_copies(
@@ -52,6 +52,7 @@ in_words(
         "moderation_delay": _("hours within which a text that waits is read"),
         "documents_none": _("whether the authority says that there is no document"),
         "opened_at": _("when it opened to the public"),
+        "archived_at": _("since when it can only be read"),
         "is_current": _("whether it is the one on the home page"),
         "proposal_count": _("how many proposals"),
         "argument_count": _("how many arguments"),

@@ -3,21 +3,24 @@
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from consultations.framing.models import Consultation
 
 
 class _Request(HttpRequest):
-    current_consultation: Consultation | None
+    city_consultation: Consultation | None
 
 
 def consultation(request: HttpRequest) -> dict[str, Any]:
-    """`city_consultation`: the present one (or None), read once a request at most, only if a template asks."""
+    """`city_consultation`: the one that the page belongs to, else the home's (or None); read once a request at most,
+    only if a template asks.
+    """
     tenant = getattr(request, "tenant", None)
     if tenant is None or tenant.is_anonymous:
         return {"city_consultation": None}
-    return {"city_consultation": SimpleLazyObject(lambda: _current(cast(_Request, request)))}
+    return {"city_consultation": SimpleLazyObject(lambda: _of(cast(_Request, request)))}
 
 
 def has_consultation(request: HttpRequest) -> bool:
@@ -25,13 +28,23 @@ def has_consultation(request: HttpRequest) -> bool:
     return bool(consultation(request)["city_consultation"])
 
 
+def challenges_url(request: HttpRequest) -> str:
+    """Where its challenges are."""
+    found = consultation(request)["city_consultation"]
+    return (found.get_absolute_url() if found else reverse("home")) + "#defis"
+
+
+def proposals_url(request: HttpRequest) -> str:
+    found = consultation(request)["city_consultation"]
+    return str(found.proposals_url()) if found else reverse("proposals")
+
+
 def remember(request: HttpRequest, found: Consultation) -> None:
-    """Keep the consultation that a view has read, so that the header does not read it again."""
-    if found.is_current:
-        cast(_Request, request).current_consultation = found
+    """Keep the consultation that a view has read: the header names it, and its menu leads to what is of it."""
+    cast(_Request, request).city_consultation = found
 
 
-def _current(request: _Request) -> Consultation | None:
-    if not hasattr(request, "current_consultation"):
-        request.current_consultation = Consultation.objects.filter(is_current=True).first()
-    return request.current_consultation
+def _of(request: _Request) -> Consultation | None:
+    if not hasattr(request, "city_consultation"):
+        request.city_consultation = Consultation.objects.filter(is_current=True).first()
+    return request.city_consultation

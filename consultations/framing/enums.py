@@ -14,6 +14,19 @@ class PhaseKind(models.TextChoices):
     FOLLOW = "FOLLOW", pgettext_lazy("phase", "Follow")
 
 
+# While one of these has an end to come, participants may still write, now or later.
+WRITING = (PhaseKind.PROPOSE, PhaseKind.REWORK, PhaseKind.PRIORITISE)
+
+
+class ConsultationState(models.TextChoices):
+    """Where a consultation is: it follows from its row and its dates (`Consultation.state`)."""
+
+    PREPARED = "PREPARED", pgettext_lazy("consultation", "being prepared")
+    OPEN = "OPEN", pgettext_lazy("consultation", "open")
+    CLOSED = "CLOSED", pgettext_lazy("consultation", "closed")
+    ARCHIVED = "ARCHIVED", pgettext_lazy("consultation", "archived")
+
+
 class PhaseState(models.TextChoices):
     DONE = "done", _("finished")
     NOW = "now", _("now")

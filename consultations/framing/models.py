@@ -9,9 +9,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations.framing.enums import Delay, ModeratedBy, Moderation, PhaseKind, PhaseState
+from consultations.framing.enums import (
+    WRITING,
+    ConsultationState,
+    Delay,
+    ModeratedBy,
+    Moderation,
+    PhaseKind,
+    PhaseState,
+)
 from consultations.framing.phases import OPEN_TO
 from consultations.library.enums import Theme
+
+# What residents may read. The one on the home of a city that has not opened is tried out by its team as residents will
+# see it; any other that is being prepared is on no page of theirs. In a city that is open, the home's has opened.
+_SHOWN = models.Q(opened_at__isnull=False) | models.Q(is_current=True)
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    def shown(self) -> "ConsultationQuerySet":
+        """Those that may be read outside the desk."""
+        return self.filter(_SHOWN)
 
 
 class Consultation(models.Model):
@@ -38,6 +56,7 @@ class Consultation(models.Model):
     documents_none = models.BooleanField(default=False, help_text="The city says that there is nothing else to read.")
     created_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True, help_text="Since when it can only be read.")
     is_current = models.BooleanField(default=False, help_text="The one that the city's home shows.")
     import_ref = models.CharField(  # noqa: DJ001
         max_length=200, null=True, unique=True, help_text="Where it was imported from."
@@ -45,12 +64,18 @@ class Consultation(models.Model):
     proposal_count = models.PositiveIntegerField(default=0)
     argument_count = models.PositiveIntegerField(default=0)
 
+    objects = ConsultationQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["is_current"], condition=models.Q(is_current=True), name="consultation_one_current"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(archived_at=None) | models.Q(opened_at__isnull=False, is_current=False),
+                name="consultation_archived_was_open",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -63,6 +88,30 @@ class Consultation(models.Model):
     def reads_first(self) -> bool:
         """Whether somebody of the city reads what participants write before everybody does."""
         return self.moderation == Moderation.BEFORE
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
+    def is_private(self) -> bool:
+        """Being prepared beside others: on the desk alone."""
+        return self.opened_at is None and not self.is_current
+
+    def state(self, at: datetime) -> ConsultationState:
+        """Of one that was read with its phases: no query then."""
+        if self.opened_at is None:
+            return ConsultationState.PREPARED
+        if self.is_archived:
+            return ConsultationState.ARCHIVED
+        may_still = any(phase.kind in WRITING and phase.state(at) != PhaseState.DONE for phase in self.phases.all())
+        return ConsultationState.OPEN if may_still else ConsultationState.CLOSED
+
+    def closed_at(self) -> datetime | None:
+        """When participants could, or will, write for the last time; None where no date says it."""
+        return max(
+            (each.closes_at for each in self.phases.all() if each.kind in WRITING and each.closes_at), default=None
+        )
 
     def proposals_url(self) -> str:
         return reverse("proposals") if self.is_current else reverse("consultation_proposals", args=[self.slug])
@@ -98,8 +147,9 @@ class Phase(models.Model):
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def shown(self) -> "ChallengeQuerySet":
-        """What residents see: the published ones. Before the consultation opens, what its team reads: all."""
-        return self.filter(models.Q(published_at__isnull=False) | models.Q(consultation__opened_at__isnull=True))
+        """What residents see: the published ones. In a city that has not opened, all those of its home: its team's."""
+        tried_out = models.Q(consultation__opened_at=None, consultation__is_current=True)
+        return self.filter(models.Q(published_at__isnull=False) | tried_out)
 
 
 class Challenge(models.Model):
@@ -150,6 +200,11 @@ class Challenge(models.Model):
     @property
     def is_public(self) -> bool:
         return self.published_at is not None
+
+    @property
+    def is_shown(self) -> bool:
+        """As `shown()` finds it, read with its consultation."""
+        return self.is_public or (self.consultation.opened_at is None and self.consultation.is_current)
 
     @property
     def is_imported(self) -> bool:
@@ -224,7 +279,9 @@ class Calendar:
 
     phases: Sequence[Phase]
     at: datetime
-    takes_writing: bool = True  # not in a city that only reads, whatever the phase
+    takes_writing: bool = True  # not in a city or a consultation that only reads, whatever the phase
+    is_archived: bool = False
+    is_private: bool = False
 
     @property
     def now(self) -> Phase | None:

@@ -6,9 +6,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import FRAMERS
 from common.context import accessibility_mention
 from common.navigation import Menu, in_menu
-from consultations.framing.context import has_consultation
+from consultations.framing.context import challenges_url, has_consultation
 
-in_menu(Menu.CITY, "home", _("Challenges"), order=10, fragment="defis", inside="challenge", when=has_consultation)
+in_menu(
+    Menu.CITY,
+    "home",
+    _("Challenges"),
+    order=10,
+    fragment="defis",
+    inside="challenge",
+    when=has_consultation,
+    url=challenges_url,
+)
 in_menu(Menu.CITY_FOOT, "charter", _("Participation charter"), order=10)
 in_menu(Menu.CITY_FOOT, "privacy", _("Your data"), order=20)
 in_menu(Menu.CITY_FOOT, "legal_notices", _("Legal notices"), order=30)

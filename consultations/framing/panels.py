@@ -11,7 +11,7 @@ from consultations.framing.opening_warnings import opening_warnings
 from consultations.framing.selectors import (
     challenges_of,
     documents_of,
-    past_consultations,
+    listed,
     phase_line,
     shown_challenges_of,
 )
@@ -40,10 +40,13 @@ def documents(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] 
     return {"documents": found} if found else None
 
 
-@panel("home.quiet", "framing/resident/_earlier.html", order=10, queries=1)
-def earlier(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = past_consultations()
-    return {"past": found} if found else None
+@panel("home", "framing/resident/_others.html", order=90)
+@panel("home.quiet", "framing/resident/_others.html", order=10)
+def others(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Every other consultation of the city that has opened, with where it is."""
+    here = shown.get("consultation")
+    found = [each for each in shown["every_consultation"] if each != here and each.opened_at]
+    return {"others": listed(found, at=shown["at"])} if found else None
 
 
 @panel("week.preparing", "framing/backoffice/_before_opening.html", order=10, queries=5)

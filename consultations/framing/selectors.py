@@ -1,5 +1,6 @@
 """Reading consultations and challenges."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from accounts.models import AuditEntry, User
 from common.db import connection
 from common.differences import Piece, difference
 from common.mine import Mine
+from consultations.framing.enums import ConsultationState
 from consultations.framing.models import Calendar, Challenge, Consultation, Document, LegalIdentity, Logo, Phase
 from consultations.library.enums import ChangeKind, Theme
 from consultations.library.models import ChallengeSet
@@ -21,13 +23,24 @@ _IN_ORDER = Prefetch("phases", Phase.objects.order_by(F("opens_at").asc(nulls_la
 
 
 def consultations_to_read() -> QuerySet[Consultation]:
-    """With their phases."""
+    """Those that may be read outside the desk, with their phases."""
+    return Consultation.objects.shown().prefetch_related(_IN_ORDER)
+
+
+def every_consultation() -> QuerySet[Consultation]:
+    """Private ones too, with their phases: for the desk."""
     return Consultation.objects.prefetch_related(_IN_ORDER)
 
 
 def current_consultation() -> Consultation | None:
     """The one that the home page shows."""
     return consultations_to_read().filter(is_current=True).first()
+
+
+def reference_consultation() -> Consultation | None:
+    """The one that speaks for the city where no consultation is meant: the home's, else the last that opened."""
+    found = consultations_to_read().order_by("-is_current", F("opened_at").desc(nulls_last=True), "-pk")
+    return found.first()
 
 
 def challenges_of(consultation: Consultation) -> list[Challenge]:
@@ -51,8 +64,14 @@ def calendar_of(consultation: Consultation, *, at: datetime) -> Calendar:
 
     In a request the city that was entered says whether it takes writing; elsewhere the database does.
     """
-    takes_writing = getattr(connection.tenant, "takes_writing", True)
-    return Calendar(phases=list(consultation.phases.all()), at=at, takes_writing=takes_writing)
+    only_reads = consultation.is_archived or consultation.is_private
+    return Calendar(
+        phases=list(consultation.phases.all()),
+        at=at,
+        takes_writing=getattr(connection.tenant, "takes_writing", True) and not only_reads,
+        is_archived=consultation.is_archived,
+        is_private=consultation.is_private,
+    )
 
 
 def where_open(action: str, mine: Mine) -> list[int]:
@@ -61,7 +80,8 @@ def where_open(action: str, mine: Mine) -> list[int]:
 
 
 def _calendars(mine: Mine) -> dict[int, Calendar]:
-    found = Consultation.objects.only("pk").order_by("pk").prefetch_related(_IN_ORDER)
+    found = Consultation.objects.only("opened_at", "archived_at", "is_current").order_by("pk")
+    found = found.prefetch_related(_IN_ORDER)
     return {consultation.pk: calendar_of(consultation, at=mine.at) for consultation in found}
 
 
@@ -81,8 +101,19 @@ def phase_line(calendar: Calendar) -> list[dict[str, Any]]:
     ]
 
 
-def past_consultations() -> list[Consultation]:
-    return list(Consultation.objects.filter(is_current=False).order_by("-created_at", "-pk")[:20])
+@dataclass(frozen=True)
+class Listed:
+    """A consultation as a list shows it."""
+
+    consultation: Consultation
+    state: ConsultationState
+
+
+def listed(consultations: Iterable[Consultation], *, at: datetime) -> list[Listed]:
+    """Open ones first, then those being prepared, closed, archived; the newest first among them."""
+    ranks = [ConsultationState.OPEN, ConsultationState.PREPARED, ConsultationState.CLOSED, ConsultationState.ARCHIVED]
+    found = [Listed(each, each.state(at)) for each in consultations]
+    return sorted(found, key=lambda each: (ranks.index(each.state), -each.consultation.created_at.timestamp()))
 
 
 def documents_of(consultation: Consultation) -> list[Document]:

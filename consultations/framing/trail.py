@@ -9,6 +9,13 @@ records(
     {
         "consultation_updated": _("Consultation changed"),
         "consultation_opened": _("Consultation opened to everyone"),
+        "consultation_prepared": _("Consultation begun, in private"),
+        "consultation_given_up": _("Consultation in preparation given up"),
+        "consultation_put_forward": _("Consultation put forward on the home page"),
+        "consultation_closed": _("Consultation closed before its date"),
+        "consultation_prolonged": _("Consultation prolonged"),
+        "consultation_archived": _("Consultation archived"),
+        "consultation_unarchived": _("Consultation taken out of the archives"),
         "consultation_closed_again": _("Consultation closed again: nobody had written yet"),
         "challenge_added": _("Challenge added"),
         "challenge_edited": _("Challenge changed"),

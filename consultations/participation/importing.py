@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.audit import record
@@ -149,6 +150,8 @@ class _Reader:
                 import_ref=ref or title,
                 created_at=opens_at,
                 opened_at=opens_at,
+                # It is held elsewhere: nobody goes on with it here.
+                archived_at=timezone.now() if closes_at > timezone.now() else None,
             )
             Phase.objects.create(
                 consultation=consultation,

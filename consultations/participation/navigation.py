@@ -3,13 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from common.navigation import Menu, in_menu
-from consultations.framing.context import has_consultation
+from consultations.framing.context import has_consultation, proposals_url
 
 in_menu(
     Menu.CITY,
     "proposals",
     _("Proposals"),
     order=20,
-    inside="proposal proposal_arguments proposal_versions argument",
+    inside="consultation_proposals proposal proposal_arguments proposal_versions argument",
     when=has_consultation,
+    url=proposals_url,
 )

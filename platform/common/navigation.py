@@ -38,6 +38,7 @@ class Entry:
     when: Callable[[Request], bool] | None
     count: Callable[[Request], int] | None
     queries: int
+    url: Callable[[Request], str] | None
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,16 @@ def in_menu(
     when: Callable[[Request], bool] | None = None,
     count: Callable[[Request], int] | None = None,
     queries: int = 0,
+    url: Callable[[Request], str] | None = None,
 ) -> None:
     """Register an entry; menus are in the order of `order`.
 
     `roles`: who sees it, everybody by default; its page is guarded by itself. `inside`: the names of the addresses that
     belong to it, between spaces, `ops_library_*` for all that begin so. `fragment`: where on the page it leads.
     `count`: how much waits there. `queries`: how many its `when` and its `count` ask
-    (tests/common/test_navigation.py holds it).
+    (tests/common/test_navigation.py holds it). `url`: where it leads, if that depends on the page one is on.
     """
-    entry = Entry(url_name, label, order, roles, tuple(inside.split()), fragment, when, count, queries)
+    entry = Entry(url_name, label, order, roles, tuple(inside.split()), fragment, when, count, queries, url)
     _menus[menu] = sorted([*_menus[menu], entry], key=lambda each: each.order)
 
 
@@ -84,9 +86,10 @@ def shown(menu: Menu, request: Request) -> Iterator[Shown]:
             continue
         if entry.when is None or entry.when(request):
             fragment = f"#{entry.fragment}" if entry.fragment else ""
+            url = entry.url(request) if entry.url else reverse(entry.url_name) + fragment
             current = _current(entry, name) if menu in _MARKED else ""
             waiting = entry.count(request) if entry.count else 0
-            yield Shown(reverse(entry.url_name) + fragment, entry.label, current, waiting)
+            yield Shown(url, entry.label, current, waiting)
 
 
 def _current(entry: Entry, name: str) -> str:

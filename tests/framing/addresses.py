@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from consultations.framing.models import Logo
+from django.utils import timezone
+
+from consultations.framing.models import Consultation, Logo
 from tests.support.roles import FRAMERS, OPEN, POST_ONLY, Rows
 
 CITY: Rows = {
@@ -58,3 +60,9 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     return {"slug": "territoires-resilients"} if address.name.startswith("consultation") else {}
+
+
+def on_pages(user: Any) -> None:
+    number = Consultation.objects.count()
+    given = {"slug": f"autre-{number}", "title": "Nos rues", "question": "Que faire de nos rues ?"}
+    Consultation.objects.create(**given, opened_at=timezone.now())

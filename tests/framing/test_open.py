@@ -308,7 +308,7 @@ def test_once_somebody_has_written_it_stays_open(
 
 
 def test_closing_what_is_not_open_is_nothing(prepared: Municipality) -> None:
-    close_again(consultation=Consultation.objects.get(), municipality=prepared, actor=None)
+    close_again(consultation=Consultation.objects.get(), municipality=prepared, actor=None, at=timezone.now())
     assert not AuditEntry.objects.filter(action="consultation_closed_again").exists()
 
 

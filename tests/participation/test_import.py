@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from consultations.framing.enums import ConsultationState
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.counts import recount
 from consultations.participation.importing import BadLine, import_consultation
@@ -536,3 +537,15 @@ def hold_now(consultation: Consultation) -> None:
     Consultation.objects.filter(is_current=True).update(is_current=False)
     consultation.is_current = True
     consultation.save()
+
+
+def test_one_that_goes_on_elsewhere_is_only_read_here(in_saran: Municipality) -> None:
+    import_consultation(lines((0, {"closes_at": (timezone.now() + timedelta(days=9)).isoformat()})))
+    found = Consultation.objects.get(import_ref__isnull=False)
+    assert found.state(timezone.now()) == ConsultationState.ARCHIVED
+    assert not found.is_current
+
+
+def test_one_that_is_over_stands_among_the_past_ones(in_saran: Municipality) -> None:
+    import_consultation(lines())
+    assert Consultation.objects.get(import_ref__isnull=False).state(timezone.now()) == ConsultationState.CLOSED

@@ -30,6 +30,7 @@ from consultations.cocreation.services.merging import (
 from consultations.cocreation.services.rework import publish_version
 from consultations.cocreation.services.verdicts import answer_argument
 from consultations.framing.enums import PhaseKind
+from consultations.framing.models import Consultation
 from consultations.framing.phases import OPEN_TO
 from consultations.participation import services
 from consultations.participation.actions import ARGUE, PROPOSE, REACT
@@ -37,7 +38,7 @@ from consultations.participation.models import Argument, Proposal, Reply
 from consultations.participation.services.arguments import argue, edit_argument, mark_useful
 from consultations.participation.services.proposals import edit_proposal, submit_proposal
 from consultations.participation.services.reactions import react, withdraw_reaction
-from consultations.participation.services.refusals import PhaseClosed
+from consultations.participation.services.refusals import Archived, PhaseClosed
 from consultations.participation.services.replies import edit_reply, reply
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -293,3 +294,11 @@ def test_what_each_phase_opens() -> None:
         "REWORK": ours - {"PROPOSE"},
         "PRIORITISE": {"REACT"},
     }
+
+
+@pytest.mark.parametrize("service", GOVERNED)
+def test_no_service_writes_in_an_archived_consultation(in_saran: Municipality, service: str) -> None:
+    """Whatever its phases say."""
+    Consultation.objects.update(is_current=False, archived_at=timezone.now())
+    with pytest.raises(Archived):
+        GOVERNED[service][1](World())

@@ -25,6 +25,7 @@ from consultations.cocreation.services.coauthors import (
     remove_coauthor,
     take_back_invitation,
 )
+from consultations.framing.context import remember
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import works_on
 from consultations.participation.resident.acting import number_in
@@ -58,6 +59,7 @@ def coauthors(request: Request, pk: int, slug: str) -> HttpResponse:
         "form": form,
         "notice": notice,
     }
+    remember(request, proposal.challenge.consultation)
     return render(request, "cocreation/resident/coauthors.html", context, status=status)
 
 

@@ -17,6 +17,7 @@ from consultations.cocreation.resident.merging import named
 from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_of
 from consultations.cocreation.services.merging import start_merge
 from consultations.cocreation.services.refusals import CannotJoin
+from consultations.framing.context import remember
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import may_facilitate, works_on
@@ -76,6 +77,7 @@ def _choose(request: HttpRequest, proposal: Proposal, others: list[Proposal]) ->
         ),
         "refusal": refusal,
     }
+    remember(request, consultation)
     return render(request, "cocreation/resident/merge_choose.html", context, status=422 if refusal else 200)
 
 
@@ -115,6 +117,7 @@ def _writing_page(
         "form": form,
         "notice": notice,
     }
+    remember(request, proposal.challenge.consultation)
     return render(request, "cocreation/resident/merge_write.html", context, status=status)
 
 

@@ -30,6 +30,7 @@ from consultations.cocreation.services.merging import (
     reword_merge,
     undo_merge,
 )
+from consultations.framing.context import remember
 from consultations.participation.enums import ReactionValue, Status
 from consultations.participation.limits import PRESSES, WRITING
 from consultations.participation.models import Proposal
@@ -128,6 +129,7 @@ def _page(
         # A reason whose form is not on the page any more.
         "kept": "" if refused is None or (may_write and has_place) else refused["reason"].value() or "",
     }
+    remember(request, page.merge_request.challenge.consultation)
     return render(request, "cocreation/resident/merge.html", context, status=status)
 
 
@@ -219,6 +221,7 @@ def _reword_page(
         "conflict": conflict,
         "notice": notice,
     }
+    remember(request, page.merge_request.challenge.consultation)
     return render(request, "cocreation/resident/merge_reword.html", context, status=status)
 
 

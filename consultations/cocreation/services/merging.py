@@ -36,8 +36,8 @@ from consultations.participation.models import Authorship, Proposal, ProposalVer
 from consultations.participation.permissions import may_facilitate, works_on
 from consultations.participation.rules import PARTS, proposal_texts
 from consultations.participation.services.holding import waits_first
-from consultations.participation.services.refusals import ChangedMeanwhile, Merged, NotAnAuthor, PhaseClosed
-from consultations.participation.services.writing import count, writable
+from consultations.participation.services.refusals import ChangedMeanwhile, Merged, NotAnAuthor
+from consultations.participation.services.writing import count, require, writable
 
 
 def start_merge(
@@ -62,8 +62,7 @@ def start_merge(
             raise NotAnAuthor
         if again := _same_request(sources, starter):
             return again
-        if not _calendar(sources[0].challenge, at).may(MERGE):
-            raise PhaseClosed
+        require(_calendar(sources[0].challenge, at), MERGE)
         if away := [source for source in sources if not can_join(source) or is_asked(source)]:
             raise CannotJoin(away)
         merge_request = MergeRequest.objects.create(
@@ -342,8 +341,7 @@ def _asking(merge_request: MergeRequest, *, at: datetime, or_already: str = "") 
         return merge_request
     if merge_request.state != MergeState.ASKING:
         raise MergeOver
-    if not _calendar(merge_request.challenge, at).may(MERGE):
-        raise PhaseClosed
+    require(_calendar(merge_request.challenge, at), MERGE)
     return merge_request
 
 

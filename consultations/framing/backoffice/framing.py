@@ -25,6 +25,7 @@ from consultations.framing.services.documents import (
     remove_document,
     say_no_documents,
 )
+from consultations.framing.services.forward import TriedOut
 from consultations.framing.services.opening import NotReadyToOpen, SomebodyWrote, close_again, open_consultation
 
 
@@ -99,7 +100,7 @@ def open_to_public(request: Request) -> HttpResponse:
             at=timezone.now(),
         )
         messages.success(request, _opened())
-    except NotReadyToOpen as refusal:
+    except (NotReadyToOpen, TriedOut) as refusal:
         messages.warning(request, str(refusal.message))
     return redirect("desk")
 
@@ -121,7 +122,12 @@ def _opened() -> str:
 def close_to_public(request: Request) -> HttpResponse:
     """The way back from an opening, until somebody has written."""
     try:
-        close_again(consultation=present_consultation(), municipality=request.tenant, actor=signed_in_user(request))
+        close_again(
+            consultation=present_consultation(),
+            municipality=request.tenant,
+            actor=signed_in_user(request),
+            at=timezone.now(),
+        )
         messages.success(request, _("Your platform is closed again: only your team sees it."))
     except SomebodyWrote as refusal:
         messages.warning(request, str(refusal.message))

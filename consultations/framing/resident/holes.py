@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.html import format_html
 
@@ -12,5 +13,6 @@ from consultations.framing.models import Consultation
 @fills("contact")
 def contact(request: HttpRequest, **kwargs: Any) -> str:
     """Where the city answers, as a link; empty where it has not said."""
-    email = Consultation.objects.filter(is_current=True).values_list("contact_email", flat=True).first()
+    found = Consultation.objects.shown().order_by("-is_current", F("opened_at").desc(nulls_last=True), "-pk")
+    email = found.values_list("contact_email", flat=True).first()
     return format_html('<a href="mailto:{0}">{0}</a>', email) if email else ""

@@ -10,7 +10,7 @@ from common.requests import Request
 from common.retention import kept_data
 from common.states import Answers, answers
 from consultations.framing.legal import Known, facts_shown, placeholders_left
-from consultations.framing.selectors import current_consultation, legal_identity, logo_of
+from consultations.framing.selectors import legal_identity, logo_of, reference_consultation
 from tenants.copies import complete_copies
 
 
@@ -46,7 +46,7 @@ def logo(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 def _page(request: Request, name: str, **more: object) -> HttpResponse:
-    consultation, identity = current_consultation(), legal_identity()
+    consultation, identity = reference_consultation(), legal_identity()
     city = request.tenant
     is_draft = not city.is_open and any(
         name in each.pages for each in placeholders_left(Known(city, identity, consultation))

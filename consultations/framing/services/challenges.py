@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +11,7 @@ from accounts.audit import record
 from accounts.models import User
 from common.refusals import Refusal
 from consultations.framing.models import Challenge, Consultation
-from consultations.framing.services.consultations import free_slug
+from consultations.framing.services.consultations import free_slug, locked, refuse_archived
 from consultations.framing.services.legal import ChangedMeanwhile
 from consultations.library.selectors import template_at
 
@@ -49,12 +49,13 @@ class TemplateGone(Refusal):
 
 
 def add_challenge(*, consultation: Consultation, actor: User | None, **texts: Any) -> Challenge:
-    """Write a challenge of the city's own, after the others. Raises TooManyChallenges.
+    """Write a challenge of the city's own, after the others. Raises TooManyChallenges. Like all that writes here,
+    ConsultationArchived.
 
     The same question again (a form sent twice): the one that is there is returned.
     """
     with transaction.atomic():
-        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+        consultation = locked(consultation)
         others = list(consultation.challenges.order_by("position", "pk"))
         same = next(
             (each for each in others if (each.label, each.question) == (texts["label"], texts["question"])), None
@@ -116,7 +117,7 @@ def validate_challenge(*, challenge: Challenge, actor: User | None, revision: in
     """
     with transaction.atomic():
         # It may be opening at this moment.
-        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=challenge.consultation_id)
+        consultation = locked(challenge.consultation)
         challenge = _locked(challenge)
         if challenge.is_validated:
             return
@@ -147,7 +148,7 @@ def unvalidate_challenge(*, challenge: Challenge, actor: User) -> None:
 def move_challenge(*, challenge: Challenge, actor: User, up: bool) -> None:
     """Exchange places with the one before (`up`) or after. At the end of the line nothing happens."""
     with transaction.atomic():
-        Consultation.objects.select_for_update(no_key=True).get(pk=challenge.consultation_id)
+        locked(challenge.consultation)
         line = list(Challenge.objects.filter(consultation_id=challenge.consultation_id).order_by("position", "pk"))
         here = next((place for place, each in enumerate(line) if each.pk == challenge.pk), None)
         there = None if here is None else here + (-1 if up else 1)
@@ -167,6 +168,7 @@ def remove_challenge(*, challenge: Challenge, actor: User) -> None:
         found = Challenge.objects.select_for_update(no_key=True).filter(pk=challenge.pk).first()
         if found is None:
             return
+        refuse_archived(found.consultation)
         if is_in_use(found):
             raise ChallengeInUse
         record("challenge_removed", actor=actor, subject=found, slug=found.slug)
@@ -175,20 +177,34 @@ def remove_challenge(*, challenge: Challenge, actor: User) -> None:
 
 def is_in_use(*challenges: Challenge) -> bool:
     """Whether anything hangs on one of them, in whatever app: proposals, drafts, and what later stages add."""
-    # Hidden ones too (related_name="+"): a draft belongs to its author, not to the challenge.
-    relations = [each for each in Challenge._meta.get_fields(include_hidden=True) if isinstance(each, ForeignObjectRel)]
     return any(
         relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": challenges}).exists()
-        for relation in relations
+        for relation in relations_of_challenges()
     )
 
 
+def has_contributions(*challenges: Challenge) -> bool:
+    """Whether somebody has written on one of them what others read: it keeps its challenge from being deleted."""
+    return any(
+        relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": challenges}).exists()
+        for relation in relations_of_challenges()
+        if relation.on_delete is models.PROTECT
+    )
+
+
+def relations_of_challenges() -> list[ForeignObjectRel]:
+    # Hidden ones too (related_name="+"): a draft belongs to its author, not to the challenge.
+    return [each for each in Challenge._meta.get_fields(include_hidden=True) if isinstance(each, ForeignObjectRel)]
+
+
 def _locked(challenge: Challenge) -> Challenge:
-    return (
+    found = (
         Challenge.objects.select_for_update(of=("self",), no_key=True)
         .select_related("consultation")
         .get(pk=challenge.pk)
     )
+    refuse_archived(found.consultation)
+    return found
 
 
 def _write(challenge: Challenge, texts: dict[str, Any], *, seen: int) -> list[str]:

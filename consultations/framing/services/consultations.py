@@ -6,19 +6,46 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
 from accounts.models import User
 from common.db import as_owner
 from common.models import ContentRevision
 from common.outbox import announce_later
+from common.refusals import Refusal
 from consultations.framing.enums import ModeratedBy, PhaseKind
 from consultations.framing.events import dates_changed, delegation_changed
 from consultations.framing.models import Challenge, Consultation, Phase
 
+
+class ConsultationArchived(Refusal):
+    code = "consultation_archived"
+    message = gettext_lazy("This consultation is archived: everything can be read, nothing can be changed any more.")
+
+
+def refuse_archived(consultation: Consultation) -> None:
+    """Raises ConsultationArchived."""
+    if consultation.is_archived:
+        raise ConsultationArchived
+
+
+def locked(consultation: Consultation) -> Consultation:
+    """As it is now, for a change of it. Raises ConsultationArchived."""
+    found = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+    refuse_archived(found)
+    return found
+
+
 # Until the city says otherwise: five weeks to propose, four to rework, answers within three months.
 PROPOSE_DAYS, REWORK_DAYS, PRIORITISE_DAYS, ANSWER_DAYS = 35, 28, 28, 60
 MIN_PROPOSE_DAYS = 7
+DAYS = {
+    PhaseKind.PROPOSE: timedelta(days=PROPOSE_DAYS),
+    PhaseKind.REWORK: timedelta(days=REWORK_DAYS),
+    PhaseKind.PRIORITISE: timedelta(days=PRIORITISE_DAYS),
+    PhaseKind.ANSWER: timedelta(days=ANSWER_DAYS),
+}
 
 
 def schedule_phases(
@@ -51,14 +78,17 @@ def update_consultation(
 ) -> None:
     """Change what the city says of its consultation, and its dates. Of an open one, those who follow are told.
 
-    Who moderated until now may not any more, from the next request on.
+    Who moderated until now may not any more, from the next request on. The same dates again leave its phases as they
+    are. Raises ConsultationArchived.
     """
     with transaction.atomic():
+        consultation = locked(consultation)
         before, moderated_by = _moments(consultation), consultation.moderated_by
         for name, value in fields.items():
             setattr(consultation, name, value)
         consultation.save(update_fields=list(fields))
-        schedule_phases(consultation=consultation, **dates)
+        if not _are_its_dates(consultation, dates):
+            schedule_phases(consultation=consultation, **dates)
         entry = record("consultation_updated", actor=actor, subject=consultation, fields=sorted(fields))
         if consultation.opened_at and _moments(consultation) != before:
             payload = {"consultation_id": consultation.pk, "change": entry.pk, "actor_id": actor.pk if actor else None}
@@ -81,6 +111,12 @@ def end_delegation(*, actor: User) -> bool:
         if ended:
             ContentRevision.objects.update(value=F("value") + 1)  # the charter says who moderates
     return bool(ended)
+
+
+def _are_its_dates(consultation: Consultation, dates: dict[str, datetime]) -> bool:
+    """Laid again they would undo an end that was moved since (services.closing)."""
+    said = {name: on_the_minute(moment) for name, moment in dates.items()}
+    return consultation.phases.filter(kind=PhaseKind.PROPOSE, **said).exists() if "answers_at" not in said else False
 
 
 def _moments(consultation: Consultation) -> list[tuple[str, datetime | None, datetime | None]]:

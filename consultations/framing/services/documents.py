@@ -10,6 +10,7 @@ from accounts.models import User
 from common.refusals import Refusal
 from common.web_addresses import NoWebAddress, is_web_address
 from consultations.framing.models import Consultation, Document
+from consultations.framing.services.consultations import locked
 
 MAX = 20
 
@@ -29,12 +30,13 @@ def add_document(
 ) -> Document:
     """Add a page to visit (`url`) or a text to read here (`text`), one of them. The city no longer says "none".
 
-    Raises NoWebAddress, DocumentExists or TooManyDocuments. The very same one again: it is returned.
+    Raises NoWebAddress, DocumentExists, TooManyDocuments or ConsultationArchived. The very same one again: it is
+    returned.
     """
     if url and not is_web_address(url):
         raise NoWebAddress
     with transaction.atomic():
-        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+        consultation = locked(consultation)
         same = consultation.documents.filter(title=title, url=url, text=text).first()
         if same is not None:
             return same
@@ -53,16 +55,19 @@ def add_document(
 
 
 def remove_document(*, consultation: Consultation, document_id: int, actor: User) -> None:
-    """Remove a document. Gone already: nothing happens."""
+    """Remove a document. Gone already: nothing happens. Raises ConsultationArchived."""
     with transaction.atomic():
+        locked(consultation)
         if Document.objects.filter(pk=document_id, consultation=consultation).delete()[0]:
             record("document_removed", actor=actor, subject=consultation, document=document_id)
 
 
 def say_no_documents(*, consultation: Consultation, actor: User | None) -> None:
-    """Declare that there is nothing else to read. Where documents are, or it is said already, nothing happens."""
+    """Declare that there is nothing else to read. Where documents are, or it is said already, nothing happens. Raises
+    ConsultationArchived.
+    """
     with transaction.atomic():
-        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+        consultation = locked(consultation)
         if consultation.documents_none or consultation.documents.exists():
             return
         consultation.documents_none = True

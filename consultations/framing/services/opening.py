@@ -11,12 +11,13 @@ from accounts.audit import record
 from accounts.enums import Role
 from accounts.models import User
 from common.refusals import Refusal
-from consultations.framing.enums import ModeratedBy, PhaseKind
+from consultations.framing.enums import ConsultationState, ModeratedBy, PhaseKind
 from consultations.framing.legal import Known, placeholders_left
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import challenges_of, legal_identity
 from consultations.framing.services.challenges import is_in_use
-from consultations.framing.services.consultations import MIN_PROPOSE_DAYS
+from consultations.framing.services.consultations import MIN_PROPOSE_DAYS, refuse_archived
+from consultations.framing.services.forward import lock_consultations, take_the_home
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tenants.services import mark_closed_again, mark_open
@@ -129,12 +130,13 @@ class NotReadyToOpen(Refusal):
 def open_consultation(
     *, consultation: Consultation, municipality: Municipality, actor: User | None, at: datetime
 ) -> None:
-    """Let residents in, to the challenges that are validated. Raises NotReadyToOpen while a check fails.
+    """Let residents in, to the challenges that are validated: on the home, unless that shows another open one.
 
-    Open already: nothing happens.
+    Open already: nothing happens. Raises NotReadyToOpen while a check fails, TriedOut.
     """
     with transaction.atomic():
-        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+        everything = lock_consultations()
+        consultation = next(each for each in everything if each.pk == consultation.pk)
         if consultation.opened_at:
             return
         checks = opening_checks(consultation=consultation, municipality=municipality, at=at)
@@ -143,13 +145,15 @@ def open_consultation(
         consultation.opened_at = at
         consultation.save(update_fields=["opened_at"])
         consultation.challenges.filter(validated_at__isnull=False).update(published_at=at)
+        if not any(each.is_current and each.state(at) == ConsultationState.OPEN for each in everything):
+            take_the_home(consultation, everything)
         record("consultation_opened", actor=actor, subject=consultation)
         mark_open(municipality=municipality, at=at)
 
 
 class SomebodyWrote(Refusal):
     code = "somebody_wrote"
-    message = gettext_lazy("Somebody has written or follows a challenge meanwhile: your platform stays open.")
+    message = gettext_lazy("Somebody has written or follows a challenge meanwhile: it stays open.")
 
 
 def may_close_again(consultation: Consultation) -> bool:
@@ -159,16 +163,36 @@ def may_close_again(consultation: Consultation) -> bool:
     return not is_in_use(*challenges_of(consultation))
 
 
-def close_again(*, consultation: Consultation, municipality: Municipality, actor: User | None) -> None:
-    """Be the team's own again, as before opening. Raises SomebodyWrote. Not open: nothing happens."""
+def close_again(*, consultation: Consultation, municipality: Municipality, actor: User | None, at: datetime) -> None:
+    """Be the team's own again, as before opening: the whole city, unless it has let people into another one as well.
+
+    Not open: nothing happens. Raises SomebodyWrote, ConsultationArchived.
+    """
     with transaction.atomic():
-        consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+        everything = lock_consultations()
+        consultation = next(each for each in everything if each.pk == consultation.pk)
         if not consultation.opened_at:
             return
+        refuse_archived(consultation)
         if not may_close_again(consultation):
             raise SomebodyWrote
+        # What was imported was public elsewhere: it lets nobody in here.
+        others = [each for each in everything if each != consultation and each.opened_at and not each.import_ref]
         consultation.opened_at = None
-        consultation.save(update_fields=["opened_at"])
+        if others and consultation.is_current:
+            _leave_the_home(consultation, others, at=at)
+        consultation.save(update_fields=["opened_at", "is_current"])
         consultation.challenges.update(published_at=None)
         record("consultation_closed_again", actor=actor, subject=consultation)
-        mark_closed_again(municipality=municipality)
+        if not others:
+            mark_closed_again(municipality=municipality)
+
+
+def _leave_the_home(consultation: Consultation, others: list[Consultation], *, at: datetime) -> None:
+    """To the one that opened last, if any is open."""
+    consultation.is_current = False
+    Consultation.objects.filter(pk=consultation.pk).update(is_current=False)
+    still_open = [each for each in others if each.state(at) == ConsultationState.OPEN]
+    if still_open:
+        last = max(still_open, key=lambda each: (each.opened_at, each.pk))
+        Consultation.objects.filter(pk=last.pk).update(is_current=True)

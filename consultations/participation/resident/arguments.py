@@ -115,6 +115,7 @@ def edit_argument(request: HttpRequest, pk: int, slug: str, argument: int) -> Ht
         messages.success(request, said if is_held else with_link(said, found.get_absolute_url()))
         return redirect(f"{proposal.get_absolute_url()}#argument-{found.pk}")
     context = _context(proposal, found) | {"form": form, "notice": refused["notice"]}
+    remember(request, proposal.challenge.consultation)
     return render(request, "participation/resident/edit_argument.html", context, status=refused["status"])
 
 
@@ -137,6 +138,7 @@ def edit_reply(request: HttpRequest, pk: int, slug: str, reply: int) -> HttpResp
         messages.success(request, said_and_promised(_("Your reply is mended."), found))
         return redirect(f"{found.argument.get_absolute_url()}#reply-{found.pk}")
     context = _context(proposal, found.argument) | {"form": form, "notice": refused["notice"], "reply": found}
+    remember(request, proposal.challenge.consultation)
     return render(request, "participation/resident/edit_reply.html", context, status=refused["status"])
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.begun import ask_who
 from accounts.permissions import signed_in_user
 from common.limits import limited_by
+from consultations.framing.context import remember
 from consultations.participation.enums import Status
 from consultations.participation.limits import WRITING
 from consultations.participation.models import Proposal
@@ -57,6 +58,7 @@ def _page(request: HttpRequest, proposal: Proposal, form: EditForm, *, notice: s
         "until": proposal.submitted_at + EDIT_WINDOW,
         "refusal": notice or ("" if may_edit else _why_not(proposal)),
     }
+    remember(request, proposal.challenge.consultation)
     return render(request, "participation/resident/edit.html", context, status=status)
 
 

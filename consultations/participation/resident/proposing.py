@@ -17,6 +17,7 @@ from common.pictures import count_pictures
 from common.refusals import Refusal
 from common.requests import Request
 from common.text import visible_length
+from consultations.framing.context import remember
 from consultations.framing.models import Calendar, Challenge
 from consultations.framing.selectors import calendar_of, challenges_to_read
 from consultations.participation.limits import BEGINNING
@@ -275,6 +276,7 @@ def _read_through(
         "notice": notice,
         "now": timezone.now(),
     }
+    remember(request, draft.challenge.consultation)
     return render(request, "participation/resident/review.html", context, status=status)
 
 
@@ -286,6 +288,7 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         discard_draft(draft=draft, writer=writer_of(request))
         return redirect("proposal_new", draft.challenge.slug)
+    remember(request, draft.challenge.consultation)
     return render(request, "participation/resident/discard.html", {"draft": draft, "challenge": draft.challenge})
 
 
@@ -351,6 +354,7 @@ def _page(
         "theirs": theirs,
         "notice": notice,
     }
+    remember(request, challenge.consultation)
     return render(request, "participation/resident/step.html", context, status=status)
 
 

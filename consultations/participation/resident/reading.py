@@ -15,6 +15,7 @@ from common.requests import Request
 from common.views import lead_to
 from consultations.framing.context import remember
 from consultations.framing.models import Challenge, Consultation
+from consultations.framing.resident.previews import private_consultation
 from consultations.framing.selectors import calendar_of, challenges_to_read, consultations_to_read, shown_challenges_of
 from consultations.participation.enums import Part, ReactionValue, Stage, Stance, Status
 from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal
@@ -62,10 +63,11 @@ def public_challenge(request: Request, slug: str) -> HttpResponse:
 
 def _challenge_page(request: Request, found: Challenge) -> HttpResponse:
     remember(request, found.consultation)
-    is_draft = not (found.is_public or (found.consultation.opened_at is None and found.is_validated))
+    is_draft = not (found.is_public or (found.is_shown and found.is_validated))
     calendar = calendar_of(found.consultation, at=timezone.now())
     context = {
         "challenge": found,
+        "consultation": found.consultation,
         "is_draft": is_draft,
         "calendar": replace(calendar, takes_writing=False) if is_draft else calendar,
         "shared": shared_challenge(request, found),
@@ -74,13 +76,24 @@ def _challenge_page(request: Request, found: Challenge) -> HttpResponse:
     return render(request, "participation/resident/challenge.html", context)
 
 
-@cached_page
 def proposals(request: Request, slug: str = "") -> HttpResponse:
+    """What everyone reads; else, to the team, the list of one that is being prepared."""
+    try:
+        return public_proposals(request, slug=slug)
+    except Http404:
+        return _proposals_page(request, private_consultation(request, slug))
+
+
+@cached_page
+def public_proposals(request: Request, slug: str) -> HttpResponse:
     """All the proposals of a consultation, with search, filters and order."""
     if moved := without_odd_seed(request):
         return moved
     which = {"slug": slug} if slug else {"is_current": True}
-    found = get_object_or_404(consultations_to_read(), **which)
+    return _proposals_page(request, get_object_or_404(consultations_to_read(), **which))
+
+
+def _proposals_page(request: Request, found: Consultation) -> HttpResponse:
     remember(request, found)
     places = places_of(found)
     context = {
@@ -266,6 +279,7 @@ def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResp
     found = get_object_or_404(bare_proposals().exclude(status=Status.HELD), pk=pk)
     if stance not in STANCE_OF_PATH or found.is_hidden:
         raise Http404
+    remember(request, found.challenge.consultation)
     calendar = calendar_for(found, at=timezone.now())
     context = {
         "proposal": found,

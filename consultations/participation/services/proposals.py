@@ -33,7 +33,7 @@ from consultations.participation.services.refusals import (
     PictureUndescribed,
     TooLate,
 )
-from consultations.participation.services.writing import count, writable
+from consultations.participation.services.writing import count, require, writable
 
 
 def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int | None = None) -> Proposal:
@@ -54,8 +54,8 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
         if draft.proposal_id:
             return Proposal.objects.get(pk=draft.proposal_id)
         challenge = draft.challenge
-        shown = challenge.is_public or challenge.consultation.opened_at is None
-        if not shown or not calendar_of(challenge.consultation, at=at).may(PROPOSE):
+        require(calendar_of(challenge.consultation, at=at), PROPOSE)
+        if not challenge.is_shown:
             raise PhaseClosed
         _check(draft, revision)
         text = draft.texts

@@ -11,6 +11,14 @@ class PhaseClosed(Refusal):
     message = _("This phase is over: you can read, but no longer write here. Your text is kept in the page.")
 
 
+class Archived(PhaseClosed):
+    code = "archived"
+    message = _(
+        "This consultation is archived: everything can be read, nothing more is written here. Your text is kept in the "
+        "page."
+    )
+
+
 class OwnProposal(Refusal):
     code = "own_proposal"
     message = _("This is your own proposal: what others think of it is what helps you.")

@@ -10,11 +10,12 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
 
 from accounts.models import User
+from consultations.framing.models import Calendar
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, Reply
 from consultations.participation.permissions import works_on
-from consultations.participation.services.refusals import Merged, NotAnAuthor, PhaseClosed, SaidElsewhere
+from consultations.participation.services.refusals import Archived, Merged, NotAnAuthor, PhaseClosed, SaidElsewhere
 
 Text = TypeVar("Text", Argument, Reply)
 # The same words of one person are for so many proposals, or arguments, at most.
@@ -35,11 +36,16 @@ def writable(
         raise Proposal.DoesNotExist
     if proposal.merged_into_id:
         raise Merged
-    if not calendar_of(proposal.challenge.consultation, at=at).may(action):
-        raise PhaseClosed
+    require(calendar_of(proposal.challenge.consultation, at=at), action)
     if by is not None and not works_on(user=by, proposal=proposal):
         raise NotAnAuthor
     return proposal
+
+
+def require(calendar: Calendar, action: str) -> None:
+    """Raises PhaseClosed unless an open phase lets participants do it; Archived where none ever will."""
+    if not calendar.may(action):
+        raise Archived if calendar.is_archived else PhaseClosed
 
 
 def writable_argument(argument: Argument, *, action: str, at: datetime, held_too: bool = False) -> Proposal:

@@ -1,6 +1,8 @@
 """The city's home, made of panels (common.panels): nobody needs an account to read."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -9,32 +11,56 @@ from common.pagecache import cached_page
 from common.requests import Request
 from consultations.framing.context import remember
 from consultations.framing.models import Consultation
+from consultations.framing.resident.previews import private_consultation
 from consultations.framing.resident.sharing import SharedPage, code_response, picture_response, shared_page
-from consultations.framing.selectors import calendar_of, consultations_to_read, current_consultation
+from consultations.framing.selectors import (
+    Listed,
+    calendar_of,
+    consultations_to_read,
+    reference_consultation,
+)
 
 
 @cached_page
 def home(request: Request) -> HttpResponse:
     """The city's home: its present consultation, or a quiet page where there is none."""
-    found = current_consultation()
+    every, at = list(consultations_to_read()), timezone.now()
+    found = next((each for each in every if each.is_current), None)
     if found is None:
-        return render(request, "portal/resident/quiet_home.html")
-    return _consultation_page(request, found)
+        return render(request, "portal/resident/quiet_home.html", {"every_consultation": every, "at": at})
+    return _consultation_page(request, found, every, at=at)
+
+
+def consultation(request: Request, slug: str) -> HttpResponse:
+    """What everyone reads; else, to the team, one that is being prepared."""
+    try:
+        return public_consultation(request, slug=slug)
+    except Http404:
+        found = private_consultation(request, slug)
+        return _consultation_page(request, found, list(consultations_to_read()), at=timezone.now())
 
 
 @cached_page
-def consultation(request: Request, slug: str) -> HttpResponse:
-    found = get_object_or_404(consultations_to_read(), slug=slug)
+def public_consultation(request: Request, slug: str) -> HttpResponse:
+    every = list(consultations_to_read())
+    found = next((each for each in every if each.slug == slug), None)
+    if found is None:
+        raise Http404
     if found.is_current:
         return redirect("home")
-    return _consultation_page(request, found)
+    return _consultation_page(request, found, every, at=timezone.now())
 
 
-def _consultation_page(request: Request, found: Consultation) -> HttpResponse:
+def _consultation_page(
+    request: Request, found: Consultation, every: list[Consultation], *, at: datetime
+) -> HttpResponse:
     remember(request, found)
     context = {
+        "every_consultation": every,
+        "at": at,
         "consultation": found,
-        "calendar": calendar_of(found, at=timezone.now()),
+        "here": Listed(found, found.state(at)),
+        "calendar": calendar_of(found, at=at),
         "shared": _shared(request, found),
     }
     return render(request, "portal/resident/home.html", context)
@@ -42,12 +68,12 @@ def _consultation_page(request: Request, found: Consultation) -> HttpResponse:
 
 def share_picture(request: Request, slug: str, digest: str) -> HttpResponse:
     """What the city's home looks like where people share it."""
-    return picture_response(_shared(request, get_object_or_404(Consultation, slug=slug)), digest)
+    return picture_response(_shared(request, get_object_or_404(Consultation.objects.shown(), slug=slug)), digest)
 
 
 def code(request: Request, slug: str) -> HttpResponse:
     """The QR code of a consultation, good for as long as it can be read."""
-    return code_response(_shared(request, get_object_or_404(Consultation, slug=slug)))
+    return code_response(_shared(request, get_object_or_404(Consultation.objects.shown(), slug=slug)))
 
 
 def _shared(request: Request, found: Consultation) -> SharedPage | None:
@@ -64,4 +90,4 @@ def _shared(request: Request, found: Consultation) -> SharedPage | None:
 
 @cached_page
 def how_it_works(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/resident/how_it_works.html", {"consultation": current_consultation()})
+    return render(request, "portal/resident/how_it_works.html", {"consultation": reference_consultation()})
