@@ -22,6 +22,7 @@ CITY: Rows = {
     "proposal_short": (PERMANENT, 404),
     "proposal_arguments": (OPEN, 404),
     "argument": (OPEN, 404),
+    "argument_code": (OPEN, 404),
     "useful": (POST_ONLY, 404),
     "reply": (POST_ONLY, 404),
     "argument_edit": ({**NOBODYS, "visitor": 302}, 404),

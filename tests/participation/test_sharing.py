@@ -28,7 +28,7 @@ from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.visibility import hide, hold_back, restore
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import DraftFactory, ProposalFactory
+from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory
 
 TITLE = "Un frigo partagé devant la halle"
 
@@ -116,6 +116,29 @@ def test_a_code_opens_the_address_that_lasts(visitor: Client, in_saran: Municipa
     assert re.findall(rb' d="([^"]+)"', answer.content) == re.findall(rb' d="([^"]+)"', right)
     Proposal.objects.update(title="Un autre titre, plus court")
     assert visitor.get(f"/propositions/{proposal.pk}/", follow=True).status_code == 200
+
+
+def test_an_argument_is_shared_with_the_picture_of_its_proposal_and_a_hidden_one_is_not(
+    visitor: Client, in_saran: Municipality, proposal: Proposal
+) -> None:
+    argument = ArgumentFactory(proposal=proposal, stance="AGAINST", text="Qui le videra en août ?")
+    recount()
+    path = argument.get_absolute_url()
+    tags, page = said(visitor, path), visitor.get(path).content.decode()
+    assert tags["og:title"] == f"Un argument contre\N{NO-BREAK SPACE}: {TITLE}"
+    assert (tags["og:url"], tags["og:description"]) == (in_saran.url.rstrip("/") + path, argument.text)
+    assert urlsplit(tags["og:image"]).path == picture(visitor, proposal.get_absolute_url())
+    assert f'src="{path}code-qr.svg"' in page
+    mail = unescape(re.search(r'href="(mailto:[^"]+)"', page)[1])  # type: ignore[index]
+    assert tags["og:url"] in parse_qs(urlsplit(mail).query)["body"][0]
+    assert visitor.get(f"{path}code-qr.svg").headers["Content-Type"] == "image/svg+xml"
+    for away in (argument, proposal):
+        assert hide(away, actor=None)
+        assert visitor.get(f"{path}code-qr.svg").status_code == 404
+        shown = visitor.get(path).content.decode()
+        assert "og:" not in shown
+        assert 'id="partager"' not in shown
+        restore(away, actor=None)
 
 
 def test_other_words_and_other_looks_make_another_picture_and_former_addresses_lead_there(

@@ -23,7 +23,8 @@ _DAY = 86400
 
 @dataclass(frozen=True)
 class SharedPage:
-    """`address`: where it is read; `place`: what its picture and code hang on, and what the code opens."""
+    """`address`: where it is read; `place`: what its code hangs on and opens; `pictured_at`: what its picture hangs on,
+    where that is of another page, which has another title."""
 
     city_url: str
     address: str
@@ -31,10 +32,12 @@ class SharedPage:
     card: ShareCard
     width: int = WIDTH
     height: int = HEIGHT
+    own_title: str = ""
+    pictured_at: str = ""
 
     @property
     def title(self) -> str:
-        return self.card.title
+        return self.own_title or self.card.title
 
     @property
     def url(self) -> str:
@@ -50,7 +53,7 @@ class SharedPage:
 
     @property
     def picture_path(self) -> str:
-        return f"{self.place}apercu-{self.card.digest}.png"
+        return f"{self.pictured_at or self.place}apercu-{self.card.digest}.png"
 
     @property
     def code_path(self) -> str:

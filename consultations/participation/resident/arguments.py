@@ -30,6 +30,7 @@ from consultations.participation.resident.acting import attempt, can_act, go_to,
 from consultations.participation.resident.begun import MarkUseful, ReplyTo, marked_useful, reply_published
 from consultations.participation.resident.forms import ArgumentForm, ReplyForm
 from consultations.participation.resident.gone import gone_is_404, typed_is_kept
+from consultations.participation.resident.sharing import shared_argument
 from consultations.participation.selectors.page import calendar_for
 from consultations.participation.selectors.standing import bare_proposals
 from consultations.participation.selectors.threads import marks_of, reply_of, thread_page, with_threads
@@ -211,7 +212,7 @@ def _shown(
     remember(request, proposal.challenge.consultation)
     page = thread_page(argument=argument, page=request.GET.get("page", 1))
     argument.thread = list(page.object_list)
-    context |= {"page": page, "whole": True}
+    context |= {"page": page, "whole": True, "shared": shared_argument(request, argument)}
     return render(request, "participation/resident/argument.html", context, status=status)
 
 

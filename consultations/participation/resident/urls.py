@@ -32,6 +32,7 @@ _to_read = [
     path("propositions/<int:pk>/code-qr.svg", sharing.proposal_code, name="proposal_code"),
     path(f"{_PROPOSAL}/", reading.proposal, name="proposal"),
     path(f"{_ARGUMENT}/", arguments.argument, name="argument"),
+    path(f"{_ARGUMENT}/code-qr.svg", sharing.argument_code, name="argument_code"),
     path(f"{_PROPOSAL}/arguments/<str:stance>/", reading.arguments, name="proposal_arguments"),
 ]
 _to_write = [
