@@ -95,7 +95,6 @@ class MomentField(forms.DateTimeField):
         """As it stands there: DateTimeField would already ask the zone, and say what it finds in few words."""
         if value in self.empty_values:
             return None
-        try:
-            return parse_datetime(value) or forms.fields.BaseTemporalField.to_python(self, value)
-        except ValueError:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if ":" not in value:  # a day alone
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return read_moment(value) or forms.fields.BaseTemporalField.to_python(self, value)
