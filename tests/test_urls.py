@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from django.urls import include, path
 from django_tenants.utils import schema_context
 
 from accounts import permissions
-from accounts.enums import Role
+from accounts.abilities import OPERATE, SEE_DESK
+from accounts.enums import TEAM_ROLES, Role
 from common.states import Answers, answers, answers_of
 from common.trees import tree
 from config.urls import tenant
@@ -25,7 +27,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.conftest import shows
 from tests.support.addresses import CITY, PUBLIC, addresses, named, one_of_everything, path_of, someone
-from tests.support.roles import CITY_ROLES, POST_ONLY, PUBLIC_ROLES, STAFF
+from tests.support.roles import CITY_ROLES, DESK, POST_ONLY, PUBLIC_ROLES
 
 # The door is the same in public: its rows of CITY hold, with an operator for a participant.
 DOOR_NAMES = {name for name in CITY if name.startswith(("account_", "mfa_", "sign"))} | {
@@ -43,17 +45,15 @@ def test_every_address_is_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("urlconf", "begins", "roles"),
     [
-        (settings.ROOT_URLCONF, "gestion/", permissions.STAFF),
-        (settings.PUBLIC_SCHEMA_URLCONF, "ops/", permissions.OPERATORS),
+        (settings.ROOT_URLCONF, "gestion/", SEE_DESK.roles),
+        (settings.PUBLIC_SCHEMA_URLCONF, "ops/", OPERATE.roles),
     ],
 )
 def test_every_address_of_the_team_is_in_a_tree_of_its_own(urlconf: str, begins: str, roles: frozenset[str]) -> None:
     """But the link that whoever reads the authority's mail has. Who is a guest there: tests/delegation/test_entering.py."""
     theirs = [each for each in addresses(urlconf) if each.route.startswith(begins)]
     open_to_all = {
-        each.name
-        for each in theirs
-        if not getattr(each.pattern.callback, "roles", {""}) <= roles | permissions.DELEGATES
+        each.name for each in theirs if not getattr(each.pattern.callback, "roles", {""}) <= roles | permissions.GUESTS
     }
     assert len(theirs) > 20
     assert open_to_all == ({"verification_link", "verification_by_link"} if begins == "gestion/" else set())
@@ -68,21 +68,22 @@ def test_a_view_that_says_nothing_is_for_those_of_its_tree(
     visit: Callable[..., Client], saran: Municipality, settings: Any, role: str
 ) -> None:
     desk = [path("page/", _seen), path("more/", include([path("page/", _seen)]))]
-    mounted = tree("desk/", desk, permissions.only_for(permissions.STAFF))
+    mounted = tree("desk/", desk, permissions.only_for(SEE_DESK))
     settings.ROOT_URLCONF = (*tenant.urlpatterns, mounted, path("page/", _seen))
     user = someone(saran, role)
     proved, barely = visit(saran, user), visit(saran, user, second_factor=False)
     for address in ("/desk/page/", "/desk/more/page/"):
-        assert proved.get(address).status_code == STAFF[role]
-        if role in permissions.STAFF:
+        assert proved.get(address).status_code == DESK[role]
+        if role in SEE_DESK.roles:
             assert is_led_to_a_second_factor(barely.get(address))
     assert visit(saran).get("/page/").content == b"seen"  # outside of the tree it is what it was
 
 
 def test_no_view_lets_in_who_is_not_of_its_tree() -> None:
-    wider = permissions.role_required(permissions.STAFF | {Role.PARTICIPANT})(_seen)
+    everyone = replace(SEE_DESK, roles=SEE_DESK.roles | {Role.PARTICIPANT})
+    wider = permissions.role_required(everyone)(_seen)
     with pytest.raises(ImproperlyConfigured, match="PARTICIPANT"):
-        tree("desk/", [path("page/", wider)], permissions.only_for(permissions.STAFF))
+        tree("desk/", [path("page/", wider)], permissions.only_for(SEE_DESK))
 
 
 def test_a_tree_adds_to_what_its_views_answer_and_changes_no_other() -> None:
@@ -151,7 +152,7 @@ SHARED = named("SHARED")
 
 
 @pytest.mark.parametrize("is_open", [False, True], ids=["preparing", "open"])
-@pytest.mark.parametrize("role", sorted(permissions.STAFF))
+@pytest.mark.parametrize("role", TEAM_ROLES)
 def test_without_a_second_factor_the_team_looks_and_frames_and_no_more(
     visit: Callable[..., Client], saran: Municipality, things: dict[str, Any], role: str, is_open: bool
 ) -> None:
@@ -263,52 +264,6 @@ def test_the_operators_side_is_in_no_city(
 @pytest.mark.parametrize("path", ["/gestion/", "/propositions/", "/defis/ecologie/"])
 def test_a_citys_pages_are_not_on_the_public_site(visit: Callable[..., Client], db: None, path: str) -> None:
     assert visit(None).get(path).status_code == 404
-
-
-@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR}))
-def test_only_an_administrator_opens_the_platform(visit: Callable[..., Client], saran: Municipality, role: str) -> None:
-    answer = visit(saran, someone(saran, role)).post("/gestion/consultation/ouvrir/")
-    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
-
-
-@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR, Role.FACILITATOR}))
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/gestion/consultation/documents/aucun/",
-        "/gestion/consultation/documents/1/retirer/",
-        "/gestion/defis/ecologie/valider/",
-        "/gestion/defis/ecologie/invalider/",
-        "/gestion/defis/ecologie/deplacer/",
-        "/gestion/defis/ecologie/retirer/",
-        "/gestion/defis/ecologie/bibliotheque/",
-        "/gestion/apparence/",
-        "/gestion/mentions/",
-    ],
-)
-def test_only_framers_act_on_the_framing(
-    visit: Callable[..., Client], saran: Municipality, role: str, path: str
-) -> None:
-    answer = visit(saran, someone(saran, role)).post(path)
-    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
-
-
-@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR}))
-@pytest.mark.parametrize("path", ["/gestion/equipe/", "/gestion/equipe/1/role/", "/gestion/equipe/1/retirer/"])
-def test_only_an_administrator_changes_the_team(
-    visit: Callable[..., Client], saran: Municipality, role: str, path: str
-) -> None:
-    answer = visit(saran, someone(saran, role)).post(path, {"email": "a@example.org", "role": "ADMINISTRATOR"})
-    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
-
-
-@pytest.mark.parametrize("role", sorted(set(CITY_ROLES) - {Role.ADMINISTRATOR}))
-@pytest.mark.parametrize("action", ["", "verifier/", "renoncer/", "quitter/", "oublier/", "renommer/"])
-def test_only_an_administrator_changes_the_address(
-    visit: Callable[..., Client], saran: Municipality, role: str, action: str
-) -> None:
-    answer = visit(saran, someone(saran, role)).post(f"/gestion/adresse/{action}", {"slug": "x", "understood": "on"})
-    assert answer.status_code == 404 or "/connexion/" in answer.headers["Location"]
 
 
 @pytest.mark.parametrize(

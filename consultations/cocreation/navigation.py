@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import FRAMERS
 from common.navigation import Menu, in_menu
+from consultations.participation.abilities import FACILITATE
 
-in_menu(Menu.DESK, "desk_merge", _("Bring together"), order=40, roles=FRAMERS)
+in_menu(Menu.DESK, "desk_merge", _("Bring together"), order=40, roles=FACILITATE.roles)

@@ -3,9 +3,9 @@
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import FRAMERS
 from common.context import accessibility_mention
 from common.navigation import Menu, in_menu
+from consultations.framing.abilities import FRAME, SET_UP
 from consultations.framing.context import challenges_url, has_consultation
 
 in_menu(
@@ -22,10 +22,10 @@ in_menu(Menu.CITY_FOOT, "charter", _("Participation charter"), order=10)
 in_menu(Menu.CITY_FOOT, "privacy", _("Your data"), order=20)
 in_menu(Menu.CITY_FOOT, "legal_notices", _("Legal notices"), order=30)
 in_menu(Menu.CITY_FOOT, "accessibility", lazy(accessibility_mention, str)(), order=40)
-in_menu(Menu.DESK, "desk_consultation", _("Consultation"), order=20, roles=FRAMERS, inside="desk_documents")
+in_menu(Menu.DESK, "desk_consultation", _("Consultation"), order=20, roles=FRAME.roles, inside="desk_documents")
 in_menu(
-    Menu.DESK, "desk_challenges", _("Challenges"), order=30, roles=FRAMERS, inside="desk_challenge desk_challenge_*"
+    Menu.DESK, "desk_challenges", _("Challenges"), order=30, roles=FRAME.roles, inside="desk_challenge desk_challenge_*"
 )
-in_menu(Menu.DESK, "desk_neighbourhoods", _("Neighbourhoods"), order=55, roles=FRAMERS)
-in_menu(Menu.DESK, "desk_appearance", _("Appearance"), order=60, roles=FRAMERS)
-in_menu(Menu.DESK, "desk_legal", _("Legal pages"), order=70, roles=FRAMERS)
+in_menu(Menu.DESK, "desk_neighbourhoods", _("Neighbourhoods"), order=55, roles=SET_UP.roles)
+in_menu(Menu.DESK, "desk_appearance", _("Appearance"), order=60, roles=SET_UP.roles)
+in_menu(Menu.DESK, "desk_legal", _("Legal pages"), order=70, roles=SET_UP.roles)

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.permissions import ADMINISTRATORS
+from accounts.abilities import may
 from common.panels import panel, static_panel
+from consultations.framing.abilities import OPEN_PLATFORM
 from consultations.framing.opening_warnings import opening_warnings
 from consultations.framing.selectors import (
     challenges_of,
@@ -67,8 +68,7 @@ def before_opening(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
 @panel("week.open", "framing/backoffice/_way_back.html", order=40, queries=5)
 def way_back(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """To an administrator, until somebody has written."""
-    is_theirs = getattr(request.user, "role", "") in ADMINISTRATORS
-    return {} if is_theirs and may_close_again(shown["consultation"]) else None
+    return {} if may(request.user, OPEN_PLATFORM) and may_close_again(shown["consultation"]) else None
 
 
 static_panel("week.end", "framing/backoffice/_platform.html", order=10)

@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import DELEGATES, signed_in_user
+from accounts.permissions import signed_in_user
 from common.navigation import Menu, in_menu
 from common.requests import Request
 from consultations.delegation.selectors import how_many_wait
-from consultations.moderation.permissions import MODERATING, moderates_somewhere
+from consultations.moderation.abilities import MODERATE
+from consultations.moderation.permissions import moderates_somewhere
 from consultations.moderation.selectors.queue import waiting_for
 
 in_menu(Menu.CITY_FOOT, "moderation_register", _("Register of moderation"), order=15)
@@ -25,7 +26,7 @@ in_menu(
     "desk_moderation",
     _("Moderation"),
     order=15,
-    roles=MODERATING | DELEGATES,
+    roles=MODERATE.roles,
     inside="desk_case desk_moderation_*",
     when=_moderates,
     count=_waiting,

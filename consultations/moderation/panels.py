@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from accounts.permissions import signed_in_user
 from common.panels import panel, static_panel
 from common.text import BLANK
+from consultations.moderation.abilities import MODERATE
 from consultations.moderation.elections import votes_near
 from consultations.moderation.enums import Act, AppealState, Kind
 from consultations.moderation.models import Decision
-from consultations.moderation.permissions import MODERATING, moderates_somewhere
+from consultations.moderation.permissions import moderates_somewhere
 from consultations.moderation.selectors.decisions import my_decisions, suspension_of
 from consultations.moderation.selectors.places import Decisions, restrictions_on
 from consultations.moderation.selectors.queue import figures_today, lines_beside
@@ -122,7 +123,7 @@ def _masked(request: HttpRequest, kind: Kind, row: Any, proposal: int, *texts: s
 def waiting(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """To those who decide: the first that wait, those past their delay before all."""
     user, at = signed_in_user(request), timezone.now()
-    if user.role not in MODERATING or not moderates_somewhere(user=user):
+    if user.role not in MODERATE.in_team or not moderates_somewhere(user=user):
         return None
     found = lines_beside(user, at=at, at_most=3)
     return {"waiting": found, "figures": figures_today(user, at=at), "at": at} if found else None
@@ -192,7 +193,7 @@ def _restrictions(request: HttpRequest, proposal: int) -> Decisions:
 def elections(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """In the months before a vote: what the law asks for. To those who publish for the city."""
     tenant = request.tenant  # type: ignore[attr-defined]
-    if signed_in_user(request).role not in MODERATING:
+    if signed_in_user(request).role not in MODERATE.in_team:
         return None
     votes = list(votes_near(kind=tenant.kind, on=timezone.localdate()))
     return {"votes": votes} if votes else None

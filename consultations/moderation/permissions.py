@@ -7,22 +7,13 @@ from django.db.models.functions import Coalesce
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.permissions import DELEGATES, FRAMERS
 from accounts.selectors import COME_IN
+from consultations.framing.abilities import DECIDING
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import current_consultation
 from consultations.moderation.enums import AppealState
 from consultations.moderation.models import UNDO_WINDOW, Case, Decision
-
-# Who in a city may be on the desk of moderation, whatever its consultations say.
-MODERATING = FRAMERS | {Role.MODERATOR}
-
-_ROLES: dict[str, frozenset[str]] = {
-    ModeratedBy.MODERATORS: frozenset({Role.MODERATOR}),
-    ModeratedBy.FRAMERS: FRAMERS,
-    ModeratedBy.OPERATORS: DELEGATES,
-}
 
 
 def moderates(*, user: User, consultation: Consultation | None) -> bool:
@@ -33,12 +24,12 @@ def moderates(*, user: User, consultation: Consultation | None) -> bool:
 
 def roles_of(consultation: Consultation | None) -> frozenset[str]:
     """The roles of the people who decide, in a city's own schema."""
-    return _ROLES[consultation.moderated_by if consultation is not None else ModeratedBy.MODERATORS]
+    return DECIDING[consultation.moderated_by if consultation is not None else ModeratedBy.MODERATORS]
 
 
 def modes_of(user: User) -> frozenset[str]:
     """The ways of moderating in which they decide."""
-    return frozenset(mode for mode, roles in _ROLES.items() if user.is_active and user.role in roles)
+    return frozenset(mode for mode, roles in DECIDING.items() if user.is_active and user.role in roles)
 
 
 def moderates_somewhere(*, user: User) -> bool:
@@ -54,7 +45,7 @@ def moderates_proposal(*, user: User, proposal: int) -> bool:
 
 def theirs_to_decide(user: User) -> Q:
     """Of cases: those that `decides` lets them decide, but for their own texts."""
-    if user.is_active and user.role in DELEGATES:
+    if user.is_active and user.role == Role.DELEGATE:
         return for_the_service()
     found = Q(pk__in=[])
     for mode in modes_of(user):
@@ -66,7 +57,7 @@ def decides(*, user: User, case: Case, consultation: Consultation | None) -> boo
     """Whether they decide on this case: the city has them moderate, or the service has to answer an appeal there."""
     if moderates(user=user, consultation=consultation or case.consultation):
         return True
-    if not user.is_active or user.role not in DELEGATES:
+    if not user.is_active or user.role != Role.DELEGATE:
         return False
     return Case.objects.filter(contested_alone(), pk=case.pk).exists()
 
@@ -94,7 +85,7 @@ def contested_alone() -> Q:
     wrote the text: who is invited and has not come yet answers nobody. The service reads that appeal, and nothing more.
     """
     found = Q()
-    for mode, roles in _ROLES.items():
+    for mode, roles in DECIDING.items():
         if mode == ModeratedBy.OPERATORS:
             continue  # all of it is theirs
         others = User.objects.filter(COME_IN, is_active=True, role__in=roles).exclude(

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from accounts.abilities import may
 from accounts.models import User
-from accounts.permissions import FRAMERS
+from consultations.participation.abilities import FACILITATE
 from consultations.participation.models import Authorship, Proposal
 
 # How long a text can be corrected by whoever has just published it.
@@ -19,4 +20,4 @@ def works_on(*, user: User, proposal: Proposal) -> bool:
 
 def may_facilitate(*, user: User) -> bool:
     """Whether the user may merge proposals and take care of those left alone: facilitators and administrators."""
-    return user.role in FRAMERS
+    return may(user, FACILITATE)

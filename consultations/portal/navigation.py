@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import STAFF
+from accounts.abilities import SEE_ASSIGNED, SEE_DESK
 from common.mine import shown_at
 from common.navigation import Menu, in_menu
 from common.requests import Request
@@ -15,5 +15,6 @@ def _is_not_anonymous(request: Request) -> bool:
 in_menu(Menu.CITY, "how_it_works", _("How it works"), order=30, when=_is_not_anonymous)
 shown_at("my_participation")
 in_menu(Menu.ACCOUNT, "my_participation", _("My participation"), order=10)
-in_menu(Menu.ACCOUNT, "desk", _("Team desk"), order=30, roles=STAFF)
-in_menu(Menu.DESK, "desk", _("This week"), order=10, roles=STAFF)
+in_menu(Menu.ACCOUNT, "desk", _("Team desk"), order=30, roles=SEE_ASSIGNED.roles)
+in_menu(Menu.DESK, "desk", _("This week"), order=10, roles=SEE_DESK.roles)
+in_menu(Menu.DESK, "desk", _("What is assigned to you"), order=10, roles=SEE_ASSIGNED.roles - SEE_DESK.roles)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.abilities import OPERATE
 from accounts.kept import SensitiveAction
-from accounts.permissions import OPERATORS, role_required, signed_in_user
+from accounts.permissions import role_required, signed_in_user
 from common.text import WordsField
 from onboarding import selectors
 from tenants.domains.acting import named
@@ -57,7 +58,7 @@ def verifications(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-@role_required(OPERATORS, fresh=SensitiveAction(gettext_lazy("Verify a city"), UnaskedForm, named))
+@role_required(OPERATE, fresh=SensitiveAction(gettext_lazy("Verify a city"), UnaskedForm, named))
 def verification(request: HttpRequest, pk: int) -> HttpResponse:
     """One city, whether it waits or not; without a request, the form asks for a reason."""
     city = get_object_or_404(Municipality.objects.exclude(state=LifecycleState.DELETED), pk=pk)
@@ -82,7 +83,7 @@ def _whose(*, pk: int) -> str:
 
 
 @require_POST
-@role_required(OPERATORS, fresh=SensitiveAction(gettext_lazy("Verify a city"), AcceptForm, _whose))
+@role_required(OPERATE, fresh=SensitiveAction(gettext_lazy("Verify a city"), AcceptForm, _whose))
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     asked = _asked(pk)
     form = AcceptForm(request.POST, auto_id=f"accept{pk}_%s")

@@ -15,9 +15,21 @@ class Role(models.TextChoices):
     MODERATOR = "MODERATOR", _("Moderator")
     FACILITATOR = "FACILITATOR", _("Facilitator")
     DECISION_MAKER = "DECISION_MAKER", _("Decision-maker")
+    SERVICE = "SERVICE", _("Service of the authority")
     ADMINISTRATOR = "ADMINISTRATOR", _("Administrator")
     OPERATOR = "OPERATOR", _("Operator")
     DELEGATE = "DELEGATE", _("Service team, by delegation")
+
+
+# Those of a city's team, from the one who may do everything to the one who sees what is assigned to them.
+TEAM_ROLES = (
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    Role.MODERATOR,
+    Role.DECISION_MAKER,
+    Role.OBSERVER,
+    Role.SERVICE,
+)
 
 
 class Capacity(models.TextChoices):

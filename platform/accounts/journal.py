@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
+from accounts.enums import TEAM_ROLES, Role
 from accounts.models import AuditEntry, User
-from accounts.selectors import TEAM_ROLES
 from common.trail import label_of, private_actions, subjects
 
 PAGE = 50

@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.abilities import READ_AHEAD, Ability, may
 from accounts.begun import ask_who, keep_words
 from accounts.enums import Role
 from accounts.kept import SensitiveAction, keep_form
@@ -26,11 +27,8 @@ from accounts.models import User
 
 View = Callable[..., HttpResponse]
 
-STAFF = frozenset(Role.values) - {Role.PARTICIPANT, Role.OPERATOR, Role.DELEGATE}
-FRAMERS = frozenset({Role.ADMINISTRATOR, Role.FACILITATOR})
-ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-OPERATORS = frozenset({Role.OPERATOR})
-DELEGATES = frozenset({Role.DELEGATE})
+# Who is let in by pages of the desk that name them, and by no other.
+GUESTS = frozenset({Role.SERVICE, Role.DELEGATE})
 
 # How somebody came in, or showed once more who they are, as the session remembers it. "shell" is the link of
 # `make login`, on a developer's machine only (settings.SHELL_LINK_IS_SECOND_FACTOR). "delegation": of an operator, on
@@ -54,6 +52,11 @@ def user_of(request: HttpRequest) -> User | None:
 def is_of_the_team(request: HttpRequest) -> bool:
     """Whether who asks works for the city."""
     return isinstance(request.user, User) and request.user.is_staff_member
+
+
+def reads_ahead(request: HttpRequest) -> bool:
+    """Whether who asks may read what is not public yet."""
+    return may(request.user, READ_AHEAD)
 
 
 def takes_writing(request: HttpRequest) -> bool:
@@ -102,9 +105,9 @@ class Asks(Enum):
 
 
 def role_required(
-    roles: frozenset[str], *, second_factor: Asks = Asks.ALWAYS, fresh: SensitiveAction | None = None
+    asked: Ability, *, second_factor: Asks = Asks.ALWAYS, fresh: SensitiveAction | None = None
 ) -> Callable[[View], View]:
-    """Staff pages: visitors are asked to sign in, others get a 404; then the second factor is asked for.
+    """For whom the ability is: visitors are asked to sign in, others get a 404; then the second factor is asked for.
 
     `fresh`: what a form of this page does, where that is grave: who enters, who leaves, what cannot be undone, what
     takes everything along. It is done only just after showing who one is; looking at the page asks for nothing more.
@@ -115,7 +118,7 @@ def role_required(
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return ask_who(request)
-            if signed_in_user(request).role not in roles:
+            if signed_in_user(request).role not in asked.roles:
                 raise Http404
             if _asks_now(request, second_factor) and not has_second_factor(request):
                 return _to_second_factor(request, fresh, kwargs)
@@ -123,14 +126,14 @@ def role_required(
                 return _detour(request, "account_reauthenticate", fresh, kwargs)
             return view(request, *args, **kwargs)
 
-        guarded.roles = roles  # type: ignore[attr-defined]  # read by only_for; wrappers copy it
+        guarded.ability, guarded.roles = asked, asked.roles  # type: ignore[attr-defined]  # wrappers copy them
         return guarded
 
     return decorate
 
 
-def only_for(roles: frozenset[str], *, guests: frozenset[str] = frozenset()) -> Callable[[View], View]:
-    """For all views of a tree (common.trees): those that say nothing are for these roles, with the second factor.
+def only_for(asked: Ability, *, guests: frozenset[str] = frozenset()) -> Callable[[View], View]:
+    """For all views of a tree (common.trees): those that say nothing ask this ability, and the second factor.
 
     Views say what is narrower with `role_required`; who is not of the tree cannot be let in, but for `guests`, whom
     a view has to name.
@@ -139,9 +142,9 @@ def only_for(roles: frozenset[str], *, guests: frozenset[str] = frozenset()) -> 
     def decorate(view: View) -> View:
         narrower: frozenset[str] | None = getattr(view, "roles", None)
         if narrower is None:
-            return role_required(roles)(view)
-        if not narrower <= roles | guests:
-            more = sorted(narrower - roles - guests)
+            return role_required(asked)(view)
+        if not narrower <= asked.roles | guests:
+            more = sorted(narrower - asked.roles - guests)
             raise ImproperlyConfigured(f"{view.__qualname__} lets in more than its tree: {more}")
         return view
 

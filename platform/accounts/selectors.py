@@ -5,12 +5,9 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.enums import Role
+from accounts.enums import TEAM_ROLES, Role
 from accounts.mailboxes import mailbox_of
 from accounts.models import UNDO_ADDRESS_FOR, AddressChange, User
-
-# From the one who may do everything to the one who only looks.
-TEAM_ROLES = (Role.ADMINISTRATOR, Role.FACILITATOR, Role.MODERATOR, Role.DECISION_MAKER, Role.OBSERVER)
 
 # Whoever came in once, of those who were invited or had an account made: their address is theirs.
 COME_IN = Q(last_login__isnull=False) | ~Q(public_name="")

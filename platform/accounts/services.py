@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import begun
 from accounts.audit import record
-from accounts.enums import Role
+from accounts.enums import TEAM_ROLES, Role
 from accounts.erasure import forget_unused
 from accounts.events import name_chosen
 from accounts.mail import send_mail_later
@@ -23,7 +23,8 @@ from accounts.mailboxes import mailbox_of
 from accounts.models import SignInLink, User
 from accounts.names import NameTaken, check_name, free_name, is_reserved, key_of
 from accounts.neighbourhoods import choose_neighbourhood
-from accounts.selectors import TEAM_ROLES, able_administrators, person_of
+from accounts.selectors import able_administrators, person_of
+from common.assigned import let_go
 from common.outbox import announce_later
 from common.refusals import Refusal
 from common.text import clean_text
@@ -131,6 +132,7 @@ def change_team_role(*, member_id: int, role: str, actor: User, city: Any) -> Us
         if member.role != role:
             before, member.role = member.role, role
             member.save(update_fields=["role"])
+            let_go(member)
             record("team_role_changed", actor=actor, subject=member, before=before, role=role)
             _mail_new_role(member, actor=actor, city=city)
     return member
@@ -150,6 +152,7 @@ def remove_from_team(*, member_id: int, actor: User, city: Any) -> User:
             member.public_name = free_name(str(_("Formerly of the team")), user=member)
             member.name_key = key_of(member.public_name)
             member.save(update_fields=["public_name", "name_key"])
+        let_go(member)
         record("team_removed", actor=actor, subject=member, before=before)
         _mail_new_role(member, actor=actor, city=city)
     return member

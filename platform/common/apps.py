@@ -11,6 +11,8 @@ DECLARATIONS = (
     "retention",
     "services.retention",
     "trail",
+    "abilities",
+    "assigned",
     "navigation",
     "panels",
     "mine",

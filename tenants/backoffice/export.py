@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.kept import SensitiveAction
-from accounts.permissions import ADMINISTRATORS, has_fresh_proof, role_required, signed_in_user
+from accounts.permissions import has_fresh_proof, role_required, signed_in_user
 from common.requests import Request
 from common.text import WordsField
 from tenants import copies
+from tenants.abilities import TAKE_COPIES
 from tenants.enums import LifecycleState
 from tenants.export import tables_of_present_city, write_export
 from tenants.models import Municipality
@@ -37,13 +38,13 @@ class CompleteCopyForm(forms.Form):
 
 
 @never_cache
-@role_required(ADMINISTRATORS)
+@role_required(TAKE_COPIES)
 def export(request: Request) -> HttpResponse:
     return _page(request, CompleteCopyForm(initial={"reason": _usual_reason(request.tenant)}))
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Take the copy to work with")))
+@role_required(TAKE_COPIES, fresh=SensitiveAction(gettext_lazy("Take the copy to work with")))
 def download(request: Request) -> Any:
     answer = _file(request, complete=False)
     copies.note_copy(municipality=request.tenant, actor=signed_in_user(request), complete=False, at=timezone.now())
@@ -51,7 +52,7 @@ def download(request: Request) -> Any:
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Take the complete copy"), CompleteCopyForm))
+@role_required(TAKE_COPIES, fresh=SensitiveAction(gettext_lazy("Take the complete copy"), CompleteCopyForm))
 def download_complete(request: Request) -> Any:
     form = CompleteCopyForm(request.POST)
     if not form.is_valid():

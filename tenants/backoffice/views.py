@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.links import with_token
-from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
+from accounts.permissions import role_required, signed_in_user
 from common.limits import TooMany, consume
 from common.requests import Request
+from tenants.abilities import MANAGE_ADDRESS
 from tenants.backoffice.forms import AuthorityMailForm
 from tenants.domains import acting
 from tenants.limits import VERIFICATION_MAILS
@@ -19,43 +20,43 @@ from tenants.verification import by_mail
 from tenants.verification.requests import ask_again, latest_of
 
 
-@role_required(ADMINISTRATORS, fresh=acting.ASK)
+@role_required(MANAGE_ADDRESS, fresh=acting.ASK)
 def address(request: Request) -> HttpResponse:
     """The addresses of the platform; asking for a domain of one's own."""
     return acting.ask(request, _place(request)) if request.method == "POST" else acting.show(request, _place(request))
 
 
 @require_POST
-@role_required(ADMINISTRATORS)
+@role_required(MANAGE_ADDRESS)
 def check_domain(request: Request) -> HttpResponse:
     return acting.check(request, _place(request))
 
 
 @require_POST
-@role_required(ADMINISTRATORS)
+@role_required(MANAGE_ADDRESS)
 def give_up_domain(request: Request) -> HttpResponse:
     return acting.give_up(request, _place(request))
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=acting.LEAVE)
+@role_required(MANAGE_ADDRESS, fresh=acting.LEAVE)
 def leave_domain(request: Request) -> HttpResponse:
     return acting.leave(request, _place(request))
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=acting.FORGET)
+@role_required(MANAGE_ADDRESS, fresh=acting.FORGET)
 def forget_domain(request: Request) -> HttpResponse:
     return acting.forget(request, _place(request))
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=acting.RENAME)
+@role_required(MANAGE_ADDRESS, fresh=acting.RENAME)
 def rename(request: Request) -> HttpResponse:
     return acting.rename(request, _place(request))
 
 
-@role_required(ADMINISTRATORS)
+@role_required(MANAGE_ADDRESS)
 def verification(request: Request) -> HttpResponse:
     """Where the verification stands, and what helps it: a link sent to the authority's own domain."""
     municipality = request.tenant

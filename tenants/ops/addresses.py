@@ -5,12 +5,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import OPERATORS, role_required
+from accounts.abilities import OPERATE
+from accounts.permissions import role_required
 from tenants.domains import acting
 from tenants.models import Municipality
 
 
-@role_required(OPERATORS, fresh=acting.ASK)
+@role_required(OPERATE, fresh=acting.ASK)
 def addresses(request: HttpRequest, pk: int) -> HttpResponse:
     place = _place(pk)
     return acting.ask(request, place) if request.method == "POST" else acting.show(request, place)
@@ -27,19 +28,19 @@ def give_up_domain(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(OPERATORS, fresh=acting.LEAVE)
+@role_required(OPERATE, fresh=acting.LEAVE)
 def leave_domain(request: HttpRequest, pk: int) -> HttpResponse:
     return acting.leave(request, _place(pk))
 
 
 @require_POST
-@role_required(OPERATORS, fresh=acting.FORGET)
+@role_required(OPERATE, fresh=acting.FORGET)
 def forget_domain(request: HttpRequest, pk: int) -> HttpResponse:
     return acting.forget(request, _place(pk))
 
 
 @require_POST
-@role_required(OPERATORS, fresh=acting.RENAME)
+@role_required(OPERATE, fresh=acting.RENAME)
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     return acting.rename(request, _place(pk))
 

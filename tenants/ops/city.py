@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.abilities import OPERATE
 from accounts.factors import NobodyToHelp
 from accounts.kept import SensitiveAction
-from accounts.permissions import OPERATORS, role_required, signed_in_user
+from accounts.permissions import role_required, signed_in_user
 from tenants import lifecycle, selectors, services
 from tenants.domains.acting import named
 from tenants.enums import LifecycleState, Transition
@@ -32,7 +33,7 @@ def _which_transition(*, pk: int, transition: str) -> str:
 
 @require_POST
 @role_required(
-    OPERATORS, fresh=SensitiveAction(gettext_lazy("Change the state of a city"), TransitionForm, _which_transition)
+    OPERATE, fresh=SensitiveAction(gettext_lazy("Change the state of a city"), TransitionForm, _which_transition)
 )
 def change_state(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
     """Make a transition; a refusal is shown beside its form, with what was typed."""
@@ -83,7 +84,7 @@ _WAY_BACK = SensitiveAction(
 )
 
 
-@role_required(OPERATORS, fresh=_WAY_BACK)
+@role_required(OPERATE, fresh=_WAY_BACK)
 def way_back(request: HttpRequest, pk: int) -> HttpResponse:
     """For an administrator who has lost their second factor and has no colleague to give it back; or a participant,
     where the team of the city asks."""

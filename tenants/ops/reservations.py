@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.abilities import OPERATE
 from accounts.kept import SensitiveAction
-from accounts.permissions import OPERATORS, role_required, signed_in_user
+from accounts.permissions import role_required, signed_in_user
 from common.text import WordsField, clean_text
 from tenants import reservations as services
 from tenants.models import HostReservation
@@ -37,7 +38,7 @@ def _which(*, pk: int) -> str:
 
 
 @require_POST
-@role_required(OPERATORS, fresh=SensitiveAction(gettext_lazy("Release a reserved name"), ReleaseForm, _which))
+@role_required(OPERATE, fresh=SensitiveAction(gettext_lazy("Release a reserved name"), ReleaseForm, _which))
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     held = get_object_or_404(HostReservation, pk=pk)
     form = ReleaseForm(request.POST, auto_id=f"release{pk}_%s")

@@ -3,6 +3,7 @@
 from accounts.enums import Role
 from tests.support.roles import (
     ADMINISTRATORS,
+    DESK,
     DOOR,
     MOVES_ON,
     NOT_KEPT,
@@ -31,6 +32,7 @@ CITY: Rows = {
     "own_left": (OPEN, None),
     "desk_team": (ADMINISTRATORS, None),
     "desk_trail": (ADMINISTRATORS, None),
+    "desk_roles": (DESK, None),
     "desk_team_role": (POST_ONLY, None),  # a number of this city's accounts: see tests/accounts/test_team.py
     "desk_team_remove": (POST_ONLY, None),
     "desk_team_way_back": (POST_ONLY, None),
@@ -68,4 +70,4 @@ GRAVE = {
     "desk_team_way_back_by_address",
 }
 
-LOOKED_AT = {"desk_trail"}
+LOOKED_AT = {"desk_trail", "desk_roles"}

@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, resolve, reverse
 
-from accounts import permissions
-from accounts.enums import Role
+from accounts.abilities import OPERATE
+from accounts.enums import TEAM_ROLES, Role
 from common import navigation
 from common.navigation import Menu
 from tenants.models import Municipality
@@ -121,7 +121,7 @@ def test_each_entry_leads_to_a_page_that_those_who_see_it_may_enter(entry: tuple
         view = resolve(reverse(each.url_name, urlconf=urlconf), urlconf).func
     except NoReverseMatch:
         pytest.fail(f"{each.url_name} is no page without arguments")
-    shown_to = each.roles or {Menu.DESK: permissions.STAFF, Menu.OPS: permissions.OPERATORS}.get(menu, frozenset())
+    shown_to = each.roles or {Menu.DESK: frozenset(TEAM_ROLES), Menu.OPS: OPERATE.roles}.get(menu, frozenset())
     assert shown_to <= getattr(view, "roles", shown_to)
 
 

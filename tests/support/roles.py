@@ -10,11 +10,13 @@ CITY_ROLES = [
     Role.FACILITATOR,
     Role.DECISION_MAKER,
     Role.ADMINISTRATOR,
+    Role.SERVICE,
 ]
 PUBLIC_ROLES = ["visitor", Role.OPERATOR]
 
 OPEN = dict.fromkeys(CITY_ROLES, 200)
 STAFF = {**OPEN, "visitor": 302, Role.PARTICIPANT: 404}
+DESK = {**STAFF, Role.SERVICE: 404}
 FRAMERS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.FACILITATOR: 200, Role.ADMINISTRATOR: 200}
 ADMINISTRATORS = {**dict.fromkeys(CITY_ROLES, 404), "visitor": 302, Role.ADMINISTRATOR: 200}
 MOVES_ON = dict.fromkeys(CITY_ROLES, 302)

@@ -7,14 +7,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.permissions import FRAMERS, role_required
+from accounts.permissions import role_required
 from consultations.cocreation.models import MAX_SOURCES, MIN_SOURCES
 from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_requests_of
 from consultations.cocreation.selectors.similar_pairs import similar_pairs
 from consultations.framing.selectors import calendar_of, current_consultation
+from consultations.participation.abilities import FACILITATE
 
 
-@role_required(FRAMERS)
+@role_required(FACILITATE)
 def merge(request: HttpRequest) -> HttpResponse:
     """Search and tick two to eight proposals; the text is then written on the page that their authors have too.
 

@@ -7,14 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import FRAMERS, role_required, signed_in_user
+from accounts.permissions import role_required, signed_in_user
 from common.refusals import Refusal
 from consultations.cocreation.selectors.coauthors import proposals_alone
 from consultations.cocreation.services.coauthors import relinquish_stewardship, take_stewardship
+from consultations.participation.abilities import FACILITATE
 from consultations.participation.models import Proposal
 
 
-@role_required(FRAMERS)
+@role_required(FACILITATE)
 def alone(request: HttpRequest) -> HttpResponse:
     """Those whose author has left; those that were imported apart, because they never had an author here."""
     found = proposals_alone(
@@ -24,7 +25,7 @@ def alone(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@role_required(FRAMERS)
+@role_required(FACILITATE)
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = get_object_or_404(Proposal.objects.published().only("title"), pk=pk)
     try:
@@ -38,7 +39,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(FRAMERS)
+@role_required(FACILITATE)
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = get_object_or_404(Proposal.objects.published().only("title"), pk=pk)
     relinquish_stewardship(proposal=proposal, user=signed_in_user(request))

@@ -290,3 +290,12 @@ def relinquish_stewardship(*, proposal: Proposal, user: User) -> None:
         Proposal.objects.select_for_update(of=("self",), no_key=True).defer("search").get(pk=proposal.pk)
         if Authorship.objects.filter(proposal=proposal, user=user, role=AuthorshipRole.STEWARD).delete()[0]:
             record("stewardship_given_back", actor=user, subject=proposal)
+
+
+def relinquish_all(user: User) -> None:
+    """Of somebody who is no facilitator any more: their proposals wait for another one."""
+    if may_facilitate(user=user):
+        return
+    kept = Authorship.objects.filter(user=user, role=AuthorshipRole.STEWARD).select_related("proposal")
+    for each in kept.order_by("proposal_id"):
+        relinquish_stewardship(proposal=each.proposal, user=user)

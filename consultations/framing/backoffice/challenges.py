@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import FRAMERS, Asks, role_required, signed_in_user
+from accounts.permissions import Asks, role_required, signed_in_user
 from common.differences import difference
+from consultations.framing.abilities import FRAME
 from consultations.framing.backoffice.forms import ChallengeForm
 from consultations.framing.backoffice.framing import present_consultation
 from consultations.framing.models import Challenge
@@ -28,7 +29,7 @@ from consultations.framing.services import challenges as services
 from consultations.framing.services.legal import ChangedMeanwhile
 
 
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def challenge_list(request: HttpRequest) -> HttpResponse:
     """In the order in which people see them, each with its state."""
     consultation = present_consultation()
@@ -43,7 +44,7 @@ def challenge_list(request: HttpRequest) -> HttpResponse:
     return render(request, "framing/backoffice/challenges.html", context)
 
 
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def add_challenge(request: HttpRequest) -> HttpResponse:
     """A challenge of the city's own."""
     consultation = present_consultation()
@@ -58,7 +59,7 @@ def add_challenge(request: HttpRequest) -> HttpResponse:
     return render(request, "framing/backoffice/challenge_add.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def edit_challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """The city's text. Where another saved meanwhile, both texts are shown and nothing is overwritten."""
     challenge = _challenge(slug)
@@ -107,7 +108,7 @@ def _conflict(request: HttpRequest, form: ChallengeForm, now: Challenge) -> dict
     return {"form": again, "challenge": now, "conflict": {"who": who, "fields": theirs}}
 
 
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def library(request: HttpRequest, slug: str) -> HttpResponse:
     """Field by field: what the library changed, and the city's text. Nothing is taken unless it is ticked."""
     challenge = _challenge(slug)
@@ -158,7 +159,7 @@ def _take(request: HttpRequest, challenge: Challenge) -> HttpResponse:
 
 
 @require_POST
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def validate(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = _challenge(slug)
     try:
@@ -175,7 +176,7 @@ def validate(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def unvalidate(request: HttpRequest, slug: str) -> HttpResponse:
     services.unvalidate_challenge(challenge=_challenge(slug), actor=signed_in_user(request))
     messages.success(request, _("This challenge is no longer validated."))
@@ -183,7 +184,7 @@ def unvalidate(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def move(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = _challenge(slug)
     services.move_challenge(challenge=challenge, actor=signed_in_user(request), up=request.POST.get("way") == "up")
@@ -192,7 +193,7 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def remove(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = _challenge(slug)
     try:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.kept import SensitiveAction
-from accounts.permissions import ADMINISTRATORS, FRAMERS, Asks, role_required, signed_in_user
+from accounts.permissions import Asks, role_required, signed_in_user
 from common.requests import Request
 from common.templatetags.ui import full_day
 from common.time_zones import named
+from consultations.framing.abilities import FRAME, OPEN_PLATFORM
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of, challenges_of, current_consultation, documents_of
@@ -29,7 +30,7 @@ from consultations.framing.services.forward import TriedOut
 from consultations.framing.services.opening import NotReadyToOpen, SomebodyWrote, close_again, open_consultation
 
 
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def edit_consultation(request: HttpRequest) -> HttpResponse:
     """The question, who decides, who moderates, the commitment, the dates."""
     consultation = present_consultation()
@@ -53,7 +54,7 @@ def edit_consultation(request: HttpRequest) -> HttpResponse:
     return render(request, "framing/backoffice/consultation.html", context, status=422 if form.errors else 200)
 
 
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def documents(request: HttpRequest) -> HttpResponse:
     """What one should read before answering: add to it, or say that there is nothing."""
     consultation = present_consultation()
@@ -74,7 +75,7 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def drop_document(request: HttpRequest, pk: int) -> HttpResponse:
     remove_document(consultation=present_consultation(), document_id=pk, actor=signed_in_user(request))
     messages.success(request, _("The document is removed."))
@@ -82,7 +83,7 @@ def drop_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 def no_documents(request: HttpRequest) -> HttpResponse:
     say_no_documents(consultation=present_consultation(), actor=signed_in_user(request))
     messages.success(request, _("It is noted: there is no document to join."))
@@ -90,7 +91,7 @@ def no_documents(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Open the platform to the public")))
+@role_required(OPEN_PLATFORM, fresh=SensitiveAction(gettext_lazy("Open the platform to the public")))
 def open_to_public(request: Request) -> HttpResponse:
     try:
         open_consultation(
@@ -118,7 +119,7 @@ def _opened() -> str:
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Close the platform again")))
+@role_required(OPEN_PLATFORM, fresh=SensitiveAction(gettext_lazy("Close the platform again")))
 def close_to_public(request: Request) -> HttpResponse:
     """The way back from an opening, until somebody has written."""
     try:

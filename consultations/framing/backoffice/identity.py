@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.permissions import FRAMERS, Asks, role_required, signed_in_user
+from accounts.permissions import Asks, role_required, signed_in_user
 from common.pictures import count_pictures
 from common.requests import Request
 from common.tones import INK, NIGHT, PAPER, contrast, tones
+from consultations.framing.abilities import SET_UP
 from consultations.framing.backoffice.forms import AppearanceForm, ColourForm, LegalForm
 from consultations.framing.legal import FACTS, PAGES, Known, placeholders_left
 from consultations.framing.selectors import current_consultation, legal_identity
@@ -17,7 +18,7 @@ from consultations.framing.services.appearance import change_appearance
 from consultations.framing.services.legal import ChangedMeanwhile, update_legal_identity
 
 
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(SET_UP, second_factor=Asks.ONCE_OPEN)
 def appearance(request: Request) -> HttpResponse:
     """Colour and logo. `?colour=` shows the page in a colour that is not kept yet."""
     city = request.tenant
@@ -57,7 +58,7 @@ def _contrasts(colour: str) -> list[tuple[str, str]]:
     return [(label, f"{min(contrast(*pair) for pair in pairs):.1f}".replace(".", ",")) for label, pairs in uses]
 
 
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(SET_UP, second_factor=Asks.ONCE_OPEN)
 def legal(request: Request) -> HttpResponse:
     """What the legal pages say of the city, and what they still lack."""
     identity, consultation = legal_identity(), current_consultation()

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.listing import list_neighbourhoods
 from accounts.neighbourhoods import NeighbourhoodRefused, check_neighbourhood, listed_neighbourhoods
-from accounts.permissions import FRAMERS, Asks, role_required, signed_in_user
+from accounts.permissions import Asks, role_required, signed_in_user
 from common.text import WordsField
+from consultations.framing.abilities import SET_UP
 
 _MAX = 100
 
@@ -44,7 +45,7 @@ class NeighbourhoodsForm(forms.Form):
     )
 
 
-@role_required(FRAMERS, second_factor=Asks.ONCE_OPEN)
+@role_required(SET_UP, second_factor=Asks.ONCE_OPEN)
 def neighbourhoods(request: HttpRequest) -> HttpResponse:
     """One text, a name a line."""
     form = NeighbourhoodsForm(request.POST or None, initial={"names": "\n".join(listed_neighbourhoods().values())})

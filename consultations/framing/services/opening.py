@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
-from accounts.enums import Role
 from accounts.models import User
 from common.refusals import Refusal
+from consultations.framing.abilities import DECIDING
 from consultations.framing.enums import ConsultationState, ModeratedBy, PhaseKind
 from consultations.framing.legal import Known, placeholders_left
 from consultations.framing.models import Consultation
@@ -112,7 +112,7 @@ def _legal_check(consultation: Consultation, municipality: Municipality) -> Open
 def _moderator_check(consultation: Consultation) -> OpeningCheck:
     moderated = (
         consultation.moderated_by != ModeratedBy.MODERATORS
-        or User.objects.filter(role=Role.MODERATOR, is_active=True).exists()
+        or User.objects.filter(role__in=DECIDING[consultation.moderated_by], is_active=True).exists()
     )
     return OpeningCheck(
         _("Somebody moderates"),

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.abilities import OPERATE
 from accounts.kept import SensitiveAction
-from accounts.permissions import OPERATORS, role_required, signed_in_user
+from accounts.permissions import role_required, signed_in_user
 from common.differences import Piece
 from consultations.library import selectors
 from consultations.library.models import ChallengeSet, ChallengeTemplate
@@ -160,7 +161,7 @@ def _which(*, code: str) -> str:
 
 
 @require_POST
-@role_required(OPERATORS, fresh=SensitiveAction(gettext_lazy("Publish a version of a set of challenges"), about=_which))
+@role_required(OPERATE, fresh=SensitiveAction(gettext_lazy("Publish a version of a set of challenges"), about=_which))
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     try:
         published = publish_draft(

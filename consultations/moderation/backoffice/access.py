@@ -7,31 +7,33 @@ from functools import wraps
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.abilities import may
+from accounts.enums import Role
 from accounts.models import User
-from accounts.permissions import ADMINISTRATORS, DELEGATES, FRAMERS, STAFF, role_required, signed_in_user
+from accounts.permissions import role_required, signed_in_user
 from common.requests import Request
 from common.text import whole_number
+from consultations.framing.abilities import FRAME
 from consultations.framing.selectors import current_consultation
+from consultations.moderation.abilities import CARRY_OUT_ORDERS, MODERATE
 from consultations.moderation.models import Case
-from consultations.moderation.permissions import MODERATING, moderates_somewhere, theirs_to_decide
+from consultations.moderation.permissions import moderates_somewhere, theirs_to_decide
 
 View = Callable[..., HttpResponse]
-
-MAY_COME = STAFF | DELEGATES
 
 
 def _not_theirs(request: Request, user: User) -> HttpResponse:
     """Raises Http404, unless another choice of the city would have them moderate: they read who does."""
-    if user.role not in MODERATING:
+    if user.role not in MODERATE.in_team:
         raise Http404
-    context = {"who": current_consultation(), "is_framer": user.role in FRAMERS}
+    context = {"who": current_consultation(), "is_framer": may(user, FRAME)}
     return render(request, "moderation/backoffice/not_here.html", context, status=404)
 
 
 def for_moderators(view: View) -> View:
     """Others of the team get a 404, as on all pages that are not theirs; those who might moderate read who does."""
 
-    @role_required(MAY_COME)
+    @role_required(MODERATE)
     @wraps(view)
     def guarded(request: Request, *args: object, **kwargs: object) -> HttpResponse:
         user = signed_in_user(request)
@@ -43,11 +45,11 @@ def for_moderators(view: View) -> View:
 def for_whoever_decides(view: View) -> View:
     """And delegates with one appeal to answer: their session lasts no longer (permissions.is_asked_for)."""
 
-    @role_required(MAY_COME)
+    @role_required(MODERATE)
     @wraps(view)
     def guarded(request: Request, *args: object, **kwargs: object) -> HttpResponse:
         user = signed_in_user(request)
-        if user.role not in DELEGATES and not moderates_somewhere(user=user):
+        if user.role != Role.DELEGATE and not moderates_somewhere(user=user):
             return _not_theirs(request, user)
         return view(request, *args, **kwargs)
 
@@ -57,10 +59,11 @@ def for_whoever_decides(view: View) -> View:
 def for_moderators_and_administrators(view: View) -> View:
     """What the law asks of the city at once, whoever of them is there."""
 
+    @role_required(CARRY_OUT_ORDERS)
     @wraps(view)
     def guarded(request: Request, *args: object, **kwargs: object) -> HttpResponse:
         user = signed_in_user(request)
-        if user.role not in ADMINISTRATORS and not moderates_somewhere(user=user):
+        if user.role not in CARRY_OUT_ORDERS.always and not moderates_somewhere(user=user):
             raise Http404
         return view(request, *args, **kwargs)
 

@@ -16,7 +16,8 @@ from common.refusals import Refusal
 from common.requests import Request
 from common.states import Answers, answers
 from consultations.library.templatetags.themes import tone
-from consultations.moderation.backoffice.access import MAY_COME, case_of, for_moderators, for_whoever_decides, numbers
+from consultations.moderation.abilities import MODERATE
+from consultations.moderation.backoffice.access import case_of, for_moderators, for_whoever_decides, numbers
 from consultations.moderation.backoffice.frame import framed
 from consultations.moderation.backoffice.typed import Typed, typed_in
 from consultations.moderation.backoffice.ways import Way, ways_with
@@ -39,7 +40,7 @@ CLOCK = 288  # the width of its line
 
 
 @answers(Answers.READ_ONLY)
-@role_required(MAY_COME)
+@role_required(MODERATE)
 def one_case(request: Request, case: int) -> HttpResponse:
     """Opening it is being on it. What is posted by somebody whose role was just taken is shown to them, not lost."""
     user, at = signed_in_user(request), timezone.now()

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from accounts.enums import Role
 from accounts.models import User
-from accounts.permissions import DELEGATES, signed_in_user
+from accounts.permissions import signed_in_user
 from common.requests import Request
 from consultations.moderation.backoffice.access import numbers
 from consultations.moderation.models import UNDO_WINDOW, Decision
@@ -19,7 +20,7 @@ def framed(request: Request, *, at: datetime, **more: Any) -> dict[str, Any]:
         "figures": figures_today(user, at=at),
         "undoable": undoable(request, user=user, at=at),
         "at": at,
-        "moderates": user.role not in DELEGATES or moderates_somewhere(user=user),
+        "moderates": user.role != Role.DELEGATE or moderates_somewhere(user=user),
         **more,
     }
 

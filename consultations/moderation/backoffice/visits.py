@@ -5,15 +5,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
+from accounts.permissions import role_required, signed_in_user
 from common.requests import Request
 from common.states import Answers, answers
 from consultations.framing.services.consultations import end_delegation
+from consultations.moderation.abilities import SEE_SERVICE_VISITS
 from consultations.moderation.selectors.visits import service_moderates, visits
 
 
 @answers(Answers.READ_ONLY)
-@role_required(ADMINISTRATORS)
+@role_required(SEE_SERVICE_VISITS)
 def service_visits(request: Request) -> HttpResponse:
     """And the way to end it, in every state of the city."""
     if request.method == "POST":

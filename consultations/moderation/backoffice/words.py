@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.permissions import STAFF, role_required, signed_in_user
+from accounts.permissions import role_required, signed_in_user
 from common.refusals import Refusal
 from common.requests import Request
+from consultations.moderation.abilities import CHOOSE_WORDS
 from consultations.moderation.backoffice.access import for_moderators
 from consultations.moderation.backoffice.forms import CityWordsForm
 from consultations.moderation.backoffice.frame import framed
@@ -16,7 +17,7 @@ from consultations.moderation.models import CityWord
 from consultations.moderation.services.screening import set_city_words
 
 
-@role_required(STAFF)  # a city's words are its own, whoever moderates
+@role_required(CHOOSE_WORDS)
 @for_moderators
 def words(request: Request) -> HttpResponse:
     present = "\n".join(CityWord.objects.values_list("words", flat=True))

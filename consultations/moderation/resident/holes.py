@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.permissions import has_second_factor, user_of
 from common.pagecache import fills
+from consultations.moderation.abilities import MODERATE
 from consultations.moderation.enums import Kind
-from consultations.moderation.permissions import MODERATING, moderates_proposal
+from consultations.moderation.permissions import moderates_proposal
 from consultations.moderation.selectors.decisions import suspension_of
 from consultations.moderation.selectors.places import StillRead, still_read
 from consultations.moderation.subjects import KINDS
@@ -67,7 +68,7 @@ def suspended(request: HttpRequest, **kwargs: Any) -> str:
 def _moderating(kind: str) -> Callable[..., str]:
     def fill(request: ModeratorRequest, *, of: int, pk: int = 0, **kwargs: Any) -> str:
         user = user_of(request)
-        if user is None or user.role not in MODERATING or not pk:
+        if user is None or user.role not in MODERATE.in_team or not pk:
             return ""
         if not hasattr(request, "moderates_here"):
             request.moderates_here = moderates_proposal(user=user, proposal=pk)

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from consultations.moderation.models import Case
+from consultations.moderation.permissions import moderates_somewhere
 from consultations.moderation.rules import CLAIM_FOR
 
 
@@ -18,3 +19,9 @@ def claim(*, case: Case, moderator: User, at: datetime) -> bool:
 def release(*, case: Case, moderator: User) -> None:
     """Somebody else's is left to them."""
     Case.objects.filter(pk=case.pk, claimed_by=moderator).update(claimed_by=None, claimed_at=None)
+
+
+def release_all(user: User) -> None:
+    """Of somebody who decides nowhere any more."""
+    if not moderates_somewhere(user=user):
+        Case.objects.filter(claimed_by=user).update(claimed_by=None, claimed_at=None)

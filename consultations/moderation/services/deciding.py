@@ -10,8 +10,8 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.enums import Role
 from accounts.models import User
-from accounts.permissions import ADMINISTRATORS
 from common.outbox import announce_later, enqueue_each_at, outbox_task
+from consultations.moderation.abilities import CARRY_OUT_ORDERS
 from consultations.moderation.enums import Act, AppealState, Kind, State
 from consultations.moderation.events import decision_taken
 from consultations.moderation.grounds import GROUNDS, Ground, facts_of
@@ -118,7 +118,7 @@ def refuse_strangers(*, case: Case, subject: Subject, moderator: User, by_order:
     present = User.objects.filter(pk=moderator.pk, is_active=True).first()
     if present is None:
         raise NotAModerator
-    may_obey = by_order and present.role in ADMINISTRATORS
+    may_obey = by_order and present.role in CARRY_OUT_ORDERS.always
     if not may_obey and not decides(user=present, case=case, consultation=subject.consultation):
         raise NotAModerator
     if subject.author is not None and subject.author.pk == moderator.pk:

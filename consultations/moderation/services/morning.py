@@ -15,8 +15,8 @@ from accounts.models import User
 from common.city import present_city
 from common.db import connection
 from common.outbox import enqueue_each_at, messages_of, outbox_task
+from consultations.moderation.abilities import MODERATE
 from consultations.moderation.models import Case, Report
-from consultations.moderation.permissions import MODERATING
 from consultations.moderation.selectors.colleagues import who_decides
 from consultations.moderation.selectors.queue import figures_today, lines, waiting_for
 from consultations.moderation.services.closing import close_what_is_gone
@@ -62,7 +62,7 @@ def send_worklists(*, at: datetime) -> int:
     if city is None or not Case.objects.waiting().exists():
         return 0
     with transaction.atomic():
-        for user in User.objects.filter(role__in=MODERATING, is_active=True).order_by("pk"):
+        for user in User.objects.filter(role__in=MODERATE.in_team, is_active=True).order_by("pk"):
             first = list(waiting_for(user).select_related("claimed_by")[:LISTED])
             if first and _is_reached(user):
                 sent += 1

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import FRAMERS
+from consultations.participation.abilities import FACILITATE
 from consultations.participation.enums import AuthorshipRole
 from consultations.participation.models.proposals import Proposal
 
@@ -15,7 +15,7 @@ from consultations.participation.models.proposals import Proposal
 class AuthorshipQuerySet(models.QuerySet["Authorship"]):
     def in_office(self) -> Self:
         """Without facilitators who are none any longer: they do not write in an author's place."""
-        return self.filter(models.Q(role=AuthorshipRole.CO_AUTHOR) | models.Q(user__role__in=FRAMERS))
+        return self.filter(models.Q(role=AuthorshipRole.CO_AUTHOR) | models.Q(user__role__in=FACILITATE.roles))
 
     def at_work(self) -> Self:
         """Those who still may."""

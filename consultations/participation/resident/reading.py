@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.permissions import is_of_the_team, user_of
+from accounts.permissions import reads_ahead, user_of
 from common.pagecache import cached_page
 from common.requests import Request
 from common.views import lead_to
@@ -47,7 +47,7 @@ def challenge(request: Request, slug: str) -> HttpResponse:
     try:
         return public_challenge(request, slug=slug)
     except Http404:
-        if not is_of_the_team(request):
+        if not reads_ahead(request):
             raise
         request.leaves_holes = False
         return _challenge_page(request, get_object_or_404(challenges_to_read(drafts=True), slug=slug))

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.selectors import TEAM_ROLES
+from accounts.enums import TEAM_ROLES
 
 ROLES = [(role.value, role.label) for role in TEAM_ROLES]
 WHAT_THEY_DO = {
@@ -11,7 +11,8 @@ WHAT_THEY_DO = {
     "FACILITATOR": _("Frames the consultation and keeps the dialogue alive."),
     "MODERATOR": _("Decides on what is reported."),
     "DECISION_MAKER": _("Signs the answers."),
-    "OBSERVER": _("Sees everything, changes nothing."),
+    "OBSERVER": _("Sees the desk, changes nothing."),
+    "SERVICE": _("Sees only what is assigned to it, and answers."),
 }
 
 

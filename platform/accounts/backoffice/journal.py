@@ -8,8 +8,9 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import selectors
+from accounts.abilities import READ_JOURNAL
 from accounts.journal import EVERYBODY, journal
-from accounts.permissions import ADMINISTRATORS, role_required
+from accounts.permissions import role_required
 from common.dates import DayField
 from common.requests import Request
 from common.text import whole_number
@@ -39,7 +40,7 @@ class JournalForm(forms.Form):
 
 
 @require_safe
-@role_required(ADMINISTRATORS)
+@role_required(READ_JOURNAL)
 def desk_trail(request: Request) -> HttpResponse:
     """The last first; what cannot be read in the address is said at its field, and the rest is shown."""
     form = JournalForm(request.GET)

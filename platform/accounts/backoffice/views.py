@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import factors, selectors, services
+from accounts.abilities import GIVE_WAY_BACK, MANAGE_TEAM, may
 from accounts.backoffice.forms import ROLES, WHAT_THEY_DO, InvitationForm, RoleForm, WayBackForm
 from accounts.kept import SensitiveAction
 from accounts.limits import TEAM_INVITATIONS, WAYS_BACK
-from accounts.permissions import ADMINISTRATORS, role_required, signed_in_user
+from accounts.permissions import role_required, signed_in_user
 from common.limits import TooMany, consume, limited_by
 from common.requests import Request
 from common.states import Answers, answers
@@ -23,7 +24,7 @@ def _whom(*, pk: int) -> str:
     return next((each.email for each in selectors.team() if each.pk == pk), "")
 
 
-@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Invite somebody into the team"), InvitationForm))
+@role_required(MANAGE_TEAM, fresh=SensitiveAction(gettext_lazy("Invite somebody into the team"), InvitationForm))
 def team(request: Request) -> HttpResponse:
     """Who is in it, and inviting somebody."""
     form = InvitationForm(request.POST or None)
@@ -58,7 +59,7 @@ def _team_page(request: HttpRequest, *, form: InvitationForm, way_back: WayBackF
 
 @require_POST
 @role_required(
-    ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Change the role of somebody in the team"), RoleForm, _whom)
+    MANAGE_TEAM, fresh=SensitiveAction(gettext_lazy("Change the role of somebody in the team"), RoleForm, _whom)
 )
 def change_role(request: Request, pk: int) -> HttpResponse:
     form = RoleForm(request.POST)
@@ -70,7 +71,7 @@ def change_role(request: Request, pk: int) -> HttpResponse:
         member = services.change_team_role(member_id=pk, role=role, actor=actor, city=request.tenant)
         said = {"email": member.email, "role": member.get_role_display()}
         messages.success(request, _("%(email)s: the role is now %(role)s.") % said)
-        if member.pk == actor.pk and member.role not in ADMINISTRATORS:
+        if member.pk == actor.pk and not may(member, MANAGE_TEAM):
             return redirect("desk")
     except (services.LastAdministrator, services.NotInTeam) as refusal:
         messages.warning(request, str(refusal.message))
@@ -78,7 +79,7 @@ def change_role(request: Request, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(ADMINISTRATORS, fresh=SensitiveAction(gettext_lazy("Remove somebody from the team"), about=_whom))
+@role_required(MANAGE_TEAM, fresh=SensitiveAction(gettext_lazy("Remove somebody from the team"), about=_whom))
 def remove(request: Request, pk: int) -> HttpResponse:
     actor = signed_in_user(request)
     try:
@@ -94,7 +95,7 @@ def remove(request: Request, pk: int) -> HttpResponse:
 @answers(Answers.READ_ONLY)
 @require_POST
 @role_required(
-    ADMINISTRATORS,
+    GIVE_WAY_BACK,
     fresh=SensitiveAction(gettext_lazy("Take away the second factor that somebody has lost"), about=_whom),
 )
 def give_way_back(request: Request, pk: int) -> HttpResponse:
@@ -122,7 +123,7 @@ _WAY_BACK = SensitiveAction(gettext_lazy("Take away the second factor that a par
 @answers(Answers.READ_ONLY)
 @require_POST
 @limited_by(WAYS_BACK)
-@role_required(ADMINISTRATORS, fresh=_WAY_BACK)
+@role_required(GIVE_WAY_BACK, fresh=_WAY_BACK)
 def give_way_back_by_address(request: Request) -> HttpResponse:
     """For a participant who has lost their second factor, and has said so at the town hall or by letter."""
     form = WayBackForm(request.POST, prefix="way_back")

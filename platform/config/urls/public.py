@@ -2,7 +2,8 @@
 
 from django.urls import include, path, re_path
 
-from accounts.permissions import OPERATORS, only_for
+from accounts.abilities import OPERATE
+from accounts.permissions import only_for
 from common.trees import tree, urls_for
 from common.views import colours
 
@@ -12,6 +13,6 @@ handler500 = "common.views.server_error"
 
 urlpatterns = [
     *(path("", include(urls)) for urls in urls_for("web")),
-    *(tree("ops/", urls, only_for(OPERATORS)) for urls in urls_for("ops")),
+    *(tree("ops/", urls, only_for(OPERATE)) for urls in urls_for("ops")),
     re_path(r"^couleurs/(?P<colour>[0-9a-f]{6})\.css$", colours, name="city_colours"),
 ]

@@ -2,7 +2,8 @@
 
 from django.urls import URLResolver, include, path, re_path
 
-from accounts.permissions import DELEGATES, STAFF, only_for
+from accounts.abilities import SEE_DESK
+from accounts.permissions import GUESTS, only_for
 from common.states import Answers, answers
 from common.trees import tree, urls_for
 from common.views import colours
@@ -12,8 +13,8 @@ handler500 = "common.views.server_error"
 
 
 def _team(urlconf: str) -> URLResolver:
-    """The desk is for the team, which frames the city before anybody has verified it; moderation lets delegates in."""
-    return tree("gestion/", urlconf, only_for(STAFF, guests=DELEGATES), answers(Answers.UNVERIFIED))
+    """The desk is for the team, which frames the city before anybody has verified it; some pages let guests in."""
+    return tree("gestion/", urlconf, only_for(SEE_DESK, guests=GUESTS), answers(Answers.UNVERIFIED))
 
 
 urlpatterns = [

@@ -1,0 +1,38 @@
+"""What may be done with a consultation and with how the platform looks (accounts.abilities)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.abilities import Subject, ability
+from accounts.enums import Role
+from consultations.framing.enums import ModeratedBy
+
+# Who decides on what is reported, by what a consultation says of it.
+DECIDING: dict[str, frozenset[str]] = {
+    ModeratedBy.MODERATORS: frozenset({Role.MODERATOR}),
+    ModeratedBy.FRAMERS: frozenset({Role.ADMINISTRATOR, Role.FACILITATOR}),
+    ModeratedBy.OPERATORS: frozenset({Role.DELEGATE}),
+}
+
+FRAME = ability(
+    "frame",
+    Subject.FRAMING,
+    _("Prepare the consultation and its challenges: texts, dates, documents"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    order=10,
+)
+SET_UP = ability(
+    "set_up",
+    Subject.FRAMING,
+    _("Set the appearance, the neighbourhoods and the legal pages"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    order=20,
+)
+OPEN_PLATFORM = ability(
+    "open_platform",
+    Subject.FRAMING,
+    _("Open the platform to the public, and close it again"),
+    Role.ADMINISTRATOR,
+    order=30,
+)
