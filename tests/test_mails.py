@@ -16,8 +16,9 @@ from django_tenants.utils import schema_context
 
 from accounts.address_change import ask_address_change
 from accounts.codes import send_code
+from accounts.invitations import invite_to_team
 from accounts.models import User
-from accounts.services import change_team_role, find_or_create_user, invite_to_team
+from accounts.services import change_team_role, find_or_create_user
 from common.models import OutboxMessage
 from consultations.cocreation.services.coauthors import invite_coauthor
 from consultations.framing.enums import ModeratedBy
@@ -81,7 +82,7 @@ def address_code(words: str, city: Municipality) -> None:
 
 def team_invitation(words: str, city: Municipality) -> None:
     actor = UserFactory(administrator=True, public_name=words[:40])
-    invite_to_team(email=STRANGER, role="MODERATOR", actor=actor, city=city, desk_url=f"{city.url}gestion/")
+    invite_to_team(email=STRANGER, role="MODERATOR", actor=actor, city=city, at=timezone.now())
 
 
 def role_changed(words: str, city: Municipality) -> None:

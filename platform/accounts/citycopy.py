@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AddressChange, AuditEntry, BegunAction, Neighbourhood, SignInLink, User
+from accounts.models import AddressChange, AuditEntry, BegunAction, Neighbourhood, SignInLink, TeamInvitation, User
 from common.citycopy import in_city_copies, in_words
 from common.models import ContentRevision, OutboxMessage
 
@@ -10,7 +10,7 @@ in_city_copies(
     User,
     title=_("Accounts: participants and team"),
     people="id",
-    shared="role capacity",
+    shared="role role_since role_before capacity",
     complete="email public_name age_band neighbourhood is_active suspended_until created_at last_login dormant_since",
     never="password session_generation name_key mailbox unread_notices",
 )
@@ -18,6 +18,7 @@ in_city_copies(
     AuditEntry, title=_("The trail of actions"), complete="id at actor_id action subject_type subject_id details"
 )
 in_city_copies(SignInLink, never="id token_hash code_hash user_id created_at expires_at used_at from_shell carried")
+in_city_copies(TeamInvitation, never="id email mailbox role token_hash sent_at expires_at accepted_at")
 in_city_copies(Neighbourhood, title=_("The neighbourhoods that the city lists"), shared="id name key position")
 # Words that somebody typed and has not sent.
 in_city_copies(BegunAction, never="id user_id key payload begun_at is_asked settled_at")
@@ -55,6 +56,8 @@ in_words(
         "accounts_neighbourhood.key": _("the name without case, accents and signs"),
         "accounts_user.id": _("number of the account"),
         "accounts_user.role": _("role on the platform"),
+        "role_since": _("since when the person has the role"),
+        "role_before": _("the role before"),
         "accounts_user.neighbourhood": _("neighbourhood of the person, if they gave it"),
     }
 )

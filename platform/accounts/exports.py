@@ -7,12 +7,12 @@ from typing import Any
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.begun import SESSION_KEY, waiting_for
-from accounts.models import AddressChange, AuditEntry, BegunAction, SignInLink, User
+from accounts.models import AddressChange, AuditEntry, BegunAction, SignInLink, TeamInvitation, User
 from accounts.sessions import sessions_of
 from accounts.tasks import send_mail
 from common.models import OutboxMessage
@@ -34,7 +34,7 @@ leaves_when_erasing(
 )
 
 
-@copies(User, SignInLink, AddressChange, EmailAddress, Authenticator)
+@copies(User, SignInLink, AddressChange, EmailAddress, Authenticator, TeamInvitation)
 def account_files(user: User) -> Iterator[PersonalFile]:
     yield PersonalFile(
         "compte",
@@ -46,6 +46,8 @@ def account_files(user: User) -> Iterator[PersonalFile]:
                 _("e-mail address"): user.email,
                 _("public name"): user.public_name,
                 _("role"): user.get_role_display(),
+                _("role since"): user.role_since,
+                _("role before"): user.get_role_before_display(),
                 _("capacity"): user.get_capacity_display(),
                 _("age"): user.get_age_band_display(),
                 _("neighbourhood"): user.neighbourhood,
@@ -117,6 +119,13 @@ def _ways_in(user: User) -> Iterator[dict[str, Any]]:
             _("used"): link.used_at,
             _("what it carries"): {str(_CARRIED.get(key, key)): value for key, value in link.carried.items()},
         }
+    for invitation in _invitations_of(user).order_by("pk"):
+        yield {
+            what: _("invitation into the city’s team"),
+            when: invitation.sent_at,
+            until: invitation.expires_at,
+            _("role"): invitation.get_role_display(),
+        }
     for change in user.address_changes.order_by("pk"):
         yield {
             what: _("change of address"),
@@ -133,15 +142,20 @@ def _ways_in(user: User) -> Iterator[dict[str, Any]]:
         yield {what: _("device on which you are signed in"), until: session.expire_date}
 
 
-@erases(User, SignInLink, BegunAction, AddressChange, EmailAddress, EmailConfirmation, Authenticator)
+@erases(User, SignInLink, BegunAction, AddressChange, EmailAddress, EmailConfirmation, Authenticator, TeamInvitation)
 def forget_account(user: User, *, with_texts: bool, at: datetime) -> None:
     """All that lets them in, on every device, and what was about to be written to them. The row itself goes last."""
     Session.objects.filter(pk__in=[session.pk for session in sessions_of(user)]).delete()
     for model in (SignInLink, BegunAction, AddressChange, EmailAddress, Authenticator):
         model._default_manager.filter(user=user).delete()
+    _invitations_of(user).delete()
     # One that a worker is sending at this moment is gone in the next.
     waiting = _mails_to(user).select_for_update(skip_locked=True).values_list("pk", flat=True)
     OutboxMessage.objects.filter(pk__in=list(waiting)).delete()
+
+
+def _invitations_of(user: User) -> QuerySet[TeamInvitation]:
+    return TeamInvitation.objects.filter(Q(email__iexact=user.email) | Q(mailbox=user.mailbox) & ~Q(mailbox=""))
 
 
 def _mails_to(user: User) -> Any:

@@ -15,7 +15,7 @@ from common.trail import label_of, private_actions, subjects
 
 PAGE = 50
 EVERYBODY = "tous"
-_INTO_THE_TEAM = ("role_given", "team_invited", "team_role_changed", "team_removed")
+_INTO_THE_TEAM = ("role_given", "team_invited", "team_joined", "team_role_changed", "team_removed")
 
 
 @dataclass(frozen=True)

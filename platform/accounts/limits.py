@@ -15,6 +15,8 @@ FACTOR_GUESSES = Limit("factor_guesses", "5/15m/key", "100/15m/network")
 FACTOR_GUESSES_AT_THE_DOOR = Limit("factor_guesses_at_the_door", "20/h/key")
 # Invitations into the team of one city: each is a mail to an address that somebody typed.
 TEAM_INVITATIONS = Limit("team_invitations", "20/h/key", "60/d/key")
+# And to one mailbox, whoever invites: sending again is a press.
+INVITATION_MAILS = Limit("invitation_mails", "3/h/key", "6/d/key")
 # Visitors for whom something is kept until they come in: each has a session. A whole fair behind one address.
 NEWCOMERS = Limit("newcomers", "1000/h/network")
 # Codes for another address: by whoever asks, who may mistype; by the mailbox that they go to, not to be flooded.

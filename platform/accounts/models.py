@@ -32,6 +32,8 @@ class User(AbstractBaseUser):
         max_length=254, blank=True, help_text="Where the address leads. Empty where somebody else had it before."
     )
     role = models.CharField(max_length=20, choices=Role, default=Role.PARTICIPANT)
+    role_since = models.DateTimeField(null=True, help_text="When it was given. Empty: before that was noted.")
+    role_before = models.CharField(max_length=20, choices=Role, blank=True, db_default="")
     capacity = models.CharField(max_length=20, choices=Capacity, blank=True)
     age_band = models.CharField(max_length=20, choices=AgeBand, blank=True)
     neighbourhood = models.CharField(max_length=60, blank=True)
@@ -143,6 +145,28 @@ class BegunAction(models.Model):
 
     def __str__(self) -> str:
         return f"begun {self.pk}"
+
+
+class TeamInvitation(models.Model):
+    """A place in the team, offered to an address. Only the hash of its link is kept; once taken, for a day."""
+
+    email = models.EmailField(max_length=254)
+    mailbox = models.CharField(max_length=254)
+    role = models.CharField(max_length=20, choices=Role)
+    token_hash = models.CharField(max_length=64, unique=True)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox"], condition=models.Q(accepted_at=None), name="team_invitation_one_waits"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
 
 
 # How long the former address may take the account back: long enough for somebody who reads their mail once a week.

@@ -6,6 +6,7 @@ leads through a detour and back, and a form that was posted is kept meanwhile (a
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from enum import Enum
 from functools import wraps
 from typing import Any
@@ -16,14 +17,16 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.abilities import READ_AHEAD, Ability, may
+from accounts.abilities import MANAGE_TEAM, READ_AHEAD, Ability, may
 from accounts.begun import ask_who, keep_words
 from accounts.enums import Role
 from accounts.kept import SensitiveAction, keep_form
 from accounts.models import User
+from common.text import typed_words
 
 View = Callable[..., HttpResponse]
 
@@ -35,6 +38,8 @@ GUESTS = frozenset({Role.SERVICE, Role.DELEGATE})
 # the service's own site, just before (consultations.moderation).
 _FACTOR = frozenset({"mfa", "shell", "delegation"})
 _MAIL = frozenset({"code", "link"})
+# Whoever had a page open when their role changed sends it within that.
+_ROLE_LATELY = timedelta(days=1)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -119,7 +124,7 @@ def role_required(
             if not request.user.is_authenticated:
                 return ask_who(request)
             if signed_in_user(request).role not in asked.roles:
-                raise Http404
+                return _not_theirs(request, asked)
             if _asks_now(request, second_factor) and not has_second_factor(request):
                 return _to_second_factor(request, fresh, kwargs)
             if fresh and request.method not in _SAFE and not has_fresh_proof(request):
@@ -197,6 +202,27 @@ def participant_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _not_theirs(request: HttpRequest, asked: Ability) -> HttpResponse:
+    """A page that is not for you does not exist; but what somebody was writing while their role was taken away is
+    shown to them, with why it cannot be done."""
+    user = signed_in_user(request)
+    since = user.role_since
+    just_lost = since is not None and timezone.now() - since < _ROLE_LATELY and user.role_before in asked.roles
+    if request.method != "POST" or not just_lost:
+        raise Http404
+    able = User.objects.filter(role__in=MANAGE_TEAM.roles, is_active=True, last_login__isnull=False)
+    context = {
+        "typed": typed_words(request),
+        "fields": [
+            (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
+        ],
+        "since": since,
+        "function": user.function,
+        "administrators": [each.public_name for each in able.exclude(public_name="").order_by("pk")[:3]],
+    }
+    return render(request, "accounts/backoffice/role_lost.html", context, status=403)
 
 
 # ── Detours ──────────────────────────────────────────────────────────────────

@@ -11,13 +11,16 @@ from django_tenants.utils import schema_context
 from accounts.address_change import CODE_HOLDS
 from accounts.dormant import UNVISITED_KEPT, forget_dormant
 from accounts.erasure import UNUSED_KEPT
-from accounts.models import UNDO_ADDRESS_FOR, AddressChange, AuditEntry, BegunAction
+from accounts.invitations import INVITATION_HOLDS
+from accounts.models import UNDO_ADDRESS_FOR, AddressChange, AuditEntry, BegunAction, TeamInvitation
 from common.db import as_owner, connection
 from common.retention import delete_in_batches, forgets, keeps, span
 
 # As long as a session lives.
 BEGUN_KEPT = timedelta(days=60)
 TRAIL_KEPT = timedelta(days=365)
+# One that is over stands in the list of the team, to be sent again.
+INVITATION_SHOWN = timedelta(days=16)
 
 _ADDRESS = keeps(
     10,
@@ -69,6 +72,12 @@ keeps(
         kept=span(UNUSED_KEPT + timedelta(days=1)),
     ),
 )
+_INVITATIONS = keeps(
+    125,
+    _("Invitations into the city’s team"),
+    _("To let whoever is invited take their place."),
+    format_lazy(_("Until accepted or withdrawn; {kept} at most."), kept=span(INVITATION_HOLDS + INVITATION_SHOWN)),
+)
 _TRAIL = keeps(
     140,
     _("Log of actions, IP address"),
@@ -90,6 +99,12 @@ def forget_address_changes(*, at: datetime) -> int:
 @forgets("what was begun", _BEGUN, in_read_only=True, in_public=True)
 def forget_begun(*, at: datetime) -> int:
     return delete_in_batches(BegunAction.objects.filter(begun_at__lt=at - BEGUN_KEPT))
+
+
+@forgets("invitations", _INVITATIONS, in_read_only=True)
+def forget_invitations(*, at: datetime) -> int:
+    over = Q(accepted_at__lte=at - timedelta(days=1)) | Q(expires_at__lte=at - INVITATION_SHOWN)
+    return delete_in_batches(TeamInvitation.objects.filter(over))
 
 
 @forgets("trail", _TRAIL, in_read_only=True)

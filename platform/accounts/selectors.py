@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import TEAM_ROLES, Role
 from accounts.mailboxes import mailbox_of
-from accounts.models import UNDO_ADDRESS_FOR, AddressChange, User
+from accounts.models import UNDO_ADDRESS_FOR, AddressChange, TeamInvitation, User
 
 # Whoever came in once, of those who were invited or had an account made: their address is theirs.
 COME_IN = Q(last_login__isnull=False) | ~Q(public_name="")
@@ -34,6 +34,11 @@ def team() -> list[User]:
     """The staff of this schema, by role, then by age of their account."""
     members = User.objects.filter(role__in=TEAM_ROLES).order_by("created_at", "pk")
     return sorted(members, key=lambda member: TEAM_ROLES.index(Role(member.role)))
+
+
+def waiting_invitations() -> list[TeamInvitation]:
+    """Those that nobody has taken, the oldest first; also those that are over, until they are forgotten."""
+    return list(TeamInvitation.objects.filter(accepted_at=None).order_by("sent_at", "pk"))
 
 
 def able_administrators() -> QuerySet[User]:

@@ -66,18 +66,12 @@ def appoint(*, email: str, role: str, actor: User | None) -> User:
     with transaction.atomic():
         user = find_or_create_user(email=email, role=role)
         if user.role != role:
-            user.role = role
-            user.save(update_fields=["role"])
+            set_role(user, role, at=timezone.now())
         record("role_given", actor=actor, subject=user, role=role)
     return user
 
 
 # ── The team of a city ───────────────────────────────────────────────────────
-
-
-class AlreadyInTeam(Refusal):
-    code = "already_in_team"
-    message = _("This person is already in the team: change their role in the list.")
 
 
 class LastAdministrator(Refusal):
@@ -88,38 +82,16 @@ class LastAdministrator(Refusal):
     )
 
 
-class AccountLeaving(Refusal):
-    code = "account_leaving"
-    message = _("This person has just asked to have their account deleted. Once it is, you can invite them again.")
-
-
 class NotInTeam(Refusal):
     code = "not_in_team"
     message = _("This person is no longer in the team.")
 
 
-def invite_to_team(*, email: str, role: str, actor: User, city: Any, desk_url: str) -> User:
-    """Give somebody a role in the team of this schema and tell them by mail how to come in.
-
-    Raises AlreadyInTeam where they have one: two administrators who invite the same person send one mail. Raises
-    AccountLeaving where the account is about to be erased: nobody but its person decides otherwise.
-    """
-    with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).get(pk=find_or_create_user(email=email).pk)
-        if not user.is_active:
-            raise AccountLeaving
-        if user.role != Role.PARTICIPANT:
-            raise AlreadyInTeam
-        user.role = role
-        user.save(update_fields=["role"])
-        record("team_invited", actor=actor, subject=user, role=role)
-        send_mail_later(
-            template="accounts/email/team_invitation",
-            to=user.email,
-            context={"city": city, "desk_url": desk_url, "role": user.get_role_display(), "inviter": actor.email},
-        )
-        _mail_administrators(about=user, actor=actor, city=city, invited=True)
-    return user
+def set_role(user: User, role: str, *, at: datetime) -> None:
+    """And note since when, and what it was: whoever was just writing by the former one reads why it cannot be done."""
+    user.role_before, user.role, user.role_since = user.role, role, at
+    user.save(update_fields=["role", "role_before", "role_since"])
+    let_go(user)
 
 
 def change_team_role(*, member_id: int, role: str, actor: User, city: Any) -> User:
@@ -130,9 +102,8 @@ def change_team_role(*, member_id: int, role: str, actor: User, city: Any) -> Us
     with transaction.atomic():
         member = _locked_member(member_id, stays_administrator=role == Role.ADMINISTRATOR)
         if member.role != role:
-            before, member.role = member.role, role
-            member.save(update_fields=["role"])
-            let_go(member)
+            before = member.role
+            set_role(member, role, at=timezone.now())
             record("team_role_changed", actor=actor, subject=member, before=before, role=role)
             _mail_new_role(member, actor=actor, city=city)
     return member
@@ -145,14 +116,13 @@ def remove_from_team(*, member_id: int, actor: User, city: Any) -> User:
     """
     with transaction.atomic():
         member = _locked_member(member_id, stays_administrator=False)
-        before, member.role = member.role, Role.PARTICIPANT
-        member.save(update_fields=["role"])
+        before = member.role
+        set_role(member, Role.PARTICIPANT, at=timezone.now())
         if member.public_name and is_reserved(member.public_name):
             # Only the team speaks as the authority. They may choose another name in their account.
             member.public_name = free_name(str(_("Formerly of the team")), user=member)
             member.name_key = key_of(member.public_name)
             member.save(update_fields=["public_name", "name_key"])
-        let_go(member)
         record("team_removed", actor=actor, subject=member, before=before)
         _mail_new_role(member, actor=actor, city=city)
     return member
@@ -162,24 +132,27 @@ def _mail_new_role(member: User, *, actor: User, city: Any) -> None:
     """By mail: a stolen session does not change a team unseen."""
     role = member.function  # empty for who has left the team
     send_mail_later(template="accounts/email/role_changed", to=member.email, context={"city": city, "role": role})
-    _mail_administrators(about=member, actor=actor, city=city)
+    mail_administrators(email=member.email, role=role, actor=actor, city=city, but=member)
 
 
-def _mail_administrators(*, about: User, actor: User, city: Any, invited: bool = False) -> None:
-    """All but the person themselves; whoever did it, too: it may have been their session, and not them.
+def mail_administrators(
+    *, email: str, role: str, actor: User, city: Any, what: str = "", but: User | None = None
+) -> None:
+    """All but the person whom it is about; whoever did it, too: it may have been their session, and not them.
 
-    Who never came in is not told: nobody has confirmed their address, and the message holds those of others.
+    `what`: "invited", "joined", or nothing: a role has changed, or was taken away (none). Who never came in is not
+    told: nobody has confirmed their address, and the message holds those of others.
     """
     context = {
         "city": city,
-        "email": about.email,
-        "role": about.function,
-        "invited": invited,
+        "email": email,
+        "role": role,
+        "what": what,
         "by": actor.email,
         "url": city.url.rstrip("/") + reverse("desk_team", urlconf=settings.ROOT_URLCONF),
     }
     people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True, last_login__isnull=False)
-    for each in people.exclude(pk=about.pk).order_by("pk"):
+    for each in people.exclude(pk=but.pk if but else None).order_by("pk"):
         send_mail_later(template="accounts/email/team_changed", to=each.email, context=context)
 
 

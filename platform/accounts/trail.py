@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import TeamInvitation, User
 from common.trail import concerns, records
 
 records(
@@ -13,6 +13,9 @@ records(
         "sign_in_link_made": _("Link to come in made by the service"),
         "role_given": _("Role given"),
         "team_invited": _("Invitation into the team"),
+        "team_invited_again": _("Invitation into the team sent again"),
+        "team_invitation_withdrawn": _("Invitation into the team withdrawn"),
+        "team_joined": _("Invitation into the team accepted"),
         "team_role_changed": _("Role in the team changed"),
         "team_removed": _("Removal from the team"),
         "second_factor_changed": _("Double verification changed"),
@@ -32,4 +35,5 @@ records(
     },
     private=True,
 )
+concerns(TeamInvitation, _("Invitation into the team"))
 concerns(User, _("Account"), title=lambda user: user.public_name or (user.email if user.is_staff_member else ""))

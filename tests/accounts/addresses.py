@@ -33,6 +33,10 @@ CITY: Rows = {
     "desk_team": (ADMINISTRATORS, None),
     "desk_trail": (ADMINISTRATORS, None),
     "desk_roles": (DESK, None),
+    "desk_team_invite_again": (POST_ONLY, None),
+    "desk_team_withdraw": (POST_ONLY, None),
+    "team_invitation": (MOVES_ON, None),
+    "join_team": (NOT_KEPT, 410),
     "desk_team_role": (POST_ONLY, None),  # a number of this city's accounts: see tests/accounts/test_team.py
     "desk_team_remove": (POST_ONLY, None),
     "desk_team_way_back": (POST_ONLY, None),
@@ -69,5 +73,5 @@ GRAVE = {
     "desk_team_way_back",
     "desk_team_way_back_by_address",
 }
-
+EVERYDAY = {"desk_team_invite_again", "desk_team_withdraw"}
 LOOKED_AT = {"desk_trail", "desk_roles"}

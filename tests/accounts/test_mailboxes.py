@@ -12,9 +12,10 @@ from django_tenants.utils import schema_context
 
 from accounts import address_change
 from accounts.enums import Role
+from accounts.invitations import accept, invite_to_team
 from accounts.mailboxes import PROVIDERS, mailbox_of
 from accounts.models import User
-from accounts.services import find_or_create_user, invite_to_team
+from accounts.services import find_or_create_user
 from common.models import OutboxMessage
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.cocreation.services.coauthors import accept_invitation, invite_coauthor
@@ -99,9 +100,10 @@ def test_two_accounts_made_before_stay_two_and_each_comes_in_with_its_own_addres
 def test_an_agent_invited_by_an_alias_is_the_person_who_is_there(in_saran: Municipality) -> None:
     boss = UserFactory(administrator=True)
     person = find_or_create_user(email="a@gmail.com")
-    invited = invite_to_team(
-        email="a+mairie@gmail.com", role=Role.FACILITATOR, actor=boss, city=in_saran, desk_url="https://x.example/"
-    )
+    at = timezone.now()
+    invite_to_team(email="a+mairie@gmail.com", role=Role.FACILITATOR, actor=boss, city=in_saran, at=at)
+    mail = OutboxMessage.objects.get(payload__to="a+mairie@gmail.com").payload["body"]
+    invited = accept(token=mail.split("/equipe/invitation/")[1].split("/")[0], city=in_saran, at=at)
     assert invited == person
     assert invited.role == Role.FACILITATOR
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connections
@@ -10,11 +11,8 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
-from accounts.erasure import ask_erasure
 from accounts.models import AuditEntry, User
 from accounts.services import (
-    AccountLeaving,
-    AlreadyInTeam,
     LastAdministrator,
     NotInTeam,
     change_team_role,
@@ -40,63 +38,6 @@ def desk(in_saran: Municipality, boss: User, visit: Callable[..., Client]) -> Cl
     return visit(in_saran, boss, stays=True)
 
 
-def test_an_invitation_gives_the_role_and_says_by_mail_how_to_come_in(desk: Client, boss: User) -> None:
-    answer = desk.post(PAGE, {"email": " Mod@Saran.Example ", "role": Role.MODERATOR}, follow=True)
-    assert "mod@saran.example" in answer.content.decode()
-    invited = User.objects.get(email="mod@saran.example")
-    assert invited.role == Role.MODERATOR
-    mail = OutboxMessage.objects.get(payload__to="mod@saran.example").payload
-    assert "chef@saran.example vous invite dans l’équipe" in mail["body"]
-    assert "à l’adresse saran.territoires.localhost" in mail["body"]
-    assert "Camille" not in mail["body"]
-    assert "http://saran.territoires.localhost/gestion/" in mail["body"]
-    assert "Modération" in mail["body"]
-    entry = AuditEntry.objects.get(action="team_invited")
-    assert (entry.actor_id, entry.subject_id, entry.details) == (boss.pk, str(invited.pk), {"role": "MODERATOR"})
-
-
-def test_a_participant_who_is_invited_keeps_their_account(desk: Client) -> None:
-    resident = UserFactory(email="habitante@example.org", public_name="Sauge")
-    desk.post(PAGE, {"email": "HABITANTE@example.org", "role": Role.FACILITATOR})
-    resident.refresh_from_db()
-    assert (resident.role, resident.public_name) == (Role.FACILITATOR, "Sauge")
-    assert User.objects.filter(email__iexact="habitante@example.org").count() == 1
-
-
-def test_invited_twice_is_one_mail_and_a_sentence(desk: Client) -> None:
-    given = {"email": "mod@saran.example", "role": Role.MODERATOR}
-    desk.post(PAGE, given)
-    answer = desk.post(PAGE, given)
-    assert answer.status_code == 422
-    assert str(AlreadyInTeam.message) in answer.content.decode()
-    assert OutboxMessage.objects.filter(payload__to="mod@saran.example").count() == 1
-
-
-def test_who_is_leaving_is_not_brought_back_by_an_invitation(desk: Client) -> None:
-    for role in (Role.PARTICIPANT, Role.MODERATOR):
-        user = UserFactory(role=role)
-        ask_erasure(user=user, with_texts=True, at=timezone.now())
-        answer = desk.post(PAGE, {"email": user.email, "role": Role.MODERATOR})
-        assert answer.status_code == 422
-        assert str(AccountLeaving.message) in answer.content.decode()
-        user.refresh_from_db()
-        assert (user.is_active, user.role) == (False, role)
-
-
-def test_a_city_invites_twenty_people_an_hour(
-    desk: Client, in_saran: Municipality, visit: Callable[..., Client]
-) -> None:
-    colleague = visit(in_saran, UserFactory(role=Role.ADMINISTRATOR), stays=True)
-    for number in range(20):
-        who = desk if number % 2 else colleague
-        assert who.post(PAGE, {"email": f"a{number}@saran.example", "role": Role.OBSERVER}).status_code == 302
-    answer = colleague.post(PAGE, {"email": "encore@saran.example", "role": Role.OBSERVER})
-    assert answer.status_code == 422
-    assert "Réessayez dans" in answer.content.decode()
-    assert 'value="encore@saran.example"' in answer.content.decode()
-    assert not User.objects.filter(email="encore@saran.example").exists()
-
-
 def test_every_change_of_a_role_is_mailed_to_its_person_and_to_the_administrators(
     desk: Client, boss: User, in_saran: Municipality
 ) -> None:
@@ -112,7 +53,6 @@ def test_every_change_of_a_role_is_mailed_to_its_person_and_to_the_administrator
             "C’est maintenant : Animation",
         ),
         (f"{member.pk}/retirer/", {}, "Vous ne faites plus partie de l’équipe", "ne fait plus partie de votre équipe"),
-        ("", {"email": member.email, "role": Role.OBSERVER}, "vous invite dans l’équipe", "reçoit une invitation"),
     ):
         OutboxMessage.objects.all().delete()
         desk.post(PAGE + path, given)
@@ -234,3 +174,63 @@ def test_two_administrators_who_send_each_other_away_at_once_leave_one(real_db: 
     assert outcomes == ["gone", "refused"]
     with schema_context(saran.schema_name):
         assert User.objects.filter(role=Role.ADMINISTRATOR).count() == 1
+
+
+LOST = "Votre rôle ne permet plus cela"
+
+
+def test_what_somebody_was_writing_when_their_role_changed_is_shown_to_them(
+    in_saran: Municipality, desk: Client, boss: User, visit: Callable[..., Client]
+) -> None:
+    User.objects.filter(pk=boss.pk).update(last_login=timezone.now())
+    member = UserFactory(role=Role.FACILITATOR)
+    theirs = visit(in_saran, member, stays=True)
+    words = {"names": "La Gare\nLes Aulnes du Nord"}
+    assert theirs.get("/gestion/quartiers/").status_code == 200
+    desk.post(f"{PAGE}{member.pk}/role/", {"role": Role.OBSERVER})
+    answer = theirs.post("/gestion/quartiers/", words)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert LOST in page
+    assert "« Observation »" in page.replace("\xa0", " ").replace("\u202f", " ")
+    assert "Les Aulnes du Nord" in page
+    assert "<b>Camille</b>" in page
+    assert theirs.get("/gestion/quartiers/").status_code == 404
+    # The role is given back: what was kept on the page is sent by its button.
+    desk.post(f"{PAGE}{member.pk}/role/", {"role": Role.FACILITATOR})
+    assert theirs.post("/gestion/quartiers/", words).status_code == 302
+
+
+def test_whoever_was_removed_reads_so_and_nobody_else_learns_of_a_page(
+    in_saran: Municipality, desk: Client, visit: Callable[..., Client]
+) -> None:
+    member = UserFactory(role=Role.FACILITATOR)
+    theirs = visit(in_saran, member, stays=True)
+    desk.post(f"{PAGE}{member.pk}/retirer/")
+    answer = theirs.post("/gestion/quartiers/", {"names": "La Gare"})
+    assert answer.status_code == 403
+    assert "vous ne faites plus partie de l’équipe" in answer.content.decode()
+    # Not what they never might do, nor a day later, nor somebody who never might.
+    assert theirs.post("/gestion/adresse/renommer/", {"slug": "x"}).status_code == 404
+    User.objects.filter(pk=member.pk).update(role_since=timezone.now() - timedelta(days=1))
+    assert theirs.post("/gestion/quartiers/", {"names": "La Gare"}).status_code == 404
+    assert visit(in_saran, UserFactory()).post("/gestion/quartiers/", {"names": "La Gare"}).status_code == 404
+
+
+def test_the_team_page_says_of_each_their_role_since_when_and_how_they_are_protected(desk: Client) -> None:
+    able_administrator(public_name="Élise", role_since=timezone.now() - timedelta(days=400))
+    UserFactory(role=Role.OBSERVER, email="attendue@saran.example", public_name="")
+    page = desk.get(PAGE).content.decode()
+    members = {name: page.split(f">{name}")[1].split("</dl>")[0] for name in ("Élise", "attendue@saran.example")}
+    assert "en place" in members["Élise"]
+    assert "pas encore de double vérification" in members["attendue@saran.example"]
+    assert "pas encore" in members["attendue@saran.example"]
+    assert "Vous êtes seul" not in page
+    assert "personne d’autre" not in page
+
+
+def test_who_is_alone_reads_why_a_second_administrator_helps(desk: Client, boss: User) -> None:
+    User.objects.exclude(pk=boss.pk).update(role=Role.PARTICIPANT)
+    assert "Invitez une deuxième personne qui administre" in desk.get(PAGE).content.decode()
+    UserFactory(role=Role.OBSERVER)
+    assert "Invitez une deuxième personne qui administre" not in desk.get(PAGE).content.decode()

@@ -3,18 +3,20 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts import factors, selectors, services
+from accounts import factors, invitations, selectors, services
 from accounts.abilities import GIVE_WAY_BACK, MANAGE_TEAM, may
 from accounts.backoffice.forms import ROLES, WHAT_THEY_DO, InvitationForm, RoleForm, WayBackForm
 from accounts.kept import SensitiveAction
-from accounts.limits import TEAM_INVITATIONS, WAYS_BACK
+from accounts.limits import INVITATION_MAILS, TEAM_INVITATIONS, WAYS_BACK
+from accounts.mailboxes import mailbox_of
 from accounts.permissions import role_required, signed_in_user
 from common.limits import TooMany, consume, limited_by
+from common.refusals import Refusal
 from common.requests import Request
 from common.states import Answers, answers
 
@@ -31,30 +33,59 @@ def team(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             consume(TEAM_INVITATIONS, request=request, key=request.tenant.schema_name)
-            invited = services.invite_to_team(
-                **form.cleaned_data,
-                actor=signed_in_user(request),
-                city=request.tenant,
-                desk_url=request.tenant.url.rstrip("/") + reverse("desk"),
+            consume(INVITATION_MAILS, request=request, key=mailbox_of(form.cleaned_data["email"]))
+            invited = invitations.invite_to_team(
+                **form.cleaned_data, actor=signed_in_user(request), city=request.tenant, at=timezone.now()
             )
             messages.success(request, _("%(email)s is invited.") % {"email": invited.email})
             return redirect("desk_team")
-        except (services.AlreadyInTeam, services.AccountLeaving, TooMany) as refusal:
+        except (Refusal, TooMany) as refusal:
             form.add_error("email", str(refusal.message))
     return _team_page(request, form=form, way_back=WayBackForm(prefix="way_back"))
 
 
 def _team_page(request: HttpRequest, *, form: InvitationForm, way_back: WayBackForm) -> HttpResponse:
+    members = selectors.team()
     context = {
         "form": form,
         "way_back": way_back,
-        "members": selectors.team(),
+        "members": members,
+        "is_alone": len(members) == 1,
         "with_factor": factors.who_has_one(),
+        "invitations": selectors.waiting_invitations(),
+        "now": timezone.now(),
         "roles": [(code, label, WHAT_THEY_DO[code]) for code, label in ROLES],
     }
     return render(
         request, "accounts/backoffice/team.html", context, status=422 if form.errors or way_back.errors else 200
     )
+
+
+@require_POST
+@role_required(MANAGE_TEAM)
+def invite_again(request: Request, pk: int) -> HttpResponse:
+    try:
+        waiting = next((each for each in selectors.waiting_invitations() if each.pk == pk), None)
+        if waiting is None:
+            raise invitations.InvitationGone
+        consume(TEAM_INVITATIONS, request=request, key=request.tenant.schema_name)
+        consume(INVITATION_MAILS, request=request, key=waiting.mailbox)
+        sent = invitations.send_again(pk=pk, actor=signed_in_user(request), city=request.tenant, at=timezone.now())
+        messages.success(request, _("The invitation of %(email)s is sent again.") % {"email": sent.email})
+    except (Refusal, TooMany) as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect("desk_team")
+
+
+@require_POST
+@role_required(MANAGE_TEAM)
+def withdraw_invitation(request: Request, pk: int) -> HttpResponse:
+    try:
+        gone = invitations.withdraw(pk=pk, actor=signed_in_user(request))
+        messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": gone.email})
+    except invitations.InvitationGone as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect("desk_team")
 
 
 @require_POST

@@ -4,7 +4,7 @@ from django.urls import path
 
 from accounts.limits import DEFENCE
 from accounts.links import leads_to
-from accounts.web import leaving, own, views
+from accounts.web import joining, leaving, own, views
 from common.limits import limited_by
 from common.states import Answers, answers
 from common.trees import tree
@@ -22,6 +22,15 @@ _rights = [
     path("compte/supprime/", leaving.left, name="own_left"),
 ]
 urlpatterns = [
+    # Whoever frames a city that nobody has verified yet does so with others.
+    tree(
+        "equipe/",
+        [
+            path("invitation/<str:token>/", leads_to("join_team"), name="team_invitation"),
+            path("rejoindre/<str:mark>/", joining.join_team, name="join_team"),
+        ],
+        answers(Answers.UNVERIFIED),
+    ),
     path("bienvenue/", views.welcome, name="welcome"),
     path("compte/", views.account, name="account"),
     tree("", _rights, answers(Answers.IN_EVERY_STATE)),
