@@ -152,7 +152,9 @@ def mail_administrators(
         "url": city.url.rstrip("/") + reverse("desk_team", urlconf=settings.ROOT_URLCONF),
     }
     people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True, last_login__isnull=False)
-    for each in people.exclude(pk=but.pk if but else None).order_by("pk"):
+    if but is not None:
+        people = people.exclude(pk=but.pk)
+    for each in people.order_by("pk"):
         send_mail_later(template="accounts/email/team_changed", to=each.email, context=context)
 
 

@@ -13,6 +13,7 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.services import change_team_role, remove_from_team
 from common.text import BLANK
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
@@ -30,7 +31,7 @@ from consultations.participation.models import Argument
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tenants.schema import grant_rights
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import UserFactory, able_administrator
 from tests.moderation.factories import decided, moderator, reported, reported_picture_or_name
 from tests.moderation.test_reporting import ILLEGAL, Found
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
@@ -313,17 +314,23 @@ def test_decided_meanwhile_by_another_shows_their_decision_and_keeps_what_was_ty
     assert Argument.objects.get().status == Status.HIDDEN
 
 
-def test_whose_role_was_just_taken_decides_nothing_and_reads_what_they_had_written(desk: Any) -> None:
+def test_whose_role_was_just_taken_decides_nothing_and_reads_what_they_had_written(
+    desk: Any, in_saran: Municipality
+) -> None:
     case, judge = reported(ArgumentFactory()), moderator()
     client = desk(judge)
     client.get(page_of(case))
-    User.objects.filter(pk=judge.pk).update(role=Role.OBSERVER)
+    boss = able_administrator()
+    change_team_role(member_id=judge.pk, role=Role.OBSERVER, actor=boss, city=in_saran)
     answer = press(client, case, facts="Mes faits à moi, longuement pesés.")
     assert (answer.status_code, Decision.objects.exists()) == (403, False)
     assert "Mes faits à moi, longuement pesés." in answer.content.decode()
     assert client.get(page_of(case)).status_code == 404
-    User.objects.filter(pk=judge.pk).update(role=Role.PARTICIPANT)
-    assert press(client, case).status_code == 404
+    change_team_role(member_id=judge.pk, role=Role.MODERATOR, actor=boss, city=in_saran)
+    remove_from_team(member_id=judge.pk, actor=boss, city=in_saran)
+    answer = press(client, case, facts="Mes faits à moi, longuement pesés.")
+    assert (answer.status_code, Decision.objects.exists()) == (403, False)
+    assert "Mes faits à moi, longuement pesés." in answer.content.decode()
 
 
 def test_what_criticises_somebody_in_office_waits_for_a_second_person(desk: Any) -> None:
