@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.permissions import is_of_the_team
+from accounts.permissions import reads_ahead
 from common.pagecache import cached_page
 from common.requests import Request
 from common.retention import kept_data
@@ -51,7 +51,7 @@ def _page(request: Request, name: str, **more: object) -> HttpResponse:
     is_draft = not city.is_open and any(
         name in each.pages for each in placeholders_left(Known(city, identity, consultation))
     )
-    if is_draft and not is_of_the_team(request):
+    if is_draft and not reads_ahead(request):
         return render(request, "framing/resident/being_prepared.html")
     context = {
         "consultation": consultation,
