@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from accounts.names import mixes_scripts, stands_for_nobody
 from common.dates import FIRST_YEAR, LAST_YEAR, moment_here, read_moment
-from common.text import clean_text, leads_somewhere, shortened, visible_length
+from common.text import clean_text, in_figures, leads_somewhere, shortened, visible_length
 from common.web_addresses import is_web_address
 from consultations.participation.enums import Stance
 from consultations.participation.import_html import NotText, text_of_html
@@ -83,7 +83,7 @@ class Line:
             raise self._wrong(name, gettext("is empty."))
         if len(value) > maximum:
             said = gettext("has %(length)s characters, %(most)s at most.")
-            raise self._wrong(name, said % {"length": len(value), "most": maximum})
+            raise self._wrong(name, said % {"length": in_figures(len(value)), "most": in_figures(maximum)})
         return value
 
     def ref(self, name: str = "ref") -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from unicodedata import bidirectional, category, normalize
 
@@ -126,12 +127,18 @@ def typed_words(request: HttpRequest) -> str:
     return "\n\n".join(dict.fromkeys(each for each in words if " " in each or "\n" in each))[:100_000]
 
 
+def in_figures(number: float | Decimal) -> str:
+    """A number as French writes it, with narrow no-break spaces: 17 316,5."""
+    return f"{number:,}".replace(",", "\u202f").replace(".", ",").replace("-", "−")
+
+
 class TextTooLong(Refusal):
     code = "text_too_long"
     status = 422
 
     def __init__(self, over: int, maximum: int) -> None:
-        super().__init__(gettext("%(over)s characters too many: %(most)s at most.") % {"over": over, "most": maximum})
+        figures = {"over": in_figures(over), "most": in_figures(maximum)}
+        super().__init__(gettext("%(over)s characters too many: %(most)s at most.") % figures)
 
 
 class TextTooShort(Refusal):

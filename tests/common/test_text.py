@@ -105,3 +105,8 @@ def test_french_prose_is_set_as_a_printer_would_and_twice_is_once(typed: str, se
 )
 def test_what_is_shortened_ends_after_a_word(text: str, shown: str) -> None:
     assert shortened(text, 16) == shown
+
+
+def test_a_refusal_writes_its_figures_as_french_does() -> None:
+    said = str(TextTooLong(1200, 2000).message)
+    assert said == "Trop long de 1\u202f200\u00a0: 2\u202f000 signes au plus."

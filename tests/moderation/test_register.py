@@ -49,6 +49,8 @@ def test_each_decision_has_its_line_and_nothing_of_who_or_what(client: CityClien
         for word in ("Lefort", "Tilleul", "Odile", "Argousin", argument.proposal.title):
             assert word not in where
     assert f'id="{decision.number}"' in shown
+    assert f'<span class="whole">{decision.number}</span>' in shown  # in no two lines
+    assert all(f'data-head="{head}"' in shown for head in ("Règle", "Repéré par", "Délai"))  # on phones, without a row
     # Two people: whose reports they are could be guessed.
     assert "Moins de cinq signalements" in shown
     assert "Moins de cinq signalements" in table

@@ -214,6 +214,7 @@ def test_a_time_zone_that_was_taken_wrongly_is_mended_and_named(ops: Client, sar
     there = timezone.now().astimezone(ZoneInfo("Pacific/Noumea"))
     assert int(hour[1]) in (there.hour, (there - timedelta(minutes=1)).hour)
     assert "à l’heure de Paris" in shown
+    assert "des jours de la collectivité" in shown  # the end of its trial is in no other time than its own
     assert "Heure de la Nouvelle-Calédonie" in ops.get("/ops/").content.decode()
 
 

@@ -27,7 +27,7 @@ from common.names_of_places import of_place
 from common.navigation import Menu, shown
 from common.pagecache import hole
 from common.panels import fill_slot
-from common.text import BLANK, TextTooLong, TextTooShort, in_one_line
+from common.text import BLANK, TextTooLong, TextTooShort, in_figures, in_one_line
 from common.time_zones import named
 
 register = template.Library()
@@ -87,7 +87,7 @@ def figure(number: int | float | Decimal | str | None) -> str:
         number = int(number)
     if number is None or isinstance(number, str):
         return number or ""
-    return f"{number:,}".replace(",", NARROW_NO_BREAK).replace(".", ",").replace("-", "−")
+    return in_figures(number)
 
 
 @register.filter
