@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from common.templatetags.hours import hour
 from common.time_zones import time_here
 
 # Nothing that a platform keeps is older or comes later; near the years 1 and 9999 other zones have no date to show.
@@ -66,7 +67,7 @@ def moment_here(written: datetime) -> datetime:
         if skipped
         else _("Clocks are put back on %(day)s: %(time)s comes twice. Choose another one."),
         code="skipped" if skipped else "twice",
-        params={"day": date_format(written, "j F Y"), "time": date_format(written, "TIME_FORMAT")},
+        params={"day": date_format(written, "j F Y"), "time": hour(written)},
     )
 
 

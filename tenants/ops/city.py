@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -115,7 +114,7 @@ def _page(
         "forms": forms,
         "refused": refused,
         "time_zone_form": TimeZoneForm(initial={"time_zone": city.time_zone}),
-        "hour_there": date_format(timezone.localtime(timezone=ZoneInfo(city.time_zone)), "TIME_FORMAT"),
+        "hour_there": hour(timezone.localtime(timezone=ZoneInfo(city.time_zone))),
         "history": selectors.history_of(city),
         "certificate": selectors.certificate_of(city),
         "behind": city.state != LifecycleState.DELETED

@@ -1,16 +1,20 @@
 """What helps a proposal now is said from facts, with the place to do it; a closed phase says what comes next."""
 
+import html
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from consultations.framing.enums import PhaseKind
-from consultations.framing.models import Phase
+from consultations.framing.models import Consultation, Phase
+from consultations.framing.phases import OPEN_TO
+from consultations.participation.counts import recount
 from consultations.participation.enums import Stage, Verdict
 from consultations.participation.resident.progress import Help, stations, what_helps
 from consultations.participation.selectors.page import proposal_page
@@ -131,3 +135,58 @@ def test_the_guide_is_for_everyone_and_only_while_people_may_take_part(
     with schema_context(saran.schema_name):
         only_open(PhaseKind.ANSWER)
     assert "guide" not in visit(saran).get("/?").content.decode()
+
+
+def reach(kind: str) -> None:
+    """The phases before this one are over, those after it to come."""
+    now, days = timezone.now(), timedelta(days=10)
+    for place, each in enumerate(PhaseKind.values):
+        begins = now + (place - PhaseKind.values.index(kind) - 0.5) * days
+        dates = {"opens_at": begins, "closes_at": begins + days}
+        Phase.objects.update_or_create(consultation=Consultation.objects.get(), kind=each, defaults=dates)
+
+
+@pytest.mark.parametrize(
+    ("kind", "may_do", "home_leads_to"),
+    [
+        (PhaseKind.PREPARE, "Vous pourrez proposer à partir du", "Lire les propositions"),
+        (PhaseKind.PROPOSE, "Vous pouvez proposer, réagir et donner vos arguments.", "Choisir un défi"),
+        (PhaseKind.REWORK, "Vous pouvez encore réagir aux propositions et donner vos arguments.", "Choisir un défi"),
+        (PhaseKind.PRIORITISE, "Vous pouvez tout lire et réagir aux propositions.", "Lire les propositions et réagir"),
+        (PhaseKind.ANSWER, "Vous pouvez tout lire, mais", "Lire les propositions"),
+        (PhaseKind.FOLLOW, "Vous pouvez tout lire, mais", "Lire les propositions"),
+    ],
+)
+def test_each_page_says_what_the_phase_opens(
+    visit: Callable[..., Client], in_saran: Municipality, kind: PhaseKind, may_do: str, home_leads_to: str
+) -> None:
+    """One sentence for all, from the same table as the services."""
+    proposal = ProposalFactory()
+    recount()
+    reach(kind)
+    client = visit(in_saran, stays=True)
+    home, challenge, of_all, of_one = (
+        client.get(path).content.decode()
+        for path in ("/", "/defis/ecologie/", "/propositions/", proposal.get_absolute_url())
+    )
+    assert may_do in home
+    assert f"{home_leads_to} <svg" in home
+    assert (may_do in challenge) is (kind != PhaseKind.PROPOSE)  # there a button says it
+    assert (may_do in of_all) is (kind not in (PhaseKind.PROPOSE, PhaseKind.REWORK))
+    assert (may_do in of_one) is (kind not in (PhaseKind.PROPOSE, PhaseKind.REWORK))
+    assert ('name="reaction"' in of_one) is ("REACT" in OPEN_TO[kind])
+    assert ("?argumenter#argumenter" in of_one) is ("ARGUE" in OPEN_TO[kind])
+    assert (reverse("proposal_new", args=["ecologie"]) in challenge) is ("PROPOSE" in OPEN_TO[kind])
+
+
+def test_before_anybody_may_propose_pages_say_from_when(visit: Callable[..., Client], in_saran: Municipality) -> None:
+    reach(PhaseKind.PREPARE)
+    begins = timezone.localtime().replace(year=timezone.localtime().year + 1, month=12, day=1, hour=8, minute=0)
+    Phase.objects.filter(kind=PhaseKind.PROPOSE).update(opens_at=begins, closes_at=None)
+    client = visit(in_saran, stays=True)
+    for path in ("/", "/defis/ecologie/", "/propositions/"):
+        page = html.unescape(client.get(path).content.decode())
+        assert f"à partir du 1er\u00a0décembre {begins.year} à 8\u00a0h" in page
+        assert "8\u00a0h\u00a000" not in page
+        assert "Personne n’a" not in page
+    assert "Lire les défis <svg" in client.get("/").content.decode()

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.kept import SensitiveAction
 from accounts.permissions import Asks, role_required, signed_in_user
 from common.requests import Request
+from common.templatetags.hours import hour
 from common.templatetags.ui import full_day
 from common.time_zones import named
 from consultations.framing.abilities import FRAME, OPEN_PLATFORM
@@ -114,7 +114,7 @@ def _opened() -> str:
         return _("Your platform is open. Tell everyone!")
     return _("Your platform is open: everyone can read it. People can propose from %(day)s, %(hour)s.") % {
         "day": full_day(begins),
-        "hour": named(date_format(timezone.localtime(begins), "TIME_FORMAT")),
+        "hour": named(hour(timezone.localtime(begins))),
     }
 
 

@@ -13,6 +13,7 @@ from common.time_zones import named
 from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Calendar, Phase
 from consultations.participation.enums import Stage, Status
+from consultations.participation.open_now import open_now
 from consultations.participation.selectors.page import ProposalPage
 
 # Fewer have too little to say against it for its silence to be a gap.
@@ -75,7 +76,7 @@ def what_helps(page: ProposalPage) -> Help | None:
         return _open_to_arguments(page)
     if calendar.may_react:
         return Help(
-            _("Arguments are closed. Say whether you like it: your answer counts when priorities are set."),
+            open_now(calendar),
             _("Give my opinion"),
             "#reaction",
         )

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from common.differences import Piece
 from common.templatetags.ui import colon, disc, figure, row_of_names
 from consultations.participation.enums import Stage
+from consultations.participation.open_now import open_now
 from consultations.participation.promises import promise
 
 register = template.Library()
@@ -38,6 +39,9 @@ BAR_INKS = (
 def sign(code: str) -> SafeString:
     """The disc of a stance or of a reaction, by its code."""
     return disc(DISC_OF_CODE[code])
+
+
+register.simple_tag(open_now)
 
 
 @register.filter(name="promise")

@@ -18,7 +18,7 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorList
 from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
@@ -27,6 +27,7 @@ from common.names_of_places import of_place
 from common.navigation import Menu, shown
 from common.pagecache import hole
 from common.panels import fill_slot
+from common.templatetags.hours import hour
 from common.text import BLANK, TextTooLong, TextTooShort, in_figures, in_one_line
 from common.time_zones import named
 
@@ -200,7 +201,14 @@ def deadline(moment: datetime.datetime) -> str:
     last = timezone.localtime(moment)
     if (last.hour, last.minute) in ((0, 0), (23, 59)):
         return full_day(last_day(moment))
-    return pgettext("moment", "%(day)s at %(time)s") % {"day": full_day(last), "time": time_format(last, "TIME_FORMAT")}
+    return pgettext("moment", "%(day)s at %(time)s") % {"day": full_day(last), "time": hour(last)}
+
+
+@register.filter(name="moment")
+def moment_of(beginning: datetime.datetime) -> str:
+    """From when: 1er décembre à 8 h."""
+    here = timezone.localtime(beginning)
+    return pgettext("moment", "%(day)s at %(time)s") % {"day": day(here), "time": hour(here)}
 
 
 @register.filter
