@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.template import Context, Template
 from django.template.loader import get_template
 from django.test import Client
 from django.utils.formats import date_format
@@ -153,6 +154,10 @@ def test_hours_are_written_in_one_way() -> None:
         date_format(datetime(2026, 3, 5, 18, 45, tzinfo=UTC), "SHORT_DATETIME_FORMAT")
         == "05/03/2026, 18\u00a0h\u00a045"
     )
+    whole = Template("{{ hour|time }} {{ hour|date:'SHORT_DATETIME_FORMAT' }}").render(
+        Context({"hour": datetime(2026, 3, 5, 17, 0, tzinfo=UTC)})
+    )
+    assert whole == "18 h 05/03/2026, 18 h"
     patterns = re.compile(r"""\|(?:date|time):["'](?=[^"']*[GHPfgh])(?![A-Z_]+["'])""")
     texts = [file for kind in ("html", "txt") for file in ROOT.glob(f"[!.]*/**/templates/**/*.{kind}")]
     assert [str(file) for file in texts if patterns.search(file.read_text())] == []

@@ -20,6 +20,9 @@ FORBIDDEN = {
     r"\binterco\b": "intercommunalité",
     r"\b(?-i:INSEE)\b": "Insee",
     r"\b(parl(e|ez|ent|ant) pour (la|une|votre|cette|sa|leur) collectivité)": "représenter",
+    r"répond à chaque idée|prépare sa réponse à chaque|signe les réponses|projets que vous pouvez suivre"
+    r"|publication des réponses|réponse signée à": "what exists, or what the city itself wrote as its commitment",
+    r"moins d’une contribution sur cent": "figures have a source",
     r"retient l’ouverture": "empêche l’ouverture",
     r"\b(par|de) la ville\b.*\bvalid|\bvalid\w* par la ville": "votre collectivité",
     r"[^\W\d_]'[^\W\d_]": "’",

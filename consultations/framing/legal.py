@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -40,8 +40,6 @@ class Fact:
     pages: tuple[str, ...]
     url_name: str
     value: Callable[[Known], str | SafeString]
-    # An optional fact: these say it as well, and are what is missing where none does.
-    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,11 +69,6 @@ def _host(known: Known) -> str:
     """Its name, address and telephone: the law wants the three (loi n° 2004-575, article 1-1)."""
     parts = [settings.LEGAL_HOST_NAME, settings.LEGAL_HOST_ADDRESS, settings.LEGAL_HOST_PHONE]
     return ", ".join(parts) if all(parts) else ""
-
-
-def _help_place(known: Known) -> str:
-    reception = [known.identity.phone, known.identity.postal_address]
-    return known.identity.help_place or (", ".join(reception) if all(reception) else "")
 
 
 FACTS: dict[str, Fact] = {
@@ -127,41 +120,21 @@ FACTS: dict[str, Fact] = {
         "desk_consultation",
         _of_consultation("commitment"),
     ),
-    "help_place": Fact(
-        gettext_lazy("where to take part without the site"),
-        ("accessibility",),
-        "desk_legal",
-        _help_place,
-        instead=("phone", "postal_address"),
-    ),
 }
 
 
 def facts_shown(known: Known) -> dict[str, SafeString]:
     """Each fact as the pages print it: what is known, or what is missing, marked."""
     return {
-        name: format_html("{}", value) if (value := fact.value(known)) else _marked(name, known)
+        name: format_html("{}", value) if (value := fact.value(known)) else format_html("<mark>{}</mark>", fact.missing)
         for name, fact in FACTS.items()
     }
 
 
-def _marked(name: str, known: Known) -> SafeString:
-    """What is missing, marked: of an optional fact, what would say it as well."""
-    names = [other for other in FACTS[name].instead if not FACTS[other].value(known)] or [name]
-    return format_html_join(", ", "<mark>{}</mark>", ((FACTS[each].missing,) for each in names))
-
-
 def placeholders_left(known: Known) -> list[Placeholder]:
     """The facts that some page still lacks, in the order of the pages."""
-    missing = {name: fact for name, fact in FACTS.items() if not fact.value(known)}
-    optional = [fact for fact in missing.values() if fact.instead]
     return [
-        Placeholder(
-            name,
-            str(fact.missing),
-            (*fact.pages, *(page for other in optional if name in other.instead for page in other.pages)),
-            fact.url_name,
-        )
-        for name, fact in missing.items()
-        if not fact.instead
+        Placeholder(name, str(fact.missing), fact.pages, fact.url_name)
+        for name, fact in FACTS.items()
+        if not fact.value(known)
     ]

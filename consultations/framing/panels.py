@@ -27,7 +27,10 @@ def phases(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | N
 
 @panel("home", "framing/resident/_challenges.html", order=30, queries=1)
 def challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
-    return {"challenges": shown_challenges_of(shown["consultation"])}
+    """Before it opens the team sees what will be public, and apart from it what will not."""
+    consultation, found = shown["consultation"], shown_challenges_of(shown["consultation"])
+    held_back = [each for each in found if consultation.opened_at is None and not each.is_validated]
+    return {"challenges": [each for each in found if each not in held_back], "held_back": held_back}
 
 
 @panel("week.end", "framing/backoffice/_challenges.html", order=20, queries=1)

@@ -1,4 +1,4 @@
-"""What may be done now, in words: the one source of every page that says it. It follows from the actions that are open."""
+"""What may be done now, in words, from the actions that are open: the one source of every page that says it."""
 
 from django.utils.translation import gettext as _
 

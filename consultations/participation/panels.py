@@ -62,7 +62,7 @@ def in_need(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | 
 def this_week(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
     """The proposals that one message would help."""
     return {
-        "in_need": needing_arguments(shown["consultation"], at_most=5),
+        "in_need": needing_arguments(shown["consultation"], at_most=5) if shown["calendar"].may_argue else [],
         "begins": shown["calendar"].begins(PROPOSE) if not shown["calendar"].may(PROPOSE) else None,
     }
 

@@ -14,6 +14,7 @@ from accounts.abilities import OPERATE
 from accounts.factors import NobodyToHelp
 from accounts.kept import SensitiveAction
 from accounts.permissions import role_required, signed_in_user
+from common.templatetags.hours import hour
 from tenants import lifecycle, selectors, services
 from tenants.domains.acting import named
 from tenants.enums import LifecycleState, Transition

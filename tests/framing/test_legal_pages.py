@@ -46,7 +46,6 @@ def test_a_city_that_said_everything_has_no_placeholder(in_saran: Municipality, 
     ):
         assert words in notices
     assert "centre de gestion" in visit(in_saran, stays=True).get("/donnees-personnelles/").content.decode()
-    assert "02 38 00 00 00, 1 place" in visit(in_saran, stays=True).get("/accessibilite/").content.decode()
 
 
 def test_what_pages_mark_is_exactly_what_the_list_says(
@@ -59,7 +58,7 @@ def test_what_pages_mark_is_exactly_what_the_list_says(
         Municipality.objects.filter(pk=in_saran.pk).update(authority_code="", siren="")
         in_saran.refresh_from_db()
     left = listed(in_saran)
-    assert {each.name for each in left} == set(FACTS) - {"help_place"}, "what is optional is not missing"
+    assert {each.name for each in left} == set(FACTS)
     shown = marks(visit, in_saran)
     for page in PAGES:
         assert set(shown[page]) == {each.label for each in left if page in each.pages}
@@ -69,7 +68,7 @@ def test_what_pages_mark_is_exactly_what_the_list_says(
 
 @pytest.mark.parametrize("name", ["postal_address", "phone", "director", "data_officer", "data_officer_contact"])
 def test_each_field_mends_its_placeholder(in_saran: Municipality, visit: Callable[..., Client], name: str) -> None:
-    LegalIdentity.objects.update(**{name: ""}, help_place="À l’accueil")
+    LegalIdentity.objects.update(**{name: ""})
     (left,) = listed(in_saran)
     assert left.name == name
     assert left.url_name == "desk_legal"
@@ -136,8 +135,10 @@ def test_without_an_audit_every_page_says_not_compliant(
     settings.ACCESSIBILITY_AUDIT_FINDINGS = ["Un contraste trop faible dans un graphique"]
     visitor = visit(in_saran, stays=True)
     with schema_context(in_saran.schema_name):
+        assert "Vous pouvez aussi participer" not in page
         LegalIdentity.objects.update(help_place="À l’accueil")  # another content revision: no kept page
     page = visitor.get("/accessibilite/").content.decode()
+    assert "Vous pouvez aussi participer sans le site : À l’accueil." in page
     assert "partiellement conforme" in page
     assert "82\u00a0%" in page
     assert "contraste trop faible" in page

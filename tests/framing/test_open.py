@@ -316,17 +316,9 @@ def test_closing_what_is_not_open_is_nothing(prepared: Municipality) -> None:
 
 
 def test_an_optional_field_is_never_what_is_missing(prepared: Municipality, visit: Callable[..., Client]) -> None:
-    """Where one takes part without the site is the telephone and the address, unless the city says otherwise."""
-    LegalIdentity.objects.update(phone="", help_place="")
+    LegalIdentity.objects.update(help_place="")
     desk = visit(prepared, UserFactory(administrator=True), stays=True)
-    for path in ("/gestion/", "/gestion/mentions/"):
-        page = desk.get(path).content.decode()
-        assert "numéro de téléphone" in page.lower(), path
-        # Once, as the label of its field; in the list of what is missing it would be there again.
-        assert page.lower().count("où participer sans le site") == path.count("mentions"), path
-    # It stands in two pages then: both are drafts.
-    assert "Un brouillon" in desk.get("/accessibilite/").content.decode()
-    LegalIdentity.objects.update(help_place="La Maison des habitants")
+    assert "où participer sans le site" not in desk.get("/gestion/").content.decode().lower()
     assert "Un brouillon" not in desk.get("/accessibilite/").content.decode()
 
 
@@ -339,3 +331,44 @@ def test_what_was_open_before_challenges_were_published_one_by_one_is_public_sti
         Consultation.objects.update(opened_at=opened_at)
         cursor.execute(publish)
     assert set(Challenge.objects.values_list("published_at", flat=True)) == {opened_at}
+
+
+# ── Before, and while it is open, the pages contradict nothing ───────────────
+
+
+def test_before_it_opens_the_home_shows_apart_what_will_not_be_public(
+    prepared: Municipality, visit: Callable[..., Client]
+) -> None:
+    Challenge.objects.exclude(slug="ecologie").update(validated_at=None)
+    desk = visit(prepared, UserFactory(administrator=True), stays=True)
+    public, held_back = desk.get("/").content.decode().split("Pas encore validés", 1)
+    assert "Un défi à relever ensemble" in public
+    assert public.count('class="challenge-card"') == 1
+    assert held_back.count('class="challenge-card"') == Challenge.objects.count() - 1
+    Challenge.objects.update(validated_at=None)
+    assert "Aucun défi n’est encore validé" in desk.get("/").content.decode()
+    assert "Aucun défi n’est encore validé" in desk.get("/gestion/defis/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "proposals", "said"),
+    [
+        ("PROPOSE", 0, "Faites-la connaître"),
+        ("REWORK", 0, "Personne n’a proposé"),
+        ("PROPOSE", 1, "Aucune proposition n’a besoin d’un coup de main"),
+        ("PRIORITISE", 1, "On ne peut plus donner d’argument en ce moment"),
+    ],
+)
+def test_the_desk_says_what_is_still_possible(
+    in_saran: Municipality, visit: Callable[..., Client], kind: str, proposals: int, said: str
+) -> None:
+    now = timezone.now()
+    Phase.objects.update(opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=8))
+    Phase.objects.filter(kind=kind).update(opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9))
+    ProposalFactory.create_batch(proposals, like_count=3 if kind == "PRIORITISE" else 0)
+    Consultation.objects.update(proposal_count=proposals)
+    page = visit(in_saran, UserFactory(administrator=True), stays=True).get("/gestion/").content.decode()
+    titles = page.split("<h1", 1)[1]
+    assert said in titles
+    assert ("Faites-la connaître" in titles) is (said == "Faites-la connaître")
+    assert "Rien ne vous attend" not in titles

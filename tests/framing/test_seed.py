@@ -58,7 +58,7 @@ def test_without_choices_the_whole_set_is_copied_without_dates(new_city: Municip
     consultation = provision(new_city)
     assert codes() == ALL
     assert consultation.question.startswith("Saran")
-    assert consultation.title == "Territoires résilients — le jour d’après"
+    assert consultation.title == "Le jour d’après"
     assert Phase.objects.filter(opens_at__isnull=True, closes_at__isnull=True).count() == len(PhaseKind)
     challenge = Challenge.objects.get(slug="sante")
     assert (challenge.template_set, challenge.template_code) == ("territoires-resilients", "sante")

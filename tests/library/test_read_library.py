@@ -24,7 +24,7 @@ def visitor(visit: Callable[..., Client]) -> Client:
 
 def test_every_set_on_offer_is_shown_with_its_challenges(visitor: Client) -> None:
     page = visitor.get("/bibliotheque/").content.decode()
-    for title in ("Territoires résilients — le jour d’après", "Budget participatif", "Mobilités", "Jeunesse"):
+    for title in ("Le jour d’après", "Budget participatif", "Mobilités", "Jeunesse"):
         assert title in page
     assert 'href="/bibliotheque/bien-vieillir/#contre-la-solitude"' in page
 

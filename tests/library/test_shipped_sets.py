@@ -46,6 +46,9 @@ def test_a_set_has_all_its_fields_and_no_other(code: str) -> None:
     assert content["version"] >= 1
     assert "{name}" in content["question"]
     assert 5 <= len(content["challenges"]) <= 6
+    # It becomes the introduction and the title of cities' consultations, whatever they keep of it.
+    assert not re.search(r"\b(un|deux|trois|quatre|cinq|six|\d+) défis?\b", content["summary"], re.I)
+    assert "Territoires résilients" not in content["title"]
     assert all(set(each) == {"code", *ChallengeTemplate.CONTENT} for each in content["challenges"])
 
 

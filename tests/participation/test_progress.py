@@ -101,7 +101,7 @@ def test_a_merged_proposal_leads_to_the_collective_one(in_saran: Municipality) -
     ("kind", "words", "place", "now"),
     [
         (PhaseKind.PRIORITISE, "ne peut plus donner d’argument", "#reaction", True),
-        (PhaseKind.ANSWER, "prépare sa réponse", "", False),
+        (PhaseKind.ANSWER, "Engagement de la collectivité", "", False),
         (PhaseKind.FOLLOW, "est terminée", "", False),
     ],
 )
@@ -190,3 +190,30 @@ def test_before_anybody_may_propose_pages_say_from_when(visit: Callable[..., Cli
         assert "8\u00a0h\u00a000" not in page
         assert "Personne n’a" not in page
     assert "Lire les défis <svg" in client.get("/").content.decode()
+
+
+def test_a_stage_that_was_passed_over_is_not_done(in_saran: Municipality) -> None:
+    proposal = ProposalFactory(stage=Stage.PROJECT, for_count=2)
+    page = proposal_page(pk=proposal.pk, at=timezone.now())
+    assert page is not None
+    assert [station["state"] for station in stations(page)] == ["done", "done", "next", "next", "now"]
+    ProposalFactory(merged_into=proposal)
+    page = proposal_page(pk=proposal.pk, at=timezone.now())
+    assert page is not None
+    assert [station["state"] for station in stations(page)] == ["done", "done", "next", "done", "now"]
+
+
+def test_only_what_the_city_wrote_is_promised(visit: Callable[..., Client], in_saran: Municipality) -> None:
+    for words in ("Une réponse écrite avant juin.", ""):
+        Consultation.objects.update(commitment=words)
+        client = visit(in_saran, stays=True)
+        pages = [client.get(path).content.decode() for path in ("/", "/mode-d-emploi/")]
+        assert all(
+            (f"ngagement de la collectivité : {words}" in page or f"son engagement : {words}" in page) is bool(words)
+            for page in pages
+        )
+        reach(PhaseKind.ANSWER)
+        found = help_of()
+        assert found is not None
+        assert ("Engagement de la collectivité" in found.text) is bool(words)
+        reach(PhaseKind.PROPOSE)

@@ -247,8 +247,8 @@ class LegalForm(forms.Form):
     help_place = WordsField(
         label=_("Where to take part without the site"),
         help_text=_(
-            "A telephone number, a reception. Shown in the accessibility statement; "
-            "empty: your telephone and your address."
+            "A telephone number, a reception, where people can really take part. Shown in the accessibility statement; "
+            "empty: it says nothing of it."
         ),
         maximum=300,
         required=False,

@@ -55,6 +55,7 @@ def _page(request: Request, name: str, **more: object) -> HttpResponse:
         return render(request, "framing/resident/being_prepared.html")
     context = {
         "consultation": consultation,
+        "identity": identity,
         "is_draft": is_draft,
         "facts": facts_shown(Known(city, identity, consultation)),
         "established_at": identity.updated_at or city.created_at,

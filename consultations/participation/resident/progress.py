@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from common.templatetags.ui import day, figure, last_day, spelled
 from common.time_zones import named
 from consultations.framing.enums import PhaseKind, PhaseState
-from consultations.framing.models import Calendar, Phase
+from consultations.framing.models import Calendar, Consultation, Phase
 from consultations.participation.enums import Stage, Status
 from consultations.participation.open_now import open_now
 from consultations.participation.selectors.page import ProposalPage
@@ -32,18 +32,30 @@ class Help:
 
 
 def stations(page: ProposalPage) -> list[dict[str, Any]]:
-    """The five stages as the journey component shows them."""
+    """The five stages as the journey component shows them: one that was passed over is not done."""
     stages = list(Stage)
     now = stages.index(Stage(page.proposal.stage))
     notes = _notes(page)
+    reached = _reached(page)
     return [
         {
             "label": stage.label,
-            "state": "done" if place < now else ("now" if place == now else "next"),
+            "state": "now" if place == now else ("done" if place < now and stage in reached else "next"),
             "note": notes.get(stage, ""),
         }
         for place, stage in enumerate(stages)
     ]
+
+
+def _reached(page: ProposalPage) -> set[Stage]:
+    """The stages that it went through, by what happened."""
+    happened = {
+        Stage.IDEA: True,
+        Stage.ARGUMENTS: page.proposal.argument_count > 0,
+        Stage.REWORK: page.proposal.version > 1,
+        Stage.COLLECTIVE: page.brought_together,
+    }
+    return {stage for stage, did in happened.items() if did}
 
 
 def _notes(page: ProposalPage) -> dict[Stage, str]:
@@ -80,7 +92,7 @@ def what_helps(page: ProposalPage) -> Help | None:
             _("Give my opinion"),
             "#reaction",
         )
-    return _next(calendar)
+    return _next(page)
 
 
 def _open_to_arguments(page: ProposalPage) -> Help:
@@ -132,15 +144,15 @@ def _has_left_opinions_behind(page: ProposalPage) -> bool:
     )
 
 
-def _next(calendar: Calendar) -> Help | None:
+def _next(page: ProposalPage) -> Help | None:
     """What a closed phase prepares."""
+    calendar = page.calendar
     if not calendar.takes_writing:
         return None
     now, coming = calendar.now, _coming(calendar)
     until = _until(now.closes_at) if now and now.closes_at else ""
     if now and now.kind == PhaseKind.ANSWER:
-        text = _("The city is preparing its answer to each proposal, with its reasons.")
-        return Help(f"{text} {until}".strip(), is_for_now=False)
+        return _promised(page.consultation, until)
     if now and now.kind == PhaseKind.FOLLOW:
         return Help(_("The consultation is over. Everything that was written stays here to be read."), is_for_now=False)
     if coming and coming.opens_at:
@@ -150,6 +162,13 @@ def _next(calendar: Calendar) -> Help | None:
         }
         return Help(text, _("How it works"), reverse("how_it_works"), is_for_now=False)
     return None
+
+
+def _promised(consultation: Consultation, until: str) -> Help | None:
+    """While the city prepares its answers: what it committed itself to, in its own words."""
+    said = _("The city’s commitment: %(words)s") % {"words": consultation.commitment} if consultation.commitment else ""
+    words = " ".join(filter(None, (until, said)))
+    return Help(words, is_for_now=False) if words else None
 
 
 def _coming(calendar: Calendar) -> Phase | None:

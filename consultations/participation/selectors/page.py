@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, JSONObject, RowNumber
 from django.utils.translation import gettext as _
 
@@ -59,6 +59,8 @@ class ProposalPage:
     # How many of its arguments the authors have answered, and taken up at least in part.
     answered: int = 0
     taken: int = 0
+    # Whether other proposals live on in it.
+    brought_together: bool = False
     # Others that speak of the same (selectors.close_to), where its page asks for them.
     close: list[Proposal] = field(default_factory=list)
 
@@ -81,6 +83,7 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
         .annotate(
             answered=_how_many(list(Verdict)),
             taken=_how_many([Verdict.TAKEN, Verdict.PARTLY]),
+            brought_together=Exists(Proposal.objects.filter(merged_into=OuterRef("pk"))),
         )
         .exclude(NEVER_PUBLIC)
         .filter(pk=pk)
@@ -98,6 +101,7 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
         authors=authors_of(proposal),
         answered=proposal.answered,
         taken=proposal.taken,
+        brought_together=proposal.brought_together,
     )
 
 

@@ -22,7 +22,7 @@ from consultations.framing.services.documents import add_document
 from consultations.framing.services.legal import update_legal_identity
 from consultations.framing.services.opening import open_consultation
 from consultations.participation.counts import recount
-from consultations.participation.enums import AuthorshipRole, ReactionValue, Stance
+from consultations.participation.enums import AuthorshipRole, ReactionValue, Stage, Stance
 from consultations.participation.models import (
     Argument,
     Authorship,
@@ -137,8 +137,10 @@ def _bring_together(entries: list[dict[str, Any]], *, at: datetime) -> None:
                 proposal=proposal, user=part.author, role=AuthorshipRole.CO_AUTHOR, since=formed_at
             )
             Reaction.objects.filter(proposal=proposal, user=part.author).delete()
-            part.merged_into = proposal
-            part.save(update_fields=["merged_into"])
+            part.merged_into, part.stage = proposal, Stage.COLLECTIVE
+            part.save(update_fields=["merged_into", "stage"])
+        proposal.stage = Stage.COLLECTIVE
+        proposal.save(update_fields=["stage"])
 
 
 class _Proposal:
@@ -153,22 +155,30 @@ class _Proposal:
         entry = self.entry
         earlier = entry.get("earlier_versions", [])
         note = entry.get("note")
+        submitted_at = self._ago(entry["days_ago"])
+        reworked_at = self._ago(note["days_ago"]) if note else None
         self.proposal = Proposal.objects.create(
             challenge=self.challenge,
             author=self.people[entry["author"]],
-            submitted_at=self._ago(entry["days_ago"]),
-            reworked_at=self._ago(note["days_ago"]) if note else None,
-            stage=entry["stage"],
+            submitted_at=submitted_at,
+            reworked_at=reworked_at,
+            stage=self._stage(),
             version=len(earlier) + 1,
             **{name: entry[name] for name in _TEXTS},
         )
-        self._versions(earlier, note)
+        between = [self._ago(each["days_ago"]) for each in earlier[1:]]
+        self._versions(earlier, note, [submitted_at, *between, *([reworked_at] if reworked_at else [])])
         self._arguments()
         self._reactions()
 
-    def _versions(self, earlier: list[dict[str, Any]], note: dict[str, Any] | None) -> None:
+    def _stage(self) -> Stage:
+        """From what happened to it; `_bring_together` follows with what was."""
+        if self.entry.get("earlier_versions"):
+            return Stage.REWORK
+        return Stage.ARGUMENTS if self.entry.get("arguments") else Stage.IDEA
+
+    def _versions(self, earlier: list[dict[str, Any]], note: dict[str, Any] | None, moments: list[datetime]) -> None:
         texts = [*earlier, {**self.entry, "number": len(earlier) + 1}]
-        moments = [each["days_ago"] for each in earlier] + [note["days_ago"] if note else self.entry["days_ago"]]
         notes = [each.get("note", "") if isinstance(each.get("note"), str) else "" for each in earlier]
         notes.append(note["text"] if note else "")
         ProposalVersion.objects.bulk_create(
@@ -176,10 +186,10 @@ class _Proposal:
                 proposal=self.proposal,
                 number=text["number"],
                 note=said,
-                created_at=self._ago(days),
+                created_at=moment,
                 **{name: text[name] for name in _TEXTS},
             )
-            for text, days, said in zip(texts, moments, notes, strict=True)
+            for text, moment, said in zip(texts, moments, notes, strict=True)
         )
 
     def _arguments(self) -> None:

@@ -10,7 +10,7 @@ WHAT_THEY_DO = {
     "ADMINISTRATOR": _("Does everything: opens the platform, writes, invites."),
     "FACILITATOR": _("Frames the consultation and keeps the dialogue alive."),
     "MODERATOR": _("Decides on what is reported."),
-    "DECISION_MAKER": _("Signs the answers."),
+    "DECISION_MAKER": _("Decides what becomes of the consultation."),
     "OBSERVER": _("Sees the desk, changes nothing."),
     "SERVICE": _("Sees only what is assigned to it, and answers."),
 }

@@ -1,4 +1,4 @@
-"""Hours as French writes them: 8 h 45, and 8 h where Django's patterns can only say 8 h 00. In force in every template."""
+"""Hours as French writes them: 8 h 45, and 8 h, not 8 h 00. In force in every template."""
 
 from typing import Any
 
