@@ -161,8 +161,8 @@ def test_addresses_that_exist_stay_and_those_that_collide_are_numbered(in_saran:
     new = prepared(in_saran, first.title)
     another = prepared(in_saran, first.title, at=timezone.now() + timedelta(hours=1))
     assert [new.slug, another.slug] == [
-        "territoires-resilients-le-jour-dapres",
-        "territoires-resilients-le-jour-dapres-2",
+        "le-jour-dapres",
+        "le-jour-dapres-2",
     ]
     assert {each.slug for each in new.challenges.all()} >= {"ecologie-2", "sante-2"}
     assert {each.slug for each in another.challenges.all()} >= {"ecologie-3", "sante-3"}
