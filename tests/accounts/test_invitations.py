@@ -52,7 +52,7 @@ def visitor(in_saran: Municipality, visit: Callable[..., Client]) -> Client:
 
 def links_to(email: str) -> list[str]:
     """Of the mails that wait for them, in their order."""
-    mails = OutboxMessage.objects.filter(payload__to=email).order_by("pk")
+    mails = OutboxMessage.objects.filter(payload__to=email).order_by("created_at", "pk")
     found = (re.search(r"http://[^/]+(/equipe/invitation/\S+)", mail.payload["body"]) for mail in mails)
     return [match[1] for match in found if match]
 

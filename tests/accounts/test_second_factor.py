@@ -18,7 +18,7 @@ from django_tenants.utils import schema_context
 from accounts import factors
 from accounts.enums import TEAM_ROLES, Role
 from accounts.factors import LastFactor, NoFactorCode, WrongFactor
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, TeamInvitation, User
 from accounts.services import issue_sign_in_link
 from common.models import OutboxMessage
 from tenants.models import Municipality
@@ -177,7 +177,7 @@ def test_what_was_typed_at_the_desk_comes_through_the_setting_up(client: Client,
     assert "Bienvenue à toi" in answer.content.decode()
     answer = client.post(kept, typed, follow=True)
     assert answer.redirect_chain[0] == ("/gestion/equipe/", 307)
-    assert User.objects.filter(email="mod@saran.example", role=Role.MODERATOR).exists()
+    assert TeamInvitation.objects.filter(email="mod@saran.example", role=Role.MODERATOR).exists()
 
 
 # ── Signing in ───────────────────────────────────────────────────────────────

@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from accounts.address_change import ask_address_change
+from accounts.enums import Role
 from accounts.erasure import erase
 from accounts.models import User
 from consultations.cocreation.models import CoAuthorInvitation
@@ -365,6 +366,8 @@ LOOKS = {
     "legal-identity": Look("saran", "/gestion/mentions/", "administrator"),
     "legal-identity-missing": Look("brest", "/gestion/mentions/", "administrator"),
     "legal-notices-missing": Look("brest", "/mentions-legales/"),
+    "roles": Look("saran", "/gestion/equipe/roles/", "administrator"),
+    "assigned": Look("saran", "/gestion/", "service"),
     "team": Look("saran", "/gestion/equipe/", "administrator", open_details),
     "desk-preparing": Look("brest", "/gestion/", "administrator"),
 }
@@ -467,6 +470,8 @@ def show(page: Page, size: tuple[int, int], scheme: Literal["light", "dark"]) ->
 def person(who: str | None) -> Any:
     if who == "participant":
         return UserFactory(public_name="Une personne au nom assez long")
+    if who == "service":
+        return UserFactory(role=Role.SERVICE)
     if who == "newcomer":
         return UserFactory(public_name="")
     if who == "Tilleul":  # of the demonstration, who has argued and been answered
