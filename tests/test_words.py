@@ -23,6 +23,10 @@ FORBIDDEN = {
     r"répond à chaque idée|prépare sa réponse à chaque|signe les réponses|projets que vous pouvez suivre"
     r"|publication des réponses|réponse signée à": "what exists, or what the city itself wrote as its commitment",
     r"moins d’une contribution sur cent": "figures have a source",
+    r"\bréponse des auteurs|argument serait le premier": "one author too, who reads it too",
+    r"ne porte pas le nom de la collectivité": "a domain may bear the name and still be anybody’s",
+    r"est une question pour votre juriste": "the rule, to whom it applies, what is at stake",
+    r"Consultation refermée\s*:": "what it is about comes after a colon",
     r"retient l’ouverture": "empêche l’ouverture",
     r"\b(par|de) la ville\b.*\bvalid|\bvalid\w* par la ville": "votre collectivité",
     r"[^\W\d_]'[^\W\d_]": "’",

@@ -49,7 +49,7 @@ in_city_copies(
 in_city_copies(
     Flag,
     title=_("Passages that the filter pointed at"),
-    complete="id case_id kind part start end found_at",
+    complete="id case_id kind part start end reason found_at",
     never="digest",
 )
 in_city_copies(

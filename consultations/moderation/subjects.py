@@ -166,6 +166,10 @@ def originals_in(subject: Subject) -> QuerySet[Original]:
     return Original.objects.filter(found)
 
 
+# Of an argument: where somebody says where it can be read.
+SOURCE_PARTS = frozenset({"source", "address"})
+
+
 def _of_argument(argument: Argument) -> dict[str, str]:
     return {"text": argument.text, "source": argument.source_title, "address": argument.source_url}
 

@@ -17,8 +17,11 @@ from consultations.screening.lexicon import Lexicon
 from consultations.screening.reading import Reading
 
 
-def flags_of(text: str, *, lexicon: Lexicon) -> list[Flag]:
-    """The flags of a text, in the order of their places, which are those of the text as it is given."""
+def flags_of(text: str, *, lexicon: Lexicon, is_source: bool = False) -> list[Flag]:
+    """The flags of a text, in the order of their places, which are those of the text as it is given.
+
+    `is_source`: a link is all that is asked for there.
+    """
     reading = Reading(text)
     if not reading.plain.strip():
         return []
@@ -34,7 +37,7 @@ def flags_of(text: str, *, lexicon: Lexicon) -> list[Flag]:
         *numbers,
         *phones,
         *_longest(insults_in(reading, lexicon, hidden)),
-        *(doubtful or _sold(reading, link_places, reachable=reachable)),
+        *(doubtful or _sold(reading, [] if is_source else link_places, reachable=reachable)),
         *capitals_in(reading),
     ]
     return sorted((_flag(reading, finding) for finding in findings), key=lambda flag: (flag.start, flag.end, flag.kind))

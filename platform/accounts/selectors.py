@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import TEAM_ROLES, Role
 from accounts.mailboxes import mailbox_of
-from accounts.models import UNDO_ADDRESS_FOR, AddressChange, TeamInvitation, User
+from accounts.models import UNDO_ADDRESS_FOR, AddressChange, AuditEntry, TeamInvitation, User
 
 # Whoever came in once, of those who were invited or had an account made: their address is theirs.
 COME_IN = Q(last_login__isnull=False) | ~Q(public_name="")
@@ -39,6 +39,11 @@ def team() -> list[User]:
 def waiting_invitations() -> list[TeamInvitation]:
     """Those that nobody has taken, the oldest first; also those that are over, until they are forgotten."""
     return list(TeamInvitation.objects.filter(accepted_at=None).order_by("sent_at", "pk"))
+
+
+def actions_on_record() -> list[str]:
+    """What the trail of this schema has, each once."""
+    return list(AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct())
 
 
 def able_administrators() -> QuerySet[User]:

@@ -7,6 +7,7 @@ otherwise. Which page may have one is for the caller to say, at each request.
 import json
 import re
 import time
+import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -31,6 +32,8 @@ _DAYS_KEPT = 30
 _WAITING = 3
 # A word that no line holds is broken; nobody sees the sign that allows it.
 _TOO_LONG = re.compile(r"(\S{24})(?=\S)")
+# What our fonts and Typst's have signs for: Latin, Greek and Cyrillic; punctuation, currencies, arrows, mathematics.
+_DRAWN = (range(0x0530), range(0x1E00, 0x2300))
 # « 22 h » stays on one line.
 _UNIT = re.compile(r"(?<=\d) (?=\w{1,2}\b)")
 
@@ -87,9 +90,12 @@ def _kept(page: str, card: ShareCard) -> bytes | None:
 
 def drawn(card: ShareCard, *, logo: bytes | None = None) -> bytes:
     """The picture as a PNG."""
+    title, kicker = _drawable(card.title), _drawable(card.kicker)
+    if not any(sign.isalnum() for sign in title):  # in letters that no font of ours has: what it belongs to is named
+        title, kicker = kicker, ""
     shown = {
-        "title": _TOO_LONG.sub("\\1\u200b", _UNIT.sub("\u00a0", " ".join(card.title.split()))),
-        "kicker": card.kicker,
+        "title": _TOO_LONG.sub("\\1\u200b", _UNIT.sub("\u00a0", title)),
+        "kicker": kicker,
         "city": card.city,
         "host": card.host,
         "tones": tones(card.colour)[0],
@@ -102,6 +108,12 @@ def drawn(card: ShareCard, *, logo: bytes | None = None) -> bytes:
     png = typst.compile(_TEMPLATE, font_paths=_fonts(), format="png", ppi=144, sys_inputs=inputs)
     assert isinstance(png, bytes)
     return png
+
+
+def _drawable(words: str) -> str:
+    """Without the signs that would leave a hole, and without the hole."""
+    signs = [sign for sign in words if any(ord(sign) in drawn for drawn in _DRAWN)]
+    return " ".join("".join(sign for sign in signs if unicodedata.category(sign) not in ("Cf", "Me")).split())
 
 
 def _as_svg(png: bytes) -> str:

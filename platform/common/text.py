@@ -187,8 +187,8 @@ class WordsField(forms.CharField):
         self, *, rows: int = 0, minimum: int = 0, maximum: int, autocomplete: str = "", **kwargs: object
     ) -> None:
         self.minimum, self.maximum, self.one_line = minimum, maximum, not rows
-        # A long text has no maxlength: a browser would cut what is pasted, without a word.
-        attrs: dict[str, object] = {"data-counter": f"{minimum}-{maximum}"} if rows else {"maxlength": maximum}
+        # No maxlength: a browser would cut what is pasted, without a word.
+        attrs: dict[str, object] = {"data-counter": f"{minimum}-{maximum}"}
         if minimum:
             attrs["minlength"] = minimum
         if autocomplete:

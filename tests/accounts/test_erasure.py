@@ -216,13 +216,13 @@ def test_what_stands_alone_of_what_was_said_is_no_invitation_to_be_the_first(
 ) -> None:
     proposal, user = VersionedProposalFactory(), UserFactory()
     client = comes(visit, in_saran, UserFactory())
-    assert "Votre argument serait le premier" in client.get(proposal.get_absolute_url()).content.decode()
+    assert "Personne n’a encore dit pourquoi" in client.get(proposal.get_absolute_url()).content.decode()
     reply = ReplyFactory(argument=ArgumentFactory(proposal=proposal, author=user, stance="IMPROVE"))
     recount()
     leave(user, with_texts=True)
     page = client.get(proposal.get_absolute_url()).content.decode()
     assert reply.text in page
-    assert "Votre argument serait le premier" not in page
+    assert "Personne n’a encore dit pourquoi" not in page
 
 
 def test_news_of_what_is_removed_say_so_and_are_not_mailed(

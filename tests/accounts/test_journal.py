@@ -95,6 +95,9 @@ def test_a_page_for_administrators_that_says_what_is_wrong_in_an_address(
     shown = client.get(ADDRESS).content.decode()
     assert f"/propositions/{proposal.pk}/" in shown
     assert "Proposition n" in shown
+    what = shown.split('name="quoi"', 1)[1].split("</select>", 1)[0]
+    assert 'value="stewardship_taken"' in what
+    assert 'value="challenge_removed"' not in what, "what never happened here is not offered"
     for query in ("du=0001-01-01", "au=hier", "qui=9999999", "quoi=%00"):
         assert client.get(f"{ADDRESS}?{query}").status_code == 422, query
     for query in ("avant=99999999999999999999", "avant=x", "avant=-1"):

@@ -16,9 +16,9 @@ FIELD = """
 <!doctype html><html lang="fr"><body><form method="post">
 <textarea id="text" aria-invalid="true" aria-describedby="text_error text_counter" class="is-invalid"
   data-counter="21-30"></textarea>
-<p id="text_counter">de 21 à 30 signes</p>
+<p id="text_counter" data-over="de trop">de 21 à 30 signes</p>
 <ul id="text_error" class="field-errors"{mark}><li>Il en manque.</li></ul>
-<input id="title" aria-invalid="true" minlength="8" maxlength="120"><ul id="title_error"{mark}><li>Trop court.</li></ul>
+<input id="title" aria-invalid="true" minlength="8" data-counter="8-120"><ul id="title_error"{mark}><li>Trop court.</li></ul>
 </form></body></html>
 """
 
@@ -80,3 +80,9 @@ def test_an_error_of_another_kind_stays(page: Page) -> None:
     show(page, mark="")
     page.locator("#text").fill("Un banc près de l’eau")
     expect(page.locator("#text_error")).to_be_visible()
+
+
+def test_over_the_limit_words_say_by_how_much(page: Page) -> None:
+    show(page)
+    page.locator("#text").evaluate(TYPE, "x" * 42)
+    expect(page.locator("#text_counter")).to_have_text("42 · de 21 à 30 signes · 12 de trop")

@@ -72,6 +72,18 @@ def test_a_full_day_has_its_year() -> None:
     assert ui.full_day(date(2026, 10, 5)) == "5\u00a0octobre 2026"
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes", "said"),
+    [
+        ((2026, 10, 5), (2026, 11, 2), "du 5 octobre au 2 novembre"),
+        ((2026, 12, 24), (2027, 1, 21), "du 24 décembre 2026 au 21 janvier 2027"),
+    ],
+)
+def test_a_period_of_two_years_has_both(opens: tuple[int, int, int], closes: tuple[int, int, int], said: str) -> None:
+    moments = {"opens": datetime(*opens, 9, tzinfo=UTC), "closes": datetime(*closes, 9, tzinfo=UTC)}
+    assert rendered("{% period opens closes %}", **moments) == said
+
+
 def test_paragraphs_are_parted_by_blank_lines_and_escaped() -> None:
     text = "Un <script>\r\nmot & un autre\n\n \n« Deux »\n"
     assert rendered("{{ text|paragraphs }}", text=text) == (

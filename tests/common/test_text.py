@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.text import TextTooLong, Words, clean_text, shortened, typeset, visible_length
+from common.text import TextTooLong, Words, WordsField, clean_text, shortened, typeset, visible_length
 
 
 @pytest.mark.parametrize(
@@ -110,3 +110,8 @@ def test_what_is_shortened_ends_after_a_word(text: str, shown: str) -> None:
 def test_a_refusal_writes_its_figures_as_french_does() -> None:
     said = str(TextTooLong(1200, 2000).message)
     assert said == "Trop long de 1\u202f200\u00a0: 2\u202f000 signes au plus."
+
+
+@pytest.mark.parametrize("rows", [0, 8])
+def test_no_field_of_words_has_the_browser_cut_what_is_pasted(rows: int) -> None:
+    assert "maxlength" not in WordsField(rows=rows, maximum=120).widget.attrs

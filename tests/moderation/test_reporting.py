@@ -120,7 +120,7 @@ def test_what_the_law_or_children_are_the_reason_for_always_reaches_a_person(gra
 
 class Found:
     def __init__(self, kind: str = "PHONE", start: int = 0, end: int = 5) -> None:
-        self.kind, self.start, self.end = kind, start, end
+        self.kind, self.start, self.end, self.reason = kind, start, end, ""
 
 
 def test_the_filter_points_and_what_was_kept_waits_again_once_it_has_changed() -> None:

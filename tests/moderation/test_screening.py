@@ -14,7 +14,9 @@ from common.refusals import Refusal
 from consultations.cocreation.services.rework import publish_version
 from consultations.moderation.enums import Kind, State
 from consultations.moderation.models import Case, CityWord, Flag
+from consultations.moderation.selectors.marked import passages_of
 from consultations.moderation.services.screening import screen, set_city_words
+from consultations.moderation.subjects import all_texts, subject_of
 from consultations.participation.events import proposal_submitted
 from consultations.participation.models import Picture
 from consultations.participation.services.arguments import argue, edit_argument
@@ -81,6 +83,22 @@ def test_arguments_and_replies_are_read_and_read_again_once_corrected() -> None:
     edit_argument(argument=other, author=author, stance="FOR", text=f"{PHONE} Oui.", at=now)
     work()
     assert (Kind.ARGUMENT, other.pk, "PHONE") in flagged()
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"source_title": "ingre.fr/etude", "source_url": "https://ingre.fr/etude"}, []),
+        ({"source_url": "https://bit.ly/3abc"}, ["Lien douteux : lien qui cache où il mène"]),
+        ({"text": "https://ingre.fr/etude"}, ["Lien douteux : un lien et rien d’autre"]),
+    ],
+)
+def test_a_doubtful_link_says_why_and_the_link_of_a_source_is_none(given: dict[str, str], why: list[str]) -> None:
+    argument = ArgumentFactory(**given)
+    screen(kind=Kind.ARGUMENT, pk=argument.pk, at=timezone.now())
+    subject = subject_of(Kind.ARGUMENT, argument.pk)
+    assert subject is not None
+    assert [said for each in passages_of(Flag.objects.order_by("pk"), all_texts(subject)) for said in each.why] == why
 
 
 def test_read_twice_it_has_the_same_flags_and_nothing_is_decided() -> None:

@@ -43,6 +43,16 @@ def fill(proposals: int) -> Proposal:
     return proposal
 
 
+@pytest.mark.parametrize(("words", "common"), [("la", True), ("un", True), ("xylophone", False)])
+def test_a_word_too_common_to_be_searched_for_is_said_to_be(
+    visit: Callable[..., Client], in_saran: Municipality, words: str, common: bool
+) -> None:
+    ProposalFactory()
+    page = visit(in_saran, stays=True).get("/propositions/", {"q": words}).content.decode()
+    assert ("est trop courant" in page) is common
+    assert ("Aucune proposition ne parle de" in page) is not common
+
+
 @pytest.mark.parametrize("signed_in", [False, True])
 @pytest.mark.parametrize(
     "path", ["/", "/propositions/", "/defis/ecologie/", "/propositions/?q=cour&tri=argumentees", "proposal"]

@@ -135,7 +135,9 @@ def test_the_list_of_proposals_is_filtered_and_counts_by_it(
     assert found("centre-ville") == {"La première", "La deuxième"}
     assert found("le-bourg") == set()
     assert found("-") == {"La troisième", "La quatrième"}
-    assert len(found("inconnu")) == len(found("")) == 4
+    assert len(found("")) == 4
+    assert found("lune") == set(), "what nobody named is not as if nothing had been asked"
+    assert "Aucune proposition ne correspond" in reader.get("/propositions/?quartier=lune").content.decode()
     # What people have typed is read as they typed it.
     assert Proposal.objects.filter(neighbourhood="CENTRE VILLE").exists()
 
@@ -170,3 +172,14 @@ def test_the_desk_reads_what_each_neighbourhood_says_and_too_few_people_are_not_
         '<th scope="row">Le Bourg</th> <td class="number">0</td> <td class="number">0</td> <td class="number">5</td>'
         in page
     )
+
+
+def test_a_byline_tells_where_somebody_lives_from_what_a_proposal_is_about(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    author = UserFactory(capacity="RESIDENT", neighbourhood="Bel-Air")
+    path = ProposalFactory(author=author, neighbourhood="Les Guettes").get_absolute_url()
+    page = visit(in_saran, stays=True).get(path).content.decode()
+    byline = " ".join(page.split('class="byline"', 1)[1].split("</p>", 1)[0].split())
+    assert "habite ici (Bel-Air)" in byline
+    assert "<span>quartier concerné : Les Guettes</span>" in byline

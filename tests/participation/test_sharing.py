@@ -86,6 +86,7 @@ def test_a_proposal_a_challenge_and_the_home_say_what_they_look_like_elsewhere(
         assert tags["og:image"] == tags["twitter:image"]
         assert tags["og:image"].startswith(site + "/")
         assert title in tags["og:image:alt"] == tags["twitter:image:alt"]
+        assert not re.search(r"[.?!…]\s*\.", tags["og:image:alt"])
         answer = visitor.get(urlsplit(tags["og:image"]).path)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, tags["og:image:type"])
         assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
@@ -296,6 +297,20 @@ def test_whatever_the_title_it_stays_in_its_place(title: str) -> None:
     assert ink(png, (72, 120, 1128, 480)) > 1000
     assert not ink(png, (1140, 30, 1200, 630))  # nothing runs out to the right
     assert not ink(png, (0, 495, 1200, 515))  # nor down into the name of the city
+
+
+@pytest.mark.parametrize("title", ["城市的树木", "أشجار في الساحات", "🌳🌳🌳", "\u200b"])
+def test_of_a_title_that_no_font_has_the_place_is_named(title: str) -> None:
+    named = drawn(ShareCard(**{**CARD.__dict__, "title": CARD.kicker, "kicker": ""}))
+    assert drawn(ShareCard(**{**CARD.__dict__, "title": title})) == named
+
+
+def test_an_emoji_leaves_no_hole() -> None:
+    first, second = (
+        drawn(ShareCard(**{**CARD.__dict__, "title": title}))
+        for title in ("Des arbres 🌳️ partout 1\ufe0f\u20e3", "Des arbres partout 1")
+    )
+    assert first == second
 
 
 def test_a_logo_stands_in_the_picture_of_its_city(in_saran: Municipality) -> None:

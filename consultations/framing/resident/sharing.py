@@ -62,7 +62,9 @@ class SharedPage:
     @property
     def alt(self) -> str:
         """What the picture says."""
-        return f"{self.card.title}. {self.card.kicker}. {self.card.city}, {self.card.host}"
+        said = (self.card.title, self.card.kicker)
+        sentences = (each if each.endswith((".", "?", "!", "…")) else f"{each}." for each in said)
+        return f"{' '.join(sentences)} {self.card.city}, {self.card.host}"
 
     @property
     def whatsapp(self) -> str:

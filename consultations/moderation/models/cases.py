@@ -91,6 +91,7 @@ class Flag(models.Model):
     digest = models.CharField(max_length=64, default="", db_default="", help_text="Of that part: another has none.")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
+    reason = models.CharField(max_length=100, default="", db_default="", help_text="Why, in a few words.")
     found_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

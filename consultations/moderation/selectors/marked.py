@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from common.templatetags.ui import paragraphs
+from common.templatetags.ui import colon, paragraphs
 from common.text import BLANK
 from consultations.moderation.models import Flag
 from consultations.moderation.subjects import digest_of
@@ -47,7 +47,7 @@ def passages_of(flags: Iterable[Flag], texts: dict[str, str]) -> list[Passage]:
         text = texts.get(flag.part, "")
         if flag.digest != digests.get(flag.part):
             continue
-        label = str(FlagKind(flag.kind).label) if flag.kind in FlagKind.values else flag.kind
+        label = _label_of(flag)
         last = found[-1] if found else None
         if last is not None and last.part == flag.part and flag.start < last.end:
             last.end = max(last.end, flag.end)
@@ -58,6 +58,14 @@ def passages_of(flags: Iterable[Flag], texts: dict[str, str]) -> list[Passage]:
             words = text[flag.start : flag.end]
             found.append(Passage(len(found) + 1, flag.part, flag.start, flag.end, words, [label], [flag.kind]))
     return found
+
+
+def _label_of(flag: Flag) -> str:
+    """What it may be; of a link, why too: an ordinary address says nothing by itself."""
+    label = str(FlagKind(flag.kind).label) if flag.kind in FlagKind.values else flag.kind
+    if flag.kind != FlagKind.LINK or not flag.reason or flag.reason == label:
+        return label
+    return f"{label}{colon()}{flag.reason[:1].lower()}{flag.reason[1:]}"
 
 
 def marked(text: str, passages: Sequence[Passage]) -> SafeString:

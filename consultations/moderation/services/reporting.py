@@ -50,6 +50,9 @@ class Found(Protocol):
     @property
     def end(self) -> int: ...
 
+    @property
+    def reason(self) -> str: ...
+
 
 def report(
     *,
@@ -167,6 +170,7 @@ def point_at(*, kind: str, pk: int, found: Mapping[str, Iterable[Found]], at: da
                 digest=digest_of(texts.get(part, "")),
                 start=flag.start,
                 end=flag.end,
+                reason=flag.reason[:100],
                 found_at=at,
             )
             for part, flag in flags

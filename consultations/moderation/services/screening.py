@@ -12,7 +12,7 @@ from consultations.moderation.models import CityWord
 from consultations.moderation.rules import CITY_WORDS, CITY_WORDS_MAX
 from consultations.moderation.services.refusals import TooManyWords, WordsUnusable
 from consultations.moderation.services.reporting import point_at
-from consultations.moderation.subjects import all_texts, subject_of
+from consultations.moderation.subjects import SOURCE_PARTS, all_texts, subject_of
 from consultations.screening.rules import entries_of, faults_of
 from consultations.screening.screening import flags_of
 from consultations.screening.selectors import lexicon_with
@@ -26,7 +26,10 @@ def screen(*, kind: str, pk: int, at: datetime) -> None:
     if subject is None:
         return
     lexicon = lexicon_with(CityWord.objects.values_list("words", flat=True))
-    found = {part: flags_of(_left_of(text), lexicon=lexicon) for part, text in all_texts(subject).items()}
+    found = {
+        part: flags_of(_left_of(text), lexicon=lexicon, is_source=part in SOURCE_PARTS)
+        for part, text in all_texts(subject).items()
+    }
     point_at(kind=kind, pk=pk, found=found, at=at)
 
 

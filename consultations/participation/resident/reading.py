@@ -26,7 +26,7 @@ from consultations.participation.resident.sharing import shared_challenge, share
 from consultations.participation.resident.shuffling import SEED, shuffle_of, without_odd_seed
 from consultations.participation.resident.waiting import waiting_page
 from consultations.participation.selectors.held import WaitingHere
-from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, proposals_list
+from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, proposals_list, says_nothing
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
 from consultations.participation.selectors.places import Place, places_of
 from consultations.participation.selectors.similar import similar_to
@@ -117,9 +117,12 @@ def _list(
     form = SearchForm(request.GET)
     filters = form.filters(shuffle=shuffle_of(request))
     place = next((each for each in places if each.key == filters.place), None)
-    if place is not None:
-        filters = replace(filters, spellings=tuple(place.spellings))
+    if consultation is not None and filters.place:  # one that nobody named has no proposal
+        filters = replace(filters, spellings=tuple(place.spellings) if place else ())
     shuffled = filters.sort == DEFAULT_SORT
+    found = proposals_list(
+        consultation=consultation, challenge=challenge, filters=filters, page=request.GET.get("page", 1)
+    )
     return {
         "form": form,
         "filters": filters,
@@ -127,9 +130,8 @@ def _list(
         "shuffled": shuffled,
         # What the addresses of its other pages say beside their number.
         "page_keeps": {SEED: filters.shuffle.seed} if shuffled else {},
-        "page": proposals_list(
-            consultation=consultation, challenge=challenge, filters=filters, page=request.GET.get("page", 1)
-        ),
+        "page": found,
+        "too_common": bool(filters.words) and not found.paginator.count and says_nothing(filters.words),
     }
 
 

@@ -24,9 +24,10 @@ from django.db.models.functions import Cast, Coalesce, Floor, Left, Ln, Power
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.db import connection
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Stage
-from consultations.participation.models import BEYOND_TITLE, Proposal
+from consultations.participation.models import BEYOND_TITLE, SEARCH_CONFIG, Proposal
 
 PER_PAGE = 20
 # A card shows three lines: the rest of a text of 19,000 characters stays in the database.
@@ -113,6 +114,13 @@ def proposals_list(
     # Twenty are read whole; only the numbers of the others are sorted.
     found.object_list = _cards().filter(pk__in=found.object_list).order_by(*order)
     return found
+
+
+def says_nothing(words: str) -> bool:
+    """Whether a search has common words alone, such as « la »: nothing is looked for by them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT numnode(websearch_to_tsquery(%s::regconfig, %s)) = 0", [SEARCH_CONFIG, words])
+        return bool(cursor.fetchone()[0])
 
 
 def to_discover(shuffle: Shuffle) -> Any:

@@ -112,7 +112,8 @@ def _reason_of_link(link: str) -> str:
         return _("Invitation to a private conversation")
     if "@" in host or link.startswith("hxx") or "xn--" in host or _ADDRESS_IN_DIGITS.match(address):
         return _("Link in disguise")
-    doubtful = name.rpartition(".")[2].partition(":")[0].partition("?")[0] in _DOUBTFUL_ENDINGS
-    if doubtful or _DOUBTFUL_WORDS.search(name) or _REFERRAL.search(path):
-        return _("Doubtful link")
-    return ""
+    if (ending := name.rpartition(".")[2].partition(":")[0].partition("?")[0]) in _DOUBTFUL_ENDINGS:
+        return _("The ending .%(ending)s is often that of advertising") % {"ending": ending}
+    if _DOUBTFUL_WORDS.search(name):
+        return _("The name of the site sounds like advertising")
+    return _("The link pays whoever sends people there") if _REFERRAL.search(path) else ""

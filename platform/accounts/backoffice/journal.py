@@ -35,7 +35,11 @@ class JournalForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         members = [(str(each.pk), each.public_name or each.email) for each in selectors.team()]
         self.fields["qui"].choices = [("", _("The team and the service")), (EVERYBODY, _("Everybody")), *members]  # type: ignore[attr-defined]
-        actions = sorted(((code, str(words)) for code, words in labels.items()), key=lambda each: each[1])
+        # What has happened here, and what the address asks for.
+        happened = {*selectors.actions_on_record(), self.data.get("quoi", "")}
+        actions = sorted(
+            ((code, str(words)) for code, words in labels.items() if code in happened), key=lambda each: each[1]
+        )
         self.fields["quoi"].choices = [("", _("Everything")), *actions]  # type: ignore[attr-defined]
 
 

@@ -22,6 +22,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 from common.names_of_places import of_place
 from common.navigation import Menu, shown
@@ -209,6 +210,14 @@ def moment_of(beginning: datetime.datetime) -> str:
     """From when: 1er décembre à 8 h."""
     here = timezone.localtime(beginning)
     return pgettext("moment", "%(day)s at %(time)s") % {"day": day(here), "time": hour(here)}
+
+
+@register.simple_tag
+def period(opens_at: datetime.datetime, closes_at: datetime.datetime) -> str:
+    """From its first day to its last; both have their year where they are of two."""
+    first, last = first_day(opens_at), last_day(closes_at)
+    said = day if first.year == last.year else full_day
+    return _("from %(first)s to %(last)s") % {"first": said(first), "last": said(last)}
 
 
 @register.filter

@@ -17,6 +17,7 @@
     const length = seen(field.value);
     const most = Number(field.dataset.counter.split("-")[1]);
     place.textContent = length ? `${figures.format(length)} · ${place.dataset.limits}` : place.dataset.limits;
+    if (length > most && place.dataset.over) place.textContent += ` · ${figures.format(length - most)} ${place.dataset.over}`;
     place.classList.toggle("is-over", length > most);
   }
 
