@@ -50,6 +50,7 @@ IDS = {
     "avec",
     "brouillon",
     "cas",
+    "choix",
     "decision",
     "domain",
     "draft",
@@ -76,7 +77,7 @@ NOT_IDS = {
     *("facts", "passage", "vu", "* in together.py"),
     *("action", "answer", "direction", "do", "email", "move", "on", "suivre", "useful", "way"),
     # filters, orders, pages, searches
-    *("avant", "cote", "defi", "etat", "page", "partie", "position", "q", "quoi", "serie", "tri", "voir"),
+    *("apres", "avant", "cote", "defi", "etat", "page", "partie", "position", "q", "quoi", "serie", "tri", "voir"),
     # numbers within the thing that the address names
     *("a", "base_version", "de", "lire", "order", "revision", "seen", "take", "version"),
     # public codes: an authority of the national directory
@@ -400,6 +401,20 @@ def _together(world: World) -> Refusals:
     client = world.client(UserFactory(role="FACILITATOR"))
     others = [str(_decision_elsewhere(world).case_id)]
     return lambda key: client.get("/gestion/moderation/ensemble/", {"cas": key}, follow=True), others, NO_NUMBER
+
+
+@row("choix", "which contributions of the list are decided on together")
+def _chosen_of_the_list(world: World) -> Refusals:
+    client = world.client(UserFactory(role="FACILITATOR"))
+    _count_from(2_000_000, world.brest)
+    with schema_context(world.brest.schema_name):
+        theirs = ArgumentFactory(text=SECRET)
+    address = "/gestion/moderation/choisis/"
+    return (
+        lambda key: client.post(address, {"choix": f"ARGUMENT-{key}"}),
+        [str(theirs.pk)],
+        NO_NUMBER,
+    )
 
 
 @row("decision", "which decision is cancelled")

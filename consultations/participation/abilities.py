@@ -13,3 +13,14 @@ FACILITATE = ability(
     Role.FACILITATOR,
     order=30,
 )
+READ_CONTRIBUTIONS = ability(
+    "read_contributions",
+    Subject.DIALOGUE,
+    _("Read the list of all contributions, and keep views of it"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    Role.MODERATOR,
+    Role.DECISION_MAKER,
+    Role.OBSERVER,
+    order=5,
+)

@@ -22,6 +22,8 @@ class Status(models.TextChoices):
     REMOVED = "REMOVED", _("Removed by its author")
 
 
+# Whose words nobody reads but their author and whoever moderates there.
+UNSEEN = frozenset({Status.HELD, Status.HIDDEN})
 # Whose words everyone reads.
 READABLE = frozenset({Status.PUBLISHED, Status.WITHDRAWN})
 
@@ -65,3 +67,25 @@ class AuthorshipRole(models.TextChoices):
 
     CO_AUTHOR = "CO_AUTHOR", _("Co-author")
     STEWARD = "STEWARD", _("Facilitator in the place of an author who left")
+
+
+class ContributionKind(models.TextChoices):
+    """What participants write for everyone to read; by the same codes as moderation's."""
+
+    PROPOSAL = "PROPOSAL", _("Proposal")
+    ARGUMENT = "ARGUMENT", _("Argument")
+    REPLY = "REPLY", pgettext_lazy("kind of contribution", "Reply")
+
+
+class Awaited(models.TextChoices):
+    """What a contribution may still wait for."""
+
+    ARGUMENT = "ARGUMENT", _("A first argument")
+    VERDICT = "VERDICT", _("The answer of whoever proposed")
+
+
+class Channel(models.TextChoices):
+    """How a contribution came."""
+
+    SITE = "SITE", _("On this site")
+    IMPORT = "IMPORT", _("Taken over from elsewhere")

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.navigation import Menu, in_menu
 from consultations.framing.context import has_consultation, proposals_url
+from consultations.participation.abilities import READ_CONTRIBUTIONS
 
 in_menu(
     Menu.CITY,
@@ -13,4 +14,12 @@ in_menu(
     inside="consultation_proposals proposal proposal_arguments proposal_versions argument",
     when=has_consultation,
     url=proposals_url,
+)
+in_menu(
+    Menu.DESK,
+    "desk_contributions",
+    _("Contributions"),
+    order=17,
+    roles=READ_CONTRIBUTIONS.roles,
+    inside="desk_contributions_*",
 )

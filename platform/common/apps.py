@@ -15,6 +15,7 @@ DECLARATIONS = (
     "assigned",
     "navigation",
     "panels",
+    "contributions",
     "mine",
     "samples",
 )

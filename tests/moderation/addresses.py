@@ -35,6 +35,7 @@ CITY: Rows = {
     "desk_moderation": (FRAMERS, None),
     "desk_moderation_decided": (FRAMERS, None),
     "desk_moderation_together": (FRAMERS, None),
+    "desk_moderation_chosen": (POST_ONLY, None),
     "desk_service_visits": (ADMINISTRATORS, None),
     "desk_moderation_undo": (POST_ONLY, None),
     "desk_moderation_words": (FRAMERS, None),
@@ -51,6 +52,7 @@ CITY: Rows = {
     "decision": (WORKERS, 404),  # whoever wrote the text: tests/moderation/test_appeals.py
 }
 EVERYDAY = {
+    "desk_moderation_chosen",
     "desk_moderation_together",
     "desk_moderation_words",
     "desk_account",

@@ -8,7 +8,7 @@ from consultations.participation.enums import Status
 from consultations.participation.models import Picture, ProposalVersion
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory
-from tests.support.roles import MOVES_ON, NOBODYS, OPEN, PERMANENT, POST_ONLY, Rows
+from tests.support.roles import DESK, MOVES_ON, NOBODYS, OPEN, PERMANENT, POST_ONLY, Rows
 
 CITY: Rows = {
     "consultation_proposals": (OPEN, None),
@@ -39,7 +39,9 @@ CITY: Rows = {
     "draft_discard": (NOBODYS, 404),
     "proposal_follow": (POST_ONLY, 404),
     "challenge_follow": (POST_ONLY, None),
+    "desk_contributions": (DESK, None),
 }
+LOOKED_AT = {"desk_contributions"}
 
 
 def things(made: dict[str, Any]) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """Several at once: one way, one ground, shown before; decided one by one, and what could not be is said by its line."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.permissions import signed_in_user
 from common.refusals import Refusal
@@ -23,12 +26,15 @@ from consultations.moderation.backoffice.ways import ways_for_many
 from consultations.moderation.enums import Act
 from consultations.moderation.grounds import GROUNDS
 from consultations.moderation.models import Case, Decision
-from consultations.moderation.permissions import theirs_to_decide
+from consultations.moderation.permissions import moderates, theirs_to_decide
 from consultations.moderation.selectors.queue import last_decisions, lines
 from consultations.moderation.selectors.standing import with_standing
 from consultations.moderation.services.deciding import decide
-from consultations.moderation.services.refusals import GroundMissing
-from consultations.moderation.subjects import Subject
+from consultations.moderation.services.opening import case_for
+from consultations.moderation.services.refusals import GroundMissing, NothingToReport
+from consultations.moderation.subjects import Subject, subjects_of
+from consultations.participation.enums import ContributionKind
+from consultations.participation.registry import read_keys
 
 AT_MOST = 50
 
@@ -65,6 +71,23 @@ def together(request: Request) -> HttpResponse:
     if len(decided) == len(chosen):
         return redirect(f"{reverse('desk_moderation')}?{urlencode({'fait': decided}, doseq=True)}")
     return _page(request, chosen, typed, at=at, is_done=True, decided=decided)
+
+
+@require_POST
+@for_moderators
+def chosen(request: Request) -> HttpResponse:
+    """From the list of contributions: each gets its case, and they are decided on together."""
+    user, at = signed_in_user(request), timezone.now()
+    keys = [key for key in read_keys(request.POST.getlist("choix")[:AT_MOST]) if key[0] in ContributionKind.values]
+    theirs = [key for key, found in subjects_of(keys).items() if moderates(user=user, consultation=found.consultation)]
+    cases = []
+    for kind, pk in theirs:
+        with suppress(NothingToReport):
+            cases.append(case_for(kind=kind, pk=pk, at=at).pk)
+    if not cases:
+        messages.warning(request, _("Choose at least one contribution first: tick the box beside it."))
+        return redirect("desk_contributions")
+    return redirect(f"{reverse('desk_moderation_together')}?{urlencode({'cas': cases}, doseq=True)}")
 
 
 def _chosen(request: Request, *, at: datetime) -> list[Chosen]:

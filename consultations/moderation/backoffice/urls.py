@@ -10,6 +10,7 @@ _desk = [
     path("moderation/", queue.queue, name="desk_moderation"),
     path("moderation/decisions/", queue.decided, name="desk_moderation_decided"),
     path("moderation/ensemble/", together.together, name="desk_moderation_together"),
+    path("moderation/choisis/", together.chosen, name="desk_moderation_chosen"),
     path("moderation/mots/", words.words, name="desk_moderation_words"),
     path("moderation/acces-du-service/", visits.service_visits, name="desk_service_visits"),
     path("moderation/annuler/", deciding.take_back, name="desk_moderation_undo"),

@@ -187,6 +187,7 @@ class Proposal(Authored, Texts):
             GinIndex(fields=["search"], name="proposal_search", fastupdate=False),
             GinIndex(OpClass(Lower("title"), "gin_trgm_ops"), name="proposal_title_letters", fastupdate=False),
             models.Index(fields=["challenge", "-submitted_at", "-id"], name="proposal_recent"),
+            models.Index(fields=["-submitted_at", "-id"], name="proposal_newest"),
         ]
 
     def __str__(self) -> str:

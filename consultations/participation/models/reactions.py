@@ -1,6 +1,8 @@
 """What people say of a proposal: reactions, arguments, and what others make of those."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import MD5
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.framing.models import Challenge
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance, Verdict
-from consultations.participation.models.proposals import Authored, Proposal
+from consultations.participation.models.proposals import SEARCH_CONFIG, Authored, Proposal
 
 
 class Reaction(models.Model):
@@ -61,7 +63,12 @@ class Argument(Authored):
 
     class Meta:
         ordering = ["-submitted_at", "-pk"]
-        indexes = [models.Index(fields=["proposal", "stance", "-submitted_at", "-id"], name="argument_column")]
+        indexes = [
+            models.Index(fields=["proposal", "stance", "-submitted_at", "-id"], name="argument_column"),
+            models.Index(fields=["-submitted_at", "-id"], name="argument_newest"),
+            # Without fastupdate: what was written lately would be read one by one at every search.
+            GinIndex(SearchVector("text", config=SEARCH_CONFIG), name="argument_search", fastupdate=False),
+        ]
         constraints = [
             # Sent twice is said once.
             models.UniqueConstraint("proposal", "author", MD5("text"), name="argument_said_once"),
@@ -137,7 +144,11 @@ class Reply(Authored):
 
     class Meta:
         ordering = ["submitted_at", "pk"]
-        indexes = [models.Index(fields=["argument", "submitted_at", "id"], name="reply_thread")]
+        indexes = [
+            models.Index(fields=["argument", "submitted_at", "id"], name="reply_thread"),
+            models.Index(fields=["-submitted_at", "-id"], name="reply_newest"),
+            GinIndex(SearchVector("text", config=SEARCH_CONFIG), name="reply_search", fastupdate=False),
+        ]
         constraints = [models.UniqueConstraint("argument", "author", MD5("text"), name="reply_said_once")]
 
     def __str__(self) -> str:

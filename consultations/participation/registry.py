@@ -1,0 +1,102 @@
+"""What apps add to the list of contributions of the desk: each declares it in its `contributions.py` (common.apps).
+
+So moderation has its filter, its marks and its action there, and participation has not heard of it.
+"""
+
+from bisect import insort
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.abilities import Ability
+from accounts.models import User
+
+# A contribution: its kind (enums.ContributionKind) and its number.
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, order=True)
+class ListFilter:
+    """`name`: in the address. `narrow`: of the rows of a kind, those that one of the `choices` (code, words) means."""
+
+    order: int
+    name: str
+    label: Any = field(compare=False)
+    choices: tuple[tuple[str, Any], ...] = field(compare=False)
+    narrow: Callable[[str, str, QuerySet[Any]], QuerySet[Any]] = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a line says beside its state, and where that leads whoever reads it."""
+
+    words: str
+    url: str = ""
+
+
+# Of the lines of a page, for whoever reads it: one query or two, however many lines.
+Marking = Callable[[Iterable[Key], User], Mapping[Key, Mark]]
+
+
+@dataclass(frozen=True, order=True)
+class ReadyView:
+    """A view that every city has: its words, and what its address asks for."""
+
+    order: int
+    query: str
+    label: Any = field(compare=False)
+
+
+@dataclass(frozen=True, order=True)
+class ListAction:
+    """What can be done with those that are chosen: `choix` is posted to an address, a key each ("ARGUMENT-12")."""
+
+    order: int
+    url_name: str
+    label: Any = field(compare=False)
+    ability: Ability = field(compare=False)
+    when: Callable[[User], bool] = field(compare=False, default=lambda user: True)
+
+
+list_filters: list[ListFilter] = []
+markings: list[Marking] = []
+ready_views: list[ReadyView] = []
+list_actions: list[ListAction] = []
+
+
+def list_filter(name: str, label: Any, choices: Iterable[tuple[str, Any]], *, order: int) -> Callable[..., Any]:
+    """Register what narrows the list by a choice."""
+
+    def register(narrow: Callable[[str, str, QuerySet[Any]], QuerySet[Any]]) -> Any:
+        insort(list_filters, ListFilter(order, name, label, tuple(choices), narrow))
+        return narrow
+
+    return register
+
+
+def marks_lines(marking: Marking) -> Marking:
+    markings.append(marking)
+    return marking
+
+
+def ready_view(label: Any, query: str, *, order: int) -> None:
+    insort(ready_views, ReadyView(order, query, label))
+
+
+def list_action(
+    url_name: str, label: Any, *, ability: Ability, order: int, when: Callable[[User], bool] = lambda user: True
+) -> None:
+    insort(list_actions, ListAction(order, url_name, label, ability, when))
+
+
+def written_key(key: Key) -> str:
+    return f"{key[0]}-{key[1]}"
+
+
+def read_keys(written: Iterable[str]) -> list[Key]:
+    """Those that can be read, once each."""
+    parts = (each.partition("-") for each in written)
+    found = ((kind, int(pk)) for kind, _dash, pk in parts if pk.isascii() and pk.isdigit() and len(pk) < 19)
+    return list(dict.fromkeys(found))

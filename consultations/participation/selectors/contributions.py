@@ -1,0 +1,323 @@
+"""All that participants wrote, for the desk: proposals, arguments and replies in one list, what nobody else reads too.
+
+Each kind is asked for the keys of its first lines, in the order of an index; they are brought together, and only the
+lines of the page are read whole. So a page costs the same whatever there is.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Left
+from django.urls import reverse
+
+from accounts.models import User
+from consultations.framing.abilities import DECIDING
+from consultations.framing.models import Challenge
+from consultations.participation.enums import UNSEEN, Awaited, Channel, ContributionKind, Status
+from consultations.participation.models import SEARCH_CONFIG, Argument, Proposal, Reply
+from consultations.participation.registry import Key, ListFilter, Mark, markings, written_key
+
+PER_PAGE = 25
+EXCERPT = 200
+
+KINDS: tuple[str, ...] = tuple(ContributionKind)
+MODELS: dict[str, type[Any]] = {
+    ContributionKind.PROPOSAL: Proposal,
+    ContributionKind.ARGUMENT: Argument,
+    ContributionKind.REPLY: Reply,
+}
+# From a row of the kind to its proposal.
+TO_PROPOSAL = {
+    ContributionKind.PROPOSAL: "",
+    ContributionKind.ARGUMENT: "proposal__",
+    ContributionKind.REPLY: "argument__proposal__",
+}
+# The states that decide whether its words are read: its own, and those of what it hangs on.
+_STATES = {
+    ContributionKind.PROPOSAL: ("status",),
+    ContributionKind.ARGUMENT: ("status", "proposal__status"),
+    ContributionKind.REPLY: ("status", "argument__status", "argument__proposal__status"),
+}
+
+NEWEST, OLDEST, MOST_OPINIONS = "recentes", "anciennes", "avis"
+SORTS = (NEWEST, OLDEST, MOST_OPINIONS)
+_OPINIONS: dict[str, Any] = {
+    ContributionKind.PROPOSAL: F("like_count") + F("mixed_count") + F("dislike_count"),
+    ContributionKind.ARGUMENT: F("useful_count"),
+    ContributionKind.REPLY: Value(0, output_field=IntegerField()),
+}
+
+
+@dataclass(frozen=True)
+class Sift:
+    """What the list is asked for, already checked."""
+
+    words: str = ""
+    kind: str = ""
+    challenges: tuple[int, ...] | None = None  # None: all
+    stage: str = ""
+    state: str = ""
+    capacity: str = ""
+    spellings: tuple[str, ...] | None = None  # of a neighbourhood, as people have written it
+    channel: str = ""
+    awaited: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    more: tuple[tuple[ListFilter, str], ...] = ()
+    sort: str = NEWEST
+    # The challenges in which whoever asks reads what nobody else does: words are looked for there alone.
+    reads_in: frozenset[int] = frozenset()
+
+
+@dataclass
+class Line:
+    """A contribution as the list shows it. `words` are empty where whoever asks may not read them."""
+
+    kind: str
+    row: Any
+    proposal: Proposal
+    words: str
+    excerpt: str
+    under: str  # the title of the proposal that it hangs on
+    is_seen: bool
+    hangs_on_unseen: bool
+    url: str
+    marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return written_key((self.kind, self.row.pk))
+
+    @property
+    def kind_label(self) -> str:
+        return str(ContributionKind(self.kind).label)
+
+
+@dataclass
+class ContributionsPage:
+    """`counts`: how many there are of each kind. `next`: after which the next page begins; empty on the last."""
+
+    lines: list[Line]
+    counts: dict[str, int]
+    next: str
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def challenges_moderated_by(user: User) -> frozenset[int]:
+    """The challenges in whose consultation they decide: there they read what is hidden or waits. One query."""
+    modes = [mode for mode, roles in DECIDING.items() if user.role in roles]
+    found = Challenge.objects.filter(consultation__moderated_by__in=modes) if modes else Challenge.objects.none()
+    return frozenset(found.order_by("pk").values_list("pk", flat=True))
+
+
+def contributions_page(sift: Sift, *, user: User, after: str = "") -> ContributionsPage:
+    """One page. Nine queries at most, and those of the apps that mark lines."""
+    keys = list(islice(_keys(sift, after=_read_place(sift, after)), PER_PAGE + 1))
+    shown = keys[:PER_PAGE]
+    rows = _read(((kind, pk) for _value, kind, pk in shown))
+    lines = [_line(kind, rows[kind, pk], sift) for _value, kind, pk in shown if (kind, pk) in rows]
+    _mark(lines, user)
+    counts = {kind: narrowed(kind, sift).count() for kind in KINDS if _may_have(kind, sift)}
+    return ContributionsPage(lines, counts, _written_place(*shown[-1]) if len(keys) > PER_PAGE else "")
+
+
+# ── Which ones ───────────────────────────────────────────────────────────────
+
+
+def narrowed(kind: str, sift: Sift) -> QuerySet[Any]:
+    """The rows of a kind that are asked for."""
+    rows: QuerySet[Any] = MODELS[kind]._default_manager.order_by()
+    to = TO_PROPOSAL[ContributionKind(kind)]
+    if not _may_have(kind, sift):
+        return rows.none()
+    if sift.challenges is not None:
+        rows = rows.filter(**{f"{to}challenge__in": sift.challenges})
+    if sift.stage:
+        rows = rows.filter(**{f"{to}stage": sift.stage})
+    if sift.state:
+        rows = rows.filter(status=sift.state)
+    if sift.capacity:
+        rows = rows.filter(author__capacity=sift.capacity)
+    if sift.spellings is not None:
+        rows = rows.filter(**{f"{to}neighbourhood__in": sift.spellings})
+    if sift.channel:
+        rows = rows.filter(import_ref__isnull=sift.channel == Channel.SITE)
+    if sift.since:
+        rows = rows.filter(submitted_at__gte=sift.since)
+    if sift.until:
+        rows = rows.filter(submitted_at__lt=sift.until)
+    if sift.words:
+        rows = _speaking_of(rows, kind, sift)
+    for each, value in sift.more:
+        rows = each.narrow(value, kind, rows)
+    return _awaiting(rows, sift.awaited)
+
+
+def _may_have(kind: str, sift: Sift) -> bool:
+    waits = {Awaited.ARGUMENT: ContributionKind.PROPOSAL, Awaited.VERDICT: ContributionKind.ARGUMENT}
+    meant = waits.get(Awaited(sift.awaited)) if sift.awaited else None
+    return sift.kind in ("", kind) and meant in (None, kind)
+
+
+def _awaiting(rows: QuerySet[Any], awaited: str) -> QuerySet[Any]:
+    if awaited == Awaited.ARGUMENT:
+        nothing_said = {"for_count": 0, "against_count": 0, "improve_count": 0}
+        return rows.filter(status=Status.PUBLISHED, merged_into=None, **nothing_said)
+    if awaited == Awaited.VERDICT:
+        return rows.filter(status=Status.PUBLISHED, proposal__status=Status.PUBLISHED, verdict="")
+    return rows
+
+
+def _speaking_of(rows: QuerySet[Any], kind: str, sift: Sift) -> QuerySet[Any]:
+    """Those in whose words, or in whose author's public name, they are; never by words that one may not read."""
+    model = MODELS[kind]
+    asked = SearchQuery(sift.words, config=SEARCH_CONFIG, search_type="websearch")
+    said = model._default_manager.order_by()
+    if kind != ContributionKind.PROPOSAL:
+        said = said.annotate(search=SearchVector("text", config=SEARCH_CONFIG))  # the expression of its index
+    named = User.objects.filter(public_name__icontains=sift.words).order_by()
+    found = Q(pk__in=said.filter(search=asked).values("pk")) | Q(author__in=named.values("pk"))
+    return rows.filter(found | Q(imported_author__icontains=sift.words)).filter(_seen(kind, sift))
+
+
+def _seen(kind: str, sift: Sift) -> Q:
+    """What whoever asks may read the words of."""
+    to = TO_PROPOSAL[ContributionKind(kind)]
+    public = Q()
+    for state in _STATES[ContributionKind(kind)]:
+        public &= ~Q(**{f"{state}__in": UNSEEN})
+    return public | Q(**{f"{to}challenge__in": sift.reads_in}) if sift.reads_in else public
+
+
+# ── In which order ───────────────────────────────────────────────────────────
+
+# What the list is ordered by, the place of the kind, the number: no two lines have the same.
+Place = tuple[Any, str, int]
+
+
+def ordered(kind: str, sift: Sift) -> Any:  # a queryset with an annotation that the stubs lose track of
+    """The rows of a kind in the order of the list, with `place`, what it is ordered by."""
+    rows = narrowed(kind, sift)
+    if sift.sort == MOST_OPINIONS:
+        return rows.annotate(place=_OPINIONS[kind]).order_by("-place", "-pk")
+    order = ("submitted_at", "pk") if sift.sort == OLDEST else ("-submitted_at", "-pk")
+    return rows.annotate(place=F("submitted_at")).order_by(*order)
+
+
+def in_order(sift: Sift, kinds: Iterable[Iterator[Any]], *, place: Any) -> Iterator[Any]:
+    """Rows of several kinds, each in its order, as one list."""
+    return merge(*kinds, key=place, reverse=sift.sort != OLDEST)
+
+
+def _keys(sift: Sift, *, after: Place | None) -> Iterator[Place]:
+    found = [iter(_first_keys(kind, sift, after)) for kind in KINDS if _may_have(kind, sift)]
+    return in_order(sift, found, place=lambda each: each)
+
+
+def _first_keys(kind: str, sift: Sift, after: Place | None) -> list[Place]:
+    rows = ordered(kind, sift)
+    rows = rows.filter(_beyond(kind, after, sift)) if after else rows
+    return [(value, kind, pk) for value, pk in rows.values_list("place", "pk")[: PER_PAGE + 1]]
+
+
+def _beyond(kind: str, after: Place, sift: Sift) -> Q:
+    """The rows of a kind that come later in the list than a place."""
+    value, last_kind, last_pk = after
+    column = "place" if sift.sort == MOST_OPINIONS else "submitted_at"
+    later = "gt" if sift.sort == OLDEST else "lt"
+    not_before = Q(**{f"{column}__{later}e": value})
+    if kind == last_kind:
+        return not_before & (Q(**{f"{column}__{later}": value}) | Q(**{f"pk__{later}": last_pk}))
+    comes_later = kind > last_kind if sift.sort == OLDEST else kind < last_kind
+    return not_before if comes_later else Q(**{f"{column}__{later}": value})
+
+
+def _written_place(value: Any, kind: str, pk: int) -> str:
+    return f"{value.isoformat() if isinstance(value, datetime) else value}~{kind}~{pk}"
+
+
+def _read_place(sift: Sift, written: str) -> Place | None:
+    """None, which is the first page, where an address says none that can be."""
+    value, _tilde, rest = written.partition("~")
+    kind, _tilde, pk = rest.partition("~")
+    try:
+        number = int(value) if sift.sort == MOST_OPINIONS else datetime.fromisoformat(value)
+        is_odd = kind not in KINDS or int(pk) >= 2**63 or (isinstance(number, datetime) and number.tzinfo is None)
+        return None if is_odd or (isinstance(number, int) and abs(number) >= 2**31) else (number, kind, int(pk))
+    except ValueError:
+        return None
+
+
+# ── What a line says ─────────────────────────────────────────────────────────
+
+
+def _read(keys: Iterable[Key]) -> dict[Key, Any]:
+    """Rows of the page: a query for each kind."""
+    wanted: dict[str, list[int]] = {}
+    for kind, pk in keys:
+        wanted.setdefault(kind, []).append(pk)
+    return {(kind, row.pk): row for kind, pks in wanted.items() for row in _with_place(kind).filter(pk__in=pks)}
+
+
+def _with_place(kind: str) -> Any:
+    """With their author, their challenge and the beginning of their words; what a line does not show stays away."""
+    to = TO_PROPOSAL[ContributionKind(kind)]
+    shown = "solution" if kind == ContributionKind.PROPOSAL else "text"
+    long = [f"{to}{name}" for name in ("search", "solution", "problem", "benefit")]
+    more = [] if kind == ContributionKind.PROPOSAL else ["text"]
+    more += ["argument__text"] if kind == ContributionKind.REPLY else []
+    rows: Any = MODELS[kind]._default_manager.order_by("pk")
+    rows = rows.select_related("author", f"{to}challenge__consultation")
+    return rows.annotate(excerpt=Left(shown, EXCERPT)).defer(*long, *more)
+
+
+def _line(kind: str, row: Any, sift: Sift) -> Line:
+    argument = row.argument if kind == ContributionKind.REPLY else row
+    proposal = row if kind == ContributionKind.PROPOSAL else argument.proposal
+    reads_all = proposal.challenge_id in sift.reads_in
+    above = [each for each in (argument, proposal) if each is not row]
+    hangs_on_unseen = any(each.status in UNSEEN for each in above)
+    is_seen = reads_all or not (hangs_on_unseen or row.status in UNSEEN)
+    is_proposal = kind == ContributionKind.PROPOSAL
+    words, excerpt = (row.title, row.excerpt) if is_proposal else (row.excerpt, "")
+    return Line(
+        kind=kind,
+        row=row,
+        proposal=proposal,
+        words=words if is_seen else "",
+        excerpt=excerpt if is_seen else "",
+        under="" if is_proposal or (proposal.status in UNSEEN and not reads_all) else proposal.title,
+        is_seen=is_seen,
+        hangs_on_unseen=hangs_on_unseen,
+        url=_url(kind, row, argument, proposal),
+    )
+
+
+def _url(kind: str, row: Any, argument: Any, proposal: Proposal) -> str:
+    """Its place on the site, whose address says no word that is hidden; nothing where it has none."""
+    if any(each.is_held or each.was_refused for each in (row, argument, proposal)):
+        return ""
+    if kind == ContributionKind.PROPOSAL:
+        return reverse("proposal_short", args=[row.pk]) if row.status in UNSEEN else row.get_absolute_url()
+    slug = "-" if proposal.status in UNSEEN else proposal.slug
+    page = reverse("argument", args=[proposal.pk, slug, argument.pk])
+    return f"{page}#{'argument' if kind == ContributionKind.ARGUMENT else 'reply'}-{row.pk}"
+
+
+def _mark(lines: list[Line], user: User) -> None:
+    """What apps say of them."""
+    keys = [(line.kind, line.row.pk) for line in lines]
+    for marking in markings:
+        said: Mapping[Key, Mark] = marking(keys, user) if keys else {}
+        for line in lines:
+            if mark := said.get((line.kind, line.row.pk)):
+                line.marks.append(mark)
