@@ -65,7 +65,7 @@ def appoint(*, email: str, role: str, actor: User | None) -> User:
     """Give a person of this schema a role, making the account if need be. Already so: nothing happens."""
     with transaction.atomic():
         user = find_or_create_user(email=email, role=role)
-        if user.role != role:
+        if user.role != role or user.role_since is None:
             set_role(user, role, at=timezone.now())
         record("role_given", actor=actor, subject=user, role=role)
     return user
@@ -91,7 +91,6 @@ def set_role(user: User, role: str, *, at: datetime) -> None:
     """And note since when, and what it was: whoever was just writing by the former one reads why it cannot be done."""
     user.role_before, user.role, user.role_since = user.role, role, at
     user.save(update_fields=["role", "role_before", "role_since"])
-    let_go(user)
 
 
 def change_team_role(*, member_id: int, role: str, actor: User, city: Any) -> User:
@@ -104,6 +103,7 @@ def change_team_role(*, member_id: int, role: str, actor: User, city: Any) -> Us
         if member.role != role:
             before = member.role
             set_role(member, role, at=timezone.now())
+            let_go(member)
             record("team_role_changed", actor=actor, subject=member, before=before, role=role)
             _mail_new_role(member, actor=actor, city=city)
     return member
@@ -118,6 +118,7 @@ def remove_from_team(*, member_id: int, actor: User, city: Any) -> User:
         member = _locked_member(member_id, stays_administrator=False)
         before = member.role
         set_role(member, Role.PARTICIPANT, at=timezone.now())
+        let_go(member)
         if member.public_name and is_reserved(member.public_name):
             # Only the team speaks as the authority. They may choose another name in their account.
             member.public_name = free_name(str(_("Formerly of the team")), user=member)

@@ -15,6 +15,7 @@ from accounts.models import AuditEntry, User
 from accounts.services import (
     LastAdministrator,
     NotInTeam,
+    appoint,
     change_team_role,
     remove_from_team,
 )
@@ -234,3 +235,11 @@ def test_who_is_alone_reads_why_a_second_administrator_helps(desk: Client, boss:
     assert "Invitez une deuxième personne qui administre" in desk.get(PAGE).content.decode()
     UserFactory(role=Role.OBSERVER)
     assert "Invitez une deuxième personne qui administre" not in desk.get(PAGE).content.decode()
+
+
+def test_whoever_a_city_begins_with_has_their_role_since_then(in_saran: Municipality) -> None:
+    appointed = appoint(email="premiere@saran.example", role=Role.ADMINISTRATOR, actor=None)
+    assert appointed.role_since is not None
+    assert (
+        appoint(email="premiere@saran.example", role=Role.ADMINISTRATOR, actor=None).role_since == appointed.role_since
+    )
