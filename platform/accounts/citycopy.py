@@ -10,8 +10,8 @@ in_city_copies(
     User,
     title=_("Accounts: participants and team"),
     people="id",
-    shared="role role_since role_before capacity",
-    complete="email public_name age_band neighbourhood is_active suspended_until created_at last_login dormant_since",
+    shared="role capacity",
+    complete="email public_name role_since role_before age_band neighbourhood is_active suspended_until created_at last_login dormant_since",
     never="password session_generation name_key mailbox unread_notices",
 )
 in_city_copies(
