@@ -3,6 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from common.navigation import Menu, in_menu
+from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 from consultations.participation.abilities import FACILITATE
 
-in_menu(Menu.DESK, "desk_merge", _("Bring together"), order=40, roles=FACILITATE.roles)
+in_menu(
+    Menu.DESK,
+    "desk_merge_of",
+    _("Bring together"),
+    order=40,
+    roles=FACILITATE.roles,
+    inside="desk_merge",
+    when=has_chosen,
+    url=address_in_chosen("desk_merge_of"),
+)

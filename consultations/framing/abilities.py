@@ -29,6 +29,13 @@ SET_UP = ability(
     Role.FACILITATOR,
     order=20,
 )
+STEER = ability(
+    "steer",
+    Subject.FRAMING,
+    _("Put a consultation on the home page, close it before its date, archive it, give one up"),
+    Role.ADMINISTRATOR,
+    order=40,
+)
 OPEN_PLATFORM = ability(
     "open_platform",
     Subject.FRAMING,

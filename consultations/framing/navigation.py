@@ -3,9 +3,11 @@
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.abilities import SEE_DESK
 from common.context import accessibility_mention
 from common.navigation import Menu, in_menu
 from consultations.framing.abilities import FRAME, SET_UP
+from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 from consultations.framing.context import challenges_url, has_consultation
 
 in_menu(
@@ -22,9 +24,33 @@ in_menu(Menu.CITY_FOOT, "charter", _("Participation charter"), order=10)
 in_menu(Menu.CITY_FOOT, "privacy", _("Your data"), order=20)
 in_menu(Menu.CITY_FOOT, "legal_notices", _("Legal notices"), order=30)
 in_menu(Menu.CITY_FOOT, "accessibility", lazy(accessibility_mention, str)(), order=40)
-in_menu(Menu.DESK, "desk_consultation", _("Consultation"), order=20, roles=FRAME.roles, inside="desk_documents")
 in_menu(
-    Menu.DESK, "desk_challenges", _("Challenges"), order=30, roles=FRAME.roles, inside="desk_challenge desk_challenge_*"
+    Menu.DESK,
+    "desk_consultations",
+    _("Consultations"),
+    order=18,
+    roles=SEE_DESK.roles,
+    inside="desk_prepare desk_prolong desk_close desk_archive desk_give_up",
+)
+in_menu(
+    Menu.DESK,
+    "desk_consultation",
+    _("Texts and dates"),
+    order=20,
+    roles=FRAME.roles,
+    inside="desk_documents",
+    when=has_chosen,
+    url=address_in_chosen("desk_consultation"),
+)
+in_menu(
+    Menu.DESK,
+    "desk_challenges",
+    _("Challenges"),
+    order=30,
+    roles=FRAME.roles,
+    inside="desk_challenge desk_challenge_*",
+    when=has_chosen,
+    url=address_in_chosen("desk_challenges"),
 )
 in_menu(Menu.DESK, "desk_neighbourhoods", _("Neighbourhoods"), order=55, roles=SET_UP.roles)
 in_menu(Menu.DESK, "desk_appearance", _("Appearance"), order=60, roles=SET_UP.roles)

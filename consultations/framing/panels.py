@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
-from accounts.abilities import may
+from accounts.abilities import SEE_DESK, may
 from common.panels import panel, static_panel
-from consultations.framing.abilities import OPEN_PLATFORM
+from consultations.framing.abilities import FRAME, OPEN_PLATFORM
+from consultations.framing.backoffice.chosen import chosen_consultation, consultations_of, has_chosen
+from consultations.framing.enums import ConsultationState
 from consultations.framing.opening_warnings import opening_warnings
 from consultations.framing.selectors import (
+    Listed,
     challenges_of,
     documents_of,
     listed,
@@ -28,7 +32,8 @@ def phases(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | N
 @panel("home", "framing/resident/_challenges.html", order=30, queries=1)
 def challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
     """Before it opens the team sees what will be public, and apart from it what will not."""
-    consultation, found = shown["consultation"], shown_challenges_of(shown["consultation"])
+    consultation = shown["consultation"]
+    found = challenges_of(consultation) if consultation.is_private else shown_challenges_of(consultation)
     held_back = [each for each in found if consultation.opened_at is None and not each.is_validated]
     return {"challenges": [each for each in found if each not in held_back], "held_back": held_back}
 
@@ -53,7 +58,7 @@ def others(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | N
     return {"others": listed(found, at=shown["at"])} if found else None
 
 
-@panel("week.preparing", "framing/backoffice/_before_opening.html", order=10, queries=5)
+@panel("week.preparing", "framing/backoffice/_before_opening.html", order=10, queries=6)
 def before_opening(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
     """The conditions for opening, each with the page where it is met; what will be public; what to look at again."""
     tenant, consultation, calendar = request.tenant, shown["consultation"], shown["calendar"]  # type: ignore[attr-defined]
@@ -72,6 +77,20 @@ def before_opening(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
 def way_back(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """To an administrator, until somebody has written."""
     return {} if may(request.user, OPEN_PLATFORM) and may_close_again(shown["consultation"]) else None
+
+
+@panel("desk.switch", "framing/backoffice/_switch.html", order=10, queries=2)
+def switch(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """To whoever is of the team: the consultation that the page belongs to, and the others."""
+    if not may(request.user, SEE_DESK) or not has_chosen(request):
+        return None
+    here, at = chosen_consultation(request), timezone.now()
+    rows = [each for each in listed(consultations_of(request), at=at) if each.state != ConsultationState.ARCHIVED]
+    return {
+        "rows": rows,
+        "here": Listed(here, here.state(at), at) if here else None,
+        "frames": may(request.user, FRAME),
+    }
 
 
 static_panel("week.end", "framing/backoffice/_platform.html", order=10)

@@ -13,7 +13,7 @@ from accounts.models import AuditEntry, User
 from common.db import connection
 from common.differences import Piece, difference
 from common.mine import Mine
-from consultations.framing.enums import ConsultationState
+from consultations.framing.enums import WRITING, ConsultationState, PhaseKind
 from consultations.framing.models import Calendar, Challenge, Consultation, Document, LegalIdentity, Logo, Phase
 from consultations.library.enums import ChangeKind, Theme
 from consultations.library.models import ChallengeSet
@@ -107,12 +107,32 @@ class Listed:
 
     consultation: Consultation
     state: ConsultationState
+    at: datetime
+
+    @property
+    def now(self) -> Phase | None:
+        """The phase in which participants write at this moment, with its end."""
+        if self.state != ConsultationState.OPEN:
+            return None
+        phase = Calendar(phases=list(self.consultation.phases.all()), at=self.at).now
+        return phase if phase and phase.kind in WRITING and phase.closes_at else None
+
+    @property
+    def is_readable(self) -> bool:
+        """By everyone, and the city may still change it: on the home, its end."""
+        return self.state in (ConsultationState.OPEN, ConsultationState.CLOSED)
+
+    @property
+    def begins(self) -> datetime | None:
+        """When people may propose, or could."""
+        found = (each.opens_at for each in self.consultation.phases.all() if each.kind == PhaseKind.PROPOSE)
+        return next(found, None)
 
 
 def listed(consultations: Iterable[Consultation], *, at: datetime) -> list[Listed]:
     """Open ones first, then those being prepared, closed, archived; the newest first among them."""
     ranks = [ConsultationState.OPEN, ConsultationState.PREPARED, ConsultationState.CLOSED, ConsultationState.ARCHIVED]
-    found = [Listed(each, each.state(at)) for each in consultations]
+    found = [Listed(each, each.state(at), at) for each in consultations]
     return sorted(found, key=lambda each: (ranks.index(each.state), -each.consultation.created_at.timestamp()))
 
 

@@ -6,6 +6,8 @@ from accounts.abilities import SEE_ASSIGNED, SEE_DESK
 from common.mine import shown_at
 from common.navigation import Menu, in_menu
 from common.requests import Request
+from consultations.framing.backoffice.chosen import this_week_url
+from consultations.framing.weeks import week_shown_at
 
 
 def _is_not_anonymous(request: Request) -> bool:
@@ -14,7 +16,8 @@ def _is_not_anonymous(request: Request) -> bool:
 
 in_menu(Menu.CITY, "how_it_works", _("How it works"), order=30, when=_is_not_anonymous)
 shown_at("my_participation")
+week_shown_at("desk_of")
 in_menu(Menu.ACCOUNT, "my_participation", _("My participation"), order=10)
 in_menu(Menu.ACCOUNT, "desk", _("Team desk"), order=30, roles=SEE_ASSIGNED.roles)
-in_menu(Menu.DESK, "desk", _("This week"), order=10, roles=SEE_DESK.roles)
 in_menu(Menu.DESK, "desk", _("What is assigned to you"), order=10, roles=SEE_ASSIGNED.roles - SEE_DESK.roles)
+in_menu(Menu.DESK, "desk", _("This week"), order=10, roles=SEE_DESK.roles, inside="desk_of", url=this_week_url)

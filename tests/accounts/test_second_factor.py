@@ -79,11 +79,11 @@ def client(in_saran: Municipality, boss: User, visit: Callable[..., Client]) -> 
 
 FIRST_LOOK = {"/gestion/"}
 FRAMING = {
-    "/gestion/consultation/",
-    "/gestion/consultation/documents/",
-    "/gestion/defis/",
-    "/gestion/ajouter-un-defi/",
-    "/gestion/defis/ecologie/",
+    "/gestion/consultations/territoires-resilients/cadre/",
+    "/gestion/consultations/territoires-resilients/documents/",
+    "/gestion/consultations/territoires-resilients/defis/",
+    "/gestion/consultations/territoires-resilients/ajouter-un-defi/",
+    "/gestion/consultations/territoires-resilients/defis/ecologie/",
     "/gestion/apparence/",
     "/gestion/mentions/",
 }
@@ -133,7 +133,7 @@ def test_a_newcomer_frames_and_once_the_city_is_open_framing_asks_too(
 def test_nobody_opens_without_one(unopened: Municipality, visit: Callable[..., Client]) -> None:
     with schema_context(unopened.schema_name):
         newcomer = visit(unopened, UserFactory(role=Role.ADMINISTRATOR), stays=True, second_factor=False)
-        answer = newcomer.post("/gestion/consultation/ouvrir/")
+        answer = newcomer.post("/gestion/consultations/territoires-resilients/ouvrir/")
     assert answer.headers["Location"] == f"/compte/securite/?next={kept_page(answer)}"
     with schema_context("public"):
         unopened.refresh_from_db()

@@ -75,7 +75,11 @@ def test_what_was_typed_when_it_ended_is_found_again_and_the_door_says_so(
 ) -> None:
     boss = UserFactory(role=Role.ADMINISTRATOR, email="chef@saran.example")
     client = as_of(visit(in_saran, boss, stays=True), came_in=DAY)
-    answer = client.post("/gestion/consultation/", {"question": "Que faire de la place du marché ?"}, follow=True)
+    answer = client.post(
+        "/gestion/consultations/territoires-resilients/cadre/",
+        {"question": "Que faire de la place du marché ?"},
+        follow=True,
+    )
     page = answer.content.decode()
     assert "votre session a été fermée" in page
     assert "Ce que vous aviez écrit est gardé" in page

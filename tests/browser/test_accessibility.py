@@ -241,6 +241,8 @@ class Look:
     act: Callable[[Page], None] = nothing
 
 
+# The one that the demonstration prepares.
+OTHER = "/gestion/consultations/budget-des-habitants-2027"
 # Where a form's errors are shown, the form is as it was, and more.
 LOOKS = {
     "landing": Look("", "/"),
@@ -350,17 +352,35 @@ LOOKS = {
     "desk-merge": Look("saran", "/gestion/propositions/reunir/?q=eau", "administrator"),
     "desk-merge-at-rest": Look("saran", "/gestion/propositions/reunir/", "administrator"),
     "desk": Look("saran", "/gestion/", "administrator"),
-    "consultation": Look("saran", "/gestion/consultation/", "administrator"),
+    "consultation": Look("saran", "/gestion/consultations/territoires-resilients/cadre/", "administrator"),
+    "consultations": Look("saran", "/gestion/consultations/", "administrator", open_details),
+    "consultation-begun": Look("saran", "/gestion/preparer-une-consultation/jeu/", "administrator"),
+    "consultation-prolonged": Look("saran", f"{OTHER}/prolonger/", "administrator", submit("La prolonger")),
+    "second-desk": Look("saran", f"{OTHER}/", "administrator", open_details),
+    "second-preview": Look("saran", "/consultations/budget-des-habitants-2027/", "administrator"),
+    "past": Look("saran", "/consultations/le-parc-de-letang/"),
     "legal-notices": Look("saran", "/mentions-legales/"),
     "privacy": Look("saran", "/donnees-personnelles/"),
     "charter": Look("saran", "/charte/"),
     "accessibility": Look("saran", "/accessibilite/"),
     "404": Look("saran", "/rien/"),
     "being-prepared": Look("brest", "/"),
-    "documents": Look("saran", "/gestion/consultation/documents/", "administrator", submit("Ajouter ce document")),
-    "challenges": Look("saran", "/gestion/defis/", "administrator"),
-    "challenge-edited": Look("saran", "/gestion/defis/ecologie/", "administrator", open_details),
-    "challenge-added": Look("saran", "/gestion/ajouter-un-defi/", "administrator", submit("Ajouter ce défi")),
+    "documents": Look(
+        "saran",
+        "/gestion/consultations/territoires-resilients/documents/",
+        "administrator",
+        submit("Ajouter ce document"),
+    ),
+    "challenges": Look("saran", "/gestion/consultations/territoires-resilients/defis/", "administrator"),
+    "challenge-edited": Look(
+        "saran", "/gestion/consultations/territoires-resilients/defis/ecologie/", "administrator", open_details
+    ),
+    "challenge-added": Look(
+        "saran",
+        "/gestion/consultations/territoires-resilients/ajouter-un-defi/",
+        "administrator",
+        submit("Ajouter ce défi"),
+    ),
     "library-news": Look("saran", "{improved}", "administrator"),
     "appearance": Look("saran", "/gestion/apparence/?colour=%23ffff00", "administrator"),
     "legal-identity": Look("saran", "/gestion/mentions/", "administrator"),
@@ -571,7 +591,7 @@ def place_of(path: str, user: Any) -> str:
             question="Comment bien vivre ici quand le climat se dérègle ?",
             guiding_questions=["Où avez-vous trop chaud ?", "Que faut-il arrêter ?"],
         )
-        return path.replace("{improved}", "/gestion/defis/ecologie/bibliotheque/")
+        return path.replace("{improved}", "/gestion/consultations/territoires-resilients/defis/ecologie/bibliotheque/")
     if "{draft}" in path:
         proposal = Proposal.objects.order_by("pk")[0]
         texts = proposal.texts

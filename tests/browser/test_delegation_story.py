@@ -45,10 +45,10 @@ def test_from_the_queue_of_all_cities_into_one_and_out_again(
     go(page, "Lire et décider")  # the most urgent
     expect(page).to_have_url(f"{site}/gestion/moderation/{case.pk}/")
     clean(page)
-    page.goto(f"{site}/gestion/consultation/")
+    page.goto(f"{site}/gestion/consultations/territoires-resilients/cadre/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Cette page n’existe pas")
 
-    desk.goto(f"{site}/gestion/consultation/")
+    desk.goto(f"{site}/gestion/consultations/territoires-resilients/cadre/")
     clean(desk)
     go(desk, "Voir les entrées du service")
     expect(desk.get_by_role("row", name="Argument")).to_contain_text("Équipe du service, par délégation")

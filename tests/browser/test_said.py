@@ -208,7 +208,7 @@ def a_case(_user: User) -> str:
 def unvalidated(_user: User) -> str:
     challenge = Challenge.objects.order_by("-pk")[0]
     Challenge.objects.filter(pk=challenge.pk).update(validated_at=None)
-    return f"/gestion/defis/{challenge.slug}/"
+    return f"/gestion/consultations/territoires-resilients/defis/{challenge.slug}/"
 
 
 ACTIONS = {
@@ -277,10 +277,15 @@ ACTIONS = {
     "read all news": Action(news, (click("Tout marquer comme lu"),), "Toutes vos nouvelles"),
     "change one’s name": Action(at("/compte/"), (click("Enregistrer"),), "Vos changements sont enregistrés."),
     "save the consultation": Action(
-        at("/gestion/consultation/"), (click("Enregistrer"),), "Votre consultation est enregistrée.", DESK
+        at("/gestion/consultations/territoires-resilients/cadre/"),
+        (click("Enregistrer"),),
+        "Votre consultation est enregistrée.",
+        DESK,
     ),
     "validate a challenge": Action(unvalidated, (click("Valider"),), "Ce défi est validé.", DESK),
-    "move a challenge": Action(at("/gestion/defis/"), (click("Descendre"),), "a changé de place.", DESK),
+    "move a challenge": Action(
+        at("/gestion/consultations/territoires-resilients/defis/"), (click("Descendre"),), "a changé de place.", DESK
+    ),
     "invite a colleague": Action(
         at("/gestion/equipe/"), (fill_anew("email"), click("Envoyer l’invitation")), "L’invitation est partie", DESK
     ),

@@ -32,6 +32,7 @@ CITY: Rows = {
     "desk_take_over": (POST_ONLY, None),  # a proposal of this city: see tests/participation/test_stewardship.py
     "desk_give_back": (POST_ONLY, None),
     "desk_merge": (FRAMERS, None),
+    "desk_merge_of": (FRAMERS, None),
 }
 EVERYDAY = {
     "desk_take_over",
@@ -40,6 +41,7 @@ EVERYDAY = {
 LOOKED_AT = {
     "desk_alone",
     "desk_merge",
+    "desk_merge_of",
 }
 SHARED = {
     "workshop",

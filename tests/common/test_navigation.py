@@ -18,7 +18,7 @@ from common.navigation import Menu
 from tenants.models import Municipality
 from tests.participation.factories import ProposalFactory
 
-FRAMING = ["Consultation", "Défis", "Réunir", "Apparence", "Mentions"]
+FRAMING = ["Textes et dates", "Défis", "Réunir", "Apparence", "Mentions"]
 DESK = {
     Role.OBSERVER: ["Cette semaine"],
     Role.FACILITATOR: ["Cette semaine", *FRAMING],
@@ -59,10 +59,13 @@ def test_what_the_desk_offers_answers(
     ("path", "marked"),
     [
         ("/gestion/", [("Cette semaine", "page")]),
-        ("/gestion/consultation/documents/", [("Consultation", "true")]),
-        ("/gestion/defis/", [("Défis", "page")]),
-        ("/gestion/defis/ecologie/", [("Défis", "true")]),
-        ("/gestion/ajouter-un-defi/", [("Défis", "true")]),
+        ("/gestion/consultations/territoires-resilients/documents/", [("Textes et dates", "true")]),
+        ("/gestion/consultations/territoires-resilients/defis/", [("Défis", "page")]),
+        ("/gestion/consultations/territoires-resilients/defis/ecologie/", [("Défis", "true")]),
+        ("/gestion/consultations/territoires-resilients/ajouter-un-defi/", [("Défis", "true")]),
+        ("/gestion/consultations/", [("Consultations", "page")]),
+        ("/gestion/preparer-une-consultation/vide/", [("Consultations", "true")]),
+        ("/gestion/consultations/territoires-resilients/", [("Cette semaine", "true")]),
         ("/gestion/verification/", []),
     ],
 )
@@ -117,8 +120,9 @@ def test_each_entry_leads_to_a_page_that_those_who_see_it_may_enter(entry: tuple
     menu, each = entry
     is_public = menu in (Menu.OPS, Menu.SITE, Menu.SITE_OWN, Menu.SITE_FOOT, Menu.SITE_FOOT_OWN)
     urlconf = settings.PUBLIC_SCHEMA_URLCONF if is_public else settings.ROOT_URLCONF
+    of_one = ["territoires-resilients"] if each.url and menu == Menu.DESK and each.url_name != "desk" else []
     try:
-        view = resolve(reverse(each.url_name, urlconf=urlconf), urlconf).func
+        view = resolve(reverse(each.url_name, urlconf=urlconf, args=of_one), urlconf).func
     except NoReverseMatch:
         pytest.fail(f"{each.url_name} is no page without arguments")
     shown_to = each.roles or {Menu.DESK: frozenset(TEAM_ROLES), Menu.OPS: OPERATE.roles}.get(menu, frozenset())

@@ -109,7 +109,11 @@ def test_its_administrators_read_when_the_service_came_in_and_what_it_decided(
 def test_what_delegating_means_stands_where_it_is_chosen(
     visit: Visit, in_saran: Municipality, person: Callable[..., Any]
 ) -> None:
-    page = visit(in_saran, person(administrator=True)).get("/gestion/consultation/").content.decode()
+    page = (
+        visit(in_saran, person(administrator=True))
+        .get("/gestion/consultations/territoires-resilients/cadre/")
+        .content.decode()
+    )
     assert "perdent aussitôt leur accès" in page
     assert "/gestion/moderation/acces-du-service/" in page
 
@@ -378,7 +382,7 @@ def test_the_menu_of_the_desk_offers_no_page_that_is_not_theirs(
     page = entered(visit, operator, case, in_saran).get(f"/gestion/moderation/{case.pk}/").content.decode()
     menu = page.partition('<nav aria-label="Bureau')[2].partition("</nav>")[0]
     assert 'href="/gestion/"' not in menu
-    assert "/gestion/consultation/" not in menu
+    assert "/gestion/consultations/territoires-resilients/cadre/" not in menu
     assert "Équipe du service, par délégation" in page
     assert "delegation.invalid" not in page
 

@@ -129,10 +129,12 @@ def test_giving_moderation_away_and_taking_it_back_lists_and_unlists_all(
 
 
 def _save(client: Client, mode: str) -> None:
-    form = client.get("/gestion/consultation/").context["form"]
+    form = client.get("/gestion/consultations/territoires-resilients/cadre/").context["form"]
     given = {name: form[name].value() for name in form.fields} | {"moderated_by": mode}
     opens, closes = (given[name].strftime("%Y-%m-%dT%H:%M") for name in ("opens_at", "closes_at"))
-    answer = client.post("/gestion/consultation/", given | {"opens_at": opens, "closes_at": closes})
+    answer = client.post(
+        "/gestion/consultations/territoires-resilients/cadre/", given | {"opens_at": opens, "closes_at": closes}
+    )
     assert answer.status_code == 302, answer.context["form"].errors
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from consultations.framing.models import Consultation, Logo
-from tests.support.roles import FRAMERS, OPEN, POST_ONLY, Rows
+from tests.support.roles import ADMINISTRATORS, DESK, FRAMERS, FRAMERS_MOVE_ON, OPEN, POST_ONLY, Rows
 
 CITY: Rows = {
     "legal_notices": (OPEN, None),
@@ -26,12 +26,32 @@ CITY: Rows = {
     "desk_challenge_unvalidate": (POST_ONLY, None),
     "desk_challenge_move": (POST_ONLY, None),
     "desk_challenge_remove": (POST_ONLY, None),
+    "desk_consultations": (DESK, None),
+    "desk_prepare": (FRAMERS, None),
+    "desk_prolong": (FRAMERS, None),
+    "desk_put_forward": (POST_ONLY, None),
+    "desk_close": (ADMINISTRATORS, None),
+    "desk_archive": (ADMINISTRATORS, None),
+    "desk_unarchive": (POST_ONLY, None),
+    "desk_give_up": (ADMINISTRATORS, None),
+    "desk_former_consultation": (FRAMERS_MOVE_ON, None),
+    "desk_former_consultation_page": (FRAMERS_MOVE_ON, None),
+    "desk_former_challenges": (FRAMERS_MOVE_ON, None),
+    "desk_former_challenge": (FRAMERS_MOVE_ON, None),
+    "desk_former_challenge_add": (FRAMERS_MOVE_ON, None),
     "desk_appearance": (FRAMERS, None),
     "desk_legal": (FRAMERS, None),
     "desk_neighbourhoods": (FRAMERS, None),
     "city_logo": (OPEN, 404),
 }
 FRAMING = {
+    "desk_consultations",
+    "desk_prepare",
+    "desk_former_consultation",
+    "desk_former_consultation_page",
+    "desk_former_challenges",
+    "desk_former_challenge",
+    "desk_former_challenge_add",
     "desk_consultation",
     "desk_documents",
     "desk_documents_none",
@@ -48,6 +68,14 @@ FRAMING = {
     "desk_legal",
     "desk_neighbourhoods",
 }
+EVERYDAY = {
+    "desk_prolong",
+    "desk_put_forward",
+    "desk_close",
+    "desk_archive",
+    "desk_unarchive",
+    "desk_give_up",
+}
 GRAVE = {
     "desk_open",
     "desk_close_again",
@@ -59,7 +87,10 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
-    return {"slug": "territoires-resilients"} if address.name.startswith("consultation") else {}
+    given = {"consultation": "territoires-resilients", "start": "vide", "rest": "ecologie/"}
+    if address.name == "desk_former_consultation_page":
+        given["rest"] = "documents/"
+    return given | ({"slug": "territoires-resilients"} if address.name.startswith("consultation") else {})
 
 
 def on_pages(user: Any) -> None:

@@ -21,8 +21,8 @@ from tests.accounts.factories import UserFactory
 from tests.participation.factories import DraftFactory, ProposalFactory
 from tests.support.pages import says
 
-LIST = "/gestion/defis/"
-PAGE = "/gestion/defis/ecologie/"
+LIST = "/gestion/consultations/territoires-resilients/defis/"
+PAGE = "/gestion/consultations/territoires-resilients/defis/ecologie/"
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_a_challenge_of_ones_own_comes_last_and_once(desk: Client) -> None:
         "guiding_questions": "Où ?\nQuand ?",
     }
     for _time in range(2):
-        assert desk.post("/gestion/ajouter-un-defi/", given).status_code == 302
+        assert desk.post("/gestion/consultations/territoires-resilients/ajouter-un-defi/", given).status_code == 302
     assert order()[6:] == ["ecologie-2"]
     added = Challenge.objects.get(slug="ecologie-2")
     assert added.template_code == ""
@@ -228,11 +228,12 @@ def test_there_is_a_most(desk: Client) -> None:
         for number in range(7, services.MAX + 1)
     )
     answer = desk.post(
-        "/gestion/ajouter-un-defi/", {"theme": "WORK", "label": "Un de trop", "question": "Comment ?" * 2}
+        "/gestion/consultations/territoires-resilients/ajouter-un-defi/",
+        {"theme": "WORK", "label": "Un de trop", "question": "Comment ?" * 2},
     )
     assert answer.status_code == 422
     assert str(services.TooManyChallenges.message) in answer.content.decode()
-    assert "/gestion/ajouter-un-defi/" not in desk.get(LIST).content.decode()
+    assert "/gestion/consultations/territoires-resilients/ajouter-un-defi/" not in desk.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize("written", [ProposalFactory, DraftFactory])

@@ -15,7 +15,7 @@ from consultations.framing.services.documents import MAX, DocumentExists, TooMan
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 
-PAGE = "/gestion/consultation/documents/"
+PAGE = "/gestion/consultations/territoires-resilients/documents/"
 
 
 @pytest.fixture

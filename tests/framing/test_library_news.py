@@ -15,8 +15,8 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.framing.factories import improve_library
 
-LIST = "/gestion/defis/"
-PAGE = "/gestion/defis/ecologie/bibliotheque/"
+LIST = "/gestion/consultations/territoires-resilients/defis/"
+PAGE = "/gestion/consultations/territoires-resilients/defis/ecologie/bibliotheque/"
 NEW_QUESTION = "Comment bien vivre ici quand le climat se dérègle vraiment ?"
 
 
@@ -44,7 +44,7 @@ def test_an_improvement_is_said_of_the_challenge_it_concerns_and_changes_nothing
     improve_library(question=NEW_QUESTION)
     page = desk.get(LIST).content.decode()
     assert page.count('/bibliotheque/"') == page.count(PAGE) == 1
-    assert PAGE in desk.get("/gestion/defis/ecologie/").content.decode()
+    assert PAGE in desk.get("/gestion/consultations/territoires-resilients/defis/ecologie/").content.decode()
     assert {each.slug: (each.question, each.why, each.template_version) for each in Challenge.objects.all()} == before
 
 

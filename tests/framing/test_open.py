@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -49,10 +49,14 @@ def prepared(in_saran: Municipality) -> Municipality:
     return in_saran
 
 
+def name_of(url: str) -> str:
+    return (resolve(url, urlconf="config.urls.tenant").url_name or "") if url else ""
+
+
 def unmet(city: Municipality) -> list[str]:
     checks = opening_checks(consultation=Consultation.objects.get(), municipality=city, at=timezone.now())
     assert len(checks) == 10
-    return [check.url_name for check in checks if not check.holds]
+    return [name_of(check.url) for check in checks if not check.holds]
 
 
 def opens(city: Municipality) -> bool:
@@ -168,9 +172,11 @@ def test_the_desk_lists_every_condition_with_a_link_that_mends_it(
     page = visit(prepared, UserFactory(administrator=True), stays=True).get("/gestion/").content.decode()
     assert page.count("work-item__rank") == 10
     assert "numéro de téléphone" in page
-    for name in ("desk_consultation", "desk_documents", "desk_challenges", "desk_legal", "desk_verification"):
-        assert f'href="{reverse(name)}"' in page, name
-    assert "/gestion/consultation/ouvrir/" not in page
+    there = "/gestion/consultations/territoires-resilients"
+    for path in (f"{there}/cadre/", f"{there}/documents/", f"{there}/defis/", "/gestion/mentions/"):
+        assert f'href="{path}"' in page, path
+    assert f'href="{reverse("desk_verification")}"' in page
+    assert "/gestion/consultations/territoires-resilients/ouvrir/" not in page
     # A facilitator reads that only an administrator can have the authority verified.
     page = visit(prepared, UserFactory(role=Role.FACILITATOR), stays=True).get("/gestion/").content.decode()
     assert not re.search(rf'work-item__act"><a [^>]*{reverse("desk_verification")}', page)
@@ -179,7 +185,7 @@ def test_the_desk_lists_every_condition_with_a_link_that_mends_it(
 def test_opening_by_the_button_needs_the_same_conditions(prepared: Municipality, visit: Callable[..., Client]) -> None:
     LegalIdentity.objects.all().delete()
     client = visit(prepared, UserFactory(administrator=True), stays=True)
-    answer = client.post("/gestion/consultation/ouvrir/", follow=True)
+    answer = client.post("/gestion/consultations/territoires-resilients/ouvrir/", follow=True)
     assert says(answer, NotReadyToOpen)
     with schema_context("public"):
         assert not Municipality.objects.get(pk=prepared.pk).is_open
@@ -192,10 +198,10 @@ def test_only_validated_challenges_become_public(prepared: Municipality, visit: 
     Challenge.objects.exclude(slug="sante").update(validated_at=None)
     desk = visit(prepared, UserFactory(administrator=True), stays=True)
     page = desk.get("/gestion/").content.decode()
-    before_the_button = page[: page.index("/gestion/consultation/ouvrir/")]
+    before_the_button = page[: page.index("/gestion/consultations/territoires-resilients/ouvrir/")]
     assert re.search(r"Publics à l’ouverture\s:</strong>\s+Santé\.", before_the_button)
     assert "Écologie</a>" in before_the_button
-    desk.post("/gestion/consultation/ouvrir/")
+    desk.post("/gestion/consultations/territoires-resilients/ouvrir/")
     visitor = visit(prepared, stays=True)
     home, everything = visitor.get("/").content.decode(), visitor.get("/propositions/").content.decode()
     for page in (home, everything):
@@ -218,7 +224,7 @@ def test_what_is_validated_later_is_public_at_once_and_stays_so_with_another_tex
     assert opens(prepared)
     ecology = Challenge.objects.get(slug="ecologie")
     desk = visit(prepared, UserFactory(administrator=True), stays=True)
-    assert "pas public" in desk.get("/gestion/defis/").content.decode()
+    assert "pas public" in desk.get("/gestion/consultations/territoires-resilients/defis/").content.decode()
     validate_challenge(challenge=ecology, actor=None, revision=ecology.revision, at=timezone.now())
     assert visit(prepared, stays=True).get("/defis/ecologie/").status_code == 200
     Challenge.objects.filter(slug="ecologie").update(validated_at=None)  # as another text leaves it
@@ -260,7 +266,7 @@ def test_it_says_when_writing_begins_where_it_has_not(prepared: Municipality, vi
     Phase.objects.filter(kind="PROPOSE").update(opens_at=begins, closes_at=begins + timedelta(days=30))
     Phase.objects.filter(kind="PREPARE").update(closes_at=begins)
     desk = visit(prepared, UserFactory(administrator=True), stays=True)
-    page = desk.post("/gestion/consultation/ouvrir/", follow=True).content.decode()
+    page = desk.post("/gestion/consultations/territoires-resilients/ouvrir/", follow=True).content.decode()
     assert "tout le monde peut la lire" in page
     assert f"On pourra proposer à partir du {full_day(begins)}" in page
     assert "savoir" not in page
@@ -268,7 +274,7 @@ def test_it_says_when_writing_begins_where_it_has_not(prepared: Municipality, vi
 
 def test_it_says_so_where_people_can_write(prepared: Municipality, visit: Callable[..., Client]) -> None:
     desk = visit(prepared, UserFactory(administrator=True), stays=True)
-    page = desk.post("/gestion/consultation/ouvrir/", follow=True).content.decode()
+    page = desk.post("/gestion/consultations/territoires-resilients/ouvrir/", follow=True).content.decode()
     assert "Votre plateforme est ouverte. Faites-le savoir" in page
     assert "On pourra proposer" not in page
 
@@ -282,9 +288,9 @@ def test_an_opening_is_undone_until_somebody_has_written(prepared: Municipality,
     assert "Refermer, personne n’a encore écrit" in desk.get("/gestion/").content.decode()
     facilitator = visit(prepared, UserFactory(role=Role.FACILITATOR), stays=True)
     assert "Refermer, personne" not in facilitator.get("/gestion/").content.decode()
-    page = desk.post("/gestion/consultation/refermer/", follow=True).content.decode()
-    assert "Votre plateforme est refermée" in page
-    assert "/gestion/consultation/ouvrir/" in page
+    page = desk.post("/gestion/consultations/territoires-resilients/refermer/", follow=True).content.decode()
+    assert "Elle est refermée" in page
+    assert "/gestion/consultations/territoires-resilients/ouvrir/" in page
     assert not Consultation.objects.get().opened_at
     assert not Challenge.objects.filter(published_at__isnull=False).exists()
     assert AuditEntry.objects.filter(action="consultation_closed_again").count() == 1
@@ -301,7 +307,7 @@ def test_once_somebody_has_written_it_stays_open(
     written()
     desk = visit(prepared, UserFactory(administrator=True), stays=True)
     assert "Refermer, personne" not in desk.get("/gestion/").content.decode()
-    assert says(desk.post("/gestion/consultation/refermer/", follow=True), SomebodyWrote)
+    assert says(desk.post("/gestion/consultations/territoires-resilients/refermer/", follow=True), SomebodyWrote)
     assert Consultation.objects.get().opened_at
     with schema_context("public"):
         assert Municipality.objects.get(pk=prepared.pk).is_open
@@ -347,7 +353,10 @@ def test_before_it_opens_the_home_shows_apart_what_will_not_be_public(
     assert held_back.count('class="challenge-card"') == Challenge.objects.count() - 1
     Challenge.objects.update(validated_at=None)
     assert "Aucun défi n’est encore validé" in desk.get("/").content.decode()
-    assert "Aucun défi n’est encore validé" in desk.get("/gestion/defis/").content.decode()
+    assert (
+        "Aucun défi n’est encore validé"
+        in desk.get("/gestion/consultations/territoires-resilients/defis/").content.decode()
+    )
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_warnings_stand_on_the_page_and_hold_nothing_back(
     make_ready(consultation, opens_at=opens_at, closes_at=opens_at + timedelta(days=30))
     page = visit(in_saran, UserFactory(administrator=True), stays=True).get("/gestion/").content.decode()
     assert "L’ouverture tombe autour de Noël" in page
-    assert "/gestion/consultation/ouvrir/" in page
+    assert "/gestion/consultations/territoires-resilients/ouvrir/" in page
     consultation.refresh_from_db()
     open_consultation(consultation=consultation, municipality=in_saran, actor=None, at=timezone.now())
     consultation.refresh_from_db()

@@ -124,7 +124,9 @@ def test_whoever_might_moderate_reads_who_does_and_who_can_change_it(
     shown = answer.content.decode()
     assert answer.status_code == 404
     assert str(ModeratedBy.OPERATORS.label) in shown.replace("&#x27;", "'")
-    assert ("/gestion/consultation/" in shown.split("<main")[1]) is (role == Role.ADMINISTRATOR)
+    assert ("/gestion/consultations/territoires-resilients/cadre/" in shown.split("<main")[1]) is (
+        role == Role.ADMINISTRATOR
+    )
     nobody = visit(in_saran, UserFactory(role=Role.OBSERVER), stays=True).get("/gestion/moderation/").content.decode()
     assert str(ModeratedBy.OPERATORS.label) not in nobody
 

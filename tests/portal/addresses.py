@@ -1,6 +1,6 @@
 """What each address of portal answers to whom (tests.support.addresses)."""
 
-from tests.support.roles import MOVES_ON, OPEN, SIGNED_IN, STAFF, Rows
+from tests.support.roles import DESK, MOVES_ON, OPEN, SIGNED_IN, STAFF, Rows
 
 CITY: Rows = {
     "home": (OPEN, None),
@@ -10,7 +10,9 @@ CITY: Rows = {
     "consultation_code": (OPEN, None),
     "my_participation": (SIGNED_IN, None),
     "desk": (STAFF, None),
+    "desk_of": (DESK, None),  # both cities have one of the same name
 }
 LOOKED_AT = {
     "desk",
+    "desk_of",
 }

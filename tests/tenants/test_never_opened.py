@@ -91,7 +91,7 @@ def test_what_is_sent_all_the_same_is_refused_in_true_words(
     city = in_state(saran, state, opened=False)
     with schema_context(saran.schema_name):
         team = User.objects.get(email="maire@saran.example")
-    answer = visit(city, team).post("/gestion/consultation/", {"title": "Autre"})
+    answer = visit(city, team).post("/gestion/consultations/territoires-resilients/cadre/", {"title": "Autre"})
     assert answer.status_code == 409
     assert not OF_OPEN_ONES.search(text_of(answer.content.decode()))
 

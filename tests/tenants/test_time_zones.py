@@ -194,19 +194,21 @@ def test_what_the_desk_writes_is_the_time_of_the_city(papeete: Municipality, vis
     with schema_context(papeete.schema_name):
         administrator = UserFactory(role=Role.ADMINISTRATOR)
     desk = visit(papeete, administrator)
-    page = desk.get("/gestion/consultation/").content.decode()
+    page = desk.get("/gestion/consultations/territoires-resilients/cadre/").content.decode()
     assert page.count("Heure de Tahiti.") == 2
     typed = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', page))
     typed |= dict(re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\s*([^<]*)</textarea>', page))
     typed |= dict(re.findall(r'name="(\w+)" value="(\w+)"[^>]*checked', page))
     # 2:30 on that night does not exist in Paris.
     sent = {**typed, "moderation_delay": "24", "opens_at": "2027-03-28T02:30", "closes_at": "2027-05-01T18:00"}
-    assert desk.post("/gestion/consultation/", sent).status_code == 302
+    assert desk.post("/gestion/consultations/territoires-resilients/cadre/", sent).status_code == 302
     with schema_context(papeete.schema_name):
         phase = Phase.objects.get(kind="PROPOSE")
     assert phase.opens_at == datetime(2027, 3, 28, 12, 30, tzinfo=UTC)
     assert phase.closes_at == datetime(2027, 5, 2, 4, 0, tzinfo=UTC)
-    refused = desk.post("/gestion/consultation/", {**sent, "closes_at": "9999-12-31T23:59"})
+    refused = desk.post(
+        "/gestion/consultations/territoires-resilients/cadre/", {**sent, "closes_at": "9999-12-31T23:59"}
+    )
     assert refused.status_code == 422
     assert "Choisissez une année entre 1990 et 2099." in refused.content.decode()
 

@@ -11,19 +11,30 @@ from accounts.permissions import role_required
 from consultations.cocreation.models import MAX_SOURCES, MIN_SOURCES
 from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_requests_of
 from consultations.cocreation.selectors.similar_pairs import similar_pairs
-from consultations.framing.selectors import calendar_of, current_consultation
+from consultations.framing.backoffice.chosen import chosen_consultation, of_consultation
+from consultations.framing.models import Consultation
+from consultations.framing.selectors import calendar_of
 from consultations.participation.abilities import FACILITATE
 
 
 @role_required(FACILITATE)
 def merge(request: HttpRequest) -> HttpResponse:
+    """In the consultation that the desk opens on."""
+    consultation = chosen_consultation(request)
+    return redirect("desk") if consultation is None else _page(request, consultation)
+
+
+@role_required(FACILITATE)
+@of_consultation
+def merge_of(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+    return _page(request, consultation)
+
+
+def _page(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """Search and tick two to eight proposals; the text is then written on the page that their authors have too.
 
     Before a search it shows those that perhaps say the same.
     """
-    consultation = current_consultation()
-    if consultation is None:
-        return redirect("desk")
     chosen = chosen_among(joinable(consultation), request.GET.getlist("avec"))
     refusal = ""
     if "ecrire" in request.GET:

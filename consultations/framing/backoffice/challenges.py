@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Asks, role_required, signed_in_user
 from common.differences import difference
 from consultations.framing.abilities import FRAME
+from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.backoffice.forms import ChallengeForm
-from consultations.framing.backoffice.framing import present_consultation
-from consultations.framing.models import Challenge
+from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import (
     FIELD_NAMES,
     challenges_of,
@@ -30,9 +30,9 @@ from consultations.framing.services.legal import ChangedMeanwhile
 
 
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def challenge_list(request: HttpRequest) -> HttpResponse:
+@of_consultation
+def challenge_list(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """In the order in which people see them, each with its state."""
-    consultation = present_consultation()
     challenges = challenges_of(consultation)
     news = library_news(challenges)
     context = {
@@ -45,24 +45,30 @@ def challenge_list(request: HttpRequest) -> HttpResponse:
 
 
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def add_challenge(request: HttpRequest) -> HttpResponse:
+@of_consultation
+def add_challenge(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """A challenge of the city's own."""
-    consultation = present_consultation()
     form = ChallengeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             challenge = services.add_challenge(consultation=consultation, actor=signed_in_user(request), **_texts(form))
             messages.success(request, _("Your challenge is added. Validate it once it has been read through."))
-            return redirect("desk_challenge", challenge.slug)
+            return redirect("desk_challenge", challenge.consultation.slug, challenge.slug)
         except services.TooManyChallenges as refusal:
             form.add_error(None, str(refusal.message))
-    return render(request, "framing/backoffice/challenge_add.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "framing/backoffice/challenge_add.html",
+        {"form": form, "consultation": consultation},
+        status=422 if form.errors else 200,
+    )
 
 
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def edit_challenge(request: HttpRequest, slug: str) -> HttpResponse:
+@of_consultation
+def edit_challenge(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
     """The city's text. Where another saved meanwhile, both texts are shown and nothing is overwritten."""
-    challenge = _challenge(slug)
+    challenge = _challenge(consultation, slug)
     form = ChallengeForm(request.POST or None, challenge=challenge)
     context: dict[str, Any] = {"form": form, "challenge": challenge, "conflict": None}
     status = 200
@@ -77,7 +83,7 @@ def edit_challenge(request: HttpRequest, slug: str) -> HttpResponse:
                     **_texts(form),
                 )
                 messages.success(request, _("Your challenge is saved."))
-                return redirect("desk_challenge", slug)
+                return redirect("desk_challenge", consultation.slug, slug)
             except ChangedMeanwhile as meanwhile:
                 context |= _conflict(request, form, meanwhile.now)
                 status = 409
@@ -109,9 +115,10 @@ def _conflict(request: HttpRequest, form: ChallengeForm, now: Challenge) -> dict
 
 
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def library(request: HttpRequest, slug: str) -> HttpResponse:
+@of_consultation
+def library(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
     """Field by field: what the library changed, and the city's text. Nothing is taken unless it is ticked."""
-    challenge = _challenge(slug)
+    challenge = _challenge(consultation, slug)
     if request.method == "POST":
         return _take(request, challenge)
     return _library_page(request, challenge)
@@ -150,18 +157,19 @@ def _take(request: HttpRequest, challenge: Challenge) -> HttpResponse:
         return _library_page(request, meanwhile.now, ticked=ticked, refusal=refusal, status=409)
     except services.TemplateGone as refusal:
         messages.warning(request, str(refusal.message))
-        return redirect("desk_challenge", challenge.slug)
+        return redirect("desk_challenge", challenge.consultation.slug, challenge.slug)
     if ticked:
         messages.success(request, _("The library’s wording is in your challenge. Read it through, then validate it."))
     else:
         messages.success(request, _("Your text stays as it is."))
-    return redirect("desk_challenge", challenge.slug)
+    return redirect("desk_challenge", challenge.consultation.slug, challenge.slug)
 
 
 @require_POST
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def validate(request: HttpRequest, slug: str) -> HttpResponse:
-    challenge = _challenge(slug)
+@of_consultation
+def validate(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
+    challenge = _challenge(consultation, slug)
     try:
         services.validate_challenge(
             challenge=challenge,
@@ -172,42 +180,45 @@ def validate(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("This challenge is validated."))
     except ChangedMeanwhile:
         messages.warning(request, _("Its text changed since you read it. Read it again, then validate it."))
-    return redirect("desk_challenge", slug)
+    return redirect("desk_challenge", consultation.slug, slug)
 
 
 @require_POST
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def unvalidate(request: HttpRequest, slug: str) -> HttpResponse:
-    services.unvalidate_challenge(challenge=_challenge(slug), actor=signed_in_user(request))
+@of_consultation
+def unvalidate(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
+    services.unvalidate_challenge(challenge=_challenge(consultation, slug), actor=signed_in_user(request))
     messages.success(request, _("This challenge is no longer validated."))
-    return redirect("desk_challenge", slug)
+    return redirect("desk_challenge", consultation.slug, slug)
 
 
 @require_POST
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def move(request: HttpRequest, slug: str) -> HttpResponse:
-    challenge = _challenge(slug)
+@of_consultation
+def move(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
+    challenge = _challenge(consultation, slug)
     services.move_challenge(challenge=challenge, actor=signed_in_user(request), up=request.POST.get("way") == "up")
     messages.success(request, _("The challenge “%(label)s” has moved.") % {"label": challenge.label})
-    return redirect(f"{reverse('desk_challenges')}#challenge-{slug}")
+    return redirect(f"{reverse('desk_challenges', args=[consultation.slug])}#challenge-{slug}")
 
 
 @require_POST
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def remove(request: HttpRequest, slug: str) -> HttpResponse:
-    challenge = _challenge(slug)
+@of_consultation
+def remove(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
+    challenge = _challenge(consultation, slug)
     try:
         services.remove_challenge(challenge=challenge, actor=signed_in_user(request))
     except services.ChallengeInUse as refusal:
         messages.warning(request, str(refusal.message))
-        return redirect("desk_challenge", slug)
+        return redirect("desk_challenge", consultation.slug, slug)
     messages.success(request, _("The challenge “%(label)s” is removed.") % {"label": challenge.label})
-    return redirect("desk_challenges")
+    return redirect("desk_challenges", consultation.slug)
 
 
-def _challenge(slug: str) -> Challenge:
-    """Of the consultation that the desk works on."""
-    found = present_consultation().challenges.filter(slug=slug).first()
+def _challenge(consultation: Consultation, slug: str) -> Challenge:
+    """Of this consultation: no other's stands at its address."""
+    found = consultation.challenges.filter(slug=slug).first()
     if found is None:
         raise Http404
     return found

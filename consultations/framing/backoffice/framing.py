@@ -1,7 +1,7 @@
 """The city's desk: framing the consultation, what to read beforehand, and opening it."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +15,10 @@ from common.templatetags.hours import hour
 from common.templatetags.ui import full_day
 from common.time_zones import named
 from consultations.framing.abilities import FRAME, OPEN_PLATFORM
+from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
 from consultations.framing.models import Consultation
-from consultations.framing.selectors import calendar_of, challenges_of, current_consultation, documents_of
+from consultations.framing.selectors import calendar_of, challenges_of, documents_of, every_consultation
 from consultations.framing.services.consultations import update_consultation
 from consultations.framing.services.documents import (
     DocumentExists,
@@ -28,12 +29,13 @@ from consultations.framing.services.documents import (
 )
 from consultations.framing.services.forward import TriedOut
 from consultations.framing.services.opening import NotReadyToOpen, SomebodyWrote, close_again, open_consultation
+from consultations.framing.weeks import week_of
 
 
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def edit_consultation(request: HttpRequest) -> HttpResponse:
+@of_consultation
+def edit_consultation(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """The question, who decides, who moderates, the commitment, the dates."""
-    consultation = present_consultation()
     form = ConsultationForm(
         request.POST or None,
         consultation=consultation,
@@ -44,7 +46,7 @@ def edit_consultation(request: HttpRequest) -> HttpResponse:
         dates = {name: given.pop(name) for name in ("opens_at", "closes_at")}
         update_consultation(consultation=consultation, actor=signed_in_user(request), dates=dates, **given)
         messages.success(request, _("Your consultation is saved."))
-        return redirect("desk")
+        return redirect(week_of(consultation))
     context = {
         "form": form,
         "consultation": consultation,
@@ -55,9 +57,9 @@ def edit_consultation(request: HttpRequest) -> HttpResponse:
 
 
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def documents(request: HttpRequest) -> HttpResponse:
+@of_consultation
+def documents(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """What one should read before answering: add to it, or say that there is nothing."""
-    consultation = present_consultation()
     form = DocumentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,7 +67,7 @@ def documents(request: HttpRequest) -> HttpResponse:
                 consultation=consultation, actor=signed_in_user(request), at=timezone.now(), **form.cleaned_data
             )
             messages.success(request, _("The document is on the home page."))
-            return redirect("desk_documents")
+            return redirect("desk_documents", consultation.slug)
         except DocumentExists as refusal:
             form.add_error("title", str(refusal.message))
         except TooManyDocuments as refusal:
@@ -76,43 +78,52 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def drop_document(request: HttpRequest, pk: int) -> HttpResponse:
-    remove_document(consultation=present_consultation(), document_id=pk, actor=signed_in_user(request))
+@of_consultation
+def drop_document(request: HttpRequest, consultation: Consultation, pk: int) -> HttpResponse:
+    remove_document(consultation=consultation, document_id=pk, actor=signed_in_user(request))
     messages.success(request, _("The document is removed."))
-    return redirect("desk_documents")
+    return redirect("desk_documents", consultation.slug)
 
 
 @require_POST
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-def no_documents(request: HttpRequest) -> HttpResponse:
-    say_no_documents(consultation=present_consultation(), actor=signed_in_user(request))
+@of_consultation
+def no_documents(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+    say_no_documents(consultation=consultation, actor=signed_in_user(request))
     messages.success(request, _("It is noted: there is no document to join."))
-    return redirect("desk_documents")
+    return redirect("desk_documents", consultation.slug)
 
 
 @require_POST
 @role_required(OPEN_PLATFORM, fresh=SensitiveAction(gettext_lazy("Open the platform to the public")))
-def open_to_public(request: Request) -> HttpResponse:
+@of_consultation
+def open_to_public(request: Request, consultation: Consultation) -> HttpResponse:
     try:
         open_consultation(
-            consultation=present_consultation(),
+            consultation=consultation,
             municipality=request.tenant,
             actor=signed_in_user(request),
             at=timezone.now(),
         )
-        messages.success(request, _opened())
+        messages.success(request, _opened(consultation, is_first=not request.tenant.is_open))
     except (NotReadyToOpen, TriedOut) as refusal:
         messages.warning(request, str(refusal.message))
-    return redirect("desk")
+    return redirect(week_of(consultation))
 
 
-def _opened() -> str:
+def _opened(consultation: Consultation, *, is_first: bool) -> str:
     """That it is open; where nobody can propose yet, from when."""
-    calendar = calendar_of(present_consultation(), at=timezone.now())
+    calendar = calendar_of(every_consultation().get(pk=consultation.pk), at=timezone.now())
     begins = None if calendar.may("PROPOSE") else calendar.begins("PROPOSE")
     if begins is None:
-        return _("Your platform is open. Tell everyone!")
-    return _("Your platform is open: everyone can read it. People can propose from %(day)s, %(hour)s.") % {
+        said = _("Your platform is open. Tell everyone!") if is_first else _("“%(title)s” is open. Tell everyone!")
+        return said % {"title": consultation.title}
+    if is_first:
+        said = _("Your platform is open: everyone can read it. People can propose from %(day)s, %(hour)s.")
+    else:
+        said = _("“%(title)s” is open: everyone can read it. People can propose from %(day)s, %(hour)s.")
+    return said % {
+        "title": consultation.title,
         "day": full_day(begins),
         "hour": named(hour(timezone.localtime(begins))),
     }
@@ -120,24 +131,17 @@ def _opened() -> str:
 
 @require_POST
 @role_required(OPEN_PLATFORM, fresh=SensitiveAction(gettext_lazy("Close the platform again")))
-def close_to_public(request: Request) -> HttpResponse:
+@of_consultation
+def close_to_public(request: Request, consultation: Consultation) -> HttpResponse:
     """The way back from an opening, until somebody has written."""
     try:
         close_again(
-            consultation=present_consultation(),
+            consultation=consultation,
             municipality=request.tenant,
             actor=signed_in_user(request),
             at=timezone.now(),
         )
-        messages.success(request, _("Your platform is closed again: only your team sees it."))
+        messages.success(request, _("It is closed again: only your team sees it."))
     except SomebodyWrote as refusal:
         messages.warning(request, str(refusal.message))
-    return redirect("desk")
-
-
-def present_consultation() -> Consultation:
-    """The consultation that the desk works on. Raises Http404 in a city that has none."""
-    consultation = current_consultation()
-    if consultation is None:
-        raise Http404
-    return consultation
+    return redirect(week_of(consultation))

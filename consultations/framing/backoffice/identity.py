@@ -13,7 +13,7 @@ from common.tones import INK, NIGHT, PAPER, contrast, tones
 from consultations.framing.abilities import SET_UP
 from consultations.framing.backoffice.forms import AppearanceForm, ColourForm, LegalForm
 from consultations.framing.legal import FACTS, PAGES, Known, placeholders_left
-from consultations.framing.selectors import current_consultation, legal_identity
+from consultations.framing.selectors import legal_identity, reference_consultation
 from consultations.framing.services.appearance import change_appearance
 from consultations.framing.services.legal import ChangedMeanwhile, update_legal_identity
 
@@ -61,7 +61,7 @@ def _contrasts(colour: str) -> list[tuple[str, str]]:
 @role_required(SET_UP, second_factor=Asks.ONCE_OPEN)
 def legal(request: Request) -> HttpResponse:
     """What the legal pages say of the city, and what they still lack."""
-    identity, consultation = legal_identity(), current_consultation()
+    identity, consultation = legal_identity(), reference_consultation()
     form = LegalForm(request.POST or None, identity=identity)
     status = 200
     if request.method == "POST":
@@ -83,6 +83,7 @@ def legal(request: Request) -> HttpResponse:
         "missing": [(each, [(page, PAGES[page]) for page in each.pages]) for each in missing],
         "pages": [(page, label, sum(page in each.pages for each in missing)) for page, label in PAGES.items()],
         "facts": FACTS,
+        "consultation": consultation,
         # What another saved while this person was writing.
         "theirs": [
             (form[name].label, getattr(identity, name))

@@ -1,14 +1,21 @@
-from django.urls import path
+from django.urls import include, path
 
-from consultations.framing.backoffice import challenges, framing, identity, neighbourhoods
+from consultations.framing.backoffice import challenges, changing, former, framing, identity, listing, neighbourhoods
 
-urlpatterns = [
-    path("consultation/", framing.edit_consultation, name="desk_consultation"),
-    path("consultation/ouvrir/", framing.open_to_public, name="desk_open"),
-    path("consultation/refermer/", framing.close_to_public, name="desk_close_again"),
-    path("consultation/documents/", framing.documents, name="desk_documents"),
-    path("consultation/documents/aucun/", framing.no_documents, name="desk_documents_none"),
-    path("consultation/documents/<int:pk>/retirer/", framing.drop_document, name="desk_document_remove"),
+# The consultation stands in the address of all that belongs to it: two tabs on two of them cannot mix.
+_of_one = [
+    path("cadre/", framing.edit_consultation, name="desk_consultation"),
+    path("ouvrir/", framing.open_to_public, name="desk_open"),
+    path("refermer/", framing.close_to_public, name="desk_close_again"),
+    path("mettre-en-avant/", changing.forward, name="desk_put_forward"),
+    path("prolonger/", changing.prolong, name="desk_prolong"),
+    path("clore/", changing.close, name="desk_close"),
+    path("archiver/", changing.archive, name="desk_archive"),
+    path("desarchiver/", changing.unarchive, name="desk_unarchive"),
+    path("abandonner/", changing.abandon, name="desk_give_up"),
+    path("documents/", framing.documents, name="desk_documents"),
+    path("documents/aucun/", framing.no_documents, name="desk_documents_none"),
+    path("documents/<int:pk>/retirer/", framing.drop_document, name="desk_document_remove"),
     path("defis/", challenges.challenge_list, name="desk_challenges"),
     path("ajouter-un-defi/", challenges.add_challenge, name="desk_challenge_add"),
     path("defis/<slug:slug>/", challenges.edit_challenge, name="desk_challenge"),
@@ -17,6 +24,18 @@ urlpatterns = [
     path("defis/<slug:slug>/invalider/", challenges.unvalidate, name="desk_challenge_unvalidate"),
     path("defis/<slug:slug>/deplacer/", challenges.move, name="desk_challenge_move"),
     path("defis/<slug:slug>/retirer/", challenges.remove, name="desk_challenge_remove"),
+]
+
+urlpatterns = [
+    path("consultations/", listing.consultations, name="desk_consultations"),
+    path("preparer-une-consultation/<str:start>/", listing.prepare, name="desk_prepare"),
+    path("consultations/<slug:consultation>/", include(_of_one)),
+    # As they were while a city had one consultation: links and kept pages lead on.
+    path("consultation/", former.consultation, name="desk_former_consultation"),
+    path("consultation/<path:rest>", former.consultation, name="desk_former_consultation_page"),
+    path("defis/", former.challenges, name="desk_former_challenges"),
+    path("defis/<path:rest>", former.challenges, name="desk_former_challenge"),
+    path("ajouter-un-defi/", former.add_challenge, name="desk_former_challenge_add"),
     path("apparence/", identity.appearance, name="desk_appearance"),
     path("quartiers/", neighbourhoods.neighbourhoods, name="desk_neighbourhoods"),
     path("mentions/", identity.legal, name="desk_legal"),

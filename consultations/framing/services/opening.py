@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,11 +28,11 @@ _MAY_OPEN = frozenset({LifecycleState.TRIAL, LifecycleState.ACTIVE})
 
 @dataclass(frozen=True)
 class OpeningCheck:
-    """A condition for opening: its name, whether it holds, the page where it is met, what is missing."""
+    """A condition for opening: its name, whether it holds, the page where it is met (or none), what is missing."""
 
     label: str
     holds: bool
-    url_name: str
+    url: str
     detail: str = ""
     # The page is the administrators' alone; the others read who can mend it.
     by_administrator: bool = False
@@ -41,26 +42,25 @@ def opening_checks(*, consultation: Consultation, municipality: Municipality, at
     """All conditions for opening. CRPA L.131-1: participants know how it works and what follows, are informed, and have
     time.
     """
+    framing = reverse("desk_consultation", args=[consultation.slug])
     return [
-        OpeningCheck(_("Who decides is named"), bool(consultation.decision_maker), "desk_consultation"),
-        OpeningCheck(
-            _("What will be done with the answers is said"), bool(consultation.commitment), "desk_consultation"
-        ),
-        OpeningCheck(_("A contact is given"), bool(consultation.contact_email), "desk_consultation"),
-        _dates_check(consultation, at),
+        OpeningCheck(_("Who decides is named"), bool(consultation.decision_maker), framing),
+        OpeningCheck(_("What will be done with the answers is said"), bool(consultation.commitment), framing),
+        OpeningCheck(_("A contact is given"), bool(consultation.contact_email), framing),
+        _dates_check(consultation, at, framing),
         OpeningCheck(
             _("What one should read is there"),
             consultation.documents_none or consultation.documents.exists(),
-            "desk_documents",
+            reverse("desk_documents", args=[consultation.slug]),
             _("Add a document, or say that there is none."),
         ),
         _challenges_check(consultation),
         _legal_check(consultation, municipality),
-        _moderator_check(consultation),
+        _moderator_check(consultation, framing),
         OpeningCheck(
             _("Our team has verified that you speak for the authority"),
             municipality.verified_at is not None,
-            "desk_verification",
+            reverse("desk_verification"),
             by_administrator=True,
         ),
         OpeningCheck(
@@ -72,15 +72,15 @@ def opening_checks(*, consultation: Consultation, municipality: Municipality, at
     ]
 
 
-def _dates_check(consultation: Consultation, at: datetime) -> OpeningCheck:
+def _dates_check(consultation: Consultation, at: datetime, framing: str) -> OpeningCheck:
     phase = consultation.phases.filter(kind=PhaseKind.PROPOSE, opens_at__isnull=False, closes_at__isnull=False).first()
     label = _("The dates are set")
     if phase is None or phase.opens_at is None or phase.closes_at is None:
-        return OpeningCheck(label, False, "desk_consultation")
+        return OpeningCheck(label, False, framing)
     if phase.closes_at <= at:
-        return OpeningCheck(label, False, "desk_consultation", _("The time to propose is over. Choose other dates."))
+        return OpeningCheck(label, False, framing, _("The time to propose is over. Choose other dates."))
     long_enough = phase.closes_at - phase.opens_at >= timedelta(days=MIN_PROPOSE_DAYS)
-    return OpeningCheck(label, long_enough, "desk_consultation", _("Leave people at least seven days to propose."))
+    return OpeningCheck(label, long_enough, framing, _("Leave people at least seven days to propose."))
 
 
 def _challenges_check(consultation: Consultation) -> OpeningCheck:
@@ -93,7 +93,9 @@ def _challenges_check(consultation: Consultation) -> OpeningCheck:
             "names": ", ".join(written_on)
         }
     holds = not written_on and any(each.is_validated for each in challenges)
-    return OpeningCheck(_("At least one challenge is validated"), holds, "desk_challenges", detail)
+    return OpeningCheck(
+        _("At least one challenge is validated"), holds, reverse("desk_challenges", args=[consultation.slug]), detail
+    )
 
 
 def _legal_check(consultation: Consultation, municipality: Municipality) -> OpeningCheck:
@@ -104,12 +106,12 @@ def _legal_check(consultation: Consultation, municipality: Municipality) -> Open
     return OpeningCheck(
         _("The charter and the legal pages are complete"),
         not missing,
-        "desk_legal" if ours or not missing else "",
+        reverse("desk_legal") if ours or not missing else "",
         _("Missing: %(names)s.") % {"names": names} if missing else "",
     )
 
 
-def _moderator_check(consultation: Consultation) -> OpeningCheck:
+def _moderator_check(consultation: Consultation, framing: str) -> OpeningCheck:
     moderated = (
         consultation.moderated_by != ModeratedBy.MODERATORS
         or User.objects.filter(role__in=DECIDING[consultation.moderated_by], is_active=True).exists()
@@ -117,7 +119,7 @@ def _moderator_check(consultation: Consultation) -> OpeningCheck:
     return OpeningCheck(
         _("Somebody moderates"),
         moderated,
-        "desk_consultation",
+        framing,
         _("Invite a moderator, or say that your team or ours moderates."),
     )
 

@@ -3,11 +3,13 @@
 from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
-from common.templatetags.ui import deadline, full_day, here, last_day
+from common.templatetags.ui import days_left, deadline, full_day, here, last_day
 from consultations.framing.enums import ConsultationState
+from consultations.framing.models import Consultation
 from consultations.framing.selectors import Listed
+from consultations.framing.weeks import week_of
 
 register = template.Library()
 
@@ -33,3 +35,21 @@ def state_words(listed: Listed) -> str:
             "year": timezone.localtime(ends or listed.consultation.created_at).year
         }
     return _("Closed since %(day)s") % {"day": full_day(last_day(ends))} if ends else pgettext("consultation", "Closed")
+
+
+@register.filter("week_of")
+def week(consultation: Consultation) -> str:
+    return week_of(consultation)
+
+
+@register.filter
+def phase_words(listed: Listed) -> str:
+    """To the team: the phase in which participants are, and how long it lasts; else, where the consultation is."""
+    phase = listed.now
+    if phase is None or phase.closes_at is None:
+        return state_words(listed)
+    left = days_left(phase.closes_at, listed.at)
+    if not left:
+        return _("“%(phase)s”: the last day") % {"phase": phase.get_kind_display()}
+    said = ngettext("“%(phase)s”: %(days)s day left", "“%(phase)s”: %(days)s days left", left)
+    return said % {"phase": phase.get_kind_display(), "days": left}

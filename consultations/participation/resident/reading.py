@@ -16,7 +16,13 @@ from common.views import lead_to
 from consultations.framing.context import remember
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.resident.previews import private_consultation
-from consultations.framing.selectors import calendar_of, challenges_to_read, consultations_to_read, shown_challenges_of
+from consultations.framing.selectors import (
+    calendar_of,
+    challenges_of,
+    challenges_to_read,
+    consultations_to_read,
+    shown_challenges_of,
+)
 from consultations.participation.enums import Part, ReactionValue, Stage, Stance, Status
 from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal
 from consultations.participation.resident.drafts import draft_words
@@ -99,7 +105,7 @@ def _proposals_page(request: Request, found: Consultation) -> HttpResponse:
     context = {
         "consultation": found,
         "calendar": calendar_of(found, at=timezone.now()),
-        "challenges": shown_challenges_of(found),
+        "challenges": challenges_of(found) if found.is_private else shown_challenges_of(found),
         "stages": Stage.choices,
         "places": places,
         **_list(request, consultation=found, places=places),

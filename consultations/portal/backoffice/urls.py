@@ -2,4 +2,7 @@ from django.urls import path
 
 from consultations.portal.backoffice import views
 
-urlpatterns = [path("", views.desk, name="desk")]
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("consultations/<slug:consultation>/", views.desk_of, name="desk_of"),
+]

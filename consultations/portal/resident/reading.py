@@ -59,7 +59,7 @@ def _consultation_page(
         "every_consultation": every,
         "at": at,
         "consultation": found,
-        "here": Listed(found, found.state(at)),
+        "here": Listed(found, found.state(at), at),
         "calendar": calendar_of(found, at=at),
         "shared": _shared(request, found),
     }

@@ -1,0 +1,88 @@
+"""The consultation that a page of the desk belongs to: it stands in its address."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from consultations.framing.models import Consultation
+from consultations.framing.selectors import every_consultation
+from consultations.framing.services.consultations import ConsultationArchived
+from consultations.framing.weeks import week_of
+
+View = Callable[..., HttpResponse]
+
+
+def of_consultation(view: View) -> View:
+    """For views of one consultation, which they get instead of its slug.
+
+    Gone, it is no page; to whoever posts there, a sentence. What an archived one refuses is shown with what was typed.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, consultation: str, **named: Any) -> HttpResponse:
+        found = next((each for each in consultations_of(request) if each.slug == consultation), None)
+        if found is None and request.method == "POST":
+            messages.warning(
+                request, _("This consultation is no longer there: somebody gave it up. Nothing was saved.")
+            )
+            return redirect("desk_consultations")
+        if found is None:
+            raise Http404
+        request.desk_consultation = found  # type: ignore[attr-defined]
+        try:
+            return view(request, found, **named)
+        except ConsultationArchived as refusal:
+            typed = [value for name, value in request.POST.items() if len(value) >= 20 and "token" not in name]
+            context = {"consultation": found, "refusal": refusal.message, "typed": typed}
+            return render(request, "framing/backoffice/archived.html", context, status=refusal.status)
+
+    return guarded
+
+
+def consultations_of(request: HttpRequest) -> list[Consultation]:
+    """All of the city, with their phases, read once a request."""
+    if not hasattr(request, "desk_consultations"):
+        request.desk_consultations = list(every_consultation())  # type: ignore[attr-defined]
+    found: list[Consultation] = request.desk_consultations  # type: ignore[attr-defined]
+    return found
+
+
+def chosen_consultation(request: HttpRequest) -> Consultation | None:
+    """The page's; on those that belong to none, the home's, else the one that is being prepared, else the last."""
+    if not hasattr(request, "desk_consultation"):
+        request.desk_consultation = _first(request)  # type: ignore[attr-defined]
+    found: Consultation | None = request.desk_consultation  # type: ignore[attr-defined]
+    return found
+
+
+def _first(request: HttpRequest) -> Consultation | None:
+    def rank(each: Consultation) -> tuple[bool, ...]:
+        return (not each.is_current, each.opened_at is not None, each.is_archived)
+
+    return min(consultations_of(request), key=rank, default=None)
+
+
+def has_chosen(request: HttpRequest) -> bool:
+    return chosen_consultation(request) is not None
+
+
+def address_in_chosen(name: str) -> Callable[[HttpRequest], str]:
+    """For menus: a page of the consultation that one is on."""
+
+    def address(request: HttpRequest) -> str:
+        found = chosen_consultation(request)
+        return reverse(name, args=[found.slug]) if found else reverse("desk_consultations")
+
+    return address
+
+
+def this_week_url(request: HttpRequest) -> str:
+    """At the shortest address where it is the one that the desk opens on."""
+    found = chosen_consultation(request)
+    return reverse("desk") if found is None or found == _first(request) else week_of(found)

@@ -1,0 +1,52 @@
+"""The demonstration's other consultations, from others.toml: one in the archives, one that is being prepared."""
+
+import tomllib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from accounts.models import User
+from consultations.framing.models import Consultation
+from consultations.framing.services.challenges import add_challenge, validate_challenge
+from consultations.framing.services.consultations import schedule_phases, update_consultation
+from consultations.framing.services.preparing import prepare_empty
+from consultations.participation.counts import recount
+from consultations.portal.demo.proposals import WrittenProposal
+from tenants.models import Municipality
+
+
+def write_others(people: dict[str, User], *, municipality: Municipality, at: datetime) -> None:
+    content = tomllib.loads((Path(__file__).parent / "others.toml").read_text())
+    _past(content["past"], people, municipality=municipality, at=at)
+    _prepared(content["prepared"], municipality=municipality, at=at)
+
+
+def _past(entry: dict[str, Any], people: dict[str, User], *, municipality: Municipality, at: datetime) -> None:
+    """As its people left it when the time to propose ended."""
+    challenges, proposals = entry.pop("challenges"), entry.pop("proposals")
+    ended = at - timedelta(days=entry.pop("closed_days_ago"))
+    began = ended - timedelta(days=entry.pop("days_open"))
+    title, question = entry.pop("title"), entry.pop("question")
+    past = prepare_empty(municipality=municipality, actor=None, title=title, question=question, at=began)
+    schedule_phases(consultation=past, opens_at=began, closes_at=ended)
+    of_code = {}
+    for each in challenges:
+        code = each.pop("code")
+        of_code[code] = add_challenge(consultation=past, actor=None, **each)
+    past.challenges.update(validated_at=began, published_at=began)
+    for each in proposals:
+        WrittenProposal(each, challenge=of_code[each["challenge"]], people=people, at=ended).write()
+    Consultation.objects.filter(pk=past.pk).update(opened_at=began, archived_at=at - timedelta(days=20), **entry)
+    recount()
+
+
+def _prepared(entry: dict[str, Any], *, municipality: Municipality, at: datetime) -> None:
+    """Two of its three challenges are still to be validated."""
+    challenges = entry.pop("challenges")
+    opens_at = at + timedelta(days=entry.pop("opens_in_days"))
+    dates = {"opens_at": opens_at, "closes_at": opens_at + timedelta(days=entry.pop("days_open"))}
+    title, question = entry.pop("title"), entry.pop("question")
+    new = prepare_empty(municipality=municipality, actor=None, title=title, question=question, at=at)
+    update_consultation(consultation=new, actor=None, dates=dates, **entry)
+    made = [add_challenge(consultation=new, actor=None, **each) for each in challenges]
+    validate_challenge(challenge=made[0], actor=None, revision=made[0].revision, at=at)

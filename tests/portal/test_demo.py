@@ -1,0 +1,32 @@
+"""The demonstration city: one consultation goes on, one is in the archives, one is being prepared."""
+
+from django.utils import timezone
+
+from consultations.framing.enums import ConsultationState
+from consultations.framing.models import Challenge, Consultation
+from consultations.framing.selectors import every_consultation
+from consultations.participation.counts import recount
+from consultations.participation.models import Argument, Proposal
+from consultations.portal import demo
+from tenants.models import Municipality
+from tests.framing.test_several import not_opened
+
+
+def test_the_demonstration_has_one_of_each(in_saran: Municipality) -> None:
+    not_opened(in_saran)
+    at = timezone.now()
+    assert demo.fill(municipality=in_saran, at=at)
+    assert not demo.fill(municipality=in_saran, at=at)
+    states = {each.title: each.state(at) for each in every_consultation()}
+    assert states == {
+        "Le jour d’après": ConsultationState.OPEN,
+        "Le parc de l’Étang": ConsultationState.ARCHIVED,
+        "Budget des habitants 2027": ConsultationState.PREPARED,
+    }
+    past = Consultation.objects.get(title="Le parc de l’Étang")
+    assert past.proposal_count == Proposal.objects.filter(challenge__consultation=past).count() == 5
+    assert (
+        Argument.objects.filter(proposal__challenge__consultation=past, submitted_at__gt=past.archived_at).count() == 0
+    )
+    assert not Challenge.objects.shown().filter(consultation__opened_at=None).exists()
+    assert recount() == 0
