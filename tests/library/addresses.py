@@ -1,5 +1,8 @@
 """What each address of library answers to whom (tests.support.addresses)."""
 
+from typing import Any
+
+from consultations.library.selectors import latest_set
 from tests.support.roles import ALL, OPERATORS, PUBLIC_ROLES, THEIR_POSTS, PublicRows
 
 PUBLIC: PublicRows = {
@@ -44,3 +47,7 @@ LOOKED_AT = {
     "ops_library_changes",
     "ops_library_draft",
 }
+
+
+def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
+    return {"version": latest_set("territoires-resilients").version} if ":version>" in address.route else {}

@@ -83,7 +83,6 @@ def path_of(address: Address, things: dict[str, Any]) -> str:
         "mark": "0123456789abcdef",
         "colour": "f2a71b",
         "code": "territoires-resilients",
-        "version": 1,
         "challenge": "ecologie",
         "authority": "COMMUNE-45302",
         "transition": "SUSPEND",
