@@ -75,7 +75,7 @@ NOT_IDS = {
     *("mois", "numero"),
     # words that a moderator writes or copies; what the page showed of the one thing that the address names
     *("facts", "passage", "vu", "* in together.py"),
-    *("action", "answer", "direction", "do", "email", "move", "on", "suivre", "start", "useful", "way"),
+    *("action", "answer", "comme", "direction", "do", "email", "move", "on", "suivre", "start", "useful", "way"),
     # filters, orders, pages, searches
     *("apres", "avant", "cote", "defi", "etat", "page", "partie", "position", "q", "quoi", "serie", "tri", "voir"),
     # numbers within the thing that the address names

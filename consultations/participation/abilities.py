@@ -16,11 +16,19 @@ FACILITATE = ability(
 READ_CONTRIBUTIONS = ability(
     "read_contributions",
     Subject.DIALOGUE,
-    _("Read the list of all contributions, and keep views of it"),
+    _("Read the list of all contributions"),
     Role.ADMINISTRATOR,
     Role.FACILITATOR,
     Role.MODERATOR,
     Role.DECISION_MAKER,
     Role.OBSERVER,
     order=5,
+)
+EXPORT_CONTRIBUTIONS = ability(
+    "export_contributions",
+    Subject.DIALOGUE,
+    _("Take contributions along in a spreadsheet, without what nobody else reads"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    order=6,
 )

@@ -22,6 +22,7 @@ records(
         "picture_shown_again": _("Picture shown again"),
         "answer_hidden": _("Answer to an argument hidden"),
         "answer_shown_again": _("Answer to an argument shown again"),
+        "contributions_exported": _("Contributions taken along in a spreadsheet"),
         "consultation_imported": _("Consultation imported"),
     }
 )

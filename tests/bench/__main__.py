@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|moderation|screening|server|pictures]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|moderation|contributions|screening|server|pictures]`."""
 
 import logging
 import os
@@ -33,6 +33,7 @@ def main() -> None:
 
         django.setup()
         from tests.bench import (
+            contributions,
             differences,
             directory,
             fleet,
@@ -58,6 +59,7 @@ def main() -> None:
             fleet,
             differences,
             moderation,
+            contributions,
             screening,
             server,
             pictures,

@@ -40,8 +40,10 @@ CITY: Rows = {
     "proposal_follow": (POST_ONLY, 404),
     "challenge_follow": (POST_ONLY, None),
     "desk_contributions": (DESK, None),
+    "desk_contributions_sheet": (POST_ONLY, None),
 }
 LOOKED_AT = {"desk_contributions"}
+EVERYDAY = {"desk_contributions_sheet"}
 
 
 def things(made: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from accounts.permissions import role_required, signed_in_user
 from common.requests import Request
 from common.states import Answers, answers
 from common.templatetags.ui import figure, row_of_names
-from consultations.participation.abilities import READ_CONTRIBUTIONS
+from consultations.participation.abilities import EXPORT_CONTRIBUTIONS, READ_CONTRIBUTIONS
 from consultations.participation.backoffice.sifting import SORT_WORDS, SiftForm
 from consultations.participation.enums import ContributionKind
 from consultations.participation.registry import list_actions, ready_views
@@ -42,6 +42,7 @@ def contributions(request: Request) -> HttpResponse:
         "sorts": {sort: f"?{form.asked(without='tri', tri=sort)}" for sort in SORTS},
         "sift": sift,
         "views": _views(asked),
+        "may_export": may(user, EXPORT_CONTRIBUTIONS),
         "actions": [each for each in list_actions if may(user, each.ability) and each.when(user)],
     }
     status = 422 if form.errors else 200

@@ -39,7 +39,7 @@ TO_PROPOSAL = {
     ContributionKind.REPLY: "argument__proposal__",
 }
 # The states that decide whether its words are read: its own, and those of what it hangs on.
-_STATES = {
+STATES = {
     ContributionKind.PROPOSAL: ("status",),
     ContributionKind.ARGUMENT: ("status", "proposal__status"),
     ContributionKind.REPLY: ("status", "argument__status", "argument__proposal__status"),
@@ -69,6 +69,7 @@ class Sift:
     awaited: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    among: tuple[Key, ...] | None = None  # those that somebody chose; None: all
     more: tuple[tuple[ListFilter, str], ...] = ()
     sort: str = NEWEST
     # The challenges in which whoever asks reads what nobody else does: words are looked for there alone.
@@ -139,22 +140,20 @@ def narrowed(kind: str, sift: Sift) -> QuerySet[Any]:
     to = TO_PROPOSAL[ContributionKind(kind)]
     if not _may_have(kind, sift):
         return rows.none()
-    if sift.challenges is not None:
-        rows = rows.filter(**{f"{to}challenge__in": sift.challenges})
-    if sift.stage:
-        rows = rows.filter(**{f"{to}stage": sift.stage})
-    if sift.state:
-        rows = rows.filter(status=sift.state)
-    if sift.capacity:
-        rows = rows.filter(author__capacity=sift.capacity)
-    if sift.spellings is not None:
-        rows = rows.filter(**{f"{to}neighbourhood__in": sift.spellings})
+    if sift.among is not None:
+        rows = rows.filter(pk__in=[pk for which, pk in sift.among if which == kind])
     if sift.channel:
         rows = rows.filter(import_ref__isnull=sift.channel == Channel.SITE)
-    if sift.since:
-        rows = rows.filter(submitted_at__gte=sift.since)
-    if sift.until:
-        rows = rows.filter(submitted_at__lt=sift.until)
+    wanted = {
+        f"{to}challenge__in": sift.challenges,
+        f"{to}stage": sift.stage,
+        f"{to}neighbourhood__in": sift.spellings,
+        "status": sift.state,
+        "author__capacity": sift.capacity,
+        "submitted_at__gte": sift.since,
+        "submitted_at__lt": sift.until,
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value not in ("", None)})
     if sift.words:
         rows = _speaking_of(rows, kind, sift)
     for each, value in sift.more:
@@ -193,7 +192,7 @@ def _seen(kind: str, sift: Sift) -> Q:
     """What whoever asks may read the words of."""
     to = TO_PROPOSAL[ContributionKind(kind)]
     public = Q()
-    for state in _STATES[ContributionKind(kind)]:
+    for state in STATES[ContributionKind(kind)]:
         public &= ~Q(**{f"{state}__in": UNSEEN})
     return public | Q(**{f"{to}challenge__in": sift.reads_in}) if sift.reads_in else public
 

@@ -1,0 +1,142 @@
+"""Contributions as rows of a spreadsheet: what everybody reads of them, and of the others only where they are.
+
+No e-mail address, no age, nobody's reactions: nothing that participants do not publish. What is hidden or waits has its
+row with its state, without its words and without a name: a sheet travels.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.enums import Capacity
+from common.time_zones import named
+from consultations.framing.models import Challenge
+from consultations.participation.enums import UNSEEN, Channel, ContributionKind, Stage, Stance, Status, Verdict
+from consultations.participation.selectors.contributions import (
+    KINDS,
+    STATES,
+    TO_PROPOSAL,
+    Sift,
+    in_order,
+    ordered,
+)
+
+_ROWS_AT_ONCE = 1000
+
+_HEAD = (
+    gettext_lazy("Number"),
+    gettext_lazy("What"),
+    gettext_lazy("Consultation"),
+    gettext_lazy("Challenge"),
+    gettext_lazy("Number of the proposal"),
+    gettext_lazy("Title of the proposal"),
+    gettext_lazy("Stance"),
+    gettext_lazy("Text, or the solution"),
+    gettext_lazy("The problem"),
+    gettext_lazy("The benefit"),
+    gettext_lazy("Public name"),
+    pgettext_lazy("of whoever wrote", "Capacity"),
+    gettext_lazy("Received on"),
+    pgettext_lazy("of a text", "State"),
+    gettext_lazy("Stage"),
+    gettext_lazy("Answer of whoever proposed"),
+    gettext_lazy("I like it"),
+    gettext_lazy("Mixed feelings"),
+    gettext_lazy("I don’t like it"),
+    gettext_lazy("Arguments for"),
+    gettext_lazy("Arguments against"),
+    gettext_lazy("Arguments to improve"),
+    gettext_lazy("Times useful"),
+    gettext_lazy("Replies"),
+    gettext_lazy("Neighbourhood"),
+    gettext_lazy("How it came"),
+    gettext_lazy("Address"),
+)
+
+# Of every kind: its own columns, then those of its proposal.
+_AUTHOR = ("imported_author", "author", "author__public_name", "author__capacity")
+_OWN = ("pk", "status", "submitted_at", "import_ref", *_AUTHOR)
+_OF_PROPOSAL = ("pk", "title", "challenge", "stage", "neighbourhood")
+_COUNTS = ("like_count", "mixed_count", "dislike_count", "for_count", "against_count", "improve_count")
+_MORE: dict[str, tuple[str, ...]] = {
+    ContributionKind.PROPOSAL: ("solution", "problem", "benefit", *_COUNTS),
+    ContributionKind.ARGUMENT: ("text", "stance", "verdict", "useful_count", "reply_count"),
+    ContributionKind.REPLY: ("text", "argument"),
+}
+
+
+def sheet_head() -> list[str]:
+    """With the zone in which moments are told, where that is not Paris'."""
+    return [named(words) if words is _HEAD[12] else str(words) for words in _HEAD]
+
+
+def sheet_rows(sift: Sift) -> Iterator[list[Any]]:
+    """In the order of the list, a thousand of each kind in memory at a time, by cursors of the database."""
+    challenges = {each.pk: each for each in Challenge.objects.select_related("consultation").order_by("pk")}
+    label = cache(_label)  # of this sheet, in its language
+    with transaction.atomic():
+        kinds = [_of_kind(kind, sift) for kind in KINDS]
+        for _value, kind, _pk, row in in_order(sift, kinds, place=itemgetter(0, 1, 2)):
+            yield _cells(kind, row, challenges[row["challenge"]], label)
+
+
+def _of_kind(kind: str, sift: Sift) -> Iterator[tuple[Any, str, int, dict[str, Any]]]:
+    to, states = TO_PROPOSAL[ContributionKind(kind)], STATES[ContributionKind(kind)][1:]
+    proposal = [f"{to}{name}" for name in _OF_PROPOSAL]
+    asked = ["place", *_OWN, *_MORE[kind], *states, *proposal]
+    names = ["place", *_OWN, *_MORE[kind], *states, "proposal", *_OF_PROPOSAL[1:]]
+    for values in ordered(kind, sift).values_list(*asked).iterator(chunk_size=_ROWS_AT_ONCE):
+        row = dict(zip(names, values, strict=True))
+        row["is_seen"] = not any(row[state] in UNSEEN for state in ("status", *states))
+        yield row["place"], kind, row["pk"], row
+
+
+def _cells(kind: str, row: dict[str, Any], challenge: Challenge, label: Callable[..., str]) -> list[Any]:
+    seen, is_proposal = row["is_seen"], kind == ContributionKind.PROPOSAL
+    hangs_on_hidden = _("Not to be seen: what it hangs on is hidden")
+    return [
+        row["pk"],
+        label(ContributionKind, kind),
+        challenge.consultation.title,
+        challenge.label,
+        row["proposal"],
+        row["title"] if seen else "",
+        label(Stance, row.get("stance")),
+        row["solution" if is_proposal else "text"] if seen else "",
+        row.get("problem", "") if seen else "",
+        row.get("benefit", "") if seen else "",
+        _author(row) if seen else "",
+        label(Capacity, row["author__capacity"]) if seen else "",
+        row["submitted_at"],
+        label(Status, row["status"]) if seen or row["status"] in UNSEEN else hangs_on_hidden,
+        label(Stage, row["stage"]),
+        label(Verdict, row.get("verdict")),
+        *(row.get(name, "") for name in (*_COUNTS, "useful_count", "reply_count")),
+        row["neighbourhood"] if seen else "",
+        label(Channel, Channel.IMPORT if row["import_ref"] else Channel.SITE),
+        _address(kind, row) if seen else "",
+    ]
+
+
+def _label(choices: Any, code: str | None) -> str:
+    return str(choices(code).label) if code else ""
+
+
+def _author(row: dict[str, Any]) -> str:
+    if row["author"] is not None:
+        return row["author__public_name"] or _("A participant")
+    return row["imported_author"] or _("A former participant")
+
+
+def _address(kind: str, row: dict[str, Any]) -> str:
+    """Of the page where it stands, without the site: the proposal's short one, or the argument's."""
+    if kind == ContributionKind.PROPOSAL:
+        return reverse("proposal_short", args=[row["pk"]])
+    argument = row["pk"] if kind == ContributionKind.ARGUMENT else row["argument"]
+    return reverse("argument", args=[row["proposal"], "-", argument])
