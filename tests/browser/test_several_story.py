@@ -1,21 +1,26 @@
 """A second consultation is prepared beside the first, in private; it opens, comes to the home page, ends, is archived."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from django_tenants.utils import schema_context
 from playwright.sync_api import Page, expect
 
 from accounts.enums import Role
 from consultations.framing.models import Consultation
+from consultations.framing.services.challenges import validate_challenge
+from consultations.framing.services.consultations import update_consultation
+from consultations.framing.services.documents import say_no_documents
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.browser.conftest import DESKTOP, PHONE, Live
 from tests.browser.people import come_in, follow, go
 from tests.browser.test_city_story import status
 from tests.browser.test_moderation_story import clean
-from tests.framing.factories import make_ready
+from tests.framing.factories import SAID
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +60,7 @@ def test_a_second_consultation_lives_beside_the_first(
 
     # Opened: the home page leads to it, and goes on showing the first.
     with schema_context(saran.schema_name):
-        make_ready(Consultation.objects.get(slug=slug))
+        meet_the_conditions(Consultation.objects.get(slug=slug))
     desk.goto(f"{site}/gestion/consultations/{slug}/")
     go(desk, "Ouvrir à tout le monde")
     expect(desk.get_by_text(f"« {title} » est ouverte")).to_be_visible()
@@ -82,6 +87,16 @@ def test_a_second_consultation_lives_beside_the_first(
     expect(desk.get_by_text(f"« {title} » est dans les archives.")).to_be_visible()
     visitor.goto(f"{site}/consultations/{slug}/")
     expect(visitor.get_by_text("Cette consultation est archivée.").first).to_be_visible()
+
+
+def meet_the_conditions(consultation: Consultation) -> None:
+    """What the desk's forms do, which other stories fill in."""
+    at = timezone.now()
+    dates = {"opens_at": at, "closes_at": at + timedelta(days=30)}
+    update_consultation(consultation=consultation, actor=None, dates=dates, **SAID)
+    say_no_documents(consultation=consultation, actor=None)
+    for challenge in consultation.challenges.order_by("pk"):
+        validate_challenge(challenge=challenge, actor=None, revision=challenge.revision, at=at)
 
 
 def change(desk: Page, site: str, title: str, what: str) -> None:

@@ -260,3 +260,37 @@ def test_the_list_and_the_switch_cost_the_same_at_two_and_at_ten(desk: Client, i
     for number in range(2, 10):
         another(number, opened_at=timezone.now() if number % 2 else None)
     assert [queries(LIST), queries("/gestion/"), queries("/gestion/journal/")] == before
+
+
+def test_two_people_who_change_its_dates_see_each_other(
+    visit: Callable[..., Client], desk: Client, in_saran: Municipality
+) -> None:
+    new = make_ready(prepared(in_saran))
+    mine, theirs = ({name: form[name].value() for name in form.fields} for form in forms_of(desk, new))
+    at = timezone.localtime() + timedelta(days=3)
+    theirs |= {
+        "opens_at": at.strftime("%Y-%m-%dT%H:%M"),
+        "closes_at": (at + timedelta(days=40)).strftime("%Y-%m-%dT%H:%M"),
+    }
+    assert desk.post(of(new, "cadre/"), posted(theirs)).status_code == 302
+    mine["introduction"] = "Une introduction longuement pesée."
+    refused = desk.post(of(new, "cadre/"), posted(mine))
+    assert refused.status_code == 409
+    assert "Une introduction longuement pesée." in refused.text
+    assert "Quelqu’un a enregistré cette page pendant que vous écriviez." in refused.text
+    assert fresh(new).phases.get(kind="PROPOSE").opens_at == at.replace(second=0, microsecond=0)
+    again = posted(mine) | {"seen": refused.context["form"]["seen"].value()}
+    assert desk.post(of(new, "cadre/"), again).status_code == 302
+    assert fresh(new).introduction == "Une introduction longuement pesée."
+
+
+def forms_of(desk: Client, consultation: Consultation) -> list[Any]:
+    return [desk.get(of(consultation, "cadre/")).context["form"] for _unused in range(2)]
+
+
+def posted(values: dict[str, Any]) -> dict[str, str]:
+    """As a browser sends it."""
+    return {
+        name: value.strftime("%Y-%m-%dT%H:%M") if hasattr(value, "hour") else str(value or "")
+        for name, value in values.items()
+    }

@@ -14,6 +14,7 @@ from common.web_addresses import WebAddressField
 from consultations.framing.backoffice.fields import FiguresField, LinesField
 from consultations.framing.enums import Delay, ModeratedBy, Moderation, PhaseKind
 from consultations.framing.models import Calendar, Challenge, Consultation, LegalIdentity
+from consultations.framing.services.consultations import SAID, mark_of
 from consultations.library.enums import Theme
 from tenants.models import Municipality, validate_colour
 
@@ -70,23 +71,13 @@ class ConsultationForm(forms.Form):
     opens_at = MomentField(
         label=_("People may propose from"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M")
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     closes_at = MomentField(label=_("until"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M"))
 
     def __init__(self, *args: Any, consultation: Consultation, calendar: Calendar, **kwargs: Any) -> None:
         propose = calendar.phase(PhaseKind.PROPOSE)
-        names = (
-            "question",
-            "title",
-            "introduction",
-            "decision_maker",
-            "who_may_answer",
-            "commitment",
-            "contact_email",
-            "moderated_by",
-            "moderation",
-            "moderation_delay",
-        )
-        initial: dict[str, Any] = {name: getattr(consultation, name) for name in names}
+        initial: dict[str, Any] = {name: getattr(consultation, name) for name in SAID}
+        initial["seen"] = mark_of(consultation)
         if propose is not None:
             initial |= {"opens_at": propose.opens_at, "closes_at": propose.closes_at}
         kwargs["initial"] = initial

@@ -1,5 +1,8 @@
 """The city's desk: framing the consultation, what to read beforehand, and opening it."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,14 +15,14 @@ from accounts.kept import SensitiveAction
 from accounts.permissions import Asks, role_required, signed_in_user
 from common.requests import Request
 from common.templatetags.hours import hour
-from common.templatetags.ui import full_day
+from common.templatetags.ui import deadline, full_day
 from common.time_zones import named
 from consultations.framing.abilities import FRAME, OPEN_PLATFORM
 from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of, challenges_of, documents_of, every_consultation
-from consultations.framing.services.consultations import update_consultation
+from consultations.framing.services.consultations import SAID, mark_of, update_consultation
 from consultations.framing.services.documents import (
     DocumentExists,
     TooManyDocuments,
@@ -28,6 +31,7 @@ from consultations.framing.services.documents import (
     say_no_documents,
 )
 from consultations.framing.services.forward import TriedOut
+from consultations.framing.services.legal import ChangedMeanwhile
 from consultations.framing.services.opening import NotReadyToOpen, SomebodyWrote, close_again, open_consultation
 from consultations.framing.weeks import week_of
 
@@ -41,19 +45,42 @@ def edit_consultation(request: HttpRequest, consultation: Consultation) -> HttpR
         consultation=consultation,
         calendar=calendar_of(consultation, at=timezone.now()),
     )
+    theirs: list[tuple[Any, Any]] = []
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         dates = {name: given.pop(name) for name in ("opens_at", "closes_at")}
-        update_consultation(consultation=consultation, actor=signed_in_user(request), dates=dates, **given)
-        messages.success(request, _("Your consultation is saved."))
-        return redirect(week_of(consultation))
+        try:
+            update_consultation(consultation=consultation, actor=signed_in_user(request), dates=dates, **given)
+            messages.success(request, _("Your consultation is saved."))
+            return redirect(week_of(consultation))
+        except ChangedMeanwhile as meanwhile:
+            form, theirs = _beside(request, form, meanwhile.now)
     context = {
         "form": form,
+        "theirs": theirs,
         "consultation": consultation,
         "challenges": challenges_of(consultation),
         "documents": documents_of(consultation),
     }
-    return render(request, "framing/backoffice/consultation.html", context, status=422 if form.errors else 200)
+    status = 409 if theirs else (422 if form.errors else 200)
+    return render(request, "framing/backoffice/consultation.html", context, status=status)
+
+
+def _beside(
+    request: HttpRequest, typed: ConsultationForm, now: Consultation
+) -> tuple[ConsultationForm, list[tuple[Any, Any]]]:
+    """The form as it was typed, to be sent once more knowingly; and what another person saved, where it differs."""
+    data = request.POST.copy()
+    data["seen"] = mark_of(now)
+    again = ConsultationForm(data, consultation=now, calendar=calendar_of(now, at=timezone.now()))
+    again.is_valid()
+    theirs = []
+    for name in (*SAID, "opens_at", "closes_at"):
+        value = again.initial.get(name)
+        if value != typed.cleaned_data[name]:
+            shown = getattr(now, f"get_{name}_display")() if hasattr(now, f"get_{name}_display") else value
+            theirs.append((again[name].label, deadline(shown) if isinstance(shown, datetime) else shown))
+    return again, theirs
 
 
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)

@@ -1,6 +1,7 @@
 """Writing consultations and their dates."""
 
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from common.refusals import Refusal
 from consultations.framing.enums import ModeratedBy, PhaseKind
 from consultations.framing.events import dates_changed, delegation_changed
 from consultations.framing.models import Challenge, Consultation, Phase
+from consultations.framing.services.legal import ChangedMeanwhile
 
 
 class ConsultationArchived(Refusal):
@@ -40,6 +42,19 @@ def locked(consultation: Consultation) -> Consultation:
 # Until the city says otherwise: five weeks to propose, four to rework, answers within three months.
 PROPOSE_DAYS, REWORK_DAYS, PRIORITISE_DAYS, ANSWER_DAYS = 35, 28, 28, 60
 MIN_PROPOSE_DAYS = 7
+# What the city says of one, beside its dates.
+SAID = (
+    "question",
+    "title",
+    "introduction",
+    "decision_maker",
+    "who_may_answer",
+    "commitment",
+    "contact_email",
+    "moderated_by",
+    "moderation",
+    "moderation_delay",
+)
 DAYS = {
     PhaseKind.PROPOSE: timedelta(days=PROPOSE_DAYS),
     PhaseKind.REWORK: timedelta(days=REWORK_DAYS),
@@ -73,16 +88,25 @@ def schedule_phases(
         )
 
 
+def mark_of(consultation: Consultation) -> str:
+    """Of what its form shows: another mark, and somebody has changed it."""
+    proposing = consultation.phases.filter(kind=PhaseKind.PROPOSE).values_list("opens_at", "closes_at").first()
+    shown = [*(getattr(consultation, name) for name in SAID), *(str(each) for each in proposing or ())]
+    return blake2b(repr(shown).encode(), digest_size=8).hexdigest()
+
+
 def update_consultation(
-    *, consultation: Consultation, actor: User | None, dates: dict[str, datetime], **fields: Any
+    *, consultation: Consultation, actor: User | None, dates: dict[str, datetime], seen: str = "", **fields: Any
 ) -> None:
     """Change what the city says of its consultation, and its dates. Of an open one, those who follow are told.
 
     Who moderated until now may not any more, from the next request on. The same dates again leave its phases as they
-    are. Raises ConsultationArchived.
+    are. Raises ConsultationArchived; ChangedMeanwhile where it is no longer what `seen` is the mark of.
     """
     with transaction.atomic():
         consultation = locked(consultation)
+        if seen and seen != mark_of(consultation) and _differs(consultation, fields, dates):
+            raise ChangedMeanwhile(consultation)
         before, moderated_by = _moments(consultation), consultation.moderated_by
         for name, value in fields.items():
             setattr(consultation, name, value)
@@ -111,6 +135,11 @@ def end_delegation(*, actor: User) -> bool:
         if ended:
             ContentRevision.objects.update(value=F("value") + 1)  # the charter says who moderates
     return bool(ended)
+
+
+def _differs(consultation: Consultation, fields: dict[str, Any], dates: dict[str, datetime]) -> bool:
+    said = any(getattr(consultation, name) != value for name, value in fields.items())
+    return said or not _are_its_dates(consultation, dates)
 
 
 def _are_its_dates(consultation: Consultation, dates: dict[str, datetime]) -> bool:

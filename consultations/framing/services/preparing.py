@@ -14,25 +14,14 @@ from common.refusals import Refusal
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Document, Phase
 from consultations.framing.services.challenges import TEXTS, relations_of_challenges
-from consultations.framing.services.consultations import free_slug
+from consultations.framing.services.consultations import SAID, free_slug
 from consultations.framing.services.forward import lock_consultations
 from consultations.library.models import ChallengeSet
 from tenants.models import Municipality
 
 MAX_PREPARED = 10
 # What a new one takes over from an earlier one, beside its challenges and documents.
-_SAID = (
-    "question",
-    "introduction",
-    "decision_maker",
-    "who_may_answer",
-    "commitment",
-    "contact_email",
-    "moderated_by",
-    "moderation",
-    "moderation_delay",
-    "documents_none",
-)
+_KEPT = ("documents_none", *(name for name in SAID if name != "title"))
 _TWICE = timedelta(minutes=1)
 
 
@@ -93,7 +82,7 @@ def prepare_from_earlier(
         Document(title=each.title, url=each.url, text=each.text, added_at=at)
         for each in earlier.documents.order_by("added_at", "pk")
     ]
-    said = {name: getattr(earlier, name) for name in _SAID}
+    said = {name: getattr(earlier, name) for name in _KEPT}
     return _prepare(
         municipality,
         actor=actor,

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import User
 from consultations.framing.models import Consultation
 from consultations.framing.services.challenges import add_challenge, validate_challenge
@@ -43,7 +45,7 @@ def _past(entry: dict[str, Any], people: dict[str, User], *, municipality: Munic
 def _prepared(entry: dict[str, Any], *, municipality: Municipality, at: datetime) -> None:
     """Two of its three challenges are still to be validated."""
     challenges = entry.pop("challenges")
-    opens_at = at + timedelta(days=entry.pop("opens_in_days"))
+    opens_at = timezone.localtime(at + timedelta(days=entry.pop("opens_in_days"))).replace(hour=9, minute=0)
     dates = {"opens_at": opens_at, "closes_at": opens_at + timedelta(days=entry.pop("days_open"))}
     title, question = entry.pop("title"), entry.pop("question")
     new = prepare_empty(municipality=municipality, actor=None, title=title, question=question, at=at)
