@@ -39,6 +39,7 @@ _GONE = {
     "defi": _("That challenge no longer exists: the list is shown without this filter."),
     "quartier": _("That neighbourhood is not in the list of the city: the list is shown without this filter."),
 }
+_EACH = pgettext_lazy("consultations, stages, capacities", "All")
 _UNKNOWN = _("There is no such filter: the list is shown without it.")
 
 
@@ -68,12 +69,12 @@ class SiftForm(forms.Form):
 
     q = WordsField(label=_("Words or public name"), maximum=100, required=False)
     quoi = _choice("quoi", _("What"), _("Everything"), ContributionKind.choices)
-    consultation = _choice("consultation", _("Consultation"), _("All"))
+    consultation = _choice("consultation", _("Consultation"), _EACH)
     defi = _choice("defi", _("Challenge"), _("All"))
     etat = _choice("etat", pgettext_lazy("of a text", "State"), _("All"), Status.choices)
     attend = _choice("attend", _("Still waits for"), _("Whatever it waits for"), Awaited.choices)
-    etape = _choice("etape", _("Stage"), _("All"), Stage.choices)
-    qualite = _choice("qualite", pgettext_lazy("of whoever wrote", "Capacity"), _("All"), Capacity.choices)
+    etape = _choice("etape", _("Stage"), _EACH, Stage.choices)
+    qualite = _choice("qualite", pgettext_lazy("of whoever wrote", "Capacity"), _EACH, Capacity.choices)
     quartier = _choice("quartier", _("Neighbourhood"), _("All"))
     canal = _choice("canal", _("How it came"), _("All"), Channel.choices)
     du = _day(_("Received from"))
@@ -88,7 +89,7 @@ class SiftForm(forms.Form):
         self.challenges = {each.slug: each for each in _challenges()}
         self.places = listed_neighbourhoods()
         offered = self.fields
-        offered["consultation"].choices = [("", _("All")), *((s, c.title) for s, c in self.consultations.items())]  # type: ignore[attr-defined]
+        offered["consultation"].choices = [("", _EACH), *((s, c.title) for s, c in self.consultations.items())]  # type: ignore[attr-defined]
         offered["defi"].choices = [("", _("All")), *self._offered_challenges()]  # type: ignore[attr-defined]
         elsewhere = [(ELSEWHERE, _("Elsewhere, or not said"))] if self.places else []
         offered["quartier"].choices = [("", _("All")), *self.places.items(), *elsewhere]  # type: ignore[attr-defined]
