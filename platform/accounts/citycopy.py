@@ -11,7 +11,8 @@ in_city_copies(
     title=_("Accounts: participants and team"),
     people="id",
     shared="role capacity",
-    complete="email public_name role_since role_before age_band neighbourhood is_active suspended_until created_at last_login dormant_since",
+    complete="email public_name role_since role_before age_band neighbourhood is_active suspended_until created_at "
+    "last_login dormant_since",
     never="password session_generation name_key mailbox unread_notices",
 )
 in_city_copies(
