@@ -16,7 +16,7 @@ from common.refusals import Refusal
 from consultations.framing.enums import ConsultationState, PhaseKind
 from consultations.framing.events import dates_changed
 from consultations.framing.models import Challenge, Consultation, Document
-from consultations.framing.selectors import every_consultation
+from consultations.framing.selectors import calendar_of, every_consultation
 from consultations.framing.services.challenges import (
     ChallengeInUse,
     add_challenge,
@@ -185,6 +185,7 @@ def test_ten_at_most_are_prepared_at_the_same_time(in_saran: Municipality) -> No
 def test_nobody_writes_in_one_that_is_prepared_beside_others(in_saran: Municipality) -> None:
     new = make_ready(prepared(in_saran))
     draft = DraftFactory(author=UserFactory(administrator=True), challenge=new.challenges.get(slug="ecologie-2"))
+    assert not calendar_of(fresh(new), at=timezone.now()).may("PROPOSE")
     with pytest.raises(PhaseClosed):
         submit_proposal(draft=draft, author=draft.author, at=timezone.now())
     open_consultation(consultation=new, municipality=in_saran, actor=None, at=timezone.now())
