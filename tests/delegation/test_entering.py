@@ -16,6 +16,7 @@ from accounts.models import AuditEntry, SignInLink, User
 from accounts.selectors import team
 from accounts.sessions import end_sessions
 from common.models import OutboxMessage
+from common.templatetags.ui import unbroken
 from consultations.delegation.models import Ticket, WaitingCase
 from consultations.delegation.services import NothingWaits, TicketRefused, issue_ticket, spend_ticket
 from consultations.framing.enums import ModeratedBy
@@ -99,7 +100,7 @@ def test_its_administrators_read_when_the_service_came_in_and_what_it_decided(
     read = administrator.get(page).content.decode()
     decision = Decision.objects.get()
     assert f"cas n°\xa0{case.pk}" in read
-    assert f"({decision.number})" in read
+    assert f"({unbroken(decision.number)})" in read
     assert operator.email not in read
     assert operator.public_name not in read
     assert visit(in_saran, person(role=Role.FACILITATOR), stays=True).get(page).status_code == 404
@@ -322,6 +323,7 @@ def _move(city: Municipality, state: str) -> None:
 # With one appeal to answer; and where the city has the service moderate.
 FOR_AN_APPEAL = {"desk_moderation", "desk_moderation_undo", "desk_case", "desk_case_who", "desk_case_leave"}
 THEIRS = FOR_AN_APPEAL | {
+    "desk_moderation_chosen",
     "desk_moderation_decided",
     "desk_moderation_together",
     "desk_moderate",

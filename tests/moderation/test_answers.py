@@ -98,7 +98,7 @@ def test_it_is_decided_against_who_gave_it_and_the_argument_stays(visit: Visit, 
         assert f"/signaler/verdict/{argument.pk}/" not in shown
     shown = page(visit(in_saran, argument.proposal.author), own)
     assert "Lefort" in shown
-    assert f"{argument.proposal.get_absolute_url()}atelier/#argument-{argument.pk}" in shown
+    assert f"{argument.proposal.get_absolute_url()}atelier/#inbox-{argument.pk}" in shown
     assert visit(in_saran, argument.author).get(own).status_code == 404
 
 
