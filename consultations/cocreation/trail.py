@@ -1,9 +1,11 @@
 """What the trail keeps of co-creation, in words (common.trail)."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from common.trail import concerns, records
+from common.trail import concerns, happens_to, records
 from consultations.cocreation.models import MergeRequest
+from consultations.participation.models import Argument, Proposal, worked_on_by
 
 records(
     {
@@ -27,3 +29,33 @@ records(
     }
 )
 concerns(MergeRequest, _("Merge request"), address="merge")
+happens_to(
+    Proposal,
+    *("version_published", "proposal_left", "coauthor_joined", "coauthor_removed"),
+    *("stewardship_taken", "stewardship_given_back", "collective_formed", "collective_undone"),
+    rows=lambda user: Proposal.objects.filter(worked_on_by(user)).only("title"),
+    address=lambda proposal: proposal.short_address,
+    title=lambda proposal: proposal.title,
+    others=_("Another author"),
+    is_signed=True,
+)
+happens_to(
+    MergeRequest,
+    *("merge_started", "merge_reworded", "merge_given_up"),
+    rows=lambda user: MergeRequest.objects.filter(
+        sources__proposal__in=Proposal.objects.filter(worked_on_by(user))
+    ).distinct(),
+    address=lambda merge_request: reverse("merge", args=[merge_request.pk]),
+    title=lambda merge_request: merge_request.title,
+    others=_("Another author"),
+    is_signed=True,
+)
+happens_to(
+    Argument,
+    "argument_answered",
+    rows=lambda user: Argument.objects.filter(author=user).select_related("proposal"),
+    address=lambda argument: argument.get_absolute_url(),
+    title=lambda argument: str(_("Your argument")),  # the title of the proposal is somebody else’s, and may be hidden
+    others=_("An author of the proposal"),
+    is_signed=True,
+)

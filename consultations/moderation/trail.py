@@ -1,9 +1,12 @@
 """What the trail keeps of moderation, in words (common.trail)."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from common.trail import concerns, records
+from common.trail import concerns, happens_to, records
 from consultations.moderation.models import Case, Decision
+from consultations.moderation.selectors.decisions import my_decisions
+from consultations.moderation.words import title_of
 
 records(
     {
@@ -24,3 +27,12 @@ records(
 )
 concerns(Case, _("Moderation file"), address="desk_case")
 concerns(Decision, _("Decision of moderation"))
+# Of what moderation does, authors read the decisions that they are told of: not what is cancelled at once, nor that a
+# text was reported and kept.
+happens_to(
+    Decision,
+    "moderation_decided",
+    rows=my_decisions,
+    address=lambda decision: reverse("decision", args=[decision.pk]),
+    title=title_of,
+)

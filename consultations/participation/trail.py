@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.trail import concerns, records
-from consultations.participation.models import Argument, Proposal, Reply
+from common.trail import concerns, happens_to, records
+from consultations.participation.models import Argument, Proposal, Reply, worked_on_by
 
 records(
     {
@@ -37,3 +37,12 @@ records(
 concerns(Proposal, _("Proposal"), address="proposal_short")
 concerns(Argument, _("Argument"))
 concerns(Reply, _("Reply"))
+happens_to(
+    Proposal,
+    "proposal_mended",
+    rows=lambda user: Proposal.objects.filter(worked_on_by(user)).only("title"),
+    address=lambda proposal: proposal.short_address,
+    title=lambda proposal: proposal.title,
+    others=_("Another author"),
+    is_signed=True,
+)

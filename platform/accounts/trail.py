@@ -1,9 +1,10 @@
 """What the trail keeps of people and their accounts, in words (common.trail)."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import TeamInvitation, User
-from common.trail import concerns, records
+from common.trail import concerns, happens_to, records
 
 records(
     {
@@ -37,3 +38,20 @@ records(
 )
 concerns(TeamInvitation, _("Invitation into the team"))
 concerns(User, _("Account"), title=lambda user: user.public_name or (user.email if user.is_staff_member else ""))
+
+
+def _oneself(user: User) -> QuerySet[User]:
+    return User.objects.filter(pk=user.pk)
+
+
+happens_to(
+    User,
+    *("role_given", "team_joined", "team_role_changed", "team_removed"),
+    *("sign_in_link_made", "second_factor_changed", "second_factor_taken_away", "recovery_code_used"),
+    *("address_change_asked", "address_change_cancelled", "address_changed"),
+    *("erasure_asked", "own_data_copied"),
+    rows=_oneself,
+)
+happens_to(
+    User, "address_change_undone", rows=_oneself, unsigned=_("Somebody who reads the mails of your former address")
+)

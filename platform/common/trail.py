@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 labels: dict[str, Any] = {}
 # Actions that are nobody's business but the person's: how they react, whom they follow, how they come in.
@@ -29,6 +30,28 @@ class Concerned:
 subjects: dict[str, Concerned] = {}  # by the model, as the trail names it
 
 
+@dataclass(frozen=True)
+class Owned:
+    """What is somebody's own: they read what was done to it (accounts.own_journal).
+
+    `rows`: those of a person. `others`: who acts on it where it is neither they nor the team; `unsigned`: who does
+    where no account did. `is_signed`: the team does so under its names, in public; else its role alone is said.
+    """
+
+    label: str
+    actions: frozenset[str]
+    rows: Callable[[Any], QuerySet[Any]]
+    address: Callable[[Any], str]
+    title: Callable[[Any], str]
+    others: Any
+    unsigned: Any
+    is_signed: bool
+
+
+owned: list[Owned] = []
+_TEAM, _SERVICE = _("Somebody of the team"), _("The service")
+
+
 def records(actions: dict[str, Any], *, private: bool = False) -> None:
     """Say what actions are called: code → words. `private`: a city reads them of its own team alone."""
     twice = actions.keys() & labels.keys()
@@ -43,6 +66,23 @@ def concerns(model: type[Model], words: Any, *, address: str = "", title: Callab
     has written; what residents write may be hidden, and is a number there.
     """
     subjects[model._meta.label_lower] = Concerned(model, words, address, title)
+
+
+def happens_to(
+    model: type[Model],
+    *actions: str,
+    rows: Callable[[Any], QuerySet[Any]],
+    address: Callable[[Any], str] = lambda row: "",
+    title: Callable[[Any], str] = lambda row: "",
+    others: Any = _TEAM,
+    unsigned: Any = _SERVICE,
+    is_signed: bool = False,
+) -> None:
+    """Say which actions people read of what is their own. What is not said is read by nobody but the team."""
+    unknown = set(actions) - labels.keys()
+    assert not unknown, f"{unknown}: not in words"
+    label = model._meta.label_lower
+    owned.append(Owned(label, frozenset(actions), rows, address, title, others, unsigned, is_signed))
 
 
 def label_of(action: str) -> str:

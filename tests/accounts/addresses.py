@@ -26,6 +26,7 @@ CITY: Rows = {
     "own_address_cancel": (POST_ONLY, None),
     "own_address_undo": (MOVES_ON, None),
     "own_address_undo_by_link": (NOT_KEPT, None),
+    "own_journal": (SIGNED_IN, None),
     "own_data": (PROVED, None),
     "own_leaving": (SIGNED_IN, None),
     "own_leaving_last": (MOVES_ON, None),  # nothing was chosen: tests/accounts/test_leave.py

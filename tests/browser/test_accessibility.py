@@ -328,6 +328,7 @@ LOOKS = {
     "own-address": Look("saran", "/compte/adresse/", "administrator", submit("Envoyer le code")),
     "own-address-code": Look("saran", "{address code}", "administrator", submit("Changer mon adresse")),
     "own-address-undo-refused": Look("saran", "/compte/adresse/reprendre/rien/"),
+    "own-journal": Look("saran", "/compte/journal/", "administrator"),
     "own-data": Look("saran", "/compte/donnees/", "administrator"),
     "own-leaving": Look("saran", "/compte/supprimer/", "administrator"),
     "own-left": Look("saran", "/compte/supprime/"),

@@ -7,7 +7,9 @@ from common.states import Answers, answers_of
 from tests.support.addresses import addresses
 
 DOOR = "sign_in confirm_code other_address sign_in_link sign_in_by_link signed_in sign_out account_login "
-RIGHTS = "own_address own_address_code own_address_undo own_address_undo_by_link own_data own_leaving own_left "
+RIGHTS = (
+    "own_address own_address_code own_address_undo own_address_undo_by_link own_journal own_data own_leaving own_left "
+)
 FACTORS = "account_reauthenticate mfa_authenticate mfa_index mfa_add_app mfa_remove mfa_recovery_codes "
 ANSWERED = {
     Answers.IN_EVERY_STATE: DOOR + RIGHTS + FACTORS + "unsubscribe unsubscribe_by_link",

@@ -16,6 +16,7 @@ _rights = [
     path("compte/adresse/annuler/", own.address_cancel, name="own_address_cancel"),
     path("compte/adresse/reprendre/<str:token>/", leads_to("own_address_undo_by_link"), name="own_address_undo"),
     path("compte/adresse/retablir/<str:mark>/", own.address_undo, name="own_address_undo_by_link"),
+    path("compte/journal/", own.journal, name="own_journal"),
     path("compte/donnees/", own.data, name="own_data"),
     path("compte/supprimer/", limited_by(DEFENCE, by_session=True)(leaving.choose), name="own_leaving"),
     path("compte/supprimer/confirmer/", limited_by(DEFENCE, by_session=True)(leaving.confirm), name="own_leaving_last"),

@@ -1,4 +1,4 @@
-"""What is a person's own: their address, their copy of what is held about them. In every state of a city."""
+"""What is a person's own: their address, what was done, their copy of what is held. In every state of a city."""
 
 from tempfile import TemporaryFile
 
@@ -10,17 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import address_change, erasure, own_copy
+from accounts.begun import ask_who
 from accounts.kept import SensitiveAction
 from accounts.limits import ADDRESS_CHANGES, ADDRESS_MAILS, OWN_COPIES
 from accounts.links import with_token
 from accounts.mail import send_security_notice
+from accounts.own_journal import own_journal
 from accounts.permissions import fresh_proof_required, signed_in_user
 from accounts.web.own_forms import CodeForm, NewAddressForm
 from common.limits import consume, limited_by
 from common.requests import Request
+from common.text import whole_number
 
 # ── Another address ──────────────────────────────────────────────────────────
 
@@ -99,6 +102,19 @@ def address_undo(request: Request, token: str) -> HttpResponse:
         logout(request)
     messages.success(request, _("Your account has its former address again. All devices are signed out: sign in anew."))
     return redirect("sign_in")
+
+
+# ── What was done ────────────────────────────────────────────────────────────
+
+
+@never_cache
+@require_safe
+def journal(request: Request) -> HttpResponse:
+    """To what is theirs, the last first."""
+    if not request.user.is_authenticated:
+        return ask_who(request)
+    shown = own_journal(signed_in_user(request), before=whole_number(request.GET.get("avant", "")) or 0)
+    return render(request, "accounts/web/own_journal.html", {"journal": shown})
 
 
 # ── One's data ───────────────────────────────────────────────────────────────
