@@ -26,6 +26,7 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.models import BegunAction, User
 from consultations.cocreation.models import CoAuthorInvitation
+from consultations.framing.models import Consultation
 from consultations.moderation.models import Case, Decision
 from consultations.participation.enums import Status
 from consultations.participation.models import Draft, Proposal
@@ -64,6 +65,7 @@ IDS = {
     "shown",
     "source",
     "text",
+    "to",
     "which",
 }
 # Names that do not: words, choices, public codes and slugs, page numbers, numbers of versions and revisions within the
@@ -86,8 +88,8 @@ NOT_IDS = {
     *("at", "back", "code", "credential", "next", "nudged", "until"),
     # signed by us: whose form it was
     "who",
-    # words
-    "name",
+    # words; a line of the week, made anew of what there is
+    *("name", "key"),
     # words, by the names that the steps and forms of these files list themselves
     *("* in acting.py", "* in challenges.py", "* in gone.py", "* in hints.py"),
     *("* in proposing.py", "* in rework.py", "* in shuffling.py", "* in workshop.py"),
@@ -448,6 +450,15 @@ def _along(world: World) -> Refusals:
     return send, [f"ARGUMENT-{theirs.pk}"], f"ARGUMENT-{NO_NUMBER}"
 
 
+@row("to", "to whom a line of the week is given")
+def _given(world: World) -> Refusals:
+    Consultation.objects.update(proposal_count=0)
+    line = f"participation.nobody_yet:{timezone.now():%G.%V}"
+    client = world.client(UserFactory(role="FACILITATOR"))
+    send = _posts(client, "/gestion/consultations/territoires-resilients/ligne/", "to", do="assign", key=line, seen="")
+    return send, [str(world.stranger.pk)], NO_NUMBER
+
+
 @pytest.mark.parametrize("tried", ROWS, ids=str)
 def test_an_id_of_somebody_else_or_of_something_hidden_answers_as_one_that_never_was(world: World, tried: Row) -> None:
     send, others, none = tried.make(world)
@@ -478,6 +489,7 @@ def _everything(world: World) -> dict[str, list[tuple[Any, ...]]]:
                 "cocreation_coauthorinvitation",
                 "cocreation_mergesource",
                 "moderation_decision",
+                "portal_workitem",
             ):
                 cursor.execute(f"SELECT t::text FROM {table} t ORDER BY 1")
                 found[f"{city.slug} {table}"] = cursor.fetchall()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.permissions import signed_in_user, user_of
 from common.panels import panel, static_panel
 from consultations.cocreation.models import HeldVersion
-from consultations.cocreation.selectors.coauthors import some_left_alone
+from consultations.cocreation.selectors.coauthors import takes_care_of_some
 from consultations.cocreation.selectors.merging import merge_summary_of, merged_standing_of
 from consultations.cocreation.selectors.versions import version_difference, with_thanks
 from consultations.cocreation.selectors.workshop import arguments_left
@@ -83,11 +83,11 @@ def bring_together(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
     return {} if is_collective or shown["calendar"].may_merge else None
 
 
-@panel("week.open", "cocreation/backoffice/_some_alone.html", order=20, queries=2)
-def some_alone(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    """To who may take care of proposals whose authors have left."""
+@panel("week.open", "cocreation/backoffice/_some_alone.html", order=20, queries=1)
+def takes_care(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """To who takes care of proposals whose authors have left."""
     user = signed_in_user(request)
-    return {} if may_facilitate(user=user) and some_left_alone(user) else None
+    return {} if may_facilitate(user=user) and takes_care_of_some(user) else None
 
 
 @panel("mine", "cocreation/resident/_mine_waiting.html", order=6, queries=1)

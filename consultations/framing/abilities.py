@@ -43,3 +43,13 @@ OPEN_PLATFORM = ability(
     Role.ADMINISTRATOR,
     order=30,
 )
+ANNOUNCE = ability(
+    "announce",
+    Subject.FRAMING,
+    _("Announce the dates of the consultation outside the platform, and say that it is done"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    order=50,
+    sometimes=[Role.SERVICE],
+    when=_("if it is assigned to this service"),
+)

@@ -15,10 +15,8 @@ from consultations.moderation.abilities import MODERATE
 from consultations.moderation.elections import votes_near
 from consultations.moderation.enums import Act, AppealState, Kind
 from consultations.moderation.models import Decision
-from consultations.moderation.permissions import moderates_somewhere
 from consultations.moderation.selectors.decisions import my_decisions, suspension_of
 from consultations.moderation.selectors.places import Decisions, restrictions_on
-from consultations.moderation.selectors.queue import figures_today, lines_beside
 from consultations.moderation.selectors.standing import hidden_along
 from consultations.participation.enums import Stance
 from consultations.participation.models import Argument, Proposal, Reply
@@ -114,19 +112,6 @@ def _masked(request: HttpRequest, kind: Kind, row: Any, proposal: int, *texts: s
     if not any(BLANK in text for text in texts):
         return None
     return _restrictions(request, proposal).get((kind, row.pk, Act.REDACT))
-
-
-# ── What waits, on the desk ──────────────────────────────────────────────────
-
-
-@panel("week.open", "moderation/backoffice/_week.html", order=5, queries=16)
-def waiting(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    """To those who decide: the first that wait, those past their delay before all."""
-    user, at = signed_in_user(request), timezone.now()
-    if user.role not in MODERATE.in_team or not moderates_somewhere(user=user):
-        return None
-    found = lines_beside(user, at=at, at_most=3)
-    return {"waiting": found, "figures": figures_today(user, at=at), "at": at} if found else None
 
 
 # ── What is hidden ────────────────────────────────────────────────────────────

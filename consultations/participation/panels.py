@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from common.mine import Mine
 from common.panels import panel, static_panel
 from consultations.framing.selectors import current_consultation
-from consultations.participation.actions import PROPOSE
 from consultations.participation.selectors.held import waiting_of
 from consultations.participation.selectors.lists import latest_changes, needing_arguments
 from consultations.participation.selectors.mine import (
@@ -56,15 +55,6 @@ def in_need(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | 
 
 
 # ── The team's desk ───────────────────────────────────────────────────────────
-
-
-@panel("week.open", "participation/backoffice/_this_week.html", order=10, queries=1)
-def this_week(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """The proposals that one message would help."""
-    return {
-        "in_need": needing_arguments(shown["consultation"], at_most=5) if shown["calendar"].may_argue else [],
-        "begins": shown["calendar"].begins(PROPOSE) if not shown["calendar"].may(PROPOSE) else None,
-    }
 
 
 @panel("week.open", "participation/backoffice/_how_it_goes.html", order=30, queries=1)

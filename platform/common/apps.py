@@ -17,6 +17,7 @@ DECLARATIONS = (
     "panels",
     "contributions",
     "mine",
+    "week",
     "samples",
 )
 

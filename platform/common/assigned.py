@@ -13,12 +13,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Assigned:
-    """One thing that waits for them: `asks` says in words what is asked, `url` is where it is done."""
+    """One thing that waits for them: `asks` says in words what is asked, `url` is where it is done.
+
+    `message`: what they may copy and send. `item`: the line of the week (portal) that they mark as done themselves.
+    """
 
     title: str
     asks: Any
     url: str
     due_on: date | None = None
+    message: str = ""
+    item: Any = None
 
 
 Finds = Callable[[Any], Iterable[Assigned]]
@@ -29,7 +34,7 @@ _letting_go: list[LetsGo] = []
 
 
 def assigns(find: Finds) -> Finds:
-    """Register what is assigned to a person: one query, whatever there is."""
+    """Register what is assigned to a person: one query where nothing is."""
     _finding.append(find)
     return find
 

@@ -1,4 +1,5 @@
 """Moderation: the first page of its queue, against line by line; hiding what 500 argued on, against what nobody did.
+The desk's week, against the list of proposals of the same city.
 
 5,000 open cases among 50,000 contributions.
 """
@@ -11,6 +12,7 @@ from io import StringIO
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -18,12 +20,15 @@ from accounts.enums import Role
 from accounts.models import User
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Challenge, Consultation
+from consultations.framing.selectors import every_consultation
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Case, Flag, Report
 from consultations.moderation.selectors.queue import PAGE, figures_today, queue_page, waiting_for
 from consultations.moderation.services.deciding import decide
 from consultations.moderation.subjects import subject_of
 from consultations.participation.models import Argument, Proposal
+from consultations.participation.selectors.lists import ProposalFilters, proposals_list
+from consultations.portal.selectors.week import week_of
 from tenants.models import Municipality
 
 PROPOSALS, ARGUMENTS, CASES, ROUNDS = 5_000, 45_000, 5_000, 30
@@ -42,7 +47,8 @@ def run() -> None:
         stdout=StringIO(),
         stderr=StringIO(),
     )
-    with schema_context(Municipality.objects.get(slug="banc-file").schema_name):
+    city = Municipality.objects.get(slug="banc-file")
+    with schema_context(city.schema_name):
         Consultation.objects.update(moderated_by=ModeratedBy.MODERATORS)
         user = User.objects.create(email="m@example.org", role=Role.MODERATOR)
         _fill()
@@ -62,6 +68,7 @@ def run() -> None:
 
         ours()
         rounds = [(_time(one_by_one), _time(ours)) for _number in range(ROUNDS)]
+        weeks = _weeks(city, user)
         hidings = [(_hiding(user, arguments=0), _hiding(user, arguments=UNDER_IT)) for _number in range(ROUNDS)]
     baseline, measured = (_middle_and_worst(times) for times in zip(*rounds, strict=True))
     print(f"  first page of {CASES} open cases, {PROPOSALS + ARGUMENTS} contributions")
@@ -70,12 +77,39 @@ def run() -> None:
         f"  the queue                median {measured[0]:6.1f} ms   p95 {measured[1]:6.1f} ms"
         f"   {baseline[0] / measured[0]:.1f}× faster (goal: under 100 ms)"
     )
+    listed, week = (_middle_and_worst(times) for times in zip(*weeks, strict=True))
+    print(f"  baseline: a page of its proposals   median {listed[0]:6.1f} ms   p95 {listed[1]:6.1f} ms")
+    print(
+        f"  the lines of the desk's week        median {week[0]:6.1f} ms   p95 {week[1]:6.1f} ms"
+        f"   {week[0] / listed[0]:.1f}× (goal: under 100 ms)"
+    )
     alone, laden = (_middle_and_worst(times) for times in zip(*hidings, strict=True))
     print(f"  baseline: hiding a proposal without arguments   median {alone[0]:6.1f} ms   p95 {alone[1]:6.1f} ms")
     print(
         f"  one with {UNDER_IT} under it                          median {laden[0]:6.1f} ms   p95 {laden[1]:6.1f} ms"
         f"   {laden[0] / alone[0]:.1f}× (goal: under 200 ms)"
     )
+
+
+def _weeks(city: Municipality, user: User) -> list[tuple[float, float]]:
+    """With arguments that have waited for three weeks, and proposals that people like without a word."""
+    at = timezone.now()
+    Argument.objects.update(submitted_at=at - timedelta(days=21))
+    Proposal.objects.update(submitted_at=at - timedelta(days=21), like_count=3, for_count=F("pk") % 2)
+    Consultation.objects.update(opened_at=at - timedelta(days=30), proposal_count=PROPOSALS, argument_count=ARGUMENTS)
+    kind, days = {"kind": "PROPOSE"}, timedelta(days=30)
+    Consultation.objects.get().phases.update_or_create(**kind, defaults={"opens_at": at - days, "closes_at": at + days})
+    consultation = every_consultation().get()
+
+    def page() -> None:
+        found = proposals_list(consultation=consultation, filters=ProposalFilters(), page=1)
+        assert list(found.object_list)
+
+    def week() -> None:
+        assert len(week_of(consultation, user=user, city=city, at=at).rows) >= 3
+
+    week()
+    return [(_time(page), _time(week)) for _number in range(ROUNDS)]
 
 
 def _hiding(moderator: User, *, arguments: int) -> float:

@@ -4,8 +4,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.enums import Role
+from accounts.models import User
 from consultations.cocreation.models import CoAuthorInvitation, HeldVersion
-from consultations.participation.enums import Status
+from consultations.participation.enums import AuthorshipRole, Status
+from consultations.participation.models import Authorship
 from tests.participation.factories import ProposalFactory, ask_to_merge
 from tests.support.roles import FRAMERS, FRAMERS_MOVE_ON, OPEN, POST_ONLY, WORKERS, Rows
 
@@ -78,6 +81,9 @@ def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
 
 def on_pages(user: Any) -> None:
     """A new version of theirs that waits to be read before it is published."""
+    for member in User.objects.filter(role=Role.ADMINISTRATOR):  # who takes care of one that is left alone
+        given = {"user": member, "role": AuthorshipRole.STEWARD}
+        Authorship.objects.create(proposal=ProposalFactory(author__is_active=False), **given)
     proposal = ProposalFactory(author=user)
     HeldVersion.objects.create(
         proposal=proposal,

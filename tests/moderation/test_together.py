@@ -136,7 +136,8 @@ def test_menu_week_and_public_page_lead_those_who_decide_there(desk: Any, role: 
     week = client.get("/gestion/").content.decode()
     assert ('href="/gestion/moderation/"' in week) is sees
     assert ("</span>2</b>" in week) is sees
-    assert ("Un argument que quelqu’un a signalé." in week) is sees
+    assert "2 textes attendent une décision" in week  # everybody of the team reads that
+    assert ("Décider<" in week) is sees
     for path in (argument.proposal.get_absolute_url(), argument.get_absolute_url()):
         page = client.get(path).content.decode()
         for kind in ("argument", "reponse"):

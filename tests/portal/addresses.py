@@ -1,6 +1,6 @@
 """What each address of portal answers to whom (tests.support.addresses)."""
 
-from tests.support.roles import DESK, MOVES_ON, OPEN, SIGNED_IN, STAFF, Rows
+from tests.support.roles import DESK, MOVES_ON, OPEN, POST_ONLY, SIGNED_IN, STAFF, Rows
 
 CITY: Rows = {
     "home": (OPEN, None),
@@ -11,7 +11,9 @@ CITY: Rows = {
     "my_participation": (SIGNED_IN, None),
     "desk": (STAFF, None),
     "desk_of": (DESK, None),  # both cities have one of the same name
+    "desk_line": (POST_ONLY, None),
 }
+EVERYDAY = {"desk_line"}
 LOOKED_AT = {
     "desk",
     "desk_of",

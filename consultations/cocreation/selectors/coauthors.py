@@ -131,7 +131,6 @@ def proposals_alone(*, user: User, imported: bool, page: int | str) -> OrphanPag
     )
 
 
-def some_left_alone(user: User) -> bool:
-    """Whether the desk should mention proposals left alone: one query. Imported ones do not count."""
-    mine = Authorship.objects.filter(user=user, role=AuthorshipRole.STEWARD)
-    return left_alone().filter(import_ref=None).exists() or mine.exists()
+def takes_care_of_some(user: User) -> bool:
+    """Whether they take care of a proposal in the place of its author."""
+    return Authorship.objects.filter(user=user, role=AuthorshipRole.STEWARD).exists()

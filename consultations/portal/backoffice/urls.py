@@ -5,4 +5,5 @@ from consultations.portal.backoffice import views
 urlpatterns = [
     path("", views.desk, name="desk"),
     path("consultations/<slug:consultation>/", views.desk_of, name="desk_of"),
+    path("consultations/<slug:consultation>/ligne/", views.handle_line, name="desk_line"),
 ]

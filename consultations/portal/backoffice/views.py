@@ -1,16 +1,29 @@
-"""The city's desk: what needs someone this week, in panels (common.panels) for before or after the opening."""
+"""The city's desk: what needs someone this week, and what the team says of it."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.abilities import SEE_ASSIGNED, SEE_DESK, may
+from accounts.models import User
 from accounts.permissions import Asks, role_required, signed_in_user
 from common.assigned import assigned_to
+from common.refusals import Refusal
 from common.requests import Request
-from consultations.framing.backoffice.chosen import chosen_consultation, of_consultation
+from common.text import whole_number
+from consultations.framing.backoffice.chosen import chosen_consultation, consultations_of, of_consultation
 from consultations.framing.models import Consultation
-from consultations.framing.selectors import calendar_of
+from consultations.framing.selectors import calendar_of, listed, phase_line
+from consultations.framing.weeks import week_of as week_url
+from consultations.portal.models import WorkItem
+from consultations.portal.selectors.week import next_date, week_of
+from consultations.portal.services import week as services
+from consultations.portal.services.refusals import CannotDoIt
 
 
 @role_required(SEE_ASSIGNED, second_factor=Asks.NEVER)
@@ -31,5 +44,68 @@ def desk_of(request: Request, consultation: Consultation) -> HttpResponse:
 
 
 def _week(request: Request, found: Consultation | None) -> HttpResponse:
-    calendar = found and calendar_of(found, at=timezone.now())
-    return render(request, "portal/backoffice/desk.html", {"consultation": found, "calendar": calendar})
+    if found is None:
+        return render(request, "portal/backoffice/no_consultation.html")
+    at = timezone.now()
+    week = week_of(found, user=signed_in_user(request), city=request.tenant, at=at)
+    only_mine = request.GET.get("pour") == "moi"
+    calendar = calendar_of(found, at=at)
+    context = {
+        "consultation": found,
+        "calendar": calendar,
+        "phases": phase_line(calendar),
+        "week": week,
+        "groups": week.groups(mine=only_mine),
+        "only_mine": only_mine,
+        "next": next_date(found, at=at),
+        "others": listed([each for each in consultations_of(request) if each != found and not each.is_archived], at=at),
+        "at": at,
+    }
+    return render(request, "portal/backoffice/desk.html", context)
+
+
+@require_POST
+@role_required(SEE_ASSIGNED)
+@of_consultation
+def handle_line(request: Request, consultation: Consultation) -> HttpResponse:
+    """Take a line, give it to a colleague, put it off, mark it as done; and back. Who may, the service says."""
+    try:
+        messages.success(request, _do(request, consultation))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect(week_url(consultation) if may(signed_in_user(request), SEE_DESK) else "desk")
+
+
+def _do(request: Request, consultation: Consultation) -> str:
+    """What was done, in words."""
+    user = signed_in_user(request)
+    line: dict[str, Any] = {"consultation": consultation, "key": request.POST.get("key", ""), "actor": user}
+    line |= {"city": request.tenant, "at": timezone.now()}
+    match request.POST.get("do"):
+        case "assign":
+            return _assign(request, user, line)
+        case "later":
+            item = services.put_off_line(until=request.POST.get("until", ""), **line)
+            return _("“%(title)s” is put off.") % {"title": item.title}
+        case "done":
+            item = services.finish_line(**line)
+            return _("“%(title)s” is done.") % {"title": item.title}
+        case "resume":
+            item = services.resume_line(**line)
+            return _("“%(title)s” is to be done again.") % {"title": item.title}
+    raise Http404
+
+
+def _assign(request: Request, user: User, line: dict[str, Any]) -> str:
+    to, asked = None, request.POST.get("to", "")
+    if asked:
+        to = User.objects.filter(pk=whole_number(asked), role__in=SEE_ASSIGNED.in_team).first()
+        if to is None:
+            raise CannotDoIt
+    item: WorkItem = services.assign_line(to=to, seen=whole_number(request.POST.get("seen", "")) or None, **line)
+    if to is None:
+        return _("“%(title)s” is anybody’s again.") % {"title": item.title}
+    if to == user:
+        return _("“%(title)s” is yours.") % {"title": item.title}
+    said = _("“%(title)s” is assigned to %(name)s, who is notified of it.")
+    return said % {"title": item.title, "name": to.own_name}

@@ -1,0 +1,120 @@
+"""What the week asks for the frame: conditions, texts, dates to announce (common.worklist)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.templatetags.ui import day, deadline, figure, last_day
+from common.worklist import Asked, Line, When, lines
+from consultations.framing.abilities import ANNOUNCE, FRAME
+from consultations.framing.enums import WRITING, PhaseKind, PhaseState
+from consultations.framing.models import Phase
+from consultations.framing.services.opening import opening_checks
+from consultations.framing.weeks import week_of
+
+_ANNOUNCED, _SOON, _AT_ONCE = timedelta(days=14), timedelta(days=7), timedelta(days=1)
+_MINUTES_OF_CHALLENGE = 15
+
+
+@lines(queries=6)
+def conditions(asked: Asked) -> Iterator[Line]:
+    """Before opening: what is missing, by the day on which people are to propose."""
+    if asked.consultation.opened_at:
+        return
+    checks = opening_checks(consultation=asked.consultation, municipality=asked.city, at=asked.at)
+    missing = [check for check in checks if not check.holds and check.url]
+    if not missing:
+        return
+    begins = next((each.opens_at for each in asked.calendar.phases if each.kind == PhaseKind.PROPOSE), None)
+    count = len(missing)
+    told = ngettext("%(count)s condition is missing to open", "%(count)s conditions are missing to open", count)
+    yield Line(
+        kind="framing.conditions",
+        title=told % {"count": figure(count)},
+        about=", ".join(check.label for check in missing[:3]) + (" …" if count > 3 else "."),
+        why=_("People are to propose from %(day)s.") % {"day": day(begins)} if begins and begins > asked.at else "",
+        minutes=10 * count,
+        roles=FRAME.in_team,
+        url=f"{week_of(asked.consultation)}#conditions",
+        verb=_("See the conditions"),
+        when=_by(begins - asked.at if begins else _ANNOUNCED),
+        due_at=begins,
+        amount=count,
+    )
+
+
+@lines(queries=1)
+def not_public(asked: Asked) -> Iterator[Line]:
+    """Open, with challenges that nobody has validated: residents do not see them."""
+    if not asked.consultation.opened_at or not asked.calendar.takes_writing:
+        return
+    found = list(asked.consultation.challenges.filter(validated_at=None).order_by("position", "pk").only("label"))
+    if not found:
+        return
+    count = len(found)
+    told = ngettext("%(count)s challenge waits to be validated", "%(count)s challenges wait to be validated", count)
+    yield Line(
+        kind="framing.not_validated",
+        title=told % {"count": figure(count)},
+        about=", ".join(each.label for each in found[:3]) + (" …" if count > 3 else "."),
+        why=_("Residents do not see a challenge before it is validated."),
+        minutes=_MINUTES_OF_CHALLENGE * count,
+        roles=FRAME.in_team,
+        url=reverse("desk_challenges", args=[asked.consultation.slug]),
+        verb=_("Read them again"),
+        when=When.LATER,
+        amount=count,
+    )
+
+
+@lines(queries=0)
+def dates(asked: Asked) -> Iterator[Line]:
+    """What begins or ends within two weeks, to be announced: nothing but a person knows whether it was."""
+    if not asked.consultation.opened_at or not asked.calendar.takes_writing:
+        return
+    for phase in asked.calendar.phases:
+        state = phase.state(asked.at)
+        if state == PhaseState.NEXT and phase.opens_at and phase.opens_at - asked.at <= _ANNOUNCED:
+            yield _to_announce(asked, phase, begins=True)
+        ends = phase.closes_at if phase.kind in WRITING and state == PhaseState.NOW else None
+        if ends and ends - asked.at <= _ANNOUNCED:
+            yield _to_announce(asked, phase, begins=False)
+
+
+def _to_announce(asked: Asked, phase: Phase, *, begins: bool) -> Line:
+    moment = phase.opens_at if begins else phase.closes_at
+    assert moment is not None
+    named = {"phase": phase.get_kind_display(), "day": day(moment) if begins else day(last_day(moment))}
+    title = _("“%(phase)s” begins on %(day)s") if begins else _("“%(phase)s” ends on %(day)s")
+    address = asked.city.url.rstrip("/") + asked.consultation.get_absolute_url()
+    return Line(
+        kind="framing.begins" if begins else "framing.ends",
+        subject=f"{phase.kind}.{moment:%Y%m%d%H%M}",
+        title=title % named,
+        about=_("To announce in the bulletin, to associations, on your networks. The message is ready."),
+        message=_message(asked, moment, named, begins=begins) + f"\n{address}",
+        minutes=15,
+        roles=ANNOUNCE.in_team,
+        url=asked.consultation.get_absolute_url(),
+        verb=_("See the page to share"),
+        when=_by(moment - asked.at),
+        due_at=moment,
+        by_hand=True,
+    )
+
+
+def _message(asked: Asked, moment: object, named: dict[str, str], *, begins: bool) -> str:
+    if begins:
+        said = _("“%(title)s”: from %(day)s, a new step, “%(phase)s”.")
+        return said % {"title": asked.consultation.title, **named}
+    said = _("“%(title)s”: you have until %(deadline)s to take part.")
+    return said % {"title": asked.consultation.title, "deadline": deadline(moment)}  # type: ignore[arg-type]
+
+
+def _by(left: timedelta) -> When:
+    if left <= _AT_ONCE:
+        return When.TODAY
+    return When.WEEK if left <= _SOON else When.LATER

@@ -1,0 +1,45 @@
+"""Why a line of the week stays as it is."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from common.refusals import Refusal
+
+
+class LineGone(Refusal):
+    code = "line_gone"
+    message = gettext_lazy("This line is no longer there: what it asked for is done, or over.")
+
+
+class NotTheirs(Refusal):
+    code = "line_not_theirs"
+    status = 403
+    message = gettext_lazy("This line is not yours to assign, to put off or to mark as done.")
+
+
+class CannotDoIt(Refusal):
+    code = "line_cannot_be_done_by_them"
+    message = gettext_lazy("This person cannot do that, or is no longer in the team. Choose somebody else.")
+
+
+class TakenMeanwhile(Refusal):
+    """Somebody else took it, or gave it to somebody, since the page was read."""
+
+    code = "line_taken_meanwhile"
+
+    def __init__(self, holder: User | None) -> None:
+        if holder is None:
+            super().__init__(_("Nobody has this line any more. Read it again, then choose."))
+        else:
+            super().__init__(_("%(name)s has this line already.") % {"name": holder.own_name})
+
+
+class CannotWait(Refusal):
+    code = "line_cannot_wait"
+    message = gettext_lazy("This line cannot be put off: it is promised for today, or late.")
+
+
+class DoneByItself(Refusal):
+    code = "line_done_by_itself"
+    message = gettext_lazy("This line goes by itself once its work is done: nobody has to mark it.")

@@ -1,0 +1,93 @@
+"""What a consultation needs of its team this week, in lines: each app says its own in its `week.py`.
+
+A line is one thing to do: what, why now, how long it takes, who may do it, where. Where one works through a heap, the
+heap is one line: "12 texts to decide on". A source that has nothing to say says nothing: no task is made up.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from itertools import chain
+from typing import Any
+
+
+class When(IntEnum):
+    """How much it presses, the most first."""
+
+    TODAY = 0
+    WEEK = 1
+    LATER = 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """`kind` and `subject` name it for as long as it is the same thing to do. Words are in the language of who reads.
+
+    `roles`: of the team, who may do it: those of an ability. `not_by`: people who may not, though of such a role.
+    `amount`: how many things it stands for; put off, it comes back before its day if it presses more or has doubled.
+    `message`: what one may copy and send. `by_hand`: nothing but a person can know that it is done.
+    """
+
+    kind: str
+    title: Any
+    minutes: int
+    roles: frozenset[str]
+    url: str
+    verb: Any
+    when: When
+    subject: str = ""
+    about: Any = ""
+    why: Any = ""
+    links: tuple[tuple[str, str], ...] = ()
+    message: Any = ""
+    due_at: datetime | None = None
+    amount: int = 1
+    by_hand: bool = False
+    not_by: frozenset[int] = frozenset()
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.subject}"
+
+    def may_be_done_by(self, user: Any) -> bool:
+        return bool(user.is_active) and user.role in self.roles and user.pk not in self.not_by
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Of which consultation the lines are, read with its phases (framing); in which city; at which moment."""
+
+    consultation: Any
+    calendar: Any
+    city: Any
+    at: datetime
+
+
+Source = Callable[[Asked], Iterable[Line]]
+
+
+@dataclass(frozen=True)
+class _Declared:
+    find: Source
+    queries: int
+
+
+sources: list[_Declared] = []
+
+
+def lines(*, queries: int) -> Callable[[Source], Source]:
+    """Register what says its lines; `queries`: at most, whatever there is (tests/portal/test_week.py holds it)."""
+
+    def register(find: Source) -> Source:
+        sources.append(_Declared(find, queries))
+        return find
+
+    return register
+
+
+def lines_of(asked: Asked) -> list[Line]:
+    """What presses most comes first; then what is due first; then what is soonest done."""
+    found = chain.from_iterable(source.find(asked) for source in sources)
+    far = datetime.max.replace(tzinfo=asked.at.tzinfo)
+    return sorted(found, key=lambda line: (line.when, line.due_at or far, line.minutes, line.key))

@@ -1,0 +1,133 @@
+"""The desk opens on this week: lines of all apps, most urgent first, each with its one action."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import User
+from common.worklist import Asked, When, lines_of, sources
+from consultations.framing.enums import PhaseKind
+from consultations.framing.models import Consultation, Phase
+from consultations.framing.selectors import calendar_of, every_consultation
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory, able_administrator
+from tests.moderation.factories import reported
+from tests.participation.factories import ArgumentFactory, ProposalFactory
+
+
+def asked(city: Municipality) -> Asked:
+    found = every_consultation().get()
+    at = timezone.now()
+    return Asked(found, calendar_of(found, at=at), city, at)
+
+
+def kinds(city: Municipality) -> list[str]:
+    return [line.kind for line in lines_of(asked(city))]
+
+
+def one_of_each() -> None:
+    """Something of all that an open consultation may ask for, but what is about the team."""
+    long_ago = timezone.now() - timedelta(days=30)
+    reported(ArgumentFactory())  # counts everything anew
+    ProposalFactory(like_count=3, submitted_at=long_ago)
+    ArgumentFactory(proposal__for_count=1, submitted_at=long_ago)
+    ProposalFactory(author__is_active=False)
+
+
+@pytest.fixture
+def week(in_saran: Municipality, visit: Callable[..., Client]) -> Callable[[User], str]:
+    Consultation.objects.update(moderated_by="FRAMERS", proposal_count=5)
+    Phase.objects.filter(kind=PhaseKind.PROPOSE).update(closes_at=timezone.now() + timedelta(days=60))
+
+    def page(user: User, query: str = "") -> str:
+        return visit(in_saran, user, stays=True).get(f"/gestion/{query}").content.decode()
+
+    return page
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_nothing_to_do_is_a_good_page(week: Callable[..., str], in_saran: Municipality) -> None:
+    page = text_of(week(UserFactory(role=Role.FACILITATOR)))
+    assert "Rien ne presse" in page
+    assert "peut attendre" not in page
+    assert "Votre prochaine date" in page
+
+
+def test_lines_stand_by_how_much_they_press_and_only_the_first_action_is_filled(
+    week: Callable[..., str], in_saran: Municipality
+) -> None:
+    one_of_each()
+    late = reported(ArgumentFactory())
+    late.due_at = timezone.now() - timedelta(hours=1)
+    late.save()
+    assert kinds(in_saran)[0] == "moderation.texts"
+    page = week(UserFactory(role=Role.FACILITATOR))
+    main = page[page.index("<main") :]
+    assert re.findall(r'<h2 class="when"[^>]*>([^<]*)</h2>', main) == ["Aujourd’hui", "Cette semaine", "Peut attendre"]
+    assert len(re.findall(r'work-item__act">\s*<a class="btn btn-primary"', main)) == 1
+    assert "Une chose presse, " in text_of(main)
+
+
+def test_an_observer_reads_the_same_lines_without_a_button(week: Callable[..., str], in_saran: Municipality) -> None:
+    one_of_each()
+    titles = re.compile(r"<h3>([^<]*)</h3>")
+    facilitator, observer = week(UserFactory(role=Role.FACILITATOR)), week(UserFactory(role=Role.OBSERVER))
+    assert titles.findall(observer) == titles.findall(facilitator) != []
+    assert "work-item__act" in facilitator
+    assert "work-item__act" not in observer
+    assert "/ligne/" not in observer
+
+
+def test_sources_say_when_their_time_is_over(week: Callable[..., str], in_saran: Municipality) -> None:
+    one_of_each()
+    assert {"participation.without_argument", "cocreation.silent_authors"} <= set(kinds(in_saran))
+    now = timezone.now()
+    Phase.objects.update(opens_at=now - timedelta(days=60), closes_at=now - timedelta(minutes=1))
+    assert set(kinds(in_saran)) == {"moderation.texts", "cocreation.alone"}
+
+
+def test_what_ends_soon_is_to_be_announced_more_and_more(week: Callable[..., str], in_saran: Municipality) -> None:
+    phase = Phase.objects.filter(kind=PhaseKind.PROPOSE)
+    for left, when in ((20, None), (12, When.LATER), (5, When.WEEK), (0.5, When.TODAY)):
+        phase.update(closes_at=timezone.now() + timedelta(days=left))
+        found = [line.when for line in lines_of(asked(in_saran)) if line.kind == "framing.ends"]
+        assert found == ([] if when is None else [when]), left
+
+
+def test_one_administrator_alone_is_said(week: Callable[..., str], in_saran: Municipality) -> None:
+    able_administrator()
+    assert "accounts.one_administrator" in kinds(in_saran)
+    able_administrator()
+    assert "accounts.one_administrator" not in kinds(in_saran)
+
+
+def test_before_opening_what_is_missing_is_a_line(week: Callable[..., str], in_saran: Municipality) -> None:
+    Consultation.objects.update(opened_at=None, contact_email="")
+    assert kinds(in_saran) == ["framing.conditions"]
+    page = week(UserFactory(role=Role.FACILITATOR))
+    assert page.count("<h1") == 1
+    assert 'href="/gestion/consultations/territoires-resilients/#conditions"' in page
+    assert 'id="conditions"' in page
+
+
+def test_no_source_costs_more_than_it_says_whatever_there_is(week: Callable[..., str], in_saran: Municipality) -> None:
+    for opened in (True, False):
+        if not opened:
+            Consultation.objects.update(opened_at=None)
+        for _unused in range(2):
+            one_of_each()
+            page = asked(in_saran)
+            for source in sources:
+                with CaptureQueriesContext(connection) as captured:
+                    list(source.find(page))
+                assert len(captured) <= source.queries, source.find
