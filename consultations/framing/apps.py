@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class FramingConfig(AppConfig):
@@ -7,3 +8,5 @@ class FramingConfig(AppConfig):
     def ready(self) -> None:
         from consultations.framing import checks, names, receivers  # noqa: F401
         from consultations.framing.resident import holes  # noqa: F401
+
+        autodiscover_modules("opening_warnings")

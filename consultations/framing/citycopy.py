@@ -9,13 +9,13 @@ in_city_copies(
     Consultation,
     title=_("The consultation"),
     shared="id slug title question introduction decision_maker who_may_answer commitment contact_email moderated_by "
-    "moderation moderation_delay documents_none created_at opened_at archived_at is_current import_ref proposal_count "
-    "argument_count",
+    "moderation moderation_delay documents_none created_at opened_at archived_at is_current import_ref revision "
+    "proposal_count argument_count",
 )
 in_city_copies(
     Phase,
     title=_("The phases of a consultation, with their dates"),
-    shared="id consultation_id kind opens_at closes_at",
+    shared="id consultation_id kind opens_at closes_at moved_at former_opens_at former_closes_at",
 )
 in_city_copies(
     Challenge,
@@ -58,6 +58,9 @@ in_words(
         "argument_count": _("how many arguments"),
         "opens_at": _("beginning of the phase"),
         "closes_at": _("end of the phase"),
+        "moved_at": _("when its dates were changed"),
+        "former_opens_at": _("beginning that had been announced"),
+        "former_closes_at": _("end that had been announced"),
         "position": _("place in the order"),
         "theme": _("theme of the challenge"),
         "label": _("short name of the challenge"),

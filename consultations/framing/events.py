@@ -3,5 +3,5 @@
 from common.events import Event
 
 # Through the outbox (common.outbox.announce_later): never lost, perhaps sent twice.
-dates_changed = Event("dates_changed")  # consultation_id, change: the number of its audit entry, actor_id
+dates_changed = Event("dates_changed")  # consultation_id, change: the number of its audit entry, since, actor_id
 delegation_changed = Event("delegation_changed")  # consultation_id: the service moderates it now, or no longer

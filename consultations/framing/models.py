@@ -61,6 +61,9 @@ class Consultation(models.Model):
     import_ref = models.CharField(  # noqa: DJ001
         max_length=200, null=True, unique=True, help_text="Where it was imported from."
     )
+    revision = models.PositiveIntegerField(
+        default=1, db_default=1, help_text="Counts changes, so that two editors see each other."
+    )
     proposal_count = models.PositiveIntegerField(default=0)
     argument_count = models.PositiveIntegerField(default=0)
 
@@ -124,6 +127,9 @@ class Phase(models.Model):
     kind = models.CharField(max_length=20, choices=PhaseKind)
     opens_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True, help_text="When what had been announced was changed.")
+    former_opens_at = models.DateTimeField(null=True, help_text="As it had been announced, where it was changed.")
+    former_closes_at = models.DateTimeField(null=True, help_text="As it had been announced, where it was changed.")
 
     class Meta:
         ordering = ["consultation", "opens_at", "pk"]
@@ -288,6 +294,13 @@ class Calendar:
         """The latest phase that has begun and not ended."""
         open_ones = [phase for phase in self.phases if phase.state(self.at) == PhaseState.NOW]
         return open_ones[-1] if open_ones else None
+
+    @property
+    def moved(self) -> Phase | None:
+        """The first one whose dates are not those that were announced, until it is over."""
+        kinds = list(PhaseKind)
+        found = [each for each in self.phases if each.moved_at and each.closes_at and each.closes_at > self.at]
+        return min(found, key=lambda each: kinds.index(PhaseKind(each.kind)), default=None)
 
     def may(self, action: str) -> bool:
         """Whether an open phase lets participants do it, in a city that takes writing."""

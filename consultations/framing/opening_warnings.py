@@ -1,20 +1,27 @@
 """What to look at again before opening. Nothing here holds an opening back: a city may have its reasons."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.templatetags.ui import full_day, last_day
-from consultations.framing.enums import PhaseKind
+from consultations.framing.enums import WRITING, PhaseKind
 from consultations.framing.models import Calendar, Consultation, Phase
-from consultations.framing.school_holidays import holidays_on, is_known, zone_of
+from tenants.enums import LifecycleState
 from tenants.models import Municipality
+from tenants.school_holidays import holidays_on, is_known, zone_of
 
 _CHRISTMAS_DAYS = 3
+_SHORT_DAYS, _LONG_DAYS = 15, 366
+# In French: "dans les trois mois", "sous 15 jours", "chaque semaine".
+_DELAY = re.compile(
+    r"\b(?:\d+|une?|deux|trois|quatre|cinq|six|huit|dix|quinze|trente|chaque)\s+(?:jour|semaine|mois|an)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -25,10 +32,26 @@ class OpeningWarning:
     detail: str
 
 
+Warner = Callable[[Consultation, Calendar, Municipality], Iterable[OpeningWarning]]
+_warners: list[Warner] = []
+
+
+def warns_of_opening(warner: Warner) -> Warner:
+    """Register what another app finds odd, from its own `opening_warnings.py`: one query at most."""
+    _warners.append(warner)
+    return warner
+
+
 def opening_warnings(
     *, consultation: Consultation, calendar: Calendar, municipality: Municipality
 ) -> list[OpeningWarning]:
-    """All of them, for an opening at the moment of the calendar. No query."""
+    """All of them, for an opening at the moment of the calendar."""
+    own = own_warnings(consultation=consultation, calendar=calendar, municipality=municipality)
+    return [*own, *(each for warner in _warners for each in warner(consultation, calendar, municipality))]
+
+
+def own_warnings(*, consultation: Consultation, calendar: Calendar, municipality: Municipality) -> list[OpeningWarning]:
+    """Of what is asked and of its dates. No query."""
     proposing = calendar.phase(PhaseKind.PROPOSE)
     begins = proposing.opens_at if proposing else None
     # Pressed after the time to propose has begun, the button is what lets people in.
@@ -36,9 +59,54 @@ def opening_warnings(
     return [
         *_holidays(first_day, municipality),
         *_christmas(first_day),
+        *_length(proposing),
+        *_trial(calendar, municipality),
         *_answers(consultation.commitment, calendar),
+        *_no_delay(consultation.commitment, calendar),
         *_endless(calendar),
     ]
+
+
+def _length(proposing: Phase | None) -> Iterator[OpeningWarning]:
+    if proposing is None or not proposing.opens_at or not proposing.closes_at:
+        return
+    days = (proposing.closes_at - proposing.opens_at).days
+    if days < _SHORT_DAYS:
+        yield OpeningWarning(
+            _("People have little time to propose"),
+            ngettext(
+                "%(days)s day only. Count fifteen at least: the law asks for a reasonable time.",
+                "%(days)s days only. Count fifteen at least: the law asks for a reasonable time.",
+                days,
+            )
+            % {"days": days},
+        )
+    elif days > _LONG_DAYS:
+        yield OpeningWarning(
+            _("People may propose for more than a year"),
+            _("Until %(day)s. Without an end in sight, most people wait, then forget.")
+            % {"day": full_day(last_day(proposing.closes_at))},
+        )
+
+
+def _trial(calendar: Calendar, municipality: Municipality) -> Iterator[OpeningWarning]:
+    """Once it is over the platform can only be read, until the city has subscribed."""
+    ends = max((each.closes_at for each in calendar.phases if each.kind in WRITING and each.closes_at), default=None)
+    trial = municipality.trial_ends_on if municipality.state == LifecycleState.TRIAL else None
+    if trial and ends and trial < last_day(ends):
+        yield OpeningWarning(
+            _("Your trial ends during the consultation"),
+            _("It ends on %(trial)s, and people take part until %(day)s. Subscribe before: then nothing stops.")
+            % {"trial": full_day(trial), "day": full_day(last_day(ends))},
+        )
+
+
+def _no_delay(commitment: str, calendar: Calendar) -> Iterator[OpeningWarning]:
+    if commitment and not _DELAY.search(commitment) and not days_in(commitment, after=timezone.localdate(calendar.at)):
+        yield OpeningWarning(
+            _("Your commitment gives no date"),
+            _("People like to know when they will be answered: give a day, or a delay such as “within three months”."),
+        )
 
 
 def _holidays(day: date, municipality: Municipality) -> Iterator[OpeningWarning]:

@@ -25,8 +25,9 @@ from consultations.framing.services.opening import may_close_again, opening_chec
 
 @panel("home", "framing/resident/_where_are_we.html", order=20)
 def phases(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    line = phase_line(shown["calendar"])
-    return {"phases": line} if line else None
+    calendar = shown["calendar"]
+    line = phase_line(calendar)
+    return {"phases": line, "moved": calendar.moved} if line else None
 
 
 @panel("home", "framing/resident/_challenges.html", order=30, queries=1)
@@ -58,7 +59,7 @@ def others(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | N
     return {"others": listed(found, at=shown["at"])} if found else None
 
 
-@panel("week.preparing", "framing/backoffice/_before_opening.html", order=10, queries=6)
+@panel("week.preparing", "framing/backoffice/_before_opening.html", order=10, queries=7)
 def before_opening(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
     """The conditions for opening, each with the page where it is met; what will be public; what to look at again."""
     tenant, consultation, calendar = request.tenant, shown["consultation"], shown["calendar"]  # type: ignore[attr-defined]

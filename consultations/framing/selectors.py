@@ -9,10 +9,11 @@ from django.db.models import F, Prefetch, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry
 from common.db import connection
 from common.differences import Piece, difference
 from common.mine import Mine
+from common.templatetags.ui import deadline, first_day, full_day
 from consultations.framing.enums import WRITING, ConsultationState, PhaseKind
 from consultations.framing.models import Calendar, Challenge, Consultation, Document, LegalIdentity, Logo, Phase
 from consultations.library.enums import ChangeKind, Theme
@@ -101,6 +102,23 @@ def phase_line(calendar: Calendar) -> list[dict[str, Any]]:
     ]
 
 
+def last_moved(phases: Iterable[Phase]) -> Phase | None:
+    """Of the phases whose dates were changed last, the first one."""
+    kinds = list(PhaseKind)
+    moved = [(each.moved_at, -kinds.index(PhaseKind(each.kind)), each) for each in phases if each.moved_at]
+    return max(moved, key=lambda each: each[:2])[2] if moved else None
+
+
+def period(opens_at: datetime | None, closes_at: datetime | None) -> str:
+    """In words: from when until when."""
+    if opens_at and closes_at:
+        said = {"first": full_day(first_day(opens_at)), "last": deadline(closes_at)}
+        return str(_("from %(first)s to %(last)s") % said)
+    if opens_at:
+        return str(_("from %(day)s") % {"day": full_day(first_day(opens_at))})
+    return str(_("no dates"))
+
+
 @dataclass(frozen=True)
 class Listed:
     """A consultation as a list shows it."""
@@ -151,19 +169,26 @@ def logo_of(digest: str) -> bytes | None:
     return bytes(logo.png) if logo else None
 
 
-def last_editor(challenge: Challenge) -> User | None:
-    """Who saved this challenge's text last, as the audit trail has it."""
+_WRITING = (
+    "challenge_added",
+    "challenge_edited",
+    "library_wording_taken",
+    "consultation_updated",
+    "consultation_closed",
+    "consultation_prolonged",
+)
+
+
+def last_editor(row: Challenge | Consultation) -> str:
+    """Who saved its text last, as the audit trail has it: between colleagues, an address for who has no public name."""
     entry = (
-        AuditEntry.objects.filter(
-            subject_type=challenge._meta.label_lower,
-            subject_id=str(challenge.pk),
-            action__in=["challenge_added", "challenge_edited", "library_wording_taken"],
-        )
+        AuditEntry.objects.filter(subject_type=row._meta.label_lower, subject_id=str(row.pk), action__in=_WRITING)
         .select_related("actor")
         .order_by("-at", "-pk")
         .first()
     )
-    return entry.actor if entry else None
+    editor = entry.actor if entry else None
+    return (editor.public_name or editor.email) if editor else ""
 
 
 # ── What the library has improved since ──────────────────────────────────────

@@ -1,9 +1,14 @@
 """What the trail keeps of framing, in words (common.trail)."""
 
+from typing import Any
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.trail import concerns, records
+from common.trail import concerns, records, tells
 from consultations.framing.models import Challenge, Consultation, Document
+from consultations.framing.selectors import FIELD_NAMES
+from consultations.framing.services.dates import moves_in_words
 
 records(
     {
@@ -34,3 +39,41 @@ records(
 concerns(Consultation, _("Consultation"), title=lambda consultation: consultation.title)
 concerns(Challenge, _("Challenge"), title=lambda challenge: challenge.question)
 concerns(Document, _("Document"), title=lambda document: document.title)
+
+_FIELDS = {
+    **FIELD_NAMES,
+    "figures": _("Figures of your territory"),
+    "title": _("A short title"),
+    "introduction": _("Introduction"),
+    "decision_maker": _("Who decides"),
+    "who_may_answer": _("Who may answer"),
+    "commitment": _("What will be done with the answers"),
+    "contact_email": _("Contact address"),
+    "moderated_by": _("Who moderates"),
+    "moderation": _("When do you moderate?"),
+    "moderation_delay": _("If you read before, within how long?"),
+    "postal_address": _("Postal address"),
+    "phone": _("Telephone"),
+    "director": _("Director of publication"),
+    "data_officer": _("Data protection officer"),
+    "data_officer_contact": _("How to reach them"),
+    "help_place": _("Where to take part without the site"),
+}
+
+
+@tells(
+    "consultation_updated",
+    "consultation_closed",
+    "consultation_prolonged",
+    "challenge_edited",
+    "library_wording_taken",
+    "legal_identity_updated",
+)
+def what_changed(details: dict[str, Any]) -> str:
+    """The dates, old and new, a phase a line; the names of the other fields."""
+    fields, dates = details.get("fields"), details.get("dates")
+    lines = moves_in_words(dates) if isinstance(dates, dict) else []
+    names = [str(_FIELDS[name]) for name in fields or [] if name in _FIELDS]
+    if names:
+        lines.append(gettext("Changed: %(fields)s") % {"fields": ", ".join(names)})
+    return "\n".join(lines)

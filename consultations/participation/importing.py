@@ -20,7 +20,8 @@ from accounts.names import reserved_here
 from common.text import shortened
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
-from consultations.framing.services.consultations import free_slug, on_the_minute
+from consultations.framing.services.consultations import free_slug
+from consultations.framing.services.dates import on_the_minute
 from consultations.library.enums import Theme
 from consultations.participation.counts import recount
 from consultations.participation.enums import Stage, Status

@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from common.templatetags.ui import figure
 from consultations.framing.events import dates_changed
-from consultations.framing.models import Challenge
+from consultations.framing.models import Challenge, Consultation
+from consultations.framing.selectors import last_moved, period
 from consultations.participation.enums import Status
 from consultations.participation.events import proposal_submitted, reply_given
 from consultations.participation.models import Argument, Proposal, Reaction, Reply
 from consultations.participation.selectors.audience import (
     Audience,
     followers_of_challenges,
-    followers_of_consultation,
+    people_of_consultation,
     people_of_thread,
 )
 from notifications.registry import notice_type, subject
@@ -41,9 +42,8 @@ def _proposals(user: User) -> QuerySet[Proposal]:
 
 
 def _challenges(user: User) -> QuerySet[Challenge]:
-    return Challenge.objects.select_related("consultation").only(
-        "label", "slug", "consultation__title", "consultation__slug", "consultation__is_current"
-    )
+    found = Challenge.objects.select_related("consultation").prefetch_related("consultation__phases")
+    return found.only("label", "slug", "consultation__title", "consultation__slug", "consultation__is_current")
 
 
 def _arguments(user: User) -> QuerySet[Argument]:
@@ -129,13 +129,19 @@ def _new_proposal(about: About) -> Words:
     return Words(sentence % words, _("See the new proposals"), target)
 
 
-def _moved(consultation_id: int, change: int, actor_id: int | None = None, **kwargs: Any) -> Notification:
-    """Whoever follows something of the consultation."""
-    followers = followers_of_consultation(consultation_id)
+def _moved(
+    consultation_id: int, change: int, since: str = "", actor_id: int | None = None, **kwargs: Any
+) -> Notification | None:
+    """Whoever follows something of the consultation or took part in it; nobody where all is again as announced."""
+    consultation = Consultation.objects.shown().get(pk=consultation_id)
+    moved = consultation.phases.filter(moved_at__isnull=False)
+    if not (moved.filter(moved_at__gte=since) if since else moved).exists():
+        return None
+    people = people_of_consultation(consultation_id)
     return Notification(
         fact=f"dates:{change}",
         group=str(consultation_id),
-        recipients={person: {"challenge": challenge} for person, challenge in followers.items()},
+        recipients={person: {"challenge": challenge} for person, challenge in people.items()},
         actor_id=actor_id,
     )
 
@@ -150,7 +156,14 @@ def _moved(consultation_id: int, change: int, actor_id: int | None = None, **kwa
 )
 def _dates_changed(about: About) -> Words:
     consultation = about["challenge"].consultation
-    sentence = _("The dates of the consultation “%(title)s” have changed.") % {"title": consultation.title}
+    said = {"title": consultation.title}
+    phase = last_moved(consultation.phases.all())
+    if phase is None:
+        sentence = _("The dates of the consultation “%(title)s” have changed.") % said
+    else:
+        said |= {"phase": phase.get_kind_display(), "new": period(phase.opens_at, phase.closes_at)}
+        said["old"] = period(phase.former_opens_at, phase.former_closes_at)
+        sentence = _("New dates in “%(title)s”. “%(phase)s”: %(new)s (announced before: %(old)s).") % said
     return Words(sentence, _("See the dates"), consultation.get_absolute_url())
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from common.mine import Mine
 from common.panels import panel, static_panel
 from consultations.framing.selectors import current_consultation
+from consultations.participation.selectors.audience import people_of_consultation
 from consultations.participation.selectors.held import waiting_of
 from consultations.participation.selectors.lists import latest_changes, needing_arguments
 from consultations.participation.selectors.mine import (
@@ -68,6 +69,13 @@ def by_place(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] |
     consultation = current_consultation()
     figures = figures_by_place(consultation) if consultation is not None else []
     return {"figures": figures, "consultation": consultation} if figures else None
+
+
+@panel("consultation.told", "participation/backoffice/_told.html", order=10, queries=7)
+def told(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """How many people are told of other dates."""
+    people = people_of_consultation(shown["consultation"].pk)
+    return {"people": len(people.keys() - {request.user.pk})}
 
 
 # ── « Ma participation » ──────────────────────────────────────────────────────

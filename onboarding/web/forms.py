@@ -16,13 +16,13 @@ from consultations.library.models import ChallengeTemplate
 from onboarding import names
 from onboarding.models import SignUp
 from onboarding.services.sign_ups import why_not_address, why_to_verify
+from onboarding.usual_dates import usual_dates
 from tenants.enums import AuthorityKind
 from tenants.models import DEFAULT_COLOUR, validate_colour
+from tenants.school_holidays import zone_of
 
 # Between two days of the sign-up: enough to let people hear of it, and to answer.
 MIN_DAYS, MAX_DAYS = 7, 366
-FIRST_DAY_IN, USUAL_DAYS = 28, 35
-
 
 # The kinds to choose from by hand: a joint authority is known by its SIREN, as a group is.
 _KINDS = [
@@ -203,12 +203,12 @@ class PlatformForm(forms.Form):
     forget_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
     def __init__(self, *args: Any, sign_up: SignUp, proposed_title: str, today: date, **kwargs: Any) -> None:
-        opens_on = today + timedelta(days=FIRST_DAY_IN - today.weekday())
+        opens_on, closes_on = usual_dates(today=today, zone=zone_of(sign_up))
         kwargs["initial"] = {
             "slug": sign_up.slug or suggested_slug(sign_up.authority_name),
             "title": sign_up.title or proposed_title,
             "opens_on": sign_up.opens_on or opens_on,
-            "closes_on": sign_up.closes_on or opens_on + timedelta(days=USUAL_DAYS),
+            "closes_on": sign_up.closes_on or closes_on,
             "colour": sign_up.colour or DEFAULT_COLOUR,
         }
         super().__init__(*args, **kwargs)

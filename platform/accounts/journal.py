@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import TEAM_ROLES, Role
 from accounts.models import AuditEntry, User
-from common.trail import label_of, private_actions, subjects
+from common.trail import label_of, particulars, private_actions, subjects
 
 PAGE = 50
 EVERYBODY = "tous"
@@ -25,6 +25,7 @@ class Line:
     what: str
     about: str
     url: str = ""  # of a page about it, where there is one
+    more: str = ""  # its particulars, where its app puts them in words
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def _line(entry: AuditEntry, people: Mapping[int, User], titles: Mapping[tuple[s
     said = {"what": about.words, "number": entry.subject_id}
     words = titles.get((entry.subject_type, entry.subject_id)) or _("%(what)s no. %(number)s") % said
     url = reverse(about.address, args=[int(entry.subject_id)]) if about.address else ""
-    return Line(entry.at, _who(entry, people), label_of(entry.action), words, url)
+    tell = particulars.get(entry.action)
+    return Line(entry.at, _who(entry, people), label_of(entry.action), words, url, tell(entry.details) if tell else "")
 
 
 def _who(entry: AuditEntry, people: Mapping[int, User]) -> str:

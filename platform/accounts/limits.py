@@ -34,3 +34,5 @@ SIGN_OUTS = Limit("sign_outs", "3000/m/network")
 # domains that somebody bought: a town meeting on one network, a school with its own addresses. Never given back.
 FIRST_ENTRIES_BY_NETWORK = Limit("first_entries_by_network", "150/h/key", "400/d/key")
 FIRST_ENTRIES_BY_DOMAIN = Limit("first_entries_by_domain", "60/h/key", "120/d/key")
+# The list of neighbourhoods: each change may carry over what thousands of people have said.
+NEIGHBOURHOODS = Limit("neighbourhoods", "20/10m/key")

@@ -29,6 +29,8 @@ derrière, devant, face, près
 """
 _BUILDINGS = "mairie, hôtel de ville, préfecture, gendarmerie, commissariat"
 
+_NONE = _("Other, or no neighbourhood")
+
 _territories: list[Callable[[], Iterable[str]]] = []
 
 
@@ -86,6 +88,15 @@ def check_neighbourhood(words: str) -> None:
         )
 
 
+def check_listed(name: str) -> None:
+    """Of a name for the city's list. Raises NeighbourhoodRefused for what `check_neighbourhood` refuses, and for what
+    people read there for none of the list.
+    """
+    check_neighbourhood(name)
+    if key_of_place(name) in {key_of_place(str(words)) for words in (_NONE, _("Other"))}:
+        raise NeighbourhoodRefused(_("People read this for none of your list: it is no name of a neighbourhood."))
+
+
 def _is_of_a_place(sign: str) -> bool:
     return (
         sign in _PUNCTUATION
@@ -129,7 +140,8 @@ def offer_list(form: forms.Form, *, before: str) -> None:
     form.fields["neighbourhood"] = forms.ChoiceField(
         label=free.label,
         help_text=free.help_text,
-        choices=[("", _("Other, or no neighbourhood")), *((name, name) for name in names)],
+        choices=[("", _NONE), *((name, name) for name in names)],
         required=False,
+        error_messages={"invalid_choice": _("“%(value)s” is no longer in the list of the city: choose another one.")},
     )
     form.initial["neighbourhood"] = listed.get(key_of_place(form.initial.get("neighbourhood", "")), same)

@@ -85,6 +85,19 @@ def happens_to(
     owned.append(Owned(label, frozenset(actions), rows, address, title, others, unsigned, is_signed))
 
 
+particulars: dict[str, Callable[[dict[str, Any]], str]] = {}  # of an action: its details in words
+
+
+def tells(*actions: str) -> Callable[[Callable[[dict[str, Any]], str]], Callable[[dict[str, Any]], str]]:
+    """Register what puts the details of these actions in words, for a journal; empty where there is nothing to say."""
+
+    def register(words: Callable[[dict[str, Any]], str]) -> Callable[[dict[str, Any]], str]:
+        particulars.update(dict.fromkeys(actions, words))
+        return words
+
+    return register
+
+
 def label_of(action: str) -> str:
     """An action in words. One that nothing records any more, but that an old trail has: its code."""
     return str(labels.get(action, action))

@@ -93,7 +93,7 @@ def meet_the_conditions(consultation: Consultation) -> None:
     """What the desk's forms do, which other stories fill in."""
     at = timezone.now()
     dates = {"opens_at": at, "closes_at": at + timedelta(days=30)}
-    update_consultation(consultation=consultation, actor=None, dates=dates, **SAID)
+    update_consultation(consultation=consultation, actor=None, dates=dates, at=timezone.now(), **SAID)
     say_no_documents(consultation=consultation, actor=None)
     for challenge in consultation.challenges.order_by("pk"):
         validate_challenge(challenge=challenge, actor=None, revision=challenge.revision, at=at)

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client, RequestFactory
 from django_tenants.utils import schema_context
 
-from accounts.limits import ADDRESS_CHANGES, DEFENCE, OWN_COPIES, SIGN_OUTS, WAYS_BACK
+from accounts.limits import ADDRESS_CHANGES, DEFENCE, NEIGHBOURHOODS, OWN_COPIES, SIGN_OUTS, WAYS_BACK
 from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
 from consultations.cocreation.limits import MERGES
@@ -175,6 +175,7 @@ OWN_LIMITS: dict[str, Limit] = {
         ),
         DEFENCE,
     ),
+    "desk_neighbourhoods": NEIGHBOURHOODS,
     **dict.fromkeys(("react", "useful", "proposal_follow", "challenge_follow", "merge_join"), PRESSES),
     **dict.fromkeys(("argument_edit", "reply_edit", "proposal_edit", "workshop_answer"), WRITING),
     **dict.fromkeys(("merge_answer", "merge_undo", "merge_give_up"), WRITING),

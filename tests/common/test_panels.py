@@ -28,6 +28,7 @@ from consultations.participation.models import Picture
 from tenants.enums import LifecycleState
 from tenants.models import Municipality, VerificationRequest
 from tests.accounts.factories import UserFactory
+from tests.framing.test_dates import typed
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, merge
 from tests.participation.test_lists import fill as with_versions
 from tests.portal.test_my_participation import one_of_everything
@@ -102,6 +103,17 @@ def fill(user: User) -> None:
             getattr(table, "on_pages", lambda user: None)(user)
 
 
+def ask_about_less_time(client: Client, city: Municipality) -> None:
+    with schema_context(city.schema_name):
+        consultation = Consultation.objects.get(is_current=True)
+        now = timezone.now().replace(second=0, microsecond=0)
+        consultation.phases.filter(kind="PROPOSE").update(opens_at=now, closes_at=now + timedelta(days=60))
+        less = typed(consultation, closes_at=now + timedelta(days=30))
+        answer = client.post(f"/gestion/consultations/{consultation.slug}/cadre/", less)
+        assert answer.context["form"].shortens, answer.context["form"].errors
+        consultation.phases.filter(kind="PROPOSE").update(closes_at=now + timedelta(days=30))
+
+
 def with_hidden_things() -> list[str]:
     """The pages of a proposal that moderation has hidden, and of one that shows the places of what it has hidden."""
     picture = Picture.objects.create(content=b"JPEG", digest="0" * 20, width=4, height=3)
@@ -145,6 +157,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     get(visit(saran, suspended), proposals[-1].get_absolute_url())
     get(desk, "/gestion/")
     get(visit(saran, team), "/gestion/consultations/territoires-resilients/cadre/", "/gestion/quartiers/")
+    ask_about_less_time(visit(saran, team, stays=True), saran)
     with schema_context(saran.schema_name):
         Consultation.objects.update(opened_at=None, documents_none=False)
     get(desk, "/gestion/")

@@ -42,7 +42,7 @@ def make_ready(
     """Everything that opening asks of a city, in the present schema. `said` overrides what the consultation says."""
     at = at or timezone.now()
     dates = {"opens_at": opens_at or at, "closes_at": closes_at or at + timedelta(days=30)}
-    update_consultation(consultation=consultation, actor=None, dates=dates, **{**SAID, **said})
+    update_consultation(consultation=consultation, actor=None, dates=dates, at=at, **{**SAID, **said})
     say_no_documents(consultation=consultation, actor=None)
     for challenge in consultation.challenges.order_by("pk"):
         validate_challenge(challenge=challenge, actor=None, revision=challenge.revision, at=at)

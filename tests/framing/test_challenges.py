@@ -12,10 +12,10 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
+from common.meanwhile import ChangedMeanwhile
 from consultations.framing.backoffice.forms import ChallengeForm
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.services import challenges as services
-from consultations.framing.services.legal import ChangedMeanwhile
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import DraftFactory, ProposalFactory

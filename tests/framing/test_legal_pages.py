@@ -12,11 +12,12 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
+from common.meanwhile import ChangedMeanwhile
 from consultations.framing.checks import host_is_named
 from consultations.framing.legal import FACTS, PAGES, Known, placeholders_left
 from consultations.framing.models import Consultation, LegalIdentity
 from consultations.framing.selectors import legal_identity
-from consultations.framing.services.legal import ChangedMeanwhile, update_legal_identity
+from consultations.framing.services.legal import update_legal_identity
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.framing.factories import LEGAL

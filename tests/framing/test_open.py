@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import timezone
 from django_tenants.utils import schema_context
@@ -18,8 +19,10 @@ from accounts.models import AuditEntry
 from common.templatetags.ui import full_day
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Challenge, Consultation, LegalIdentity, Phase
+from consultations.framing.selectors import challenges_to_read
 from consultations.framing.services.challenges import unvalidate_challenge, validate_challenge
 from consultations.framing.services.documents import add_document
+from consultations.framing.services.forward import ClosedAgain
 from consultations.framing.services.opening import (
     NotReadyToOpen,
     SomebodyWrote,
@@ -27,6 +30,9 @@ from consultations.framing.services.opening import (
     open_consultation,
     opening_checks,
 )
+from consultations.participation.models import Draft
+from consultations.participation.selectors.drafts import Writer
+from consultations.participation.services.drafts import begin_draft
 from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.refusals import PhaseClosed
 from tenants.enums import LifecycleState
@@ -381,3 +387,36 @@ def test_the_desk_says_what_is_still_possible(
     assert said in titles
     assert ("Faites connaître l’adresse" in titles) is (said == "Personne n’a encore rien proposé")
     assert "sans un seul argument" not in titles
+
+
+def test_whoever_closes_again_and_a_first_draft_at_the_same_moment_take_turns(
+    prepared: Municipality, visit: Callable[..., Client]
+) -> None:
+    assert opens(prepared)
+    read, writer = challenges_to_read().get(slug="sante"), Writer(UserFactory())
+    with CaptureQueriesContext(connection) as captured:
+        begin_draft(challenge=read, writer=writer).delete()
+    asked = [each["sql"] for each in captured if "lock" in each["sql"] or "INSERT" in each["sql"]]
+    assert "pg_advisory_xact_lock_shared" in asked[0], "the one that closes takes the same lock for itself"
+    close_again(consultation=Consultation.objects.get(), municipality=prepared, actor=None, at=timezone.now())
+    with pytest.raises(ClosedAgain):
+        begin_draft(challenge=read, writer=writer)
+    assert not Draft.objects.exists()
+
+
+def test_a_first_step_posted_to_what_was_closed_again_is_given_back(
+    prepared: Municipality, visit: Callable[..., Client]
+) -> None:
+    assert opens(prepared)
+    close_again(consultation=Consultation.objects.get(), municipality=prepared, actor=None, at=timezone.now())
+    typed = "Un banc à l’ombre devant chaque école du bourg."
+    for visitor in (visit(prepared, stays=True), visit(prepared, UserFactory(), stays=True)):
+        answer = visitor.post("/defis/sante/proposer/", {"solution": typed})
+        assert answer.status_code == 404
+        assert typed in answer.content.decode()
+        assert "Copiez votre texte" in answer.content.decode()
+    assert opens(prepared)
+    Challenge.objects.update(published_at=None)  # as that of one that is closed again beside others
+    answer = visit(prepared, stays=True).post("/defis/sante/proposer/", {"solution": typed})
+    assert answer.status_code == 404
+    assert typed in answer.content.decode()

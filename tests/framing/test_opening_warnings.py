@@ -7,13 +7,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from consultations.framing.enums import PhaseKind
+from consultations.framing.enums import ModeratedBy, PhaseKind
 from consultations.framing.models import Calendar, Consultation, Phase
-from consultations.framing.opening_warnings import days_in, opening_warnings
-from consultations.framing.school_holidays import holidays_on, zone_of
+from consultations.framing.opening_warnings import days_in, opening_warnings, own_warnings
 from consultations.framing.services.opening import open_consultation
+from consultations.moderation.opening_warnings import of_elections
 from onboarding.models import Authority
+from tenants.enums import LifecycleState
 from tenants.models import Municipality
+from tenants.school_holidays import holidays_on, zone_of
 from tests.accounts.factories import UserFactory
 from tests.framing.factories import make_ready
 
@@ -24,22 +26,30 @@ def warned(
     code: str = "45302",
     commitment: str = "",
     closed: bool = True,
+    days: int = 30,
+    trial_ends_on: date | None = None,
     answers: tuple[date, date] | None = None,
 ) -> list[str]:
     """The titles for an opening at eight o'clock on that day, of a city with that code."""
     opens_at = datetime(on.year, on.month, on.day, 8, tzinfo=UTC)
     phases = [
-        Phase(kind=PhaseKind.PROPOSE, opens_at=opens_at, closes_at=opens_at + timedelta(days=30) if closed else None),
+        Phase(kind=PhaseKind.PROPOSE, opens_at=opens_at, closes_at=opens_at + timedelta(days=days) if closed else None),
         Phase(kind=PhaseKind.FOLLOW, opens_at=opens_at + timedelta(days=300)),
     ]
     if answers:
         first, last = (datetime(each.year, each.month, each.day, tzinfo=UTC) for each in answers)
         phases.append(Phase(kind=PhaseKind.ANSWER, opens_at=first, closes_at=last))
     department = code[:3] if code.startswith(("97", "98")) else code[:2]
-    found = opening_warnings(
+    found = own_warnings(
         consultation=Consultation(commitment=commitment),
         calendar=Calendar(phases=phases, at=opens_at - timedelta(days=20)),
-        municipality=Municipality(kind="COMMUNE", authority_code=code, department_code=department),
+        municipality=Municipality(
+            kind="COMMUNE",
+            authority_code=code,
+            department_code=department,
+            state=LifecycleState.TRIAL,
+            trial_ends_on=trial_ends_on,
+        ),
     )
     return [each.title for each in found]
 
@@ -113,13 +123,69 @@ def test_a_phase_without_end_is_named_but_not_the_one_that_follows_up() -> None:
 
 
 @pytest.mark.parametrize(
+    ("days", "title"),
+    [
+        (14, "Les gens ont peu de temps pour proposer"),
+        (15, ""),
+        (366, ""),
+        (367, "On peut proposer pendant plus d’un an"),
+    ],
+)
+def test_little_time_to_propose_and_more_than_a_year_are_named(days: int, title: str) -> None:
+    assert warned(on=date(2027, 1, 10), days=days) == [title] * bool(title)
+
+
+def test_a_trial_that_ends_while_people_take_part_is_named() -> None:
+    opens = date(2027, 1, 10)
+    assert warned(on=opens, trial_ends_on=opens + timedelta(days=29)) == ["Votre essai finit pendant la consultation"]
+    assert warned(on=opens, trial_ends_on=opens + timedelta(days=30)) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "days", "near"),
+    [
+        (date(2026, 9, 1), 29, False),
+        (date(2026, 9, 1), 35, True),
+        (date(2027, 4, 20), 20, True),
+        (date(2027, 5, 10), 20, False),
+    ],
+)
+def test_a_vote_whose_months_meet_the_consultation_is_named(db: None, on: date, days: int, near: bool) -> None:
+    opens_at = datetime(on.year, on.month, on.day, 8, tzinfo=UTC)
+    phases = [Phase(kind=PhaseKind.PROPOSE, opens_at=opens_at, closes_at=opens_at + timedelta(days=days))]
+    found = of_elections(Consultation(), Calendar(phases=phases, at=opens_at), Municipality(kind="COMMUNE"))
+    assert [each.title for each in found] == ["On participe dans les mois qui précèdent un vote"] * near
+
+
+@pytest.mark.parametrize(
+    ("moderation", "team", "titles"),
+    [
+        ("AFTER", 1, ["Une seule personne modère"]),
+        ("BEFORE", 1, ["Une seule personne lit avant publication", "Une seule personne modère"]),
+        ("BEFORE", 2, []),
+    ],
+)
+def test_one_person_who_moderates_alone_is_named(
+    in_saran: Municipality, moderation: str, team: int, titles: list[str]
+) -> None:
+    for number in range(team):
+        UserFactory(administrator=True, public_name=f"Personne {number}")
+    consultation = Consultation(moderated_by=ModeratedBy.FRAMERS, moderation=moderation)
+    calendar = Calendar(phases=[], at=timezone.now())
+    found = opening_warnings(consultation=consultation, calendar=calendar, municipality=in_saran)
+    assert [each.title for each in found if "Une seule" in each.title] == titles
+
+
+@pytest.mark.parametrize(
     ("commitment", "title"),
     [
         ("Une réponse à chacun avant le 30 mars 2027.", "Une date de votre engagement vient avant vos réponses"),
         ("Nous répondrons fin avril.", ""),
         ("Nous répondrons au plus tard le 15/05/2027.", ""),
         ("Les réponses viendront le 1er septembre 2027.", "Une date de votre engagement vient après vos réponses"),
-        ("Nous répondrons à tout le monde, promis.", ""),
+        ("Nous répondrons à tout le monde, promis.", "Votre engagement ne donne pas de date"),
+        ("Nous répondrons à chaque proposition dans les trois mois.", ""),
+        ("Nous répondrons sous 60 jours.", ""),
     ],
 )
 def test_answers_promised_outside_their_phase_are_named(commitment: str, title: str) -> None:

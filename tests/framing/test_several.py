@@ -128,7 +128,8 @@ def test_one_from_an_earlier_one_has_its_texts_and_nothing_that_people_wrote(in_
     update_consultation(
         consultation=first,
         actor=None,
-        dates={"opens_at": timezone.now(), "closes_at": timezone.now() + timedelta(days=20)},
+        at=timezone.now(),
+        dates={"opens_at": timezone.now() - timedelta(days=20), "closes_at": timezone.now() + timedelta(days=20)},
         commitment="Une réponse à chacun, dans les trois mois.",
     )
     Challenge.objects.filter(slug="ecologie").update(why="Parce que les étés chauffent.")
@@ -371,7 +372,7 @@ def test_other_words_do_not_open_again_what_was_closed(in_saran: Municipality) -
     close_consultation(consultation=first, actor=None, at=now)
     propose = first.phases.get(kind=PhaseKind.PROPOSE)
     dates = {"opens_at": propose.opens_at, "closes_at": propose.closes_at}
-    update_consultation(consultation=first, actor=None, dates=dates, title="Le jour d’avant")
+    update_consultation(consultation=first, actor=None, dates=dates, at=now, title="Le jour d’avant")
     assert state(first) == ConsultationState.CLOSED
 
 
@@ -413,7 +414,11 @@ def test_one_comes_back_from_the_archives_closed(in_saran: Municipality) -> None
 
 WRITES: dict[str, Callable[[Consultation, Challenge, Document, Any], object]] = {
     "update_consultation": lambda c, d, f, who: update_consultation(
-        consultation=c, actor=who, dates={"opens_at": timezone.now(), "closes_at": timezone.now()}, title="Autre"
+        consultation=c,
+        actor=who,
+        dates={"opens_at": timezone.now(), "closes_at": timezone.now()},
+        at=timezone.now(),
+        title="Autre",
     ),
     "add_challenge": lambda c, d, f, who: add_challenge(consultation=c, actor=who, label="Rue", question="Comment ?"),
     "edit_challenge": lambda c, d, f, who: edit_challenge(challenge=d, actor=who, revision=d.revision, label="Rue"),

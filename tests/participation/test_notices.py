@@ -175,13 +175,16 @@ def test_a_merge_notifies_from_the_question_to_its_undoing(cast: dict[str, Any])
     assert Notice.objects.get(type="MERGE_UNDONE", user=late).subjects["proposal"] == merge_request.proposal.pk
 
 
-def test_dates_that_change_notify_those_who_follow_once_it_is_open(cast: dict[str, Any]) -> None:
+def test_dates_that_change_notify_those_who_follow_or_took_part_once_it_is_open(cast: dict[str, Any]) -> None:
     consultation, at = Consultation.objects.get(), NOW()
     actor = UserFactory(administrator=True)
 
     def move(days: int) -> None:
-        dates = {"opens_at": at - timedelta(days=10), "closes_at": at + timedelta(days=days)}
-        update_consultation(consultation=consultation, actor=actor, dates=dates, title=consultation.title)
+        begun = consultation.phases.get(kind="PROPOSE").opens_at
+        dates = {"opens_at": begun, "closes_at": at + timedelta(days=days)}
+        update_consultation(
+            consultation=consultation, actor=actor, dates=dates, at=at, shorter=True, title=consultation.title
+        )
 
     move(30)
     OutboxMessage.objects.all().delete()
@@ -191,7 +194,7 @@ def test_dates_that_change_notify_those_who_follow_once_it_is_open(cast: dict[st
     message = OutboxMessage.objects.get()
     assert message.payload["event"] == dates_changed.name
     assert outbox.run_message(str(message.pk), at=at)
-    assert notified("DATES_CHANGED") == [cast["reader"], cast["both"]]
+    assert notified("DATES_CHANGED") == [cast[name] for name in ("author", "helper", "fan", "critic", "reader", "both")]
 
 
 # ── Grouping ─────────────────────────────────────────────────────────────────

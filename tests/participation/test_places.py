@@ -183,3 +183,95 @@ def test_a_byline_tells_where_somebody_lives_from_what_a_proposal_is_about(
     byline = " ".join(page.split('class="byline"', 1)[1].split("</p>", 1)[0].split())
     assert "habite ici (Bel-Air)" in byline
     assert "<span>quartier concerné : Les Guettes</span>" in byline
+
+
+# ── One that leaves the list ──────────────────────────────────────────────────
+
+
+def desk_of(city: Municipality, visit: Callable[..., Client]) -> Client:
+    return visit(city, UserFactory(administrator=True), stays=True)
+
+
+def test_a_renamed_neighbourhood_says_who_has_it_and_offers_to_carry_them_over(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    list_neighbourhoods(names=NAMES, actor=None)
+    proposals = [ProposalFactory(neighbourhood=words) for words in ("Centre-ville", "centre ville", "Le Bourg")]
+    people = [UserFactory(neighbourhood="Centre-ville") for _unused in range(2)]
+    draft = DraftFactory(neighbourhood="Centre-ville")
+    desk, typed = desk_of(in_saran, visit), {"names": "Centre ancien\nLe Bourg\nSacré-Cœur"}
+    answer = desk.post("/gestion/quartiers/", typed)
+    page = answer.content.decode().replace("\u00a0", " ")
+    assert answer.status_code == 422
+    assert "2 propositions et moins de cinq personnes disent « Centre-ville »" in page
+    assert options(answer.content.decode(), "becomes_0")[0] == "Il devient « Centre ancien »"
+    assert listed() == NAMES
+    assert desk.post("/gestion/quartiers/", {**typed, "becomes_0": "Centre ancien"}).status_code == 302
+    assert listed() == typed["names"].split("\n")
+    said = Proposal.objects.order_by("pk").values_list("neighbourhood", flat=True)
+    assert list(said) == ["Centre ancien", "Centre ancien", "Le Bourg"]
+    assert len(proposals) == 3
+    for row in (*people, draft):
+        row.refresh_from_db()
+        assert row.neighbourhood == "Centre ancien"
+    assert AuditEntry.objects.filter(action="neighbourhoods_listed").latest("pk").details["moved"] == 5
+
+
+def test_taking_the_whole_list_away_says_who_keeps_what_they_said(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    list_neighbourhoods(names=NAMES, actor=None)
+    ProposalFactory(neighbourhood="Le Bourg")
+    desk = desk_of(in_saran, visit)
+    answer = desk.post("/gestion/quartiers/", {"names": ""})
+    assert answer.status_code == 422
+    assert options(answer.content.decode(), "becomes_0") == ["Il reste tel qu’il a été écrit"]
+    assert desk.post("/gestion/quartiers/", {"names": "", "becomes_0": "-"}).status_code == 302
+    assert listed() == []
+    assert Proposal.objects.get().neighbourhood == "Le Bourg"
+
+
+def test_many_are_carried_over_a_batch_at_a_time(in_saran: Municipality, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.listing._BATCH", 2)
+    list_neighbourhoods(names=["Centre"], actor=None)
+    for _unused in range(5):
+        ProposalFactory(neighbourhood="Centre")
+    list_neighbourhoods(names=["Bourg"], actor=None, moves={"centre": "Bourg"})
+    assert set(Proposal.objects.order_by("pk").values_list("neighbourhood", flat=True)) == {"Bourg"}
+
+
+@pytest.mark.parametrize("name", ["Autre", "autre", OTHER])
+def test_what_stands_for_none_of_the_list_is_no_name_in_it(in_saran: Municipality, name: str) -> None:
+    with pytest.raises(NeighbourhoodRefused):
+        list_neighbourhoods(names=["Le Bourg", name], actor=None)
+    assert listed() == []
+
+
+def test_lines_are_counted_as_they_stand_and_what_is_merged_is_said(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    desk = desk_of(in_saran, visit)
+    assert "40 signes" in desk.get("/gestion/quartiers/").content.decode()
+    page = desk.post("/gestion/quartiers/", {"names": "Le Bourg\n\n\nhttps://saran.fr"}).content.decode()
+    assert "Ligne 4" in page
+    page = desk.post("/gestion/quartiers/", {"names": "Le Bourg\nle bourg"}, follow=True).content.decode()
+    assert "Des lignes disaient le même quartier" in page
+
+
+def test_a_form_that_was_open_with_a_choice_that_is_gone_says_so_and_keeps_its_text(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    list_neighbourhoods(names=NAMES, actor=None)
+    person = UserFactory()
+    client = visit(in_saran, person, stays=True)
+    list_neighbourhoods(names=["Le Bourg"], actor=None)
+    answer = client.post(
+        "/compte/", {"public_name": "Un nom tapé", "capacity": "RESIDENT", "neighbourhood": "Centre-ville"}
+    )
+    page = answer.content.decode().replace("\u00a0", " ")
+    assert "« Centre-ville » n’est plus dans la liste de la collectivité" in page
+    assert "Un nom tapé" in page
+    draft = DraftFactory(author=person)
+    path = reverse("draft_review", args=[draft.pk])
+    page = client.post(path, {"neighbourhood": "Centre-ville", "details": "1"}).content.decode()
+    assert "n’est plus dans la liste" in page

@@ -111,7 +111,7 @@ def test_nobody_is_told_of_what_is_being_prepared(in_saran: Municipality) -> Non
     follower = UserFactory(role=Role.PARTICIPANT)
     Follow.objects.create(user=follower, challenge=the_first().challenges.all()[0])
     dates = {"opens_at": timezone.now(), "closes_at": timezone.now() + timedelta(days=40)}
-    update_consultation(consultation=new, actor=None, dates=dates)
+    update_consultation(consultation=new, actor=None, dates=dates, at=timezone.now(), shorter=True)
     assert not messages_of(send_mail)
 
 

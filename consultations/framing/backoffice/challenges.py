@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Asks, role_required, signed_in_user
 from common.differences import difference
+from common.meanwhile import ChangedMeanwhile, sent_again
 from consultations.framing.abilities import FRAME
 from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.backoffice.forms import ChallengeForm
@@ -26,7 +27,7 @@ from consultations.framing.selectors import (
     library_news,
 )
 from consultations.framing.services import challenges as services
-from consultations.framing.services.legal import ChangedMeanwhile
+from consultations.framing.services.uses import is_in_use
 
 
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
@@ -87,7 +88,7 @@ def edit_challenge(request: HttpRequest, consultation: Consultation, slug: str) 
             except ChangedMeanwhile as meanwhile:
                 context |= _conflict(request, form, meanwhile.now)
                 status = 409
-    context |= {"news": library_news([challenge]).get(challenge.pk), "is_in_use": services.is_in_use(challenge)}
+    context |= {"news": library_news([challenge]).get(challenge.pk), "is_in_use": is_in_use(challenge)}
     return render(request, "framing/backoffice/challenge.html", context, status=status)
 
 
@@ -104,14 +105,9 @@ def _conflict(request: HttpRequest, form: ChallengeForm, now: Challenge) -> dict
         for name in services.TEXTS
         if (value := getattr(now, name)) != typed[name]
     ]
-    data = request.POST.copy()
-    data["revision"] = str(now.revision)
-    again = ChallengeForm(data, challenge=now)
+    again = ChallengeForm(sent_again(request, now.revision), challenge=now)
     again.is_valid()
-    editor = last_editor(now)
-    # Between colleagues: an address, for who has no public name.
-    who = editor and (editor.public_name or editor.email)
-    return {"form": again, "challenge": now, "conflict": {"who": who, "fields": theirs}}
+    return {"form": again, "challenge": now, "conflict": {"who": last_editor(now), "fields": theirs}}
 
 
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)

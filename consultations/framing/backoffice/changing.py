@@ -20,6 +20,7 @@ from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import Listed
 from consultations.framing.services import closing, preparing
+from consultations.framing.services.dates import DatesRefused
 from consultations.framing.services.forward import put_forward
 
 
@@ -54,7 +55,7 @@ def prolong(request: HttpRequest, consultation: Consultation) -> HttpResponse:
             closing.prolong_consultation(
                 consultation=consultation, actor=signed_in_user(request), at=timezone.now(), **form.cleaned_data
             )
-        except closing.EndsLater as refusal:
+        except (closing.EndsLater, DatesRefused) as refusal:
             form.add_error("until", str(refusal.message))
         except Refusal as refusal:
             form.add_error(None, str(refusal.message))

@@ -14,7 +14,8 @@ from common.web_addresses import WebAddressField
 from consultations.framing.backoffice.fields import FiguresField, LinesField
 from consultations.framing.enums import Delay, ModeratedBy, Moderation, PhaseKind
 from consultations.framing.models import Calendar, Challenge, Consultation, LegalIdentity
-from consultations.framing.services.consultations import SAID, mark_of
+from consultations.framing.services.appearance import revision_of
+from consultations.framing.services.dates import DatesRefused, ShortensAnnounced, check_dates
 from consultations.library.enums import Theme
 from tenants.models import Municipality, validate_colour
 
@@ -71,17 +72,22 @@ class ConsultationForm(forms.Form):
     opens_at = MomentField(
         label=_("People may propose from"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M")
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     closes_at = MomentField(label=_("until"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M"))
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    # What was announced and these dates shorten, until its writer says that they mean it.
+    shortens: ShortensAnnounced | None = None
 
     def __init__(self, *args: Any, consultation: Consultation, calendar: Calendar, **kwargs: Any) -> None:
-        propose = calendar.phase(PhaseKind.PROPOSE)
-        initial: dict[str, Any] = {name: getattr(consultation, name) for name in SAID}
-        initial["seen"] = mark_of(consultation)
-        if propose is not None:
-            initial |= {"opens_at": propose.opens_at, "closes_at": propose.closes_at}
-        kwargs["initial"] = initial
+        self.consultation, self.at = consultation, calendar.at
+        kwargs["initial"] = self.values_of(consultation, calendar)
         super().__init__(*args, **kwargs)
+
+    @classmethod
+    def values_of(cls, consultation: Consultation, calendar: Calendar) -> dict[str, Any]:
+        propose = calendar.phase(PhaseKind.PROPOSE)
+        dates = {name: getattr(propose, name, None) for name in ("opens_at", "closes_at")}
+        return {name: getattr(consultation, name) for name in cls.base_fields if name not in dates} | dates
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -89,7 +95,34 @@ class ConsultationForm(forms.Form):
         closes_at: datetime | None = given.get("closes_at")
         if opens_at and closes_at and closes_at < opens_at + timedelta(days=7):
             self.add_error("closes_at", _("Leave people at least seven days to propose."))
+        if opens_at and closes_at and not self.has_error("closes_at"):
+            self._check_dates(opens_at, closes_at)
         return given
+
+    def clean_revision(self) -> int:
+        return self.cleaned_data["revision"] or 0
+
+    def _check_dates(self, opens_at: datetime, closes_at: datetime) -> None:
+        """What shortens is confirmed for these very dates: others are asked about again."""
+        self.cleaned_data["shorter"] = self.data.get("shorter") == self.shorter_key
+        if self.cleaned_data.get("revision") != self.consultation.revision:
+            return  # Somebody else has saved meanwhile: that is said first.
+        try:
+            check_dates(
+                consultation=self.consultation,
+                opens_at=opens_at,
+                closes_at=closes_at,
+                at=self.at,
+                shorter=self.cleaned_data["shorter"],
+            )
+        except DatesRefused as refusal:
+            self.add_error(refusal.field, str(refusal.message))
+            if isinstance(refusal, ShortensAnnounced):
+                self.shortens = refusal
+
+    @property
+    def shorter_key(self) -> str:
+        return f"{self.data.get('opens_at')}/{self.data.get('closes_at')}"
 
 
 EXAMPLES = (1, 2, 3)
@@ -276,9 +309,11 @@ class AppearanceForm(ColourForm):
         widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp"}),
     )
     without_logo = forms.BooleanField(label=_("Remove the present logo"), required=False)
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, city: Municipality, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["colour"].initial = city.colour
+        self.fields["revision"].initial = revision_of(city)
         if not city.logo:
             del self.fields["without_logo"]

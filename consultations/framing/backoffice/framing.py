@@ -13,16 +13,23 @@ from django.views.decorators.http import require_POST
 
 from accounts.kept import SensitiveAction
 from accounts.permissions import Asks, role_required, signed_in_user
+from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.requests import Request
 from common.templatetags.hours import hour
-from common.templatetags.ui import deadline, full_day
+from common.templatetags.ui import full_day
 from common.time_zones import named
 from consultations.framing.abilities import FRAME, OPEN_PLATFORM
 from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
 from consultations.framing.models import Consultation
-from consultations.framing.selectors import calendar_of, challenges_of, documents_of, every_consultation
-from consultations.framing.services.consultations import SAID, mark_of, update_consultation
+from consultations.framing.selectors import (
+    calendar_of,
+    challenges_of,
+    documents_of,
+    every_consultation,
+    last_editor,
+)
+from consultations.framing.services.consultations import update_consultation
 from consultations.framing.services.documents import (
     DocumentExists,
     TooManyDocuments,
@@ -31,7 +38,6 @@ from consultations.framing.services.documents import (
     say_no_documents,
 )
 from consultations.framing.services.forward import TriedOut
-from consultations.framing.services.legal import ChangedMeanwhile
 from consultations.framing.services.opening import NotReadyToOpen, SomebodyWrote, close_again, open_consultation
 from consultations.framing.weeks import week_of
 
@@ -40,47 +46,45 @@ from consultations.framing.weeks import week_of
 @of_consultation
 def edit_consultation(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """The question, who decides, who moderates, the commitment, the dates."""
-    form = ConsultationForm(
-        request.POST or None,
-        consultation=consultation,
-        calendar=calendar_of(consultation, at=timezone.now()),
+    calendar = calendar_of(consultation, at=timezone.now())
+    form, conflict, status = (
+        ConsultationForm(request.POST or None, consultation=consultation, calendar=calendar),
+        None,
+        200,
     )
-    theirs: list[tuple[Any, Any]] = []
-    if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        dates = {name: given.pop(name) for name in ("opens_at", "closes_at")}
-        try:
-            update_consultation(consultation=consultation, actor=signed_in_user(request), dates=dates, **given)
-            messages.success(request, _("Your consultation is saved."))
-            return redirect(week_of(consultation))
-        except ChangedMeanwhile as meanwhile:
-            form, theirs = _beside(request, form, meanwhile.now)
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                update_consultation(
+                    consultation=consultation, actor=signed_in_user(request), at=calendar.at, **_given(form)
+                )
+                messages.success(request, _("Your consultation is saved."))
+                return redirect(week_of(consultation))
+            except ChangedMeanwhile as meanwhile:
+                form, conflict = _conflict(request, meanwhile.now, at=calendar.at)
+                status = meanwhile.status
     context = {
         "form": form,
-        "theirs": theirs,
+        "conflict": conflict,
         "consultation": consultation,
         "challenges": challenges_of(consultation),
         "documents": documents_of(consultation),
     }
-    status = 409 if theirs else (422 if form.errors else 200)
     return render(request, "framing/backoffice/consultation.html", context, status=status)
 
 
-def _beside(
-    request: HttpRequest, typed: ConsultationForm, now: Consultation
-) -> tuple[ConsultationForm, list[tuple[Any, Any]]]:
-    """The form as it was typed, to be sent once more knowingly; and what another person saved, where it differs."""
-    data = request.POST.copy()
-    data["seen"] = mark_of(now)
-    again = ConsultationForm(data, consultation=now, calendar=calendar_of(now, at=timezone.now()))
-    again.is_valid()
-    theirs = []
-    for name in (*SAID, "opens_at", "closes_at"):
-        value = again.initial.get(name)
-        if value != typed.cleaned_data[name]:
-            shown = getattr(now, f"get_{name}_display")() if hasattr(now, f"get_{name}_display") else value
-            theirs.append((again[name].label, deadline(shown) if isinstance(shown, datetime) else shown))
-    return again, theirs
+def _given(form: ConsultationForm) -> dict[str, Any]:
+    given = dict(form.cleaned_data)
+    return {"dates": {name: given.pop(name) for name in ("opens_at", "closes_at")}, **given}
+
+
+def _conflict(request: HttpRequest, now: Consultation, *, at: datetime) -> tuple[ConsultationForm, dict[str, Any]]:
+    """What the other saved, beside what was typed; saving once more is then a decision."""
+    calendar = calendar_of(now, at=at)
+    form = ConsultationForm(sent_again(request, now.revision), consultation=now, calendar=calendar)
+    form.is_valid()
+    return form, {"who": last_editor(now), "fields": theirs_beside(form, form.initial)}
 
 
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asks, role_required, signed_in_user
+from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.pictures import count_pictures
 from common.requests import Request
 from common.tones import INK, NIGHT, PAPER, contrast, tones
@@ -14,8 +15,8 @@ from consultations.framing.abilities import SET_UP
 from consultations.framing.backoffice.forms import AppearanceForm, ColourForm, LegalForm
 from consultations.framing.legal import FACTS, PAGES, Known, placeholders_left
 from consultations.framing.selectors import legal_identity, reference_consultation
-from consultations.framing.services.appearance import change_appearance
-from consultations.framing.services.legal import ChangedMeanwhile, update_legal_identity
+from consultations.framing.services.appearance import change_appearance, revision_of
+from consultations.framing.services.legal import update_legal_identity
 
 
 @role_required(SET_UP, second_factor=Asks.ONCE_OPEN)
@@ -23,24 +24,27 @@ def appearance(request: Request) -> HttpResponse:
     """Colour and logo. `?colour=` shows the page in a colour that is not kept yet."""
     city = request.tenant
     count_pictures(request)
-    form = AppearanceForm(request.POST or None, request.FILES or None, city=city)
-    if request.method == "POST" and form.is_valid():
-        change_appearance(
-            municipality=city,
-            actor=signed_in_user(request),
-            colour=form.cleaned_data["colour"],
-            logo=form.cleaned_data["logo"],
-            without_logo=form.cleaned_data.get("without_logo", False),
-        )
-        messages.success(request, _("Your platform has its new look."))
-        return redirect("desk_appearance")
+    form, conflict, status = AppearanceForm(request.POST or None, request.FILES or None, city=city), None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            given = {"without_logo": False, **form.cleaned_data}
+            try:
+                change_appearance(municipality=city, actor=signed_in_user(request), **given)
+                messages.success(request, _("Your platform has its new look."))
+                return redirect("desk_appearance")
+            except ChangedMeanwhile as meanwhile:
+                form = AppearanceForm(sent_again(request, revision_of(city)), request.FILES or None, city=city)
+                form.is_valid()
+                conflict, status = {"fields": theirs_beside(form, {"colour": city.colour})}, meanwhile.status
     tried = ColourForm(request.POST if request.method == "POST" else request.GET)
     colour = tried.cleaned_data["colour"] if tried.is_valid() else city.colour
     if request.method == "GET" and tried.is_valid():
         form.initial["colour"] = colour
     context = {"form": form, "colour": colour, "is_tried": colour != city.colour, "contrasts": _contrasts(colour)}
+    context |= {"conflict": conflict}
     template = "framing/backoffice/_preview.html" if request.htmx else "framing/backoffice/appearance.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=status)
 
 
 def _contrasts(colour: str) -> list[tuple[str, str]]:
@@ -73,9 +77,7 @@ def legal(request: Request) -> HttpResponse:
                 return redirect("desk_legal")
             except ChangedMeanwhile as meanwhile:
                 identity, status = meanwhile.now, 409
-                data = request.POST.copy()
-                data["revision"] = str(identity.revision)
-                form = LegalForm(data, identity=identity)
+                form = LegalForm(sent_again(request, identity.revision), identity=identity)
                 form.is_valid()
     missing = placeholders_left(Known(request.tenant, identity, consultation))
     context = {
@@ -84,13 +86,6 @@ def legal(request: Request) -> HttpResponse:
         "pages": [(page, label, sum(page in each.pages for each in missing)) for page, label in PAGES.items()],
         "facts": FACTS,
         "consultation": consultation,
-        # What another saved while this person was writing.
-        "theirs": [
-            (form[name].label, getattr(identity, name))
-            for name in form.fields
-            if name != "revision" and getattr(identity, name) != form.cleaned_data.get(name)
-        ]
-        if status == 409
-        else [],
+        "conflict": {"fields": theirs_beside(form, form.initial)} if status == 409 else None,
     }
     return render(request, "framing/backoffice/legal.html", context, status=status)

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from common.meanwhile import ChangedMeanwhile, mark_of
 from common.pictures import picture_digest
 from consultations.framing.models import Logo
 from tenants.models import Municipality
@@ -17,17 +18,31 @@ def seed_logo(*, municipality: Municipality, png: bytes) -> None:
         set_appearance(municipality=municipality, logo=logo.digest)
 
 
+def revision_of(municipality: Municipality) -> str:
+    """Of the colour and the logo, as its pages have them."""
+    return mark_of(municipality.colour, municipality.logo)
+
+
 def change_appearance(
-    *, municipality: Municipality, actor: User, colour: str, logo: bytes | None = None, without_logo: bool = False
+    *,
+    municipality: Municipality,
+    actor: User,
+    colour: str,
+    logo: bytes | None = None,
+    without_logo: bool = False,
+    revision: str = "",
 ) -> None:
     """Set the colour, and the logo: another (a PNG from accept_logo), none, or as it is.
 
-    The picture and its digest in the register change in one transaction. All as it was: nothing happens.
+    The picture and its digest in the register change in one transaction. All as it was: nothing happens. `revision`:
+    of what the writer has seen, if anything. Raises ChangedMeanwhile.
     """
     with transaction.atomic():
         # Two at once take turns: the register names the picture that is there.
         kept = Logo.objects.select_for_update(no_key=True).filter(pk=Logo.ONLY).first()
         digest = kept.digest if kept else ""
+        if revision and revision != revision_of(municipality):
+            raise ChangedMeanwhile(municipality)
         if without_logo and not logo:
             digest = ""
             Logo.objects.all().delete()

@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
-from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
 from accounts.models import User
+from common.meanwhile import ChangedMeanwhile
 from common.refusals import Refusal
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.services.consultations import free_slug, locked, refuse_archived
-from consultations.framing.services.legal import ChangedMeanwhile
+from consultations.framing.services.uses import is_in_use
 from consultations.library.selectors import template_at
 
 # What a city may write in a challenge. Its address stays, so that links hold.
@@ -173,28 +173,6 @@ def remove_challenge(*, challenge: Challenge, actor: User) -> None:
             raise ChallengeInUse
         record("challenge_removed", actor=actor, subject=found, slug=found.slug)
         found.delete()
-
-
-def is_in_use(*challenges: Challenge) -> bool:
-    """Whether anything hangs on one of them, in whatever app: proposals, drafts, and what later stages add."""
-    return any(
-        relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": challenges}).exists()
-        for relation in relations_of_challenges()
-    )
-
-
-def has_contributions(*challenges: Challenge) -> bool:
-    """Whether somebody has written on one of them what others read: it keeps its challenge from being deleted."""
-    return any(
-        relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": challenges}).exists()
-        for relation in relations_of_challenges()
-        if relation.on_delete is models.PROTECT
-    )
-
-
-def relations_of_challenges() -> list[ForeignObjectRel]:
-    # Hidden ones too (related_name="+"): a draft belongs to its author, not to the challenge.
-    return [each for each in Challenge._meta.get_fields(include_hidden=True) if isinstance(each, ForeignObjectRel)]
 
 
 def _locked(challenge: Challenge) -> Challenge:

@@ -3,16 +3,23 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
 from accounts.models import User
-from common.outbox import announce_later
 from common.refusals import Refusal
 from consultations.framing.enums import WRITING, ConsultationState, PhaseKind
-from consultations.framing.events import dates_changed
 from consultations.framing.models import Consultation, Phase
-from consultations.framing.services.consultations import DAYS, locked, on_the_minute
+from consultations.framing.services.consultations import DAYS, locked
+from consultations.framing.services.dates import (
+    Moments,
+    moments_of,
+    moved_for_the_trail,
+    note_moves,
+    on_the_minute,
+    refuse_too_far,
+)
 from consultations.framing.services.forward import NotOpenYet, lock_consultations
 
 
@@ -51,7 +58,7 @@ def close_consultation(*, consultation: Consultation, actor: User | None, at: da
             raise NotOpenYet
         if state == ConsultationState.CLOSED:
             return
-        now = on_the_minute(at)
+        before, now = moments_of(consultation), on_the_minute(at)
         writing = consultation.phases.filter(kind__in=WRITING)
         writing.filter(opens_at__lt=now, closes_at__gt=now).update(closes_at=now)
         # What had not begun will not come: a phase without dates would be one to come.
@@ -60,23 +67,24 @@ def close_consultation(*, consultation: Consultation, actor: User | None, at: da
         ends = answering.closes_at if answering and answering.closes_at and answering.closes_at > now else None
         _lay(consultation, {PhaseKind.ANSWER: (now, ends or now + DAYS[PhaseKind.ANSWER])})
         _lay(consultation, {PhaseKind.FOLLOW: (ends or now + DAYS[PhaseKind.ANSWER], None)})
-        _tell("consultation_closed", consultation, actor)
+        _tell("consultation_closed", consultation, actor, before=before, at=at)
 
 
 def prolong_consultation(*, consultation: Consultation, actor: User | None, until: datetime, at: datetime) -> None:
     """Give more time to the phase in which participants write, or wrote last; what comes after keeps its length.
 
-    Those who follow are told. Raises EndsLater, NotOpenYet, ConsultationArchived.
+    Those who follow are told. Raises EndsLater, TooFarAhead, NotOpenYet, ConsultationArchived.
     """
     with transaction.atomic():
         consultation = locked(consultation)
         if consultation.opened_at is None:
             raise NotOpenYet
-        until = on_the_minute(until)
+        before, until = moments_of(consultation), on_the_minute(until)
         phase = phase_to_prolong(consultation, at=at)
         begins = phase.opens_at if phase and phase.opens_at else on_the_minute(at)
         if until <= max(at, begins, (phase and phase.closes_at) or at):
             raise EndsLater
+        refuse_too_far(until, at=at)
         kind = PhaseKind(phase.kind) if phase else PhaseKind.PROPOSE
         lengths = {
             each.kind: each.closes_at - each.opens_at
@@ -89,7 +97,7 @@ def prolong_consultation(*, consultation: Consultation, actor: User | None, unti
             ends = None if later == PhaseKind.FOLLOW else moment + lengths.get(later, DAYS.get(later, timedelta()))
             _lay(consultation, {later: (moment, ends)})
             moment = ends or moment
-        _tell("consultation_prolonged", consultation, actor)
+        _tell("consultation_prolonged", consultation, actor, before=before, at=at)
 
 
 def phase_to_prolong(consultation: Consultation, *, at: datetime) -> Phase | None:
@@ -142,7 +150,8 @@ def _lay(consultation: Consultation, moments: dict[PhaseKind, tuple[datetime, da
         Phase.objects.update_or_create(consultation=consultation, kind=kind, defaults=dates)
 
 
-def _tell(action: str, consultation: Consultation, actor: User | None) -> None:
-    entry = record(action, actor=actor, subject=consultation)
-    payload = {"consultation_id": consultation.pk, "change": entry.pk, "actor_id": actor.pk if actor else None}
-    announce_later(dates_changed, **payload)
+def _tell(action: str, consultation: Consultation, actor: User | None, *, before: Moments, at: datetime) -> None:
+    moved = moved_for_the_trail(before, moments_of(consultation))
+    entry = record(action, actor=actor, subject=consultation, dates=moved)
+    Consultation.objects.filter(pk=consultation.pk).update(revision=F("revision") + 1)
+    note_moves(consultation=consultation, before=before, actor=actor, change=entry.pk, at=at)

@@ -1,7 +1,6 @@
 """Writing consultations and their dates."""
 
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Any
 
 from django.db import transaction
@@ -12,13 +11,20 @@ from django.utils.translation import gettext_lazy
 from accounts.audit import record
 from accounts.models import User
 from common.db import as_owner
+from common.meanwhile import ChangedMeanwhile
 from common.models import ContentRevision
 from common.outbox import announce_later
 from common.refusals import Refusal
 from consultations.framing.enums import ModeratedBy, PhaseKind
-from consultations.framing.events import dates_changed, delegation_changed
+from consultations.framing.events import delegation_changed
 from consultations.framing.models import Challenge, Consultation, Phase
-from consultations.framing.services.legal import ChangedMeanwhile
+from consultations.framing.services.dates import (
+    check_dates,
+    moments_of,
+    moved_for_the_trail,
+    note_moves,
+    on_the_minute,
+)
 
 
 class ConsultationArchived(Refusal):
@@ -88,35 +94,50 @@ def schedule_phases(
         )
 
 
-def mark_of(consultation: Consultation) -> str:
-    """Of what its form shows: another mark, and somebody has changed it."""
-    proposing = consultation.phases.filter(kind=PhaseKind.PROPOSE).values_list("opens_at", "closes_at").first()
-    shown = [*(getattr(consultation, name) for name in SAID), *(str(each) for each in proposing or ())]
-    return blake2b(repr(shown).encode(), digest_size=8).hexdigest()
-
-
 def update_consultation(
-    *, consultation: Consultation, actor: User | None, dates: dict[str, datetime], seen: str = "", **fields: Any
+    *,
+    consultation: Consultation,
+    actor: User | None,
+    dates: dict[str, datetime],
+    at: datetime,
+    revision: int | None = None,
+    shorter: bool = False,
+    **fields: Any,
 ) -> None:
     """Change what the city says of its consultation, and its dates. Of an open one, those who follow are told.
 
     Who moderated until now may not any more, from the next request on. The same dates again leave its phases as they
-    are. Raises ConsultationArchived; ChangedMeanwhile where it is no longer what `seen` is the mark of.
+    are; nothing changed: nothing happens. `revision`: the one that its writer has read, if they have read one.
+
+    Raises ConsultationArchived, ChangedMeanwhile where another saved since; what `check_dates` raises.
     """
     with transaction.atomic():
         consultation = locked(consultation)
-        if seen and seen != mark_of(consultation) and _differs(consultation, fields, dates):
+        moderated_by = consultation.moderated_by
+        changed = sorted(name for name, value in fields.items() if getattr(consultation, name) != value)
+        are_dates_new = not _are_its_dates(consultation, dates)
+        if revision not in (None, consultation.revision) and (changed or are_dates_new):
             raise ChangedMeanwhile(consultation)
-        before, moderated_by = _moments(consultation), consultation.moderated_by
-        for name, value in fields.items():
-            setattr(consultation, name, value)
-        consultation.save(update_fields=list(fields))
-        if not _are_its_dates(consultation, dates):
+        check_dates(
+            consultation=consultation,
+            opens_at=dates["opens_at"],
+            closes_at=dates["closes_at"],
+            at=at,
+            shorter=shorter,
+        )
+        if not changed and not are_dates_new:
+            return
+        for name in changed:
+            setattr(consultation, name, fields[name])
+        consultation.revision += 1
+        consultation.save(update_fields=[*changed, "revision"])
+        before = moments_of(consultation)
+        if are_dates_new:
             schedule_phases(consultation=consultation, **dates)
-        entry = record("consultation_updated", actor=actor, subject=consultation, fields=sorted(fields))
-        if consultation.opened_at and _moments(consultation) != before:
-            payload = {"consultation_id": consultation.pk, "change": entry.pk, "actor_id": actor.pk if actor else None}
-            announce_later(dates_changed, **payload)
+        moved = moved_for_the_trail(before, moments_of(consultation))
+        entry = record("consultation_updated", actor=actor, subject=consultation, fields=changed, dates=moved)
+        if consultation.opened_at and moved:
+            note_moves(consultation=consultation, before=before, actor=actor, change=entry.pk, at=at)
         if (consultation.moderated_by == ModeratedBy.OPERATORS) is not (moderated_by == ModeratedBy.OPERATORS):
             announce_later(delegation_changed, consultation_id=consultation.pk)
 
@@ -129,7 +150,9 @@ def end_delegation(*, actor: User) -> bool:
     with as_owner(), transaction.atomic():
         ended = list(Consultation.objects.filter(moderated_by=ModeratedBy.OPERATORS).select_for_update(no_key=True))
         for consultation in ended:
-            Consultation.objects.filter(pk=consultation.pk).update(moderated_by=ModeratedBy.FRAMERS)
+            Consultation.objects.filter(pk=consultation.pk).update(
+                moderated_by=ModeratedBy.FRAMERS, revision=F("revision") + 1
+            )
             record("consultation_updated", actor=actor, subject=consultation, fields=["moderated_by"])
             announce_later(delegation_changed, consultation_id=consultation.pk)
         if ended:
@@ -137,24 +160,10 @@ def end_delegation(*, actor: User) -> bool:
     return bool(ended)
 
 
-def _differs(consultation: Consultation, fields: dict[str, Any], dates: dict[str, datetime]) -> bool:
-    said = any(getattr(consultation, name) != value for name, value in fields.items())
-    return said or not _are_its_dates(consultation, dates)
-
-
 def _are_its_dates(consultation: Consultation, dates: dict[str, datetime]) -> bool:
     """Laid again they would undo an end that was moved since (services.closing)."""
     said = {name: on_the_minute(moment) for name, moment in dates.items()}
     return consultation.phases.filter(kind=PhaseKind.PROPOSE, **said).exists() if "answers_at" not in said else False
-
-
-def _moments(consultation: Consultation) -> list[tuple[str, datetime | None, datetime | None]]:
-    phases = Phase.objects.filter(consultation=consultation).order_by("pk")
-    return list(phases.values_list("kind", "opens_at", "closes_at"))
-
-
-def on_the_minute(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)
 
 
 def free_slug(wanted: str, *, taken_by: type[Consultation] | type[Challenge]) -> str:

@@ -6,15 +6,22 @@ from django.utils.translation import gettext_lazy
 from accounts.audit import record
 from accounts.models import User
 from common.refusals import Refusal
-from consultations.framing.models import Consultation
+from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import challenges_of, every_consultation
-from consultations.framing.services.challenges import has_contributions
 from consultations.framing.services.consultations import refuse_archived
+from consultations.framing.services.uses import has_contributions
 
 
 class NotOpenYet(Refusal):
     code = "not_open_yet"
     message = gettext_lazy("This consultation is not open yet: nobody but your team can read it.")
+
+
+class ClosedAgain(Refusal):
+    code = "closed_again"
+    message = gettext_lazy(
+        "This consultation is closed for the moment: nothing is kept. Your text is still in the page."
+    )
 
 
 class TriedOut(Refusal):
@@ -37,11 +44,26 @@ def lock_consultations() -> list[Consultation]:
 
     Also where there is none yet: whoever asks next waits for the end of the transaction.
     """
-    with connection.cursor() as cursor:
-        key = f"consultations {connection.schema_name}"  # type: ignore[attr-defined]
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    _lock("pg_advisory_xact_lock")
     list(Consultation.objects.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     return list(every_consultation().order_by("pk"))
+
+
+def keep_open(challenge: Challenge) -> None:
+    """For the first thing that is written on a challenge, in its transaction: whoever closes its consultation again
+    waits for its end, and finds it. Many write at once. Raises ClosedAgain where the closing came first.
+    """
+    if challenge.consultation.opened_at is None:
+        return  # its team tries it out
+    _lock("pg_advisory_xact_lock_shared")
+    if not Consultation.objects.filter(pk=challenge.consultation_id, opened_at__isnull=False).exists():
+        raise ClosedAgain
+
+
+def _lock(function: str) -> None:
+    with connection.cursor() as cursor:
+        key = f"consultations {connection.schema_name}"  # type: ignore[attr-defined]
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [key])
 
 
 def put_forward(*, consultation: Consultation, actor: User | None) -> None:

@@ -1,24 +1,13 @@
 """Writing who the city is, as the law asks a site to say."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
-from common.refusals import Refusal
+from common.meanwhile import ChangedMeanwhile
 from consultations.framing.models import LegalIdentity
-
-
-class ChangedMeanwhile(Refusal):
-    """Somebody saved while this person was writing. Carries what is kept now."""
-
-    code = "saved_meanwhile"
-
-    def __init__(self, now: Any) -> None:
-        super().__init__()
-        self.now = now
 
 
 def update_legal_identity(*, actor: User | None, revision: int, at: datetime, **fields: str) -> LegalIdentity:

@@ -16,9 +16,10 @@ from consultations.framing.enums import ConsultationState, ModeratedBy, PhaseKin
 from consultations.framing.legal import Known, placeholders_left
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import challenges_of, legal_identity
-from consultations.framing.services.challenges import is_in_use
 from consultations.framing.services.consultations import MIN_PROPOSE_DAYS, refuse_archived
+from consultations.framing.services.dates import forget_moves
 from consultations.framing.services.forward import lock_consultations, take_the_home
+from consultations.framing.services.uses import is_in_use
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tenants.services import mark_closed_again, mark_open
@@ -185,6 +186,7 @@ def close_again(*, consultation: Consultation, municipality: Municipality, actor
             _leave_the_home(consultation, others, at=at)
         consultation.save(update_fields=["opened_at", "is_current"])
         consultation.challenges.update(published_at=None)
+        forget_moves(consultation)
         record("consultation_closed_again", actor=actor, subject=consultation)
         if not others:
             mark_closed_again(municipality=municipality)

@@ -13,9 +13,10 @@ from accounts.models import User
 from common.refusals import Refusal
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Document, Phase
-from consultations.framing.services.challenges import TEXTS, relations_of_challenges
+from consultations.framing.services.challenges import TEXTS
 from consultations.framing.services.consultations import SAID, free_slug
 from consultations.framing.services.forward import lock_consultations
+from consultations.framing.services.uses import relations_of_challenges
 from consultations.library.models import ChallengeSet
 from tenants.models import Municipality
 

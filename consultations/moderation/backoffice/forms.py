@@ -14,6 +14,7 @@ class CityWordsForm(forms.Form):
         required=False,
         rows=10,
     )
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class JournalForm(forms.Form):

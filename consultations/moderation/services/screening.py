@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from common.meanwhile import ChangedMeanwhile, mark_of
 from common.text import BLANK
 from consultations.moderation.models import CityWord
 from consultations.moderation.rules import CITY_WORDS, CITY_WORDS_MAX
@@ -38,10 +39,16 @@ def _left_of(text: str) -> str:
     return text.replace(BLANK, ".".ljust(len(BLANK)))
 
 
-def set_city_words(*, words: str, actor: User) -> None:
+def revision_of_words() -> str:
+    """Of the list that is kept."""
+    return mark_of(*CityWord.objects.order_by("words").values_list("words", flat=True))
+
+
+def set_city_words(*, words: str, actor: User, revision: str = "") -> None:
     """The words of this city, one, or one run of them, a line. What is written from now on is read with them.
 
-    No change: nothing happens. Raises WordsUnusable, TooManyWords, TextTooLong.
+    No change: nothing happens. `revision`: of the list that the writer has read, if any. Raises WordsUnusable,
+    TooManyWords, TextTooLong, ChangedMeanwhile.
     """
     words = CITY_WORDS.cleaned(words, optional=True)
     if faults := faults_of("phrases", words):
@@ -54,6 +61,8 @@ def set_city_words(*, words: str, actor: User) -> None:
         gone, new = present - set(wanted), [each for each in wanted if each not in present]
         if not gone and not new:
             return
+        if revision and revision != revision_of_words():
+            raise ChangedMeanwhile("\n".join(sorted(present)))
         _change(gone, new)
         record("city_words_changed", actor=actor, added=len(new), removed=len(gone))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,8 +59,16 @@ def typed_in(request: HttpRequest) -> str:
     return "\n\n".join(filter(None, words))
 
 
-def given_back(request: Request, typed: str, *, why: str) -> HttpResponse:
-    """409, with why and what was typed; to htmx, only that, in the place of the form."""
+def given_back(request: Request, typed: str, *, why: str, status: int = 409) -> HttpResponse:
+    """409, unless told otherwise, with why and what was typed; to htmx, only that, in the place of the form."""
     partial = bool(request.htmx)
     template = "participation/resident/_taken_away.html" if partial else "participation/resident/taken_away.html"
-    return render(request, template, {"typed": typed, "why": why}, status=409)
+    return render(request, template, {"typed": typed, "why": why}, status=status)
+
+
+def not_open(request: HttpRequest, typed: str) -> HttpResponse:
+    """Of a challenge that is not to be read, or is none: what was typed is given back. Nothing: raises Http404."""
+    if not typed:
+        raise Http404
+    why = _("This challenge is not open: nothing was recorded. Copy your text to keep it.")
+    return given_back(cast(Request, request), typed, why=why, status=404)

@@ -20,12 +20,14 @@ from common.text import visible_length
 from consultations.framing.context import remember
 from consultations.framing.models import Calendar, Challenge
 from consultations.framing.selectors import calendar_of, challenges_to_read
+from consultations.framing.services.forward import ClosedAgain
 from consultations.participation.limits import BEGINNING
 from consultations.participation.models import Draft, Proposal
 from consultations.participation.resident.acting import keep_for_later, kept_in_page, number_in, writing_too_fast
 from consultations.participation.resident.begun import Publish, proposal_published
 from consultations.participation.resident.drafts import remember_draft, writer_of
 from consultations.participation.resident.forms import STEPS, DetailsForm, StepForm, WholeProposalForm
+from consultations.participation.resident.gone import not_open
 from consultations.participation.resident.hints import (
     STEP_OF_PATH,
     codes_of,
@@ -53,7 +55,6 @@ STEP_LABELS = {
     "benefit": _("The benefit"),
     "title": _("The title"),
 }
-
 # A challenge has examples of solutions alone.
 EXAMPLES = {
     "problem": [
@@ -82,7 +83,9 @@ EXAMPLES = {
 
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """The first question. Nothing is stored until something is typed."""
-    challenge = get_object_or_404(challenges_to_read(), slug=slug)
+    challenge = challenges_to_read().filter(slug=slug).first()
+    if challenge is None:
+        return not_open(request, typed_text(request, "solution"))
     begun = unfinished_draft(challenge=challenge, writer=writer_of(request))
     if request.method == "POST":
         typed = typed_text(request, "solution")
@@ -97,9 +100,10 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
                 return _not_begun(request, challenge, kept_in_page(refusal))
         try:
             draft = begun if begun is not None and is_again else _new_draft(request, challenge)
-        except TooManyDrafts as many:
-            listed = gettext("They are all listed in “My participation”.") if user_of(request) else ""
-            return _not_begun(request, challenge, f"{many.message} {listed}".strip())
+        except (TooManyDrafts, ClosedAgain) as refusal:
+            is_listed = isinstance(refusal, TooManyDrafts) and user_of(request)
+            listed = gettext("They are all listed in “My participation”.") if is_listed else ""
+            return _not_begun(request, challenge, f"{refusal.message} {listed}".strip())
         return _save_step(request, draft, "solution")
     return _page(request, challenge, StepForm(step="solution"), "solution", begun=begun)
 

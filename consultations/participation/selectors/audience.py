@@ -35,13 +35,27 @@ def followers_of_challenges(challenge_ids: Iterable[int]) -> list[int]:
     return sorted(Follow.objects.filter(challenge_id__in=list(challenge_ids)).values_list("user_id", flat=True))
 
 
-def followers_of_consultation(consultation_id: int) -> dict[int, int]:
-    """Who follows a challenge of it, or a proposal made there → that challenge."""
-    by_challenge = Follow.objects.filter(challenge__consultation_id=consultation_id)
-    by_proposal = Follow.objects.filter(proposal__challenge__consultation_id=consultation_id)
-    return _first(by_proposal.values_list("user_id", "proposal__challenge_id")) | _first(
-        by_challenge.values_list("user_id", "challenge_id")
-    )
+def people_of_consultation(consultation_id: int) -> dict[int, int]:
+    """Who follows something of it, or took part in it → the challenge that ties them to it. Seven queries."""
+    of_it, its_challenge = {"challenge__consultation_id": consultation_id}, "challenge_id"
+    of_proposal = {"proposal__challenge__consultation_id": consultation_id}
+    of_reply = {"argument__proposal__challenge__consultation_id": consultation_id}
+    proposals, published = Proposal.objects.filter(author__isnull=False, **of_it), {"status": Status.PUBLISHED}
+    arguments = Argument.objects.filter(author__isnull=False, **of_proposal, **published)
+    replies = Reply.objects.filter(author__isnull=False, **of_reply, **published)
+    ties = [
+        replies.values_list("author_id", "argument__proposal__challenge_id"),
+        Reaction.objects.filter(**of_proposal).values_list("user_id", "proposal__challenge_id"),
+        arguments.values_list("author_id", "proposal__challenge_id"),
+        Authorship.objects.at_work().filter(**of_proposal).values_list("user_id", "proposal__challenge_id"),
+        proposals.published().values_list("author_id", its_challenge),
+        Follow.objects.filter(**of_proposal).values_list("user_id", "proposal__challenge_id"),
+        Follow.objects.filter(**of_it).values_list("user_id", its_challenge),
+    ]
+    found: dict[int, int] = {}
+    for each in ties:
+        found |= _first(each.order_by().distinct())
+    return found
 
 
 def people_of_thread(reply: Reply) -> list[int]:

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.neighbourhoods import choose_neighbourhood
 from common.pictures import Photo, picture_digest
 from consultations.framing.models import Challenge
+from consultations.framing.services.forward import keep_open
 from consultations.participation.models import DRAFTS_MAX, Draft, Picture
 from consultations.participation.rules import PICTURE_ALT, draft_text
 from consultations.participation.selectors.drafts import Writer
@@ -22,8 +23,9 @@ def mark_of(words: str) -> str:
 
 
 def begin_draft(*, challenge: Challenge, writer: Writer) -> Draft:
-    """A new draft, of a person or of a visitor. Raises TooManyDrafts."""
+    """A new draft, of a person or of a visitor. Raises TooManyDrafts, ClosedAgain."""
     with transaction.atomic():
+        keep_open(challenge)
         if writer.user is not None:
             # Two at once take turns.
             User.objects.select_for_update(of=("self",), no_key=True).get(pk=writer.user.pk)

@@ -49,6 +49,6 @@ def _prepared(entry: dict[str, Any], *, municipality: Municipality, at: datetime
     dates = {"opens_at": opens_at, "closes_at": opens_at + timedelta(days=entry.pop("days_open"))}
     title, question = entry.pop("title"), entry.pop("question")
     new = prepare_empty(municipality=municipality, actor=None, title=title, question=question, at=at)
-    update_consultation(consultation=new, actor=None, dates=dates, **entry)
+    update_consultation(consultation=new, actor=None, dates=dates, at=at, **entry)
     made = [add_challenge(consultation=new, actor=None, **each) for each in challenges]
     validate_challenge(challenge=made[0], actor=None, revision=made[0].revision, at=at)
