@@ -277,9 +277,9 @@ def test_two_people_who_change_its_dates_see_each_other(
     refused = desk.post(of(new, "cadre/"), posted(mine))
     assert refused.status_code == 409
     assert "Une introduction longuement pesée." in refused.text
-    assert "Quelqu’un a enregistré cette page pendant que vous écriviez." in refused.text
+    assert "a enregistré cette page pendant que vous écriviez." in refused.text
     assert fresh(new).phases.get(kind="PROPOSE").opens_at == at.replace(second=0, microsecond=0)
-    again = posted(mine) | {"seen": refused.context["form"]["seen"].value()}
+    again = posted(mine) | {"revision": refused.context["form"]["revision"].value()}
     assert desk.post(of(new, "cadre/"), again).status_code == 302
     assert fresh(new).introduction == "Une introduction longuement pesée."
 
