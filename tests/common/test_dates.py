@@ -63,7 +63,7 @@ def test_a_day_beyond_reason_gets_a_sentence(typed: str) -> None:
         ("2027-01-31T23:59", "31\u00a0janvier 2027"),
         ("2027-02-01T00:00", "31\u00a0janvier 2027"),
         ("2027-01-31T02:30", "31\u00a0janvier 2027 à 2\u00a0h\u00a030"),
-        ("2026-12-01T18:00", "1er\u00a0décembre 2026 à 18\u00a0h\u00a000"),
+        ("2026-12-01T18:00", "1er\u00a0décembre 2026 à 18\u00a0h"),
     ],
 )
 def test_an_end_says_its_hour_unless_its_day_is_whole(end: str, words: str) -> None:
