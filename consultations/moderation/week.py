@@ -18,6 +18,7 @@ from consultations.moderation.models import Appeal, Case
 from consultations.moderation.permissions import roles_of
 
 _MINUTES, _MINUTES_OF_APPEAL = 2, 10
+_BEFORE_MORNING = timedelta(hours=12)
 
 
 @lines(queries=2)
@@ -105,7 +106,7 @@ def _who_decided(waiting: Any) -> frozenset[int]:
 
 
 def _when(due_at: datetime, at: datetime) -> When:
-    """What is promised before the end of the day presses."""
+    """What is promised before the end of the day, or of the night, presses."""
     here = timezone.localtime(at)
     tomorrow = datetime.combine(here.date() + timedelta(days=1), time(), tzinfo=here.tzinfo)
-    return When.TODAY if due_at < tomorrow else When.WEEK
+    return When.TODAY if due_at < max(tomorrow, at + _BEFORE_MORNING) else When.WEEK

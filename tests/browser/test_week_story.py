@@ -1,6 +1,6 @@
 """A colleague is given a line of the week, puts another off, and a service says that its own is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from accounts.enums import Role
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Phase
+from consultations.portal.models import WorkItem
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.browser.conftest import DESKTOP, PHONE, Live
@@ -23,13 +24,29 @@ from tests.participation.factories import ProposalFactory
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def ends_soon(live: Live) -> Iterator[Municipality]:
+    """Saran, where people may propose for five more days."""
+    saran = Municipality.objects.get(slug="saran")
+    with schema_context(saran.schema_name):
+        phase = Phase.objects.get(kind=PhaseKind.PROPOSE, consultation__is_current=True)
+        Phase.objects.filter(pk=phase.pk).update(closes_at=timezone.now() + timedelta(days=5))
+    yield saran
+    with schema_context(saran.schema_name):
+        phase.save()
+        WorkItem.objects.all().delete()
+
+
 @both_ways
 def test_a_line_is_given_to_a_colleague_and_another_to_a_service(
-    live: Live, open_page: Callable[..., Page], visit: Callable[..., Any], javascript: bool
+    ends_soon: Municipality,
+    live: Live,
+    open_page: Callable[..., Page],
+    visit: Callable[..., Any],
+    javascript: bool,
 ) -> None:
-    saran, site = Municipality.objects.get(slug="saran"), live.city("saran")
+    saran, site = ends_soon, live.city("saran")
     with schema_context(saran.schema_name):
-        Phase.objects.filter(kind=PhaseKind.PROPOSE).update(closes_at=timezone.now() + timedelta(days=5))
         ProposalFactory(author__is_active=False)
         boss = UserFactory(role=Role.FACILITATOR)
         colleague = UserFactory(role=Role.FACILITATOR, public_name=f"Élise Morin {javascript}")

@@ -104,6 +104,16 @@ def test_what_ends_soon_is_to_be_announced_more_and_more(week: Callable[..., str
         assert found == ([] if when is None else [when]), left
 
 
+def test_what_is_promised_for_the_night_presses_in_the_evening(
+    week: Callable[..., str], in_saran: Municipality
+) -> None:
+    case = reported(ArgumentFactory())
+    for left, when in ((11, When.TODAY), (36, When.WEEK)):
+        case.due_at = timezone.now() + timedelta(hours=left)
+        case.save()
+        assert [line.when for line in lines_of(asked(in_saran)) if line.kind == "moderation.texts"] == [when]
+
+
 def test_one_administrator_alone_is_said(week: Callable[..., str], in_saran: Municipality) -> None:
     able_administrator()
     assert "accounts.one_administrator" in kinds(in_saran)
