@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from django_tenants.utils import schema_context
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from consultations.participation.models import Proposal
@@ -82,3 +82,12 @@ def test_what_is_folded_on_the_screen_is_open_on_paper(page: Page, live: Live) -
     answer = page.locator("details p").first.inner_text() or page.locator("details p").first.text_content()
     assert answer
     assert " ".join(answer.split())[:30] in " ".join(" ".join(sheets).split())
+
+
+def test_a_sheet_says_where_its_page_is_and_bears_the_code_that_somebody_opened(page: Page, live: Live) -> None:
+    address = live.city("saran") + "/defis/ecologie/"
+    assert re.search(r"Lien de cette page\s+http", "\n".join(printed(page, address)))
+    page.locator(".share summary").click()
+    page.emulate_media(media="print")
+    expect(page.locator(".share__code img")).to_be_visible()
+    expect(page.locator(".share__code p")).to_be_hidden()
