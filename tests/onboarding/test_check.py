@@ -110,7 +110,7 @@ def test_a_page_that_fails_is_named_with_why(unready: Municipality, monkeypatch:
     def broken(*args: Any, **kwargs: Any) -> HttpResponse:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr("consultations.framing.resident.views.current_consultation", broken)
+    monkeypatch.setattr("consultations.framing.resident.views.reference_consultation", broken)
     with pytest.raises(PlatformIncomplete, match=r"ingre\.territoires\.localhost/mentions-legales/ échoue.*no ink"):
         check(unready)
     assert connection.schema_name == "public"
@@ -149,7 +149,7 @@ def test_a_run_whose_pages_fail_is_tried_again_and_never_seen(real_db: str, monk
         raise RuntimeError("no ink")
 
     with monkeypatch.context() as patch:
-        patch.setattr("consultations.framing.resident.views.current_consultation", broken)
+        patch.setattr("consultations.framing.resident.views.reference_consultation", broken)
         run = provisioning.advance(ask().pk)
     assert run is not None
     assert (run.state, run.step, run.attempts) == (RunState.RUNNING, Step.CHECK, 1)

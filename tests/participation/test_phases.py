@@ -205,6 +205,8 @@ UNDOES = {"undo_merge"}
 # Open whatever the phase: nothing of it is public. What is being written is kept; publishing it is governed above.
 FREE = {
     "adopt_drafts",
+    "relinquish_all",  # with the role that let them take care of it
+    "note_sheet",
     "ask_again",
     "changed_texts",
     "count_views",

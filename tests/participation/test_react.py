@@ -297,7 +297,7 @@ def test_when_priorities_are_set_people_react_and_argue_no_more(
     client = visit(saran, person())
     page = client.get(proposal.get_absolute_url() + "?argumenter").content.decode()
     assert 'id="reaction-like"' in page
-    assert "Le temps des arguments est passé" in page
+    assert "on ne peut plus donner d’argument" in page
     assert 'id="argumenter"' not in page
     response = client.post(proposal.get_absolute_url() + "reagir/", {"reaction": "LIKE"}, follow=True)
     assert "C’est compté" in response.content.decode()
