@@ -206,7 +206,7 @@ def a_case(_user: User) -> str:
 
 
 def unvalidated(_user: User) -> str:
-    challenge = Challenge.objects.order_by("-pk")[0]
+    challenge = Challenge.objects.filter(consultation__slug="territoires-resilients").order_by("-pk")[0]
     Challenge.objects.filter(pk=challenge.pk).update(validated_at=None)
     return f"/gestion/consultations/territoires-resilients/defis/{challenge.slug}/"
 

@@ -66,7 +66,7 @@ def test_a_colleague_is_invited_comes_in_and_is_withdrawn_while_working(
     expect(desk.get_by_role("heading", name=EMAIL)).to_be_visible()
     with schema_context(saran.schema_name):
         pk = User.objects.get(email=EMAIL, role=Role.FACILITATOR).pk
-        assert not TeamInvitation.objects.filter(accepted_at=None).exists()
+        assert not TeamInvitation.objects.filter(email=EMAIL, accepted_at=None).exists()
     desk.locator(f'details:has(form[action$="/{pk}/retirer/"]) > summary').press("Enter")
     removing = desk.locator(f'form[action$="/{pk}/retirer/"] button')
     removing.focus()
