@@ -116,7 +116,7 @@ def test_of_two_editors_the_second_keeps_their_words_and_sees_the_others(
     answer = desk.post(PAGE, mine)
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "Camille a enregistré ce défi" in page
+    assert "Camille a enregistré cette page" in page
     assert "Mon résumé à moi." in page
     assert "Leur" in page
     assert ecology().summary == "Leur résumé à eux."
