@@ -89,6 +89,12 @@ def _mail_administrators(city: Municipality, *, actor: User | None, reason: str)
         send_mail_later(template="tenants/email/complete_copy_taken", to=each.email, context=context)
 
 
+def last_copy_at() -> datetime | None:
+    """When a copy of the present city was last taken, complete or not, as its trail has it."""
+    taken = AuditEntry.objects.filter(action__in=(_TAKEN, _COMPLETE_TAKEN))
+    return taken.order_by("-at").values_list("at", flat=True).first()
+
+
 def complete_copies() -> list[CompleteCopy]:
     """The latest complete copies of the present city that its trail holds, newest first."""
     entries = AuditEntry.objects.filter(action=_COMPLETE_TAKEN).order_by("-at", "-pk")[:_SHOWN]

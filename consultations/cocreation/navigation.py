@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.navigation import Menu, in_menu
+from common.navigation import Group, Menu, in_menu
 from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 from consultations.participation.abilities import FACILITATE
 
@@ -10,7 +10,8 @@ in_menu(
     Menu.DESK,
     "desk_merge_of",
     _("Bring together"),
-    order=40,
+    order=30,
+    group=Group.DIALOGUE,
     roles=FACILITATE.roles,
     inside="desk_merge",
     when=has_chosen,

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.abilities import SEE_DESK
 from common.context import accessibility_mention
-from common.navigation import Menu, in_menu
-from consultations.framing.abilities import FRAME, SET_UP
+from common.navigation import Group, Menu, in_menu
+from consultations.framing.abilities import FRAME
 from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 from consultations.framing.context import challenges_url, has_consultation
 
@@ -28,7 +28,8 @@ in_menu(
     Menu.DESK,
     "desk_consultations",
     _("Consultations"),
-    order=18,
+    order=10,
+    group=Group.FRAME,
     roles=SEE_DESK.roles,
     inside="desk_prepare desk_prolong desk_close desk_archive desk_give_up",
 )
@@ -37,6 +38,7 @@ in_menu(
     "desk_consultation",
     _("Texts and dates"),
     order=20,
+    group=Group.FRAME,
     roles=FRAME.roles,
     inside="desk_documents",
     when=has_chosen,
@@ -47,11 +49,9 @@ in_menu(
     "desk_challenges",
     _("Challenges"),
     order=30,
+    group=Group.FRAME,
     roles=FRAME.roles,
     inside="desk_challenge desk_challenge_*",
     when=has_chosen,
     url=address_in_chosen("desk_challenges"),
 )
-in_menu(Menu.DESK, "desk_neighbourhoods", _("Neighbourhoods"), order=55, roles=SET_UP.roles)
-in_menu(Menu.DESK, "desk_appearance", _("Appearance"), order=60, roles=SET_UP.roles)
-in_menu(Menu.DESK, "desk_legal", _("Legal pages"), order=70, roles=SET_UP.roles)

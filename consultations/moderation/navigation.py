@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import signed_in_user
-from common.navigation import Menu, in_menu
+from common.navigation import Group, Menu, in_menu
 from common.requests import Request
 from consultations.delegation.selectors import how_many_wait
 from consultations.moderation.abilities import MODERATE
@@ -25,7 +25,8 @@ in_menu(
     Menu.DESK,
     "desk_moderation",
     _("Moderation"),
-    order=15,
+    order=10,
+    group=Group.DIALOGUE,
     roles=MODERATE.roles,
     inside="desk_case desk_moderation_*",
     when=_moderates,

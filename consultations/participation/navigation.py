@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.navigation import Menu, in_menu
+from common.navigation import Group, Menu, in_menu
 from consultations.framing.context import has_consultation, proposals_url
 from consultations.participation.abilities import READ_CONTRIBUTIONS
 
@@ -19,7 +19,8 @@ in_menu(
     Menu.DESK,
     "desk_contributions",
     _("Contributions"),
-    order=17,
+    order=20,
+    group=Group.DIALOGUE,
     roles=READ_CONTRIBUTIONS.roles,
     inside="desk_contributions_*",
 )

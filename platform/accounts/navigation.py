@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.abilities import MANAGE_TEAM, READ_JOURNAL
-from common.navigation import Menu, in_menu
+from common.navigation import Group, Menu, in_menu
 
 
 def _is_visitor(request: HttpRequest) -> bool:
@@ -12,6 +12,6 @@ def _is_visitor(request: HttpRequest) -> bool:
 
 
 in_menu(Menu.ACCOUNT, "account", _("My space"), order=20)
-in_menu(Menu.DESK, "desk_team", _("Team"), order=50, roles=MANAGE_TEAM.roles)
-in_menu(Menu.DESK, "desk_trail", _("Journal"), order=95, roles=READ_JOURNAL.roles)
+in_menu(Menu.DESK, "desk_team", _("Team"), order=10, group=Group.PLATFORM, roles=MANAGE_TEAM.roles)
+in_menu(Menu.DESK, "desk_trail", _("Journal"), order=20, group=Group.PLATFORM, roles=READ_JOURNAL.roles)
 in_menu(Menu.SITE_FOOT_OWN, "sign_in", _("Team access"), order=10, when=_is_visitor)

@@ -18,6 +18,7 @@ DECLARATIONS = (
     "contributions",
     "mine",
     "week",
+    "city_settings",
     "samples",
 )
 

@@ -18,11 +18,11 @@ from common.navigation import Menu
 from tenants.models import Municipality
 from tests.participation.factories import ProposalFactory
 
-FRAMING = ["Textes et dates", "Défis", "Réunir", "Apparence", "Mentions"]
+FRAMING = ["Consultations", "Textes et dates", "Défis"]
 DESK = {
-    Role.OBSERVER: ["Cette semaine"],
-    Role.FACILITATOR: ["Cette semaine", *FRAMING],
-    Role.ADMINISTRATOR: ["Cette semaine", *FRAMING[:3], "Équipe", *FRAMING[3:], "Adresse", "Export"],
+    Role.OBSERVER: ["Cette semaine", "Consultations", "Réglages"],
+    Role.FACILITATOR: ["Cette semaine", "Réunir", *FRAMING, "Réglages"],
+    Role.ADMINISTRATOR: ["Cette semaine", "Réunir", *FRAMING, "Équipe", "Journal", "Réglages"],
 }
 
 
@@ -40,6 +40,19 @@ def test_the_desk_offers_each_role_what_it_may_enter(
     offered = [words for words, _now in menu_of(page, "Bureau de l’équipe")]
     known = DESK[Role.ADMINISTRATOR]
     assert [words for words in offered if words in known] == DESK[role]
+
+
+def test_its_entries_stand_under_few_headings_each_in_a_list_that_bears_its_name(
+    visit: Callable[..., Client], saran: Municipality, person: Callable[..., Any]
+) -> None:
+    def headings(role: str) -> list[str]:
+        page = visit(saran, person(role=role)).get("/gestion/").content.decode()
+        named = re.findall(r'<p class="desk__group" id="([^"]*)">(.*?)</p>\s*<ul aria-labelledby="([^"]*)">', page)
+        assert all(heading == listed for heading, _words, listed in named)
+        return [words for _heading, words, _listed in named]
+
+    assert headings(Role.ADMINISTRATOR) == ["Dialogue", "Cadre", "Plateforme"]
+    assert headings(Role.SERVICE) == []
 
 
 @pytest.mark.parametrize("role", DESK)
@@ -66,7 +79,11 @@ def test_what_the_desk_offers_answers(
         ("/gestion/consultations/", [("Consultations", "page")]),
         ("/gestion/preparer-une-consultation/vide/", [("Consultations", "true")]),
         ("/gestion/consultations/territoires-resilients/", [("Cette semaine", "true")]),
-        ("/gestion/verification/", []),
+        ("/gestion/reglages/", [("Réglages", "page")]),
+        ("/gestion/verification/", [("Réglages", "true")]),
+        ("/gestion/apparence/", [("Réglages", "true")]),
+        ("/gestion/equipe/", [("Équipe", "page")]),
+        ("/gestion/equipe/roles/", [("Réglages", "true")]),
     ],
 )
 def test_the_desk_says_where_one_is(

@@ -10,11 +10,14 @@ CITY: Rows = {
     "consultation_code": (OPEN, None),
     "my_participation": (SIGNED_IN, None),
     "desk": (STAFF, None),
+    "desk_settings": (DESK, None),
     "desk_of": (DESK, None),  # both cities have one of the same name
     "desk_line": (POST_ONLY, None),
 }
+FRAMING = {"desk_settings"}
 EVERYDAY = {"desk_line"}
 LOOKED_AT = {
     "desk",
     "desk_of",
+    "desk_settings",
 }

@@ -13,6 +13,7 @@ from accounts.abilities import SEE_ASSIGNED, SEE_DESK, may
 from accounts.models import User
 from accounts.permissions import Asks, role_required, signed_in_user
 from common.assigned import assigned_to
+from common.city_settings import settings_for
 from common.refusals import Refusal
 from common.requests import Request
 from common.text import whole_number
@@ -62,6 +63,12 @@ def _week(request: Request, found: Consultation | None) -> HttpResponse:
         "at": at,
     }
     return render(request, "portal/backoffice/desk.html", context)
+
+
+@role_required(SEE_DESK, second_factor=Asks.ONCE_OPEN)
+def city_settings(request: Request) -> HttpResponse:
+    """What is set once: what each thing changes for residents, and what it is now."""
+    return render(request, "portal/backoffice/settings.html", {"sections": settings_for(request)})
 
 
 @require_POST

@@ -25,7 +25,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from common.names_of_places import of_place
-from common.navigation import Menu, shown
+from common.navigation import Menu, grouped, shown
 from common.pagecache import hole
 from common.panels import fill_slot
 from common.templatetags.hours import hour
@@ -310,6 +310,11 @@ def hole_tag(context: template.Context, name: str, of: int | None = None) -> str
 @register.inclusion_tag("common/components/_menu.html", takes_context=True)
 def menu(context: template.Context, name: str) -> dict[str, Any]:
     return {"entries": shown(Menu(name), context["request"])}
+
+
+@register.inclusion_tag("common/components/_grouped_menu.html", takes_context=True)
+def grouped_menu(context: template.Context, name: str) -> dict[str, Any]:
+    return {"groups": grouped(Menu(name), context["request"])}
 
 
 @register.simple_tag(takes_context=True)
