@@ -24,7 +24,7 @@ from tenants.domains.names import for_people
     roles=MANAGE_ADDRESS.roles,
 )
 def name(request: Request) -> str:
-    return request.tenant.name
+    return str(request.tenant.name)
 
 
 @setting(
