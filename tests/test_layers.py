@@ -25,6 +25,8 @@ OF_THE_FRAME = {"home", "desk", "privacy", "legal_notices", "city_logo", "signup
     "consultation",
     "consultation_proposals",
     "proposals",
+    "preview",
+    "preview_challenge",
 }
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from common.citycopy import in_city_copies, in_words
-from consultations.framing.models import Challenge, Consultation, Document, LegalIdentity, Logo, Phase
+from consultations.framing.models import Challenge, Consultation, Document, LegalIdentity, Logo, Phase, PreviewLink
 
 in_city_copies(
     Consultation,
@@ -30,6 +30,8 @@ in_city_copies(
     title=_("What the legal pages say of the authority"),
     shared="id postal_address phone director data_officer data_officer_contact help_place revision updated_at",
 )
+# The way in for whoever has the link; it is void elsewhere.
+in_city_copies(PreviewLink, never="id consultation_id token_hash made_at expires_at opened_count last_opened_at")
 in_city_copies(Logo, title=_("The logo"), shared="id png digest")
 
 

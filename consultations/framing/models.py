@@ -120,6 +120,23 @@ class Consultation(models.Model):
         return reverse("proposals") if self.is_current else reverse("consultation_proposals", args=[self.slug])
 
 
+class PreviewLink(models.Model):
+    """A way to see a consultation that is being prepared, for whoever has no account: one at a time."""
+
+    consultation = models.OneToOneField(Consultation, on_delete=models.CASCADE, related_name="preview_link")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_count = models.PositiveIntegerField(default=0)
+    last_opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.made_at)
+
+
 class Phase(models.Model):
     """A period `opens_at <= t < closes_at`, in whole minutes: visitors' pages change on the minute."""
 

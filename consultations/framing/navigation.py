@@ -31,7 +31,7 @@ in_menu(
     order=10,
     group=Group.FRAME,
     roles=SEE_DESK.roles,
-    inside="desk_prepare desk_prolong desk_close desk_archive desk_give_up",
+    inside="desk_prepare desk_prolong desk_close desk_archive desk_give_up desk_preview",
 )
 in_menu(
     Menu.DESK,

@@ -24,6 +24,7 @@ from consultations.framing.services.opening import may_close_again, opening_chec
 
 
 @panel("home", "framing/resident/_where_are_we.html", order=20)
+@panel("preview", "framing/resident/_where_are_we.html", order=20)
 def phases(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     calendar = shown["calendar"]
     line = phase_line(calendar)
@@ -31,6 +32,7 @@ def phases(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | N
 
 
 @panel("home", "framing/resident/_challenges.html", order=30, queries=1)
+@panel("preview", "framing/resident/_challenges.html", order=30, queries=1)
 def challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
     """Before it opens the team sees what will be public, and apart from it what will not."""
     consultation = shown["consultation"]
@@ -45,6 +47,7 @@ def all_challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
 
 
 @panel("home", "framing/resident/_documents.html", order=40, queries=1)
+@panel("preview", "framing/resident/_documents.html", order=40, queries=1)
 def documents(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     found = documents_of(shown["consultation"])
     return {"documents": found} if found else None

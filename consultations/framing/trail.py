@@ -22,6 +22,8 @@ records(
         "consultation_archived": _("Consultation archived"),
         "consultation_unarchived": _("Consultation taken out of the archives"),
         "consultation_closed_again": _("Consultation closed again: nobody had written yet"),
+        "preview_made": _("Preview link made: the one before is void"),
+        "preview_withdrawn": _("Preview link withdrawn"),
         "challenge_added": _("Challenge added"),
         "challenge_edited": _("Challenge changed"),
         "challenge_moved": _("Challenge moved in the list"),

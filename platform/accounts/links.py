@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -42,35 +43,41 @@ def leads_to(name: str) -> Callable[..., HttpResponseBase]:
 
 def lead_on(token: str, *, to: str) -> HttpResponse:
     """To the clean address, with the token in a cookie that goes there and nowhere else."""
-    mark = _mark(token)
-    path = reverse(to, args=[mark])
-    response = redirect(path)
+    response = redirect(reverse(to, args=[_mark(token)]))
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     if _TOKEN.fullmatch(token):
-        response.set_cookie(
-            _cookie(mark),
-            token,
-            max_age=_KEPT_SECONDS,
-            path=path,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",  # sent along from a webmail's page to ours
-        )
+        keep_token(response, token, to=to)
     return response
 
 
+def keep_token(response: HttpResponseBase, token: str, *, to: str) -> None:
+    """For half an hour from now, for the clean address and what is below it."""
+    mark = _mark(token)
+    response.set_cookie(
+        _cookie(mark),
+        token,
+        max_age=_KEPT_SECONDS,
+        path=reverse(to, args=[mark]),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",  # sent along from a webmail's page to ours
+    )
+
+
 def with_token(view: TokenView) -> Callable[..., HttpResponseBase]:
-    """The view of a clean address: called with the token. Where the browser kept none, a page says what to do."""
+    """The view of a clean address, or of one below it: called with the token. Where the browser kept none, a page says
+    what to do.
+    """
 
     @never_cache
     @wraps(view)
-    def found(request: HttpRequest, mark: str) -> HttpResponseBase:
+    def found(request: HttpRequest, mark: str, **named: Any) -> HttpResponseBase:
         token = request.COOKIES.get(_cookie(mark), "")
         if not token or _mark(token) != mark:
             return render(request, "accounts/web/link_not_kept.html", status=410)
-        return view(request, token)
+        return view(request, token, **named)
 
     return found
 

@@ -78,6 +78,7 @@ def test_an_error_in_the_message_says_no_more_than_in_the_traceback() -> None:
     [
         ("/propositions/12/une-idee-de-martine/", "/propositions/<int:pk>/<slug:slug>/"),
         (f"/connexion/lien/{TOKEN}/", "/connexion/lien/<str:token>/"),
+        (f"/apercu/{TOKEN}/", "/apercu/<str:token>/"),
         ("/martine-duval/", "-"),
         ("/static/x.css", "/static/"),
     ],

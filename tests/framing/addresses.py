@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from consultations.framing.models import Consultation, Logo
-from tests.support.roles import ADMINISTRATORS, DESK, FRAMERS, FRAMERS_MOVE_ON, OPEN, POST_ONLY, Rows
+from tests.support.roles import ADMINISTRATORS, DESK, FRAMERS, FRAMERS_MOVE_ON, MOVES_ON, OPEN, POST_ONLY, Rows
 
 CITY: Rows = {
     "legal_notices": (OPEN, None),
@@ -13,6 +13,9 @@ CITY: Rows = {
     "charter": (OPEN, None),
     "accessibility": (OPEN, None),
     "desk_consultation": (FRAMERS, None),
+    "preview_link": (MOVES_ON, None),
+    "desk_preview": (FRAMERS, None),
+    "desk_preview_withdraw": (POST_ONLY, None),
     "desk_open": (POST_ONLY, None),
     "desk_close_again": (POST_ONLY, None),
     "desk_documents": (FRAMERS, None),
@@ -45,6 +48,8 @@ CITY: Rows = {
     "city_logo": (OPEN, 404),
 }
 FRAMING = {
+    "desk_preview",
+    "desk_preview_withdraw",
     "desk_consultations",
     "desk_prepare",
     "desk_former_consultation",

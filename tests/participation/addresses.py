@@ -8,11 +8,12 @@ from consultations.participation.enums import Status
 from consultations.participation.models import Picture, ProposalVersion
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory
-from tests.support.roles import DESK, MOVES_ON, NOBODYS, OPEN, PERMANENT, POST_ONLY, Rows
+from tests.support.roles import DESK, MOVES_ON, NOBODYS, NOT_KEPT, OPEN, PERMANENT, POST_ONLY, Rows
 
 CITY: Rows = {
     "consultation_proposals": (OPEN, None),
     "challenge": (OPEN, None),  # both cities have copied the same challenges
+    "preview_challenge": (NOT_KEPT, None),
     "proposals": (OPEN, None),
     "proposal": (OPEN, 404),
     "challenge_share_picture": (MOVES_ON, None),  # to that of the challenge's present words

@@ -1,6 +1,6 @@
 """What each address of portal answers to whom (tests.support.addresses)."""
 
-from tests.support.roles import DESK, MOVES_ON, OPEN, POST_ONLY, SIGNED_IN, STAFF, Rows
+from tests.support.roles import DESK, MOVES_ON, NOT_KEPT, OPEN, POST_ONLY, SIGNED_IN, STAFF, Rows
 
 CITY: Rows = {
     "home": (OPEN, None),
@@ -8,6 +8,7 @@ CITY: Rows = {
     "consultation": (MOVES_ON, None),  # the present one is the home page; the other city has one of the same name
     "consultation_share_picture": (MOVES_ON, None),
     "consultation_code": (OPEN, None),
+    "preview": (NOT_KEPT, None),
     "my_participation": (SIGNED_IN, None),
     "desk": (STAFF, None),
     "desk_settings": (DESK, None),

@@ -1,12 +1,23 @@
 from django.urls import include, path
 
-from consultations.framing.backoffice import challenges, changing, former, framing, identity, listing, neighbourhoods
+from consultations.framing.backoffice import (
+    challenges,
+    changing,
+    former,
+    framing,
+    identity,
+    listing,
+    neighbourhoods,
+    showing,
+)
 
 # The consultation stands in the address of all that belongs to it: two tabs on two of them cannot mix.
 _of_one = [
     path("cadre/", framing.edit_consultation, name="desk_consultation"),
     path("ouvrir/", framing.open_to_public, name="desk_open"),
     path("refermer/", framing.close_to_public, name="desk_close_again"),
+    path("apercu/", showing.preview_link, name="desk_preview"),
+    path("apercu/retirer/", showing.withdraw_link, name="desk_preview_withdraw"),
     path("mettre-en-avant/", changing.forward, name="desk_put_forward"),
     path("prolonger/", changing.prolong, name="desk_prolong"),
     path("clore/", changing.close, name="desk_close"),

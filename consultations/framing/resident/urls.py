@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from accounts.links import leads_to
 from consultations.framing.resident import views
 
 urlpatterns = [
@@ -9,5 +10,6 @@ urlpatterns = [
     path("donnees-personnelles/", views.privacy, name="privacy"),
     path("charte/", views.charter, name="charter"),
     path("accessibilite/", views.accessibility, name="accessibility"),
+    path("apercu/<str:token>/", leads_to("preview"), name="preview_link"),
     re_path(r"^logo/(?P<digest>[0-9a-f]{20})\.png$", views.logo, name="city_logo"),
 ]

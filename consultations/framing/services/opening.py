@@ -14,7 +14,7 @@ from common.refusals import Refusal
 from consultations.framing.abilities import DECIDING
 from consultations.framing.enums import ConsultationState, ModeratedBy, PhaseKind
 from consultations.framing.legal import Known, placeholders_left
-from consultations.framing.models import Consultation
+from consultations.framing.models import Consultation, PreviewLink
 from consultations.framing.selectors import challenges_of, legal_identity
 from consultations.framing.services.consultations import MIN_PROPOSE_DAYS, refuse_archived
 from consultations.framing.services.dates import forget_moves
@@ -187,6 +187,7 @@ def close_again(*, consultation: Consultation, municipality: Municipality, actor
         consultation.save(update_fields=["opened_at", "is_current"])
         consultation.challenges.update(published_at=None)
         forget_moves(consultation)
+        PreviewLink.objects.filter(consultation=consultation).delete()  # it has led to the public page
         record("consultation_closed_again", actor=actor, subject=consultation)
         if not others:
             mark_closed_again(municipality=municipality)

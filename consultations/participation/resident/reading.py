@@ -15,7 +15,7 @@ from common.requests import Request
 from common.views import lead_to
 from consultations.framing.context import remember
 from consultations.framing.models import Challenge, Consultation
-from consultations.framing.resident.previews import private_consultation
+from consultations.framing.resident.previews import previewed, private_consultation
 from consultations.framing.selectors import (
     calendar_of,
     challenges_of,
@@ -80,6 +80,15 @@ def _challenge_page(request: Request, found: Challenge) -> HttpResponse:
         **_list(request, challenge=found),
     }
     return render(request, "participation/resident/challenge.html", context)
+
+
+@previewed
+def challenge_preview(request: Request, consultation: Consultation, mark: str, slug: str) -> HttpResponse:
+    """To whoever has the link of its consultation: as residents will read it, without what was tried out."""
+    found = get_object_or_404(challenges_to_read(drafts=True), slug=slug, consultation=consultation)
+    calendar = replace(calendar_of(consultation, at=timezone.now()), takes_writing=False)
+    context = {"challenge": found, "consultation": consultation, "calendar": calendar, "mark": mark, "is_draft": True}
+    return render(request, "participation/resident/challenge_preview.html", context)
 
 
 def proposals(request: Request, slug: str = "") -> HttpResponse:

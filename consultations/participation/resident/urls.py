@@ -53,4 +53,8 @@ _to_write = [
     path(f"{_PROPOSAL}/suivre/", following.follow_proposal, name="proposal_follow"),
 ]
 
-urlpatterns = [tree("", _to_read, city_visible), tree("", _to_write, never_cache, city_visible)]
+urlpatterns = [
+    tree("", _to_read, city_visible),
+    tree("", _to_write, never_cache, city_visible),
+    path("apercu/voir/<str:mark>/defis/<slug:slug>/", reading.challenge_preview, name="preview_challenge"),
+]

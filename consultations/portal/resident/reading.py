@@ -1,5 +1,6 @@
 """The city's home, made of panels (common.panels): nobody needs an account to read."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from common.pagecache import cached_page
 from common.requests import Request
 from consultations.framing.context import remember
 from consultations.framing.models import Consultation
-from consultations.framing.resident.previews import private_consultation
+from consultations.framing.resident.previews import previewed, private_consultation
 from consultations.framing.resident.sharing import SharedPage, code_response, picture_response, shared_page
 from consultations.framing.selectors import (
     Listed,
@@ -49,6 +50,23 @@ def public_consultation(request: Request, slug: str) -> HttpResponse:
     if found.is_current:
         return redirect("home")
     return _consultation_page(request, found, every, at=timezone.now())
+
+
+@previewed
+def preview(request: Request, consultation: Consultation, mark: str) -> HttpResponse:
+    """To whoever has its link: what residents will read, where nothing can be written."""
+    at = timezone.now()
+    calendar = replace(calendar_of(consultation, at=at), takes_writing=False)
+    context = {
+        "at": at,
+        "consultation": consultation,
+        "here": Listed(consultation, consultation.state(at), at),
+        "calendar": calendar,
+        "shared": None,
+        "mark": mark,
+        "begins": calendar.begins("PROPOSE"),
+    }
+    return render(request, "portal/resident/preview.html", context)
 
 
 def _consultation_page(

@@ -19,4 +19,7 @@ _pages = [
     path("ma-participation/", mine.my_participation, name="my_participation"),
 ]
 
-urlpatterns = [tree("", _pages, city_visible)]
+urlpatterns = [
+    tree("", _pages, city_visible),
+    path("apercu/voir/<str:mark>/", reading.preview, name="preview"),
+]
