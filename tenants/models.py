@@ -79,6 +79,7 @@ class Municipality(TenantMixin):
     ready_at = models.DateTimeField(null=True, help_text="Empty until provisioning is complete: nothing is served.")
     verified_at = models.DateTimeField(null=True, help_text="When the person was found to speak for the authority.")
     opened_at = models.DateTimeField(null=True, help_text="Empty: staff only.")
+    accompanied_since = models.DateTimeField(null=True, help_text="While set, the service's team helps it to frame.")
 
     objects = MunicipalityQuerySet.as_manager()
 
@@ -133,6 +134,10 @@ class Municipality(TenantMixin):
     @property
     def is_open(self) -> bool:
         return self.opened_at is not None
+
+    @property
+    def is_accompanied(self) -> bool:
+        return self.accompanied_since is not None
 
     @property
     def is_verified(self) -> bool:

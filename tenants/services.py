@@ -107,6 +107,16 @@ def set_maintenance(*, municipality: Municipality, on: bool, operator: User | No
             record("maintenance_begun" if on else "maintenance_ended", actor=operator, subject=municipality)
 
 
+def set_accompanied(*, municipality: Municipality, since: datetime | None) -> bool:
+    """Say since when the service's team helps the city to frame; None: it does no longer. False where it was so.
+
+    Called from the city's own schema and transaction, like `mark_open`.
+    """
+    with schema_context("public"):
+        city = Municipality.objects.filter(pk=municipality.pk, accompanied_since__isnull=since is not None)
+        return bool(city.update(accompanied_since=since))
+
+
 def set_appearance(*, municipality: Municipality, colour: str | None = None, logo: str | None = None) -> bool:
     """Write the colour and the logo's digest that the city's pages use; None leaves one as it is.
 

@@ -32,7 +32,7 @@ class Ticket(models.Model):
 
     token_hash = models.CharField(max_length=64, unique=True)
     municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="+")
-    case = models.BigIntegerField(help_text="Where it leads.")
+    case = models.BigIntegerField(null=True, help_text="Where it leads. Empty: to the challenges, to frame.")
     operator = models.BigIntegerField(help_text="Of the service's own accounts.")
     generation = models.PositiveIntegerField(
         help_text="Of the operator's sessions: once they end, so does what it opened."

@@ -7,6 +7,7 @@ from accounts.enums import Role
 from accounts.models import User
 from consultations.delegation.models import WaitingCase
 from tenants.enums import LifecycleState
+from tenants.models import Municipality
 
 # Nobody reads there: what waits goes on once the city is back.
 _OUT_OF_SIGHT = (LifecycleState.SUSPENDED, LifecycleState.DELETED)
@@ -20,6 +21,18 @@ def waiting_cases() -> QuerySet[WaitingCase]:
 
 def how_many_wait() -> int:
     return waiting_cases().order_by().count()
+
+
+def accompanied_cities() -> QuerySet[Municipality]:
+    """Those that have asked the service to help them frame, the last first."""
+    found = Municipality.objects.ready().filter(accompanied_since__isnull=False).exclude(state__in=_OUT_OF_SIGHT)
+    return found.order_by("-accompanied_since", "-pk")
+
+
+def operator_name(number: int) -> str:
+    """How an operator signs in a city that they accompany. From within it, too."""
+    with schema_context("public"):
+        return User.objects.filter(pk=number).values_list("public_name", flat=True).first() or ""
 
 
 def is_operator(number: int, *, generation: int) -> bool:

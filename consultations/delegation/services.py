@@ -16,7 +16,7 @@ from accounts.models import User
 from common.db import connection
 from common.refusals import Refusal
 from consultations.delegation.models import Ticket, WaitingCase
-from consultations.delegation.selectors import waiting_cases
+from consultations.delegation.selectors import accompanied_cities, operator_name, waiting_cases
 from tenants.models import Municipality
 
 TICKET_FOR = timedelta(seconds=60)
@@ -72,6 +72,12 @@ class NothingWaits(Refusal):
     message = _("This no longer waits for us.")
 
 
+class NotAccompanied(Refusal):
+    code = "not_accompanied"
+    status = 404
+    message = _("This authority no longer has us accompany it.")
+
+
 class TicketRefused(Refusal):
     """Unknown, used, too old, of another city, or of somebody who no longer works for the service."""
 
@@ -82,11 +88,15 @@ class TicketRefused(Refusal):
 
 @dataclass(frozen=True)
 class Entry:
-    """What a ticket was good for. `operator`: a number, the same in all cities; `generation`: of their sessions."""
+    """What a ticket was good for. `operator`: a number, the same in all cities; `generation`: of their sessions.
 
-    case: int
+    `case`: None leads to the challenges. `name`: with which they sign there; nothing else does.
+    """
+
+    case: int | None
     operator: int
     generation: int
+    name: str
 
 
 def issue_ticket(*, waiting_case: int, operator: User, at: datetime) -> tuple[Municipality, str]:
@@ -98,18 +108,34 @@ def issue_ticket(*, waiting_case: int, operator: User, at: datetime) -> tuple[Mu
         found = waiting_cases().filter(pk=waiting_case).first()
         if found is None:
             raise NothingWaits
-        token = secrets.token_urlsafe(32)
-        Ticket.objects.filter(expires_at__lt=at - _TICKETS_KEPT).delete()
-        Ticket.objects.create(
-            token_hash=_hashed(token),
-            municipality=found.municipality,
-            case=found.case,
-            operator=operator.pk,
-            generation=operator.session_generation,
-            expires_at=at + TICKET_FOR,
-        )
+        token = _issue(found.municipality, case=found.case, operator=operator, at=at)
         record("delegation_entered", actor=operator, subject=found.municipality, case=found.case)
     return found.municipality, token
+
+
+def issue_ticket_to_frame(*, city: int, operator: User, at: datetime) -> tuple[Municipality, str]:
+    """The same for a city that the service accompanies: it leads to its challenges. Raises NotAccompanied."""
+    with transaction.atomic():
+        found = accompanied_cities().filter(pk=city).first()
+        if found is None:
+            raise NotAccompanied
+        token = _issue(found, case=None, operator=operator, at=at)
+        record("accompaniment_entered", actor=operator, subject=found)
+    return found, token
+
+
+def _issue(city: Municipality, *, case: int | None, operator: User, at: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    Ticket.objects.filter(expires_at__lt=at - _TICKETS_KEPT).delete()
+    Ticket.objects.create(
+        token_hash=_hashed(token),
+        municipality=city,
+        case=case,
+        operator=operator.pk,
+        generation=operator.session_generation,
+        expires_at=at + TICKET_FOR,
+    )
+    return token
 
 
 def spend_ticket(*, token: str, schema_name: str, at: datetime) -> Entry:
@@ -121,7 +147,7 @@ def spend_ticket(*, token: str, schema_name: str, at: datetime) -> Entry:
         found = good.first()
         if found is None or not good.filter(pk=found.pk).update(used_at=at):
             raise TicketRefused
-        return Entry(found.case, found.operator, found.generation)
+        return Entry(found.case, found.operator, found.generation, operator_name(found.operator))
 
 
 def _hashed(token: str) -> str:

@@ -43,6 +43,22 @@ OPEN_PLATFORM = ability(
     Role.ADMINISTRATOR,
     order=30,
 )
+DISCUSS = ability(
+    "discuss",
+    Subject.FRAMING,
+    _("Comment on challenges in their margin, with the service’s team where it accompanies the authority"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    order=15,
+    guests=[Role.DELEGATE],
+)
+HAVE_ACCOMPANY = ability(
+    "have_accompany",
+    Subject.FRAMING,
+    _("Have the service’s team accompany the authority, and end it"),
+    Role.ADMINISTRATOR,
+    order=45,
+)
 ANNOUNCE = ability(
     "announce",
     Subject.FRAMING,

@@ -3,7 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from common.citycopy import in_city_copies, in_words
-from consultations.framing.models import Challenge, Consultation, Document, LegalIdentity, Logo, Phase, PreviewLink
+from consultations.framing.models import (
+    Challenge,
+    Consultation,
+    Document,
+    LegalIdentity,
+    Logo,
+    MarginComment,
+    Phase,
+    PreviewLink,
+)
 
 in_city_copies(
     Consultation,
@@ -23,6 +32,13 @@ in_city_copies(
     shared="id consultation_id slug position theme label question summary why figures guiding_questions on_table "
     "off_table examples template_set template_code template_version import_ref validated_at published_at revision "
     "proposal_count argument_count",
+    complete="validated_by_id advised_at advised_by",
+)
+in_city_copies(
+    MarginComment,
+    title=_("What the team and the service said of challenges in their margin"),
+    complete="id challenge_id field answers_id text side author_id signed written_at resolved_at resolved_by_id "
+    "resolved_as",
 )
 in_city_copies(Document, title=_("Documents to read"), shared="id consultation_id title url text added_at")
 in_city_copies(
@@ -88,5 +104,16 @@ in_words(
         "png": _("the picture, in the format PNG"),
         "digest": _("fingerprint of the picture"),
         "framing_phase.kind": _("which phase"),
+        "validated_by_id": _("who validated it for the authority"),
+        "advised_at": _("when the service validated it"),
+        "advised_by": _("who validated it for the service"),
+        "framing_margincomment.field": _("the field that it is about"),
+        "framing_margincomment.answers_id": _("the comment that it answers"),
+        "framing_margincomment.side": _("which side wrote it"),
+        "framing_margincomment.signed": _("name of its author, of the service"),
+        "written_at": _("when it was written"),
+        "resolved_at": _("when it was settled"),
+        "resolved_by_id": _("who settled it"),
+        "resolved_as": _("who settled it, of the service"),
     }
 )

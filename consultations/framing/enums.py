@@ -54,3 +54,26 @@ class ModeratedBy(models.TextChoices):
     MODERATORS = "MODERATORS", _("People of our team who have the role of moderator")
     FRAMERS = "FRAMERS", _("Our administrators and facilitators, themselves")
     OPERATORS = "OPERATORS", _("The service’s team, on our behalf")
+
+
+class Side(models.TextChoices):
+    """Who speaks in the margin of a challenge."""
+
+    CITY = "CITY", _("the authority")
+    SERVICE = "SERVICE", _("the service")
+
+
+class MarginField(models.TextChoices):
+    """What of a challenge a comment may be about, in the order of its page: its texts, and its documents."""
+
+    QUESTION = "question", _("The question")
+    LABEL = "label", _("Short name")
+    THEME = "theme", _("Theme")
+    SUMMARY = "summary", _("In two sentences")
+    WHY = "why", _("Why here?")
+    FIGURES = "figures", _("Figures of your territory")
+    ON_TABLE = "on_table", _("What is on the table")
+    OFF_TABLE = "off_table", _("What is not")
+    GUIDING_QUESTIONS = "guiding_questions", _("Questions to get people started")
+    EXAMPLES = "examples", _("Examples of proposals")
+    DOCUMENTS = "documents", _("Documents")

@@ -4,11 +4,19 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.abilities import SEE_DESK
+from accounts.permissions import signed_in_user
 from common.context import accessibility_mention
 from common.navigation import Group, Menu, in_menu
-from consultations.framing.abilities import FRAME
+from common.requests import Request
+from consultations.framing.abilities import DISCUSS, FRAME
 from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 from consultations.framing.context import challenges_url, has_consultation
+from consultations.framing.permissions import discusses
+
+
+def _discusses(request: Request) -> bool:
+    return has_chosen(request) and discusses(user=signed_in_user(request), municipality=request.tenant)
+
 
 in_menu(
     Menu.CITY,
@@ -50,8 +58,8 @@ in_menu(
     _("Challenges"),
     order=30,
     group=Group.FRAME,
-    roles=FRAME.roles,
-    inside="desk_challenge desk_challenge_*",
-    when=has_chosen,
+    roles=DISCUSS.roles,
+    inside="desk_challenge desk_challenge_* desk_margin_*",
+    when=_discusses,
     url=address_in_chosen("desk_challenges"),
 )

@@ -1,4 +1,4 @@
-"""Who sees a city's platform."""
+"""Who sees a city's platform, and who speaks in the margins of its challenges."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,11 +7,19 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from accounts.abilities import may
+from accounts.models import User
 from accounts.permissions import reads_ahead
 from common.requests import Request
 from common.text import typed_words
+from consultations.framing.abilities import DISCUSS
+from consultations.framing.enums import Side
+from tenants.models import Municipality
 
 View = Callable[..., HttpResponse]
+
+# In the session of somebody of the service who came in to frame: the name with which they sign.
+SIGNS_AS = "delegate_signs_as"
 
 
 def city_visible(view: View) -> View:
@@ -29,3 +37,12 @@ def city_visible(view: View) -> View:
         )
 
     return guarded
+
+
+def side_of(user: User) -> Side:
+    return Side.CITY if user.role in DISCUSS.in_team else Side.SERVICE
+
+
+def discusses(*, user: User, municipality: Municipality) -> bool:
+    """Whether they speak in the margins: those who frame, and the service's team where the city has it accompany it."""
+    return may(user, DISCUSS) and (side_of(user) == Side.CITY or municipality.is_accompanied)

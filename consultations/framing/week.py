@@ -9,9 +9,10 @@ from django.utils.translation import ngettext
 
 from common.templatetags.ui import day, deadline, figure, last_day
 from common.worklist import Asked, Line, When, lines
-from consultations.framing.abilities import ANNOUNCE, FRAME
+from consultations.framing.abilities import ANNOUNCE, DISCUSS, FRAME
 from consultations.framing.enums import WRITING, PhaseKind, PhaseState
 from consultations.framing.models import Phase
+from consultations.framing.selectors.margins import challenges_that_await
 from consultations.framing.services.opening import opening_checks
 from consultations.framing.weeks import week_of
 
@@ -66,6 +67,31 @@ def not_public(asked: Asked) -> Iterator[Line]:
         url=reverse("desk_challenges", args=[asked.consultation.slug]),
         verb=_("Read them again"),
         when=When.LATER,
+        amount=count,
+    )
+
+
+@lines(queries=2)
+def comments(asked: Asked) -> Iterator[Line]:
+    """In the margins of its challenges, what the city has not answered."""
+    if asked.consultation.is_archived:
+        return
+    found = challenges_that_await(asked.consultation, is_accompanied=asked.city.is_accompanied)
+    count = sum(each for _challenge, each in found)
+    if not count:
+        return
+    told = ngettext("%(count)s comment waits for an answer", "%(count)s comments wait for an answer", count)
+    slug = asked.consultation.slug
+    yield Line(
+        kind="framing.comments",
+        title=told % {"count": figure(count)},
+        about=_("In the margin of your challenges, among those who frame."),
+        links=tuple((each.label, reverse("desk_challenge", args=[slug, each.slug])) for each, _count in found[:3]),
+        minutes=5 * count,
+        roles=DISCUSS.in_team,
+        url=reverse("desk_challenge", args=[slug, found[0][0].slug]),
+        verb=_("Read and answer"),
+        when=When.LATER if asked.consultation.opened_at else When.WEEK,
         amount=count,
     )
 

@@ -40,3 +40,4 @@ def _waiting_for_us(request: Request) -> int:
 
 
 in_menu(Menu.OPS, "ops_moderation", _("Moderation"), order=35, count=_waiting_for_us, queries=1)
+in_menu(Menu.OPS, "ops_framing", _("Framing"), order=37)

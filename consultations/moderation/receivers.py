@@ -126,11 +126,15 @@ def begin_or_end_delegation(**kwargs: Any) -> None:
 
 @lasts_while(Role.DELEGATE)
 def is_still_sent(request: HttpRequest, user: User) -> bool:
-    """Whether the city still has the service moderate, and the operator still works for it and has not left."""
-    if getattr(request, "tenant", None) is None:  # nobody is a delegate on the service's own site
+    """Whether the city still has the service moderate or accompany it, and the operator still works for it and has
+    not left."""
+    city = getattr(request, "tenant", None)
+    if city is None:  # nobody is a delegate on the service's own site
         return False
     generation = request.session.get(GENERATION)
     delegate = Delegate.objects.filter(user=user).first()
-    if delegate is None or generation is None or not is_asked_for(user=user, at=timezone.now()):
+    if delegate is None or generation is None:
+        return False
+    if not city.is_accompanied and not is_asked_for(user=user, at=timezone.now()):
         return False
     return is_operator(delegate.operator, generation=generation)

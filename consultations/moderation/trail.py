@@ -16,6 +16,7 @@ records(
         "evidence_read": _("Evidence for the authorities read"),
         "city_words_changed": _("Words of the authority’s own filter changed"),
         "delegate_entered": _("The service’s team came in to moderate, by delegation"),
+        "delegate_came_to_frame": _("The service’s team came in to help frame"),
     }
 )
 records(

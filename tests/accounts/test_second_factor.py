@@ -84,6 +84,7 @@ FRAMING = {
     "/gestion/consultations/territoires-resilients/defis/",
     "/gestion/consultations/territoires-resilients/ajouter-un-defi/",
     "/gestion/consultations/territoires-resilients/defis/ecologie/",
+    "/gestion/consultations/territoires-resilients/defis/ecologie/modifier/",
     "/gestion/apparence/",
     "/gestion/mentions/",
 }

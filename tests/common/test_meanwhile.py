@@ -61,7 +61,7 @@ def test_every_form_of_the_desk_that_edits_a_row_carries_a_revision(
                 if not re.search(r'name="(revision|seen)"', form) and address.name not in WITHOUT:
                     without.append(address.name)
     assert not without
-    edited = {"desk_consultation", "desk_challenge", "desk_legal", "desk_appearance", "desk_neighbourhoods"}
+    edited = {"desk_consultation", "desk_challenge_edit", "desk_legal", "desk_appearance", "desk_neighbourhoods"}
     assert edited | {"desk_moderation_words"} <= seen
 
 

@@ -118,6 +118,7 @@ def test_the_operators_menu(visit: Callable[..., Client], db: None, person: Call
         ("Mises en service", ""),
         ("Vérifications", ""),
         ("Modération", ""),
+        ("Cadrage", ""),
         ("Noms réservés", ""),
         ("Bibliothèque", "true"),
         ("Lexique", ""),

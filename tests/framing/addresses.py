@@ -5,7 +5,16 @@ from typing import Any
 from django.utils import timezone
 
 from consultations.framing.models import Consultation, Logo
-from tests.support.roles import ADMINISTRATORS, DESK, FRAMERS, FRAMERS_MOVE_ON, MOVES_ON, OPEN, POST_ONLY, Rows
+from tests.support.roles import (
+    ADMINISTRATORS,
+    DESK,
+    FRAMERS,
+    FRAMERS_MOVE_ON,
+    MOVES_ON,
+    OPEN,
+    POST_ONLY,
+    Rows,
+)
 
 CITY: Rows = {
     "legal_notices": (OPEN, None),
@@ -24,6 +33,13 @@ CITY: Rows = {
     "desk_challenges": (FRAMERS, None),
     "desk_challenge_add": (FRAMERS, None),
     "desk_challenge": (FRAMERS, None),  # both cities have copied the same challenges
+    "desk_challenge_edit": (FRAMERS, None),
+    "desk_margin_comment": (POST_ONLY, None),
+    "desk_margin_reply": (POST_ONLY, None),
+    "desk_margin_resolve": (POST_ONLY, None),
+    "desk_margin_reopen": (POST_ONLY, None),
+    "desk_framing": (FRAMERS_MOVE_ON, None),
+    "desk_accompaniment": (POST_ONLY, None),
     "desk_challenge_library": (FRAMERS, None),
     "desk_challenge_validate": (POST_ONLY, None),
     "desk_challenge_unvalidate": (POST_ONLY, None),
@@ -64,6 +80,12 @@ FRAMING = {
     "desk_challenges",
     "desk_challenge_add",
     "desk_challenge",
+    "desk_challenge_edit",
+    "desk_margin_comment",
+    "desk_margin_reply",
+    "desk_margin_resolve",
+    "desk_margin_reopen",
+    "desk_framing",
     "desk_challenge_library",
     "desk_challenge_validate",
     "desk_challenge_unvalidate",
@@ -74,6 +96,7 @@ FRAMING = {
     "desk_neighbourhoods",
 }
 EVERYDAY = {
+    "desk_accompaniment",
     "desk_prolong",
     "desk_put_forward",
     "desk_close",
@@ -92,7 +115,9 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
-    given = {"consultation": "territoires-resilients", "start": "vide", "rest": "ecologie/"}
+    given: dict[str, Any] = {"consultation": "territoires-resilients", "start": "vide", "rest": "ecologie/"}
+    if address.name.startswith("desk_margin_"):
+        given |= {"field": "why", "number": 1}
     if address.name == "desk_former_consultation_page":
         given["rest"] = "documents/"
     return given | ({"slug": "territoires-resilients"} if address.name.startswith("consultation") else {})

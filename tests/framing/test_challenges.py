@@ -23,6 +23,7 @@ from tests.support.pages import says
 
 LIST = "/gestion/consultations/territoires-resilients/defis/"
 PAGE = "/gestion/consultations/territoires-resilients/defis/ecologie/"
+EDIT = f"{PAGE}modifier/"
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_what_is_typed_stands_on_the_challenges_page(
         example_2_text="",
         example_2_why="",
     )
-    assert desk.post(PAGE, given).status_code == 302
+    assert desk.post(EDIT, given).status_code == 302
     challenge = ecology()
     assert challenge.figures == [
         {"value": "19", "label": "jours au-dessus de 33 °C"},
@@ -90,7 +91,7 @@ def test_what_is_typed_stands_on_the_challenges_page(
     ],
 )
 def test_bad_input_gets_a_sentence_and_nothing_typed_is_lost(desk: Client, changes: dict[str, str], said: str) -> None:
-    answer = desk.post(PAGE, typed(why="Ce que j’ai écrit ce matin", **changes))
+    answer = desk.post(EDIT, typed(why="Ce que j’ai écrit ce matin", **changes))
     assert answer.status_code == 422
     page = answer.content.decode()
     assert said in page
@@ -100,7 +101,7 @@ def test_bad_input_gets_a_sentence_and_nothing_typed_is_lost(desk: Client, chang
 
 def test_saved_twice_it_is_one_change(desk: Client) -> None:
     given = typed(summary="Un autre résumé.")
-    assert [desk.post(PAGE, given).status_code for _time in range(2)] == [302, 302]
+    assert [desk.post(EDIT, given).status_code for _time in range(2)] == [302, 302]
     assert ecology().revision == 2
     entry = AuditEntry.objects.get(action="challenge_edited")
     assert entry.details == {"fields": ["summary"]}
@@ -112,8 +113,8 @@ def test_of_two_editors_the_second_keeps_their_words_and_sees_the_others(
 ) -> None:
     mine, theirs = typed(summary="Mon résumé à moi."), typed(summary="Leur résumé à eux.")
     other = visit(in_saran, UserFactory(role=Role.ADMINISTRATOR, public_name="Camille"), stays=True)
-    assert other.post(PAGE, theirs).status_code == 302
-    answer = desk.post(PAGE, mine)
+    assert other.post(EDIT, theirs).status_code == 302
+    answer = desk.post(EDIT, mine)
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "Camille a enregistré cette page" in page
@@ -122,7 +123,7 @@ def test_of_two_editors_the_second_keeps_their_words_and_sees_the_others(
     assert ecology().summary == "Leur résumé à eux."
     # Now that both texts were before their eyes, saving is a decision.
     assert 'name="revision" value="2"' in page
-    assert desk.post(PAGE, {**mine, "revision": 2}).status_code == 302
+    assert desk.post(EDIT, {**mine, "revision": 2}).status_code == 302
     assert ecology().summary == "Mon résumé à moi."
 
 
@@ -171,10 +172,10 @@ def test_a_text_that_changed_since_is_not_validated(desk: Client, revision: str)
 
 
 def test_changing_the_text_asks_for_validation_again_and_changing_nothing_does_not(desk: Client) -> None:
-    assert "sera à valider de nouveau" in desk.get(PAGE).content.decode()
-    desk.post(PAGE, typed())
+    assert "sera à valider de nouveau" in desk.get(EDIT).content.decode()
+    desk.post(EDIT, typed())
     assert ecology().is_validated
-    desk.post(PAGE, typed(why="Un autre pourquoi."))
+    desk.post(EDIT, typed(why="Un autre pourquoi."))
     assert not ecology().is_validated
 
 

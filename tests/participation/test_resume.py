@@ -534,13 +534,14 @@ def test_words_typed_at_the_desk_after_signing_out_come_back_to_their_writer(
     challenge = Challenge.objects.filter(consultation=Consultation.objects.get()).first()
     assert challenge is not None
     answer = client.post(
-        f"/gestion/consultations/territoires-resilients/defis/{challenge.pk}/", {"why": "Une raison longuement pesée."}
+        f"/gestion/consultations/territoires-resilients/defis/{challenge.pk}/modifier/",
+        {"why": "Une raison longuement pesée."},
     )
     assert answer.status_code == 302
     client.force_login(agent)
     page = client.get("/connexion/suite/", follow=True).content.decode()
     assert "Une raison longuement pesée." in page
-    assert f'href="/gestion/consultations/territoires-resilients/defis/{challenge.pk}/"' in page
+    assert f'href="/gestion/consultations/territoires-resilients/defis/{challenge.pk}/modifier/"' in page
 
 
 def test_where_one_was_going_comes_along_too_even_where_somebody_else_is_signed_in(

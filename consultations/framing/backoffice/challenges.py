@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.abilities import may
 from accounts.permissions import Asks, role_required, signed_in_user
 from common.differences import difference
 from common.meanwhile import ChangedMeanwhile, sent_again
-from consultations.framing.abilities import FRAME
-from consultations.framing.backoffice.chosen import of_consultation
+from consultations.framing.abilities import FRAME, HAVE_ACCOMPANY
+from consultations.framing.backoffice.chosen import consultations_of, of_consultation
 from consultations.framing.backoffice.forms import ChallengeForm
+from consultations.framing.backoffice.margins import challenge_of, for_those_who_frame
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import (
     FIELD_NAMES,
@@ -26,19 +27,22 @@ from consultations.framing.selectors import (
     last_editor,
     library_news,
 )
+from consultations.framing.selectors.margins import open_comments
 from consultations.framing.services import challenges as services
-from consultations.framing.services.uses import is_in_use
 
 
-@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
+@for_those_who_frame
 @of_consultation
 def challenge_list(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """In the order in which people see them, each with its state."""
     challenges = challenges_of(consultation)
-    news = library_news(challenges)
+    news, comments = library_news(challenges), open_comments(challenges)
     context = {
         "consultation": consultation,
-        "rows": [(challenge, challenge.pk in news) for challenge in challenges],
+        "rows": [(challenge, challenge.pk in news, comments.get(challenge.pk, 0)) for challenge in challenges],
+        "frames": may(request.user, FRAME),
+        "others": [each for each in consultations_of(request) if each != consultation],
+        "may_have_accompany": may(request.user, HAVE_ACCOMPANY),
         "validated": sum(challenge.is_validated for challenge in challenges),
         "is_full": len(challenges) >= services.MAX,
     }
@@ -69,7 +73,7 @@ def add_challenge(request: HttpRequest, consultation: Consultation) -> HttpRespo
 @of_consultation
 def edit_challenge(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
     """The city's text. Where another saved meanwhile, both texts are shown and nothing is overwritten."""
-    challenge = _challenge(consultation, slug)
+    challenge = challenge_of(consultation, slug)
     form = ChallengeForm(request.POST or None, challenge=challenge)
     context: dict[str, Any] = {"form": form, "challenge": challenge, "conflict": None}
     status = 200
@@ -88,8 +92,7 @@ def edit_challenge(request: HttpRequest, consultation: Consultation, slug: str) 
             except ChangedMeanwhile as meanwhile:
                 context |= _conflict(request, form, meanwhile.now)
                 status = 409
-    context |= {"news": library_news([challenge]).get(challenge.pk), "is_in_use": is_in_use(challenge)}
-    return render(request, "framing/backoffice/challenge.html", context, status=status)
+    return render(request, "framing/backoffice/challenge_edit.html", context, status=status)
 
 
 def _texts(form: ChallengeForm) -> dict[str, Any]:
@@ -114,7 +117,7 @@ def _conflict(request: HttpRequest, form: ChallengeForm, now: Challenge) -> dict
 @of_consultation
 def library(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
     """Field by field: what the library changed, and the city's text. Nothing is taken unless it is ticked."""
-    challenge = _challenge(consultation, slug)
+    challenge = challenge_of(consultation, slug)
     if request.method == "POST":
         return _take(request, challenge)
     return _library_page(request, challenge)
@@ -164,35 +167,8 @@ def _take(request: HttpRequest, challenge: Challenge) -> HttpResponse:
 @require_POST
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 @of_consultation
-def validate(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
-    challenge = _challenge(consultation, slug)
-    try:
-        services.validate_challenge(
-            challenge=challenge,
-            actor=signed_in_user(request),
-            revision=_number(request, "revision"),
-            at=timezone.now(),
-        )
-        messages.success(request, _("This challenge is validated."))
-    except ChangedMeanwhile:
-        messages.warning(request, _("Its text changed since you read it. Read it again, then validate it."))
-    return redirect("desk_challenge", consultation.slug, slug)
-
-
-@require_POST
-@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-@of_consultation
-def unvalidate(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
-    services.unvalidate_challenge(challenge=_challenge(consultation, slug), actor=signed_in_user(request))
-    messages.success(request, _("This challenge is no longer validated."))
-    return redirect("desk_challenge", consultation.slug, slug)
-
-
-@require_POST
-@role_required(FRAME, second_factor=Asks.ONCE_OPEN)
-@of_consultation
 def move(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
-    challenge = _challenge(consultation, slug)
+    challenge = challenge_of(consultation, slug)
     services.move_challenge(challenge=challenge, actor=signed_in_user(request), up=request.POST.get("way") == "up")
     messages.success(request, _("The challenge “%(label)s” has moved.") % {"label": challenge.label})
     return redirect(f"{reverse('desk_challenges', args=[consultation.slug])}#challenge-{slug}")
@@ -202,7 +178,7 @@ def move(request: HttpRequest, consultation: Consultation, slug: str) -> HttpRes
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
 @of_consultation
 def remove(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
-    challenge = _challenge(consultation, slug)
+    challenge = challenge_of(consultation, slug)
     try:
         services.remove_challenge(challenge=challenge, actor=signed_in_user(request))
     except services.ChallengeInUse as refusal:
@@ -210,14 +186,6 @@ def remove(request: HttpRequest, consultation: Consultation, slug: str) -> HttpR
         return redirect("desk_challenge", consultation.slug, slug)
     messages.success(request, _("The challenge “%(label)s” is removed.") % {"label": challenge.label})
     return redirect("desk_challenges", consultation.slug)
-
-
-def _challenge(consultation: Consultation, slug: str) -> Challenge:
-    """Of this consultation: no other's stands at its address."""
-    found = consultation.challenges.filter(slug=slug).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _number(request: HttpRequest, name: str) -> int:

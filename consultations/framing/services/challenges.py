@@ -31,6 +31,9 @@ TEXTS = (
 MAX = 20
 
 
+MARKS = ("validated_at", "validated_by", "advised_at", "advised_by")
+
+
 class TooManyChallenges(Refusal):
     code = "too_many_challenges"
     message = gettext_lazy("Twenty challenges at most: beyond that nobody finds their way. Remove one first.")
@@ -75,12 +78,12 @@ def add_challenge(*, consultation: Consultation, actor: User | None, **texts: An
 
 
 def edit_challenge(*, challenge: Challenge, actor: User | None, revision: int, **texts: Any) -> Challenge:
-    """Change the city's text. A validated challenge whose text changes is to be validated again.
+    """Change the city's text. A challenge whose text changes is to be validated again, by both sides.
 
     Raises ChangedMeanwhile where another saved since `revision`. Nothing changed: nothing happens.
     """
     with transaction.atomic():
-        challenge = _locked(challenge)
+        challenge = locked_challenge(challenge)
         changed = _write(challenge, texts, seen=revision)
         if changed:
             record("challenge_edited", actor=actor, subject=challenge, fields=changed)
@@ -96,7 +99,7 @@ def take_library_wording(
     since `revision`, TemplateGone where the library has no such version. Seen already: nothing happens.
     """
     with transaction.atomic():
-        challenge = _locked(challenge)
+        challenge = locked_challenge(challenge)
         if challenge.template_version is None or challenge.template_version >= version:
             return challenge
         template = template_at(challenge.template_set, challenge.template_code, version)
@@ -118,15 +121,15 @@ def validate_challenge(*, challenge: Challenge, actor: User | None, revision: in
     with transaction.atomic():
         # It may be opening at this moment.
         consultation = locked(challenge.consultation)
-        challenge = _locked(challenge)
+        challenge = locked_challenge(challenge)
         if challenge.is_validated:
             return
         if challenge.revision != revision:
             raise ChangedMeanwhile(challenge)
-        challenge.validated_at = at
+        challenge.validated_at, challenge.validated_by = at, actor
         if consultation.opened_at and not challenge.is_public:
             challenge.published_at = at
-        challenge.save(update_fields=["validated_at", "published_at"])
+        challenge.save(update_fields=["validated_at", "validated_by", "published_at"])
         record("challenge_validated", actor=actor, subject=challenge, revision=revision)
 
 
@@ -135,13 +138,13 @@ def unvalidate_challenge(*, challenge: Challenge, actor: User) -> None:
     happens.
     """
     with transaction.atomic():
-        challenge = _locked(challenge)
+        challenge = locked_challenge(challenge)
         if not challenge.is_validated:
             return
-        challenge.validated_at = None
+        challenge.validated_at = challenge.validated_by = None
         if challenge.is_public and not is_in_use(challenge):
             challenge.published_at = None
-        challenge.save(update_fields=["validated_at", "published_at"])
+        challenge.save(update_fields=["validated_at", "validated_by", "published_at"])
         record("challenge_unvalidated", actor=actor, subject=challenge)
 
 
@@ -175,7 +178,7 @@ def remove_challenge(*, challenge: Challenge, actor: User) -> None:
         found.delete()
 
 
-def _locked(challenge: Challenge) -> Challenge:
+def locked_challenge(challenge: Challenge) -> Challenge:
     found = (
         Challenge.objects.select_for_update(of=("self",), no_key=True)
         .select_related("consultation")
@@ -183,6 +186,12 @@ def _locked(challenge: Challenge) -> Challenge:
     )
     refuse_archived(found.consultation)
     return found
+
+
+def take_marks_off(challenge: Challenge) -> None:
+    """What both sides found right is no longer what stands there. Not saved."""
+    challenge.validated_at = challenge.validated_by = challenge.advised_at = None
+    challenge.advised_by = ""
 
 
 def _write(challenge: Challenge, texts: dict[str, Any], *, seen: int) -> list[str]:
@@ -195,6 +204,6 @@ def _write(challenge: Challenge, texts: dict[str, Any], *, seen: int) -> list[st
     for name in changed:
         setattr(challenge, name, texts[name])
     challenge.revision += 1
-    challenge.validated_at = None
-    challenge.save(update_fields=[*changed, "revision", "validated_at"])
+    take_marks_off(challenge)
+    challenge.save(update_fields=[*changed, "revision", *MARKS])
     return changed

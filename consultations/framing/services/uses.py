@@ -24,5 +24,7 @@ def has_contributions(*challenges: Challenge) -> bool:
 
 
 def relations_of_challenges() -> list[ForeignObjectRel]:
-    # Hidden ones too (related_name="+"): a draft belongs to its author, not to the challenge.
-    return [each for each in Challenge._meta.get_fields(include_hidden=True) if isinstance(each, ForeignObjectRel)]
+    # Hidden ones too (related_name="+"): a draft belongs to its author, not to the challenge. What framing itself keeps
+    # of a challenge, such as comments in its margin, is no use of it and goes with it.
+    found = [each for each in Challenge._meta.get_fields(include_hidden=True) if isinstance(each, ForeignObjectRel)]
+    return [each for each in found if each.related_model._meta.app_label != Challenge._meta.app_label]

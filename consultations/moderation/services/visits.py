@@ -13,6 +13,7 @@ from consultations.delegation.selectors import is_operator
 from consultations.delegation.services import Entry, TicketRefused, spend_ticket
 from consultations.moderation.models import Case, Delegate
 from consultations.moderation.permissions import for_the_service
+from tenants.models import Municipality
 
 # In a delegate's session: the generation of the operator's own, which end it.
 GENERATION = "delegate_generation"
@@ -20,16 +21,24 @@ GENERATION = "delegate_generation"
 _DOMAIN = "delegation.invalid"
 
 
-def enter(*, token: str, at: datetime) -> tuple[User, Entry]:
+def enter(*, token: str, municipality: Municipality, at: datetime) -> tuple[User, Entry]:
     """The delegate of the operator who has this ticket, made at their first coming, and where the ticket leads.
 
     Each coming is in the city's trail. Raises TicketRefused: of another city, used, too old; of somebody who does not
-    work for the service any more; and where the case is not the service's to decide.
+    work for the service any more; where the case is not the service's to decide, or the city not accompanied.
     """
     entry = spend_ticket(token=token, schema_name=connection.schema_name, at=at)
     with transaction.atomic():
+        if not is_operator(entry.operator, generation=entry.generation):
+            raise TicketRefused
+        if entry.case is None:
+            if not municipality.is_accompanied:
+                raise TicketRefused
+            user = _delegate_of(entry.operator, at=at)
+            record("delegate_came_to_frame", actor=user)
+            return user, entry
         case = Case.objects.filter(for_the_service(), pk=entry.case).first()
-        if case is None or not is_operator(entry.operator, generation=entry.generation):
+        if case is None:
             raise TicketRefused
         user = _delegate_of(entry.operator, at=at)
         record("delegate_entered", actor=user, subject=case)

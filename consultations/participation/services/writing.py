@@ -66,26 +66,27 @@ def lock(row: Model) -> None:
 
 
 _COUNT = """
-WITH challenge AS (
-  UPDATE framing_challenge SET proposal_count = proposal_count + %(proposals)s,
+WITH consultation AS (
+  UPDATE framing_consultation SET proposal_count = proposal_count + %(proposals)s,
     argument_count = argument_count + %(arguments)s
-  WHERE id = %(challenge)s RETURNING consultation_id
+  WHERE id = (SELECT consultation_id FROM framing_challenge WHERE id = %(challenge)s) RETURNING id
 )
-UPDATE framing_consultation SET proposal_count = proposal_count + %(proposals)s,
+UPDATE framing_challenge SET proposal_count = proposal_count + %(proposals)s,
   argument_count = argument_count + %(arguments)s
-WHERE id = (SELECT consultation_id FROM challenge)
+WHERE id = %(challenge)s AND consultation_id = (SELECT id FROM consultation)
 """
 _ARGUED = """
 WITH proposal AS (
   UPDATE participation_proposal SET {column} = {column} + %(arguments)s,
     stage = CASE stage WHEN %(idea)s THEN %(argued)s ELSE stage END
   WHERE id = %(proposal)s
-), challenge AS ("""
+), consultation AS ("""
 
 
 def count(challenge_id: int, *, proposals: int = 0, arguments: int = 0, argued: tuple[int, str] | None = None) -> None:
-    """Count proposals and arguments into a challenge and its consultation: one statement, in one order of locks.
+    """Count proposals and arguments into a challenge and its consultation: one statement.
 
+    It locks the consultation first, then the challenge, as framing does.
     `argued`: the proposal that the arguments are about and its column that counts them, in the same statement;
     an idea that is argued about is at its second stage.
     """
@@ -94,7 +95,7 @@ def count(challenge_id: int, *, proposals: int = 0, arguments: int = 0, argued: 
     if argued is not None:
         proposal, column = argued
         assert column in COUNT_OF_STANCE.values()
-        statement = _COUNT.replace("WITH challenge AS (", _ARGUED.format(column=column))
+        statement = _COUNT.replace("WITH consultation AS (", _ARGUED.format(column=column))
         values |= {"proposal": proposal, "idea": Stage.IDEA.value, "argued": Stage.ARGUMENTS.value}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

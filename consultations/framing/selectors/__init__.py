@@ -46,7 +46,7 @@ def reference_consultation() -> Consultation | None:
 
 def challenges_of(consultation: Consultation) -> list[Challenge]:
     """All of them, public or not: for the desk."""
-    return list(consultation.challenges.order_by("position", "pk"))
+    return list(consultation.challenges.select_related("validated_by").order_by("position", "pk"))
 
 
 def shown_challenges_of(consultation: Consultation) -> list[Challenge]:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import NAME_MAX
 from consultations.framing.enums import (
     WRITING,
     ConsultationState,
@@ -197,6 +199,10 @@ class Challenge(models.Model):
     template_version = models.PositiveIntegerField(null=True)
     import_ref = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001
     validated_at = models.DateTimeField(null=True, help_text="When the city found its text right as it stands.")
+    validated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # The service's opinion, where it accompanies the city: advice, which opens and holds back nothing.
+    advised_at = models.DateTimeField(null=True, help_text="When the service found its text right as it stands.")
+    advised_by = models.CharField(max_length=NAME_MAX, blank=True, db_default="", help_text="Of the service: a name.")
     published_at = models.DateTimeField(
         null=True, help_text="When residents could first read it: validated, in an open consultation. It stays so."
     )
@@ -221,6 +227,10 @@ class Challenge(models.Model):
         return self.validated_at is not None
 
     @property
+    def is_advised(self) -> bool:
+        return self.advised_at is not None
+
+    @property
     def is_public(self) -> bool:
         return self.published_at is not None
 
@@ -233,28 +243,6 @@ class Challenge(models.Model):
     def is_imported(self) -> bool:
         """Then nobody gave it a short name or a theme: its question alone is shown, without a picture."""
         return self.import_ref is not None
-
-
-class Document(models.Model):
-    """What one should know before answering: a page elsewhere, or a text kept here."""
-
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="documents")
-    title = models.CharField(max_length=120)
-    url = models.URLField(max_length=500, blank=True)
-    text = models.TextField(blank=True)
-    added_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["added_at", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(url="") ^ ~models.Q(text=""), name="document_is_a_link_or_a_text"
-            ),
-            models.UniqueConstraint(fields=["consultation", "title"], name="document_title_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class LegalIdentity(models.Model):

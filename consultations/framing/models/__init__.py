@@ -1,0 +1,23 @@
+from consultations.framing.models.consultations import (
+    Calendar,
+    Challenge,
+    Consultation,
+    LegalIdentity,
+    Logo,
+    Phase,
+    PreviewLink,
+)
+from consultations.framing.models.documents import Document
+from consultations.framing.models.margins import MarginComment
+
+__all__ = [
+    "Calendar",
+    "Challenge",
+    "Consultation",
+    "Document",
+    "LegalIdentity",
+    "Logo",
+    "MarginComment",
+    "Phase",
+    "PreviewLink",
+]

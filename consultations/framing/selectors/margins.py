@@ -1,0 +1,70 @@
+"""Reading what is said in the margins of challenges, and whose turn it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count
+
+from consultations.framing.enums import MarginField, Side
+from consultations.framing.models import Challenge, Consultation, MarginComment
+
+
+@dataclass
+class Thread:
+    """A comment with its answers, the first first."""
+
+    comment: MarginComment
+    replies: list[MarginComment] = field(default_factory=list)
+
+    @property
+    def everything(self) -> list[MarginComment]:
+        return [self.comment, *self.replies]
+
+
+@dataclass
+class Section:
+    """A field of a challenge with what is said about it."""
+
+    about: MarginField
+    open: list[Thread] = field(default_factory=list)
+    resolved: list[Thread] = field(default_factory=list)
+
+
+def margin_of(challenge: Challenge) -> list[Section]:
+    """All fields, in the order of the page: one query."""
+    sections = {each.value: Section(each) for each in MarginField}
+    threads: dict[int, Thread] = {}
+    comments = challenge.margin_comments.select_related("author", "resolved_by").order_by("written_at", "pk")
+    for comment in comments:
+        if comment.answers_id is None:
+            thread = threads[comment.pk] = Thread(comment)
+            section = sections[comment.field]
+            (section.resolved if comment.is_resolved else section.open).append(thread)
+    for comment in comments:
+        if comment.answers_id is not None:
+            threads[comment.answers_id].replies.append(comment)
+    return list(sections.values())
+
+
+def open_comments(challenges: Iterable[Challenge]) -> dict[int, int]:
+    """How many comments of each are not resolved: one query."""
+    found = MarginComment.objects.filter(challenge__in=challenges, answers=None, resolved_at=None)
+    return dict(found.order_by().values_list("challenge").annotate(how_many=Count("pk")))
+
+
+def challenges_that_await(consultation: Consultation, *, is_accompanied: bool) -> list[tuple[Challenge, int]]:
+    """Those with comments that await the city, and how many: two queries.
+
+    The last word is the service's; where it does not accompany the city, colleagues': nobody has answered.
+    """
+    open_ones = MarginComment.objects.filter(
+        challenge__consultation=consultation, answers=None, resolved_at=None
+    ).select_related("challenge")
+    found: dict[int, tuple[Challenge, int]] = {}
+    for thread in open_ones.prefetch_related("replies").order_by("challenge__position", "challenge_id", "pk"):
+        replies = list(thread.replies.all())
+        last = replies[-1] if replies else thread
+        if last.side == Side.SERVICE or (not is_accompanied and not replies):
+            _challenge, count = found.get(thread.challenge_id, (thread.challenge, 0))
+            found[thread.challenge_id] = (thread.challenge, count + 1)
+    return list(found.values())
