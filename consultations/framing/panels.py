@@ -41,7 +41,7 @@ def challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]
     return {"challenges": [each for each in found if each not in held_back], "held_back": held_back}
 
 
-@panel("week.end", "framing/backoffice/_challenges.html", order=20, queries=1)
+@panel("week.preparing", "framing/backoffice/_challenges.html", order=30, queries=1)
 def all_challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
     return {"challenges": challenges_of(shown["consultation"])}
 
@@ -97,4 +97,4 @@ def switch(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | N
     }
 
 
-static_panel("week.end", "framing/backoffice/_platform.html", order=10)
+static_panel("week.preparing", "framing/backoffice/_platform.html", order=20)

@@ -58,11 +58,6 @@ def in_need(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | 
 # ── The team's desk ───────────────────────────────────────────────────────────
 
 
-@panel("week.open", "participation/backoffice/_how_it_goes.html", order=30, queries=1)
-def how_it_goes(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
-    return {"argued": argued_share(shown["consultation"])}
-
-
 @panel("neighbourhoods", "participation/backoffice/_by_place.html", order=10, queries=6)
 def by_place(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """What each neighbourhood has said in the consultation that the city puts forward."""

@@ -43,8 +43,17 @@ from tests.participation.factories import (
 
 pytestmark = pytest.mark.usefixtures("in_saran")
 
-# Nobody writes that by chance, and stemming leaves it alone.
-SECRET = "Zorglub"
+# Nobody writes that by chance, and stemming leaves it alone: a word for each kind of text.
+SECRETS = {
+    Kind.PROPOSAL: "Zorglub",
+    Kind.ARGUMENT: "Yotpik",
+    Kind.REPLY: "Xandrol",
+    Kind.ANSWER: "Wukmar",
+    Kind.PICTURE: "Vodlax",
+    Kind.NAME: "Ublork",
+}
+# Each is decided by itself, and none stands in another of its group: what hides one would hide the other.
+GROUPS = [(Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY), (Kind.ANSWER, Kind.PICTURE, Kind.NAME)]
 DIGEST = "0123456789abcdef0123"
 
 
@@ -68,7 +77,7 @@ def addresses(world: "World") -> list[str]:
         "/",
         "/propositions/",
         "/propositions/?tri=recentes",
-        f"/propositions/?q={SECRET}",
+        f"/propositions/?q={SECRETS[Kind.PROPOSAL]}",
         challenge.get_absolute_url(),
         *short,
         *(f"{place}{each}" for each in there),
@@ -95,15 +104,15 @@ def addresses(world: "World") -> list[str]:
 
 
 class World:
-    """Everything that one text can be in. Only what is about to be hidden holds the secret."""
+    """Everything that a text can be in. Only what is about to be hidden holds the secret of its kind."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, *kinds: str) -> None:
         Consultation.objects.update(moderated_by="MODERATORS")
 
         def about(each: str, words: str) -> str:
-            return words.replace("banc", SECRET) if each == kind else words
+            return words.replace("banc", SECRETS[Kind(each)]) if each in kinds else words
 
-        self.kind, now = kind, timezone.now()
+        self.kinds, now = kinds, timezone.now()
         self.author = UserFactory(public_name=about(Kind.NAME, "Le banc"))
         self.reader, self.other, self.mate = UserFactory.create_batch(3)
         self.team = UserFactory(role=Role.FACILITATOR)
@@ -161,20 +170,26 @@ class World:
 
     @property
     def people(self) -> dict[str, User | None]:
-        """All who must not read it: its authors still do."""
-        found = {
+        return {
             "visitor": None,
             "reader": self.reader,
             "other": self.other,
             "team": self.team,
+            "author": self.author,
+            "mate": self.mate,
         }
-        if self.kind == Kind.ANSWER:  # the other's, on what this one wrote
-            return {**found, "author": self.author}
-        # Its co-authors still read what they wrote; and so does who answered an argument, in whose words it is quoted.
-        its_own = self.kind in (Kind.PROPOSAL, Kind.PICTURE, Kind.ARGUMENT)
-        return found if its_own else {**found, "mate": self.mate}
 
-    def decide(self, act: str, passages: tuple[str, ...] = ()) -> None:
+    def must_not_read(self, kind: str, who: str) -> bool:
+        """All but its authors, who still do."""
+        if who == "author":  # an answer is the other's, on what this one wrote
+            return kind == Kind.ANSWER
+        if who == "mate":
+            # Its co-authors still read what they wrote; and so does who answered an argument, in whose words it is
+            # quoted, and who gave an answer.
+            return kind in (Kind.REPLY, Kind.NAME)
+        return True
+
+    def decide(self, kind: str, act: str) -> None:
         things: dict[str, Any] = {
             Kind.PROPOSAL: self.proposal,
             Kind.PICTURE: self.proposal,
@@ -183,35 +198,50 @@ class World:
             Kind.ANSWER: self.argument,
             Kind.NAME: self.author,
         }
-        made = report(kind=self.kind, pk=things[self.kind].pk, reason="PERSONAL", at=timezone.now())
-        ground = "IMPERSONATION" if self.kind == Kind.NAME else "PERSONAL"
+        made = report(kind=kind, pk=things[kind].pk, reason="PERSONAL", at=timezone.now())
+        ground = "IMPERSONATION" if kind == Kind.NAME else "PERSONAL"
+        passages = (SECRETS[Kind(kind)],) if act == Act.REDACT else ()
         decided(Case.objects.get(pk=made.case_id), act, ground=ground, passages=passages)
+
+    def hide(self, thing: Argument | Proposal) -> None:
+        made = report(kind=KIND_OF[type(thing)], pk=thing.pk, reason="OTHER", words=OTHER, at=timezone.now())
+        decided(Case.objects.get(pk=made.case_id), Act.HIDE)
 
 
 def says(text: str, kind: str) -> bool:
-    return SECRET.lower() in text.lower() or (kind == Kind.PICTURE and f"/images/{DIGEST}" in text)
+    return SECRETS[Kind(kind)].lower() in text.lower()
 
 
-def pages_that_say(world: World, visit: Callable[..., Client], city: Municipality, *, only: str = "") -> set[str]:
-    """`only`: some of the people, by their names."""
-    found = set()
-    for who, user in world.people.items():
-        if only and who not in only.split():
-            continue
-        client = visit(city, user)
-        with schema_context(city.schema_name):
-            wanted = addresses(world)
+def shows_picture(text: str) -> bool:
+    return f"/images/{DIGEST}" in text or text.endswith("JPEG")
+
+
+Pages = dict[tuple[str, str], str]
+
+
+def read(world: World, visit: Callable[..., Client], city: Municipality, *people: str) -> Pages:
+    """(who, address) → what the page says to them, for some of the people."""
+    with schema_context(city.schema_name):
+        wanted, everyone = addresses(world), world.people
+    found = {}
+    for who in people:
+        client = visit(city, everyone[who])
         for address in wanted:
             answer = client.get(address, follow=True)
             page = f"{answer.redirect_chain} {answer.content.decode(errors='replace')}"
-            if "?q=" in address:  # which says again what was looked for
-                page = page if f"/propositions/{world.proposal.pk}/" in page and world.kind == Kind.PROPOSAL else ""
-            if says(page, world.kind) or (world.kind == Kind.PICTURE and page.endswith("JPEG")):
-                found.add(f"{who} {address}")
+            if "?q=" in address and f"/propositions/{world.proposal.pk}/" not in page:
+                page = ""  # it says again what was looked for
+            found[who, address] = page
     return found
 
 
-def copied(kind: str) -> set[str]:
+def where_said(pages: Pages, kind: str) -> set[tuple[str, str]]:
+    return {
+        place for place, page in pages.items() if says(page, kind) or (kind == Kind.PICTURE and shows_picture(page))
+    }
+
+
+def copied(kind: str, *, picture: bool = False) -> set[str]:
     """The tables of the desk's copy that say it."""
     found = set()
     for name, says_what in declared.items():
@@ -220,15 +250,17 @@ def copied(kind: str) -> set[str]:
         rows = says_what.rows() if says_what.rows else says_what.model._default_manager.all()
         for row in rows.values(*says_what.shared):
             shown = str({column: each for column, each in row.items() if not row.get(says_what.blank.get(column, ""))})
-            if says(shown, kind) or (DIGEST in shown and kind == Kind.PICTURE):
+            if says(shown, kind) or (picture and DIGEST in shown):
                 found.add(name)
     return found
 
 
-def mailed(world: World) -> str:
-    """What all of them would be sent now."""
+def mailed(world: World, kind: str) -> str:
+    """What all who must not read it would be sent now."""
     now, said = timezone.now(), ""
-    for user in filter(None, world.people.values()):
+    for who, user in world.people.items():
+        if user is None or not world.must_not_read(kind, who):
+            continue
         Notice.objects.filter(user=user).update(mailed_at=None)
         MailPreference.objects.update_or_create(user=user, defaults={"next_mail_at": now})
         send_digest(user_id=user.pk, at=now)
@@ -238,57 +270,64 @@ def mailed(world: World) -> str:
     return said
 
 
-KINDS = [Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.ANSWER, Kind.PICTURE, Kind.NAME]
-
-
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kinds", GROUPS)
 def test_hidden_it_is_nowhere_for_nobody_but_its_authors(
-    kind: str, visit: Callable[..., Client], in_saran: Municipality
+    kinds: tuple[str, ...], visit: Callable[..., Client], in_saran: Municipality
 ) -> None:
-    world = World(kind)
-    before = pages_that_say(world, visit, in_saran, only="reader")
-    assert before, "the walk comes by"
+    world = World(*kinds)
+    before = read(world, visit, in_saran, "reader")
+    assert all(where_said(before, kind) for kind in kinds), "the walk comes by"
     with schema_context(in_saran.schema_name):
-        mailed(world)
-        world.decide(Act.HIDE)
-    assert pages_that_say(world, visit, in_saran) == set()
+        for kind in kinds:
+            mailed(world, kind)
+            world.decide(kind, Act.HIDE)
+    after = read(
+        world, visit, in_saran, *(who for who in world.people if any(world.must_not_read(kind, who) for kind in kinds))
+    )
+    for kind in kinds:
+        assert [place for place in where_said(after, kind) if world.must_not_read(kind, place[0])] == []
+        with schema_context(in_saran.schema_name):
+            assert not says(mailed(world, kind), kind)
+            assert copied(kind, picture=kind == Kind.PICTURE) == set()
     with schema_context(in_saran.schema_name):
-        assert not says(mailed(world), kind)
-        assert copied(kind) == set()
         assert recount() == 0
-        close = similar_proposals(consultation=Consultation.objects.get(), text=f"{SECRET} de la place du marché")
-        assert kind != Kind.PROPOSAL or world.proposal.pk not in [each.proposal.pk for each in close]
+        text = f"{SECRETS[Kind.PROPOSAL]} de la place du marché"
+        close = similar_proposals(consultation=Consultation.objects.get(), text=text)
+        assert (world.proposal.pk in [each.proposal.pk for each in close]) == (Kind.PROPOSAL not in kinds)
 
 
-@pytest.mark.parametrize(
-    ("kind", "above"), [(Kind.REPLY, "argument"), (Kind.REPLY, "proposal"), (Kind.ARGUMENT, "proposal")]
-)
+@pytest.mark.parametrize("above", ["argument", "proposal"])
 def test_what_hangs_on_something_hidden_is_nowhere_either(
-    kind: str, above: str, visit: Callable[..., Client], in_saran: Municipality
+    above: str, visit: Callable[..., Client], in_saran: Municipality
 ) -> None:
-    world = World(kind)
+    kinds = (Kind.REPLY, Kind.ARGUMENT) if above == "proposal" else (Kind.REPLY,)
+    world = World(*kinds)
     with schema_context(in_saran.schema_name):
-        over = world.reply.argument if above == "argument" else world.place
-        made = report(kind=KIND_OF[type(over)], pk=over.pk, reason="OTHER", words=OTHER, at=timezone.now())
-        decided(Case.objects.get(pk=made.case_id), Act.HIDE)
-    assert pages_that_say(world, visit, in_saran, only="visitor other team") == set()
-    with schema_context(in_saran.schema_name):
-        thing = world.reply if kind == Kind.REPLY else world.argument
-        with pytest.raises(HiddenAlready):
-            report(kind=kind, pk=thing.pk, reason="OTHER", words=OTHER, at=timezone.now())
+        world.hide(world.reply.argument if above == "argument" else world.place)
+    pages = read(world, visit, in_saran, "visitor", "team")
+    for kind in kinds:
+        assert where_said(pages, kind) == set()
+        with schema_context(in_saran.schema_name):
+            thing = world.reply if kind == Kind.REPLY else world.argument
+            with pytest.raises(HiddenAlready):
+                report(kind=kind, pk=thing.pk, reason="OTHER", words=OTHER, at=timezone.now())
 
 
-@pytest.mark.parametrize("kind", [Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.ANSWER, Kind.PICTURE])
+@pytest.mark.parametrize("kinds", [GROUPS[0], (Kind.ANSWER, Kind.PICTURE)])
 def test_a_passage_taken_out_is_nowhere_for_nobody(
-    kind: str, visit: Callable[..., Client], in_saran: Municipality
+    kinds: tuple[str, ...], visit: Callable[..., Client], in_saran: Municipality
 ) -> None:
-    world = World(kind)
-    assert pages_that_say(world, visit, in_saran, only="reader")
+    world = World(*kinds)
+    before = read(world, visit, in_saran, "reader")
+    assert all(any(says(page, kind) for page in before.values()) for kind in kinds)
     with schema_context(in_saran.schema_name):
-        world.decide(Act.REDACT, passages=(SECRET,))
-        world.kind = f"{kind} in words"  # its co-authors do not read it either, and its picture stays
-    assert pages_that_say(world, visit, in_saran, only="visitor mate team") == set()
-    with schema_context(in_saran.schema_name):
-        assert not says(mailed(world), world.kind)
-        assert copied(world.kind) == set()
-        assert not list(Proposal.objects.search(SECRET))
+        for kind in kinds:
+            world.decide(kind, Act.REDACT)
+    after = read(world, visit, in_saran, "visitor", "mate", "team")
+    for kind in kinds:
+        # Its co-authors do not read it either, and of a picture it is the words that are gone.
+        assert [place for place, page in after.items() if says(page, kind)] == []
+        with schema_context(in_saran.schema_name):
+            assert not says(mailed(world, kind), kind)
+            assert copied(kind) == set()
+            assert not list(Proposal.objects.search(SECRETS[Kind(kind)]))
