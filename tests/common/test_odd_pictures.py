@@ -152,7 +152,16 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", FILES)
+# Places with the same field take the same files: of the second one, what it says of each kind of end.
+ENDS = ["a plain JPEG", "a turned JPEG", "half a PNG", "a size that lies", "a wall in PNG", "a drawing", "a page"]
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [(place, name) for place in ("desk", "visitor's draft") for name in FILES]
+    + [(place, name) for place in ("sign-up", "resident's draft") for name in ENDS],
+    indirect=["place"],
+)
 def test_it_is_kept_or_refused_in_a_sentence(place: Place, name: str) -> None:
     make, says = FILES[name]
     response = place.send(SimpleUploadedFile("photo.jpg", make(), content_type="image/jpeg"))
