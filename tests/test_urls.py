@@ -19,6 +19,7 @@ from accounts.enums import TEAM_ROLES, Role
 from common.states import Answers, answers, answers_of
 from common.trees import tree
 from config.urls import tenant
+from consultations.framing.abilities import FRAME
 from consultations.library.selectors import latest_set
 from consultations.library.services.drafts import prepare_version
 from consultations.library.services.shipping import content_of
@@ -153,8 +154,11 @@ FRAMING = named("FRAMING")
 SHARED = named("SHARED")
 
 
-@pytest.mark.parametrize("is_open", [False, True], ids=["preparing", "open"])
-@pytest.mark.parametrize("role", TEAM_ROLES)
+@pytest.mark.parametrize(
+    ("role", "is_open"),
+    # Until it opens, only those who frame may do more than in an open one; and one who does not.
+    [(role, True) for role in TEAM_ROLES] + [(role, False) for role in (*FRAME.roles, Role.OBSERVER)],
+)
 def test_without_a_second_factor_the_team_looks_and_frames_and_no_more(
     visit: Callable[..., Client], saran: Municipality, things: dict[str, Any], role: str, is_open: bool
 ) -> None:

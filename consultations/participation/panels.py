@@ -22,7 +22,6 @@ from consultations.participation.selectors.mine import (
     my_proposals,
 )
 from consultations.participation.selectors.places import figures_by_place
-from consultations.participation.selectors.shares import argued_share
 
 # How long before it is forgotten a draft says so.
 _SOON = timedelta(days=60)

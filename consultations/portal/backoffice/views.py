@@ -21,6 +21,7 @@ from consultations.framing.backoffice.chosen import chosen_consultation, consult
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of, listed, phase_line
 from consultations.framing.weeks import week_of as week_url
+from consultations.participation.selectors.shares import argued_share
 from consultations.portal.models import WorkItem
 from consultations.portal.selectors.week import next_date, week_of
 from consultations.portal.services import week as services
@@ -55,6 +56,7 @@ def _week(request: Request, found: Consultation | None) -> HttpResponse:
         "consultation": found,
         "calendar": calendar,
         "phases": phase_line(calendar),
+        "argued": argued_share(found) if found.opened_at else None,
         "week": week,
         "groups": week.groups(mine=only_mine),
         "only_mine": only_mine,
