@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.mailboxes import mailbox_of
 from accounts.models import User
@@ -59,7 +60,8 @@ def _consultation(entry: dict[str, Any], *, at: datetime) -> Consultation:
         setattr(consultation, name, value)
     consultation.created_at = at - opens - timedelta(days=60)
     consultation.save()
-    schedule_phases(consultation=consultation, opens_at=at - opens, closes_at=at + left)
+    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    schedule_phases(consultation=consultation, opens_at=today - opens, closes_at=today + left)
     return consultation
 
 

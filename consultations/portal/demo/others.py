@@ -26,7 +26,8 @@ def write_others(people: dict[str, User], *, municipality: Municipality, at: dat
 def _past(entry: dict[str, Any], people: dict[str, User], *, municipality: Municipality, at: datetime) -> None:
     """As its people left it when the time to propose ended."""
     challenges, proposals = entry.pop("challenges"), entry.pop("proposals")
-    ended = at - timedelta(days=entry.pop("closed_days_ago"))
+    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    ended = today - timedelta(days=entry.pop("closed_days_ago"))
     began = ended - timedelta(days=entry.pop("days_open"))
     title, question = entry.pop("title"), entry.pop("question")
     past = prepare_empty(municipality=municipality, actor=None, title=title, question=question, at=began)
@@ -45,7 +46,9 @@ def _past(entry: dict[str, Any], people: dict[str, User], *, municipality: Munic
 def _prepared(entry: dict[str, Any], *, municipality: Municipality, at: datetime) -> None:
     """Two of its three challenges are still to be validated."""
     challenges = entry.pop("challenges")
-    opens_at = timezone.localtime(at + timedelta(days=entry.pop("opens_in_days"))).replace(hour=9, minute=0)
+    opens_at = timezone.localtime(at + timedelta(days=entry.pop("opens_in_days"))).replace(
+        hour=9, minute=0, second=0, microsecond=0
+    )
     dates = {"opens_at": opens_at, "closes_at": opens_at + timedelta(days=entry.pop("days_open"))}
     title, question = entry.pop("title"), entry.pop("question")
     new = prepare_empty(municipality=municipality, actor=None, title=title, question=question, at=at)
