@@ -39,7 +39,7 @@ def catalogue_texts() -> Iterator[tuple[str, str]]:
     for file in ROOT.glob("[!.]*/**/locale/fr/LC_MESSAGES/django.po"):
         for entry in pofile(str(file)):
             for text in () if entry.obsolete else (entry.msgstr, *entry.msgstr_plural.values()):
-                yield entry.msgid, text
+                yield entry.msgid, re.sub(r"%\(\w+\)s|{\w+}", "…", text)  # what is put in later
 
 
 def prose() -> Iterator[tuple[str, str]]:
