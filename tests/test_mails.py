@@ -205,6 +205,7 @@ TO_KNOWN_PEOPLE = {
     "accounts/email/account_erased": "to whoever was signed in, without a word of theirs",
     "accounts/email/security_changed": "our own sentence, to whoever has set up what changed",
     "accounts/email/team_changed": "to administrators who have come in: accounts/test_team.py",
+    "framing/email/planned_opening": "to the team who have come in: framing/test_planned.py",
     "moderation/email/waiting": "to moderators who have come in, without a word of others: moderation/test_morning.py",
     "moderation/email/grave": "the same",
     "notifications/email/digest": "to people who have come in: see below",

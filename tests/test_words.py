@@ -15,7 +15,7 @@ FORBIDDEN = {
     r"\breformul": "réécrire, réécriture",
     r"\bretravaill": "réécrire",
     r"\bla numéro\b": "la version 2",
-    r"(?<!\()\be-?mails?\b|\bmails?\b|adresses? de courriel|\bce message\b": "courriel, adresse électronique",
+    r"(?<![({])\be-?mails?\b|\bmails?\b|adresses? de courriel|\bce message\b": "courriel, adresse électronique",
     r"parmi les indés": "courriels indésirables",
     r"\binterco\b": "intercommunalité",
     r"\b(?-i:INSEE)\b": "Insee",

@@ -20,6 +20,8 @@ in_city_copies(
     shared="id slug title question introduction decision_maker who_may_answer commitment contact_email moderated_by "
     "moderation moderation_delay documents_none created_at opened_at archived_at is_current import_ref revision "
     "proposal_count argument_count",
+    # What the team intends is nobody else's.
+    complete="opening_planned_at opening_missed_at opening_missed_why",
 )
 in_city_copies(
     Phase,
@@ -70,6 +72,9 @@ in_words(
         "moderation_delay": _("hours within which a text that waits is read"),
         "documents_none": _("whether the authority says that there is no document"),
         "opened_at": _("when it opened to the public"),
+        "opening_planned_at": _("when it is to open by itself"),
+        "opening_missed_at": _("when it was to open by itself, and did not"),
+        "opening_missed_why": _("why it did not open by itself"),
         "archived_at": _("since when it can only be read"),
         "is_current": _("whether it is the one on the home page"),
         "proposal_count": _("how many proposals"),

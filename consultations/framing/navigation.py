@@ -39,7 +39,7 @@ in_menu(
     order=10,
     group=Group.FRAME,
     roles=SEE_DESK.roles,
-    inside="desk_prepare desk_prolong desk_close desk_archive desk_give_up desk_preview",
+    inside="desk_prepare desk_prolong desk_close desk_archive desk_give_up desk_preview desk_ready",
 )
 in_menu(
     Menu.DESK,

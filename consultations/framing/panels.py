@@ -11,7 +11,6 @@ from common.panels import panel, static_panel
 from consultations.framing.abilities import FRAME, OPEN_PLATFORM
 from consultations.framing.backoffice.chosen import chosen_consultation, consultations_of, has_chosen
 from consultations.framing.enums import ConsultationState
-from consultations.framing.opening_warnings import opening_warnings
 from consultations.framing.selectors import (
     Listed,
     challenges_of,
@@ -64,17 +63,10 @@ def others(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | N
 
 @panel("week.preparing", "framing/backoffice/_before_opening.html", order=10, queries=7)
 def before_opening(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """The conditions for opening, each with the page where it is met; what will be public; what to look at again."""
+    """How far it is from its opening; the page where it is opened says what is missing."""
     tenant, consultation, calendar = request.tenant, shown["consultation"], shown["calendar"]  # type: ignore[attr-defined]
     checks = opening_checks(consultation=consultation, municipality=tenant, at=calendar.at)
-    challenges = challenges_of(consultation)
-    return {
-        "checks": checks,
-        "missing": sum(not check.holds for check in checks),
-        "warnings": opening_warnings(consultation=consultation, calendar=calendar, municipality=tenant),
-        "validated": [each for each in challenges if each.is_validated],
-        "held_back": [each for each in challenges if not each.is_validated],
-    }
+    return {"missing": sum(not check.holds for check in checks)}
 
 
 @panel("week.open", "framing/backoffice/_way_back.html", order=40, queries=5)

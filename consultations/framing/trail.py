@@ -1,10 +1,12 @@
 """What the trail keeps of framing, in words (common.trail)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.templatetags.ui import deadline, here
 from common.trail import concerns, records, tells
 from consultations.framing.models import Challenge, Consultation, Document
 from consultations.framing.selectors import FIELD_NAMES
@@ -22,6 +24,9 @@ records(
         "consultation_archived": _("Consultation archived"),
         "consultation_unarchived": _("Consultation taken out of the archives"),
         "consultation_closed_again": _("Consultation closed again: nobody had written yet"),
+        "opening_planned": _("Day and hour set at which the consultation opens by itself"),
+        "opening_plan_given_up": _("Given up: the consultation no longer opens by itself"),
+        "opening_missed": _("The consultation did not open by itself: something was missing"),
         "preview_made": _("Preview link made: the one before is void"),
         "preview_withdrawn": _("Preview link withdrawn"),
         "challenge_added": _("Challenge added"),
@@ -87,3 +92,9 @@ def what_changed(details: dict[str, Any]) -> str:
     if names:
         lines.append(gettext("Changed: %(fields)s") % {"fields": ", ".join(names)})
     return "\n".join(lines)
+
+
+@tells("opening_planned", "opening_plan_given_up", "opening_missed")
+def for_when(details: dict[str, Any]) -> str:
+    moment = details.get("moment")
+    return str(here(deadline(datetime.fromisoformat(moment)))) if moment else ""

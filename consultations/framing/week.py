@@ -1,7 +1,7 @@
 """What the week asks for the frame: conditions, texts, dates to announce (common.worklist)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,12 +9,11 @@ from django.utils.translation import ngettext
 
 from common.templatetags.ui import day, deadline, figure, last_day
 from common.worklist import Asked, Line, When, lines
-from consultations.framing.abilities import ANNOUNCE, DISCUSS, FRAME
+from consultations.framing.abilities import ANNOUNCE, DISCUSS, FRAME, OPEN_PLATFORM
 from consultations.framing.enums import WRITING, PhaseKind, PhaseState
 from consultations.framing.models import Phase
 from consultations.framing.selectors.margins import challenges_that_await
 from consultations.framing.services.opening import opening_checks
-from consultations.framing.weeks import week_of
 
 _ANNOUNCED, _SOON, _AT_ONCE = timedelta(days=14), timedelta(days=7), timedelta(days=1)
 _MINUTES_OF_CHALLENGE = 15
@@ -29,21 +28,50 @@ def conditions(asked: Asked) -> Iterator[Line]:
     missing = [check for check in checks if not check.holds and check.url]
     if not missing:
         return
-    begins = next((each.opens_at for each in asked.calendar.phases if each.kind == PhaseKind.PROPOSE), None)
+    planned = asked.consultation.opening_planned_at
+    begins = planned or next((each.opens_at for each in asked.calendar.phases if each.kind == PhaseKind.PROPOSE), None)
     count = len(missing)
     told = ngettext("%(count)s condition is missing to open", "%(count)s conditions are missing to open", count)
     yield Line(
         kind="framing.conditions",
         title=told % {"count": figure(count)},
         about=", ".join(check.label for check in missing[:3]) + (" …" if count > 3 else "."),
-        why=_("People are to propose from %(day)s.") % {"day": day(begins)} if begins and begins > asked.at else "",
+        why=_why_now(asked, planned, begins),
         minutes=10 * count,
         roles=FRAME.in_team,
-        url=f"{week_of(asked.consultation)}#conditions",
+        url=reverse("desk_ready", args=[asked.consultation.slug]),
         verb=_("See the conditions"),
         when=_by(begins - asked.at if begins else _ANNOUNCED),
         due_at=begins,
         amount=count,
+    )
+
+
+def _why_now(asked: Asked, planned: datetime | None, begins: datetime | None) -> str:
+    if planned:
+        return _("It opens by itself on %(day)s, if nothing is missing then.") % {"day": deadline(planned)}
+    return _("People are to propose from %(day)s.") % {"day": day(begins)} if begins and begins > asked.at else ""
+
+
+@lines(queries=0)
+def missed(asked: Asked) -> Iterator[Line]:
+    """It was to open by itself, and could not: until it is opened, or another moment is set."""
+    since = asked.consultation.opening_missed_at
+    if since is None or asked.consultation.opened_at:
+        return
+    yield Line(
+        kind="framing.opening_missed",
+        subject=f"{since:%Y%m%d%H%M}",
+        title=_("It did not open on %(day)s") % {"day": deadline(since)},
+        about=" ".join(asked.consultation.opening_missed_why.splitlines()),
+        why=_("Nobody but your team sees it. Open it, or choose another day."),
+        minutes=10,
+        roles=OPEN_PLATFORM.in_team,
+        url=reverse("desk_ready", args=[asked.consultation.slug]),
+        verb=_("Ready to open?"),
+        when=When.TODAY,
+        due_at=since,
+        by_hand=True,
     )
 
 

@@ -18,6 +18,7 @@ DECLARATIONS = (
     "contributions",
     "mine",
     "week",
+    "opening_checks",
     "city_settings",
     "samples",
 )

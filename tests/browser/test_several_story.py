@@ -62,6 +62,8 @@ def test_a_second_consultation_lives_beside_the_first(
     with schema_context(saran.schema_name):
         meet_the_conditions(Consultation.objects.get(slug=slug))
     desk.goto(f"{site}/gestion/consultations/{slug}/")
+    follow(desk.get_by_role("main").get_by_role("link", name="Prêt à ouvrir ?").first)
+    check()
     go(desk, "Ouvrir à tout le monde")
     expect(desk.get_by_text(f"« {title} » est ouverte")).to_be_visible()
     visitor.goto(site)

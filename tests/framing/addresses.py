@@ -16,6 +16,7 @@ from tests.support.roles import (
     Rows,
 )
 
+NOT_PREPARED = {role: 302 if answer == 200 else answer for role, answer in DESK.items()}
 CITY: Rows = {
     "legal_notices": (OPEN, None),
     "privacy": (OPEN, None),
@@ -25,6 +26,9 @@ CITY: Rows = {
     "preview_link": (MOVES_ON, None),
     "desk_preview": (FRAMERS, None),
     "desk_preview_withdraw": (POST_ONLY, None),
+    "desk_ready": (NOT_PREPARED, None),  # the open ones of both cities lead to their week
+    "desk_plan": (POST_ONLY, None),
+    "desk_plan_withdraw": (POST_ONLY, None),
     "desk_open": (POST_ONLY, None),
     "desk_close_again": (POST_ONLY, None),
     "desk_documents": (FRAMERS, None),
@@ -64,6 +68,7 @@ CITY: Rows = {
     "city_logo": (OPEN, 404),
 }
 FRAMING = {
+    "desk_ready",
     "desk_preview",
     "desk_preview_withdraw",
     "desk_consultations",
@@ -97,6 +102,7 @@ FRAMING = {
 }
 EVERYDAY = {
     "desk_accompaniment",
+    "desk_plan_withdraw",
     "desk_prolong",
     "desk_put_forward",
     "desk_close",
@@ -106,6 +112,7 @@ EVERYDAY = {
 }
 GRAVE = {
     "desk_open",
+    "desk_plan",
     "desk_close_again",
 }
 

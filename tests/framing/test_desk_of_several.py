@@ -118,8 +118,8 @@ def test_what_is_typed_wrong_stays_with_what_to_mend(desk: Client, start: str) -
 
 def test_a_consultation_is_prepared_beside_another_and_opened(desk: Client, in_saran: Municipality) -> None:
     new = make_ready(prepared(in_saran))
-    page = desk.get(of(new)).text
-    assert of(new, "ouvrir/") in page
+    assert of(new, "ouverture/") in desk.get(of(new)).text
+    assert of(new, "ouvrir/") in desk.get(of(new, "ouverture/")).text
     answer = desk.post(of(new, "ouvrir/"), follow=True)
     assert state(new) == ConsultationState.OPEN
     assert answer.redirect_chain[-1][0] == of(new)

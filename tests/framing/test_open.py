@@ -175,17 +175,19 @@ def test_the_desk_lists_every_condition_with_a_link_that_mends_it(
     LegalIdentity.objects.update(phone="")
     with schema_context("public"):
         Municipality.objects.filter(pk=prepared.pk).update(verified_at=None)
-    page = visit(prepared, UserFactory(administrator=True), stays=True).get("/gestion/").content.decode()
-    assert page[page.index('id="conditions"') :].split("</ol>")[0].count("work-item__rank") == 10
-    assert "numéro de téléphone" in page
     there = "/gestion/consultations/territoires-resilients"
+    page = visit(prepared, UserFactory(administrator=True), stays=True).get(f"{there}/ouverture/").content.decode()
+    assert page.count("work-item__rank") == 10
+    assert page[page.index('id="conditions"') :].split("</ol>")[0].count("work-item__rank") == 6
+    assert "numéro de téléphone" in page
     for path in (f"{there}/cadre/", f"{there}/documents/", f"{there}/defis/", "/gestion/mentions/"):
         assert f'href="{path}"' in page, path
     assert f'href="{reverse("desk_verification")}"' in page
     assert "/gestion/consultations/territoires-resilients/ouvrir/" not in page
     # A facilitator reads that only an administrator can have the authority verified.
-    page = visit(prepared, UserFactory(role=Role.FACILITATOR), stays=True).get("/gestion/").content.decode()
+    page = visit(prepared, UserFactory(role=Role.FACILITATOR), stays=True).get(f"{there}/ouverture/").content.decode()
     assert not re.search(rf'work-item__act"><a [^>]*{reverse("desk_verification")}', page)
+    assert re.search(r"Qui peut le faire\s: Administration\.", page)
 
 
 def test_opening_by_the_button_needs_the_same_conditions(prepared: Municipality, visit: Callable[..., Client]) -> None:
@@ -203,10 +205,9 @@ def test_opening_by_the_button_needs_the_same_conditions(prepared: Municipality,
 def test_only_validated_challenges_become_public(prepared: Municipality, visit: Callable[..., Client]) -> None:
     Challenge.objects.exclude(slug="sante").update(validated_at=None)
     desk = visit(prepared, UserFactory(administrator=True), stays=True)
-    page = desk.get("/gestion/").content.decode()
-    before_the_button = page[: page.index("/gestion/consultations/territoires-resilients/ouvrir/")]
-    assert re.search(r"Publics à l’ouverture\s:</strong>\s+Santé\.", before_the_button)
-    assert "Écologie</a>" in before_the_button
+    page = desk.get("/gestion/consultations/territoires-resilients/ouverture/").content.decode()
+    assert re.search(r"Publics à l’ouverture</dt>\s+<dd>Santé</dd>", page)
+    assert "Écologie</a>" in page
     desk.post("/gestion/consultations/territoires-resilients/ouvrir/")
     visitor = visit(prepared, stays=True)
     home, everything = visitor.get("/").content.decode(), visitor.get("/propositions/").content.decode()
@@ -296,7 +297,7 @@ def test_an_opening_is_undone_until_somebody_has_written(prepared: Municipality,
     assert "Refermer, personne" not in facilitator.get("/gestion/").content.decode()
     page = desk.post("/gestion/consultations/territoires-resilients/refermer/", follow=True).content.decode()
     assert "Elle est refermée" in page
-    assert "/gestion/consultations/territoires-resilients/ouvrir/" in page
+    assert "/gestion/consultations/territoires-resilients/ouverture/" in page
     assert not Consultation.objects.get().opened_at
     assert not Challenge.objects.filter(published_at__isnull=False).exists()
     assert AuditEntry.objects.filter(action="consultation_closed_again").count() == 1

@@ -236,7 +236,8 @@ def test_warnings_stand_on_the_page_and_hold_nothing_back(
     Consultation.objects.update(opened_at=None)
     opens_at = datetime(2027, 12, 24, 8, tzinfo=UTC)
     make_ready(consultation, opens_at=opens_at, closes_at=opens_at + timedelta(days=30))
-    page = visit(in_saran, UserFactory(administrator=True), stays=True).get("/gestion/").content.decode()
+    client = visit(in_saran, UserFactory(administrator=True), stays=True)
+    page = client.get("/gestion/consultations/territoires-resilients/ouverture/").content.decode()
     assert "L’ouverture tombe autour de Noël" in page
     assert "/gestion/consultations/territoires-resilients/ouvrir/" in page
     consultation.refresh_from_db()

@@ -126,8 +126,7 @@ def test_before_opening_what_is_missing_is_a_line(week: Callable[..., str], in_s
     assert kinds(in_saran) == ["framing.conditions"]
     page = week(UserFactory(role=Role.FACILITATOR))
     assert page.count("<h1") == 1
-    assert 'href="/gestion/consultations/territoires-resilients/#conditions"' in page
-    assert 'id="conditions"' in page
+    assert page.count('href="/gestion/consultations/territoires-resilients/ouverture/"') == 2  # the line, the title
 
 
 def test_no_source_costs_more_than_it_says_whatever_there_is(week: Callable[..., str], in_saran: Municipality) -> None:

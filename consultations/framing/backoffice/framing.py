@@ -1,4 +1,4 @@
-"""The city's desk: framing the consultation, what to read beforehand, and opening it."""
+"""The city's desk: framing the consultation, and what to read beforehand."""
 
 from datetime import datetime
 from typing import Any
@@ -8,17 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.kept import SensitiveAction
 from accounts.permissions import Asks, role_required, signed_in_user
 from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
-from common.requests import Request
-from common.templatetags.hours import hour
-from common.templatetags.ui import full_day
-from common.time_zones import named
-from consultations.framing.abilities import FRAME, OPEN_PLATFORM
+from consultations.framing.abilities import FRAME
 from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
 from consultations.framing.models import Consultation
@@ -26,7 +20,6 @@ from consultations.framing.selectors import (
     calendar_of,
     challenges_of,
     documents_of,
-    every_consultation,
     last_editor,
 )
 from consultations.framing.services.consultations import update_consultation
@@ -37,8 +30,6 @@ from consultations.framing.services.documents import (
     remove_document,
     say_no_documents,
 )
-from consultations.framing.services.forward import TriedOut
-from consultations.framing.services.opening import NotReadyToOpen, SomebodyWrote, close_again, open_consultation
 from consultations.framing.weeks import week_of
 
 
@@ -123,56 +114,3 @@ def no_documents(request: HttpRequest, consultation: Consultation) -> HttpRespon
     say_no_documents(consultation=consultation, actor=signed_in_user(request))
     messages.success(request, _("It is noted: there is no document to join."))
     return redirect("desk_documents", consultation.slug)
-
-
-@require_POST
-@role_required(OPEN_PLATFORM, fresh=SensitiveAction(gettext_lazy("Open the platform to the public")))
-@of_consultation
-def open_to_public(request: Request, consultation: Consultation) -> HttpResponse:
-    try:
-        open_consultation(
-            consultation=consultation,
-            municipality=request.tenant,
-            actor=signed_in_user(request),
-            at=timezone.now(),
-        )
-        messages.success(request, _opened(consultation, is_first=not request.tenant.is_open))
-    except (NotReadyToOpen, TriedOut) as refusal:
-        messages.warning(request, str(refusal.message))
-    return redirect(week_of(consultation))
-
-
-def _opened(consultation: Consultation, *, is_first: bool) -> str:
-    """That it is open; where nobody can propose yet, from when."""
-    calendar = calendar_of(every_consultation().get(pk=consultation.pk), at=timezone.now())
-    begins = None if calendar.may("PROPOSE") else calendar.begins("PROPOSE")
-    if begins is None:
-        said = _("Your platform is open. Tell everyone!") if is_first else _("“%(title)s” is open. Tell everyone!")
-        return said % {"title": consultation.title}
-    if is_first:
-        said = _("Your platform is open: everyone can read it. People can propose from %(day)s, %(hour)s.")
-    else:
-        said = _("“%(title)s” is open: everyone can read it. People can propose from %(day)s, %(hour)s.")
-    return said % {
-        "title": consultation.title,
-        "day": full_day(begins),
-        "hour": named(hour(timezone.localtime(begins))),
-    }
-
-
-@require_POST
-@role_required(OPEN_PLATFORM, fresh=SensitiveAction(gettext_lazy("Close the platform again")))
-@of_consultation
-def close_to_public(request: Request, consultation: Consultation) -> HttpResponse:
-    """The way back from an opening, until somebody has written."""
-    try:
-        close_again(
-            consultation=consultation,
-            municipality=request.tenant,
-            actor=signed_in_user(request),
-            at=timezone.now(),
-        )
-        messages.success(request, _("It is closed again: only your team sees it."))
-    except SomebodyWrote as refusal:
-        messages.warning(request, str(refusal.message))
-    return redirect(week_of(consultation))

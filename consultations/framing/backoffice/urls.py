@@ -9,14 +9,18 @@ from consultations.framing.backoffice import (
     listing,
     margins,
     neighbourhoods,
+    opening,
     showing,
 )
 
 # The consultation stands in the address of all that belongs to it: two tabs on two of them cannot mix.
 _of_one = [
     path("cadre/", framing.edit_consultation, name="desk_consultation"),
-    path("ouvrir/", framing.open_to_public, name="desk_open"),
-    path("refermer/", framing.close_to_public, name="desk_close_again"),
+    path("ouverture/", opening.ready, name="desk_ready"),
+    path("ouverture/programmer/", opening.plan, name="desk_plan"),
+    path("ouverture/deprogrammer/", opening.withdraw_plan, name="desk_plan_withdraw"),
+    path("ouvrir/", opening.open_to_public, name="desk_open"),
+    path("refermer/", opening.close_to_public, name="desk_close_again"),
     path("apercu/", showing.preview_link, name="desk_preview"),
     path("apercu/retirer/", showing.withdraw_link, name="desk_preview_withdraw"),
     path("mettre-en-avant/", changing.forward, name="desk_put_forward"),

@@ -58,6 +58,9 @@ class Consultation(models.Model):
     documents_none = models.BooleanField(default=False, help_text="The city says that there is nothing else to read.")
     created_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True)
+    opening_planned_at = models.DateTimeField(null=True, help_text="When it is to open by itself.")
+    opening_missed_at = models.DateTimeField(null=True, help_text="When it was to open by itself, and did not.")
+    opening_missed_why = models.TextField(blank=True, default="", db_default="")
     archived_at = models.DateTimeField(null=True, help_text="Since when it can only be read.")
     is_current = models.BooleanField(default=False, help_text="The one that the city's home shows.")
     import_ref = models.CharField(  # noqa: DJ001
@@ -80,6 +83,10 @@ class Consultation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(archived_at=None) | models.Q(opened_at__isnull=False, is_current=False),
                 name="consultation_archived_was_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opening_planned_at=None) | models.Q(opened_at=None),
+                name="consultation_planned_is_not_open",
             ),
         ]
 

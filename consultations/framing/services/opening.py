@@ -1,133 +1,43 @@
 """Letting residents in, once every condition is met; and a way back, until somebody has written."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
 from accounts.models import User
+from common.readiness import Condition, conditions_of
 from common.refusals import Refusal
-from consultations.framing.abilities import DECIDING
-from consultations.framing.enums import ConsultationState, ModeratedBy, PhaseKind
-from consultations.framing.legal import Known, placeholders_left
+from common.worklist import Asked
+from consultations.framing.enums import ConsultationState
 from consultations.framing.models import Consultation, PreviewLink
-from consultations.framing.selectors import challenges_of, legal_identity
-from consultations.framing.services.consultations import MIN_PROPOSE_DAYS, refuse_archived
+from consultations.framing.selectors import calendar_of, challenges_of
+from consultations.framing.services.consultations import refuse_archived
 from consultations.framing.services.dates import forget_moves
 from consultations.framing.services.forward import lock_consultations, take_the_home
 from consultations.framing.services.uses import is_in_use
-from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tenants.services import mark_closed_again, mark_open
 
-_MAY_OPEN = frozenset({LifecycleState.TRIAL, LifecycleState.ACTIVE})
+# What is known of an opening to come: nothing once it is open.
+PLANNED = ("opening_planned_at", "opening_missed_at", "opening_missed_why")
 
 
-@dataclass(frozen=True)
-class OpeningCheck:
-    """A condition for opening: its name, whether it holds, the page where it is met (or none), what is missing."""
-
-    label: str
-    holds: bool
-    url: str
-    detail: str = ""
-    # The page is the administrators' alone; the others read who can mend it.
-    by_administrator: bool = False
-
-
-def opening_checks(*, consultation: Consultation, municipality: Municipality, at: datetime) -> list[OpeningCheck]:
-    """All conditions for opening. CRPA L.131-1: participants know how it works and what follows, are informed, and have
-    time.
-    """
-    framing = reverse("desk_consultation", args=[consultation.slug])
-    return [
-        OpeningCheck(_("Who decides is named"), bool(consultation.decision_maker), framing),
-        OpeningCheck(_("What will be done with the answers is said"), bool(consultation.commitment), framing),
-        OpeningCheck(_("A contact is given"), bool(consultation.contact_email), framing),
-        _dates_check(consultation, at, framing),
-        OpeningCheck(
-            _("What one should read is there"),
-            consultation.documents_none or consultation.documents.exists(),
-            reverse("desk_documents", args=[consultation.slug]),
-            _("Add a document, or say that there is none."),
-        ),
-        _challenges_check(consultation),
-        _legal_check(consultation, municipality),
-        _moderator_check(consultation, framing),
-        OpeningCheck(
-            _("Our team has verified that you speak for the authority"),
-            municipality.verified_at is not None,
-            reverse("desk_verification"),
-            by_administrator=True,
-        ),
-        OpeningCheck(
-            _("The platform is in service"),
-            municipality.state in _MAY_OPEN,
-            "",
-            _("It is read-only, suspended or closed. Write to us to put it back in service."),
-        ),
-    ]
-
-
-def _dates_check(consultation: Consultation, at: datetime, framing: str) -> OpeningCheck:
-    phase = consultation.phases.filter(kind=PhaseKind.PROPOSE, opens_at__isnull=False, closes_at__isnull=False).first()
-    label = _("The dates are set")
-    if phase is None or phase.opens_at is None or phase.closes_at is None:
-        return OpeningCheck(label, False, framing)
-    if phase.closes_at <= at:
-        return OpeningCheck(label, False, framing, _("The time to propose is over. Choose other dates."))
-    long_enough = phase.closes_at - phase.opens_at >= timedelta(days=MIN_PROPOSE_DAYS)
-    return OpeningCheck(label, long_enough, framing, _("Leave people at least seven days to propose."))
-
-
-def _challenges_check(consultation: Consultation) -> OpeningCheck:
-    """Only validated ones become public: what the team has written on another would hang in the air."""
-    challenges = challenges_of(consultation)
-    written_on = [each.label for each in challenges if each.proposal_count and not each.is_validated]
-    detail = _("Read a challenge through, adapt it, then validate it.")
-    if written_on:
-        detail = _("Your team has proposed something there already: %(names)s. Validate it as well.") % {
-            "names": ", ".join(written_on)
-        }
-    holds = not written_on and any(each.is_validated for each in challenges)
-    return OpeningCheck(
-        _("At least one challenge is validated"), holds, reverse("desk_challenges", args=[consultation.slug]), detail
-    )
-
-
-def _legal_check(consultation: Consultation, municipality: Municipality) -> OpeningCheck:
-    missing = placeholders_left(Known(municipality, legal_identity(), consultation))
-    # What the city can mend comes first; it is sent where most of it is.
-    ours = [placeholder for placeholder in missing if placeholder.url_name]
-    names = ", ".join(placeholder.label for placeholder in missing)
-    return OpeningCheck(
-        _("The charter and the legal pages are complete"),
-        not missing,
-        reverse("desk_legal") if ours or not missing else "",
-        _("Missing: %(names)s.") % {"names": names} if missing else "",
-    )
-
-
-def _moderator_check(consultation: Consultation, framing: str) -> OpeningCheck:
-    moderated = (
-        consultation.moderated_by != ModeratedBy.MODERATORS
-        or User.objects.filter(role__in=DECIDING[consultation.moderated_by], is_active=True).exists()
-    )
-    return OpeningCheck(
-        _("Somebody moderates"),
-        moderated,
-        framing,
-        _("Invite a moderator, or say that your team or ours moderates."),
-    )
+def opening_checks(*, consultation: Consultation, municipality: Municipality, at: datetime) -> list[Condition]:
+    """All conditions for opening, of all apps."""
+    return conditions_of(Asked(consultation, calendar_of(consultation, at=at), municipality, at))
 
 
 class NotReadyToOpen(Refusal):
+    """`missing`: the conditions, in words."""
+
     code = "not_ready_to_open"
     message = gettext_lazy("Some conditions are not met yet.")
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__()
+        self.missing = missing
 
 
 def open_consultation(
@@ -143,10 +53,13 @@ def open_consultation(
         if consultation.opened_at:
             return
         checks = opening_checks(consultation=consultation, municipality=municipality, at=at)
-        if not all(check.holds for check in checks):
-            raise NotReadyToOpen
+        missing = [f"{check.label}. {check.detail}".strip() for check in checks if not check.holds]
+        if missing:
+            raise NotReadyToOpen(missing)
         consultation.opened_at = at
-        consultation.save(update_fields=["opened_at"])
+        consultation.opening_planned_at = consultation.opening_missed_at = None
+        consultation.opening_missed_why = ""
+        consultation.save(update_fields=["opened_at", *PLANNED])
         consultation.challenges.filter(validated_at__isnull=False).update(published_at=at)
         if not any(each.is_current and each.state(at) == ConsultationState.OPEN for each in everything):
             take_the_home(consultation, everything)

@@ -27,7 +27,10 @@ def state_words(listed: Listed) -> str:
     """Where it is and, where a date says it, until or since when."""
     ends = listed.consultation.closed_at()
     if listed.state == ConsultationState.PREPARED:
-        return _("In preparation")
+        planned = listed.consultation.opening_planned_at
+        return (
+            _("In preparation, opens on %(day)s") % {"day": here(deadline(planned))} if planned else _("In preparation")
+        )
     if listed.state == ConsultationState.OPEN:
         return _("Open until %(day)s") % {"day": here(deadline(ends))} if ends else pgettext("consultation", "Open")
     if listed.state == ConsultationState.ARCHIVED:
