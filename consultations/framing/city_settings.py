@@ -68,7 +68,7 @@ def moderation(request: Request) -> str | None:
 
 @setting(
     Section.DATA,
-    gettext_lazy("Legal pages"),
+    gettext_lazy("Legal texts"),
     order=10,
     effect=gettext_lazy("People read there who answers for the site, and what becomes of their data."),
     roles=SET_UP.roles,

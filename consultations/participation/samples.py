@@ -63,7 +63,7 @@ def _argument(number: int, stance: str, about: str, text: str, **changes: Any) -
         about=about,
         text=text,
         author_name="Roue libre",
-        author_function="Animation",
+        author_function="animation",
         author_capacity_label="habite à Saran",
         submitted_at=datetime(2026, 10, number, 12, tzinfo=UTC),
         **{**usual, **changes},

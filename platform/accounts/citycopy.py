@@ -11,8 +11,8 @@ in_city_copies(
     title=_("Accounts: participants and team"),
     people="id",
     shared="role capacity",
-    complete="email public_name role_since role_before age_band neighbourhood is_active suspended_until created_at "
-    "last_login dormant_since",
+    complete="email public_name role_since role_before function age_band neighbourhood is_active suspended_until "
+    "created_at last_login dormant_since",
     never="password session_generation name_key mailbox unread_notices",
 )
 in_city_copies(
@@ -59,6 +59,7 @@ in_words(
         "accounts_user.role": _("role on the platform"),
         "role_since": _("since when the person has the role"),
         "role_before": _("the role before"),
+        "function": _("what a member of the team does, in their own words"),
         "accounts_user.neighbourhood": _("neighbourhood of the person, if they gave it"),
     }
 )

@@ -92,8 +92,8 @@ def ask_erasure(
             raise LastAdministratorLeaves
         leaving.is_active = False
         # Their name is on visitors' pages: gone from the press on, however long the worker takes.
-        leaving.public_name = leaving.name_key = ""
-        leaving.save(update_fields=["is_active", "public_name", "name_key"])
+        leaving.public_name = leaving.name_key = leaving.function = ""
+        leaving.save(update_fields=["is_active", "public_name", "name_key", "function"])
         SignInLink.objects.filter(user=leaving).delete()
         AddressChange.objects.filter(user=leaving).delete()
         actor = None if by_support or unused else leaving

@@ -48,6 +48,7 @@ def account_files(user: User) -> Iterator[PersonalFile]:
                 _("role"): user.get_role_display(),
                 _("role since"): user.role_since,
                 _("role before"): user.get_role_before_display(),
+                _("function"): user.function,
                 _("capacity"): user.get_capacity_display(),
                 _("age"): user.get_age_band_display(),
                 _("neighbourhood"): user.neighbourhood,

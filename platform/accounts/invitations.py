@@ -131,7 +131,7 @@ def accept(*, token: str, city: Any, at: datetime) -> User:
         if user.role == Role.PARTICIPANT:
             set_role(user, invitation.role, at=at)
             record("team_joined", actor=user, subject=user, role=user.role)
-            mail_administrators(email=user.email, role=user.function, actor=user, city=city, what="joined", but=user)
+            mail_administrators(email=user.email, role=user.team_role, actor=user, city=city, what="joined", but=user)
     return user
 
 

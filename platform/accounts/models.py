@@ -13,6 +13,8 @@ from accounts.enums import AgeBand, Capacity, Role
 
 # How long a public name may be, and what it is compared by (accounts.names).
 NAME_MAX, KEY_MAX = 40, 200
+# What a member of the team does, in their own words (accounts.functions).
+FUNCTION_MAX = 60
 
 
 class UserManager(BaseUserManager["User"]):
@@ -34,6 +36,9 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=Role, default=Role.PARTICIPANT)
     role_since = models.DateTimeField(null=True, help_text="When it was given. Empty: before that was noted.")
     role_before = models.CharField(max_length=20, choices=Role, blank=True, db_default="")
+    function = models.CharField(
+        max_length=FUNCTION_MAX, blank=True, db_default="", help_text="Of a member of the team, in their own words."
+    )
     capacity = models.CharField(max_length=20, choices=Capacity, blank=True)
     age_band = models.CharField(max_length=20, choices=AgeBand, blank=True)
     neighbourhood = models.CharField(max_length=60, blank=True)
@@ -62,6 +67,9 @@ class User(AbstractBaseUser):
             models.UniqueConstraint(Lower("email"), name="user_email_unique"),
             models.UniqueConstraint("name_key", name="user_name_unique", condition=~models.Q(name_key="")),
             models.UniqueConstraint("mailbox", name="user_mailbox_unique", condition=~models.Q(mailbox="")),
+            models.CheckConstraint(
+                condition=models.Q(function="") | ~models.Q(role=Role.PARTICIPANT), name="user_function_in_team"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,9 +87,14 @@ class User(AbstractBaseUser):
         return self.role not in (Role.PARTICIPANT, Role.DELEGATE)
 
     @property
-    def function(self) -> str:
-        """What a member of the city's team does there: the badge beside their name. Empty for everyone else."""
+    def team_role(self) -> str:
+        """In words; empty for who is not of the team."""
         return self.get_role_display() if self.is_staff_member else ""
+
+    @property
+    def badge(self) -> str:
+        """What stands beside the name of a member of the city's team: their function, else their role."""
+        return self.function or self.team_role.lower()
 
     @property
     def own_name(self) -> str:
@@ -106,7 +119,7 @@ class User(AbstractBaseUser):
 
 
 def signed_name(name: str, role: str) -> str:
-    """The name as it stands in a sentence: of the city's team, it says so. Beside a byline stands `User.function`."""
+    """The name as it stands in a sentence: of the city's team, it says so. Beside a byline stands `User.badge`."""
     if not name or role in (Role.PARTICIPANT, ""):
         return name
     return str(_("%(name)s (city team)") % {"name": name})

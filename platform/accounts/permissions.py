@@ -219,7 +219,7 @@ def _not_theirs(request: HttpRequest, asked: Ability) -> HttpResponse:
             (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
         ],
         "since": since,
-        "function": user.function,
+        "function": user.team_role,
         "administrators": [each.public_name for each in able.exclude(public_name="").order_by("pk")[:3]],
     }
     return render(request, "accounts/backoffice/role_lost.html", context, status=403)

@@ -25,6 +25,7 @@ from accounts.names import NameTaken, check_name, free_name, is_reserved, key_of
 from accounts.neighbourhoods import choose_neighbourhood
 from accounts.selectors import able_administrators, person_of
 from common.assigned import let_go
+from common.meanwhile import ChangedMeanwhile, mark_of
 from common.outbox import announce_later
 from common.refusals import Refusal
 from common.text import clean_text
@@ -90,17 +91,22 @@ class NotInTeam(Refusal):
 def set_role(user: User, role: str, *, at: datetime) -> None:
     """And note since when, and what it was: whoever was just writing by the former one reads why it cannot be done."""
     user.role_before, user.role, user.role_since = user.role, role, at
-    user.save(update_fields=["role", "role_before", "role_since"])
+    if not user.is_staff_member:
+        user.function = ""
+    user.save(update_fields=["role", "role_before", "role_since", "function"])
 
 
-def change_team_role(*, member_id: int, role: str, actor: User, city: Any) -> User:
+def change_team_role(*, member_id: int, role: str, actor: User, city: Any, revision: str = "") -> User:
     """Give a member of the team another role, and tell them and the administrators. The same one: nothing happens.
 
-    Raises LastAdministrator, or NotInTeam where they left meanwhile.
+    `revision`: of the role that the actor has seen, if any. Raises ChangedMeanwhile with the member as they are now,
+    LastAdministrator, or NotInTeam where they left meanwhile.
     """
     with transaction.atomic():
         member = _locked_member(member_id, stays_administrator=role == Role.ADMINISTRATOR)
         if member.role != role:
+            if revision and revision != mark_of(member.role):
+                raise ChangedMeanwhile(member)
             before = member.role
             set_role(member, role, at=timezone.now())
             let_go(member)
@@ -131,7 +137,7 @@ def remove_from_team(*, member_id: int, actor: User, city: Any) -> User:
 
 def _mail_new_role(member: User, *, actor: User, city: Any) -> None:
     """By mail: a stolen session does not change a team unseen."""
-    role = member.function  # empty for who has left the team
+    role = member.team_role  # empty for who has left the team
     send_mail_later(template="accounts/email/role_changed", to=member.email, context={"city": city, "role": role})
     mail_administrators(email=member.email, role=role, actor=actor, city=city, but=member)
 

@@ -18,6 +18,7 @@ records(
         "team_invitation_withdrawn": _("Invitation into the team withdrawn"),
         "team_joined": _("Invitation into the team accepted"),
         "team_role_changed": _("Role in the team changed"),
+        "team_function_changed": _("Function in the team changed"),
         "team_removed": _("Removal from the team"),
         "second_factor_changed": _("Double verification changed"),
         "second_factor_taken_away": _("Double verification taken away by somebody else"),
@@ -46,7 +47,7 @@ def _oneself(user: User) -> QuerySet[User]:
 
 happens_to(
     User,
-    *("role_given", "team_joined", "team_role_changed", "team_removed"),
+    *("role_given", "team_joined", "team_role_changed", "team_function_changed", "team_removed"),
     *("sign_in_link_made", "second_factor_changed", "second_factor_taken_away", "recovery_code_used"),
     *("address_change_asked", "address_change_cancelled", "address_changed"),
     *("erasure_asked", "own_data_copied"),

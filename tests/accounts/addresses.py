@@ -13,6 +13,7 @@ from tests.support.roles import (
     PROVED,
     PUBLIC_ROLES,
     SIGNED_IN,
+    STAFF,
     PublicRows,
     Rows,
 )
@@ -21,6 +22,7 @@ CITY: Rows = {
     "resume": (MOVES_ON, None),
     "welcome": (SIGNED_IN, None),
     "account": (SIGNED_IN, None),
+    "own_function": (STAFF, None),
     "own_address": (PROVED, None),
     "own_address_code": (MOVES_ON, None),  # nothing was asked for: tests/accounts/test_address_change.py
     "own_address_cancel": (POST_ONLY, None),
@@ -39,6 +41,7 @@ CITY: Rows = {
     "team_invitation": (MOVES_ON, None),
     "join_team": (NOT_KEPT, 410),
     "desk_team_role": (POST_ONLY, None),  # a number of this city's accounts: see tests/accounts/test_team.py
+    "desk_team_function": (POST_ONLY, None),
     "desk_team_remove": (POST_ONLY, None),
     "desk_team_way_back": (POST_ONLY, None),
     "desk_team_way_back_by_address": (POST_ONLY, None),
@@ -74,5 +77,6 @@ GRAVE = {
     "desk_team_way_back",
     "desk_team_way_back_by_address",
 }
-EVERYDAY = {"desk_team_invite_again", "desk_team_withdraw"}
+SHARED = {"own_function"}
+EVERYDAY = {"desk_team_function", "desk_team_invite_again", "desk_team_withdraw"}
 LOOKED_AT = {"desk_trail", "desk_roles"}

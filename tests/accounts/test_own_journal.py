@@ -38,7 +38,7 @@ from tests.participation.factories import (
 ADDRESS = "/compte/journal/"
 READ: dict[type[Any], set[str]] = {
     User: {
-        *("role_given", "team_joined", "team_role_changed", "team_removed"),
+        *("role_given", "team_joined", "team_role_changed", "team_function_changed", "team_removed"),
         *("sign_in_link_made", "second_factor_changed", "second_factor_taken_away", "recovery_code_used"),
         *("address_change_asked", "address_change_cancelled", "address_changed", "address_change_undone"),
         *("erasure_asked", "own_data_copied"),

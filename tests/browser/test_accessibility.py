@@ -442,7 +442,7 @@ AT_WORK = {
     "administrator": (
         *("moderation/", "{case}", "moderation/decisions/", "moderation/comptes/", "{account}", "moderation/mots/"),
         *("moderation/acces-du-service/", "moderation/loi/", "moderation/loi/injonction/", "moderation/journal/"),
-        *("journal/", "quartiers/", "adresse/", "verification/", "export/"),
+        *("journal/", "reglages/", "quartiers/", "adresse/", "verification/", "export/"),
     ),
     "operator": ("{city}", "{city}adresses/", "moderation/", "lexique/", "lexique/modifier/", "verifications/"),
 }

@@ -26,7 +26,7 @@ from tenants.models import Municipality
 Visit = Callable[..., Client]
 PAGE = "/gestion/reglages/"
 EVERYBODYS = ["Qui peut faire quoi", "Durées de conservation"]
-FRAMERS = ["Apparence", "Dates", "Quartiers", "Qui modère, et quand", "Vos mots", "Mentions"]
+FRAMERS = ["Apparence", "Dates", "Quartiers", "Qui modère, et quand", "Vos mots", "Textes légaux"]
 ADMINISTRATORS = ["Nom", "Adresse", "Vérification", "Modération déléguée", "Équipe", "Copie de la plateforme"]
 
 
@@ -87,7 +87,7 @@ def test_lines_say_what_is_set_now(visit: Visit, in_saran: Municipality, person:
     assert after["Équipe"] == "3 personnes"
     assert "Nous relisons tout avant de publier" in after["Qui modère, et quand"]
     assert after["Qui modère, et quand"].endswith("en un jour au plus.")
-    assert re.search(r"^\d+ informations? manque", after["Mentions"])
+    assert re.search(r"^\d+ informations? manque", after["Textes légaux"])
 
 
 def test_words_of_ones_own_are_for_who_moderates(

@@ -66,7 +66,7 @@ class Authored(models.Model):
     @property
     def author_function(self) -> str:
         """What an author of the city's team does there; empty for everyone else."""
-        return self.author.function if self.author is not None else ""
+        return self.author.badge if self.author is not None else ""
 
     @property
     def signed_name(self) -> str:

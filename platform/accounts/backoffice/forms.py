@@ -18,6 +18,7 @@ WHAT_THEY_DO = {
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class WayBackForm(forms.Form):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("equipe/invitations/<int:pk>/renvoyer/", views.invite_again, name="desk_team_invite_again"),
     path("equipe/invitations/<int:pk>/retirer/", views.withdraw_invitation, name="desk_team_withdraw"),
     path("equipe/<int:pk>/role/", views.change_role, name="desk_team_role"),
+    path("equipe/<int:pk>/fonction/", views.change_function, name="desk_team_function"),
     path("equipe/<int:pk>/retirer/", views.remove, name="desk_team_remove"),
     path("equipe/acces/", views.give_way_back_by_address, name="desk_team_way_back_by_address"),
     path("equipe/<int:pk>/acces/", views.give_way_back, name="desk_team_way_back"),

@@ -15,7 +15,9 @@ from accounts.kept import SensitiveAction
 from accounts.limits import INVITATION_MAILS, TEAM_INVITATIONS, WAYS_BACK
 from accounts.mailboxes import mailbox_of
 from accounts.permissions import role_required, signed_in_user
+from accounts.taking_functions import FunctionForm, take_function
 from common.limits import TooMany, consume, limited_by
+from common.meanwhile import ChangedMeanwhile, mark_of
 from common.refusals import Refusal
 from common.requests import Request
 from common.states import Answers, answers
@@ -49,7 +51,7 @@ def _team_page(request: HttpRequest, *, form: InvitationForm, way_back: WayBackF
     context = {
         "form": form,
         "way_back": way_back,
-        "members": members,
+        "members": [(each, FunctionForm(member=each), mark_of(each.role)) for each in members],
         "is_alone": len(members) == 1,
         "with_factor": factors.who_has_one(),
         "invitations": selectors.waiting_invitations(),
@@ -98,15 +100,29 @@ def change_role(request: Request, pk: int) -> HttpResponse:
         raise Http404
     actor = signed_in_user(request)
     try:
-        role = form.cleaned_data["role"]
-        member = services.change_team_role(member_id=pk, role=role, actor=actor, city=request.tenant)
+        member = services.change_team_role(member_id=pk, actor=actor, city=request.tenant, **form.cleaned_data)
         said = {"email": member.email, "role": member.get_role_display()}
         messages.success(request, _("%(email)s: the role is now %(role)s.") % said)
         if member.pk == actor.pk and not may(member, MANAGE_TEAM):
             return redirect("desk")
     except (services.LastAdministrator, services.NotInTeam) as refusal:
         messages.warning(request, str(refusal.message))
+    except ChangedMeanwhile as meanwhile:
+        words = _("%(email)s meanwhile has the role “%(role)s”: a colleague gave it. Nothing was changed.")
+        now = {"email": meanwhile.now.email, "role": meanwhile.now.get_role_display()}
+        messages.warning(request, words % now)
     return redirect("desk_team")
+
+
+@require_POST
+@role_required(MANAGE_TEAM)
+def change_function(request: Request, pk: int) -> HttpResponse:
+    """What does not go is mended on a page of its own."""
+    member = next((each for each in selectors.team() if each.pk == pk), None)
+    if member is None:
+        messages.warning(request, str(services.NotInTeam.message))
+        return redirect("desk_team")
+    return take_function(request, member=member, template="accounts/backoffice/function.html", then="desk_team")
 
 
 @require_POST

@@ -34,5 +34,6 @@ urlpatterns = [
     ),
     path("bienvenue/", views.welcome, name="welcome"),
     path("compte/", views.account, name="account"),
+    path("compte/fonction/", own.function, name="own_function"),
     tree("", _rights, answers(Answers.IN_EVERY_STATE)),
 ]

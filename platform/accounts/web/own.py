@@ -4,7 +4,7 @@ from tempfile import TemporaryFile
 
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,11 +19,27 @@ from accounts.limits import ADDRESS_CHANGES, ADDRESS_MAILS, OWN_COPIES
 from accounts.links import with_token
 from accounts.mail import send_security_notice
 from accounts.own_journal import own_journal
-from accounts.permissions import fresh_proof_required, signed_in_user
+from accounts.permissions import fresh_proof_required, signed_in_user, staff_prove_first
+from accounts.taking_functions import take_function
 from accounts.web.own_forms import CodeForm, NewAddressForm
 from common.limits import consume, limited_by
 from common.requests import Request
 from common.text import whole_number
+
+# ── One's function in the team ──────────────────────────────────────────────
+
+
+@never_cache
+@staff_prove_first
+def function(request: Request) -> HttpResponse:
+    """Of whoever is in the team: what stands beside their name."""
+    if not request.user.is_authenticated:
+        return ask_who(request)
+    user = signed_in_user(request)
+    if not user.is_staff_member:
+        raise Http404
+    return take_function(request, member=user, template="accounts/web/own_function.html", then="account")
+
 
 # ── Another address ──────────────────────────────────────────────────────────
 
