@@ -12,6 +12,14 @@ def _is_visitor(request: HttpRequest) -> bool:
 
 
 in_menu(Menu.ACCOUNT, "account", _("My space"), order=20)
-in_menu(Menu.DESK, "desk_team", _("Team"), order=10, group=Group.PLATFORM, roles=MANAGE_TEAM.roles)
+in_menu(
+    Menu.DESK,
+    "desk_team",
+    _("Team"),
+    order=10,
+    group=Group.PLATFORM,
+    roles=MANAGE_TEAM.roles,
+    inside="desk_team_*",
+)
 in_menu(Menu.DESK, "desk_trail", _("Journal"), order=20, group=Group.PLATFORM, roles=READ_JOURNAL.roles)
 in_menu(Menu.SITE_FOOT_OWN, "sign_in", _("Team access"), order=10, when=_is_visitor)

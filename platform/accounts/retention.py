@@ -78,6 +78,12 @@ _INVITATIONS = keeps(
     _("To let whoever is invited take their place."),
     format_lazy(_("Until accepted or withdrawn; {kept} at most."), kept=span(INVITATION_HOLDS + INVITATION_SHOWN)),
 )
+keeps(
+    126,
+    _("Of the city’s team: the role, and the function that each gives"),
+    _("Shown beside what they write. The function is optional."),
+    _("As long as they are in the team."),
+)
 _TRAIL = keeps(
     140,
     _("Log of actions, IP address"),
