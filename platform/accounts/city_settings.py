@@ -17,7 +17,9 @@ from common.text import in_figures
     Section.TEAM,
     gettext_lazy("Team"),
     order=10,
-    effect=gettext_lazy("It prepares, moderates and answers. What it writes in public carries a badge of the authority."),
+    effect=gettext_lazy(
+        "It prepares, moderates and answers. What it writes in public carries a badge of the authority."
+    ),
     roles=MANAGE_TEAM.roles,
     url_name="desk_team",
     queries=2,
