@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.trail import concerns, happens_to, records
 from consultations.cocreation.models import MergeRequest
 from consultations.participation.models import Argument, Proposal, worked_on_by
@@ -18,6 +19,7 @@ records(
         "coauthor_joined": _("Invitation to write together accepted"),
         "coauthor_declined": _("Invitation to write together declined"),
         "coauthor_removed": _("Co-author removed"),
+        "coauthor_was_removed": _("No longer a co-author of a proposal written together"),
         "stewardship_taken": _("Care of a proposal taken by the team"),
         "stewardship_given_back": _("Care of a proposal given back by the team"),
         "merge_started": _("Asked to bring proposals together"),
@@ -36,6 +38,13 @@ happens_to(
     rows=lambda user: Proposal.objects.filter(worked_on_by(user)).only("title"),
     address=lambda proposal: proposal.short_address,
     title=lambda proposal: proposal.title,
+    others=_("Another author"),
+    is_signed=True,
+)
+happens_to(
+    User,
+    "coauthor_was_removed",
+    rows=lambda user: User.objects.filter(pk=user.pk),
     others=_("Another author"),
     is_signed=True,
 )

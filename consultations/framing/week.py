@@ -1,6 +1,6 @@
 """What the week asks for the frame: conditions, texts, dates to announce (common.worklist)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.ui import day, deadline, figure, last_day
-from common.worklist import Asked, Line, When, lines
+from common.worklist import Asked, Awaited, Line, When, awaits, lines
 from consultations.framing.abilities import ANNOUNCE, DISCUSS, FRAME, OPEN_PLATFORM
-from consultations.framing.enums import WRITING, PhaseKind, PhaseState
-from consultations.framing.models import Phase
+from consultations.framing.enums import WRITING, ConsultationState, PhaseKind, PhaseState
+from consultations.framing.models import Consultation, Phase
+from consultations.framing.selectors import Listed
 from consultations.framing.selectors.margins import challenges_that_await
 from consultations.framing.services.opening import opening_checks
+from consultations.framing.templatetags.consultations import phase_words, state_words
 
 _ANNOUNCED, _SOON, _AT_ONCE = timedelta(days=14), timedelta(days=7), timedelta(days=1)
 _MINUTES_OF_CHALLENGE = 15
@@ -172,3 +174,40 @@ def _by(left: timedelta) -> When:
     if left <= _AT_ONCE:
         return When.TODAY
     return When.WEEK if left <= _SOON else When.LATER
+
+
+# ── Beside the week of another one ───────────────────────────────────────────
+
+
+@awaits(queries=0)
+def next_step(consultations: Iterable[Consultation], at: datetime) -> Iterator[Awaited]:
+    """Its opening, its next date, its answers."""
+    for each in consultations:
+        state = each.state(at)
+        if state == ConsultationState.PREPARED:
+            yield _opening_of(each, at)
+        elif state == ConsultationState.OPEN:
+            ends = [phase.closes_at for phase in each.phases.all() if phase.kind in WRITING and phase.closes_at]
+            soonest = min((end for end in ends if end > at), default=None)
+            words = phase_words(Listed(each, state, at))
+            yield Awaited(each.pk, words, _by(soonest - at) if soonest else When.LATER, soonest)
+        elif state == ConsultationState.CLOSED:
+            answers = (phase.closes_at for phase in each.phases.all() if phase.kind == PhaseKind.ANSWER)
+            promised = next((end for end in answers if end and end > at), None)
+            words = _("Closed. Your answers are promised by %(day)s.") % {"day": day(promised)} if promised else ""
+            yield Awaited(each.pk, words or state_words(Listed(each, state, at)), When.LATER, promised)
+
+
+def _opening_of(each: Consultation, at: datetime) -> Awaited:
+    if each.opening_missed_at:
+        words = _("It did not open on %(day)s") % {"day": deadline(each.opening_missed_at)}
+        return Awaited(each.pk, words, When.TODAY, each.opening_missed_at)
+    begins = next((phase.opens_at for phase in each.phases.all() if phase.kind == PhaseKind.PROPOSE), None)
+    if each.opening_planned_at or begins is None:
+        words = state_words(Listed(each, ConsultationState.PREPARED, at))
+    elif begins > at:
+        words = _("In preparation. People are to propose from %(day)s.") % {"day": day(begins)}
+    else:
+        words = _("In preparation. People were to propose from %(day)s.") % {"day": day(begins)}
+    due = each.opening_planned_at or begins
+    return Awaited(each.pk, words, _by(due - at) if due else When.LATER, due)

@@ -1,6 +1,6 @@
 """What the week asks of those who decide (common.worklist)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.ui import deadline, figure
-from common.worklist import Asked, Line, When, lines
+from common.worklist import Asked, Awaited, Line, When, awaits, lines
+from consultations.framing.models import Consultation
 from consultations.moderation.abilities import MODERATE
 from consultations.moderation.enums import AppealState
 from consultations.moderation.models import Appeal, Case
@@ -110,3 +111,14 @@ def _when(due_at: datetime, at: datetime) -> When:
     here = timezone.localtime(at)
     tomorrow = datetime.combine(here.date() + timedelta(days=1), time(), tzinfo=here.tzinfo)
     return When.TODAY if due_at < max(tomorrow, at + _BEFORE_MORNING) else When.WEEK
+
+
+@awaits(queries=1)
+def texts_of_others(consultations: Iterable[Consultation], at: datetime) -> Iterator[Awaited]:
+    """Beside the week of another one: how many texts of theirs wait for the team, and until when."""
+    theirs = [each.pk for each in consultations if roles_of(each) & MODERATE.in_team]
+    waiting = Case.objects.waiting().filter(consultation__in=theirs).order_by().values("consultation")
+    for each in waiting.annotate(texts=Count("pk"), first=Min("due_at")):
+        count = each["texts"]
+        told = ngettext("%(count)s text to decide on", "%(count)s texts to decide on", count)
+        yield Awaited(each["consultation"], told % {"count": figure(count)}, _when(each["first"], at), each["first"])

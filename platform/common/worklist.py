@@ -6,7 +6,7 @@ heap is one line: "12 texts to decide on". A source that has nothing to say says
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from itertools import chain
 from typing import Any
@@ -91,3 +91,56 @@ def lines_of(asked: Asked) -> list[Line]:
     found = chain.from_iterable(source.find(asked) for source in sources)
     far = datetime.max.replace(tzinfo=asked.at.tzinfo)
     return sorted(found, key=lambda line: (line.when, line.due_at or far, line.minutes, line.key))
+
+
+# ── What other consultations wait for ────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """What one consultation, by its number, waits for: in one line, beside another's week."""
+
+    consultation: int
+    words: Any
+    when: When
+    due_at: datetime | None = None
+
+
+Awaiting = Callable[[Iterable[Any], datetime], Iterable[Awaited]]
+
+
+@dataclass(frozen=True)
+class _AwaitingDeclared:
+    find: Awaiting
+    queries: int
+
+
+awaiting: list[_AwaitingDeclared] = []
+
+
+def awaits(*, queries: int) -> Callable[[Awaiting], Awaiting]:
+    """Register what says it of consultations that were read with their phases; `queries`: at most, for them all."""
+
+    def register(find: Awaiting) -> Awaiting:
+        awaiting.append(_AwaitingDeclared(find, queries))
+        return find
+
+    return register
+
+
+def awaited_by(consultations: Iterable[Any], *, at: datetime) -> dict[int, Awaited]:
+    """Of each, by its number, what presses most."""
+    every = list(consultations)
+    found = chain.from_iterable(source.find(every, at) for source in awaiting) if every else ()
+    most: dict[int, Awaited] = {}
+    for each in found:
+        other = most.get(each.consultation)
+        if other is None or urgency(each) < urgency(other):
+            most[each.consultation] = each
+    return most
+
+
+def urgency(awaited: Awaited | None) -> tuple[When, datetime]:
+    """For sorting: the most urgent first; what waits for nothing last."""
+    far = datetime.max.replace(tzinfo=UTC)
+    return (awaited.when, awaited.due_at or far) if awaited else (When.LATER, far)

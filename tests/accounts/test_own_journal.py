@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.audit import record
 from accounts.enums import Role
@@ -17,6 +18,7 @@ from accounts.own_journal import own_journal
 from accounts.services import appoint
 from common.trail import labels, owned
 from consultations.cocreation.models import MergeRequest
+from consultations.cocreation.services.coauthors import remove_coauthor
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
 from consultations.moderation.enums import Act
@@ -41,7 +43,7 @@ READ: dict[type[Any], set[str]] = {
         *("role_given", "team_joined", "team_role_changed", "team_function_changed", "team_removed"),
         *("sign_in_link_made", "second_factor_changed", "second_factor_taken_away", "recovery_code_used"),
         *("address_change_asked", "address_change_cancelled", "address_changed", "address_change_undone"),
-        *("erasure_asked", "own_data_copied"),
+        *("erasure_asked", "own_data_copied", "coauthor_was_removed"),
     },
     Proposal: {
         *("proposal_mended", "version_published", "proposal_left", "coauthor_joined", "coauthor_removed"),
@@ -126,6 +128,17 @@ def test_who_did_it_is_a_role_and_a_name_only_of_whoever_acts_for_the_authority_
     ]
 
 
+def test_who_is_no_longer_a_co_author_reads_it_and_nothing_more_of_the_proposal(in_saran: Municipality) -> None:
+    author, other = UserFactory(), UserFactory()
+    proposal = ProposalFactory(author=author)
+    AuthorshipFactory(proposal=proposal, user=other, role=AuthorshipRole.CO_AUTHOR)
+    remove_coauthor(proposal=proposal, by=author, user_id=other.pk, at=timezone.now())
+    record("version_published", actor=author, subject=proposal)
+    assert told(other) == [
+        ("Une autre personne qui écrit la proposition", "Fin de votre part à une proposition écrite à plusieurs")
+    ]
+
+
 def test_of_moderation_they_read_what_they_are_told_of(in_saran: Municipality) -> None:
     author = UserFactory()
     proposal = ProposalFactory(author=author)
@@ -150,7 +163,7 @@ def test_page_after_page_with_the_same_queries_whatever_there_is(in_saran: Munic
         with CaptureQueriesContext(connection) as queries:
             first = own_journal(author)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 10
+    assert counts[0] == counts[1] <= 11
     second = own_journal(author, before=first.older)
     assert (len(first.lines), len(second.lines), second.older) == (PAGE, 2, 0)
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.tasks import send_mail
 from common.outbox import messages_of, run_message, send_event
 from common.refusals import Refusal
+from consultations.framing.models import Consultation
 from consultations.moderation.enums import Act, Kind, Reason, State
 from consultations.moderation.models import Case, Decision, Flag, Report
 from consultations.moderation.services.answering import answer_by_mail
@@ -21,6 +22,7 @@ from consultations.moderation.services.reporting import point_at, report
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument
 from consultations.participation.services.visibility import hide
+from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.moderation.factories import OTHER, decided, moderator, reported
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
@@ -252,3 +254,19 @@ def test_reported_anew_after_it_was_kept_the_receipt_says_so() -> None:
     reported(argument, email="anne@example.org")
     (receipt,) = mails()
     assert "déjà" in receipt["body"]
+
+
+def test_the_header_names_the_consultation_of_what_is_reported(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    other = Consultation.objects.create(slug="rues", title="Nos rues", question="Que faire ?", opened_at=timezone.now())
+    challenge = other.challenges.create(slug="s", label="S", question="S ?", published_at=timezone.now())
+    pk, client = ArgumentFactory(proposal__challenge=challenge).pk, visit(in_saran, stays=True)
+    there = f"/signaler/argument/{pk}/"
+    sent = {"raison": "INSULT", "words": "C’est une insulte."}
+    first, second = client.get(there), client.get(f"{there}?raison=INSULT")
+    thanks = client.post(there, sent, follow=True)
+    again = client.get(there)
+    assert thanks.redirect_chain
+    for page in (first, second, thanks, again):
+        assert '<span class="city__motto">Nos rues</span>' in page.content.decode()

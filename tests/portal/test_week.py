@@ -9,13 +9,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.text import slugify
 
 from accounts.enums import Role
 from accounts.models import User
-from common.worklist import Asked, When, lines_of, sources
+from common.worklist import Asked, When, awaiting, lines_of, sources
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation, Phase
 from consultations.framing.selectors import calendar_of, every_consultation
+from consultations.moderation.models import Case
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory, able_administrator
 from tests.moderation.factories import reported
@@ -140,3 +142,65 @@ def test_no_source_costs_more_than_it_says_whatever_there_is(week: Callable[...,
                 with CaptureQueriesContext(connection) as captured:
                     list(source.find(page))
                 assert len(captured) <= source.queries, source.find
+
+
+# ── The other consultations ──────────────────────────────────────────────────
+
+
+def another(title: str, *, opened: bool = True, kind: str = PhaseKind.PROPOSE, **dates: timedelta) -> Consultation:
+    now = timezone.now()
+    made = Consultation.objects.create(
+        slug=slugify(title), title=title, question="Que faire ?", opened_at=now if opened else None
+    )
+    made.phases.create(kind=kind, **{name: now + delta for name, delta in dates.items()})
+    return made
+
+
+def rows_of_others(page: str) -> list[tuple[str, str]]:
+    part = page.partition('id="others"')[2].partition("</ul>")[0]
+    return [(title, text_of(words)) for title, words in re.findall(r"<a [^>]*>([^<]*)</a><small>([^<]*)</small>", part)]
+
+
+def test_each_other_consultation_says_what_it_waits_for_the_most_urgent_first(week: Callable[..., str]) -> None:
+    day = timedelta(days=1)
+    another("Plus tard", opened=False, opens_at=30 * day, closes_at=60 * day)
+    another("Close", kind=PhaseKind.ANSWER, opens_at=-5 * day, closes_at=40 * day)
+    another("Bientôt finie", opens_at=-20 * day, closes_at=3 * day)
+    missed = another("Manquée", opened=False, opens_at=5 * day, closes_at=60 * day)
+    Consultation.objects.filter(pk=missed.pk).update(opening_missed_at=timezone.now() - 3 * day)
+    planned = another("Programmée", opened=False, opens_at=9 * day, closes_at=60 * day)
+    Consultation.objects.filter(pk=planned.pk).update(opening_planned_at=timezone.now() + 5 * day)
+    busy = another("Signalée", opens_at=-9 * day, closes_at=90 * day)
+    Consultation.objects.filter(pk=busy.pk).update(moderated_by="FRAMERS")
+    challenge = busy.challenges.create(slug="s", label="S", question="S ?", published_at=timezone.now())
+    case = reported(ArgumentFactory(proposal__challenge=challenge))
+    Case.objects.filter(pk=case.pk).update(due_at=timezone.now() - 5 * day)
+    rows = rows_of_others(week(UserFactory(role=Role.FACILITATOR)))
+    assert [title for title, _words in rows] == [
+        *("Signalée", "Manquée", "Bientôt finie", "Programmée", "Plus tard", "Close")
+    ]
+    said = dict(rows)
+    assert "1 texte attend une décision" in said["Signalée"]
+    assert "ne s’est pas ouverte" in said["Manquée"]
+    assert "ouvre le" in said["Programmée"]
+    assert "promises avant le" in said["Close"]
+
+
+def test_however_many_there_are_they_cost_the_same(in_saran: Municipality, visit: Callable[..., Client]) -> None:
+    client = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/gestion/").status_code == 200
+        return len(captured)
+
+    another("Une", opens_at=-timedelta(days=1), closes_at=timedelta(days=9))
+    before = queries()
+    for number in range(8):
+        another(f"Autre {number}", opened=number % 2 > 0, opens_at=-timedelta(days=1), closes_at=timedelta(days=9))
+    assert queries() == before
+    consultations = list(every_consultation())
+    for source in awaiting:
+        with CaptureQueriesContext(connection) as captured:
+            list(source.find(consultations, timezone.now()))
+        assert len(captured) <= source.queries, source.find

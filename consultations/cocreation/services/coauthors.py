@@ -258,6 +258,7 @@ def remove_coauthor(*, proposal: Proposal, by: User, user_id: int, at: datetime)
         theirs = Q(invited_by=user) | Q(user=user) | to_mailbox(user.email)
         CoAuthorInvitation.objects.filter(theirs, proposal=proposal, answered_at=None).update(answered_at=at)
         record("coauthor_removed", actor=by, subject=proposal, user=user.pk)
+        record("coauthor_was_removed", actor=by, subject=user, proposal=proposal.pk)  # the proposal is theirs no more
     return user
 
 

@@ -19,6 +19,8 @@ from common.requests import Request
 from common.states import Answers, answers
 from common.text import whole_number
 from common.visitors import client_address
+from consultations.framing.context import remember
+from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of
 from consultations.moderation.enums import Kind, Reason
 from consultations.moderation.limits import (
@@ -68,6 +70,7 @@ def report_it(request: Request, kind: str, subject: int, *, name: bool = False) 
         stands, found = _found(request, KINDS[kind], subject, name=name)
     except Refusal as refusal:
         return _not_reported(request, refusal, subject_of(KINDS[kind], subject))
+    _of_its_consultation(request, stands.consultation)
     reason = request.POST.get("raison") or request.GET.get("raison", "")
     if reason not in Reason.values:
         return _first_screen(request, stands, found, kind)
@@ -102,6 +105,12 @@ def report_it(request: Request, kind: str, subject: int, *, name: bool = False) 
         "notice": notice,
     }
     return render(request, "moderation/resident/report_more.html", context, status=status)
+
+
+def _of_its_consultation(request: Request, found: Consultation | None) -> None:
+    """The header names the one that the text belongs to, not the home's."""
+    if found is not None:
+        remember(request, found)
 
 
 def _version(request: HttpRequest, found: Subject) -> int:
@@ -193,6 +202,8 @@ def _about(stands: Subject, found: Subject) -> dict[str, Any]:
 def _not_reported(request: Request, refusal: Refusal, there: Subject | None) -> HttpResponse:
     """What was decided meanwhile, what is gone, what is one's own, what was reported before: politely."""
     is_readable = there is not None and there.is_public and refusal.status != 404
+    if there is not None and is_readable:
+        _of_its_consultation(request, there.consultation)
     context = {
         "notice": refusal.message,
         "code": refusal.code,
@@ -214,9 +225,10 @@ def _remember(request: HttpRequest, made: Report, url: str) -> None:
 def reported(request: Request, report: int) -> HttpResponse:
     """What comes next. Only for who made it, in the same browser."""
     back = dict(_made(request)).get(report)
-    made = Report.objects.select_related("case").filter(pk=report).first() if back else None
+    made = Report.objects.select_related("case__consultation").filter(pk=report).first() if back else None
     if made is None:
         raise Http404
+    _of_its_consultation(request, made.case.consultation)
     context = {"report": made, "back": back, "will_hear": bool(made.email or made.reporter_id)}
     return render(request, "moderation/resident/reported.html", context)
 

@@ -1,5 +1,6 @@
 """The city's desk: what needs someone this week, and what the team says of it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from common.city_settings import settings_for
 from common.refusals import Refusal
 from common.requests import Request
 from common.text import whole_number
+from common.worklist import awaited_by, urgency
 from consultations.framing.backoffice.chosen import chosen_consultation, consultations_of, of_consultation
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of, listed, phase_line
@@ -61,7 +63,7 @@ def _week(request: Request, found: Consultation | None) -> HttpResponse:
         "groups": week.groups(mine=only_mine),
         "only_mine": only_mine,
         "next": next_date(found, at=at),
-        "others": listed([each for each in consultations_of(request) if each != found and not each.is_archived], at=at),
+        "others": _others([each for each in consultations_of(request) if each != found and not each.is_archived], at),
         "at": at,
     }
     return render(request, "portal/backoffice/desk.html", context)
@@ -71,6 +73,13 @@ def _week(request: Request, found: Consultation | None) -> HttpResponse:
 def city_settings(request: Request) -> HttpResponse:
     """What is set once: what each thing changes for residents, and what it is now."""
     return render(request, "portal/backoffice/settings.html", {"sections": settings_for(request)})
+
+
+def _others(consultations: list[Consultation], at: datetime) -> list[tuple[Consultation, Any]]:
+    """Each with what it waits for, the most urgent first."""
+    awaited = awaited_by(consultations, at=at)
+    found = [(row.consultation, awaited.get(row.consultation.pk)) for row in listed(consultations, at=at)]
+    return sorted(found, key=lambda each: urgency(each[1]))
 
 
 @require_POST
