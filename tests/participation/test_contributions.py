@@ -21,6 +21,7 @@ from consultations.participation.selectors.contributions import (
     Sift,
     contributions_page,
 )
+from consultations.participation.models import Argument, Reply
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.moderation.factories import reported
@@ -130,6 +131,35 @@ def test_words_are_found_in_arguments_and_in_replies(desk: Callable[..., Any]) -
     reply = ReplyFactory(text="Les hirondelles reviennent.", argument__text="Une mare attire les grenouilles.")
     assert found(desk("q=hirondelle")) == [reply]
     assert found(desk("q=grenouille")) == [reply.argument]
+
+
+def test_names_of_imported_authors_are_found_and_a_word_in_a_name_too(desk: Callable[..., Any]) -> None:
+    imported = ArgumentFactory(author=None, imported_author="Étourneau 45", proposal=ProposalFactory())
+    named = ReplyFactory(author__public_name="L’Étourneau sans rire")
+    assert found(desk("q=étourneau")) == [named, imported]
+
+
+def test_of_words_in_very_many_texts_no_more_are_counted_than_a_list_can_use(
+    desk: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ArgumentFactory.create_batch(4, text="Des hirondelles par ici.", proposal=ProposalFactory())
+    assert "4 arguments" in desk("q=hirondelle").content.decode()
+    monkeypatch.setattr("consultations.participation.selectors.contributions.COUNTED", 2)
+    monkeypatch.setattr("consultations.participation.backoffice.contributions.COUNTED", 2)
+    answer = desk("q=hirondelle")
+    assert answer.context["page"].counts["ARGUMENT"] == 3
+    said = answer.content.decode()
+    assert "plus de 2 arguments" in said
+    assert "Exporter toutes les contributions trouvées" in said
+    assert "4 arguments" in desk("quoi=ARGUMENT").content.decode()
+
+
+def test_the_words_of_arguments_and_replies_are_not_read_twice(saran: Municipality) -> None:
+    """What the database looks into stays there: it is nearly as long as the text."""
+    reply = ReplyFactory()
+    for model in (Argument, Reply):
+        assert "search" in model.objects.order_by("pk")[0].get_deferred_fields()
+    assert "search" in reply.argument.proposal.arguments.get().get_deferred_fields()
 
 
 def test_what_is_reported_is_found_and_leads_whoever_decides_to_its_case(desk: Callable[..., Any]) -> None:

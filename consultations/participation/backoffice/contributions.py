@@ -17,7 +17,12 @@ from consultations.participation.abilities import EXPORT_CONTRIBUTIONS, READ_CON
 from consultations.participation.backoffice.sifting import SORT_WORDS, SiftForm
 from consultations.participation.enums import ContributionKind
 from consultations.participation.registry import list_actions, ready_views
-from consultations.participation.selectors.contributions import SORTS, contributions_page
+from consultations.participation.selectors.contributions import (
+    COUNTED,
+    SORTS,
+    ContributionsPage,
+    contributions_page,
+)
 
 
 @answers(Answers.READ_ONLY)
@@ -37,7 +42,7 @@ def contributions(request: Request) -> HttpResponse:
         "asked": asked,
         "is_later": "apres" in request.GET,
         "next": form.asked(apres=page.next) if page.next else "",
-        "found": said_of(page.counts),
+        "found": said_of(page),
         "sort_words": SORT_WORDS[sift.sort],
         "sorts": {sort: f"?{form.asked(without='tri', tri=sort)}" for sort in SORTS},
         "sift": sift,
@@ -53,12 +58,18 @@ def _views(asked: str) -> list[dict[str, Any]]:
     return [{"label": each.label, "query": each.query, "is_here": each.query == asked} for each in ready_views]
 
 
-def said_of(counts: dict[str, int]) -> str:
+def said_of(page: ContributionsPage) -> str:
     """How many there are of each kind: "12 propositions, 30 arguments et 6 réponses"."""
     of = {
         ContributionKind.PROPOSAL: lambda n: ngettext("%(count)s proposal", "%(count)s proposals", n),
         ContributionKind.ARGUMENT: lambda n: ngettext("%(count)s argument", "%(count)s arguments", n),
         ContributionKind.REPLY: lambda n: ngettext("%(count)s reply", "%(count)s replies", n),
     }
-    said = [of[ContributionKind(kind)](n) % {"count": figure(n)} for kind, n in counts.items() if n]
+    more = _("more than %(count)s")
+    said = []
+    for kind, n in page.counts.items():
+        is_more = not page.is_counted and n > COUNTED
+        shown = more % {"count": figure(COUNTED)} if is_more else figure(n)
+        if n:
+            said.append(of[ContributionKind(kind)](n) % {"count": shown})
     return row_of_names(said) if said else _("No contribution")  # type: ignore[arg-type]

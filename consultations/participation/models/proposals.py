@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -95,6 +95,17 @@ class Authored(models.Model):
     def is_removed(self) -> bool:
         """Its words went with whoever wrote them."""
         return self.status == Status.REMOVED
+
+
+def imported_name_index(name: str) -> GinIndex:
+    """For finding what a name or a part of one stands on; only what was imported is in it."""
+    letters = OpClass(Upper("imported_author"), "gin_trgm_ops")
+    return GinIndex(letters, name=name, fastupdate=False, condition=~models.Q(imported_author=""))
+
+
+def unseen_index(name: str) -> models.Index:
+    """For the few that everybody does not read, the newest first."""
+    return models.Index(fields=["status", "-submitted_at", "-id"], name=name, condition=~models.Q(status=Status.PUBLISHED))
 
 
 class Texts(models.Model):
@@ -188,6 +199,8 @@ class Proposal(Authored, Texts):
             GinIndex(OpClass(Lower("title"), "gin_trgm_ops"), name="proposal_title_letters", fastupdate=False),
             models.Index(fields=["challenge", "-submitted_at", "-id"], name="proposal_recent"),
             models.Index(fields=["-submitted_at", "-id"], name="proposal_newest"),
+            imported_name_index("proposal_imported_name"),
+            unseen_index("proposal_unseen"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models.functions import MD5
 from django.urls import reverse
@@ -10,8 +10,34 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consultations.framing.models import Challenge
-from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance, Verdict
-from consultations.participation.models.proposals import SEARCH_CONFIG, Authored, Proposal
+from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stance, Status, Verdict
+from consultations.participation.models.proposals import (
+    SEARCH_CONFIG,
+    Authored,
+    Proposal,
+    imported_name_index,
+    unseen_index,
+)
+
+
+class SaidManager(models.Manager["Said"]):
+    def get_queryset(self) -> models.QuerySet["Said"]:
+        """Without what only the database looks into: nearly as long as the text."""
+        return super().get_queryset().defer("search")
+
+
+class Said(Authored):
+    """A text, and the words that it is found by: kept, because working them out costs more than reading them."""
+
+    text = models.TextField()
+    search = models.GeneratedField(
+        expression=SearchVector("text", config=SEARCH_CONFIG), output_field=SearchVectorField(), db_persist=True
+    )
+
+    objects = SaidManager()
+
+    class Meta:
+        abstract = True
 
 
 class Reaction(models.Model):
@@ -32,14 +58,13 @@ class Reaction(models.Model):
         return self.value
 
 
-class Argument(Authored):
+class Argument(Said):
     """Why: for, against, or to improve."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="arguments")
     stance = models.CharField(max_length=10, choices=Stance)
     kind = models.CharField(max_length=20, choices=ArgumentKind, blank=True)
     part = models.CharField(max_length=10, choices=Part, blank=True)
-    text = models.TextField()
     version = models.PositiveIntegerField(default=1, help_text="The version it was said of.")
     source_url = models.URLField(max_length=500, blank=True)
     source_title = models.CharField(max_length=200, blank=True, help_text="As its author typed it: nobody fetches it.")
@@ -67,7 +92,14 @@ class Argument(Authored):
             models.Index(fields=["proposal", "stance", "-submitted_at", "-id"], name="argument_column"),
             models.Index(fields=["-submitted_at", "-id"], name="argument_newest"),
             # Without fastupdate: what was written lately would be read one by one at every search.
-            GinIndex(SearchVector("text", config=SEARCH_CONFIG), name="argument_search", fastupdate=False),
+            GinIndex(fields=["search"], name="argument_words", fastupdate=False),
+            imported_name_index("argument_imported_name"),
+            unseen_index("argument_unseen"),
+            models.Index(
+                fields=["-submitted_at", "-id"],
+                name="argument_unanswered",
+                condition=models.Q(verdict="", status=Status.PUBLISHED),
+            ),
         ]
         constraints = [
             # Sent twice is said once.
@@ -135,11 +167,10 @@ class Follow(models.Model):
         return f"{self.user_id} → {self.challenge_id or self.proposal_id}"
 
 
-class Reply(Authored):
+class Reply(Said):
     """An answer to an argument. There is one level of them: nobody replies to a reply."""
 
     argument = models.ForeignKey(Argument, on_delete=models.CASCADE, related_name="replies")
-    text = models.TextField()
     edited_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -147,7 +178,9 @@ class Reply(Authored):
         indexes = [
             models.Index(fields=["argument", "submitted_at", "id"], name="reply_thread"),
             models.Index(fields=["-submitted_at", "-id"], name="reply_newest"),
-            GinIndex(SearchVector("text", config=SEARCH_CONFIG), name="reply_search", fastupdate=False),
+            GinIndex(fields=["search"], name="reply_words", fastupdate=False),
+            imported_name_index("reply_imported_name"),
+            unseen_index("reply_unseen"),
         ]
         constraints = [models.UniqueConstraint("argument", "author", MD5("text"), name="reply_said_once")]
 

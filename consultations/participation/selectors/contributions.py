@@ -11,10 +11,11 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Left
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from accounts.models import User
 from consultations.framing.abilities import DECIDING
@@ -25,6 +26,9 @@ from consultations.participation.registry import Key, ListFilter, Mark, markings
 
 PER_PAGE = 25
 EXCERPT = 200
+COUNTED = 1_000
+# So many numbers of people may stand in a statement.
+_NAMED = 2000
 
 KINDS: tuple[str, ...] = tuple(ContributionKind)
 MODELS: dict[str, type[Any]] = {
@@ -75,6 +79,13 @@ class Sift:
     # The challenges in which whoever asks reads what nobody else does: words are looked for there alone.
     reads_in: frozenset[int] = frozenset()
 
+    @cached_property
+    def named(self) -> list[int] | QuerySet[User]:
+        """People in whose public name the words are: their numbers, unless they are very many. One query."""
+        found = User.objects.filter(public_name__icontains=self.words).order_by().values("pk")
+        numbers = [row["pk"] for row in found[: _NAMED + 1]]
+        return numbers if len(numbers) <= _NAMED else found
+
 
 @dataclass
 class Line:
@@ -102,15 +113,22 @@ class Line:
 
 @dataclass
 class ContributionsPage:
-    """`counts`: how many there are of each kind. `next`: after which the next page begins; empty on the last."""
+    """`counts`: how many there are of each kind; where words are looked for, no more than one beyond COUNTED.
+    `next`: after which the next page begins; empty on the last."""
 
     lines: list[Line]
     counts: dict[str, int]
     next: str
+    words: str
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the total is one."""
+        return not self.words or all(count <= COUNTED for count in self.counts.values())
 
 
 def challenges_moderated_by(user: User) -> frozenset[int]:
@@ -121,14 +139,19 @@ def challenges_moderated_by(user: User) -> frozenset[int]:
 
 
 def contributions_page(sift: Sift, *, user: User, after: str = "") -> ContributionsPage:
-    """One page. Nine queries at most, and those of the apps that mark lines."""
+    """One page. Ten queries at most, and those of the apps that mark lines."""
     keys = list(islice(_keys(sift, after=_read_place(sift, after)), PER_PAGE + 1))
     shown = keys[:PER_PAGE]
     rows = _read(((kind, pk) for _value, kind, pk in shown))
     lines = [_line(kind, rows[kind, pk], sift) for _value, kind, pk in shown if (kind, pk) in rows]
     _mark(lines, user)
-    counts = {kind: narrowed(kind, sift).count() for kind in KINDS if _may_have(kind, sift)}
-    return ContributionsPage(lines, counts, _written_place(*shown[-1]) if len(keys) > PER_PAGE else "")
+    counts = {kind: _count(narrowed(kind, sift), sift) for kind in KINDS if _may_have(kind, sift)}
+    return ContributionsPage(lines, counts, _written_place(*shown[-1]) if len(keys) > PER_PAGE else "", sift.words)
+
+
+def _count(rows: QuerySet[Any], sift: Sift) -> int:
+    """All of them; of those found by words, each of which must be looked at, no more than a list can use."""
+    return rows.values("pk")[: COUNTED + 1].count() if sift.words else rows.count()
 
 
 # ── Which ones ───────────────────────────────────────────────────────────────
@@ -177,15 +200,14 @@ def _awaiting(rows: QuerySet[Any], awaited: str) -> QuerySet[Any]:
 
 
 def _speaking_of(rows: QuerySet[Any], kind: str, sift: Sift) -> QuerySet[Any]:
-    """Those in whose words, or in whose author's public name, they are; never by words that one may not read."""
-    model = MODELS[kind]
-    asked = SearchQuery(sift.words, config=SEARCH_CONFIG, search_type="websearch")
-    said = model._default_manager.order_by()
-    if kind != ContributionKind.PROPOSAL:
-        said = said.annotate(search=SearchVector("text", config=SEARCH_CONFIG))  # the expression of its index
-    named = User.objects.filter(public_name__icontains=sift.words).order_by()
-    found = Q(pk__in=said.filter(search=asked).values("pk")) | Q(author__in=named.values("pk"))
-    return rows.filter(found | Q(imported_author__icontains=sift.words)).filter(_seen(kind, sift))
+    """Those in whose words, or in whose author's public name, they are; never by words that one may not read.
+
+    Each of the three has its index, and nothing stands in a sub-select: PostgreSQL then reads the indexes together
+    where few are found, and the first lines of the list where many are.
+    """
+    found = Q(search=SearchQuery(sift.words, config=SEARCH_CONFIG, search_type="websearch"))
+    found |= Q(author__in=sift.named) | (~Q(imported_author="") & Q(imported_author__icontains=sift.words))
+    return rows.filter(found).filter(_seen(kind, sift))
 
 
 def _seen(kind: str, sift: Sift) -> Q:
@@ -274,8 +296,9 @@ def _with_place(kind: str) -> Any:
     long = [f"{to}{name}" for name in ("search", "solution", "problem", "benefit")]
     more = [] if kind == ContributionKind.PROPOSAL else ["text"]
     more += ["argument__text"] if kind == ContributionKind.REPLY else []
+    proposal = [to.removesuffix("__")] if to else []
     rows: Any = MODELS[kind]._default_manager.order_by("pk")
-    rows = rows.select_related("author", f"{to}challenge__consultation")
+    rows = rows.select_related("author", *proposal)
     return rows.annotate(excerpt=Left(shown, EXCERPT)).defer(*long, *more)
 
 
