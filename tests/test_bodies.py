@@ -29,7 +29,7 @@ from consultations.cocreation.models import CoAuthorInvitation
 from consultations.framing.models import Consultation
 from consultations.moderation.models import Case, Decision
 from consultations.participation.enums import Status
-from consultations.participation.models import Draft, Proposal
+from consultations.participation.models import Draft, Proposal, SavedView
 from tenants.models import Domain, Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import (
@@ -66,6 +66,7 @@ IDS = {
     "source",
     "text",
     "to",
+    "vue",
     "which",
 }
 # Names that do not: words, choices, public codes and slugs, page numbers, numbers of versions and revisions within the
@@ -79,7 +80,22 @@ NOT_IDS = {
     *("facts", "passage", "vu", "* in together.py"),
     *("action", "answer", "comme", "direction", "do", "email", "move", "on", "suivre", "start", "useful", "way"),
     # filters, orders, pages, searches
-    *("apres", "avant", "cote", "defi", "etat", "page", "partie", "position", "q", "quoi", "serie", "tri", "voir"),
+    *(
+        "apres",
+        "avant",
+        "colonnes",
+        "cote",
+        "defi",
+        "etat",
+        "page",
+        "partie",
+        "position",
+        "q",
+        "quoi",
+        "serie",
+        "tri",
+        "voir",
+    ),
     # numbers within the thing that the address names
     *("a", "base_version", "de", "lire", "order", "revision", "seen", "take", "version"),
     # public codes: an authority of the national directory
@@ -208,6 +224,7 @@ def _count_from(number: int, city: Municipality) -> None:
             "accounts_begunaction",
             "participation_proposal",
             "participation_argument",
+            "participation_savedview",
             "cocreation_mergesource",
             "moderation_case",
             "moderation_decision",
@@ -417,6 +434,17 @@ def _chosen_of_the_list(world: World) -> Refusals:
         [str(theirs.pk)],
         NO_NUMBER,
     )
+
+
+@row("vue", "which saved view of the list is opened")
+def _saved_view(world: World) -> Refusals:
+    client = world.client(UserFactory(role="OBSERVER"))  # who reads nothing that is hidden
+    others = [SavedView.objects.create(name=SECRET, query=f"q={SECRET}", owner=world.stranger)]
+    _count_from(2_000_000, world.brest)
+    with schema_context(world.brest.schema_name):
+        others.append(SavedView.objects.create(name=SECRET, query=f"q={SECRET}", is_shared=True))
+    opened = "/gestion/contributions/"
+    return lambda key: client.get(opened, {"vue": key}), [str(each.pk) for each in others], NO_NUMBER
 
 
 @row("decision", "which decision is cancelled")

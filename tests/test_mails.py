@@ -208,6 +208,7 @@ TO_KNOWN_PEOPLE = {
     "framing/email/planned_opening": "to the team who have come in: framing/test_planned.py",
     "moderation/email/waiting": "to moderators who have come in, without a word of others: moderation/test_morning.py",
     "moderation/email/grave": "the same",
+    "participation/email/sheet_ready": "to whoever of the team asked for the file, signed in",
     "notifications/email/digest": "to people who have come in: see below",
     "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",
     "onboarding/email/claim": "to the service",

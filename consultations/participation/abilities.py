@@ -24,6 +24,14 @@ READ_CONTRIBUTIONS = ability(
     Role.OBSERVER,
     order=5,
 )
+ARRANGE_VIEWS = ability(
+    "arrange_views",
+    Subject.DIALOGUE,
+    _("Rename and delete the views of that list that colleagues made for the team"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    order=7,
+)
 EXPORT_CONTRIBUTIONS = ability(
     "export_contributions",
     Subject.DIALOGUE,

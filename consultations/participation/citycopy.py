@@ -20,6 +20,9 @@ from consultations.participation.models import (
     ProposalViews,
     Reaction,
     Reply,
+    SavedView,
+    Sheet,
+    SheetPiece,
     Source,
     UsefulMark,
 )
@@ -115,6 +118,14 @@ in_city_copies(
     complete="key challenge_id author_id title solution problem benefit neighbourhood picture_id picture_alt revision "
     "updated_at proposal_id",
 )
+in_city_copies(
+    SavedView,
+    title=_("Views of the list of contributions that the team keeps"),
+    complete="id name query owner_id is_shared created_at",
+)
+# Copies of what is in the other tables, for three days.
+in_city_copies(Sheet, never="id asked_by_id kind query wanted columns asked_at total ready_at lines size")
+in_city_copies(SheetPiece, never="id sheet_id number content")
 
 
 in_words(
@@ -176,6 +187,10 @@ in_words(
         "role": _("part in the writing"),
         "since": _("since when they have been writing it"),
         "key": _("identifier of the row"),
+        "participation_savedview.name": _("what it is called"),
+        "query": _("what the list is asked for, as its address says it"),
+        "owner_id": _("who saved it"),
+        "is_shared": _("whether the whole team has it"),
         "participation_proposal.version": _("number of the present version"),
     }
 )

@@ -17,6 +17,9 @@ from consultations.participation.models import (
     ProposalViews,
     Reaction,
     Reply,
+    SavedView,
+    Sheet,
+    SheetPiece,
     Source,
     UsefulMark,
 )
@@ -24,6 +27,7 @@ from consultations.participation.selectors.texts import texts_in_words
 
 leaves_out_of_copies(ProposalViews, because="how often a page was opened, by nobody in particular")
 leaves_out_of_copies(Source, because="imported with its proposal; nobody here wrote it")
+leaves_out_of_copies(SheetPiece, because="contributions of everybody, which one took along oneself")
 
 
 @copies(Proposal, ProposalVersion, Draft, Picture)
@@ -138,6 +142,37 @@ def _moments(written: Any) -> Row:
         _("edited on"): getattr(written, "edited_at", None),
         _("state"): written.get_status_display(),
     }
+
+
+@copies(SavedView)
+def views_of_the_list(user: User) -> Iterator[PersonalFile]:
+    yield PersonalFile(
+        "vues",
+        _("Your views of the list of contributions"),
+        _("What you look for at the team’s desk, under the names that you gave."),
+        [
+            {
+                _("name"): view.name,
+                _("what it asks for"): view.query,
+                _("for the team"): view.is_shared,
+                _("saved on"): view.created_at,
+            }
+            for view in SavedView.objects.filter(owner=user).order_by("pk")
+        ],
+    )
+
+
+@copies(Sheet)
+def sheets_asked_for(user: User) -> Iterator[PersonalFile]:
+    yield PersonalFile(
+        "tableurs",
+        _("The spreadsheets of contributions that you asked for"),
+        _("Those that are kept for you to fetch."),
+        [
+            {_("asked on"): sheet.asked_at, _("what it asks for"): sheet.query, _("lines"): sheet.lines}
+            for sheet in Sheet.objects.filter(asked_by=user).order_by("pk")
+        ],
+    )
 
 
 def _proposal(proposal: Proposal) -> Row:

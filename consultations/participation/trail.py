@@ -23,6 +23,9 @@ records(
         "answer_hidden": _("Answer to an argument hidden"),
         "answer_shown_again": _("Answer to an argument shown again"),
         "contributions_exported": _("Contributions taken along in a spreadsheet"),
+        "view_saved": _("View of the contributions saved"),
+        "view_renamed": _("View of the contributions renamed"),
+        "view_deleted": _("View of the contributions deleted"),
         "consultation_imported": _("Consultation imported"),
     }
 )

@@ -11,6 +11,7 @@ from io import StringIO
 from tempfile import TemporaryFile
 from typing import Any
 
+import psutil
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -20,14 +21,19 @@ from accounts.enums import Role
 from accounts.models import User
 from common.sheets import write_csv, write_xlsx
 from consultations.framing.models import Challenge
+from consultations.participation.backoffice.views_shown import ready_sift
 from consultations.participation.models import Argument, Proposal, Reply
+from consultations.participation.registry import ready_views
 from consultations.participation.selectors.contributions import (
     PER_PAGE,
     Sift,
     challenges_moderated_by,
     contributions_page,
 )
+from consultations.participation.selectors.counting import view_counts
 from consultations.participation.selectors.sheet import sheet_head, sheet_rows
+from consultations.participation.selectors.sheets import content_of
+from consultations.participation.services.sheets import ask_for_sheet, make_sheet
 from tenants.models import Municipality
 from tests.bench.moderation import _middle_and_worst, _time
 
@@ -51,6 +57,7 @@ def run() -> None:
         user = User.objects.create(email="m@example.org", role=Role.FACILITATOR)
         _pages(user)
         _sheets()
+        _made_meanwhile(user)
 
 
 def _pages(user: User) -> None:
@@ -61,8 +68,17 @@ def _pages(user: User) -> None:
         "all": (Sift(reads_in=reads), ""),
         "in the middle": (Sift(reads_in=reads), middle),
         "of a consultation": (Sift(challenges=challenges, reads_in=reads), ""),
+        "of a challenge": (Sift(challenges=challenges[:1], reads_in=reads), ""),
+        "of a stage": (Sift(stage="IDEA", reads_in=reads), ""),
+        "of a neighbourhood": (Sift(spellings=("",), reads_in=reads), ""),
+        "of a state": (Sift(state="PUBLISHED", reads_in=reads), ""),
+        "of what is hidden": (Sift(state="HIDDEN", reads_in=reads), ""),
+        "of what is imported": (Sift(channel="IMPORT", reads_in=reads), ""),
+        "without an answer": (Sift(awaited="VERDICT", reads_in=reads), ""),
+        "of the last days": (Sift(since=timezone.now() - timedelta(days=3), reads_in=reads), ""),
         "of words in few": (Sift(words="hirondelle", reads_in=reads), ""),
         "of words in all": (Sift(words="école", reads_in=reads), ""),
+        "of a name": (Sift(words="Personne 12", reads_in=reads), ""),
         "by opinions": (Sift(sort="avis", reads_in=reads), ""),
     }
 
@@ -79,12 +95,24 @@ def _pages(user: User) -> None:
     base = _middle_and_worst(tuple(_time(together) for _number in range(ROUNDS)))
     print(f"  baseline: all {PROPOSALS + ARGUMENTS + REPLIES} keys   median {base[0]:6.1f} ms   p95 {base[1]:6.1f} ms")
     for name, (sift, after) in asked.items():
+        spent = _cpu_time()
         ours = tuple(_time(lambda s=sift, a=after: contributions_page(s, user=user, after=a)) for _n in range(ROUNDS))  # type: ignore[misc]
-        measured = _middle_and_worst(ours)
+        measured, spent = _middle_and_worst(ours), (_cpu_time() - spent) / ROUNDS * 1000
         print(
-            f"  a page, {name:18} median {measured[0]:6.1f} ms   p95 {measured[1]:6.1f} ms"
+            f"  a page, {name:18} median {measured[0]:6.1f} ms   p95 {measured[1]:6.1f} ms   processor {spent:5.1f} ms"
             f"   {base[0] / measured[0]:.1f}× faster (goal: under 100 ms)"
         )
+    counted = [ready_sift(each.query) for each in ready_views]
+    measured = _middle_and_worst(tuple(_time(lambda: view_counts(counted)) for _number in range(ROUNDS)))
+    print(f"  counts of all ready views    median {measured[0]:6.1f} ms   p95 {measured[1]:6.1f} ms")
+
+
+def _cpu_time() -> float:
+    """Of this process and of the one of PostgreSQL that answers it, in seconds: what others do changes little of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        answering = psutil.Process(cursor.fetchone()[0]).cpu_times()
+    return time.process_time() + answering.user + answering.system
 
 
 def _sheets() -> None:
@@ -97,6 +125,35 @@ def _sheets() -> None:
             f"  {kind} of {lines} lines               {seconds:5.1f} s   {memory:5.1f} MB at most"
             f"   {memory / few_memory:.1f}× the memory (goal: less than 3, for ten times the lines)"
         )
+
+
+def _made_meanwhile(user: User) -> None:
+    """By what a worker does, into the database and out of it again."""
+    for kind in ("csv", "xlsx"):
+        few = _made(user, kind, Sift(kind="PROPOSAL"))
+        lines, size, seconds, memory = _made(user, kind, Sift())
+        print(
+            f"  {kind} of {lines} lines, made by a worker ({size / 1e6:.1f} MB) {seconds:5.1f} s   {memory:5.1f} MB at most"
+            f"   {memory / few[3]:.1f}× the memory of {few[0]} lines ({few[3]:.1f} MB, {few[2]:.1f} s)"
+        )
+
+
+def _made(user: User, kind: str, sift: Sift) -> tuple[int, int, float, float]:
+    taken = []
+    for is_traced in (False, True):
+        asked = {"sift": sift, "columns": (), "total": 0, "at": timezone.now()}
+        sheet = ask_for_sheet(actor=user, kind=kind, query=f"{sift.kind}-{is_traced}", **asked)
+        if is_traced:
+            tracemalloc.start()
+        started = time.perf_counter()
+        make_sheet(sheet_id=sheet.pk)
+        size = sum(len(piece) for piece in content_of(sheet))
+        taken.append(time.perf_counter() - started)
+    memory = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    sheet.refresh_from_db()
+    assert size == sheet.size
+    return sheet.lines, size, taken[0], memory
 
 
 def _sheet(write: Callable[..., int], sift: Sift) -> tuple[int, float, float]:

@@ -5,10 +5,10 @@ from typing import Any
 from django.utils import timezone
 
 from consultations.participation.enums import Status
-from consultations.participation.models import Picture, ProposalVersion
+from consultations.participation.models import Picture, ProposalVersion, SavedView
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory, ReplyFactory
-from tests.support.roles import DESK, MOVES_ON, NOBODYS, NOT_KEPT, OPEN, PERMANENT, POST_ONLY, Rows
+from tests.support.roles import DESK, FRAMERS, MOVES_ON, NOBODYS, NOT_KEPT, OPEN, PERMANENT, POST_ONLY, WORKERS, Rows
 
 CITY: Rows = {
     "consultation_proposals": (OPEN, None),
@@ -42,9 +42,15 @@ CITY: Rows = {
     "challenge_follow": (POST_ONLY, None),
     "desk_contributions": (DESK, None),
     "desk_contributions_sheet": (POST_ONLY, None),
+    "desk_sheets": (FRAMERS, None),
+    "desk_sheet_file": (WORKERS, None),  # whoever asked for it: test_long_sheets.py
+    "desk_views": (DESK, None),
+    "desk_view_save": (DESK, None),
+    "desk_view_rename": (POST_ONLY, None),  # of others, elsewhere: test_saved_views.py
+    "desk_view_delete": (POST_ONLY, None),
 }
-LOOKED_AT = {"desk_contributions"}
-EVERYDAY = {"desk_contributions_sheet"}
+LOOKED_AT = {"desk_contributions", "desk_sheets", "desk_sheet_file", "desk_views"}
+EVERYDAY = {"desk_contributions_sheet", "desk_view_save", "desk_view_rename", "desk_view_delete"}
 
 
 def things(made: dict[str, Any]) -> dict[str, Any]:
@@ -58,12 +64,15 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
         "argument": argument,
         "reply": ReplyFactory(argument=argument),
         "draft": DraftFactory(author=UserFactory()),
+        "view": SavedView.objects.create(name=made.get("title", "Une vue"), is_shared=True),
     }
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     if address.name == "take_back":
         return {"kind": "proposition"}
+    if address.name in ("desk_view_rename", "desk_view_delete"):
+        return {"pk": things["view"].pk}
     if not address.route.startswith("propositions/<int:pk>/<slug"):
         return {}
     return {"slug": things["proposal"].get_absolute_url().split("/")[3]}

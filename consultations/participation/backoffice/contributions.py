@@ -1,8 +1,8 @@
 """All contributions in one list: for whoever of the team looks for some, and for what is to be done with them."""
 
-from typing import Any
+from dataclasses import replace
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,14 +15,18 @@ from common.states import Answers, answers
 from common.templatetags.ui import figure, row_of_names
 from consultations.participation.abilities import EXPORT_CONTRIBUTIONS, READ_CONTRIBUTIONS
 from consultations.participation.backoffice.sifting import SORT_WORDS, SiftForm
+from consultations.participation.backoffice.views_shown import shown_views
 from consultations.participation.enums import ContributionKind
-from consultations.participation.registry import list_actions, ready_views
+from consultations.participation.models import SavedView, Sheet
+from consultations.participation.registry import list_actions
+from consultations.participation.selectors.columns import USUAL
 from consultations.participation.selectors.contributions import (
     COUNTED,
     SORTS,
     ContributionsPage,
     contributions_page,
 )
+from consultations.participation.selectors.saved_views import view_of
 
 
 @answers(Answers.READ_ONLY)
@@ -31,10 +35,13 @@ from consultations.participation.selectors.contributions import (
 def contributions(request: Request) -> HttpResponse:
     """A page of them; what cannot be read in the address is said at its field, and the rest is shown."""
     user = signed_in_user(request)
-    form = SiftForm(request.GET)
-    sift = form.sift(user=user)
+    opened = view_of(user, request.GET["vue"]) if "vue" in request.GET else None
+    form = SiftForm(QueryDict(opened.query) if opened else request.GET)
+    is_lost = "vue" in request.GET and opened is None
+    sift = replace(form.sift(user=user), among=() if is_lost else None)
     page = contributions_page(sift, user=user, after=request.GET.get("apres", ""))
-    asked = form.asked()
+    _name_challenges(page, form)
+    asked, views = form.asked(), shown_views(form, user=user, opened=opened)
     context = {
         "form": form,
         "page": page,
@@ -46,16 +53,33 @@ def contributions(request: Request) -> HttpResponse:
         "sort_words": SORT_WORDS[sift.sort],
         "sorts": {sort: f"?{form.asked(without='tri', tri=sort)}" for sort in SORTS},
         "sift": sift,
-        "views": _views(asked),
+        "columns": form.columns or USUAL,
+        "views": views,
+        "has_saved": any(each.is_saved for each in views),
+        "opened": opened,
+        "gone": _gone(form, opened),
+        "is_lost": is_lost,
         "may_export": may(user, EXPORT_CONTRIBUTIONS),
+        "has_files": Sheet.objects.filter(asked_by=user).exists(),
         "actions": [each for each in list_actions if may(user, each.ability) and each.when(user)],
     }
-    status = 422 if form.errors else 200
+    status = 404 if is_lost else 422 if form.errors else 200
     return render(request, "participation/backoffice/contributions.html", context, status=status)
 
 
-def _views(asked: str) -> list[dict[str, Any]]:
-    return [{"label": each.label, "query": each.query, "is_here": each.query == asked} for each in ready_views]
+def _name_challenges(page: ContributionsPage, form: SiftForm) -> None:
+    labels = {each.pk: each.label for each in form.challenges.values()}
+    for line in page.lines:
+        line.challenge_label = labels.get(line.proposal.challenge_id, "")
+
+
+def _gone(form: SiftForm, opened: SavedView | None) -> list[str]:
+    """What a saved view asks for and is no more there, in sentences: its reader typed nothing wrong in a field."""
+    if opened is None:
+        return []
+    sentences = [str(error) for errors in form.errors.values() for error in errors]
+    form.errors.clear()
+    return sentences
 
 
 def said_of(page: ContributionsPage) -> str:

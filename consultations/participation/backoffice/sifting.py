@@ -1,6 +1,6 @@
 """The form that narrows the list of contributions: its values stand in the address, and views keep them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Awaited, Channel, ContributionKind, Stage, Status
 from consultations.participation.models import Proposal
 from consultations.participation.registry import list_filters
+from consultations.participation.selectors.columns import COLUMNS, USUAL, known_columns
 from consultations.participation.selectors.contributions import (
     MOST_OPINIONS,
     NEWEST,
@@ -79,12 +80,21 @@ class SiftForm(forms.Form):
     canal = _choice("canal", _("How it came"), _("All"), Channel.choices)
     du = _day(_("Received from"))
     au = _day(_("Until and with"))
+    colonnes = forms.MultipleChoiceField(
+        label=_("Columns"),
+        choices=[(each.key, each.label) for each in COLUMNS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("There is no such column: the list is shown without it.")},
+    )
     tri = forms.ChoiceField(choices=list(SORT_WORDS.items()), required=False, widget=forms.HiddenInput)
 
     MAIN = ("quoi", "defi", "etat")
+    SHAPE = ("colonnes", "tri")  # what narrows nothing
 
-    def __init__(self, asked: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(asked, auto_id="filtre_%s", **kwargs)
+    def __init__(self, asked: QueryDict) -> None:
+        super().__init__(asked, auto_id="filtre_%s")
+        self.columns = known_columns(asked.getlist("colonnes"))
         self.consultations = {each.slug: each for each in Consultation.objects.order_by("-created_at", "-pk")}
         self.challenges = {each.slug: each for each in _challenges()}
         self.places = listed_neighbourhoods()
@@ -114,7 +124,11 @@ class SiftForm(forms.Form):
         return [self[name] for name in self.MAIN]
 
     def other_fields(self) -> list[Any]:
-        return [self[name] for name in self.fields if name not in (*self.MAIN, "q", "tri")]
+        return [self[name] for name in self.fields if name not in (*self.MAIN, "q", *self.SHAPE)]
+
+    def column_choices(self) -> list[tuple[str, Any, bool]]:
+        """Each column, and whether the page shows it."""
+        return [(each.key, each.label, each.key in (self.columns or USUAL)) for each in COLUMNS]
 
     def is_unfolded(self) -> bool:
         """Whether one of the folded fields says something."""
@@ -167,7 +181,7 @@ class SiftForm(forms.Form):
     def _active(self) -> Iterator[Active]:
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
-            if value and name != "tri":
+            if value and name not in self.SHAPE:
                 yield Active(self._said(name, field, value), f"?{self.asked(without=name)}")
 
     def _said(self, name: str, field: forms.Field, value: Any) -> str:
@@ -181,7 +195,9 @@ class SiftForm(forms.Form):
         found = QueryDict(mutable=True)
         for name in self.fields:
             value = self.cleaned_data.get(name)
-            if value and name != without:
+            if name == "colonnes":
+                found.setlist(name, list(self.columns))
+            elif value and name != without:
                 found[name] = value.isoformat() if hasattr(value, "isoformat") else str(value)
         found.update(more)
         return found.urlencode()

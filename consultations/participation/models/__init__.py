@@ -1,6 +1,14 @@
 """Proposals and what people make of them, split by noun."""
 
 from consultations.participation.models.authorship import Authorship, worked_on_by
+from consultations.participation.models.desk import (
+    SHEET_KEPT,
+    VIEW_NAME_MAX,
+    VIEW_QUERY_MAX,
+    SavedView,
+    Sheet,
+    SheetPiece,
+)
 from consultations.participation.models.proposals import (
     BEYOND_TITLE,
     DRAFT_KEPT,

@@ -105,7 +105,9 @@ def imported_name_index(name: str) -> GinIndex:
 
 def unseen_index(name: str) -> models.Index:
     """For the few that everybody does not read, the newest first."""
-    return models.Index(fields=["status", "-submitted_at", "-id"], name=name, condition=~models.Q(status=Status.PUBLISHED))
+    return models.Index(
+        fields=["status", "-submitted_at", "-id"], name=name, condition=~models.Q(status=Status.PUBLISHED)
+    )
 
 
 class Texts(models.Model):

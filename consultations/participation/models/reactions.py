@@ -1,5 +1,7 @@
 """What people say of a proposal: reactions, arguments, and what others make of those."""
 
+from typing import TypeVar
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -19,9 +21,11 @@ from consultations.participation.models.proposals import (
     unseen_index,
 )
 
+_Row = TypeVar("_Row", bound=models.Model)
 
-class SaidManager(models.Manager["Said"]):
-    def get_queryset(self) -> models.QuerySet["Said"]:
+
+class SaidManager(models.Manager[_Row]):
+    def get_queryset(self) -> models.QuerySet[_Row]:
         """Without what only the database looks into: nearly as long as the text."""
         return super().get_queryset().defer("search")
 

@@ -79,8 +79,13 @@ class Sift:
     # The challenges in which whoever asks reads what nobody else does: words are looked for there alone.
     reads_in: frozenset[int] = frozenset()
 
+    @property
+    def is_narrowed(self) -> bool:
+        """By more than the kind."""
+        return self != Sift(kind=self.kind, sort=self.sort, reads_in=self.reads_in)
+
     @cached_property
-    def named(self) -> list[int] | QuerySet[User]:
+    def named(self) -> list[int] | QuerySet[User, Any]:
         """People in whose public name the words are: their numbers, unless they are very many. One query."""
         found = User.objects.filter(public_name__icontains=self.words).order_by().values("pk")
         numbers = [row["pk"] for row in found[: _NAMED + 1]]
@@ -100,11 +105,16 @@ class Line:
     is_seen: bool
     hangs_on_unseen: bool
     url: str
+    challenge_label: str = ""  # said by whoever has the challenges at hand
     marks: list[Mark] = field(default_factory=list)
 
     @property
     def key(self) -> str:
         return written_key((self.kind, self.row.pk))
+
+    @property
+    def channel_label(self) -> str:
+        return str((Channel.IMPORT if self.row.import_ref else Channel.SITE).label)
 
     @property
     def kind_label(self) -> str:
@@ -113,13 +123,13 @@ class Line:
 
 @dataclass
 class ContributionsPage:
-    """`counts`: how many there are of each kind; where words are looked for, no more than one beyond COUNTED.
+    """`counts`: how many there are of each kind; of a list that is narrowed, no more than one beyond COUNTED.
     `next`: after which the next page begins; empty on the last."""
 
     lines: list[Line]
     counts: dict[str, int]
     next: str
-    words: str
+    is_narrowed: bool
 
     @property
     def total(self) -> int:
@@ -128,7 +138,7 @@ class ContributionsPage:
     @property
     def is_counted(self) -> bool:
         """Whether the total is one."""
-        return not self.words or all(count <= COUNTED for count in self.counts.values())
+        return not self.is_narrowed or all(count <= COUNTED for count in self.counts.values())
 
 
 def challenges_moderated_by(user: User) -> frozenset[int]:
@@ -146,12 +156,14 @@ def contributions_page(sift: Sift, *, user: User, after: str = "") -> Contributi
     lines = [_line(kind, rows[kind, pk], sift) for _value, kind, pk in shown if (kind, pk) in rows]
     _mark(lines, user)
     counts = {kind: _count(narrowed(kind, sift), sift) for kind in KINDS if _may_have(kind, sift)}
-    return ContributionsPage(lines, counts, _written_place(*shown[-1]) if len(keys) > PER_PAGE else "", sift.words)
+    return ContributionsPage(
+        lines, counts, _written_place(*shown[-1]) if len(keys) > PER_PAGE else "", sift.is_narrowed
+    )
 
 
 def _count(rows: QuerySet[Any], sift: Sift) -> int:
-    """All of them; of those found by words, each of which must be looked at, no more than a list can use."""
-    return rows.values("pk")[: COUNTED + 1].count() if sift.words else rows.count()
+    """All of them; of those that are narrowed, each of which must be looked at, no more than a list can use."""
+    return rows.values("pk")[: COUNTED + 1].count() if sift.is_narrowed else rows.count()
 
 
 # ── Which ones ───────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ No e-mail address, no age, nobody's reactions: nothing that participants do not 
 row with its state, without its words and without a name: a sheet travels.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -29,34 +29,35 @@ from consultations.participation.selectors.contributions import (
 
 _ROWS_AT_ONCE = 1000
 
+# Its words, and the column of the list (selectors.columns) that it goes with; none where it is always there.
 _HEAD = (
-    gettext_lazy("Number"),
-    gettext_lazy("What"),
-    gettext_lazy("Consultation"),
-    gettext_lazy("Challenge"),
-    gettext_lazy("Number of the proposal"),
-    gettext_lazy("Title of the proposal"),
-    gettext_lazy("Stance"),
-    gettext_lazy("Text, or the solution"),
-    gettext_lazy("The problem"),
-    gettext_lazy("The benefit"),
-    gettext_lazy("Public name"),
-    pgettext_lazy("of whoever wrote", "Capacity"),
-    gettext_lazy("Received on"),
-    pgettext_lazy("of a text", "State"),
-    gettext_lazy("Stage"),
-    gettext_lazy("Answer of whoever proposed"),
-    gettext_lazy("I like it"),
-    gettext_lazy("Mixed feelings"),
-    gettext_lazy("I don’t like it"),
-    gettext_lazy("Arguments for"),
-    gettext_lazy("Arguments against"),
-    gettext_lazy("Arguments to improve"),
-    gettext_lazy("Times useful"),
-    gettext_lazy("Replies"),
-    gettext_lazy("Neighbourhood"),
-    gettext_lazy("How it came"),
-    gettext_lazy("Address"),
+    (gettext_lazy("Number"), ""),
+    (gettext_lazy("What"), ""),
+    (gettext_lazy("Consultation"), "defi"),
+    (gettext_lazy("Challenge"), "defi"),
+    (gettext_lazy("Number of the proposal"), ""),
+    (gettext_lazy("Title of the proposal"), ""),
+    (gettext_lazy("Stance"), ""),
+    (gettext_lazy("Text, or the solution"), ""),
+    (gettext_lazy("The problem"), ""),
+    (gettext_lazy("The benefit"), ""),
+    (gettext_lazy("Public name"), "de"),
+    (pgettext_lazy("of whoever wrote", "Capacity"), "de"),
+    (gettext_lazy("Received on"), "recue"),
+    (pgettext_lazy("of a text", "State"), "etat"),
+    (gettext_lazy("Stage"), "etape"),
+    (gettext_lazy("Answer of whoever proposed"), "reponse"),
+    (gettext_lazy("I like it"), "avis"),
+    (gettext_lazy("Mixed feelings"), "avis"),
+    (gettext_lazy("I don’t like it"), "avis"),
+    (gettext_lazy("Arguments for"), "avis"),
+    (gettext_lazy("Arguments against"), "avis"),
+    (gettext_lazy("Arguments to improve"), "avis"),
+    (gettext_lazy("Times useful"), "avis"),
+    (gettext_lazy("Replies"), "avis"),
+    (gettext_lazy("Neighbourhood"), "quartier"),
+    (gettext_lazy("How it came"), "canal"),
+    (gettext_lazy("Address"), ""),
 )
 
 # Of every kind: its own columns, then those of its proposal.
@@ -71,19 +72,27 @@ _MORE: dict[str, tuple[str, ...]] = {
 }
 
 
-def sheet_head() -> list[str]:
+def _kept(columns: Sequence[str]) -> list[int]:
+    """Which of the head's: all, where no column is chosen."""
+    return [place for place, (_words, key) in enumerate(_HEAD) if not columns or not key or key in columns]
+
+
+def sheet_head(columns: Sequence[str] = ()) -> list[str]:
     """With the zone in which moments are told, where that is not Paris'."""
-    return [named(words) if words is _HEAD[12] else str(words) for words in _HEAD]
+    heads = [named(words) if key == "recue" else str(words) for words, key in _HEAD]
+    return [heads[place] for place in _kept(columns)]
 
 
-def sheet_rows(sift: Sift) -> Iterator[list[Any]]:
+def sheet_rows(sift: Sift, columns: Sequence[str] = ()) -> Iterator[list[Any]]:
     """In the order of the list, a thousand of each kind in memory at a time, by cursors of the database."""
     challenges = {each.pk: each for each in Challenge.objects.select_related("consultation").order_by("pk")}
     label = cache(_label)  # of this sheet, in its language
+    kept = _kept(columns)
     with transaction.atomic():
         kinds = [_of_kind(kind, sift) for kind in KINDS]
         for _value, kind, _pk, row in in_order(sift, kinds, place=itemgetter(0, 1, 2)):
-            yield _cells(kind, row, challenges[row["challenge"]], label)
+            cells = _cells(kind, row, challenges[row["challenge"]], label)
+            yield [cells[place] for place in kept]
 
 
 def _of_kind(kind: str, sift: Sift) -> Iterator[tuple[Any, str, int, dict[str, Any]]]:

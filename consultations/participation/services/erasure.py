@@ -32,6 +32,9 @@ from consultations.participation.models import (
     ProposalViews,
     Reaction,
     Reply,
+    SavedView,
+    Sheet,
+    SheetPiece,
     Source,
     UsefulMark,
 )
@@ -51,12 +54,29 @@ kept_where: list[Callable[[], Q]] = [
 words_removed = Signal()
 
 
-@erases(Proposal, ProposalVersion, Draft, Picture, Argument, Reply, Reaction, UsefulMark, Follow, Authorship)
+@erases(
+    Proposal,
+    ProposalVersion,
+    Draft,
+    Picture,
+    Argument,
+    Reply,
+    Reaction,
+    UsefulMark,
+    Follow,
+    Authorship,
+    SavedView,
+    Sheet,
+    SheetPiece,
+)
 def forget_participant(user: User, *, with_texts: bool, at: datetime) -> None:
     touched = _locked(user)
     for model in (Reaction, UsefulMark, Follow):
         model._default_manager.filter(user=user).delete()
     Draft.objects.filter(author=user).delete()
+    Sheet.objects.filter(asked_by=user).delete()
+    SavedView.objects.filter(owner=user, is_shared=False).delete()
+    SavedView.objects.filter(owner=user).update(owner=None)
     if with_texts:
         _take_words_away(user)
         _take_proposals_away(user)

@@ -1,13 +1,14 @@
 """What is kept of what people write, and until when. What they published stays ("Nothing disappears")."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.retention import delete_in_batches, forgets, keeps, span
-from consultations.participation.models import DRAFT_KEPT, Draft
+from consultations.participation.models import DRAFT_KEPT, SHEET_KEPT, Draft, Sheet, SheetPiece
 from consultations.participation.services.drafts import forget_unshown_pictures
 
 # Twice the life of a session (60 days): nobody can reach it any more, or publish it a second time.
@@ -32,6 +33,18 @@ keeps(
     _("To tell you what changes and what you are answered. Never shown. Each message lets you stop them."),
     _("As the address."),
 )
+keeps(
+    95,
+    _("Views of the list of contributions, of whoever is in the team"),
+    _("To find again what one looks for often."),
+    _("Until they are deleted; your own go when you leave the team."),
+)
+SHEETS = keeps(
+    96,
+    _("Spreadsheets of contributions that somebody of the team asked for"),
+    _("To be fetched by them: public names and texts, as they were then; nothing that is not public."),
+    format_lazy(_("{kept} after they are made."), kept=span(SHEET_KEPT)),
+)
 DRAFTS = keeps(
     90,
     _("Drafts and their pictures"),
@@ -45,6 +58,20 @@ DRAFTS = keeps(
         unreachable=span(UNREACHABLE),
     ),
 )
+
+
+@forgets("sheets of contributions", SHEETS, in_read_only=True)
+def forget_sheets(*, at: datetime) -> int:
+    """Made, or asked for and never made, so long ago."""
+    over = Q(ready_at__lt=at - SHEET_KEPT) | Q(ready_at=None, asked_at__lt=at - SHEET_KEPT)
+    return delete_in_batches(Sheet.objects.filter(over), delete=_with_pieces)
+
+
+def _with_pieces(sheets: QuerySet[Any]) -> None:
+    """Without reading the pieces, as Django would to delete them."""
+    pieces = SheetPiece.objects.filter(sheet__in=sheets)
+    pieces._raw_delete(pieces.db)
+    sheets._raw_delete(sheets.db)
 
 
 @forgets("drafts", DRAFTS)
