@@ -39,7 +39,7 @@ STEER = ability(
 OPEN_PLATFORM = ability(
     "open_platform",
     Subject.FRAMING,
-    _("Open the platform to the public, and close it again"),
+    _("Open a consultation to the public, at once or on a day that is set, and close it again"),
     Role.ADMINISTRATOR,
     order=30,
 )

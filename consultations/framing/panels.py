@@ -40,7 +40,7 @@ def challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]
     return {"challenges": [each for each in found if each not in held_back], "held_back": held_back}
 
 
-@panel("week.preparing", "framing/backoffice/_challenges.html", order=30, queries=1)
+@panel("week.prepared", "framing/backoffice/_challenges.html", order=30, queries=1)
 def all_challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
     return {"challenges": challenges_of(shown["consultation"])}
 
@@ -89,4 +89,4 @@ def switch(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | N
     }
 
 
-static_panel("week.preparing", "framing/backoffice/_platform.html", order=20)
+static_panel("week.prepared", "framing/backoffice/_platform.html", order=20)
