@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.erasure import ask_erasure
 from accounts.functions import FunctionRefused, revision_of_function, set_function
 from accounts.models import FUNCTION_MAX, AuditEntry, User
 from accounts.services import NotInTeam, remove_from_team
 from common.meanwhile import ChangedMeanwhile, mark_of
+from common.personal import personal_files
 from common.text import TextTooLong, TextTooShort
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory, able_administrator
@@ -54,6 +57,19 @@ def test_it_stands_on_the_badge_wherever_they_sign_as_long_as_they_are_in_the_te
     assert agent.function == ""
 
 
+def test_it_goes_with_the_account_from_the_press_on(in_saran: Municipality, agent: User) -> None:
+    """Before the worker has erased the rest."""
+    set_function(member_id=agent.pk, function=SAID, actor=agent)
+    assert ask_erasure(user=agent, with_texts=False, at=timezone.now())
+    assert User.objects.get(pk=agent.pk).function == ""
+
+
+def test_ones_copy_has_it(in_saran: Municipality, agent: User) -> None:
+    member = set_function(member_id=agent.pk, function=SAID, actor=agent)
+    account = next(each for each in personal_files(member) if each.name == "compte")
+    assert account.rows[0]["fonction"] == SAID
+
+
 def test_the_database_holds_no_function_of_who_is_not_in_the_team(in_saran: Municipality) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         UserFactory(role=Role.PARTICIPANT, function="Maire")
@@ -85,8 +101,9 @@ def test_each_of_the_team_says_their_own_on_their_account(visit: Visit, in_saran
 
 def test_nobody_else_says_anything(visit: Visit, in_saran: Municipality, agent: User) -> None:
     participant: Any = UserFactory()
-    assert visit(in_saran, participant).post(OWN, {"function": "Maire"}).status_code == 404
-    assert OWN not in visit(in_saran, participant).get("/compte/").content.decode()
+    theirs = visit(in_saran, participant, stays=True)
+    assert theirs.post(OWN, {"function": "Maire"}).status_code == 404
+    assert OWN not in theirs.get("/compte/").content.decode()
     for actor, of in ((UserFactory(role=Role.MODERATOR), agent), (participant, participant)):
         with pytest.raises(NotInTeam):
             set_function(member_id=of.pk, function="Maire", actor=actor)  # type: ignore[arg-type]

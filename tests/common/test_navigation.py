@@ -55,6 +55,10 @@ def test_its_entries_stand_under_few_headings_each_in_a_list_that_bears_its_name
     assert headings(Role.SERVICE) == []
 
 
+def test_each_entry_of_the_desk_but_the_first_stands_in_a_group() -> None:
+    assert {each.url_name for each in navigation._menus[Menu.DESK] if each.group is None} == {"desk"}
+
+
 @pytest.mark.parametrize("role", DESK)
 def test_what_the_desk_offers_answers(
     visit: Callable[..., Client], saran: Municipality, person: Callable[..., Any], role: str

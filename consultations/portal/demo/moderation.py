@@ -38,6 +38,7 @@ def moderate(*, at: datetime) -> None:
         public_name=given["name"],
         name_key=given["key"],
         role=Role.FACILITATOR,
+        function=given["function"],
         created_at=at - timedelta(days=60),
     )
     moderator.set_unusable_password()
