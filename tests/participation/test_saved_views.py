@@ -92,6 +92,7 @@ def test_the_teams_views_are_everybodys_and_ones_own_are_nobody_elses(desk: Clie
     assert answer.status_code == 404
     assert "Cette vue n’existe plus" in said(answer)
     assert "À elle" not in said(answer)
+    assert not any(each.is_here for each in answer.context["views"])
     for written in ("", "x", "9" * 30, "-1", "²", str(theirs.pk + 1000)):
         assert desk.get(LIST, {"vue": written}).status_code == 404
 

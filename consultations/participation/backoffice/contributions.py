@@ -41,7 +41,7 @@ def contributions(request: Request) -> HttpResponse:
     sift = replace(form.sift(user=user), among=() if is_lost else None)
     page = contributions_page(sift, user=user, after=request.GET.get("apres", ""))
     _name_challenges(page, form)
-    asked, views = form.asked(), shown_views(form, user=user, opened=opened)
+    asked, views = form.asked(), shown_views(form, user=user, opened=opened, is_lost=is_lost)
     context = {
         "form": form,
         "page": page,

@@ -31,13 +31,16 @@ class ShownView:
     is_shared: bool = False
 
 
-def shown_views(asked: SiftForm, *, user: User, opened: SavedView | None) -> list[ShownView]:
-    """Two queries, however many there are."""
+def shown_views(asked: SiftForm, *, user: User, opened: SavedView | None, is_lost: bool) -> list[ShownView]:
+    """Two queries, however many there are. `is_lost`: one was to be opened that is none."""
     here, page = asked.asked(), reverse("desk_contributions")
     counts = view_counts([ready_sift(each.query) for each in ready_views])
     ready = [
         ShownView(
-            each.label, f"{page}?{each.query}".rstrip("?"), each.query == here and opened is None, said_count(count)
+            each.label,
+            f"{page}?{each.query}".rstrip("?"),
+            each.query == here and opened is None and not is_lost,
+            said_count(count),
         )
         for each, count in zip(ready_views, counts, strict=True)
     ]
