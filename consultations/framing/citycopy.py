@@ -7,6 +7,8 @@ from consultations.framing.models import (
     Challenge,
     Consultation,
     Document,
+    DocumentPart,
+    DocumentVersion,
     LegalIdentity,
     Logo,
     MarginComment,
@@ -42,7 +44,13 @@ in_city_copies(
     complete="id challenge_id field answers_id text side author_id signed written_at resolved_at resolved_by_id "
     "resolved_as",
 )
-in_city_copies(Document, title=_("Documents to read"), shared="id consultation_id title url text added_at")
+in_city_copies(Document, title=_("Documents to read"), shared="id consultation_id title url text is_file added_at")
+in_city_copies(
+    DocumentVersion,
+    title=_("Versions of the documents that are files"),
+    shared="id document_id number kind size pages digest description is_accessible added_at",
+)
+in_city_copies(DocumentPart, title=_("The bytes of these files, in order"), shared="id version_id position content")
 in_city_copies(
     LegalIdentity,
     title=_("What the legal pages say of the authority"),
@@ -116,6 +124,18 @@ in_words(
         "framing_margincomment.answers_id": _("the comment that it answers"),
         "framing_margincomment.side": _("which side wrote it"),
         "framing_margincomment.signed": _("name of its author, of the service"),
+        "is_file": _("whether it is a file"),
+        "framing_documentversion.document_id": _("the document: its number"),
+        "framing_documentversion.number": _("number of the version"),
+        "framing_documentversion.kind": _("format of the file"),
+        "framing_documentversion.size": _("size of the file, in bytes"),
+        "framing_documentversion.pages": _("how many pages it has"),
+        "framing_documentversion.digest": _("fingerprint of the file"),
+        "framing_documentversion.description": _("what it shows, in words"),
+        "framing_documentversion.is_accessible": _("whether the authority says that it is accessible"),
+        "framing_documentpart.version_id": _("the version: its number"),
+        "framing_documentpart.position": _("place in the order"),
+        "framing_documentpart.content": _("the bytes"),
         "written_at": _("when it was written"),
         "resolved_at": _("when it was settled"),
         "resolved_by_id": _("who settled it"),

@@ -45,6 +45,7 @@ records(
         "accompaniment_ended": _("The service no longer accompanies the authority"),
         "library_wording_taken": _("Wording of the library taken for a challenge"),
         "document_added": _("Document added"),
+        "document_replaced": _("New version of a document"),
         "document_removed": _("Document removed"),
         "documents_declared_none": _("Said that there is no document"),
         "legal_identity_updated": _("Particulars of the legal pages changed"),

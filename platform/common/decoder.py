@@ -42,6 +42,7 @@ PHOTO_WEIGHT = 250 * 1000
 PHOTO_TRIES = ((1600, 82), (1600, 74), (1600, 64), (1280, 68), (1280, 56), (1024, 56), (800, 50))
 # Twice the largest place that a page gives it.
 LOGO_SIDE = 512
+DOCUMENT_SIDE = 4000
 # A logo is seen on every page: one heavier than this is brought to 256 colours.
 HEAVY = 48 * 1024
 
@@ -77,6 +78,20 @@ def photo(content: bytes) -> tuple[bytes, tuple[int, int]]:
         if len(jpeg) <= PHOTO_WEIGHT:
             break
     return jpeg, picture.size
+
+
+def document(content: bytes) -> tuple[bytes, tuple[int, int]]:
+    """A plan or a poster, to be read: its own size up to what fits a large screen several times; PNG stays PNG."""
+    opened = _opened(content)
+    is_drawn = opened.format == "PNG"
+    picture = _fitted(opened, side=DOCUMENT_SIDE, decoded_side=DOCUMENT_SIDE)
+    if is_drawn:
+        return _as_png(picture), picture.size
+    picture = _on_white(picture)
+    picture.info = {}
+    written = BytesIO()
+    picture.save(written, "JPEG", quality=88, progressive=True, optimize=True)
+    return written.getvalue(), picture.size
 
 
 def _opened(content: bytes) -> Image.Image:
@@ -129,7 +144,7 @@ def _as_png(picture: Image.Image) -> bytes:
 
 
 def main() -> None:
-    make = {"logo": logo, "photo": photo}[sys.argv[1]]
+    make = {"logo": logo, "photo": photo, "document": document}[sys.argv[1]]
     try:
         content, (width, height) = make(sys.stdin.buffer.read())
     except Refused as refusal:

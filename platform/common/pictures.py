@@ -67,7 +67,7 @@ def accept_logo(file: Readable) -> bytes:
     second frame, no bytes after the end. Raises PictureRefused.
     """
     too_heavy = _("This picture weighs more than 2 MB. Send a smaller one, such as a PNG of 512 pixels.")
-    return _decoded("logo", _content(file, MAX_LOGO_BYTES, too_heavy)).content
+    return decoded("logo", _content(file, MAX_LOGO_BYTES, too_heavy)).content
 
 
 def accept_photo(file: Readable) -> Photo:
@@ -76,7 +76,7 @@ def accept_photo(file: Readable) -> Photo:
     As for a logo, nothing of the file remains but its pixels. What is transparent becomes white. Raises PictureRefused.
     """
     too_heavy = _("This picture weighs more than 8 MB. Send a smaller one.")
-    return _decoded("photo", _content(file, MAX_PHOTO_BYTES, too_heavy))
+    return decoded("photo", _content(file, MAX_PHOTO_BYTES, too_heavy))
 
 
 def picture_digest(png: bytes) -> str:
@@ -126,7 +126,8 @@ _REFUSALS = {
     "costly": _("This picture takes too long to read. Export it as a JPEG, then send it."),
     "damaged": _("This picture is damaged or not complete. Export it again, then send it."),
 }
-_BUSY = _("Many pictures are being sent at this moment. Send yours again in a minute.")
+UNKNOWN = _("This file is not a picture that we can read. Send a PNG, a JPEG or a WebP.")
+BUSY = _("Many pictures are being sent at this moment. Send yours again in a minute.")
 
 
 def _content(file: Readable, maximum: int, too_heavy: Promise) -> bytes:
@@ -138,8 +139,8 @@ def _content(file: Readable, maximum: int, too_heavy: Promise) -> bytes:
     return content
 
 
-def _decoded(kind: str, content: bytes) -> Photo:
-    with _turn():
+def decoded(kind: str, content: bytes) -> Photo:
+    with turn():
         try:
             done = subprocess.run(  # noqa: S603 (a program of ours, the file as its input)
                 # -I: nothing of our environment, folders or user changes what it imports.
@@ -153,7 +154,7 @@ def _decoded(kind: str, content: bytes) -> Photo:
         except subprocess.TimeoutExpired as problem:
             raise PictureRefused(_REFUSALS["costly"]) from problem
         except OSError as problem:  # no process can be had
-            raise PictureRefused(_BUSY) from problem
+            raise PictureRefused(BUSY) from problem
     answer, _line_end, made = done.stdout.partition(b"\n")
     match answer.decode("ascii", "replace").split():
         case ["taken", width, height] if done.returncode == 0:
@@ -172,14 +173,14 @@ def _what_it_is(content: bytes) -> Promise:
         return _("SVG drawings are not accepted: they may carry programs. Export it as a PNG.")
     if content[4:8] == b"ftyp":
         return _("Photos in the HEIC or AVIF format cannot be read here. Export it as a JPEG, then send it.")
-    return _("This file is not a picture that we can read. Send a PNG, a JPEG or a WebP.")
+    return UNKNOWN
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def turn() -> Iterator[None]:
     """One decoder at a time on this machine. Raises PictureRefused when too many wait, or for too long."""
     if not _WAITING_THREADS.acquire(blocking=False):
-        raise PictureRefused(_BUSY)
+        raise PictureRefused(BUSY)
     try:
         # Any file that all processes can open does for a lock.
         with _DECODER.open("rb") as lock:
@@ -190,7 +191,7 @@ def _turn() -> Iterator[None]:
                     break
                 except BlockingIOError as problem:
                     if time.monotonic() > until:
-                        raise PictureRefused(_BUSY) from problem
+                        raise PictureRefused(BUSY) from problem
                     time.sleep(0.02)
             yield
     finally:

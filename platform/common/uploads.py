@@ -5,10 +5,10 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
-from common.pictures import MAX_PHOTO_BYTES
+from common.files import MAX_FILE_BYTES
 
 # What no form of ours asks for is not listened to.
-MAX_REQUEST_BYTES = 4 * MAX_PHOTO_BYTES
+MAX_REQUEST_BYTES = 32 * 1024 * 1024
 
 
 class CutShort(FileUploadHandler):
@@ -23,7 +23,7 @@ class CutShort(FileUploadHandler):
         self.taken = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        kept = raw_data[: max(0, MAX_PHOTO_BYTES + 1 - self.taken)]
+        kept = raw_data[: max(0, MAX_FILE_BYTES + 1 - self.taken)]
         self.taken += len(raw_data)
         return kept or None
 

@@ -19,6 +19,7 @@ from django_tenants.utils import schema_context
 from PIL import Image
 
 from common import pictures
+from common.files import DocumentField
 from common.pictures import LogoField, PhotoField, PictureRefused, accept_photo
 from consultations.framing.models import Logo
 from consultations.participation.models import Draft
@@ -184,8 +185,8 @@ def test_every_field_that_takes_a_file_is_one_of_these() -> None:
                 if isinstance(field, forms.FileField):
                     found[f"{form.__module__}.{form.__qualname__}.{name}"] = type(field)
     ours = {name: kind for name, kind in found.items() if not name.startswith("django.")}
-    assert len(ours) == 3
-    assert set(ours.values()) == {LogoField, PhotoField}
+    assert len(ours) == 5
+    assert set(ours.values()) == {LogoField, PhotoField, DocumentField}
 
 
 @pytest.mark.parametrize("resource", ["memory", "time"])
@@ -224,7 +225,7 @@ def test_one_picture_is_decoded_at_a_time_and_few_threads_wait(monkeypatch: pyte
         fcntl.flock(elsewhere, fcntl.LOCK_EX)
         with pytest.raises(PictureRefused) as refused:
             accept_photo(BytesIO(saved(SCENE, "PNG")))
-        assert refused.value.message == pictures._BUSY
+        assert refused.value.message == pictures.BUSY
     assert accept_photo(BytesIO(saved(SCENE, "PNG"))).width == 300
     with pictures._WAITING_THREADS, pictures._WAITING_THREADS, pytest.raises(PictureRefused):
         accept_photo(BytesIO(saved(SCENE, "PNG")))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from consultations.framing.models import Consultation, Logo
+from consultations.framing.models import Consultation, Document, Logo
 from tests.support.roles import (
     ADMINISTRATORS,
     DESK,
@@ -33,6 +33,10 @@ CITY: Rows = {
     "desk_close_again": (POST_ONLY, None),
     "desk_documents": (FRAMERS, None),
     "desk_documents_none": (POST_ONLY, None),
+    "desk_document_file": (FRAMERS, None),
+    "desk_document_versions": (FRAMERS, None),
+    "desk_document_version": (FRAMERS, None),
+    "document_file": (OPEN, 404),
     "desk_document_remove": (POST_ONLY, None),  # nothing happens elsewhere: see tests/framing/test_documents.py
     "desk_challenges": (FRAMERS, None),
     "desk_challenge_add": (FRAMERS, None),
@@ -81,6 +85,9 @@ FRAMING = {
     "desk_consultation",
     "desk_documents",
     "desk_documents_none",
+    "desk_document_file",
+    "desk_document_versions",
+    "desk_document_version",
     "desk_document_remove",
     "desk_challenges",
     "desk_challenge_add",
@@ -118,13 +125,18 @@ GRAVE = {
 
 
 def things(made: dict[str, Any]) -> dict[str, Any]:
-    return {"logo": Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123")}
+    consultation = Consultation.objects.order_by("pk")[0]
+    file = Document.objects.create(consultation=consultation, title="Le diagnostic", is_file=True)
+    file.versions.create(number=1, kind="PDF", size=0, digest="0123456789abcdef0123", added_at=timezone.now())
+    return {"logo": Logo.objects.create(png=b"PNG", digest="0123456789abcdef0123"), "file": file}
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     given: dict[str, Any] = {"consultation": "territoires-resilients", "start": "vide", "rest": "ecologie/"}
     if address.name.startswith("desk_margin_"):
         given |= {"field": "why", "number": 1}
+    if address.name.startswith(("desk_document_version", "document_file")):
+        given |= {"pk": things["file"].pk, "number": 1}
     if address.name == "desk_former_consultation_page":
         given["rest"] = "documents/"
     return given | ({"slug": "territoires-resilients"} if address.name.startswith("consultation") else {})

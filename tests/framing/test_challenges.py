@@ -54,7 +54,7 @@ def test_what_is_typed_stands_on_the_challenges_page(
 ) -> None:
     given = typed(
         question="Comment garder Saran fraîche l’été ?",
-        figures="19 | jours au-dessus de 33 °C\n\n 7|écoles <b>goudronnées</b> ",
+        figures="19 | jours au-dessus de 33 °C | Météo-France, 2025\n\n 7|écoles <b>goudronnées</b>|La mairie ",
         on_table="Les rues\n\nLes cours d’école",
         off_table="",
         example_1_text="Un arbre par enfant.",
@@ -65,8 +65,8 @@ def test_what_is_typed_stands_on_the_challenges_page(
     assert desk.post(EDIT, given).status_code == 302
     challenge = ecology()
     assert challenge.figures == [
-        {"value": "19", "label": "jours au-dessus de 33 °C"},
-        {"value": "7", "label": "écoles <b>goudronnées</b>"},
+        {"value": "19", "label": "jours au-dessus de 33 °C", "source": "Météo-France, 2025"},
+        {"value": "7", "label": "écoles <b>goudronnées</b>", "source": "La mairie"},
     ]
     assert challenge.on_table == ["Les rues", "Les cours d’école"]
     assert challenge.off_table == []
@@ -84,7 +84,8 @@ def test_what_is_typed_stands_on_the_challenges_page(
         ({"label": "x" * 41}, "40 signes au plus"),
         ({"theme": "MAGIC"}, "Thème"),
         ({"figures": "dix-neuf jours"}, "Ligne 1"),
-        ({"figures": "19 | jours\n| rien"}, "Ligne 2"),
+        ({"figures": "19 | jours | Insee\n| rien"}, "Ligne 2"),
+        ({"figures": "19 | jours | Insee\n7 | écoles"}, "ajoutez une barre"),
         ({"on_table": "\n".join("abcdefghijklm")}, "Douze lignes au plus"),
         ({"guiding_questions": "ok\n" + "a" * 301}, "La ligne 2 est trop longue"),
         ({"example_3_why": "Sans exemple"}, "Écrivez l’exemple"),
@@ -145,6 +146,16 @@ def test_two_at_once_never_overwrite_each_other(real_db: str) -> None:
     assert outcomes.count(True) == 1
     with schema_context(saran.schema_name):
         assert ecology().revision == 2
+
+
+def test_a_figure_has_its_source_whoever_writes_it(in_saran: Municipality) -> None:
+    bare = [{"value": "19", "label": "jours"}]
+    with pytest.raises(services.FigureWithoutSource):
+        services.edit_challenge(challenge=ecology(), actor=None, revision=1, figures=bare)
+    Challenge.objects.filter(slug="ecologie").update(figures=bare)
+    # One that stood there before holds back no other change.
+    services.edit_challenge(challenge=ecology(), actor=None, revision=1, figures=bare, summary="Autre.")
+    assert ecology().summary == "Autre."
 
 
 # ── Validating ───────────────────────────────────────────────────────────────

@@ -112,5 +112,5 @@ def test_a_document_is_removed_here_and_not_in_another_city(
 
 def test_the_database_wants_a_link_or_a_text(in_saran: Municipality) -> None:
     for values in ({"url": "", "text": ""}, {"url": "https://a.example.org", "text": "Texte"}):
-        with pytest.raises(IntegrityError, match="document_is_a_link_or_a_text"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="document_is_a_link_a_text_or_a_file"), transaction.atomic():
             Document.objects.create(consultation=Consultation.objects.get(), title="x", **values)

@@ -39,22 +39,30 @@ class LinesField(WordsField):
 
 
 class FiguresField(LinesField):
-    """Figures of the place, one a line: the value, a bar, what it counts."""
+    """Figures of the place, one a line: the value, a bar, what it counts, a bar, where it comes from."""
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, list):
-            return "\n".join(f"{each['value']} | {each['label']}" for each in value)
+            return "\n".join(
+                " | ".join(filter(None, (each["value"], each["label"], each.get("source")))) for each in value
+            )
         return value
 
     def read(self, lines: list[str]) -> list[Any]:
         figures = []
         for number, line in enumerate(lines, start=1):
-            value, bar, label = (part.strip() for part in line.partition("|"))
-            if not (value and bar and label) or len(value) > 20:
+            value, label, source = ([part.strip() for part in line.split("|", 2)] + ["", ""])[:3]
+            if not (value and label) or len(value) > 20:
                 raise ValidationError(
                     _("Line %(number)s: write the figure, a vertical bar, then what it counts. 17,316 | inhabitants"),
                     code="not_a_figure",
                     params={"number": number},
                 )
-            figures.append({"value": value, "label": label})
+            if not source:
+                raise ValidationError(
+                    _("Line %(number)s: add a bar and where the figure comes from. 17,316 | inhabitants | Insee, 2023"),
+                    code="no_source",
+                    params={"number": number},
+                )
+            figures.append({"value": value, "label": label, "source": source})
         return figures

@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import MomentField
+from common.files import MAX_FILE_BYTES, TOO_HEAVY, DocumentField
 from common.pictures import LogoField
 from common.text import WordsField
 from common.web_addresses import WebAddressField
@@ -16,6 +17,7 @@ from consultations.framing.enums import Delay, ModeratedBy, Moderation, PhaseKin
 from consultations.framing.models import Calendar, Challenge, Consultation, LegalIdentity
 from consultations.framing.services.appearance import revision_of
 from consultations.framing.services.dates import DatesRefused, ShortensAnnounced, check_dates
+from consultations.framing.services.documents import NotDescribed
 from consultations.library.enums import Theme
 from tenants.models import Municipality, validate_colour
 
@@ -155,7 +157,10 @@ class ChallengeForm(forms.Form):
     )
     figures = FiguresField(
         label=_("Figures of your territory"),
-        help_text=_("One a line: the figure, a vertical bar, what it counts. For example: 17,316 | inhabitants"),
+        help_text=_(
+            "One a line: the figure, a bar, what it counts, a bar, its source. "
+            "For example: 17,316 | inhabitants | Insee, 2023"
+        ),
         rows=3,
     )
     guiding_questions = LinesField(
@@ -229,6 +234,47 @@ class DocumentForm(forms.Form):
         if not self.errors and bool(given.get("url")) == bool(given.get("text")):
             self.add_error("text" if given.get("url") else "url", _("Give an address or a text, one of the two."))
         return given
+
+
+class FileForm(forms.Form):
+    """A file to read, with what is said of it to who does not see it."""
+
+    title = WordsField(label=_("Title"), minimum=3, maximum=120)
+    file = DocumentField(
+        label=_("The file"),
+        help_text=_("A PDF, a PNG, a JPEG or a WebP of 20 MB at most."),
+        widget=forms.FileInput(
+            {
+                "accept": ".pdf,image/png,image/jpeg,image/webp",
+                "data-heaviest": MAX_FILE_BYTES,
+                "data-too-heavy": TOO_HEAVY,
+            }
+        ),
+        error_messages={"required": _("Choose a file.")},
+    )
+    description = WordsField(
+        label=_("What it shows"),
+        help_text=_("In one or two sentences. For a picture it is needed: who does not see it reads that."),
+        rows=2,
+        maximum=300,
+        required=False,
+    )
+    is_accessible = forms.BooleanField(
+        label=_("This PDF is accessible: a screen reader finds its way in it"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        file = given.get("file")
+        if file and file.is_picture and not given.get("description") and "description" not in self.errors:
+            self.add_error("description", str(NotDescribed.message))
+        return given
+
+
+class VersionForm(FileForm):
+    """Another version of one that is there."""
+
+    title = None  # type: ignore[assignment]  # a form leaves out what is None
 
 
 class LegalForm(forms.Form):

@@ -3,6 +3,7 @@ from django.urls import include, path
 from consultations.framing.backoffice import (
     challenges,
     changing,
+    files,
     former,
     framing,
     identity,
@@ -31,6 +32,9 @@ _of_one = [
     path("abandonner/", changing.abandon, name="desk_give_up"),
     path("documents/", framing.documents, name="desk_documents"),
     path("documents/aucun/", framing.no_documents, name="desk_documents_none"),
+    path("documents/fichier/", files.add, name="desk_document_file"),
+    path("documents/<int:pk>/versions/", files.versions, name="desk_document_versions"),
+    path("documents/<int:pk>/versions/<int:number>/", files.version, name="desk_document_version"),
     path("documents/<int:pk>/retirer/", framing.drop_document, name="desk_document_remove"),
     path("defis/", challenges.challenge_list, name="desk_challenges"),
     path("ajouter-un-defi/", challenges.add_challenge, name="desk_challenge_add"),

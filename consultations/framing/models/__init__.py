@@ -7,7 +7,7 @@ from consultations.framing.models.consultations import (
     Phase,
     PreviewLink,
 )
-from consultations.framing.models.documents import Document
+from consultations.framing.models.documents import Document, DocumentPart, DocumentVersion
 from consultations.framing.models.margins import MarginComment
 
 __all__ = [
@@ -15,6 +15,8 @@ __all__ = [
     "Challenge",
     "Consultation",
     "Document",
+    "DocumentPart",
+    "DocumentVersion",
     "LegalIdentity",
     "Logo",
     "MarginComment",

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from accounts.links import leads_to
-from consultations.framing.resident import views
+from consultations.framing.resident import documents, views
 
 urlpatterns = [
     path("mentions-legales/", views.legal_notices, name="legal_notices"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("charte/", views.charter, name="charter"),
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("apercu/<str:token>/", leads_to("preview"), name="preview_link"),
+    path("documents/<int:pk>/", documents.document_file, name="document_file"),
     re_path(r"^logo/(?P<digest>[0-9a-f]{20})\.png$", views.logo, name="city_logo"),
 ]

@@ -1,6 +1,6 @@
 """Reading consultations and challenges."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,17 @@ from common.differences import Piece, difference
 from common.mine import Mine
 from common.templatetags.ui import deadline, first_day, full_day
 from consultations.framing.enums import WRITING, ConsultationState, PhaseKind
-from consultations.framing.models import Calendar, Challenge, Consultation, Document, LegalIdentity, Logo, Phase
+from consultations.framing.models import (
+    Calendar,
+    Challenge,
+    Consultation,
+    Document,
+    DocumentPart,
+    DocumentVersion,
+    LegalIdentity,
+    Logo,
+    Phase,
+)
 from consultations.library.enums import ChangeKind, Theme
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import ChallengeChange, changes_between, latest_set
@@ -154,8 +164,24 @@ def listed(consultations: Iterable[Consultation], *, at: datetime) -> list[Liste
     return sorted(found, key=lambda each: (ranks.index(each.state), -each.consultation.created_at.timestamp()))
 
 
+_NEWEST_FIRST = Prefetch("versions", DocumentVersion.objects.order_by("-number"))
+
+
 def documents_of(consultation: Consultation) -> list[Document]:
-    return list(consultation.documents.order_by("added_at", "pk"))
+    """With their versions: two queries."""
+    return list(consultation.documents.order_by("added_at", "pk").prefetch_related(_NEWEST_FIRST))
+
+
+def document_to_read(number: int) -> Document | None:
+    """A file of a consultation that may be read outside the desk, with its versions."""
+    found = Document.objects.filter(is_file=True, consultation__in=Consultation.objects.shown())
+    return found.prefetch_related(_NEWEST_FIRST).filter(pk=number).first()
+
+
+def content_of(version: DocumentVersion) -> Iterator[bytes]:
+    """Part by part, each read when it is asked for."""
+    for number in version.parts.order_by("position").values_list("pk", flat=True):
+        yield bytes(DocumentPart.objects.values_list("content", flat=True).get(pk=number))
 
 
 def legal_identity() -> LegalIdentity:

@@ -39,6 +39,12 @@ class TooManyChallenges(Refusal):
     message = gettext_lazy("Twenty challenges at most: beyond that nobody finds their way. Remove one first.")
 
 
+class FigureWithoutSource(Refusal):
+    code = "figure_without_source"
+    status = 422
+    message = gettext_lazy("Say where each figure comes from: people trust a figure whose source they can read.")
+
+
 class ChallengeInUse(Refusal):
     code = "challenge_in_use"
     message = gettext_lazy(
@@ -52,11 +58,13 @@ class TemplateGone(Refusal):
 
 
 def add_challenge(*, consultation: Consultation, actor: User | None, **texts: Any) -> Challenge:
-    """Write a challenge of the city's own, after the others. Raises TooManyChallenges. Like all that writes here,
-    ConsultationArchived.
+    """Write a challenge of the city's own, after the others.
+
+    Raises TooManyChallenges, FigureWithoutSource. Like all that writes here, ConsultationArchived.
 
     The same question again (a form sent twice): the one that is there is returned.
     """
+    _ask_for_sources(texts)
     with transaction.atomic():
         consultation = locked(consultation)
         others = list(consultation.challenges.order_by("position", "pk"))
@@ -80,8 +88,10 @@ def add_challenge(*, consultation: Consultation, actor: User | None, **texts: An
 def edit_challenge(*, challenge: Challenge, actor: User | None, revision: int, **texts: Any) -> Challenge:
     """Change the city's text. A challenge whose text changes is to be validated again, by both sides.
 
-    Raises ChangedMeanwhile where another saved since `revision`. Nothing changed: nothing happens.
+    Raises FigureWithoutSource; ChangedMeanwhile where another saved since `revision`. Nothing changed: nothing happens.
     """
+    if texts.get("figures") != challenge.figures:
+        _ask_for_sources(texts)
     with transaction.atomic():
         challenge = locked_challenge(challenge)
         changed = _write(challenge, texts, seen=revision)
@@ -186,6 +196,11 @@ def locked_challenge(challenge: Challenge) -> Challenge:
     )
     refuse_archived(found.consultation)
     return found
+
+
+def _ask_for_sources(texts: dict[str, Any]) -> None:
+    if not all(each.get("source") for each in texts.get("figures") or []):
+        raise FigureWithoutSource
 
 
 def take_marks_off(challenge: Challenge) -> None:

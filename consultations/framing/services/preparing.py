@@ -15,6 +15,7 @@ from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Document, Phase
 from consultations.framing.services.challenges import TEXTS
 from consultations.framing.services.consultations import SAID, free_slug
+from consultations.framing.services.documents import copy_file
 from consultations.framing.services.forward import lock_consultations
 from consultations.framing.services.uses import relations_of_challenges
 from consultations.library.models import ChallengeSet
@@ -80,7 +81,7 @@ def prepare_from_earlier(
         for each in earlier.challenges.order_by("position", "pk")
     ]
     documents = [
-        Document(title=each.title, url=each.url, text=each.text, added_at=at)
+        (Document(title=each.title, url=each.url, text=each.text, is_file=each.is_file, added_at=at), each)
         for each in earlier.documents.order_by("added_at", "pk")
     ]
     said = {name: getattr(earlier, name) for name in _KEPT}
@@ -132,7 +133,7 @@ def _prepare(
     title: str,
     at: datetime,
     challenges: Iterable[Challenge] = (),
-    documents: Sequence[Document] = (),
+    documents: Sequence[tuple[Document, Document]] = (),
     origin: str = "",
     **said: Any,
 ) -> Consultation:
@@ -157,8 +158,10 @@ def _prepare(
             challenge.consultation, challenge.position = consultation, position
             challenge.slug = free_slug(challenge.slug, taken_by=Challenge)
             challenge.save(force_insert=True)
-        for document in documents:
+        for document, original in documents:
             document.consultation = consultation
-        Document.objects.bulk_create(documents)
+            document.save(force_insert=True)
+            if original.is_file:
+                copy_file(document=original, to=document)
         record("consultation_prepared", actor=actor, subject=consultation, origin=origin)
     return consultation

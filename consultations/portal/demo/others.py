@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from consultations.framing.models import Consultation
-from consultations.framing.services.challenges import add_challenge, validate_challenge
+from consultations.framing.services.challenges import add_challenge
 from consultations.framing.services.consultations import schedule_phases, update_consultation
 from consultations.framing.services.preparing import prepare_empty
 from consultations.participation.counts import recount
+from consultations.portal.demo.framing import frame_together
 from consultations.portal.demo.proposals import WrittenProposal
 from tenants.models import Municipality
 
@@ -45,7 +46,7 @@ def _past(entry: dict[str, Any], people: dict[str, User], *, municipality: Munic
 
 def _prepared(entry: dict[str, Any], *, municipality: Municipality, at: datetime) -> None:
     """Two of its three challenges are still to be validated."""
-    challenges = entry.pop("challenges")
+    challenges, framing = entry.pop("challenges"), entry.pop("framing")
     opens_at = timezone.localtime(at + timedelta(days=entry.pop("opens_in_days"))).replace(
         hour=9, minute=0, second=0, microsecond=0
     )
@@ -54,4 +55,4 @@ def _prepared(entry: dict[str, Any], *, municipality: Municipality, at: datetime
     new = prepare_empty(municipality=municipality, actor=None, title=title, question=question, at=at)
     update_consultation(consultation=new, actor=None, dates=dates, at=at, **entry)
     made = [add_challenge(consultation=new, actor=None, **each) for each in challenges]
-    validate_challenge(challenge=made[0], actor=None, revision=made[0].revision, at=at)
+    frame_together(framing, consultation=new, challenges=made, municipality=municipality, at=at)

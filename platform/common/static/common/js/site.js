@@ -141,6 +141,14 @@
       });
       return;
     }
+    const heavy = [...form.querySelectorAll("[data-heaviest]")].find((field) => field.files[0]?.size > Number(field.dataset.heaviest));
+    if (heavy) {
+      event.preventDefault();
+      heavy.setCustomValidity(heavy.dataset.tooHeavy);
+      heavy.reportValidity();
+      heavy.addEventListener("change", () => heavy.setCustomValidity(""), { once: true });
+      return;
+    }
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "1";
     setTimeout(() => form.querySelectorAll("button:not([type=button])").forEach((button) => {
