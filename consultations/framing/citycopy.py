@@ -23,7 +23,7 @@ in_city_copies(
     "moderation moderation_delay documents_none created_at opened_at archived_at is_current import_ref revision "
     "proposal_count argument_count",
     # What the team intends is nobody else's.
-    complete="opening_planned_at opening_missed_at opening_missed_why",
+    complete="opening_planned_at opening_missed_at opening_missed_why announced",
 )
 in_city_copies(
     Phase,

@@ -4,7 +4,6 @@ CRPA L.131-1: participants know how it works and what follows, are informed, and
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from consultations.framing.abilities import FRAME, SET_UP
 from consultations.framing.enums import PhaseKind
 from consultations.framing.legal import Known, placeholders_left
 from consultations.framing.selectors import challenges_of, legal_identity
-from consultations.framing.services.consultations import MIN_PROPOSE_DAYS
+from consultations.framing.services.dates import MIN_PROPOSE
 
 
 @conditions(order=10)
@@ -34,7 +33,7 @@ def dates(asked: Asked) -> Iterator[Condition]:
     phase = asked.calendar.phase(PhaseKind.PROPOSE)
     holds, detail = False, ""
     if phase is not None and phase.opens_at and phase.closes_at:
-        holds = phase.closes_at - phase.opens_at >= timedelta(days=MIN_PROPOSE_DAYS)
+        holds = phase.closes_at - phase.opens_at >= MIN_PROPOSE
         detail = _("Leave people at least seven days to propose.")
         if phase.closes_at <= asked.at:
             holds, detail = False, _("The time to propose is over. Choose other dates.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.abilities import SEE_DESK, may
 from common.panels import panel, static_panel
-from consultations.framing.abilities import FRAME, OPEN_PLATFORM
+from consultations.framing.abilities import FRAME, OPEN_PLATFORM, STEER
 from consultations.framing.backoffice.chosen import chosen_consultation, consultations_of, has_chosen
 from consultations.framing.enums import ConsultationState
 from consultations.framing.selectors import (
@@ -72,7 +72,16 @@ def before_opening(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
 @panel("week.open", "framing/backoffice/_way_back.html", order=40, queries=5)
 def way_back(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """To an administrator, until somebody has written."""
-    return {} if may(request.user, OPEN_PLATFORM) and may_close_again(shown["consultation"]) else None
+    consultation = shown["consultation"]
+    asks = may(request.user, OPEN_PLATFORM) and not consultation.is_archived
+    return {} if asks and may_close_again(consultation) else None
+
+
+@panel("desk.notice", "framing/backoffice/_archived_notice.html", order=20)
+def archived_notice(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """On every page of an archived consultation, before somebody writes for nothing."""
+    here = getattr(request, "desk_consultation", None)
+    return {"consultation": here, "steers": may(request.user, STEER)} if here and here.is_archived else None
 
 
 @panel("desk.switch", "framing/backoffice/_switch.html", order=10, queries=2)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -16,7 +18,7 @@ from common.refusals import Refusal
 from consultations.framing.enums import ConsultationState, PhaseKind
 from consultations.framing.events import dates_changed
 from consultations.framing.models import Challenge, Consultation, Document
-from consultations.framing.selectors import calendar_of, every_consultation
+from consultations.framing.selectors import calendar_of, every_consultation, phase_line
 from consultations.framing.services.challenges import (
     ChallengeInUse,
     add_challenge,
@@ -30,10 +32,12 @@ from consultations.framing.services.challenges import (
 from consultations.framing.services.closing import (
     archive_consultation,
     close_consultation,
+    end_to_prolong,
     prolong_consultation,
     unarchive_consultation,
 )
 from consultations.framing.services.consultations import schedule_phases, update_consultation
+from consultations.framing.services.dates import moments_of
 from consultations.framing.services.documents import add_document, remove_document, say_no_documents
 from consultations.framing.services.forward import put_forward
 from consultations.framing.services.opening import NotReadyToOpen, close_again, open_consultation
@@ -91,6 +95,12 @@ def the_first() -> Consultation:
 
 def state(consultation: Consultation, at: datetime | None = None) -> ConsultationState:
     return fresh(consultation).state(at or timezone.now())
+
+
+def typed_as_shown(form: Any) -> dict[str, Any]:
+    """What a browser would send of a form that nobody has touched."""
+    shown = {each.html_name: each.value() for each in form if each.value() not in (None, "")}
+    return {name: f"{each:%Y-%m-%dT%H:%M}" if isinstance(each, datetime) else each for name, each in shown.items()}
 
 
 def refused(call: Callable[[], object]) -> str:
@@ -359,10 +369,17 @@ def test_an_end_is_only_moved_to_a_later_moment(in_saran: Municipality) -> None:
 def test_one_that_was_closed_by_mistake_goes_on(in_saran: Municipality) -> None:
     first, now = the_first(), timezone.now()
     schedule_phases(consultation=first, opens_at=now - timedelta(days=10), closes_at=now + timedelta(days=10))
+    before = moments_of(first)
+    until = before[PhaseKind.PROPOSE][1]
     close_consultation(consultation=first, actor=None, at=now)
-    prolong_consultation(consultation=first, actor=None, until=now + timedelta(days=10), at=now)
+    assert end_to_prolong(fresh(first), at=now) == until
+    prolong_consultation(consultation=first, actor=None, until=until, at=now)
     assert state(first) == ConsultationState.OPEN
-    assert set(first.phases.values_list("kind", flat=True)) == set(PhaseKind)
+    assert moments_of(first) == before
+    close_consultation(consultation=first, actor=None, at=now + timedelta(days=1))
+    prolong_consultation(consultation=first, actor=None, until=until + timedelta(days=3), at=now + timedelta(days=1))
+    answering = before[PhaseKind.ANSWER]
+    assert moments_of(first)[PhaseKind.ANSWER] == tuple(each + timedelta(days=3) for each in answering if each)
 
 
 def test_other_words_do_not_open_again_what_was_closed(in_saran: Municipality) -> None:
@@ -374,6 +391,22 @@ def test_other_words_do_not_open_again_what_was_closed(in_saran: Municipality) -
     dates = {"opens_at": propose.opens_at, "closes_at": propose.closes_at}
     update_consultation(consultation=first, actor=None, dates=dates, at=now, title="Le jour d’avant")
     assert state(first) == ConsultationState.CLOSED
+
+
+@pytest.mark.dates
+def test_what_was_closed_on_its_second_day_still_gets_other_words(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    first, now = the_first(), timezone.now()
+    schedule_phases(consultation=first, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=10))
+    close_consultation(consultation=first, actor=None, at=now)
+    desk = visit(in_saran, UserFactory(administrator=True), stays=True)
+    address = reverse("desk_consultation", args=[first.slug])
+    typed = typed_as_shown(desk.get(address).context["form"])
+    assert desk.post(address, typed | {"introduction": "Autrement."}).status_code == 302
+    assert fresh(first).introduction == "Autrement."
+    dates = {"opens_at": now, "closes_at": now + timedelta(days=6)}
+    assert refused(lambda: update_consultation(consultation=first, actor=None, dates=dates, at=now)) == "too_short"
 
 
 # ── The archives ──────────────────────────────────────────────────────────────
@@ -410,6 +443,22 @@ def test_one_comes_back_from_the_archives_closed(in_saran: Municipality) -> None
     old = archived(in_saran)
     unarchive_consultation(consultation=old, actor=None)
     assert state(old) == ConsultationState.CLOSED
+
+
+def test_in_the_archives_nothing_goes_on_nor_asks_to_be_changed(
+    in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    old = archived(in_saran)
+    calendar = calendar_of(every_consultation().get(pk=old.pk), at=timezone.now())
+    assert calendar.now is None
+    assert {each["state"] for each in phase_line(calendar)} == {"done"}
+    desk = visit(in_saran, UserFactory(administrator=True), stays=True)
+    for name in ("desk_of", "desk_consultation", "desk_challenges"):
+        page = desk.get(reverse(name, args=[old.slug])).content.decode()
+        assert reverse("desk_unarchive", args=[old.slug]) in page, name
+        assert reverse("desk_close_again", args=[old.slug]) not in page, name
+    for name in ("desk_close", "desk_prolong"):
+        assert desk.get(reverse(name, args=[old.slug])).status_code == 409
 
 
 WRITES: dict[str, Callable[[Consultation, Challenge, Document, Any], object]] = {

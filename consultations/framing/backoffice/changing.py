@@ -17,9 +17,11 @@ from common.refusals import Refusal
 from common.templatetags.ui import deadline
 from consultations.framing.abilities import FRAME, STEER
 from consultations.framing.backoffice.chosen import of_consultation
+from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Consultation
-from consultations.framing.selectors import Listed
+from consultations.framing.selectors import Listed, calendar_of
 from consultations.framing.services import closing, preparing
+from consultations.framing.services.consultations import refuse_archived
 from consultations.framing.services.dates import DatesRefused
 from consultations.framing.services.forward import put_forward
 
@@ -48,8 +50,9 @@ class ProlongForm(forms.Form):
 @of_consultation
 def prolong(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """A later end for what participants do now; or, for one that was closed, for what they did last."""
+    refuse_archived(consultation)
     phase = closing.phase_to_prolong(consultation, at=timezone.now())
-    form = ProlongForm(request.POST or None, initial={"until": phase and phase.closes_at})
+    form = ProlongForm(request.POST or None, initial={"until": closing.end_to_prolong(consultation, at=timezone.now())})
     if request.method == "POST" and form.is_valid():
         try:
             closing.prolong_consultation(
@@ -70,6 +73,7 @@ def prolong(request: HttpRequest, consultation: Consultation) -> HttpResponse:
 @role_required(STEER)
 @of_consultation
 def close(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+    refuse_archived(consultation)
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and _done(
         form, closing.close_consultation, consultation=consultation, actor=signed_in_user(request), at=timezone.now()
@@ -99,7 +103,9 @@ def archive(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         if _done(form, closing.archive_consultation, consultation=consultation, **given):
             messages.success(request, _("“%(title)s” is in the archives.") % {"title": consultation.title})
             return redirect("desk_consultations")
-    return _page(request, consultation, "archive", form=form)
+    answering = calendar_of(consultation, at=timezone.now()).phase(PhaseKind.ANSWER)
+    promised = answering.closes_at if answering and answering.state(timezone.now()) != PhaseState.DONE else None
+    return _page(request, consultation, "archive", form=form, promised=promised)
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """What the city says of its consultation, of its challenges and of itself."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -95,9 +95,7 @@ class ConsultationForm(forms.Form):
         given = super().clean() or {}
         opens_at: datetime | None = given.get("opens_at")
         closes_at: datetime | None = given.get("closes_at")
-        if opens_at and closes_at and closes_at < opens_at + timedelta(days=7):
-            self.add_error("closes_at", _("Leave people at least seven days to propose."))
-        if opens_at and closes_at and not self.has_error("closes_at"):
+        if opens_at and closes_at:
             self._check_dates(opens_at, closes_at)
         return given
 

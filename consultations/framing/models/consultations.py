@@ -62,6 +62,10 @@ class Consultation(models.Model):
     opening_missed_at = models.DateTimeField(null=True, help_text="When it was to open by itself, and did not.")
     opening_missed_why = models.TextField(blank=True, default="", db_default="")
     archived_at = models.DateTimeField(null=True, help_text="Since when it can only be read.")
+    announced = models.JSONField(
+        default=dict,
+        help_text="Closed before its date: {kind of phase: [beginning, end]} as they were, for when it is prolonged.",
+    )
     is_current = models.BooleanField(default=False, help_text="The one that the city's home shows.")
     import_ref = models.CharField(  # noqa: DJ001
         max_length=200, null=True, unique=True, help_text="Where it was imported from."
@@ -303,7 +307,9 @@ class Calendar:
 
     @property
     def now(self) -> Phase | None:
-        """The latest phase that has begun and not ended."""
+        """The latest phase that has begun and not ended; of what is archived, none."""
+        if self.is_archived:
+            return None
         open_ones = [phase for phase in self.phases if phase.state(self.at) == PhaseState.NOW]
         return open_ones[-1] if open_ones else None
 

@@ -14,7 +14,7 @@ from common.db import connection
 from common.differences import Piece, difference
 from common.mine import Mine
 from common.templatetags.ui import deadline, first_day, full_day
-from consultations.framing.enums import WRITING, ConsultationState, PhaseKind
+from consultations.framing.enums import WRITING, ConsultationState, PhaseKind, PhaseState
 from consultations.framing.models import (
     Calendar,
     Challenge,
@@ -97,19 +97,26 @@ def _calendars(mine: Mine) -> dict[int, Calendar]:
 
 
 def phase_line(calendar: Calendar) -> list[dict[str, Any]]:
-    """The phases as the page's line shows them: kind, label, state, dates."""
+    """The phases as the page's line shows them: kind, label, state, dates. Of what is archived, those that began."""
     return [
         {
             "kind": phase.kind,
             "label": phase.get_kind_display(),
-            "state": "now"
-            if phase == calendar.now
-            else ("next" if (s := phase.state(calendar.at)) == "now" else s.value),
+            "state": "now" if phase == calendar.now else _state_in_line(phase, calendar),
             "opens_at": phase.opens_at,
             "closes_at": phase.closes_at,
         }
         for phase in calendar.phases
+        if not calendar.is_archived or phase.state(calendar.at) != PhaseState.NEXT
     ]
+
+
+def _state_in_line(phase: Phase, calendar: Calendar) -> str:
+    """One that goes on beside the latest one is still to come to its own; in the archives it is over."""
+    state = phase.state(calendar.at)
+    if state != PhaseState.NOW:
+        return state.value
+    return (PhaseState.DONE if calendar.is_archived else PhaseState.NEXT).value
 
 
 def last_moved(phases: Iterable[Phase]) -> Phase | None:

@@ -59,6 +59,8 @@ def close_consultation(*, consultation: Consultation, actor: User | None, at: da
         if state == ConsultationState.CLOSED:
             return
         before, now = moments_of(consultation), on_the_minute(at)
+        consultation.announced = _written(before)
+        consultation.save(update_fields=["announced"])
         writing = consultation.phases.filter(kind__in=WRITING)
         writing.filter(opens_at__lt=now, closes_at__gt=now).update(closes_at=now)
         # What had not begun will not come: a phase without dates would be one to come.
@@ -73,7 +75,10 @@ def close_consultation(*, consultation: Consultation, actor: User | None, at: da
 def prolong_consultation(*, consultation: Consultation, actor: User | None, until: datetime, at: datetime) -> None:
     """Give more time to the phase in which participants write, or wrote last; what comes after keeps its length.
 
-    Those who follow are told. Raises EndsLater, TooFarAhead, NotOpenYet, ConsultationArchived.
+    After a close before its date, what comes after has the length that had been announced, and with the end that had
+    been announced all is as before. Those who follow are told.
+
+    Raises EndsLater, TooFarAhead, NotOpenYet, ConsultationArchived.
     """
     with transaction.atomic():
         consultation = locked(consultation)
@@ -86,17 +91,19 @@ def prolong_consultation(*, consultation: Consultation, actor: User | None, unti
             raise EndsLater
         refuse_too_far(until, at=at)
         kind = PhaseKind(phase.kind) if phase else PhaseKind.PROPOSE
-        lengths = {
-            each.kind: each.closes_at - each.opens_at
-            for each in consultation.phases.all()
-            if each.opens_at and each.closes_at
-        }
-        _lay(consultation, {kind: (begins, until)})
+        announced = _read(consultation.announced) or before
+        lengths = {each: ends - opens for each, (opens, ends) in announced.items() if opens and ends}
         moment = until
+        follows: dict[PhaseKind, tuple[datetime | None, datetime | None]] = {}
         for later in list(PhaseKind)[list(PhaseKind).index(kind) + 1 :]:
             ends = None if later == PhaseKind.FOLLOW else moment + lengths.get(later, DAYS.get(later, timedelta()))
-            _lay(consultation, {later: (moment, ends)})
+            follows[later] = (moment, ends)
             moment = ends or moment
+        if until == announced.get(kind, (None, None))[1]:
+            follows |= {PhaseKind(each): moments for each, moments in announced.items() if PhaseKind(each) in follows}
+        _lay(consultation, {kind: (begins, until)} | follows)
+        consultation.announced = {}
+        consultation.save(update_fields=["announced"])
         _tell("consultation_prolonged", consultation, actor, before=before, at=at)
 
 
@@ -144,7 +151,27 @@ def unarchive_consultation(*, consultation: Consultation, actor: User | None) ->
             record("consultation_unarchived", actor=actor, subject=consultation)
 
 
-def _lay(consultation: Consultation, moments: dict[PhaseKind, tuple[datetime, datetime | None]]) -> None:
+def end_to_prolong(consultation: Consultation, *, at: datetime) -> datetime | None:
+    """The end of the phase that is prolonged; of one that was closed before its date, the end announced before."""
+    phase = phase_to_prolong(consultation, at=at)
+    if phase is None:
+        return None
+    _opens, announced = _read(consultation.announced).get(phase.kind, (None, None))
+    return announced or phase.closes_at
+
+
+def _written(moments: Moments) -> dict[str, list[str]]:
+    return {kind: [each.isoformat() if each else "" for each in both] for kind, both in moments.items()}
+
+
+def _read(written: dict[str, list[str]]) -> Moments:
+    def moment(each: str) -> datetime | None:
+        return datetime.fromisoformat(each) if each else None
+
+    return {kind: (moment(opens), moment(ends)) for kind, (opens, ends) in written.items()}
+
+
+def _lay(consultation: Consultation, moments: dict[PhaseKind, tuple[datetime | None, datetime | None]]) -> None:
     for kind, (begins, ends) in moments.items():
         dates = {"opens_at": begins, "closes_at": ends}
         Phase.objects.update_or_create(consultation=consultation, kind=kind, defaults=dates)

@@ -47,7 +47,6 @@ def locked(consultation: Consultation) -> Consultation:
 
 # Until the city says otherwise: five weeks to propose, four to rework, answers within three months.
 PROPOSE_DAYS, REWORK_DAYS, PRIORITISE_DAYS, ANSWER_DAYS = 35, 28, 28, 60
-MIN_PROPOSE_DAYS = 7
 # What the city says of one, beside its dates.
 SAID = (
     "question",
@@ -130,7 +129,9 @@ def update_consultation(
         for name in changed:
             setattr(consultation, name, fields[name])
         consultation.revision += 1
-        consultation.save(update_fields=[*changed, "revision"])
+        if are_dates_new:
+            consultation.announced = {}
+        consultation.save(update_fields=[*changed, "revision", "announced"])
         before = moments_of(consultation)
         if are_dates_new:
             schedule_phases(consultation=consultation, **dates)

@@ -21,6 +21,8 @@ Moments = dict[str, tuple[datetime | None, datetime | None]]
 
 # A date farther than this is a slip of the keyboard.
 YEARS_AHEAD = 5
+# Participants have a reasonable time (CRPA, L. 131-1): never less than this.
+MIN_PROPOSE = timedelta(days=7)
 # Changes that come within this time of the first one are one change: followers are told of it after that.
 TOGETHER = timedelta(hours=1)
 
@@ -53,6 +55,11 @@ class TooFarAhead(DatesRefused):
     message = gettext_lazy("Choose an end within five years.")
 
 
+class TooShort(DatesRefused):
+    code = "too_short"
+    message = gettext_lazy("Leave people at least seven days to propose.")
+
+
 class ShortensAnnounced(DatesRefused):
     """Nobody has said yet that it is what they want."""
 
@@ -80,11 +87,13 @@ def check_dates(
     """Of the time to propose. What stays as it is may stay; what was announced is shortened if that is wanted
     (`shorter`): participants have a reasonable time (CRPA, L. 131-1).
 
-    Raises EndIsPast, PeriodIsPast, StartIsKept, TooFarAhead, ShortensAnnounced.
+    Raises TooShort, EndIsPast, PeriodIsPast, StartIsKept, TooFarAhead, ShortensAnnounced.
     """
     opens_at, closes_at = on_the_minute(opens_at), on_the_minute(closes_at)
     present = consultation.phases.filter(kind=PhaseKind.PROPOSE).first()
     opened, closed = (present.opens_at, present.closes_at) if present else (None, None)
+    if (opens_at, closes_at) != (opened, closed) and closes_at < opens_at + MIN_PROPOSE:
+        raise TooShort
     if closes_at != closed:
         refuse_too_far(closes_at, at=at)
     if consultation.opened_at is None:

@@ -13,7 +13,8 @@ from django.utils import timezone
 from common.text import clean_text
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
-from consultations.framing.services.consultations import MIN_PROPOSE_DAYS, PROPOSE_DAYS, schedule_phases
+from consultations.framing.services.consultations import PROPOSE_DAYS, schedule_phases
+from consultations.framing.services.dates import MIN_PROPOSE
 from consultations.library.models import ChallengeSet, ChallengeTemplate
 
 OPENS, CLOSES = time(8), time(20)
@@ -152,6 +153,6 @@ def _dates(opens_on: date | None, closes_on: date | None, *, today: date) -> tup
         opens_on = max(today, closes_on - timedelta(days=PROPOSE_DAYS))
     if closes_on is None:
         closes_on = opens_on + timedelta(days=PROPOSE_DAYS)
-    if closes_on < opens_on + timedelta(days=MIN_PROPOSE_DAYS):
+    if closes_on < opens_on + MIN_PROPOSE:
         return None, None
     return opens_on, closes_on
