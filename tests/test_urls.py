@@ -157,7 +157,7 @@ SHARED = named("SHARED")
 @pytest.mark.parametrize(
     ("role", "is_open"),
     # Until it opens, only those who frame may do more than in an open one; and one who does not.
-    [(role, True) for role in TEAM_ROLES] + [(role, False) for role in (*FRAME.roles, Role.OBSERVER)],
+    [(role, True) for role in TEAM_ROLES] + [(role, False) for role in (*sorted(FRAME.roles), Role.OBSERVER)],
 )
 def test_without_a_second_factor_the_team_looks_and_frames_and_no_more(
     visit: Callable[..., Client], saran: Municipality, things: dict[str, Any], role: str, is_open: bool

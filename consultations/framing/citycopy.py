@@ -84,6 +84,7 @@ in_words(
         "opening_missed_at": _("when it was to open by itself, and did not"),
         "opening_missed_why": _("why it did not open by itself"),
         "archived_at": _("since when it can only be read"),
+        "announced": _("closed before its date: the dates that had been announced"),
         "is_current": _("whether it is the one on the home page"),
         "proposal_count": _("how many proposals"),
         "argument_count": _("how many arguments"),

@@ -164,6 +164,9 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     with schema_context(saran.schema_name):
         Consultation.objects.update(is_current=False)
     get(client, "/")
+    with schema_context(saran.schema_name):
+        Consultation.objects.update(opened_at=timezone.now(), archived_at=timezone.now())
+    get(visit(saran, team), "/gestion/consultations/territoires-resilients/")
     put(saran, LifecycleState.TRIAL, trial_ends_on=timezone.localdate())
     get(desk, "/gestion/")
     put(saran, LifecycleState.READ_ONLY)
