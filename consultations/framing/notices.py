@@ -41,7 +41,7 @@ def _commented(comment_id: int, actor_id: int, **kwargs: Any) -> Notification:
 @notice_type(
     "MARGIN_COMMENTED",
     gettext_lazy("Of the team: comments in the margin of challenges"),
-    weight=4,
+    weight=6,
     event=margin_commented,
     notification=_commented,
     subjects=(MARGIN_COMMENT,),

@@ -372,8 +372,11 @@ LOOKS = {
         submit("Ajouter ce document"),
     ),
     "challenges": Look("saran", "/gestion/consultations/territoires-resilients/defis/", "administrator"),
-    "challenge-edited": Look(
+    "challenge-framed": Look(
         "saran", "/gestion/consultations/territoires-resilients/defis/ecologie/", "administrator", open_details
+    ),
+    "challenge-edited": Look(
+        "saran", "/gestion/consultations/territoires-resilients/defis/ecologie/modifier/", "administrator"
     ),
     "challenge-added": Look(
         "saran",

@@ -23,7 +23,7 @@ from consultations.framing.services.documents import (
     MAX_VERSIONS,
     DocumentExists,
     NotDescribed,
-    TooManyVersions,
+    TooManyFileVersions,
     add_file,
     replace_file,
 )
@@ -213,7 +213,7 @@ def test_there_is_a_most_and_a_title_names_one(in_saran: Municipality) -> None:
         DocumentVersion(document=document, number=number, kind="PDF", size=1, digest=str(number), added_at=given["at"])
         for number in range(2, MAX_VERSIONS + 1)
     )
-    with pytest.raises(TooManyVersions):
+    with pytest.raises(TooManyFileVersions):
         replace_file(document=document, file=other, **given)
     with pytest.raises(NotDescribed):
         add_file(consultation=consultation, title="La photo", file=accept_file(upload(a_picture())), **given)

@@ -23,7 +23,7 @@ from consultations.framing.services.consultations import refuse_archived
 from consultations.framing.services.documents import (
     DocumentExists,
     TooManyDocuments,
-    TooManyVersions,
+    TooManyFileVersions,
     add_file,
     replace_file,
 )
@@ -68,7 +68,7 @@ def versions(request: HttpRequest, consultation: Consultation, pk: int) -> HttpR
     if form.is_valid():
         try:
             replace_file(document=document, actor=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
-        except TooManyVersions as refusal:
+        except TooManyFileVersions as refusal:
             form.add_error(None, str(refusal.message))
         else:
             messages.success(

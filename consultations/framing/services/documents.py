@@ -58,8 +58,8 @@ def add_document(
     return document
 
 
-class TooManyVersions(Refusal):
-    code = "too_many_versions"
+class TooManyFileVersions(Refusal):
+    code = "too_many_file_versions"
     message = gettext_lazy("Ten versions of this document are kept already. Remove it, then add it anew.")
 
 
@@ -107,7 +107,7 @@ def replace_file(
 ) -> DocumentVersion:
     """Have residents read this file from now on; the team still reads the earlier ones.
 
-    Raises NotDescribed, TooManyVersions, ConsultationArchived, Document.DoesNotExist where it was removed. The very
+    Raises NotDescribed, TooManyFileVersions, ConsultationArchived, Document.DoesNotExist where it was removed. The very
     same file as the latest: that one is returned.
     """
     _refuse_without_words(file, description)
@@ -119,7 +119,7 @@ def replace_file(
         if versions[0].digest == digest:
             return versions[0]
         if len(versions) >= MAX_VERSIONS:
-            raise TooManyVersions
+            raise TooManyFileVersions
         number = versions[0].number + 1
         version = _keep(document, number, file, digest, description=description, is_accessible=is_accessible, at=at)
         record("document_replaced", actor=actor, subject=document, version=version.number)
