@@ -206,7 +206,6 @@ UNDOES = {"undo_merge"}
 FREE = {
     "adopt_drafts",
     "relinquish_all",  # with the role that let them take care of it
-    "note_sheet",
     "ask_again",
     "changed_texts",
     "count_views",
