@@ -25,9 +25,9 @@ records(
         "consultation_unarchived": _("Consultation taken out of the archives"),
         "consultation_closed_again": _("Consultation closed again: nobody had written yet"),
         "opening_planned": _("Day and hour set at which the consultation opens by itself"),
-        "opening_plan_given_up": _("Given up: the consultation no longer opens by itself"),
-        "opening_missed": _("The consultation did not open by itself: something was missing"),
-        "preview_made": _("Preview link made: the one before is void"),
+        "opening_plan_given_up": _("Opening by itself given up"),
+        "opening_missed": _("Opening by itself did not take place"),
+        "preview_made": _("Preview link made"),
         "preview_withdrawn": _("Preview link withdrawn"),
         "challenge_added": _("Challenge added"),
         "challenge_edited": _("Challenge changed"),
@@ -74,6 +74,8 @@ _FIELDS = {
     "data_officer": _("Data protection officer"),
     "data_officer_contact": _("How to reach them"),
     "help_place": _("Where to take part without the site"),
+    "colour": _("Colour"),
+    "logo": _("Logo"),
 }
 
 
@@ -84,6 +86,7 @@ _FIELDS = {
     "challenge_edited",
     "library_wording_taken",
     "legal_identity_updated",
+    "appearance_changed",
 )
 def what_changed(details: dict[str, Any]) -> str:
     """The dates, old and new, a phase a line; the names of the other fields."""
@@ -93,6 +96,16 @@ def what_changed(details: dict[str, Any]) -> str:
     if names:
         lines.append(gettext("Changed: %(fields)s") % {"fields": ", ".join(names)})
     return "\n".join(lines)
+
+
+@tells("preview_made")
+def what_of_the_former(details: dict[str, Any]) -> str:
+    return gettext("The link before is worth nothing any more.") if details.get("replaces") else ""
+
+
+@tells("document_removed")
+def which_document(details: dict[str, Any]) -> str:
+    return str(details.get("name", ""))
 
 
 @tells("opening_planned", "opening_plan_given_up", "opening_missed")

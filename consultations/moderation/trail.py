@@ -27,7 +27,12 @@ records(
     private=True,
 )
 concerns(Case, _("Moderation file"), address="desk_case")
-concerns(Decision, _("Decision of moderation"))
+concerns(
+    Decision,
+    _("Decision of moderation"),
+    title=lambda decision: decision.number,
+    link=lambda decision: reverse("desk_case", args=[decision.case_id]),
+)
 # Of what moderation does, authors read the decisions that they are told of: not what is cancelled at once, nor that a
 # text was reported and kept.
 happens_to(

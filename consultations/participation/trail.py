@@ -1,5 +1,6 @@
 """What the trail keeps of participation, in words (common.trail)."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.trail import concerns, happens_to, records
@@ -38,7 +39,8 @@ records(
     private=True,
 )
 concerns(Proposal, _("Proposal"), address="proposal_short")
-concerns(Argument, _("Argument"))
+# Each on the page of its proposal, to whoever may still read it there.
+concerns(Argument, _("Argument"), link=lambda argument: reverse("proposal_short", args=[argument.proposal_id]))
 concerns(Reply, _("Reply"))
 happens_to(
     Proposal,

@@ -13,7 +13,8 @@ class ActionWithoutWords(Exception):
 
 
 def record(action: str, *, actor: User | None, subject: models.Model | None = None, **details: Any) -> AuditEntry:
-    """Note a fact. `actor` is None when the machine acted; `details` are ids and codes, no names or addresses.
+    """Note a fact. `actor` is None when the machine acted; `details` are ids, codes, and
+    what the city itself wrote (`title`, of what may be deleted later): no names or addresses.
 
     Raises ActionWithoutWords where no app has said what the action is called.
     """

@@ -52,7 +52,7 @@ in_words(
         "action": _("what was done, as a code"),
         "subject_type": _("kind of thing it was done to"),
         "subject_id": _("number of the thing it was done to"),
-        "details": _("particulars, as numbers and codes"),
+        "details": _("particulars: numbers, codes and titles that the city wrote"),
         "accounts_neighbourhood.name": _("name of the neighbourhood"),
         "accounts_neighbourhood.key": _("the name without case, accents and signs"),
         "accounts_user.id": _("number of the account"),

@@ -1,9 +1,10 @@
 """The trail of a city as its administrators read it: who did what, and when, in words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -39,7 +40,7 @@ class Journal:
 def journal(
     *, person: str = "", action: str = "", since: date | None = None, until: date | None = None, before: int = 0
 ) -> Journal:
-    """What the team and the service did; with EVERYBODY, what residents did in public too; of one member, by number.
+    """What the team and the provider did; with EVERYBODY, what residents did in public too; of one member, by number.
 
     How residents react, whom they follow and how they come in is nobody's business. Four queries, and one for
     each kind of thing that is named.
@@ -56,9 +57,10 @@ def journal(
         entries = entries.filter(pk__lt=before)
     found = list(entries.order_by("-pk")[: PAGE + 1])
     shown = found[:PAGE]
-    people = User.objects.in_bulk({each.actor_id for each in shown if each.actor_id})
-    titles = _titles(shown)
-    return Journal([_line(each, people, titles) for each in shown], shown[-1].pk if len(found) > PAGE else 0)
+    meant = {each.actor_id for each in shown} | {each.details.get("to") for each in shown}
+    known = _Known(User.objects.in_bulk(meant - {None}))
+    known.find(shown)
+    return Journal([_line(each, known) for each in shown], shown[-1].pk if len(found) > PAGE else 0)
 
 
 def _visible(person: str) -> QuerySet[AuditEntry]:
@@ -77,35 +79,52 @@ def _ever_in_the_team() -> set[int]:
     return {*now, *map(int, once.values_list("subject_id", flat=True))}
 
 
-def _titles(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], str]:
-    """Of what they are about, where it has one. One query for each kind of thing."""
-    wanted: dict[str, set[str]] = {}
-    for entry in entries:
-        wanted.setdefault(entry.subject_type, set()).add(entry.subject_id)
-    found: dict[tuple[str, str], str] = {}
-    for label, keys in wanted.items():
-        about = subjects.get(label)
-        if about is not None and about.title is not None:
-            rows = about.model._default_manager.in_bulk([int(key) for key in keys])
-            found |= {(label, str(key)): about.title(row) for key, row in rows.items()}
-    return found
+@dataclass(frozen=True)
+class _Known:
+    """Who and what the entries of a page name; titles and links by what they are about."""
+
+    people: Mapping[int, User]
+    titles: dict[tuple[str, str], str] = field(default_factory=dict)
+    links: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def find(self, entries: Iterable[AuditEntry]) -> None:
+        """One query for each kind of thing that has a title or a link."""
+        wanted: dict[str, set[str]] = {}
+        for entry in entries:
+            wanted.setdefault(entry.subject_type, set()).add(entry.subject_id)
+        for label, keys in wanted.items():
+            about = subjects.get(label)
+            if about is None or about.title is about.link is None:
+                continue
+            for pk, row in about.model._default_manager.in_bulk([int(key) for key in keys]).items():
+                self.titles[label, str(pk)] = about.title(row) if about.title else ""
+                self.links[label, str(pk)] = about.link(row) if about.link else ""
 
 
-def _line(entry: AuditEntry, people: Mapping[int, User], titles: Mapping[tuple[str, str], str]) -> Line:
+def _line(entry: AuditEntry, known: _Known) -> Line:
+    who, what, more = _who(entry, known.people), label_of(entry.action), _more(entry, known.people)
     about = subjects.get(entry.subject_type)
     if about is None:
-        return Line(entry.at, _who(entry, people), label_of(entry.action), "")
+        return Line(entry.at, who, what, "", more=more)
+    subject = (entry.subject_type, entry.subject_id)
     said = {"what": about.words, "number": entry.subject_id}
-    words = titles.get((entry.subject_type, entry.subject_id)) or _("%(what)s no. %(number)s") % said
-    url = reverse(about.address, args=[int(entry.subject_id)]) if about.address else ""
-    tell = particulars.get(entry.action)
-    return Line(entry.at, _who(entry, people), label_of(entry.action), words, url, tell(entry.details) if tell else "")
+    words = known.titles.get(subject) or entry.details.get("title") or _("%(what)s no. %(number)s") % said
+    url = reverse(about.address, args=[int(entry.subject_id)]) if about.address else known.links.get(subject, "")
+    return Line(entry.at, who, what, words, url, more)
+
+
+def _more(entry: AuditEntry, people: Mapping[int, User]) -> str:
+    tell, to = particulars.get(entry.action), entry.details.get("to")
+    if tell is None:
+        return ""
+    return tell({**entry.details, "to": _name(people.get(to))} if to else entry.details)
 
 
 def _who(entry: AuditEntry, people: Mapping[int, User]) -> str:
-    if entry.actor_id is None:
-        return _("The service")
-    person = people.get(entry.actor_id)
+    return settings.SERVICE_NAME if entry.actor_id is None else _name(people.get(entry.actor_id))
+
+
+def _name(person: User | None) -> str:
     if person is None:
         return _("Account deleted since")
     if person.role == Role.DELEGATE:

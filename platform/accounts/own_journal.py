@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import TEAM_ROLES, Role
 from accounts.journal import PAGE, Journal, Line
 from accounts.models import AuditEntry, User
-from common.trail import Owned, label_of, owned
+from common.trail import Owned, label_of, owned, particulars
 
 
 def own_journal(user: User, *, before: int = 0) -> Journal:
@@ -52,7 +52,9 @@ def _with_rows(entries: list[AuditEntry], user: User) -> list[tuple[AuditEntry, 
 
 def _line(entry: AuditEntry, kind: Owned, row: Any, user: User, people: Mapping[int, User]) -> Line:
     who = _who(entry, kind, user, people)
-    return Line(entry.at, who, label_of(entry.action), kind.title(row), kind.address(row))
+    tell = particulars.get(entry.action)
+    more = tell(entry.details) if tell else ""
+    return Line(entry.at, who, label_of(entry.action), kind.title(row), kind.address(row), more)
 
 
 def _who(entry: AuditEntry, kind: Owned, user: User, people: Mapping[int, User]) -> str:

@@ -1,10 +1,14 @@
 """What the trail keeps of people and their accounts, in words (common.trail)."""
 
+from typing import Any
+
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import TEAM_ROLES, Role
 from accounts.models import TeamInvitation, User
-from common.trail import concerns, happens_to, records
+from common.trail import concerns, happens_to, records, tells
 
 records(
     {
@@ -37,8 +41,30 @@ records(
     },
     private=True,
 )
-concerns(TeamInvitation, _("Invitation into the team"))
-concerns(User, _("Account"), title=lambda user: user.public_name or (user.email if user.is_staff_member else ""))
+
+
+def _member(user: User) -> str:
+    """Of the team, or of it until their last change of role; of residents, the public name alone."""
+    of_team = user.is_staff_member or user.role_before in TEAM_ROLES
+    return user.public_name or (user.email if of_team else "")
+
+
+# The address of an invitation goes with it: the trail outlasts what somebody may have erased.
+concerns(TeamInvitation, _("Invitation into the team"), title=lambda invitation: invitation.email)
+concerns(User, _("Account"), title=_member)
+
+
+@tells(
+    *("role_given", "team_invited", "team_invited_again", "team_invitation_withdrawn"),
+    *("team_joined", "team_role_changed", "team_removed"),
+)
+def which_role(details: dict[str, Any]) -> str:
+    said = {each: Role(details[each]).label for each in ("role", "before") if details.get(each) in Role.values}
+    if said.keys() == {"role", "before"}:
+        return gettext("Role: %(role)s, instead of: %(before)s") % said
+    if "before" in said:
+        return gettext("Role until then: %(before)s") % said
+    return gettext("Role: %(role)s") % said if said else ""
 
 
 def _oneself(user: User) -> QuerySet[User]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ class Concerned:
     words: Any
     address: str
     title: Callable[[Any], str] | None
+    link: Callable[[Any], str] | None
 
 
 subjects: dict[str, Concerned] = {}  # by the model, as the trail names it
@@ -49,7 +51,7 @@ class Owned:
 
 
 owned: list[Owned] = []
-_TEAM, _SERVICE = _("Somebody of the team"), _("The service")
+_TEAM, _SERVICE = _("Somebody of the team"), settings.SERVICE_NAME
 
 
 def records(actions: dict[str, Any], *, private: bool = False) -> None:
@@ -61,11 +63,19 @@ def records(actions: dict[str, Any], *, private: bool = False) -> None:
         private_actions.update(actions)
 
 
-def concerns(model: type[Model], words: Any, *, address: str = "", title: Callable[[Any], str] | None = None) -> None:
-    """Say what a row of a model is called; `address`: of a page that takes its number. `title`: of what the city itself
-    has written; what residents write may be hidden, and is a number there.
+def concerns(
+    model: type[Model],
+    words: Any,
+    *,
+    address: str = "",
+    title: Callable[[Any], str] | None = None,
+    link: Callable[[Any], str] | None = None,
+) -> None:
+    """Say what a row of a model is called; `address`: of a page that takes its number, `link`: of one that the row
+    leads to, without another query. `title`: of what the city itself has written; what residents write may be hidden,
+    and is a number there.
     """
-    subjects[model._meta.label_lower] = Concerned(model, words, address, title)
+    subjects[model._meta.label_lower] = Concerned(model, words, address, title, link)
 
 
 def happens_to(
@@ -89,7 +99,10 @@ particulars: dict[str, Callable[[dict[str, Any]], str]] = {}  # of an action: it
 
 
 def tells(*actions: str) -> Callable[[Callable[[dict[str, Any]], str]], Callable[[dict[str, Any]], str]]:
-    """Register what puts the details of these actions in words, for a journal; empty where there is nothing to say."""
+    """Register what puts the details of these actions in words, for a journal; empty where there is nothing to say.
+
+    Whom a detail `to` means is in it by name.
+    """
 
     def register(words: Callable[[dict[str, Any]], str]) -> Callable[[dict[str, Any]], str]:
         particulars.update(dict.fromkeys(actions, words))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -121,7 +122,7 @@ def test_who_did_it_is_a_role_and_a_name_only_of_whoever_acts_for_the_authority_
         "Quelqu’un qui lit les courriels de votre adresse d’avant",
         "Animation",
         "Quelqu’un de l’équipe",
-        "Le service",
+        settings.SERVICE_NAME,
         "Vous",
         "Une autre personne qui écrit la proposition",
         "Sittelle (équipe de la collectivité)",

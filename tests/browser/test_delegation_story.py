@@ -50,8 +50,8 @@ def test_from_the_queue_of_all_cities_into_one_and_out_again(
 
     desk.goto(f"{site}/gestion/consultations/territoires-resilients/cadre/")
     clean(desk)
-    go(desk, "Voir les entrées du service")
-    expect(desk.get_by_role("row", name="Argument")).to_contain_text("Équipe du service, par délégation")
+    go(desk, "Voir les entrées de Territoires résilients")
+    expect(desk.get_by_role("row", name="Argument")).to_contain_text("Équipe de Territoires résilients, par délégation")
     clean(desk)
     with schema_context(saran.schema_name):
         Consultation.objects.update(moderated_by=before)

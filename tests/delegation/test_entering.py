@@ -93,7 +93,7 @@ def test_its_administrators_read_when_the_service_came_in_and_what_it_decided(
 ) -> None:
     administrator = visit(in_saran, person(administrator=True), stays=True)
     page = "/gestion/moderation/acces-du-service/"
-    assert "Personne du service n’est entré" in administrator.get(page).content.decode()
+    assert "Personne de Territoires résilients n’est entré" in administrator.get(page).content.decode()
     client = entered(visit, operator, case, in_saran)
     given = {"decision": Act.HIDE, "ground": "PERSONAL", "facts": "", "seen": 0}
     client.post(f"/gestion/moderation/{case.pk}/", given)
@@ -385,7 +385,7 @@ def test_the_menu_of_the_desk_offers_no_page_that_is_not_theirs(
     menu = page.partition('<nav aria-label="Bureau')[2].partition("</nav>")[0]
     assert 'href="/gestion/"' not in menu
     assert "/gestion/consultations/territoires-resilients/cadre/" not in menu
-    assert "Équipe du service, par délégation" in page
+    assert "Équipe de Territoires résilients, par délégation" in page
     assert "delegation.invalid" not in page
 
 

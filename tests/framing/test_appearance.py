@@ -50,7 +50,7 @@ def test_colour_and_logo_show_on_every_page_at_once(
         assert f'src="/logo/{logo.digest}.png"' in page
         assert "/couleurs/2f7d4f.css" in page
     (entry,) = AuditEntry.objects.filter(action="appearance_changed")
-    assert entry.details == {"colour": "#2f7d4f", "logo": logo.digest}
+    assert entry.details == {"colour": "#2f7d4f", "logo": logo.digest, "fields": ["colour", "logo"]}
 
 
 def test_the_logo_is_served_for_ever_under_its_digest_and_under_no_other(

@@ -313,7 +313,7 @@ def test_without_accompaniment_the_service_has_no_way_in(
 
 def test_once_the_city_ends_it_whoever_is_in_is_out(service: Client, accompanied: Municipality, visit: Visit) -> None:
     boss = visit(accompanied, UserFactory(administrator=True), stays=True)
-    assert "Le service vous accompagne" in main_of(boss, LIST)
+    assert "Territoires résilients vous accompagne" in main_of(boss, LIST)
     boss.post("/gestion/accompagnement/", {"do": "end"})
     assert service.get(PAGE).status_code == 302
     assert service.post(f"{PAGE}commenter/why/", {"words": "Encore un mot."}).status_code == 302

@@ -49,5 +49,8 @@ def change_appearance(
         elif logo:
             digest = picture_digest(logo)
             Logo.objects.update_or_create(pk=Logo.ONLY, defaults={"png": logo, "digest": digest})
+        before = {"colour": municipality.colour, "logo": municipality.logo}
         if set_appearance(municipality=municipality, colour=colour, logo=digest):
-            record("appearance_changed", actor=actor, colour=colour, logo=digest)
+            now = {"colour": colour, "logo": digest}
+            changed = [name for name in now if now[name] != before[name]]
+            record("appearance_changed", actor=actor, colour=colour, logo=digest, fields=changed)

@@ -184,7 +184,7 @@ def remove_challenge(*, challenge: Challenge, actor: User) -> None:
         refuse_archived(found.consultation)
         if is_in_use(found):
             raise ChallengeInUse
-        record("challenge_removed", actor=actor, subject=found, slug=found.slug)
+        record("challenge_removed", actor=actor, subject=found, slug=found.slug, title=found.question)
         found.delete()
 
 

@@ -180,8 +180,10 @@ def remove_document(*, consultation: Consultation, document_id: int, actor: User
     """Remove a document. Gone already: nothing happens. Raises ConsultationArchived."""
     with transaction.atomic():
         locked(consultation)
-        if Document.objects.filter(pk=document_id, consultation=consultation).delete()[0]:
-            record("document_removed", actor=actor, subject=consultation, document=document_id)
+        document = Document.objects.filter(pk=document_id, consultation=consultation).first()
+        if document is not None:
+            document.delete()
+            record("document_removed", actor=actor, subject=consultation, document=document_id, name=document.title)
 
 
 def say_no_documents(*, consultation: Consultation, actor: User | None) -> None:

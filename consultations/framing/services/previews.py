@@ -56,11 +56,11 @@ def make_preview(*, consultation: Consultation, municipality: Municipality, acto
         consultation = locked(consultation)
         if consultation.opened_at is not None:
             raise NothingToPreview
-        PreviewLink.objects.filter(consultation=consultation).delete()
+        former, _each = PreviewLink.objects.filter(consultation=consultation).delete()
         PreviewLink.objects.create(
             consultation=consultation, token_hash=_hashed(token), made_at=at, expires_at=at + PREVIEW_HOLDS
         )
-        record("preview_made", actor=actor, subject=consultation)
+        record("preview_made", actor=actor, subject=consultation, replaces=bool(former))
     return token
 
 

@@ -1,6 +1,7 @@
 """The city's desk: who did what, and when. Administrators only."""
 
 from django import forms
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +35,8 @@ class JournalForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         members = [(str(each.pk), each.public_name or each.email) for each in selectors.team()]
-        self.fields["qui"].choices = [("", _("The team and the service")), (EVERYBODY, _("Everybody")), *members]  # type: ignore[attr-defined]
+        ours = _("The team and %(service)s") % {"service": settings.SERVICE_NAME}
+        self.fields["qui"].choices = [("", ours), (EVERYBODY, _("Everybody")), *members]  # type: ignore[attr-defined]
         # What has happened here, and what the address asks for.
         happened = {*selectors.actions_on_record(), self.data.get("quoi", "")}
         actions = sorted(
