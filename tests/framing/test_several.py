@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -18,7 +16,7 @@ from common.refusals import Refusal
 from consultations.framing.enums import ConsultationState, PhaseKind
 from consultations.framing.events import dates_changed
 from consultations.framing.models import Challenge, Consultation, Document
-from consultations.framing.selectors import calendar_of, every_consultation, phase_line
+from consultations.framing.selectors import calendar_of, every_consultation
 from consultations.framing.services.challenges import (
     ChallengeInUse,
     add_challenge,
@@ -95,12 +93,6 @@ def the_first() -> Consultation:
 
 def state(consultation: Consultation, at: datetime | None = None) -> ConsultationState:
     return fresh(consultation).state(at or timezone.now())
-
-
-def typed_as_shown(form: Any) -> dict[str, Any]:
-    """What a browser would send of a form that nobody has touched."""
-    shown = {each.html_name: each.value() for each in form if each.value() not in (None, "")}
-    return {name: f"{each:%Y-%m-%dT%H:%M}" if isinstance(each, datetime) else each for name, each in shown.items()}
 
 
 def refused(call: Callable[[], object]) -> str:
@@ -393,22 +385,6 @@ def test_other_words_do_not_open_again_what_was_closed(in_saran: Municipality) -
     assert state(first) == ConsultationState.CLOSED
 
 
-@pytest.mark.dates
-def test_what_was_closed_on_its_second_day_still_gets_other_words(
-    in_saran: Municipality, visit: Callable[..., Client]
-) -> None:
-    first, now = the_first(), timezone.now()
-    schedule_phases(consultation=first, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=10))
-    close_consultation(consultation=first, actor=None, at=now)
-    desk = visit(in_saran, UserFactory(administrator=True), stays=True)
-    address = reverse("desk_consultation", args=[first.slug])
-    typed = typed_as_shown(desk.get(address).context["form"])
-    assert desk.post(address, typed | {"introduction": "Autrement."}).status_code == 302
-    assert fresh(first).introduction == "Autrement."
-    dates = {"opens_at": now, "closes_at": now + timedelta(days=6)}
-    assert refused(lambda: update_consultation(consultation=first, actor=None, dates=dates, at=now)) == "too_short"
-
-
 # ── The archives ──────────────────────────────────────────────────────────────
 
 
@@ -443,22 +419,6 @@ def test_one_comes_back_from_the_archives_closed(in_saran: Municipality) -> None
     old = archived(in_saran)
     unarchive_consultation(consultation=old, actor=None)
     assert state(old) == ConsultationState.CLOSED
-
-
-def test_in_the_archives_nothing_goes_on_nor_asks_to_be_changed(
-    in_saran: Municipality, visit: Callable[..., Client]
-) -> None:
-    old = archived(in_saran)
-    calendar = calendar_of(every_consultation().get(pk=old.pk), at=timezone.now())
-    assert calendar.now is None
-    assert {each["state"] for each in phase_line(calendar)} == {"done"}
-    desk = visit(in_saran, UserFactory(administrator=True), stays=True)
-    for name in ("desk_of", "desk_consultation", "desk_challenges"):
-        page = desk.get(reverse(name, args=[old.slug])).content.decode()
-        assert reverse("desk_unarchive", args=[old.slug]) in page, name
-        assert reverse("desk_close_again", args=[old.slug]) not in page, name
-    for name in ("desk_close", "desk_prolong"):
-        assert desk.get(reverse(name, args=[old.slug])).status_code == 409
 
 
 WRITES: dict[str, Callable[[Consultation, Challenge, Document, Any], object]] = {

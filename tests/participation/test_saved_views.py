@@ -12,6 +12,7 @@ from accounts.abilities import may
 from accounts.enums import Role
 from accounts.models import AuditEntry, Neighbourhood, User
 from common.personal import forget_person
+from common.refusals import Refusal
 from consultations.framing.models import Challenge
 from consultations.participation.abilities import READ_CONTRIBUTIONS
 from consultations.participation.backoffice.sifting import SiftForm
@@ -20,7 +21,13 @@ from consultations.participation.enums import Status
 from consultations.participation.models import SavedView
 from consultations.participation.registry import ready_views
 from consultations.participation.services import saved_views
-from consultations.participation.services.saved_views import TooManyViews, ViewNameTaken, save_view
+from consultations.participation.services.saved_views import (
+    TooManyViews,
+    ViewNameTaken,
+    delete_view,
+    rename_view,
+    save_view,
+)
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory
@@ -284,3 +291,20 @@ def test_a_ready_view_counts_what_its_page_shows(member: User) -> None:
         shown, counted = SiftForm(QueryDict(each.query)).sift(user=member), ready_sift(each.query)
         names = ("words", "kind", "challenges", "stage", "state", "channel", "awaited", "more")
         assert [getattr(shown, name) for name in names] == [getattr(counted, name) for name in names], each.query
+
+
+def test_a_view_that_is_gone_renamed_or_too_long_is_refused_by_its_code(in_saran: Municipality, member: User) -> None:
+    theirs, view = kept(owner=UserFactory(role=Role.OBSERVER)), kept(owner=member)
+
+    def refused(call: Callable[[], object]) -> str:
+        with pytest.raises(Refusal) as told:
+            call()
+        return told.value.code
+
+    for pk in (theirs.pk, 999_999):
+        assert refused(lambda pk=pk: delete_view(actor=member, pk=pk)) == "view_gone"  # type: ignore[misc]
+    rename_view(actor=member, pk=view.pk, name="Lumière", seen="Ombre")
+    assert refused(lambda: rename_view(actor=member, pk=view.pk, name="Nuit", seen="Ombre")) == "view_renamed_meanwhile"
+    long = f"q={'ombre' * 2000}"
+    asked = {"actor": member, "name": "Longue", "query": long, "is_shared": False}
+    assert refused(lambda: save_view(**asked)) == "view_too_long"

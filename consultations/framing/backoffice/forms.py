@@ -24,6 +24,9 @@ from tenants.models import Municipality, validate_colour
 _MOMENT = {"type": "datetime-local"}
 
 
+WAITS_FOR_OPENING = ("decision_maker", "who_may_answer", "commitment", "contact_email", "opens_at", "closes_at")
+
+
 class ConsultationForm(forms.Form):
     question = WordsField(
         label=_("The question"),
@@ -84,6 +87,9 @@ class ConsultationForm(forms.Form):
         self.consultation, self.at = consultation, calendar.at
         kwargs["initial"] = self.values_of(consultation, calendar)
         super().__init__(*args, **kwargs)
+        if consultation.opened_at is None:  # What is still missing is asked for where it is opened.
+            for name in WAITS_FOR_OPENING:
+                self.fields[name].required = False
 
     @classmethod
     def values_of(cls, consultation: Consultation, calendar: Calendar) -> dict[str, Any]:
@@ -95,6 +101,9 @@ class ConsultationForm(forms.Form):
         given = super().clean() or {}
         opens_at: datetime | None = given.get("opens_at")
         closes_at: datetime | None = given.get("closes_at")
+        for name, other in (("opens_at", closes_at), ("closes_at", opens_at)):
+            if other and not given.get(name) and not self.has_error(name):
+                self.add_error(name, self.fields[name].error_messages["required"])
         if opens_at and closes_at:
             self._check_dates(opens_at, closes_at)
         return given

@@ -15,6 +15,7 @@ from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from consultations.framing.abilities import FRAME
 from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
+from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import (
     calendar_of,
@@ -31,6 +32,8 @@ from consultations.framing.services.documents import (
     say_no_documents,
 )
 from consultations.framing.weeks import week_of
+
+AFTER_PROPOSING = (PhaseKind.REWORK, PhaseKind.PRIORITISE, PhaseKind.ANSWER)
 
 
 @role_required(FRAME, second_factor=Asks.ONCE_OPEN)
@@ -59,6 +62,7 @@ def edit_consultation(request: HttpRequest, consultation: Consultation) -> HttpR
         "form": form,
         "conflict": conflict,
         "consultation": consultation,
+        "afterwards": [each for each in calendar.phases if each.opens_at and each.kind in AFTER_PROPOSING],
         "challenges": challenges_of(consultation),
         "documents": documents_of(consultation),
     }
@@ -67,7 +71,8 @@ def edit_consultation(request: HttpRequest, consultation: Consultation) -> HttpR
 
 def _given(form: ConsultationForm) -> dict[str, Any]:
     given = dict(form.cleaned_data)
-    return {"dates": {name: given.pop(name) for name in ("opens_at", "closes_at")}, **given}
+    dates = {name: given.pop(name) for name in ("opens_at", "closes_at")}
+    return {"dates": dates if all(dates.values()) else None, **given}
 
 
 def _conflict(request: HttpRequest, now: Consultation, *, at: datetime) -> tuple[ConsultationForm, dict[str, Any]]:

@@ -97,7 +97,7 @@ def update_consultation(
     *,
     consultation: Consultation,
     actor: User | None,
-    dates: dict[str, datetime],
+    dates: dict[str, datetime] | None,
     at: datetime,
     revision: int | None = None,
     shorter: bool = False,
@@ -106,7 +106,8 @@ def update_consultation(
     """Change what the city says of its consultation, and its dates. Of an open one, those who follow are told.
 
     Who moderated until now may not any more, from the next request on. The same dates again leave its phases as they
-    are; nothing changed: nothing happens. `revision`: the one that its writer has read, if they have read one.
+    are, and so do none; nothing changed: nothing happens. `revision`: the one that its writer has read, if they have
+    read one.
 
     Raises ConsultationArchived, ChangedMeanwhile where another saved since; what `check_dates` raises.
     """
@@ -114,16 +115,17 @@ def update_consultation(
         consultation = locked(consultation)
         moderated_by = consultation.moderated_by
         changed = sorted(name for name, value in fields.items() if getattr(consultation, name) != value)
-        are_dates_new = not _are_its_dates(consultation, dates)
+        are_dates_new = dates is not None and not _are_its_dates(consultation, dates)
         if revision not in (None, consultation.revision) and (changed or are_dates_new):
             raise ChangedMeanwhile(consultation)
-        check_dates(
-            consultation=consultation,
-            opens_at=dates["opens_at"],
-            closes_at=dates["closes_at"],
-            at=at,
-            shorter=shorter,
-        )
+        if dates is not None:
+            check_dates(
+                consultation=consultation,
+                opens_at=dates["opens_at"],
+                closes_at=dates["closes_at"],
+                at=at,
+                shorter=shorter,
+            )
         if not changed and not are_dates_new:
             return
         for name in changed:
@@ -133,7 +135,7 @@ def update_consultation(
             consultation.announced = {}
         consultation.save(update_fields=[*changed, "revision", "announced"])
         before = moments_of(consultation)
-        if are_dates_new:
+        if dates is not None and are_dates_new:
             schedule_phases(consultation=consultation, **dates)
         moved = moved_for_the_trail(before, moments_of(consultation))
         entry = record("consultation_updated", actor=actor, subject=consultation, fields=changed, dates=moved)
