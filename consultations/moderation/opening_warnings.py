@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.selectors import COME_IN
@@ -14,6 +15,16 @@ from consultations.framing.models import Calendar, Consultation
 from consultations.framing.opening_warnings import OpeningWarning, warns_of_opening
 from consultations.moderation.elections import VOTES
 from tenants.models import Municipality
+
+_BOUND = gettext_lazy(
+    "In the six months before %(vote)s an authority may not advertise its achievements (code électoral, article "
+    "L. 52-1). Ask and inform, without praise of what you did."
+)
+# As the banner of the desk says it (moderation/backoffice/_elections.html).
+_DISPUTED = gettext_lazy(
+    "Before %(vote)s, whether the rule on advertising one’s achievements (code électoral, article L. 52-1) binds you "
+    "is not settled: to follow it is the safe course. Ask and inform, without praise of what you did."
+)
 
 
 @warns_of_opening
@@ -27,14 +38,8 @@ def of_elections(
     last = max(last_day(each.closes_at) for each in writing if each.closes_at)
     for vote in VOTES:
         if municipality.kind in vote.kinds and first < vote.ends and last >= vote.begins:
-            yield OpeningWarning(
-                _("People take part in the months before a vote"),
-                _(
-                    "In the six months before %(vote)s an authority may not advertise its achievements (code "
-                    "électoral, article L. 52-1). Ask and inform, without praise of what you did."
-                )
-                % {"vote": vote.name},
-            )
+            said = _DISPUTED if vote.is_disputed else _BOUND
+            yield OpeningWarning(_("People take part in the months before a vote"), str(said) % {"vote": vote.name})
 
 
 @warns_of_opening

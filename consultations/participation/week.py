@@ -72,10 +72,14 @@ def _invitation(asked: Asked, proposals: list[Proposal]) -> str:
     return "\n\n".join([begin, *told])
 
 
-@lines(queries=0)
+@lines(queries=1)
 def nobody_yet(asked: Asked) -> Iterator[Line]:
-    """People may propose, and nobody has."""
+    """People may propose, and nobody has: not even what is hidden, or waits to be read."""
     if asked.consultation.proposal_count or not asked.calendar.may(PROPOSE):
+        return
+    if asked.consultation.opened_at is None or not asked.city.is_public:
+        return
+    if Proposal.objects.filter(challenge__consultation=asked.consultation).exists():
         return
     address = asked.city.url.rstrip("/") + asked.consultation.get_absolute_url()
     yield Line(

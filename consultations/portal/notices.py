@@ -44,7 +44,12 @@ def _assigned(about: About) -> Words:
             is_over=True,
         )
     if item.done_at or item.assigned_to_id != about.notice.user_id:
-        sentence = _("%(who)s had assigned this to you: “%(title)s”. It is done, or somebody else has it.")
+        if item.done_at:
+            sentence = _("%(who)s had assigned this to you: “%(title)s”. It is done.")
+        elif item.assigned_to_id is None:
+            sentence = _("%(who)s had assigned this to you: “%(title)s”. It has been given back: anybody may take it.")
+        else:
+            sentence = _("%(who)s had assigned this to you: “%(title)s”. Somebody else has it now.")
         return Words(
             sentence % {"who": about.who, "title": item.title}, _("See the desk"), reverse("desk"), is_over=True
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.abilities import SEE_DESK, may
 from accounts.permissions import has_second_factor
 from common.panels import panel
 
@@ -17,4 +18,4 @@ def person(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | N
 @panel("week.notice", "accounts/backoffice/_unprotected.html", order=10)
 def unprotected(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """To whoever has shown no second factor in this session."""
-    return None if has_second_factor(request) else {}
+    return None if has_second_factor(request) else {"answers_only": not may(request.user, SEE_DESK)}

@@ -101,6 +101,8 @@ def test_pressing_twice_goes_on_and_the_link_of_the_mail_lets_nobody_in_again(
     press_link(visitor, link)
     assert press_link(visitor, link, follow=True).redirect_chain[-1][0] == "/gestion/"
     stranger = visit(in_saran, stays=True)
+    answer = open_link(stranger, link)
+    assert (answer.status_code, "Aucune invitation ici" in answer.content.decode()) == (410, True)
     assert press_link(stranger, link, follow=True).redirect_chain[-1][0] == "/connexion/"
     assert stranger.get(PAGE).status_code == 302
     assert AuditEntry.objects.filter(action="team_joined").count() == 1

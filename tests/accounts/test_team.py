@@ -224,7 +224,7 @@ def test_the_team_page_says_of_each_their_role_since_when_and_how_they_are_prote
     page = desk.get(PAGE).content.decode()
     members = {name: page.split(f">{name}")[1].split("</dl>")[0] for name in ("Élise", "attendue@saran.example")}
     assert "en place" in members["Élise"]
-    assert "pas encore de double vérification" in members["attendue@saran.example"]
+    assert "pas encore en place" in members["attendue@saran.example"]
     assert "pas encore" in members["attendue@saran.example"]
     assert "Vous êtes seul" not in page
     assert "personne d’autre" not in page

@@ -44,7 +44,7 @@ def test_a_second_consultation_lives_beside_the_first(
     # Begun, beside the one that goes on: the team sees it, and nobody else.
     desk.goto(f"{site}/gestion/consultations/")
     check()
-    go(desk, "D’un jeu de défis")
+    go(desk, "À partir d’un jeu de défis")
     check()
     desk.get_by_label("Son titre").fill(title)
     go(desk, "Commencer à la préparer")

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.enums import Role
+from consultations.framing.backoffice.listing import _how_many
 from consultations.framing.enums import ConsultationState
 from consultations.framing.models import Consultation
 from consultations.framing.services.closing import archive_consultation, close_consultation
@@ -46,6 +47,15 @@ def test_the_list_says_where_each_is_and_who_sees_it(desk: Client, in_saran: Mun
     for words in ("sur la page d’accueil", "votre équipe seulement", "tout le monde peut la lire, on n’y écrit plus"):
         assert words in main
     assert "La gare" not in main.partition("Archives")[0]
+
+
+def test_where_all_are_open_the_title_says_so() -> None:
+    said = [_how_many(every, every) for every in (1, 2, 3)]
+    assert said == [
+        "Une consultation, qui est ouverte",
+        "Deux consultations, toutes deux ouvertes",
+        "Trois consultations, toutes ouvertes",
+    ]
 
 
 def test_an_observer_reads_the_list_and_changes_nothing(visit: Callable[..., Client], in_saran: Municipality) -> None:

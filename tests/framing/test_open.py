@@ -19,7 +19,7 @@ from accounts.models import AuditEntry
 from common.templatetags.ui import full_day
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Challenge, Consultation, LegalIdentity, Phase
-from consultations.framing.selectors import challenges_to_read
+from consultations.framing.selectors import challenges_to_read, every_consultation
 from consultations.framing.services.challenges import unvalidate_challenge, validate_challenge
 from consultations.framing.services.documents import add_document
 from consultations.framing.services.forward import ClosedAgain
@@ -35,6 +35,8 @@ from consultations.participation.selectors.drafts import Writer
 from consultations.participation.services.drafts import begin_draft
 from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.refusals import PhaseClosed
+from consultations.participation.week import nobody_yet
+from consultations.portal.selectors.week import asked_of
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -388,6 +390,26 @@ def test_the_desk_says_what_is_still_possible(
     assert said in titles
     assert ("Faites connaître l’adresse" in titles) is (said == "Personne n’a encore rien proposé")
     assert "sans un seul argument" not in titles
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), [("nothing", True), ("hidden", False), ("not_opened", False), ("city_not_open", False)]
+)
+def test_only_where_people_may_read_it_and_nobody_has_written_is_the_address_to_be_shared(
+    in_saran: Municipality, change: str, said: bool
+) -> None:
+    now = timezone.now()
+    Phase.objects.filter(kind="PROPOSE").update(opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9))
+    match change:
+        case "hidden":
+            ProposalFactory(status="HIDDEN")
+        case "not_opened":
+            Consultation.objects.update(opened_at=None)
+        case "city_not_open":
+            in_saran.opened_at = None
+    consultation = every_consultation().get()
+    found = list(nobody_yet(asked_of(consultation, city=in_saran, at=now)))
+    assert bool(found) is said
 
 
 def test_whoever_closes_again_and_a_first_draft_at_the_same_moment_take_turns(

@@ -153,8 +153,10 @@ def test_a_trial_that_ends_while_people_take_part_is_named() -> None:
 def test_a_vote_whose_months_meet_the_consultation_is_named(db: None, on: date, days: int, near: bool) -> None:
     opens_at = datetime(on.year, on.month, on.day, 8, tzinfo=UTC)
     phases = [Phase(kind=PhaseKind.PROPOSE, opens_at=opens_at, closes_at=opens_at + timedelta(days=days))]
-    found = of_elections(Consultation(), Calendar(phases=phases, at=opens_at), Municipality(kind="COMMUNE"))
+    calendar = Calendar(phases=phases, at=opens_at)
+    found = list(of_elections(Consultation(), calendar, Municipality(kind="COMMUNE")))
     assert [each.title for each in found] == ["On participe dans les mois qui précèdent un vote"] * near
+    assert all("il n’est pas établi" in each.detail for each in found), "as the banner says it"
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,18 @@ def test_whoever_might_moderate_reads_who_does_and_who_can_change_it(
     assert str(ModeratedBy.OPERATORS.label) not in nobody
 
 
+@pytest.mark.parametrize("somebody", [False, True])
+def test_where_nobody_has_the_role_that_moderates_it_says_so(
+    visit: Callable[..., Client], in_saran: Municipality, somebody: bool
+) -> None:
+    Consultation.objects.update(moderated_by=ModeratedBy.MODERATORS)
+    if somebody:
+        UserFactory(role=Role.MODERATOR, public_name="Merle")
+    shown = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True).get("/gestion/moderation/").content.decode()
+    assert ("Personne ne modère encore ici" in shown) is not somebody
+    assert ("Ici, d’autres personnes modèrent" in shown) is somebody
+
+
 def test_with_nothing_to_decide_it_says_so_and_when_it_will_call(desk: Any) -> None:
     decided(reported(ArgumentFactory()))
     page = desk().get("/gestion/moderation/")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
@@ -27,12 +28,14 @@ from consultations.portal.services.refusals import (
     CannotWait,
     DoneByItself,
     LineGone,
+    NoSuchDay,
     NotTheirs,
     TakenMeanwhile,
 )
 from consultations.portal.services.retention import forget_work_items
 from consultations.portal.services.week import assign_line, finish_line, put_off_line, resume_line
 from notifications.models import Notice
+from notifications.selectors import all_notices
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.moderation.factories import reported
@@ -141,6 +144,45 @@ def test_monday_is_the_next_one(world: World) -> None:
     assert item.until is not None
     assert item.until.weekday() == 0
     assert 0 < (item.until - timezone.localdate(world.at)).days <= 7
+
+
+@pytest.mark.parametrize("until", ["9999-12-31", "0000-00-00", "hier", ""])
+def test_a_day_that_is_not_offered_is_refused(world: World, until: str) -> None:
+    with pytest.raises(NoSuchDay, match="line_no_such_day"):
+        world.do(put_off_line, ALONE, world.facilitator, until=until)
+    assert not WorkItem.objects.exclude(until=None).exists()
+
+
+@pytest.mark.parametrize(("day", "is_offered"), [("2026-11-28", True), ("2026-11-29", False)])
+def test_on_a_sunday_monday_is_tomorrow_and_offered_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, day: str, is_offered: bool
+) -> None:
+    class _Then(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=tz)
+
+    monkeypatch.setattr("django.template.defaulttags.datetime", _Then)
+    week = world.week(world.facilitator)
+    shown = render_to_string(
+        "portal/backoffice/_later.html", {"row": week.rows[-1], "consultation": world.consultation, "csrf_token": "x"}
+    )
+    assert ('value="lundi"' in shown) is is_offered
+
+
+def test_the_notice_says_what_became_of_the_line(world: World) -> None:
+    def told() -> str:
+        (notice,) = all_notices(world.other)
+        return notice.words.sentence
+
+    world.assign(ENDS, world.other, actor=world.facilitator)
+    line_assigned.send(None, item_id=WorkItem.objects.get().pk, actor_id=world.facilitator.pk)
+    world.assign(ENDS, None, actor=world.facilitator, seen=world.other)
+    assert "rendu" in told()
+    world.assign(ENDS, world.facilitator, actor=world.facilitator)
+    assert "Quelqu’un d’autre s’en occupe" in told()
+    world.do(finish_line, ENDS, world.facilitator)
+    assert told().endswith("C’est fait.")
 
 
 def test_what_got_worse_comes_back_before_its_day(world: World) -> None:

@@ -52,6 +52,8 @@ def _how_many(every: int, opened: int) -> str:
     said = {"all": capfirst(spelled(every)), "opened": spelled(opened)}
     if not opened:
         return _("%(all)s consultations, none of which is open") % said
+    if opened == every:
+        return _("%(all)s consultations, all of them open") % said if every > 2 else _("Two consultations, both open")
     return (
         ngettext(
             "%(all)s consultations, of which one is open", "%(all)s consultations, of which %(opened)s are open", opened

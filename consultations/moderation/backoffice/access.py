@@ -11,9 +11,12 @@ from accounts.abilities import may
 from accounts.enums import Role
 from accounts.models import User
 from accounts.permissions import role_required, signed_in_user
+from accounts.selectors import COME_IN
 from common.requests import Request
 from common.text import whole_number
-from consultations.framing.abilities import FRAME
+from consultations.framing.abilities import DECIDING, FRAME
+from consultations.framing.enums import ModeratedBy
+from consultations.framing.models import Consultation
 from consultations.framing.selectors import current_consultation
 from consultations.moderation.abilities import CARRY_OUT_ORDERS, MODERATE
 from consultations.moderation.models import Case
@@ -22,11 +25,20 @@ from consultations.moderation.permissions import moderates_somewhere, theirs_to_
 View = Callable[..., HttpResponse]
 
 
+def _nobody_decides(consultation: Consultation) -> bool:
+    """Of those who are to: nobody has come in with such a role. One query."""
+    if consultation.moderated_by == ModeratedBy.OPERATORS:
+        return False
+    roles = DECIDING[ModeratedBy(consultation.moderated_by)]
+    return not User.objects.filter(COME_IN, is_active=True, role__in=roles).exists()
+
+
 def _not_theirs(request: Request, user: User) -> HttpResponse:
     """Raises Http404, unless another choice of the city would have them moderate: they read who does."""
     if user.role not in MODERATE.in_team:
         raise Http404
-    context = {"who": current_consultation(), "is_framer": may(user, FRAME)}
+    who = current_consultation()
+    context = {"who": who, "is_framer": may(user, FRAME), "nobody": who is not None and _nobody_decides(who)}
     return render(request, "moderation/backoffice/not_here.html", context, status=404)
 
 

@@ -40,6 +40,11 @@ class CannotWait(Refusal):
     message = gettext_lazy("This line cannot be put off: it is promised for today, or late.")
 
 
+class NoSuchDay(Refusal):
+    code = "line_no_such_day"
+    message = gettext_lazy("A line can be put off until tomorrow, until Monday or for a week. Choose one of the three.")
+
+
 class DoneByItself(Refusal):
     code = "line_done_by_itself"
     message = gettext_lazy("This line goes by itself once its work is done: nobody has to mark it.")

@@ -22,6 +22,7 @@ from consultations.portal.services.refusals import (
     CannotWait,
     DoneByItself,
     LineGone,
+    NoSuchDay,
     NotTheirs,
     TakenMeanwhile,
 )
@@ -66,7 +67,7 @@ def put_off_line(
 ) -> WorkItem:
     """Until the morning of a day, for everybody; before that if it gets worse (WorkItem.holds_back).
 
-    Raises LineGone, NotTheirs, CannotWait.
+    Raises LineGone, NotTheirs, CannotWait; NoSuchDay for what is not offered.
     """
     with transaction.atomic():
         line, item = _locked(consultation, key, actor=actor, city=city, at=at)
@@ -138,4 +139,6 @@ def _day(until: str, *, today: date) -> date:
         return today + timedelta(days=1)
     if until == MONDAY:
         return today + timedelta(days=7 - today.weekday())
-    return today + timedelta(days=7)
+    if until == IN_A_WEEK:
+        return today + timedelta(days=7)
+    raise NoSuchDay

@@ -7,10 +7,10 @@ from accounts.enums import TEAM_ROLES
 
 ROLES = [(role.value, role.label) for role in TEAM_ROLES]
 WHAT_THEY_DO = {
-    "ADMINISTRATOR": _("Does everything: opens the platform, writes, invites."),
+    "ADMINISTRATOR": _("Opens the platform, writes, invites; moderates if the consultation says so."),
     "FACILITATOR": _("Frames the consultation and keeps the dialogue alive."),
     "MODERATOR": _("Decides on what is reported."),
-    "DECISION_MAKER": _("Decides what becomes of the consultation."),
+    "DECISION_MAKER": _("Sees the desk, changes nothing, as an observer: there is no tool for decisions yet."),
     "OBSERVER": _("Sees the desk, changes nothing."),
     "SERVICE": _("Sees only what is assigned to it, and answers."),
 }

@@ -24,7 +24,8 @@ def join_team(request: Request, token: str) -> HttpResponseBase:
             return render(request, "accounts/web/join_team.html", {"invitation": invitation, "abilities": theirs})
         user = accept(token=token, city=request.tenant, at=now)
     except InvitationGone as refusal:
-        if was_accepted(token=token):
+        # Whoever presses twice, or opens it again where they came in, goes on; to anybody else it is over.
+        if (request.method == "POST" or present is not None) and was_accepted(token=token):
             return redirect("signed_in")
         return render(request, "accounts/web/invitation_gone.html", status=refusal.status)
     if present == user:
