@@ -5,5 +5,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import address_change, receivers, tasks  # noqa: F401
+        from accounts import address_change, checks, receivers, tasks  # noqa: F401
         from accounts.web import holes  # noqa: F401

@@ -10,11 +10,13 @@ from urllib.parse import urlencode
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
+from django.core.checks.registry import registry
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.checks import links_replace_no_factor
 from accounts.enums import Role
 from accounts.models import AuditEntry, SignInLink, User
 from accounts.services import find_or_create_user, forget_expired
@@ -218,6 +220,32 @@ def test_in_development_a_link_from_the_shell_stands_for_the_second_factor(
     client = visit(None)
     press_link(client, shell_link())
     assert client.get("/ops/").status_code == 200
+
+
+@pytest.mark.parametrize("owns_app", [True, False])
+def test_a_link_from_the_shell_replaces_the_mail_and_no_factor_of_the_team(
+    visit: Callable[..., Client], saran: Municipality, person: Any, owns_app: bool
+) -> None:
+    boss = person(administrator=True)
+    if owns_app:
+        with schema_context(saran.schema_name):
+            TOTP.activate(boss, "ABCDEFGHIJKLMNOP")
+    out = StringIO()
+    call_command("login_link", "--city", "saran", "--email", boss.email, stdout=out)
+    client = visit(saran)
+    press_link(client, out.getvalue().strip().removeprefix("http://saran.territoires.localhost"))
+    asked = "/connexion/?next=" if owns_app else "/compte/securite/?next="
+    for path in ("/gestion/export/complet/", f"/gestion/equipe/{boss.pk}/role/", "/gestion/equipe/"):
+        answer = client.post(path, {"role": "OBSERVER"})
+        assert (answer.status_code, answer.headers.get("Location", "")[: len(asked)]) == (302, asked), path
+
+
+def test_the_check_of_a_deployment_refuses_links_that_stand_for_the_factor(settings: Any) -> None:
+    assert links_replace_no_factor(None) == []
+    settings.SHELL_LINK_IS_SECOND_FACTOR = True
+    (error,) = links_replace_no_factor(None)
+    assert error.id == "accounts.E001"
+    assert links_replace_no_factor in registry.get_checks(include_deployment_checks=True)
 
 
 def test_the_command_names_an_unknown_city(db: None) -> None:
