@@ -45,6 +45,7 @@ def _commented(comment_id: int, actor_id: int, **kwargs: Any) -> Notification:
     event=margin_commented,
     notification=_commented,
     subjects=(MARGIN_COMMENT,),
+    ability=FRAME,
 )
 def _words(about: About) -> Words:
     comment: MarginComment = about["margin_comment"]

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.abilities import SEE_ASSIGNED
 from consultations.portal.events import line_assigned
 from consultations.portal.models import WorkItem
 from notifications.registry import notice_type, subject
@@ -33,6 +34,7 @@ def _given(item_id: int, actor_id: int, **kwargs: Any) -> Notification | None:
     event=line_assigned,
     notification=_given,
     subjects=(LINE,),
+    ability=SEE_ASSIGNED,
 )
 def _assigned(about: About) -> Words:
     item: WorkItem | None = about["line"]

@@ -3,3 +3,4 @@
 from common.events import Event
 
 name_chosen = Event("name_chosen")  # user_id
+role_changed = Event("role_changed")  # user_id: of somebody of the team

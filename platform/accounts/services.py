@@ -17,7 +17,7 @@ from accounts import begun
 from accounts.audit import record
 from accounts.enums import TEAM_ROLES, Role
 from accounts.erasure import forget_unused
-from accounts.events import name_chosen
+from accounts.events import name_chosen, role_changed
 from accounts.mail import send_mail_later
 from accounts.mailboxes import mailbox_of
 from accounts.models import SignInLink, User
@@ -110,6 +110,7 @@ def change_team_role(*, member_id: int, role: str, actor: User, city: Any, revis
             before = member.role
             set_role(member, role, at=timezone.now())
             let_go(member)
+            announce_later(role_changed, user_id=member.pk)
             record("team_role_changed", actor=actor, subject=member, before=before, role=role)
             _mail_new_role(member, actor=actor, city=city)
     return member
@@ -125,6 +126,7 @@ def remove_from_team(*, member_id: int, actor: User, city: Any) -> User:
         before = member.role
         set_role(member, Role.PARTICIPANT, at=timezone.now())
         let_go(member)
+        announce_later(role_changed, user_id=member.pk)
         if member.public_name and is_reserved(member.public_name):
             # Only the team speaks as the authority. They may choose another name in their account.
             member.public_name = free_name(str(_("Formerly of the team")), user=member)

@@ -11,9 +11,11 @@ from django.db.models import Model
 from django.db.models.signals import post_delete
 from django.utils import timezone
 
+from accounts.events import role_changed
+from accounts.models import User
 from notifications.registry import subjects, types
 from notifications.services.notifying import notify
-from notifications.services.withdrawing import withdraw
+from notifications.services.withdrawing import withdraw, withdraw_what_is_not_for
 from notifications.types import NoticeType
 
 
@@ -22,6 +24,7 @@ def connect() -> None:
         notice_type.event.connect(partial(_happened, notice_type), weak=False, dispatch_uid=f"notice {notice_type.key}")
     for subject in subjects.values():
         post_delete.connect(_deleted, sender=subject.model, dispatch_uid=f"notices of {subject.name}")
+    role_changed.connect(_has_another_role, dispatch_uid="notices of a role")
 
 
 def _happened(notice_type: NoticeType, sender: object, signal: object, **payload: Any) -> None:
@@ -35,3 +38,9 @@ def _happened(notice_type: NoticeType, sender: object, signal: object, **payload
 
 def _deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     withdraw(sender, [instance.pk])
+
+
+def _has_another_role(sender: object, signal: object, user_id: int, **payload: Any) -> None:
+    user = User.objects.filter(pk=user_id).first()
+    if user is not None:
+        withdraw_what_is_not_for(user)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
+from accounts.abilities import Ability
 from accounts.models import User
 from common.events import Event
 from notifications.types import About, NoticeType, Notification, Subject, Words
@@ -25,12 +26,13 @@ def notice_type(
     notification: Callable[..., Notification | None],
     subjects: tuple[Subject, ...],
     may_be_muted: bool = True,
+    ability: Ability | None = None,
 ) -> Callable[[Compose], Compose]:
     """Register what a function composes as a kind of notice (notifications.types.NoticeType)."""
 
     def register(words: Compose) -> Compose:
         assert key not in types, f"two notice types are called {key}"
-        types[key] = NoticeType(key, label, weight, event, notification, words, subjects, may_be_muted)
+        types[key] = NoticeType(key, label, weight, event, notification, words, subjects, may_be_muted, ability)
         return words
 
     return register
@@ -56,6 +58,11 @@ def subject_of(model: type[Model]) -> Subject:
 
 def choices() -> list[tuple[str, Promise]]:
     return [(each.key, each.label) for each in types.values()]
+
+
+def not_for(user: User) -> list[str]:
+    """The keys of those that this person's role does not let them read."""
+    return [each.key for each in types.values() if not each.is_for(user)]
 
 
 def unmutable() -> list[str]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from notifications.enums import Frequency
 from notifications.models import MailPreference, Notice
-from notifications.registry import subjects, types, unmutable
+from notifications.registry import not_for, subjects, types, unmutable
 from notifications.types import About, Words
 
 PER_PAGE = 30
@@ -113,4 +113,5 @@ def mail_preference(user: User) -> MailPreference:
 
 
 def _of(user: User) -> QuerySet[Notice]:
-    return Notice.objects.filter(user=user).select_related("actor")
+    """Without what was for a role that they have no more."""
+    return Notice.objects.filter(user=user).exclude(type__in=not_for(user)).select_related("actor")

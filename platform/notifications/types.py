@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.abilities import Ability, may
 from accounts.models import User
 from common.events import Event
 
@@ -90,6 +91,7 @@ class NoticeType:
     or ObjectDoesNotExist. `words` composes a notice and asks the database nothing. `weight` orders a message: the
     lowest first. `subjects` are what it is about: without any one of them there is no notice. What else a notification
     refers to, its words only name. Notices that may not be muted are mailed at once, even to those who want no mail.
+    `ability`: they are for who has it, and for nobody who has lost it.
     """
 
     key: str
@@ -100,6 +102,10 @@ class NoticeType:
     words: Callable[[About], Words]
     subjects: tuple[Subject, ...]
     may_be_muted: bool = True
+    ability: Ability | None = None
+
+    def is_for(self, user: User) -> bool:
+        return self.ability is None or may(user, self.ability)
 
     def compose(self, about: About) -> Words:
         """Its words, or what is said of a subject that is out of sight."""

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,19 +11,23 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from accounts.abilities import SEE_DESK
+from accounts.enums import Role
 from accounts.models import User
+from accounts.services import change_team_role, remove_from_team
 from common.events import Event
 from common.models import OutboxMessage
 from common.outbox import run_message
 from notifications import registry
 from notifications.models import MailPreference, Notice
+from notifications.selectors import all_notices
 from notifications.services.choosing import choose_frequency, unsubscribe
 from notifications.services.digests import plan_mail
 from notifications.services.links import unsubscribing_link
 from notifications.services.notifying import notify
 from notifications.types import NoticeType, Notification, Words
 from tenants.models import Municipality
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import UserFactory, able_administrator
 from tests.notifications.factories import NoticeFactory
 from tests.processes import ROOT
 
@@ -145,3 +150,34 @@ def test_a_notice_of_a_type_that_is_no_more_is_left_out(in_saran: Municipality, 
     client = visit(in_saran, notice.user, stays=True)
     assert client.get("/nouvelles/").status_code == 200
     assert client.get(f"/nouvelles/{notice.pk}/").status_code == 404
+
+
+# ── What is for a role ───────────────────────────────────────────────────────
+
+
+def test_what_is_said_to_the_team_asks_an_ability() -> None:
+    """The page of one's news names them so."""
+    of_team = {each.key for each in registry.types.values() if str(each.label).startswith("De l’équipe")}
+    assert of_team >= {"MARGIN_COMMENTED", "LINE_ASSIGNED"}
+    assert of_team == {each.key for each in registry.types.values() if each.ability}
+
+
+@pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.SERVICE])
+def test_news_that_were_for_a_role_go_with_it_and_no_mail_says_them(
+    in_saran: Municipality, alarm: NoticeType, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    monkeypatch.setitem(registry.types, alarm.key, replace(alarm, ability=SEE_DESK))
+    alarm = registry.types[alarm.key]
+    boss, user, now = able_administrator(), UserFactory(role=Role.FACILITATOR), timezone.now()
+    ring(alarm, user, at=now)
+    NoticeFactory(user=user)
+    assert len(all_notices(user)) == 2
+    if role == Role.PARTICIPANT:
+        user = remove_from_team(member_id=user.pk, actor=boss, city=in_saran)
+    else:
+        user = change_team_role(member_id=user.pk, role=role, actor=boss, city=in_saran)
+    assert [each.notice.type for each in all_notices(user)] == ["NEW_ARGUMENT"]  # before any worker comes by
+    assert notify(alarm, Notification(fact="alarm:2", group="2", recipients={user.pk: {}}), at=now) == 0
+    assert "L’eau monte." not in " ".join(deliver(mailoutbox, at=timezone.now() + timedelta(days=2)))
+    user.refresh_from_db()
+    assert (user.unread_notices, Notice.objects.filter(user=user).count()) == (1, 1)

@@ -25,7 +25,7 @@ INSERT INTO notifications_notice AS n (
 SELECT u.id, %(type)s, new.subjects, new.data, (SELECT id FROM accounts_user WHERE id = %(actor)s),
   %(group)s, 1, %(fact)s::jsonb, %(at)s, %(at)s
 FROM unnest(%(people)s::bigint[], %(subjects)s::jsonb[], %(data)s::jsonb[]) AS new(id, subjects, data)
-JOIN accounts_user u ON u.id = new.id AND u.is_active
+JOIN accounts_user u ON u.id = new.id AND u.is_active AND (%(roles)s::text[] IS NULL OR u.role = ANY(%(roles)s))
 WHERE {is_there} NOT EXISTS (
   SELECT FROM notifications_notice old
   WHERE old.user_id = u.id AND old.group_key = %(group)s AND old.facts @> %(fact)s::jsonb)
@@ -87,6 +87,7 @@ def _notify(notice_type: NoticeType, notification: Notification, people: list[in
                 "group": f"{notice_type.key}:{notification.group}",
                 "fact": json.dumps([notification.fact]),
                 "key": fact_key,
+                "roles": notice_type.ability and sorted(notice_type.ability.roles),
                 "at": at,
             },
         )

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
+from accounts.models import User
 from notifications.models import MailPreference, Notice
-from notifications.registry import subject_of
+from notifications.registry import not_for, subject_of
 from notifications.services.counting import count_unread
 from notifications.types import Key
 
@@ -53,6 +54,14 @@ def withdraw(model: type[Model], keys: Iterable[Any], *, itself_only: bool = Fal
         remove(Notice.objects.filter(pk__in=gone))
         Notice.objects.bulk_update(left, ["count", "facts", "actor", "data"])
     return len(notices)
+
+
+def withdraw_what_is_not_for(user: User) -> None:
+    """After a change of role: such notices are no longer shown already, and now no longer counted."""
+    with transaction.atomic():
+        lock_preferences([user.pk])
+        found = user.notices.filter(type__in=not_for(user)).order_by("pk")
+        remove(Notice.objects.filter(pk__in=[each.pk for each in found.select_for_update(of=("self",), no_key=True)]))
 
 
 def remove(notices: QuerySet[Notice]) -> None:
