@@ -5,20 +5,25 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO, TextIOWrapper
 from typing import IO, Any
+from unicodedata import normalize
 
 import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
 
-# A cell that begins so is worked out by spreadsheets instead of shown.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A cell that begins so is worked out by spreadsheets instead of shown; some read wide forms of the signs, too.
+_FORMULAS = frozenset("=+-@\t\r\n")
 # What one cell of a spreadsheet holds: a longer text is cut, and ends with the sign that says so.
 _CELL_MAX = 32_767
 
 
 def safe_cell(value: Any) -> Any:
     """The same, but shown as it is by every spreadsheet."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
+    return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
+
+
+def _is_formula(text: str) -> bool:
+    return normalize("NFKC", text[:1])[:1] in _FORMULAS
 
 
 def write_csv(target: IO[bytes], head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> int:
@@ -57,7 +62,7 @@ def write_xlsx(target: IO[bytes], head: Sequence[Any], rows: Iterable[Sequence[A
                 sheet.write_number(count, column, value)
             elif value:
                 text = value if len(value) <= _CELL_MAX else f"{value[: _CELL_MAX - 1]}…"
-                sheet.write_string(count, column, text, as_typed if text.startswith(_FORMULAS) else None)
+                sheet.write_string(count, column, text, as_typed if _is_formula(text) else None)
     book.close()
     return count
 

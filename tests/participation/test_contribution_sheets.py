@@ -76,7 +76,7 @@ def test_every_contribution_found_has_its_line_in_the_order_of_the_list(take: Ca
     assert [row["Quoi"] for row in read_csv(take("quoi=ARGUMENT"))] == ["Argument"]
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "﹦"])
 def test_no_cell_is_worked_out_as_a_formula(sign: str, take: Callable[..., bytes]) -> None:
     ProposalFactory(title=f"{sign}1+1", solution=f"{sign}HYPERLINK(1)", author__public_name=f"{sign}nom")
     row = read_csv(take())[0]
@@ -136,6 +136,32 @@ def test_those_that_are_ticked_are_taken_alone_and_none_is_said(
     answer = client.post(f"{ADDRESS}?quoi=REPLY", {"comme": "xlsx-cochees"}, follow=True)
     assert "Choisissez d’abord" in answer.content.decode()
     assert answer.request["QUERY_STRING"] == "quoi=REPLY"
+
+
+@pytest.mark.parametrize("query", ["etat=XXX", "du=0001-01-01", "quoi=TOUT", "colonnes=age"])
+def test_what_the_list_cannot_read_is_no_sheet_of_everything(
+    query: str, saran: Municipality, visit: Callable[..., Client], facilitator: User
+) -> None:
+    ProposalFactory()
+    answer = visit(saran, facilitator, stays=True).post(f"{ADDRESS}?{query}", {"comme": "csv"}, follow=True)
+    assert (answer.status_code, answer.request["QUERY_STRING"]) == (422, query)
+    assert "Aucun fichier n’a été préparé" in answer.content.decode()
+    assert not AuditEntry.objects.filter(action="contributions_exported").exists()
+
+
+def test_where_nothing_that_is_ticked_is_there_a_sentence_says_so(
+    saran: Municipality, visit: Callable[..., Client], facilitator: User
+) -> None:
+    given = {"comme": "xlsx-cochees", "choix": ["PROPOSAL-999999", "ROMAN-1"]}
+    answer = visit(saran, facilitator, stays=True).post(ADDRESS, given, follow=True)
+    assert "ce que vous aviez coché n’existe plus" in answer.content.decode()
+
+
+def test_each_line_has_the_whole_address_of_its_page(take: Callable[..., bytes], saran: Municipality) -> None:
+    reply = ReplyFactory()
+    for row in read_csv(take()):
+        assert row["Adresse"].startswith(f"{saran.url.rstrip('/')}/")
+    assert row["Adresse"].endswith(f"/{reply.argument.proposal_id}/")
 
 
 def test_whoever_takes_them_along_is_on_record(take: Callable[..., bytes], facilitator: User) -> None:

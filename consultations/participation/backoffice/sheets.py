@@ -43,19 +43,28 @@ def sheet(request: Request) -> Any:
     kind, _dash, which = request.POST.get("comme", "").partition("-")
     chosen = tuple(read_keys(request.POST.getlist("choix")))
     if kind not in WRITERS or (which and not chosen):
-        messages.warning(request, _("Choose at least one contribution first: tick the box beside it."))
-        return redirect(f"{reverse('desk_contributions')}?{request.GET.urlencode()}")
+        return _back(request, _("Choose at least one contribution first: tick the box beside it."))
     form = SiftForm(request.GET)
     found = form.sift(user=user)
+    if form.errors and not which:
+        return _back(request, _("No file was made: one of the filters cannot be read."))
     sift = Sift(among=chosen) if which else found
-    total = 0 if which else sum(narrowed(each, sift).count() for each in KINDS)
-    if total > AT_ONCE:
+    total = sum(narrowed(each, sift).count() for each in KINDS)
+    if which and not total:
+        return _back(request, _("No file was made: what you ticked is no longer there."))
+    if total > AT_ONCE and not which:
         asked = {"query": form.asked(), "sift": sift, "columns": form.columns, "total": total}
         return _made_meanwhile(request, kind=kind, at=at, actor=user, **asked)
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     lines = WRITERS[kind](file, sheet_head(form.columns), sheet_rows(sift, form.columns))
     note_sheet(actor=user, lines=lines, kind=kind)
     return _file_response(request, file, kind, at)
+
+
+def _back(request: Request, why: str) -> HttpResponse:
+    """To the list, which says at its field what it cannot read."""
+    messages.warning(request, why)
+    return redirect(f"{reverse('desk_contributions')}?{request.GET.urlencode()}")
 
 
 def _made_meanwhile(request: Request, **asked: Any) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.enums import Capacity
+from common.city import present_city
 from common.time_zones import named
 from consultations.framing.models import Challenge
 from consultations.participation.enums import UNSEEN, Channel, ContributionKind, Stage, Stance, Status, Verdict
@@ -87,11 +88,13 @@ def sheet_rows(sift: Sift, columns: Sequence[str] = ()) -> Iterator[list[Any]]:
     """In the order of the list, a thousand of each kind in memory at a time, by cursors of the database."""
     challenges = {each.pk: each for each in Challenge.objects.select_related("consultation").order_by("pk")}
     label = cache(_label)  # of this sheet, in its language
+    city = present_city()
+    site = city.url.rstrip("/") if city else ""
     kept = _kept(columns)
     with transaction.atomic():
         kinds = [_of_kind(kind, sift) for kind in KINDS]
         for _value, kind, _pk, row in in_order(sift, kinds, place=itemgetter(0, 1, 2)):
-            cells = _cells(kind, row, challenges[row["challenge"]], label)
+            cells = _cells(kind, row, challenges[row["challenge"]], label, site)
             yield [cells[place] for place in kept]
 
 
@@ -106,7 +109,7 @@ def _of_kind(kind: str, sift: Sift) -> Iterator[tuple[Any, str, int, dict[str, A
         yield row["place"], kind, row["pk"], row
 
 
-def _cells(kind: str, row: dict[str, Any], challenge: Challenge, label: Callable[..., str]) -> list[Any]:
+def _cells(kind: str, row: dict[str, Any], challenge: Challenge, label: Callable[..., str], site: str) -> list[Any]:
     seen, is_proposal = row["is_seen"], kind == ContributionKind.PROPOSAL
     hangs_on_hidden = _("Not to be seen: what it hangs on is hidden")
     return [
@@ -129,7 +132,7 @@ def _cells(kind: str, row: dict[str, Any], challenge: Challenge, label: Callable
         *(row.get(name, "") for name in (*_COUNTS, "useful_count", "reply_count")),
         row["neighbourhood"] if seen else "",
         label(Channel, Channel.IMPORT if row["import_ref"] else Channel.SITE),
-        _address(kind, row) if seen else "",
+        f"{site}{_path(kind, row)}" if seen else "",
     ]
 
 
@@ -143,8 +146,8 @@ def _author(row: dict[str, Any]) -> str:
     return row["imported_author"] or _("A former participant")
 
 
-def _address(kind: str, row: dict[str, Any]) -> str:
-    """Of the page where it stands, without the site: the proposal's short one, or the argument's."""
+def _path(kind: str, row: dict[str, Any]) -> str:
+    """Of the page where it stands: the proposal's short one, or the argument's."""
     if kind == ContributionKind.PROPOSAL:
         return reverse("proposal_short", args=[row["pk"]])
     argument = row["pk"] if kind == ContributionKind.ARGUMENT else row["argument"]
