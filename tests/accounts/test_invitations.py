@@ -125,7 +125,13 @@ def test_who_is_signed_in_as_somebody_else_comes_in_as_whoever_was_invited(
     desk.post(PAGE, MODERATOR)
     other = UserFactory()
     browser = visit(in_saran, other, stays=True)
-    press_link(browser, links_to("mod@saran.example")[0])
+    link = links_to("mod@saran.example")[0]
+    assert press_link(browser, link).status_code == 409  # the page was made before they signed in
+    page = open_link(browser, link).content.decode()
+    assert f"Vous êtes ici avec un autre compte\u00a0: <strong>{other.email}</strong>" in page
+    assert "Rester dans ce compte" in page
+    assert not User.objects.filter(email="mod@saran.example").exists()
+    press_link(browser, link, data={"leaves": other.pk})
     assert "mod@saran.example" in browser.get("/gestion/").content.decode()
     other.refresh_from_db()
     assert other.role == Role.PARTICIPANT

@@ -9,7 +9,9 @@ from django.utils import timezone
 from accounts.abilities import abilities
 from accounts.invitations import InvitationGone, accept, usable_invitation, was_accepted
 from accounts.links import with_token
+from accounts.models import TeamInvitation, User
 from accounts.permissions import user_of
+from accounts.selectors import person_of
 from common.requests import Request
 
 
@@ -19,9 +21,11 @@ def join_team(request: Request, token: str) -> HttpResponseBase:
     now, present = timezone.now(), user_of(request)
     try:
         if request.method != "POST":
+            return _page(request, usable_invitation(token=token, at=now), present)
+        if present and request.POST.get("leaves") != str(present.pk):
             invitation = usable_invitation(token=token, at=now)
-            theirs = [each for each in abilities() if invitation.role in each.roles]
-            return render(request, "accounts/web/join_team.html", {"invitation": invitation, "abilities": theirs})
+            if present != person_of(invitation.email):  # they have signed in since the page was made
+                return _page(request, invitation, present, status=409)
         user = accept(token=token, city=request.tenant, at=now)
     except InvitationGone as refusal:
         # Whoever presses twice, or opens it again where they came in, goes on; to anybody else it is over.
@@ -33,3 +37,13 @@ def join_team(request: Request, token: str) -> HttpResponseBase:
     record_authentication(request, user, method="link")
     answer: HttpResponseBase = perform_login(request, Login(user=user, email=user.email))
     return answer
+
+
+def _page(request: Request, invitation: TeamInvitation, present: User | None, *, status: int = 200) -> HttpResponseBase:
+    """To who is signed in as somebody else it says that pressing leaves that account."""
+    context = {
+        "invitation": invitation,
+        "abilities": [each for each in abilities() if invitation.role in each.roles],
+        "leaves": present if present != person_of(invitation.email) else None,
+    }
+    return render(request, "accounts/web/join_team.html", context, status=status)
