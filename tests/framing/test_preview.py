@@ -18,6 +18,7 @@ from consultations.framing.services.previews import (
     NothingToPreview,
     NotVerifiedYet,
     PreviewGone,
+    PreviewThere,
     make_preview,
     previewed_consultation,
     withdraw_preview,
@@ -26,6 +27,7 @@ from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ProposalFactory
+from tests.support.pages import says
 from tests.tenants.test_lifecycle import put
 
 DESK = "/gestion/consultations/nos-rues/apercu/"
@@ -54,7 +56,7 @@ def link_in(page: Any) -> str:
 
 
 def made(client: Client) -> str:
-    return link_in(client.post(DESK))
+    return link_in(client.post(DESK, {"replaces": link.pk if (link := PreviewLink.objects.first()) else ""}))
 
 
 def opened(client: Client, link: str) -> Any:
@@ -167,6 +169,25 @@ def test_it_is_gone_at_once(
     page = stranger.get(clean)
     assert page.status_code in ((410, 503) if how == "suspended" else (410,))
     assert "Que faire de nos rues" not in page.content.decode()
+
+
+def test_a_colleagues_link_goes_on_until_somebody_knowingly_makes_another(
+    prepared: Consultation, team: Client, in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    """Both had the page before there was any link."""
+    colleague = visit(in_saran, UserFactory(role=Role.ADMINISTRATOR, public_name="Sauge"), stays=True)
+    link = link_in(colleague.post(DESK))
+    second = team.post(DESK)
+    text = second.content.decode().replace("\u00a0", " ")
+    assert (second.status_code, PreviewLink.objects.count()) == (409, 1)
+    assert says(second, PreviewThere)
+    assert re.search(r"le \d.*, par Sauge", text)
+    assert opened(visit(in_saran, stays=True), link).status_code == 200
+    seen = {"replaces": PreviewLink.objects.get().pk}
+    assert str(seen["replaces"]) == re.search(r'name="replaces" value="(\d+)"', text)[1]  # type: ignore[index]
+    link_in(team.post(DESK, seen))
+    assert opened(visit(in_saran, stays=True), link).status_code == 410
+    assert colleague.post(DESK, seen).status_code == 409  # of the page of before
 
 
 def test_it_is_good_for_two_weeks_and_hashed_where_it_is_kept(prepared: Consultation, in_saran: Municipality) -> None:

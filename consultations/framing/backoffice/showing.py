@@ -1,6 +1,7 @@
 """The city's desk: showing a consultation that is being prepared to people who have no account."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,10 +15,18 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Asks, role_required, signed_in_user
 from common.refusals import Refusal
 from common.requests import Request
+from common.text import whole_number
 from consultations.framing.abilities import FRAME
 from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.models import Consultation
-from consultations.framing.services.previews import PREVIEW_HOLDS, make_preview, preview_link_of, withdraw_preview
+from consultations.framing.selectors import maker_of_preview
+from consultations.framing.services.previews import (
+    PREVIEW_HOLDS,
+    PreviewThere,
+    make_preview,
+    preview_link_of,
+    withdraw_preview,
+)
 
 
 @never_cache
@@ -28,10 +37,13 @@ def preview_link(request: Request, consultation: Consultation) -> HttpResponse:
     if request.method != "POST":
         return _page(request, consultation, at=timezone.now())
     at = timezone.now()
+    given: dict[str, Any] = {"municipality": request.tenant, "actor": signed_in_user(request), "at": at}
     try:
         token = make_preview(
-            consultation=consultation, municipality=request.tenant, actor=signed_in_user(request), at=at
+            consultation=consultation, replaces=whole_number(request.POST.get("replaces", "")), **given
         )
+    except PreviewThere as refusal:
+        return _page(request, consultation, at=at, refusal=str(refusal.message), status=409)
     except Refusal as refusal:
         messages.warning(request, str(refusal.message))
         return redirect("desk_preview", consultation.slug)
@@ -42,14 +54,25 @@ def _address(request: Request, token: str) -> str:
     return str(request.tenant.url.rstrip("/") + reverse("preview_link", args=[token]))
 
 
-def _page(request: Request, consultation: Consultation, *, at: datetime, address: str = "") -> HttpResponse:
+def _page(
+    request: Request,
+    consultation: Consultation,
+    *,
+    at: datetime,
+    address: str = "",
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    link = preview_link_of(consultation, at=at)
     context = {
         "consultation": consultation,
-        "link": preview_link_of(consultation, at=at),
+        "link": link,
+        "made_by": maker_of_preview(consultation) if link else "",
         "address": address,
         "days": PREVIEW_HOLDS.days,
+        "refusal": refusal,
     }
-    return render(request, "framing/backoffice/preview.html", context)
+    return render(request, "framing/backoffice/preview.html", context, status=status)
 
 
 @require_POST

@@ -213,9 +213,19 @@ _WRITING = (
 
 
 def last_editor(row: Challenge | Consultation) -> str:
-    """Who saved its text last, as the audit trail has it: between colleagues, an address for who has no public name."""
+    """Who saved its text last, as the audit trail has it."""
+    return _last_to(_WRITING, row)
+
+
+def maker_of_preview(consultation: Consultation) -> str:
+    """Of the link that was made last."""
+    return _last_to(["preview_made"], consultation)
+
+
+def _last_to(actions: Iterable[str], row: Challenge | Consultation) -> str:
+    """Between colleagues, an address for who has no public name."""
     entry = (
-        AuditEntry.objects.filter(subject_type=row._meta.label_lower, subject_id=str(row.pk), action__in=_WRITING)
+        AuditEntry.objects.filter(subject_type=row._meta.label_lower, subject_id=str(row.pk), action__in=actions)
         .select_related("actor")
         .order_by("-at", "-pk")
         .first()

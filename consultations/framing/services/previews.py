@@ -36,6 +36,13 @@ class NothingToPreview(Refusal):
     message = gettext_lazy("This consultation is open: everyone can read it.")
 
 
+class PreviewThere(Refusal):
+    """Perhaps a colleague has given it to people."""
+
+    code = "preview_there"
+    message = gettext_lazy("There is a preview link already.")
+
+
 class NotVerifiedYet(Refusal):
     code = "not_verified_yet"
     message = gettext_lazy(
@@ -44,10 +51,12 @@ class NotVerifiedYet(Refusal):
     )
 
 
-def make_preview(*, consultation: Consultation, municipality: Municipality, actor: User, at: datetime) -> str:
-    """The token of a new link: it is kept nowhere. The link that was there is void from now on.
+def make_preview(
+    *, consultation: Consultation, municipality: Municipality, actor: User, at: datetime, replaces: int = 0
+) -> str:
+    """The token of a new link: it is kept nowhere. `replaces`: the one that the actor wants to be void from now on.
 
-    Raises NothingToPreview once it has opened, NotVerifiedYet.
+    Raises NothingToPreview once it has opened, NotVerifiedYet, PreviewThere where another one is good.
     """
     if not municipality.is_verified:
         raise NotVerifiedYet
@@ -56,6 +65,9 @@ def make_preview(*, consultation: Consultation, municipality: Municipality, acto
         consultation = locked(consultation)
         if consultation.opened_at is not None:
             raise NothingToPreview
+        link = preview_link_of(consultation, at=at)
+        if link is not None and link.pk != replaces:
+            raise PreviewThere
         former, _each = PreviewLink.objects.filter(consultation=consultation).delete()
         PreviewLink.objects.create(
             consultation=consultation, token_hash=_hashed(token), made_at=at, expires_at=at + PREVIEW_HOLDS
