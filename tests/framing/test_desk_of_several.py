@@ -1,13 +1,16 @@
 """The desk of a city with several consultations: the list, the switch, and pages that belong to one."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -20,6 +23,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.framing.factories import make_ready
 from tests.framing.test_several import archived, closed, fresh, on_the_home, opened, prepared, state, the_first
+from tests.support.addresses import addresses
 
 pytestmark = pytest.mark.usefixtures("in_saran")
 
@@ -205,11 +209,33 @@ def test_what_is_sent_to_an_archived_one_is_refused_and_given_back(desk: Client,
         ("defis/ecologie-2/valider/", {"revision": "1"}),
         ("documents/aucun/", {}),
         ("mettre-en-avant/", {}),
+        # Forms with much missing: that it is archived is said first.
+        ("cadre/", {"introduction": words, "text": words}),
+        ("ajouter-un-defi/", {"why": words, "text": words}),
+        ("prolonger/", {"until": "hier"}),
     ):
         answer = desk.post(of(old, path), given, follow=True)
+        assert answer.status_code == 409, path
         assert "Cette consultation est archivée" in answer.text, path
         assert given.get("text", "") in answer.text
     assert not old.documents.exists()
+
+
+def test_no_page_of_an_archived_one_takes_a_form_but_those_that_are_marked(
+    desk: Client, in_saran: Municipality
+) -> None:
+    old = archived(in_saran)
+    challenge = old.challenges.order_by("pk")[0]
+    values = {"consultation": old.slug, "slug": challenge.slug, "field": "why"}
+    taken = set()
+    for each in addresses(settings.ROOT_URLCONF):
+        if not each.route.startswith("gestion/consultations/<") or "consultation" not in each.route:
+            continue
+        Consultation.objects.filter(pk=old.pk).update(archived_at=timezone.now())  # the last may have taken it out
+        path = reverse(each.name, kwargs={name: values.get(name, 1) for name in re.findall(r"<\w+:(\w+)>", each.route)})
+        if desk.post(path).status_code not in (405, 409):
+            taken.add(each.name)
+    assert taken == {"desk_archive", "desk_unarchive", "desk_line"}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from common.dates import MomentField
 from common.refusals import Refusal
 from common.templatetags.ui import deadline
 from consultations.framing.abilities import FRAME, STEER
-from consultations.framing.backoffice.chosen import of_consultation
+from consultations.framing.backoffice.chosen import in_archives_too, of_consultation
 from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import Listed, calendar_of
@@ -92,6 +92,7 @@ class ArchiveForm(forms.Form):
 
 @role_required(STEER)
 @of_consultation
+@in_archives_too
 def archive(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """Of the one on the home it is asked whether a quiet home is what one wants."""
     form: forms.Form = ArchiveForm(request.POST if request.method == "POST" else None)
@@ -111,6 +112,7 @@ def archive(request: HttpRequest, consultation: Consultation) -> HttpResponse:
 @require_POST
 @role_required(STEER)
 @of_consultation
+@in_archives_too
 def unarchive(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     closing.unarchive_consultation(consultation=consultation, actor=signed_in_user(request))
     said = _("“%(title)s” is out of the archives: it is closed, as before.")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import every_consultation
-from consultations.framing.services.consultations import ConsultationArchived
+from consultations.framing.services.consultations import ConsultationArchived, refuse_archived
 from consultations.framing.weeks import week_of
 
 View = Callable[..., HttpResponse]
@@ -21,7 +21,8 @@ View = Callable[..., HttpResponse]
 def of_consultation(view: View) -> View:
     """For views of one consultation, which they get instead of its slug.
 
-    Gone, it is no page; to whoever posts there, a sentence. What an archived one refuses is shown with what was typed.
+    Gone, it is no page; to whoever posts there, a sentence. An archived one refuses what is posted, whatever is wrong
+    with the form, and shows what was typed; but for views that are marked with `in_archives_too`.
     """
 
     @wraps(view)
@@ -36,6 +37,8 @@ def of_consultation(view: View) -> View:
             raise Http404
         request.desk_consultation = found  # type: ignore[attr-defined]
         try:
+            if request.method == "POST" and not getattr(view, "in_archives_too", False):
+                refuse_archived(found)
             return view(request, found, **named)
         except ConsultationArchived as refusal:
             typed = [value for name, value in request.POST.items() if len(value) >= 20 and "token" not in name]
@@ -43,6 +46,12 @@ def of_consultation(view: View) -> View:
             return render(request, "framing/backoffice/archived.html", context, status=refusal.status)
 
     return guarded
+
+
+def in_archives_too(view: View) -> View:
+    """A mark, right below `of_consultation`: what is posted there changes nothing that the archives keep."""
+    view.in_archives_too = True  # type: ignore[attr-defined]
+    return view
 
 
 def consultations_of(request: HttpRequest) -> list[Consultation]:

@@ -19,7 +19,12 @@ from common.refusals import Refusal
 from common.requests import Request
 from common.text import whole_number
 from common.worklist import awaited_by, urgency
-from consultations.framing.backoffice.chosen import chosen_consultation, consultations_of, of_consultation
+from consultations.framing.backoffice.chosen import (
+    chosen_consultation,
+    consultations_of,
+    in_archives_too,
+    of_consultation,
+)
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of, listed, phase_line
 from consultations.framing.weeks import week_of as week_url
@@ -85,6 +90,7 @@ def _others(consultations: list[Consultation], at: datetime) -> list[tuple[Consu
 @require_POST
 @role_required(SEE_ASSIGNED)
 @of_consultation
+@in_archives_too
 def handle_line(request: Request, consultation: Consultation) -> HttpResponse:
     """Take a line, give it to a colleague, put it off, mark it as done; and back. Who may, the service says."""
     try:
