@@ -7,11 +7,13 @@ from accounts.permissions import signed_in_user
 from common.city_settings import Section, setting
 from common.requests import Request
 from common.text import in_figures
+from consultations.framing.abilities import FRAME
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
 from consultations.moderation.abilities import CHOOSE_WORDS, SEE_SERVICE_VISITS
 from consultations.moderation.models import CityWord
 from consultations.moderation.permissions import moderates_somewhere
+from consultations.moderation.rules import PROMISED_HOURS
 
 
 @setting(
@@ -31,6 +33,20 @@ def words(request: Request) -> str | None:
     if not listed:
         return _("No word yet")
     return ngettext("%(count)s word or phrase", "%(count)s words or phrases", listed) % {"count": in_figures(listed)}
+
+
+@setting(
+    Section.MODERATION,
+    gettext_lazy("Delays of moderation"),
+    order=15,
+    effect=gettext_lazy("Whoever reports something reads by when a person looks at it."),
+    roles=FRAME.roles,
+    url_name="charter",
+)
+def delays(request: Request) -> str:
+    shortest, between, longest = PROMISED_HOURS
+    said = _("%(shortest)s h, %(between)s h or %(longest)s h by what is reported, the same in every city")
+    return said % {"shortest": shortest, "between": between, "longest": longest}
 
 
 @setting(

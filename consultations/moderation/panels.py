@@ -15,6 +15,7 @@ from consultations.moderation.abilities import MODERATE
 from consultations.moderation.elections import votes_near
 from consultations.moderation.enums import Act, AppealState, Kind
 from consultations.moderation.models import Decision
+from consultations.moderation.rules import PROMISED_HOURS
 from consultations.moderation.selectors.decisions import my_decisions, suspension_of
 from consultations.moderation.selectors.places import Decisions, restrictions_on
 from consultations.moderation.selectors.standing import hidden_along
@@ -187,3 +188,11 @@ def elections(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] 
 # ── By delegation ─────────────────────────────────────────────────────────────
 
 static_panel("consultation.moderation", "moderation/backoffice/_delegation.html", order=10)
+
+
+@panel("consultation.moderation", "moderation/components/_delays.html", order=5)
+@panel("charter.reporting", "moderation/components/_delays.html", order=10)
+def delays(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """How soon somebody looks at what is reported: what whoever reports is promised (moderation.rules)."""
+    illegal, personal, other = PROMISED_HOURS
+    return {"illegal": illegal, "personal": personal, "other": other}

@@ -21,6 +21,8 @@ PASSAGES_MAX = 10
 # How soon somebody looks at it. What the filter alone points at, and what is merely out of place, can wait a day.
 DELAY = timedelta(hours=24)
 DELAYS = {Reason.ILLEGAL: timedelta(hours=4), Reason.PERSONAL: timedelta(hours=12), Reason.INSULT: timedelta(hours=12)}
+# In hours, the shortest first: what is against the law, what touches a person, all else.
+PROMISED_HOURS = sorted({int(each.total_seconds()) // 3600 for each in (*DELAYS.values(), DELAY)})
 CHILDREN_DELAY = timedelta(hours=1)
 SUSPENSION_MAX = timedelta(days=365)
 APPEAL_DELAY = timedelta(days=7)

@@ -26,7 +26,15 @@ from tenants.models import Municipality
 Visit = Callable[..., Client]
 PAGE = "/gestion/reglages/"
 EVERYBODYS = ["Qui peut faire quoi", "Durées de conservation"]
-FRAMERS = ["Apparence", "Dates", "Quartiers", "Qui modère, et quand", "Vos mots", "Textes légaux"]
+FRAMERS = [
+    "Apparence",
+    "Dates",
+    "Quartiers",
+    "Qui modère, et quand",
+    "Délais de la modération",
+    "Vos mots",
+    "Textes légaux",
+]
 ADMINISTRATORS = ["Nom", "Adresse", "Vérification", "Modération déléguée", "Équipe", "Copie de la plateforme"]
 
 

@@ -1,5 +1,6 @@
 """The desk of moderation: the queue, a text in its context, a decision in two presses, and what stands in its way."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,9 +18,10 @@ from accounts.services import change_team_role, remove_from_team
 from common.text import BLANK
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
-from consultations.moderation.enums import Act, AppealState, Kind, State
+from consultations.moderation.enums import Act, AppealState, Kind, Reason, State
 from consultations.moderation.grounds import GROUNDS
 from consultations.moderation.models import Appeal, Case, Decision, Report, SecondLook
+from consultations.moderation.rules import DELAY, DELAYS
 from consultations.moderation.services.appealing import appeal
 from consultations.moderation.services.claiming import claim
 from consultations.moderation.services.deciding import undo
@@ -129,6 +131,19 @@ def test_whoever_might_moderate_reads_who_does_and_who_can_change_it(
     )
     nobody = visit(in_saran, UserFactory(role=Role.OBSERVER), stays=True).get("/gestion/moderation/").content.decode()
     assert str(ModeratedBy.OPERATORS.label) not in nobody
+
+
+def test_the_delays_that_whoever_reports_is_promised_stand_wherever_the_city_chooses_who_moderates(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    client = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+    hours = [int(each.total_seconds()) // 3600 for each in (DELAYS[Reason.ILLEGAL], DELAYS[Reason.PERSONAL], DELAY)]
+    for page in ("/gestion/consultations/territoires-resilients/cadre/", "/charte/"):
+        shown = client.get(page).content.decode()
+        said = re.search(r"sous (\d+) heures si .*? sous (\d+) heures pour .*? sous (\d+) heures pour", shown, re.S)
+        assert said, page
+        assert [int(each) for each in said.groups()] == hours
+    assert "{} h, {} h ou {} h".format(*hours) in client.get("/gestion/reglages/").content.decode()
 
 
 @pytest.mark.parametrize("somebody", [False, True])
