@@ -1,4 +1,4 @@
-"""To those who frame: what is said in the margin of a challenge (notifications)."""
+"""To those who frame: what is said in the margin of a challenge, and that it is settled (notifications)."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from accounts.selectors import COME_IN
 from common.templatetags.ui import figure
 from common.text import shortened
 from consultations.framing.abilities import FRAME
-from consultations.framing.events import margin_commented
+from consultations.framing.events import margin_commented, margin_resolved
 from consultations.framing.models import MarginComment
 from notifications.registry import notice_type, subject
 from notifications.types import About, Notification, Words
@@ -21,7 +21,7 @@ QUOTED = 200  # letters
 MARGIN_COMMENT = subject(
     "margin_comment",
     MarginComment,
-    read=lambda user: MarginComment.objects.select_related("author", "challenge__consultation"),
+    read=lambda user: MarginComment.objects.select_related("author", "resolved_by", "challenge__consultation"),
 )
 
 
@@ -64,11 +64,57 @@ def _words(about: About) -> Words:
             "challenge": challenge.label,
             "field": comment.get_field_display(),
         }
-    page = reverse("desk_challenge", args=[challenge.consultation.slug, challenge.slug])
     return Words(
         sentence,
         _("Read and answer"),
-        f"{page}#{comment.field}",
+        _place(comment),
         quote=shortened(comment.text, QUOTED),
         is_over=comment.is_resolved,
     )
+
+
+def _resolved(comment_id: int, actor_id: int, **kwargs: Any) -> Notification | None:
+    """To whoever wrote the comment, for the city."""
+    comment = MarginComment.objects.get(pk=comment_id)
+    if comment.resolved_at is None or comment.author_id is None:
+        return None
+    return Notification(
+        fact=f"margin_resolved:{comment.pk}.{comment.resolved_at:%Y%m%d%H%M%S%f}",
+        group=str(comment.challenge_id),
+        recipients={comment.author_id: {"margin_comment": comment.pk}},
+        actor_id=actor_id,
+    )
+
+
+@notice_type(
+    "MARGIN_RESOLVED",
+    gettext_lazy("Of the team: comments of yours in a margin that are settled"),
+    weight=8,
+    event=margin_resolved,
+    notification=_resolved,
+    subjects=(MARGIN_COMMENT,),
+    ability=FRAME,
+)
+def _settled(about: About) -> Words:
+    comment: MarginComment = about["margin_comment"]
+    challenge = comment.challenge
+    if about.count > 1:
+        told = ngettext(
+            "%(count)s comment of yours in the margin of “%(challenge)s” is settled.",
+            "%(count)s comments of yours in the margin of “%(challenge)s” are settled.",
+            about.count,
+        )
+        sentence = told % {"count": figure(about.count), "challenge": challenge.label}
+    else:
+        sentence = _("%(who)s says that your comment on “%(challenge)s” is settled: %(field)s.") % {
+            "who": comment.resolver or _("The service"),
+            "challenge": challenge.label,
+            "field": comment.get_field_display(),
+        }
+    quote = shortened(comment.text, QUOTED)
+    return Words(sentence, _("See what became of it"), _place(comment), quote, is_over=not comment.is_resolved)
+
+
+def _place(comment: MarginComment) -> str:
+    challenge = comment.challenge
+    return f"{reverse('desk_challenge', args=[challenge.consultation.slug, challenge.slug])}#{comment.field}"

@@ -16,7 +16,7 @@ from accounts.models import AuditEntry, User
 from common.personal import forget_person, personal_files
 from consultations.delegation.services import NotAccompanied, issue_ticket_to_frame
 from consultations.framing.enums import MarginField, Side
-from consultations.framing.events import margin_commented
+from consultations.framing.events import margin_commented, margin_resolved
 from consultations.framing.models import Challenge, Consultation, MarginComment
 from consultations.framing.services import challenges as services
 from consultations.framing.services import margins
@@ -245,6 +245,38 @@ def test_those_who_frame_are_told_and_not_whoever_wrote(desk: Client, service: C
     told = {notice.user_id: notice.count for notice in Notice.objects.filter(type="MARGIN_COMMENTED")}
     assert told == {colleague.pk: 2, framer.pk: 1}
     assert observer.pk not in told
+
+
+def test_whoever_commented_is_told_that_it_is_settled_by_somebody_else_and_once_for_several(
+    desk: Client, service: Client, framer: User, in_saran: Municipality, visit: Visit
+) -> None:
+    colleague = visit(in_saran, UserFactory(administrator=True, public_name="Sauge"), stays=True)
+    mine, other = say(desk, "Ma question."), say(desk, "Une autre.", "summary")
+    for thread, presses in ((mine, colleague), (other, colleague), (say(desk, "Réglé par moi."), desk)):
+        presses.post(f"{PAGE}commentaires/{thread.pk}/regler/")
+        thread.refresh_from_db()
+        for _again in range(2):
+            actor = thread.resolved_by_id
+            margin_resolved.send(sender=None, comment_id=thread.pk, actor_id=actor)
+    (notice,) = Notice.objects.filter(type="MARGIN_RESOLVED")
+    assert (notice.user_id, notice.count) == (framer.pk, 2)
+    assert "2 de vos commentaires" in desk.get("/nouvelles/").content.decode().replace("\u00a0", " ")
+    asked = say(service, "Une source ?")  # nobody writes to the service's
+    desk.post(f"{PAGE}commentaires/{asked.pk}/regler/")
+    margin_resolved.send(sender=None, comment_id=asked.pk, actor_id=framer.pk)
+    assert Notice.objects.filter(type="MARGIN_RESOLVED").count() == 1
+
+
+def test_a_comment_says_that_the_text_it_is_about_has_changed_since(desk: Client, framer: User) -> None:
+    say(desk, "Trop long.", "why")
+    say(desk, "Très bien.", "summary")
+    now = ecology()
+    texts = {name: getattr(now, name) for name in services.TEXTS} | {"why": "Une raison plus courte, pour l’eau d’ici."}
+    services.edit_challenge(challenge=now, actor=framer, revision=now.revision, **texts)
+    say(desk, "Mieux.", "why")
+    page = main_of(desk)
+    assert page.count("Le texte a changé depuis ce commentaire.") == 1
+    assert "Le texte a changé" in page.partition("Trop long.")[2].partition("Mieux.")[0]
 
 
 def test_the_week_says_how_many_wait_for_the_city(

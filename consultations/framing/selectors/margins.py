@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Count
 
+from accounts.models import AuditEntry
 from consultations.framing.enums import MarginField, Side
 from consultations.framing.models import Challenge, Consultation, MarginComment
 
@@ -15,6 +17,8 @@ class Thread:
 
     comment: MarginComment
     replies: list[MarginComment] = field(default_factory=list)
+    # The text that it is about was saved again, otherwise.
+    is_before_change: bool = False
 
     @property
     def everything(self) -> list[MarginComment]:
@@ -31,19 +35,32 @@ class Section:
 
 
 def margin_of(challenge: Challenge) -> list[Section]:
-    """All fields, in the order of the page: one query."""
+    """All fields, in the order of the page: two queries."""
+    changes = _changes_of(challenge)
     sections = {each.value: Section(each) for each in MarginField}
     threads: dict[int, Thread] = {}
     comments = challenge.margin_comments.select_related("author", "resolved_by").order_by("written_at", "pk")
     for comment in comments:
         if comment.answers_id is None:
             thread = threads[comment.pk] = Thread(comment)
+            changed_at = changes.get(comment.field)
+            thread.is_before_change = changed_at is not None and changed_at > comment.written_at
             section = sections[comment.field]
             (section.resolved if comment.is_resolved else section.open).append(thread)
     for comment in comments:
         if comment.answers_id is not None:
             threads[comment.answers_id].replies.append(comment)
     return list(sections.values())
+
+
+def _changes_of(challenge: Challenge) -> dict[str, datetime]:
+    """When each field was last changed, as the audit trail has it."""
+    entries = AuditEntry.objects.filter(
+        subject_type=challenge._meta.label_lower,
+        subject_id=str(challenge.pk),
+        action__in=["challenge_edited", "library_wording_taken"],
+    )
+    return {name: entry.at for entry in entries.order_by("at", "pk") for name in entry.details.get("fields", ())}
 
 
 def open_comments(challenges: Iterable[Challenge]) -> dict[int, int]:

@@ -11,7 +11,7 @@ from common.outbox import announce_later
 from common.refusals import Refusal
 from common.text import Words
 from consultations.framing.enums import Side
-from consultations.framing.events import margin_commented
+from consultations.framing.events import margin_commented, margin_resolved
 from consultations.framing.models import Challenge, MarginComment
 from consultations.framing.permissions import discusses, side_of
 from consultations.framing.services.challenges import locked_challenge
@@ -107,6 +107,7 @@ def resolve(
         thread.resolved_as = signed if side_of(actor) == Side.SERVICE else ""
         thread.save(update_fields=["resolved_at", "resolved_by", "resolved_as"])
         record("margin_resolved", actor=actor, subject=challenge, comment=thread.pk)
+        announce_later(margin_resolved, comment_id=thread.pk, actor_id=actor.pk)
     return thread
 
 
