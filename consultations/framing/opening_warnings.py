@@ -50,6 +50,21 @@ def opening_warnings(
     return [*own, *(each for warner in _warners for each in warner(consultation, calendar, municipality))]
 
 
+@warns_of_opening
+def of_the_same_question(
+    consultation: Consultation, calendar: Calendar, municipality: Municipality
+) -> Iterator[OpeningWarning]:
+    """One begun from an earlier one has its question, until somebody writes another."""
+    others = Consultation.objects.exclude(pk=consultation.pk).filter(question=consultation.question)
+    same = others.exclude(opened_at=None).order_by("-opened_at", "pk").first()
+    if same is not None:
+        yield OpeningWarning(
+            _("The question is that of another consultation"),
+            _("“%(title)s” asks it already. If this one asks something else, change its question.")
+            % {"title": same.title},
+        )
+
+
 def own_warnings(*, consultation: Consultation, calendar: Calendar, municipality: Municipality) -> list[OpeningWarning]:
     """Of what is asked and of its dates. No query."""
     proposing = calendar.phase(PhaseKind.PROPOSE)

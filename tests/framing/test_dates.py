@@ -69,6 +69,17 @@ def days(count: float) -> timedelta:
 # ── What may be set ───────────────────────────────────────────────────────────
 
 
+def test_beside_an_end_at_midnight_stands_the_day_that_people_read(
+    running: Consultation, in_saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    midnight = (timezone.localtime(NOW) + days(30)).replace(hour=0, minute=0)
+    Phase.objects.filter(pk=propose(running).pk).update(closes_at=midnight)
+    address = reverse("desk_consultation", args=[running.slug])
+    page = visit(in_saran, UserFactory(administrator=True), stays=True).get(address).content.decode()
+    assert f"lisent\u00a0: jusqu’au {deadline(midnight - timedelta(minutes=1))}" in page
+    assert f'value="{midnight:%Y-%m-%dT00:00}"' in page
+
+
 def test_an_end_in_the_past_is_refused_and_leads_to_closing(running: Consultation) -> None:
     assert refused(lambda: move(running, closes=-days(31))) == "end_is_past"
     assert refused(lambda: move(running, closes=-days(29))) == ""

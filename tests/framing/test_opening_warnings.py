@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from consultations.framing.enums import ModeratedBy, PhaseKind
 from consultations.framing.models import Calendar, Consultation, Phase
-from consultations.framing.opening_warnings import days_in, opening_warnings, own_warnings
+from consultations.framing.opening_warnings import days_in, of_the_same_question, opening_warnings, own_warnings
 from consultations.framing.services.opening import open_consultation
 from consultations.moderation.opening_warnings import of_elections
 from onboarding.models import Authority
@@ -157,6 +157,15 @@ def test_a_vote_whose_months_meet_the_consultation_is_named(db: None, on: date, 
     found = list(of_elections(Consultation(), calendar, Municipality(kind="COMMUNE")))
     assert [each.title for each in found] == ["On participe dans les mois qui précèdent un vote"] * near
     assert all("il n’est pas établi" in each.detail for each in found), "as the banner says it"
+
+
+def test_a_question_that_another_consultation_asks_already_is_named(in_saran: Municipality) -> None:
+    earlier = Consultation.objects.get()
+    calendar = Calendar(phases=[], at=timezone.now())
+    for question, named in ((earlier.question, True), ("Que faire du parc ?", False)):
+        found = list(of_the_same_question(Consultation(question=question), calendar, in_saran))
+        assert [earlier.title in each.detail for each in found] == [True] * named
+    assert not list(of_the_same_question(earlier, calendar, in_saran)), "it is not another one"
 
 
 @pytest.mark.parametrize(

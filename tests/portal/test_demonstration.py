@@ -3,6 +3,7 @@
 from django.db.models import F
 from django.utils import timezone
 
+from consultations.moderation.models import Decision
 from consultations.participation.enums import Stage
 from consultations.participation.models import Proposal, ProposalVersion
 from consultations.portal import demo
@@ -11,6 +12,8 @@ from tenants.models import Municipality
 
 def test_each_proposal_is_where_what_happened_to_it_says(in_saran: Municipality) -> None:
     assert demo.fill(municipality=in_saran, at=timezone.now())
+    assert Decision.objects.exists()
+    assert not Decision.objects.filter(moderator__last_login=None).exists(), "whoever decided has come in"
     of_the_last = ProposalVersion.objects.filter(number=F("proposal__version"), proposal__version__gt=1)
     assert of_the_last.exists()
     assert not of_the_last.exclude(created_at=F("proposal__reworked_at")).exists(), "one date for one version"

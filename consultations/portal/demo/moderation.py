@@ -40,6 +40,7 @@ def moderate(*, at: datetime) -> None:
         role=Role.FACILITATOR,
         function=given["function"],
         created_at=at - timedelta(days=60),
+        last_login=at - timedelta(hours=1),
     )
     moderator.set_unusable_password()
     moderator.save()
