@@ -97,11 +97,11 @@ NOT_IDS = {
         "voir",
     ),
     # numbers within the thing that the address names
-    *("a", "base_version", "de", "lire", "order", "revision", "seen", "take", "version"),
+    *("a", "base_version", "de", "lire", "order", "revision", "replaces", "seen", "take", "version"),
     # public codes: an authority of the national directory
     "collectivite",
     # addresses of ours, moments, codes that were mailed, answers of a passkey, marks of what a page showed
-    *("at", "back", "code", "credential", "next", "nudged", "until"),
+    *("at", "back", "code", "credential", "leaves", "next", "nudged", "until"),
     # signed by us: whose form it was
     "who",
     # words; a line of the week, made anew of what there is

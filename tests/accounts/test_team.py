@@ -19,7 +19,9 @@ from accounts.services import (
     change_team_role,
     remove_from_team,
 )
+from accounts.tasks import send_mail
 from common.models import OutboxMessage
+from common.outbox import messages_of
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory, able_administrator
 from tests.support.pages import says
@@ -57,7 +59,7 @@ def test_every_change_of_a_role_is_mailed_to_its_person_and_to_the_administrator
     ):
         OutboxMessage.objects.all().delete()
         desk.post(PAGE + path, given)
-        mails = {mail["to"]: mail["body"] for mail in OutboxMessage.objects.values_list("payload", flat=True)}
+        mails = {mail["to"]: mail["body"] for mail in messages_of(send_mail).values_list("payload", flat=True)}
         assert set(mails) == {member.email, boss.email, colleague.email}
         assert own in mails[member.email]
         for each in (boss, colleague):
