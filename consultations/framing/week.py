@@ -101,29 +101,36 @@ def not_public(asked: Asked) -> Iterator[Line]:
     )
 
 
-@lines(queries=2)
+@lines(queries=3)
 def comments(asked: Asked) -> Iterator[Line]:
     """In the margins of its challenges, what the city has not answered."""
     if asked.consultation.is_archived:
         return
     found = challenges_that_await(asked.consultation, is_accompanied=asked.city.is_accompanied)
-    count = sum(each for _challenge, each in found)
-    if not count:
+    writers = [pk for _challenge, by in found for pk in by]
+    if not (count := len(writers)):
         return
     told = ngettext("%(count)s comment waits for an answer", "%(count)s comments wait for an answer", count)
     slug = asked.consultation.slug
     yield Line(
         kind="framing.comments",
         title=told % {"count": figure(count)},
-        about=_("In the margin of your challenges, among those who frame."),
-        links=tuple((each.label, reverse("desk_challenge", args=[slug, each.slug])) for each, _count in found[:3]),
+        about=_("In the margin of your challenges. The public does not read these comments."),
+        links=tuple((each.label, reverse("desk_challenge", args=[slug, each.slug])) for each, _by in found[:3]),
         minutes=5 * count,
         roles=DISCUSS.in_team,
+        not_by=_alone(writers),
         url=reverse("desk_challenge", args=[slug, found[0][0].slug]),
         verb=_("Read and answer"),
         when=When.LATER if asked.consultation.opened_at else When.WEEK,
         amount=count,
     )
+
+
+def _alone(writers: list[int | None]) -> frozenset[int]:
+    """Whoever wrote all of them: it is for others to answer."""
+    by = set(writers)
+    return frozenset(pk for pk in by if pk and len(by) == 1)
 
 
 @lines(queries=0)

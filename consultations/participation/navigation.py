@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from common.navigation import Group, Menu, in_menu
 from consultations.framing.context import has_consultation, proposals_url
 from consultations.participation.abilities import READ_CONTRIBUTIONS
+from consultations.participation.backoffice.views_shown import contributions_url
 
 in_menu(
     Menu.CITY,
@@ -23,4 +24,5 @@ in_menu(
     group=Group.DIALOGUE,
     roles=READ_CONTRIBUTIONS.roles,
     inside="desk_contributions_*",
+    url=contributions_url,
 )

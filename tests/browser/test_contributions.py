@@ -36,7 +36,7 @@ def test_contributions_are_filtered_and_taken_along_without_a_mouse(
     expect(page.get_by_role("link", name="« ombre »")).to_be_visible()
     before = found.count()
     if size == PHONE:
-        page.get_by_text("Filtrer : quoi, défi, état").focus()
+        page.locator(".sift__main > summary").focus()
         if not page.get_by_label("Quoi").is_visible():
             page.keyboard.press("Enter")
     page.get_by_label("Quoi").select_option("PROPOSAL")
@@ -46,13 +46,16 @@ def test_contributions_are_filtered_and_taken_along_without_a_mouse(
     assert 0 < found.count() < before
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert not findings(page, f"contributions at {size[0]}")
+    everything = page.get_by_role("button", name="trouvées")
+    expect(everything).to_be_visible()
     page.locator(".pick").first.press("Space")
+    expect(everything).to_be_hidden()
     with page.expect_download() as chosen:
-        page.get_by_role("button", name="Exporter").press("Enter")
+        page.get_by_role("button", name="Exporter (1)").press("Enter")
     assert chosen.value.suggested_filename.endswith(".xlsx")
-    with page.expect_download() as everything:
+    with page.expect_download() as whole:
         page.get_by_role("button", name="CSV").press("Enter")
-    assert everything.value.path().read_text(encoding="utf-8-sig").count("Proposition;") == found.count()
+    assert whole.value.path().read_text(encoding="utf-8-sig").count("Proposition;") == found.count()
     follow(page.get_by_role("link", name="Tout effacer"))
     expect(page.locator(".sifted")).to_have_count(0)
 

@@ -142,7 +142,8 @@ def test_each_entry_leads_to_a_page_that_those_who_see_it_may_enter(entry: tuple
     menu, each = entry
     is_public = menu in (Menu.OPS, Menu.SITE, Menu.SITE_OWN, Menu.SITE_FOOT, Menu.SITE_FOOT_OWN)
     urlconf = settings.PUBLIC_SCHEMA_URLCONF if is_public else settings.ROOT_URLCONF
-    of_one = ["territoires-resilients"] if each.url and menu == Menu.DESK and each.url_name != "desk" else []
+    of_none = {"desk", "desk_contributions"}
+    of_one = ["territoires-resilients"] if each.url and menu == Menu.DESK and each.url_name not in of_none else []
     try:
         view = resolve(reverse(each.url_name, urlconf=urlconf, args=of_one), urlconf).func
     except NoReverseMatch:

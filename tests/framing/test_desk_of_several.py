@@ -86,7 +86,24 @@ def test_the_switch_leads_to_each_and_says_which_one_is_worked_on(desk: Client, 
     for path in ("cadre/", "defis/", "propositions/reunir/"):
         assert f'href="{of(new, path)}"' in page.partition("<main")[0]
         assert desk.get(of(new, path)).status_code == 200
-    assert f'href="{of(first, "cadre/")}"' in desk.get("/gestion/").text.partition("<main")[0]
+    assert f'href="{of(first, "cadre/")}"' in desk.get(of(first)).text.partition("<main")[0]
+
+
+def test_the_one_chosen_stays_over_pages_that_belong_to_none(desk: Client, in_saran: Municipality) -> None:
+    first, new = the_first(), prepared(in_saran)
+    shown = '<span class="switch__name">{}</span>'.format
+    assert 'href="/gestion/"' in desk.get("/gestion/journal/").text
+    desk.get(of(new))
+    for path in ("contributions/", "equipe/", "journal/", "reglages/", ""):
+        page = desk.get(f"/gestion/{path}").text
+        assert shown(new.title) in page, path
+        assert f'href="{of(new)}"' in page.partition('class="desk__')[2], path
+    desk.get(of(first))
+    assert shown(first.title) in desk.get("/gestion/journal/").text
+    # Given up, it is nobody's any more.
+    desk.get(of(new))
+    give_up(consultation=new, actor=UserFactory())
+    assert shown(first.title) in desk.get("/gestion/journal/").text
 
 
 def test_two_tabs_on_two_consultations_do_not_mix(desk: Client, in_saran: Municipality) -> None:

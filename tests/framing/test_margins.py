@@ -26,6 +26,7 @@ from consultations.framing.services.closing import archive_consultation
 from consultations.framing.services.consultations import locked
 from consultations.framing.services.retention import forget_margin_comments
 from consultations.participation.services.writing import count
+from consultations.portal.selectors.week import week_of
 from notifications.models import Notice
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -289,9 +290,13 @@ def test_the_week_says_how_many_wait_for_the_city(
     assert "1 commentaire attend une réponse" in week
     desk.post(f"{PAGE}commentaires/{thread.pk}/repondre/", {"words": "Voici le lien."})
     assert "framing.comments" not in kinds(accompanied)
-    # Among colleagues alone, what nobody has answered.
+    # Among colleagues alone, what nobody has answered, for whoever has not written it: alone, there is nobody.
     end_accompaniment(municipality=accompanied, actor=framer)
+    assert "framing.comments" not in kinds(fresh(accompanied))
+    UserFactory(administrator=True)
     assert "framing.comments" in kinds(fresh(accompanied))
+    week = week_of(ecology().consultation, user=framer, city=fresh(accompanied), at=timezone.now())
+    assert [row.may_do for row in week.rows if row.line.kind == "framing.comments"] == [False]
 
 
 def test_the_page_and_the_list_cost_the_same_for_two_comments_as_for_ten(desk: Client, framer: User) -> None:

@@ -164,6 +164,32 @@ def test_each_line_has_the_whole_address_of_its_page(take: Callable[..., bytes],
     assert row["Adresse"].endswith(f"/{reply.argument.proposal_id}/")
 
 
+def test_with_none_ticked_the_bar_in_sight_offers_all_that_is_found(
+    saran: Municipality, visit: Callable[..., Client], facilitator: User
+) -> None:
+    ProposalFactory.create_batch(2)
+    client = visit(saran, facilitator, stays=True)
+    bar = client.get("/gestion/contributions/?quoi=PROPOSAL").text.partition('class="bulk-bar"')[2]
+    assert "Exporter les 2 trouvées" in bar.partition("</div>")[0]
+    assert f'formaction="{ADDRESS}?quoi=PROPOSAL" name="comme" value="xlsx">' in bar
+    sent = client.post(f"{ADDRESS}?quoi=PROPOSAL", {"comme": "xlsx"})
+    assert sent.status_code == 200
+
+
+def test_a_file_says_the_consultation_that_it_holds(
+    saran: Municipality, visit: Callable[..., Client], facilitator: User
+) -> None:
+    consultation = ProposalFactory().challenge.consultation
+    Consultation.objects.create(slug="nos-rues", title="Nos rues", question="Quoi ?")
+    client = visit(saran, facilitator, stays=True)
+    for query, name in (("", "saran-contributions-"), ("territoires-resilients", "saran-{}-contributions-")):
+        asked = f"consultation={consultation.slug}" if query else ""
+        said = client.get(f"/gestion/contributions/?{asked}").text
+        assert ("Celles de « " if query else "Celles de toutes les consultations.") in said.replace("\u00a0", " ")
+        answer = client.post(f"{ADDRESS}?{asked}", {"comme": "csv"})
+        assert name.format(consultation.slug) in answer.headers["Content-Disposition"]
+
+
 def test_whoever_takes_them_along_is_on_record(take: Callable[..., bytes], facilitator: User) -> None:
     ReplyFactory()
     take()

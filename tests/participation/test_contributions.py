@@ -127,6 +127,32 @@ def test_each_filter_keeps_what_it_says(desk: Callable[..., Any]) -> None:
     assert not found(desk("attend=VERDICT"))
 
 
+def test_the_consultation_that_is_worked_on_is_a_filter_in_sight(
+    saran: Municipality, visit: Callable[..., Client]
+) -> None:
+    """Where there are several: the menu leads to its contributions, ready views stay in it, and all are a press away."""
+    here = ProposalFactory()
+    client = visit(saran, UserFactory(role=Role.FACILITATOR), stays=True)
+    assert f'href="{ADDRESS}"' in client.get(ADDRESS).text
+    other = Consultation.objects.create(slug="nos-rues", title="Nos rues", question="Quoi ?")
+    there = ProposalFactory(challenge=other.challenges.create(slug="bancs", label="Bancs", question="Où ?"))
+    client.get(f"/gestion/consultations/{other.slug}/")
+    menu = client.get("/gestion/").text
+    assert f'href="{ADDRESS}?consultation=nos-rues"' in menu
+    narrowed = client.get(f"{ADDRESS}?consultation=nos-rues")
+    assert found(narrowed) == [there]
+    assert narrowed.context["form"].main_fields()[0].name == "consultation"
+    everything, proposals = narrowed.context["views"][:2]
+    assert (everything.is_here, everything.count) == (True, "1")
+    assert "consultation=nos-rues" in proposals.url
+    assert 'href="?">Voir celles de toutes les consultations' in narrowed.text
+    assert set(found(client.get(ADDRESS))) == {here, there}
+    # Whichever the list is narrowed to is the one that the selector names.
+    assert '<span class="switch__name">Nos rues</span>' in client.get(ADDRESS).text
+    mine = client.get(f"{ADDRESS}?consultation={here.challenge.consultation.slug}").text
+    assert f'<span class="switch__name">{here.challenge.consultation.title}</span>' in mine
+
+
 def test_words_are_found_in_arguments_and_in_replies(desk: Callable[..., Any]) -> None:
     reply = ReplyFactory(text="Les hirondelles reviennent.", argument__text="Une mare attire les grenouilles.")
     assert found(desk("q=hirondelle")) == [reply]

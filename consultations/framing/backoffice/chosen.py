@@ -10,12 +10,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.abilities import SEE_DESK, may
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import every_consultation
 from consultations.framing.services.consultations import ConsultationArchived, refuse_archived
 from consultations.framing.weeks import week_of
 
 View = Callable[..., HttpResponse]
+
+# In the session: the number of the last one whose page was opened.
+_LAST = "desk_consultation"
 
 
 def of_consultation(view: View) -> View:
@@ -35,7 +39,7 @@ def of_consultation(view: View) -> View:
             return redirect("desk_consultations")
         if found is None:
             raise Http404
-        request.desk_consultation = found  # type: ignore[attr-defined]
+        choose(request, found)
         try:
             if request.method == "POST" and not getattr(view, "in_archives_too", False):
                 refuse_archived(found)
@@ -54,6 +58,13 @@ def in_archives_too(view: View) -> View:
     return view
 
 
+def choose(request: HttpRequest, consultation: Consultation) -> None:
+    """Say whose page this is. It stays the one chosen on pages that belong to none."""
+    request.desk_consultation = consultation  # type: ignore[attr-defined]
+    if request.session.get(_LAST) != consultation.pk and may(request.user, SEE_DESK):
+        request.session[_LAST] = consultation.pk
+
+
 def consultations_of(request: HttpRequest) -> list[Consultation]:
     """All of the city, with their phases, read once a request."""
     if not hasattr(request, "desk_consultations"):
@@ -63,14 +74,20 @@ def consultations_of(request: HttpRequest) -> list[Consultation]:
 
 
 def chosen_consultation(request: HttpRequest) -> Consultation | None:
-    """The page's; on those that belong to none, the home's, else the one that is being prepared, else the last."""
-    if not hasattr(request, "desk_consultation"):
-        request.desk_consultation = _first(request)  # type: ignore[attr-defined]
-    found: Consultation | None = request.desk_consultation  # type: ignore[attr-defined]
-    return found
+    """The page's; on those that belong to none, the last that this person opened; else the one to begin with."""
+    found: Consultation | None = getattr(request, "desk_consultation", None)
+    return found or _last(request) or _first(request)
+
+
+def _last(request: HttpRequest) -> Consultation | None:
+    """None once it is given up."""
+    pk = request.session.get(_LAST)
+    return next((each for each in consultations_of(request) if each.pk == pk), None) if pk else None
 
 
 def _first(request: HttpRequest) -> Consultation | None:
+    """The home's, else the one that is being prepared, else the last."""
+
     def rank(each: Consultation) -> tuple[bool, ...]:
         return (not each.is_current, each.opened_at is not None, each.is_archived)
 
@@ -92,6 +109,6 @@ def address_in_chosen(name: str) -> Callable[[HttpRequest], str]:
 
 
 def this_week_url(request: HttpRequest) -> str:
-    """At the shortest address where it is the one that the desk opens on."""
+    """At the shortest address as long as nobody has chosen one: what that shows may be another in the next tab."""
     found = chosen_consultation(request)
-    return reverse("desk") if found is None or found == _first(request) else week_of(found)
+    return reverse("desk") if found is None or _last(request) is None else week_of(found)

@@ -196,7 +196,7 @@ def _written(
         except (margins.CommentResolved, margins.MarginFull) as refusal:
             form.add_error("words", str(refusal.message))
         else:
-            messages.success(request, _("Your comment is there: those whom it concerns are told."))
+            messages.success(request, _("Your comment is there."))
             return _back(challenge, written)
     return _page(request, challenge, typed={str(about): form}, status=422)
 

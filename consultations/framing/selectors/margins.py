@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
+from accounts.selectors import COME_IN
+from consultations.framing.abilities import DISCUSS
 from consultations.framing.enums import MarginField, Side
 from consultations.framing.models import Challenge, Consultation, MarginComment
 
@@ -69,19 +71,24 @@ def open_comments(challenges: Iterable[Challenge]) -> dict[int, int]:
     return dict(found.order_by().values_list("challenge").annotate(how_many=Count("pk")))
 
 
-def challenges_that_await(consultation: Consultation, *, is_accompanied: bool) -> list[tuple[Challenge, int]]:
-    """Those with comments that await the city, and how many: two queries.
+def challenges_that_await(
+    consultation: Consultation, *, is_accompanied: bool
+) -> list[tuple[Challenge, list[int | None]]]:
+    """Those with comments that await the city, each by whom: three queries.
 
-    The last word is the service's; where it does not accompany the city, colleagues': nobody has answered.
+    The last word is the service's; where it does not accompany the city, a colleague's: nobody has answered, and there
+    is somebody else who may.
     """
+    framers = User.objects.filter(COME_IN, is_active=True, role__in=DISCUSS.in_team)
+    team = set(framers.order_by().values_list("pk", flat=True))
     open_ones = MarginComment.objects.filter(
         challenge__consultation=consultation, answers=None, resolved_at=None
     ).select_related("challenge")
-    found: dict[int, tuple[Challenge, int]] = {}
+    found: dict[int, tuple[Challenge, list[int | None]]] = {}
     for thread in open_ones.prefetch_related("replies").order_by("challenge__position", "challenge_id", "pk"):
         replies = list(thread.replies.all())
         last = replies[-1] if replies else thread
-        if last.side == Side.SERVICE or (not is_accompanied and not replies):
-            _challenge, count = found.get(thread.challenge_id, (thread.challenge, 0))
-            found[thread.challenge_id] = (thread.challenge, count + 1)
+        if last.side == Side.SERVICE or (not is_accompanied and not replies and team - {last.author_id}):
+            _challenge, by = found.setdefault(thread.challenge_id, (thread.challenge, []))
+            by.append(last.author_id)
     return list(found.values())

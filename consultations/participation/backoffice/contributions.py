@@ -13,6 +13,7 @@ from accounts.permissions import role_required, signed_in_user
 from common.requests import Request
 from common.states import Answers, answers
 from common.templatetags.ui import figure, row_of_names
+from consultations.framing.backoffice.chosen import choose
 from consultations.participation.abilities import EXPORT_CONTRIBUTIONS, READ_CONTRIBUTIONS
 from consultations.participation.backoffice.sifting import SORT_WORDS, SiftForm
 from consultations.participation.backoffice.views_shown import shown_views
@@ -39,6 +40,8 @@ def contributions(request: Request) -> HttpResponse:
     form = SiftForm(QueryDict(opened.query) if opened else request.GET)
     is_lost = "vue" in request.GET and opened is None
     sift = replace(form.sift(user=user), among=() if is_lost else None)
+    if consultation := form.narrowed_to():
+        choose(request, consultation)
     page = contributions_page(sift, user=user, after=request.GET.get("apres", ""))
     _name_challenges(page, form)
     asked, views = form.asked(), shown_views(form, user=user, opened=opened, is_lost=is_lost)

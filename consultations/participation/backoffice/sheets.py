@@ -4,7 +4,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -58,7 +58,7 @@ def sheet(request: Request) -> Any:
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     lines = WRITERS[kind](file, sheet_head(form.columns), sheet_rows(sift, form.columns))
     note_sheet(actor=user, lines=lines, kind=kind)
-    return _file_response(request, file, kind, at)
+    return _file_response(request, file, kind, at, form.asked())
 
 
 def _back(request: Request, why: str) -> HttpResponse:
@@ -75,9 +75,13 @@ def _made_meanwhile(request: Request, **asked: Any) -> HttpResponse:
     return redirect("desk_sheets")
 
 
-def _file_response(request: Request, file: IO[bytes], kind: str, at: Any) -> FileResponse:
+def _file_response(request: Request, file: IO[bytes], kind: str, at: Any, query: str) -> FileResponse:
+    """Its name says the consultation that `query` narrows the list to."""
     file.seek(0)
-    name = f"{request.tenant.slug}-contributions-{timezone.localtime(at):%Y-%m-%d}.{kind}"
+    of = QueryDict(query).get("consultation", "")
+    name = "-".join(
+        filter(None, (request.tenant.slug, of, "contributions", f"{timezone.localtime(at):%Y-%m-%d}.{kind}"))
+    )
     headers = {"Cache-Control": "no-store"}
     return FileResponse(file, as_attachment=True, filename=name, content_type=_CONTENT_TYPES[kind], headers=headers)
 
@@ -102,4 +106,4 @@ def sheet_file(request: Request, pk: int) -> Any:
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     for content in content_of(found):
         file.write(content)
-    return _file_response(request, file, found.kind, found.asked_at)
+    return _file_response(request, file, found.kind, found.asked_at, found.query)

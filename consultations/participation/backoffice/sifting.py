@@ -89,7 +89,7 @@ class SiftForm(forms.Form):
     )
     tri = forms.ChoiceField(choices=list(SORT_WORDS.items()), required=False, widget=forms.HiddenInput)
 
-    MAIN = ("quoi", "defi", "etat")
+    MAIN = ("consultation", "quoi", "defi", "etat")
     SHAPE = ("colonnes", "tri")  # what narrows nothing
 
     def __init__(self, asked: QueryDict) -> None:
@@ -121,10 +121,20 @@ class SiftForm(forms.Form):
         return self["q"]
 
     def main_fields(self) -> list[Any]:
-        return [self[name] for name in self.MAIN]
+        return [self[name] for name in self.MAIN if name in self.fields]
 
     def other_fields(self) -> list[Any]:
         return [self[name] for name in self.fields if name not in (*self.MAIN, "q", *self.SHAPE)]
+
+    def narrowed_to(self) -> Consultation | None:
+        """The one that the list is narrowed to."""
+        return self.consultations.get(self.cleaned_data.get("consultation", ""))
+
+    def has_several(self) -> bool:
+        return "consultation" in self.fields
+
+    def without_consultation(self) -> str:
+        return self.asked(without="consultation")
 
     def column_choices(self) -> list[tuple[str, Any, bool]]:
         """Each column, and whether the page shows it."""
@@ -156,6 +166,10 @@ class SiftForm(forms.Form):
             sort=given.get("tri") or NEWEST,
             reads_in=challenges_moderated_by(user),
         )
+
+    def challenges_of_consultation(self) -> tuple[int, ...] | None:
+        """What narrows a list to the consultation alone; None where it is not narrowed to one."""
+        return self._challenges_of({"consultation": self.cleaned_data.get("consultation")})
 
     def _challenges_of(self, given: dict[str, Any]) -> tuple[int, ...] | None:
         if not given.get("consultation") and not given.get("defi"):

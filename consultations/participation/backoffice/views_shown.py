@@ -1,6 +1,6 @@
 """The views above the list of contributions: those that every city has, with how much is in them, and those saved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.requests import Request
 from common.templatetags.ui import figure
+from consultations.framing.backoffice.chosen import chosen_consultation, consultations_of
 from consultations.participation.backoffice.sifting import SiftForm
 from consultations.participation.models import SavedView
 from consultations.participation.registry import list_filters, ready_views
@@ -17,6 +19,15 @@ from consultations.participation.selectors.counting import VIEW_COUNTED, view_co
 from consultations.participation.selectors.saved_views import views_of
 
 _OF_SIFT = {"quoi": "kind", "etat": "state", "attend": "awaited", "etape": "stage", "canal": "channel"}
+
+
+def contributions_url(request: Request) -> str:
+    """Where the city has several: of the one that is worked on, as a filter that is in sight."""
+    query = {}
+    found = chosen_consultation(request)
+    if found and len(consultations_of(request)) > 1:
+        query["consultation"] = found.slug
+    return reverse("desk_contributions", query=query)
 
 
 @dataclass(frozen=True)
@@ -32,14 +43,19 @@ class ShownView:
 
 
 def shown_views(asked: SiftForm, *, user: User, opened: SavedView | None, is_lost: bool) -> list[ShownView]:
-    """Two queries, however many there are. `is_lost`: one was to be opened that is none."""
+    """Two queries, however many there are. `is_lost`: one was to be opened that is none.
+
+    The ready ones stay within the consultation that the list is narrowed to.
+    """
     here, page = asked.asked(), reverse("desk_contributions")
-    counts = view_counts([ready_sift(each.query) for each in ready_views])
+    within, consultation = asked.challenges_of_consultation(), asked.narrowed_to()
+    named = {"consultation": consultation.slug} if consultation else {}
+    counts = view_counts([replace(ready_sift(each.query), challenges=within) for each in ready_views])
     ready = [
         ShownView(
             each.label,
-            f"{page}?{each.query}".rstrip("?"),
-            each.query == here and opened is None and not is_lost,
+            reverse("desk_contributions", query=QueryDict(each.query).dict() | named),
+            each.query == asked.without_consultation() and opened is None and not is_lost,
             said_count(count),
         )
         for each, count in zip(ready_views, counts, strict=True)

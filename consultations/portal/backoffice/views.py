@@ -37,13 +37,15 @@ from consultations.portal.services.refusals import CannotDoIt
 
 @role_required(SEE_ASSIGNED, second_factor=Asks.NEVER)
 def desk(request: Request) -> HttpResponse:
-    """Of the consultation that the city puts forward, else of the one that it prepares. Of a service: what is assigned
-    to it, and nothing else.
+    """Of the consultation that this person opened last, else of the one that the city puts forward or prepares. Of a
+    service: what is assigned to it, and nothing else.
     """
     user = signed_in_user(request)
     if not may(user, SEE_DESK):
         return render(request, "portal/backoffice/assigned.html", {"assigned": assigned_to(user)})
-    return _week(request, chosen_consultation(request))
+    found = chosen_consultation(request)
+    request.desk_consultation = found  # type: ignore[attr-defined]
+    return _week(request, found)
 
 
 @role_required(SEE_DESK, second_factor=Asks.NEVER)
