@@ -29,6 +29,11 @@ def open_details(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
 
 
+def open_one(page: Page) -> None:
+    """The others would lie over it."""
+    page.evaluate("document.querySelector('main details').open = true")
+
+
 def submit(name: str) -> Callable[[Page], None]:
     """Press a button with nothing filled in, and wait for the errors: in place, or on the page that comes."""
 
@@ -323,7 +328,7 @@ LOOKS = {
     "consultations": Look("saran", "/gestion/consultations/", "administrator", open_details),
     "consultation-begun": Look("saran", "/gestion/preparer-une-consultation/jeu/", "administrator"),
     "consultation-prolonged": Look("saran", f"{OTHER}/prolonger/", "administrator"),
-    "second-desk": Look("saran", f"{OTHER}/", "administrator", open_details),
+    "second-desk": Look("saran", f"{OTHER}/", "administrator", open_one),
     "past": Look("saran", "/consultations/le-parc-de-letang/"),
     "legal-notices": Look("saran", "/mentions-legales/"),
     "privacy": Look("saran", "/donnees-personnelles/"),

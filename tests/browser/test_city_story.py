@@ -153,7 +153,7 @@ def meet_the_other_conditions(page: Page, city: str) -> None:
     to_open(page, city)
     edit(page, "Valider au moins un défi")
     follow(page.get_by_role("link", name="Comment se soigner"))
-    go(page, "Valider ce défi")
+    go(page, "Valider pour")
     expect(page.get_by_text("Ce défi est validé.", exact=True)).to_be_visible()
 
     to_open(page, city)

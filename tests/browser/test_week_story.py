@@ -79,7 +79,7 @@ def test_a_line_is_given_to_a_colleague_and_another_to_a_service(
     theirs.get_by_role("link", name="Voir ma ligne").click()
     expect(theirs.locator(".work-item")).to_have_count(1)
     theirs.locator("summary", has_text="Plus tard").click()
-    theirs.get_by_role("button", name="Lundi").click()
+    theirs.get_by_role("button", name="Demain").click()
     expect(theirs.get_by_text("remis à plus tard", exact=False).first).to_be_visible()
 
     service_desk.goto(site + "/gestion/")
