@@ -99,8 +99,6 @@ def prolong_consultation(*, consultation: Consultation, actor: User | None, unti
             ends = None if later == PhaseKind.FOLLOW else moment + lengths.get(later, DAYS.get(later, timedelta()))
             follows[later] = (moment, ends)
             moment = ends or moment
-        if until == announced.get(kind, (None, None))[1]:
-            follows |= {PhaseKind(each): moments for each, moments in announced.items() if PhaseKind(each) in follows}
         _lay(consultation, {kind: (begins, until)} | follows)
         consultation.announced = {}
         consultation.save(update_fields=["announced"])
