@@ -181,9 +181,9 @@ def test_the_other_city_goes_on_writing(reading: Municipality, brest: Municipali
 def test_a_table_that_a_release_adds_follows_the_state(saran: Municipality, state: State, may: bool) -> None:
     put(saran, state)
     with schema_context("public"), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE {saran.schema_name}.outcomes_project (id int)")
-    assert refused_by_postgres(saran, "INSERT INTO outcomes_project VALUES (1)") is not may
-    assert not refused_by_postgres(saran, "SELECT * FROM outcomes_project")
+        cursor.execute(f"CREATE TABLE {saran.schema_name}.release_project (id int)")
+    assert refused_by_postgres(saran, "INSERT INTO release_project VALUES (1)") is not may
+    assert not refused_by_postgres(saran, "SELECT * FROM release_project")
 
 
 # ── Pages ────────────────────────────────────────────────────────────────────

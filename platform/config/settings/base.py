@@ -94,6 +94,7 @@ TENANT_APPS = [
     "consultations.cocreation",
     "consultations.moderation",
     "consultations.animation",
+    "consultations.outcomes",
     "consultations.portal",
     "notifications",
 ]

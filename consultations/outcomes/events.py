@@ -1,0 +1,13 @@
+"""Facts about outcomes, sent through the outbox (common.outbox.announce_later): never lost, perhaps sent twice."""
+
+from common.events import Event
+
+opinion_asked = Event("opinion_asked")  # opinion_id
+opinion_given = Event("opinion_given")  # opinion_id
+answer_to_sign = Event("answer_to_sign")  # answer_id
+answer_sent_back = Event("answer_sent_back")  # answer_id
+answer_published = Event("answer_published")  # version_id
+project_published = Event("project_published")  # project_id
+project_moved = Event("project_moved")  # change_id: it came into another state
+project_news_published = Event("project_news_published")  # news_id
+milestone_reached = Event("milestone_reached")  # milestone_id

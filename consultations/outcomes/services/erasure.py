@@ -1,0 +1,43 @@
+"""What somebody's leaving means for outcomes: what the city signed and said stays; who did it goes.
+
+The name and the function under an answer are the city's signature, given in its name (code des relations entre le
+public et l'administration, article L. 111-2: who deals with a matter is named): they stay.
+"""
+
+from datetime import datetime
+
+from django.db.models import F
+
+from accounts.models import User
+from common.personal import erases, leaves_when_erasing
+from consultations.outcomes.models import (
+    Answer,
+    AnswerVersion,
+    Opinion,
+    Project,
+    ProjectFollow,
+    ProjectNews,
+    ProjectSource,
+)
+
+leaves_when_erasing(ProjectSource, because="which proposals a project comes from: the proposal says whose it was")
+
+
+@erases(Answer, AnswerVersion, Opinion, ProjectFollow, ProjectNews)
+def forget_in_outcomes(user: User, *, with_texts: bool, at: datetime) -> None:
+    Answer.objects.filter(writer=user).update(writer=None)
+    Answer.objects.filter(signer=user).update(signer=None)
+    Answer.objects.filter(given_by=user).update(given_by=None)
+    AnswerVersion.objects.filter(signed_by=user).update(signed_by=None)
+    Opinion.objects.filter(asked_by=user).update(asked_by=None)
+    Opinion.objects.filter(service=user, given_at=None).update(taken_back_at=at)
+    Opinion.objects.filter(service=user).update(service=None)
+    ProjectNews.objects.filter(written_by=user).update(written_by=None)
+    _stop_following(user)
+
+
+def _stop_following(user: User) -> None:
+    followed = list(ProjectFollow.objects.filter(user=user).values_list("project_id", flat=True))
+    if followed:
+        ProjectFollow.objects.filter(user=user).delete()
+        Project.objects.filter(pk__in=followed, follower_count__gt=0).update(follower_count=F("follower_count") - 1)
