@@ -9,9 +9,7 @@ from accounts.models import User
 from common.personal import PersonalFile, copies, leaves_out_of_copies
 from consultations.outcomes.models import Answer, AnswerVersion, Opinion, ProjectFollow, ProjectNews, ProjectSource
 
-leaves_out_of_copies(
-    ProjectSource, because="which proposals a project comes from: they are copied to their authors"
-)
+leaves_out_of_copies(ProjectSource, because="which proposals a project comes from: they are copied to their authors")
 
 
 @copies(Answer, AnswerVersion, Opinion)
