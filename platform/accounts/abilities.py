@@ -22,6 +22,7 @@ class Subject(models.TextChoices):
     DESK = "DESK", _("The desk")
     FRAMING = "FRAMING", _("The consultation")
     DIALOGUE = "DIALOGUE", _("The dialogue")
+    OUTCOMES = "OUTCOMES", _("Answers and projects")
     PLATFORM = "PLATFORM", _("The team and the platform")
 
 

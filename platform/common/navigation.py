@@ -31,6 +31,7 @@ class Group(models.TextChoices):
     """What the desk's entries stand under, in this order; first come those without a heading."""
 
     DIALOGUE = "dialogue", pgettext_lazy("menu", "Dialogue")
+    OUTCOMES = "suites", pgettext_lazy("menu", "What comes of it")
     FRAME = "cadre", pgettext_lazy("menu", "Framework")
     PLATFORM = "plateforme", _("Platform")
 
