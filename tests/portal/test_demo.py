@@ -1,10 +1,14 @@
 """The demonstration city: one consultation goes on, one is in the archives, one is being prepared."""
 
+from collections import Counter
+
 from django.utils import timezone
 
 from consultations.framing.enums import ConsultationState
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import every_consultation
+from consultations.outcomes.enums import Decision, ProjectState
+from consultations.outcomes.models import Project
 from consultations.participation.counts import recount
 from consultations.participation.models import Argument, Proposal
 from consultations.portal import demo
@@ -24,9 +28,22 @@ def test_the_demonstration_has_one_of_each(in_saran: Municipality) -> None:
         "Budget des habitants 2027": ConsultationState.PREPARED,
     }
     past = Consultation.objects.get(title="Le parc de l’Étang")
-    assert past.proposal_count == Proposal.objects.filter(challenge__consultation=past).count() == 5
+    assert past.proposal_count == Proposal.objects.filter(challenge__consultation=past).count() == 9
     assert (
         Argument.objects.filter(proposal__challenge__consultation=past, submitted_at__gt=past.archived_at).count() == 0
     )
     assert not Challenge.objects.shown().filter(consultation__opened_at=None).exists()
     assert recount() == 0
+
+
+def test_the_finished_one_is_answered_and_became_projects(in_saran: Municipality) -> None:
+    not_opened(in_saran)
+    assert demo.fill(municipality=in_saran, at=timezone.now())
+    past = Proposal.objects.filter(challenge__consultation__title="Le parc de l’Étang", merged_into=None)
+    decisions = set(past.values_list("answer__current__decision", flat=True))
+    assert decisions == set(Decision), "of every kind, and none is left without"
+    assert past.filter(answer__versions__number=2).exists(), "one was changed"
+    states = Counter(Project.objects.values_list("state", flat=True))
+    assert states == {each: 1 for each in ProjectState if each != ProjectState.STUDIED}
+    assert all(project.news.exists() for project in Project.objects.all())
+    assert Project.objects.get(state=ProjectState.ABANDONED).state_reason

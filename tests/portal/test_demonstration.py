@@ -1,6 +1,6 @@
 """The demonstration city is what newcomers look at first: it says nothing twice in two ways."""
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from consultations.moderation.models import Decision
@@ -21,8 +21,15 @@ def test_each_proposal_is_where_what_happened_to_it_says(in_saran: Municipality)
     assert not first.exclude(created_at=F("proposal__submitted_at")).exists()
     together = Proposal.objects.exclude(merged_into=None)
     collective = {*together.values_list("pk", flat=True), *together.values_list("merged_into", flat=True)}
+    of_projects = set(
+        Proposal.objects.filter(
+            Q(project_sources__isnull=False) | Q(merged_into__project_sources__isnull=False)
+        ).values_list("pk", flat=True)
+    )
     for proposal in Proposal.objects.order_by("pk"):
-        if proposal.pk in collective:
+        if proposal.pk in of_projects:
+            assert proposal.stage == Stage.PROJECT
+        elif proposal.pk in collective:
             assert proposal.stage == Stage.COLLECTIVE
         elif proposal.version > 1:
             assert proposal.stage == Stage.REWORK

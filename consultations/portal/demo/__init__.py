@@ -11,9 +11,6 @@ from django.utils import timezone
 from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.names import key_of
-from consultations.cocreation.enums import Consent, MergeState
-from consultations.cocreation.models import MergeRequest, MergeSource
-from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import legal_identity
 from consultations.framing.services.challenges import validate_challenge
@@ -22,11 +19,10 @@ from consultations.framing.services.documents import add_document
 from consultations.framing.services.legal import update_legal_identity
 from consultations.framing.services.opening import open_consultation
 from consultations.participation.counts import recount
-from consultations.participation.enums import AuthorshipRole, Stage
-from consultations.participation.models import Authorship, Proposal, Reaction
+from consultations.participation.models import Proposal
 from consultations.portal.demo.moderation import moderate, write_what_is_reported
 from consultations.portal.demo.others import write_others
-from consultations.portal.demo.proposals import TEXTS, WrittenProposal
+from consultations.portal.demo.proposals import WrittenProposal, bring_together
 from tenants.models import Municipality
 
 _CONTENT = Path(__file__).parent / "saran.toml"
@@ -43,7 +39,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         challenges = {each["code"]: _challenge(consultation, each) for each in content["challenges"]}
         for entry in content["proposals"]:
             WrittenProposal(entry, challenge=challenges[entry["challenge"]], people=people, at=at).write()
-        _bring_together(content["proposals"], at=at)
+        bring_together(content["proposals"], at=at)
         write_what_is_reported(people, at=at)
         recount()
         _make_ready(content, consultation=consultation, at=at)
@@ -97,42 +93,3 @@ def _challenge(consultation: Consultation, entry: dict[str, Any]) -> Challenge:
         setattr(challenge, name, entry[name])
     challenge.save()
     return challenge
-
-
-def _bring_together(entries: list[dict[str, Any]], *, at: datetime) -> None:
-    """The collective proposals, with those that they brought together and all who wrote them."""
-    for entry in entries:
-        parts = [each for each in entries if each.get("merged_into") == entry["title"]]
-        if not parts:
-            continue
-        proposal = Proposal.objects.get(title=entry["title"])
-        formed_at = at - timedelta(days=entry["note"]["days_ago"])
-        collective = MergeRequest.objects.create(
-            challenge=proposal.challenge,
-            proposal=proposal,
-            started_by=proposal.author,
-            state=MergeState.FORMED,
-            message=entry["note"]["text"],
-            started_at=formed_at - timedelta(days=3),
-            formed_at=formed_at,
-            formed_in=PhaseKind.PROPOSE,
-            **{name: entry[name] for name in TEXTS},
-        )
-        for part in Proposal.objects.filter(title__in=[each["title"] for each in parts]).order_by("pk"):
-            MergeSource.objects.create(
-                collective=collective,
-                proposal=part,
-                consent=Consent.AGREED,
-                revision=collective.revision,
-                answered_by=part.author,
-                answered_at=formed_at - timedelta(days=1),
-            )
-            assert part.author is not None
-            Authorship.objects.create(
-                proposal=proposal, user=part.author, role=AuthorshipRole.CO_AUTHOR, since=formed_at
-            )
-            Reaction.objects.filter(proposal=proposal, user=part.author).delete()
-            part.merged_into, part.stage = proposal, Stage.COLLECTIVE
-            part.save(update_fields=["merged_into", "stage"])
-        proposal.stage = Stage.COLLECTIVE
-        proposal.save(update_fields=["stage"])

@@ -14,7 +14,8 @@ from consultations.framing.services.consultations import schedule_phases, update
 from consultations.framing.services.preparing import prepare_empty
 from consultations.participation.counts import recount
 from consultations.portal.demo.framing import frame_together
-from consultations.portal.demo.proposals import WrittenProposal
+from consultations.portal.demo.outcomes import write_outcomes
+from consultations.portal.demo.proposals import WrittenProposal, bring_together
 from tenants.models import Municipality
 
 
@@ -40,8 +41,10 @@ def _past(entry: dict[str, Any], people: dict[str, User], *, municipality: Munic
     past.challenges.update(validated_at=began, published_at=began)
     for each in proposals:
         WrittenProposal(each, challenge=of_code[each["challenge"]], people=people, at=ended).write()
+    bring_together(proposals, at=ended)
     Consultation.objects.filter(pk=past.pk).update(opened_at=began, archived_at=at - timedelta(days=20), **entry)
     recount()
+    write_outcomes(past, at=at)
 
 
 def _prepared(entry: dict[str, Any], *, municipality: Municipality, at: datetime) -> None:

@@ -5,9 +5,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
+from consultations.cocreation.enums import Consent, MergeState
+from consultations.cocreation.models import MergeRequest, MergeSource
+from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge
-from consultations.participation.enums import ReactionValue, Stage, Stance
-from consultations.participation.models import Argument, Proposal, ProposalVersion, Reaction, Reply, UsefulMark
+from consultations.participation.enums import AuthorshipRole, ReactionValue, Stage, Stance
+from consultations.participation.models import (
+    Argument,
+    Authorship,
+    Proposal,
+    ProposalVersion,
+    Reaction,
+    Reply,
+    UsefulMark,
+)
 
 TEXTS = ("title", "solution", "problem", "benefit")
 
@@ -41,7 +52,7 @@ class WrittenProposal:
         self._reactions()
 
     def _stage(self) -> Stage:
-        """From what happened to it; `_bring_together` follows with what was."""
+        """From what happened to it; `bring_together` follows with what was."""
         if self.entry.get("earlier_versions"):
             return Stage.REWORK
         return Stage.ARGUMENTS if self.entry.get("arguments") else Stage.IDEA
@@ -74,7 +85,7 @@ class WrittenProposal:
                 submitted_at=self._ago(entry["days_ago"]),
                 verdict=entry.get("verdict", ""),
                 verdict_reason=entry.get("reason", ""),
-                verdict_at=self._ago(self.entry["note"]["days_ago"]) if entry.get("verdict") else None,
+                verdict_at=self._answered(entry),
                 verdict_by=self.proposal.author if entry.get("verdict") else None,
                 taken_in=entry.get("taken_in"),
                 version=self._version_at(entry["days_ago"]),
@@ -84,6 +95,12 @@ class WrittenProposal:
         for argument, entry in zip(arguments, self.entry.get("arguments", []), strict=True):
             self._replies(argument, entry.get("replies", []))
             self._useful_marks(argument)
+
+    def _answered(self, entry: dict[str, Any]) -> datetime | None:
+        """With the version that took it up; of a proposal that stayed as it was, the next day."""
+        if not entry.get("verdict"):
+            return None
+        return self._ago(self.entry["note"]["days_ago"] if "note" in self.entry else entry["days_ago"] - 1)
 
     def _replies(self, argument: Argument, entries: list[dict[str, Any]]) -> None:
         Reply.objects.bulk_create(
@@ -156,3 +173,42 @@ class WrittenProposal:
     def _ago(self, days: float) -> datetime:
         hours = self.chance.uniform(-6, 6) if days >= 1 else 0
         return self.at - timedelta(days=days, hours=hours)
+
+
+def bring_together(entries: list[dict[str, Any]], *, at: datetime) -> None:
+    """The collective proposals, with those that they brought together and all who wrote them."""
+    for entry in entries:
+        parts = [each for each in entries if each.get("merged_into") == entry["title"]]
+        if not parts:
+            continue
+        proposal = Proposal.objects.get(title=entry["title"])
+        formed_at = at - timedelta(days=entry["note"]["days_ago"])
+        collective = MergeRequest.objects.create(
+            challenge=proposal.challenge,
+            proposal=proposal,
+            started_by=proposal.author,
+            state=MergeState.FORMED,
+            message=entry["note"]["text"],
+            started_at=formed_at - timedelta(days=3),
+            formed_at=formed_at,
+            formed_in=PhaseKind.PROPOSE,
+            **{name: entry[name] for name in TEXTS},
+        )
+        for part in Proposal.objects.filter(title__in=[each["title"] for each in parts]).order_by("pk"):
+            MergeSource.objects.create(
+                collective=collective,
+                proposal=part,
+                consent=Consent.AGREED,
+                revision=collective.revision,
+                answered_by=part.author,
+                answered_at=formed_at - timedelta(days=1),
+            )
+            assert part.author is not None
+            Authorship.objects.create(
+                proposal=proposal, user=part.author, role=AuthorshipRole.CO_AUTHOR, since=formed_at
+            )
+            Reaction.objects.filter(proposal=proposal, user=part.author).delete()
+            part.merged_into, part.stage = proposal, Stage.COLLECTIVE
+            part.save(update_fields=["merged_into", "stage"])
+        proposal.stage = Stage.COLLECTIVE
+        proposal.save(update_fields=["stage"])
