@@ -35,8 +35,12 @@ def dates(asked: Asked) -> Iterator[Condition]:
     if phase is not None and phase.opens_at and phase.closes_at:
         holds = phase.closes_at - phase.opens_at >= MIN_PROPOSE
         detail = _("Leave people at least seven days to propose.")
+        planned = asked.consultation.opening_planned_at
         if phase.closes_at <= asked.at:
             holds, detail = False, _("The time to propose is over. Choose other dates.")
+        elif planned and phase.closes_at <= planned:
+            holds = False
+            detail = _("On the day that it opens by itself the time to propose is over. Change that day, or the dates.")
     yield Condition(_("The dates are set"), holds, _page("desk_consultation", asked), detail, FRAME.in_team)
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.ui import moment_of
 from common.time_zones import named
+from consultations.framing.enums import WRITING
 from consultations.framing.models import Calendar
 from consultations.participation.actions import ARGUE, PROPOSE, REACT
 
@@ -22,4 +23,6 @@ def open_now(calendar: Calendar) -> str:
         return _("You will be able to propose from %(moment)s.") % {"moment": named(moment_of(begins))}
     if calendar.begins(ARGUE) or calendar.begins(REACT):
         return _("You can read everything, but not write here for now.")
+    if not any(phase.kind in WRITING and phase.opens_at for phase in calendar.phases):
+        return _("You can read everything. When one can write here is not set yet.")
     return _("You can read everything, but not write here any more.")

@@ -13,6 +13,7 @@ from consultations.framing.selectors import calendar_of, every_consultation, pha
 from consultations.framing.services.closing import close_consultation
 from consultations.framing.services.consultations import schedule_phases, update_consultation
 from consultations.framing.services.preparing import prepare_empty
+from consultations.portal.selectors.week import next_date
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.framing.test_several import archived, fresh, refused, the_first
@@ -67,10 +68,13 @@ def test_in_the_archives_nothing_goes_on_nor_asks_to_be_changed(
     calendar = calendar_of(every_consultation().get(pk=old.pk), at=timezone.now())
     assert calendar.now is None
     assert {each["state"] for each in phase_line(calendar)} == {"done"}
+    assert old.archived_at
+    assert all(each["closes_at"] <= old.archived_at for each in phase_line(calendar)), "nothing ends after it"
+    assert next_date(every_consultation().get(pk=old.pk), at=old.archived_at - timedelta(days=900)) is None
     desk = visit(in_saran, UserFactory(administrator=True), stays=True)
-    for name in ("desk_of", "desk_consultation", "desk_challenges"):
+    for name in ("desk_of", "desk_consultation", "desk_challenges", "desk_documents"):
         page = desk.get(reverse(name, args=[old.slug])).content.decode()
         assert reverse("desk_unarchive", args=[old.slug]) in page, name
         assert reverse("desk_close_again", args=[old.slug]) not in page, name
-    for name in ("desk_close", "desk_prolong"):
+    for name in ("desk_close", "desk_prolong", "desk_consultation"):
         assert desk.get(reverse(name, args=[old.slug])).status_code == 409

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
@@ -18,11 +19,12 @@ from common.models import OutboxMessage
 from common.outbox import run_message
 from common.templatetags.ui import deadline
 from common.worklist import Asked, When, lines_of
-from consultations.framing.models import Challenge, Consultation
+from consultations.framing.enums import PhaseKind
+from consultations.framing.models import Challenge, Consultation, Phase
 from consultations.framing.selectors import calendar_of
 from consultations.framing.services import planning
 from consultations.framing.services.dates import TooFarAhead
-from consultations.framing.services.opening import close_again, open_consultation
+from consultations.framing.services.opening import close_again, open_consultation, opening_checks
 from consultations.framing.services.planning import (
     AfterItsEnd,
     MomentIsPast,
@@ -229,7 +231,7 @@ def test_two_workers_with_one_message_open_it_once_and_a_kill_leaves_it_to_be_do
 
 def test_what_may_not_be_set_is_refused(prepared: Municipality) -> None:
     actor, at = UserFactory(administrator=True), timezone.now()
-    ends = fresh().closed_at()
+    ends = fresh().phases.get(kind=PhaseKind.PROPOSE).closes_at
     assert ends
     for moment, refusal in (
         (at, MomentIsPast),
@@ -243,6 +245,35 @@ def test_what_may_not_be_set_is_refused(prepared: Municipality) -> None:
     with pytest.raises(OpenAlready):
         plan(actor=actor)
     assert not waiting()
+
+
+def test_dates_that_end_before_the_day_that_was_set_are_a_condition_that_is_missing(prepared: Municipality) -> None:
+    """Else it would open for nobody: people could read, and not propose."""
+    actor, at = UserFactory(administrator=True), timezone.now()
+    moment = at + timedelta(days=20)
+    Phase.objects.filter(kind=PhaseKind.PROPOSE).update(opens_at=at, closes_at=moment + timedelta(days=1))
+    plan_opening(consultation=fresh(), opens_at=moment, actor=actor, at=at)
+
+    def are_right() -> bool:
+        checks = opening_checks(consultation=fresh(), municipality=prepared, at=at)
+        return next(each.holds for each in checks if each.label == gettext("The dates are set"))
+
+    assert are_right()
+    Phase.objects.filter(kind=PhaseKind.PROPOSE).update(closes_at=moment - timedelta(minutes=1))
+    assert not are_right()
+
+
+def test_what_is_to_be_looked_at_is_that_of_the_day_that_was_set(
+    prepared: Municipality, visit: Callable[..., Client]
+) -> None:
+    actor, at = able_administrator(), timezone.now()
+    christmas = timezone.localtime(at).replace(year=at.year + 1, month=12, day=25, hour=9, minute=0)
+    Phase.objects.filter(kind=PhaseKind.PROPOSE).update(opens_at=at, closes_at=christmas + timedelta(days=30))
+    page = f"{DESK}/ouverture/"
+    title = gettext("It opens around Christmas")
+    assert title not in visit(prepared, actor, stays=True).get(page).content.decode() or at.month == 12
+    plan_opening(consultation=fresh(), opens_at=christmas, actor=actor, at=at)
+    assert title in visit(prepared, actor, stays=True).get(page).content.decode()
 
 
 def typed(moment: datetime) -> str:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -344,6 +345,23 @@ def test_prolonging_moves_the_end_and_what_comes_after(in_saran: Municipality) -
         assert after[kind].opens_at == before[kind].opens_at + timedelta(days=7)
         assert after[kind].closes_at == before[kind].closes_at + timedelta(days=7)
     assert after[PhaseKind.PREPARE].closes_at == before[PhaseKind.PREPARE].closes_at
+
+
+def test_hours_are_those_of_the_clock_though_it_changes_meanwhile(in_saran: Municipality) -> None:
+    """In Saran clocks go forward on 28 March 2027: what ends at midnight still does."""
+    paris, first = ZoneInfo("Europe/Paris"), the_first()
+    opens_at, closes_at = datetime(2027, 1, 10, 9, tzinfo=paris), datetime(2027, 2, 1, tzinfo=paris)
+    schedule_phases(consultation=first, opens_at=opens_at, closes_at=closes_at)
+    until, now = datetime(2027, 3, 1, tzinfo=paris), datetime(2027, 1, 20, tzinfo=paris)
+
+    def hours() -> set[int]:
+        return {timezone.localtime(each.closes_at).hour for each in fresh(first).phases.all() if each.closes_at}
+
+    assert hours() == {0, 9}
+    prolong_consultation(consultation=first, actor=None, until=until, at=now)
+    assert hours() == {0, 9}
+    close_consultation(consultation=fresh(first), actor=None, at=now)
+    assert hours() == {0, 9}
 
 
 @pytest.mark.dates

@@ -30,7 +30,7 @@ WAITS_FOR_OPENING = ("decision_maker", "who_may_answer", "commitment", "contact_
 class ConsultationForm(forms.Form):
     question = WordsField(
         label=_("The question"),
-        help_text=_("It stands in large letters on the home page."),
+        help_text=_("It stands in large letters on the page of the consultation."),
         minimum=10,
         maximum=200,
     )
@@ -90,6 +90,7 @@ class ConsultationForm(forms.Form):
         if consultation.opened_at is None:  # What is still missing is asked for where it is opened.
             for name in WAITS_FOR_OPENING:
                 self.fields[name].required = False
+                self.fields[name].waits_for_opening = True  # type: ignore[attr-defined]
 
     @classmethod
     def values_of(cls, consultation: Consultation, calendar: Calendar) -> dict[str, Any]:

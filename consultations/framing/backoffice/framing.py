@@ -23,7 +23,7 @@ from consultations.framing.selectors import (
     documents_of,
     last_editor,
 )
-from consultations.framing.services.consultations import update_consultation
+from consultations.framing.services.consultations import refuse_archived, update_consultation
 from consultations.framing.services.documents import (
     DocumentExists,
     TooManyDocuments,
@@ -40,6 +40,7 @@ AFTER_PROPOSING = (PhaseKind.REWORK, PhaseKind.PRIORITISE, PhaseKind.ANSWER)
 @of_consultation
 def edit_consultation(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """The question, who decides, who moderates, the commitment, the dates."""
+    refuse_archived(consultation)
     calendar = calendar_of(consultation, at=timezone.now())
     form, conflict, status = (
         ConsultationForm(request.POST or None, consultation=consultation, calendar=calendar),
@@ -93,7 +94,7 @@ def documents(request: HttpRequest, consultation: Consultation) -> HttpResponse:
             add_document(
                 consultation=consultation, actor=signed_in_user(request), at=timezone.now(), **form.cleaned_data
             )
-            messages.success(request, _("The document is on the home page."))
+            messages.success(request, _("The document is on the page of the consultation."))
             return redirect("desk_documents", consultation.slug)
         except DocumentExists as refusal:
             form.add_error("title", str(refusal.message))

@@ -91,7 +91,8 @@ def withdraw_plan(request: Request, consultation: Consultation) -> HttpResponse:
 
 def _ready(request: Request, consultation: Consultation, form: PlanForm | None = None) -> dict[str, Any]:
     user, city, at = signed_in_user(request), request.tenant, timezone.now()
-    calendar, challenges = calendar_of(consultation, at=at), challenges_of(consultation)
+    opens_at = max(at, consultation.opening_planned_at or at)
+    calendar, challenges = calendar_of(consultation, at=opens_at), challenges_of(consultation)
     found = opening_checks(consultation=consultation, municipality=city, at=at)
     return {
         "consultation": consultation,
@@ -105,7 +106,7 @@ def _ready(request: Request, consultation: Consultation, form: PlanForm | None =
         "warnings": opening_warnings(consultation=consultation, calendar=calendar, municipality=city),
         "validated": [each for each in challenges if each.is_validated],
         "held_back": [each for each in challenges if not each.is_validated],
-        "begins": calendar.begins("PROPOSE"),
+        "begins": calendar.begins("PROPOSE") or consultation.opening_planned_at,
         "ends": consultation.closed_at(),
         "preview_link": preview_link_of(consultation, at=at),
         "opens": may(user, OPEN_PLATFORM),

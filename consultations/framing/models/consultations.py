@@ -302,8 +302,12 @@ class Calendar:
     phases: Sequence[Phase]
     at: datetime
     takes_writing: bool = True  # not in a city or a consultation that only reads, whatever the phase
-    is_archived: bool = False
+    archived_at: datetime | None = None
     is_private: bool = False
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
 
     @property
     def now(self) -> Phase | None:

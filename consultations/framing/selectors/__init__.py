@@ -80,7 +80,7 @@ def calendar_of(consultation: Consultation, *, at: datetime) -> Calendar:
         phases=list(consultation.phases.all()),
         at=at,
         takes_writing=getattr(connection.tenant, "takes_writing", True) and not only_reads,
-        is_archived=consultation.is_archived,
+        archived_at=consultation.archived_at,
         is_private=consultation.is_private,
     )
 
@@ -97,17 +97,19 @@ def _calendars(mine: Mine) -> dict[int, Calendar]:
 
 
 def phase_line(calendar: Calendar) -> list[dict[str, Any]]:
-    """The phases as the page's line shows them: kind, label, state, dates. Of what is archived, those that began."""
+    """The phases as the page's line shows them: kind, label, state, dates. Of what is archived, those that had
+    begun by then, and none beyond that day.
+    """
     return [
         {
             "kind": phase.kind,
             "label": phase.get_kind_display(),
             "state": "now" if phase == calendar.now else _state_in_line(phase, calendar),
             "opens_at": phase.opens_at,
-            "closes_at": phase.closes_at,
+            "closes_at": min(filter(None, (phase.closes_at, calendar.archived_at)), default=None),
         }
         for phase in calendar.phases
-        if not calendar.is_archived or phase.state(calendar.at) != PhaseState.NEXT
+        if phase.state(calendar.archived_at or calendar.at) != PhaseState.NEXT or not calendar.is_archived
     ]
 
 

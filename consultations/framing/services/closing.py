@@ -14,6 +14,8 @@ from consultations.framing.models import Consultation, Phase
 from consultations.framing.services.consultations import DAYS, locked
 from consultations.framing.services.dates import (
     Moments,
+    later,
+    length,
     moments_of,
     moved_for_the_trail,
     note_moves,
@@ -67,8 +69,8 @@ def close_consultation(*, consultation: Consultation, actor: User | None, at: da
         writing.exclude(closes_at__lte=now).delete()
         answering = consultation.phases.filter(kind=PhaseKind.ANSWER).first()
         ends = answering.closes_at if answering and answering.closes_at and answering.closes_at > now else None
-        _lay(consultation, {PhaseKind.ANSWER: (now, ends or now + DAYS[PhaseKind.ANSWER])})
-        _lay(consultation, {PhaseKind.FOLLOW: (ends or now + DAYS[PhaseKind.ANSWER], None)})
+        _lay(consultation, {PhaseKind.ANSWER: (now, ends or later(now, by=DAYS[PhaseKind.ANSWER]))})
+        _lay(consultation, {PhaseKind.FOLLOW: (ends or later(now, by=DAYS[PhaseKind.ANSWER]), None)})
         _tell("consultation_closed", consultation, actor, before=before, at=at)
 
 
@@ -92,12 +94,13 @@ def prolong_consultation(*, consultation: Consultation, actor: User | None, unti
         refuse_too_far(until, at=at)
         kind = PhaseKind(phase.kind) if phase else PhaseKind.PROPOSE
         announced = _read(consultation.announced) or before
-        lengths = {each: ends - opens for each, (opens, ends) in announced.items() if opens and ends}
+        lengths = {each: length(opens, ends) for each, (opens, ends) in announced.items() if opens and ends}
         moment = until
         follows: dict[PhaseKind, tuple[datetime | None, datetime | None]] = {}
-        for later in list(PhaseKind)[list(PhaseKind).index(kind) + 1 :]:
-            ends = None if later == PhaseKind.FOLLOW else moment + lengths.get(later, DAYS.get(later, timedelta()))
-            follows[later] = (moment, ends)
+        for after in list(PhaseKind)[list(PhaseKind).index(kind) + 1 :]:
+            by = lengths.get(after, DAYS.get(after, timedelta()))
+            ends = None if after == PhaseKind.FOLLOW else later(moment, by=by)
+            follows[after] = (moment, ends)
             moment = ends or moment
         _lay(consultation, {kind: (begins, until)} | follows)
         consultation.announced = {}

@@ -20,6 +20,7 @@ from consultations.framing.events import delegation_changed
 from consultations.framing.models import Challenge, Consultation, Phase
 from consultations.framing.services.dates import (
     check_dates,
+    later,
     moments_of,
     moved_for_the_trail,
     note_moves,
@@ -73,9 +74,11 @@ def schedule_phases(
 ) -> None:
     """Lay the six phases one after the other around the time to propose. Moments are cut to the minute."""
     opens_at, closes_at = on_the_minute(opens_at), on_the_minute(closes_at)
-    rework_ends = closes_at + timedelta(days=REWORK_DAYS)
-    ranked = rework_ends + timedelta(days=PRIORITISE_DAYS)
-    answered = on_the_minute(answers_at) if answers_at and answers_at > ranked else ranked + timedelta(days=ANSWER_DAYS)
+    rework_ends = later(closes_at, by=DAYS[PhaseKind.REWORK])
+    ranked = later(rework_ends, by=DAYS[PhaseKind.PRIORITISE])
+    answered = (
+        on_the_minute(answers_at) if answers_at and answers_at > ranked else later(ranked, by=DAYS[PhaseKind.ANSWER])
+    )
     moments: dict[str, tuple[datetime | None, datetime | None]] = {
         PhaseKind.PREPARE: (
             on_the_minute(min(consultation.created_at, opens_at - timedelta(minutes=1))),

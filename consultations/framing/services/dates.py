@@ -27,6 +27,17 @@ MIN_PROPOSE = timedelta(days=7)
 TOGETHER = timedelta(hours=1)
 
 
+def later(moment: datetime, *, by: timedelta) -> datetime:
+    """So many days and hours later by the clocks of the city, whatever they are changed by meanwhile."""
+    here = timezone.localtime(moment)
+    return timezone.make_aware(here.replace(tzinfo=None) + by, here.tzinfo)
+
+
+def length(opens: datetime, ends: datetime) -> timedelta:
+    """By the clocks of the city: what `later` adds."""
+    return timezone.make_naive(ends) - timezone.make_naive(opens)
+
+
 class DatesRefused(Refusal):
     """`field`: the date that it is about."""
 

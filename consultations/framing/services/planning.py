@@ -20,6 +20,7 @@ from common.city import present_city
 from common.outbox import enqueue_each_at, outbox_task
 from common.refusals import Refusal
 from consultations.framing.abilities import FRAME
+from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation
 from consultations.framing.services.consultations import locked
 from consultations.framing.services.dates import on_the_minute, refuse_too_far
@@ -42,7 +43,7 @@ class MomentIsPast(Refusal):
 class AfterItsEnd(Refusal):
     code = "after_its_end"
     status = 422
-    message = gettext_lazy("By then the time to write is over: choose an earlier day, or change the dates first.")
+    message = gettext_lazy("By then the time to propose is over: choose an earlier day, or change the dates first.")
 
 
 def plan_opening(*, consultation: Consultation, opens_at: datetime, actor: User, at: datetime) -> None:
@@ -58,8 +59,8 @@ def plan_opening(*, consultation: Consultation, opens_at: datetime, actor: User,
         if moment <= at:
             raise MomentIsPast
         refuse_too_far(moment, at=at)
-        ends = consultation.closed_at()
-        if ends and moment >= ends:
+        proposing = next((each for each in consultation.phases.all() if each.kind == PhaseKind.PROPOSE), None)
+        if proposing and proposing.closes_at and moment >= proposing.closes_at:
             raise AfterItsEnd
         if consultation.opening_planned_at == moment:
             return

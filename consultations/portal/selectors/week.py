@@ -149,7 +149,9 @@ def lines_assigned_to(user: User, *, at: datetime) -> list[tuple[WorkItem, Line]
 
 
 def next_date(consultation: Consultation, *, at: datetime) -> tuple[datetime, Phase, bool] | None:
-    """The next moment at which a phase begins (True) or ends."""
+    """The next moment at which a phase begins (True) or ends. What is archived waits for none."""
+    if consultation.is_archived:
+        return None
     found = [(each.opens_at, each.pk, each, True) for each in consultation.phases.all() if each.opens_at]
     found += [(each.closes_at, each.pk, each, False) for each in consultation.phases.all() if each.closes_at]
     to_come = sorted((each for each in found if each[0] > at), key=lambda each: (each[0], each[1], not each[3]))
