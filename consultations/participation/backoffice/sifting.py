@@ -104,7 +104,7 @@ class SiftForm(forms.Form):
         elsewhere = [(ELSEWHERE, _("Elsewhere, or not said"))] if self.places else []
         offered["quartier"].choices = [("", _("All")), *self.places.items(), *elsewhere]  # type: ignore[attr-defined]
         for each in list_filters:
-            self.fields[each.name] = _choice(each.name, each.label, _("All"), each.choices)
+            self.fields[each.name] = _choice(each.name, each.label, _EACH, each.choices)
         if not self.places and not self.data.get("quartier"):
             del self.fields["quartier"]
         if len(self.consultations) < 2 and not self.data.get("consultation"):
