@@ -127,6 +127,10 @@ def test_each_address_of_a_city_answers_each_role(
     assert not wrong, "\n".join(wrong)
 
 
+# tests/framing/test_preview.py, tests/framing/test_margins.py
+BEHIND_A_LINK = {"preview", "preview_challenge", "delegate_entry"}
+
+
 def test_until_a_city_opens_what_its_residents_write_and_read_is_not_there_for_visitors(
     visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]
 ) -> None:
@@ -137,7 +141,7 @@ def test_until_a_city_opens_what_its_residents_write_and_read_is_not_there_for_v
     for address in addresses(settings.ROOT_URLCONF):
         if not inside.match(address.pattern.callback.__module__):
             continue
-        if address.name in ("preview", "preview_challenge"):  # behind a link (tests/framing/test_preview.py)
+        if address.name in BEHIND_A_LINK:
             continue
         path, found = path_of(address, things), found + 1
         for answer in (visitor.get(path), visitor.post(path)):

@@ -370,6 +370,38 @@ def test_a_ticket_to_frame_is_over_with_the_accompaniment(
     assert visit(accompanied, stays=True).get(path).status_code == 410
 
 
+@pytest.mark.parametrize("opened", [True, False])
+def test_whoever_only_accompanies_comes_in_whether_the_city_is_open_or_not_and_has_no_desk_of_moderation(
+    accompanied: Municipality, operator: User, visit: Visit, opened: bool
+) -> None:
+    if not opened:
+        Consultation.objects.update(opened_at=None)
+        with schema_context("public"):
+            Municipality.objects.update(opened_at=None)
+    press = visit(None, operator, stays=True).post(f"/ops/cadrage/{accompanied.pk}/entrer/")
+    service = visit(accompanied, stays=True)
+    path = press.headers["Location"].removeprefix(accompanied.url.rstrip("/"))
+    assert service.get(path, follow=True).redirect_chain[-1][0] == LIST
+    assert service.get(PAGE).status_code == 200
+    say(service, "D’où vient ce chiffre ?")
+    assert service.get("/gestion/moderation/").status_code == 404
+    assert visit(accompanied, stays=True).get(path).status_code == 410
+
+
+def test_the_city_reads_when_somebody_came_in_to_frame(
+    service: Client, accompanied: Municipality, visit: Visit
+) -> None:
+    boss = visit(accompanied, UserFactory(administrator=True), stays=True)
+    page = main_of(boss, "/gestion/moderation/acces-du-service/")
+    assert "Elle vous accompagne aussi" in page
+    assert page.count("Pour vous accompagner sur vos défis") == 1
+    assert "n’est entré" not in page
+    end_accompaniment(municipality=accompanied, actor=UserFactory(administrator=True))
+    page = main_of(boss, "/gestion/moderation/acces-du-service/")
+    assert "Elle n’entre dans aucune autre page" in page
+    assert page.count("Pour vous accompagner sur vos défis") == 1
+
+
 # ── What both sides find right ───────────────────────────────────────────────
 
 

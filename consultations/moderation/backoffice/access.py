@@ -6,6 +6,7 @@ from functools import wraps
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from accounts.abilities import may
 from accounts.enums import Role
@@ -20,7 +21,7 @@ from consultations.framing.models import Consultation
 from consultations.framing.selectors import current_consultation
 from consultations.moderation.abilities import CARRY_OUT_ORDERS, MODERATE
 from consultations.moderation.models import Case
-from consultations.moderation.permissions import moderates_somewhere, theirs_to_decide
+from consultations.moderation.permissions import is_asked_for, moderates_somewhere, theirs_to_decide
 
 View = Callable[..., HttpResponse]
 
@@ -55,15 +56,17 @@ def for_moderators(view: View) -> View:
 
 
 def for_whoever_decides(view: View) -> View:
-    """And delegates with one appeal to answer: their session lasts no longer (permissions.is_asked_for)."""
+    """And delegates with one appeal to answer; not those whom the city only has accompany it."""
 
     @role_required(MODERATE)
     @wraps(view)
     def guarded(request: Request, *args: object, **kwargs: object) -> HttpResponse:
         user = signed_in_user(request)
-        if user.role != Role.DELEGATE and not moderates_somewhere(user=user):
-            return _not_theirs(request, user)
-        return view(request, *args, **kwargs)
+        if user.role == Role.DELEGATE:
+            theirs = is_asked_for(user=user, at=timezone.now())
+        else:
+            theirs = moderates_somewhere(user=user)
+        return view(request, *args, **kwargs) if theirs else _not_theirs(request, user)
 
     return guarded
 

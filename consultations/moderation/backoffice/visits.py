@@ -1,4 +1,4 @@
-"""What a city reads of the service's team in its moderation: when it came in, and for what."""
+"""What a city reads of the service's team on its desk: when it came in, and for what."""
 
 from django.contrib import messages
 from django.http import HttpResponse

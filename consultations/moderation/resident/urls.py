@@ -16,8 +16,13 @@ _own = [
     path("signaler/<str:kind>/<int:subject>/nom/", reporting.report_it, {"name": True}, name="report_name"),
     path("signalements/<int:report>/", reporting.reported, name="reported"),
     path("moderation/images/<int:proposal>/", reporting.hidden_picture, name="hidden_picture"),
-    path("moderation/entrer/<str:token>/", entering.enter_by_ticket, name="delegate_entry"),
     path("moderation/decisions/<int:decision>/", deciding.decision, name="decision"),
 ]
+# Before the city opens, too: whom it has accompany it comes in to frame.
+_doors = [path("moderation/entrer/<str:token>/", entering.enter_by_ticket, name="delegate_entry")]
 
-urlpatterns = [tree("", _public, city_visible), tree("", _own, never_cache, city_visible)]
+urlpatterns = [
+    tree("", _public, city_visible),
+    tree("", _own, never_cache, city_visible),
+    tree("", _doors, never_cache),
+]

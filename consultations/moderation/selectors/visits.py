@@ -13,28 +13,30 @@ from consultations.framing.models import Consultation
 from consultations.moderation.models import Case, Decision
 
 PAGE = 50
+_TO_FRAME = "delegate_came_to_frame"
 
 
 @dataclass(frozen=True)
 class Visit:
     at: datetime
+    to_frame: bool
     case: Case | None
     decided: Sequence[Decision]  # by the service, in this case, whenever
 
 
 def visits(*, page: Any) -> Page[Visit]:
     """The last first. Three queries, whatever there is."""
-    entries = AuditEntry.objects.filter(action="delegate_entered").order_by("-at", "-pk")
+    entries = AuditEntry.objects.filter(action__in=("delegate_entered", _TO_FRAME)).order_by("-at", "-pk")
     found: Page[Any] = Paginator(entries, PAGE).get_page(page)
-    rows = list(found.object_list)
-    cases = Case.objects.in_bulk([int(each.subject_id) for each in rows])
+    rows = [(each, int(each.subject_id) if each.action != _TO_FRAME else 0) for each in found.object_list]
+    cases = Case.objects.in_bulk([case for _entry, case in rows if case])
     taken: dict[int, list[Decision]] = {}
     for decision in Decision.objects.filter(case__in=cases, by_operator=True, cancels=None, cancelled_by=None).order_by(
         "pk"
     ):
         taken.setdefault(decision.case_id, []).append(decision)
     found.object_list = [
-        Visit(each.at, cases.get(int(each.subject_id)), taken.get(int(each.subject_id), [])) for each in rows
+        Visit(each.at, each.action == _TO_FRAME, cases.get(case), taken.get(case, [])) for each, case in rows
     ]
     return found
 
