@@ -147,7 +147,8 @@ def test_no_part_of_a_page_costs_more_than_it_says(
             at=timezone.now(),
         )
         source = formed.sources.order_by("pk")[0].proposal
-        proposals = [own, source, formed.proposal, merge_request.proposal, with_versions(1)]
+        answered = user.proposals.published().exclude(pk=own.pk).order_by("pk")[0]
+        proposals = [own, answered, source, formed.proposal, merge_request.proposal, with_versions(1)]
         pages = [proposal.get_absolute_url() for proposal in proposals if proposal]
         pages += [f"{pages[-1]}versions/", *with_hidden_things()]
     client, desk = visit(saran, user), visit(saran, team, second_factor=False)

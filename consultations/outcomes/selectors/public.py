@@ -1,0 +1,230 @@
+"""What everybody reads of the city's answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, CharField, Count, F, QuerySet, Value, When
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from common.templatetags.ui import first_day, last_day
+from consultations.framing.models import Challenge, Consultation
+from consultations.framing.selectors import shown_challenges_of
+from consultations.outcomes.enums import Decision
+from consultations.outcomes.models import Answer, AnswerVersion
+from consultations.outcomes.selectors.clock import ANSWERED, Clock, Promise, promise_of, to_answer
+from consultations.participation.models import BEYOND_TITLE, Proposal
+
+PER_PAGE = 20
+LATE_SHOWN = 5
+# Signs in a row of the drawing, and how far apart.
+_A_ROW, _STEP = 14, 25
+
+
+# ── Of one proposal ───────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """The answer that counts for a proposal, and those that it has replaced, the newest first."""
+
+    answer: Answer
+    current: AnswerVersion
+    earlier: list[AnswerVersion] = field(default_factory=list)
+    # It was given to the collective proposal that this one is part of.
+    to_collective: bool = False
+
+
+def answers_about(proposal: Proposal) -> dict[int, Answer]:
+    """Of a proposal, and of the collective one that it is part of: by proposal, with what was published. One query."""
+    about = [pk for pk in (proposal.pk, proposal.merged_into_id) if pk]
+    return {each.proposal_id: each for each in Answer.objects.filter(proposal__in=about).select_related("current")}
+
+
+def shown_answer(proposal: Proposal, answers: dict[int, Answer]) -> ShownAnswer | None:
+    """What its page shows, of what `answers_about` read; a query more where the answer has changed.
+
+    That of the collective proposal counts for each of its sources; one that was given before stays until then.
+    """
+    collective = proposal.merged_into
+    of_collective = answers.get(collective.pk) if collective and not collective.is_hidden else None
+    for answer in (of_collective, answers.get(proposal.pk)):
+        if answer and answer.current and not answer.current.is_hidden:
+            earlier = answer.versions.exclude(pk=answer.current.pk).order_by("-number")
+            versions = list(earlier) if answer.current.number > 1 else []
+            return ShownAnswer(answer, answer.current, versions, to_collective=answer is of_collective)
+    return None
+
+
+# ── Of a consultation ─────────────────────────────────────────────────────────
+
+
+@dataclass
+class ChallengeFigures:
+    """How many proposals of a challenge got which answer; "" for none yet."""
+
+    challenge: Challenge
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def answered(self) -> int:
+        return self.total - self.counts[""]
+
+    @property
+    def height(self) -> int:
+        return _STEP * -(-self.total // _A_ROW)
+
+    @property
+    def signs(self) -> list[tuple[str, int, int]]:
+        """Each proposal's sign and where it stands in the drawing."""
+        codes = [code for code, count in self.counts.items() for _each in range(count)]
+        return [(code, _STEP * (place % _A_ROW), _STEP * (place // _A_ROW)) for place, code in enumerate(codes)]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Answers given, day after day: drawn one unit a day, one unit an answer."""
+
+    begins: date
+    days: int
+    today: int
+    promised: int | None
+    path: str
+    # By the Monday of their week: how many were given.
+    weeks: list[tuple[date, int]]
+
+
+@dataclass(frozen=True)
+class AnswersPage:
+    clock: Clock
+    challenges: list[ChallengeFigures]
+    counts: dict[str, int]
+    curve: Curve | None
+    late: "list[Awaited]"
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A proposal without an answer; with what is being prepared, if somebody has taken it in hand."""
+
+    proposal: Proposal
+    answer: Answer | None
+
+
+def answers_summary(consultation: Consultation, *, at: Any) -> AnswersPage:
+    """All that the page says of a consultation's answers but the texts: four queries, however many there are."""
+    challenges = _figures(consultation)
+    counts = {code: sum(each.counts[code] for each in challenges) for code in _CODES}
+    total = sum(counts.values())
+    clock = Clock(consultation, promise_of(consultation, at=at), total, total - counts[""])
+    return AnswersPage(
+        clock=clock,
+        challenges=challenges,
+        counts=counts,
+        curve=_curve(clock),
+        late=_with_answers(_awaited(consultation)[:LATE_SHOWN]) if clock.is_late else [],
+    )
+
+
+def published_answers(consultation: Consultation, *, decision: str = "", page: int | str) -> Page[AnswerVersion]:
+    """Those that count, the newest first: two queries."""
+    found = AnswerVersion.objects.filter(
+        is_hidden=False, answer__current=F("pk"), answer__proposal__in=to_answer(consultation)
+    )
+    if decision:
+        found = found.filter(decision=decision)
+    found = found.select_related("answer__proposal__challenge").only(
+        "decision",
+        "own_words",
+        "reasons",
+        "signed_name",
+        "signed_function",
+        "signed_at",
+        "number",
+        "answer__proposal__title",
+        "answer__proposal__challenge__theme",
+    )
+    return Paginator(found.order_by("-signed_at", "-pk"), PER_PAGE).get_page(page)
+
+
+def awaited_answers(consultation: Consultation, *, page: int | str) -> Page[Awaited]:
+    """The proposals that wait for their answer, those with a new date first: two queries."""
+    found: Page[Any] = Paginator(_awaited(consultation), PER_PAGE).get_page(page)
+    found.object_list = _with_answers(found.object_list)
+    return found
+
+
+def _with_answers(proposals: Iterable[Proposal]) -> list[Awaited]:
+    return [Awaited(each, getattr(each, "answer", None)) for each in proposals]
+
+
+def _awaited(consultation: Consultation) -> QuerySet[Proposal]:
+    found = to_answer(consultation).exclude(ANSWERED).select_related("challenge", "answer__signer")
+    return found.defer(*BEYOND_TITLE).order_by(F("answer__late_until").asc(nulls_last=True), "submitted_at", "pk")
+
+
+_CODES = [*Decision.values, ""]
+
+
+def _figures(consultation: Consultation) -> list[ChallengeFigures]:
+    """Challenge by challenge, those with proposals: two queries."""
+    answer = Case(
+        When(ANSWERED, then=F("answer__current__decision")), default=Value(""), output_field=CharField(max_length=10)
+    )
+    rows = to_answer(consultation).order_by().values("challenge").annotate(given=answer, count=Count("pk"))
+    counted: dict[int, dict[str, int]] = {}
+    for row in rows.values_list("challenge", "given", "count"):
+        counted.setdefault(row[0], dict.fromkeys(_CODES, 0))[row[1]] = row[2]
+    return [
+        ChallengeFigures(each, counted[each.pk]) for each in shown_challenges_of(consultation) if each.pk in counted
+    ]
+
+
+def _curve(clock: Clock) -> Curve | None:
+    """From the city's first day, or its first answer, to today or what it promised; None before its turn has come."""
+    given = _given_by_day(clock.consultation) if clock.answered else []
+    begins = _first_day(clock.promise, given)
+    if begins is None or not clock.total:
+        return None
+    today = timezone.localtime(clock.promise.at).date()
+    promised = last_day(clock.promise.until) if clock.promise.until else None
+    height, path, weeks = clock.total, f"M0 {clock.total}", dict[date, int]()
+    for day, count in given:
+        height -= count
+        path += f"H{_place(day, begins)}V{max(height, 0)}"
+        monday = day - timedelta(days=day.weekday())
+        weeks[monday] = weeks.get(monday, 0) + count
+    return Curve(
+        begins=begins,
+        days=max(_place(day, begins) for day in (today, promised or today)),
+        today=_place(today, begins),
+        promised=_place(promised, begins) if promised else None,
+        path=f"{path}H{_place(today, begins)}",
+        weeks=list(weeks.items()),
+    )
+
+
+def _given_by_day(consultation: Consultation) -> list[tuple[date, int]]:
+    """How many proposals got their first answer on which day."""
+    answered = Answer.objects.filter(proposal__in=to_answer(consultation).filter(ANSWERED))
+    first = AnswerVersion.objects.filter(number=1, answer__in=answered).annotate(day=TruncDate("signed_at"))
+    return list(first.order_by("day").values("day").annotate(count=Count("pk")).values_list("day", "count"))
+
+
+def _first_day(promise: Promise, given: Iterable[tuple[date, int]]) -> date | None:
+    days = [day for day, _count in given][:1]
+    if promise.has_begun and promise.opens_at:
+        days.append(first_day(promise.opens_at))
+    return min(days, default=None)
+
+
+def _place(day: date, begins: date) -> int:
+    """The end of a day: what was promised for it may come on it."""
+    return (day - begins).days + 1

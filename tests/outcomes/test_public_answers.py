@@ -1,0 +1,318 @@
+"""What everybody reads of the city's answers: on a proposal's page, on the page of all of them, on the home."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from common.templatetags.ui import full_day
+from consultations.cocreation.services.merging import undo_merge
+from consultations.framing.models import Consultation, Phase
+from consultations.outcomes.enums import Decision
+from consultations.outcomes.models import Answer, AnswerVersion
+from consultations.participation.enums import Status
+from consultations.participation.models import Proposal
+from tenants.models import Municipality
+from tests.outcomes.factories import AnswerFactory, AnswerVersionFactory, published_answer
+from tests.participation.factories import ArgumentFactory, ProposalFactory, merge
+
+NOW = timezone.now
+
+
+@pytest.fixture
+def read(visit: Callable[..., Client], in_saran: Municipality) -> Callable[[str], str]:
+    """The words of a page, as a visitor reads them."""
+
+    def page(path: str) -> str:
+        response = visit(in_saran, stays=True).get(path, follow=True)
+        assert response.status_code == 200, path
+        return words_of(response.content.decode())
+
+    return page
+
+
+def words_of(page: str) -> str:
+    main = re.sub(r"<(style|script)[^>]*>.*?</\1>", "", page[page.index("<main") : page.index("</main>")], flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).strip()
+
+
+def promised(*, opened: int = 30, left: int) -> Phase:
+    """The city answers since `opened` days; `left` days are left of what it promised, or fewer than none."""
+    consultation = Consultation.objects.get(is_current=True)
+    begins, ends = NOW() - timedelta(days=opened), NOW() + timedelta(days=left)
+    consultation.phases.exclude(kind="ANSWER").update(opens_at=None, closes_at=begins)
+    phase, _made = consultation.phases.update_or_create(kind="ANSWER", defaults={"opens_at": begins, "closes_at": ends})
+    return phase
+
+
+def page_of(proposal: Proposal) -> str:
+    return proposal.get_absolute_url()
+
+
+# ── On the page of a proposal ─────────────────────────────────────────────────
+
+
+def test_a_proposal_says_under_its_title_that_it_is_answered_and_beside_its_text_what(
+    read: Callable[[str], str],
+) -> None:
+    answer = published_answer(reasons="Deux fontaines.\n\nAvant l’été.", own_words="Vous aviez raison.")
+    AnswerVersion.objects.update(opinions_of=["Espaces verts", "Écoles"])
+    ArgumentFactory(proposal=answer.proposal, text="Un argument qui reste en vue.")
+    said = read(page_of(answer.proposal))
+    today = full_day(NOW())
+    assert f"Saran a répondu le {today} :".replace("\xa0", " ") in said.replace("\xa0", " ")
+    assert "Ce que Saran répond Retenue avec adaptation Vous aviez raison. Deux fontaines. Avant l’été." in said
+    assert "Hélène Vasseur Adjointe à la transition" in said
+    assert "Espaces verts et Écoles" in said
+    assert "Un argument qui reste en vue." in said
+    assert "Pas encore de réponse" not in said
+
+
+def test_an_answer_that_is_not_ours_to_give_says_whose_and_one_under_study_says_until_when(
+    read: Callable[[str], str],
+) -> None:
+    elsewhere = published_answer(decision=Decision.ELSEWHERE, competent="la Région")
+    studied = published_answer(decision=Decision.STUDIED, expected_on="2027-06-30")
+    assert "Qui en décide : la Région" in read(page_of(elsewhere.proposal)).replace("\xa0", " ")
+    assert "attendue au plus tard le : 30 juin 2027" in read(page_of(studied.proposal)).replace("\xa0", " ")
+
+
+def test_what_is_being_written_is_read_by_nobody(read: Callable[[str], str]) -> None:
+    promised(left=10)
+    answer = AnswerFactory(to_sign=True, reasons="Encore un secret.", own_words="Un autre.")
+    said = read(page_of(answer.proposal))
+    assert "secret" not in said
+    assert "Un autre." not in said
+    assert "Pas encore de réponse" in said
+
+
+def test_an_answer_that_was_changed_shows_each_one_before(read: Callable[[str], str]) -> None:
+    answer = published_answer(reasons="D’abord ceci.", signed_at=NOW() - timedelta(days=40))
+    second = AnswerVersionFactory(answer=answer, number=2, reasons="Puis cela.", change="Le budget a changé.")
+    Answer.objects.update(current=second)
+    said = read(page_of(answer.proposal))
+    assert "Saran a modifié sa réponse le" in said
+    assert "Modifiée 1 fois" in said
+    assert said.index("Puis cela.") < said.index("Le budget a changé.") < said.index("D’abord ceci.")
+    AnswerVersion.objects.filter(number=1).update(is_hidden=True)
+    said = read(page_of(answer.proposal))
+    assert "D’abord ceci." not in said
+    assert "La modération a masqué cette réponse." in said
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (10, "Saran a promis de répondre au plus tard le"),
+        (-4, "En retard de quatre jours."),
+        (-1, "En retard de 1 jour."),
+    ],
+)
+def test_a_proposal_without_an_answer_says_what_was_promised_and_how_late_it_is(
+    read: Callable[[str], str], left: int, said: str
+) -> None:
+    promised(left=left)
+    assert said in read(page_of(ProposalFactory()))
+
+
+def test_why_it_is_late_and_its_new_date_stand_on_its_page(read: Callable[[str], str]) -> None:
+    promised(left=-4)
+    answer = AnswerFactory(late_why="Nous attendons la métropole.", late_until="2027-02-15")
+    said = read(page_of(answer.proposal)).replace("\xa0", " ")
+    assert "Nouvelle date : au plus tard le 15 février 2027. Nous attendons la métropole." in said
+
+
+def test_before_the_turn_of_the_city_a_proposal_says_nothing_of_an_answer(read: Callable[[str], str]) -> None:
+    assert "Pas encore de réponse" not in read(page_of(ProposalFactory()))
+
+
+def test_the_sources_of_a_collective_proposal_have_its_answer(read: Callable[[str], str]) -> None:
+    merge_request = merge(2)
+    source = Proposal.objects.filter(merged_into=merge_request.proposal).first()
+    assert source is not None
+    own = published_answer(proposal=source, reasons="Donnée avant d’être réunie.")
+    assert own.reasons in read(page_of(source))
+    published_answer(proposal=merge_request.proposal, reasons="À toutes ensemble.")
+    said = read(page_of(source))
+    assert "À toutes ensemble." in said
+    assert "À la proposition collective dont celle-ci fait partie" in said
+    assert own.reasons not in said
+    Proposal.objects.filter(pk=merge_request.proposal.pk).update(status=Status.HIDDEN)
+    assert "À toutes ensemble." not in read(page_of(source))
+
+
+def test_an_undone_collective_proposal_keeps_its_answer_and_its_sources_wait_again(read: Callable[[str], str]) -> None:
+    merge_request = merge(2)
+    collective = merge_request.proposal
+    published_answer(proposal=collective, reasons="À toutes ensemble.")
+    undo_merge(merge_request=merge_request, actor=merge_request.started_by, reason="Trop loin.", at=NOW())
+    promised(left=10)
+    said = read(page_of(Proposal.objects.get(pk=collective.pk)))
+    assert "À toutes ensemble." in said
+    assert "qui a été défaite depuis" in said
+    for source in merge_request.sources.select_related("proposal"):
+        said = read(page_of(source.proposal))
+        assert "Pas encore de réponse" in said
+        assert "À toutes ensemble." not in said
+
+
+def test_a_removed_proposal_keeps_its_answer_and_a_hidden_one_shows_none(read: Callable[[str], str]) -> None:
+    answer = published_answer(reasons="Nous le faisons.")
+    Proposal.objects.update(status=Status.REMOVED)
+    assert "Nous le faisons." in read(page_of(answer.proposal))
+    Proposal.objects.update(status=Status.HIDDEN)
+    assert "Nous le faisons." not in read(f"/propositions/{answer.proposal_id}/")
+
+
+# ── All of them ───────────────────────────────────────────────────────────────
+
+
+def test_the_lateness_stands_in_the_headline_and_each_late_one_by_name(
+    read: Callable[[str], str], in_saran: Municipality
+) -> None:
+    promised(left=-4)
+    published_answer()
+    for number in range(7):
+        ProposalFactory(title=f"En attente, numéro {number}")
+    AnswerFactory(
+        to_sign=True,
+        late_until="2027-02-15",
+        late_why="La métropole doit répondre.",
+        proposal__title="La première de toutes",
+        signer__public_name="Karim Besson",
+    )
+    said = read("/reponses/")
+    assert "1 réponse sur 9. Huit sont en retard." in said.replace("\xa0", " ")
+    assert "Saran avait promis de répondre à chaque proposition" in said
+    missing = said[said.index("Les huit qui manquent") : said.index("9 propositions, une par une")]
+    assert "La première de toutes La métropole doit répondre." in missing
+    assert "15 février 2027 Karim Besson, adjointe à la transition" in missing.replace("\xa0", " ")
+    assert missing.count("En attente") == 4  # five in all: the others are one press away
+    assert read("/reponses/?reponse=attendues").count("En attente, numéro") == 7 + 4
+
+
+def test_each_state_of_the_answers_has_its_page(read: Callable[[str], str]) -> None:
+    assert "Aucune réponse à donner pour le moment" in read("/reponses/")
+    answer = published_answer()
+    Answer.objects.update(current=None)
+    assert "Saran répondra à chaque proposition" in read("/reponses/")
+    promised(left=10)
+    assert "0 réponse sur 1. Saran a promis" in read("/reponses/").replace("\xa0", " ")
+    assert re.search(r"Il reste \d+ jours", read("/reponses/").replace("\xa0", " "))
+    Answer.objects.update(current=answer.current)
+    said = read("/reponses/")
+    assert "1 réponse sur 1 : elle est donnée." in said.replace("\xa0", " ")
+    assert "qui manque" not in said
+    Phase.objects.filter(kind="ANSWER").update(opens_at=None, closes_at=None)
+    assert "Saran n’a pas donné de date pour ses réponses." in read("/reponses/")
+
+
+def test_what_is_merged_hidden_or_withdrawn_is_not_counted_and_a_hidden_answer_is_owed_again(
+    read: Callable[[str], str],
+) -> None:
+    merge(2)
+    promised(left=10)
+    answer = published_answer()
+    for status in (Status.HIDDEN, Status.WITHDRAWN, Status.HELD, Status.REMOVED):
+        ProposalFactory(status=status)
+    assert "1 réponse sur 2." in read("/reponses/").replace("\xa0", " ")
+    AnswerVersion.objects.filter(answer=answer).update(is_hidden=True)
+    said = read("/reponses/").replace("\xa0", " ")
+    assert "0 réponse sur 2." in said
+    assert answer.reasons[:20] not in said
+    assert answer.reasons[:20] not in read(page_of(answer.proposal))
+
+
+def test_answers_are_chosen_by_what_was_decided(read: Callable[[str], str]) -> None:
+    for decision in Decision:
+        published_answer(decision=decision, proposal__title=f"Idée {decision.value}")
+    assert read("/reponses/?reponse=non-retenues").count("Idée") == 1
+    assert "Idée DECLINED" in read("/reponses/?reponse=non-retenues")
+    assert read("/reponses/?reponse=n-importe-quoi").count("Idée") == 5
+
+
+def test_every_proposal_is_one_sign_and_the_curve_counts_first_answers(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    promised(opened=10, left=10)
+    for days in (8, 8, 3):
+        answer = published_answer(signed_at=NOW() - timedelta(days=days))
+    Answer.objects.filter(pk=answer.pk).update(current=AnswerVersionFactory(answer=answer, number=2))
+    ProposalFactory()
+    response = visit(in_saran, stays=True).get("/reponses/")
+    page = response.content.decode()
+    assert page.count('<use href="#s-adapted"') == 3
+    assert page.count('<use href="#s-"') == 1
+    assert response.context["curve"].path == "M0 4H3V2H8V1H11"
+    assert response.context["curve"].promised == response.context["curve"].days == 21
+
+
+def test_the_page_costs_the_same_at_two_rows_and_at_sixty(visit: Callable[..., Client], in_saran: Municipality) -> None:
+    promised(left=-4)
+
+    def queries(path: str) -> int:
+        client = visit(in_saran, stays=True)
+        client.get("/mode-d-emploi/")
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(path).status_code == 200
+        return len(captured)
+
+    def fill(count: int) -> None:
+        proposals = Proposal.objects.bulk_create(ProposalFactory.build_batch(2 * count, author=None))
+        answers = Answer.objects.bulk_create(AnswerFactory.build(proposal=each) for each in proposals[:count])
+        versions = AnswerVersion.objects.bulk_create(AnswerVersionFactory.build(answer=each) for each in answers)
+        for answer, version in zip(answers, versions, strict=True):
+            answer.current = version
+        Answer.objects.bulk_update(answers, ["current"])
+
+    fill(1)
+    paths = ["/reponses/", "/reponses/?reponse=attendues"]
+    first = [queries(path) for path in paths]
+    fill(30)
+    assert [queries(path) for path in paths] == first
+    assert max(first) <= 14
+
+
+# ── On the home ───────────────────────────────────────────────────────────────
+
+
+def test_the_home_shows_the_clock_once_it_is_the_turn_of_the_city(
+    visit: Callable[..., Client], read: Callable[[str], str]
+) -> None:
+    published = published_answer()
+    Answer.objects.update(current=None)
+    assert "Voir où en sont les réponses" not in read("/")
+    promised(left=-4)
+    assert "0 réponse sur 1. 1 est en retard." in read("/").replace("\xa0", " ")
+    Answer.objects.update(current=published.current)
+    assert "1 réponse sur 1 : elle est donnée." in read("/").replace("\xa0", " ")
+    assert "Lire les réponses" in read("/")
+
+
+def test_an_archived_consultation_says_what_was_never_answered(read: Callable[[str], str]) -> None:
+    promised(left=-4)
+    ProposalFactory()
+    Consultation.objects.update(is_current=False, archived_at=NOW())
+    slug = Consultation.objects.get().slug
+    assert "La consultation est archivée. 1 proposition n’a pas eu de réponse." in read(
+        f"/consultations/{slug}/"
+    ).replace("\xa0", " ")
+    assert "1 proposition n’a pas eu de réponse." in read(f"/consultations/{slug}/reponses/").replace("\xa0", " ")
+
+
+def test_the_menu_leads_to_the_answers_once_there_are_any(visit: Callable[..., Client], in_saran: Municipality) -> None:
+    client = visit(in_saran, stays=True)
+    assert 'href="/reponses/"' not in client.get("/propositions/").content.decode()
+    published_answer()
+    assert '<a href="/reponses/">Réponses</a>' in client.get("/propositions/").content.decode()
+
+
+def test_one_that_has_not_opened_has_no_page_of_answers(visit: Callable[..., Any], in_saran: Municipality) -> None:
+    Consultation.objects.update(opened_at=None)
+    assert visit(in_saran, stays=True).get("/reponses/").status_code == 404
