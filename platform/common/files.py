@@ -82,6 +82,10 @@ _REFUSALS = {
     "active": _(
         "This PDF carries programs, forms that send, or other files. Print it to a new PDF, then send that one."
     ),
+    "outwards": _(
+        "This PDF leads elsewhere than to web pages and mailboxes: to other files, or to an address that it opens by "
+        "itself. Print it to a new PDF, then send that one."
+    ),
     "damaged": _("This PDF is damaged or not complete. Export it again, then send it."),
     "costly": _("This PDF takes too long to read. Export it again, in a smaller size."),
 }

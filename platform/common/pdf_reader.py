@@ -6,6 +6,7 @@ Output: `taken PAGES TAGGED`, or `refused REASON`.
 
 import logging
 import os
+import re
 import resource
 import sys
 from contextlib import suppress
@@ -30,11 +31,19 @@ if __name__ == "__main__":
     bound_oneself()
 
 from pypdf import PdfReader  # noqa: E402
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject  # noqa: E402
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject  # noqa: E402
 
-# What does something when it is opened or pressed, beside leading to a page or an address; and files inside.
-ACTIONS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/RichMediaExecute"}
+# What does something when it is opened or pressed, beside leading to a page or an address; and files inside. All
+# actions, and annotations: ISO 32000-2, 12.6.4 and 12.5.6.
+ACTIONS = {"/JavaScript", "/ImportData", "/SubmitForm", "/RichMediaExecute", "/Rendition", "/Sound", "/Movie"}
+ANNOTATIONS = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 NAMES = {"/JavaScript", "/EmbeddedFiles", "/XFA", "/RichMediaContent"}
+FILES = {"/F", "/UF", "/DOS", "/Mac", "/Unix"}
+# What leads out of the file elsewhere than to the web or a mailbox; without a scheme, a page of the web is meant.
+OUTWARDS = {"/Launch", "/GoToR", "/GoToE", "/Thread"}
+ADDRESS = re.compile(r"https?://|mailto:|[\w#?][^:\\]*$", re.I)
+# What may happen by itself: showing a page of the file.
+UNASKED = {"/GoTo", "/GoToDp", "/Named"}
 
 
 class Refused(Exception):
@@ -54,13 +63,49 @@ def look(reader: PdfReader) -> tuple[int, bool]:
                 seen.add(key)
                 asked.append(each.get_object())
         elif isinstance(each, DictionaryObject):
-            if each.get("/S") in ACTIONS or "/JS" in each or NAMES & each.keys():
-                raise Refused("active")
+            refuse_active(each)
+            refuse_outwards(each)
             asked.extend(each.raw_get(name) for name in each)
         elif isinstance(each, ArrayObject):
             asked.extend(each)
     marks = reader.root_object.get("/MarkInfo")
     return len(reader.pages), bool(marks and marks.get_object().get("/Marked"))
+
+
+def of(each: Any, name: str) -> Any:
+    """Itself, not where it stands: a name may be an object of its own."""
+    return each[name] if isinstance(each, DictionaryObject) and name in each else None
+
+
+def refuse_active(each: DictionaryObject) -> None:
+    """Programs, forms that send, films and sounds, files inside, wherever they hang."""
+    if "/JS" in each or NAMES & each.keys() or of(each, "/S") in ACTIONS or of(each, "/Subtype") in ANNOTATIONS:
+        raise Refused("active")
+    files = of(each, "/EF")  # by this name a font may go, too
+    if (isinstance(files, DictionaryObject) and FILES & files.keys()) or of(each, "/Type") == "/EmbeddedFile":
+        raise Refused("active")
+    if isinstance(of(each, "/AF"), ArrayObject):
+        raise Refused("active")
+
+
+def refuse_outwards(each: DictionaryObject) -> None:
+    """Other files, addresses of other kinds, and any address that is opened without a press."""
+    if of(each, "/S") in OUTWARDS or of(each, "/FS") == "/URL" or (isinstance(each, StreamObject) and "/F" in each):
+        raise Refused("outwards")
+    for name in ("/URI", "/Base"):
+        address = of(each, name)
+        if isinstance(address, (str, bytes)) and not ADDRESS.match(as_text(address)):
+            raise Refused("outwards")
+    begun = of(each, "/AA")
+    unasked = [of(each, "/OpenAction"), *(of(begun, name) for name in begun or ())]
+    if any(of(action, "/S") not in (None, *UNASKED, *ACTIONS) or of(action, "/Next") is not None for action in unasked):
+        raise Refused("outwards")
+
+
+def as_text(address: str | bytes) -> str:
+    """As programs read it: they pass over spaces and control signs."""
+    text = address.decode("latin-1") if isinstance(address, bytes) else address
+    return re.sub(r"[\x00-\x20]", "", text)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject, TextStringObject
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
@@ -73,6 +73,7 @@ def test_a_pdf_is_on_the_home_page_with_its_kind_and_size_and_given_to_be_kept(
     desk: Client, in_saran: Municipality, visit: Visit
 ) -> None:
     content = a_pdf()
+    assert "ce que disent ses propriétés" in desk.get(f"{PAGE}fichier/").content.decode()
     assert send(desk, content, is_accessible="on").status_code == 302
     document = Document.objects.get()
     visitor = visit(in_saran, stays=True)
@@ -130,6 +131,54 @@ def test_a_picture_is_written_anew_and_said_in_words(desk: Client, in_saran: Mun
     assert "La ligne 7." in visit(in_saran).get("/").content.decode()
 
 
+def having(name: str, **said: Any) -> bytes:
+    """A PDF whose first page has a thing that hangs by this name; `S` and others as a PDF writes them."""
+    return a_pdf(do=lambda writer: writer.pages[0].update({NameObject(f"/{name}"): as_pdf(said, writer)}))
+
+
+def as_pdf(said: Any, writer: PdfWriter) -> Any:
+    if isinstance(said, dict):
+        return DictionaryObject({NameObject(f"/{name}"): as_pdf(each, writer) for name, each in said.items()})
+    if isinstance(said, list):
+        return ArrayObject([as_pdf(each, writer) for each in said])
+    if isinstance(said, bytes):
+        content = StreamObject()
+        content.set_data(said)
+        return writer._add_object(content)
+    if said.startswith("->"):
+        return writer._add_object(NameObject(said.removeprefix("->")))
+    return NameObject(said) if said.startswith("/") else TextStringObject(said)
+
+
+def opening(**action: Any) -> bytes:
+    return a_pdf(do=lambda writer: writer.root_object.update({NameObject("/OpenAction"): as_pdf(action, writer)}))
+
+
+FILE = {"Type": "/Filespec", "F": "a.exe", "EF": {"F": b"MZ"}}
+INSIDE = {
+    "a file pinned to a page": having("Annots", each=[{"Type": "/Annot", "Subtype": "/FileAttachment", "FS": FILE}]),
+    "a file that belongs to a page": having("Piece", AF=[{"F": "a.exe"}]),
+    "a file of an object": having("Piece", each=FILE),
+    "what says that it is a file": having("Piece", Type="/EmbeddedFile"),
+    "a film": having("Annots", each=[{"Subtype": "/RichMedia"}]),
+    "a sound": having("A", S="/Sound"),
+    "a form that sends": having("A", S="/SubmitForm", F="https://elsewhere.example"),
+    "a program, its name kept apart": having("A", S="->/ImportData"),
+}
+OUTWARDS = {
+    "another file": having("A", S="/GoToR", F="other.pdf"),
+    "a file in another": having("A", S="/GoToE", F="other.pdf"),
+    "a program of the computer": having("A", S="/Launch", F="cmd.exe"),
+    "an address of a file": having("A", S="/URI", URI="file:///etc/passwd"),
+    "an address that runs": having("A", S="/URI", URI="java\tscript:alert(1)"),
+    "a folder of a network": having("A", S="/URI", URI="\\\\server\\share"),
+    "an address opened by itself": opening(S="/URI", URI="https://elsewhere.example"),
+    "an address opened after a page": opening(S="/GoTo", D="a", Next={"S": "/URI", "URI": "https://a.example"}),
+    "an address opened with a page": having("AA", O={"S": "/URI", "URI": "https://elsewhere.example"}),
+    "content that stands elsewhere": having("Piece", FS="/URL", F="https://elsewhere.example/a"),
+}
+
+
 def running(writer: PdfWriter) -> None:
     program = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
     writer.root_object[NameObject("/OpenAction")] = writer._add_object(DictionaryObject(program))
@@ -151,6 +200,38 @@ REFUSED = {
     "with a file inside": (a_pdf(do=lambda writer: writer.add_attachment("a.exe", b"MZ")), "programmes"),
     "too heavy": (b"%PDF-1.7" + b"\0" * MAX_FILE_BYTES, "20 Mo"),
 }
+
+
+@pytest.mark.parametrize("what", INSIDE)
+def test_no_pdf_has_a_file_or_a_program_inside_wherever_it_hangs(what: str) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        accept_file(upload(INSIDE[what]))
+    assert "d’autres fichiers" in str(refusal.value.message)
+    assert "mène ailleurs" not in str(refusal.value.message)
+
+
+@pytest.mark.parametrize("what", OUTWARDS)
+def test_no_pdf_leads_elsewhere_than_to_the_web_and_to_mailboxes(what: str) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        accept_file(upload(OUTWARDS[what]))
+    assert "mène ailleurs" in str(refusal.value.message)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        opening(S="/GoTo", D="a"),
+        opening(S="/Named", N="/FirstPage"),
+        having("A", S="/GoTo", D="a"),
+        *(
+            having("A", S="/URI", URI=address)
+            for address in ("https://saran.fr/a:b", "HTTP://saran.fr", "mailto:mairie@saran.fr", "www.saran.fr", "#a")
+        ),
+        having("Font", EF={"Type": "/Font", "Subtype": "/Type1"}, AF={"Type": "/Font"}, AA={"Type": "/Font"}),
+    ],
+)
+def test_links_within_a_pdf_to_the_web_and_to_mailboxes_are_taken(content: bytes) -> None:
+    assert accept_file(upload(content)).pages == 1
 
 
 @pytest.mark.parametrize("what", REFUSED)

@@ -250,7 +250,10 @@ class FileForm(forms.Form):
     title = WordsField(label=_("Title"), minimum=3, maximum=120)
     file = DocumentField(
         label=_("The file"),
-        help_text=_("A PDF, a PNG, a JPEG or a WebP of 20 MB at most."),
+        help_text=_(
+            "A PDF, a PNG, a JPEG or a WebP of 20 MB at most. A PDF is kept as it is: people also read what its "
+            "properties say, such as the name of its author."
+        ),
         widget=forms.FileInput(
             {
                 "accept": ".pdf,image/png,image/jpeg,image/webp",
