@@ -32,6 +32,7 @@ from consultations.participation.enums import Status
 from consultations.participation.models import Draft, Proposal, SavedView
 from tenants.models import Domain, Municipality
 from tests.accounts.factories import UserFactory
+from tests.outcomes.project_factories import SUMMARY, accepted
 from tests.participation.factories import (
     ArgumentFactory,
     AuthorshipFactory,
@@ -60,6 +61,7 @@ IDS = {
     "improve",
     "person",
     "pour",
+    "proposals",
     "qui",
     "redire",
     "shown",
@@ -91,7 +93,9 @@ NOT_IDS = {
         "partie",
         "position",
         "q",
+        "quartier",
         "quoi",
+        "reponse",
         "serie",
         "tri",
         "voir",
@@ -106,6 +110,8 @@ NOT_IDS = {
     "who",
     # words; a line of the week, made anew of what there is
     *("name", "key"),
+    # one of the city's list, by its name
+    "neighbourhood",
     # words, by the names that the steps and forms of these files list themselves
     *("* in acting.py", "* in challenges.py", "* in gone.py", "* in hints.py"),
     *("* in proposing.py", "* in rework.py", "* in shuffling.py", "* in workshop.py"),
@@ -341,6 +347,21 @@ def _forming(world: World) -> Refusals:
     foreign = ask_to_merge(2).sources.all()[0]
     send = _posts(world.client(world.author), f"/reunions/{merge_request.pk}/former/", "source", revision="1")
     return send, [str(foreign.pk)], NO_NUMBER
+
+
+@row("proposals", "of which accepted proposals a project is made")
+def _making_a_project(world: World) -> Refusals:
+    consultation = world.proposal.challenge.consultation.slug
+    hidden, unanswered = accepted(proposal__status=Status.HIDDEN, proposal__title=SECRET), world.hidden
+    send = _posts(
+        world.client(UserFactory(role="FACILITATOR")),
+        f"/gestion/consultations/{consultation}/projets/nouveau/",
+        "proposals",
+        title="Les Aydes au frais",
+        summary=SUMMARY,
+    )
+    accepted()
+    return send, [str(hidden.pk), str(unanswered.pk), str(world.elsewhere().pk)], NO_NUMBER
 
 
 @row("improve", "which proposal one improves instead")

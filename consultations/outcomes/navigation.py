@@ -1,11 +1,13 @@
-"""Where answers are in the menus."""
+"""Where outcomes are in the menus."""
 
 from django.utils.translation import gettext_lazy as _
 
-from common.navigation import Menu, in_menu
+from common.navigation import Group, Menu, in_menu
 from common.requests import Request
+from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 from consultations.framing.context import consultation
-from consultations.outcomes.models import AnswerVersion
+from consultations.outcomes.abilities import RUN_PROJECTS
+from consultations.outcomes.models import AnswerVersion, Project
 from consultations.outcomes.selectors.clock import answers_url
 
 
@@ -23,4 +25,22 @@ in_menu(
     when=_has_answers,
     queries=1,
     url=lambda request: answers_url(consultation(request)["city_consultation"]),
+)
+
+
+def _has_projects(request: Request) -> bool:
+    return not request.tenant.is_anonymous and Project.objects.exclude(published_at=None).exists()
+
+
+in_menu(Menu.CITY, "projects", _("Projects"), order=25, inside="project", when=_has_projects, queries=1)
+in_menu(
+    Menu.DESK,
+    "desk_projects",
+    _("Projects"),
+    order=20,
+    group=Group.OUTCOMES,
+    roles=RUN_PROJECTS.roles,
+    inside="desk_project* desk_step_*",
+    when=has_chosen,
+    url=address_in_chosen("desk_projects"),
 )

@@ -1,16 +1,20 @@
-"""What outcomes show on the pages of others (common.panels): a proposal, the home."""
+"""What outcomes show on the pages of others (common.panels): a proposal, the home, « ma participation »."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
+from common.mine import Mine
 from common.panels import panel
 from consultations.framing.models import Consultation
-from consultations.outcomes.models import Answer
+from consultations.moderation.elections import votes_near
+from consultations.outcomes.models import Answer, Project
 from consultations.outcomes.selectors.clock import answers_url, clock_of, promise_of
+from consultations.outcomes.selectors.project_ties import MINE_MAX, achievements, my_projects, project_from
 from consultations.outcomes.selectors.public import answers_about, shown_answer
-from consultations.participation.enums import Status
+from consultations.participation.enums import Stage, Status
 from consultations.participation.models import Proposal
 
 # ── On the page of a proposal ─────────────────────────────────────────────────
@@ -61,3 +65,50 @@ def public_clock(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, An
     consultation: Consultation = shown["consultation"]
     clock = clock_of(consultation, at=shown["at"])
     return {"clock": clock, "answers_url": answers_url(consultation)} if clock and clock.is_shown else None
+
+
+# ── Projects ──────────────────────────────────────────────────────────────────
+
+
+@panel("proposal.journey", "outcomes/resident/_journey_project.html", order=10, queries=1)
+@panel("proposal.after_text", "outcomes/resident/_became.html", order=5, queries=1)
+def became(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The project that a proposal has become: read once for all its places on a page."""
+    proposal: Proposal = shown["proposal"]
+    if proposal.stage != Stage.PROJECT or proposal.is_hidden:
+        return None
+    kept: dict[int, Project | None] = request.__dict__.setdefault("_projects", {})
+    if proposal.pk not in kept:
+        kept[proposal.pk] = project_from(proposal)
+    found = kept[proposal.pk]
+    return {"project": found, "today": timezone.localdate()} if found else None
+
+
+@panel("home", "outcomes/resident/_achievements.html", order=35, queries=2)
+def changed_thanks_to_you(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """On the home, of the whole city; on the page of another consultation, of that one."""
+    consultation: Consultation = shown["consultation"]
+    found = achievements(None if consultation.is_current else consultation)
+    return {"achievements": found} if found else None
+
+
+@panel("home.quiet", "outcomes/resident/_achievements.html", order=20, queries=2)
+def changed_before(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Where no consultation is on the home."""
+    found = achievements(None)
+    return {"achievements": found} if found else None
+
+
+@panel("mine", "outcomes/resident/_my_projects.html", order=15, queries=1)
+def projects_of_mine(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Those that come from what this person wrote or supports, and those that they follow."""
+    mine: Mine = shown["mine"]
+    found = list(my_projects(mine.user)[:MINE_MAX])
+    return {"projects": found} if found else None
+
+
+@panel("desk.publicity", "moderation/backoffice/_elections.html", order=10)
+def elections(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Where the team tells of what was done: in the months before a vote, what the law asks for."""
+    votes = list(votes_near(kind=request.tenant.kind, on=timezone.localdate()))  # type: ignore[attr-defined]
+    return {"votes": votes} if votes else None

@@ -2,8 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.trail import concerns
+from common.trail import concerns, records
 from consultations.outcomes.models import Answer, Project
 
+records(
+    {
+        "project_made": _("Project prepared"),
+        "project_changed": _("Project changed"),
+        "project_published": _("Project published"),
+        "project_discarded": _("Project deleted before it was published"),
+        "project_moved": _("State of a project changed"),
+        "milestone_changed": _("Step of a project changed"),
+        "project_news_published": _("News of a project published"),
+        "project_news_taken_back": _("News of a project taken back"),
+        "project_followed": _("Project followed"),
+        "project_unfollowed": _("Project no longer followed"),
+    }
+)
 concerns(Answer, _("Answer to a proposal"))
 concerns(Project, _("Project"), title=lambda project: project.title)

@@ -176,7 +176,9 @@ OWN_LIMITS: dict[str, Limit] = {
         DEFENCE,
     ),
     "desk_neighbourhoods": NEIGHBOURHOODS,
-    **dict.fromkeys(("react", "useful", "proposal_follow", "challenge_follow", "merge_join"), PRESSES),
+    **dict.fromkeys(
+        ("react", "useful", "proposal_follow", "challenge_follow", "project_follow", "merge_join"), PRESSES
+    ),
     **dict.fromkeys(("argument_edit", "reply_edit", "proposal_edit", "workshop_answer"), WRITING),
     **dict.fromkeys(("merge_answer", "merge_undo", "merge_give_up"), WRITING),
     **dict.fromkeys(("merge_new", "merge_reword"), MERGES),

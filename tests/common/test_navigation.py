@@ -51,7 +51,7 @@ def test_its_entries_stand_under_few_headings_each_in_a_list_that_bears_its_name
         assert all(heading == listed for heading, _words, listed in named)
         return [words for _heading, words, _listed in named]
 
-    assert headings(Role.ADMINISTRATOR) == ["Dialogue", "Cadre", "Plateforme"]
+    assert headings(Role.ADMINISTRATOR) == ["Dialogue", "Suites", "Cadre", "Plateforme"]
     assert headings(Role.SERVICE) == []
 
 

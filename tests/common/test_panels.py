@@ -23,8 +23,8 @@ from common.mine import Mine, Step
 from common.panels import Panel, panel
 from consultations.cocreation.services.merging import undo_merge
 from consultations.framing.models import Consultation
-from consultations.participation.enums import Status
-from consultations.participation.models import Picture
+from consultations.participation.enums import Stage, Status
+from consultations.participation.models import Picture, Proposal
 from tenants.enums import LifecycleState
 from tenants.models import Municipality, VerificationRequest
 from tests.accounts.factories import UserFactory
@@ -149,6 +149,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
         source = formed.sources.order_by("pk")[0].proposal
         answered = user.proposals.published().exclude(pk=own.pk).order_by("pk")[0]
         proposals = [own, answered, source, formed.proposal, merge_request.proposal, with_versions(1)]
+        proposals[:0] = Proposal.objects.filter(stage=Stage.PROJECT)[:1]
         pages = [proposal.get_absolute_url() for proposal in proposals if proposal]
         pages += [f"{pages[-1]}versions/", *with_hidden_things()]
     client, desk = visit(saran, user), visit(saran, team, second_factor=False)

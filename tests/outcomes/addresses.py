@@ -2,24 +2,81 @@
 
 from typing import Any
 
+from accounts.models import User
 from consultations.outcomes.models import Answer
+from consultations.participation.enums import Stage
 from consultations.participation.models import Proposal
 from tests.outcomes.factories import AnswerVersionFactory, published_answer
-from tests.support.roles import OPEN, Rows
+from tests.outcomes.project_factories import MilestoneFactory, ProjectNewsFactory, a_picture, accepted, project_from
+from tests.support.roles import FRAMERS, OPEN, POST_ONLY, Rows
 
 CITY: Rows = {
     "answers": (OPEN, None),
     "answers_of": (OPEN, None),
+    "projects": (OPEN, None),
+    "project": (OPEN, 404),
+    "project_picture": (OPEN, 404),
+    "project_follow": (POST_ONLY, 404),
+    "desk_projects": (FRAMERS, None),
+    "desk_project_new": (FRAMERS, None),
+    "desk_project_picture": (FRAMERS, None),
+    "desk_project": (FRAMERS, None),
+    "desk_project_edit": (FRAMERS, None),
+    "desk_project_preview": (FRAMERS, None),
+    "desk_project_publish": (POST_ONLY, None),
+    "desk_project_discard": (POST_ONLY, None),
+    "desk_project_state": (POST_ONLY, None),
+    "desk_step_add": (POST_ONLY, None),
+    "desk_step_move": (POST_ONLY, None),
+    "desk_step_done": (POST_ONLY, None),
+    "desk_step_remove": (POST_ONLY, None),
+    "desk_project_news": (POST_ONLY, None),
+    "desk_project_news_take_back": (POST_ONLY, None),
 }
+EVERYDAY = {
+    "desk_project_new",
+    "desk_project_edit",
+    "desk_project_publish",
+    "desk_project_discard",
+    "desk_project_state",
+    "desk_step_add",
+    "desk_step_move",
+    "desk_step_done",
+    "desk_step_remove",
+    "desk_project_news",
+    "desk_project_news_take_back",
+}
+LOOKED_AT = {"desk_projects", "desk_project", "desk_project_preview", "desk_project_picture"}
+
+
+def things(made: dict[str, Any]) -> dict[str, Any]:
+    project = project_from(accepted(), slug="un-square", picture=a_picture(), picture_alt="Le plan du square")
+    return {
+        "project": project,
+        "milestone": MilestoneFactory(project=project),
+        "project_news": ProjectNewsFactory(project=project),
+    }
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
-    return {"slug": "territoires-resilients"} if address.name == "answers_of" else {}
+    if address.name == "answers_of":
+        return {"slug": "territoires-resilients"}
+    if "projets/" not in address.route:
+        return {}
+    return {
+        "slug": "un-square",
+        "step": things["milestone"].pk,
+        "news": things["project_news"].pk,
+        "digest": "f" * 20,
+    }
 
 
-def on_pages(user: Any) -> None:
-    """An answer to each of their proposals, which has changed."""
+def on_pages(user: User) -> None:
+    """An answer to each of their proposals, which has changed; a project that moves, out of one of theirs."""
     for proposal in Proposal.objects.published().filter(author=user, answer=None):
         answer = published_answer(proposal=proposal)
         version = AnswerVersionFactory(answer=answer, number=2)
         Answer.objects.filter(pk=answer.pk).update(current=version)
+    proposal = accepted(proposal__author=user)
+    Proposal.objects.filter(pk=proposal.pk).update(stage=Stage.PROJECT)
+    ProjectNewsFactory(project=project_from(proposal, state="UNDERWAY"))

@@ -42,6 +42,8 @@ def stations(page: ProposalPage) -> list[dict[str, Any]]:
             "label": stage.label,
             "state": "now" if place == now else ("done" if place < now and stage in reached else "next"),
             "note": notes.get(stage, ""),
+            # What became of it is for a higher app to say.
+            "slot": "proposal.journey" if stage == Stage.PROJECT == page.proposal.stage else "",
         }
         for place, stage in enumerate(stages)
     ]

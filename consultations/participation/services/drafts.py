@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Exists, ForeignObjectRel, OuterRef
 
 from accounts.models import User
 from accounts.neighbourhoods import choose_neighbourhood
@@ -114,18 +115,14 @@ def store_photo(photo: Photo, *, at: datetime) -> Picture:
     )
 
 
-_FORGET = """
-DELETE FROM participation_picture p
-WHERE NOT EXISTS (SELECT FROM participation_draft d WHERE d.picture_id = p.id)
-  AND NOT EXISTS (SELECT FROM participation_proposal q WHERE q.picture_id = p.id)
-"""
-
-
 def forget_unshown_pictures() -> int:
-    """Delete pictures that no draft and no proposal has any more, without reading them; how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FORGET)
-        return int(cursor.rowcount)
+    """Delete pictures that nothing has any more, in whatever app, without reading them; how many."""
+    found = Picture.objects.all()
+    for relation in Picture._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel):
+            there = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+            found = found.filter(~Exists(there))
+    return int(found._raw_delete(found.db))
 
 
 def _own(draft: Draft, writer: Writer) -> Draft:
