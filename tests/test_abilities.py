@@ -79,7 +79,7 @@ def test_roles_are_named_in_the_table_and_nowhere_else() -> None:
         "platform/accounts/permissions.py",  # who is let in by name only
         "consultations/framing/enums.py",  # a way to moderate has the name of a role
         "consultations/portal/demo/moderation.py",  # somebody made up
-        "consultations/portal/demo/outcomes.py",
+        "consultations/portal/demo/outcomes.py",  # the same
     }
     found = {
         path

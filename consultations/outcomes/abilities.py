@@ -5,6 +5,24 @@ from django.utils.translation import gettext_lazy as _
 from accounts.abilities import Subject, ability
 from accounts.enums import Role
 
+SEE_ANSWERS = ability(
+    "see_answers",
+    Subject.OUTCOMES,
+    _("Follow the answers that are being prepared"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    Role.DECISION_MAKER,
+    Role.OBSERVER,
+    order=10,
+)
+PREPARE_ANSWERS = ability(
+    "prepare_answers",
+    Subject.OUTCOMES,
+    _("Write answers, have services give their opinion, and give answers to be signed"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    order=20,
+)
 RUN_PROJECTS = ability(
     "run_projects",
     Subject.OUTCOMES,

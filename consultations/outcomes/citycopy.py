@@ -17,6 +17,7 @@ from consultations.outcomes.models import (
     ProjectNews,
     ProjectSource,
     StateChange,
+    Takeaways,
 )
 from consultations.participation.models import Proposal
 
@@ -88,6 +89,11 @@ in_city_copies(
     ProjectFollow,
     title=_("Who follows which project"),
     complete="id project_id user_id created_at",
+)
+in_city_copies(
+    Takeaways,
+    title=_("What the authority retains of its consultations"),
+    shared="id consultation_id text revision updated_at",
 )
 
 in_words(

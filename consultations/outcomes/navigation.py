@@ -1,14 +1,18 @@
 """Where outcomes are in the menus."""
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.navigation import Group, Menu, in_menu
 from common.requests import Request
 from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 from consultations.framing.context import consultation
-from consultations.outcomes.abilities import RUN_PROJECTS
+from consultations.outcomes.abilities import RUN_PROJECTS, SEE_ANSWERS
 from consultations.outcomes.models import AnswerVersion, Project
 from consultations.outcomes.selectors.clock import answers_url
+from consultations.outcomes.selectors.results import OVER
 
 
 def _has_answers(request: Request) -> bool:
@@ -43,4 +47,36 @@ in_menu(
     inside="desk_project* desk_step_*",
     when=has_chosen,
     url=address_in_chosen("desk_projects"),
+)
+
+
+def _is_over(request: Request) -> bool:
+    here = consultation(request)["city_consultation"]
+    return bool(here) and here.state(timezone.now()) in OVER
+
+
+def _results_url(request: Request) -> str:
+    here = consultation(request)["city_consultation"]
+    return reverse("results") if here.is_current else reverse("results_of", args=[here.slug])
+
+
+in_menu(
+    Menu.CITY,
+    "results",
+    _("Results"),
+    order=40,
+    inside="results_of",
+    when=_is_over,
+    queries=1,
+    url=_results_url,
+)
+in_menu(
+    Menu.DESK,
+    "desk_report",
+    pgettext_lazy("of a consultation", "Report"),
+    order=40,
+    group=Group.OUTCOMES,
+    roles=SEE_ANSWERS.roles,
+    when=has_chosen,
+    url=address_in_chosen("desk_report"),
 )

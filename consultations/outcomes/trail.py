@@ -7,6 +7,7 @@ from consultations.outcomes.models import Answer, Project
 
 records(
     {
+        "takeaways_written": _("What is retained of a consultation written"),
         "project_made": _("Project prepared"),
         "project_changed": _("Project changed"),
         "project_published": _("Project published"),

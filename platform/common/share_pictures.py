@@ -11,7 +11,6 @@ import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +19,7 @@ import typst
 from django.core.cache import caches
 
 from common.tones import INK, INK_SOFT, PAPER, tones
+from common.typeset import fonts
 
 WIDTH, HEIGHT = 1200, 630
 
@@ -105,7 +105,7 @@ def drawn(card: ShareCard, *, logo: bytes | None = None) -> bytes:
         "mark": _as_svg(logo) if logo else _MARK.replace("currentColor", tones(card.city_colour)[0]["mark"]),
     }
     inputs = {"shown": json.dumps(shown, ensure_ascii=False)}
-    png = typst.compile(_TEMPLATE, font_paths=_fonts(), format="png", ppi=144, sys_inputs=inputs)
+    png = typst.compile(_TEMPLATE, font_paths=fonts(), format="png", ppi=144, sys_inputs=inputs)
     assert isinstance(png, bytes)
     return png
 
@@ -121,9 +121,3 @@ def _as_svg(png: bytes) -> str:
     width, height = (int.from_bytes(png[start : start + 4], "big") for start in (16, 20))
     drawing = f'<image width="{width}" height="{height}" href="data:image/png;base64,{b64encode(png).decode()}"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{drawing}</svg>'
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Ours; letters that they lack come from those inside Typst."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(_HERE / "fonts")])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.enums import Role
 from accounts.models import User
 from consultations.outcomes.models import Answer
 from consultations.participation.enums import Stage
@@ -10,6 +11,8 @@ from tests.outcomes.factories import AnswerVersionFactory, published_answer
 from tests.outcomes.project_factories import MilestoneFactory, ProjectNewsFactory, a_picture, accepted, project_from
 from tests.support.roles import FRAMERS, OPEN, POST_ONLY, Rows
 
+# Who sees the answers that are being prepared.
+FOLLOWERS = {**FRAMERS, Role.DECISION_MAKER: 200, Role.OBSERVER: 200}
 CITY: Rows = {
     "answers": (OPEN, None),
     "answers_of": (OPEN, None),
@@ -32,8 +35,16 @@ CITY: Rows = {
     "desk_step_remove": (POST_ONLY, None),
     "desk_project_news": (POST_ONLY, None),
     "desk_project_news_take_back": (POST_ONLY, None),
+    "results": (OPEN, None),
+    "results_of": (OPEN, None),
+    "desk_report": (FOLLOWERS, None),
+    "desk_takeaways": (POST_ONLY, None),
+    "council_pack": (FOLLOWERS, None),
 }
 EVERYDAY = {
+    "desk_report",
+    "desk_takeaways",
+    "council_pack",
     "desk_project_new",
     "desk_project_edit",
     "desk_project_publish",
@@ -59,7 +70,9 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
-    if address.name == "answers_of":
+    if address.name == "council_pack":
+        return {"kind": "pdf"}
+    if address.name in ("answers_of", "results_of"):
         return {"slug": "territoires-resilients"}
     if "projets/" not in address.route:
         return {}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from consultations.outcomes.backoffice import project_steps, projects
+from consultations.outcomes.backoffice import project_steps, projects, report
 
 _one = [
     path("", projects.project, name="desk_project"),
@@ -25,4 +25,13 @@ _projects: list[URLPattern | URLResolver] = [
     path("<slug:slug>/", include(_one)),
 ]
 
-urlpatterns = [path("consultations/<slug:consultation>/projets/", include(_projects))]
+_report = [
+    path("", report.report, name="desk_report"),
+    path("texte/", report.takeaways, name="desk_takeaways"),
+    re_path(r"^conseil[.](?P<kind>pdf|xlsx)$", report.council_pack, name="council_pack"),
+]
+
+urlpatterns = [
+    path("consultations/<slug:consultation>/projets/", include(_projects)),
+    path("consultations/<slug:consultation>/bilan/", include(_report)),
+]

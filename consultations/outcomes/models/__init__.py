@@ -7,8 +7,10 @@ from consultations.outcomes.models.projects import (
     ProjectSource,
     StateChange,
 )
+from consultations.outcomes.models.results import TAKEAWAYS_MAX, Takeaways
 
 __all__ = [
+    "TAKEAWAYS_MAX",
     "Answer",
     "AnswerVersion",
     "Milestone",
@@ -18,4 +20,5 @@ __all__ = [
     "ProjectNews",
     "ProjectSource",
     "StateChange",
+    "Takeaways",
 ]

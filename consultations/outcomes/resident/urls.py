@@ -5,11 +5,13 @@ from django.views.decorators.cache import never_cache
 
 from common.trees import tree
 from consultations.framing.permissions import city_visible
-from consultations.outcomes.resident import answers, projects
+from consultations.outcomes.resident import answers, projects, results
 
 _to_read = [
     path("reponses/", answers.answers, name="answers"),
     path("consultations/<slug:slug>/reponses/", answers.answers, name="answers_of"),
+    path("resultats/", results.results, name="results"),
+    path("consultations/<slug:slug>/resultats/", results.results_of_one, name="results_of"),
     path("projets/", projects.projects, name="projects"),
     re_path(r"^projets/images/(?P<digest>[0-9a-f]{20})\.jpg$", projects.picture, name="project_picture"),
     path("projets/<slug:slug>/", projects.project, name="project"),

@@ -1,0 +1,90 @@
+"""Documents and pictures that Typst sets, in our fonts: words are handed over as data and never read as markup."""
+
+import json
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+# Stands where a text has letters that none of our fonts has: an accessible PDF may not hold one.
+NOT_DRAWN = "[…]"
+# What our fonts and Typst's have signs for: Latin, Greek and Cyrillic; punctuation, currencies, arrows, mathematics.
+_DRAWN = (
+    range(0x20, 0x7F),
+    range(0xA0, 0x0485),
+    range(0x048A, 0x0500),
+    range(0x1E00, 0x2041),
+    range(0x2044, 0x2053),
+    range(0x2054, 0x20D0),
+    range(0x2190, 0x2400),
+)
+# Formats, and marks that go round a sign: nothing of them is seen by itself.
+_UNSEEN = frozenset({"Cf", "Cc", "Me"})
+# A word that no line holds is broken; nobody sees the sign that allows it.
+_TOO_LONG = re.compile(r"(\S{24})(?=\S)")
+_HOLES = re.compile(r"\x00+")
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """Ours; letters that they lack come from those inside Typst."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(Path(__file__).parent / "fonts")])
+
+
+def pdf(template: bytes, content: dict[str, Any]) -> bytes:
+    """An accessible PDF (PDF/UA-1) of what the template makes of `content`, its one input."""
+    inputs = {"content": json.dumps(_printable(content), ensure_ascii=False)}
+    try:
+        made = _compiled(template, inputs)
+    except typst.TypstError:
+        # Marks upon marks that no font draws: Latin letters alone, and the same sign for the others.
+        inputs = {"content": json.dumps(_printable(content, only_latin=True), ensure_ascii=False)}
+        made = _compiled(template, inputs)
+    return made
+
+
+def leaves_gaps(content: dict[str, Any]) -> bool:
+    """Whether it has letters that cannot be drawn: a document says so, and where they can be read."""
+    return NOT_DRAWN in json.dumps(_printable(content), ensure_ascii=False)
+
+
+def _compiled(template: bytes, inputs: dict[str, str]) -> bytes:
+    made = typst.compile(template, font_paths=fonts(), format="pdf", pdf_standards=["ua-1"], sys_inputs=inputs)
+    assert isinstance(made, bytes)
+    return made
+
+
+def _printable(value: Any, *, only_latin: bool = False) -> Any:
+    if isinstance(value, str):
+        return printable(value, only_latin=only_latin)
+    if isinstance(value, dict):
+        return {name: _printable(each, only_latin=only_latin) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(each, only_latin=only_latin) for each in value]
+    return value
+
+
+def printable(words: str, *, only_latin: bool = False) -> str:
+    """With its line ends; letters that cannot be drawn leave NOT_DRAWN, once for all that follow each other."""
+
+    def sign(each: str) -> str:
+        if each == "\n" or is_drawn(each, only_latin=only_latin):
+            return each
+        if each.isspace():
+            return " "
+        return "" if unicodedata.category(each) in _UNSEEN else "\x00"
+
+    normal = unicodedata.normalize("NFC", words)
+    return _TOO_LONG.sub("\\1\u200b", _HOLES.sub(NOT_DRAWN, "".join(map(sign, normal))))
+
+
+def is_drawn(sign: str, *, only_latin: bool = False) -> bool:
+    code, category = ord(sign), unicodedata.category(sign)
+    if category in _UNSEEN or category in ("Zl", "Zp"):
+        return False
+    if only_latin and (category.startswith("M") or not (code < 0x250 or 0x2010 <= code < 0x2040 or sign == "€")):
+        return False
+    return any(code in drawn for drawn in _DRAWN)
