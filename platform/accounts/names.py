@@ -206,20 +206,28 @@ def mixes_scripts(name: str) -> bool:
 # ── What is reserved ─────────────────────────────────────────────────────────
 
 # Whole words, or several one after the other, wherever they stand in a name. *Lemaire* and *Marie* are other words.
-_ANYWHERE = """
+# Those of an office: who holds it says so, or an administrator for them (accounts.functions).
+_OFFICES = """
 maire, maires, mairesse, mairie, mairies, municipalité, hôtel de ville, conseil municipal, conseiller municipal,
 conseillère municipale, conseillers municipaux, conseillères municipales, conseil départemental,
 conseiller départemental, conseillère départementale, conseil régional, conseiller régional, conseillère régionale,
 conseil communautaire, conseiller communautaire, conseillère communautaire, conseil métropolitain,
 conseiller métropolitain, conseillère métropolitaine, adjoint au, adjointe au, adjoint à, adjointe à, élu, élue, élus,
 élues, député, députée, sénateur, sénatrice, préfet, préfète, préfecture, ministre, ministère, police municipale,
-équipe municipale, services municipaux, service municipal, bureau municipal, services techniques, dgs, dga,
-directeur général des services, directrice générale des services, secrétariat général, secrétaire général,
-secrétaire générale, ccas, cias, gendarmerie, gendarme, commissariat, officiel, officielle, official, modérateur,
-modératrice, modération, administrateur, administratrice, administration, admin, webmaster, support technique,
-équipe du site, équipe de la plateforme, compte vérifié, demande votre avis, er adjoint, re adjointe, e adjoint,
-e adjointe, ème adjoint, ème adjointe, premier adjoint, première adjointe, bourgmestre, mayor, modo,
-participation citoyenne
+équipe municipale, dgs, dga, directeur général des services, directrice générale des services, secrétariat général,
+secrétaire général, secrétaire générale, gendarmerie, gendarme, commissariat, officiel, officielle, official,
+administrateur, administratrice, administration, admin, webmaster, support technique, équipe du site,
+équipe de la plateforme, compte vérifié, er adjoint, re adjointe, e adjoint, e adjointe, ème adjoint, ème adjointe,
+premier adjoint, première adjointe, bourgmestre, mayor
+"""
+_ANYWHERE = f"""
+{_OFFICES}, services municipaux, service municipal, bureau municipal, services techniques, ccas, cias, modérateur,
+modératrice, modération, demande votre avis, modo, participation citoyenne
+"""
+# In a function, besides: a name may be that of President Street.
+_OF_FUNCTIONS = f"""
+{_OFFICES}, président, présidente, présidents, présidence, république, gouvernement, police, commissaire, sous préfet,
+sous préfète, représentant de l état, représentante de l état, services de l état
 """
 # Where nothing else is said but these, articles, and the names of the authority.
 _ALONE = """
@@ -273,22 +281,36 @@ def is_reserved(name: str) -> bool:
 def reserved_here() -> Callable[[str], bool]:
     """`is_reserved` for many names, which asks once who bears them in the present schema."""
     whole = [plain_words(each) for each in [*_named(), settings.SERVICE_NAME]]
+    return cache(lambda name: any(_is_reserved(words, whole) for words in _readings(name)))
 
-    def asked(name: str) -> bool:
-        ways = ((True, _NONE), (True, _BESIDE), (False, _NONE))
-        read = [_words(name, figures=figures, signs=signs) for figures, signs in ways]
-        return any(_is_reserved(words, whole) for place, words in enumerate(read) if words not in read[:place])
 
-    return cache(asked)
+def claims_an_office(function: str) -> bool:
+    """Whether it says an office: of the mayor, somebody elected, the State, the authority's head, this service."""
+    whole = [plain_words(each) for each in _named()]
+    service = plain_words(settings.SERVICE_NAME)
+    return any(
+        _says(words, _OF_FUNCTIONS) or _has(words, service) or "".join(words) in map("".join, whole)
+        for words in _readings(function)
+    )
+
+
+def _readings(name: str) -> Iterator[list[str]]:
+    """Its words in skeletons, in each way that figures and signs may be read."""
+    ways = ((True, _NONE), (True, _BESIDE), (False, _NONE))
+    read = [_words(name, figures=figures, signs=signs) for figures, signs in ways]
+    return (words for place, words in enumerate(read) if words not in read[:place])
+
+
+def _says(words: list[str], listed: str) -> bool:
+    """Whether a phrase of a list stands there, wherever, or is spelled out."""
+    if any(_has(spelled, phrase) for spelled in _spellings(words) for phrase in _phrases(listed)):
+        return True
+    return any(word in run for run in _spelled_out(words) for phrase in _phrases(listed) if len(word := phrase[0]) > 4)
 
 
 def _is_reserved(words: list[str], whole: list[list[str]]) -> bool:
     """`whole` are the names of the authority and of those who decide for it, in words."""
-    if any(_has(spelled, phrase) for spelled in _spellings(words) for phrase in _phrases(_ANYWHERE)):
-        return True
-    if words and words[0] in _set_of(_FIRST):
-        return True
-    if any(word in run for run in _spelled_out(words) for phrase in _phrases(_ANYWHERE) if len(word := phrase[0]) > 4):
+    if _says(words, _ANYWHERE) or (words and words[0] in _set_of(_FIRST)):
         return True
     alone, fillers = _set_of(_ALONE) | _set_of(_NOBODYS), _set_of(_FILLERS)
     said = [_ABBREVIATED.get(word, word) for word in words]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import begun
+from accounts.abilities import MANAGE_TEAM, may
 from accounts.audit import record
 from accounts.enums import TEAM_ROLES, Role
 from accounts.erasure import forget_unused
@@ -21,7 +22,7 @@ from accounts.events import name_chosen, role_changed
 from accounts.mail import send_mail_later
 from accounts.mailboxes import mailbox_of
 from accounts.models import SignInLink, User
-from accounts.names import NameTaken, check_name, free_name, is_reserved, key_of
+from accounts.names import NameTaken, check_name, claims_an_office, free_name, is_reserved, key_of
 from accounts.neighbourhoods import choose_neighbourhood
 from accounts.selectors import able_administrators, person_of
 from common.assigned import let_go
@@ -89,9 +90,13 @@ class NotInTeam(Refusal):
 
 
 def set_role(user: User, role: str, *, at: datetime) -> None:
-    """And note since when, and what it was: whoever was just writing by the former one reads why it cannot be done."""
+    """And note since when, and what it was: whoever was just writing by the former one reads why it cannot be done.
+
+    An administrator may have said an office of themselves: without that role it stands there once another one says it.
+    """
+    could = may(user, MANAGE_TEAM)
     user.role_before, user.role, user.role_since = user.role, role, at
-    if not user.is_staff_member:
+    if not user.is_staff_member or (could and not may(user, MANAGE_TEAM) and claims_an_office(user.function)):
         user.function = ""
     user.save(update_fields=["role", "role_before", "role_since", "function"])
 

@@ -26,26 +26,28 @@ class FunctionForm(forms.Form):
     )
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: User, actor: User, **kwargs: Any) -> None:
+        self.member, self.actor = member, actor
         kwargs["initial"] = {"function": member.function, "revision": revision_of_function(member)}
         kwargs["auto_id"] = f"id_{member.pk}_%s"  # the page of the team has one for each
         super().__init__(*args, **kwargs)
 
     def clean_function(self) -> str:
         try:
-            return checked_function(self.cleaned_data["function"])
+            return checked_function(self.cleaned_data["function"], member=self.member, actor=self.actor)
         except FunctionRefused as refusal:
             raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
 
 
 def take_function(request: HttpRequest, *, member: User, template: str, then: str) -> HttpResponse:
     """Keep it and go on; what does not go stands in the form of `template`."""
-    form, conflict, status = FunctionForm(request.POST or None, member=member), None, 200
+    actor = signed_in_user(request)
+    form, conflict, status = FunctionForm(request.POST or None, member=member, actor=actor), None, 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                set_function(member_id=member.pk, actor=signed_in_user(request), **form.cleaned_data)
+                set_function(member_id=member.pk, actor=actor, **form.cleaned_data)
                 messages.success(request, _("The function is saved."))
                 return redirect(then)
             except NotInTeam as refusal:
@@ -53,7 +55,7 @@ def take_function(request: HttpRequest, *, member: User, template: str, then: st
                 return redirect(then)
             except ChangedMeanwhile as meanwhile:
                 now = meanwhile.now
-                form = FunctionForm(sent_again(request, revision_of_function(now)), member=now)
+                form = FunctionForm(sent_again(request, revision_of_function(now)), member=now, actor=actor)
                 form.is_valid()
                 conflict, status = {"fields": theirs_beside(form, {"function": now.function})}, meanwhile.status
     return render(request, template, {"form": form, "member": member, "conflict": conflict}, status=status)

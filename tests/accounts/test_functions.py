@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.erasure import ask_erasure
-from accounts.functions import FunctionRefused, revision_of_function, set_function
+from accounts.functions import FunctionMixed, FunctionRefused, FunctionReserved, revision_of_function, set_function
 from accounts.models import FUNCTION_MAX, AuditEntry, User
-from accounts.services import NotInTeam, remove_from_team
+from accounts.services import NotInTeam, change_team_role, remove_from_team
 from common.meanwhile import ChangedMeanwhile, mark_of
 from common.personal import personal_files
 from common.text import TextTooLong, TextTooShort
@@ -116,6 +116,7 @@ def test_nobody_else_says_anything(visit: Visit, in_saran: Municipality, agent: 
         ("x", TextTooShort),
         ("Écrivez à nadia@saran.example", FunctionRefused),
         ("voir www.saran.example", FunctionRefused),
+        ("x <b", FunctionMixed),
     ],
 )
 def test_what_does_not_go_is_refused_and_nothing_typed_is_lost(
@@ -130,15 +131,92 @@ def test_what_does_not_go_is_refused_and_nothing_typed_is_lost(
     ):
         answer = client.post(path, {"function": words})
         assert answer.status_code == 422
-        assert f'value="{words}"' in answer.content.decode()
+        assert f'value="{words}"' in unescape(answer.content.decode())
     assert User.objects.get(pk=agent.pk).function == ""
 
 
 def test_signs_that_nobody_sees_are_no_function(agent: User) -> None:
     assert set_function(member_id=agent.pk, function="\u200d\u3164 ", actor=agent).function == ""
-    assert (
-        set_function(member_id=agent.pk, function="Élue\u202e à l\u2019eau\n", actor=agent).function == "Élue à l’eau"
-    )
+    said = "Chargée\u202e de l\u2019eau\n"
+    assert set_function(member_id=agent.pk, function=said, actor=agent).function == "Chargée de l’eau"
+
+
+OFFICES = [
+    "La maire",
+    "Maire d’Ormes",
+    "M a i r e",
+    "Ma1re",
+    "\u041c\u0430\u0456\u0433\u0435",  # whole in Cyrillic
+    "Adjointe à la culture",
+    "Conseillère municipale",
+    "Élue à l’eau",
+    "Présidente",
+    "Vice-président",
+    "Administration",
+    "Préfet du Loiret",
+    "Sous-préfète",
+    "Représentante de l’État",
+    "Commissaire de police",
+    "Directrice générale des services",
+    "Équipe du service Territoires résilients",
+    "TERRITOIRES RESILIENTS",
+    "Saran",
+]
+EVERYDAY = [
+    SAID,
+    "Chargée du CCAS",
+    "Directrice",
+    "Responsable de l’état civil",
+    "Service urbanisme",
+    "Directeur des services techniques",
+    "Animatrice à Saran",
+    "Modératrice",
+    "Cheffe de projet résilience",
+]
+
+
+@pytest.mark.parametrize("words", OFFICES)
+def test_nobody_says_an_office_of_themselves_and_an_administrator_says_it_of_whoever_holds_it(
+    agent: User, words: str
+) -> None:
+    with pytest.raises(FunctionReserved):
+        set_function(member_id=agent.pk, function=words, actor=agent)
+    boss: Any = able_administrator()
+    for member in (agent, boss):
+        assert set_function(member_id=member.pk, function=words, actor=boss).function == words
+    assert AuditEntry.objects.filter(action="team_function_changed", actor=boss).count() == 2
+    # What stands there is theirs: sent again as it is, nothing happens.
+    assert set_function(member_id=agent.pk, function=words, actor=agent).function == words
+
+
+@pytest.mark.parametrize("words", EVERYDAY)
+def test_what_is_no_office_one_says_of_oneself(agent: User, words: str) -> None:
+    assert set_function(member_id=agent.pk, function=words, actor=agent).function == words
+
+
+@pytest.mark.parametrize(
+    "words", ["Cheffe de pr\u043ejet", "Cheffe \u0434\u0435 projet", "<b>x</b>", "{{ x }}", "Chef \u200d de projet"]
+)
+def test_signs_of_programs_and_several_alphabets_are_in_nobodys_function(agent: User, words: str) -> None:
+    for actor in (agent, able_administrator()):
+        with pytest.raises(FunctionMixed):
+            set_function(member_id=agent.pk, function=words, actor=actor)
+
+
+def test_an_office_that_an_administrator_said_goes_with_that_role_and_what_was_said_of_others_stays(
+    in_saran: Municipality, agent: User
+) -> None:
+    boss: Any = able_administrator()
+    other: Any = UserFactory(administrator=True)
+    for member in (agent, other):
+        set_function(member_id=member.pk, function="Maire", actor=boss)
+        change_team_role(member_id=member.pk, role=Role.DECISION_MAKER, actor=boss, city=in_saran)
+    assert User.objects.get(pk=agent.pk).function == "Maire"
+    assert User.objects.get(pk=other.pk).function == ""
+    third: Any = UserFactory(administrator=True)
+    set_function(member_id=third.pk, function="Urbaniste", actor=boss)
+    change_team_role(member_id=third.pk, role=Role.OBSERVER, actor=boss, city=in_saran)
+    assert User.objects.get(pk=third.pk).function == "Urbaniste"
 
 
 def test_two_who_change_one_function_see_each_other(visit: Visit, in_saran: Municipality, agent: User) -> None:

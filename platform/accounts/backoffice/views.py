@@ -47,11 +47,11 @@ def team(request: Request) -> HttpResponse:
 
 
 def _team_page(request: HttpRequest, *, form: InvitationForm, way_back: WayBackForm) -> HttpResponse:
-    members = selectors.team()
+    members, actor = selectors.team(), signed_in_user(request)
     context = {
         "form": form,
         "way_back": way_back,
-        "members": [(each, FunctionForm(member=each), mark_of(each.role)) for each in members],
+        "members": [(each, FunctionForm(member=each, actor=actor), mark_of(each.role)) for each in members],
         "is_alone": len(members) == 1,
         "with_factor": factors.who_has_one(),
         "invitations": selectors.waiting_invitations(),
