@@ -64,12 +64,15 @@ IDS = {
     "proposals",
     "qui",
     "redire",
+    "service",
     "shown",
+    "signer",
     "source",
     "text",
     "to",
     "vue",
     "which",
+    "writer",
 }
 # Names that do not: words, choices, public codes and slugs, page numbers, numbers of versions and revisions within the
 # one thing that the address names.
@@ -89,6 +92,7 @@ NOT_IDS = {
         "cote",
         "defi",
         "etat",
+        "etape",
         "page",
         "partie",
         "position",
@@ -508,6 +512,41 @@ def _given(world: World) -> Refusals:
     return send, [str(world.stranger.pk)], NO_NUMBER
 
 
+_ANSWERS = "/gestion/consultations/territoires-resilients/reponses/"
+
+
+@row("choix", "which proposals are answered together")
+def _answered_together(world: World) -> Refusals:
+    client = world.client(UserFactory(role="FACILITATOR"))
+    others = [str(world.hidden.pk), str(world.elsewhere().pk)]
+    return lambda key: client.get(f"{_ANSWERS}ensemble/", {"choix": key}), others, NO_NUMBER
+
+
+@row("writer", "who writes an answer")
+def _writing_answers(world: World) -> Refusals:
+    send = _posts(
+        world.client(UserFactory(role="FACILITATOR")), f"{_ANSWERS}confier/", "writer", choix=world.proposal.pk
+    )
+    return send, [str(world.stranger.pk)], NO_NUMBER
+
+
+@row("service", "whose opinion is asked for")
+def _asking(world: World) -> Refusals:
+    client = world.client(UserFactory(role="FACILITATOR"))
+    send = _posts(
+        client, f"{_ANSWERS}demander-un-avis/", "service", choix=world.proposal.pk, question="Est-ce possible ?"
+    )
+    return send, [str(world.stranger.pk)], NO_NUMBER
+
+
+@row("signer", "who signs an answer")
+def _signing(world: World) -> Refusals:
+    client = world.client(UserFactory(role="FACILITATOR"))
+    said = {"decision": "ADOPTED", "reasons": "Nous le ferons avant l’été, tel que vous le dites.", "do": "give"}
+    send = _posts(client, f"{_ANSWERS}{world.proposal.pk}/", "signer", **said)
+    return send, [str(world.stranger.pk)], NO_NUMBER
+
+
 @pytest.mark.parametrize("tried", ROWS, ids=str)
 def test_an_id_of_somebody_else_or_of_something_hidden_answers_as_one_that_never_was(world: World, tried: Row) -> None:
     send, others, none = tried.make(world)
@@ -538,6 +577,8 @@ def _everything(world: World) -> dict[str, list[tuple[Any, ...]]]:
                 "cocreation_coauthorinvitation",
                 "cocreation_mergesource",
                 "moderation_decision",
+                "outcomes_answer",
+                "outcomes_opinion",
                 "portal_workitem",
             ):
                 cursor.execute(f"SELECT t::text FROM {table} t ORDER BY 1")

@@ -28,6 +28,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.conftest import shows
 from tests.support.addresses import CITY, PUBLIC, addresses, named, one_of_everything, path_of, someone
+from tests.support.limits import posts_without_end  # noqa: F401
 from tests.support.roles import CITY_ROLES, DESK, POST_ONLY, PUBLIC_ROLES
 
 # The door is the same in public: its rows of CITY hold, with an operator for a participant.

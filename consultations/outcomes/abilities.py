@@ -23,6 +23,26 @@ PREPARE_ANSWERS = ability(
     Role.FACILITATOR,
     order=20,
 )
+# In a small town the mayor administers the platform too.
+SIGN_ANSWERS = ability(
+    "sign_answers",
+    Subject.OUTCOMES,
+    _("Sign and publish the answers that are theirs to sign"),
+    Role.ADMINISTRATOR,
+    Role.DECISION_MAKER,
+    order=30,
+)
+GIVE_OPINION = ability(
+    "give_opinion",
+    Subject.OUTCOMES,
+    _("Give an opinion on the proposals on which they are asked"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    Role.DECISION_MAKER,
+    order=40,
+    sometimes=[Role.SERVICE],
+    when=_("if they are asked"),
+)
 RUN_PROJECTS = ability(
     "run_projects",
     Subject.OUTCOMES,

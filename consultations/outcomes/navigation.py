@@ -5,13 +5,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.abilities import may
+from accounts.permissions import signed_in_user
 from common.navigation import Group, Menu, in_menu
 from common.requests import Request
 from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 from consultations.framing.context import consultation
-from consultations.outcomes.abilities import RUN_PROJECTS, SEE_ANSWERS
+from consultations.outcomes.abilities import GIVE_OPINION, RUN_PROJECTS, SEE_ANSWERS, SIGN_ANSWERS
 from consultations.outcomes.models import AnswerVersion, Project
 from consultations.outcomes.selectors.clock import answers_url
+from consultations.outcomes.selectors.desk import waits_for
 from consultations.outcomes.selectors.results import OVER
 
 
@@ -79,4 +82,34 @@ in_menu(
     roles=SEE_ANSWERS.roles,
     when=has_chosen,
     url=address_in_chosen("desk_report"),
+)
+
+
+def _to_sign(request: Request) -> int:
+    user = signed_in_user(request)
+    return waits_for(user) if may(user, SIGN_ANSWERS) else 0
+
+
+in_menu(
+    Menu.DESK,
+    "desk_answers",
+    pgettext_lazy("menu", "Answers"),
+    order=10,
+    group=Group.OUTCOMES,
+    roles=SEE_ANSWERS.roles,
+    inside="desk_answer desk_answer_* desk_answers_* desk_sign desk_sign_* desk_opinion",
+    when=has_chosen,
+    count=_to_sign,
+    queries=1,
+    url=address_in_chosen("desk_answers"),
+)
+# Of those who have a desk, the week says it.
+in_menu(
+    Menu.DESK,
+    "opinions",
+    _("Proposals to look into"),
+    order=5,
+    group=Group.OUTCOMES,
+    roles=GIVE_OPINION.sometimes,
+    inside="opinion",
 )

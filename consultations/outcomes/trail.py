@@ -8,6 +8,17 @@ from consultations.outcomes.models import Answer, Project
 records(
     {
         "takeaways_written": _("What is retained of a consultation written"),
+        "answers_assigned": _("Answers assigned"),
+        "answer_written": _("Answer to a proposal written"),
+        "answer_correction_given_up": _("Correction of a published answer given up"),
+        "opinion_asked": _("Opinion of a service asked for"),
+        "opinion_reminded": _("Service reminded of the opinion asked for"),
+        "opinion_given": _("Opinion of a service given"),
+        "opinion_taken_back": _("Request for an opinion taken back"),
+        "answer_given_to_sign": _("Answer given to be signed"),
+        "answer_sent_back": _("Answer given back to whoever wrote it"),
+        "answer_published": _("Answer signed and published"),
+        "answer_late_told": _("Why an answer is late, and its new date, told"),
         "project_made": _("Project prepared"),
         "project_changed": _("Project changed"),
         "project_published": _("Project published"),

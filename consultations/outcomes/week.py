@@ -1,23 +1,30 @@
 """What the week asks for what comes of consultations (common.worklist)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.templatetags.ui import figure, full_day
-from common.worklist import Asked, Line, When, lines
+from accounts.models import User
+from common.templatetags.ui import deadline, figure, full_day
+from common.worklist import Asked, Awaited, Line, When, awaits, lines
 from consultations.framing.models import Consultation
-from consultations.outcomes.abilities import RUN_PROJECTS
-from consultations.outcomes.models import Project
+from consultations.outcomes.abilities import PREPARE_ANSWERS, RUN_PROJECTS, SIGN_ANSWERS
+from consultations.outcomes.enums import AnswerState
+from consultations.outcomes.models import Answer, Opinion, Project
+from consultations.outcomes.selectors.clock import ANSWERED, Promise, promise_of, to_answer
 from consultations.outcomes.selectors.project_desk import (
     SILENCE,
     late_milestones,
     silent_projects,
     without_project,
 )
+from consultations.participation.models import Proposal
 
 _SHOWN = 3
 
@@ -98,3 +105,128 @@ def no_project_yet(asked: Asked) -> Iterator[Line]:
         when=When.LATER,
         amount=count,
     )
+
+
+# ── Answers ───────────────────────────────────────────────────────────────────
+
+_MINUTES_TO_WRITE, _MINUTES_TO_SIGN, _MINUTES_TO_REMIND, _MOST_MINUTES = 20, 2, 3, 120
+_SOON, _AT_ONCE = timedelta(days=21), timedelta(days=3)
+
+
+@lines(queries=1)
+def answers_due(asked: Asked) -> Iterator[Line]:
+    """What is promised and not given, once the city's turn has come; opinions that are late."""
+    promise = promise_of(asked.consultation, at=asked.at)
+    if asked.consultation.opened_at is None:
+        return
+    awaited = Opinion.objects.filter(
+        answer__proposal=OuterRef("pk"),
+        answer__state=AnswerState.WRITING,
+        due_on__lt=timezone.localdate(asked.at),
+        taken_back_at=None,
+        given_at=None,
+    )
+    found = to_answer(asked.consultation).aggregate(
+        left=Count("pk", filter=~ANSWERED), late=Count("pk", filter=Q(Exists(awaited)))
+    )
+    if found["left"] and promise.has_begun:
+        yield _due(asked, found["left"], promise)
+    if found["late"]:
+        yield _late_opinions(asked, found["late"])
+
+
+def _due(asked: Asked, count: int, promise: Promise) -> Line:
+    told = ngettext("%(count)s proposal waits for its answer", "%(count)s proposals wait for their answer", count)
+    if promise.until is None:
+        why = _("No day is promised: people wait all the same.")
+    elif promise.has_passed:
+        why = _("It was promised by %(day)s.") % {"day": deadline(promise.until)}
+    else:
+        why = _("Promised by %(day)s.") % {"day": deadline(promise.until)}
+    return Line(
+        kind="outcomes.due",
+        title=told % {"count": figure(count)},
+        why=why,
+        minutes=min(_MINUTES_TO_WRITE * count, _MOST_MINUTES),
+        roles=PREPARE_ANSWERS.in_team,
+        url=reverse("desk_answers", args=[asked.consultation.slug]),
+        verb=_("Answer"),
+        when=_when(promise, asked.at),
+        due_at=promise.until,
+        amount=count,
+    )
+
+
+def _when(promise: Promise, at: datetime) -> When:
+    if promise.until is None or promise.until - at > _SOON:
+        return When.LATER
+    return When.TODAY if promise.until - at <= _AT_ONCE else When.WEEK
+
+
+def _late_opinions(asked: Asked, count: int) -> Line:
+    told = ngettext(
+        "The opinion of a service is late on %(count)s proposal",
+        "The opinion of a service is late on %(count)s proposals",
+        count,
+    )
+    return Line(
+        kind="outcomes.opinions",
+        title=told % {"count": figure(count)},
+        why=_("A reminder is one press; without it, you may answer all the same."),
+        minutes=min(_MINUTES_TO_REMIND * count, _MOST_MINUTES),
+        roles=PREPARE_ANSWERS.in_team,
+        url=f"{reverse('desk_answers', args=[asked.consultation.slug])}?etape=redaction",
+        verb=_("See which ones"),
+        when=When.WEEK,
+        amount=count,
+    )
+
+
+@lines(queries=2)
+def to_sign(asked: Asked) -> Iterator[Line]:
+    """Of each person who signs, for them alone."""
+    waiting = Answer.objects.filter(state=AnswerState.TO_SIGN, proposal__in=to_answer(asked.consultation))
+    found: list[Any] = list(waiting.order_by().values("signer").annotate(count=Count("pk"), since=Min("given_at")))
+    if not found:
+        return
+    people = {each.pk: each for each in User.objects.filter(role__in=SIGN_ANSWERS.in_team).order_by("pk")}
+    for each in sorted(found, key=lambda each: each["since"]):
+        if signer := people.get(each["signer"]):
+            yield _waiting(asked, each, signer, not_by=frozenset(people) - {signer.pk})
+
+
+def _waiting(asked: Asked, found: dict[str, Any], signer: User, *, not_by: frozenset[int]) -> Line:
+    count = found["count"]
+    told = ngettext(
+        "%(count)s answer waits for the signature of %(name)s",
+        "%(count)s answers wait for the signature of %(name)s",
+        count,
+    )
+    return Line(
+        kind="outcomes.to_sign",
+        subject=str(signer.pk),
+        title=told % {"count": figure(count), "name": signer.own_name},
+        why=_("Signing publishes it, and tells whoever proposed, supports or follows."),
+        minutes=min(_MINUTES_TO_SIGN * count, _MOST_MINUTES),
+        roles=SIGN_ANSWERS.in_team,
+        not_by=not_by,
+        url=reverse("desk_sign", args=[asked.consultation.slug]),
+        verb=_("Read and sign"),
+        when=When.WEEK,
+        amount=count,
+    )
+
+
+@awaits(queries=1)
+def answers_of_others(consultations: Iterable[Consultation], at: datetime) -> Iterator[Awaited]:
+    """Beside the week of another one: how many answers it owes, once it is its turn."""
+    promises = {each.pk: promise_of(each, at=at) for each in consultations if each.opened_at}
+    begun = [pk for pk, promise in promises.items() if promise.has_begun]
+    rows = Proposal.objects.published().filter(challenge__consultation__in=begun, merged_into=None).exclude(ANSWERED)
+    for each in rows.order_by().values("challenge__consultation").annotate(left=Count("pk")):
+        promise = promises[each["challenge__consultation"]]
+        told = ngettext("%(count)s answer to give", "%(count)s answers to give", each["left"])
+        words = told % {"count": figure(each["left"])}
+        if promise.until is not None:
+            words = _("%(answers)s, promised by %(day)s") % {"answers": words, "day": deadline(promise.until)}
+        yield Awaited(each["challenge__consultation"], words, _when(promise, at), promise.until)

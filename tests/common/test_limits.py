@@ -19,6 +19,7 @@ from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
 from consultations.cocreation.limits import MERGES
 from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
+from consultations.outcomes.limits import OPINIONS
 from consultations.participation.limits import PRESSES, SHEETS, WRITING
 from consultations.screening import limits as screening_limits
 from tenants.models import Municipality
@@ -152,6 +153,7 @@ def test_neither_addresses_nor_networks_are_stored(in_saran: Municipality, limit
 # counts besides (by mailbox, by person) is tested beside it.
 OWN_LIMITS: dict[str, Limit] = {
     "desk_order": ORDERS,
+    "desk_answers_ask": OPINIONS,
     "desk_contributions_sheet": SHEETS,
     "report": REPORTS,
     "report_name": REPORTS,

@@ -52,7 +52,7 @@ def test_its_entries_stand_under_few_headings_each_in_a_list_that_bears_its_name
         return [words for _heading, words, _listed in named]
 
     assert headings(Role.ADMINISTRATOR) == ["Dialogue", "Suites", "Cadre", "Plateforme"]
-    assert headings(Role.SERVICE) == []
+    assert headings(Role.SERVICE) == ["Suites"]
 
 
 def test_each_entry_of_the_desk_but_the_first_stands_in_a_group() -> None:

@@ -1,8 +1,13 @@
+from datetime import datetime, timedelta
 from typing import Any
 
 import factory
 from django.utils import timezone
 
+from common import outbox
+from common.models import OutboxMessage
+from consultations.framing.enums import PhaseKind
+from consultations.framing.models import Phase
 from consultations.outcomes.enums import AnswerState, Decision
 from consultations.outcomes.models import Answer, AnswerVersion, Opinion
 from tests.accounts.factories import UserFactory
@@ -64,3 +69,15 @@ class OpinionFactory(factory.django.DjangoModelFactory):
     service_name = factory.SelfAttribute("service.function")
     question = "Le réseau d’eau le permet-il, et combien cela coûte ?"
     asked_by = factory.SubFactory(UserFactory, role="FACILITATOR")
+
+
+def promise(until: datetime | None) -> None:
+    """The answers of all consultations are promised for that moment; the phase for them has begun."""
+    begins = (until or timezone.now()) - timedelta(days=200)
+    Phase.objects.filter(kind=PhaseKind.ANSWER).update(opens_at=begins, closes_at=until)
+
+
+def tell() -> None:
+    """What waits in the outbox is done."""
+    for message in OutboxMessage.objects.order_by("created_at", "pk"):
+        assert outbox.run_message(str(message.pk), at=timezone.now())

@@ -32,7 +32,7 @@ def test_a_service_to_which_nothing_is_assigned_reads_so(
     page = visit(in_saran, person(role=Role.SERVICE)).get("/gestion/").content.decode()
     assert "Rien ne vous est confié" in page
     menu = re.findall(r'<nav aria-label="Bureau de l’équipe">.*?</nav>', page, re.S)[0]
-    assert re.findall(r'<a href="([^"]*)"', menu) == ["/gestion/"]
+    assert re.findall(r'<a href="([^"]*)"', menu) == ["/gestion/", "/gestion/avis/"]
 
 
 def test_what_apps_assign_stands_on_its_desk_by_day(

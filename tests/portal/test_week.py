@@ -95,7 +95,7 @@ def test_sources_say_when_their_time_is_over(week: Callable[..., str], in_saran:
     assert {"participation.without_argument", "cocreation.silent_authors"} <= set(kinds(in_saran))
     now = timezone.now()
     Phase.objects.update(opens_at=now - timedelta(days=60), closes_at=now - timedelta(minutes=1))
-    assert set(kinds(in_saran)) == {"moderation.texts", "cocreation.alone"}
+    assert set(kinds(in_saran)) == {"moderation.texts", "cocreation.alone", "outcomes.due"}
 
 
 def test_what_ends_soon_is_to_be_announced_more_and_more(week: Callable[..., str], in_saran: Municipality) -> None:

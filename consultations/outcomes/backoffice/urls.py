@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from consultations.outcomes.backoffice import project_steps, projects, report
+from consultations.outcomes.backoffice import (
+    answering,
+    listing,
+    opinions,
+    project_steps,
+    projects,
+    report,
+    signing,
+    together,
+)
 
 _one = [
     path("", projects.project, name="desk_project"),
@@ -25,6 +34,19 @@ _projects: list[URLPattern | URLResolver] = [
     path("<slug:slug>/", include(_one)),
 ]
 
+_answers = [
+    path("", listing.answers, name="desk_answers"),
+    path("confier/", listing.assign, name="desk_answers_assign"),
+    path("demander-un-avis/", listing.ask, name="desk_answers_ask"),
+    path("ensemble/", together.together, name="desk_answers_together"),
+    path("signer/", signing.sign, name="desk_sign"),
+    path("signer/<int:pk>/renvoyer/", signing.back, name="desk_sign_back"),
+    path("<int:pk>/", answering.answer, name="desk_answer"),
+    path("<int:pk>/retard/", answering.late, name="desk_answer_late"),
+    path("<int:pk>/laisser/", answering.give_up, name="desk_answer_give_up"),
+    path("avis/<int:pk>/", answering.opinion_request, name="desk_opinion"),
+]
+
 _report = [
     path("", report.report, name="desk_report"),
     path("texte/", report.takeaways, name="desk_takeaways"),
@@ -32,6 +54,9 @@ _report = [
 ]
 
 urlpatterns = [
+    path("consultations/<slug:consultation>/reponses/", include(_answers)),
     path("consultations/<slug:consultation>/projets/", include(_projects)),
     path("consultations/<slug:consultation>/bilan/", include(_report)),
+    path("avis/", opinions.opinions, name="opinions"),
+    path("avis/<int:pk>/", opinions.opinion, name="opinion"),
 ]

@@ -19,6 +19,7 @@ from consultations.outcomes.models import (
     ProjectNews,
     ProjectSource,
 )
+from consultations.outcomes.services.letting_go import leave_unsaid, leave_unsigned
 
 leaves_when_erasing(ProjectSource, because="which proposals a project comes from: the proposal says whose it was")
 
@@ -26,11 +27,11 @@ leaves_when_erasing(ProjectSource, because="which proposals a project comes from
 @erases(Answer, AnswerVersion, Opinion, ProjectFollow, ProjectNews)
 def forget_in_outcomes(user: User, *, with_texts: bool, at: datetime) -> None:
     Answer.objects.filter(writer=user).update(writer=None)
-    Answer.objects.filter(signer=user).update(signer=None)
+    leave_unsigned(user)
     Answer.objects.filter(given_by=user).update(given_by=None)
     AnswerVersion.objects.filter(signed_by=user).update(signed_by=None)
     Opinion.objects.filter(asked_by=user).update(asked_by=None)
-    Opinion.objects.filter(service=user, given_at=None).update(taken_back_at=at)
+    leave_unsaid(user, at=at)
     Opinion.objects.filter(service=user).update(service=None)
     ProjectNews.objects.filter(written_by=user).update(written_by=None)
     _stop_following(user)

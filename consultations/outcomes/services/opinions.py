@@ -1,0 +1,172 @@
+"""Asking services, or colleagues, what they think of a proposal; and what they answer."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.models import User
+from common.meanwhile import ChangedMeanwhile
+from common.outbox import announce_later
+from consultations.framing.models import Consultation
+from consultations.outcomes.abilities import GIVE_OPINION, PREPARE_ANSWERS
+from consultations.outcomes.enums import AnswerState, Stance
+from consultations.outcomes.euros import check_amount
+from consultations.outcomes.events import opinion_asked, opinion_given
+from consultations.outcomes.models import Opinion
+from consultations.outcomes.permissions import advisers
+from consultations.outcomes.rules import OPINION, QUESTION
+from consultations.outcomes.services.locking import locked_answers, locked_proposal, locked_proposals, require
+from consultations.outcomes.services.refusals import (
+    AskedAlready,
+    DayPassed,
+    NoLongerTheirs,
+    NotAble,
+    NotAnswerable,
+    OpinionSettled,
+    RemindedToday,
+)
+
+_BETWEEN_REMINDERS = timedelta(days=1)
+
+
+def ask_opinions(
+    *,
+    consultation: Consultation,
+    proposals: Iterable[int],
+    service_id: int,
+    question: str,
+    actor: User,
+    at: datetime,
+    due_on: date | None = None,
+) -> list[Opinion]:
+    """Ask somebody what they think of these proposals; they are told. About those of which they are asked already
+    nothing is asked again, and what can no longer be answered is left out.
+
+    Raises NoLongerTheirs, NotAble (whom to ask), DayPassed, AskedAlready (about all), NotAnswerable (none is left),
+    TextTooLong, TextTooShort, ConsultationArchived.
+    """
+    question = QUESTION.cleaned(question, optional=True)
+    if due_on is not None and due_on < timezone.localdate(at):
+        raise DayPassed
+    with transaction.atomic():
+        actor = require(actor, PREPARE_ANSWERS)
+        service = advisers().filter(pk=service_id).first()
+        if service is None:
+            raise NotAble
+        answers = locked_answers(locked_proposals(consultation, proposals).values())
+        if not answers:
+            raise NotAnswerable
+        asked = set(
+            _standing().filter(answer__in=answers.values(), service=service).values_list("answer_id", flat=True)
+        )
+        new = [
+            Opinion(
+                answer=answer,
+                service=service,
+                service_name=(service.function or service.own_name)[:200],
+                question=question,
+                due_on=due_on,
+                asked_by=actor,
+                asked_at=at,
+            )
+            for answer in answers.values()
+            if answer.pk not in asked
+        ]
+        if not new:
+            raise AskedAlready
+        for opinion in Opinion.objects.bulk_create(new):
+            about = {"opinion": opinion.pk, "proposal": opinion.answer.proposal_id}
+            record("opinion_asked", actor=actor, subject=opinion.answer, **about)
+            announce_later(opinion_asked, opinion_id=opinion.pk)
+    return new
+
+
+def remind(*, consultation: Consultation, opinion: Opinion, actor: User, at: datetime) -> Opinion:
+    """Tell them once more, once a day at most.
+
+    Raises NoLongerTheirs, NotAnswerable, OpinionSettled, RemindedToday, ConsultationArchived.
+    """
+    with transaction.atomic():
+        actor = require(actor, PREPARE_ANSWERS)
+        opinion = _awaited(consultation, opinion)
+        if at - (opinion.reminded_at or opinion.asked_at) < _BETWEEN_REMINDERS:
+            raise RemindedToday
+        opinion.reminded_at = at
+        opinion.save(update_fields=["reminded_at"])
+        record("opinion_reminded", actor=actor, subject=opinion.answer, opinion=opinion.pk)
+        announce_later(opinion_asked, opinion_id=opinion.pk)
+    return opinion
+
+
+def take_back_request(*, consultation: Consultation, opinion: Opinion, actor: User, at: datetime) -> Opinion:
+    """No longer ask. What was given already stays.
+
+    Raises NoLongerTheirs, NotAnswerable, OpinionSettled, ConsultationArchived.
+    """
+    with transaction.atomic():
+        actor = require(actor, PREPARE_ANSWERS)
+        opinion = _awaited(consultation, opinion)
+        opinion.taken_back_at = at
+        opinion.save(update_fields=["taken_back_at"])
+        about = {"opinion": opinion.pk, "proposal": opinion.answer.proposal_id}
+        record("opinion_taken_back", actor=actor, subject=opinion.answer, **about)
+    return opinion
+
+
+def give_opinion(
+    *,
+    opinion: Opinion,
+    stance: str,
+    words: str,
+    actor: User,
+    at: datetime,
+    revision: int,
+    cost: int | None = None,
+) -> Opinion:
+    """Answer, or answer otherwise as long as nobody has given the city's answer to be signed. The writer is told.
+
+    `cost`: in whole euros. Raises NoLongerTheirs, NotAnswerable, OpinionSettled, AmountRefused, TextTooShort,
+    TextTooLong, ConsultationArchived; ChangedMeanwhile where they said something else in another window.
+    """
+    check_amount(cost)
+    words = OPINION.cleaned(words)
+    with transaction.atomic():
+        actor = require(actor, GIVE_OPINION)
+        opinion = _locked(opinion.answer.proposal.challenge.consultation, opinion)
+        if opinion.service_id != actor.pk:
+            raise NoLongerTheirs
+        if opinion.taken_back_at is not None or opinion.answer.state != AnswerState.WRITING:
+            raise OpinionSettled
+        if (opinion.stance, opinion.words, opinion.cost) == (stance, words, cost):
+            return opinion
+        if opinion.revision != revision:
+            raise ChangedMeanwhile(opinion)
+        opinion.stance, opinion.words, opinion.cost, opinion.given_at = Stance(stance).value, words, cost, at
+        opinion.revision += 1
+        opinion.save()
+        record("opinion_given", actor=actor, subject=opinion.answer, opinion=opinion.pk, stance=opinion.stance)
+        announce_later(opinion_given, opinion_id=opinion.pk)
+    return opinion
+
+
+def _standing() -> QuerySet[Opinion]:
+    return Opinion.objects.filter(taken_back_at=None)
+
+
+def _locked(consultation: Consultation, opinion: Opinion) -> Opinion:
+    proposal = locked_proposal(consultation, opinion.answer.proposal_id)
+    answer = locked_answers([proposal])[proposal.pk]
+    found = Opinion.objects.select_for_update(of=("self",), no_key=True).get(pk=opinion.pk, answer=answer)
+    found.answer = answer
+    return found
+
+
+def _awaited(consultation: Consultation, opinion: Opinion) -> Opinion:
+    found = _locked(consultation, opinion)
+    if found.taken_back_at is not None or found.given_at is not None:
+        raise OpinionSettled
+    return found

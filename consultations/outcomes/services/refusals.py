@@ -1,0 +1,91 @@
+"""What is refused to those who prepare, sign and give opinions, with the sentence to show."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from common.refusals import Refusal
+
+
+class NotAnswerable(Refusal):
+    code = "not_answerable"
+    message = _("This proposal is no longer to be answered: it was hidden, withdrawn, or is part of a collective one.")
+
+
+class NoLongerTheirs(Refusal):
+    """The role that lets one do it was taken away, or it is somebody else's to do."""
+
+    code = "answers_not_theirs"
+    status = 403
+    message = _("This is not, or no longer, yours to do: your role changed, or somebody else is asked.")
+
+
+class NotAble(Refusal):
+    code = "person_not_able"
+    status = 422
+    message = _("This person can no longer do that: choose somebody else.")
+
+
+class DayPassed(Refusal):
+    code = "day_passed"
+    status = 422
+    message = _("Choose a day to come.")
+
+
+class AnswerIncomplete(Refusal):
+    """Not yet ready to be signed: `fields` says by field what is missing."""
+
+    code = "answer_incomplete"
+    status = 422
+    message = _("This answer is not complete.")
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        super().__init__(" ".join(str(words) for words in fields.values()))
+        self.fields = fields
+
+
+class NotToSign(Refusal):
+    code = "not_to_sign"
+    message = _("It no longer waits for a signature: it was sent back, or somebody is writing it again.")
+
+
+class SignedAlready(Refusal):
+    code = "signed_already"
+    message = _("It is signed and published already.")
+
+
+class ReadAgain(Refusal):
+    code = "read_again"
+    message = _("Its words changed since you read them. Read it again before you sign.")
+
+
+class SignatureMissing(Refusal):
+    code = "signature_missing"
+    status = 422
+    message = _("Your name and your function stand under what you sign: say both in your account first.")
+
+
+class OpinionSettled(Refusal):
+    code = "opinion_settled"
+    message = _("This opinion is no longer awaited: the team took its request back, or has answered.")
+
+
+class AskedAlready(Refusal):
+    code = "opinion_asked_already"
+    message = _("This person is asked already about each of these proposals.")
+
+
+class RemindedToday(Refusal):
+    code = "reminded_today"
+    message = _("They were asked or reminded less than a day ago. Leave them some time.")
+
+
+class NotLate(Refusal):
+    code = "answer_not_late"
+    message = _("This one is answered, or nothing was promised for it: there is no delay to explain.")
+
+
+class NothingToCorrect(Refusal):
+    code = "nothing_to_correct"
+    message = _("What is published stands as it is: there is no correction to give up.")
