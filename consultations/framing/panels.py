@@ -79,8 +79,10 @@ def way_back(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] |
 
 @panel("desk.notice", "framing/backoffice/_archived_notice.html", order=20)
 def archived_notice(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    """On every page of an archived consultation, before somebody writes for nothing."""
+    """On every page of an archived consultation, before somebody writes for nothing; not where one may in archives."""
     here = getattr(request, "desk_consultation", None)
+    if request.resolver_match and getattr(request.resolver_match.func, "in_archives_too", False):
+        return None
     return {"consultation": here, "steers": may(request.user, STEER)} if here and here.is_archived else None
 
 

@@ -371,6 +371,33 @@ def test_at_the_desk_a_project_is_prepared_published_and_told_of(
     assert "On plantera en novembre" not in visit(saran).get("/projets/les-aydes-au-frais/").content.decode()
 
 
+def test_in_an_archived_consultation_projects_go_on_and_no_new_one_begins(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    desk = visit(saran, person(role=Role.FACILITATOR))
+    with schema_context(saran.schema_name):
+        project, proposal = ProjectFactory(), accepted()
+        Consultation.objects.update(opened_at=NOW(), archived_at=NOW(), is_current=False)
+        base = f"/gestion/consultations/{project.consultation.slug}/projets/"
+    page = f"{base}{project.slug}/"
+    assert "est archivée" not in desk.get(page).content.decode()
+    assert desk.post(f"{page}nouvelles/", {"title": "On plantera", "text": SUMMARY}).status_code == 302
+    refused = desk.post(f"{base}nouveau/", {"proposals": proposal.pk, "title": "Un autre projet", "summary": SUMMARY})
+    assert refused.status_code == 409
+    assert SUMMARY in refused.content.decode()
+
+
+def test_another_city_has_none_of_it(
+    visit: Callable[..., Client], saran: Municipality, brest: Municipality, person: Any
+) -> None:
+    with schema_context(saran.schema_name):
+        project = ProjectFactory()
+        page = f"/gestion/consultations/{project.consultation.slug}/projets/{project.slug}/"
+    elsewhere = visit(brest, person(city=brest, role=Role.FACILITATOR))
+    assert elsewhere.get(page).status_code == 404
+    assert elsewhere.post(f"{page}publier/").status_code == 404
+
+
 def test_what_two_have_typed_is_shown_side_by_side(
     visit: Callable[..., Client], saran: Municipality, person: Any
 ) -> None:

@@ -38,6 +38,7 @@ _FIELDS = (
 
 @role_required(RUN_PROJECTS)
 @of_consultation
+@in_archives_too
 def projects(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     context = {
         "consultation": consultation,

@@ -30,7 +30,7 @@ _one = [
 _projects: list[URLPattern | URLResolver] = [
     path("", projects.projects, name="desk_projects"),
     path("nouveau/", projects.new, name="desk_project_new"),
-    re_path(r"^images/(?P<digest>[0-9a-f]{20})\.jpg$", projects.picture, name="desk_project_picture"),
+    path("images/<slug:digest>.jpg", projects.picture, name="desk_project_picture"),
     path("<slug:slug>/", include(_one)),
 ]
 

@@ -20,6 +20,7 @@ from consultations.framing.context import remember
 from consultations.outcomes.models import ProjectFollow
 from consultations.outcomes.resident.project_begun import FollowProject
 from consultations.outcomes.selectors.projects import (
+    GROUPS,
     Steps,
     project_list,
     public_projects,
@@ -43,7 +44,7 @@ def projects(request: Request) -> HttpResponse:
     )
     today = timezone.localdate()
     rows = [(each, Steps(list(each.milestones.all()), today)) for each in found.page]
-    groups = [(state, list(those)) for state, those in groupby(rows, key=lambda row: row[0].get_state_display())]
+    groups = [(GROUPS[state], list(those)) for state, those in groupby(rows, key=lambda row: row[0].state)]
     context = {"list": found, "groups": groups, "page": found.page, "today": today}
     return render(request, "outcomes/resident/projects.html", context)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils.functional import cached_property
+from django.utils.translation import pgettext_lazy
 
 from accounts.neighbourhoods import key_of_place
 from consultations.framing.models import Consultation
@@ -17,14 +18,14 @@ from consultations.participation.models import Picture
 
 PER_PAGE = 30
 NEWS_SHOWN = 20
-# What moves comes first.
-_ORDER = (
-    ProjectState.UNDERWAY,
-    ProjectState.DECIDED,
-    ProjectState.STUDIED,
-    ProjectState.DONE,
-    ProjectState.ABANDONED,
-)
+# What moves comes first; with what many of them stand under.
+GROUPS = {
+    ProjectState.UNDERWAY: pgettext_lazy("several projects", "Underway"),
+    ProjectState.DECIDED: pgettext_lazy("several projects", "Decided"),
+    ProjectState.STUDIED: pgettext_lazy("several projects", "Under study"),
+    ProjectState.DONE: pgettext_lazy("several projects", "Done"),
+    ProjectState.ABANDONED: pgettext_lazy("several projects", "Given up"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Steps:
 def public_projects() -> QuerySet[Project]:
     """With what a line of a list shows, beside its steps: no picture's content."""
     rank = Case(
-        *(When(state=state, then=Value(place)) for place, state in enumerate(_ORDER)), output_field=IntegerField()
+        *(When(state=state, then=Value(place)) for place, state in enumerate(GROUPS)), output_field=IntegerField()
     )
     found = Project.objects.exclude(published_at=None).select_related("consultation", "picture").annotate(rank=rank)
     return found.defer("picture__content").order_by("rank", "-published_at", "-pk")
@@ -76,7 +77,7 @@ def project_list(*, slug: str = "", state: str = "", place: str = "", page: int 
     every = public_projects()
     known = list(every.order_by().values_list("state", "neighbourhood").distinct())
     places = sorted({name for _state, name in known if name}, key=key_of_place)
-    states = [(each.value, each.label) for each in _ORDER if each in {state for state, _name in known}]
+    states = [(each.value, label) for each, label in GROUPS.items() if each in {state for state, _name in known}]
     consultations = list(
         Consultation.objects.shown()
         .filter(pk__in=Project.objects.exclude(published_at=None).values("consultation"))

@@ -16,10 +16,14 @@ def when(step: Milestone, steps: Steps) -> str:
     if step.done_on:
         return full_day(step.done_on)
     words = {"day": full_day(step.planned_on), "before": full_day(step.first_planned_on)}
-    said = _("%(day)s, and not %(before)s.") % words if step.first_planned_on else words["day"]
-    if steps.is_late(step):
-        said = _("planned for %(said)s: late") % {"said": said.rstrip(".")} + "."
-    return f"{said} {step.late_why}".strip() if step.first_planned_on else said
+    if not step.first_planned_on:
+        return _("planned for %(day)s: late") % words if steps.is_late(step) else words["day"]
+    said = (
+        _("planned for %(day)s, first for %(before)s: late.")
+        if steps.is_late(step)
+        else _("%(day)s, and not %(before)s.")
+    )
+    return f"{said % words} {step.late_why}".strip()
 
 
 @register.filter
