@@ -12,15 +12,15 @@ from common.requests import Request
 from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 from consultations.framing.context import consultation
 from consultations.outcomes.abilities import GIVE_OPINION, RUN_PROJECTS, SEE_ANSWERS, SIGN_ANSWERS
-from consultations.outcomes.models import AnswerVersion, Project
-from consultations.outcomes.selectors.clock import answers_url
+from consultations.outcomes.models import Project
+from consultations.outcomes.selectors.clock import answers_url, has_answers
 from consultations.outcomes.selectors.desk import waits_for
 from consultations.outcomes.selectors.results import OVER
 
 
 def _has_answers(request: Request) -> bool:
     here = consultation(request)["city_consultation"]
-    return bool(here) and AnswerVersion.objects.filter(answer__proposal__challenge__consultation=here).exists()
+    return bool(here) and has_answers(here)
 
 
 in_menu(

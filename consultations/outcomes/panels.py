@@ -11,11 +11,13 @@ from common.panels import panel
 from consultations.framing.models import Consultation
 from consultations.moderation.elections import votes_near
 from consultations.outcomes.models import Answer, Project
-from consultations.outcomes.selectors.clock import answers_url, clock_of, promise_of
+from consultations.outcomes.selectors.clock import answers_url, clock_of, has_answers, promise_of
 from consultations.outcomes.selectors.project_ties import MINE_MAX, achievements, my_projects, project_from
-from consultations.outcomes.selectors.public import answers_about, shown_answer
+from consultations.outcomes.selectors.public import answers_about, answers_to, decisions_on, shown_answer
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import Proposal
+
+_MINE = 5
 
 # ── On the page of a proposal ─────────────────────────────────────────────────
 
@@ -57,14 +59,42 @@ def _read(proposal: Proposal, shown: Mapping[str, Any]) -> dict[str, Any]:
     return {"promise": promise, "waiting": waiting, "answers_url": answers_url(consultation)}
 
 
+# ── On cards ──────────────────────────────────────────────────────────────────
+
+
+@panel("proposal.card", "outcomes/resident/_card_mark.html", order=10, queries=1)
+def decision(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """In lists that are read page by page: what was answered. Asked once for all the cards of a page."""
+    if "page" not in shown:
+        return None
+    proposal: Proposal = shown["proposal"]
+    kept = request.__dict__
+    if "_decisions" not in kept:
+        kept["_decisions"] = decisions_on(shown["page"].object_list)
+    found = kept["_decisions"].get(proposal.merged_into_id) or kept["_decisions"].get(proposal.pk)
+    return {"decision": found} if found else None
+
+
 # ── On the home and the page of a consultation ────────────────────────────────
 
 
-@panel("home", "outcomes/resident/_clock.html", order=25, queries=1)
+@panel("home", "outcomes/resident/_clock.html", order=25, queries=2)
 def public_clock(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     consultation: Consultation = shown["consultation"]
+    if not promise_of(consultation, at=shown["at"]).has_begun and not has_answers(consultation):
+        return None
     clock = clock_of(consultation, at=shown["at"])
     return {"clock": clock, "answers_url": answers_url(consultation)} if clock and clock.is_shown else None
+
+
+# ── « Ma participation » ──────────────────────────────────────────────────────
+
+
+@panel("mine", "outcomes/resident/_mine_answered.html", order=8, queries=1)
+def answers_to_mine(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the city answered to what this person works on, the newest first."""
+    found = list(answers_to(shown["mine"].user)[:_MINE])
+    return {"answered": found} if found else None
 
 
 # ── Projects ──────────────────────────────────────────────────────────────────

@@ -1,5 +1,5 @@
-"""What people are notified of: those who follow projects, and the team, of the answers that it prepares."""
+"""What people are notified of: those whom an answer concerns, those who follow projects, and the team."""
 
-from consultations.outcomes.notices import projects, team
+from consultations.outcomes.notices import answers, projects, team
 
-__all__ = ["projects", "team"]
+__all__ = ["answers", "projects", "team"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from common.templatetags.ui import last_day
 from consultations.framing.enums import ConsultationState, PhaseKind, PhaseState
 from consultations.framing.models import Consultation
+from consultations.outcomes.models import AnswerVersion
 from consultations.participation.models import Proposal
 from consultations.participation.models.proposals import ProposalQuerySet
 
@@ -20,6 +21,14 @@ ANSWERED = Q(answer__current__isnull=False, answer__current__is_hidden=False)
 def to_answer(consultation: Consultation) -> ProposalQuerySet:
     """The published proposals; those that a collective one brings together are answered with it."""
     return Proposal.objects.published().filter(challenge__consultation=consultation, merged_into=None)
+
+
+def has_answers(consultation: Consultation) -> bool:
+    """Asked once of the row that a page has: its menu and its panels want to know."""
+    if not hasattr(consultation, "has_answers"):
+        signed = AnswerVersion.objects.filter(answer__proposal__challenge__consultation=consultation.pk)
+        consultation.has_answers = signed.exists()  # type: ignore[attr-defined]
+    return bool(consultation.has_answers)  # type: ignore[attr-defined]
 
 
 def answers_url(consultation: Consultation) -> str:

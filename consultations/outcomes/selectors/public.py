@@ -10,15 +10,18 @@ from django.db.models import Case, CharField, Count, F, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from accounts.models import User
 from common.templatetags.ui import first_day, last_day
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import shown_challenges_of
 from consultations.outcomes.enums import Decision
 from consultations.outcomes.models import Answer, AnswerVersion
 from consultations.outcomes.selectors.clock import ANSWERED, Clock, Promise, promise_of, to_answer
-from consultations.participation.models import BEYOND_TITLE, Proposal
+from consultations.participation.enums import Status
+from consultations.participation.models import BEYOND_TITLE, Proposal, worked_on_by
 
 PER_PAGE = 20
+_TWICE = [f"merged_into__{part}" for part in BEYOND_TITLE]
 LATE_SHOWN = 5
 # Signs in a row of the drawing, and how far apart.
 _A_ROW, _STEP = 14, 25
@@ -59,6 +62,39 @@ def shown_answer(proposal: Proposal, answers: dict[int, Answer]) -> ShownAnswer 
     return None
 
 
+def decisions_on(proposals: Iterable[Proposal]) -> dict[int, str]:
+    """By proposal, of these and of the collective ones that they are part of: what was decided. One query."""
+    about = {pk for each in proposals for pk in (each.pk, each.merged_into_id) if pk}
+    found = Answer.objects.filter(proposal__in=about, current__is_hidden=False)
+    found = found.exclude(proposal__status=Status.HIDDEN)
+    return dict(found.values_list("proposal_id", "current__decision"))
+
+
+@dataclass(frozen=True)
+class AnswerToOne:
+    """An answer, and the proposal of somebody to which it is given: itself, or as part of a collective one."""
+
+    proposal: Proposal
+    current: AnswerVersion
+
+
+def answers_to(user: User) -> list[AnswerToOne]:
+    """To the proposals that a person works on, the newest first. One query."""
+    theirs = Proposal.objects.published().filter(worked_on_by(user))
+    theirs = theirs.select_related("answer__current", "merged_into__answer__current").defer(*BEYOND_TITLE, *_TWICE)
+    given = ((each, _counts_for(each)) for each in theirs.order_by("pk"))
+    found = [AnswerToOne(proposal, version) for proposal, version in given if version]
+    return sorted(found, key=lambda each: each.current.signed_at, reverse=True)
+
+
+def _counts_for(proposal: Proposal) -> AnswerVersion | None:
+    """Of one that was read with its answer and that of its collective proposal (shown_answer says which counts)."""
+    collective = proposal.merged_into if proposal.merged_into and not proposal.merged_into.is_hidden else None
+    answers = (getattr(each, "answer", None) for each in (collective, proposal))
+    versions = (answer.current for answer in answers if answer)
+    return next((version for version in versions if version and not version.is_hidden), None)
+
+
 # ── Of a consultation ─────────────────────────────────────────────────────────
 
 
@@ -93,8 +129,9 @@ class Curve:
     """Answers given, day after day: drawn one unit a day, one unit an answer."""
 
     begins: date
+    ends: date  # today, or the day of the last one that was owed
     days: int
-    today: int
+    end: int
     promised: int | None
     path: str
     # By the Monday of their week: how many were given.
@@ -188,12 +225,12 @@ def _figures(consultation: Consultation) -> list[ChallengeFigures]:
 
 
 def _curve(clock: Clock) -> Curve | None:
-    """From the city's first day, or its first answer, to today or what it promised; None before its turn has come."""
+    """From the city's first day or first answer, to the last or what it promised; None before its turn has come."""
     given = _given_by_day(clock.consultation) if clock.answered else []
     begins = _first_day(clock.promise, given)
     if begins is None or not clock.total:
         return None
-    today = timezone.localtime(clock.promise.at).date()
+    ends = timezone.localtime(clock.promise.at).date() if clock.left else given[-1][0]
     promised = last_day(clock.promise.until) if clock.promise.until else None
     height, path, weeks = clock.total, f"M0 {clock.total}", dict[date, int]()
     for day, count in given:
@@ -203,10 +240,11 @@ def _curve(clock: Clock) -> Curve | None:
         weeks[monday] = weeks.get(monday, 0) + count
     return Curve(
         begins=begins,
-        days=max(_place(day, begins) for day in (today, promised or today)),
-        today=_place(today, begins),
+        ends=ends,
+        days=max(_place(day, begins) for day in (ends, promised or ends)),
+        end=_place(ends, begins),
         promised=_place(promised, begins) if promised else None,
-        path=f"{path}H{_place(today, begins)}",
+        path=f"{path}H{_place(ends, begins)}",
         weeks=list(weeks.items()),
     )
 
