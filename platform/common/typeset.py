@@ -70,21 +70,28 @@ def _printable(value: Any, *, only_latin: bool = False) -> Any:
 def printable(words: str, *, only_latin: bool = False) -> str:
     """With its line ends; letters that cannot be drawn leave NOT_DRAWN, once for all that follow each other."""
 
-    def sign(each: str) -> str:
-        if each == "\n" or is_drawn(each, only_latin=only_latin):
-            return each
-        if each.isspace():
+    def instead(found: re.Match[str]) -> str:
+        sign = found[0]
+        if sign.isspace():
             return " "
-        return "" if unicodedata.category(each) in _UNSEEN else "\x00"
+        return "" if unicodedata.category(sign) in _UNSEEN else "\x00"
 
-    normal = unicodedata.normalize("NFC", words)
-    return _TOO_LONG.sub("\\1\u200b", _HOLES.sub(NOT_DRAWN, "".join(map(sign, normal))))
+    odd = _odd(only_latin=only_latin).sub(instead, unicodedata.normalize("NFC", words))
+    return _TOO_LONG.sub("\\1\u200b", _HOLES.sub(NOT_DRAWN, odd))
 
 
-def is_drawn(sign: str, *, only_latin: bool = False) -> bool:
+@cache
+def _odd(*, only_latin: bool) -> re.Pattern[str]:
+    """Any sign that cannot be drawn, but for line ends."""
+    drawn = (chr(code) for each in _DRAWN for code in each)
+    known = "".join(re.escape(sign) for sign in drawn if _is_drawn(sign, only_latin=only_latin))
+    return re.compile(f"[^\n{known}]")
+
+
+def _is_drawn(sign: str, *, only_latin: bool) -> bool:
     code, category = ord(sign), unicodedata.category(sign)
     if category in _UNSEEN or category in ("Zl", "Zp"):
         return False
-    if only_latin and (category.startswith("M") or not (code < 0x250 or 0x2010 <= code < 0x2040 or sign == "€")):
-        return False
-    return any(code in drawn for drawn in _DRAWN)
+    if only_latin:
+        return not category.startswith("M") and (code < 0x250 or 0x2010 <= code < 0x2040 or sign == "€")
+    return True

@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|moderation|contributions|screening|server|pictures]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|moderation|contributions|results|screening|server|pictures]`."""
 
 import logging
 import os
@@ -42,6 +42,7 @@ def main() -> None:
             pictures,
             provisioning,
             reactions,
+            results,
             screening,
             server,
             sign_ups,
@@ -60,6 +61,7 @@ def main() -> None:
             differences,
             moderation,
             contributions,
+            results,
             screening,
             server,
             pictures,

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, User
@@ -67,6 +68,23 @@ def test_who_only_follows_reads_it_and_writes_nothing(in_saran: Municipality, vi
     observer = visit(in_saran, UserFactory(role=Role.OBSERVER), stays=True)
     assert "<textarea" not in observer.get(page()).content.decode()
     assert observer.post(f"{page()}texte/", {"text": "Autre chose.", "revision": "0"}).status_code == 404
+    assert not Takeaways.objects.exists()
+
+
+def test_the_team_reads_beforehand_what_residents_will(desk: Client) -> None:
+    published_answer()
+    shown = said(desk.get(page()))
+    assert "Une fois qu’elle sera close, le public lira" in shown
+    for words in ("Votre proposition, 1 retenue.", "Ce qui a été demandé", "1 retenue avec adaptation"):
+        assert words in shown
+
+
+def test_of_the_archives_nothing_is_written(desk: Client) -> None:
+    consultation = over(Consultation.objects.get(is_current=True))
+    Consultation.objects.filter(pk=consultation.pk).update(is_current=False, archived_at=timezone.now())
+    where = f"/gestion/consultations/{consultation.slug}/bilan/"
+    assert "<textarea" not in desk.get(where).content.decode()
+    assert desk.post(f"{where}texte/", {"text": "Autre chose.", "revision": "0"}).status_code == 409
     assert not Takeaways.objects.exists()
 
 

@@ -20,7 +20,7 @@ from consultations.outcomes.models import Project, ProjectSource, Takeaways
 from consultations.outcomes.selectors.participants import participants_of
 from consultations.outcomes.selectors.results import consultation_with_results, results_of
 from consultations.participation.enums import Status
-from consultations.participation.models import Argument, Proposal, Reaction, Reply
+from consultations.participation.models import Argument, Proposal, Reaction
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.outcomes.factories import published_answer
@@ -281,7 +281,6 @@ def test_its_queries_do_not_grow_and_its_page_is_kept(
     fill()
     with django_assert_max_num_queries(14):
         assert len(read(consultation).projects) > few
-    assert Reply.objects.count() == 8
     assert reader.get(PAGE).headers["X-Cache"] == "miss"
     assert reader.get(PAGE).headers["X-Cache"] == "hit"
 

@@ -23,6 +23,7 @@ from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import PREPARE_ANSWERS, SEE_ANSWERS
 from consultations.outcomes.models import TAKEAWAYS_MAX, Takeaways
+from consultations.outcomes.selectors.clock import answers_url
 from consultations.outcomes.selectors.council import answers_head, answers_rows, council_pdf
 from consultations.outcomes.selectors.results import OVER, results_of
 from consultations.outcomes.services.takeaways import write_takeaways
@@ -77,12 +78,13 @@ def _report_page(
     conflict: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    at = timezone.now()
+    at, writes = timezone.now(), may(request.user, PREPARE_ANSWERS) and not consultation.is_archived
     context = {
         "consultation": consultation,
+        "answers_url": answers_url(consultation),
         "results": results_of(consultation, at=at),
         "is_over": consultation.state(at) in OVER,
-        "form": form if may(request.user, PREPARE_ANSWERS) else None,
+        "form": form if writes else None,
         "conflict": conflict,
     }
     return render(request, "outcomes/backoffice/report.html", context, status=status)

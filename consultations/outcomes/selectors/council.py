@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,6 @@ from consultations.outcomes.results_words import counted, lateness
 from consultations.outcomes.selectors.clock import to_answer
 from consultations.outcomes.selectors.participants import Part
 from consultations.outcomes.selectors.results import Results, results_of
-from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
 
 _TEMPLATE = (Path(__file__).parents[1] / "council.typ").read_bytes()
@@ -174,7 +174,8 @@ def _shown(count: int | None) -> str:
 
 def proposals_to_print(consultation: Consultation) -> QuerySet[Proposal]:
     """All that the city answers, challenge by challenge, with what counts of each answer."""
-    gathers = Count("merged_from", filter=Q(merged_from__status=Status.PUBLISHED))
+    gathered = Proposal.objects.published().filter(merged_into=OuterRef("pk")).order_by().values("merged_into")
+    gathers = Coalesce(Subquery(gathered.annotate(count=Count("pk")).values("count")), 0)
     found = to_answer(consultation).select_related("challenge", "author", "answer__current")
     return found.defer("search", "solution", "problem", "benefit").annotate(gathers=gathers).order_by(
         "challenge__position", "challenge__pk", "submitted_at", "pk"

@@ -13,8 +13,7 @@ from consultations.outcomes.models import AnswerVersion, Milestone, Project, Pro
 from consultations.outcomes.results_words import headline, lateness, stair
 from consultations.outcomes.selectors.clock import ANSWERED, Promise, promise_of, to_answer
 from consultations.outcomes.selectors.participants import Participants, participants_of
-from consultations.participation.enums import Status
-from consultations.participation.models import Argument, Proposal, Reply
+from consultations.participation.models import Proposal
 
 OVER = frozenset({ConsultationState.CLOSED, ConsultationState.ARCHIVED})
 # What the printed sheet has room for; the others are a link away.
@@ -108,7 +107,6 @@ class Results:
     participants: Participants
     proposals: int
     arguments: int
-    replies: int
     answered: Answered
     projects: list[ProjectLine]
     project_count: int  # without those that were given up
@@ -146,11 +144,8 @@ class Results:
 
 
 def results_of(consultation: Consultation, *, at: datetime) -> Results:
-    """Of one that was read with its phases: twelve queries, however much there is."""
+    """Of one that was read with its phases: ten queries, however much there is."""
     promise = promise_of(consultation, at=at)
-    arguments = Argument.objects.filter(
-        proposal__challenge__consultation=consultation, proposal__status=Status.PUBLISHED, status=Status.PUBLISHED
-    )
     projects = Project.objects.filter(consultation=consultation).exclude(published_at=None)
     states = dict(projects.order_by().values_list("state").annotate(count=Count("pk")))
     note = Takeaways.objects.filter(consultation=consultation).first()
@@ -164,8 +159,7 @@ def results_of(consultation: Consultation, *, at: datetime) -> Results:
         challenges=shown_challenges_of(consultation),
         participants=participants_of(consultation),
         proposals=Proposal.objects.published().filter(challenge__consultation=consultation).count(),
-        arguments=arguments.count(),
-        replies=Reply.objects.filter(argument__in=arguments, status=Status.PUBLISHED).count(),
+        arguments=consultation.argument_count,
         answered=_answered(consultation, promise),
         projects=_lines(projects),
         project_count=sum(count for state, count in states.items() if state != ProjectState.ABANDONED),
