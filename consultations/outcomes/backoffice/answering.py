@@ -41,8 +41,6 @@ def answer(request: Request, consultation: Consultation, pk: int) -> HttpRespons
         raise Http404
     form = AnswerForm(request.POST, answer=page.answer)
     gives = request.POST.get("do") == "give"
-    if gives and form.is_valid() and not form.cleaned_data["signer"]:
-        form.add_error("signer", forms.ValidationError(_("Choose who signs."), code="required"))
     if not form.is_valid():
         return _shown(request, consultation, page, form=form)
     try:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -69,6 +70,7 @@ class WritingForm(forms.Form):
     )
     signer = PersonField(
         label=_("Who signs"),
+        error_messages={"required": _("Choose who signs.")},
         help_text=_("Their name and their function stand under the answer."),
     )
 
@@ -76,6 +78,9 @@ class WritingForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = list(signers())
         self.fields["signer"].offer(people, nobody=_("Choose who signs"))  # type: ignore[attr-defined]
+        # A draft may lack them; what is given to be signed may not.
+        if not self.is_bound or self.data.get("do") == "give":
+            self.fields["signer"].required = self.fields["reasons"].required = True
         if len(people) == 1 and not self.initial.get("signer"):
             self.initial["signer"] = people[0].pk
 
@@ -124,7 +129,8 @@ class TogetherForm(WritingForm):
             proposal, answer = row.proposal, row.answer
             self._ask(f"own-{proposal.pk}", OWN_WORDS, label=proposal.title, initial=answer.own_words if answer else "")
             if answer is not None and answer.current_id is not None:
-                self._ask(f"change-{proposal.pk}", CHANGE, label=_("What changes"))
+                label = gettext("What changes in the answer to “%(title)s”") % {"title": proposal.title}
+                self._ask(f"change-{proposal.pk}", CHANGE, label=label)
             self.fields[f"revision-{proposal.pk}"] = forms.IntegerField(
                 widget=forms.HiddenInput, required=False, initial=answer.revision if answer else 0
             )

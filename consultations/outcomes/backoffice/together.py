@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.permissions import role_required, signed_in_user
@@ -35,8 +34,6 @@ def together(request: Request, consultation: Consultation) -> HttpResponse:
         return _page(request, consultation, chosen, TogetherForm(chosen=chosen))
     form = TogetherForm(request.POST, chosen=chosen)
     gives = request.POST.get("do") == "give"
-    if gives and form.is_valid() and not form.cleaned_data["signer"]:
-        form.add_error("signer", forms.ValidationError(_("Choose who signs."), code="required"))
     if not form.is_valid():
         return _page(request, consultation, chosen, form)
     try:

@@ -1,0 +1,139 @@
+"""The desk of answers: four stations with their counts, what they cost, and what the week says of them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.enums import Role
+from common.worklist import Asked, When, awaited_by, lines_of
+from consultations.framing.models import Consultation
+from consultations.framing.selectors import calendar_of, every_consultation
+from consultations.outcomes.enums import AnswerState
+from consultations.outcomes.models import Answer
+from consultations.outcomes.selectors.desk import PUBLISHED, STATIONS, TO_ASSIGN, TO_SIGN, WRITING, desk_of
+from consultations.participation.enums import Status
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.outcomes.factories import AnswerFactory, OpinionFactory, promise, published_answer
+from tests.participation.factories import ProposalFactory, merge
+
+PAGE = "/gestion/consultations/territoires-resilients/reponses/"
+
+
+@pytest.fixture
+def consultation(in_saran: Municipality) -> Consultation:
+    return every_consultation().get()
+
+
+def one_at_each_station(**kwargs: Any) -> None:
+    writer = UserFactory(role=Role.FACILITATOR)
+    ProposalFactory(**kwargs)
+    AnswerFactory(**{f"proposal__{name}": value for name, value in kwargs.items()})
+    answer = AnswerFactory(writer=writer, due_on=timezone.localdate())
+    OpinionFactory(answer=answer, due_on=timezone.localdate() - timedelta(days=1))
+    OpinionFactory(answer=answer, stance="FAVOURABLE", given_at=timezone.now())
+    AnswerFactory(to_sign=True, writer=writer)
+    published_answer(writer=writer)
+
+
+def test_each_proposal_is_at_one_station_and_those_that_need_no_answer_at_none(consultation: Consultation) -> None:
+    one_at_each_station()
+    for status in (Status.HIDDEN, Status.WITHDRAWN, Status.HELD, Status.REMOVED):
+        ProposalFactory(status=status)
+    merge(2)  # one for all that it brings together
+    desk = desk_of(consultation, at=timezone.now())
+    assert desk.counts == {TO_ASSIGN: 3, WRITING: 1, TO_SIGN: 1, PUBLISHED: 1}
+    assert (desk.clock.total, desk.clock.answered, desk.station, desk.late_opinions) == (6, 1, WRITING, 1)
+
+
+def test_the_clock_is_the_title(
+    consultation: Consultation, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    client = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+
+    def title() -> str:
+        page = client.get(PAGE).content.decode()
+        return page[page.index("<h1") :].split(">")[1].split("<")[0]
+
+    assert title() == "Aucune proposition à laquelle répondre pour l’instant"
+    ProposalFactory()
+    midday = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    for until, words in (
+        (None, "1 proposition attend sa réponse"),
+        (midday + timedelta(days=70), "Encore 70 jours pour 1 réponse"),
+        (midday - timedelta(days=3), "1 réponse promise est en retard"),
+    ):
+        promise(until)
+        assert title() == words
+
+
+@pytest.mark.parametrize("station", STATIONS)
+def test_a_page_costs_the_same_at_two_rows_and_at_twenty(
+    visit: Callable[..., Client], in_saran: Municipality, station: str
+) -> None:
+    client = visit(in_saran, UserFactory(role=Role.ADMINISTRATOR), stays=True)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(PAGE, {"etape": station}).status_code == 200
+        return len(captured)
+
+    one_at_each_station()
+    one_at_each_station()
+    queries()
+    few = queries()
+    for _each in range(8):
+        one_at_each_station()
+    queries()  # notes that the content has changed
+    assert queries() == few
+
+
+def test_the_list_is_narrowed_to_a_challenge_and_an_odd_address_to_nothing(
+    consultation: Consultation, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    first, second = consultation.challenges.order_by("position")[:2]
+    here, there = ProposalFactory(challenge=first), ProposalFactory(challenge=second)
+    client = visit(in_saran, UserFactory(role=Role.OBSERVER), stays=True)
+    page = client.get(PAGE, {"defi": first.slug, "etape": "a-confier"}).content.decode()
+    assert here.title in page
+    assert there.title not in page
+    assert there.title in client.get(PAGE, {"defi": "x", "etape": "y", "page": "z"}).content.decode()
+
+
+# ── The week ─────────────────────────────────────────────────────────────────
+
+
+def lines(city: Municipality, consultation: Consultation) -> dict[str, Any]:
+    found = every_consultation().get(pk=consultation.pk)
+    at = timezone.now()
+    asked = Asked(found, calendar_of(found, at=at), city, at)
+    return {line.kind: line for line in lines_of(asked) if line.kind.startswith("outcomes.")}
+
+
+def test_the_week_says_what_is_owed_what_is_late_and_who_is_to_sign(
+    consultation: Consultation, in_saran: Municipality
+) -> None:
+    one_at_each_station()
+    for left, when in ((60, When.LATER), (15, When.WEEK), (-1, When.TODAY)):
+        promise(timezone.now() + timedelta(days=left))
+        assert lines(in_saran, consultation)["outcomes.due"].when == when
+    found = lines(in_saran, consultation)
+    assert (found["outcomes.due"].amount, found["outcomes.opinions"].amount) == (4, 1)
+    answer, other = Answer.objects.get(state=AnswerState.TO_SIGN), UserFactory(role=Role.ADMINISTRATOR)
+    line = lines(in_saran, consultation)["outcomes.to_sign"]
+    assert line.may_be_done_by(answer.signer)
+    assert not line.may_be_done_by(other)
+
+
+def test_beside_the_week_of_another_stands_what_it_owes(consultation: Consultation) -> None:
+    ProposalFactory()
+    promise(timezone.now() - timedelta(days=1))
+    found = awaited_by([every_consultation().get()], at=timezone.now())[consultation.pk]
+    assert "1 réponse" in str(found.words)
+    assert found.when == When.TODAY
