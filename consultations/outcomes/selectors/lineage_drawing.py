@@ -89,7 +89,7 @@ def _column(root: Root, number: int, trunk_end: int) -> Column:
     left = root.argument_count - len(shown)
     more = Line(foot + 26, str(left)) if left else None
     first = (more.y if more else foot) + 32
-    names = [Line(first + 21 * place, shortened(name, 13)) for place, name in enumerate(root.thanked[:_NAMES])]
+    names = [Line(first + 21 * place, shortened(name, 15)) for place, name in enumerate(root.thanked[:_NAMES])]
     return Column(root, x, y, bend, title, Line(below + 18, ""), signs, more, names)
 
 
