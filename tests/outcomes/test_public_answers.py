@@ -251,6 +251,8 @@ def test_every_proposal_is_one_sign_and_the_curve_counts_first_answers(
     assert page.count('<use href="#s-"') == 1
     assert response.context["curve"].path == "M0 4H3V2H8V1H11"
     assert response.context["curve"].promised == response.context["curve"].days == 21
+    said = words_of(page)
+    assert said.index("aujourd’hui : 3 propositions") < said.index("la date promise")
 
 
 def test_once_all_are_given_the_curve_ends_with_the_last(visit: Callable[..., Client], in_saran: Municipality) -> None:
@@ -258,7 +260,8 @@ def test_once_all_are_given_the_curve_ends_with_the_last(visit: Callable[..., Cl
     published_answer(signed_at=NOW() - timedelta(days=28))
     response = visit(in_saran, stays=True).get("/reponses/")
     assert response.context["curve"].end == response.context["curve"].days == 13
-    assert "toutes sont données" in response.content.decode()
+    said = words_of(response.content.decode())
+    assert said.index("la date promise") < said.index("la dernière réponse : toutes sont données")
 
 
 def test_the_page_costs_the_same_at_two_rows_and_at_sixty(visit: Callable[..., Client], in_saran: Municipality) -> None:
