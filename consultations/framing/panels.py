@@ -49,7 +49,7 @@ def all_challenges(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
 @panel("preview", "framing/resident/_documents.html", order=40, queries=2)
 def documents(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     found = documents_of(shown["consultation"])
-    return {"documents": found, "is_private": shown["consultation"].is_private} if found else None
+    return {"documents": found} if found else None
 
 
 @panel("home", "framing/resident/_others.html", order=90)

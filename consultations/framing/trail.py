@@ -108,6 +108,15 @@ def which_document(details: dict[str, Any]) -> str:
     return str(details.get("name", ""))
 
 
+@tells("consultation_opened")
+def as_planned(details: dict[str, Any]) -> str:
+    planned = details.get("planned")
+    if not planned:
+        return ""
+    said = {"who": details.get("to"), "day": here(deadline(datetime.fromisoformat(planned)))}
+    return gettext("As planned, by %(who)s on %(day)s") % said
+
+
 @tells("opening_planned", "opening_plan_given_up", "opening_missed")
 def for_when(details: dict[str, Any]) -> str:
     moment = details.get("moment")

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -95,6 +96,16 @@ class User(AbstractBaseUser):
     def badge(self) -> str:
         """What stands beside the name of a member of the city's team: their function, else their role."""
         return self.function or self.team_role.lower()
+
+    @property
+    def has_mailbox(self) -> bool:
+        """A delegate comes in from the service's site: the address of their account is none."""
+        return self.role != Role.DELEGATE
+
+    @property
+    def team_name(self) -> str:
+        """Between colleagues: an address for who has no public name; of a delegate, the service."""
+        return self.public_name or (self.email if self.has_mailbox else settings.SERVICE_NAME)
 
     @property
     def own_name(self) -> str:

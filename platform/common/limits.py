@@ -86,6 +86,11 @@ class TooMany(Refusal):
         return _("That is a lot in a short time. Try again %(when)s.") % {"when": when}
 
 
+def seconds_until(moment: datetime, *, at: datetime) -> int:
+    """For the header `Retry-After`: rounded up, so that trying then succeeds."""
+    return max(1, int((moment - at).total_seconds()) + 1)
+
+
 def waiting_time(until: datetime, *, at: datetime) -> str:
     """ "in 4 minutes", "in 2 hours": rounded up, so that trying then succeeds."""
     minutes = max(1, -(-int((until - at).total_seconds() + 1) // 60))
@@ -113,6 +118,8 @@ def consume(limit: Limit, *, request: HttpRequest | None = None, key: str = "") 
         cursor.execute("SELECT * FROM public.take_limits(%s, %s, %s)", [keys, amounts, seconds])
         refused, retry_at = cursor.fetchone()
     if refused is not None:
+        if request is not None:
+            request.retry_at = retry_at  # type: ignore[attr-defined]  # for LimitMiddleware
         raise TooMany(limit, rates[refused - 1][1], retry_at)
 
 

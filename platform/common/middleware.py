@@ -11,11 +11,12 @@ from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.utils import timezone
 from django_tenants.utils import get_tenant_model
 
 from common.db import connection
 from common.discretion import method_of, route_of
-from common.limits import TooMany, consume, key_of, limit_of
+from common.limits import TooMany, consume, key_of, limit_of, seconds_until
 from common.views import too_many
 
 logger = logging.getLogger("requests")
@@ -124,14 +125,18 @@ class LimitMiddleware:
     """Counts every unsafe request by the limit of its view (common.limits); 429, in words, for what is too many.
 
     Comes last: it asks who is there, and what was refused before it (a forged form, a city that only reads) counts
-    for nothing.
+    for nothing. A page that says so itself, where its form stands, says in its header when to try again, too.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        retry_at = getattr(request, "retry_at", None)
+        if response.status_code == 429 and retry_at is not None:
+            response.headers.setdefault("Retry-After", str(seconds_until(retry_at, at=timezone.now())))
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., object], args: object, kwargs: object

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.utils import timezone
 
-from common.limits import TooMany
+from common.limits import TooMany, seconds_until
 from common.states import Answers, answers
 from common.text import typed_words
 from common.tones import city_stylesheet
@@ -64,9 +64,7 @@ def answered_everywhere(view: View) -> View:
 
 def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
     """429, with when to try again and what was typed. A script shows its words in the page that asked (site.js)."""
-    seconds = max(1, int((refusal.retry_at - timezone.now()).total_seconds()) + 1)
-    headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
     response = render(request, "429.html", {"message": refusal.message, "typed": typed_words(request)}, status=429)
-    for name, value in headers.items():
-        response.headers[name] = value
+    response.headers["Retry-After"] = str(seconds_until(refusal.retry_at, at=timezone.now()))
+    response.headers["Cache-Control"] = "no-store"
     return response

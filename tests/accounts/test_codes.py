@@ -45,6 +45,7 @@ def test_five_wrong_guesses_end_the_code_and_not_the_link(visit: Callable[..., C
     assert [answer.status_code for answer in answers] == [422] * 5
     refused = visitor.post("/connexion/code/", {"code": code})
     assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
     assert 'name="code"' not in refused.content.decode()
     assert not is_in(visitor)
     telephone = visit(saran)

@@ -11,6 +11,7 @@ from tests.support.roles import (
     FRAMERS,
     FRAMERS_MOVE_ON,
     MOVES_ON,
+    NOT_KEPT,
     OPEN,
     POST_ONLY,
     Rows,
@@ -24,6 +25,7 @@ CITY: Rows = {
     "accessibility": (OPEN, None),
     "desk_consultation": (FRAMERS, None),
     "preview_link": (MOVES_ON, None),
+    "preview_document": (NOT_KEPT, None),
     "desk_preview": (FRAMERS, None),
     "desk_preview_withdraw": (POST_ONLY, None),
     "desk_ready": (NOT_PREPARED, None),  # the open ones of both cities lead to their week

@@ -256,13 +256,26 @@ def test_what_is_far_too_heavy_is_refused_before_it_is_read(desk: Client) -> Non
     assert "20 Mo" in answer.content.decode().replace("\xa0", " ")
 
 
+def test_a_file_that_did_not_change_is_not_sent_again(desk: Client, in_saran: Municipality, visit: Visit) -> None:
+    send(desk, a_pdf("Un"))
+    path, visitor = f"/documents/{Document.objects.get().pk}/", visit(in_saran, stays=True)
+    mark = visitor.get(path).headers["ETag"]
+    again = visitor.get(path, headers={"If-None-Match": mark})
+    assert (again.status_code, again.headers["ETag"], again.content) == (304, mark, b"")
+    send(desk, a_pdf("Deux"), f"{Document.objects.get().pk}/versions/")
+    assert visitor.get(path, headers={"If-None-Match": mark}).status_code == 200
+
+
 def test_a_file_in_preparation_has_no_public_address(desk: Client, in_saran: Municipality, visit: Visit) -> None:
     new = prepared(in_saran, "Nos rues")
     document = add_file(
         consultation=new, actor=None, title="Le plan", file=accept_file(upload(a_pdf())), at=timezone.now(), **SAID
     )
-    for who in (None, UserFactory(administrator=True)):
+    for who in (None, UserFactory()):
         assert visit(in_saran, who, stays=True).get(f"/documents/{document.pk}/").status_code == 404
+    # The team reads it there, as it reads its page.
+    answer = visit(in_saran, UserFactory(role=Role.OBSERVER), stays=True).get(f"/documents/{document.pk}/")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store")
     assert desk.get(f"/gestion/consultations/{new.slug}/documents/{document.pk}/versions/1/").status_code == 200
     assert desk.get(f"{PAGE}{document.pk}/versions/1/").status_code == 404
 

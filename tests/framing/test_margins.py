@@ -388,6 +388,25 @@ def test_whoever_only_accompanies_comes_in_whether_the_city_is_open_or_not_and_h
     assert visit(accompanied, stays=True).get(path).status_code == 410
 
 
+def test_who_of_the_service_has_no_name_signs_as_the_service_once_and_by_no_address(
+    accompanied: Municipality, operator: User, visit: Visit, desk: Client
+) -> None:
+    with schema_context("public"):
+        User.objects.filter(pk=operator.pk).update(public_name="")
+    press = visit(None, operator, stays=True).post(f"/ops/cadrage/{accompanied.pk}/entrer/")
+    service = visit(accompanied, stays=True)
+    service.get(press.headers["Location"].removeprefix(accompanied.url.rstrip("/")))
+    asked = say(service, "D’où vient ce chiffre ?")
+    note = main_of(desk).partition('class="margin-note')[2].partition("</header>")[0]
+    assert note.count("Territoires résilients") == 1
+    service.post(f"{PAGE}commentaires/{asked.pk}/regler/")
+    page = main_of(desk)
+    assert "Réglé par Territoires résilients le" in page.replace("\xa0", " ")
+    own = main_of(service, "/compte/")
+    assert "delegation.invalid" not in page + own
+    assert "Changer votre adresse" not in own
+
+
 def test_the_city_reads_when_somebody_came_in_to_frame(
     service: Client, accompanied: Municipality, visit: Visit
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, User
+from accounts.services import change_team_role
 from common import outbox
 from common.models import OutboxMessage
 from common.outbox import run_message
@@ -88,7 +90,7 @@ def mails() -> list[dict[str, Any]]:
 # ── At its time ──────────────────────────────────────────────────────────────
 
 
-def test_it_opens_once_in_the_name_of_who_set_the_moment_and_the_team_is_told(prepared: Municipality) -> None:
+def test_it_opens_once_as_somebody_planned_and_the_team_is_told(prepared: Municipality) -> None:
     actor, before = able_administrator(), entries("consultation_opened")
     moment = plan(actor=actor)
     [message] = waiting()
@@ -98,7 +100,8 @@ def test_it_opens_once_in_the_name_of_who_set_the_moment_and_the_team_is_told(pr
     found = fresh()
     assert (found.opened_at is not None, found.opening_planned_at) == (True, None)
     assert Challenge.objects.filter(published_at__isnull=False).exists()
-    assert AuditEntry.objects.filter(action="consultation_opened", actor=actor).count() == 1
+    entry = AuditEntry.objects.filter(action="consultation_opened").order_by("-pk")[0]
+    assert (entry.actor, entry.details["to"]) == (None, actor.pk)
     assert ["s’est ouverte" in each["subject"] for each in mails() if each["to"] == actor.email] == [True]
     open_as_planned(**payload)  # a message that comes twice
     assert entries("consultation_opened") == before + 1
@@ -325,3 +328,50 @@ def test_only_an_administrator_sets_it_or_takes_it_back(prepared: Municipality, 
     page = client.get(f"{DESK}/ouverture/").content.decode()
     assert deadline(moment) in page
     assert "programmer/" not in page
+
+
+def words(answer: Any) -> str:
+    return unescape(answer.content.decode()).replace("\xa0", " ")
+
+
+def test_a_plan_is_the_citys_though_who_set_it_has_left_and_the_journal_says_who_did(
+    prepared: Municipality, visit: Callable[..., Client]
+) -> None:
+    boss, actor = able_administrator(), UserFactory(administrator=True, public_name="Camille")
+    plan(actor=actor)
+    desk = visit(prepared, boss, stays=True)
+    assert "Programmé par Camille le" in words(desk.get(f"{DESK}/ouverture/"))
+    change_team_role(member_id=actor.pk, role=Role.OBSERVER, actor=boss, city=prepared)
+    run()
+    assert fresh().opened_at
+    assert "Comme prévu, par Camille le" in words(desk.get("/gestion/journal/"))
+
+
+def test_two_who_plan_at_once_see_each_other(prepared: Municipality, visit: Callable[..., Client]) -> None:
+    desk = visit(prepared, able_administrator(), stays=True)
+    seen = planning.revision_of_plan(fresh())
+    assert seen in desk.get(f"{DESK}/ouverture/").content.decode()
+    moment = plan()
+    wanted = timezone.localtime(moment + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    answer = desk.post(f"{DESK}/ouverture/programmer/", {"opens_at": wanted, "revision": seen})
+    assert (answer.status_code, fresh().opening_planned_at) == (409, moment)
+    page = answer.content.decode()
+    assert f'value="{wanted}"' in page
+    now = planning.revision_of_plan(fresh())
+    assert now in page
+    desk.post(f"{DESK}/ouverture/programmer/", {"opens_at": wanted, "revision": now})
+    assert fresh().opening_planned_at == moment + timedelta(days=1)
+
+
+def test_what_is_open_says_that_it_needs_no_plan(in_saran: Municipality, visit: Callable[..., Client]) -> None:
+    desk = visit(in_saran, able_administrator(), stays=True)
+    wanted = timezone.localtime(timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    answer = desk.post(f"{DESK}/ouverture/programmer/", {"opens_at": wanted}, follow=True)
+    assert says(answer, OpenAlready)
+
+
+def test_the_end_of_the_trial_stands_beside_the_plan(prepared: Municipality, visit: Callable[..., Client]) -> None:
+    with schema_context("public"):
+        Municipality.objects.update(state=LifecycleState.TRIAL, trial_ends_on=timezone.localdate() + timedelta(days=3))
+    desk = visit(prepared, able_administrator(), stays=True)
+    assert "Votre essai se termine le" in words(desk.get(f"{DESK}/ouverture/"))

@@ -12,7 +12,9 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
+from common.files import accept_file
 from consultations.framing.models import Challenge, Consultation, PreviewLink
+from consultations.framing.services.documents import add_file
 from consultations.framing.services.opening import close_again
 from consultations.framing.services.previews import (
     NothingToPreview,
@@ -26,6 +28,7 @@ from consultations.framing.services.previews import (
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.framing.test_files import a_pdf, upload
 from tests.participation.factories import ProposalFactory
 from tests.support.pages import says
 from tests.tenants.test_lifecycle import put
@@ -145,7 +148,10 @@ def test_it_counts_who_opened_it_once_a_day_each(
     for client in (first, first, second):
         opened(client, link)
     assert PreviewLink.objects.get().opened_count == 2
-    assert "2 fois, la dernière le" in team.get(DESK).content.decode()
+    # Machines open links, too: how often is no figure to show.
+    page = team.get(DESK).content.decode()
+    assert "Dernière ouverture" in page
+    assert "2 fois" not in page
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "replaced", "over", "read-only", "suspended", "given up"])
@@ -232,3 +238,29 @@ def test_the_trail_says_who_made_and_who_withdrew_it_once(prepared: Consultation
     entries = list(AuditEntry.objects.filter(action__startswith="preview_").order_by("pk"))
     assert [each.action for each in entries] == ["preview_made", "preview_withdrawn"]
     assert token not in str([each.details for each in entries])
+
+
+@pytest.mark.parametrize("city_is_open", [True, False])
+def test_its_files_are_read_through_the_link_and_no_others(
+    prepared: Consultation, team: Client, in_saran: Municipality, visit: Callable[..., Client], city_is_open: bool
+) -> None:
+    if not city_is_open:
+        with schema_context("public"):
+            Municipality.objects.filter(pk=in_saran.pk).update(opened_at=None)
+    given: dict[str, Any] = {"actor": None, "description": "", "is_accessible": False, "at": timezone.now()}
+    content = a_pdf()
+    own = add_file(consultation=prepared, title="Le plan", file=accept_file(upload(content)), **given)
+    open_one = Consultation.objects.get(is_current=True)
+    other = add_file(consultation=open_one, title="Autre", file=accept_file(upload(content)), **given)
+    stranger, link = visit(in_saran, stays=True), made(team)
+    clean = stranger.get(link).headers["Location"]
+    path = f"{clean}documents/{own.pk}/"
+    assert f'href="{path}"' in stranger.get(clean).content.decode()
+    answer = stranger.get(path)
+    assert b"".join(answer.streaming_content) == content
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert stranger.get(f"{clean}documents/{other.pk}/").status_code == 404
+    assert stranger.get(f"/documents/{own.pk}/").status_code == 404
+    assert visit(in_saran, stays=True).get(path).status_code == 410
+    withdraw_preview(consultation=prepared, actor=UserFactory(administrator=True))
+    assert stranger.get(path).status_code == 410

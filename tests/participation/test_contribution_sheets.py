@@ -136,6 +136,8 @@ def test_those_that_are_ticked_are_taken_alone_and_none_is_said(
     answer = client.post(f"{ADDRESS}?quoi=REPLY", {"comme": "xlsx-cochees"}, follow=True)
     assert "Choisissez d’abord" in answer.content.decode()
     assert answer.request["QUERY_STRING"] == "quoi=REPLY"
+    answer = client.post(f"{ADDRESS}?quoi=REPLY", {"comme": "exe"}, follow=True)
+    assert "choisissez un tableur (xlsx) ou un CSV" in answer.content.decode()
 
 
 @pytest.mark.parametrize("query", ["etat=XXX", "du=0001-01-01", "quoi=TOUT", "colonnes=age"])

@@ -129,6 +129,13 @@ def test_a_view_on_something_that_is_gone_opens_and_says_what_is(
     assert {line.row for line in answer.context["page"].lines} == {found, argument.proposal}
 
 
+def test_filters_that_cannot_be_read_are_no_view(desk: Client) -> None:
+    answer = desk.post(f"{SAVE}?du=hier", {"nom": "Ombre", "qui": "equipe"})
+    assert answer.status_code == desk.get(f"{LIST}?du=hier").status_code == 422
+    assert "Un des filtres ne peut pas être lu" in said(answer)
+    assert not SavedView.objects.exists()
+
+
 def test_a_view_of_the_team_stays_when_whoever_made_it_leaves_and_ones_own_goes(desk: Client, member: User) -> None:
     colleague = UserFactory(role=Role.FACILITATOR)
     own, teams = kept(owner=colleague), kept(owner=colleague, is_shared=True)

@@ -88,7 +88,7 @@ def version(request: Request, consultation: Consultation, pk: int, number: int) 
     found = next((each for each in document.versions.all() if each.number == number), None)
     if found is None:
         raise Http404
-    return sent(document, found)
+    return sent(request, document, found, kept=False)
 
 
 def _document(consultation: Consultation, pk: int) -> Document:

@@ -16,6 +16,7 @@ from accounts.enums import Role
 from accounts.kept import SensitiveAction
 from accounts.permissions import Asks, role_required, signed_in_user
 from common.dates import MomentField
+from common.meanwhile import ChangedMeanwhile, sent_again
 from common.refusals import Refusal
 from common.requests import Request
 from common.templatetags.hours import hour
@@ -25,7 +26,7 @@ from consultations.framing.abilities import FRAME, OPEN_PLATFORM
 from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.models import Consultation
 from consultations.framing.opening_warnings import opening_warnings
-from consultations.framing.selectors import calendar_of, challenges_of, every_consultation
+from consultations.framing.selectors import calendar_of, challenges_of, every_consultation, plan_on_record
 from consultations.framing.services.forward import TriedOut
 from consultations.framing.services.opening import (
     NotReadyToOpen,
@@ -34,7 +35,7 @@ from consultations.framing.services.opening import (
     open_consultation,
     opening_checks,
 )
-from consultations.framing.services.planning import give_up_plan, plan_opening
+from consultations.framing.services.planning import OpenAlready, give_up_plan, plan_opening, revision_of_plan
 from consultations.framing.services.previews import preview_link_of
 from consultations.framing.weeks import week_of
 
@@ -53,6 +54,7 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Day and hour of the opening"),
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 @require_POST
@@ -60,11 +62,17 @@ class PlanForm(forms.Form):
 @of_consultation
 def plan(request: Request, consultation: Consultation) -> HttpResponse:
     """Set the day and hour at which it opens, or others."""
-    form = PlanForm(request.POST)
+    form, status = PlanForm(request.POST), 422
     if form.is_valid():
         try:
             plan_opening(
                 consultation=consultation, actor=signed_in_user(request), at=timezone.now(), **form.cleaned_data
+            )
+        except ChangedMeanwhile as meanwhile:
+            consultation, status = meanwhile.now, meanwhile.status
+            form = PlanForm(sent_again(request, revision_of_plan(consultation)))
+            form.add_error(
+                "opens_at", _("A colleague has set or taken back this moment. Send yours again if it holds.")
             )
         except Refusal as refusal:
             form.add_error("opens_at", str(refusal.message))
@@ -74,8 +82,9 @@ def plan(request: Request, consultation: Consultation) -> HttpResponse:
             messages.success(request, said % {"title": consultation.title, "day": day})
             return redirect("desk_ready", consultation.slug)
     if consultation.opened_at:
+        messages.info(request, str(OpenAlready.message))
         return redirect(week_of(consultation))
-    return render(request, "framing/backoffice/ready.html", _ready(request, consultation, form), status=422)
+    return render(request, "framing/backoffice/ready.html", _ready(request, consultation, form), status=status)
 
 
 @require_POST
@@ -96,7 +105,9 @@ def _ready(request: Request, consultation: Consultation, form: PlanForm | None =
     found = opening_checks(consultation=consultation, municipality=city, at=at)
     return {
         "consultation": consultation,
-        "form": form or PlanForm(initial={"opens_at": consultation.opening_planned_at}),
+        "form": form
+        or PlanForm(initial={"opens_at": consultation.opening_planned_at, "revision": revision_of_plan(consultation)}),
+        "plan": plan_on_record(consultation) if consultation.opening_planned_at else None,
         "missing": [
             {"condition": each, "mends": each.may_be_met_by(user), "who": _who(each.roles)}
             for each in found

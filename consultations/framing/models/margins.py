@@ -45,7 +45,7 @@ class MarginComment(models.Model):
 
     @property
     def writer(self) -> str:
-        """Among those who frame: an address for who has no public name."""
+        """Among those who frame: an address for who has no public name; nothing where the service alone signs."""
         if self.side == Side.SERVICE:
             return self.signed
         return (self.author.public_name or self.author.email) if self.author else str(_("Somebody who has left"))
@@ -54,7 +54,7 @@ class MarginComment(models.Model):
     def resolver(self) -> str:
         if self.resolved_as:
             return self.resolved_as
-        return (self.resolved_by.public_name or self.resolved_by.email) if self.resolved_by else ""
+        return self.resolved_by.team_name if self.resolved_by else ""
 
     def same_as(self, *, author_id: int | None, text: str, since: datetime) -> bool:
         """Whether a form was sent twice."""

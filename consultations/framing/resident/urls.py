@@ -11,6 +11,7 @@ urlpatterns = [
     path("charte/", views.charter, name="charter"),
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("apercu/<str:token>/", leads_to("preview"), name="preview_link"),
+    path("apercu/voir/<str:mark>/documents/<int:pk>/", documents.document_preview, name="preview_document"),
     path("documents/<int:pk>/", documents.document_file, name="document_file"),
     re_path(r"^logo/(?P<digest>[0-9a-f]{20})\.png$", views.logo, name="city_logo"),
 ]

@@ -181,9 +181,10 @@ def documents_of(consultation: Consultation) -> list[Document]:
     return list(consultation.documents.order_by("added_at", "pk").prefetch_related(_NEWEST_FIRST))
 
 
-def document_to_read(number: int) -> Document | None:
-    """A file of a consultation that may be read outside the desk, with its versions."""
-    found = Document.objects.filter(is_file=True, consultation__in=Consultation.objects.shown())
+def document_to_read(number: int, *, ahead: bool = False) -> Document | None:
+    """A file of a consultation that may be read outside the desk, with its versions; `ahead`: of any."""
+    readable = Consultation.objects.all() if ahead else Consultation.objects.shown()
+    found = Document.objects.filter(is_file=True, consultation__in=readable).select_related("consultation")
     return found.prefetch_related(_NEWEST_FIRST).filter(pk=number).first()
 
 
@@ -226,14 +227,22 @@ def maker_of_preview(consultation: Consultation) -> str:
 
 def _last_to(actions: Iterable[str], row: Challenge | Consultation) -> str:
     """Between colleagues, an address for who has no public name."""
-    entry = (
+    entry = _last_entry(actions, row)
+    return entry.actor.team_name if entry and entry.actor else ""
+
+
+def plan_on_record(consultation: Consultation) -> AuditEntry | None:
+    """Who last set the moment of its opening, and when."""
+    return _last_entry(["opening_planned"], consultation)
+
+
+def _last_entry(actions: Iterable[str], row: Challenge | Consultation) -> AuditEntry | None:
+    return (
         AuditEntry.objects.filter(subject_type=row._meta.label_lower, subject_id=str(row.pk), action__in=actions)
         .select_related("actor")
         .order_by("-at", "-pk")
         .first()
     )
-    editor = entry.actor if entry else None
-    return (editor.public_name or editor.email) if editor else ""
 
 
 # ── What the library has improved since ──────────────────────────────────────

@@ -1,6 +1,7 @@
 """Letting residents in, once every condition is met; and a way back, until somebody has written."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy
@@ -41,11 +42,17 @@ class NotReadyToOpen(Refusal):
 
 
 def open_consultation(
-    *, consultation: Consultation, municipality: Municipality, actor: User | None, at: datetime
+    *,
+    consultation: Consultation,
+    municipality: Municipality,
+    actor: User | None,
+    at: datetime,
+    plan: dict[str, Any] | None = None,
 ) -> None:
     """Let residents in, to the challenges that are validated: on the home, unless that shows another open one.
 
-    Open already: nothing happens. Raises NotReadyToOpen while a check fails, TriedOut.
+    `plan`: for the trail, who had set when that it opens by itself. Open already: nothing happens. Raises
+    NotReadyToOpen while a check fails, TriedOut.
     """
     with transaction.atomic():
         everything = lock_consultations()
@@ -63,7 +70,7 @@ def open_consultation(
         consultation.challenges.filter(validated_at__isnull=False).update(published_at=at)
         if not any(each.is_current and each.state(at) == ConsultationState.OPEN for each in everything):
             take_the_home(consultation, everything)
-        record("consultation_opened", actor=actor, subject=consultation)
+        record("consultation_opened", actor=actor, subject=consultation, **(plan or {}))
         mark_open(municipality=municipality, at=at)
 
 

@@ -17,6 +17,7 @@ from accounts.mail import send_mail_later
 from accounts.models import User
 from accounts.selectors import COME_IN
 from common.city import present_city
+from common.meanwhile import ChangedMeanwhile, mark_of
 from common.outbox import enqueue_each_at, outbox_task
 from common.refusals import Refusal
 from consultations.framing.abilities import FRAME
@@ -46,27 +47,41 @@ class AfterItsEnd(Refusal):
     message = gettext_lazy("By then the time to propose is over: choose an earlier day, or change the dates first.")
 
 
-def plan_opening(*, consultation: Consultation, opens_at: datetime, actor: User, at: datetime) -> None:
+def revision_of_plan(consultation: Consultation) -> str:
+    return mark_of(consultation.opening_planned_at)
+
+
+def plan_opening(
+    *, consultation: Consultation, opens_at: datetime, actor: User, at: datetime, revision: str = ""
+) -> None:
     """Have it open by itself at that minute, instead of any other that was set; what is missing may be met until then.
 
-    The same again changes nothing. Raises OpenAlready, MomentIsPast, TooFarAhead, AfterItsEnd.
+    `revision`: of the plan that the actor has seen, if any. The same again changes nothing. Raises OpenAlready,
+    ChangedMeanwhile with the consultation as it is now, MomentIsPast, TooFarAhead, AfterItsEnd.
     """
     moment = on_the_minute(opens_at)
     with transaction.atomic():
         consultation = locked(consultation)
         if consultation.opened_at:
             raise OpenAlready
+        if consultation.opening_planned_at == moment:
+            return
+        if revision and revision != revision_of_plan(consultation):
+            raise ChangedMeanwhile(consultation)
         if moment <= at:
             raise MomentIsPast
         refuse_too_far(moment, at=at)
         proposing = next((each for each in consultation.phases.all() if each.kind == PhaseKind.PROPOSE), None)
         if proposing and proposing.closes_at and moment >= proposing.closes_at:
             raise AfterItsEnd
-        if consultation.opening_planned_at == moment:
-            return
         _note(consultation, planned=moment)
         record("opening_planned", actor=actor, subject=consultation, moment=moment.isoformat())
-        payload = {"consultation_id": consultation.pk, "planned": moment.isoformat(), "actor_id": actor.pk}
+        payload = {
+            "consultation_id": consultation.pk,
+            "planned": moment.isoformat(),
+            "actor_id": actor.pk,
+            "set_at": at.isoformat(),
+        }
         enqueue_each_at(open_as_planned, [(moment, payload)])
 
 
@@ -83,8 +98,9 @@ def give_up_plan(*, consultation: Consultation, actor: User) -> bool:
 
 
 @outbox_task
-def open_as_planned(consultation_id: int, planned: str, actor_id: int, **kwargs: Any) -> None:
-    """Open it, in the name of who set the moment; or say to the team why it did not.
+def open_as_planned(consultation_id: int, planned: str, actor_id: int, set_at: str = "", **kwargs: Any) -> None:
+    """Open it, or say to the team why it did not. Nobody does it at that minute: whoever set the moment may have left
+    the team since, and the plan is the city's.
 
     The message is for one moment: where that was changed, given up, or has had its answer, nothing happens.
     """
@@ -93,9 +109,9 @@ def open_as_planned(consultation_id: int, planned: str, actor_id: int, **kwargs:
         found = next((each for each in lock_consultations() if each.pk == consultation_id), None)
         if found is None or found.opening_planned_at != moment:
             return
-        actor, why = User.objects.filter(pk=actor_id).first(), ""
+        why, plan = "", {"planned": set_at or planned, "to": actor_id}
         try:
-            open_consultation(consultation=found, municipality=city, actor=actor, at=at)
+            open_consultation(consultation=found, municipality=city, actor=None, at=at, plan=plan)
         except NotReadyToOpen as refusal:
             why = "\n".join(refusal.missing)
         except TriedOut as refusal:

@@ -49,7 +49,12 @@ def save_view(request: Request) -> HttpResponse:
     asked.is_valid()
     form = SaveForm(request.POST or None, initial={"qui": _OWN})
     answer: Answer = {"notice": "", "status": 422 if request.method == "POST" else 200}
-    if request.method == "POST" and form.is_valid():
+    if asked.errors:
+        answer = {
+            "notice": _("One of the filters cannot be read: mend it in the list, then save the view."),
+            "status": 422,
+        }
+    elif request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             view = saved_views.save_view(

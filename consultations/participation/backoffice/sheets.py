@@ -42,7 +42,9 @@ def sheet(request: Request) -> Any:
     user, at = signed_in_user(request), timezone.now()
     kind, _dash, which = request.POST.get("comme", "").partition("-")
     chosen = tuple(read_keys(request.POST.getlist("choix")))
-    if kind not in WRITERS or (which and not chosen):
+    if kind not in WRITERS:
+        return _back(request, _("No file was made: choose a spreadsheet for Excel or LibreOffice, or a CSV."))
+    if which and not chosen:
         return _back(request, _("Choose at least one contribution first: tick the box beside it."))
     form = SiftForm(request.GET)
     found = form.sift(user=user)
