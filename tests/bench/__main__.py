@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|moderation|contributions|results|screening|server|pictures]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|moderation|contributions|results|screening|server|pictures]`."""
 
 import logging
 import os
@@ -33,6 +33,7 @@ def main() -> None:
 
         django.setup()
         from tests.bench import (
+            answers,
             contributions,
             differences,
             directory,
@@ -51,6 +52,7 @@ def main() -> None:
 
         logging.disable(logging.INFO)
         for benchmark in (
+            answers,
             provisioning,
             sign_ups,
             pages,

@@ -24,6 +24,7 @@ from common.templatetags.ui import deadline, full_day, here
 from common.time_zones import named
 from consultations.framing.abilities import FRAME, OPEN_PLATFORM
 from consultations.framing.backoffice.chosen import of_consultation
+from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation
 from consultations.framing.opening_warnings import opening_warnings
 from consultations.framing.selectors import calendar_of, challenges_of, every_consultation, plan_on_record
@@ -102,6 +103,7 @@ def _ready(request: Request, consultation: Consultation, form: PlanForm | None =
     user, city, at = signed_in_user(request), request.tenant, timezone.now()
     opens_at = max(at, consultation.opening_planned_at or at)
     calendar, challenges = calendar_of(consultation, at=opens_at), challenges_of(consultation)
+    answering = calendar.phase(PhaseKind.ANSWER)
     found = opening_checks(consultation=consultation, municipality=city, at=at)
     return {
         "consultation": consultation,
@@ -119,6 +121,7 @@ def _ready(request: Request, consultation: Consultation, form: PlanForm | None =
         "held_back": [each for each in challenges if not each.is_validated],
         "begins": calendar.begins("PROPOSE") or consultation.opening_planned_at,
         "ends": consultation.closed_at(),
+        "answers_until": answering.closes_at if answering else None,
         "preview_link": preview_link_of(consultation, at=at),
         "opens": may(user, OPEN_PLATFORM),
         "frames": may(user, FRAME),
