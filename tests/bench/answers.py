@@ -21,7 +21,7 @@ from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import every_consultation
 from consultations.outcomes.enums import AnswerState, Decision, ProjectState
 from consultations.outcomes.models import Answer, AnswerVersion, Project, ProjectSource
-from consultations.outcomes.selectors.desk import desk_of_answers
+from consultations.outcomes.selectors.desk import desk_of
 from consultations.outcomes.selectors.lineage import lineage_of
 from consultations.outcomes.services.signing import sign_answers
 from consultations.participation.enums import Verdict
@@ -72,7 +72,7 @@ def _page(consultation: Consultation) -> None:
 
 
 def _desk(consultation: Consultation) -> None:
-    assert desk_of_answers(consultation, at=timezone.now()).rows
+    assert desk_of(consultation, at=timezone.now()).rows
 
 
 def _signing(consultation: Consultation, signer: User, count: int) -> float:
