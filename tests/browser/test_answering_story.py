@@ -80,7 +80,7 @@ def test_from_a_proposal_to_an_answer_to_a_project_and_back(
     check(desk)
     desk.locator("tr", has_text=titles[0]).locator("input[name=choix]").check(force=True)
     go(desk, "Demander un avis")
-    desk.get_by_label("À qui vous demandez").select_option(label=service.public_name)
+    desk.get_by_label("À qui vous demandez").select_option(str(service.pk))
     desk.get_by_label("Votre question").fill("Le réseau d’eau le permet-il ?")
     check(desk)
     go(desk, "Demander l’avis")
@@ -96,7 +96,7 @@ def test_from_a_proposal_to_an_answer_to_a_project_and_back(
     assert phone.goto(answers).status == 404  # type: ignore[union-attr]
 
     # Both are answered together, each with a sentence of its own.
-    desk.goto(f"{answers}?etape=redaction")
+    desk.goto(f"{answers}?etape=a-confier")
     expect(desk.locator("tr", has_text=titles[0])).to_contain_text("Favorable, sous condition")
     desk.goto(f"{answers}ensemble/?" + "&".join(f"choix={each.pk}" for each in proposals))
     desk.get_by_text("Retenue avec adaptation", exact=True).click()
