@@ -20,8 +20,8 @@ in_city_copies(
     Consultation,
     title=_("The consultation"),
     shared="id slug title question introduction decision_maker who_may_answer commitment contact_email moderated_by "
-    "moderation moderation_delay documents_none created_at opened_at archived_at is_current import_ref revision "
-    "proposal_count argument_count",
+    "moderation moderation_delay is_discussed documents_none created_at opened_at archived_at is_current import_ref "
+    "revision proposal_count argument_count",
     # What the team intends is nobody else's.
     complete="opening_planned_at opening_missed_at opening_missed_why announced",
 )
@@ -77,6 +77,7 @@ in_words(
         "contact_email": _("address of contact"),
         "moderated_by": _("who moderates"),
         "moderation": _("whether texts are read before or after they are published"),
+        "is_discussed": _("whether people argue and reply while the authority answers"),
         "moderation_delay": _("hours within which a text that waits is read"),
         "documents_none": _("whether the authority says that there is no document"),
         "opened_at": _("when it opened to the public"),

@@ -68,6 +68,7 @@ _FIELDS = {
     "moderated_by": _("Who moderates"),
     "moderation": _("When do you moderate?"),
     "moderation_delay": _("If you read before, within how long?"),
+    "is_discussed": _("Leave the discussion open while we answer"),
     "postal_address": _("Postal address"),
     "phone": _("Telephone"),
     "director": _("Director of publication"),

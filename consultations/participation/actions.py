@@ -5,4 +5,4 @@ from consultations.framing.phases import action
 
 PROPOSE = action("PROPOSE", PhaseKind.PROPOSE)
 REACT = action("REACT", PhaseKind.PROPOSE, PhaseKind.REWORK, PhaseKind.PRIORITISE)
-ARGUE = action("ARGUE", PhaseKind.PROPOSE, PhaseKind.REWORK)
+ARGUE = action("ARGUE", PhaseKind.PROPOSE, PhaseKind.REWORK, discusses=True)

@@ -15,6 +15,8 @@ def open_now(calendar: Calendar) -> str:
         return _("You can read everything.")
     if calendar.may(PROPOSE):
         return _("You can propose, react and give your arguments.")
+    if calendar.may(ARGUE) and not calendar.may(REACT):
+        return _("You can read everything, and go on discussing: arguments and replies are open.")
     if calendar.may(ARGUE):
         return _("You can still react to the proposals and give your arguments. New proposals are closed.")
     if calendar.may(REACT):

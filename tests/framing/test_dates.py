@@ -135,7 +135,8 @@ def typed(consultation: Consultation, **changed: Any) -> dict[str, Any]:
 
     names = ("question", "title", "introduction", "decision_maker", "who_may_answer", "commitment", "contact_email")
     names += ("moderated_by", "moderation", "moderation_delay", "revision")
-    dates = {"opens_at": shown(here.opens_at), "closes_at": shown(here.closes_at)}
+    ticked = {"is_discussed": "on"} if consultation.is_discussed else {}
+    dates = ticked | {"opens_at": shown(here.opens_at), "closes_at": shown(here.closes_at)}
     changed = {name: shown(value) if isinstance(value, datetime) else value for name, value in changed.items()}
     return {name: getattr(consultation, name) for name in names} | dates | changed
 

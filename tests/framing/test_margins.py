@@ -287,7 +287,7 @@ def test_the_week_says_how_many_wait_for_the_city(
     say(desk, "C’est au service de répondre.")
     assert "framing.comments" in kinds(accompanied)
     week = desk.get("/gestion/").content.decode()
-    assert "1 commentaire attend une réponse" in week
+    assert "1 commentaire à lire dans la marge" in week
     desk.post(f"{PAGE}commentaires/{thread.pk}/repondre/", {"words": "Voici le lien."})
     assert "framing.comments" not in kinds(accompanied)
     # Among colleagues alone, what nobody has answered, for whoever has not written it: alone, there is nobody.

@@ -24,7 +24,7 @@ from consultations.participation.services.refusals import Answered, NotYours, Sa
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory
-from tests.participation.test_react import close_phase
+from tests.participation.test_react import close_phase, only_phase
 from tests.support.pages import message_levels, says
 
 TEXT = "Ma mère a 84 ans et pas de balcon : un banc à l’ombre change sa journée."
@@ -400,3 +400,21 @@ def test_on_a_phone_the_side_that_has_something_is_open(
     shown = visit(in_saran, stays=True).get(proposal.get_absolute_url()).content.decode()
     sides = re.findall(r'<input[^>]*name="columns"[^>]*>', shown)
     assert [re.search('id="([^"]+)"', side)[1] for side in sides if "checked" in side] == [open_side]  # type: ignore[index]
+
+
+def test_where_the_discussion_stays_open_one_argues_under_an_answer(
+    saran: Municipality, proposal: Proposal, visit: Callable[..., Client], person: Callable[..., Any]
+) -> None:
+    """Though nobody says any more what they think of the proposal."""
+    client = visit(saran, person(saran))
+    with schema_context(saran.schema_name):
+        only_phase("ANSWER")
+    page, place = proposal.get_absolute_url(), f"{proposal.get_absolute_url()}?argumenter"
+    assert client.post(f"{page}argumenter/", form()).status_code == 409
+    assert f"{place}#argumenter" not in client.get(page).content.decode()
+    with schema_context(saran.schema_name):
+        Consultation.objects.update(is_discussed=True)
+    assert f"{place}#argumenter" in client.get(page).content.decode()
+    assert 'name="stance"' in client.get(place).content.decode()
+    client.post(f"{page}argumenter/", form())
+    assert TEXT in client.get(page).content.decode()

@@ -6,6 +6,7 @@ A new service says here what it does and which deed opens it; the last test fail
 import importlib
 import pkgutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
@@ -31,7 +32,7 @@ from consultations.cocreation.services.rework import publish_version
 from consultations.cocreation.services.verdicts import answer_argument
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation
-from consultations.framing.phases import OPEN_TO
+from consultations.framing.phases import DISCUSSED_IN, OPEN_TO
 from consultations.participation import services
 from consultations.participation.actions import ARGUE, PROPOSE, REACT
 from consultations.participation.models import Argument, Proposal, Reply
@@ -270,6 +271,19 @@ def test_a_service_is_open_in_its_phases_only(in_saran: Municipality, service: s
                 pass
             transaction.set_rollback(True)
     assert opened == {kind for kind, actions in OPEN_TO.items() if action in actions}
+
+
+@pytest.mark.parametrize("service", GOVERNED)
+@pytest.mark.parametrize("kind", DISCUSSED_IN)
+def test_where_the_discussion_stays_open_people_argue_and_do_nothing_else(
+    in_saran: Municipality, kind: PhaseKind, service: str
+) -> None:
+    action, call = GOVERNED[service]
+    Consultation.objects.update(is_discussed=True)
+    world = World()
+    only_phase(kind)
+    with nullcontext() if action == ARGUE else pytest.raises(PhaseClosed):
+        call(world)
 
 
 def test_every_service_says_which_phases_open_it() -> None:

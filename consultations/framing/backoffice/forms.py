@@ -78,6 +78,13 @@ class ConsultationForm(forms.Form):
         label=_("People may propose from"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M")
     )
     closes_at = MomentField(label=_("until"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M"))
+    is_discussed = forms.BooleanField(
+        label=_("Leave the discussion open while we answer"),
+        help_text=_(
+            "Nobody proposes or reacts any more; people still argue and reply, under what you answer."
+        ),
+        required=False,
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     # What was announced and these dates shorten, until its writer says that they mean it.

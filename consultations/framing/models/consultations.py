@@ -20,7 +20,7 @@ from consultations.framing.enums import (
     PhaseKind,
     PhaseState,
 )
-from consultations.framing.phases import OPEN_TO
+from consultations.framing.phases import DISCUSSED_IN, DISCUSSION, OPEN_TO
 from consultations.library.enums import Theme
 
 # What residents may read. The one on the home of a city that has not opened is tried out by its team as residents will
@@ -56,6 +56,9 @@ class Consultation(models.Model):
         help_text="Hours within which what waits is read.",
     )
     documents_none = models.BooleanField(default=False, help_text="The city says that there is nothing else to read.")
+    is_discussed = models.BooleanField(
+        default=False, db_default=False, help_text="People argue and reply while the city answers, too."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True)
     opening_planned_at = models.DateTimeField(null=True, help_text="When it is to open by itself.")
@@ -304,6 +307,7 @@ class Calendar:
     takes_writing: bool = True  # not in a city or a consultation that only reads, whatever the phase
     archived_at: datetime | None = None
     is_private: bool = False
+    is_discussed: bool = False
 
     @property
     def is_archived(self) -> bool:
@@ -327,15 +331,19 @@ class Calendar:
     def may(self, action: str) -> bool:
         """Whether an open phase lets participants do it, in a city that takes writing."""
         return self.takes_writing and any(
-            action in OPEN_TO[phase.kind] for phase in self.phases if phase.state(self.at) == PhaseState.NOW
+            self._opens(phase, action) for phase in self.phases if phase.state(self.at) == PhaseState.NOW
         )
+
+    def _opens(self, phase: Phase, action: str) -> bool:
+        goes_on = self.is_discussed and phase.kind in DISCUSSED_IN and action in DISCUSSION
+        return goes_on or action in OPEN_TO[phase.kind]
 
     def begins(self, action: str) -> datetime | None:
         """When participants will be able to do it, where a phase to come opens it."""
         to_come = [
             phase.opens_at
             for phase in self.phases
-            if action in OPEN_TO[phase.kind] and phase.opens_at and phase.opens_at > self.at
+            if self._opens(phase, action) and phase.opens_at and phase.opens_at > self.at
         ]
         return min(to_come, default=None)
 

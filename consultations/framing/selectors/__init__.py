@@ -82,6 +82,7 @@ def calendar_of(consultation: Consultation, *, at: datetime) -> Calendar:
         takes_writing=getattr(connection.tenant, "takes_writing", True) and not only_reads,
         archived_at=consultation.archived_at,
         is_private=consultation.is_private,
+        is_discussed=consultation.is_discussed,
     )
 
 
@@ -91,7 +92,7 @@ def where_open(action: str, mine: Mine) -> list[int]:
 
 
 def _calendars(mine: Mine) -> dict[int, Calendar]:
-    found = Consultation.objects.only("opened_at", "archived_at", "is_current").order_by("pk")
+    found = Consultation.objects.only("opened_at", "archived_at", "is_current", "is_discussed").order_by("pk")
     found = found.prefetch_related(_IN_ORDER)
     return {consultation.pk: calendar_of(consultation, at=mine.at) for consultation in found}
 

@@ -60,6 +60,7 @@ SAID = (
     "moderated_by",
     "moderation",
     "moderation_delay",
+    "is_discussed",
 )
 DAYS = {
     PhaseKind.PROPOSE: timedelta(days=PROPOSE_DAYS),
