@@ -80,9 +80,7 @@ class ConsultationForm(forms.Form):
     closes_at = MomentField(label=_("until"), widget=forms.DateTimeInput(_MOMENT, format="%Y-%m-%dT%H:%M"))
     is_discussed = forms.BooleanField(
         label=_("Leave the discussion open while we answer"),
-        help_text=_(
-            "Nobody proposes or reacts any more; people still argue and reply, under what you answer."
-        ),
+        help_text=_("Nobody proposes or reacts any more; people still argue and reply, under what you answer."),
         required=False,
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
