@@ -201,7 +201,7 @@ def next_step(consultations: Iterable[Consultation], at: datetime) -> Iterator[A
         elif state == ConsultationState.CLOSED:
             answers = (phase.closes_at for phase in each.phases.all() if phase.kind == PhaseKind.ANSWER)
             promised = next((end for end in answers if end and end > at), None)
-            words = _("Closed. Your answers are promised by %(day)s.") % {"day": day(promised)} if promised else ""
+            words = _("Closed. Your answers are promised by %(day)s.") % {"day": deadline(promised)} if promised else ""
             yield Awaited(each.pk, words or state_words(Listed(each, state, at)), When.LATER, promised)
 
 

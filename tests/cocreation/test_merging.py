@@ -592,7 +592,7 @@ def test_pages_cost_the_same_for_two_sources_and_for_seven(
         few, many = small.proposal.get_absolute_url(), large.proposal.get_absolute_url()
     client, reader = visit(saran, team), visit(saran, fan)
     # Beside the page's own, two more: its sources and those who work on them.
-    assert queries(reader, few) == queries(reader, many) <= 12
-    assert queries(reader, source) <= 10
+    assert queries(reader, few) == queries(reader, many) <= 13
+    assert queries(reader, source) <= 11
     assert queries(client, f"/reunions/{asked.pk}/") == queries(client, f"/reunions/{more.pk}/") <= 14
     assert queries(client, "/gestion/propositions/reunir/?q=cour") <= 12

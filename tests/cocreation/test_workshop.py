@@ -277,7 +277,7 @@ def test_the_page_costs_the_same_queries_for_two_arguments_and_for_ten(author: C
             assert author.get(address(proposal) + "?reponse=tous").status_code == 200
         return len(queries)
 
-    assert cost(2) == cost(8) <= 14
+    assert cost(2) == cost(8) <= 15
 
 
 def test_the_authors_place_on_the_proposal_leads_to_the_workshop(author: Client, proposal: Proposal) -> None:

@@ -382,6 +382,7 @@ def test_the_desk_says_what_is_still_possible(
 ) -> None:
     now = timezone.now()
     Phase.objects.update(opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=8))
+    Phase.objects.filter(kind="ANSWER").update(opens_at=now + timedelta(days=9), closes_at=now + timedelta(days=40))
     Phase.objects.filter(kind=kind).update(opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9))
     ProposalFactory.create_batch(proposals, like_count=3 if kind == "PRIORITISE" else 0)
     Consultation.objects.update(proposal_count=proposals)

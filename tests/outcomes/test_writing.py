@@ -219,6 +219,8 @@ def test_the_page_keeps_a_draft_then_gives_it_to_be_signed(
     sent = {"decision": "ELSEWHERE", "reasons": REASONS, "revision": "0", "signer": str(chosen.pk)}
     assert error_codes(client.post(page, sent | {"do": "give"}), "competent") == ["answer_incomplete"]
     assert client.post(page, sent | {"do": "keep"}).status_code == 302
+    kept = Answer.objects.get()
+    assert (kept.signer, kept.state) == (chosen, AnswerState.WRITING), "who is to sign is part of the draft"
     answer = client.post(page, sent | {"do": "give", "competent": "La région", "revision": "1"})
     assert answer.status_code == 302
     assert Answer.objects.get().signer == chosen

@@ -17,6 +17,7 @@ from accounts.models import BegunAction, User
 from accounts.services import issue_sign_in_link
 from consultations.cocreation.services.coauthors import invite_coauthor
 from consultations.framing.models import Challenge, Consultation
+from consultations.outcomes.models import ProjectFollow
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Draft, Follow, Proposal, Reaction, Reply, UsefulMark
 from consultations.participation.services.following import follow
@@ -25,6 +26,7 @@ from consultations.participation.services.refusals import TextRenewed
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.links import press_link
+from tests.outcomes.project_factories import ProjectFactory
 from tests.participation.factories import (
     ArgumentFactory,
     DraftFactory,
@@ -64,7 +66,7 @@ def _cases() -> dict[str, Case]:
     merge_request = merge(2)
     source, collective = merge_request.sources.order_by("pk")[0].proposal, merge_request.proposal
     assert collective is not None
-    challenge = any_challenge()
+    challenge, project = any_challenge(), ProjectFactory()
     page, about = proposal.get_absolute_url(), argument.get_absolute_url()
 
     def publish(client: Client) -> Any:
@@ -131,6 +133,11 @@ def _cases() -> dict[str, Case]:
         ),
         "publish a proposal": Case(
             publish, lambda user: Proposal.objects.filter(author=user, title=DraftFactory.title).exists(), "publish"
+        ),
+        "follow a project": Case(
+            lambda client: client.post(f"{project.get_absolute_url()}suivre/"),
+            lambda user: ProjectFollow.objects.filter(user=user, project=project).exists(),
+            "follow_project",
         ),
         "write a draft": Case(
             lambda client: client.post("/defis/ecologie/proposer/", {"solution": "Ouvrir la cour", "autosave": "1"}),

@@ -50,7 +50,8 @@ def answer(request: Request, consultation: Consultation, pk: int) -> HttpRespons
             revisions={pk: form.cleaned_data["revision"] or 0},
             actor=signed_in_user(request),
             at=timezone.now(),
-            signer_id=form.cleaned_data["signer"] if gives else None,
+            signer_id=form.cleaned_data["signer"],
+            gives=gives,
         )
     except Refusal as refusal:
         return _refused(request, consultation, pk, form, refusal)

@@ -43,7 +43,8 @@ def together(request: Request, consultation: Consultation) -> HttpResponse:
             revisions=form.revisions(),
             actor=signed_in_user(request),
             at=timezone.now(),
-            signer_id=form.cleaned_data["signer"] if gives else None,
+            signer_id=form.cleaned_data["signer"],
+            gives=gives,
         )
     except ChangedMeanwhile as refusal:
         return _again(request, consultation, chosen, refusal.now)

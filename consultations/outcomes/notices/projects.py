@@ -56,7 +56,7 @@ def _published(project_id: int, actor_id: int | None = None, **kwargs: Any) -> N
 @notice_type(
     "PROJECT_PUBLISHED",
     gettext_lazy("A proposal that you wrote, support or follow becomes a project"),
-    weight=12,
+    weight=13,
     event=events.project_published,
     notification=_published,
     subjects=(PROJECT,),
@@ -95,7 +95,7 @@ def _told(news_id: int, **kwargs: Any) -> Notification:
 @notice_type(
     "PROJECT_NEWS",
     gettext_lazy("News of a project that you follow"),
-    weight=50,
+    weight=51,
     event=events.project_news_published,
     notification=_told,
     subjects=(PROJECT,),

@@ -45,7 +45,7 @@ def _gone(answer: Answer) -> Words | None:
     return Words(sentence, _("See the desk"), reverse("desk"), is_over=True)
 
 
-ANSWER = subject("answer", Answer, read=_answers, gone=_gone)
+ANSWER = subject("prepared_answer", Answer, read=_answers, gone=_gone)
 OPINION = subject("opinion", Opinion, read=_opinions, gone=lambda opinion: _gone(opinion.answer))
 
 
@@ -79,7 +79,7 @@ def _assigned(answer_id: int, actor_id: int, at: str, **kwargs: Any) -> Notifica
     return Notification(
         fact=f"writer:{answer.pk}.{at}",
         group=_of_consultation(answer),
-        recipients={answer.writer_id: {"answer": answer.pk}},
+        recipients={answer.writer_id: {"prepared_answer": answer.pk}},
         actor_id=actor_id,
     )
 
@@ -87,14 +87,14 @@ def _assigned(answer_id: int, actor_id: int, at: str, **kwargs: Any) -> Notifica
 @notice_type(
     "ANSWER_ASSIGNED",
     gettext_lazy("Of the team: answers that you are asked to write"),
-    weight=4,
+    weight=16,
     event=events.answer_assigned,
     notification=_assigned,
     subjects=(ANSWER,),
     ability=PREPARE_ANSWERS,
 )
 def _assigned_words(about: About) -> Words:
-    answer: Answer = about["answer"]
+    answer: Answer = about["prepared_answer"]
     if about.count > 1:
         told = ngettext(
             "%(who)s asks you to write %(count)s answer.", "%(who)s asks you to write %(count)s answers.", about.count
@@ -114,7 +114,7 @@ def _sent_back(answer_id: int, actor_id: int, **kwargs: Any) -> Notification | N
     return Notification(
         fact=f"sent_back:{answer.pk}.{answer.revision}",
         group=str(answer.pk),
-        recipients={person: {"answer": answer.pk} for person in people},
+        recipients={person: {"prepared_answer": answer.pk} for person in people},
         actor_id=actor_id,
     )
 
@@ -122,14 +122,14 @@ def _sent_back(answer_id: int, actor_id: int, **kwargs: Any) -> Notification | N
 @notice_type(
     "ANSWER_SENT_BACK",
     gettext_lazy("Of the team: answers that are sent back to you"),
-    weight=3,
+    weight=17,
     event=events.answer_sent_back,
     notification=_sent_back,
     subjects=(ANSWER,),
     ability=PREPARE_ANSWERS,
 )
 def _sent_back_words(about: About) -> Words:
-    answer: Answer = about["answer"]
+    answer: Answer = about["prepared_answer"]
     sentence = _("%(who)s sends back the answer to “%(title)s” with a word.") % _said(about, answer)
     is_over = answer.state != AnswerState.WRITING
     return Words(
@@ -147,7 +147,7 @@ def _to_sign(answer_id: int, **kwargs: Any) -> Notification | None:
     return Notification(
         fact=f"to_sign:{answer.pk}.{answer.revision}",
         group=_of_consultation(answer),
-        recipients={answer.signer_id: {"answer": answer.pk}},
+        recipients={answer.signer_id: {"prepared_answer": answer.pk}},
         actor_id=answer.given_by_id,
     )
 
@@ -155,14 +155,14 @@ def _to_sign(answer_id: int, **kwargs: Any) -> Notification | None:
 @notice_type(
     "ANSWER_TO_SIGN",
     gettext_lazy("Of the team: answers that wait for your signature"),
-    weight=2,
+    weight=9,
     event=events.answer_to_sign,
     notification=_to_sign,
     subjects=(ANSWER,),
     ability=SIGN_ANSWERS,
 )
 def _to_sign_words(about: About) -> Words:
-    answer: Answer = about["answer"]
+    answer: Answer = about["prepared_answer"]
     if about.count > 1:
         told = ngettext(
             "%(count)s answer waits for your signature.", "%(count)s answers wait for your signature.", about.count
@@ -196,7 +196,7 @@ def _asked(opinion_id: int, **kwargs: Any) -> Notification | None:
 @notice_type(
     "OPINION_ASKED",
     gettext_lazy("Of the team: proposals on which your opinion is asked for"),
-    weight=3,
+    weight=18,
     event=events.opinion_asked,
     notification=_asked,
     subjects=(OPINION,),
@@ -235,7 +235,7 @@ def _given(opinion_id: int, **kwargs: Any) -> Notification | None:
 @notice_type(
     "OPINION_GIVEN",
     gettext_lazy("Of the team: opinions of services on what you answer"),
-    weight=5,
+    weight=19,
     event=events.opinion_given,
     notification=_given,
     subjects=(OPINION,),

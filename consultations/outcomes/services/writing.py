@@ -63,8 +63,10 @@ def write_answers(
     actor: User,
     at: datetime,
     signer_id: int | None = None,
+    gives: bool = True,
 ) -> list[Answer]:
     """Keep the drafts of these proposals' answers; with a `signer_id`, give all of them to be signed: they are told.
+    Unless it `gives` them, that only keeps who is to sign.
 
     An answer that waits for a signature is taken back by writing it again; one that is published stays in sight as it
     is until the new one is signed. The same words change nothing. Nothing is kept of any of them where one cannot be.
@@ -86,8 +88,11 @@ def write_answers(
             raise ChangedMeanwhile(others)
         for pk, answer in answers.items():
             _write(answer, cleaned[pk], actor=actor, at=at)
-            if signer_id is not None:
+            if signer_id is not None and gives:
                 _give(answer, signer_id=signer_id, actor=actor, at=at)
+            elif signer_id not in (None, answer.signer_id) and answer.state == AnswerState.WRITING and answer.pk:
+                answer.signer_id = signer_id
+                answer.save(update_fields=["signer"])
     return list(answers.values())
 
 
