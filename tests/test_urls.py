@@ -152,8 +152,9 @@ def test_until_a_city_opens_what_its_residents_write_and_read_is_not_there_for_v
     assert wrong == []
 
 
-# Pages of the team that ask for no second factor: the first look, and what is framed before opening.
-FIRST_LOOK = {"desk", "desk_of"}
+# Pages of the team that ask for no second factor: the first look, what a service is asked for, and what is framed
+# before opening.
+FIRST_LOOK = {"desk", "desk_of", "opinions", "opinion"}
 FRAMING = named("FRAMING")
 # Pages of residents on which the team has powers of its own.
 SHARED = named("SHARED")

@@ -53,9 +53,11 @@ def _read(proposal: Proposal, shown: Mapping[str, Any]) -> dict[str, Any]:
         return {"official": found}
     promise = promise_of(consultation, at=shown["calendar"].at)
     collective = proposal.merged_into
-    if not promise.has_begun or proposal.status != Status.PUBLISHED or (collective and collective.is_hidden):
+    if proposal.status != Status.PUBLISHED or (collective and collective.is_hidden):
         return {}
     waiting: Answer | None = answers.get(proposal.merged_into_id or proposal.pk)
+    if not promise.has_begun and not (waiting and waiting.late_until):
+        return {}
     return {"promise": promise, "waiting": waiting, "answers_url": answers_url(consultation)}
 
 

@@ -115,6 +115,11 @@ def test_a_citys_menu_says_where_one_is(visit: Callable[..., Client], saran: Mun
         assert [each for each in menu if each[1]] == marked, path
 
 
+def test_a_citys_menu_goes_from_what_is_asked_to_what_became_of_it() -> None:
+    names = [str(entry.url_name) for entry in navigation._menus[Menu.CITY]]
+    assert names == ["home", "proposals", "answers", "projects", "results", "how_it_works"]
+
+
 def test_the_operators_menu(visit: Callable[..., Client], db: None, person: Callable[..., Any]) -> None:
     page = visit(None, person(city=None, operator=True)).get("/ops/bibliotheque/nouvelle/").content.decode()
     assert menu_of(page, "Équipe") == [

@@ -176,6 +176,32 @@ def test_a_service_sees_what_it_is_asked_and_nothing_of_drafts_and_other_opinion
     assert [client.get(path).status_code for path in looked] == [404] * len(looked)
 
 
+def test_a_service_gives_its_opinion_without_a_second_factor(
+    consultation: Consultation, service: User, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    page = f"/gestion/avis/{OpinionFactory(service=service).pk}/"
+    client = visit(in_saran, service, stays=True, second_factor=False)
+    assert client.get("/gestion/avis/").status_code == 200
+    assert client.post(page, {"stance": "FAVOURABLE", "words": WORDS, "revision": "0"}).status_code == 302
+    assert Opinion.objects.get().words == WORDS
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "L’équipe n’attend plus votre avis."),
+        ({"stance": "FAVOURABLE", "words": WORDS, "given_at": timezone.now()}, "Votre avis ne peut plus être changé."),
+    ],
+)
+def test_once_the_answer_is_given_to_be_signed_a_service_reads_that_its_opinion_is_no_longer_awaited(
+    service: User, visit: Callable[..., Client], in_saran: Municipality, given: dict[str, Any], said: str
+) -> None:
+    opinion = OpinionFactory(service=service, answer__to_sign=True, **given)
+    page = visit(in_saran, service, stays=True).get(f"/gestion/avis/{opinion.pk}/").content.decode()
+    assert said in page
+    assert "préparé" not in page
+
+
 @pytest.mark.parametrize("end", [{"taken_back_at": timezone.now()}, {"answer__proposal__status": Status.HIDDEN}])
 def test_what_is_no_longer_asked_is_no_page(
     service: User, visit: Callable[..., Client], in_saran: Municipality, end: dict[str, Any]

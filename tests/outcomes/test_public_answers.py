@@ -128,6 +128,19 @@ def test_why_it_is_late_and_its_new_date_stand_on_its_page(read: Callable[[str],
     assert "Nouvelle date : au plus tard le 15 février 2027. Nous attendons la métropole." in said
 
 
+def test_a_delay_told_before_the_turn_of_the_city_is_read_at_once(read: Callable[[str], str]) -> None:
+    answer = AnswerFactory(
+        late_why="Nous attendons la métropole.", late_until="2027-02-15", proposal__title="Une fontaine"
+    )
+    ProposalFactory(title="Un banc")
+    new_date = "Nouvelle date : au plus tard le 15 février 2027. Nous attendons la métropole."
+    assert new_date in read(page_of(answer.proposal))
+    said = read("/reponses/")
+    listed = said[said.index("Ce qui viendra plus tard que promis") :]
+    assert "Une fontaine Nous attendons la métropole. au plus tard le 15 février 2027" in listed
+    assert "Un banc" not in listed
+
+
 def test_before_the_turn_of_the_city_a_proposal_says_nothing_of_an_answer(read: Callable[[str], str]) -> None:
     assert "Pas encore de réponse" not in read(page_of(ProposalFactory()))
 

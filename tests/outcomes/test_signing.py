@@ -15,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import AuditEntry, User
 from common.models import OutboxMessage
 from common.refusals import Refusal
-from consultations.framing.models import Consultation
+from consultations.framing.models import Challenge, Consultation
 from consultations.outcomes.enums import AnswerState, Decision
 from consultations.outcomes.models import Answer, AnswerVersion
 from consultations.outcomes.services.letting_go import let_go_of_answers
@@ -159,6 +159,17 @@ def test_the_page_shows_what_waits_for_this_person_alone(
     assert theirs.proposal.title not in page
     assert "Une réponse attend votre signature" in page
     assert "Hélène Vasseur, adjointe à la transition" in page
+
+
+def test_an_answer_of_another_consultation_is_none_here(
+    consultation: Consultation, mayor: User, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    elsewhere = to_sign(mayor)
+    other = Consultation.objects.create(slug="rues", title="Nos rues", question="Que faire ?", opened_at=timezone.now())
+    Challenge.objects.filter(pk=elsewhere.proposal.challenge_id).update(consultation=other)
+    page = visit(in_saran, mayor, stays=True).post(PAGE, {"choix": f"{elsewhere.pk}.{elsewhere.revision}"}, follow=True)
+    assert elsewhere.proposal.title not in page.content.decode()
+    assert not AnswerVersion.objects.exists()
 
 
 def test_what_was_read_is_signed_and_what_changed_since_is_said(

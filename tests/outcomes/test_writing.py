@@ -31,7 +31,7 @@ from consultations.participation.models import Proposal
 from notifications.models import Notice
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.outcomes.factories import REASONS, AnswerFactory, promise, published_answer, tell
+from tests.outcomes.factories import REASONS, AnswerFactory, OpinionFactory, promise, published_answer, tell
 from tests.participation.factories import ProposalFactory, merge
 from tests.support.pages import error_codes, says
 
@@ -224,6 +224,24 @@ def test_the_page_keeps_a_draft_then_gives_it_to_be_signed(
     answer = client.post(page, sent | {"do": "give", "competent": "La région", "revision": "1"})
     assert answer.status_code == 302
     assert Answer.objects.get().signer == chosen
+
+
+def test_giving_to_sign_says_which_opinions_were_still_awaited(
+    consultation: Consultation, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    first, second = ProposalFactory.create_batch(2)
+    answer = AnswerFactory(proposal=first, written=True)
+    OpinionFactory(answer=answer, stance="FAVOURABLE", given_at=timezone.now())
+    OpinionFactory(answer=answer, taken_back_at=timezone.now())
+    for service in ("Voirie", "Eau"):
+        OpinionFactory(answer=answer, service_name=service)
+    client = visit(in_saran, writer(), stays=True)
+    sent = {"decision": "ADOPTED", "reasons": REASONS, "revision": "0", "signer": str(signer().pk), "do": "give"}
+    said = client.post(f"{LIST}{first.pk}/", sent, follow=True).content.decode().replace("\xa0", " ")
+    assert "La réponse est donnée à signer. 2 avis étaient encore attendus : Voirie, Eau." in said
+    said = client.post(f"{LIST}{second.pk}/", sent, follow=True).content.decode()
+    assert "La réponse est donnée à signer." in said
+    assert "encore attendu" not in said
 
 
 def test_what_somebody_else_wrote_meanwhile_stands_beside_what_was_typed(

@@ -21,6 +21,7 @@ from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import PREPARE_ANSWERS, SEE_ANSWERS
 from consultations.outcomes.backoffice.forms import AnswerForm, LateForm
 from consultations.outcomes.backoffice.listing import say_at
+from consultations.outcomes.backoffice.words import given_to_sign
 from consultations.outcomes.models import Opinion
 from consultations.outcomes.selectors.clock import promise_of
 from consultations.outcomes.selectors.desk import AnswerPage, answer_page
@@ -55,7 +56,7 @@ def answer(request: Request, consultation: Consultation, pk: int) -> HttpRespons
         )
     except Refusal as refusal:
         return _refused(request, consultation, pk, form, refusal)
-    messages.success(request, _("Given to be signed.") if gives else _("The draft is kept."))
+    messages.success(request, given_to_sign([pk]) if gives else _("The draft is kept."))
     return redirect("desk_answer", consultation.slug, pk)
 
 
@@ -174,7 +175,7 @@ def opinion_request(request: Request, consultation: Consultation, pk: int) -> Ht
         raise Http404
     try:
         do(consultation=consultation, opinion=opinion, actor=signed_in_user(request), at=timezone.now())
-        said = _("%(name)s is reminded.") if do is services.remind else _("%(name)s is no longer asked.")
+        said = _("A notification reminds %(name)s.") if do is services.remind else _("%(name)s is no longer asked.")
         messages.success(request, said % {"name": opinion.service_name})
     except Refusal as refusal:
         messages.warning(request, str(refusal.message))

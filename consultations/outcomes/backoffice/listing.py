@@ -143,8 +143,8 @@ def ask(request: Request, consultation: Consultation) -> HttpResponse:
 
 def _asked(count: int, name: str) -> str:
     said = ngettext(
-        "%(name)s is asked for an opinion on %(count)s proposal, and notified of it.",
-        "%(name)s is asked for an opinion on %(count)s proposals, and notified of it.",
+        "%(name)s is asked for an opinion on %(count)s proposal: a notification tells them.",
+        "%(name)s is asked for an opinion on %(count)s proposals: a notification tells them.",
         count,
     )
     return said % {"name": name, "count": figure(count)}

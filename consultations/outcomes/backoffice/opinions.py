@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.permissions import role_required, signed_in_user
+from accounts.permissions import Asks, role_required, signed_in_user
 from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.refusals import Refusal
 from common.requests import Request
@@ -20,14 +20,14 @@ from consultations.outcomes.selectors.opinions import asked_along, awaited_from,
 from consultations.outcomes.services.opinions import give_opinion
 
 
-@role_required(GIVE_OPINION)
+@role_required(GIVE_OPINION, second_factor=Asks.NEVER)
 def opinions(request: Request) -> HttpResponse:
     user = signed_in_user(request)
     context = {"awaited": list(awaited_from(user)), "given": given_by(user), "today": timezone.localdate()}
     return render(request, "outcomes/backoffice/opinions.html", context)
 
 
-@role_required(GIVE_OPINION)
+@role_required(GIVE_OPINION, second_factor=Asks.NEVER)
 def opinion(request: Request, pk: int) -> HttpResponse:
     """Somebody else's, one that is no longer asked for, and one on what is hidden are no page."""
     user = signed_in_user(request)

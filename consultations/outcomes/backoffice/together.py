@@ -17,6 +17,7 @@ from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import PREPARE_ANSWERS
 from consultations.outcomes.backoffice.forms import TogetherForm
 from consultations.outcomes.backoffice.listing import chosen_in, none_chosen, say_at
+from consultations.outcomes.backoffice.words import given_to_sign
 from consultations.outcomes.models import Answer
 from consultations.outcomes.selectors.desk import Row
 from consultations.outcomes.services.refusals import AnswerIncomplete, NotAble
@@ -51,15 +52,13 @@ def together(request: Request, consultation: Consultation) -> HttpResponse:
     except Refusal as refusal:
         _say(form, refusal)
         return _page(request, consultation, chosen, form, status=refusal.status)
-    messages.success(request, _done(len(chosen), gives=gives))
+    keys = [each.proposal.pk for each in chosen]
+    messages.success(request, given_to_sign(keys) if gives else _kept(len(keys)))
     return redirect("desk_answers", consultation.slug)
 
 
-def _done(count: int, *, gives: bool) -> str:
-    if gives:
-        said = ngettext("%(count)s answer is given to be signed.", "%(count)s answers are given to be signed.", count)
-    else:
-        said = ngettext("The draft of %(count)s answer is kept.", "The drafts of %(count)s answers are kept.", count)
+def _kept(count: int) -> str:
+    said = ngettext("The draft of %(count)s answer is kept.", "The drafts of %(count)s answers are kept.", count)
     return said % {"count": figure(count)}
 
 

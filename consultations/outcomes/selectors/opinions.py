@@ -1,5 +1,7 @@
 """What a service sees: the proposals on which it is asked, and nothing else of what is being prepared."""
 
+from collections.abc import Iterable
+
 from django.db.models import F, QuerySet
 
 from accounts.models import User
@@ -24,6 +26,12 @@ def awaited_from(user: User) -> QuerySet[Opinion]:
     waiting = _theirs(user).filter(given_at=None, answer__state=AnswerState.WRITING, **readable)
     waiting = waiting.filter(answer__proposal__challenge__consultation__archived_at=None)
     return waiting.order_by(F("due_on").asc(nulls_last=True), "asked_at", "pk")
+
+
+def awaited_about(proposals: Iterable[int]) -> list[str]:
+    """Who is asked for an opinion on them and has not given it: by function or name, once for each opinion."""
+    found = Opinion.objects.filter(answer__proposal__in=proposals, taken_back_at=None, given_at=None)
+    return list(found.order_by("asked_at", "pk").values_list("service_name", flat=True))
 
 
 def given_by(user: User, *, most: int = 50) -> list[Opinion]:

@@ -166,8 +166,16 @@ def answers_summary(consultation: Consultation, *, at: Any) -> AnswersPage:
         challenges=challenges,
         counts=counts,
         curve=_curve(clock),
-        late=_with_answers(_awaited(consultation)[:LATE_SHOWN]) if clock.is_late else [],
+        late=_late(clock),
     )
+
+
+def _late(clock: Clock) -> list[Awaited]:
+    """What is missing; before the promised day, what is told to come after it."""
+    awaited = _awaited(clock.consultation)
+    if not clock.is_late:
+        return _with_answers(awaited.filter(answer__late_until__isnull=False)[:PER_PAGE])
+    return _with_answers(awaited[:LATE_SHOWN])
 
 
 def published_answers(consultation: Consultation, *, decision: str = "", page: int | str) -> Page[AnswerVersion]:

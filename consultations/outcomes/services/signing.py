@@ -51,7 +51,8 @@ def sign_answers(*, consultation: Consultation, read: Mapping[int, int], actor: 
         actor = require(actor, SIGN_ANSWERS)
         if not (actor.public_name and actor.function):
             raise SignatureMissing
-        wanted = dict(Answer.objects.filter(pk__in=list(read)[:AT_MOST]).values_list("pk", "proposal_id"))
+        here = Answer.objects.filter(proposal__challenge__consultation=consultation)
+        wanted = dict(here.filter(pk__in=list(read)[:AT_MOST]).values_list("pk", "proposal_id"))
         proposals = locked_proposals(consultation, wanted.values())
         answers = _locked(wanted)
         refused: dict[int, Refusal] = {}
