@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from common.mine import Mine
 from common.panels import panel, static_panel
 from consultations.framing.selectors import current_consultation
+from consultations.participation.registry import why_kept
 from consultations.participation.selectors.audience import people_of_consultation
 from consultations.participation.selectors.held import waiting_of
 from consultations.participation.selectors.lists import latest_changes, needing_arguments
@@ -27,10 +28,10 @@ from consultations.participation.selectors.places import figures_by_place
 _SOON = timedelta(days=60)
 
 
-@panel("reaction.own", "participation/resident/_edit.html", order=20)
+@panel("reaction.own", "participation/resident/_edit.html", order=20, queries=1)
 def correct(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """To its authors, in its first minutes."""
-    return {} if shown["may_edit"] else None
+    return {} if shown["may_edit"] and why_kept(shown["proposal"]) is None else None
 
 
 # ── The city's home ───────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
-"""What apps add to the list of contributions of the desk: each declares it in its `contributions.py` (common.apps).
+"""What apps say of contributions, each in its `contributions.py` (common.apps).
 
-So moderation has its filter, its marks and its action there, and participation has not heard of it.
+So moderation has its filter, its marks and its action in the desk's list, outcomes keep a text that is answered, and
+participation has heard of neither.
 """
 
 from bisect import insort
@@ -12,6 +13,8 @@ from django.db.models import QuerySet
 
 from accounts.abilities import Ability
 from accounts.models import User
+from common.refusals import Refusal
+from consultations.participation.models import Proposal
 
 # A contribution: its kind (enums.ContributionKind) and its number.
 Key = tuple[str, int]
@@ -40,6 +43,10 @@ class Mark:
 Marking = Callable[[Iterable[Key], User], Mapping[Key, Mark]]
 
 
+# Why the text of a proposal must stay as it is, if it must. One query at most.
+Keeping = Callable[[Proposal], Refusal | None]
+
+
 @dataclass(frozen=True, order=True)
 class ReadyView:
     """A view that every city has: its words, and what its address asks for."""
@@ -64,6 +71,7 @@ list_filters: list[ListFilter] = []
 markings: list[Marking] = []
 ready_views: list[ReadyView] = []
 list_actions: list[ListAction] = []
+keepings: list[Keeping] = []
 
 
 def list_filter(name: str, label: Any, choices: Iterable[tuple[str, Any]], *, order: int) -> Callable[..., Any]:
@@ -89,6 +97,17 @@ def list_action(
     url_name: str, label: Any, *, ability: Ability, order: int, when: Callable[[User], bool] = lambda user: True
 ) -> None:
     insort(list_actions, ListAction(order, url_name, label, ability, when))
+
+
+def keeps_texts(keeping: Keeping) -> Keeping:
+    """Register what stands against correcting a text in place."""
+    keepings.append(keeping)
+    return keeping
+
+
+def why_kept(proposal: Proposal) -> Refusal | None:
+    """Why it can be corrected as a new version only. A query for each app that registered something."""
+    return next((refusal for keeping in keepings if (refusal := keeping(proposal))), None)
 
 
 def written_key(key: Key) -> str:

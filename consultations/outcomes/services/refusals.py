@@ -13,6 +13,13 @@ class NotAnswerable(Refusal):
     message = _("This proposal is no longer to be answered: it was hidden, withdrawn, or is part of a collective one.")
 
 
+class TextAnswered(Refusal):
+    """Of correcting a proposal in place."""
+
+    code = "text_answered"
+    message = _("The authority answers this text: what it read must stay to be read. Improve it as a new version.")
+
+
 class NoLongerTheirs(Refusal):
     """The role that lets one do it was taken away, or it is somebody else's to do."""
 

@@ -17,6 +17,7 @@ from consultations.participation.limits import WRITING
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import EDIT_WINDOW, works_on
 from consultations.participation.promises import said_and_promised
+from consultations.participation.registry import why_kept
 from consultations.participation.resident.acting import attempt
 from consultations.participation.resident.forms import EditForm
 from consultations.participation.resident.gone import typed_is_kept
@@ -47,22 +48,25 @@ def edit(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, proposal: Proposal, form: EditForm, *, notice: str, status: int) -> HttpResponse:
-    may_edit = not notice and proposals.may_edit(proposal=proposal, at=timezone.now())
+    refusal = notice or _why_not(proposal)
     if proposal.picture_id is None:
         del form.fields["without_picture"]
     context = {
         "proposal": proposal,
         "challenge": proposal.challenge,
         "form": form,
-        "may_edit": may_edit,
+        "may_edit": not refusal,
         "until": proposal.submitted_at + EDIT_WINDOW,
-        "refusal": notice or ("" if may_edit else _why_not(proposal)),
+        "refusal": refusal,
     }
     remember(request, proposal.challenge.consultation)
     return render(request, "participation/resident/edit.html", context, status=status)
 
 
 def _why_not(proposal: Proposal) -> str:
+    if proposals.may_edit(proposal=proposal, at=timezone.now()):
+        kept = why_kept(proposal)
+        return str(kept.message) if kept else ""
     answered = proposal.reaction_count or proposal.argument_count or proposal.version > 1
     return str((AlreadyAnswered if answered else TooLate).message)
 

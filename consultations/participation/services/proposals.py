@@ -21,6 +21,7 @@ from consultations.participation.models import (
     Reaction,
 )
 from consultations.participation.permissions import EDIT_WINDOW
+from consultations.participation.registry import why_kept
 from consultations.participation.rules import PARTS, proposal_texts
 from consultations.participation.services.drafts import forget_unshown_pictures
 from consultations.participation.services.holding import held, hold_again, waiting, waits_first
@@ -118,7 +119,8 @@ def edit_proposal(
     or argued. Where the city reads first, one that was published waits again.
 
     `text` holds title, solution, problem and benefit. No change: nothing happens. Raises NotAnAuthor, PhaseClosed,
-    Merged, AlreadyAnswered, TooLate, NeighbourhoodRefused, TextTooShort, TextTooLong.
+    Merged, AlreadyAnswered, TooLate, what other apps say against it (registry.keeps_texts), NeighbourhoodRefused,
+    TextTooShort, TextTooLong.
     """
     choose_neighbourhood(neighbourhood, before=proposal.neighbourhood)
     text = proposal_texts(text)
@@ -131,6 +133,8 @@ def edit_proposal(
             raise AlreadyAnswered
         if not may_edit(proposal=proposal, at=at):
             raise TooLate
+        if kept := why_kept(proposal):
+            raise kept
         new: dict[str, Any] = {**text, "neighbourhood": neighbourhood}
         if without_picture:
             new |= {"picture_id": None, "picture_alt": ""}
