@@ -206,7 +206,7 @@ def test_the_staircase_counts_each_proposal_that_is_answered_once(consultation: 
     page = said(reader.get(PAGE))
     assert "Vos 9 propositions, 1 projet. Il est réalisé." in page
     assert "3 autres propositions font partie de propositions collectives" in page
-    for words in ("1 retenue avec adaptation", "1 non retenue", "Abandonné Projet 1"):
+    for words in ("1 retenue avec adaptation", "1 non retenue", "Abandonné Projet 1", "et 1 abandonné"):
         assert words in page
 
 

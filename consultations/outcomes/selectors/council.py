@@ -115,6 +115,13 @@ def _reasons(results: Results, city: str) -> Iterator[str]:
         ) % {"count": figure(answered.left)}
     if results.project_count:
         yield _("Considering that %(projects)s came of it;") % {"projects": counted("projects", results.project_count)}
+    if results.given_up_count:
+        told = ngettext(
+            "Considering that %(count)s project was given up, with its reason told;",
+            "Considering that %(count)s projects were given up, with their reasons told;",
+            results.given_up_count,
+        )
+        yield told % {"count": figure(results.given_up_count)}
 
 
 def _people(results: Results) -> str:

@@ -111,6 +111,7 @@ class Results:
     projects: list[ProjectLine]
     project_count: int  # without those that were given up
     done_count: int
+    given_up_count: int
 
     @property
     def gathered(self) -> int:
@@ -164,6 +165,7 @@ def results_of(consultation: Consultation, *, at: datetime) -> Results:
         projects=_lines(projects),
         project_count=sum(count for state, count in states.items() if state != ProjectState.ABANDONED),
         done_count=states.get(ProjectState.DONE, 0),
+        given_up_count=states.get(ProjectState.ABANDONED, 0),
     )
 
 
