@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
     ARGUMENT = "ARGUMENT", _("Argument")
     REPLY = "REPLY", pgettext_lazy("kind of contribution", "Reply")
     ANSWER = "ANSWER", _("What authors answered")  # why they took an argument up, or did not
+    OFFICIAL = "OFFICIAL", _("Answer of the authority")  # a version of it, as it was signed (outcomes)
     PICTURE = "PICTURE", _("Picture")
     NAME = "NAME", _("Public name")
     VERSION = "VERSION", _("New version")  # while it waits to be read before it is published

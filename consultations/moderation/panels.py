@@ -13,11 +13,11 @@ from common.panels import panel, static_panel
 from common.text import BLANK
 from consultations.moderation.abilities import MODERATE
 from consultations.moderation.elections import votes_near
-from consultations.moderation.enums import Act, AppealState, Kind
+from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Decision
 from consultations.moderation.rules import PROMISED_HOURS
 from consultations.moderation.selectors.decisions import my_decisions, suspension_of
-from consultations.moderation.selectors.places import Decisions, restrictions_on
+from consultations.moderation.selectors.places import Decisions, in_place, restrictions_on
 from consultations.moderation.selectors.standing import hidden_along
 from consultations.participation.enums import Stance
 from consultations.participation.models import Argument, Proposal, Reply
@@ -154,14 +154,7 @@ def hidden_picture(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
 
 
 def _hidden(request: HttpRequest, kind: Kind, pk: int, proposal: int | None) -> dict[str, Any]:
-    decision = _restrictions(request, proposal).get((kind, pk, Act.HIDE)) if proposal else None
-    appeal = getattr(decision, "appeal", None)
-    return {
-        "decision": decision,
-        "is_contested": appeal is not None and appeal.state == AppealState.WAITING,
-        "hole": kind.lower(),
-        "of": pk,
-    }
+    return in_place(kind, pk, _restrictions(request, proposal).get((kind, pk, Act.HIDE)) if proposal else None)
 
 
 def _restrictions(request: HttpRequest, proposal: int) -> Decisions:

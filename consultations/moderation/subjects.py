@@ -17,6 +17,7 @@ from accounts.models import User
 from consultations.cocreation.models import HeldVersion, MergeRequest
 from consultations.framing.models import Consultation
 from consultations.moderation.enums import Kind
+from consultations.moderation.kinds import KINDS_ABOVE
 from consultations.moderation.models import Original
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, ProposalVersion, Reply
@@ -27,6 +28,7 @@ KINDS = {
     "argument": Kind.ARGUMENT,
     "reponse": Kind.REPLY,
     "verdict": Kind.ANSWER,
+    "reponse-officielle": Kind.OFFICIAL,
     "image": Kind.PICTURE,
 }
 
@@ -47,6 +49,7 @@ class Subject:
     is_public: bool  # by itself: what hangs on something hidden is
     is_held: bool = False  # it waits to be published
     was_refused: bool = False  # hidden while it waited
+    signed_at: datetime | None = None  # what is published by signing it
 
     @property
     def consultation(self) -> Consultation | None:
@@ -55,7 +58,7 @@ class Subject:
     @property
     def is_under_hidden(self) -> bool:
         """Whether something that it hangs on is hidden: it is nowhere then, and comes back with it."""
-        above = [self.proposal] if self.kind in (Kind.ARGUMENT, Kind.PICTURE) else []
+        above = [self.proposal] if self.kind in (Kind.ARGUMENT, Kind.PICTURE, Kind.OFFICIAL) else []
         above += [self.proposal, self.row.argument] if self.kind == Kind.REPLY else []
         above += [self.proposal, self.row] if self.kind == Kind.ANSWER else []
         return any(each is not None and each.is_hidden for each in above)
@@ -67,7 +70,8 @@ class Subject:
 
     @property
     def published_at(self) -> datetime | None:
-        return self.row.verdict_at if self.kind == Kind.ANSWER else getattr(self.row, "submitted_at", None)
+        found = self.row.verdict_at if self.kind == Kind.ANSWER else getattr(self.row, "submitted_at", None)
+        return self.signed_at or found
 
 
 def digest_of(text: str) -> str:
@@ -92,7 +96,7 @@ def subjects_of(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Subj
     by_kind: dict[str, list[int]] = {}
     for kind, pk in wanted:
         by_kind.setdefault(Kind(kind), []).append(pk)
-    read = ((kind, found) for kind, pks in by_kind.items() for found in _READ[Kind(kind)](pks))
+    read = ((kind, found) for kind, pks in by_kind.items() for found in _reader(kind)(pks))
     return {(kind, found.pk): found for kind, found in read if found is not None}
 
 
@@ -149,6 +153,10 @@ _LABELS = {
     "note": gettext_lazy("What changed, in the words of the authors"),
     "undone": gettext_lazy("Why it was undone"),
     "picture": gettext_lazy("The description of the picture"),
+    "own_words": gettext_lazy("What is said of this proposal alone"),
+    "reasons": gettext_lazy("The reasons"),
+    "competent": gettext_lazy("Who decides on it"),
+    "change": gettext_lazy("What changed in the answer"),
 }
 
 
@@ -273,6 +281,10 @@ def _of_accounts(pks: list[int]) -> Found:
     for found in _of_names(pks):
         assert found is not None
         yield replace(found, kind=Kind.ACCOUNT, is_hidden=found.row.is_suspended(now), is_public=False)
+
+
+def _reader(kind: str) -> Callable[[list[int]], Found]:
+    return KINDS_ABOVE[kind].read if kind in KINDS_ABOVE else _READ[Kind(kind)]
 
 
 _READ: dict[Kind, Callable[[list[int]], Found]] = {

@@ -10,8 +10,11 @@ from common.mine import Mine
 from common.panels import panel
 from consultations.framing.models import Consultation
 from consultations.moderation.elections import votes_near
+from consultations.moderation.enums import Kind
+from consultations.moderation.selectors.places import in_place
 from consultations.outcomes.models import Answer, Project
 from consultations.outcomes.selectors.clock import answers_url, clock_of, has_answers, promise_of
+from consultations.outcomes.selectors.hidden import hidden_answer, why_hidden, why_redacted
 from consultations.outcomes.selectors.project_ties import MINE_MAX, achievements, my_projects, project_from
 from consultations.outcomes.selectors.public import answers_about, answers_to, decisions_on, shown_answer
 from consultations.participation.enums import Stage, Status
@@ -22,14 +25,14 @@ _MINE = 5
 # ── On the page of a proposal ─────────────────────────────────────────────────
 
 
-@panel("proposal.banner", "outcomes/resident/_answered_banner.html", order=30, queries=2)
+@panel("proposal.banner", "outcomes/resident/_answered_banner.html", order=30, queries=3)
 def answered(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """One line under the title, which leads to the answer."""
     found = _answer(request, shown)
     return found if found.get("official") else None
 
 
-@panel("proposal.answer", "outcomes/resident/_answer.html", order=10, queries=2)
+@panel("proposal.answer", "outcomes/resident/_answer.html", order=10, queries=3)
 def answer(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """Beside the text: what the city answers, or by when it does."""
     return _answer(request, shown) or None
@@ -50,15 +53,19 @@ def _read(proposal: Proposal, shown: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     answers = answers_about(proposal)
     if found := shown_answer(proposal, answers):
-        return {"official": found}
+        return {"official": found, "masked": why_redacted(found)}
+    hidden = hidden_answer(proposal, answers)
     promise = promise_of(consultation, at=shown["calendar"].at)
     collective = proposal.merged_into
     if proposal.status != Status.PUBLISHED or (collective and collective.is_hidden):
         return {}
     waiting: Answer | None = answers.get(proposal.merged_into_id or proposal.pk)
-    if not promise.has_begun and not (waiting and waiting.late_until):
+    if not promise.has_begun and not hidden and not (waiting and waiting.late_until):
         return {}
-    return {"promise": promise, "waiting": waiting, "answers_url": answers_url(consultation)}
+    placeholder: dict[str, Any] = {}
+    if hidden:
+        placeholder = {**in_place(Kind.OFFICIAL, hidden.pk, why_hidden([hidden.pk]).get(hidden.pk)), "replies": 0}
+    return {"promise": promise, "waiting": waiting, "hidden": placeholder, "answers_url": answers_url(consultation)}
 
 
 # ── On cards ──────────────────────────────────────────────────────────────────

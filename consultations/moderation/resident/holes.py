@@ -79,5 +79,5 @@ def _moderating(kind: str) -> Callable[..., str]:
     return fill
 
 
-for each in (Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.ANSWER):
+for each in (Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.ANSWER, Kind.OFFICIAL):
     fills(f"moderate{each.value.lower()}")(_moderating(ADDRESSES[each]))

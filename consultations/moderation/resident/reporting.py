@@ -53,6 +53,7 @@ TITLES = {
     Kind.ARGUMENT: _("Report an argument"),
     Kind.REPLY: _("Report a reply"),
     Kind.ANSWER: _("Report what authors answered"),
+    Kind.OFFICIAL: _("Report an answer of the authority"),
     Kind.PICTURE: _("Report a picture"),
     Kind.NAME: _("Report a name"),
 }
@@ -177,7 +178,7 @@ def _first_screen(request: Request, stands: Subject, found: Subject, kind: str) 
     if found is stands:
         if stands.kind == Kind.PROPOSAL and proposal and proposal.picture_id and not proposal.picture_hidden:
             others.append((_("It is the picture that is wrong"), reverse("report", args=["image", stands.pk])))
-        if stands.kind != Kind.PICTURE and stands.author is not None and stands.author.public_name:
+        if stands.kind not in (Kind.PICTURE, Kind.OFFICIAL) and stands.author is not None and stands.author.public_name:
             others.append((_("It is the name that is wrong"), reverse("report_name", args=[kind, stands.pk])))
     context = {
         **_about(stands, found),

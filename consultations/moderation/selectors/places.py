@@ -1,12 +1,14 @@
 """What stands where something was hidden: which decision hid it, and what its author still reads there."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db.models import Q
 
 from accounts.models import User
-from consultations.moderation.enums import Act, Kind
+from consultations.moderation.enums import Act, AppealState, Kind
 from consultations.moderation.models import Decision
 from consultations.moderation.permissions import moderates
 from consultations.moderation.selectors.register import registered
@@ -32,6 +34,25 @@ def restrictions_on(proposal: int) -> Decisions:
     )
     found = registered().filter(there, act__in=[Act.HIDE, Act.REDACT]).select_related("case", "appeal").order_by("pk")
     return {(each.case.kind, each.case.subject_id, each.act): each for each in found}
+
+
+def restrictions_among(kind: Kind, pks: Iterable[int]) -> Decisions:
+    """The same of some things of one kind: one query."""
+    found = registered().filter(case__kind=kind, case__subject_id__in=list(pks), act__in=[Act.HIDE, Act.REDACT])
+    return {
+        (kind, each.case.subject_id, each.act): each for each in found.select_related("case", "appeal").order_by("pk")
+    }
+
+
+def in_place(kind: Kind, pk: int, decision: Decision | None) -> dict[str, Any]:
+    """What stands there says of the decision."""
+    appeal = getattr(decision, "appeal", None)
+    return {
+        "decision": decision,
+        "is_contested": appeal is not None and appeal.state == AppealState.WAITING,
+        "hole": kind.lower(),
+        "of": pk,
+    }
 
 
 @dataclass(frozen=True)

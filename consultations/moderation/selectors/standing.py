@@ -8,6 +8,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 
 from accounts.models import User
 from consultations.moderation.enums import Act, Kind
+from consultations.moderation.kinds import KINDS_ABOVE
 from consultations.moderation.models import Decision
 from consultations.moderation.selectors.register import registered
 from consultations.moderation.subjects import url_of
@@ -27,8 +28,9 @@ _SHOWN = 50
 
 def with_standing(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
     """Each with `is_under_hidden` and, where something may hang on what it is about, `is_hidden_now`. No query more."""
+    others = [(each.kind, each.under_hidden) for each in KINDS_ABOVE.values()]
     above, itself = Q(pk__in=[]), Q(pk__in=[])
-    for kind, (model, is_above) in _ABOVE.items():
+    for kind, (model, is_above) in [*_ABOVE.items(), *others]:
         above |= Q(kind=kind) & Q(Exists(model.objects.filter(is_above, pk=OuterRef("case__subject_id"))))
     for kind, model in _ITSELF.items():
         hidden = model.objects.filter(pk=OuterRef("case__subject_id"), status=_HIDDEN)

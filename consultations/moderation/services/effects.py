@@ -18,6 +18,7 @@ from common.text import BLANK
 from consultations.cocreation.models import HeldVersion, MergeRequest, ReworkDraft
 from consultations.cocreation.services.held_versions import hold_refused, locked_version, publish_held, refuse_held
 from consultations.moderation.enums import Act, Kind
+from consultations.moderation.kinds import KINDS_ABOVE
 from consultations.moderation.models import Case, Decision, Original
 from consultations.moderation.services.refusals import PassageNotFound
 from consultations.moderation.subjects import Subject, all_texts
@@ -106,6 +107,8 @@ def lock_subject(case: Case) -> None:
     if case.kind == Kind.VERSION and (version := HeldVersion.objects.filter(pk=case.subject_id).first()):
         with suppress(ObjectDoesNotExist):
             locked_version(version)
+    if case.kind in KINDS_ABOVE:
+        KINDS_ABOVE[case.kind].lock(case.subject_id)
     if model is None:
         return
     found = model._default_manager.filter(pk=case.subject_id).first()
@@ -124,6 +127,8 @@ def take_away(subject: Subject, decision: Decision, *, actor: User | None) -> No
             _take_name(subject.row, decision)
         elif subject.kind == Kind.VERSION:
             refuse_held(subject.row, actor=actor)
+        elif subject.kind in KINDS_ABOVE:
+            KINDS_ABOVE[subject.kind].hide(subject, True)
         else:
             hide(subject.row, actor=actor)
 
@@ -146,6 +151,8 @@ def bring_back(subject: Subject, *, actor: User | None) -> None:
             restore_answer(subject.row, actor=actor)
         elif subject.kind == Kind.VERSION:
             hold_refused(subject.row, actor=actor)
+        elif subject.kind in KINDS_ABOVE:
+            KINDS_ABOVE[subject.kind].hide(subject, False)
         else:
             restore(subject.row, actor=actor)
 
@@ -200,7 +207,7 @@ def put_originals_back(originals: models.QuerySet[Original]) -> None:
 
 def _swap(originals: models.QuerySet[Original], present: str, wanted: str) -> None:
     for original in originals:
-        model = _MODELS[original.table]
+        model = _model_of(original.table)
         is_json = isinstance(model._meta.get_field(original.column), models.JSONField)
         there, instead = (
             json.loads(text) if is_json else text for text in (getattr(original, present), getattr(original, wanted))
@@ -215,6 +222,11 @@ _MODELS: dict[str, type[models.Model]] = {
     model._meta.db_table: model
     for model in (Proposal, ProposalVersion, Argument, Reply, ReworkDraft, HeldVersion, MergeRequest, Draft)
 }
+
+
+def _model_of(table: str) -> type[models.Model]:
+    others = {each._meta.db_table: each for kind in KINDS_ABOVE.values() for each in kind.models}
+    return (_MODELS | others)[table]
 
 
 def _redact(subject: Subject, decision: Decision, passages: Sequence[str]) -> None:
@@ -250,6 +262,8 @@ def _redact(subject: Subject, decision: Decision, passages: Sequence[str]) -> No
             if changed:
                 type(row)._default_manager.filter(pk=row.pk).update(**changed)
     Original.objects.bulk_create(originals)
+    if subject.kind in KINDS_ABOVE:
+        KINDS_ABOVE[subject.kind].redacted(subject)
 
 
 def _without(value: Any, passages: Sequence[str]) -> Any:
@@ -285,6 +299,8 @@ def _places(subject: Subject) -> Iterator[tuple[models.QuerySet[models.Model], t
         yield Argument.objects.filter(pk=subject.pk), ("verdict_reason",)
     elif subject.kind == Kind.VERSION:
         yield HeldVersion.objects.filter(pk=subject.pk), (*_TEXTS, "note")
+    elif subject.kind in KINDS_ABOVE:
+        yield from KINDS_ABOVE[subject.kind].places(subject)
     elif proposal is not None:
         yield Proposal.objects.filter(pk=proposal.pk).defer("search"), (*_TEXTS, "neighbourhood")
         yield ProposalVersion.objects.filter(proposal=proposal), (*_TEXTS, "note")

@@ -1,7 +1,7 @@
 """What everybody reads of the city's answers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,9 @@ from accounts.models import User
 from common.templatetags.ui import first_day, last_day
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import shown_challenges_of
+from consultations.moderation.enums import Act, Kind
+from consultations.moderation.models import Decision as ModerationDecision
+from consultations.moderation.selectors.places import restrictions_among
 from consultations.outcomes.enums import Decision
 from consultations.outcomes.models import Answer, AnswerVersion
 from consultations.outcomes.selectors.clock import ANSWERED, Clock, Promise, promise_of, to_answer
@@ -153,6 +156,7 @@ class Awaited:
 
     proposal: Proposal
     answer: Answer | None
+    hidden: ModerationDecision | None = None  # why the answer that it had is hidden
 
 
 def answers_summary(consultation: Consultation, *, at: Any) -> AnswersPage:
@@ -207,7 +211,14 @@ def awaited_answers(consultation: Consultation, *, page: int | str) -> Page[Awai
 
 
 def _with_answers(proposals: Iterable[Proposal]) -> list[Awaited]:
-    return [Awaited(each, getattr(each, "answer", None)) for each in proposals]
+    """And why moderation hid the one that they had: a query where it hid one."""
+    found = [Awaited(each, getattr(each, "answer", None)) for each in proposals]
+    hidden = [each.answer.current_id for each in found if each.answer and each.answer.current_id]
+    why = restrictions_among(Kind.OFFICIAL, hidden) if hidden else {}
+    return [
+        replace(each, hidden=why.get((Kind.OFFICIAL, each.answer.current_id or 0, Act.HIDE)) if each.answer else None)
+        for each in found
+    ]
 
 
 def _awaited(consultation: Consultation) -> QuerySet[Proposal]:
