@@ -26,7 +26,8 @@ def nothing(page: Page) -> None:
 
 
 def open_details(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    """But for menus above the page, which lie over what is beside them."""
+    page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
 
 
 def open_one(page: Page) -> None:

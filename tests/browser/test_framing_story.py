@@ -103,7 +103,7 @@ def test_a_second_consultation_is_framed_with_the_service(
     upload_and_replace(desk, f"{site}/gestion/consultations/{new.slug}/documents/", check)
     with schema_context(saran.schema_name):
         document = Document.objects.get(consultation=new, is_file=True)
-    assert status(desk, f"{site}/documents/{document.pk}/") == 404
+    assert status(open_page(javascript=javascript), f"{site}/documents/{document.pk}/") == 404, "but for the team"
 
 
 def upload_and_replace(desk: Page, documents: str, check: Callable[[Page], None]) -> None:
