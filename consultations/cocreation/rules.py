@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from common.mail_addresses import check_mail_address
 from common.refusals import Refusal
 from common.text import Words, visible_length
 from consultations.participation.enums import Verdict
@@ -46,7 +46,7 @@ def rework_texts(texts: Mapping[str, str], note: str) -> tuple[dict[str, str], s
 def mail_address(typed: str) -> str:
     email = typed.strip().lower()
     try:
-        validate_email(email)
+        check_mail_address(email)
     except ValidationError as odd:
         raise NoMailAddress from odd
     if len(email) > ADDRESS_MAX:

@@ -11,7 +11,7 @@ from common.navigation import Group, Menu, in_menu
 from common.requests import Request
 from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 from consultations.framing.context import consultation
-from consultations.outcomes.abilities import GIVE_OPINION, RUN_PROJECTS, SEE_ANSWERS, SIGN_ANSWERS
+from consultations.outcomes.abilities import GIVE_OPINION, SEE_ANSWERS, SIGN_ANSWERS
 from consultations.outcomes.models import Project
 from consultations.outcomes.selectors.clock import answers_url, has_answers
 from consultations.outcomes.selectors.desk import waits_for
@@ -46,7 +46,7 @@ in_menu(
     _("Projects"),
     order=20,
     group=Group.OUTCOMES,
-    roles=RUN_PROJECTS.roles,
+    roles=SEE_ANSWERS.roles,
     inside="desk_project* desk_step_*",
     when=has_chosen,
     url=address_in_chosen("desk_projects"),

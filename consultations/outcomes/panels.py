@@ -6,13 +6,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.permissions import signed_in_user
 from common.mine import Mine
 from common.panels import panel
 from consultations.framing.models import Consultation
 from consultations.moderation.elections import votes_near
 from consultations.moderation.enums import Kind
 from consultations.moderation.selectors.places import in_place
-from consultations.outcomes.models import Answer, Project
+from consultations.outcomes.models import Answer, AnswerVersion, Project
 from consultations.outcomes.selectors.clock import answers_url, clock_of, has_answers, promise_of
 from consultations.outcomes.selectors.hidden import hidden_answer, why_hidden, why_redacted
 from consultations.outcomes.selectors.project_ties import MINE_MAX, achievements, my_projects, project_from
@@ -104,6 +105,12 @@ def answers_to_mine(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str,
     """What the city answered to what this person works on, the newest first."""
     found = list(answers_to(shown["mine"].user)[:_MINE])
     return {"answered": found} if found else None
+
+
+@panel("leaving.stays", "outcomes/resident/_signed_stays.html", order=10, queries=1)
+def signed_stays(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """To whoever signed an answer and deletes their account."""
+    return {} if AnswerVersion.objects.filter(signed_by=signed_in_user(request)).exists() else None
 
 
 # ── Projects ──────────────────────────────────────────────────────────────────

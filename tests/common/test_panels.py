@@ -153,7 +153,15 @@ def test_no_part_of_a_page_costs_more_than_it_says(
         pages = [proposal.get_absolute_url() for proposal in proposals if proposal]
         pages += [f"{pages[-1]}versions/", *with_hidden_things()]
     client, desk = visit(saran, user), visit(saran, team, second_factor=False)
-    get(client, "/", "/compte/", "/ma-participation/", "/ma-participation/?voir=propositions", *pages)
+    get(
+        client,
+        "/",
+        "/compte/",
+        "/compte/supprimer/",
+        "/ma-participation/",
+        "/ma-participation/?voir=propositions",
+        *pages,
+    )
     client.post(f"{source.get_absolute_url()}reagir/", {"reaction": "LIKE"}, headers={"HX-Request": "true"})
     suspended = person(suspended_until=timezone.now() + timedelta(days=1))
     get(visit(saran, suspended), proposals[-1].get_absolute_url())

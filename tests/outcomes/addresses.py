@@ -23,12 +23,12 @@ CITY: Rows = {
     "project": (OPEN, 404),
     "project_picture": (OPEN, 404),
     "project_follow": (POST_ONLY, 404),
-    "desk_projects": (FRAMERS, None),
+    "desk_projects": (FOLLOWERS, None),
     "desk_project_new": (FRAMERS, None),
-    "desk_project_picture": (FRAMERS, None),
-    "desk_project": (FRAMERS, None),
+    "desk_project_picture": (FOLLOWERS, None),
+    "desk_project": (FOLLOWERS, None),
     "desk_project_edit": (FRAMERS, None),
-    "desk_project_preview": (FRAMERS, None),
+    "desk_project_preview": (FOLLOWERS, None),
     "desk_project_publish": (POST_ONLY, None),
     "desk_project_discard": (POST_ONLY, None),
     "desk_project_state": (POST_ONLY, None),
@@ -127,7 +127,7 @@ def on_pages(user: User) -> None:
     """An answer to each of their proposals, which has changed; a project that moves, out of one of theirs."""
     for proposal in Proposal.objects.published().filter(author=user, answer=None):
         answer = published_answer(proposal=proposal)
-        version = AnswerVersionFactory(answer=answer, number=2)
+        version = AnswerVersionFactory(answer=answer, number=2, signed_by=user)
         Answer.objects.filter(pk=answer.pk).update(current=version)
     proposal = accepted(proposal__author=user)
     Proposal.objects.filter(pk=proposal.pk).update(stage=Stage.PROJECT)

@@ -13,6 +13,7 @@ from accounts.enums import Role
 from accounts.models import AuditEntry
 from common.meanwhile import ChangedMeanwhile
 from common.pictures import Photo
+from consultations.cocreation.rules import NoMailAddress
 from consultations.framing.models import Consultation
 from consultations.outcomes.enums import Decision, ProjectState
 from consultations.outcomes.euros import AmountRefused, read_amount
@@ -32,6 +33,7 @@ from consultations.outcomes.services.project_news import (
     unfollow_project,
 )
 from consultations.outcomes.services.project_refusals import (
+    BeforeConsultation,
     BeforeDecision,
     DayRefused,
     NotAccepted,
@@ -61,8 +63,10 @@ from tests.outcomes.project_factories import (
     ProjectNewsFactory,
     a_picture,
     accepted,
+    project_from,
 )
 from tests.participation.factories import ProposalFactory, merge
+from tests.support.pages import error_codes
 
 NOW = timezone.now
 TODAY = timezone.localdate
@@ -277,6 +281,7 @@ def test_no_step_is_planned_beyond_reason(in_saran: Municipality, day: date) -> 
 
 
 def test_no_step_comes_before_its_project(in_saran: Municipality) -> None:
+    Consultation.objects.update(opened_at=NOW() - timedelta(days=10))
     project = ProjectFactory(decided_on=TODAY())
     before = TODAY() - timedelta(days=1)
     with pytest.raises(BeforeDecision):
@@ -287,6 +292,54 @@ def test_no_step_comes_before_its_project(in_saran: Municipality) -> None:
         reach_milestone(milestone=step, done_on=before, by=member(), at=NOW())
     with pytest.raises(BeforeDecision):
         change(project, decided_on=TODAY() + timedelta(days=1))
+
+
+def test_nothing_of_a_project_comes_before_its_consultation_opened(in_saran: Municipality) -> None:
+    opened = NOW() - timedelta(days=10)
+    Consultation.objects.update(opened_at=opened)
+    first, before = TODAY() - timedelta(days=10), TODAY() - timedelta(days=11)
+    project = project_from()
+    with pytest.raises(BeforeConsultation):
+        change(project, decided_on=before)
+    with pytest.raises(BeforeConsultation):
+        add_milestone(project=project, title="Ouverture", planned_on=before, by=member())
+    step = add_milestone(project=project, title="Ouverture", planned_on=first, by=member())
+    with pytest.raises(BeforeConsultation):
+        reach_milestone(milestone=step, done_on=before, by=member(), at=NOW())
+    assert change(project, decided_on=first).decided_on == first
+
+
+def test_an_address_for_questions_is_one_that_people_have(
+    visit: Callable[..., Client], saran: Municipality, in_saran: Municipality
+) -> None:
+    project = project_from()
+    with pytest.raises(NoMailAddress):
+        change(project, contact_email='"<script>"@example.org')
+    page = f"/gestion/consultations/territoires-resilients/projets/{project.slug}/modifier/"
+    sent = {"title": project.title, "summary": SUMMARY, "revision": 0, "contact_email": '"<script>"@example.org'}
+    refused = visit(saran, member(), stays=True).post(page, sent)
+    assert error_codes(refused, "contact_email") == ["invalid"]
+    assert change(project, contact_email="Square@saran.example").contact_email == "square@saran.example"
+
+
+@pytest.mark.parametrize("role", [Role.DECISION_MAKER, Role.OBSERVER])
+def test_those_who_follow_read_projects_and_change_nothing(
+    visit: Callable[..., Client], saran: Municipality, in_saran: Municipality, role: str
+) -> None:
+    project = project_from(accepted(proposal__title="Un îlot frais"))
+    MilestoneFactory(project=project, title="Plantations")
+    client = visit(saran, UserFactory(role=role))
+    base = "/gestion/consultations/territoires-resilients/projets/"
+    page = f"{base}{project.slug}/"
+    assert project.title in client.get(base).content.decode()
+    shown = client.get(page).content.decode()
+    assert "Plantations" in shown
+    main = shown[shown.index("<main") :]
+    assert "<form" not in main
+    assert "modifier/" not in main
+    assert "Un îlot frais" in client.get(f"{page}apercu/").content.decode()
+    assert client.post(f"{page}etat/", {"state": "UNDERWAY", "revision": 0}).status_code == 404
+    assert client.get(f"{page}modifier/").status_code == 404
 
 
 def test_a_step_is_done_on_a_day_that_has_been(in_saran: Municipality) -> None:

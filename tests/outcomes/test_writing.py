@@ -244,6 +244,18 @@ def test_giving_to_sign_says_which_opinions_were_still_awaited(
     assert "encore attendu" not in said
 
 
+def test_what_changes_is_said_to_be_needed_to_be_signed(
+    consultation: Consultation, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    answer = published_answer()
+    client = visit(in_saran, writer(), stays=True)
+    for page in (f"{LIST}{answer.proposal_id}/", f"{LIST}ensemble/?choix={answer.proposal_id}"):
+        shown = client.get(page).content.decode()
+        label = shown[shown.index(">Ce qui change") :].partition("</label>")[0]
+        assert "(demandé pour signer)" in label
+        assert "facultatif" not in label
+
+
 def test_what_somebody_else_wrote_meanwhile_stands_beside_what_was_typed(
     consultation: Consultation, visit: Callable[..., Client], in_saran: Municipality
 ) -> None:

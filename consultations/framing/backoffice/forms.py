@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.dates import MomentField
 from common.files import MAX_FILE_BYTES, TOO_HEAVY, DocumentField
+from common.mail_addresses import refuse_quotes
 from common.pictures import LogoField
 from common.text import WordsField
 from common.web_addresses import WebAddressField
@@ -54,6 +55,7 @@ class ConsultationForm(forms.Form):
     contact_email = forms.EmailField(
         label=_("Contact address"),
         max_length=254,
+        validators=[refuse_quotes],
         error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
     )
     moderated_by = forms.ChoiceField(
@@ -95,7 +97,7 @@ class ConsultationForm(forms.Form):
         if consultation.opened_at is None:  # What is still missing is asked for where it is opened.
             for name in WAITS_FOR_OPENING:
                 self.fields[name].required = False
-                self.fields[name].waits_for_opening = True  # type: ignore[attr-defined]
+                self.fields[name].needed_later = _("(needed before opening)")  # type: ignore[attr-defined]
 
     @classmethod
     def values_of(cls, consultation: Consultation, calendar: Calendar) -> dict[str, Any]:

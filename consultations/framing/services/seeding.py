@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from common.mail_addresses import check_mail_address
 from common.text import clean_text
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
@@ -118,7 +118,7 @@ def _line(said: Any, *, maximum: int) -> str:
 def _email(said: Any) -> str:
     email = _line(said, maximum=254)
     try:
-        validate_email(email)
+        check_mail_address(email)
     except ValidationError:
         return ""
     return email

@@ -38,6 +38,11 @@ def _day(label: Any, **kwargs: Any) -> DayField:
     return DayField(label=label, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **kwargs)
 
 
+def asked_to_sign(field: forms.Field) -> None:
+    """A draft may lack it."""
+    field.needed_later = _("(needed to be signed)")  # type: ignore[attr-defined]
+
+
 class PersonField(forms.TypedChoiceField):
     """Somebody of the team, by number."""
 
@@ -114,6 +119,8 @@ class AnswerForm(WritingForm):
         super().__init__(data, initial=initial)
         if answer is None or answer.current_id is None:
             del self.fields["change"]
+        else:
+            asked_to_sign(self.fields["change"])
 
     def text(self) -> Text:
         return self.said(own_words=self.cleaned_data["own_words"], change=self.cleaned_data.get("change", ""))
@@ -137,6 +144,8 @@ class TogetherForm(WritingForm):
 
     def _ask(self, name: str, words: Words, **kwargs: Any) -> None:
         self.fields[name] = _at_most(words, rows=2, **kwargs)
+        if words is CHANGE:
+            asked_to_sign(self.fields[name])
 
     @property
     def own_fields(self) -> list[forms.BoundField]:

@@ -7,7 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.abilities import may
 from consultations.framing.models import Consultation
+from consultations.outcomes.abilities import RUN_PROJECTS
 from consultations.outcomes.backoffice.project_forms import DoneStepForm, MoveStepForm, NewsForm, StateForm, StepForm
 from consultations.outcomes.models import Milestone, Project
 from consultations.outcomes.selectors.projects import project_page
@@ -40,6 +42,7 @@ def project_response(
         "step_form": typed.get("step") or StepForm(auto_id="step_%s"),
         "news_form": typed.get("news") or NewsForm(auto_id="news_%s"),
         "typed": typed,
+        "may_run": may(request.user, RUN_PROJECTS),
     }
     return render(request, "outcomes/backoffice/project.html", context, status=status)
 

@@ -9,18 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.abilities import may
 from accounts.permissions import role_required, signed_in_user
 from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.pictures import count_pictures
 from common.refusals import Refusal
+from consultations.cocreation.rules import NoMailAddress
 from consultations.framing.backoffice.chosen import in_archives_too, of_consultation
 from consultations.framing.models import Consultation
-from consultations.outcomes.abilities import RUN_PROJECTS
+from consultations.outcomes.abilities import RUN_PROJECTS, SEE_ANSWERS
 from consultations.outcomes.backoffice.project_forms import NewProjectForm, ProjectForm, StateForm
 from consultations.outcomes.backoffice.project_page import project_of, project_response
 from consultations.outcomes.models import Project
 from consultations.outcomes.selectors.project_desk import accepted, project_rows, without_project
 from consultations.outcomes.selectors.whole_project import whole_project
+from consultations.outcomes.services.project_refusals import BeforeConsultation
 from consultations.outcomes.services.projects import (
     change_project,
     change_state,
@@ -36,7 +39,7 @@ _FIELDS = (
 )
 
 
-@role_required(RUN_PROJECTS)
+@role_required(SEE_ANSWERS)
 @of_consultation
 @in_archives_too
 def projects(request: HttpRequest, consultation: Consultation) -> HttpResponse:
@@ -45,6 +48,7 @@ def projects(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         "rows": project_rows(consultation, at=timezone.now()),
         "to_make": without_project(consultation).count(),
         "has_accepted": accepted(consultation).exists(),
+        "may_run": may(request.user, RUN_PROJECTS),
     }
     return render(request, "outcomes/backoffice/projects.html", context)
 
@@ -76,7 +80,7 @@ def new(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     return render(request, "outcomes/backoffice/project_new.html", context, status=422 if form.errors else 200)
 
 
-@role_required(RUN_PROJECTS)
+@role_required(SEE_ANSWERS)
 @of_consultation
 @in_archives_too
 def project(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
@@ -117,6 +121,8 @@ _FIELD_OF = {
     "day_refused": "decided_on",
     "picture_not_described": "picture_alt",
     "neighbourhood_refused": "neighbourhood",
+    NoMailAddress.code: "contact_email",
+    BeforeConsultation.code: "decided_on",
 }
 
 
@@ -141,7 +147,7 @@ def _edit_page(
     return render(request, "outcomes/backoffice/project_edit.html", context, status=status)
 
 
-@role_required(RUN_PROJECTS)
+@role_required(SEE_ANSWERS)
 @of_consultation
 def preview(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
     """As residents will read it."""
@@ -150,7 +156,7 @@ def preview(request: HttpRequest, consultation: Consultation, slug: str) -> Http
     return render(request, "outcomes/backoffice/project_preview.html", context)
 
 
-@role_required(RUN_PROJECTS)
+@role_required(SEE_ANSWERS)
 @of_consultation
 def picture(request: HttpRequest, consultation: Consultation, digest: str) -> HttpResponse:
     """A picture of a project of this consultation, published or not."""

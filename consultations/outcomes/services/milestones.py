@@ -28,7 +28,7 @@ MAX = 20
 def add_milestone(*, project: Project, title: str, planned_on: date, by: User) -> Milestone:
     """Plan a step. The very same one again: it is returned.
 
-    Raises TextTooShort, TextTooLong, DayRefused, BeforeDecision, TooManySteps.
+    Raises TextTooShort, TextTooLong, DayRefused, BeforeConsultation, BeforeDecision, TooManySteps.
     """
     title = STEP.cleaned(title)
     with transaction.atomic():
@@ -47,7 +47,8 @@ def add_milestone(*, project: Project, title: str, planned_on: date, by: User) -
 def move_milestone(*, milestone: Milestone, planned_on: date, why: str, by: User, at: datetime) -> Milestone:
     """Plan it for another day. Once the project is public the day that was announced first stays beside it, with why.
 
-    Raises WhyMissing for a later day that was not explained, TextTooShort, TextTooLong, DayRefused, BeforeDecision.
+    Raises WhyMissing for a later day that was not explained, TextTooShort, TextTooLong, DayRefused,
+    BeforeConsultation, BeforeDecision.
     """
     why = WHY.cleaned(why, optional=True)
     with transaction.atomic():
@@ -69,7 +70,10 @@ def move_milestone(*, milestone: Milestone, planned_on: date, why: str, by: User
 
 
 def reach_milestone(*, milestone: Milestone, done_on: date, by: User, at: datetime) -> Milestone:
-    """Say that it is done, and since when. Again changes nothing but the day. Raises DayRefused, BeforeDecision."""
+    """Say that it is done, and since when. Again changes nothing but the day.
+
+    Raises DayRefused, BeforeConsultation, BeforeDecision.
+    """
     with transaction.atomic():
         project = _locked(milestone)
         _check(project, done_on)
@@ -108,7 +112,7 @@ def remove_milestone(*, milestone: Milestone, by: User) -> None:
 
 
 def _check(project: Project, day: date) -> None:
-    check_day(day)
+    check_day(day, project.consultation)
     if project.decided_on and day < project.decided_on:
         raise BeforeDecision
 

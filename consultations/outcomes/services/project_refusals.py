@@ -35,6 +35,12 @@ class BeforeDecision(Refusal):
     message = _("A step does not come before the day on which the project was decided.")
 
 
+class BeforeConsultation(Refusal):
+    code = "before_consultation"
+    status = 422
+    message = _("Choose a day since the consultation opened: its projects come after it.")
+
+
 class DayRefused(Refusal):
     code = "day_refused"
     status = 422

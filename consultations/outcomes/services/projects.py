@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.audit import record
@@ -16,6 +17,7 @@ from common.meanwhile import ChangedMeanwhile
 from common.outbox import announce_later
 from common.pictures import Photo
 from common.text import Words
+from consultations.cocreation.rules import mail_address
 from consultations.framing.models import Consultation
 from consultations.framing.services.consultations import locked
 from consultations.outcomes.enums import ProjectState
@@ -24,6 +26,7 @@ from consultations.outcomes.events import project_moved, project_published
 from consultations.outcomes.models import Project, ProjectFollow, ProjectSource, StateChange
 from consultations.outcomes.selectors.project_desk import accepted
 from consultations.outcomes.services.project_refusals import (
+    BeforeConsultation,
     BeforeDecision,
     DayRefused,
     NotAccepted,
@@ -96,16 +99,17 @@ def change_project(
 ) -> Project:
     """Write what its page says of it. `lines`: lead_service, elected, location.
 
-    Raises ChangedMeanwhile, TextTooShort, TextTooLong, AmountRefused, DayRefused, BeforeDecision,
-    NeighbourhoodRefused, PictureNotDescribed.
+    Raises ChangedMeanwhile, TextTooShort, TextTooLong, AmountRefused, DayRefused, BeforeConsultation,
+    BeforeDecision, NoMailAddress, NeighbourhoodRefused, PictureNotDescribed.
     """
     for amount in (budget_planned, budget_spent):
         check_amount(amount)
     given: dict[str, Any] = {"title": TITLE.cleaned(title), "summary": SUMMARY.cleaned(summary)}
     given |= {name: Words(2, most, one_line=True).cleaned(lines[name], optional=True) for name, most in _LINES.items()}
-    given |= {"decided_on": decided_on, "contact_email": contact_email, "neighbourhood": neighbourhood}
+    given |= {"decided_on": decided_on, "neighbourhood": neighbourhood}
+    given |= {"contact_email": mail_address(contact_email) if contact_email else ""}
     given |= {"budget_planned": budget_planned, "budget_spent": budget_spent}
-    check_day(decided_on)
+    check_day(decided_on, project.consultation)
     alt = PICTURE_ALT.cleaned(picture_alt, optional=True)
     with transaction.atomic():
         lock(project)
@@ -134,10 +138,14 @@ def _choose_picture(project: Project, *, photo: Photo | None, without: bool, alt
     project.picture_alt = alt if project.picture_id else ""
 
 
-def check_day(day: date | None) -> None:
-    """Raises DayRefused."""
-    if day is not None and not is_reasonable(day):
+def check_day(day: date | None, consultation: Consultation) -> None:
+    """Raises DayRefused, BeforeConsultation."""
+    if day is None:
+        return
+    if not is_reasonable(day):
         raise DayRefused
+    if consultation.opened_at and day < timezone.localdate(consultation.opened_at):
+        raise BeforeConsultation
 
 
 def publish_project(*, project: Project, by: User, at: datetime) -> Project:

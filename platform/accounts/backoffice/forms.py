@@ -7,12 +7,12 @@ from accounts.enums import TEAM_ROLES
 
 ROLES = [(role.value, role.label) for role in TEAM_ROLES]
 WHAT_THEY_DO = {
-    "ADMINISTRATOR": _("Opens the platform, writes, invites; moderates if the consultation says so."),
-    "FACILITATOR": _("Frames the consultation and keeps the dialogue alive."),
+    "ADMINISTRATOR": _("Opens the platform, writes, invites, answers; moderates if the consultation says so."),
+    "FACILITATOR": _("Frames the consultation, keeps the dialogue alive, prepares the answers and the projects."),
     "MODERATOR": _("Decides on what is reported."),
-    "DECISION_MAKER": _("Sees the desk, changes nothing, as an observer: there is no tool for decisions yet."),
+    "DECISION_MAKER": _("Sees the desk; signs and publishes the answers that are theirs to sign."),
     "OBSERVER": _("Sees the desk, changes nothing."),
-    "SERVICE": _("Sees only what is assigned to it, and answers."),
+    "SERVICE": _("Sees only what is assigned to it, and gives its opinion on it."),
 }
 
 
