@@ -25,15 +25,15 @@ in_city_copies(
     Answer,
     title=_("Answers of the authority: where they are"),
     shared="id proposal_id state due_on current_id late_why late_until",
-    complete="writer_id signer_id given_at given_by_id sent_back decision own_words reasons competent expected_on "
-    "change revision updated_at",
+    complete="writer_id signer_id given_at given_by_id proposal_version sent_back decision own_words reasons competent "
+    "expected_on change revision updated_at",
     rows=lambda: Answer.objects.filter(proposal__in=Proposal.objects.published()).order_by("pk"),
 )
 in_city_copies(
     AnswerVersion,
     title=_("Answers of the authority, as they were published"),
-    shared="id answer_id number decision own_words reasons competent expected_on change signed_name signed_function "
-    "signed_at opinions_of",
+    shared="id answer_id number proposal_version proposal_title decision own_words reasons competent expected_on "
+    "change signed_name signed_function signed_at opinions_of",
     complete="signed_by_id is_hidden",
     rows=lambda: AnswerVersion.objects.filter(
         is_hidden=False, answer__proposal__in=Proposal.objects.published()
@@ -112,6 +112,8 @@ in_words(
         "opinions_of": _("services that gave their opinion"),
         "given_at": _("when it was given"),
         "given_by_id": _("who gave it to be signed"),
+        "proposal_version": _("version of the proposal that is answered"),
+        "proposal_title": _("its title then"),
         "sent_back": _("why it was given back"),
         "decision": _("decision"),
         "own_words": _("sentence for this proposal alone"),

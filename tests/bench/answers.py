@@ -153,6 +153,8 @@ def _fill() -> User:
         AnswerVersion(
             answer=each,
             number=1,
+            proposal_version=1,
+            proposal_title=each.proposal.title,
             decision=Decision.ADOPTED,
             reasons="Oui.",
             signed_by=signer,

@@ -83,7 +83,11 @@ def _answer() -> None:
     )
     signed = {"signed_name": "Hélène Vasseur", "signed_function": "adjointe à la transition", "signed_at": at}
     versions = AnswerVersion.objects.bulk_create(
-        [AnswerVersion(answer=answer, number=1, **text, **signed) for answer in answers], batch_size=1000
+        [
+            AnswerVersion(answer=answer, number=1, proposal_version=1, proposal_title="Idée", **text, **signed)
+            for answer in answers
+        ],
+        batch_size=1000,
     )
     for answer, version in zip(answers, versions, strict=True):
         answer.current = version

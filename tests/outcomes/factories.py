@@ -28,6 +28,7 @@ class AnswerFactory(factory.django.DjangoModelFactory):
             written=True,
             state=AnswerState.TO_SIGN,
             given_at=factory.LazyFunction(timezone.now),
+            proposal_version=factory.SelfAttribute("proposal.version"),
             signer=factory.SubFactory(UserFactory, role="DECISION_MAKER", function="adjointe à la transition"),
         )
 
@@ -42,6 +43,8 @@ class AnswerVersionFactory(factory.django.DjangoModelFactory):
 
     answer = factory.SubFactory(AnswerFactory, written=True, state=AnswerState.PUBLISHED)
     number = 1
+    proposal_version = factory.SelfAttribute("answer.proposal.version")
+    proposal_title = factory.SelfAttribute("answer.proposal.title")
     decision = factory.SelfAttribute("answer.decision")
     own_words = factory.SelfAttribute("answer.own_words")
     reasons = factory.SelfAttribute("answer.reasons")

@@ -23,7 +23,7 @@ from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, Reaction
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.outcomes.factories import published_answer
+from tests.outcomes.factories import AnswerVersionFactory, published_answer
 from tests.participation.factories import ArgumentFactory, AuthorshipFactory, ProposalFactory, ReplyFactory
 
 PAGE = "/resultats/"
@@ -225,8 +225,7 @@ def test_an_answer_is_late_if_the_first_one_was(consultation: Consultation) -> N
     now = timezone.now()
     published_answer(signed_at=now)
     corrected = published_answer(signed_at=now - timedelta(days=5))
-    corrected.versions.create(number=2, decision=Decision.DECLINED, signed_at=now, signed_name="A", signed_function="b")
-    corrected.current = corrected.versions.get(number=2)
+    corrected.current = AnswerVersionFactory(answer=corrected, number=2, decision=Decision.DECLINED, signed_at=now)  # type: ignore[assignment]
     corrected.save()
     results = read(consultation)
     assert (results.answered.late, results.lateness) == (1, "1 a été donnée en retard.")

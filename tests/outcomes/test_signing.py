@@ -121,7 +121,8 @@ def test_nobody_signs_without_a_name_and_a_function(consultation: Consultation, 
 
 def test_a_correction_keeps_what_was_signed_before(consultation: Consultation, mayor: User) -> None:
     answer = published_answer(signer=mayor)
-    Answer.objects.update(state=AnswerState.TO_SIGN, decision=Decision.DECLINED, change="Le réseau n’y passe pas.")
+    change = {"decision": Decision.DECLINED, "change": "Le réseau n’y passe pas."}
+    Answer.objects.update(state=AnswerState.TO_SIGN, proposal_version=1, **change)
     answer.refresh_from_db()
     sign(consultation, mayor, answer)
     assert list(AnswerVersion.objects.values_list("number", "decision", "change")) == [

@@ -36,6 +36,9 @@ class Answer(AnswerText):
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     given_at = models.DateTimeField(null=True, help_text="When it was given to be signed.")
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    proposal_version = models.PositiveIntegerField(
+        null=True, help_text="Of the proposal: the one that was there when the answer was given to be signed."
+    )
     sent_back = models.TextField(blank=True, help_text="Why whoever signs gave it back; empty once it is given again.")
     current = models.OneToOneField("AnswerVersion", null=True, on_delete=models.SET_NULL, related_name="+")
     # Said to everyone of an answer that is late.
@@ -56,6 +59,9 @@ class AnswerVersion(AnswerText):
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
+    # Of the proposal: what was answered. It may have grown since.
+    proposal_version = models.PositiveIntegerField()
+    proposal_title = models.CharField(max_length=300)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     # As they were on that day: the signature outlives the account.
     signed_name = models.CharField(max_length=NAME_MAX)

@@ -203,19 +203,27 @@ def _answers(consultation: Consultation) -> Block:
 
 def _printed(proposal: Proposal) -> list[str]:
     current = _version(proposal)
-    what = f"{proposal.title}\n{_whose(proposal)}"
+    whose = _whose(proposal)
     if current is None:
-        return [str(proposal.pk), what, _("not answered yet"), "", ""]
+        return [str(proposal.pk), f"{proposal.title}\n{whose}", _("not answered yet"), "", ""]
     answer = [str(current.get_decision_display()), current.competent]
     if current.expected_on:
         answer.append(_("expected by %(day)s") % {"day": full_day(current.expected_on)})
     return [
         str(proposal.pk),
-        what,
+        "\n".join(filter(None, (current.proposal_title, whose, _earlier_text(proposal, current)))),
         "\n".join(filter(None, answer)),
         "\n".join(filter(None, (current.own_words, current.reasons))),
         f"{current.signed_name}\n{current.signed_function}\n{full_day(current.signed_at)}",
     ]
+
+
+def _earlier_text(proposal: Proposal, current: AnswerVersion) -> str:
+    """Empty where what was answered is the present text."""
+    if current.proposal_version == proposal.version:
+        return ""
+    said = {"number": current.proposal_version, "last": proposal.version}
+    return _("Answer to version %(number)s; version %(last)s was published since.") % said
 
 
 def _whose(proposal: Proposal) -> str:
@@ -234,6 +242,7 @@ def answers_head() -> list[str]:
         _("Proposal"),
         _("Public name"),
         pgettext("of the authority", "Answer"),
+        _("Version that is answered"),
         _("Sentence for this proposal alone"),
         _("Reasons"),
         _("Who decides on it"),
@@ -251,12 +260,15 @@ def answers_rows(consultation: Consultation) -> Iterator[list[Any]]:
     site = city.url.rstrip("/") if city else ""
     for proposal in proposals_to_print(consultation):
         current = _version(proposal)
-        row: list[Any] = [proposal.pk, proposal.challenge.label, proposal.title, _whose(proposal)]
+        row: list[Any] = [proposal.pk, proposal.challenge.label]
         if current is None:
-            row += [_("not answered yet"), *[""] * 7]
+            row += [proposal.title, _whose(proposal), _("not answered yet"), *[""] * 8]
         else:
             row += [
+                current.proposal_title,
+                _whose(proposal),
                 str(current.get_decision_display()),
+                _earlier_text(proposal, current) or str(current.proposal_version),
                 current.own_words,
                 current.reasons,
                 current.competent,

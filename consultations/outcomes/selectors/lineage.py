@@ -42,6 +42,11 @@ class Root:
     merged: MergeRequest | None = None
 
     @property
+    def title(self) -> str:
+        """The one that was answered."""
+        return self.answer.proposal_title if self.answer else self.proposal.title
+
+    @property
     def leaves(self) -> "list[Root]":
         """The proposals at its end."""
         return self.roots or [self]

@@ -78,7 +78,7 @@ def drawing_of(lineage: Lineage) -> Drawing | None:
 def _column(root: Root, number: int, trunk_end: int) -> Column:
     x, y = _FIRST_X + number * _COLUMN, trunk_end + 90
     bend = f"M{_FIRST_X} {trunk_end}C{_FIRST_X} {trunk_end + 50} {x} {trunk_end + 34} {x} {y}"
-    words = wrap(root.proposal.title, 15, max_lines=2, placeholder="…")
+    words = wrap(root.title, 15, max_lines=2, placeholder="…")
     title = [Line(y + 27 + 18 * place, line) for place, line in enumerate(words)]
     below = title[-1].y
     top = below + 47

@@ -39,8 +39,9 @@ class ShownAnswer:
 
     answer: Answer
     current: AnswerVersion
+    # The proposal to which it was given: this one, or the collective one that it is part of.
+    about: Proposal
     earlier: list[AnswerVersion] = field(default_factory=list)
-    # It was given to the collective proposal that this one is part of.
     to_collective: bool = False
 
 
@@ -57,11 +58,11 @@ def shown_answer(proposal: Proposal, answers: dict[int, Answer]) -> ShownAnswer 
     """
     collective = proposal.merged_into
     of_collective = answers.get(collective.pk) if collective and not collective.is_hidden else None
-    for answer in (of_collective, answers.get(proposal.pk)):
-        if answer and answer.current and not answer.current.is_hidden:
+    for about, answer in ((collective, of_collective), (proposal, answers.get(proposal.pk))):
+        if about and answer and answer.current and not answer.current.is_hidden:
             earlier = answer.versions.exclude(pk=answer.current.pk).order_by("-number")
             versions = list(earlier) if answer.current.number > 1 else []
-            return ShownAnswer(answer, answer.current, versions, to_collective=answer is of_collective)
+            return ShownAnswer(answer, answer.current, about, versions, to_collective=answer is of_collective)
     return None
 
 
@@ -197,7 +198,10 @@ def published_answers(consultation: Consultation, *, decision: str = "", page: i
         "signed_function",
         "signed_at",
         "number",
+        "proposal_version",
+        "proposal_title",
         "answer__proposal__title",
+        "answer__proposal__version",
         "answer__proposal__challenge__theme",
     )
     return Paginator(found.order_by("-signed_at", "-pk"), PER_PAGE).get_page(page)

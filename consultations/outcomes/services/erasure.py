@@ -5,8 +5,10 @@ public et l'administration, article L. 111-2: who deals with a matter is named):
 """
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
+from django.dispatch import receiver
 
 from accounts.models import User
 from common.personal import erases, leaves_when_erasing
@@ -20,6 +22,8 @@ from consultations.outcomes.models import (
     ProjectSource,
 )
 from consultations.outcomes.services.letting_go import leave_unsaid, leave_unsigned
+from consultations.participation.models import Proposal
+from consultations.participation.services.erasure import words_removed
 
 leaves_when_erasing(ProjectSource, because="which proposals a project comes from: the proposal says whose it was")
 
@@ -35,6 +39,13 @@ def forget_in_outcomes(user: User, *, with_texts: bool, at: datetime) -> None:
     Opinion.objects.filter(service=user).update(service=None)
     ProjectNews.objects.filter(written_by=user).update(written_by=None)
     _stop_following(user)
+
+
+@receiver(words_removed)
+def forget_titles(sender: Any, *, keys: list[int], **kwargs: Any) -> None:
+    """The title that was answered goes as that of the proposal did."""
+    present = Proposal.objects.filter(answer=OuterRef("answer")).values("title")
+    AnswerVersion.objects.filter(answer__proposal__in=keys).update(proposal_title=Subquery(present))
 
 
 def _stop_following(user: User) -> None:

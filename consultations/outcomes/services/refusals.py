@@ -67,6 +67,13 @@ class ReadAgain(Refusal):
     message = _("Its words changed since you read them. Read it again before you sign.")
 
 
+class ProposalChanged(Refusal):
+    """It goes back to be written, with that said."""
+
+    code = "proposal_changed"
+    message = _("The proposal has changed since: a new version was published. The answer goes back to be written.")
+
+
 class SignatureMissing(Refusal):
     code = "signature_missing"
     status = 422

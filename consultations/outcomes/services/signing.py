@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import User
@@ -19,9 +20,11 @@ from consultations.outcomes.models import Answer, AnswerVersion, Opinion
 from consultations.outcomes.rules import SENT_BACK
 from consultations.outcomes.services.locking import locked_proposals, require
 from consultations.outcomes.services.refusals import (
+    AnswerIncomplete,
     NoLongerTheirs,
     NotAnswerable,
     NotToSign,
+    ProposalChanged,
     ReadAgain,
     SignatureMissing,
     SignedAlready,
@@ -44,8 +47,8 @@ class Signed:
 def sign_answers(*, consultation: Consultation, read: Mapping[int, int], actor: User, at: datetime) -> Signed:
     """Sign and publish these answers, in the words of the revisions that were `read`: answer → revision.
 
-    One that cannot be is left out, with why, and the others are published; each is announced once. Raises
-    NoLongerTheirs, SignatureMissing, ConsultationArchived.
+    One that cannot be is left out, with why, and the others are published; each is announced once. One whose proposal
+    has another version since goes back to be written. Raises NoLongerTheirs, SignatureMissing, ConsultationArchived.
     """
     with transaction.atomic():
         actor = require(actor, SIGN_ANSWERS)
@@ -59,7 +62,12 @@ def sign_answers(*, consultation: Consultation, read: Mapping[int, int], actor: 
         for answer in answers:
             if refusal := _refusal(answer, proposals, revision=read[answer.pk], actor=actor, at=at):
                 refused[answer.pk] = refusal
-        published = _publish([each for each in answers if each.pk not in refused], actor=actor, at=at)
+            if isinstance(refusal, ProposalChanged):
+                said = _(
+                    "The proposal has changed since: read its new version, then give the answer to be signed again."
+                )
+                _back(answer, words=said, actor=actor, at=at)
+        published = _publish([each for each in answers if each.pk not in refused], proposals, actor=actor, at=at)
     return Signed(published, refused)
 
 
@@ -78,13 +86,17 @@ def send_back(
         (answer,) = _locked({answer.pk: answer.proposal_id})
         if refusal := _not_now(answer, proposals, revision=revision, actor=actor):
             raise refusal
-        answer.state, answer.sent_back, answer.given_at = AnswerState.WRITING, words, None
-        answer.revision += 1
-        answer.updated_at = at
-        answer.save()
-        record("answer_sent_back", actor=actor, subject=answer, proposal=answer.proposal_id)
-        announce_later(answer_sent_back, answer_id=answer.pk, actor_id=actor.pk)
+        _back(answer, words=words, actor=actor, at=at)
     return answer
+
+
+def _back(answer: Answer, *, words: str, actor: User, at: datetime) -> None:
+    answer.state, answer.sent_back, answer.given_at = AnswerState.WRITING, words, None
+    answer.revision += 1
+    answer.updated_at = at
+    answer.save()
+    record("answer_sent_back", actor=actor, subject=answer, proposal=answer.proposal_id)
+    announce_later(answer_sent_back, answer_id=answer.pk, actor_id=actor.pk)
 
 
 def _locked(wanted: Mapping[int, int]) -> list[Answer]:
@@ -96,11 +108,15 @@ def _locked(wanted: Mapping[int, int]) -> list[Answer]:
 def _refusal(
     answer: Answer, proposals: Mapping[int, Proposal], *, revision: int, actor: User, at: datetime
 ) -> Refusal | None:
+    if refusal := _not_now(answer, proposals, revision=revision, actor=actor):
+        return refusal
+    if answer.proposal_version != proposals[answer.proposal_id].version:
+        return ProposalChanged()
     try:
         check_complete(answer, at=at)
-    except Refusal as refusal:
-        return _not_now(answer, proposals, revision=revision, actor=actor) or refusal
-    return _not_now(answer, proposals, revision=revision, actor=actor)
+    except AnswerIncomplete as incomplete:
+        return incomplete
+    return None
 
 
 def _not_now(answer: Answer, proposals: Mapping[int, Proposal], *, revision: int, actor: User) -> Refusal | None:
@@ -115,13 +131,17 @@ def _not_now(answer: Answer, proposals: Mapping[int, Proposal], *, revision: int
     return ReadAgain() if answer.revision != revision else None
 
 
-def _publish(answers: list[Answer], *, actor: User, at: datetime) -> list[AnswerVersion]:
+def _publish(
+    answers: list[Answer], proposals: Mapping[int, Proposal], *, actor: User, at: datetime
+) -> list[AnswerVersion]:
     numbers = _last_numbers(answers)
     opinions = _who_gave_theirs(answers)
     versions = AnswerVersion.objects.bulk_create(
         AnswerVersion(
             answer=answer,
             number=numbers.get(answer.pk, 0) + 1,
+            proposal_version=proposals[answer.proposal_id].version,
+            proposal_title=proposals[answer.proposal_id].title,
             signed_by=actor,
             signed_name=actor.public_name,
             signed_function=actor.function,

@@ -110,10 +110,12 @@ def _write(answer: Answer, text: Text, *, actor: User, at: datetime) -> None:
 
 def _give(answer: Answer, *, signer_id: int, actor: User, at: datetime) -> None:
     check_complete(answer, at=at)
-    if (answer.state, answer.signer_id) == (AnswerState.TO_SIGN, signer_id):
+    given = (AnswerState.TO_SIGN, signer_id, answer.proposal.version)
+    if (answer.state, answer.signer_id, answer.proposal_version) == given:
         return
     answer.state, answer.signer_id, answer.sent_back = AnswerState.TO_SIGN, signer_id, ""
     answer.given_at, answer.given_by = at, actor
+    answer.proposal_version = answer.proposal.version
     answer.writer_id = answer.writer_id or actor.pk
     _changed(answer, at)
     answer.save()

@@ -87,6 +87,8 @@ def _answer(
         )
     signed = {
         "answer": answer,
+        "proposal_version": proposal.version,
+        "proposal_title": proposal.title,
         "signed_by": signer,
         "signed_name": signer.public_name,
         "signed_function": signer.function,
