@@ -183,7 +183,7 @@ def test_each_other_consultation_says_what_it_waits_for_the_most_urgent_first(we
     assert "1 texte attend une décision" in said["Signalée"]
     assert "ne s’est pas ouverte" in said["Manquée"]
     assert "ouvre le" in said["Programmée"]
-    assert "promises avant le" in said["Close"]
+    assert "promises au plus tard le" in said["Close"]
 
 
 def test_however_many_there_are_they_cost_the_same(in_saran: Municipality, visit: Callable[..., Client]) -> None:
