@@ -51,7 +51,7 @@ def test_a_line_is_given_to_a_colleague_and_another_to_a_service(
     with schema_context(saran.schema_name):
         ProposalFactory(author__is_active=False)
         boss = UserFactory(role=Role.FACILITATOR)
-        colleague = UserFactory(role=Role.FACILITATOR, public_name=f"Élise Morin {javascript}")
+        colleague = UserFactory(role=Role.FACILITATOR, public_name=f"Odile Perrin {javascript}")
         service = UserFactory(role=Role.SERVICE, public_name=f"Communication {javascript}")
     desk, theirs, service_desk = (
         open_page(DESKTOP, javascript=javascript),
