@@ -89,6 +89,7 @@ def _signing(consultation: Consultation, signer: User, count: int) -> float:
             given_at=at,
             decision=Decision.ADOPTED,
             reasons="Nous le faisons avant l’été, avec le budget des espaces verts.",
+            proposal_version=1,
         )
         for each in proposals
     )
