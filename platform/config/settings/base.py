@@ -59,7 +59,7 @@ ALLOWED_HOSTS = ["*"]
 
 # ── Applications ─────────────────────────────────────────────────────────────
 
-# In public only: the register of cities, the sign-ups, the library.
+# In public only: the register of cities, the sign-ups, the library, the bills.
 SHARED_APPS = [
     "tenants",  # before django_tenants: its migrate_schemas is ours
     "django_tenants",
@@ -67,6 +67,7 @@ SHARED_APPS = [
     "consultations.library",
     "consultations.screening",
     "consultations.delegation",
+    "billing",
     "common",
     "accounts",
     "django.contrib.contenttypes",

@@ -1,0 +1,202 @@
+"""What the documents say. Plain values that nothing here checks (checks.py does).
+
+Money is whole cents, rates hundredths of a percent, texts one line each and never markup. An empty text is none.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from billing.documents.amounts import Totals, totals_of
+
+
+class Kind(StrEnum):
+    """By the codes of UNTDID 1001. Both have positive amounts."""
+
+    INVOICE = "380"
+    CREDIT_NOTE = "381"
+
+
+@dataclass(frozen=True)
+class Address:
+    """`country` is two letters of ISO 3166. Overseas departments are in "FR" for the post, and keep their SIRET."""
+
+    line1: str
+    postcode: str
+    city: str
+    line2: str = ""
+    line3: str = ""
+    country: str = "FR"
+
+
+@dataclass(frozen=True)
+class Party:
+    """A seller or a buyer. `electronic_address` is that of the French directory (scheme 0225), by SIREN first.
+
+    `legal_form`: « SAS au capital de 10 000 €, RCS Nantes 732 829 320 ». `phone` is printed only.
+    """
+
+    name: str
+    siren: str
+    siret: str
+    address: Address
+    electronic_address: str
+    vat_number: str = ""
+    legal_form: str = ""
+    contact: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+def public_address(siret: str) -> str:
+    """The electronic address of a public body, by SIREN and SIRET."""
+    return f"{siret[:9]}_{siret}"
+
+
+@dataclass(frozen=True)
+class Period:
+    """Both days are in it."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Line:
+    """`unit_price` is without VAT. A part of a year is a line of its own price: nothing is ever rounded here."""
+
+    reference: str
+    name: str
+    quantity: int
+    unit_price: int
+    rate: int
+    description: str = ""
+    period: Period | None = None
+
+    @property
+    def net(self) -> int:
+        return self.quantity * self.unit_price
+
+
+@dataclass(frozen=True)
+class BankAccount:
+    """IBAN and BIC without spaces."""
+
+    iban: str
+    bic: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A mention of an invoice, by its code of UNTDID 4451."""
+
+    code: str
+    text: str
+
+
+# What the law has every invoice to a public buyer say, and what it is for the tax administration (BAR).
+PUBLIC_NOTES = (
+    Note(
+        "PMT",
+        "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement : 40 € "
+        "(articles L. 2192-13 et D. 2192-35 du code de la commande publique).",
+    ),
+    Note(
+        "PMD",
+        "En cas de retard, intérêts moratoires au taux de la principale facilité de refinancement de la Banque "
+        "centrale européenne majoré de huit points (articles L. 2192-13 et R. 2192-31 du code de la commande "
+        "publique).",
+    ),
+    Note("AAB", "Pas d’escompte pour paiement anticipé."),
+    Note("BAR", "B2B"),
+)
+PUBLIC_TERMS = "Paiement à 30 jours (article R. 2192-10 du code de la commande publique)."
+# The mention that is no field of the XML: décret 2022-1299.
+VAT_ON_DEBITS = "Option pour le paiement de la taxe d’après les débits."
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The invoice that a credit note corrects."""
+
+    number: str
+    issued_on: date
+
+
+@dataclass(frozen=True)
+class Document:
+    """An invoice or a credit note.
+
+    `delivered_on` is the day of the service, or on which it begins. `paid` is what had been paid before it was issued
+    (by card); an invoice paid in full says so, and `due_on` is then the day of the payment. `exemption` says why lines
+    at the rate 0 bear no VAT. `contract` is the quote's number.
+    """
+
+    kind: Kind
+    number: str
+    issued_on: date
+    delivered_on: date
+    seller: Party
+    buyer: Party
+    lines: tuple[Line, ...]
+    due_on: date | None = None
+    terms: str = PUBLIC_TERMS
+    service_code: str = ""
+    engagement_number: str = ""
+    contract: str = ""
+    period: Period | None = None
+    bank: BankAccount | None = None
+    paid: int = 0
+    corrects: Reference | None = None
+    vat_on_debits: bool = False
+    exemption: str = ""
+    notes: tuple[Note, ...] = PUBLIC_NOTES
+
+    @property
+    def totals(self) -> Totals:
+        return totals_of(self.lines, paid=self.paid)
+
+    @property
+    def is_paid(self) -> bool:
+        return 0 < self.totals.gross == self.paid
+
+
+@dataclass(frozen=True)
+class Quote:
+    """`included` and `mentions` are sentences; `total_over_years` is without VAT, renewals included.
+
+    `threshold` says how that compares with the amount from which competition is needed.
+    """
+
+    number: str
+    issued_on: date
+    valid_until: date
+    seller: Party
+    buyer: Party
+    lines: tuple[Line, ...]
+    included: tuple[str, ...]
+    mentions: tuple[str, ...]
+    years: int
+    total_over_years: int
+    threshold: str
+    exemption: str = ""
+
+    @property
+    def totals(self) -> Totals:
+        return totals_of(self.lines)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One payment of one invoice. `means` is said in words: « virement », « carte bancaire ». `left` is still due."""
+
+    number: str
+    received_on: date
+    amount: int
+    means: str
+    reference: str
+    invoice: Reference
+    invoice_total: int
+    left: int
+    seller: Party
+    buyer: Party
