@@ -40,7 +40,7 @@ def heights() -> dict[str, int]:
     found: dict[str, int] = {}
     for layer in layers_of("The house"):
         inner = layers_of("Inside consultations") if "consultations" in layer else []
-        steps = [{f"consultations.{app}" for app in apps_} for apps_ in inner] or [layer]
+        steps = [layer - {"consultations"}, *({f"consultations.{app}" for app in apps_} for apps_ in inner)]
         for step in steps:
             height = len(set(found.values()))
             found |= dict.fromkeys([app for app in step if apps.is_installed(app)], height)
