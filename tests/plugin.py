@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from deploy.local import catalogue
 from deploy.local.services import Service, start_postgres, start_valkey
@@ -21,6 +22,22 @@ _folders: list[Path] = []
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 _MEMORY, _ROOM = Path("/dev/shm"), 4 * 1024**3
+
+
+def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
+    """No test reaches beyond this machine, whatever it forgets to replace: mails, Stripe, other people's sites."""
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    name = (host.decode() if isinstance(host, bytes) else host) or "localhost"
+    if not (name.startswith("127.") or name in ("localhost", "::1") or name.endswith(".localhost")):
+        raise ConnectionRefusedError(f"{name}: no test goes beyond this machine")
+
+
+sys.addaudithook(_stay_here)
 
 
 def _place_for_databases() -> str | None:

@@ -11,7 +11,7 @@ from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config.keys import refuse_weak_key
+from config.keys import refuse_mixed_stripe, refuse_weak_key
 from config.observability import configure_sentry, logging_settings
 
 env = environ.Env()
@@ -40,6 +40,12 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 DNS_SERVERS = env.list("DNS_SERVERS", default=[])
 # The addresses that a city's bare domain points to; none: those of the public host, looked up.
 PUBLIC_ADDRESSES = env.list("PUBLIC_ADDRESSES", default=[])
+# Without a key nothing can be billed. While a secret of webhooks is replaced, both are in force, commas between.
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
+# Where the fake Stripe of a developer's machine listens; never set otherwise.
+STRIPE_API_BASE = env("STRIPE_API_BASE", default="").rstrip("/")
+refuse_mixed_stripe(key=STRIPE_SECRET_KEY, base=STRIPE_API_BASE, secrets=STRIPE_WEBHOOK_SECRETS)
 SERVICE_NAME = "Territoires résilients"
 SERVICE_EMAIL = env("SERVICE_EMAIL", default="bonjour@territoires-resilients.example")
 DEMO_SLUG = env("DEMO_SLUG", default="saran")

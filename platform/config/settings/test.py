@@ -10,6 +10,10 @@ os.environ.setdefault("LEGAL_HOST_NAME", "Hébergement des tests")
 os.environ.setdefault("LEGAL_HOST_ADDRESS", "127.0.0.1")
 os.environ.setdefault("LEGAL_HOST_PHONE", "01 00 00 00 00")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
+# Whatever this machine's own environment names: no test reaches the real one (tests.billing).
+os.environ["STRIPE_SECRET_KEY"] = "sk_test_fake_of_tests"  # noqa: S105
+os.environ["STRIPE_WEBHOOK_SECRETS"] = "whsec_of_tests,whsec_of_tests_before"
+os.environ.setdefault("STRIPE_API_BASE", "http://127.0.0.1:1")
 
 from .base import *  # noqa: F403
 from .base import DATABASES, LOGGING, ROOT, STORAGES, TEMPLATES
