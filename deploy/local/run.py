@@ -1,6 +1,7 @@
 """`make run`: the whole platform on this machine, on the loopback only.
 
-Environment: PORT (8000), DATABASE_URL and REDIS_URL (both replace the embedded server). State lives in
+Environment: PORT (8000), DATABASE_URL and REDIS_URL (both replace the embedded server), STRIPE_SECRET_KEY and
+STRIPE_WEBHOOK_SECRETS (of Stripe's test mode, which replaces the fake). State lives in
 `.local/`, which may be deleted at any time (`make clean`).
 """
 
@@ -35,6 +36,8 @@ ENVIRONMENT = STATE / "environment"
 LOOPBACK = "127.0.0.1"
 PUBLIC_HOST = "territoires.localhost"
 READY_WITHIN_SECONDS = 120
+# Of the fake Stripe, which only this machine reaches.
+STRIPE_KEY, STRIPE_SECRET = "sk_test_fake_local", "whsec_local"
 PREPARATION = (
     ("Bringing the database up to date…", "prepare"),
     ("Filling the demonstration city…", "load_demo"),
@@ -116,6 +119,7 @@ def _run(supervisor: Supervisor, port: int) -> NoReturn:
     started = time.monotonic()
     LOGS.mkdir(parents=True, exist_ok=True)
     smtp_port, mail_port = _free_port_from(1025), _free_port_from(1080)
+    stripe_port = None if os.environ.get("STRIPE_SECRET_KEY") else _free_port_from(12111)
     environment = {
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         "DATABASE_URL": os.environ.get("DATABASE_URL") or _start_database(supervisor),
@@ -123,9 +127,10 @@ def _run(supervisor: Supervisor, port: int) -> NoReturn:
         "PUBLIC_BASE_URL": f"http://{PUBLIC_HOST}:{port}",
         "EMAIL_URL": f"smtp://{LOOPBACK}:{smtp_port}",
         "STATE_DIR": str(STATE),
+        **_stripe(stripe_port),
     }
     ENVIRONMENT.write_text("".join(f"{name}={value}\n" for name, value in environment.items()))
-    # It may hold the password of a DATABASE_URL that was given.
+    # It may hold the password of a DATABASE_URL that was given, and a key of Stripe.
     ENVIRONMENT.chmod(0o600)
     everything = {
         **os.environ,
@@ -140,14 +145,14 @@ def _run(supervisor: Supervisor, port: int) -> NoReturn:
         _manage(command, everything)
 
     print("Starting the web server, the workers, the scheduler and the mail catcher…", flush=True)
-    for name, arguments in _programs(port, smtp_port, mail_port).items():
+    for name, arguments in _programs(port, smtp_port, mail_port, stripe_port).items():
         log = LOGS / f"{name}.log"
         log.write_bytes(b"")
         child = Child(name, [sys.executable, "-m", *arguments], everything, log)
         supervisor.children.append(child)
         child.start()
     _wait_until_ready(supervisor, port)
-    _welcome(port, mail_port, time.monotonic() - started)
+    _welcome(port, mail_port, stripe_port, time.monotonic() - started)
     supervisor.watch()
 
 
@@ -246,7 +251,19 @@ def _manage(command: str, environment: dict[str, str]) -> None:
         raise RunError(f"`manage.py {command}` failed, for the reason just above.")
 
 
-def _programs(port: int, smtp_port: int, mail_port: int) -> dict[str, list[str]]:
+def _stripe(port: int | None) -> dict[str, str]:
+    """What the platform must know of Stripe: where the fake listens, or the real keys that were given."""
+    if port is None:
+        given = {name: os.environ.get(name, "") for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS")}
+        return {**given, "STRIPE_API_BASE": ""}
+    return {
+        "STRIPE_SECRET_KEY": STRIPE_KEY,
+        "STRIPE_WEBHOOK_SECRETS": STRIPE_SECRET,
+        "STRIPE_API_BASE": f"http://{LOOPBACK}:{port}",
+    }
+
+
+def _programs(port: int, smtp_port: int, mail_port: int, stripe_port: int | None) -> dict[str, list[str]]:
     # As in production, but for what a developer waits for: a browser keeps its connections open.
     gunicorn = ["gunicorn", "-c", "python:config.web", "--chdir", str(ROOT), "--bind", f"{LOOPBACK}:{port}"]
     gunicorn += ["--reload", "--keep-alive", "2", "--graceful-timeout", "3"]
@@ -255,7 +272,11 @@ def _programs(port: int, smtp_port: int, mail_port: int) -> dict[str, list[str]]
     mail = ["sendria", "--foreground", "--no-quit", "--db", str(STATE / "mail.sqlite")]
     mail += ["--smtp-ip", LOOPBACK, "--smtp-port", str(smtp_port)]
     mail += ["--http-ip", LOOPBACK, "--http-port", str(mail_port)]
+    stripe = ["deploy.local.fake_stripe", "--port", str(stripe_port), "--key", STRIPE_KEY]
+    stripe += ["--webhook-secret", STRIPE_SECRET, "--webhook-url", f"http://{PUBLIC_HOST}:{port}/stripe/webhook/"]
+    stripe += ["--state", str(STATE / "stripe.json")]
     return {
+        **({"stripe": stripe} if stripe_port else {}),
         "web": gunicorn,
         "worker": [*worker, "-c", "2", "-n", "worker@%h"],
         # Only makes cities: mails and nightly jobs never keep it.
@@ -281,8 +302,10 @@ def _wait_until_ready(supervisor: Supervisor, port: int) -> None:
     raise RunError(f"{address} was not ready within {READY_WITHIN_SECONDS} s. {log}:\n{tail(log)}")
 
 
-def _welcome(port: int, mail_port: int, seconds: float) -> None:
+def _welcome(port: int, mail_port: int, stripe_port: int | None, seconds: float) -> None:
     city = f"http://saran.{PUBLIC_HOST}:{port}"
+    fake = f"a fake, at http://{LOOPBACK}:{stripe_port}/_fake/ (no key is set: no money moves)"
+    stripe = fake if stripe_port else "the one whose key is set"
     print(
         f"""
 Ready in {seconds:.0f} s.
@@ -292,6 +315,7 @@ Ready in {seconds:.0f} s.
   Its back office     {city}/gestion/
   Operators           http://{PUBLIC_HOST}:{port}/ops/
   Mail sent           http://{LOOPBACK}:{mail_port}/
+  Stripe              {stripe}
 
   Sign in: `make login` in another terminal prints one-time links.
   Logs: {LOGS.relative_to(ROOT)}/   Stop: Ctrl-C

@@ -136,7 +136,7 @@ def test_every_way_to_run_the_platform_has_a_worker_for_it() -> None:
     """One that only makes cities, and one that takes from every queue (no -Q)."""
     compose = (ROOT / "deploy" / "compose.yaml").read_text()
     for workers in (
-        [" ".join(command) for command in _programs(8000, 1025, 1080).values() if "worker" in command],
+        [" ".join(command) for command in _programs(8000, 1025, 1080, None).values() if "worker" in command],
         re.findall(r'command: (\["celery".*"worker".*\])', compose),
     ):
         assert len(workers) == 2
