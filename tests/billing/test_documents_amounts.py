@@ -77,7 +77,7 @@ def test_amounts_are_written_for_machines_and_for_people() -> None:
 
 
 def test_what_is_written_is_read_back_and_written_the_same() -> None:
-    for _ in range(200):
+    for _ in range(100):
         document = a_document()
         content = cii.write(document)
         stated = read(content)
@@ -85,6 +85,21 @@ def test_what_is_written_is_read_back_and_written_the_same() -> None:
         assert stated.totals == document.totals
         assert stated.nets == tuple(line.net for line in document.lines)
         assert cii.write(stated.document) == content
+
+
+def test_an_invoice_that_was_paid_before_says_so_to_machines() -> None:
+    gross = an_invoice().totals.gross
+    assert b">S1<" in cii.write(an_invoice())
+    assert b">S1<" in cii.write(an_invoice(paid=gross - 1))
+    assert b">S2<" in cii.write(an_invoice(paid=gross))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_an_invoice_that_declares_entities_is_not_read(encoding: str) -> None:
+    said = cii.write(an_invoice()).decode().partition("?>")[2]
+    declared = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a [<!ENTITY b "c">]>{said}'
+    with pytest.raises(Unreadable, match="DOCTYPE"):
+        read(declared.encode(encoding))
 
 
 def test_amounts_that_differ_by_a_cent_are_told_apart() -> None:

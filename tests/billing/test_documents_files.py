@@ -172,6 +172,11 @@ def _two_files(opened: pikepdf.Pdf) -> None:
     opened.attachments["other.xml"] = pikepdf.AttachedFileSpec(opened, b"<a/>")
 
 
+def _orphan(opened: pikepdf.Pdf) -> None:
+    file = opened.make_stream(b"<a/>")
+    opened.Root.Hidden = opened.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Filespec, EF={"/F": file}))
+
+
 def _renamed(opened: pikepdf.Pdf) -> None:
     opened.Root.AF[0].UF = "invoice.xml"
 
@@ -209,6 +214,7 @@ def _no_font(opened: pikepdf.Pdf) -> None:
     [
         (_no_properties, "fx:ConformanceLevel"),
         (_two_files, "one attachment"),
+        (_orphan, "no orphan attachment"),
         (_renamed, "name of the attachment"),
         (_related, "relationship"),
         (_script, "no action"),

@@ -5,14 +5,17 @@ What needs the real validator stands in one test: it takes seconds to warm up, a
 
 import os
 import re
+import socket
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from billing.documents import cii, issuing, validation
+from billing.documents import cii, issuing, printing, validation, validator
 from billing.documents.checks import problems_of_file
 from billing.documents.cii_reading import Unreadable, read
 from billing.documents.data import PUBLIC_NOTES
@@ -157,12 +160,38 @@ def program(folder: Path, answer: str) -> Path:
         "asked.sendall(b'{\"problems\": [1]}\\n')",
         "asked.sendall(b'{\"problems\"')",
         "raise MemoryError",
+        "[asked.sendall(b' ') or time.sleep(0.02) for _ in range(10**6)]",
     ],
 )
 def test_a_validator_that_does_not_answer_has_checked_nothing(tmp_path: Path, answer: str) -> None:
     checker = Validation(program=program(tmp_path, answer), patience=0.5)
     with pytest.raises(NotChecked):
         checker.problems(INVOICE)
+
+
+def test_an_answer_that_comes_too_late_is_not_that_to_the_next_question(tmp_path: Path) -> None:
+    echo = "asked.sendall(json.dumps({'problems': [['XML', json.loads(line)['xml']]]}).encode() + b'\\n')"
+    checker = Validation(program=program(tmp_path, f"time.sleep(1.2 * (b'slow' in line)); {echo}"), patience=1)
+    with pytest.raises(NotChecked):
+        checker.problems(b"slow")
+    assert [found.sentence for found in checker.problems(b"quick")] == ["quick"]
+    checker.close()
+
+
+def test_the_validator_ends_when_nobody_asks_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, its = socket.socketpair()
+    monkeypatch.setattr(validator, "IDLE", 0.01)
+    monkeypatch.setattr(validator, "Validator", lambda: SimpleNamespace(problems=lambda xml: [("READ", xml)]))
+    monkeypatch.setattr(sys, "argv", ["validator.py", str(its.detach())])
+    monkeypatch.setattr(os, "nice", lambda by: 0)
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    ours.sendall(b'{"xml": "<a/>"}\n')
+    with pytest.raises(SystemExit) as end:
+        validator.main()
+    assert end.value.code == 0
+    assert ours.recv(100) == b'{"problems": [["READ", "<a/>"]]}\n'
+    assert ours.recv(100) == b""
+    ours.close()
 
 
 def test_a_validator_that_is_absent_has_checked_nothing(tmp_path: Path) -> None:
@@ -186,6 +215,13 @@ def test_without_a_check_an_invoice_is_not_made(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(validation, "_validation", Validation(program=tmp_path / "absent.py"))
     with pytest.raises(NotChecked):
         issuing.make(an_invoice())
+
+
+def test_a_file_whose_container_or_xml_says_less_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(issuing, "rule_problems", lambda xml: [])
+    bare = printing.invoice_pdf(an_invoice(), xml=INVOICE)
+    assert {found.code for found in issuing.check(bare)} == {"CONTAINER"}
+    assert [found.code for found in issuing.make(an_invoice(exemption=EXEMPTION)).problems] == ["LOST"]
 
 
 def test_the_command_says_what_is_wrong_and_what_could_not_be_checked(
