@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing.documents.amounts import Totals, printed
 from billing.documents.cii_reading import Stated
-from billing.documents.data import Document, Kind, Line, Party, Period
+from billing.documents.data import Document, Kind, Line, Party, Period, Quote, Receipt
 from billing.documents.identifiers import (
     check_bic,
     check_engagement_number,
@@ -43,7 +43,7 @@ NO_DEMANDS = Demands()
 
 def problems_of(document: Document, *, demands: Demands = NO_DEMANDS) -> list[Problem]:
     return [
-        *_texts(document),
+        *text_problems(document),
         *_dates(document),
         *check_number(document.number),
         *_party(document.seller),
@@ -75,7 +75,8 @@ def compare(ours: Totals, theirs: Totals) -> list[Problem]:
     return [Problem("TOTALS", sentence % {**amounts, "their_vat": printed(theirs.vat)})]
 
 
-def _texts(document: Document) -> Iterator[Problem]:
+def text_problems(document: Document | Quote | Receipt) -> Iterator[Problem]:
+    """What would keep a document from being printed."""
     for text in _all_texts(document):
         bad = next((sign for sign in text if _NOT_DRAWN.match(sign) or unicodedata.category(sign)[0] == "C"), "")
         if bad:

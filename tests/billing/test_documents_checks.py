@@ -6,10 +6,20 @@ from typing import Any
 
 import pytest
 
-from billing.documents import identifiers
-from billing.documents.checks import Demands, problems_of
-from billing.documents.data import Document, Kind, Period, Reference
-from tests.billing.documents import BANK, BUYER, SELLER, START, SUBSCRIPTION, a_credit_note, an_invoice
+from billing.documents import identifiers, printing
+from billing.documents.checks import Demands, problems_of, text_problems
+from billing.documents.data import Document, Kind, Period, Quote, Reference
+from tests.billing.documents import (
+    BANK,
+    BUYER,
+    SELLER,
+    START,
+    SUBSCRIPTION,
+    a_credit_note,
+    a_quote,
+    a_receipt,
+    an_invoice,
+)
 
 ANOTHER = "73282932000074"
 EXEMPT = {"lines": (replace(SUBSCRIPTION, rate=0),), "exemption": "TVA non applicable, article 294, 1 du CGI."}
@@ -121,6 +131,15 @@ def test_a_wrong_invoice_is_refused(code: str, changes: dict[str, Any]) -> None:
 def test_a_wrong_credit_note_is_refused(code: str, changes: dict[str, Any]) -> None:
     assert a_credit_note().kind is Kind.CREDIT_NOTE
     assert codes(a_credit_note(**changes)) == [code]
+
+
+def test_a_quote_and_a_receipt_are_told_what_cannot_be_printed() -> None:
+    buyer = replace(BUYER, name="市政府")
+    for document in (a_quote(buyer=buyer), a_receipt(buyer=buyer)):
+        assert {found.code for found in text_problems(document)} == {"SIGN"}
+        with pytest.raises(printing.NotPrinted):
+            printing.quote_pdf(document) if isinstance(document, Quote) else printing.receipt_pdf(document)
+    assert [*text_problems(a_quote()), *text_problems(a_receipt())] == []
 
 
 def test_what_chorus_pro_demands_of_this_buyer_is_there() -> None:
