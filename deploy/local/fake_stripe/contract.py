@@ -13,7 +13,7 @@ import types
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, NotRequired, Required
 
@@ -39,11 +39,11 @@ class Route:
     module: str
     params: str | None
 
-    @property
+    @cached_property
     def fits(self) -> re.Pattern[str]:
         return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path))
 
-    @property
+    @cached_property
     def params_class(self) -> Any:
         if self.params is None:
             return None

@@ -65,6 +65,7 @@ class State:
 
     objects: dict[str, Object] = field(default_factory=dict)
     numbers: dict[str, list[str]] = field(default_factory=dict)  # by kind, in the order in which they were made
+    owned: dict[str, list[str]] = field(default_factory=dict)  # by customer, in that order too
     counts: dict[str, int] = field(default_factory=dict)
     events: list[Object] = field(default_factory=list)
     unsent: list[str] = field(default_factory=list)
@@ -136,6 +137,8 @@ class Fake:
         found = {"id": number, "object": kind, "created": self.now, "livemode": False, **fields}
         self.state.objects[number] = found
         self.state.numbers.setdefault(kind, []).append(number)
+        if fields.get("customer"):
+            self.state.owned.setdefault(fields["customer"], []).append(number)
         return found
 
     def get(self, kind: str, number: Any, param: str = "id") -> Object:
@@ -148,9 +151,15 @@ class Fake:
         """The newest first."""
         return (self.state.objects[number] for number in reversed(self.state.numbers.get(kind, [])))
 
+    def owned(self, customer: str, kind: str) -> Iterator[Object]:
+        """Of one customer, the newest first."""
+        found = (self.state.objects[number] for number in reversed(self.state.owned.get(customer, [])))
+        return (each for each in found if each["object"] == kind)
+
     def remove(self, found: Object) -> None:
         del self.state.objects[found["id"]]
         self.state.numbers[found["object"]].remove(found["id"])
+        self.state.owned[found["customer"]].remove(found["id"])
 
     def next_number(self, series: str) -> int:
         return self._count(f"number:{series}")

@@ -95,7 +95,8 @@ def retrieve_invoice(fake: Fake, params: dict[str, Any], invoice: str) -> Object
 
 @answers("get", "/v1/invoices")
 def list_invoices(fake: Fake, params: dict[str, Any]) -> Object:
-    return listed(fake.all("invoice"), params, "/v1/invoices")
+    found = fake.owned(params["customer"], "invoice") if "customer" in params else fake.all("invoice")
+    return listed(found, params, "/v1/invoices")
 
 
 @answers("get", "/v1/invoice_payments")

@@ -156,9 +156,8 @@ def spread(fake: Fake, customer: Object, reference: str = "") -> None:
     """
     waiting = [
         each
-        for each in reversed(list(fake.all("invoice")))
-        if each["customer"] == customer["id"]
-        and each["status"] == "open"
+        for each in reversed(list(fake.owned(customer["id"], "invoice")))
+        if each["status"] == "open"
         and each["collection_method"] == "send_invoice"
         and fake.now <= each["due_date"] + OVERDUE_AT_MOST
     ]
@@ -229,7 +228,7 @@ def retrieve_cash_balance(fake: Fake, params: dict[str, Any], customer: str) -> 
 
 @answers("get", "/v1/customers/{customer}/cash_balance_transactions")
 def list_cash_movements(fake: Fake, params: dict[str, Any], customer: str) -> Object:
-    of_them = (each for each in fake.all("customer_cash_balance_transaction") if each["customer"] == customer)
+    of_them = fake.owned(customer, "customer_cash_balance_transaction")
     return listed(of_them, params, f"/v1/customers/{customer}/cash_balance_transactions")
 
 
@@ -238,7 +237,7 @@ def list_cash_movements(fake: Fake, params: dict[str, Any], customer: str) -> Ob
 
 @answers("get", "/v1/customers/{customer}/balance_transactions")
 def list_credits(fake: Fake, params: dict[str, Any], customer: str) -> Object:
-    of_them = (each for each in fake.all("customer_balance_transaction") if each["customer"] == customer)
+    of_them = fake.owned(customer, "customer_balance_transaction")
     return listed(of_them, params, f"/v1/customers/{customer}/balance_transactions")
 
 

@@ -162,7 +162,7 @@ def renew(fake: Fake, subscription: Object) -> None:
 
 def _end_it(fake: Fake, subscription: Object) -> None:
     subscription.update(status="canceled", ended_at=fake.now, canceled_at=subscription["canceled_at"] or fake.now)
-    for invoice in fake.all("invoice"):
+    for invoice in fake.owned(subscription["customer"], "invoice"):
         if invoice["_subscription"] == subscription["id"] and invoice["status"] == "draft":
             # Left to whoever ended it; those that are final are still owed.
             invoice.update(auto_advance=False, automatically_finalizes_at=None)
