@@ -1,0 +1,72 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Territory(models.TextChoices):
+    """Where VAT differs (CGI, articles 278, 294 and 296)."""
+
+    MAINLAND = "MAINLAND", _("Mainland France and Corsica")
+    ANTILLES_REUNION = "ANTILLES_REUNION", _("Guadeloupe, Martinique, La Réunion")
+    GUYANE_MAYOTTE = "GUYANE_MAYOTTE", _("French Guiana, Mayotte")
+    ELSEWHERE = "ELSEWHERE", _("Overseas collectivities, New Caledonia")
+
+
+class Timing(models.TextChoices):
+    """When a period is invoiced."""
+
+    ADVANCE = "ADVANCE", _("At the beginning of the period")
+    ARREARS = "ARREARS", _("At its end, once the service is done")
+
+
+class Method(models.TextChoices):
+    TRANSFER = "TRANSFER", _("By transfer, on an invoice")
+    CARD = "CARD", _("By card")
+
+
+class QuoteState(models.TextChoices):
+    ISSUED = "ISSUED", pgettext_lazy("quote", "Issued")
+    ACCEPTED = "ACCEPTED", pgettext_lazy("quote", "Accepted")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("quote", "Withdrawn")
+
+
+class SubscriptionState(models.TextChoices):
+    PENDING = "PENDING", pgettext_lazy("subscription", "Being set up")
+    ACTIVE = "ACTIVE", pgettext_lazy("subscription", "Active")
+    LATE = "LATE", pgettext_lazy("subscription", "Payment overdue")
+    ENDED = "ENDED", pgettext_lazy("subscription", "Ended")
+
+
+class InvoiceKind(models.TextChoices):
+    INVOICE = "INVOICE", _("Invoice")
+    CREDIT_NOTE = "CREDIT_NOTE", _("Credit note")
+
+
+class InvoiceState(models.TextChoices):
+    DRAFT = "DRAFT", pgettext_lazy("invoice", "Being made")
+    BLOCKED = "BLOCKED", pgettext_lazy("invoice", "Held back by a check")
+    ISSUED = "ISSUED", pgettext_lazy("invoice", "Issued")
+    PAID = "PAID", pgettext_lazy("invoice", "Paid")
+    CANCELLED = "CANCELLED", pgettext_lazy("invoice", "Cancelled by a credit note")
+
+
+class PaymentKind(models.TextChoices):
+    TRANSFER = "TRANSFER", _("Transfer")
+    CARD = "CARD", _("Card")
+    BY_HAND = "BY_HAND", _("Entered by an operator")
+    REFUND = "REFUND", _("Refund")
+
+
+class DepositState(models.TextChoices):
+    """Of an invoice at Chorus Pro, in the portal's own words."""
+
+    TO_DEPOSIT = "TO_DEPOSIT", pgettext_lazy("chorus", "À déposer")
+    DEPOSITED = "DEPOSITED", pgettext_lazy("chorus", "Déposée")
+    AVAILABLE = "AVAILABLE", pgettext_lazy("chorus", "Mise à disposition")
+    SUSPENDED = "SUSPENDED", pgettext_lazy("chorus", "Suspendue")
+    TO_RECYCLE = "TO_RECYCLE", pgettext_lazy("chorus", "À recycler")
+    REJECTED = "REJECTED", pgettext_lazy("chorus", "Rejetée")
+    SERVICE_DONE = "SERVICE_DONE", pgettext_lazy("chorus", "Service fait")
+    ORDERED = "ORDERED", pgettext_lazy("chorus", "Mandatée")
+    ACCOUNTED = "ACCOUNTED", pgettext_lazy("chorus", "Comptabilisée")
+    BEING_PAID = "BEING_PAID", pgettext_lazy("chorus", "Mise en paiement")

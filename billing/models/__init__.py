@@ -1,0 +1,23 @@
+from billing.models.accounts import Account, Contact
+from billing.models.invoices import Deposit, Invoice, Payment, Reminder
+from billing.models.plans import Band, PlanVersion, VatRate
+from billing.models.purchases import PurchaseOrder, Quote, Series, Subscription
+from billing.models.stripe import Call, WebhookEvent
+
+__all__ = [
+    "Account",
+    "Band",
+    "Call",
+    "Contact",
+    "Deposit",
+    "Invoice",
+    "Payment",
+    "PlanVersion",
+    "PurchaseOrder",
+    "Quote",
+    "Reminder",
+    "Series",
+    "Subscription",
+    "VatRate",
+    "WebhookEvent",
+]

@@ -1,0 +1,56 @@
+"""Whom the service invoices."""
+
+from django.db import models
+
+from billing.enums import Timing
+from tenants.models import Municipality
+
+
+class Account(models.Model):
+    """An authority as it pays. It outlives the authority's platform: accounts are kept for ten years (C. com. L123-22)."""
+
+    municipality = models.OneToOneField(Municipality, on_delete=models.PROTECT, related_name="billing_account")
+    legal_name = models.CharField(max_length=160)
+    siren = models.CharField(max_length=9)
+    siret = models.CharField(max_length=14, blank=True)
+    vat_number = models.CharField(max_length=20, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=5, blank=True)
+    town = models.CharField(max_length=80, blank=True)
+    service_code = models.CharField(max_length=100, blank=True, help_text="Of Chorus Pro, where the buyer asks for it.")
+    needs_engagement = models.BooleanField(default=False, help_text="Chorus Pro asks for an engagement number.")
+    timing = models.CharField(max_length=10, choices=Timing, default=Timing.ADVANCE)
+    stripe_customer = models.CharField(max_length=64, blank=True)
+    # What the city says against being made read-only: it suspends that until an operator has answered.
+    objection = models.TextField(blank=True)
+    objected_at = models.DateTimeField(null=True)
+    objection_settled_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stripe_customer"], condition=~models.Q(stripe_customer=""), name="billing_customer_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+
+class Contact(models.Model):
+    """Who is written to about invoices."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(max_length=254)
+    gets_invoices = models.BooleanField(default=True)
+    gets_reminders = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint("account", models.functions.Lower("email"), name="billing_contact_once")]
+
+    def __str__(self) -> str:
+        return f"contact {self.pk}"

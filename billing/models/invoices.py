@@ -1,0 +1,107 @@
+"""Invoices and credit notes, as issued; their payments, reminders and ways to Chorus Pro."""
+
+from django.db import models
+
+from billing.enums import DepositState, InvoiceKind, InvoiceState, PaymentKind
+from billing.models.accounts import Account
+from billing.models.purchases import Subscription
+
+
+class Invoice(models.Model):
+    """One document. Issued, its amounts and files never change; what is wrong is corrected by another one.
+
+    All amounts are cents. `total_cents` of a credit note is positive too.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="invoices")
+    subscription = models.ForeignKey(Subscription, null=True, on_delete=models.PROTECT, related_name="invoices")
+    kind = models.CharField(max_length=12, choices=InvoiceKind, default=InvoiceKind.INVOICE)
+    corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="credit_notes")
+    state = models.CharField(max_length=10, choices=InvoiceState, default=InvoiceState.DRAFT)
+    stripe_id = models.CharField(max_length=64, unique=True)
+    number = models.CharField(max_length=20, null=True, unique=True)  # noqa: DJ001 (none until it is issued)
+    lines = models.JSONField(default=list, help_text="[{label, quantity, unit_cents, total_cents}]")
+    net_cents = models.PositiveBigIntegerField(default=0)
+    vat_basis_points = models.PositiveIntegerField(default=0)
+    vat_cents = models.PositiveBigIntegerField(default=0)
+    total_cents = models.PositiveBigIntegerField(default=0)
+    period_begins_on = models.DateField(null=True)
+    period_ends_on = models.DateField(null=True)
+    engagement_number = models.CharField(max_length=50, blank=True)
+    issued_on = models.DateField(null=True)
+    available_on = models.DateField(null=True, help_text="The day on which the city could read it: the legal day 0.")
+    paid_cents = models.BigIntegerField(default=0, help_text="Kept with its payments: what was refunded is off it.")
+    credited_cents = models.PositiveBigIntegerField(default=0)
+    paid_on = models.DateField(null=True)
+    facturx = models.BinaryField(null=True)
+    plain = models.BinaryField(null=True)
+    problems = models.JSONField(default=list, help_text="Why a check holds it back: [{code, words}].")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-issued_on", "-pk"]
+        indexes = [models.Index(fields=["state", "available_on"], name="billing_invoice_waiting")]
+
+    def __str__(self) -> str:
+        return self.number or f"invoice {self.pk}"
+
+    @property
+    def left_cents(self) -> int:
+        """What is still to be paid; negative where too much was."""
+        return self.total_cents - self.credited_cents - self.paid_cents
+
+
+class Payment(models.Model):
+    """Money that came, or went back (negative)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="payments")
+    invoice = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT, related_name="payments")
+    kind = models.CharField(max_length=10, choices=PaymentKind)
+    cents = models.BigIntegerField()
+    received_on = models.DateField()
+    reference = models.CharField(max_length=140, blank=True)
+    stripe_id = models.CharField(max_length=64, blank=True)
+    entered_by = models.CharField(max_length=254, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["received_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["stripe_id"], condition=~models.Q(stripe_id=""), name="billing_payment_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"payment {self.pk}"
+
+
+class Reminder(models.Model):
+    """What was written about an invoice that is overdue: each once."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="reminders")
+    day = models.PositiveSmallIntegerField(help_text="After the day on which the city could read it: 31, 38, 60 …")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["invoice", "day"], name="billing_reminder_once")]
+
+    def __str__(self) -> str:
+        return f"reminder {self.day} of {self.invoice_id}"
+
+
+class Deposit(models.Model):
+    """One step of an invoice at Chorus Pro, as an operator saw it there. Added to, never changed."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="deposits")
+    state = models.CharField(max_length=12, choices=DepositState)
+    flow = models.CharField(max_length=40, blank=True, help_text="The number of the flow; several invoices may share it.")
+    note = models.TextField(blank=True, help_text="Why it was rejected or suspended.")
+    seen_on = models.DateField()
+    entered_by = models.CharField(max_length=254, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} {self.state}"

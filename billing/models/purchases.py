@@ -1,0 +1,90 @@
+"""From a quote to a subscription."""
+
+from django.db import models
+
+from billing.enums import Method, QuoteState, SubscriptionState, Territory, Timing
+from billing.models.accounts import Account
+from billing.models.plans import PlanVersion
+
+
+class Series(models.Model):
+    """The last number of a series of documents: taken in the transaction that makes the document, so without a gap."""
+
+    key = models.CharField(max_length=20, primary_key=True, help_text="Such as D-2026.")
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Quote(models.Model):
+    """What was offered, as it was: prices and tax are copied."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="quotes")
+    number = models.CharField(max_length=20, unique=True)
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="+")
+    population = models.PositiveIntegerField()
+    years = models.PositiveSmallIntegerField(default=1)
+    yearly_cents = models.PositiveIntegerField()
+    territory = models.CharField(max_length=20, choices=Territory)
+    vat_basis_points = models.PositiveIntegerField()
+    timing = models.CharField(max_length=10, choices=Timing)
+    issued_on = models.DateField()
+    valid_until = models.DateField()
+    state = models.CharField(max_length=10, choices=QuoteState, default=QuoteState.ISSUED)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.CharField(max_length=160, blank=True, help_text="Name and function: the signature of the order.")
+    made_by_operator = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PurchaseOrder(models.Model):
+    """The order of the authority: what its accountant needs to find on the invoice."""
+
+    quote = models.OneToOneField(Quote, on_delete=models.PROTECT, related_name="order")
+    engagement_number = models.CharField(max_length=50, blank=True)
+    siret = models.CharField(max_length=14)
+    service_code = models.CharField(max_length=100, blank=True)
+    file = models.BinaryField(null=True)
+    file_name = models.CharField(max_length=120, blank=True)
+    received_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"order of {self.quote_id}"
+
+
+class Subscription(models.Model):
+    """What a city has subscribed to. The period and the state are those that Stripe has, read again at each event."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="subscriptions")
+    quote = models.OneToOneField(Quote, on_delete=models.PROTECT, related_name="subscription")
+    method = models.CharField(max_length=10, choices=Method, default=Method.TRANSFER)
+    state = models.CharField(max_length=10, choices=SubscriptionState, default=SubscriptionState.PENDING)
+    stripe_id = models.CharField(max_length=64, blank=True)
+    period_begins_on = models.DateField(null=True)
+    period_ends_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True, help_text="It is not renewed then.")
+    activated_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=~models.Q(state=SubscriptionState.ENDED),
+                name="billing_one_subscription_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["stripe_id"], condition=~models.Q(stripe_id=""), name="billing_subscription_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"subscription {self.pk}"

@@ -1,0 +1,115 @@
+"""What the service costs: the version in force, the price of an authority, the rate of tax where it is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from accounts.audit import record
+from accounts.models import User
+from billing.enums import Territory
+from billing.models import Band, PlanVersion, VatRate
+from common.refusals import Refusal
+from tenants.models import Municipality
+
+# INSEE codes of departments and territories, as communes begin with them.
+_TERRITORIES = {
+    **dict.fromkeys(["971", "972", "974"], Territory.ANTILLES_REUNION),
+    **dict.fromkeys(["973", "976"], Territory.GUYANE_MAYOTTE),
+    **dict.fromkeys(["975", "977", "978", "984", "986", "987", "988", "989"], Territory.ELSEWHERE),
+}
+
+
+class OnQuotation(Refusal):
+    code = "on_quotation"
+    message = gettext_lazy("The price for an authority of this size is agreed with us: write to us.")
+
+
+class NoPrice(Refusal):
+    code = "no_price"
+    message = gettext_lazy("No price list is in force on this day.")
+
+
+@dataclass(frozen=True)
+class Price:
+    """Of one year, without tax; the tax rate in basis points (2000: 20 %)."""
+
+    version: PlanVersion
+    yearly_cents: int
+    territory: Territory
+    vat_basis_points: int
+
+    @property
+    def vat_cents(self) -> int:
+        return vat_of(self.yearly_cents, self.vat_basis_points)
+
+    @property
+    def total_cents(self) -> int:
+        return self.yearly_cents + self.vat_cents
+
+
+def vat_of(net_cents: int, basis_points: int) -> int:
+    """The one rounding rule: the tax of the whole document at one rate, half a cent up."""
+    return (net_cents * basis_points + 5_000) // 10_000
+
+
+def version_on(day: date) -> PlanVersion:
+    """The latest that has begun and is not withdrawn. Raises NoPrice."""
+    found = PlanVersion.objects.filter(from_on__lte=day).exclude(withdrawn_on__lte=day).first()
+    if found is None:
+        raise NoPrice
+    return found
+
+
+def bands_of(version: PlanVersion, kind: str) -> list[Band]:
+    return list(version.bands.filter(kind=kind))
+
+
+def territory_of(municipality: Municipality) -> Territory:
+    code = municipality.department_code or municipality.authority_code[:3]
+    return _TERRITORIES.get(code[:3], Territory.MAINLAND)
+
+
+def vat_rate(territory: str, *, on: date) -> int:
+    """In basis points. Raises NoPrice where the table says nothing of that day."""
+    found = VatRate.objects.filter(territory=territory, from_on__lte=on).first()
+    if found is None:
+        raise NoPrice
+    return found.basis_points
+
+
+def price_for(municipality: Municipality, *, on: date) -> Price:
+    """Raises OnQuotation where the band has no price, or nobody knows how many live there; NoPrice."""
+    version = version_on(on)
+    population = municipality.population
+    if population is None:
+        raise OnQuotation
+    bands = bands_of(version, municipality.kind)
+    band = next((each for each in bands if each.maximum is None or population <= each.maximum), None)
+    if band is None or band.yearly_cents is None:
+        raise OnQuotation
+    territory = territory_of(municipality)
+    return Price(version, band.yearly_cents, territory, vat_rate(territory, on=on))
+
+
+@dataclass(frozen=True)
+class BandGiven:
+    kind: str
+    maximum: int | None
+    yearly_cents: int | None
+
+
+def publish_version(*, from_on: date, bands: list[BandGiven], note: str, actor: User, at: datetime) -> PlanVersion:
+    """Other prices from a day on. What was quoted and signed keeps its own."""
+    with transaction.atomic():
+        last = PlanVersion.objects.select_for_update(no_key=True).order_by("-number").first()
+        version = PlanVersion.objects.create(
+            number=last.number + 1 if last else 1, from_on=from_on, note=note, made_by=str(actor.pk), made_at=at
+        )
+        Band.objects.bulk_create(
+            Band(version=version, kind=each.kind, maximum=each.maximum, yearly_cents=each.yearly_cents)
+            for each in bands
+        )
+        record("plan_published", actor=actor, subject=version)
+    return version
