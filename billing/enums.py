@@ -60,13 +60,13 @@ class PaymentKind(models.TextChoices):
 class DepositState(models.TextChoices):
     """Of an invoice at Chorus Pro, in the portal's own words."""
 
-    TO_DEPOSIT = "TO_DEPOSIT", pgettext_lazy("chorus", "À déposer")
-    DEPOSITED = "DEPOSITED", pgettext_lazy("chorus", "Déposée")
-    AVAILABLE = "AVAILABLE", pgettext_lazy("chorus", "Mise à disposition")
-    SUSPENDED = "SUSPENDED", pgettext_lazy("chorus", "Suspendue")
-    TO_RECYCLE = "TO_RECYCLE", pgettext_lazy("chorus", "À recycler")
-    REJECTED = "REJECTED", pgettext_lazy("chorus", "Rejetée")
-    SERVICE_DONE = "SERVICE_DONE", pgettext_lazy("chorus", "Service fait")
-    ORDERED = "ORDERED", pgettext_lazy("chorus", "Mandatée")
-    ACCOUNTED = "ACCOUNTED", pgettext_lazy("chorus", "Comptabilisée")
-    BEING_PAID = "BEING_PAID", pgettext_lazy("chorus", "Mise en paiement")
+    TO_DEPOSIT = "TO_DEPOSIT", pgettext_lazy("chorus", "To deposit")
+    DEPOSITED = "DEPOSITED", pgettext_lazy("chorus", "Deposited")
+    AVAILABLE = "AVAILABLE", pgettext_lazy("chorus", "Made available")
+    SUSPENDED = "SUSPENDED", pgettext_lazy("chorus", "Suspended")
+    TO_RECYCLE = "TO_RECYCLE", pgettext_lazy("chorus", "To recycle")
+    REJECTED = "REJECTED", pgettext_lazy("chorus", "Rejected")
+    SERVICE_DONE = "SERVICE_DONE", pgettext_lazy("chorus", "Service done")
+    ORDERED = "ORDERED", pgettext_lazy("chorus", "Payment ordered")
+    ACCOUNTED = "ACCOUNTED", pgettext_lazy("chorus", "Accounted for")
+    BEING_PAID = "BEING_PAID", pgettext_lazy("chorus", "Being paid")

@@ -16,8 +16,8 @@ from django.utils.translation import override
 
 from billing.documents.amounts import Totals, printed, printed_rate
 from billing.documents.data import VAT_ON_DEBITS, Document, Kind, Line, Party, Period, Quote, Receipt
-from common.typeset import fonts
 from common.tones import INK, INK_SOFT, SOURCES, tones
+from common.typeset import fonts
 
 _HERE = Path(__file__).parent
 _WORDMARK = _HERE.parents[1] / "platform/common/templates/common/illustrations/wordmark.svg"

@@ -7,7 +7,7 @@ from tenants.models import Municipality
 
 
 class Account(models.Model):
-    """An authority as it pays. It outlives the authority's platform: accounts are kept for ten years (C. com. L123-22)."""
+    """An authority as it pays. It outlives the authority's platform: accounts are kept ten years (C. com. L123-22)."""
 
     municipality = models.OneToOneField(Municipality, on_delete=models.PROTECT, related_name="billing_account")
     legal_name = models.CharField(max_length=160)

@@ -27,6 +27,7 @@ class Invoice(models.Model):
     total_cents = models.PositiveBigIntegerField(default=0)
     period_begins_on = models.DateField(null=True)
     period_ends_on = models.DateField(null=True)
+    delivered_on = models.DateField(null=True, help_text="The day of the service, or on which it begins.")
     engagement_number = models.CharField(max_length=50, blank=True)
     issued_on = models.DateField(null=True)
     available_on = models.DateField(null=True, help_text="The day on which the city could read it: the legal day 0.")
@@ -67,7 +68,9 @@ class Payment(models.Model):
     class Meta:
         ordering = ["received_on", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["stripe_id"], condition=~models.Q(stripe_id=""), name="billing_payment_once")
+            models.UniqueConstraint(
+                fields=["stripe_id"], condition=~models.Q(stripe_id=""), name="billing_payment_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -94,7 +97,9 @@ class Deposit(models.Model):
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="deposits")
     state = models.CharField(max_length=12, choices=DepositState)
-    flow = models.CharField(max_length=40, blank=True, help_text="The number of the flow; several invoices may share it.")
+    flow = models.CharField(
+        max_length=40, blank=True, help_text="The number of the flow; several invoices may share it."
+    )
     note = models.TextField(blank=True, help_text="Why it was rejected or suspended.")
     seen_on = models.DateField()
     entered_by = models.CharField(max_length=254, blank=True)

@@ -33,7 +33,9 @@ class Quote(models.Model):
     valid_until = models.DateField()
     state = models.CharField(max_length=10, choices=QuoteState, default=QuoteState.ISSUED)
     accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.CharField(max_length=160, blank=True, help_text="Name and function: the signature of the order.")
+    accepted_by = models.CharField(
+        max_length=160, blank=True, help_text="Name and function: the signature of the order."
+    )
     made_by_operator = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 

@@ -5,11 +5,10 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from stdnum.fr import siren as stdnum_siren
-from stdnum.fr import siret as stdnum_siret
 
 from accounts.audit import record
 from accounts.models import User
+from billing.documents.identifiers import check_engagement_number, check_service_code, check_siret
 from billing.enums import QuoteState, Timing
 from billing.models import Account, PurchaseOrder, Quote, Series
 from billing.services.plans import price_for
@@ -21,7 +20,6 @@ VALID_FOR = timedelta(days=90)
 # Without tax, over the whole time that is foreseen (CCP, article R2122-8, since 1 April 2026).
 THRESHOLD_CENTS = 6_000_000
 SIGNATURE = Words(minimum=5, maximum=160, one_line=True)
-SERVICE_CODE = Words(minimum=0, maximum=100, one_line=True)
 
 
 class QuoteExpired(Refusal):
@@ -55,7 +53,19 @@ class EngagementMissing(Refusal):
 class EngagementRefused(Refusal):
     code = "engagement_refused"
     status = 422
-    message = gettext_lazy("An engagement number has fifty signs at most: letters, digits, hyphens, points, slashes.")
+    message = gettext_lazy(
+        "An engagement number has fifty signs at most: letters without accents, digits, and - _ / . + with a space "
+        "between them."
+    )
+
+
+class ServiceCodeRefused(Refusal):
+    code = "service_code_refused"
+    status = 422
+    message = gettext_lazy(
+        "A service code has a hundred signs at most: letters without accents, digits, and - _ / . + with a space "
+        "between them."
+    )
 
 
 def account_of(municipality: Municipality, *, at: datetime) -> Account:
@@ -86,24 +96,25 @@ def issue_quote(
     """
     today = timezone.localdate(at)
     price = price_for(municipality, on=today)
+    population = municipality.population
+    assert population is not None, "It has a price."
     with transaction.atomic():
         account = Account.objects.select_for_update(no_key=True).get(pk=account_of(municipality, at=at).pk)
         same = account.quotes.filter(
             state=QuoteState.ISSUED,
             issued_on=today,
             version=price.version,
-            population=municipality.population,
+            population=population,
             timing=Timing(timing),
             years=years,
         ).first()
         if same is not None:
             return same
-        assert municipality.population is not None
         quote = Quote.objects.create(
             account=account,
             number=next_number("D", today),
             version=price.version,
-            population=municipality.population,
+            population=population,
             years=years,
             yearly_cents=price.yearly_cents,
             territory=price.territory,
@@ -145,9 +156,10 @@ def accept_quote(*, quote: Quote, signed: str, actor: User, at: datetime) -> Quo
 def checked_siret(account: Account, siret: str) -> str:
     """Without spaces. Raises SiretRefused, SiretOfAnother."""
     digits = "".join(siret.split())
-    if not stdnum_siret.is_valid(digits):
+    codes = {problem.code for problem in check_siret(digits, siren=account.siren)}
+    if "SIRET" in codes:
         raise SiretRefused
-    if account.siren and stdnum_siren.compact(account.siren) != digits[:9]:
+    if codes:
         raise SiretOfAnother
     return digits
 
@@ -155,13 +167,19 @@ def checked_siret(account: Account, siret: str) -> str:
 def checked_engagement(account: Account, number: str) -> str:
     """As the accountant reads it on the order. Raises EngagementMissing, EngagementRefused."""
     number = number.strip()
-    if not number:
-        if account.needs_engagement:
-            raise EngagementMissing
-        return ""
-    if len(number) > 50 or not all(each.isascii() and (each.isalnum() or each in "-_./") for each in number):
+    if not number and account.needs_engagement:
+        raise EngagementMissing
+    if number and check_engagement_number(number):
         raise EngagementRefused
     return number
+
+
+def checked_service_code(code: str) -> str:
+    """Raises ServiceCodeRefused."""
+    code = code.strip()
+    if code and check_service_code(code):
+        raise ServiceCodeRefused
+    return code
 
 
 def place_order(
@@ -176,15 +194,15 @@ def place_order(
 ) -> PurchaseOrder:
     """The order for an accepted quote; again replaces what it says, until the subscription has begun.
 
-    Raises QuoteGone, SiretRefused, SiretOfAnother, EngagementMissing, EngagementRefused, TextTooLong.
+    Raises QuoteGone, SiretRefused, SiretOfAnother, EngagementMissing, EngagementRefused, ServiceCodeRefused.
     """
-    service_code = SERVICE_CODE.cleaned(service_code, optional=True)
     with transaction.atomic():
         account = Account.objects.select_for_update(no_key=True).get(pk=quote.account_id)
         quote = Quote.objects.select_for_update(no_key=True).get(pk=quote.pk)
         if quote.state != QuoteState.ACCEPTED or hasattr(quote, "subscription"):
             raise QuoteGone
         siret, engagement = checked_siret(account, siret), checked_engagement(account, engagement_number)
+        service_code = checked_service_code(service_code)
         given = {"file_name": file[0], "file": file[1]} if file else {}
         order, _was_made = PurchaseOrder.objects.update_or_create(
             quote=quote,
