@@ -1,7 +1,9 @@
 """Where a project comes from, as everybody reads it; and what it became, from where it began."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +12,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
+import common
+from accounts.enums import Role
+from common.templatetags.ui import full_day
 from consultations.outcomes.models import Project, ProjectFollow
-from consultations.outcomes.selectors.lineage import lineage_of
-from consultations.outcomes.selectors.lineage_drawing import drawing_of
+from consultations.outcomes.selectors.lineage import Lineage, Root, Taken, lineage_of
+from consultations.outcomes.selectors.lineage_drawing import _width, drawing_of
+from consultations.outcomes.services.project_news import follow_project
+from consultations.outcomes.services.projects import change_state
 from consultations.participation.enums import Stage, Status, Verdict
 from consultations.participation.models import Argument, Authorship, Proposal, Reaction
 from tenants.models import Municipality
@@ -28,6 +37,7 @@ from tests.outcomes.project_factories import (
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 
 TODAY = timezone.localdate
+FONTS = Path(common.__file__ or "").parent / "static/common/vendor"
 
 
 def taken(proposal: Proposal, name: str, **kwargs: Any) -> Argument:
@@ -58,6 +68,11 @@ def page_of(visit: Callable[..., Client], city: Municipality, path: str) -> str:
     answer = visit(city, stays=True).get(path)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def said(page: str) -> str:
+    """As one reads it."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def test_a_project_is_walked_back_to_its_arguments_and_to_whom_it_thanks(
@@ -124,6 +139,49 @@ def test_thirty_proposals_and_six_hundred_arguments_are_walked_in_ten_queries(
     assert (len(drawing.columns), drawing.left_out) == (3, 24)
 
 
+LONG = ["Éclairage WWW MMM anticonstitutionnellement jusqu’à l’aube", "M" * 300, "漢" * 120, "un deux", "Îlot"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_nothing_of_the_drawing_is_beyond_its_edge(count: int) -> None:
+    for title in LONG:
+        roots = [Root(Proposal(title=title, version=1), taken=[Taken(Argument(), title)]) for _each in range(count)]
+        drawing = drawing_of(Lineage(Project(), roots, 0, 0))
+        assert drawing is not None
+        rooms = [each.left for each in drawing.columns[1:]] + [360]
+        for column, edge in zip(drawing.columns, rooms, strict=True):
+            assert max(column.left + _width(line.words, 15) for line in column.title) <= edge
+            assert max(column.left + 19 + _width(line.words, 14) for line in column.names) <= edge
+            assert max(sign.x + 8 for sign in column.signs) <= edge
+            assert len(column.title) <= 2
+
+
+@pytest.mark.parametrize(("name", "weight"), [("atkinson-hyperlegible-next", 400), ("bricolage-grotesque-titles", 700)])
+def test_no_letter_is_wider_than_the_drawing_takes_it_to_be(name: str, weight: int) -> None:
+    font = instantiateVariableFont(TTFont(FONTS / f"{name}.woff2"), {"wght": weight})
+    for code, glyph in font.getBestCmap().items():
+        assert font["hmtx"][glyph][0] <= _width(chr(code), font["head"].unitsPerEm), chr(code)
+
+
+def test_a_short_title_is_whole_where_there_is_one_proposal(in_saran: Municipality) -> None:
+    drawing = drawing_of(lineage_of(project_from(accepted(proposal__title="Un kiosque que l’on réserve sans payer"))))
+    assert drawing is not None
+    assert [line.words for line in drawing.columns[0].title] == ["Un kiosque que l’on réserve sans payer"]
+
+
+def test_the_drawing_explains_its_own_signs_only(
+    visit: Callable[..., Client], grown: dict[str, Any], saran: Municipality
+) -> None:
+    page = page_of(visit, saran, "/projets/les-aydes-au-frais/")
+    for words in ("pour, repris", "contre, repris", "pas repris", "une personne"):
+        assert words in page
+    assert "pour améliorer, repris" not in page
+    Argument.objects.all().delete()
+    page = page_of(visit, saran, "/projets/les-aydes-au-frais/")
+    for words in ("pour, repris", "pas repris", "une personne"):
+        assert words not in page
+
+
 def test_a_proposal_and_those_that_it_brings_together_lead_to_what_they_became(
     visit: Callable[..., Client], grown: dict[str, Any], saran: Municipality
 ) -> None:
@@ -172,6 +230,53 @@ def test_the_page_of_a_project_says_what_is_late_put_off_and_overspent(
         assert words in page
     Project.objects.update(state="ABANDONED", state_reason="Le terrain appartient au département.")
     assert "Le terrain appartient au département." in page_of(visit, in_saran, project.get_absolute_url())
+
+
+def move(project: Project, state: str, reason: str = "") -> None:
+    project.refresh_from_db()
+    by = UserFactory(role="FACILITATOR")
+    change_state(project=project, state=state, reason=reason, revision=project.revision, by=by, at=timezone.now())
+
+
+def test_a_project_that_is_over_has_no_step_to_come_and_the_day_when_it_ended_is_one(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    project = ProjectFactory(budget_planned=1000, budget_spent=0)
+    day = timezone.localdate() - timedelta(days=3)
+    MilestoneFactory(project=project, title="Ouverture", planned_on=day)
+    page = said(page_of(visit, in_saran, project.get_absolute_url()))
+    assert "0 € dépensé sur 1 000 €" in page
+    assert "Pas encore dépensé" in page
+    assert "en retard" in page
+    move(project, "ABANDONED", "Le terrain appartient au département.")
+    page = said(page_of(visit, in_saran, project.get_absolute_url()))
+    today = said(full_day(timezone.localdate()))
+    assert f"Abandonné {today} Ouverture était prévu pour le {said(full_day(day))}" in page
+    for words in ("Pas encore dépensé", "retard", "de moins que prévu"):
+        assert words not in page
+    move(project, "DONE", "Le département nous le prête.")
+    page = said(page_of(visit, in_saran, project.get_absolute_url()))
+    assert f"Réalisé {today}" in page
+    assert "1 000 € de moins que prévu" in page
+    move(project, "UNDERWAY")
+    page = said(page_of(visit, in_saran, project.get_absolute_url()))
+    assert f"Repris {today}" in page
+    assert "Pas encore dépensé" in page
+
+
+def test_the_desk_does_not_ask_for_steps_of_what_is_over(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    desk = visit(saran, person(role=Role.FACILITATOR))
+    with schema_context(saran.schema_name):
+        pages = {state: ProjectFactory(state=state, state_reason="x") for state in ("DECIDED", "DONE", "ABANDONED")}
+        base = f"/gestion/consultations/{pages['DONE'].consultation.slug}/projets/"
+    told = {state: desk.get(f"{base}{project.slug}/").content.decode() for state, project in pages.items()}
+    assert {state: "Aucune étape" in page for state, page in told.items()} == {
+        "DECIDED": True,
+        "DONE": False,
+        "ABANDONED": False,
+    }
 
 
 def test_the_list_is_by_state_and_chosen_by_state_and_place(
@@ -227,9 +332,15 @@ def test_a_visitor_follows_once_they_are_in(visit: Callable[..., Client], saran:
     client = visit(saran, user)
     for _twice in "ab":
         assert client.post(address, {"suivre": "oui"}).status_code == 302
-    assert "Vous suivez ce projet" in client.get(project.get_absolute_url()).content.decode()
+    page = client.get(project.get_absolute_url()).content.decode()
+    assert "Vous suivez ce projet" in page
+    assert "le suit" not in page
+    assert "1 personne le suit" in visit(saran).get(project.get_absolute_url()).content.decode()
     with schema_context(saran.schema_name):
-        assert Project.objects.get().follower_count == 1
+        follow_project(project=project, user=UserFactory(), at=timezone.now())
+    assert "Vous et 1 autre personne le suivez" in client.get(project.get_absolute_url()).content.decode()
+    with schema_context(saran.schema_name):
+        assert Project.objects.get().follower_count == 2
     client.post(address, {"suivre": "non"})
     with schema_context(saran.schema_name):
-        assert Project.objects.get().follower_count == 0
+        assert Project.objects.get().follower_count == 1

@@ -17,14 +17,14 @@ from common.limits import limited_by
 from common.pagecache import cached_page, fills, kept_part
 from common.requests import Request
 from consultations.framing.context import remember
-from consultations.outcomes.models import ProjectFollow
+from consultations.outcomes.models import Project, ProjectFollow
 from consultations.outcomes.resident.project_begun import FollowProject
 from consultations.outcomes.selectors.projects import (
     GROUPS,
-    Steps,
     project_list,
     public_projects,
     published_project_picture,
+    steps_of,
 )
 from consultations.outcomes.selectors.whole_project import whole_project
 from consultations.outcomes.services.project_news import follow_project, unfollow_project
@@ -43,7 +43,7 @@ def projects(request: Request) -> HttpResponse:
         page=asked.get("page", 1),
     )
     today = timezone.localdate()
-    rows = [(each, Steps(list(each.milestones.all()), today)) for each in found.page]
+    rows = [(each, steps_of(each, list(each.milestones.all()), today=today)) for each in found.page]
     groups = [(GROUPS[state], list(those)) for state, those in groupby(rows, key=lambda row: row[0].state)]
     context = {"list": found, "groups": groups, "page": found.page, "today": today}
     return render(request, "outcomes/resident/projects.html", context)
@@ -83,14 +83,20 @@ def follow(request: Request, slug: str) -> HttpResponse:
 
 @fills("followproject")
 def follow_button(request: Request, *, slug: str = "", **kwargs: Any) -> str:
-    """Follow, or no longer, where one may."""
-    if not request.tenant.takes_writing or not slug:
+    """Follow, or no longer, where one may; and how many others do."""
+    if not slug:
         return ""
     user = user_of(request)
     follows = user is not None and ProjectFollow.objects.filter(user=user, project__slug=slug).exists()
 
     def make() -> str:
-        context = {"follows": follows, "slug": slug}
+        people = Project.objects.filter(slug=slug).values_list("follower_count", flat=True).first() or 0
+        context = {
+            "follows": follows,
+            "others": people - follows,
+            "may_follow": request.tenant.takes_writing,
+            "slug": slug,
+        }
         return render_to_string("outcomes/resident/_follow_project.html", context, request=request)
 
     return kept_part(request, f"follow {follows}", make)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from consultations.framing.models import Consultation
 from consultations.outcomes.enums import ACCEPTED, ALIVE
 from consultations.outcomes.models import AnswerVersion, Milestone, Project, ProjectSource
-from consultations.outcomes.selectors.projects import Steps
+from consultations.outcomes.selectors.projects import Steps, steps_of
 from consultations.participation.models import Proposal
 from consultations.participation.models.proposals import ProposalQuerySet
 
@@ -44,7 +44,7 @@ def project_rows(consultation: Consultation, *, at: datetime) -> list[Row]:
 def _row(project: Project, today: date, at: datetime) -> Row:
     milestones: Sequence[Milestone] = list(project.milestones.all())
     silent = (at - project.last_said_at).days if project.last_said_at and project.state in ALIVE else 0
-    return Row(project, Steps(milestones, today), silent if silent >= SILENCE.days else 0)
+    return Row(project, steps_of(project, milestones, today=today), silent if silent >= SILENCE.days else 0)
 
 
 def accepted(consultation: Consultation) -> ProposalQuerySet:

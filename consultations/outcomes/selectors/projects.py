@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import pgettext_lazy
 
@@ -30,21 +31,23 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps of a project on one day."""
+    """The steps of a project on one day. `is_over`: it is done or given up, and no step is to come."""
 
     milestones: Sequence[Milestone]
     today: date
-
-    @property
-    def to_come(self) -> list[Milestone]:
-        return [each for each in self.milestones if each.done_on is None]
+    is_over: bool = False
 
     @property
     def next(self) -> Milestone | None:
-        return min(self.to_come, key=lambda each: (each.planned_on, each.pk), default=None)
+        to_come = [] if self.is_over else [each for each in self.milestones if each.done_on is None]
+        return min(to_come, key=lambda each: (each.planned_on, each.pk), default=None)
 
     def is_late(self, milestone: Milestone) -> bool:
-        return milestone.done_on is None and milestone.planned_on < self.today
+        return not self.is_over and milestone.done_on is None and milestone.planned_on < self.today
+
+
+def steps_of(project: Project, milestones: Sequence[Milestone], *, today: date) -> Steps:
+    return Steps(milestones, today, is_over=project.state not in ALIVE)
 
 
 def public_projects() -> QuerySet[Project]:
@@ -96,6 +99,16 @@ def project_list(*, slug: str = "", state: str = "", place: str = "", page: int 
 
 
 @dataclass(frozen=True)
+class Stop:
+    """One of the steps of a project as it is shown: planned or done, or a turn that its state took."""
+
+    day: date
+    milestone: Milestone | None = None
+    change: StateChange | None = None
+    resumes: bool = False  # it goes on, after it was given up or done
+
+
+@dataclass(frozen=True)
 class ProjectPage:
     """All that the page of one project shows to everyone, but for where it comes from (selectors.lineage)."""
 
@@ -104,9 +117,24 @@ class ProjectPage:
     news: list[ProjectNews]
     changes: list[StateChange]
 
+    @cached_property
+    def turns(self) -> list[Stop]:
+        """When it was given up, taken up again, done: since it is public."""
+        found = []
+        for before, after in zip([None, *self.changes], self.changes, strict=False):
+            resumes = before is not None and before.state not in ALIVE and after.state in ALIVE
+            if resumes or after.state not in ALIVE:
+                found.append(Stop(timezone.localdate(after.changed_at), change=after, resumes=resumes))
+        return found
+
     @property
-    def is_alive(self) -> bool:
-        return self.project.state in ALIVE
+    def way(self) -> list[Stop]:
+        """Its steps as they came, or are to come, with its turns; of what is over, those left undone last."""
+        done = [Stop(each.done_on or each.planned_on, milestone=each) for each in self.steps.milestones]
+        return sorted([*done, *self.turns], key=lambda stop: (self._is_left(stop), stop.day))
+
+    def _is_left(self, stop: Stop) -> bool:
+        return self.steps.is_over and stop.milestone is not None and stop.milestone.done_on is None
 
     @cached_property
     def taken_up_again(self) -> StateChange | None:
@@ -124,7 +152,7 @@ def project_page(project: Project, *, today: date) -> ProjectPage:
     news = project.news.filter(is_hidden=False).select_related("picture").defer("picture__content")
     return ProjectPage(
         project,
-        Steps(list(project.milestones.order_by("planned_on", "pk")), today),
+        steps_of(project, list(project.milestones.order_by("planned_on", "pk")), today=today),
         list(news.order_by("-published_at", "-pk")[:NEWS_SHOWN]),
         list(project.changes.order_by("changed_at", "pk")),
     )

@@ -12,10 +12,14 @@ register = template.Library()
 
 @register.filter
 def when(step: Milestone, steps: Steps) -> str:
-    """Its day; of what was put off the day that had been announced, and why; of what is late, that it is."""
+    """Its day; of what was put off the day that had been announced, and why; of what is late, that it is; of what a
+    project left undone, that it had been planned.
+    """
     if step.done_on:
         return full_day(step.done_on)
     words = {"day": full_day(step.planned_on), "before": full_day(step.first_planned_on)}
+    if steps.is_over:
+        return _("was planned for %(day)s") % words
     if not step.first_planned_on:
         return _("planned for %(day)s: late") % words if steps.is_late(step) else words["day"]
     said = (
