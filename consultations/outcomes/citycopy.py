@@ -24,7 +24,7 @@ from consultations.participation.models import Proposal
 in_city_copies(
     Answer,
     title=_("Answers of the authority: where they are"),
-    shared="id proposal_id state due_on current_id late_why late_until",
+    shared="id proposal_id state due_on current_id answered_at late_why late_until",
     complete="writer_id signer_id given_at given_by_id proposal_version sent_back decision own_words reasons competent "
     "expected_on change revision updated_at",
     rows=lambda: Answer.objects.filter(proposal__in=Proposal.objects.published()).order_by("pk"),
@@ -101,6 +101,7 @@ in_words(
         "answer_id": _("the answer: its number"),
         "current_id": _("the version that counts: its number"),
         "due_on": _("when it is to be done"),
+        "outcomes_answer.answered_at": _("when its first version was published"),
         "late_why": _("why it is late"),
         "late_until": _("its new date"),
         "writer_id": _("who writes it"),

@@ -82,7 +82,7 @@ def decision(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] |
     if "_decisions" not in kept:
         kept["_decisions"] = decisions_on(shown["page"].object_list)
     found = kept["_decisions"].get(proposal.merged_into_id) or kept["_decisions"].get(proposal.pk)
-    return {"decision": found} if found else None
+    return {"decided": found} if found else None
 
 
 # ── On the home and the page of a consultation ────────────────────────────────

@@ -230,3 +230,21 @@ def answers_of_others(consultations: Iterable[Consultation], at: datetime) -> It
         if promise.until is not None:
             words = _("%(answers)s, promised by %(day)s") % {"answers": words, "day": deadline(promise.until)}
         yield Awaited(each["challenge__consultation"], words, _when(promise, at), promise.until)
+
+
+@awaits(queries=1)
+def signatures_of_others(consultations: Iterable[Consultation], at: datetime) -> Iterator[Awaited]:
+    """Beside the week of another one: what waits there for the signature of each person who signs."""
+    slugs = {each.pk: each.slug for each in consultations}
+    found = Answer.objects.filter(state=AnswerState.TO_SIGN, signer__role__in=SIGN_ANSWERS.in_team)
+    found = found.filter(proposal__in=Proposal.objects.published().filter(merged_into=None))
+    rows = found.filter(proposal__challenge__consultation__in=slugs).order_by()
+    for where, signer, count in (
+        rows.values("proposal__challenge__consultation", "signer")
+        .annotate(count=Count("pk"))
+        .values_list("proposal__challenge__consultation", "signer", "count")
+    ):
+        told = ngettext("%(count)s answer waits for your signature", "%(count)s answers wait for your signature", count)
+        words = told % {"count": figure(count)}
+        url = reverse("desk_sign", args=[slugs[where]])
+        yield Awaited(where, words, When.WEEK, person=signer, url=url)

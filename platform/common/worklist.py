@@ -98,12 +98,17 @@ def lines_of(asked: Asked) -> list[Line]:
 
 @dataclass(frozen=True)
 class Awaited:
-    """What one consultation, by its number, waits for: in one line, beside another's week."""
+    """What one consultation, by its number, waits for: in one line, beside another's week.
+
+    `person`: of whom alone it waits for it; others are not told. `url`: where it is done.
+    """
 
     consultation: int
     words: Any
     when: When
     due_at: datetime | None = None
+    person: int | None = None
+    url: str = ""
 
 
 Awaiting = Callable[[Iterable[Any], datetime], Iterable[Awaited]]
@@ -128,14 +133,16 @@ def awaits(*, queries: int) -> Callable[[Awaiting], Awaiting]:
     return register
 
 
-def awaited_by(consultations: Iterable[Any], *, at: datetime) -> dict[int, Awaited]:
-    """Of each, by its number, what presses most."""
+def awaited_by(consultations: Iterable[Any], *, user: Any, at: datetime) -> dict[int, Awaited]:
+    """Of each, by its number, what presses most: first of all what waits for this person alone."""
     every = list(consultations)
     found = chain.from_iterable(source.find(every, at) for source in awaiting) if every else ()
     most: dict[int, Awaited] = {}
     for each in found:
         other = most.get(each.consultation)
-        if other is None or urgency(each) < urgency(other):
+        if each.person not in (None, user.pk):
+            continue
+        if other is None or (each.person is None, urgency(each)) < (other.person is None, urgency(other)):
             most[each.consultation] = each
     return most
 

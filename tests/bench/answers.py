@@ -147,7 +147,14 @@ def _fill() -> User:
         batch_size=500,
     )
     answers = Answer.objects.bulk_create(
-        Answer(proposal=each, state=AnswerState.PUBLISHED, signer=signer, decision=Decision.ADOPTED, reasons="Oui.")
+        Answer(
+            proposal=each,
+            state=AnswerState.PUBLISHED,
+            signer=signer,
+            decision=Decision.ADOPTED,
+            reasons="Oui.",
+            answered_at=at,
+        )
         for each in proposals[::2]
     )
     versions = AnswerVersion.objects.bulk_create(

@@ -76,7 +76,7 @@ def _answer() -> None:
     text = {"decision": Decision.ADAPTED, "reasons": reasons}
     answers = Answer.objects.bulk_create(
         [
-            Answer(proposal_id=pk, state=AnswerState.PUBLISHED, **text)
+            Answer(proposal_id=pk, state=AnswerState.PUBLISHED, answered_at=at, **text)
             for pk in Proposal.objects.order_by("pk").values_list("pk", flat=True)
         ],
         batch_size=1000,

@@ -259,3 +259,14 @@ def test_an_invitation_by_link_is_read_by_the_invited_person_alone(
     assert "Un îlot frais" in guest.get(path).content.decode()
     assert guest.post(path, {"answer": "accept"}).headers["Location"].endswith("/atelier/")
     assert "accepté" in guest.get(path).content.decode()
+
+
+def test_an_author_is_named_once_whatever_stands_among_the_co_authors(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    proposal = ProposalFactory(author__public_name="Passerelle")
+    for user in (proposal.author, UserFactory(public_name="Roue libre")):
+        Authorship.objects.create(proposal=proposal, user=user, role="CO_AUTHOR")
+    page = " ".join(visit(in_saran, stays=True).get(proposal.get_absolute_url()).content.decode().split())
+    assert "Proposée par <b>Passerelle</b>" in page
+    assert "avec <b>Roue libre</b>" in page

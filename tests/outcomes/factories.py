@@ -59,6 +59,7 @@ def published_answer(*, number: int = 1, signed_at: Any = None, **kwargs: Any) -
     """An answer that everybody reads: with its version, which counts. `kwargs`: of the answer."""
     answer: Answer = AnswerFactory(**{"written": True, "state": AnswerState.PUBLISHED, **kwargs})  # type: ignore[assignment]
     answer.current = AnswerVersionFactory(answer=answer, number=number, signed_at=signed_at or timezone.now())  # type: ignore[assignment]
+    answer.answered_at = answer.answered_at or answer.current.signed_at  # type: ignore[union-attr]
     answer.save()
     return answer
 

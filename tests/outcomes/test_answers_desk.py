@@ -134,6 +134,18 @@ def test_the_week_says_what_is_owed_what_is_late_and_who_is_to_sign(
 def test_beside_the_week_of_another_stands_what_it_owes(consultation: Consultation) -> None:
     ProposalFactory()
     promise(timezone.now() - timedelta(days=1))
-    found = awaited_by([every_consultation().get()], at=timezone.now())[consultation.pk]
+    found = awaited_by([every_consultation().get()], user=UserFactory(), at=timezone.now())[consultation.pk]
     assert "1 réponse" in str(found.words)
     assert found.when == When.TODAY
+
+
+def test_what_waits_for_my_signature_in_another_consultation_is_a_link_of_my_week_and_of_nobody_elses(
+    consultation: Consultation, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    answer = AnswerFactory(to_sign=True)
+    promise(timezone.now() - timedelta(days=1))
+    Consultation.objects.update(is_current=False)
+    Consultation.objects.create(slug="une-autre", title="Une autre", is_current=True, opened_at=timezone.now())
+    link = f'<a href="{PAGE}signer/">1 réponse attend votre signature</a>'
+    for who, reads in ((answer.signer, True), (UserFactory(role=Role.DECISION_MAKER), False)):
+        assert (link in visit(in_saran, who, stays=True).get("/gestion/").content.decode()) is reads

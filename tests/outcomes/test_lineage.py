@@ -344,3 +344,9 @@ def test_a_visitor_follows_once_they_are_in(visit: Callable[..., Client], saran:
     client.post(address, {"suivre": "non"})
     with schema_context(saran.schema_name):
         assert Project.objects.get().follower_count == 1
+
+
+def test_an_author_who_stands_among_the_co_authors_too_is_named_once(grown: dict[str, Any]) -> None:
+    Authorship.objects.create(proposal=grown["sources"][0], user=grown["sources"][0].author, role="CO_AUTHOR")
+    (root,) = (each for each in lineage_of(grown["project"]).leaves if each.proposal == grown["sources"][0])
+    assert root.authors == ["Pinson", "Tilleul"]

@@ -80,7 +80,7 @@ def test_an_answer_that_is_not_ours_to_give_says_whose_and_one_under_study_says_
     elsewhere = published_answer(decision=Decision.ELSEWHERE, competent="la Région")
     studied = published_answer(decision=Decision.STUDIED, expected_on="2027-06-30")
     assert "Qui en décide : la Région" in read(page_of(elsewhere.proposal))
-    assert "attendue au plus tard le : 30 juin 2027" in read(page_of(studied.proposal))
+    assert "attendue au plus tard le 30 juin 2027." in read(page_of(studied.proposal))
 
 
 def test_what_is_being_written_is_read_by_nobody(read: Callable[[str], str]) -> None:
@@ -97,8 +97,11 @@ def test_an_answer_that_was_changed_shows_each_one_before(read: Callable[[str], 
     second = AnswerVersionFactory(answer=answer, number=2, reasons="Puis cela.", change="Le budget a changé.")
     Answer.objects.update(current=second)
     said = read(page_of(answer.proposal))
-    assert "Saran a modifié sa réponse le" in said
-    assert "Modifiée 1 fois" in said
+    first, then = (full_day(each).replace("\xa0", " ") for each in (NOW() - timedelta(days=40), NOW()))
+    assert f"Saran a répondu le {first}, et a changé sa réponse le {then} :" in said
+    assert f"Réponse du {first}, modifiée le {then}." in said
+    assert f"réponse du {first}, modifiée le {then}" in read("/reponses/")
+    assert f"Modifiée une fois, le {then}" in said
     assert said.index("Puis cela.") < said.index("Le budget a changé.") < said.index("D’abord ceci.")
     AnswerVersion.objects.filter(number=1).update(is_hidden=True)
     said = read(page_of(answer.proposal))
@@ -357,6 +360,23 @@ def test_the_cards_of_a_list_say_what_was_decided_in_one_query(
     assert sum('"outcomes_answer"."proposal_id" IN' in each["sql"] for each in captured) == 1
 
 
+def test_a_card_says_which_text_was_answered_where_it_has_another_since(read: Callable[[str], str]) -> None:
+    renamed, reworked = (published_answer(proposal__title=title).proposal for title in ("Un banc", "Une rampe"))
+    Proposal.objects.filter(pk=renamed.pk).update(title="Deux bancs", version=2)
+    Proposal.objects.filter(pk=reworked.pk).update(version=2)
+    said = read("/propositions/")
+    assert "Réponse à « Un banc » : retenue avec adaptation" in said
+    assert "Réponse à la version 1 : retenue avec adaptation" in said
+
+
+def test_several_decisions_alike_are_told_in_the_plural(read: Callable[[str], str]) -> None:
+    for decision in (Decision.ADOPTED, Decision.ADOPTED, Decision.DECLINED, Decision.DECLINED, Decision.STUDIED):
+        published_answer(decision=decision)
+    said = read("/reponses/")
+    for words in ("2 retenues", "2 non retenues", "1 à l’étude", "Retenues, 2", "Non retenues, 2"):
+        assert words in said
+
+
 def test_my_participation_shows_what_was_answered_to_me(
     visit: Callable[..., Client], in_saran: Municipality, person: Any
 ) -> None:
@@ -373,3 +393,6 @@ def test_my_participation_shows_what_was_answered_to_me(
     assert "Une fontaine par place Non retenue" in said
     assert "Une rampe à l’entrée Retenue" in said
     assert "quelqu’un d’autre" not in said
+    Proposal.objects.filter(author=author, merged_into=None).update(title="Deux fontaines par place", version=2)
+    said = words_of(client.get("/ma-participation/").content.decode())
+    assert "Une fontaine par place Non retenue" in said[said.index("Ce qu’on vous a répondu") :][:400]

@@ -254,7 +254,8 @@ def people_of(proposals: Sequence[Proposal]) -> dict[int, list[User]]:
     authorships = Authorship.objects.in_office().filter(proposal__in=proposals).select_related("user")
     authorships = authorships.order_by("since", "pk")
     for authorship in authorships:
-        people[authorship.proposal_id].append(authorship.user)
+        if authorship.user not in people[authorship.proposal_id]:
+            people[authorship.proposal_id].append(authorship.user)
     return people
 
 

@@ -84,8 +84,13 @@ class WritingForm(forms.Form):
         people = list(signers())
         self.fields["signer"].offer(people, nobody=_("Choose who signs"))  # type: ignore[attr-defined]
         # A draft may lack them; what is given to be signed may not.
-        if not self.is_bound or self.data.get("do") == "give":
-            self.fields["signer"].required = self.fields["reasons"].required = True
+        for name in ("signer", "reasons"):
+            if not self.is_bound or self.data.get("do") == "give":
+                self.fields[name].required = True
+            else:
+                asked_to_sign(self.fields[name])
+        for name in ("competent", "expected_on"):
+            self.fields[name].needed_later = _("(needed in that case)")  # type: ignore[attr-defined]
         if len(people) == 1 and not self.initial.get("signer"):
             self.initial["signer"] = people[0].pk
 
@@ -191,7 +196,7 @@ class AssignForm(forms.Form):
 
 
 class AskForm(forms.Form):
-    service = PersonField(label=_("Whom you ask"))
+    service = PersonField(label=_("Whom you ask"), error_messages={"required": _("Choose whom you ask.")})
     question = _at_most(QUESTION, label=_("Your question"), help_text=_("What they alone can say."), rows=3)
     due_on = _day(_("Awaited by"), required=False)
 
@@ -200,12 +205,7 @@ class AskForm(forms.Form):
         # Services first: the desk is for the others as well.
         people = sorted(advisers(), key=lambda each: each.role not in GIVE_OPINION.sometimes)
         self.fields["service"].offer(people, nobody=_("Choose whom you ask"))  # type: ignore[attr-defined]
-
-    def clean_service(self) -> int:
-        chosen: int | None = self.cleaned_data["service"]
-        if chosen is None:
-            raise forms.ValidationError(_("Choose whom you ask."), code="required")
-        return chosen
+        self.fields["service"].required = True
 
 
 class LateForm(forms.Form):

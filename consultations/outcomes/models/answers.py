@@ -41,6 +41,9 @@ class Answer(AnswerText):
     )
     sent_back = models.TextField(blank=True, help_text="Why whoever signs gave it back; empty once it is given again.")
     current = models.OneToOneField("AnswerVersion", null=True, on_delete=models.SET_NULL, related_name="+")
+    answered_at = models.DateTimeField(
+        null=True, help_text="When the first one was published: kept or late is judged by it."
+    )
     # Said to everyone of an answer that is late.
     late_why = models.CharField(max_length=300, blank=True)
     late_until = models.DateField(null=True)

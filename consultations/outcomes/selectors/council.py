@@ -18,6 +18,7 @@ from common.city import present_city
 from common.templatetags.ui import colon, deadline, figure, full_day
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import period
+from consultations.outcomes.answer_words import given_on
 from consultations.outcomes.enums import Decision
 from consultations.outcomes.models import AnswerVersion
 from consultations.outcomes.results_words import counted, lateness
@@ -192,7 +193,10 @@ def proposals_to_print(consultation: Consultation) -> QuerySet[Proposal]:
 def _version(proposal: Proposal) -> AnswerVersion | None:
     answer = getattr(proposal, "answer", None)
     current: AnswerVersion | None = answer.current if answer else None
-    return None if current is None or current.is_hidden else current
+    if answer is None or current is None or current.is_hidden:
+        return None
+    current.answer = answer
+    return current
 
 
 def _answers(consultation: Consultation) -> Block:
@@ -214,7 +218,7 @@ def _printed(proposal: Proposal) -> list[str]:
         "\n".join(filter(None, (current.proposal_title, whose, _earlier_text(proposal, current)))),
         "\n".join(filter(None, answer)),
         "\n".join(filter(None, (current.own_words, current.reasons))),
-        f"{current.signed_name}\n{current.signed_function}\n{full_day(current.signed_at)}",
+        f"{current.signed_name}\n{current.signed_function}\n{given_on(current)}",
     ]
 
 

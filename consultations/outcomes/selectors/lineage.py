@@ -130,7 +130,7 @@ def _name_authors(found: dict[int, Root]) -> None:
     for hand in hands.select_related("user").order_by("since", "pk"):
         co_authors[hand.proposal_id].append(signed_name(hand.user.public_name, hand.user.role))
     for pk, root in found.items():
-        names = [_public_name(root.proposal), *co_authors[pk]]
+        names = dict.fromkeys([_public_name(root.proposal), *co_authors[pk]])
         root.authors = [name for name in names if name]
 
 
@@ -156,5 +156,6 @@ def _count_arguments(found: dict[int, Root]) -> None:
 def _answer(found: dict[int, Root], own: Iterable[int]) -> None:
     answers = Answer.objects.filter(proposal__in=own, current__is_hidden=False).select_related("current")
     for answer in answers.order_by("pk"):
-        if answer.proposal_id in found:
+        if answer.proposal_id in found and answer.current:
             found[answer.proposal_id].answer = answer.current
+            answer.current.answer = answer

@@ -62,16 +62,31 @@ def shown_answer(proposal: Proposal, answers: dict[int, Answer]) -> ShownAnswer 
         if about and answer and answer.current and not answer.current.is_hidden:
             earlier = answer.versions.exclude(pk=answer.current.pk).order_by("-number")
             versions = list(earlier) if answer.current.number > 1 else []
+            answer.current.answer = answer
             return ShownAnswer(answer, answer.current, about, versions, to_collective=answer is of_collective)
     return None
 
 
-def decisions_on(proposals: Iterable[Proposal]) -> dict[int, str]:
+@dataclass(frozen=True)
+class Decided:
+    """What was decided; of which version and title, where the proposal has others since."""
+
+    decision: str
+    earlier_version: int = 0
+    earlier_title: str = ""
+
+
+def decisions_on(proposals: Iterable[Proposal]) -> dict[int, Decided]:
     """By proposal, of these and of the collective ones that they are part of: what was decided. One query."""
     about = {pk for each in proposals for pk in (each.pk, each.merged_into_id) if pk}
     found = Answer.objects.filter(proposal__in=about, current__is_hidden=False)
     found = found.exclude(proposal__status=Status.HIDDEN)
-    return dict(found.values_list("proposal_id", "current__decision"))
+    of_version = ("current__decision", "current__proposal_version", "current__proposal_title")
+    rows = found.values_list("proposal_id", *of_version, "proposal__version", "proposal__title")
+    return {
+        pk: Decided(decision, number if number != last else 0, title if title != now else "")
+        for pk, decision, number, title, last, now in rows
+    }
 
 
 @dataclass(frozen=True)
@@ -80,23 +95,32 @@ class AnswerToOne:
 
     proposal: Proposal
     current: AnswerVersion
+    to_collective: bool
+
+    @property
+    def title(self) -> str:
+        """As it was answered; with others, it keeps its own."""
+        return self.proposal.title if self.to_collective else self.current.proposal_title
 
 
 def answers_to(user: User) -> list[AnswerToOne]:
     """To the proposals that a person works on, the newest first. One query."""
     theirs = Proposal.objects.published().filter(worked_on_by(user))
     theirs = theirs.select_related("answer__current", "merged_into__answer__current").defer(*BEYOND_TITLE, *_TWICE)
-    given = ((each, _counts_for(each)) for each in theirs.order_by("pk"))
-    found = [AnswerToOne(proposal, version) for proposal, version in given if version]
+    given = (_counts_for(each) for each in theirs.order_by("pk"))
+    found = [each for each in given if each]
     return sorted(found, key=lambda each: each.current.signed_at, reverse=True)
 
 
-def _counts_for(proposal: Proposal) -> AnswerVersion | None:
+def _counts_for(proposal: Proposal) -> AnswerToOne | None:
     """Of one that was read with its answer and that of its collective proposal (shown_answer says which counts)."""
     collective = proposal.merged_into if proposal.merged_into and not proposal.merged_into.is_hidden else None
-    answers = (getattr(each, "answer", None) for each in (collective, proposal))
-    versions = (answer.current for answer in answers if answer)
-    return next((version for version in versions if version and not version.is_hidden), None)
+    for about in (collective, proposal):
+        answer = getattr(about, "answer", None)
+        if answer and answer.current and not answer.current.is_hidden:
+            answer.current.answer = answer
+            return AnswerToOne(proposal, answer.current, to_collective=about is collective)
+    return None
 
 
 # ── Of a consultation ─────────────────────────────────────────────────────────
@@ -200,6 +224,7 @@ def published_answers(consultation: Consultation, *, decision: str = "", page: i
         "number",
         "proposal_version",
         "proposal_title",
+        "answer__answered_at",
         "answer__proposal__title",
         "answer__proposal__version",
         "answer__proposal__challenge__theme",
@@ -275,7 +300,7 @@ def _curve(clock: Clock) -> Curve | None:
 def _given_by_day(consultation: Consultation) -> list[tuple[date, int]]:
     """How many proposals got their first answer on which day."""
     answered = Answer.objects.filter(proposal__in=to_answer(consultation).filter(ANSWERED))
-    first = AnswerVersion.objects.filter(number=1, answer__in=answered).annotate(day=TruncDate("signed_at"))
+    first = answered.annotate(day=TruncDate("answered_at"))
     return list(first.order_by("day").values("day").annotate(count=Count("pk")).values_list("day", "count"))
 
 

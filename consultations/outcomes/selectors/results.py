@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from consultations.framing.enums import ConsultationState, PhaseKind
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import consultations_to_read, shown_challenges_of
 from consultations.outcomes.enums import ACCEPTED, Decision, ProjectState
-from consultations.outcomes.models import AnswerVersion, Milestone, Project, ProjectSource, StateChange, Takeaways
+from consultations.outcomes.models import Milestone, Project, ProjectSource, StateChange, Takeaways
 from consultations.outcomes.results_words import headline, lateness, stair
 from consultations.outcomes.selectors.clock import ANSWERED, Promise, promise_of, to_answer
 from consultations.outcomes.selectors.participants import Participants, participants_of
@@ -171,13 +171,11 @@ def results_of(consultation: Consultation, *, at: datetime) -> Results:
 
 def _answered(consultation: Consultation, promise: Promise) -> Answered:
     """One query. An answer was late if the first one was: what is corrected later was given before."""
-    first = AnswerVersion.objects.filter(answer__proposal=OuterRef("pk"), number=1).values("signed_at")[:1]
     proposals = to_answer(consultation).annotate(
-        first_signed=Subquery(first, output_field=DateTimeField()),
         becomes=Exists(_sources().exclude(project__state=ProjectState.ABANDONED)),
         is_made=Exists(_sources().filter(project__state=ProjectState.DONE)),
     )
-    is_late = ANSWERED & Q(first_signed__gte=promise.until) if promise.until else Q(pk__in=[])
+    is_late = ANSWERED & Q(answer__answered_at__gte=promise.until) if promise.until else Q(pk__in=[])
     found = proposals.aggregate(
         total=Count("pk"),
         late=Count("pk", filter=is_late),

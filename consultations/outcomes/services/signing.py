@@ -154,6 +154,7 @@ def _publish(
     for version in versions:
         answer = version.answer
         answer.current, answer.state, answer.sent_back = version, AnswerState.PUBLISHED, ""
+        answer.answered_at = answer.answered_at or at
         answer.change, answer.late_why, answer.late_until = "", "", None
         answer.revision += 1
         answer.updated_at = at
@@ -161,7 +162,7 @@ def _publish(
         announce_later(answer_published, version_id=version.pk)
     Answer.objects.bulk_update(
         answers,
-        ["current", "state", "sent_back", "change", "late_why", "late_until", "revision", "updated_at"],
+        ["current", "answered_at", "state", "sent_back", "change", "late_why", "late_until", "revision", "updated_at"],
     )
     return versions
 

@@ -4,9 +4,12 @@ from django import template
 from django.utils.safestring import SafeString
 
 from common.templatetags.ui import drawing
+from consultations.outcomes.answer_words import decided, given_on
 from consultations.outcomes.enums import Decision
 
 register = template.Library()
+register.filter("decided", decided)
+register.filter("given_on", given_on)
 
 
 @register.simple_tag

@@ -113,7 +113,7 @@ def with_authors(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     )
     return proposals.annotate(
         other_hands=ArraySubquery(
-            others.values(said=JSONObject(role="role", name="user__public_name", staff="user__role"))
+            others.values(said=JSONObject(user="user", role="role", name="user__public_name", staff="user__role"))
         ),
         begun_by=Subquery(first_hand.values("made_by__public_name")[:1]),
         begun_by_role=Subquery(first_hand.values("made_by__role")[:1]),
@@ -127,7 +127,7 @@ def authors_of(proposal: Proposal) -> Authors:
         co_authors=[
             signed_name(hand["name"] or _("A participant"), hand["staff"])
             for hand in hands
-            if hand["role"] == AuthorshipRole.CO_AUTHOR.value
+            if hand["role"] == AuthorshipRole.CO_AUTHOR.value and hand["user"] != proposal.author_id
         ],
         begun_by=signed_name(proposal.begun_by or "", proposal.begun_by_role or "")  # type: ignore[attr-defined]
         if proposal.author_id

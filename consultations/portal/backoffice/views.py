@@ -70,7 +70,9 @@ def _week(request: Request, found: Consultation | None) -> HttpResponse:
         "groups": week.groups(mine=only_mine),
         "only_mine": only_mine,
         "next": next_date(found, at=at),
-        "others": _others([each for each in consultations_of(request) if each != found and not each.is_archived], at),
+        "others": _others(
+            request, [each for each in consultations_of(request) if each != found and not each.is_archived], at
+        ),
         "at": at,
     }
     return render(request, "portal/backoffice/desk.html", context)
@@ -82,9 +84,9 @@ def city_settings(request: Request) -> HttpResponse:
     return render(request, "portal/backoffice/settings.html", {"sections": settings_for(request)})
 
 
-def _others(consultations: list[Consultation], at: datetime) -> list[tuple[Consultation, Any]]:
+def _others(request: Request, consultations: list[Consultation], at: datetime) -> list[tuple[Consultation, Any]]:
     """Each with what it waits for, the most urgent first."""
-    awaited = awaited_by(consultations, at=at)
+    awaited = awaited_by(consultations, user=signed_in_user(request), at=at)
     found = [(row.consultation, awaited.get(row.consultation.pk)) for row in listed(consultations, at=at)]
     return sorted(found, key=lambda each: urgency(each[1]))
 

@@ -71,7 +71,13 @@ def _answer(
     }
     proposal = Proposal.objects.get(title=entry["proposal"], challenge__consultation=past)
     answer = Answer.objects.create(
-        proposal=proposal, state=AnswerState.PUBLISHED, signer=signer, given_at=signed_at, updated_at=signed_at, **text
+        proposal=proposal,
+        state=AnswerState.PUBLISHED,
+        signer=signer,
+        given_at=signed_at,
+        answered_at=signed_at,
+        updated_at=signed_at,
+        **text,
     )
     if "opinion" in entry:
         asked_at = signed_at - timedelta(days=14)

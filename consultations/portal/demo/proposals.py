@@ -204,9 +204,12 @@ def bring_together(entries: list[dict[str, Any]], *, at: datetime) -> None:
                 answered_at=formed_at - timedelta(days=1),
             )
             assert part.author is not None
-            Authorship.objects.create(
-                proposal=proposal, user=part.author, role=AuthorshipRole.CO_AUTHOR, since=formed_at
-            )
+            if part.author != proposal.author:
+                Authorship.objects.get_or_create(
+                    proposal=proposal,
+                    user=part.author,
+                    defaults={"role": AuthorshipRole.CO_AUTHOR, "since": formed_at},
+                )
             Reaction.objects.filter(proposal=proposal, user=part.author).delete()
             part.merged_into, part.stage = proposal, Stage.COLLECTIVE
             part.save(update_fields=["merged_into", "stage"])
