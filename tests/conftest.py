@@ -15,7 +15,7 @@ from django_tenants.utils import schema_context
 from common import pictures
 from tenants.models import Municipality
 from tenants.time_zones import time_zone_of
-from tests import database
+from tests import asked_in_vain, database
 from tests.accounts.factories import UserFactory
 
 # They take long, or wait for processes: begun last, they would keep everyone waiting.
@@ -27,6 +27,8 @@ LONG = {
     "test_outbox.py",
     "test_urls.py",
 }
+
+asked_in_vain.refuse()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,7 +20,7 @@ from consultations.moderation.enums import Kind
 from consultations.moderation.kinds import KINDS_ABOVE
 from consultations.moderation.models import Original
 from consultations.participation.enums import Status
-from consultations.participation.models import Argument, Proposal, ProposalVersion, Reply
+from consultations.participation.models import Argument, Picture, Proposal, ProposalVersion, Reply
 
 # As addresses say it. A name is reported by what it stands under: nobody is known by a number.
 KINDS = {
@@ -62,6 +62,12 @@ class Subject:
         above += [self.proposal, self.row.argument] if self.kind == Kind.REPLY else []
         above += [self.proposal, self.row] if self.kind == Kind.ANSWER else []
         return any(each is not None and each.is_hidden for each in above)
+
+    @property
+    def picture(self) -> Picture | None:
+        """That moderators look at with it: what it is, or what waits with a proposal."""
+        shows = self.kind == Kind.PICTURE or (self.kind == Kind.PROPOSAL and self.is_held)
+        return self.row.picture if shows else None
 
     @property
     def digest(self) -> str:

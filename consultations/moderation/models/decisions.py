@@ -67,6 +67,11 @@ class Decision(models.Model):
         return self.number
 
     @property
+    def taken_along(self) -> int:
+        """How many texts a suspension took along; 0 unless it was read with it (selectors.accounts)."""
+        return getattr(self, "along", 0)
+
+    @property
     def number(self) -> str:
         return f"D-{self.pk:04d}"
 

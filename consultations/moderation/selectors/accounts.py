@@ -86,5 +86,5 @@ def decisions_on_accounts(user: User | None = None) -> list[Decision]:
     """The newest first; of one account, or of all. One query."""
     found = registered().filter(kind=Kind.ACCOUNT).select_related("case", "author", "moderator", "answers__decision")
     along = Count("parts", filter=Q(parts__cancelled_by=None))
-    found = found.annotate(taken_along=along).order_by("-pk")
+    found = found.annotate(along=along).order_by("-pk")
     return list((found.filter(author=user) if user is not None else found)[:_DECISIONS_SHOWN])
