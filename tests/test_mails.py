@@ -212,6 +212,8 @@ TO_KNOWN_PEOPLE = {
     "notifications/email/digest": "to people who have come in: see below",
     "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",
     "onboarding/email/claim": "to the service",
+    "billing/email/invoice": "for verified authorities only, to whom their administrators named: billing/test_issuing.py",
+    "billing/email/invoice_held_back": "to the service",
     "tenants/email/verification_waits": "to the service",
     "tenants/email/verification_accepted": "an operator has read the name, or its domain was known",
     "tenants/email/complete_copy_taken": "to administrators who have come in: tenants/test_export.py",

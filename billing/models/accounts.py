@@ -21,6 +21,10 @@ class Account(models.Model):
     needs_engagement = models.BooleanField(default=False, help_text="Chorus Pro asks for an engagement number.")
     timing = models.CharField(max_length=10, choices=Timing, default=Timing.ADVANCE)
     stripe_customer = models.CharField(max_length=64, blank=True)
+    # Of its own, at Stripe: what arrives there is known to be its payment.
+    iban = models.CharField(max_length=34, blank=True)
+    bic = models.CharField(max_length=11, blank=True)
+    bank_holder = models.CharField(max_length=140, blank=True)
     # What the city says against being made read-only: it suspends that until an operator has answered.
     objection = models.TextField(blank=True)
     objected_at = models.DateTimeField(null=True)

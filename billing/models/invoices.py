@@ -41,7 +41,14 @@ class Invoice(models.Model):
 
     class Meta:
         ordering = ["-issued_on", "-pk"]
-        indexes = [models.Index(fields=["state", "available_on"], name="billing_invoice_waiting")]
+        indexes = [
+            models.Index(fields=["state", "available_on"], name="billing_invoice_waiting"),
+            models.Index(
+                fields=["id"],
+                name="billing_invoice_without_files",
+                condition=models.Q(number__isnull=False, facturx=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number or f"invoice {self.pk}"

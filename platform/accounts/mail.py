@@ -31,8 +31,16 @@ def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers:
 
     Anybody can have us write to any address: what they typed must not be in it (tests/test_mails.py).
     """
-    if to.endswith(".invalid"):  # nobody reads there, by RFC 2606: accounts that are no person's mailbox
-        return
+    if mail := mail_of(template=template, to=to, context=context, headers=headers):
+        enqueue(send_mail, **mail)
+
+
+def mail_of(
+    *, template: str, to: str, context: dict[str, Any], headers: dict[str, str] | None = None
+) -> dict[str, Any] | None:
+    """What `send_mail` is to send, for a task that adds files to it; None where nobody reads."""
+    if to.endswith(".invalid"):  # by RFC 2606: accounts that are no person's mailbox
+        return None
     context = {
         "service_name": settings.SERVICE_NAME,
         "service_url": settings.PUBLIC_BASE_URL + "/",
@@ -45,16 +53,15 @@ def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers:
     html = _in_colour(f"{template}_message.html", {**context, "subject": subject})
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     sender = formataddr((in_one_line(city.name) if city and city.verified_at else name, address))
-    enqueue(
-        send_mail,
-        to=to,
-        subject=subject,
-        body=body,
-        sender=sender,
+    return {
+        "to": to,
+        "subject": subject,
+        "body": body,
+        "sender": sender,
         # Of the sender's domain, not of the machine; and the same when a worker sends it twice.
-        headers={**_ALWAYS, "Message-ID": make_msgid(domain=address.rpartition("@")[2]), **(headers or {})},
+        "headers": {**_ALWAYS, "Message-ID": make_msgid(domain=address.rpartition("@")[2]), **(headers or {})},
         **({"html": html} if html else {}),
-    )
+    }
 
 
 def send_security_notice(*, user: User, what: Any, city: Any, subject: Any = "", to_do: Any = "") -> None:

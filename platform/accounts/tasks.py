@@ -1,5 +1,6 @@
 """Thin entry points for the worker."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
@@ -16,9 +17,13 @@ def send_mail(
     sender: str,
     html: str = "",
     headers: dict[str, str] | None = None,
+    files: Sequence[tuple[str, bytes, str]] = (),
     **kwargs: Any,
 ) -> None:
+    """`files`, where another task calls this one: name, content and type of each."""
     message = EmailMultiAlternatives(subject=subject, body=body, from_email=sender, to=[to], headers=headers)
+    for name, content, kind in files:
+        message.attach(name, content, kind)
     if html:
         message.attach_alternative(html, "text/html")
     message.send()

@@ -46,6 +46,11 @@ STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 # Where the fake Stripe of a developer's machine listens; never set otherwise.
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="").rstrip("/")
 refuse_mixed_stripe(key=STRIPE_SECRET_KEY, base=STRIPE_API_BASE, secrets=STRIPE_WEBHOOK_SECRETS)
+# Who sells, as invoices say it: SELLER_NAME, SELLER_SIRET… (billing.seller).
+_OF_SELLER = ["NAME", "LEGAL_FORM", "SIRET", "VAT_NUMBER", "ADDRESS", "POSTCODE", "TOWN"]
+_OF_SELLER += ["CONTACT", "EMAIL", "PHONE", "IBAN", "BIC"]
+SELLER = {name: env(f"SELLER_{name}", default="").strip() for name in _OF_SELLER}
+SELLER_VAT_ON_DEBITS = env.bool("SELLER_VAT_ON_DEBITS", default=False)
 SERVICE_NAME = "Territoires résilients"
 SERVICE_EMAIL = env("SERVICE_EMAIL", default="bonjour@territoires-resilients.example")
 DEMO_SLUG = env("DEMO_SLUG", default="saran")
@@ -328,6 +333,7 @@ CELERY_BEAT_SCHEDULE = {
     # Each may run twice; four tries a night, so that one that failed is not a day late.
     "lifecycle": {"task": "tenants.tasks.apply_due_transitions", "schedule": crontab(hour="1-4", minute="10")},
     "forget-what-is-over": {"task": "tenants.tasks.forget_what_is_over", "schedule": crontab(hour="3", minute="40")},
+    "issue-invoices": {"task": "billing.tasks.issue_what_waits", "schedule": 3600.0},
     "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
 }
 

@@ -9,6 +9,16 @@ os.environ.setdefault("PUBLIC_BASE_URL", "http://territoires.localhost")
 os.environ.setdefault("LEGAL_HOST_NAME", "Hébergement des tests")
 os.environ.setdefault("LEGAL_HOST_ADDRESS", "127.0.0.1")
 os.environ.setdefault("LEGAL_HOST_PHONE", "01 00 00 00 00")
+# A seller who does not exist, with numbers that are well made.
+os.environ.setdefault("SELLER_NAME", "Exemple Logiciels SAS")
+os.environ.setdefault("SELLER_LEGAL_FORM", "SAS au capital de 10 000 €, RCS Nantes 732 829 320")
+os.environ.setdefault("SELLER_SIRET", "73282932000074")
+os.environ.setdefault("SELLER_VAT_NUMBER", "FR44732829320")
+os.environ.setdefault("SELLER_ADDRESS", "1 rue du Port")
+os.environ.setdefault("SELLER_POSTCODE", "44000")
+os.environ.setdefault("SELLER_TOWN", "Nantes")
+os.environ.setdefault("SELLER_CONTACT", "Facturation")
+os.environ.setdefault("SELLER_EMAIL", "facturation@exemple.example")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 # Whatever this machine's own environment names: no test reaches the real one (tests.billing).
 os.environ["STRIPE_SECRET_KEY"] = "sk_test_fake_of_tests"  # noqa: S105

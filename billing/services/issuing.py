@@ -1,0 +1,110 @@
+"""An invoice or a credit note becomes the files that leave, or is held back.
+
+Stripe gives the number, for ever: what is held back keeps it, and leaves once what was wrong is mended.
+"""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.mail import send_mail_later
+from billing.documents.checks import compare
+from billing.documents.problems import Problem
+from billing.documents.validation import NotChecked
+from billing.enums import InvoiceKind, InvoiceState
+from billing.models import Invoice
+from billing.seller import missing
+from billing.services.bank import bank_of
+from billing.services.mailing import mail_document
+from billing.services.papers import demands, document_of, totals_of_row
+from common.outbox import outbox_task
+
+logger = logging.getLogger(__name__)
+# A night's worth at most; what is left waits for the next round.
+AT_A_TIME = 200
+
+
+@outbox_task
+def issue_invoice(*, invoice_id: int, **kwargs: Any) -> None:
+    issue(invoice_id=invoice_id, at=timezone.now())
+
+
+def issue(*, invoice_id: int, at: datetime) -> Invoice:
+    """Make and keep the files of what has its number and no files yet, and mail it; or say why it is held back.
+
+    Done again, it does nothing twice: the files, the state and the mails that are to be sent stand in one transaction.
+    A killed one has done nothing. Raises CallFailed where Stripe does not say where to pay to: to be tried again.
+    """
+    with schema_context("public"), transaction.atomic():
+        found = Invoice.objects.select_for_update(of=("self",), no_key=True)
+        invoice = found.select_related("account__municipality", "subscription__quote", "corrects").get(pk=invoice_id)
+        if not invoice.number or invoice.facturx:
+            return invoice
+        # The series' own day, in Paris for all cities: numbers follow one another in time.
+        invoice.issued_on = invoice.issued_on or timezone.localdate(at)
+        problems = _make(invoice)
+        if problems:
+            _hold_back(invoice, problems)
+        else:
+            _let_leave(invoice, at=at)
+    return invoice
+
+
+def issue_what_waits(*, at: datetime) -> int:
+    """Try again what was held back, or whose task was given up; how many have left."""
+    with schema_context("public"):
+        waiting = Invoice.objects.filter(number__isnull=False, facturx=None).order_by("pk").values_list("pk", flat=True)
+        left = 0
+        for pk in list(waiting[:AT_A_TIME]):
+            try:
+                left += issue(invoice_id=pk, at=at).facturx is not None
+            except Exception:
+                logger.exception("invoice %s is left for the next time", pk)
+    return left
+
+
+def _make(invoice: Invoice) -> list[Problem]:
+    """Puts the files on the row, unless something is wrong."""
+    from billing.documents.issuing import make  # weighs 40 MB, for those alone who issue
+
+    if names := missing():
+        return [Problem("SELLER", _("Who sells is not set: %(names)s.") % {"names": ", ".join(names)})]
+    document = document_of(invoice, bank=bank_of(invoice.account))
+    if problems := compare(document.totals, totals_of_row(invoice, paid=document.paid)):
+        return problems
+    try:
+        made = make(document, demands=demands(invoice.account))
+    except NotChecked:
+        return [Problem("NOT_CHECKED", _("It could not be checked: the validator is absent or has failed."))]
+    invoice.facturx, invoice.plain = made.facturx or None, made.plain or None
+    return list(made.problems)
+
+
+def _hold_back(invoice: Invoice, problems: list[Problem]) -> None:
+    """Operators are told once of the same problems."""
+    told = [{"code": each.code, "words": each.sentence} for each in problems]
+    is_news = invoice.problems != told
+    invoice.state, invoice.problems = InvoiceState.BLOCKED, told
+    invoice.save(update_fields=["state", "problems", "issued_on"])
+    if is_news:
+        record("invoice_held_back", actor=None, subject=invoice, problems=sorted({each.code for each in problems}))
+        send_mail_later(
+            template="billing/email/invoice_held_back",
+            to=settings.SERVICE_EMAIL,
+            context={"invoice": invoice, "problems": [each.sentence for each in problems]},
+        )
+
+
+def _let_leave(invoice: Invoice, *, at: datetime) -> None:
+    is_paid = invoice.kind == InvoiceKind.INVOICE and invoice.left_cents <= 0
+    invoice.state, invoice.problems = InvoiceState.PAID if is_paid else InvoiceState.ISSUED, []
+    invoice.save(update_fields=["state", "problems", "issued_on", "facturx", "plain"])
+    record("invoice_issued", actor=None, subject=invoice, number=invoice.number)
+    mail_document(invoice)

@@ -1,0 +1,16 @@
+"""What the trail keeps of what is sold, in words (common.trail)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.trail import records
+
+records(
+    {
+        "plan_published": _("Price list published"),
+        "quote_issued": _("Quote issued"),
+        "quote_accepted": _("Quote accepted"),
+        "order_placed": _("Order placed"),
+        "invoice_issued": _("Invoice or credit note issued"),
+        "invoice_held_back": _("Invoice or credit note held back by a check"),
+    }
+)
