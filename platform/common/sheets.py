@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO, TextIOWrapper
 from typing import IO, Any
 from unicodedata import normalize
@@ -45,10 +45,22 @@ def _in_text(value: Any) -> Any:
 
 
 def write_xlsx(target: IO[bytes], head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> int:
-    """One sheet; texts stay texts, moments of the city's zone are dates. How many rows."""
+    """One sheet; texts stay texts, days and moments of the city's zone are dates. How many rows."""
+    return write_book(target, [(None, head, rows)])
+
+
+def write_book(target: IO[bytes], sheets: Iterable[tuple[str | None, Sequence[Any], Iterable[Sequence[Any]]]]) -> int:
+    """Of each sheet its name, at most 31 signs, its head and its rows."""
     book = xlsxwriter.Workbook(target, {"constant_memory": True})
-    sheet = book.add_worksheet()
+    count = sum(_write_sheet(book, *sheet) for sheet in sheets)
+    book.close()
+    return count
+
+
+def _write_sheet(book: Any, name: str | None, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> int:
+    sheet = book.add_worksheet(name)
     bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
     as_typed = book.add_format({"quote_prefix": True})  # stays a text when somebody edits the cell
     sheet.freeze_panes(1, 0)
     for column, words in enumerate(head):
@@ -58,12 +70,13 @@ def write_xlsx(target: IO[bytes], head: Sequence[Any], rows: Iterable[Sequence[A
         for column, value in enumerate(row):
             if isinstance(value, datetime):
                 sheet.write_datetime(count, column, timezone.localtime(value).replace(tzinfo=None), moment)
+            elif isinstance(value, date):
+                sheet.write_datetime(count, column, value, day)
             elif isinstance(value, int):
                 sheet.write_number(count, column, value)
             elif value:
                 text = value if len(value) <= _CELL_MAX else f"{value[: _CELL_MAX - 1]}…"
                 sheet.write_string(count, column, text, as_typed if _is_formula(text) else None)
-    book.close()
     return count
 
 

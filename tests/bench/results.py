@@ -11,12 +11,12 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from common import typeset
-from common.sheets import write_xlsx
+from common.sheets import write_book
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import every_consultation
 from consultations.outcomes.enums import AnswerState, Decision
 from consultations.outcomes.models import Answer, AnswerVersion
-from consultations.outcomes.selectors.council import answers_head, answers_rows, council_pdf
+from consultations.outcomes.selectors.council import council_pdf, council_sheets
 from consultations.outcomes.selectors.results import results_of
 from consultations.participation.models import Proposal
 from consultations.participation.selectors.lists import ProposalFilters, proposals_list
@@ -60,7 +60,7 @@ def _file(consultation: Consultation) -> None:
     print(f"  baseline: an empty document     median {base[0]:6.1f} ms   p95 {base[1]:6.1f} ms")
 
     def sheet() -> None:
-        write_xlsx(BytesIO(), answers_head(), answers_rows(consultation))
+        write_book(BytesIO(), council_sheets(consultation))
 
     for count in (MANY, FEW):
         Proposal.objects.filter(pk__in=Proposal.objects.order_by("pk").values("pk")[count:]).update(status="HIDDEN")

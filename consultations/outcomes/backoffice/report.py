@@ -16,7 +16,7 @@ from accounts.abilities import may
 from accounts.permissions import role_required, signed_in_user
 from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.requests import Request
-from common.sheets import write_xlsx
+from common.sheets import write_book
 from common.states import Answers, answers
 from common.text import WordsField
 from consultations.framing.backoffice.chosen import of_consultation
@@ -24,7 +24,7 @@ from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import PREPARE_ANSWERS, SEE_ANSWERS
 from consultations.outcomes.models import TAKEAWAYS_MAX, Takeaways
 from consultations.outcomes.selectors.clock import answers_url
-from consultations.outcomes.selectors.council import answers_head, answers_rows, council_pdf
+from consultations.outcomes.selectors.council import council_pdf, council_sheets
 from consultations.outcomes.selectors.results import OVER, results_of
 from consultations.outcomes.services.takeaways import write_takeaways
 
@@ -108,7 +108,7 @@ def council_pack(request: Request, consultation: Consultation, kind: str) -> Htt
         content, content_type = council_pdf(consultation, at=at), _PDF
     else:
         file = BytesIO()
-        write_xlsx(file, answers_head(), answers_rows(consultation))
+        write_book(file, council_sheets(consultation))
         content, content_type = file.getvalue(), _XLSX
     name = f"{request.tenant.slug}-{consultation.slug}-conseil-{timezone.localtime(at):%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

@@ -83,7 +83,9 @@ class AnswerVersion(AnswerText):
 
 
 class Opinion(models.Model):
-    """A service, or a colleague, is asked what they think of a proposal. The team reads it; it is never published."""
+    """A service, or a colleague, is asked what they think of a proposal. It is never published: the team reads it, and
+    the assembly.
+    """
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="opinions")
     service = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="opinions")

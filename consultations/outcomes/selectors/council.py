@@ -1,28 +1,43 @@
-"""What the city takes to its council: a draft of the deliberation, a summary, and the table of all answers.
+"""What the city takes to its council: a draft of the deliberation, a summary, the table of all answers.
 
-Nothing is in it that is not public: no address of anybody, authors by their public names.
+Nothing is in it that is not public, but for what services think: that is a part of its own, which says so. No address
+of anybody, authors by their public names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from common import typeset
 from common.city import present_city
-from common.templatetags.ui import colon, deadline, figure, full_day
+from common.templatetags.ui import colon, figure, first_day, full_day, last_day
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import period
 from consultations.outcomes.answer_words import given_on
-from consultations.outcomes.enums import Decision
-from consultations.outcomes.models import AnswerVersion
+from consultations.outcomes.enums import ALIVE, Decision
+from consultations.outcomes.models import AnswerVersion, Project
 from consultations.outcomes.results_words import counted, lateness
-from consultations.outcomes.selectors.clock import to_answer
+from consultations.outcomes.selectors.clock import ANSWERED, to_answer
+from consultations.outcomes.selectors.council_tables import (
+    in_words,
+    opinions_head,
+    opinions_in_print,
+    opinions_rows,
+    planned_in_all,
+    projects_by_proposal,
+    projects_head,
+    projects_in_print,
+    projects_rows,
+    projects_to_print,
+    supports,
+    supports_in_words,
+)
 from consultations.outcomes.selectors.participants import Part
 from consultations.outcomes.selectors.results import Results, results_of
 from consultations.participation.models import Proposal
@@ -30,11 +45,12 @@ from consultations.participation.models import Proposal
 _TEMPLATE = (Path(__file__).parents[1] / "council.typ").read_bytes()
 
 Block = dict[str, Any]
+_HIDDEN = gettext_lazy("Hidden: counts of fewer than 5 persons, and those from which they could be worked out.")
 
 
 def council_pdf(consultation: Consultation, *, at: datetime) -> bytes:
     """One accessible PDF. As many queries whatever there is to print; a hundred answers take a tenth of a second."""
-    results = results_of(consultation, at=at)
+    results, projects = results_of(consultation, at=at), projects_to_print(consultation)
     city = present_city()
     name = city.name if city else ""
     content: dict[str, Any] = {
@@ -43,9 +59,10 @@ def council_pdf(consultation: Consultation, *, at: datetime) -> bytes:
         "lang": (get_language() or "fr")[:2],
         "footer": f"{name} · {consultation.title} · {full_day(at)}",
         "parts": [
-            {"heading": _("Draft deliberation"), "wide": False, "blocks": _deliberation(results, name)},
-            {"heading": _("Summary"), "wide": False, "blocks": _summary(results)},
-            {"heading": _("Answers, proposal by proposal"), "wide": True, "blocks": [_answers(consultation)]},
+            {"heading": _("Draft deliberation"), "wide": False, "blocks": _deliberation(results, name, projects)},
+            {"heading": _("Summary"), "wide": False, "blocks": _summary(results, projects)},
+            {"heading": _("Answers, proposal by proposal"), "wide": True, "blocks": _answers(consultation)},
+            *_opinions(consultation),
         ],
     }
     content["made"] = _made(at, has_gaps=typeset.leaves_gaps(content))
@@ -63,35 +80,52 @@ def _made(at: datetime, *, has_gaps: bool) -> str:
 # ── The draft of the deliberation ─────────────────────────────────────────────
 
 
-def _deliberation(results: Results, city: str) -> list[Block]:
+def _deliberation(results: Results, city: str, projects: QuerySet[Project]) -> list[Block]:
     """Its reasons are facts of the consultation; what only the authority knows is left to be filled in."""
-    gap = _("[to be completed]")
+    gap, title = _("[to be completed]"), results.consultation.title
     said = [
         _("This draft commits nobody: have your legal service read it."),
+        _("Meeting of: %(gap)s. Presented by: %(gap)s.") % {"gap": gap},
+        _("Subject: what is done with the consultation “%(title)s”.") % {"title": title},
         _("Considering the code of relations between the public and the administration, article L. 131-1;"),
         _("Considering %(gap)s (the texts that give the assembly its competence);") % {"gap": gap},
-        *_reasons(results, city),
+        *_reasons(results, city, planned_in_all(projects)),
         _("After deliberating, the assembly decides:"),
         _(
             "Article 1. It takes note of the results of the consultation “%(title)s”, and of the answers given to its"
             " proposals, which are joined to this deliberation."
         )
-        % {"title": results.consultation.title},
-        _("Article 2. It decides the following: %(gap)s") % {"gap": gap},
+        % {"title": title},
+    ]
+    alive = [each for each in projects if each.state in ALIVE]
+    decides = [_words(_("Article 2. It decides the following: %(gap)s") % {"gap": gap})]
+    if alive:
+        decides = [_words(_("Article 2. Of the projects that came of it, it decides the following:"))]
+        decides.append({"kind": "list", "items": [f"{in_words(each)}{colon()}{gap}" for each in alive]})
+    then = [
         _(
             "Article 3. It gives %(gap)s the task of carrying this deliberation out, and of publishing what becomes of"
             " it."
         )
         % {"gap": gap},
+        _("Votes. For: %(gap)s. Against: %(gap)s. Abstentions: %(gap)s.") % {"gap": gap},
     ]
-    return [_words(each) for each in said]
+    return [*(_words(each) for each in said), *decides, *(_words(each) for each in then)]
 
 
-def _reasons(results: Results, city: str) -> Iterator[str]:
+def _when(results: Results) -> str:
+    """In days: the hour of an early close says nothing to a council."""
+    if not (results.opens_at and results.closes_at):
+        return period(results.opens_at, results.closes_at)
+    days = {"first": full_day(first_day(results.opens_at)), "last": full_day(last_day(results.closes_at))}
+    return _("from %(first)s to %(last)s") % days
+
+
+def _reasons(results: Results, city: str, budget: str) -> Iterator[str]:
     consultation, answered, promise = results.consultation, results.answered, results.promise
     yield _("Considering that %(city)s has consulted the public %(when)s on the question “%(question)s”;") % {
         "city": city,
-        "when": period(results.opens_at, results.closes_at),
+        "when": _when(results),
         "question": consultation.question,
     }
     yield _("Considering that %(people)s took part, with %(proposals)s and %(arguments)s;") % {
@@ -101,7 +135,7 @@ def _reasons(results: Results, city: str) -> Iterator[str]:
     }
     if promise.until:
         yield _("Considering that an answer to each proposal was promised by %(day)s;") % {
-            "day": deadline(promise.until)
+            "day": full_day(last_day(promise.until))
         }
     if answered.given:
         yield _("Considering that %(answers)s, with reasons and signed, have been published: %(decisions)s;") % {
@@ -116,6 +150,8 @@ def _reasons(results: Results, city: str) -> Iterator[str]:
         ) % {"count": figure(answered.left)}
     if results.project_count:
         yield _("Considering that %(projects)s came of it;") % {"projects": counted("projects", results.project_count)}
+    if budget:
+        yield _("Considering that the budget planned for them is: %(budget)s;") % {"budget": budget}
     if results.given_up_count:
         told = ngettext(
             "Considering that %(count)s project was given up, with its reason told;",
@@ -138,14 +174,14 @@ def _decisions(results: Results) -> str:
 # ── The summary ───────────────────────────────────────────────────────────────
 
 
-def _summary(results: Results) -> list[Block]:
+def _summary(results: Results, projects: QuerySet[Project]) -> list[Block]:
     people, lines = results.participants, [results.headline]
     if results.takeaways:
         lines.append(results.takeaways)
     stairs = [[stair.label, figure(stair.count)] for stair in results.stairs]
     blocks = [_words(each) for each in lines]
     if stairs:
-        blocks.append(_table([4, 1], [_("What became of the proposals"), _("How many")], stairs))
+        blocks.append(_table([4, 1], [_("What became of the proposals"), _("How many")], stairs, figures=[1]))
     if results.lateness:
         blocks.append(_words(lateness(results)))
     took_part = [
@@ -162,14 +198,13 @@ def _summary(results: Results) -> list[Block]:
     ):
         if parts:
             rows = [[each.label, _shown(each.count)] for each in parts]
-            blocks.append(_table([4, 1], [words, _("Persons")], rows))
+            blocks.append(_table([4, 1], [words, _("Persons")], rows, figures=[1]))
     if people.hides:
-        blocks.append(
-            _words(_("Hidden: counts of fewer than 5 persons, and those from which they could be worked out."))
-        )
-    if results.projects:
-        rows = [[str(each.project.get_state_display()), each.project.title] for each in results.projects]
-        blocks.append(_table([1, 4], [pgettext("of a project", "State"), pgettext("outcomes", "Project")], rows))
+        blocks.append(_words(_HIDDEN))
+    if printed := projects_in_print(projects):
+        head = [pgettext("of a project", "State"), pgettext("outcomes", "Project"), pgettext("money", "Planned")]
+        head += [pgettext("money", "Spent"), _("Next step, or why it was given up")]
+        blocks.append(_table([4, 9, 5, 4, 9], head, printed, figures=[2, 3]))
     return blocks
 
 
@@ -181,13 +216,17 @@ def _shown(count: int | None) -> str:
 
 
 def proposals_to_print(consultation: Consultation) -> QuerySet[Proposal]:
-    """All that the city answers, challenge by challenge, with what counts of each answer."""
+    """All that the city answers, what it accepts first, then by supports; with what counts of each answer."""
     gathered = Proposal.objects.published().filter(merged_into=OuterRef("pk")).order_by().values("merged_into")
     gathers = Coalesce(Subquery(gathered.annotate(count=Count("pk")).values("count")), 0)
+    rank = Case(
+        *(When(ANSWERED, answer__current__decision=each, then=Value(place)) for place, each in enumerate(Decision)),
+        default=Value(len(Decision)),
+        output_field=IntegerField(),
+    )
     found = to_answer(consultation).select_related("challenge", "author", "answer__current")
-    return found.defer("search", "solution", "problem", "benefit").annotate(gathers=gathers).order_by(
-        "challenge__position", "challenge__pk", "submitted_at", "pk"
-    )  # fmt: skip
+    found = found.defer("search", "solution", "problem", "benefit").annotate(gathers=gathers)
+    return found.order_by(rank, "-like_count", "submitted_at", "pk")
 
 
 def _version(proposal: Proposal) -> AnswerVersion | None:
@@ -199,23 +238,33 @@ def _version(proposal: Proposal) -> AnswerVersion | None:
     return current
 
 
-def _answers(consultation: Consultation) -> Block:
-    head = [_("Number"), _("Proposal"), pgettext("of the authority", "Answer"), _("Reasons"), _("Signature")]
-    rows = [_printed(each) for each in proposals_to_print(consultation)]
-    return _table([2, 7, 5, 13, 5], head, rows) if rows else _words(_("There was no proposal to answer."))
+def _answers(consultation: Consultation) -> list[Block]:
+    head = [_("Number"), _("Proposal"), _("Supports"), pgettext("of the authority", "Answer"), _("Reasons")]
+    became = projects_by_proposal(consultation)
+    rows = [_printed(each, became.get(each.pk, [])) for each in proposals_to_print(consultation)]
+    if not rows:
+        return [_words(_("There was no proposal to answer."))]
+    order = _("Those that are accepted come first, then those with most supports. A support is a person who likes it.")
+    blocks = [_words(order), _table([2, 7, 3, 5, 13, 5], [*head, _("Signature")], rows)]
+    if any(pgettext("count", "hidden") in row[2] for row in rows):
+        blocks.append(_words(_HIDDEN))
+    return blocks
 
 
-def _printed(proposal: Proposal) -> list[str]:
+def _printed(proposal: Proposal, projects: list[Project]) -> list[str]:
     current = _version(proposal)
-    whose = _whose(proposal)
+    about = [_whose(proposal), _("Challenge: %(name)s") % {"name": proposal.challenge.label}]
+    counts = supports_in_words(proposal)
     if current is None:
-        return [str(proposal.pk), f"{proposal.title}\n{whose}", _("not answered yet"), "", ""]
+        return [str(proposal.pk), "\n".join([proposal.title, *about]), counts, _("not answered yet"), "", ""]
     answer = [str(current.get_decision_display()), current.competent]
     if current.expected_on:
         answer.append(_("expected by %(day)s") % {"day": full_day(current.expected_on)})
+    answer += [_("Project: %(project)s") % {"project": in_words(each)} for each in projects]
     return [
         str(proposal.pk),
-        "\n".join(filter(None, (current.proposal_title, whose, _earlier_text(proposal, current)))),
+        "\n".join(filter(None, (current.proposal_title, *about, _earlier_text(proposal, current)))),
+        counts,
         "\n".join(filter(None, answer)),
         "\n".join(filter(None, (current.own_words, current.reasons))),
         f"{current.signed_name}\n{current.signed_function}\n{given_on(current)}",
@@ -245,6 +294,8 @@ def answers_head() -> list[str]:
         _("Challenge"),
         _("Proposal"),
         _("Public name"),
+        _("Supports"),
+        _("Of which for the present text"),
         pgettext("of the authority", "Answer"),
         _("Version that is answered"),
         _("Sentence for this proposal alone"),
@@ -254,6 +305,7 @@ def answers_head() -> list[str]:
         _("Signed by"),
         pgettext("of who signed", "Function"),
         _("Signed on"),
+        pgettext("outcomes", "Project"),
         _("Address"),
     ]
 
@@ -262,31 +314,56 @@ def answers_rows(consultation: Consultation) -> Iterator[list[Any]]:
     """The same for a spreadsheet, whole."""
     city = present_city()
     site = city.url.rstrip("/") if city else ""
+    became = projects_by_proposal(consultation)
     for proposal in proposals_to_print(consultation):
         current = _version(proposal)
         row: list[Any] = [proposal.pk, proposal.challenge.label]
         if current is None:
-            row += [proposal.title, _whose(proposal), _("not answered yet"), *[""] * 8]
+            row += [proposal.title, _whose(proposal), *supports(proposal), _("not answered yet"), *[""] * 8]
         else:
             row += [
                 current.proposal_title,
                 _whose(proposal),
+                *supports(proposal),
                 str(current.get_decision_display()),
                 _earlier_text(proposal, current) or str(current.proposal_version),
                 current.own_words,
                 current.reasons,
                 current.competent,
-                full_day(current.expected_on),
+                current.expected_on,
                 current.signed_name,
                 current.signed_function,
                 current.signed_at,
             ]
-        yield [*row, f"{site}{proposal.short_address}"]
+        projects = ", ".join(in_words(each) for each in became.get(proposal.pk, []))
+        yield [*row, projects, f"{site}{proposal.short_address}"]
 
 
-def _words(words: str) -> Block:
-    return {"kind": "words", "words": words}
+def council_sheets(consultation: Consultation) -> list[tuple[str, list[str], Iterable[list[Any]]]]:
+    """The spreadsheet: what each sheet is called, its head and its rows."""
+    return [
+        (_("Answers"), answers_head(), answers_rows(consultation)),
+        (_("Projects"), projects_head(), projects_rows(projects_to_print(consultation))),
+        (_("Opinions (not published)"), opinions_head(), opinions_rows(consultation)),
+    ]
 
 
-def _table(widths: list[int], head: list[str], rows: list[list[str]]) -> Block:
-    return {"kind": "table", "widths": widths, "head": head, "rows": rows}
+# ── What services think ───────────────────────────────────────────────────────
+
+
+def _opinions(consultation: Consultation) -> list[Block]:
+    rows = opinions_in_print(consultation)
+    if not rows:
+        return []
+    said = _("For the members of the assembly. The opinions are not published: take this part out of what you publish.")
+    table = _table([2, 6, 4, 4, 10, 4, 4], opinions_head(), rows, figures=[5])
+    return [{"heading": _("What the services think"), "wide": True, "blocks": [_words(said), table]}]
+
+
+def _words(words: Any) -> Block:
+    return {"kind": "words", "words": str(words)}
+
+
+def _table(widths: list[int], head: list[str], rows: list[list[str]], *, figures: Iterable[int] = ()) -> Block:
+    """`figures`: the columns that stand at the right."""
+    return {"kind": "table", "widths": widths, "head": head, "rows": rows, "figures": list(figures)}
