@@ -153,6 +153,15 @@ def projects_of_mine(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str
     return {"projects": found} if found else None
 
 
+@panel("desk.notice", "outcomes/backoffice/_archived_projects.html", order=20)
+def archived_projects(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Of an archived consultation the projects alone go on."""
+    here, match = getattr(request, "desk_consultation", None), request.resolver_match
+    if here is None or not here.is_archived or match is None or not getattr(match.func, "in_archives_too", False):
+        return None
+    return {"consultation": here} if (match.url_name or "").startswith(("desk_project", "desk_step")) else None
+
+
 @panel("desk.publicity", "moderation/backoffice/_elections.html", order=10)
 def elections(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """Where the team tells of what was done: in the months before a vote, what the law asks for."""

@@ -176,7 +176,8 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     get(client, "/")
     with schema_context(saran.schema_name):
         Consultation.objects.update(opened_at=timezone.now(), archived_at=timezone.now())
-    get(visit(saran, team), "/gestion/consultations/territoires-resilients/")
+    of_one = "/gestion/consultations/territoires-resilients/"
+    get(visit(saran, team), of_one, f"{of_one}projets/")
     put(saran, LifecycleState.TRIAL, trial_ends_on=timezone.localdate())
     get(desk, "/gestion/")
     put(saran, LifecycleState.READ_ONLY)

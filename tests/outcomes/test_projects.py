@@ -433,7 +433,10 @@ def test_in_an_archived_consultation_projects_go_on_and_no_new_one_begins(
         Consultation.objects.update(opened_at=NOW(), archived_at=NOW(), is_current=False)
         base = f"/gestion/consultations/{project.consultation.slug}/projets/"
     page = f"{base}{project.slug}/"
-    assert "est archivée" not in desk.get(page).content.decode()
+    for address in (base, page, f"{page}modifier/"):
+        told = desk.get(address).content.decode()
+        assert "ses réponses ne changent plus, ses projets continuent" in told
+        assert "plus rien ne peut être changé" not in told
     assert desk.post(f"{page}nouvelles/", {"title": "On plantera", "text": SUMMARY}).status_code == 302
     refused = desk.post(f"{base}nouveau/", {"proposals": proposal.pk, "title": "Un autre projet", "summary": SUMMARY})
     assert refused.status_code == 409

@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from common.templatetags.ui import full_day
 from consultations.cocreation.services.merging import undo_merge
+from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation, Phase
 from consultations.outcomes.enums import Decision
 from consultations.outcomes.models import Answer, AnswerVersion
 from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
-from tests.outcomes.factories import AnswerFactory, AnswerVersionFactory, published_answer
+from tests.outcomes.factories import AnswerFactory, AnswerVersionFactory, promise, published_answer
 from tests.participation.factories import ArgumentFactory, ProposalFactory, merge
 
 NOW = timezone.now
@@ -278,6 +279,28 @@ def test_once_all_are_given_the_curve_ends_with_the_last(visit: Callable[..., Cl
     assert response.context["curve"].end == response.context["curve"].days == 13
     said = words_of(response.content.decode())
     assert said.index("la date promise") < said.index("la dernière réponse : toutes sont données")
+
+
+def test_where_all_came_on_the_first_day_there_is_no_curve(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    promised(opened=10, left=10)
+    published_answer(signed_at=NOW() - timedelta(days=10))
+    page = visit(in_saran, stays=True).get("/reponses/")
+    assert page.context["curve"] is None
+    assert 'class="clock"' not in page.content.decode()
+
+
+def test_the_days_of_the_curve_are_told_in_their_order(visit: Callable[..., Client], in_saran: Municipality) -> None:
+    promise(NOW() - timedelta(days=20))
+    Phase.objects.filter(kind=PhaseKind.ANSWER).update(opens_at=None)
+    published_answer(signed_at=NOW() - timedelta(days=8))
+    published_answer(signed_at=NOW() - timedelta(days=5))
+    response = visit(in_saran, stays=True).get("/reponses/")
+    assert response.context["curve"].captions == ["promised", "begins", "ends"]
+    assert response.context["curve"].promised == 0
+    said = words_of(response.content.decode())
+    assert said.index("la date promise") < said.index("le premier jour") < said.index("la dernière réponse")
 
 
 def test_the_page_costs_the_same_at_two_rows_and_at_sixty(visit: Callable[..., Client], in_saran: Municipality) -> None:

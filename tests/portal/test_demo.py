@@ -1,6 +1,8 @@
 """The demonstration city: one consultation goes on, one is in the archives, one is being prepared."""
 
+import re
 from collections import Counter
+from pathlib import Path
 
 from django.utils import timezone
 
@@ -14,6 +16,13 @@ from consultations.participation.models import Argument, Proposal
 from consultations.portal import demo
 from tenants.models import Municipality
 from tests.framing.test_several import not_opened
+
+
+def test_what_is_dated_by_days_names_no_month_or_season() -> None:
+    """It is told so many days before today, whatever the day."""
+    words = (Path(demo.__file__).parent / "outcomes.toml").read_text(encoding="utf-8").lower()
+    months = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+    assert re.findall(rf"\b(?:{months}|hivers?|printemps|étés?|automnes?)\b", words) == []
 
 
 def test_the_demonstration_has_one_of_each(in_saran: Municipality) -> None:

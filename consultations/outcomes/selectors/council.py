@@ -19,7 +19,7 @@ from common.city import present_city
 from common.templatetags.ui import colon, figure, first_day, full_day, last_day
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import period
-from consultations.outcomes.answer_words import given_on
+from consultations.outcomes.answer_words import decided, given_on
 from consultations.outcomes.enums import ALIVE, Decision
 from consultations.outcomes.models import AnswerVersion, Project
 from consultations.outcomes.results_words import counted, lateness
@@ -168,7 +168,7 @@ def _people(results: Results) -> str:
 
 def _decisions(results: Results) -> str:
     given = results.answered.counts
-    return ", ".join(f"{str(each.label).lower()}{colon()}{figure(given[each])}" for each in Decision if given[each])
+    return ", ".join(f"{figure(given[each])} {decided(given[each], each)}" for each in Decision if given[each])
 
 
 # ── The summary ───────────────────────────────────────────────────────────────
@@ -305,6 +305,7 @@ def answers_head() -> list[str]:
         _("Signed by"),
         pgettext("of who signed", "Function"),
         _("Signed on"),
+        _("First answer given on"),
         pgettext("outcomes", "Project"),
         _("Address"),
     ]
@@ -319,7 +320,7 @@ def answers_rows(consultation: Consultation) -> Iterator[list[Any]]:
         current = _version(proposal)
         row: list[Any] = [proposal.pk, proposal.challenge.label]
         if current is None:
-            row += [proposal.title, _whose(proposal), *supports(proposal), _("not answered yet"), *[""] * 8]
+            row += [proposal.title, _whose(proposal), *supports(proposal), _("not answered yet"), *[""] * 9]
         else:
             row += [
                 current.proposal_title,
@@ -334,6 +335,7 @@ def answers_rows(consultation: Consultation) -> Iterator[list[Any]]:
                 current.signed_name,
                 current.signed_function,
                 current.signed_at,
+                current.answer.answered_at,
             ]
         projects = ", ".join(in_words(each) for each in became.get(proposal.pk, []))
         yield [*row, projects, f"{site}{proposal.short_address}"]

@@ -161,9 +161,17 @@ class Curve:
     days: int
     end: int
     promised: int | None
+    promised_on: date | None
     path: str
     # By the Monday of their week: how many were given.
     weeks: list[tuple[date, int]]
+
+    @property
+    def captions(self) -> list[str]:
+        """Its days in their order: where it begins, what was promised, where it ends."""
+        days = {"begins": self.begins, "promised": self.promised_on, "ends": self.ends}
+        known = {name: day for name, day in days.items() if day is not None}
+        return sorted(known, key=lambda name: known[name])
 
 
 @dataclass(frozen=True)
@@ -273,12 +281,16 @@ def _figures(consultation: Consultation) -> list[ChallengeFigures]:
 
 
 def _curve(clock: Clock) -> Curve | None:
-    """From the city's first day or first answer, to the last or what it promised; None before its turn has come."""
+    """From the city's first day or first answer, to the last or what it promised; None before its turn has come, and
+    where all came on the first day: there is nothing to draw.
+    """
     given = _given_by_day(clock.consultation) if clock.answered else []
     begins = _first_day(clock.promise, given)
     if begins is None or not clock.total:
         return None
     ends = timezone.localtime(clock.promise.at).date() if clock.left else given[-1][0]
+    if ends == begins and not clock.left:
+        return None
     promised = last_day(clock.promise.until) if clock.promise.until else None
     height, path, weeks = clock.total, f"M0 {clock.total}", dict[date, int]()
     for day, count in given:
@@ -291,7 +303,8 @@ def _curve(clock: Clock) -> Curve | None:
         ends=ends,
         days=max(_place(day, begins) for day in (ends, promised or ends)),
         end=_place(ends, begins),
-        promised=_place(promised, begins) if promised else None,
+        promised=max(0, _place(promised, begins)) if promised else None,
+        promised_on=promised,
         path=f"{path}H{_place(ends, begins)}",
         weeks=list(weeks.items()),
     )
