@@ -178,7 +178,9 @@ def _payment_means(settlement: Element, document: Document) -> None:
     means = _add(settlement, "SpecifiedTradeSettlementPaymentMeans")
     _add(means, "TypeCode", TRANSFER)
     _add(means, "Information", "Virement")
-    _add(_add(means, "PayeePartyCreditorFinancialAccount"), "IBANID", document.bank.iban)
+    account = _add(means, "PayeePartyCreditorFinancialAccount")
+    _add(account, "IBANID", document.bank.iban)  # BT-84
+    _add_if(account, "AccountName", document.bank.holder)  # BT-85
     if document.bank.bic:
         _add(_add(means, "PayeeSpecifiedCreditorFinancialInstitution"), "BICID", document.bank.bic)
 

@@ -132,8 +132,11 @@ def _bank(settlement: Element) -> BankAccount | None:
     means = settlement.find("ram:SpecifiedTradeSettlementPaymentMeans", NAMESPACES)
     if means is None:
         return None
-    iban = _maybe(means, "ram:PayeePartyCreditorFinancialAccount/ram:IBANID")
-    return BankAccount(iban, _maybe(means, "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID"))
+    return BankAccount(
+        iban=_maybe(means, "ram:PayeePartyCreditorFinancialAccount/ram:IBANID"),
+        bic=_maybe(means, "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID"),
+        holder=_maybe(means, "ram:PayeePartyCreditorFinancialAccount/ram:AccountName"),
+    )
 
 
 def _corrected(settlement: Element) -> Reference | None:

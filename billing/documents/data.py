@@ -80,10 +80,11 @@ class Line:
 
 @dataclass(frozen=True)
 class BankAccount:
-    """IBAN and BIC without spaces."""
+    """IBAN and BIC without spaces. `holder`, where that is not the seller: banks hold the name against the IBAN."""
 
     iban: str
     bic: str = ""
+    holder: str = ""
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,7 @@ def _payment(document: Document) -> list[tuple[str, str]]:
     return [
         ("Virement, IBAN", _grouped(document.bank.iban, *[4] * 9)),
         ("BIC", document.bank.bic),
+        ("Titulaire du compte", document.bank.holder),
         ("Motif du virement", document.number),
     ]
 

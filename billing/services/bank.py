@@ -19,4 +19,4 @@ def bank_of(account: Account) -> BankAccount | None:
         found = money.bank_account(account.stripe_customer)
         account.iban, account.bic, account.bank_holder = found.iban, found.bic, found.holder
         Account.objects.filter(pk=account.pk).update(iban=found.iban, bic=found.bic, bank_holder=found.holder)
-    return BankAccount(account.iban, account.bic)
+    return BankAccount(account.iban, account.bic, account.bank_holder)

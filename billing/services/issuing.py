@@ -19,7 +19,7 @@ from billing.documents.checks import compare
 from billing.documents.problems import Problem
 from billing.documents.validation import NotChecked
 from billing.enums import InvoiceKind, InvoiceState
-from billing.models import Invoice
+from billing.models import Account, Invoice
 from billing.seller import missing
 from billing.services.bank import bank_of
 from billing.services.mailing import mail_document
@@ -43,8 +43,11 @@ def issue(*, invoice_id: int, at: datetime) -> Invoice:
     A killed one has done nothing. Raises CallFailed where Stripe does not say where to pay to: to be tried again.
     """
     with schema_context("public"), transaction.atomic():
-        found = Invoice.objects.select_for_update(of=("self",), no_key=True)
-        invoice = found.select_related("account__municipality", "subscription__quote", "corrects").get(pk=invoice_id)
+        # The account first, like all who write about it.
+        Account.objects.select_for_update(of=("self",), no_key=True).get(invoices=invoice_id)
+        invoice = Invoice.objects.select_related("account__municipality", "subscription__quote", "corrects").get(
+            pk=invoice_id
+        )
         if not invoice.number or invoice.facturx:
             return invoice
         # The series' own day, in Paris for all cities: numbers follow one another in time.

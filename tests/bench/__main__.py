@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|moderation|contributions|results|screening|server|pictures]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|invoices|moderation|contributions|results|screening|server|pictures]`."""
 
 import logging
 import os
@@ -38,6 +38,7 @@ def main() -> None:
             differences,
             directory,
             fleet,
+            invoices,
             moderation,
             pages,
             pictures,
@@ -61,6 +62,7 @@ def main() -> None:
             directory,
             fleet,
             differences,
+            invoices,
             moderation,
             contributions,
             results,

@@ -27,6 +27,7 @@ def an_account(city: Municipality, **given: Any) -> Account:
         "stripe_customer": f"cus_{city.pk}",
         "iban": "FR7630006000011234567890189",
         "bic": "AGRIFRPP",
+        "bank_holder": "Stripe Technology Europe Ltd",
         "created_at": AT,
     }
     account = Account.objects.create(municipality=city, **{**values, **given})

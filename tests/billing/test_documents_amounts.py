@@ -153,7 +153,7 @@ def a_document() -> Document:
         service_code=DRAWN.choice(["", "FINANCES"]),
         engagement_number=DRAWN.choice(["", "2026-1"]),
         contract=DRAWN.choice(["", "D-1"]),
-        bank=DRAWN.choice([None, BANK, replace(BANK, bic="")]),
+        bank=DRAWN.choice([None, BANK, replace(BANK, bic=""), replace(BANK, holder="Payeur & fils")]),
         due_on=DRAWN.choice([None, date(2027, 1, 1)]),
         terms=DRAWN.choice(["", "À réception"]),
         period=DRAWN.choice([None, a_period()]),

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from billing.documents import issuing as documents
 from billing.documents import validation
 from billing.documents.data import BankAccount
 from billing.documents.facturx import xml_of
-from billing.enums import InvoiceKind, InvoiceState, Territory
-from billing.models import Invoice
+from billing.enums import InvoiceKind, InvoiceState, PaymentKind, Territory
+from billing.models import Invoice, Payment
 from billing.services.bank import bank_of
 from billing.services.issuing import issue, issue_what_waits
+from billing.services.receipts import payments_with_receipt, receipt_of, receipt_pdf_of
 from common import outbox
 from common.models import OutboxMessage
 from tenants.models import Municipality
@@ -179,8 +181,9 @@ def test_it_is_paid_to_the_iban_that_stripe_keeps_for_this_authority_asked_for_o
     account.refresh_from_db()
     iban = " ".join(account.iban[start : start + 4] for start in range(0, len(account.iban), 4))
     assert iban in shown
+    assert f"Titulaire du compte {account.bank_holder}" in shown
     settings.STRIPE_API_BASE = "http://127.0.0.1:1"
-    assert bank_of(account) == BankAccount(account.iban, account.bic)
+    assert bank_of(account) == BankAccount(account.iban, account.bic, account.bank_holder)
     settings.SELLER = {**settings.SELLER, "IBAN": "FR7630006000011234567890189"}
     assert bank_of(account) == BankAccount("FR7630006000011234567890189", "")
 
@@ -324,6 +327,24 @@ def test_one_that_fails_keeps_no_other_waiting(
     assert issue_what_waits(at=AT) == 1
     second.refresh_from_db()
     assert second.state == InvoiceState.ISSUED
+
+
+def test_each_payment_has_its_receipt_which_says_what_is_left(subscription: Any, unchecked: None) -> None:
+    account, row = subscription.account, an_invoice_row(subscription)
+    given = {"account": account, "invoice": row, "created_at": AT}
+    card = Payment.objects.create(kind=PaymentKind.CARD, cents=8_000, received_on=date(2026, 12, 20), **given)
+    assert not payments_with_receipt(account).exists()
+    issue(invoice_id=row.pk, at=AT)
+    row.refresh_from_db()
+    transfer = Payment.objects.create(
+        kind=PaymentKind.TRANSFER, cents=400_000, received_on=date(2026, 12, 10), reference="MANDAT 4711", **given
+    )
+    Payment.objects.create(kind=PaymentKind.REFUND, cents=-100, received_on=date(2026, 12, 21), **given)
+    assert list(payments_with_receipt(account)) == [transfer, card]
+    said = words(receipt_pdf_of(transfer))
+    for words_ in (f"Reçu R-{transfer.pk:06d}", "4 000,00 €", "10 décembre 2026", "Virement", "MANDAT 4711"):
+        assert words_ in said
+    assert (receipt_of(transfer).left, receipt_of(card).left) == (8_000, 0)
 
 
 def test_the_commands_list_them_and_write_one(subscription: Any, unchecked: None, tmp_path: Path, capsys: Any) -> None:

@@ -18,6 +18,8 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.models import User
+from billing.models import Invoice
+from billing.services.issuing import issue
 from common import outbox
 from common.models import OutboxMessage
 from consultations.participation.models import Proposal
@@ -29,6 +31,7 @@ from tenants.schema import schema_exists
 from tenants.services import reserve_municipality
 from tenants.tasks import apply_due_transitions
 from tests.accounts.factories import UserFactory
+from tests.billing.factories import SIRET, a_subscription, an_account, an_invoice_row
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 from tests.processes import process
 from tests.tenants.test_lifecycle import make, put
@@ -90,11 +93,18 @@ def files_of(city: Municipality, media: Path) -> bool:
     return (media / city.schema_name).exists()
 
 
-def test_a_deleted_city_leaves_a_certificate_and_nothing_else(closed: Municipality, media: Path) -> None:
+def test_a_deleted_city_leaves_a_certificate_and_what_was_invoiced_and_nothing_else(
+    closed: Municipality, media: Path
+) -> None:
     operator = UserFactory(operator=True)
+    owed = an_invoice_row(a_subscription(an_account(closed)))
     assert delete(closed) is True
     run_the_outbox()
     assert traces_of(closed) == []
+    # Accounts are kept for ten years.
+    owed = Invoice.objects.get(pk=owed.pk)
+    assert (owed.account.legal_name, owed.account.siret) == ("Commune de Saran", SIRET)
+    assert issue(invoice_id=owed.pk, at=timezone.now()).problems == []
     assert not files_of(closed, media)
     certificate = DeletionCertificate.objects.get()
     assert (certificate.schema_name, certificate.name, certificate.authority_code) == (
@@ -211,6 +221,8 @@ import django
 django.setup()
 from django.utils import timezone
 from accounts.models import User
+from billing.models import Invoice
+from billing.services.issuing import issue
 from common import outbox
 from common.models import OutboxMessage
 from tenants import deletion, lifecycle, schema

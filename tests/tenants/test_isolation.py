@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django_tenants.utils import schema_context
@@ -43,7 +44,13 @@ def test_raw_sql_to_another_schema_is_refused_by_postgres(in_saran: Municipality
         assert cursor.fetchone()[0] == 1
 
 
-@pytest.mark.parametrize("table", ["tenants_municipality", "onboarding_signup", "accounts_user", "django_session"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        *("tenants_municipality", "onboarding_signup", "accounts_user", "django_session"),
+        *sorted(model._meta.db_table for model in apps.get_app_config("billing").get_models()),
+    ],
+)
 def test_a_city_reads_nothing_of_public_but_the_library(in_saran: Municipality, table: str) -> None:
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
