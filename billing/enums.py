@@ -70,3 +70,7 @@ class DepositState(models.TextChoices):
     ORDERED = "ORDERED", pgettext_lazy("chorus", "Payment ordered")
     ACCOUNTED = "ACCOUNTED", pgettext_lazy("chorus", "Accounted for")
     BEING_PAID = "BEING_PAID", pgettext_lazy("chorus", "Being paid")
+
+
+# While one of these is the last, the city is not to pay: something is to be mended first.
+HELD_UP = frozenset({DepositState.SUSPENDED, DepositState.TO_RECYCLE, DepositState.REJECTED})

@@ -1,14 +1,36 @@
-"""Thin entry points for the worker."""
+"""Thin entry points for the worker and the scheduler."""
 
+import logging
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
+from django_tenants.utils import schema_context
 
+from billing.services import reminders, standing
 from billing.services.issuing import issue_what_waits
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="billing.tasks.issue_what_waits")
 def issue_waiting(**kwargs: Any) -> int:
     """Each hour: what a check held back leaves once that is mended."""
     return issue_what_waits(at=timezone.now())
+
+
+@shared_task(name="billing.tasks.follow_terms")
+def follow_terms(**kwargs: Any) -> None:
+    """Each day: write about what is overdue, and have cities follow. Reads what is late only, and may run twice."""
+    at = timezone.now()
+    with schema_context("public"):
+        for invoice in reminders.to_remind(at=at):
+            try:
+                reminders.remind(invoice, at=at)
+            except Exception:
+                logger.exception("reminder left for the next time: invoice %s", invoice.pk)
+        for account in standing.to_follow(at=at):
+            try:
+                standing.follow(account, at=at)
+            except Exception:
+                logger.exception("left for the next time: account %s", account.pk)

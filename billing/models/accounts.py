@@ -29,6 +29,7 @@ class Account(models.Model):
     objection = models.TextField(blank=True)
     objected_at = models.DateTimeField(null=True)
     objection_settled_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True, help_text="When its city was made read-only for want of payment.")
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
@@ -38,9 +39,19 @@ class Account(models.Model):
                 fields=["stripe_customer"], condition=~models.Q(stripe_customer=""), name="billing_customer_once"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["stopped_at"], name="billing_account_stopped", condition=models.Q(stopped_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.legal_name
+
+    @property
+    def is_objected(self) -> bool:
+        """Whether the city waits for an answer to what it said."""
+        return self.objected_at is not None and self.objection_settled_at is None
 
 
 class Contact(models.Model):

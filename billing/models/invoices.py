@@ -1,10 +1,35 @@
 """Invoices and credit notes, as issued; their payments, reminders and ways to Chorus Pro."""
 
+from datetime import date, timedelta
+
 from django.db import models
 
-from billing.enums import DepositState, InvoiceKind, InvoiceState, PaymentKind
+from billing.enums import HELD_UP, DepositState, InvoiceKind, InvoiceState, PaymentKind
 from billing.models.accounts import Account
 from billing.models.purchases import Subscription
+
+# Within which public bodies pay (CCP, article R2192-10).
+TERM = timedelta(days=30)
+
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def awaiting_payment(self) -> "InvoiceQuerySet":
+        """Those whose term runs, and of which something is left to pay. It does not run while Chorus Pro has them
+        suspended or rejected (CCP, article R2192-27)."""
+        steps = Deposit.objects.filter(invoice=models.OuterRef("pk")).order_by("-created_at", "-pk")
+        return (
+            self.filter(
+                kind=InvoiceKind.INVOICE,
+                state=InvoiceState.ISSUED,
+                available_on__isnull=False,
+                total_cents__gt=models.F("paid_cents") + models.F("credited_cents"),
+            )
+            .alias(last_step=models.functions.Coalesce(models.Subquery(steps.values("state")[:1]), models.Value("")))
+            .exclude(last_step__in=HELD_UP)
+        )
+
+    def overdue(self, *, on: date) -> "InvoiceQuerySet":
+        return self.awaiting_payment().filter(available_on__lt=on - TERM)
 
 
 class Invoice(models.Model):
@@ -39,6 +64,8 @@ class Invoice(models.Model):
     problems = models.JSONField(default=list, help_text="Why a check holds it back: [{code, words}].")
     created_at = models.DateTimeField()
 
+    objects = InvoiceQuerySet.as_manager()
+
     class Meta:
         ordering = ["-issued_on", "-pk"]
         indexes = [
@@ -57,6 +84,11 @@ class Invoice(models.Model):
     def left_cents(self) -> int:
         """What is still to be paid; negative where too much was."""
         return self.total_cents - self.credited_cents - self.paid_cents
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day of the term; none before the city could read it."""
+        return self.available_on + TERM if self.available_on else None
 
 
 class Payment(models.Model):
@@ -85,15 +117,17 @@ class Payment(models.Model):
 
 
 class Reminder(models.Model):
-    """What was written about an invoice that is overdue: each once."""
+    """What was written about an invoice that is overdue: each once, and again where its term began anew."""
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="reminders")
     day = models.PositiveSmallIntegerField(help_text="After the day on which the city could read it: 31, 38, 60 …")
+    counted_from = models.DateField(help_text="That day, as it was then.")
+    foreseen_on = models.DateField(null=True, help_text="The day of reading only that it announced.")
     sent_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["day"]
-        constraints = [models.UniqueConstraint(fields=["invoice", "day"], name="billing_reminder_once")]
+        ordering = ["counted_from", "day"]
+        constraints = [models.UniqueConstraint(fields=["invoice", "day", "counted_from"], name="billing_reminder_once")]
 
     def __str__(self) -> str:
         return f"reminder {self.day} of {self.invoice_id}"

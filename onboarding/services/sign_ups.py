@@ -30,7 +30,7 @@ from tenants.slugs import why_not_free
 from tenants.verification.likeness import Likeness, domain_of, looks_like_authority
 from tenants.verification.requests import is_known
 
-TERMS_VERSION = "2026-11-28"
+TERMS_VERSION = "2026-11-29"
 AGREEMENT_VERSION = "2026-11"
 STEPS = ("authority", "you", "challenges", "platform", "start")
 CONFIRMATION_DAYS = 7

@@ -1,0 +1,20 @@
+"""What billing does when something happens elsewhere."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from billing.models import Account
+from billing.services.standing import follow
+from tenants.enums import LifecycleState
+from tenants.events import municipality_state_changed
+
+
+@receiver(municipality_state_changed)
+def follow_a_city_that_is_back(*, municipality_id: int, before: str, **kwargs: Any) -> None:
+    """What was paid while an operator had it suspended has its effect then."""
+    if before == LifecycleState.SUSPENDED:
+        account = Account.objects.filter(municipality=municipality_id, stopped_at__isnull=False).first()
+        if account is not None:
+            follow(account, at=timezone.now())

@@ -1,0 +1,94 @@
+"""What is written to a town hall about an invoice that is overdue: three times, each once."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.enums import Role
+from accounts.mail import send_mail_later
+from accounts.models import User
+from billing.documents.amounts import printed
+from billing.models import Account, Invoice, Reminder
+from billing.services.standing import foreseen_on, locked
+from tenants.enums import LifecycleState
+
+# Days after that on which the city could read the invoice. Nobody is written to again within a week, however late
+# a day was entered.
+DAYS = (31, 38, 60)
+APART = timedelta(days=7)
+
+
+def remind(invoice: Invoice, *, at: datetime) -> Reminder | None:
+    """Send the reminder whose day has come, if there is one; none where the city objects, or nobody is to be told."""
+    with schema_context("public"), transaction.atomic():
+        account = locked(invoice.account)
+        today = account.municipality.day_of(at)
+        due = account.invoices.overdue(on=today).filter(pk=invoice.pk).first()
+        if due is None or due.available_on is None or account.is_objected:
+            return None
+        due.account = account
+        day = _day_that_has_come(due, on=today)
+        if day is None:
+            return None
+        people = readers(account)
+        if not people:
+            return None
+        reminder = Reminder.objects.create(
+            invoice=due,
+            day=day,
+            counted_from=due.available_on,
+            foreseen_on=None if day == DAYS[0] else foreseen_on(due, on=today),
+            sent_at=at,
+        )
+        record("reminder_sent", actor=None, subject=due, number=due.number, day=day)
+        for address in people:
+            send_mail_later(template="billing/email/reminder", to=address, context=_told(reminder))
+        return reminder
+
+
+def _day_that_has_come(invoice: Invoice, *, on: date) -> int | None:
+    if invoice.available_on is None:
+        return None
+    sent = list(invoice.reminders.filter(counted_from=invoice.available_on))
+    day = next((day for day in DAYS if day not in {each.day for each in sent}), None)
+    if day is None or on < invoice.available_on + timedelta(days=day):
+        return None
+    day_of = invoice.account.municipality.day_of
+    return None if any(on < day_of(each.sent_at) + APART for each in sent) else day
+
+
+def _told(reminder: Reminder) -> dict[str, Any]:
+    invoice = reminder.invoice
+    return {
+        "reminder": reminder,
+        "invoice": invoice,
+        "left": printed(invoice.left_cents),
+        "municipality": invoice.account.municipality,
+        "is_stopped": invoice.account.stopped_at is not None,
+        "is_first": reminder.day == DAYS[0],
+        "is_last": reminder.day == DAYS[-1],
+        "service_email": settings.SERVICE_EMAIL,
+    }
+
+
+def readers(account: Account) -> list[str]:
+    """Whom reminders go to: the contacts that the city has named, or else its administrators."""
+    named = list(account.contacts.filter(gets_reminders=True).values_list("email", flat=True))
+    city = account.municipality
+    if named or city.state == LifecycleState.DELETED:
+        return named
+    with schema_context(city.schema_name):
+        people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+        return list(people.order_by("pk").values_list("email", flat=True))
+
+
+def to_remind(*, at: datetime) -> list[Invoice]:
+    """Those of which a reminder may be due, the oldest first."""
+    # Somewhere it is tomorrow already.
+    overdue = Invoice.objects.overdue(on=timezone.localdate(at) + timedelta(days=1))
+    return list(overdue.select_related("account").order_by("available_on", "pk"))
