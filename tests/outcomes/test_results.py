@@ -210,6 +210,16 @@ def test_the_staircase_counts_each_proposal_that_is_answered_once(consultation: 
         assert words in page
 
 
+def test_it_says_how_many_were_rewritten(consultation: Consultation, reader: Client) -> None:
+    published_answer()
+    assert read(consultation).reworked == 0
+    for version in (2, 3):
+        ProposalFactory(version=version)
+    ProposalFactory(version=2, status=Status.HIDDEN)
+    assert read(consultation).reworked == 2
+    assert "2 propositions ont été réécrites après leur publication" in said(reader.get(PAGE))
+
+
 def test_all_answered_is_one_step(consultation: Consultation) -> None:
     published_answer()
     assert [stair.name for stair in read(consultation).stairs][:2] == ["WRITTEN_ANSWERED", "ACCEPTED"]

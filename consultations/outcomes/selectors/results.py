@@ -106,6 +106,7 @@ class Results:
     challenges: list[Challenge]
     participants: Participants
     proposals: int
+    reworked: int
     arguments: int
     answered: Answered
     projects: list[ProjectLine]
@@ -150,6 +151,8 @@ def results_of(consultation: Consultation, *, at: datetime) -> Results:
     projects = Project.objects.filter(consultation=consultation).exclude(published_at=None)
     states = dict(projects.order_by().values_list("state").annotate(count=Count("pk")))
     note = Takeaways.objects.filter(consultation=consultation).first()
+    every = Proposal.objects.published().filter(challenge__consultation=consultation)
+    written = every.aggregate(all=Count("pk"), reworked=Count("pk", filter=Q(version__gt=1)))
     proposes = next((each for each in consultation.phases.all() if each.kind == PhaseKind.PROPOSE), None)
     return Results(
         consultation=consultation,
@@ -159,7 +162,8 @@ def results_of(consultation: Consultation, *, at: datetime) -> Results:
         takeaways=note.text if note else "",
         challenges=shown_challenges_of(consultation),
         participants=participants_of(consultation),
-        proposals=Proposal.objects.published().filter(challenge__consultation=consultation).count(),
+        proposals=written["all"],
+        reworked=written["reworked"],
         arguments=consultation.argument_count,
         answered=_answered(consultation, promise),
         projects=_lines(projects),
