@@ -12,6 +12,7 @@ records(
         "order_placed": _("Order placed"),
         "invoice_issued": _("Invoice or credit note issued"),
         "invoice_held_back": _("Invoice or credit note held back by a check"),
+        "deposit_entered": _("Step at Chorus Pro entered"),
         "reminder_sent": _("Reminder of an invoice sent"),
         "invoice_objected_to": _("Objection to an invoice"),
         "objection_settled": _("Objection answered"),

@@ -1,0 +1,168 @@
+"""Invoices at Chorus Pro, as operators see them there: each step is kept, none is ever changed.
+
+Who deposits by hand enters what the portal says; a transport of our own would call the same services.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.models import User
+from billing.enums import HELD_UP, DepositState, InvoiceState
+from billing.models import Deposit, Invoice
+from billing.services.standing import follow, locked
+from common.refusals import Refusal
+from common.text import Words
+
+_S = DepositState
+FLOW, NOTE = Words(minimum=3, maximum=40, one_line=True), Words(minimum=3, maximum=1_000)
+# What the city's accountant does with one that it can read.
+_UNDER_WAY = (_S.SERVICE_DONE, _S.ORDERED, _S.ACCOUNTED, _S.BEING_PAID)
+_READ = frozenset({_S.AVAILABLE, *_UNDER_WAY})
+# From the last step, "" where there is none, to those that may follow. Steps of the portal may have gone unseen.
+FOLLOWING: dict[str, frozenset[DepositState]] = {
+    "": frozenset({_S.TO_DEPOSIT, _S.DEPOSITED}),
+    _S.TO_DEPOSIT: frozenset({_S.DEPOSITED}),
+    _S.DEPOSITED: _READ | HELD_UP,
+    _S.AVAILABLE: frozenset({*HELD_UP, *_UNDER_WAY}),
+    # Completed there, it goes on; otherwise it is mended and deposited again.
+    _S.SUSPENDED: frozenset({_S.TO_DEPOSIT, _S.DEPOSITED, _S.REJECTED, *_READ}),
+    _S.TO_RECYCLE: frozenset({_S.TO_DEPOSIT, _S.DEPOSITED, _S.REJECTED, *_READ}),
+    _S.REJECTED: frozenset({_S.TO_DEPOSIT, _S.DEPOSITED}),
+    _S.SERVICE_DONE: frozenset({_S.ORDERED, _S.ACCOUNTED, _S.BEING_PAID, *HELD_UP}),
+    _S.ORDERED: frozenset({_S.ACCOUNTED, _S.BEING_PAID, *HELD_UP}),
+    _S.ACCOUNTED: frozenset({_S.BEING_PAID, *HELD_UP}),
+    _S.BEING_PAID: HELD_UP,
+}
+
+
+class NotIssued(Refusal):
+    code = "not_issued"
+    message = gettext_lazy("This document is not issued: nothing of it can be at Chorus Pro.")
+
+
+class NotTheNextStep(Refusal):
+    code = "not_the_next_step"
+    message = gettext_lazy("This cannot follow the last step. Reload the page: somebody may have entered it meanwhile.")
+
+
+class FlowMissing(Refusal):
+    code = "flow_missing"
+    status = 422
+    message = gettext_lazy("Write the number of the flow that Chorus Pro gave when you deposited the file.")
+
+
+class NoteMissing(Refusal):
+    code = "note_missing"
+    status = 422
+    message = gettext_lazy("Write what Chorus Pro says that is wrong: it is what has to be mended.")
+
+
+class NotThatDay(Refusal):
+    code = "not_that_day"
+    status = 422
+    message = gettext_lazy("This day is in the future, or before the invoice was issued.")
+
+
+def last_step(invoice: Invoice) -> str:
+    return invoice.deposits.order_by("-created_at", "-pk").values_list("state", flat=True).first() or ""
+
+
+def next_steps(invoice: Invoice) -> list[DepositState]:
+    """What an operator may enter now, in the portal's order."""
+    if invoice.state not in _ISSUED:
+        return []
+    return [state for state in DepositState if state in FOLLOWING[last_step(invoice)]]
+
+
+def enter_step(
+    *,
+    invoice: Invoice,
+    state: str,
+    seen_on: date,
+    operator: User | None,
+    at: datetime,
+    flow: str = "",
+    note: str = "",
+) -> Deposit:
+    """Keep what the portal says of an invoice. The same again as the last step: nothing happens.
+
+    `flow` is asked for where it is deposited, `note` where it is held up; `operator` is None for a machine. Raises
+    NotIssued, NotTheNextStep, FlowMissing, NoteMissing, NotThatDay, TextTooLong.
+    """
+    state = DepositState(state)
+    flow, note = FLOW.cleaned(flow, optional=True), NOTE.cleaned(note, optional=True)
+    with schema_context("public"), transaction.atomic():
+        account = locked(invoice.account)
+        invoice = Invoice.objects.select_for_update(of=("self",), no_key=True).get(pk=invoice.pk)
+        _check(invoice, seen_on, today=account.municipality.day_of(at))
+        before = invoice.deposits.order_by("-created_at", "-pk").first()
+        if before is not None and (before.state, before.flow, before.note, before.seen_on) == (
+            state,
+            flow or before.flow,
+            note,
+            seen_on,
+        ):
+            return before
+        if state not in FOLLOWING[before.state if before else ""]:
+            raise NotTheNextStep
+        if state == DepositState.DEPOSITED and not flow:
+            raise FlowMissing
+        if state in HELD_UP and not note:
+            raise NoteMissing
+        step = Deposit.objects.create(
+            invoice=invoice,
+            state=state,
+            flow=flow or (before.flow if before and state != DepositState.TO_DEPOSIT else ""),
+            note=note,
+            seen_on=seen_on,
+            entered_by=operator.email if operator else "",
+            created_at=at,
+        )
+        record("deposit_entered", actor=operator, subject=invoice, number=invoice.number, state=state)
+        _begin_term(invoice, step)
+        follow(account, at=at)
+    return step
+
+
+def deposit_together(
+    *, invoices: list[Invoice], flow: str, seen_on: date, operator: User, at: datetime
+) -> list[Deposit]:
+    """Several invoices in one flow: all are entered, or none. Raises what `enter_step` raises."""
+    with schema_context("public"), transaction.atomic():
+        return [
+            enter_step(
+                invoice=invoice, state=DepositState.DEPOSITED, flow=flow, seen_on=seen_on, operator=operator, at=at
+            )
+            # In their accounts' order: two that lock the same ones wait for each other in turn.
+            for invoice in sorted(invoices, key=lambda each: (each.account_id, each.pk))
+        ]
+
+
+_ISSUED = (InvoiceState.ISSUED, InvoiceState.PAID, InvoiceState.CANCELLED)
+
+
+def _check(invoice: Invoice, seen_on: date, *, today: date) -> None:
+    if invoice.state not in _ISSUED or invoice.issued_on is None:
+        raise NotIssued
+    if not invoice.issued_on <= seen_on <= today:
+        raise NotThatDay
+
+
+def _begin_term(invoice: Invoice, step: Deposit) -> None:
+    """The term runs from the day on which the city could read the invoice; whatever goes on there has been read.
+
+    Once, but that what was held up and mended has a term of its own (CCP, article R2192-29).
+    """
+    if step.state in _READ and (invoice.available_on is None or _was_mended(invoice, step)):
+        invoice.available_on = step.seen_on
+        invoice.save(update_fields=["available_on"])
+
+
+def _was_mended(invoice: Invoice, step: Deposit) -> bool:
+    """Whether it was held up since it was last read."""
+    before = invoice.deposits.exclude(pk=step.pk).order_by("-created_at", "-pk").values_list("state", flat=True)
+    return next((state for state in before if state in _READ or state in HELD_UP), "") in HELD_UP
