@@ -55,6 +55,7 @@ class PaymentKind(models.TextChoices):
     CARD = "CARD", _("Card")
     BY_HAND = "BY_HAND", _("Entered by an operator")
     REFUND = "REFUND", _("Refund")
+    CREDIT = "CREDIT", pgettext_lazy("payment", "From or to the authority’s credit")
 
 
 class DepositState(models.TextChoices):

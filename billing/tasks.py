@@ -7,9 +7,11 @@ from celery import shared_task
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from billing.services import reminders, standing
+from billing.services import activation, reminders, standing, webhooks
 from billing.services.issuing import issue_what_waits
 
+# Imported for the outbox, which names what they do.
+BY_NAME = (activation, webhooks)
 logger = logging.getLogger(__name__)
 
 

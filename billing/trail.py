@@ -10,6 +10,8 @@ records(
         "quote_issued": _("Quote issued"),
         "quote_accepted": _("Quote accepted"),
         "order_placed": _("Order placed"),
+        "subscription_asked_for": _("Subscription asked for"),
+        "subscription_begun": _("Subscription begun"),
         "invoice_issued": _("Invoice or credit note issued"),
         "invoice_held_back": _("Invoice or credit note held back by a check"),
         "deposit_entered": _("Step at Chorus Pro entered"),

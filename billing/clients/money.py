@@ -70,6 +70,12 @@ def retrieve_refund(refund_id: str) -> Refund:
         return reading.refund(stripe.refunds.retrieve(refund_id).to_dict())
 
 
+def refunds(*, payment_intent_id: str) -> Iterator[Refund]:
+    with calling() as stripe:
+        found = stripe.refunds.list({"payment_intent": payment_intent_id, "limit": PAGE})
+        yield from map(reading.refund, every(found))
+
+
 def create_checkout_page(
     *,
     key: str,
@@ -102,6 +108,12 @@ def create_checkout_page(
             once(key),
         )
         return reading.checkout_page(made.to_dict())
+
+
+def expire_checkout_page(page_id: str) -> None:
+    """Nobody can pay on it any more. Raises Refused for one that is over already."""
+    with calling() as stripe:
+        stripe.checkout.sessions.expire(page_id)
 
 
 def retrieve_checkout_page(page_id: str) -> CheckoutPage:

@@ -108,6 +108,8 @@ def credit_note(data: Data) -> records.CreditNote:
         total=data["total"],
         before_payment=data["pre_payment_amount"],
         after_payment=data["post_payment_amount"],
+        refunded=sum(each["amount_refunded"] for each in data.get("refunds") or []),
+        paid_back_elsewhere=data.get("out_of_band_amount") or 0,
         reason=data.get("reason") or "",
         memo=data.get("memo") or "",
         refund_ids=tuple(_id(each["refund"]) for each in data.get("refunds") or [] if each.get("refund")),
@@ -185,12 +187,13 @@ def checkout_page(data: Data) -> records.CheckoutPage:
 
 def event(data: Data) -> records.Event:
     about = data["data"]["object"]
+    # A cash balance has no number but its customer's, and what moves it is read with it.
+    of_cash = about["object"] in ("cash_balance", "customer_cash_balance_transaction")
     return records.Event(
         id=data["id"],
         kind=data["type"],
         object_kind=about["object"],
-        # A cash balance has no number but its customer's.
-        object_id=about.get("id") or _id(about.get("customer")),
+        object_id=_id(about["customer"]) if of_cash else about["id"],
         created_at=_moment(data["created"]),
     )
 

@@ -129,6 +129,8 @@ class Invoice:
 
 @dataclass(frozen=True)
 class CreditNote:
+    """`after_payment` is what was `refunded` by Stripe, `paid_back_elsewhere`, or put to the customer's credit."""
+
     id: str
     number: str
     status: str
@@ -139,6 +141,8 @@ class CreditNote:
     total: int
     before_payment: int
     after_payment: int
+    refunded: int
+    paid_back_elsewhere: int
     reason: str
     memo: str
     refund_ids: tuple[str, ...]

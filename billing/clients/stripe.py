@@ -103,6 +103,13 @@ def retrieve_customer(customer_id: str) -> Customer:
         return reading.customer(stripe.customers.retrieve(customer_id, {"expand": ["tax_ids"]}).to_dict())
 
 
+def customers(*, since: datetime) -> Iterator[Customer]:
+    """Made since then, the newest first."""
+    with calling() as stripe:
+        found = stripe.customers.list({"created": {"gte": int(since.timestamp())}, "limit": PAGE})
+        yield from map(reading.customer, every(found))
+
+
 def add_tax_number(*, key: str, customer_id: str, number: TaxNumber) -> TaxNumber:
     with calling() as stripe:
         made = stripe.customers.tax_ids.create(customer_id, {"type": number.kind, "value": number.value}, once(key))
@@ -122,6 +129,15 @@ def create_product(*, key: str, name: str, metadata: Mapping[str, str]) -> str:
     """Returns its number."""
     with calling() as stripe:
         return stripe.products.create({"name": name, "metadata": dict(metadata)}, once(key)).id
+
+
+def find_product(metadata: Mapping[str, str]) -> str:
+    """The number of the one that has at least this; empty where there is none."""
+    with calling() as stripe:
+        for each in every(stripe.products.list({"active": True, "limit": PAGE})):
+            if metadata.items() <= each["metadata"].items():
+                return str(each["id"])
+    return ""
 
 
 def create_price(*, key: str, product_id: str, amount: int, lookup_key: str) -> Price:

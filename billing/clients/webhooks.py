@@ -21,12 +21,13 @@ MAX_BODY = 256 * 1024
 class BadWebhook(Exception):
     """A message that is not to be believed, or not for us.
 
-    `code`: too_long, unsigned, stale, forged; then, of one that Stripe did sign, unreadable, other_mode, other_account.
+    `code`: too_long, unsigned, stale, forged; then, of one that Stripe did sign, unreadable, other_mode, other_account,
+    the last two with the `event`.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, event: Event | None = None) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.event = code, event
 
 
 def read_webhook(*, body: bytes, signature: str, at: datetime) -> Event:
@@ -44,10 +45,10 @@ def read_webhook(*, body: bytes, signature: str, at: datetime) -> Event:
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
         raise BadWebhook("unreadable") from None
     if is_live is not is_live_key(settings.STRIPE_SECRET_KEY):
-        raise BadWebhook("other_mode")
+        raise BadWebhook("other_mode", event)
     if account:
         # Only what happens in accounts that are connected to ours names one.
-        raise BadWebhook("other_account")
+        raise BadWebhook("other_account", event)
     return event
 
 

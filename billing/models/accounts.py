@@ -21,6 +21,8 @@ class Account(models.Model):
     needs_engagement = models.BooleanField(default=False, help_text="Chorus Pro asks for an engagement number.")
     timing = models.CharField(max_length=10, choices=Timing, default=Timing.ADVANCE)
     stripe_customer = models.CharField(max_length=64, blank=True)
+    cash_cents = models.BigIntegerField(default=0, help_text="What came by transfer and has paid nothing yet.")
+    credit_cents = models.BigIntegerField(default=0, help_text="What lowers its next invoices.")
     # Of its own, at Stripe: what arrives there is known to be its payment.
     iban = models.CharField(max_length=34, blank=True)
     bic = models.CharField(max_length=11, blank=True)

@@ -71,6 +71,7 @@ class Invoice(models.Model):
     paid_cents = models.BigIntegerField(default=0, help_text="Kept with its payments: what was refunded is off it.")
     credited_cents = models.PositiveBigIntegerField(default=0)
     paid_on = models.DateField(null=True)
+    voided_on = models.DateField(null=True, help_text="Taken back at Stripe: it keeps its number and is owed no more.")
     facturx = models.BinaryField(null=True)
     plain = models.BinaryField(null=True)
     problems = models.JSONField(default=list, help_text="Why a check holds it back: [{code, words}].")
@@ -112,7 +113,8 @@ class Payment(models.Model):
     cents = models.BigIntegerField()
     received_on = models.DateField()
     reference = models.CharField(max_length=140, blank=True)
-    stripe_id = models.CharField(max_length=64, blank=True)
+    stripe_id = models.CharField(max_length=80, blank=True, help_text="Of what moved; empty: an operator entered it.")
+    stripe_intent = models.CharField(max_length=64, blank=True, help_text="By which Stripe can send it back.")
     entered_by = models.CharField(max_length=254, blank=True)
     created_at = models.DateTimeField()
 

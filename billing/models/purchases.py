@@ -69,9 +69,10 @@ class Subscription(models.Model):
     method = models.CharField(max_length=10, choices=Method, default=Method.TRANSFER)
     state = models.CharField(max_length=10, choices=SubscriptionState, default=SubscriptionState.PENDING)
     stripe_id = models.CharField(max_length=64, blank=True)
+    stripe_page = models.CharField(max_length=80, blank=True, help_text="Where it may be paid by card.")
     period_begins_on = models.DateField(null=True)
-    period_ends_on = models.DateField(null=True)
-    ends_on = models.DateField(null=True, help_text="It is not renewed then.")
+    period_ends_on = models.DateField(null=True, help_text="Its last day.")
+    ends_on = models.DateField(null=True, help_text="The last day of all: it is not renewed.")
     activated_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 

@@ -13,12 +13,11 @@ class WebhookEvent(models.Model):
     received_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=60, blank=True, help_text="What was done, or why nothing.")
-    attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["received_at", "id"]
         indexes = [
-            models.Index(fields=["received_at"], name="billing_event_waiting", condition=models.Q(processed_at=None))
+            models.Index(fields=["object_id"], name="billing_event_waiting", condition=models.Q(processed_at=None))
         ]
 
     def __str__(self) -> str:

@@ -18,9 +18,10 @@ from accounts.mail import send_mail_later
 from billing.documents.checks import compare
 from billing.documents.problems import Problem
 from billing.documents.validation import NotChecked
-from billing.enums import InvoiceKind, InvoiceState
+from billing.enums import InvoiceState
 from billing.models import Account, Invoice
 from billing.seller import missing
+from billing.services.balances import recount
 from billing.services.bank import bank_of
 from billing.services.mailing import mail_document
 from billing.services.papers import demands, document_of, totals_of_row
@@ -106,8 +107,8 @@ def _hold_back(invoice: Invoice, problems: list[Problem]) -> None:
 
 
 def _let_leave(invoice: Invoice, *, at: datetime) -> None:
-    is_paid = invoice.kind == InvoiceKind.INVOICE and invoice.left_cents <= 0
-    invoice.state, invoice.problems = InvoiceState.PAID if is_paid else InvoiceState.ISSUED, []
+    invoice.state, invoice.problems = InvoiceState.ISSUED, []
     invoice.save(update_fields=["state", "problems", "issued_on", "facturx", "plain"])
+    recount(invoice)  # it may be paid already, by card or by credit
     record("invoice_issued", actor=None, subject=invoice, number=invoice.number)
     mail_document(invoice)

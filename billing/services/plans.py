@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
 from accounts.models import User
+from billing.documents.amounts import vat_of
 from billing.enums import Territory
 from billing.models import Band, PlanVersion, VatRate
 from common.refusals import Refusal
@@ -47,11 +48,6 @@ class Price:
     @property
     def total_cents(self) -> int:
         return self.yearly_cents + self.vat_cents
-
-
-def vat_of(net_cents: int, basis_points: int) -> int:
-    """The one rounding rule: the tax of the whole document at one rate, half a cent up."""
-    return (net_cents * basis_points + 5_000) // 10_000
 
 
 def version_on(day: date) -> PlanVersion:

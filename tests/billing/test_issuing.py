@@ -130,6 +130,7 @@ def test_without_a_number_nothing_is_issued(subscription: Any) -> None:
 
 def test_an_invoice_paid_by_card_says_that_it_is_paid(subscription: Any) -> None:
     row = an_invoice_row(subscription, paid_cents=408_000, paid_on=AT.date())
+    row.payments.create(account=row.account, kind=PaymentKind.CARD, cents=408_000, received_on=AT.date(), created_at=AT)
     invoice = issue(invoice_id=row.pk, at=AT)
     assert (invoice.state, invoice.problems) == (InvoiceState.PAID, [])
     shown = words(bytes(invoice.plain))

@@ -15,6 +15,7 @@ from django.test import Client, RequestFactory
 from django_tenants.utils import schema_context
 
 from accounts.limits import ADDRESS_CHANGES, DEFENCE, NEIGHBOURHOODS, OWN_COPIES, SIGN_OUTS, WAYS_BACK
+from billing.limits import WEBHOOKS
 from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
 from consultations.cocreation.limits import MERGES
@@ -163,6 +164,7 @@ OWN_LIMITS: dict[str, Limit] = {
     "own_address": ADDRESS_CHANGES,
     "own_data": OWN_COPIES,
     "sign_out": SIGN_OUTS,
+    "stripe_webhook": WEBHOOKS,
     "desk_team_way_back_by_address": WAYS_BACK,
     **dict.fromkeys(
         (

@@ -1,0 +1,7 @@
+"""How often billing lets something be done (common.limits)."""
+
+from common.limits import Limit
+
+# Stripe posts from few addresses; on the day when a thousand cities renew it has ten thousand things to say, and what
+# is refused it says again later.
+WEBHOOKS = Limit("stripe_webhooks", "6000/m/network")

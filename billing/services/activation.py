@@ -1,0 +1,145 @@
+"""From an order to a subscription: what is wanted is a row at once; a task then has Stripe make it."""
+
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.models import User
+from billing.clients import money, stripe
+from billing.clients.errors import Refused
+from billing.enums import Method, QuoteState, SubscriptionState, Timing
+from billing.models import Account, Quote, Subscription
+from billing.services import selling
+from billing.services.beginning import begin
+from billing.services.calls import keep, once
+from billing.services.mirror import read_again
+from billing.services.quotes import QuoteGone
+from common.outbox import enqueue, outbox_task
+from common.refusals import Refusal
+
+
+class OrderMissing(Refusal):
+    code = "order_missing"
+    message = gettext_lazy("Place the order first: the invoice says what stands on it.")
+
+
+class AlreadySubscribed(Refusal):
+    code = "already_subscribed"
+    message = gettext_lazy("Your authority has a subscription already.")
+
+
+class OnlyInAdvance(Refusal):
+    code = "only_in_advance"
+    message = gettext_lazy("A card pays a year in advance; this quote is for an invoice at the end of each year.")
+
+
+def activate(*, quote: Quote, actor: User, at: datetime, method: str = Method.TRANSFER) -> Subscription:
+    """Have the subscription of an order made. Again, or by two at once: the one that there is.
+
+    A card that has not paid yet gives way to a transfer. Called from the city's own schema, whose trail keeps it, or
+    from the service's. Raises QuoteGone, OrderMissing, AlreadySubscribed, OnlyInAdvance.
+    """
+    with transaction.atomic():
+        with schema_context("public"):
+            subscription, is_new = _wanted(quote, Method(method), at=at)
+        if is_new:
+            record("subscription_asked_for", actor=actor, subject=subscription, number=quote.number)
+    return subscription
+
+
+def _wanted(quote: Quote, method: Method, *, at: datetime) -> tuple[Subscription, bool]:
+    account = Account.objects.select_for_update(of=("self",), no_key=True).get(pk=quote.account_id)
+    quote = Quote.objects.select_related("account__municipality", "version").get(pk=quote.pk)
+    subscription = Subscription.objects.filter(quote=quote).first()
+    if subscription is None:
+        _check(account, quote, method)
+        subscription = Subscription.objects.create(account=account, quote=quote, method=method, created_at=at)
+    elif subscription.method == method or not _may_change(subscription):
+        return subscription, False
+    else:
+        subscription.method = method
+        subscription.save(update_fields=["method"])
+    selling.keep_keys(quote, at=at)
+    keep(_key(subscription), at=at)
+    enqueue(set_up, subscription_id=subscription.pk)
+    return subscription, True
+
+
+def _check(account: Account, quote: Quote, method: Method) -> None:
+    if quote.state != QuoteState.ACCEPTED:
+        raise QuoteGone
+    if not hasattr(quote, "order"):
+        raise OrderMissing
+    if account.subscriptions.exclude(state=SubscriptionState.ENDED).exists():
+        raise AlreadySubscribed
+    if method == Method.CARD and quote.timing == Timing.ARREARS:
+        raise OnlyInAdvance
+
+
+def _may_change(subscription: Subscription) -> bool:
+    return subscription.state == SubscriptionState.PENDING and not subscription.stripe_id
+
+
+@outbox_task
+def set_up(*, subscription_id: int, **kwargs: object) -> None:
+    """Have at Stripe what a subscription needs; begin it, unless a card is to pay first. Again: the same."""
+    at = timezone.now()
+    # The account first, like all who write about it.
+    Account.objects.select_for_update(of=("self",), no_key=True).get(subscriptions=subscription_id)
+    subscription = Subscription.objects.select_related(
+        "account__municipality", "quote__version", "quote__account__municipality"
+    ).get(pk=subscription_id)
+    if subscription.state != SubscriptionState.PENDING:
+        return
+    quote = subscription.quote
+    customer = selling.customer_of(quote, at=at)
+    if quote.timing == Timing.ARREARS:
+        # Stripe would invoice in advance: each period is invoiced by us, at its end.
+        today = subscription.account.municipality.day_of(at)
+        begin(subscription, begins_on=today, ends_on=year_after(today) - timedelta(days=1), at=at)
+        return
+    price, rate = selling.price_of(quote, at=at), selling.tax_rate_of(quote, at=at)
+    if subscription.method == Method.TRANSFER:
+        _subscribe(subscription, customer, price, rate, at=at)
+
+
+def _subscribe(subscription: Subscription, customer: str, price: str, rate: str | None, *, at: datetime) -> None:
+    metadata = {"subscription": str(subscription.pk), "quote": subscription.quote.number}
+    if subscription.stripe_page:
+        # Paid on it just now, it is the subscription: it is found, and none is made.
+        with suppress(Refused):
+            money.expire_checkout_page(subscription.stripe_page)
+
+    def there() -> str:
+        theirs = (each for each in stripe.subscriptions(customer_id=customer) if each.metadata == metadata)
+        return next((each.id for each in theirs), "")
+
+    def make(key: str) -> str:
+        found = there() if subscription.stripe_page else ""
+        return (
+            found
+            or stripe.create_subscription(
+                key=key, customer_id=customer, price_id=price, tax_rate_id=rate, metadata=metadata
+            ).id
+        )
+
+    made = once(_key(subscription), make, find=there, at=at)
+    enqueue(read_again, kind="customer.subscription.created", object_id=made)
+    enqueue(read_again, kind="invoice.created", object_id=stripe.retrieve_subscription(made).latest_invoice_id)
+
+
+def _key(subscription: Subscription) -> str:
+    return f"subscription:{subscription.pk}"
+
+
+def year_after(day: date) -> date:
+    """The same day of the next year; of a 29 February, the 28."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)

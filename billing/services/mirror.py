@@ -1,0 +1,119 @@
+"""Our rows say what Stripe says.
+
+An event only says which object to read again: events come twice, in any order, late. What is read is what is there
+now, so whatever comes last, or comes again, finds everything done.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.clients import money, stripe
+from billing.clients.errors import Missing
+from billing.clients.records import Subscription as AtStripe
+from billing.enums import SubscriptionState
+from billing.models import Account, Payment, Subscription, WebhookEvent
+from billing.services.beginning import begin
+from billing.services.mirror_accounts import account_of, mirror_customer, wait_for_turn
+from billing.services.mirror_invoices import mirror_credit_note, mirror_invoice
+from common.outbox import outbox_task
+
+_OVER = ("canceled", "incomplete_expired")
+_BEGUN = ("active", "trialing", "past_due", "unpaid")
+
+
+@outbox_task
+def take(*, event_id: str, **kwargs: object) -> None:
+    """Do what follows from an event, and from all that wait of the same object; again: nothing."""
+    at = timezone.now()
+    event = WebhookEvent.objects.filter(pk=event_id, processed_at=None).first()
+    if event is None:
+        return
+    with transaction.atomic():
+        wait_for_turn(event.object_id)
+        # Those that are there before the object is read: one that comes meanwhile may know more.
+        waiting = WebhookEvent.objects.filter(object_id=event.object_id, processed_at=None)
+        known = list(waiting.values_list("pk", flat=True))
+        if known:
+            outcome = _read(event.type, event.object_id, at=at)
+            WebhookEvent.objects.filter(pk__in=known).update(processed_at=at, outcome=outcome)
+
+
+@outbox_task
+def read_again(*, kind: str, object_id: str, **kwargs: object) -> None:
+    """As for an event of that kind."""
+    _read(kind, object_id, at=timezone.now())
+
+
+def _read(kind: str, object_id: str, *, at: datetime) -> str:
+    mirror = next(mirror for begins, mirror in _MIRRORS.items() if kind.startswith(begins))
+    try:
+        return mirror(object_id, at=at)
+    except Missing:
+        return "missing"
+
+
+def mirror_subscription(subscription_id: str, *, at: datetime) -> str:
+    with transaction.atomic():
+        wait_for_turn(subscription_id)
+        found = stripe.retrieve_subscription(subscription_id)
+        account = account_of(found.customer_id)
+        subscription = _row_of(found, account) if account else None
+        if account is None or subscription is None:
+            return "unknown"
+        day = account.municipality.day_of
+        begins_on = day(found.items[0].period_start)
+        ends_on = day(found.items[0].period_end) - timedelta(days=1)
+        subscription.stripe_id = found.id
+        subscription.period_begins_on, subscription.period_ends_on = begins_on, ends_on
+        subscription.ends_on = ends_on if found.cancel_at_period_end else None
+        if found.status in _OVER:
+            subscription.state = SubscriptionState.ENDED
+            subscription.ends_on = day(found.ended_at) if found.ended_at else ends_on
+        subscription.save(
+            update_fields=["stripe_id", "period_begins_on", "period_ends_on", "ends_on", "state"],
+        )
+        if subscription.state == SubscriptionState.PENDING and found.status in _BEGUN:
+            begin(subscription, begins_on=begins_on, ends_on=ends_on, at=at)
+    return "read"
+
+
+def _row_of(found: AtStripe, account: Account) -> Subscription | None:
+    """Ours; one that Stripe has made and we have not noted yet names ours."""
+    ours = Subscription.objects.select_for_update(of=("self",), no_key=True).filter(account=account)
+    known = ours.filter(stripe_id=found.id).first()
+    if known is not None:
+        return known
+    named = found.metadata.get("subscription", "")
+    return ours.filter(pk=named, stripe_id="").first() if named.isdecimal() else None
+
+
+def mirror_checkout(page_id: str, *, at: datetime) -> str:
+    page = money.retrieve_checkout_page(page_id)
+    if not page.subscription_id:
+        return "read"
+    return mirror_subscription(page.subscription_id, at=at)
+
+
+def mirror_refund(refund_id: str, *, at: datetime) -> str:
+    """With the invoice that was paid, whose own events find the refund too; or with the customer's cash."""
+    refund = money.retrieve_refund(refund_id)
+    if not refund.payment_intent_id:
+        return mirror_customer(refund.customer_id, at=at)
+    paid = Payment.objects.filter(stripe_intent=refund.payment_intent_id).select_related("invoice").first()
+    if paid is None or paid.invoice is None:
+        return "unknown"
+    return mirror_invoice(paid.invoice.stripe_id, at=at)
+
+
+# By how the kinds of events begin: the longer ones first.
+_MIRRORS: dict[str, Callable[..., str]] = {
+    "checkout.session.": mirror_checkout,
+    "credit_note.": mirror_credit_note,
+    "customer.subscription.": mirror_subscription,
+    "customer": mirror_customer,
+    "invoice.": mirror_invoice,
+    "refund.": mirror_refund,
+}

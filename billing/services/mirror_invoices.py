@@ -1,0 +1,146 @@
+"""Invoices and credit notes as Stripe has them: drafts, their numbers, and what is still to be paid."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.clients import invoices, records
+from billing.clients.errors import Missing
+from billing.documents.amounts import vat_of
+from billing.enums import InvoiceKind, InvoiceState
+from billing.models import Account, Invoice, Subscription, VatRate
+from billing.services.balances import recount
+from billing.services.issuing import issue_invoice
+from billing.services.mirror_accounts import account_of, wait_for_turn
+from billing.services.mirror_payments import mirror_payments
+from billing.services.standing import follow
+from common.outbox import enqueue
+
+
+def mirror_credit_note(note_id: str, *, at: datetime) -> str:
+    return mirror_invoice(invoices.retrieve_credit_note(note_id).invoice_id, at=at)
+
+
+def mirror_invoice(invoice_id: str, *, at: datetime) -> str:
+    """An invoice, its credit notes, and the money that came for it or went back."""
+    with transaction.atomic():
+        wait_for_turn(invoice_id)
+        try:
+            found = invoices.retrieve_invoice(invoice_id)
+        except Missing:
+            return _forget_draft(invoice_id)
+        account = account_of(found.customer_id)
+        if account is None:
+            return "unknown"
+        invoice = _mirrored(found, account, at=at)
+        credited = found.credited_before_payment + found.credited_after_payment
+        notes = list(invoices.credit_notes(invoice_id=found.id)) if credited else []
+        for note in notes:
+            _mirror_note(note, invoice, at=at)
+        mirror_payments(invoice, found, notes, at=at)
+        if recount(invoice):
+            follow(account, at=at)
+    return "read"
+
+
+def _forget_draft(invoice_id: str) -> str:
+    """Only a draft can go at Stripe: it had no number."""
+    gone, _what = Invoice.objects.filter(stripe_id=invoice_id, number=None).delete()
+    return "removed" if gone else "missing"
+
+
+def _mirrored(found: records.Invoice, account: Account, *, at: datetime) -> Invoice:
+    invoice = _row(found.id)
+    if invoice is None:
+        invoice = Invoice(account=account, stripe_id=found.id, created_at=at)
+    if not invoice.number:
+        # Final, it never changes.
+        for name, value in _content(found, account, invoice.subscription).items():
+            setattr(invoice, name, value)
+    invoice.voided_on = account.municipality.day_of(found.voided_at) if found.voided_at else None
+    _give_number(invoice, found.number, found.finalized_at)
+    invoice.save()
+    return invoice
+
+
+def _row(stripe_id: str) -> Invoice | None:
+    """Locked, and without its files: who makes them writes them."""
+    rows = Invoice.objects.select_for_update(of=("self",), no_key=True).defer("facturx", "plain")
+    return rows.filter(stripe_id=stripe_id).first()
+
+
+def _give_number(invoice: Invoice, number: str, final_at: datetime | None) -> None:
+    """Stripe's own, for ever; and once, the document of it is asked for."""
+    if not number or invoice.number or final_at is None:
+        return
+    # In Paris for all: numbers follow one another in time.
+    invoice.number, invoice.issued_on = number, timezone.localdate(final_at)
+    invoice.save()
+    enqueue(issue_invoice, invoice_id=invoice.pk)
+
+
+def _content(found: records.Invoice, account: Account, known: Subscription | None) -> dict[str, Any]:
+    subscription = known or _subscription_of(found, account)
+    day = account.municipality.day_of
+    of_period = subscription is not None and bool(found.subscription_id)
+    content: dict[str, Any] = {
+        "subscription": subscription,
+        "lines": [_line(each) for each in found.lines],
+        "net_cents": found.subtotal,
+        "vat_cents": found.tax,
+        "vat_basis_points": _rate(found.subtotal, found.tax),
+        "total_cents": found.total,
+    }
+    if of_period and found.lines:
+        begins_on = day(min(each.period_start for each in found.lines))
+        ends_on = day(max(each.period_end for each in found.lines)) - timedelta(days=1)
+        content |= {"period_begins_on": begins_on, "period_ends_on": ends_on, "delivered_on": begins_on}
+    if subscription is not None and hasattr(subscription.quote, "order"):
+        content["engagement_number"] = subscription.quote.order.engagement_number
+    return content
+
+
+def _subscription_of(found: records.Invoice, account: Account) -> Subscription | None:
+    if not found.subscription_id:
+        return None
+    ours = account.subscriptions.select_related("quote__order")
+    # Its own row may not know its number yet: one at a time is not ended.
+    return ours.filter(stripe_id=found.subscription_id).first() or ours.filter(stripe_id="").first()
+
+
+def _line(found: records.InvoiceLine) -> dict[str, Any]:
+    unit = found.amount // found.quantity if found.quantity else found.amount
+    return {"label": found.description, "quantity": found.quantity, "unit_cents": unit, "total_cents": found.amount}
+
+
+def _rate(net: int, vat: int) -> int:
+    """The rate of our table that makes this tax of it; several may, of a few cents: the highest then."""
+    rates = VatRate.objects.order_by("-basis_points").values_list("basis_points", flat=True)
+    return next((rate for rate in rates if vat_of(net, rate) == vat), 0)
+
+
+def _mirror_note(found: records.CreditNote, invoice: Invoice, *, at: datetime) -> None:
+    note = _row(found.id)
+    if note is None:
+        label = found.memo or found.reason
+        line = {"label": label, "quantity": 1, "unit_cents": found.subtotal, "total_cents": found.subtotal}
+        note = Invoice(
+            account=invoice.account,
+            subscription=invoice.subscription,
+            kind=InvoiceKind.CREDIT_NOTE,
+            corrects=invoice,
+            stripe_id=found.id,
+            lines=[line],
+            net_cents=found.subtotal,
+            vat_basis_points=invoice.vat_basis_points,
+            vat_cents=found.tax,
+            total_cents=found.total,
+            engagement_number=invoice.engagement_number,
+            created_at=at,
+        )
+    if found.status == "void":
+        note.state = InvoiceState.CANCELLED
+    _give_number(note, found.number, found.created_at)
+    note.save()

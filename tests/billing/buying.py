@@ -1,0 +1,88 @@
+"""What a city goes through to buy: its quote, its order, its subscription; and the worker and Stripe beside it."""
+
+import random
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.enums import Role
+from billing.clients.webhooks import read_webhook
+from billing.enums import Timing
+from billing.models import Quote, Subscription
+from billing.services.activation import activate
+from billing.services.quotes import accept_quote, issue_quote, place_order
+from billing.services.webhooks import receive
+from common.models import OutboxMessage
+from common.outbox import run_message
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.billing.fake import BEGINNING, FakeStripe
+
+ENGAGEMENT = "ENG-2026-0042"
+
+
+def operator() -> Any:
+    return UserFactory(role=Role.OPERATOR)
+
+
+def ordered(city: Municipality, *, timing: str = Timing.ADVANCE, at: datetime = BEGINNING) -> Quote:
+    """An accepted quote with its order. In public."""
+    actor = operator()
+    quote = issue_quote(municipality=city, timing=timing, actor=actor, at=at)
+    accept_quote(quote=quote, signed="Camille Dupont, maire", actor=actor, at=at)
+    place_order(
+        quote=quote,
+        siret=siret_of(city),
+        engagement_number=ENGAGEMENT,
+        service_code="",
+        file=None,
+        actor=actor,
+        at=at,
+    )
+    return Quote.objects.get(pk=quote.pk)
+
+
+def siret_of(city: Municipality) -> str:
+    """A right one, of the city's SIREN."""
+    begins = f"{city.siren}0001"
+    return next(f"{begins}{last}" for last in range(10) if _luhn(f"{begins}{last}") % 10 == 0)
+
+
+def _luhn(digits: str) -> int:
+    doubled = [int(each) * (2 if place % 2 else 1) for place, each in enumerate(reversed(digits))]
+    return sum(each - 9 if each > 9 else each for each in doubled)
+
+
+def subscribed(city: Municipality, fake: FakeStripe, **given: Any) -> Subscription:
+    """One that has begun, its first invoice a draft. In public."""
+    made = activate(quote=ordered(city, **given), actor=operator(), at=fake.now)
+    work()
+    deliver(fake)
+    return Subscription.objects.get(pk=made.pk)
+
+
+def work(*, only: str = "") -> int:
+    """Do all that waits in the outbox, as a worker would; how many were done."""
+    done = 0
+    with schema_context("public"):
+        while waiting := [
+            each
+            for each in OutboxMessage.objects.filter(due_at__lte=timezone.now(), task__contains=only or "billing.")
+            if run_message(str(each.pk), at=timezone.now())
+        ]:
+            done += len(waiting)
+    return done
+
+
+def deliver(fake: FakeStripe, *, copies: int = 1, shuffled: random.Random | None = None) -> None:
+    """Have every event of Stripe's come (those that came before come again), and what follows be done."""
+    webhooks = fake.webhooks() * copies
+    if shuffled:
+        shuffled.shuffle(webhooks)
+    for body, header in webhooks:
+        event = read_webhook(body=body, signature=header, at=datetime.now(UTC))
+        with schema_context("public"):
+            receive(event=event, at=timezone.now())
+    work()
