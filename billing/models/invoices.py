@@ -12,17 +12,18 @@ from billing.models.purchases import Subscription
 TERM = timedelta(days=30)
 
 
-class InvoiceQuerySet(models.QuerySet["Invoice"]):
-    def with_last_step(self) -> "InvoiceQuerySet":
-        """`last_step`: what Chorus Pro says of it; empty where it is not there."""
-        steps = Deposit.objects.filter(invoice=models.OuterRef("pk")).order_by("-created_at", "-pk").values("state")
-        return self.annotate(last_step=models.functions.Coalesce(models.Subquery(steps[:1]), models.Value("")))
+def _last_step() -> models.functions.Coalesce:
+    """What Chorus Pro says of an invoice; empty where it is not there."""
+    steps = Deposit.objects.filter(invoice=models.OuterRef("pk")).order_by("-created_at", "-pk").values("state")
+    return models.functions.Coalesce(models.Subquery(steps[:1]), models.Value(""))
 
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def awaiting_payment(self) -> "InvoiceQuerySet":
         """Those whose term runs, and of which something is left to pay. It does not run while Chorus Pro has them
         suspended or rejected (CCP, article R2192-27)."""
         return (
-            self.with_last_step()
+            self.alias(last_step=_last_step())
             .filter(
                 kind=InvoiceKind.INVOICE,
                 state=InvoiceState.ISSUED,
@@ -33,12 +34,15 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         )
 
     def to_deposit(self) -> "InvoiceQuerySet":
-        """What is to be deposited at Chorus Pro, or mended and deposited again; a credit note, if its invoice was."""
+        """What is to be deposited at Chorus Pro, or mended and deposited again; a credit note, if its invoice was.
+
+        Each with its `last_step`.
+        """
         invoices = models.Q(kind=InvoiceKind.INVOICE, state__in=[InvoiceState.ISSUED, InvoiceState.PAID])
         of_deposited = models.Exists(Deposit.objects.filter(invoice=models.OuterRef("corrects")))
         notes = models.Q(of_deposited, kind=InvoiceKind.CREDIT_NOTE, state=InvoiceState.ISSUED)
         waiting = ["", DepositState.TO_DEPOSIT, *HELD_UP]
-        return self.with_last_step().filter(invoices | notes, last_step__in=waiting)
+        return self.annotate(last_step=_last_step()).filter(invoices | notes, last_step__in=waiting)
 
     def overdue(self, *, on: date) -> "InvoiceQuerySet":
         return self.awaiting_payment().filter(available_on__lt=on - TERM)
