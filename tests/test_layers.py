@@ -96,9 +96,9 @@ def strings_of(source: str) -> Iterator[str]:
             yield node.value
 
 
-def addresses_in(text: str, kind: str) -> set[str]:
+def addresses_in(text: str, strings: list[str] | None) -> set[str]:
     """What a template leads to; or what a string of Python is the name of, if it is plain that it is one."""
-    if kind != ".py":
+    if strings is None:
         quoted = re.findall(r"""\{% url ["']([a-z_]+)["']|url_name (?:==|in) ["']([a-z_ ]+)["']""", text)
         return {name for names in quoted for each in names for name in each.split()}
     calls = re.findall(r"""\b(?:reverse|redirect|resolve_url|ask_who)\((?:request, )?["']([a-z_]+)["']""", text)
@@ -107,14 +107,16 @@ def addresses_in(text: str, kind: str) -> set[str]:
 
 def named_from_above(app: str, folder: Path) -> Iterator[tuple[str, str]]:
     higher = above(app)
+    tables = {table for table, owner in TABLES.items() if owner in higher}
     labels = "|".join(each.rpartition(".")[2] for each in sorted(higher)) or "-"
     for path in sorted(folder.rglob("*")):
         if path.suffix not in (".py", ".html", ".txt") or {"migrations", "sets"} & set(path.parts):
             continue
         text = path.read_text()
-        words = "\n".join(strings_of(text)) if path.suffix == ".py" else text
-        found = {table for table, owner in TABLES.items() if owner in higher and re.search(rf"\b{table}\b", words)}
-        found |= {name for name in addresses_in(text, path.suffix) if ADDRESSES.get(name) in higher}
+        strings = list(strings_of(text)) if path.suffix == ".py" else None
+        words = text if strings is None else "\n".join(strings)
+        found = tables & set(re.findall(r"\w+", words))
+        found |= {name for name in addresses_in(text, strings) if ADDRESSES.get(name) in higher}
         found |= set(re.findall(rf"\b(?:{labels})/[\w/]+\.(?:html|txt)", words))
         yield from ((str(path.relative_to(folder)), each) for each in sorted(found))
 

@@ -176,10 +176,10 @@ def test_a_change_is_recorded_once_for_all_that_start_from_the_same_structure(re
         assert StructureSnapshot.objects.count() == 2
 
 
-def test_a_city_several_releases_behind_catches_up(real_db: str, release_from_scratch: Releases) -> None:
-    with release_from_scratch(COLUMN_AND_INDEX):
+def test_a_city_several_releases_behind_catches_up(real_db: str, release: Releases) -> None:
+    with release(COLUMN_AND_INDEX):
         new_city("olivet")
-        with release_from_scratch(TABLE):
+        with release(TABLE):
             report = migrate_fleet()
             assert len(report.having("done")) == 3
             assert sorted(len(change.migrations) for change in report.recorded) == [1, 2]
