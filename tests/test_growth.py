@@ -52,14 +52,14 @@ def test_no_page_that_a_visitor_looks_at_makes_a_session(
     odd = []
     for address in addresses(settings.ROOT_URLCONF):
         path = path_of(address, things)
-        for query in ("", "?next=/propositions/", "?page=2&tri=x&graine=1", "?serie=territoires-resilients&voir=x"):
+        for query in ("", "?next=/propositions/&page=2&tri=x&graine=1&serie=territoires-resilients&voir=x"):
             answer = visit(saran).get(path + query)
             if settings.SESSION_COOKIE_NAME in answer.cookies:
                 odd.append(path + query)
     run = ProvisioningRun.objects.get(slug="saran")
     for address in addresses(settings.PUBLIC_SCHEMA_URLCONF):
         path = path_of(address, {"run": run.pk, "city": saran.pk})
-        for query in ("", "?next=/ops/", "?serie=territoires-resilients", "?q=saran&collectivite=COMMUNE-45302"):
+        for query in ("", "?next=/ops/&serie=territoires-resilients&q=saran&collectivite=COMMUNE-45302"):
             answer = visit(None).get(path + query)
             if settings.SESSION_COOKIE_NAME in answer.cookies:
                 odd.append(path + query)
