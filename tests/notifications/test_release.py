@@ -26,6 +26,7 @@ from tenants.fleet import migrate_fleet
 from tenants.models import Municipality
 from tenants.schema import create_schema, grant_rights
 from tenants.structure import fingerprint
+from tests.database import quick_migrations
 from tests.releases import release_before
 
 BEFORE = (("animation", "0002_notifications"), ("accounts", "0008_unread_notices"))
@@ -120,6 +121,7 @@ def fill(get_model: Callable[[str, str], Any]) -> dict[str, Any]:
     return numbers | {"reader": reader.pk, "author": author.pk}
 
 
+@quick_migrations()
 def test_a_fleet_made_before_comes_along_with_everything(real_db: str, tmp_path: Path, mailoutbox: list[Any]) -> None:
     cities, before, numbers = {}, {}, {}
     with release_before(tmp_path, *BEFORE):

@@ -31,7 +31,8 @@ from tenants.enums import LifecycleState
 from tenants.fleet import migrate_fleet, status
 from tenants.models import Municipality, StructureChange, StructureSnapshot
 from tenants.schema import create_schema
-from tenants.structure import capture, fingerprint
+from tenants.structure import capture, current_snapshot, fingerprint
+from tests.database import quick_migrations
 from tests.participation.factories import ProposalFactory
 from tests.processes import ROOT, environment, eventually, process
 from tests.releases import Step, from_the_present_release, next_release
@@ -72,9 +73,10 @@ Releases = Callable[..., Any]
 
 
 @pytest.fixture
-def release_from_scratch(tmp_path: Path) -> Releases:
+def release_from_scratch(tmp_path: Path) -> Iterator[Releases]:
     """`with release_from_scratch(TABLE):` runs the block as the next release of the platform."""
-    return lambda *steps: next_release(tmp_path, steps)
+    with quick_migrations():
+        yield lambda *steps: next_release(tmp_path, steps)
 
 
 @pytest.fixture
@@ -446,6 +448,7 @@ def test_two_at_once_do_each_city_once(real_db: str, release: Releases) -> None:
     for number in range(6):
         new_city(f"ville-{number}")
     with release(COLUMN_AND_INDEX) as next_one:
+        current_snapshot()  # by the short way, which the processes do not know
         command = [sys.executable, "manage.py", "fleet", "migrate", "--json", "--jobs", "2"]
         both = [
             subprocess.Popen(
@@ -466,6 +469,7 @@ def test_a_fleet_killed_midway_is_before_or_after_in_each_city_and_goes_on(real_
     assert sorted(order) == sorted(slugs)
     held = order[2]
     with release(COLUMN_AND_INDEX, TABLE) as next_one:
+        current_snapshot()
         with (
             another_transaction(held),
             process(

@@ -4,6 +4,8 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from django_tenants.utils import schema_context
 
@@ -23,6 +25,33 @@ def test_a_replayed_schema_is_the_same_as_a_migrated_one(real_db: str) -> None:
     assert "FOREIGN KEY" in expected
     drop_schema("m_replayed00")
     assert not schema_exists("m_replayed00")
+
+
+def test_public_has_what_the_models_say(db: None) -> None:
+    """It is made as tests make it: tests/database.py."""
+    wrong = {}
+    shared = [config for config in apps.get_app_configs() if config.name in settings.SHARED_APPS]
+    models = [model for config in shared for model in config.get_models(include_auto_created=True)]
+    with schema_context("public"), connection.cursor() as cursor:
+        for model in models:
+            table, fields = model._meta.db_table, model._meta.local_concrete_fields
+            columns = connection.introspection.get_table_description(cursor, table)
+            found = connection.introspection.get_constraints(cursor, table)
+            alone = [(each["columns"][0], each) for each in found.values() if len(each["columns"] or ()) == 1]
+            missing = [
+                {field.column for field in fields} ^ {each.name for each in columns},
+                {field.column for field in fields if not field.null} - {each.name for each in columns if not each.null_ok},
+                {field.column for field in fields if field.unique} - {column for column, each in alone if each["unique"]},
+                {field.column for field in fields if field.db_index}
+                - {column for column, each in alone if each["index"] or each["unique"]},
+                {field.column for field in fields if field.remote_field and field.db_constraint}
+                ^ {column for column, each in alone if each["foreign_key"]},
+                {each.name for each in (*model._meta.indexes, *model._meta.constraints)} - set(found),
+            ]  # fmt: skip
+            if any(missing):
+                wrong[table] = missing
+    assert len(models) > 20
+    assert wrong == {}
 
 
 def test_creating_a_schema_twice_is_creating_it_once(real_db: str) -> None:
