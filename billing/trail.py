@@ -9,6 +9,7 @@ records(
         "plan_published": _("Price list published"),
         "quote_issued": _("Quote issued"),
         "quote_accepted": _("Quote accepted"),
+        "quote_withdrawn": _("Quote set aside"),
         "order_placed": _("Order placed"),
         "subscription_asked_for": _("Subscription asked for"),
         "subscription_begun": _("Subscription begun"),

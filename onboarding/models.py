@@ -49,6 +49,11 @@ class Authority(models.Model):
         """Its kind and code, for addresses: departments and regions share codes."""
         return f"{self.kind}-{self.code}"
 
+    @property
+    def authority_code(self) -> str:
+        """As sign-ups and cities call it."""
+        return self.code
+
 
 class LoadedDirectory(models.Model):
     """The file that the authorities come from: one row, so that loading it again costs one query."""

@@ -100,7 +100,7 @@ def _party(party: Party) -> dict[str, Any]:
     lines = [address.line1, address.line2, address.line3, f"{address.postcode} {address.city}"]
     return {
         "name": party.name,
-        "address": [line for line in lines if line],
+        "address": [line for line in map(str.strip, lines) if line],
         "siren": _grouped(party.siren, 3, 3, 3),
         "siret": _grouped(party.siret, 3, 3, 3, 5),
         "vat_number": party.vat_number,

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from billing.documents.amounts import vat_of
 from billing.enums import Method, QuoteState, SubscriptionState, Territory, Timing
 from billing.models.accounts import Account
 from billing.models.plans import PlanVersion
@@ -44,6 +45,21 @@ class Quote(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def vat_cents(self) -> int:
+        """Of one year."""
+        return vat_of(self.yearly_cents, self.vat_basis_points)
+
+    @property
+    def total_cents(self) -> int:
+        """Of one year, with tax."""
+        return self.yearly_cents + self.vat_cents
+
+    @property
+    def over_years_cents(self) -> int:
+        """Without tax, over all the years that are foreseen."""
+        return self.years * self.yearly_cents
 
 
 class PurchaseOrder(models.Model):

@@ -38,7 +38,7 @@ class OnlyInAdvance(Refusal):
     message = gettext_lazy("A card pays a year in advance; this quote is for an invoice at the end of each year.")
 
 
-def activate(*, quote: Quote, actor: User, at: datetime, method: str = Method.TRANSFER) -> Subscription:
+def activate(*, quote: Quote, actor: User | None, at: datetime, method: str = Method.TRANSFER) -> Subscription:
     """Have the subscription of an order made. Again, or by two at once: the one that there is.
 
     A card that has not paid yet gives way to a transfer. Called from the city's own schema, whose trail keeps it, or

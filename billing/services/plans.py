@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy
@@ -12,13 +13,19 @@ from billing.documents.amounts import vat_of
 from billing.enums import Territory
 from billing.models import Band, PlanVersion, VatRate
 from common.refusals import Refusal
-from tenants.models import Municipality
+from tenants.enums import AuthorityKind
 
 # INSEE codes of departments and territories, as communes begin with them.
 _TERRITORIES = {
     **dict.fromkeys(["971", "972", "974"], Territory.ANTILLES_REUNION),
     **dict.fromkeys(["973", "976"], Territory.GUYANE_MAYOTTE),
     **dict.fromkeys(["975", "977", "978", "984", "986", "987", "988", "989"], Territory.ELSEWHERE),
+}
+
+# Regions have codes of their own, which begin no commune's.
+_REGIONS = {
+    **dict.fromkeys(["01", "02", "04"], Territory.ANTILLES_REUNION),
+    **dict.fromkeys(["03", "06"], Territory.GUYANE_MAYOTTE),
 }
 
 
@@ -37,6 +44,7 @@ class Price:
     """Of one year, without tax; the tax rate in basis points (2000: 20 %)."""
 
     version: PlanVersion
+    population: int
     yearly_cents: int
     territory: Territory
     vat_basis_points: int
@@ -62,8 +70,38 @@ def bands_of(version: PlanVersion, kind: str) -> list[Band]:
     return list(version.bands.filter(kind=kind))
 
 
-def territory_of(municipality: Municipality) -> Territory:
-    code = municipality.department_code or municipality.authority_code[:3]
+@dataclass(frozen=True)
+class PriceList:
+    """What these kinds of authorities pay, all alike: by population, the smallest first."""
+
+    kinds: list[AuthorityKind]
+    bands: list[Band]
+
+    @property
+    def names(self) -> str:
+        return ", ".join(str(kind.label) for kind in self.kinds)
+
+
+def price_lists(*, on: date) -> list[PriceList]:
+    """All prices of a day: kinds that pay alike are in one list. None where no list is in force."""
+    try:
+        version = version_on(on)
+    except NoPrice:
+        return []
+    bands: dict[AuthorityKind, list[Band]] = {kind: [] for kind in AuthorityKind}
+    for band in version.bands.all():
+        bands[AuthorityKind(band.kind)].append(band)
+    alike: dict[tuple[tuple[int | None, int | None], ...], PriceList] = {}
+    for kind, theirs in bands.items():
+        key = tuple((band.maximum, band.yearly_cents) for band in theirs)
+        alike.setdefault(key, PriceList([], theirs)).kinds.append(kind)
+    return [each for each in alike.values() if each.bands]
+
+
+def territory_of(buyer: "Buyer") -> Territory:
+    if buyer.kind == AuthorityKind.REGION:
+        return _REGIONS.get(buyer.authority_code, Territory.MAINLAND)
+    code = buyer.department_code or buyer.authority_code[:3]
     return _TERRITORIES.get(code[:3], Territory.MAINLAND)
 
 
@@ -75,18 +113,37 @@ def vat_rate(territory: str, *, on: date) -> int:
     return found.basis_points
 
 
-def price_for(municipality: Municipality, *, on: date) -> Price:
+class Buyer(Protocol):
+    """Who may buy: a city of the register, or an authority that signs up."""
+
+    kind: str
+    department_code: str
+    population: int | None
+
+    @property
+    def authority_code(self) -> str: ...
+
+
+def price_for(buyer: Buyer, *, on: date) -> Price:
     """Raises OnQuotation where the band has no price, or nobody knows how many live there; NoPrice."""
     version = version_on(on)
-    population = municipality.population
+    population = buyer.population
     if population is None:
         raise OnQuotation
-    bands = bands_of(version, municipality.kind)
+    bands = bands_of(version, buyer.kind)
     band = next((each for each in bands if each.maximum is None or population <= each.maximum), None)
     if band is None or band.yearly_cents is None:
         raise OnQuotation
-    territory = territory_of(municipality)
-    return Price(version, band.yearly_cents, territory, vat_rate(territory, on=on))
+    territory = territory_of(buyer)
+    return Price(version, population, band.yearly_cents, territory, vat_rate(territory, on=on))
+
+
+def price_shown(buyer: Buyer, *, on: date) -> Price | None:
+    """The same for who only looks; None: on quotation."""
+    try:
+        return price_for(buyer, on=on)
+    except (OnQuotation, NoPrice):
+        return None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """Quotes and orders: what was offered stays what it was, whatever becomes of prices."""
 
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
+from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.models import User
@@ -30,6 +32,11 @@ class QuoteExpired(Refusal):
 class QuoteGone(Refusal):
     code = "quote_gone"
     message = gettext_lazy("This quote was withdrawn, or another one has taken its place.")
+
+
+class QuoteInUse(Refusal):
+    code = "quote_in_use"
+    message = gettext_lazy("A subscription has begun with this quote.")
 
 
 class SiretRefused(Refusal):
@@ -92,65 +99,88 @@ def issue_quote(
 ) -> Quote:
     """The price of today, for ninety days. The same again on the same day: the quote that there is.
 
-    Raises OnQuotation, NoPrice.
+    Called from the city's own schema, whose trail keeps it, or from the service's. Raises OnQuotation, NoPrice.
     """
-    today = timezone.localdate(at)
-    price = price_for(municipality, on=today)
-    population = municipality.population
-    assert population is not None, "It has a price."
     with transaction.atomic():
-        account = Account.objects.select_for_update(no_key=True).get(pk=account_of(municipality, at=at).pk)
-        same = account.quotes.filter(
-            state=QuoteState.ISSUED,
-            issued_on=today,
-            version=price.version,
-            population=population,
-            timing=Timing(timing),
-            years=years,
-        ).first()
-        if same is not None:
-            return same
-        quote = Quote.objects.create(
-            account=account,
-            number=next_number("D", today),
-            version=price.version,
-            population=population,
-            years=years,
-            yearly_cents=price.yearly_cents,
-            territory=price.territory,
-            vat_basis_points=price.vat_basis_points,
-            timing=Timing(timing),
-            issued_on=today,
-            valid_until=today + VALID_FOR,
-            made_by_operator=by_operator,
-            created_at=at,
-        )
-        record("quote_issued", actor=actor, subject=quote, number=quote.number)
+        with schema_context("public"):
+            quote, is_new = _issued(municipality, timing=Timing(timing), years=years, by_operator=by_operator, at=at)
+        if is_new:
+            record("quote_issued", actor=actor, subject=quote, number=quote.number)
     return quote
+
+
+def _issued(
+    municipality: Municipality, *, timing: Timing, years: int, by_operator: bool, at: datetime
+) -> tuple[Quote, bool]:
+    """The quote, and whether there was none yet."""
+    today = municipality.day_of(at)
+    price = price_for(municipality, on=today)
+    account = _locked(account_of(municipality, at=at).pk)
+    offered: dict[str, Any] = {
+        "version": price.version,
+        "population": price.population,
+        "years": years,
+        "yearly_cents": price.yearly_cents,
+        "territory": price.territory,
+        "vat_basis_points": price.vat_basis_points,
+        "timing": timing,
+        "issued_on": today,
+    }
+    same = account.quotes.filter(state=QuoteState.ISSUED, **offered).first()
+    if same is not None:
+        return same, False
+    quote = account.quotes.create(
+        number=next_number("D", today),
+        valid_until=today + VALID_FOR,
+        made_by_operator=by_operator,
+        created_at=at,
+        **offered,
+    )
+    return quote, True
 
 
 def accept_quote(*, quote: Quote, signed: str, actor: User, at: datetime) -> Quote:
     """Say yes, in the name of who signs the order. Again: nothing happens. Others that wait are withdrawn.
 
-    Raises QuoteExpired, QuoteGone, TextTooShort, TextTooLong.
+    Called like `issue_quote`. Raises QuoteExpired, QuoteGone, TextTooShort, TextTooLong.
     """
     signed = SIGNATURE.cleaned(signed)
     with transaction.atomic():
-        Account.objects.select_for_update(no_key=True).get(pk=quote.account_id)
-        quote = Quote.objects.select_for_update(no_key=True).get(pk=quote.pk)
-        if quote.state == QuoteState.ACCEPTED:
-            return quote
-        if quote.state == QuoteState.WITHDRAWN:
-            raise QuoteGone
-        if timezone.localdate(at) > quote.valid_until:
-            raise QuoteExpired
-        Quote.objects.filter(account=quote.account_id, state=QuoteState.ISSUED).exclude(pk=quote.pk).update(
-            state=QuoteState.WITHDRAWN
-        )
-        quote.state, quote.accepted_at, quote.accepted_by = QuoteState.ACCEPTED, at, signed
-        quote.save(update_fields=["state", "accepted_at", "accepted_by"])
+        with schema_context("public"):
+            account = _locked(quote.account_id)
+            quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
+            if quote.state == QuoteState.ACCEPTED:
+                return quote
+            if quote.state == QuoteState.WITHDRAWN:
+                raise QuoteGone
+            if account.municipality.day_of(at) > quote.valid_until:
+                raise QuoteExpired
+            others = account.quotes.filter(state__in=(QuoteState.ISSUED, QuoteState.ACCEPTED), subscription=None)
+            others.exclude(pk=quote.pk).update(state=QuoteState.WITHDRAWN)
+            quote.state, quote.accepted_at, quote.accepted_by = QuoteState.ACCEPTED, at, signed
+            quote.save(update_fields=["state", "accepted_at", "accepted_by"])
         record("quote_accepted", actor=actor, subject=quote, number=quote.number)
     return quote
+
+
+def withdraw_quote(*, quote: Quote, actor: User) -> None:
+    """Set aside a quote that nothing has begun with; again: nothing happens. Raises QuoteInUse."""
+    with transaction.atomic():
+        with schema_context("public"):
+            _locked(quote.account_id)
+            quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
+            if quote.state == QuoteState.WITHDRAWN:
+                return
+            if hasattr(quote, "subscription"):
+                raise QuoteInUse
+            quote.state = QuoteState.WITHDRAWN
+            quote.save(update_fields=["state"])
+        record("quote_withdrawn", actor=actor, subject=quote, number=quote.number)
+
+
+def _locked(pk: int) -> Account:
+    """All that changes an account's quotes comes one after the other."""
+    return Account.objects.select_for_update(of=("self",), no_key=True).select_related("municipality").get(pk=pk)
 
 
 def checked_siret(account: Account, siret: str) -> str:
@@ -182,6 +212,15 @@ def checked_service_code(code: str) -> str:
     return code
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the authority is, as invoices say it."""
+
+    address: str
+    postcode: str
+    town: str
+
+
 def place_order(
     *,
     quote: Quote,
@@ -189,31 +228,34 @@ def place_order(
     engagement_number: str,
     service_code: str,
     file: tuple[str, bytes] | None,
-    actor: User,
+    actor: User | None,
     at: datetime,
+    place: Place | None = None,
 ) -> PurchaseOrder:
     """The order for an accepted quote; again replaces what it says, until the subscription has begun.
 
-    Raises QuoteGone, SiretRefused, SiretOfAnother, EngagementMissing, EngagementRefused, ServiceCodeRefused.
+    `actor`: None where the accountant of the authority does it by the link that somebody sent. Called like
+    `issue_quote`. Raises QuoteGone, SiretRefused, SiretOfAnother, EngagementMissing, EngagementRefused,
+    ServiceCodeRefused.
     """
     with transaction.atomic():
-        account = Account.objects.select_for_update(no_key=True).get(pk=quote.account_id)
-        quote = Quote.objects.select_for_update(no_key=True).get(pk=quote.pk)
-        if quote.state != QuoteState.ACCEPTED or hasattr(quote, "subscription"):
-            raise QuoteGone
-        siret, engagement = checked_siret(account, siret), checked_engagement(account, engagement_number)
-        service_code = checked_service_code(service_code)
-        given = {"file_name": file[0], "file": file[1]} if file else {}
-        order, _was_made = PurchaseOrder.objects.update_or_create(
-            quote=quote,
-            defaults={
-                "siret": siret,
-                "engagement_number": engagement,
-                "service_code": service_code,
-                "received_at": at,
-                **given,
-            },
-        )
-        Account.objects.filter(pk=account.pk).update(siret=siret, service_code=service_code)
+        with schema_context("public"):
+            account = _locked(quote.account_id)
+            quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
+            if quote.state != QuoteState.ACCEPTED or hasattr(quote, "subscription"):
+                raise QuoteGone
+            said = {
+                "siret": checked_siret(account, siret),
+                "engagement_number": checked_engagement(account, engagement_number),
+                "service_code": checked_service_code(service_code),
+            }
+            given = {"file_name": file[0], "file": file[1]} if file else {}
+            order, _was_made = PurchaseOrder.objects.update_or_create(
+                quote=quote, defaults={**said, "received_at": at, **given}
+            )
+            where = asdict(place) if place else {}
+            Account.objects.filter(pk=account.pk).update(
+                siret=said["siret"], service_code=said["service_code"], timing=quote.timing, **where
+            )
         record("order_placed", actor=actor, subject=quote, number=quote.number)
     return order

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.links import with_token
 from accounts.mailboxes import mailbox_of
-from billing.prices import band_of
+from billing.services.plans import price_shown
 from common.pictures import count_pictures
 from common.text import clean_text
 from consultations.library.selectors import DEFAULT_SET, latest_sets
@@ -134,7 +134,7 @@ def _authority(request: HttpRequest, sign_up: SignUp | None) -> HttpResponse:
         "found": found,
         "chosen": chosen,
         "serving": _serving(chosen) if chosen else None,
-        "band": band_of(chosen.population) if chosen else None,
+        "price": price_shown(chosen, on=timezone.localdate()) if chosen else None,
         "trial_days": settings.TRIAL_DAYS,
         "choose_url": reverse("signup_authority", args=[sign_up.pk]) if sign_up else reverse("signup"),
         "typing": form.is_bound or bool(query and not found and not chosen),
@@ -280,7 +280,7 @@ def start(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
             request.session["signed_up"] = [str(sign_up.pk), sign_up.email]
             return redirect("signup_sent")
     context = {
-        "band": band_of(sign_up.population),
+        "price": price_shown(sign_up, on=timezone.localdate()),
         "trial_days": settings.TRIAL_DAYS,
         "problem": problem,
         "proved": proved,

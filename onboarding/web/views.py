@@ -20,7 +20,7 @@ from accounts.links import with_token
 from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.services import issue_sign_in_link
-from billing.prices import BANDS
+from billing.services.plans import price_lists
 from common.limits import consume
 from common.requests import Request
 from consultations.library.models import ChallengeSet
@@ -47,7 +47,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         {
             "challenges": _default_challenges(),
             "demo_url": _demo_url(),
-            "bands": BANDS,
+            "price_lists": price_lists(on=timezone.localdate()),
             "trial_days": settings.TRIAL_DAYS,
         },
     )

@@ -27,6 +27,7 @@ class Section(models.TextChoices):
     PARTICIPATION = "participation", _("What people can do")
     MODERATION = "moderation", _("Moderation")
     TEAM = "equipe", _("Team")
+    SUBSCRIPTION = "abonnement", _("Subscription")
     DATA = "donnees", _("Legal texts and data")
 
 

@@ -1,7 +1,51 @@
 """What each address of billing answers to whom (tests.support.addresses)."""
 
-from tests.support.roles import PUBLIC_ROLES, PublicRows
+from typing import Any
 
+from django.db import connection
+from django_tenants.utils import schema_context
+
+from billing.enums import QuoteState
+from tenants.models import Municipality
+from tests.billing.purchases import a_quote, an_order, buyer
+from tests.support.roles import ADMINISTRATORS, POST_ONLY, PUBLIC_ROLES, PublicRows, Rows
+
+CITY: Rows = {
+    "desk_subscription": (ADMINISTRATORS, None),
+    "desk_quote_ask": (POST_ONLY, None),
+    "desk_quote_pdf": (ADMINISTRATORS, None),
+    "desk_quote_accept": (POST_ONLY, None),
+    "desk_quote_set_aside": (POST_ONLY, None),
+    "desk_purchase_order": (POST_ONLY, None),
+    "desk_purchase_order_file": (ADMINISTRATORS, None),
+}
 PUBLIC: PublicRows = {
     "stripe_webhook": dict.fromkeys(PUBLIC_ROLES, 405),
 }
+GRAVE = {
+    "desk_quote_accept",
+}
+EVERYDAY = {
+    "desk_quote_ask",
+    "desk_quote_set_aside",
+    "desk_purchase_order",  # until it is taken up one may send another
+}
+LOOKED_AT = {
+    "desk_subscription",
+    "desk_quote_pdf",
+    "desk_purchase_order_file",
+}
+
+
+def things(made: dict[str, Any]) -> dict[str, Any]:
+    """A quote that is ordered, of the present city."""
+    schema = connection.schema_name
+    with schema_context("public"):
+        city = Municipality.objects.get(schema_name=schema)
+        quote = a_quote(buyer(city), state=QuoteState.ACCEPTED)
+        an_order(quote, file=b"%PDF-", file_name="bon.pdf")
+    return {"quote": quote}
+
+
+def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
+    return {"number": things["quote"].number} if address.name in CITY else {}

@@ -36,7 +36,15 @@ FRAMERS = [
     "Vos mots",
     "Textes légaux",
 ]
-ADMINISTRATORS = ["Nom", "Adresse", "Vérification", "Modération déléguée", "Équipe", "Copie de la plateforme"]
+ADMINISTRATORS = [
+    "Nom",
+    "Adresse",
+    "Vérification",
+    "Modération déléguée",
+    "Équipe",
+    "Abonnement",
+    "Copie de la plateforme",
+]
 
 
 def lines(client: Client) -> dict[str, tuple[str, str]]:

@@ -22,6 +22,7 @@ WITHOUT = {
     "desk_address": "a new name or domain to ask for, not the present one to edit",
     "desk_rename": "the same",
     "desk_trail": "a search",
+    "desk_subscription": "a wish for another quote, or an order: sent as a whole, another one takes its place",
     "desk_project": "days of steps: what was announced first is kept, whoever moves one",
 }
 

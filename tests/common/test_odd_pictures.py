@@ -185,7 +185,7 @@ def test_every_field_that_takes_a_file_is_one_of_these() -> None:
                 if isinstance(field, forms.FileField):
                     found[f"{form.__module__}.{form.__qualname__}.{name}"] = type(field)
     ours = {name: kind for name, kind in found.items() if not name.startswith("django.")}
-    assert len(ours) == 7
+    assert len(ours) == 8
     assert set(ours.values()) == {LogoField, PhotoField, DocumentField}
 
 

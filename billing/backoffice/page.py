@@ -1,0 +1,80 @@
+"""*Abonnement*: one page for where the city stands, the next step, what it pays, its documents and whom we write to."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.permissions import role_required
+from billing.abilities import SUBSCRIBE
+from billing.backoffice.forms import AcceptForm, AskForm, OrderForm
+from billing.models import Quote
+from billing.selectors.steps import steps_of
+from billing.selectors.subscription import Situation, Stage, situation_of
+from billing.services.plans import Price, price_shown
+from billing.services.quotes import THRESHOLD_CENTS
+from common.requests import Request
+from tenants.models import Municipality
+
+
+@role_required(SUBSCRIBE)
+def subscription(request: Request) -> HttpResponse:
+    return subscription_page(request)
+
+
+def quote_of(city: Municipality, number: str) -> Quote:
+    """Of this city: that of another one does not exist."""
+    with schema_context("public"):
+        found = Quote.objects.select_related("account", "order", "subscription").defer("order__file")
+        quote = found.filter(account__municipality=city.pk, number=number).first()
+    if quote is None:
+        raise Http404
+    return quote
+
+
+def subscription_page(request: Request, *, status: int = 200, notice: str = "", **forms: Any) -> HttpResponse:
+    """`forms`: those that were refused, as the page calls them; the others are new."""
+    city, at = request.tenant, timezone.now()
+    found = situation_of(city, at=at)
+    price = _price(city, at)
+    context = {
+        "situation": found,
+        "stage": found.stage.value,
+        "steps": steps_of(found),
+        "price": price,
+        "on_quotation": price is None,
+        "pays": _pays(found, price),
+        "today": city.day_of(at),
+        "notice": notice,
+        **_forms(found),
+        **forms,
+    }
+    return render(request, "billing/backoffice/subscription.html", context, status=status)
+
+
+def _price(city: Municipality, at: datetime) -> Price | None:
+    with schema_context("public"):
+        return price_shown(city, on=city.day_of(at))
+
+
+def _forms(found: Situation) -> dict[str, Any]:
+    quote = found.quote
+    forms: dict[str, Any] = {"ask": AskForm(), "accept": AcceptForm()}
+    if found.account and found.stage in (Stage.ACCEPTED, Stage.ORDERED):
+        forms["order_form"] = OrderForm(account=found.account, order=found.order)
+    if quote is not None:
+        forms["ask"] = AskForm(initial={"timing": quote.timing, "years": quote.years})
+    return forms
+
+
+def _pays(found: Situation, price: Price | None) -> dict[str, Any] | None:
+    """What the quote says; where none counts, the price of today for one year."""
+    quote = None if found.asks_for_a_quote else found.quote
+    offered = quote or price
+    if offered is None:
+        return None
+    over_years = quote.over_years_cents if quote else offered.yearly_cents
+    return {"offered": offered, "quote": quote, "is_under": over_years < THRESHOLD_CENTS, "threshold": THRESHOLD_CENTS}

@@ -1,0 +1,20 @@
+"""*Abonnement*: what the city buys. Open in a city that only reads or is suspended: there one pays."""
+
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from billing.backoffice import page, quotes
+from common.states import Answers, answers
+from common.trees import tree
+
+_NUMBER = r"(?P<number>[A-Z]{1,2}-[0-9]{4}-[0-9]{4,8})"
+
+_subscription: list[URLPattern | URLResolver] = [
+    path("", page.subscription, name="desk_subscription"),
+    path("devis/", quotes.ask, name="desk_quote_ask"),
+    re_path(rf"^devis/{_NUMBER}[.]pdf$", quotes.pdf, name="desk_quote_pdf"),
+    re_path(rf"^devis/{_NUMBER}/accepter/$", quotes.accept, name="desk_quote_accept"),
+    re_path(rf"^devis/{_NUMBER}/ecarter/$", quotes.set_aside, name="desk_quote_set_aside"),
+    re_path(rf"^devis/{_NUMBER}/bon-de-commande/$", quotes.order, name="desk_purchase_order"),
+    re_path(rf"^devis/{_NUMBER}/bon-de-commande[.]pdf$", quotes.order_file, name="desk_purchase_order_file"),
+]
+urlpatterns = [tree("abonnement/", _subscription, answers(Answers.READ_ONLY))]

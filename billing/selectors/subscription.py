@@ -1,0 +1,119 @@
+"""What a city has bought, as its own desk and operators see it: where it stands between a quote and a payment."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from django_tenants.utils import schema_context
+
+from billing.enums import InvoiceState, QuoteState, SubscriptionState
+from billing.models import Account, Contact, Invoice, PurchaseOrder, Quote, Subscription
+from tenants.enums import LifecycleState, Transition
+from tenants.models import Municipality
+
+
+class Stage(StrEnum):
+    """What comes next: each has a sentence of its own."""
+
+    NO_QUOTE = "NO_QUOTE"
+    QUOTED = "QUOTED"
+    EXPIRED = "EXPIRED"
+    ACCEPTED = "ACCEPTED"
+    ORDERED = "ORDERED"
+    SETTING_UP = "SETTING_UP"
+    ACTIVE = "ACTIVE"
+    LATE = "LATE"
+    OBJECTED = "OBJECTED"
+    READ_ONLY = "READ_ONLY"
+    ENDED = "ENDED"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """`quote` is the one that counts now, `quotes` all of them; of invoices what has a number, the latest first."""
+
+    stage: Stage
+    account: Account | None = None
+    quote: Quote | None = None
+    order: PurchaseOrder | None = None
+    subscription: Subscription | None = None
+    quotes: list[Quote] = field(default_factory=list)
+    invoices: list[Invoice] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+
+    @property
+    def offers(self) -> list[tuple[Quote, PurchaseOrder | None]]:
+        """All quotes, each with its order if it has one."""
+        return [(each, getattr(each, "order", None)) for each in self.quotes]
+
+    @property
+    def unpaid(self) -> list[Invoice]:
+        return [each for each in self.invoices if each.state == InvoiceState.ISSUED and each.left_cents > 0]
+
+    @property
+    def asks_for_a_quote(self) -> bool:
+        return self.stage in (Stage.NO_QUOTE, Stage.EXPIRED, Stage.ENDED)
+
+
+def situation_of(municipality: Municipality, *, at: datetime) -> Situation:
+    """Six queries at most, however long the history is."""
+    with schema_context("public"):
+        account = Account.objects.filter(municipality=municipality.pk).first()
+        if account is None:
+            return Situation(Stage.NO_QUOTE)
+        quotes = list(account.quotes.select_related("order", "subscription").defer("order__file"))
+        subscription = account.subscriptions.first()
+        invoices = account.invoices.filter(number__isnull=False, state__in=SHOWN).select_related("corrects")
+        found = list(invoices.defer(*FILES))
+        contacts = list(account.contacts.all())
+    quote = _that_counts(quotes, subscription)
+    stage = _stage(municipality, account, quote, subscription, on=municipality.day_of(at))
+    return Situation(
+        stage=stage,
+        account=account,
+        quote=quote,
+        order=getattr(quote, "order", None),
+        subscription=subscription,
+        quotes=quotes,
+        invoices=found,
+        contacts=contacts,
+    )
+
+
+# What a city reads: nothing that a check holds back.
+SHOWN = (InvoiceState.ISSUED, InvoiceState.PAID, InvoiceState.CANCELLED)
+FILES = ("facturx", "plain", "corrects__facturx", "corrects__plain")
+
+
+def _that_counts(quotes: list[Quote], subscription: Subscription | None) -> Quote | None:
+    """That of the subscription while it lives; else the accepted one, or the latest that waits."""
+    if subscription is not None and subscription.state != SubscriptionState.ENDED:
+        return next(each for each in quotes if each.pk == subscription.quote_id)
+    free = [each for each in quotes if not hasattr(each, "subscription")]
+    accepted = [each for each in free if each.state == QuoteState.ACCEPTED]
+    waiting = [each for each in free if each.state == QuoteState.ISSUED]
+    return next(iter([*accepted, *waiting]), None)
+
+
+_OF_SUBSCRIPTIONS = {SubscriptionState.PENDING: Stage.SETTING_UP, SubscriptionState.ACTIVE: Stage.ACTIVE}
+
+
+def _stage(
+    municipality: Municipality, account: Account, quote: Quote | None, subscription: Subscription | None, *, on: date
+) -> Stage:
+    if subscription is not None and subscription.state == SubscriptionState.LATE:
+        return _when_late(municipality, account)
+    if subscription is not None and subscription.state != SubscriptionState.ENDED:
+        return _OF_SUBSCRIPTIONS[SubscriptionState(subscription.state)]
+    if quote is None:
+        return Stage.ENDED if subscription is not None else Stage.NO_QUOTE
+    if quote.state == QuoteState.ACCEPTED:
+        return Stage.ORDERED if hasattr(quote, "order") else Stage.ACCEPTED
+    return Stage.QUOTED if on <= quote.valid_until else Stage.EXPIRED
+
+
+def _when_late(municipality: Municipality, account: Account) -> Stage:
+    if account.objected_at is not None and account.objection_settled_at is None:
+        return Stage.OBJECTED
+    unpaid = municipality.state == LifecycleState.READ_ONLY and municipality.last_move == Transition.STOP_UNPAID
+    return Stage.READ_ONLY if unpaid else Stage.LATE

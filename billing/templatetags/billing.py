@@ -1,0 +1,19 @@
+"""What templates show of money."""
+
+from django import template
+
+from billing.documents.amounts import printed, printed_rate
+
+register = template.Library()
+
+
+@register.filter
+def euros(cents: int | None) -> str:
+    """« 3 400 € », « 3 400,50 € »: cents only where there are some. Nothing for no amount."""
+    return "" if cents is None else printed(cents).replace(",00\u00a0€", "\u00a0€")
+
+
+@register.filter
+def rate(basis_points: int) -> str:
+    """« 8,5 % »."""
+    return printed_rate(basis_points)
