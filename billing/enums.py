@@ -58,6 +58,19 @@ class PaymentKind(models.TextChoices):
     CREDIT = "CREDIT", pgettext_lazy("payment", "From or to the authority’s credit")
 
 
+class GivenBack(models.TextChoices):
+    """What becomes of money that a credit note takes back."""
+
+    REFUND = "REFUND", _("Sent back by Stripe")
+    NEXT_INVOICE = "NEXT_INVOICE", _("Taken off the next invoice")
+    ELSEWHERE = "ELSEWHERE", _("Paid back by us, outside Stripe")
+
+    @property
+    def argument(self) -> str:
+        """Of clients.invoices.create_credit_note."""
+        return {"REFUND": "refunded", "NEXT_INVOICE": "credited", "ELSEWHERE": "paid_back_elsewhere"}[self.value]
+
+
 class DepositState(models.TextChoices):
     """Of an invoice at Chorus Pro, in the portal's own words."""
 

@@ -7,11 +7,12 @@ from celery import shared_task
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from billing.services import activation, reminders, standing, webhooks
+from billing.services import activation, corrections, reminders, standing, webhooks
+from billing.services.arrears import invoice_ended_periods
 from billing.services.issuing import issue_what_waits
 
 # Imported for the outbox, which names what they do.
-BY_NAME = (activation, webhooks)
+BY_NAME = (activation, corrections, webhooks)
 logger = logging.getLogger(__name__)
 
 
@@ -36,3 +37,9 @@ def follow_terms(**kwargs: Any) -> None:
                 standing.follow(account, at=at)
             except Exception:
                 logger.exception("left for the next time: account %s", account.pk)
+
+
+@shared_task(name="billing.tasks.invoice_ended_periods")
+def invoice_periods(**kwargs: Any) -> int:
+    """Each night: who pays once the service is done is invoiced for what is over."""
+    return invoice_ended_periods(at=timezone.now())

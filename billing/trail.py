@@ -13,6 +13,8 @@ records(
         "order_placed": _("Order placed"),
         "subscription_asked_for": _("Subscription asked for"),
         "subscription_begun": _("Subscription begun"),
+        "credit_note_asked_for": _("Credit note asked for"),
+        "invoice_corrected": _("Invoice taken back and made anew"),
         "invoice_issued": _("Invoice or credit note issued"),
         "invoice_held_back": _("Invoice or credit note held back by a check"),
         "deposit_entered": _("Step at Chorus Pro entered"),

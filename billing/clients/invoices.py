@@ -9,7 +9,7 @@ from billing.clients.connection import DAYS_UNTIL_DUE, PAGE, calling, every, onc
 from billing.clients.records import CreditNote, Invoice, Payment
 
 if TYPE_CHECKING:
-    from stripe.params import CreditNoteCreateParams, InvoiceListParams
+    from stripe.params import CreditNoteCreateParams, InvoiceItemCreateParams, InvoiceListParams
 
 
 def retrieve_invoice(invoice_id: str) -> Invoice:
@@ -36,6 +36,7 @@ def create_invoice(
     amount: int,
     tax_rate_id: str | None,
     metadata: Mapping[str, str],
+    period: tuple[datetime, datetime] | None = None,
 ) -> Invoice:
     """A draft of one line, which stays one until `finalize_invoice`: interest and costs, or a period at its end."""
     with calling() as stripe:
@@ -50,17 +51,17 @@ def create_invoice(
             },
             once(f"{key}:invoice"),
         )
-        stripe.invoice_items.create(
-            {
-                "customer": customer_id,
-                "invoice": made.id,
-                "amount": amount,
-                "currency": "eur",
-                "description": description,
-                "tax_rates": [tax_rate_id] if tax_rate_id else [],
-            },
-            once(f"{key}:line"),
-        )
+        line: InvoiceItemCreateParams = {
+            "customer": customer_id,
+            "invoice": made.id,
+            "amount": amount,
+            "currency": "eur",
+            "description": description,
+            "tax_rates": [tax_rate_id] if tax_rate_id else [],
+        }
+        if period:
+            line["period"] = {"start": int(period[0].timestamp()), "end": int(period[1].timestamp())}
+        stripe.invoice_items.create(line, once(f"{key}:line"))
     return retrieve_invoice(made.id)
 
 

@@ -94,6 +94,9 @@ class Subscription(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["period_ends_on"], name="billing_period_to_invoice", condition=models.Q(stripe_id="")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account"],

@@ -84,7 +84,6 @@ def _give_number(invoice: Invoice, number: str, final_at: datetime | None) -> No
 def _content(found: records.Invoice, account: Account, known: Subscription | None) -> dict[str, Any]:
     subscription = known or _subscription_of(found, account)
     day = account.municipality.day_of
-    of_period = subscription is not None and bool(found.subscription_id)
     content: dict[str, Any] = {
         "subscription": subscription,
         "lines": [_line(each) for each in found.lines],
@@ -93,19 +92,25 @@ def _content(found: records.Invoice, account: Account, known: Subscription | Non
         "vat_basis_points": _rate(found.subtotal, found.tax),
         "total_cents": found.total,
     }
-    if of_period and found.lines:
+    if subscription is not None and found.lines:
         begins_on = day(min(each.period_start for each in found.lines))
         ends_on = day(max(each.period_end for each in found.lines)) - timedelta(days=1)
         content |= {"period_begins_on": begins_on, "period_ends_on": ends_on, "delivered_on": begins_on}
-    if subscription is not None and hasattr(subscription.quote, "order"):
+    if "engagement" in found.metadata:
+        content["engagement_number"] = found.metadata["engagement"]
+    elif subscription is not None and hasattr(subscription.quote, "order"):
         content["engagement_number"] = subscription.quote.order.engagement_number
     return content
 
 
 def _subscription_of(found: records.Invoice, account: Account) -> Subscription | None:
+    """Of one that we had made, the one that it names."""
+    ours = account.subscriptions.select_related("quote__order")
+    named = found.metadata.get("subscription", "")
+    if named.isdecimal() and not found.subscription_id:
+        return ours.filter(pk=named).first()
     if not found.subscription_id:
         return None
-    ours = account.subscriptions.select_related("quote__order")
     # Its own row may not know its number yet: one at a time is not ended.
     return ours.filter(stripe_id=found.subscription_id).first() or ours.filter(stripe_id="").first()
 

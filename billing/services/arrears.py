@@ -1,0 +1,79 @@
+"""Who pays once the service is done: each period is invoiced at its end."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from billing.enums import SubscriptionState, Timing
+from billing.models import Account, Subscription
+from billing.services import selling
+from billing.services.activation import year_after
+from billing.services.making import Wanted, keep_keys, make_final
+from common.outbox import enqueue, outbox_task
+
+RUNNING = (SubscriptionState.ACTIVE, SubscriptionState.LATE)
+
+
+def invoice_ended_periods(*, at: datetime) -> int:
+    """Each night: how many periods have ended, where their cities are. Again: none."""
+    with schema_context("public"):
+        # East of Paris it is tomorrow already.
+        ended = Subscription.objects.filter(
+            stripe_id="",
+            state__in=RUNNING,
+            quote__timing=Timing.ARREARS,
+            period_ends_on__lte=timezone.localdate(at),
+        )
+        return sum(_end_period(pk, at=at) for pk in ended.order_by("pk").values_list("pk", flat=True))
+
+
+def _end_period(subscription_id: int, *, at: datetime) -> bool:
+    """The next period begins in the transaction that asks for the invoice of this one: never twice, never not."""
+    with transaction.atomic():
+        Account.objects.select_for_update(of=("self",), no_key=True).get(subscriptions=subscription_id)
+        found = Subscription.objects.select_related("account__municipality", "quote__account").get(pk=subscription_id)
+        begins_on, ends_on = found.period_begins_on, found.period_ends_on
+        if not begins_on or not ends_on or found.state not in RUNNING:
+            return False
+        if found.account.municipality.day_of(at) <= ends_on:
+            return False
+        keep_keys(_key(found, begins_on), found, at=at)
+        enqueue(
+            invoice_period,
+            subscription_id=found.pk,
+            begins_on=begins_on.isoformat(),
+            ends_on=ends_on.isoformat(),
+        )
+        if found.ends_on and found.ends_on <= ends_on:
+            found.state = SubscriptionState.ENDED
+        else:
+            found.period_begins_on = ends_on + timedelta(days=1)
+            found.period_ends_on = year_after(found.period_begins_on) - timedelta(days=1)
+        found.save(update_fields=["state", "period_begins_on", "period_ends_on"])
+    return True
+
+
+@outbox_task
+def invoice_period(*, subscription_id: int, begins_on: str, ends_on: str, **kwargs: Any) -> None:
+    Account.objects.select_for_update(of=("self",), no_key=True).get(subscriptions=subscription_id)
+    subscription = Subscription.objects.select_related(
+        "account__municipality", "quote__account__municipality", "quote__version"
+    ).get(pk=subscription_id)
+    order = getattr(subscription.quote, "order", None)
+    wanted = Wanted(
+        subscription=subscription,
+        label=selling.PRODUCT,
+        net_cents=subscription.quote.yearly_cents,
+        begins_on=date.fromisoformat(begins_on),
+        ends_on=date.fromisoformat(ends_on),
+        engagement_number=order.engagement_number if order else "",
+        metadata={"period": begins_on},
+    )
+    make_final(_key(subscription, wanted.begins_on), wanted, at=timezone.now())
+
+
+def _key(subscription: Subscription, begins_on: date) -> str:
+    return f"arrears:{subscription.pk}:{begins_on}"
