@@ -86,6 +86,8 @@ class Subscription(models.Model):
     state = models.CharField(max_length=10, choices=SubscriptionState, default=SubscriptionState.PENDING)
     stripe_id = models.CharField(max_length=64, blank=True)
     stripe_page = models.CharField(max_length=80, blank=True, help_text="Where it may be paid by card.")
+    page_url = models.URLField(max_length=1000, blank=True)
+    page_ends_at = models.DateTimeField(null=True)
     period_begins_on = models.DateField(null=True)
     period_ends_on = models.DateField(null=True, help_text="Its last day.")
     ends_on = models.DateField(null=True, help_text="The last day of all: it is not renewed.")

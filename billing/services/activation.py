@@ -1,6 +1,5 @@
 """From an order to a subscription: what is wanted is a row at once; a task then has Stripe make it."""
 
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -10,11 +9,10 @@ from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.models import User
-from billing.clients import money, stripe
-from billing.clients.errors import Refused
+from billing.clients import stripe
 from billing.enums import Method, QuoteState, SubscriptionState, Timing
 from billing.models import Account, Quote, Subscription
-from billing.services import selling
+from billing.services import card, selling
 from billing.services.beginning import begin
 from billing.services.calls import keep, once
 from billing.services.mirror import read_again
@@ -59,13 +57,20 @@ def _wanted(quote: Quote, method: Method, *, at: datetime) -> tuple[Subscription
     if subscription is None:
         _check(account, quote, method)
         subscription = Subscription.objects.create(account=account, quote=quote, method=method, created_at=at)
-    elif subscription.method == method or not _may_change(subscription):
+    elif not _may_change(subscription):
+        return subscription, False
+    elif subscription.method == method:
+        if method == Method.CARD and card.has_no_page(subscription, at=at):
+            card.keep_key(subscription, at=at)
+            enqueue(set_up, subscription_id=subscription.pk)
         return subscription, False
     else:
         subscription.method = method
         subscription.save(update_fields=["method"])
     selling.keep_keys(quote, at=at)
     keep(_key(subscription), at=at)
+    if method == Method.CARD:
+        card.keep_key(subscription, at=at)
     enqueue(set_up, subscription_id=subscription.pk)
     return subscription, True
 
@@ -104,22 +109,22 @@ def set_up(*, subscription_id: int, **kwargs: object) -> None:
         begin(subscription, begins_on=today, ends_on=year_after(today) - timedelta(days=1), at=at)
         return
     price, rate = selling.price_of(quote, at=at), selling.tax_rate_of(quote, at=at)
-    if subscription.method == Method.TRANSFER:
+    if subscription.method == Method.CARD:
+        card.open_page(subscription, customer, price, rate, at=at)
+    else:
         _subscribe(subscription, customer, price, rate, at=at)
 
 
 def _subscribe(subscription: Subscription, customer: str, price: str, rate: str | None, *, at: datetime) -> None:
-    metadata = {"subscription": str(subscription.pk), "quote": subscription.quote.number}
-    if subscription.stripe_page:
-        # Paid on it just now, it is the subscription: it is found, and none is made.
-        with suppress(Refused):
-            money.expire_checkout_page(subscription.stripe_page)
+    metadata = selling.metadata_of(subscription)
+    card.close_page(subscription)
 
     def there() -> str:
         theirs = (each for each in stripe.subscriptions(customer_id=customer) if each.metadata == metadata)
         return next((each.id for each in theirs), "")
 
     def make(key: str) -> str:
+        # Paid by card at the last moment, it is there.
         found = there() if subscription.stripe_page else ""
         return (
             found

@@ -13,13 +13,14 @@ from django.utils import timezone
 from billing.clients import money, stripe
 from billing.clients.errors import Missing
 from billing.clients.records import Subscription as AtStripe
-from billing.enums import SubscriptionState
+from billing.enums import Method, SubscriptionState
 from billing.models import Account, Payment, Subscription, WebhookEvent
 from billing.services.beginning import begin
 from billing.services.mirror_accounts import account_of, mirror_customer, wait_for_turn
 from billing.services.mirror_invoices import mirror_credit_note, mirror_invoice
 from common.outbox import outbox_task
 
+_METHODS = {"send_invoice": Method.TRANSFER, "charge_automatically": Method.CARD}
 _OVER = ("canceled", "incomplete_expired")
 _BEGUN = ("active", "trialing", "past_due", "unpaid")
 
@@ -66,14 +67,14 @@ def mirror_subscription(subscription_id: str, *, at: datetime) -> str:
         day = account.municipality.day_of
         begins_on = day(found.items[0].period_start)
         ends_on = day(found.items[0].period_end) - timedelta(days=1)
-        subscription.stripe_id = found.id
+        subscription.stripe_id, subscription.method = found.id, _METHODS[found.collection_method]
         subscription.period_begins_on, subscription.period_ends_on = begins_on, ends_on
         subscription.ends_on = ends_on if found.cancel_at_period_end else None
         if found.status in _OVER:
             subscription.state = SubscriptionState.ENDED
             subscription.ends_on = day(found.ended_at) if found.ended_at else ends_on
         subscription.save(
-            update_fields=["stripe_id", "period_begins_on", "period_ends_on", "ends_on", "state"],
+            update_fields=["stripe_id", "method", "period_begins_on", "period_ends_on", "ends_on", "state"],
         )
         if subscription.state == SubscriptionState.PENDING and found.status in _BEGUN:
             begin(subscription, begins_on=begins_on, ends_on=ends_on, at=at)

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from billing.clients import stripe
 from billing.clients.records import Address, Customer, TaxNumber
-from billing.models import Account, Quote
+from billing.models import Account, Quote, Subscription
 from billing.services.calls import keep, once
 
 # As lines of invoices say it.
@@ -94,6 +94,11 @@ def tax_rate_of(quote: Quote, *, at: datetime) -> str | None:
 def lookup_key(quote: Quote) -> str:
     """The band of a version of the price list, by what it costs: one that an operator has agreed on has its own."""
     return f"v{quote.version.number}-{quote.account.municipality.kind.lower()}-{quote.yearly_cents}"
+
+
+def metadata_of(subscription: Subscription) -> dict[str, str]:
+    """By which Stripe's subscription names ours."""
+    return {"subscription": str(subscription.pk), "quote": subscription.quote.number}
 
 
 # Parts
