@@ -207,6 +207,7 @@ TO_KNOWN_PEOPLE = {
     "accounts/email/team_changed": "to administrators who have come in: accounts/test_team.py",
     "billing/email/objection": "to the service",
     "billing/email/objection_answered": "of cities that have ordered; holds words of their own team and of operators",
+    "billing/email/refund_refused": "to the service",
     "billing/email/reminder": "of cities that have ordered, and so were verified: billing/test_standing.py",
     "framing/email/planned_opening": "to the team who have come in: framing/test_planned.py",
     "moderation/email/waiting": "to moderators who have come in, without a word of others: moderation/test_morning.py",

@@ -1,10 +1,15 @@
 """The calls where money moves: transfers, cards, refunds. As in `stripe`, errors are ours and keys make calls once."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from billing.clients import reading
 from billing.clients.connection import PAGE, calling, every, once
 from billing.clients.records import BankAccount, CashMovement, CheckoutPage, CreditMovement, Refund
+
+if TYPE_CHECKING:
+    from stripe.params import RefundListParams
 
 
 def bank_account(customer_id: str) -> BankAccount:
@@ -70,10 +75,15 @@ def retrieve_refund(refund_id: str) -> Refund:
         return reading.refund(stripe.refunds.retrieve(refund_id).to_dict())
 
 
-def refunds(*, payment_intent_id: str) -> Iterator[Refund]:
+def refunds(*, payment_intent_id: str | None = None, since: datetime | None = None) -> Iterator[Refund]:
+    """The newest first."""
+    params: RefundListParams = {"limit": PAGE}
+    if payment_intent_id:
+        params["payment_intent"] = payment_intent_id
+    if since:
+        params["created"] = {"gte": int(since.timestamp())}
     with calling() as stripe:
-        found = stripe.refunds.list({"payment_intent": payment_intent_id, "limit": PAGE})
-        yield from map(reading.refund, every(found))
+        yield from map(reading.refund, every(stripe.refunds.list(params)))
 
 
 def create_checkout_page(

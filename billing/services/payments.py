@@ -1,0 +1,264 @@
+"""Payments that operators enter, from the bank's statement: with a reference and a day, and nothing twice.
+
+What Stripe receives itself is mirrored (mirror_payments). What is entered whole is told to Stripe, which then says
+that the invoice is paid; what was told there is corrected by a credit note only.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.models import User
+from billing.clients import invoices
+from billing.clients.errors import Refused
+from billing.enums import InvoiceKind, InvoiceState, PaymentKind
+from billing.models import Account, Call, Invoice, Payment
+from billing.services.balances import recount
+from billing.services.calls import keep, once
+from billing.services.standing import follow, locked
+from common.outbox import enqueue, outbox_task
+from common.refusals import Refusal
+from common.text import Words
+
+REFERENCE = Words(minimum=3, maximum=140, one_line=True)
+
+
+class NotAnAmount(Refusal):
+    code = "not_an_amount"
+    status = 422
+    message = gettext_lazy("Write an amount of more than zero.")
+
+
+class DayOfPaymentRefused(Refusal):
+    code = "day_of_payment_refused"
+    status = 422
+    message = gettext_lazy("A payment is entered once it has come: this day is in the future.")
+
+
+class AlreadyEntered(Refusal):
+    code = "payment_already_entered"
+    message = gettext_lazy("A payment of this amount, with this reference and this day, is entered already.")
+
+
+class NothingToPay(Refusal):
+    code = "nothing_to_pay"
+    message = gettext_lazy(
+        "Nothing is to be paid of this invoice: it is paid, cancelled, or not issued yet. "
+        "Enter the payment on the account, then set it to the right invoice or send it back."
+    )
+
+
+class ToldToStripe(Refusal):
+    code = "told_to_stripe"
+    message = gettext_lazy(
+        "This payment comes from Stripe, or Stripe was told of it: it is not changed any more. "
+        "Correct the invoice by a credit note."
+    )
+
+
+class MoreThanThereIs(Refusal):
+    code = "more_than_there_is"
+    status = 422
+    message = gettext_lazy("This is more than what is there to send back.")
+
+
+def enter_payment(
+    *,
+    account: Account,
+    invoice: Invoice | None,
+    cents: int,
+    received_on: date,
+    reference: str,
+    operator: User,
+    at: datetime,
+) -> Payment:
+    """What came to the bank: for an invoice, or on the account where it is not clear for which.
+
+    What is more than is left to pay of the invoice stays on the account. Returns the payment of the invoice, or that
+    on the account. Raises NotAnAmount, DayOfPaymentRefused, AlreadyEntered, NothingToPay, TextTooShort, TextTooLong.
+    """
+    reference = REFERENCE.cleaned(reference)
+    if cents <= 0:
+        raise NotAnAmount
+    with schema_context("public"), transaction.atomic():
+        account = locked(account)
+        if received_on > account.municipality.day_of(at):
+            raise DayOfPaymentRefused
+        if cents == _sum(account, kind=PaymentKind.BY_HAND, reference__iexact=reference, received_on=received_on):
+            raise AlreadyEntered
+        made = []
+        for of, part in _parts(account, invoice, cents):
+            made.append(
+                Payment.objects.create(
+                    account=account,
+                    invoice=of,
+                    kind=PaymentKind.BY_HAND,
+                    cents=part,
+                    received_on=received_on,
+                    reference=reference,
+                    entered_by=operator.email,
+                    created_at=at,
+                )
+            )
+        for payment in made:
+            number = payment.invoice.number if payment.invoice else ""
+            record("payment_entered", actor=operator, subject=payment, number=number, cents=payment.cents)
+            if payment.invoice:
+                _count(payment.invoice, at=at)
+        follow(account, at=at)
+    return made[0]
+
+
+def move_payment(*, payment: Payment, invoice: Invoice | None, operator: User, at: datetime) -> Payment:
+    """Set a payment to another invoice of the account (it had a wrong reference), or back on the account.
+
+    Where it is more than is left to pay, the rest stays on the account. Raises ToldToStripe, NothingToPay.
+    """
+    with schema_context("public"), transaction.atomic():
+        account = locked(payment.account)
+        payment = _changeable(payment)
+        before = payment.invoice
+        if before == invoice:
+            return payment
+        (of, part), *rest = _parts(account, invoice, payment.cents)
+        for _nothing, left in rest:
+            Payment.objects.create(
+                account=account,
+                kind=payment.kind,
+                cents=left,
+                received_on=payment.received_on,
+                reference=payment.reference,
+                entered_by=payment.entered_by,
+                created_at=payment.created_at,
+            )
+        payment.invoice, payment.cents = of, part
+        payment.save(update_fields=["invoice", "cents"])
+        record(
+            "payment_moved",
+            actor=operator,
+            subject=payment,
+            before=before.number if before else "",
+            number=of.number if of else "",
+        )
+        for each in (before, of):
+            if each:
+                _count(each, at=at)
+        follow(account, at=at)
+    return payment
+
+
+def withdraw_payment(*, payment: Payment, operator: User, at: datetime) -> None:
+    """Take back what was entered by mistake; the trail keeps what it was. Raises ToldToStripe."""
+    with schema_context("public"), transaction.atomic():
+        account = locked(payment.account)
+        payment = _changeable(payment)
+        record(
+            "payment_withdrawn",
+            actor=operator,
+            subject=payment,
+            number=payment.invoice.number if payment.invoice else "",
+            cents=payment.cents,
+            received_on=payment.received_on.isoformat(),
+        )
+        payment.delete()
+        if payment.invoice:
+            _count(payment.invoice, at=at)
+        follow(account, at=at)
+
+
+def enter_money_sent_back(
+    *, account: Account, cents: int, sent_on: date, reference: str, operator: User, at: datetime
+) -> Payment:
+    """What lay on the account and went back from our bank. What Stripe holds is sent back by it (refunds).
+
+    Raises NotAnAmount, DayOfPaymentRefused, AlreadyEntered, MoreThanThereIs, TextTooShort, TextTooLong.
+    """
+    reference = REFERENCE.cleaned(reference)
+    if cents <= 0:
+        raise NotAnAmount
+    with schema_context("public"), transaction.atomic():
+        account = locked(account)
+        if sent_on > account.municipality.day_of(at):
+            raise DayOfPaymentRefused
+        if -cents == _sum(account, kind=PaymentKind.REFUND, reference__iexact=reference, received_on=sent_on):
+            raise AlreadyEntered
+        if cents > on_account(account):
+            raise MoreThanThereIs
+        payment = Payment.objects.create(
+            account=account,
+            kind=PaymentKind.REFUND,
+            cents=-cents,
+            received_on=sent_on,
+            reference=reference,
+            entered_by=operator.email,
+            created_at=at,
+        )
+        record("money_sent_back", actor=operator, subject=payment, cents=cents)
+    return payment
+
+
+def on_account(account: Account) -> int:
+    """What operators have entered and that has paid no invoice. What Stripe holds is `cash_cents`."""
+    return _sum(account, invoice=None)
+
+
+def key_of(invoice: Invoice) -> str:
+    return f"paid:{invoice.pk}"
+
+
+@outbox_task
+def tell_paid(*, invoice_id: int, **kwargs: object) -> None:
+    """Have Stripe know that an invoice was paid elsewhere, whole. Again, or where it knows: nothing."""
+    # The account first, like all who write about it.
+    Account.objects.select_for_update(of=("self",), no_key=True).get(invoices=invoice_id)
+    invoice = Invoice.objects.only("stripe_id").get(pk=invoice_id)
+
+    def there() -> str:
+        found = invoices.retrieve_invoice(invoice.stripe_id)
+        return found.id if found.status == "paid" else ""
+
+    def tell(key: str) -> str:
+        try:
+            return invoices.mark_paid(key=key, invoice_id=invoice.stripe_id).id
+        except Refused:
+            # A transfer has paid it meanwhile: there is too much now, and the mirror shows it.
+            if known := there():
+                return known
+            raise
+
+    once(key_of(invoice), tell, find=there, at=timezone.now())
+
+
+def _parts(account: Account, invoice: Invoice | None, cents: int) -> list[tuple[Invoice | None, int]]:
+    """What goes to the invoice, then what stays on the account. Raises NothingToPay."""
+    if invoice is None:
+        return [(None, cents)]
+    kept = account.invoices.defer("facturx", "plain").get(pk=invoice.pk)
+    if kept.kind != InvoiceKind.INVOICE or kept.state != InvoiceState.ISSUED or kept.left_cents <= 0:
+        raise NothingToPay
+    part = min(cents, kept.left_cents)
+    return [(kept, part), (None, cents - part)] if cents > part else [(kept, part)]
+
+
+def _changeable(payment: Payment) -> Payment:
+    payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.pk)
+    was_told = payment.invoice is not None and Call.objects.filter(pk=key_of(payment.invoice)).exists()
+    if payment.kind != PaymentKind.BY_HAND or payment.stripe_id or was_told:
+        raise ToldToStripe
+    return payment
+
+
+def _count(invoice: Invoice, *, at: datetime) -> None:
+    recount(invoice)
+    if invoice.state == InvoiceState.PAID:
+        keep(key_of(invoice), at=at)
+        enqueue(tell_paid, invoice_id=invoice.pk)
+
+
+def _sum(account: Account, **which: object) -> int:
+    return account.payments.filter(**which).aggregate(sum=Sum("cents"))["sum"] or 0
