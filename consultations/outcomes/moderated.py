@@ -11,7 +11,8 @@ from consultations.moderation.subjects import Subject, url_of
 from consultations.outcomes.models import Answer, AnswerVersion
 from consultations.participation.enums import Status
 
-_TEXTS = ("own_words", "reasons", "competent", "change")
+_COPIED = ("own_words", "reasons", "competent")  # a draft begins with those of what is published
+_TEXTS = (*_COPIED, "change")
 
 
 def _read(pks: list[int]) -> Iterator[Subject | None]:
@@ -40,7 +41,16 @@ def _lock(pk: int) -> None:
 
 
 def _hide(subject: Subject, hidden: bool) -> None:
+    """With its words where the next one is written, which begins with them: it would publish them anew."""
     AnswerVersion.objects.filter(pk=subject.pk).update(is_hidden=hidden)
+    draft = Answer.objects.get(pk=subject.row.answer_id)
+    for name in _COPIED:
+        words = getattr(subject.row, name)
+        kept, shown = (words, "") if hidden else ("", words)
+        if getattr(draft, name) == kept:
+            setattr(draft, name, shown)
+    draft.revision += 1
+    draft.save(update_fields=[*_COPIED, "revision"])
 
 
 def _places(subject: Subject) -> Iterator[tuple[QuerySet[Any], tuple[str, ...]]]:

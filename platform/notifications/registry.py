@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from accounts.abilities import Ability
 from accounts.models import User
 from common.events import Event
-from notifications.types import About, NoticeType, Notification, Subject, Words
+from notifications.types import About, NoticeType, Notification, Subject, Until, Words
 
 Compose = Callable[[About], Words]
 
@@ -27,12 +27,13 @@ def notice_type(
     subjects: tuple[Subject, ...],
     may_be_muted: bool = True,
     ability: Ability | None = None,
+    until: Until | None = None,
 ) -> Callable[[Compose], Compose]:
     """Register what a function composes as a kind of notice (notifications.types.NoticeType)."""
 
     def register(words: Compose) -> Compose:
         assert key not in types, f"two notice types are called {key}"
-        types[key] = NoticeType(key, label, weight, event, notification, words, subjects, may_be_muted, ability)
+        types[key] = NoticeType(key, label, weight, event, notification, words, subjects, may_be_muted, ability, until)
         return words
 
     return register

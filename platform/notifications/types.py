@@ -1,6 +1,6 @@
 """What an app says of its notices: the nouns that they are about, and the types that there are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,18 @@ class About:
 
 
 @dataclass(frozen=True)
+class Until:
+    """Of what is asked of somebody: when the notice goes, because nothing is asked any more.
+
+    After each of `events` the rows are looked at that its function gives, of its payload; `holds` says of rows from
+    whom they still ask it, as (row, account). The facts of such a type are the references of its first subject.
+    """
+
+    events: Mapping[Event, Callable[..., Iterable[Key]]]
+    holds: Callable[[Collection[Key]], set[tuple[Key, int]]]
+
+
+@dataclass(frozen=True)
 class NoticeType:
     """A kind of notice.
 
@@ -91,7 +103,7 @@ class NoticeType:
     or ObjectDoesNotExist. `words` composes a notice and asks the database nothing. `weight` orders a message: the
     lowest first. `subjects` are what it is about: without any one of them there is no notice. What else a notification
     refers to, its words only name. Notices that may not be muted are mailed at once, even to those who want no mail.
-    `ability`: they are for who has it, and for nobody who has lost it.
+    `ability`: they are for who has it, and for nobody who has lost it. `until`: they go once it is settled.
     """
 
     key: str
@@ -103,6 +115,7 @@ class NoticeType:
     subjects: tuple[Subject, ...]
     may_be_muted: bool = True
     ability: Ability | None = None
+    until: Until | None = None
 
     def is_for(self, user: User) -> bool:
         return self.ability is None or may(user, self.ability)

@@ -1,20 +1,29 @@
 """An answer of the city is told to whom it matters, once; a changed one again; many at once in one notice."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
+from consultations.framing.models import Consultation
 from consultations.outcomes.events import answer_published
 from consultations.outcomes.models import Answer, AnswerVersion
+from consultations.outcomes.services.assigning import assign_answers
+from consultations.outcomes.services.opinions import ask_opinions, give_opinion, remind, take_back_request
+from consultations.outcomes.services.signing import send_back, sign_answers
+from consultations.outcomes.services.writing import Text, write_answers
 from consultations.participation.enums import Status
 from consultations.participation.models import Follow, Proposal, Reaction
 from notifications.models import Notice
+from notifications.services.counting import recount_unread
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.outcomes.factories import AnswerVersionFactory, published_answer
+from tests.outcomes.factories import tell as run_outbox
 from tests.participation.factories import ArgumentFactory, AuthorshipFactory, ProposalFactory, merge
 from tests.participation.test_notices import announce, notified
 
@@ -111,3 +120,66 @@ def test_its_words_lead_to_the_answer(
     notice = Notice.objects.get(user=cast["author"])
     response = visit(in_saran, cast["author"], stays=True).post(f"/nouvelles/{notice.pk}/")
     assert response["Location"].endswith("#reponse")
+
+
+# ── Of the team: what is asked, until it is settled ──────────────────────────
+
+
+def told_to(user: User, kind: str) -> list[int]:
+    """For how many things each notice stands; and the bell counts as many as there are."""
+    run_outbox()
+    counts = list(Notice.objects.filter(user=user, type=kind).order_by("pk").values_list("count", flat=True))
+    assert recount_unread() == 0
+    return counts
+
+
+def test_what_waits_for_a_signature_leaves_its_notice_once_it_does_not(in_saran: Municipality) -> None:
+    consultation, at = Consultation.objects.get(), NOW()
+    mayor = UserFactory(role="DECISION_MAKER", public_name="Hélène Vasseur", function="adjointe")
+    writer = UserFactory(role="FACILITATOR")
+    proposals = ProposalFactory.create_batch(4)
+    by_writer: dict[str, Any] = {"consultation": consultation, "actor": writer, "at": at}
+    keys = [each.pk for each in proposals]
+    assign_answers(**by_writer, proposals=keys, writer_id=UserFactory(role="FACILITATOR").pk)
+    assign_answers(**by_writer, proposals=keys, writer_id=UserFactory(role="FACILITATOR").pk)
+    run_outbox()
+    assert [each.count for each in Notice.objects.filter(type="ANSWER_ASSIGNED")] == [4]
+    text = Text(decision="DECLINED", reasons="Le réseau d’eau n’y passe pas encore.")
+    write_answers(**by_writer, texts=dict.fromkeys(keys, text), revisions={}, signer_id=mayor.pk)
+    assert told_to(mayor, "ANSWER_TO_SIGN") == [4]
+    assert not Notice.objects.filter(type="ANSWER_ASSIGNED").exists()
+    signed, sent_back, rewritten, last = Answer.objects.order_by("proposal")
+    by_mayor: dict[str, Any] = {"consultation": consultation, "actor": mayor, "at": at}
+    sign_answers(**by_mayor, read={signed.pk: signed.revision})
+    send_back(**by_mayor, answer=sent_back, revision=sent_back.revision, words="Dites aussi quand.")
+    again = Text(decision="DECLINED", reasons="Le réseau d’eau n’y passe pas avant dix ans.")
+    write_answers(**by_writer, texts={rewritten.proposal_id: again}, revisions={rewritten.proposal_id: 2})
+    assert told_to(mayor, "ANSWER_TO_SIGN") == [1]
+    assert Notice.objects.get(type="ANSWER_TO_SIGN").subjects == {"prepared_answer": last.pk}
+    assert told_to(writer, "ANSWER_SENT_BACK") == [1]
+    write_answers(
+        **by_writer, texts={sent_back.proposal_id: again}, revisions={sent_back.proposal_id: 3}, signer_id=mayor.pk
+    )
+    assert told_to(writer, "ANSWER_SENT_BACK") == []
+    assert sum(told_to(mayor, "ANSWER_TO_SIGN")) == 2
+    waiting = Answer.objects.filter(state="TO_SIGN")
+    sign_answers(**by_mayor, read=dict(waiting.values_list("pk", "revision")))
+    assert told_to(mayor, "ANSWER_TO_SIGN") == []
+
+
+def test_what_is_asked_of_a_service_leaves_its_notice_once_it_is_given_or_taken_back(in_saran: Municipality) -> None:
+    consultation, at, writer = Consultation.objects.get(), NOW(), UserFactory(role="FACILITATOR")
+    service = UserFactory(role="SERVICE", function="Espaces verts")
+    by_writer: dict[str, Any] = {"consultation": consultation, "actor": writer, "at": at}
+    keys = [each.pk for each in ProposalFactory.create_batch(3)]
+    given, taken_back, last = ask_opinions(**by_writer, proposals=keys, service_id=service.pk, question="")
+    assert told_to(service, "OPINION_ASKED") == [3]
+    give_opinion(opinion=given, stance="FAVOURABLE", words="Oui, dès cet hiver.", actor=service, at=at, revision=0)
+    take_back_request(**by_writer, opinion=taken_back)
+    assert told_to(service, "OPINION_ASKED") == [1]
+    remind(consultation=consultation, opinion=last, actor=writer, at=at + timedelta(days=2))
+    assert told_to(service, "OPINION_ASKED") == [1, 1]  # of a reminder one hears, and for one proposal
+    text = Text(decision="DECLINED", reasons="Le réseau d’eau n’y passe pas encore.")
+    mayor = UserFactory(role="DECISION_MAKER", public_name="Hélène Vasseur", function="adjointe")
+    write_answers(**by_writer, texts={last.answer.proposal_id: text}, revisions={}, signer_id=mayor.pk)
+    assert told_to(service, "OPINION_ASKED") == []

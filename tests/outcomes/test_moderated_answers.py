@@ -154,3 +154,15 @@ def test_what_the_city_takes_away_leaves_it_out(answer: Answer) -> None:
     assert taken_away().count("garde la clé") == 3
     decided(case_of(answer))
     assert "garde la clé" not in taken_away()
+
+
+def test_hidden_whole_its_words_leave_the_draft_and_come_back_with_it(answer: Answer) -> None:
+    draft = Answer.objects.get()
+    Answer.objects.update(state=AnswerState.WRITING, own_words="Une phrase toute neuve.")
+    decided(case_of(answer))
+    hidden = Answer.objects.get()
+    assert (hidden.reasons, hidden.own_words) == ("", "Une phrase toute neuve.")
+    assert hidden.revision > draft.revision
+    decided(Case.objects.get(), Act.RESTORE)
+    shown = Answer.objects.get()
+    assert (shown.reasons, shown.own_words) == (draft.reasons, "Une phrase toute neuve.")

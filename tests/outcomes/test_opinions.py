@@ -242,3 +242,21 @@ def test_a_facilitator_asks_reminds_and_takes_back_on_the_pages_of_the_desk(
     assert client.post(page, {"do": "x"}).status_code == 404
     opinion.refresh_from_db()
     assert (bool(opinion.taken_back_at), opinion.reminded_at) == (True, None)
+
+
+def test_a_service_known_by_its_address_alone_is_given_a_name_that_everybody_reads(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    nameless = UserFactory(
+        role=Role.SERVICE, public_name="", function="", email="voirie@saran.example", last_login=timezone.now()
+    )
+    client, proposal = visit(in_saran, facilitator(), stays=True), ProposalFactory()
+    form = {"choix": str(proposal.pk), "service": str(nameless.pk), "question": "Combien cela coûte ?", "due_on": ""}
+    for name, code in (("", "service_unnamed"), ("www.voirie.example", "function_refused")):
+        assert error_codes(client.post(ASK, {**form, "service_name": name}), "service_name") == [code]
+    assert client.post(ASK, {**form, "service_name": "Voirie"}).status_code == 302
+    assert Opinion.objects.get().service_name == "Voirie"
+    page = client.get(f"{ASK}?choix={ProposalFactory().pk}").content.decode()
+    assert ">Voirie</option>" in page
+    assert "voirie@saran.example" not in page
+    assert "De quel service" not in page

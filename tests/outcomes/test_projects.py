@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
@@ -18,6 +20,7 @@ from consultations.framing.models import Consultation
 from consultations.outcomes.enums import Decision, ProjectState
 from consultations.outcomes.euros import AmountRefused, read_amount
 from consultations.outcomes.models import Project, ProjectFollow, ProjectNews, StateChange
+from consultations.outcomes.services.counting import recount_followers
 from consultations.outcomes.services.milestones import (
     MAX,
     add_milestone,
@@ -486,3 +489,13 @@ def test_a_picture_of_a_project_is_public_with_it(
         ProjectNews.objects.filter(pk=news.pk).update(is_hidden=True)
     assert visitor.get(f"/projets/images/{'f' * 20}.jpg").status_code == 200
     assert visitor.get(f"/projets/images/{'e' * 20}.jpg").status_code == 404
+
+
+def test_followers_are_counted_anew_by_the_command_that_compares(saran: Municipality) -> None:
+    with schema_context(saran.schema_name):
+        project = ProjectFactory(follower_count=7)
+        ProjectFollow.objects.create(project=project, user=UserFactory())
+    call_command("recount", city="saran", stdout=StringIO())
+    with schema_context(saran.schema_name):
+        assert Project.objects.get().follower_count == 1
+        assert recount_followers() == 0

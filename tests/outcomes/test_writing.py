@@ -328,3 +328,21 @@ def test_the_forms_of_several_say_at_their_field_what_is_wrong(
     assert error_codes(client.post(f"{LIST}demander-un-avis/", {"choix": proposal.pk}), "service") == ["required"]
     done = client.post(f"{LIST}confier/", {"choix": proposal.pk, "writer": writer().pk})
     assert done.status_code == 302
+
+
+def test_who_writes_reads_which_version_they_answer_and_a_newer_one_before_they_give_the_answer_to_be_signed(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    proposal, boss = ProposalFactory(version=2, reworked_at=timezone.now()), signer()
+    client, address = visit(in_saran, writer(), stays=True), f"{LIST}{proposal.pk}/"
+    assert "Vous répondez à sa version 2" in client.get(address).content.decode()
+    form = {"decision": "DECLINED", "reasons": REASONS, "signer": str(boss.pk), "revision": "0", "version": "2"}
+    Proposal.objects.filter(pk=proposal.pk).update(version=3)
+    page = client.post(address, {**form, "do": "give"})
+    assert page.status_code == 409
+    assert error_codes(page, "__all__") == ["new_version"]
+    for words in (REASONS, 'name="version" value="3"'):
+        assert words in page.content.decode()
+    assert not Answer.objects.filter(state=AnswerState.TO_SIGN).exists()
+    assert client.post(address, {**form, "do": "give", "version": "3"}).status_code == 302
+    assert Answer.objects.get().proposal_version == 3

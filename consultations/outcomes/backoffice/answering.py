@@ -15,7 +15,7 @@ from accounts.permissions import role_required, signed_in_user
 from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.refusals import Refusal
 from common.requests import Request
-from common.text import typed_words
+from common.text import typed_words, whole_number
 from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import PREPARE_ANSWERS, SEE_ANSWERS
@@ -53,6 +53,7 @@ def answer(request: Request, consultation: Consultation, pk: int) -> HttpRespons
             at=timezone.now(),
             signer_id=form.cleaned_data["signer"],
             gives=gives,
+            seen={pk: version} if (version := whole_number(request.POST.get("version", ""))) and gives else None,
         )
     except Refusal as refusal:
         return _refused(request, consultation, pk, form, refusal)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import FUNCTION_MAX, User
 from common.dates import DayField
 from common.text import Words
 from consultations.outcomes.abilities import GIVE_OPINION
@@ -55,6 +55,8 @@ class PersonField(forms.TypedChoiceField):
 
 def name_of(user: User) -> str:
     """As colleagues know them: with what they do."""
+    if not user.public_name:
+        return user.function or user.own_name
     return f"{user.own_name}, {user.badge}" if user.badge else user.own_name
 
 
@@ -197,6 +199,11 @@ class AssignForm(forms.Form):
 
 class AskForm(forms.Form):
     service = PersonField(label=_("Whom you ask"), error_messages={"required": _("Choose whom you ask.")})
+    service_name = Words(0, FUNCTION_MAX, one_line=True).field(
+        label=_("Which service is it?"),
+        help_text=_("For who is listed by their address alone: “Green spaces”. The team reads it everywhere instead."),
+        required=False,
+    )
     question = _at_most(QUESTION, label=_("Your question"), help_text=_("What they alone can say."), rows=3)
     due_on = _day(_("Awaited by"), required=False)
 
@@ -206,6 +213,10 @@ class AskForm(forms.Form):
         people = sorted(advisers(), key=lambda each: each.role not in GIVE_OPINION.sometimes)
         self.fields["service"].offer(people, nobody=_("Choose whom you ask"))  # type: ignore[attr-defined]
         self.fields["service"].required = True
+        if all(each.public_name or each.function for each in people):
+            del self.fields["service_name"]
+        else:
+            self.fields["service_name"].needed_later = _("(needed in that case)")  # type: ignore[attr-defined]
 
 
 class LateForm(forms.Form):

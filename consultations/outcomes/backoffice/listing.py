@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.abilities import may
+from accounts.functions import FunctionMixed, FunctionRefused, FunctionReserved
 from accounts.permissions import role_required, signed_in_user
 from common.limits import limited_by
 from common.refusals import Refusal
@@ -28,7 +29,7 @@ from consultations.outcomes.limits import OPINIONS
 from consultations.outcomes.selectors.desk import STATIONS, Row, chosen_for, desk_of
 from consultations.outcomes.services.assigning import assign_answers
 from consultations.outcomes.services.opinions import ask_opinions
-from consultations.outcomes.services.refusals import DayPassed, NotAble
+from consultations.outcomes.services.refusals import DayPassed, NotAble, ServiceUnnamed
 
 # So many are handled in one press.
 AT_MOST = 100
@@ -124,13 +125,14 @@ def ask(request: Request, consultation: Consultation) -> HttpResponse:
                 consultation=consultation,
                 proposals=[each.proposal.pk for each in chosen],
                 service_id=said["service"],
+                service_name=said.get("service_name", ""),
                 question=said["question"],
                 due_on=said["due_on"],
                 actor=signed_in_user(request),
                 at=timezone.now(),
             )
         except Refusal as refusal:
-            say_at(form, refusal, {NotAble: "service", DayPassed: "due_on"}, otherwise="question")
+            say_at(form, refusal, _PLACES, otherwise="question")
         else:
             messages.success(request, _asked(len(made), made[0].service_name))
             return (
@@ -139,6 +141,16 @@ def ask(request: Request, consultation: Consultation) -> HttpResponse:
                 else redirect("desk_answers", consultation.slug)
             )
     return _page(request, consultation, chosen, form, "ask")
+
+
+_PLACES: dict[type[Refusal], str] = {
+    NotAble: "service",
+    DayPassed: "due_on",
+    ServiceUnnamed: "service_name",
+    FunctionRefused: "service_name",
+    FunctionMixed: "service_name",
+    FunctionReserved: "service_name",
+}
 
 
 def _asked(count: int, name: str) -> str:

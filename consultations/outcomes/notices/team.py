@@ -1,5 +1,6 @@
 """To the team: what is asked of whom to prepare the answers, and what came of it."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,10 +14,10 @@ from common.text import shortened
 from consultations.outcomes import events
 from consultations.outcomes.abilities import GIVE_OPINION, PREPARE_ANSWERS, SIGN_ANSWERS
 from consultations.outcomes.enums import AnswerState
-from consultations.outcomes.models import Answer, Opinion
+from consultations.outcomes.models import Answer, AnswerVersion, Opinion
 from consultations.participation.enums import Status
 from notifications.registry import notice_type, subject
-from notifications.types import About, Notification, Words
+from notifications.types import About, Key, Notification, Until, Words
 
 QUOTED = 200  # letters
 
@@ -69,15 +70,60 @@ def _read(answer_id: int) -> Answer:
     return Answer.objects.select_related("proposal__challenge").get(pk=answer_id)
 
 
+# ── Until when it is asked ───────────────────────────────────────────────────
+
+Pairs = set[tuple[Key, int]]
+_TO_ANSWER: dict[str, Any] = {"proposal__status": Status.PUBLISHED, "proposal__merged_into": None}
+
+
+def _itself(answer_id: int, **kwargs: Any) -> Iterable[Key]:
+    return [answer_id]
+
+
+def _signed(version_id: int, **kwargs: Any) -> Iterable[Key]:
+    return AnswerVersion.objects.filter(pk=version_id).values_list("answer_id", flat=True)
+
+
+def _that_opinion(opinion_id: int, **kwargs: Any) -> Iterable[Key]:
+    return [opinion_id]
+
+
+def _opinions_on(answer_id: int, **kwargs: Any) -> Iterable[Key]:
+    return Opinion.objects.filter(answer=answer_id).values_list("pk", flat=True)
+
+
+def _of_whom(answers: QuerySet[Answer], *people: str) -> Pairs:
+    """The answers, each with those who are named in these columns."""
+    return {(pk, person) for pk, *named in answers.values_list("pk", *people) for person in named if person}
+
+
+def _still_to_write(keys: Collection[Key]) -> Pairs:
+    return _of_whom(Answer.objects.filter(pk__in=keys, state=AnswerState.WRITING, **_TO_ANSWER), "writer_id")
+
+
+def _still_sent_back(keys: Collection[Key]) -> Pairs:
+    found = Answer.objects.filter(pk__in=keys, state=AnswerState.WRITING, **_TO_ANSWER).exclude(sent_back="")
+    return _of_whom(found, "given_by_id", "writer_id")
+
+
+def _still_to_sign(keys: Collection[Key]) -> Pairs:
+    return _of_whom(Answer.objects.filter(pk__in=keys, state=AnswerState.TO_SIGN, **_TO_ANSWER), "signer_id")
+
+
+def _still_asked(keys: Collection[Key]) -> Pairs:
+    found = Opinion.objects.filter(pk__in=keys, given_at=None, taken_back_at=None, answer__state=AnswerState.WRITING)
+    return {(pk, service) for pk, service in found.values_list("pk", "service_id") if service}
+
+
 # ── Who writes ───────────────────────────────────────────────────────────────
 
 
-def _assigned(answer_id: int, actor_id: int, at: str, **kwargs: Any) -> Notification | None:
+def _assigned(answer_id: int, actor_id: int, **kwargs: Any) -> Notification | None:
     answer = _read(answer_id)
     if answer.writer_id is None:
         return None
     return Notification(
-        fact=f"writer:{answer.pk}.{at}",
+        fact=ANSWER.reference(answer.pk),
         group=_of_consultation(answer),
         recipients={answer.writer_id: {"prepared_answer": answer.pk}},
         actor_id=actor_id,
@@ -92,6 +138,14 @@ def _assigned(answer_id: int, actor_id: int, at: str, **kwargs: Any) -> Notifica
     notification=_assigned,
     subjects=(ANSWER,),
     ability=PREPARE_ANSWERS,
+    until=Until(
+        {
+            events.answer_assigned: _itself,
+            events.answer_to_sign: _itself,
+            events.answer_published: _signed,
+        },
+        holds=_still_to_write,
+    ),
 )
 def _assigned_words(about: About) -> Words:
     answer: Answer = about["prepared_answer"]
@@ -112,7 +166,7 @@ def _sent_back(answer_id: int, actor_id: int, **kwargs: Any) -> Notification | N
     if answer.state != AnswerState.WRITING or not answer.sent_back:
         return None
     return Notification(
-        fact=f"sent_back:{answer.pk}.{answer.revision}",
+        fact=ANSWER.reference(answer.pk),
         group=str(answer.pk),
         recipients={person: {"prepared_answer": answer.pk} for person in people},
         actor_id=actor_id,
@@ -127,6 +181,14 @@ def _sent_back(answer_id: int, actor_id: int, **kwargs: Any) -> Notification | N
     notification=_sent_back,
     subjects=(ANSWER,),
     ability=PREPARE_ANSWERS,
+    until=Until(
+        {
+            events.answer_to_sign: _itself,
+            events.answer_taken_back: _itself,
+            events.answer_published: _signed,
+        },
+        holds=_still_sent_back,
+    ),
 )
 def _sent_back_words(about: About) -> Words:
     answer: Answer = about["prepared_answer"]
@@ -145,7 +207,7 @@ def _to_sign(answer_id: int, **kwargs: Any) -> Notification | None:
     if answer.signer_id is None or answer.state != AnswerState.TO_SIGN:
         return None
     return Notification(
-        fact=f"to_sign:{answer.pk}.{answer.revision}",
+        fact=ANSWER.reference(answer.pk),
         group=_of_consultation(answer),
         recipients={answer.signer_id: {"prepared_answer": answer.pk}},
         actor_id=answer.given_by_id,
@@ -160,6 +222,15 @@ def _to_sign(answer_id: int, **kwargs: Any) -> Notification | None:
     notification=_to_sign,
     subjects=(ANSWER,),
     ability=SIGN_ANSWERS,
+    until=Until(
+        {
+            events.answer_to_sign: _itself,
+            events.answer_taken_back: _itself,
+            events.answer_sent_back: _itself,
+            events.answer_published: _signed,
+        },
+        holds=_still_to_sign,
+    ),
 )
 def _to_sign_words(about: About) -> Words:
     answer: Answer = about["prepared_answer"]
@@ -184,10 +255,11 @@ def _asked(opinion_id: int, **kwargs: Any) -> Notification | None:
     opinion = _opinion(opinion_id)
     if opinion.service_id is None or opinion.given_at or opinion.taken_back_at:
         return None
-    since = opinion.reminded_at or opinion.asked_at
+    # A reminder is news of its own, in one notice for those of a day.
+    group = f".{opinion.reminded_at:%Y%m%d}" if opinion.reminded_at else ""
     return Notification(
-        fact=f"asked:{opinion.pk}.{since:%Y%m%d%H%M%S}",
-        group=_of_consultation(opinion.answer),
+        fact=OPINION.reference(opinion.pk),
+        group=f"{_of_consultation(opinion.answer)}{group}",
         recipients={opinion.service_id: {"opinion": opinion.pk}},
         actor_id=opinion.asked_by_id,
     )
@@ -201,6 +273,14 @@ def _asked(opinion_id: int, **kwargs: Any) -> Notification | None:
     notification=_asked,
     subjects=(OPINION,),
     ability=GIVE_OPINION,
+    until=Until(
+        {
+            events.opinion_given: _that_opinion,
+            events.opinion_taken_back: _that_opinion,
+            events.answer_to_sign: _opinions_on,
+        },
+        holds=_still_asked,
+    ),
 )
 def _asked_words(about: About) -> Words:
     opinion: Opinion = about["opinion"]

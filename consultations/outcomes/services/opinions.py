@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.audit import record
+from accounts.functions import checked_function
 from accounts.models import User
 from common.meanwhile import ChangedMeanwhile
 from common.outbox import announce_later
@@ -15,8 +16,8 @@ from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import GIVE_OPINION, PREPARE_ANSWERS
 from consultations.outcomes.enums import AnswerState, Stance
 from consultations.outcomes.euros import check_amount
-from consultations.outcomes.events import opinion_asked, opinion_given
-from consultations.outcomes.models import Opinion
+from consultations.outcomes.events import opinion_asked, opinion_given, opinion_taken_back
+from consultations.outcomes.models import Answer, Opinion
 from consultations.outcomes.permissions import advisers
 from consultations.outcomes.rules import OPINION, QUESTION
 from consultations.outcomes.services.locking import locked_answers, locked_proposal, locked_proposals, require
@@ -28,6 +29,7 @@ from consultations.outcomes.services.refusals import (
     NotAnswerable,
     OpinionSettled,
     RemindedToday,
+    ServiceUnnamed,
 )
 
 _BETWEEN_REMINDERS = timedelta(days=1)
@@ -42,12 +44,14 @@ def ask_opinions(
     actor: User,
     at: datetime,
     due_on: date | None = None,
+    service_name: str = "",
 ) -> list[Opinion]:
     """Ask somebody what they think of these proposals; they are told. About those of which they are asked already
-    nothing is asked again, and what can no longer be answered is left out.
+    nothing is asked again, and what can no longer be answered is left out. `service_name`: of one that has neither a
+    function nor a public name; it is its function from then on.
 
-    Raises NoLongerTheirs, NotAble (whom to ask), DayPassed, AskedAlready (about all), NotAnswerable (none is left),
-    TextTooLong, TextTooShort, ConsultationArchived.
+    Raises NoLongerTheirs, NotAble (whom to ask), ServiceUnnamed, FunctionRefused, DayPassed, AskedAlready (about
+    all), NotAnswerable (none is left), TextTooLong, TextTooShort, ConsultationArchived.
     """
     question = QUESTION.cleaned(question, optional=True)
     if due_on is not None and due_on < timezone.localdate(at):
@@ -57,17 +61,16 @@ def ask_opinions(
         service = advisers().filter(pk=service_id).first()
         if service is None:
             raise NotAble
+        name = service.function or service.public_name or _named(service, service_name, actor=actor)
         answers = locked_answers(locked_proposals(consultation, proposals).values())
         if not answers:
             raise NotAnswerable
-        asked = set(
-            _standing().filter(answer__in=answers.values(), service=service).values_list("answer_id", flat=True)
-        )
+        asked = _asked_already(answers.values(), service)
         new = [
             Opinion(
                 answer=answer,
                 service=service,
-                service_name=(service.function or service.own_name)[:200],
+                service_name=name[:200],
                 question=question,
                 due_on=due_on,
                 asked_by=actor,
@@ -79,10 +82,14 @@ def ask_opinions(
         if not new:
             raise AskedAlready
         for opinion in Opinion.objects.bulk_create(new):
-            about = {"opinion": opinion.pk, "proposal": opinion.answer.proposal_id}
-            record("opinion_asked", actor=actor, subject=opinion.answer, **about)
-            announce_later(opinion_asked, opinion_id=opinion.pk)
+            _asked(opinion, actor=actor)
     return new
+
+
+def _asked(opinion: Opinion, *, actor: User) -> None:
+    about = {"opinion": opinion.pk, "proposal": opinion.answer.proposal_id}
+    record("opinion_asked", actor=actor, subject=opinion.answer, **about)
+    announce_later(opinion_asked, opinion_id=opinion.pk)
 
 
 def remind(*, consultation: Consultation, opinion: Opinion, actor: User, at: datetime) -> Opinion:
@@ -114,6 +121,7 @@ def take_back_request(*, consultation: Consultation, opinion: Opinion, actor: Us
         opinion.save(update_fields=["taken_back_at"])
         about = {"opinion": opinion.pk, "proposal": opinion.answer.proposal_id}
         record("opinion_taken_back", actor=actor, subject=opinion.answer, **about)
+        announce_later(opinion_taken_back, opinion_id=opinion.pk)
     return opinion
 
 
@@ -151,6 +159,20 @@ def give_opinion(
         record("opinion_given", actor=actor, subject=opinion.answer, opinion=opinion.pk, stance=opinion.stance)
         announce_later(opinion_given, opinion_id=opinion.pk)
     return opinion
+
+
+def _named(service: User, words: str, *, actor: User) -> str:
+    """The function that it has from now on: nobody is to know a service by its address alone."""
+    if not words.strip():
+        raise ServiceUnnamed
+    service.function = checked_function(words, member=service, actor=actor)
+    service.save(update_fields=["function"])
+    record("team_function_changed", actor=actor, subject=service)
+    return service.function
+
+
+def _asked_already(answers: Iterable[Answer], service: User) -> set[int]:
+    return set(_standing().filter(answer__in=answers, service=service).values_list("answer_id", flat=True))
 
 
 def _standing() -> QuerySet[Opinion]:

@@ -74,6 +74,14 @@ class ProposalChanged(Refusal):
     message = _("The proposal has changed since: a new version was published. The answer goes back to be written.")
 
 
+class NewVersion(Refusal):
+    code = "new_version"
+    message = _(
+        "A new version of the proposal was published while you were writing. It is beside your text now: read it, then"
+        " send your text once more."
+    )
+
+
 class SignatureMissing(Refusal):
     code = "signature_missing"
     status = 422
@@ -83,6 +91,12 @@ class SignatureMissing(Refusal):
 class OpinionSettled(Refusal):
     code = "opinion_settled"
     message = _("This opinion is no longer awaited: the team took its request back, or has answered.")
+
+
+class ServiceUnnamed(Refusal):
+    code = "service_unnamed"
+    status = 422
+    message = _("Say which service it is: the team knows it by its address alone.")
 
 
 class AskedAlready(Refusal):

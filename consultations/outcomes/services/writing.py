@@ -17,7 +17,7 @@ from common.text import Words
 from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import PREPARE_ANSWERS
 from consultations.outcomes.enums import AnswerState, Decision
-from consultations.outcomes.events import answer_to_sign
+from consultations.outcomes.events import answer_taken_back, answer_to_sign
 from consultations.outcomes.models import Answer
 from consultations.outcomes.permissions import signers
 from consultations.outcomes.rules import CHANGE, COMPETENT, OWN_WORDS, REASONS
@@ -26,7 +26,13 @@ from consultations.outcomes.services.locking import (
     locked_proposals,
     require,
 )
-from consultations.outcomes.services.refusals import AnswerIncomplete, NotAble, NotAnswerable, NothingToCorrect
+from consultations.outcomes.services.refusals import (
+    AnswerIncomplete,
+    NewVersion,
+    NotAble,
+    NotAnswerable,
+    NothingToCorrect,
+)
 
 
 @dataclass(frozen=True)
@@ -64,15 +70,17 @@ def write_answers(
     at: datetime,
     signer_id: int | None = None,
     gives: bool = True,
+    seen: Mapping[int, int] | None = None,
 ) -> list[Answer]:
     """Keep the drafts of these proposals' answers; with a `signer_id`, give all of them to be signed: they are told.
     Unless it `gives` them, that only keeps who is to sign.
 
     An answer that waits for a signature is taken back by writing it again; one that is published stays in sight as it
     is until the new one is signed. The same words change nothing. Nothing is kept of any of them where one cannot be.
+    `seen`: the versions of the proposals that the writer had before them, by proposal.
 
-    Raises NoLongerTheirs, NotAnswerable, NotAble (who signs), AnswerIncomplete, TextTooLong, ConsultationArchived;
-    ChangedMeanwhile, with those that somebody changed since `revisions`, by proposal.
+    Raises NoLongerTheirs, NotAnswerable, NewVersion, NotAble (who signs), AnswerIncomplete, TextTooLong,
+    ConsultationArchived; ChangedMeanwhile, with those that somebody changed since `revisions`, by proposal.
     """
     cleaned = {pk: _cleaned(text) for pk, text in texts.items()}
     with transaction.atomic():
@@ -82,6 +90,8 @@ def write_answers(
         proposals = locked_proposals(consultation, texts)
         if len(proposals) < len(texts):
             raise NotAnswerable
+        if any(proposals[pk].version != number for pk, number in (seen or {}).items()):
+            raise NewVersion
         answers = locked_answers(proposals.values())
         changed = {pk: each for pk, each in answers.items() if each.revision != revisions.get(pk, 0)}
         if others := {pk: each for pk, each in changed.items() if Text.of(each) != cleaned[pk]}:
@@ -101,6 +111,8 @@ def _write(answer: Answer, text: Text, *, actor: User, at: datetime) -> None:
         return
     for name in TEXT:
         setattr(answer, name, getattr(text, name))
+    if answer.state == AnswerState.TO_SIGN:
+        announce_later(answer_taken_back, answer_id=answer.pk)
     answer.state, answer.given_at = AnswerState.WRITING, None
     answer.writer_id = answer.writer_id or actor.pk
     _changed(answer, at)
@@ -142,6 +154,7 @@ def give_up_correction(*, consultation: Consultation, proposal_id: int, actor: U
         _changed(answer, at)
         answer.save()
         record("answer_correction_given_up", actor=actor, subject=answer, proposal=proposal_id)
+        announce_later(answer_taken_back, answer_id=answer.pk)
     return answer
 
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from notifications.models import MailPreference, Notice
 from notifications.registry import not_for, subject_of
 from notifications.services.counting import count_unread
-from notifications.types import Key
+from notifications.types import Key, NoticeType
 
 
 def withdraw(model: type[Model], keys: Iterable[Any], *, itself_only: bool = False) -> int:
@@ -54,6 +54,44 @@ def withdraw(model: type[Model], keys: Iterable[Any], *, itself_only: bool = Fal
         remove(Notice.objects.filter(pk__in=gone))
         Notice.objects.bulk_update(left, ["count", "facts", "actor", "data"])
     return len(notices)
+
+
+def settle(notice_type: NoticeType, keys: Iterable[Key]) -> int:
+    """Take these rows out of the notices of a type, of whom they ask nothing any more (Until); how many were touched.
+
+    One that asks for several is left with the others.
+    """
+    subject, wanted = notice_type.subjects[0], list(keys)
+    if notice_type.until is None or not wanted:
+        return 0
+    references = {subject.reference(key): key for key in wanted}
+    found = Q(pk=None)
+    for reference in references:
+        found |= Q(facts__contains=[reference])
+    found &= Q(type=notice_type.key)
+    recipients = sorted(set(Notice.objects.filter(found).order_by().values_list("user_id", flat=True)))
+    if not recipients:
+        return 0
+    with transaction.atomic():
+        lock_preferences(recipients)
+        holds = notice_type.until.holds(wanted)
+        rows = Notice.objects.filter(found).order_by("user_id", "pk").select_for_update(of=("self",), no_key=True)
+        gone, left = [], []
+        for notice in rows:
+            facts = [
+                fact for fact in notice.facts if fact not in references or (references[fact], notice.user_id) in holds
+            ]
+            if not facts:
+                gone.append(notice.pk)
+            elif len(facts) < len(notice.facts):
+                notice.count -= len(notice.facts) - len(facts)
+                notice.facts = facts
+                key = facts[-1].partition(":")[2]
+                notice.subjects[subject.name] = int(key) if key.isdigit() else key
+                left.append(notice)
+        remove(Notice.objects.filter(pk__in=gone))
+        Notice.objects.bulk_update(left, ["count", "facts", "subjects"])
+    return len(gone) + len(left)
 
 
 def withdraw_what_is_not_for(user: User) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django_tenants.utils import schema_context
 
+from consultations.outcomes.services.counting import recount_followers
 from consultations.participation.counts import recount
 from notifications.services.counting import recount_unread
 from tenants.models import Municipality
@@ -20,4 +21,5 @@ class Command(BaseCommand):
         cities = Municipality.objects.ready()
         for city in cities.filter(slug=options["city"]) if options["city"] else cities:
             with schema_context(city.schema_name):
-                self.stdout.write(f"{city.slug}: {recount() + recount_unread()}")
+                wrong = recount() + recount_unread() + recount_followers()
+                self.stdout.write(f"{city.slug}: {wrong}")
