@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.readiness import Condition, conditions
+from common.templatetags.ui import full_day
 from common.worklist import Asked
 from consultations.framing.abilities import FRAME, SET_UP
 from consultations.framing.enums import PhaseKind
 from consultations.framing.legal import Known, placeholders_left
+from consultations.framing.opening_warnings import impossible_promise
 from consultations.framing.selectors import challenges_of, legal_identity
 from consultations.framing.services.dates import MIN_PROPOSE
 
@@ -42,6 +44,25 @@ def dates(asked: Asked) -> Iterator[Condition]:
             holds = False
             detail = _("On the day that it opens by itself the time to propose is over. Change that day, or the dates.")
     yield Condition(_("The dates are set"), holds, _page("desk_consultation", asked), detail, FRAME.in_team)
+
+
+@conditions(order=25)
+def promise(asked: Asked) -> Iterator[Condition]:
+    """Nobody can answer what people are still writing."""
+    found = impossible_promise(asked.consultation.commitment, asked.calendar)
+    if found is None:
+        return
+    day, ends = found
+    detail = _(
+        "Your commitment promises answers by %(day)s; people write and vote until %(last)s. Change one of the two."
+    )
+    yield Condition(
+        _("Your answers come after what people write"),
+        False,
+        _page("desk_consultation", asked),
+        detail % {"day": full_day(day), "last": full_day(ends)},
+        FRAME.in_team,
+    )
 
 
 @conditions(order=30, queries=1)

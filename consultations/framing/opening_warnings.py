@@ -23,6 +23,9 @@ _DELAY = re.compile(
     r"\b(?:\d+|une?|deux|trois|quatre|cinq|six|huit|dix|quinze|trente|chaque)\s+(?:jour|semaine|mois|an)", re.IGNORECASE
 )
 
+# "Nous répondrons", "nos réponses".
+_ANSWERS = re.compile(r"\br[ée]pon", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class OpeningWarning:
@@ -162,10 +165,31 @@ def _answers(commitment: str, calendar: Calendar) -> Iterator[OpeningWarning]:
     if answering is None or not answering.opens_at or not answering.closes_at:
         return
     for day in days_in(commitment, after=timezone.localdate(calendar.at)):
+        if day in _promised_too_soon(commitment, calendar):
+            continue  # a condition says it
         if day < timezone.localdate(answering.opens_at):
             yield _answers_elsewhere(_("You promise something before you answer"), day, answering)
         elif day > last_day(answering.closes_at):
             yield _answers_elsewhere(_("You promise something after you have answered"), day, answering)
+
+
+def impossible_promise(commitment: str, calendar: Calendar) -> tuple[date, date] | None:
+    """The day by which the commitment promises answers while people still write, and the last on which they do."""
+    days = _promised_too_soon(commitment, calendar)
+    ends = _writing_ends(calendar)
+    return (min(days), ends) if days and ends else None
+
+
+def _promised_too_soon(commitment: str, calendar: Calendar) -> list[date]:
+    ends = _writing_ends(calendar)
+    sentences = (each for each in re.split(r"(?<=[.!?])\s", commitment) if _ANSWERS.search(each))
+    days = [day for each in sentences for day in days_in(each, after=timezone.localdate(calendar.at))]
+    return [day for day in days if ends and day < ends]
+
+
+def _writing_ends(calendar: Calendar) -> date | None:
+    ends = [last_day(each.closes_at) for each in calendar.phases if each.kind in WRITING and each.closes_at]
+    return max(ends, default=None)
 
 
 def _answers_elsewhere(title: str, day: date, answering: Phase) -> OpeningWarning:

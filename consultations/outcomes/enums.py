@@ -15,6 +15,9 @@ class Decision(models.TextChoices):
 # Out of which a project may grow.
 ACCEPTED = frozenset({Decision.ADOPTED, Decision.ADAPTED})
 
+# No project grows out of them.
+REFUSED = frozenset({Decision.DECLINED, Decision.ELSEWHERE})
+
 
 class AnswerState(models.TextChoices):
     """Where the answer is that is being prepared; what was published before stays in sight meanwhile."""

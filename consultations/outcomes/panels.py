@@ -13,6 +13,7 @@ from consultations.framing.models import Consultation
 from consultations.moderation.elections import votes_near
 from consultations.moderation.enums import Kind
 from consultations.moderation.selectors.places import in_place
+from consultations.outcomes.enums import REFUSED
 from consultations.outcomes.models import Answer, AnswerVersion, Project
 from consultations.outcomes.selectors.clock import answers_url, clock_of, has_answers, promise_of
 from consultations.outcomes.selectors.hidden import hidden_answer, why_hidden, why_redacted
@@ -37,6 +38,14 @@ def answered(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] |
 def answer(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """Beside the text: what the city answers, or by when it does."""
     return _answer(request, shown) or None
+
+
+@panel("proposal.journey_end", "outcomes/resident/_journey_end.html", order=10, queries=3)
+def refused(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """On its way: one that the city has refused becomes nothing more."""
+    found = _answer(request, shown)
+    official = found.get("official")
+    return found if official and official.current.decision in REFUSED else None
 
 
 def _answer(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:

@@ -131,9 +131,7 @@ def sign_up(page: Page, live: Live, *, name: str, slug: str, email: str, javascr
 def fill_the_consultation_in(page: Page) -> None:
     go(page, "Compléter")
     page.get_by_label("Qui décide").fill("Le conseil municipal")
-    page.get_by_label("Ce que deviendront les réponses").fill(
-        "Une réponse à chaque proposition avant la fin de l’année."
-    )
+    page.get_by_label("Ce que deviendront les réponses").fill("Une réponse à chaque proposition, dans les trois mois.")
     page.get_by_label("Qui peut répondre").fill("Toute personne qui vit ou travaille ici.")
     page.get_by_label("Les personnes chargées de l’administration et de l’animation").check()
     page.get_by_label("Adresse de contact").fill("participation@ingre.example")

@@ -18,7 +18,7 @@ from consultations.library.services.shipping import load_set
 SAID = {
     "decision_maker": "Le conseil municipal",
     "who_may_answer": "Toute personne qui vit, étudie ou travaille ici.",
-    "commitment": "Une réponse à chaque proposition avant la fin de l’année.",
+    "commitment": "Une réponse à chaque proposition, dans les trois mois.",
     "contact_email": "contact@example.org",
     "moderated_by": ModeratedBy.FRAMERS,
 }

@@ -7,8 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from common.templatetags.ui import full_day
+from common.worklist import Asked
 from consultations.framing.enums import ModeratedBy, PhaseKind
 from consultations.framing.models import Calendar, Consultation, Phase
+from consultations.framing.opening_checks import promise
 from consultations.framing.opening_warnings import days_in, of_the_same_question, opening_warnings, own_warnings
 from consultations.framing.services.opening import open_consultation
 from consultations.moderation.opening_warnings import of_elections
@@ -202,6 +205,28 @@ def test_one_person_who_moderates_alone_is_named(
 def test_answers_promised_outside_their_phase_are_named(commitment: str, title: str) -> None:
     answers = date(2027, 4, 15), date(2027, 6, 15)
     assert warned(on=date(2027, 1, 10), commitment=commitment, answers=answers) == [title] * bool(title)
+
+
+@pytest.mark.parametrize(
+    ("commitment", "promised"),
+    [
+        ("Une réponse à chacun avant le 10 mars 2027.", date(2027, 3, 10)),
+        ("Une réunion le 10 mars 2027. Nous répondrons en mai 2027.", None),
+        ("Nous répondrons le 31 mars 2027.", None),
+    ],
+)
+def test_answers_promised_while_people_still_write_hold_the_opening_back(
+    in_saran: Municipality, commitment: str, promised: date | None
+) -> None:
+    phases = [Phase(kind="PRIORITISE", closes_at=datetime(2027, 3, 31, 22, tzinfo=UTC))]
+    calendar = Calendar(phases=phases, at=datetime(2027, 1, 10, tzinfo=UTC))
+    said = {"decision_maker": "Le conseil", "commitment": commitment, "slug": "s"}
+    asked = Asked(Consultation(**said), calendar, in_saran, calendar.at)
+    conditions = list(promise(asked))
+    assert [each.holds for each in conditions] == [False] * bool(promised)
+    if promised:
+        assert full_day(promised) in conditions[0].detail
+        assert "31\xa0mars 2027" in conditions[0].detail
 
 
 @pytest.mark.parametrize(

@@ -499,3 +499,17 @@ def test_followers_are_counted_anew_by_the_command_that_compares(saran: Municipa
     with schema_context(saran.schema_name):
         assert Project.objects.get().follower_count == 1
         assert recount_followers() == 0
+
+
+def test_what_is_done_is_taken_up_again_with_a_reason_that_stands_among_its_steps(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    project, by = ProjectFactory(state="UNDERWAY"), UserFactory(role=Role.FACILITATOR)
+    said: dict[str, Any] = {"project": project, "by": by, "at": timezone.now()}
+    change_state(state="DONE", reason="", revision=project.revision, **said)
+    project.refresh_from_db()
+    with pytest.raises(WhyMissing):
+        change_state(state="UNDERWAY", reason="", revision=project.revision, **said)
+    change_state(state="UNDERWAY", reason="La pompe a cédé, il faut la changer.", revision=project.revision, **said)
+    page = visit(in_saran, stays=True).get(project.get_absolute_url()).content.decode()
+    assert "La pompe a cédé, il faut la changer." in page

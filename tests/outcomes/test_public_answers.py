@@ -419,3 +419,14 @@ def test_my_participation_shows_what_was_answered_to_me(
     Proposal.objects.filter(author=author, merged_into=None).update(title="Deux fontaines par place", version=2)
     said = words_of(client.get("/ma-participation/").content.decode())
     assert "Une fontaine par place Non retenue" in said[said.index("Ce qu’on vous a répondu") :][:400]
+
+
+def test_the_way_of_what_is_refused_ends_there_and_nothing_more_is_to_come(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    for decision, ends in ((Decision.DECLINED, True), (Decision.ELSEWHERE, True), (Decision.STUDIED, False)):
+        answer = published_answer(decision=decision)
+        page = visit(in_saran, stays=True).get(page_of(answer.proposal)).content.decode()
+        way = page.partition('<ol class="journey"')[2].partition("</ol>")[0]
+        assert (str(decision.label) in way) is ends
+        assert ("Projet" in way) is not ends

@@ -17,7 +17,7 @@ from common.models import OutboxMessage
 from common.refusals import Refusal
 from consultations.framing.models import Challenge, Consultation
 from consultations.outcomes.enums import AnswerState, Decision
-from consultations.outcomes.models import Answer, AnswerVersion
+from consultations.outcomes.models import Answer, AnswerVersion, Project
 from consultations.outcomes.services.letting_go import let_go_of_answers
 from consultations.outcomes.services.refusals import (
     AnswerIncomplete,
@@ -34,6 +34,7 @@ from notifications.models import Notice
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.outcomes.factories import AnswerFactory, OpinionFactory, published_answer, tell
+from tests.outcomes.project_factories import project_from
 from tests.participation.factories import ProposalFactory
 from tests.support.pages import says
 
@@ -260,3 +261,20 @@ def test_signed_twice_at_once_is_published_once_and_sent_back_or_signed_never_bo
         either.refresh_from_db()
         assert bool(either.current) is not bool(either.sent_back)
         assert either.state in (AnswerState.PUBLISHED, AnswerState.WRITING)
+
+
+def test_what_became_a_project_is_refused_once_the_project_is_given_up_and_a_draft_lets_go_of_it(
+    consultation: Consultation, mayor: User
+) -> None:
+    answer = published_answer(signer=mayor)
+    project = project_from(answer.proposal, title="La fontaine", state="UNDERWAY")
+    draft = project_from(answer.proposal, title="Un autre", slug="un-autre", published_at=None)
+    no: dict[str, Any] = {"decision": "DECLINED", "change": "Le budget a changé.", "state": AnswerState.TO_SIGN}
+    Answer.objects.update(**no, proposal_version=answer.proposal.version)
+    answer.refresh_from_db()
+    refusal = sign(consultation, mayor, answer).refused[answer.pk]
+    assert "La fontaine" in str(refusal.message)
+    assert draft.sources.count() == 1
+    Project.objects.filter(pk=project.pk).update(state="ABANDONED")
+    assert sign(consultation, mayor, answer).published
+    assert (project.sources.count(), draft.sources.count()) == (1, 0)

@@ -90,7 +90,7 @@ class StateForm(forms.Form):
         label=_("Why"),
         required=False,
         rows=3,
-        help_text=_("Needed to give it up, or to take it up again. Everybody reads it."),
+        help_text=_("Needed to give it up, or to take up again what was given up or done. Everybody reads it."),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 

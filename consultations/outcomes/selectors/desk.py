@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from consultations.framing.models import Consultation
 from consultations.outcomes.enums import AnswerState
-from consultations.outcomes.models import Answer, AnswerVersion, Opinion
+from consultations.outcomes.models import Answer, AnswerVersion, Opinion, Project
 from consultations.outcomes.selectors.clock import ANSWERED, Clock, promise_of, to_answer
 from consultations.participation.enums import Status
 from consultations.participation.models import BEYOND_TITLE, NEVER_PUBLIC, Argument, Proposal
@@ -150,6 +150,7 @@ class AnswerPage:
     opinions: list[Opinion] = field(default_factory=list)
     arguments: list[Argument] = field(default_factory=list)
     versions: list[AnswerVersion] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
 
     @property
     def is_answerable(self) -> bool:
@@ -161,7 +162,7 @@ class AnswerPage:
 
 
 def answer_page(consultation: Consultation, pk: int) -> AnswerPage | None:
-    """Of a proposal that was ever public. Five queries."""
+    """Of a proposal that was ever public. Six queries."""
     found = Proposal.objects.filter(challenge__consultation=consultation, pk=pk).exclude(NEVER_PUBLIC)
     found = found.select_related("author", "challenge", "merged_into").defer("search", "merged_into__search")
     proposal = found.first()
@@ -175,6 +176,7 @@ def answer_page(consultation: Consultation, pk: int) -> AnswerPage | None:
     if answer is not None:
         page.opinions = list(answer.opinions.select_related("service", "asked_by").order_by("asked_at", "pk"))
         page.versions = list(answer.versions.order_by("-number")) if answer.current_id else []
+        page.projects = list(Project.objects.filter(sources__proposal=pk).order_by("pk")) if answer.current_id else []
     return page
 
 

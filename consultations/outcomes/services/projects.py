@@ -20,7 +20,7 @@ from common.text import Words
 from consultations.cocreation.rules import mail_address
 from consultations.framing.models import Consultation
 from consultations.framing.services.consultations import locked
-from consultations.outcomes.enums import ProjectState
+from consultations.outcomes.enums import ALIVE, ProjectState
 from consultations.outcomes.euros import check_amount
 from consultations.outcomes.events import project_moved, project_published
 from consultations.outcomes.models import Project, ProjectFollow, ProjectSource, StateChange
@@ -180,8 +180,8 @@ def sources_of(project: Project) -> list[int]:
 
 
 def change_state(*, project: Project, state: str, reason: str, revision: int, by: User, at: datetime) -> Project:
-    """Say where it stands now. Giving it up needs a reason, and so does taking it up again. The same state again
-    changes nothing.
+    """Say where it stands now. Giving it up needs a reason, and so does taking up again what was given up or
+    done. The same state again changes nothing.
 
     Raises UnknownChoice, WhyMissing, TextTooShort, TextTooLong, ChangedMeanwhile.
     """
@@ -193,7 +193,7 @@ def change_state(*, project: Project, state: str, reason: str, revision: int, by
             return project
         if project.revision != revision:
             raise ChangedMeanwhile(project)
-        if not reason and ProjectState.ABANDONED in (wanted, project.state):
+        if not reason and (wanted == ProjectState.ABANDONED or project.state not in ALIVE):
             raise WhyMissing
         project.state, project.state_reason = wanted, reason if wanted == ProjectState.ABANDONED else ""
         project.revision += 1

@@ -16,9 +16,9 @@ from common.refusals import Refusal
 from common.text import Words
 from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import PREPARE_ANSWERS
-from consultations.outcomes.enums import AnswerState, Decision
+from consultations.outcomes.enums import REFUSED, AnswerState, Decision, ProjectState
 from consultations.outcomes.events import answer_taken_back, answer_to_sign
-from consultations.outcomes.models import Answer
+from consultations.outcomes.models import Answer, Project
 from consultations.outcomes.permissions import signers
 from consultations.outcomes.rules import CHANGE, COMPETENT, OWN_WORDS, REASONS
 from consultations.outcomes.services.locking import (
@@ -163,6 +163,10 @@ def check_complete(answer: Answer, *, at: datetime) -> None:
     missing: dict[str, str] = {}
     if not answer.decision:
         missing["decision"] = _("Say what is decided.")
+    elif (project := _goes_on(answer)) is not None:
+        missing["decision"] = _(
+            "The project “%(title)s” grew from this proposal: give it up first, with its reason, then say no."
+        ) % {"title": project.title}
     missing |= _short(answer, "reasons", _("Say why: whoever proposed it reads this first."))
     if answer.decision == Decision.ELSEWHERE:
         missing |= _short(answer, "competent", _("Say who decides on it."))
@@ -177,6 +181,14 @@ def check_complete(answer: Answer, *, at: datetime) -> None:
         missing |= _short(answer, "own_words", "")
     if missing:
         raise AnswerIncomplete(missing)
+
+
+def _goes_on(answer: Answer) -> Project | None:
+    """Of what is refused: the project that everybody reads, and that comes of it."""
+    if answer.current_id is None or answer.decision not in REFUSED:
+        return None
+    found = Project.objects.filter(sources__proposal=answer.proposal_id).exclude(published_at=None)
+    return found.exclude(state=ProjectState.ABANDONED).order_by("pk").first()
 
 
 def _short(answer: Answer, name: str, nothing: str) -> dict[str, str]:
