@@ -258,7 +258,7 @@ def test_a_project_that_is_over_has_no_step_to_come_and_the_day_when_it_ended_is
     page = said(page_of(visit, in_saran, project.get_absolute_url()))
     assert f"Réalisé {today}" in page
     assert "1 000 € de moins que prévu" in page
-    move(project, "UNDERWAY")
+    move(project, "UNDERWAY", "Une malfaçon est à reprendre.")
     page = said(page_of(visit, in_saran, project.get_absolute_url()))
     assert f"Repris {today}" in page
     assert "Pas encore dépensé" in page
