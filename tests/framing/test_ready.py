@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from common.readiness import sources
+from common.templatetags.ui import full_day
 from common.worklist import Asked
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import calendar_of, every_consultation
@@ -20,8 +21,11 @@ DESK = "/gestion/consultations/territoires-resilients"
 
 
 def test_no_app_s_conditions_cost_more_than_it_says(in_saran: Municipality) -> None:
-    Consultation.objects.update(opened_at=None, moderated_by="MODERATORS", documents_none=False)
-    found, at = every_consultation().get(), timezone.now()
+    at = timezone.now()
+    # Too soon: people are still writing.
+    promise = f"Nous répondrons le {full_day(timezone.localdate(at))}."
+    Consultation.objects.update(opened_at=None, moderated_by="MODERATORS", documents_none=False, commitment=promise)
+    found = every_consultation().get()
     asked = Asked(found, calendar_of(found, at=at), in_saran, at)
     apps = set()
     for source in sources:
