@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.enums import Role
 from accounts.models import User
+from consultations.outcomes.enums import Decision
 from consultations.outcomes.models import Answer
 from consultations.participation.enums import Stage
 from consultations.participation.models import Proposal
@@ -124,10 +125,10 @@ def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
 
 
 def on_pages(user: User) -> None:
-    """An answer to each of their proposals, which has changed; a project that moves, out of one of theirs."""
+    """An answer to each of their proposals, which has become a refusal; a project that moves, out of one of theirs."""
     for proposal in Proposal.objects.published().filter(author=user, answer=None):
         answer = published_answer(proposal=proposal)
-        version = AnswerVersionFactory(answer=answer, number=2, signed_by=user)
+        version = AnswerVersionFactory(answer=answer, number=2, signed_by=user, decision=Decision.DECLINED)
         Answer.objects.filter(pk=answer.pk).update(current=version)
     proposal = accepted(proposal__author=user)
     Proposal.objects.filter(pk=proposal.pk).update(stage=Stage.PROJECT)
