@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
+
 from accounts.mail import mail_of
 from accounts.tasks import send_mail
 from billing.documents.amounts import printed
@@ -36,7 +39,7 @@ def mail_document(invoice: Invoice) -> None:
         "service_email": seller().email,
         "corrected": invoice.corrects,
         "is_credit": invoice.kind == InvoiceKind.CREDIT_NOTE,
-        "page": "" if is_gone else f"{city.url}gestion/",
+        "page": "" if is_gone else city.url.rstrip("/") + reverse("desk_subscription", urlconf=settings.ROOT_URLCONF),
     }
     for contact in invoice.account.contacts.filter(gets_invoices=True):
         if mail := mail_of(template="billing/email/invoice", to=contact.email, context=context):

@@ -95,6 +95,7 @@ def test_it_leaves_once_and_is_mailed_with_the_file_to_those_who_get_invoices(
     [sent] = mail.outbox
     assert (sent.to, sent.subject) == (["compta@saran.example"], "Facture 3F2A-0001")
     assert "4\u202f080,00\u00a0€" in sent.body
+    assert f"{account.municipality.url}gestion/abonnement/" in sent.body
     [(name, content, kind)] = sent.attachments
     row.refresh_from_db()
     assert (name, content, kind) == ("3F2A-0001.pdf", bytes(row.facturx), "application/pdf")
