@@ -205,6 +205,7 @@ TO_KNOWN_PEOPLE = {
     "accounts/email/account_erased": "to whoever was signed in, without a word of theirs",
     "accounts/email/security_changed": "our own sentence, to whoever has set up what changed",
     "accounts/email/team_changed": "to administrators who have come in: accounts/test_team.py",
+    "billing/email/interest": "of cities that have ordered",
     "billing/email/objection": "to the service",
     "billing/email/objection_answered": "of cities that have ordered; holds words of their own team and of operators",
     "billing/email/refund_refused": "to the service",

@@ -1,4 +1,5 @@
 from billing.models.accounts import Account, Contact
+from billing.models.interest import InterestClaim, InterestRate
 from billing.models.invoices import Deposit, Invoice, Payment, Reminder
 from billing.models.plans import Band, PlanVersion, VatRate
 from billing.models.purchases import PurchaseOrder, Quote, Series, Subscription
@@ -10,6 +11,8 @@ __all__ = [
     "Call",
     "Contact",
     "Deposit",
+    "InterestClaim",
+    "InterestRate",
     "Invoice",
     "Payment",
     "PlanVersion",
