@@ -9,6 +9,8 @@ records(
         "plan_published": _("Price list published"),
         "quote_issued": _("Quote issued"),
         "quote_accepted": _("Quote accepted"),
+        "billing_contact_added": _("Somebody gets the invoices or the reminders"),
+        "billing_contact_removed": _("Somebody no longer gets the invoices or the reminders"),
         "quote_withdrawn": _("Quote set aside"),
         "order_placed": _("Order placed"),
         "subscription_asked_for": _("Subscription asked for"),

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext_lazy
 from billing.enums import Timing
 from billing.models import Account, PurchaseOrder
 from billing.services import quotes
+from billing.services.objections import OBJECTION
 from billing.services.quotes import Place
 from common.files import AcceptedFile, DocumentField, FileKind
 from common.refusals import Refusal
@@ -122,6 +123,25 @@ class OrderForm(forms.Form):
         sent = dict(self.cleaned_data)
         place = Place(sent.pop("address"), sent.pop("postcode"), sent.pop("town"))
         return {**sent, "place": place}
+
+
+class ContactForm(forms.Form):
+    """A person, or a mailbox of the accountant's."""
+
+    prefix = "contact"
+
+    name = WordsField(label=_("Name or service"), maximum=120, required=False)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    gets_invoices = forms.BooleanField(label=_("Gets the invoices"), initial=True, required=False)
+    gets_reminders = forms.BooleanField(label=_("Gets the reminders"), initial=True, required=False)
+
+
+class ObjectionForm(forms.Form):
+    words = OBJECTION.field(
+        label=_("What you do not agree with"),
+        help_text=_("Our team reads it and answers by e-mail."),
+        rows=5,
+    )
 
 
 def _checked(check: Any, *given: Any) -> str:

@@ -10,12 +10,13 @@ from django_tenants.utils import schema_context
 
 from accounts.permissions import role_required
 from billing.abilities import SUBSCRIBE
-from billing.backoffice.forms import AcceptForm, AskForm, OrderForm
-from billing.models import Quote
+from billing.backoffice.forms import AcceptForm, AskForm, ContactForm, ObjectionForm, OrderForm
+from billing.models import Payment, Quote
 from billing.selectors.steps import steps_of
 from billing.selectors.subscription import Situation, Stage, situation_of
 from billing.services.plans import Price, price_shown
 from billing.services.quotes import THRESHOLD_CENTS
+from billing.services.receipts import payments_with_receipt
 from common.requests import Request
 from tenants.models import Municipality
 
@@ -47,6 +48,7 @@ def subscription_page(request: Request, *, status: int = 200, notice: str = "", 
         "price": price,
         "on_quotation": price is None,
         "pays": _pays(found, price),
+        "receipts": _receipts(found),
         "today": city.day_of(at),
         "notice": notice,
         **_forms(found),
@@ -60,9 +62,19 @@ def _price(city: Municipality, at: datetime) -> Price | None:
         return price_shown(city, on=city.day_of(at))
 
 
+def _receipts(found: Situation) -> list[Payment]:
+    if found.account is None:
+        return []
+    with schema_context("public"):
+        paid = payments_with_receipt(found.account).select_related("invoice")
+        return list(paid.defer("invoice__facturx", "invoice__plain").order_by("-received_on", "-pk"))
+
+
 def _forms(found: Situation) -> dict[str, Any]:
     quote = found.quote
-    forms: dict[str, Any] = {"ask": AskForm(), "accept": AcceptForm()}
+    forms: dict[str, Any] = {"ask": AskForm(), "accept": AcceptForm(), "contact_form": ContactForm()}
+    if found.overdue and found.account and not found.account.is_objected:
+        forms["objection"] = ObjectionForm()
     if found.account and found.stage in (Stage.ACCEPTED, Stage.ORDERED):
         forms["order_form"] = OrderForm(account=found.account, order=found.order)
     if quote is not None:

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from django_tenants.utils import schema_context
 
-from billing.enums import InvoiceState, QuoteState, SubscriptionState
+from billing.enums import InvoiceKind, InvoiceState, QuoteState, SubscriptionState
 from billing.models import Account, Contact, Invoice, PurchaseOrder, Quote, Subscription
-from tenants.enums import LifecycleState, Transition
+from tenants.enums import LifecycleState
 from tenants.models import Municipality
 
 
@@ -40,6 +40,7 @@ class Situation:
     quotes: list[Quote] = field(default_factory=list)
     invoices: list[Invoice] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
+    on: date | None = None
 
     @property
     def offers(self) -> list[tuple[Quote, PurchaseOrder | None]]:
@@ -48,7 +49,12 @@ class Situation:
 
     @property
     def unpaid(self) -> list[Invoice]:
-        return [each for each in self.invoices if each.state == InvoiceState.ISSUED and each.left_cents > 0]
+        invoices = [each for each in self.invoices if each.kind == InvoiceKind.INVOICE]
+        return [each for each in invoices if each.state == InvoiceState.ISSUED and each.left_cents > 0]
+
+    @property
+    def overdue(self) -> list[Invoice]:
+        return [each for each in self.unpaid if each.due_on and self.on and each.due_on < self.on]
 
     @property
     def asks_for_a_quote(self) -> bool:
@@ -57,17 +63,18 @@ class Situation:
 
 def situation_of(municipality: Municipality, *, at: datetime) -> Situation:
     """Six queries at most, however long the history is."""
+    today = municipality.day_of(at)
     with schema_context("public"):
         account = Account.objects.filter(municipality=municipality.pk).first()
         if account is None:
-            return Situation(Stage.NO_QUOTE)
+            return Situation(Stage.NO_QUOTE, on=today)
         quotes = list(account.quotes.select_related("order", "subscription").defer("order__file"))
         subscription = account.subscriptions.first()
         invoices = account.invoices.filter(number__isnull=False, state__in=SHOWN).select_related("corrects")
         found = list(invoices.defer(*FILES))
         contacts = list(account.contacts.all())
     quote = _that_counts(quotes, subscription)
-    stage = _stage(municipality, account, quote, subscription, on=municipality.day_of(at))
+    stage = _stage(municipality, account, quote, subscription, on=today)
     return Situation(
         stage=stage,
         account=account,
@@ -77,6 +84,7 @@ def situation_of(municipality: Municipality, *, at: datetime) -> Situation:
         quotes=quotes,
         invoices=found,
         contacts=contacts,
+        on=today,
     )
 
 
@@ -113,7 +121,7 @@ def _stage(
 
 
 def _when_late(municipality: Municipality, account: Account) -> Stage:
-    if account.objected_at is not None and account.objection_settled_at is None:
+    if account.is_objected:
         return Stage.OBJECTED
-    unpaid = municipality.state == LifecycleState.READ_ONLY and municipality.last_move == Transition.STOP_UNPAID
-    return Stage.READ_ONLY if unpaid else Stage.LATE
+    is_stopped = account.stopped_at is not None and municipality.state == LifecycleState.READ_ONLY
+    return Stage.READ_ONLY if is_stopped else Stage.LATE

@@ -1,10 +1,14 @@
-"""`fake_stripe`: an empty one, which the client's calls reach over HTTP."""
+"""`fake_stripe`: an empty one, which the client's calls reach over HTTP; `desk`: Saran's, of an administrator."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
+from django_tenants.utils import schema_context
 
+from accounts.enums import Role
+from tenants.models import Municipality
 from tests.billing.fake import FakeStripe, serving
 
 
@@ -19,3 +23,11 @@ def fake_stripe(_listening: FakeStripe, settings: Any) -> FakeStripe:
     settings.STRIPE_API_BASE = _listening.address
     _listening.reset()
     return _listening
+
+
+@pytest.fixture
+def desk(saran: Municipality, visit: Callable[..., Client], person: Callable[..., Any]) -> Client:
+    with schema_context("public"):
+        Municipality.objects.filter(pk=saran.pk).update(siren="214503021", population=16_412)
+    with schema_context(saran.schema_name):
+        return visit(saran, person(role=Role.ADMINISTRATOR))

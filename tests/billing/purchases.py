@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from billing.enums import QuoteState, Territory, Timing
-from billing.models import Account, PlanVersion, PurchaseOrder, Quote, Subscription
+from billing.enums import InvoiceState, PaymentKind, QuoteState, Territory, Timing
+from billing.models import Account, Invoice, Payment, PlanVersion, PurchaseOrder, Quote, Subscription
+from billing.services.balances import recount
 from billing.services.quotes import account_of, next_number
 from tenants.models import Municipality
 
@@ -46,3 +47,29 @@ def an_order(quote: Quote, **changes: Any) -> PurchaseOrder:
 
 def subscribed(quote: Quote, **changes: Any) -> Subscription:
     return Subscription.objects.create(account=quote.account, quote=quote, created_at=NOW, **changes)
+
+
+def an_invoice(quote: Quote, **changes: Any) -> Invoice:
+    """One that has left, and can be read."""
+    number = Invoice.objects.count() + 1
+    said: dict[str, Any] = {
+        "state": InvoiceState.ISSUED,
+        "stripe_id": f"in_of_tests_{number}",
+        "number": f"3F2A-{number:04d}",
+        "net_cents": 340_000,
+        "vat_basis_points": 2000,
+        "vat_cents": 68_000,
+        "total_cents": 408_000,
+        "issued_on": TODAY,
+        "facturx": b"%PDF- with xml",
+        "plain": b"%PDF- without",
+        "created_at": NOW,
+    }
+    return quote.account.invoices.create(**said | changes)
+
+
+def a_payment(invoice: Invoice, **changes: Any) -> Payment:
+    said: dict[str, Any] = {"kind": PaymentKind.TRANSFER, "cents": invoice.total_cents, "received_on": TODAY}
+    paid = invoice.account.payments.create(invoice=invoice, created_at=NOW, **said | changes)
+    recount(invoice)
+    return paid

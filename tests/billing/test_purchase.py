@@ -16,7 +16,6 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 from pypdf import PdfReader
 
-from accounts.enums import Role
 from accounts.models import AuditEntry
 from billing.enums import QuoteState, SubscriptionState
 from billing.models import Account, PlanVersion, PurchaseOrder, Quote
@@ -43,14 +42,6 @@ ORDER = {
     "postcode": "45770",
     "town": "Saran",
 }
-
-
-@pytest.fixture
-def desk(saran: Municipality, visit: Visit, person: Callable[..., Any]) -> Client:
-    with schema_context("public"):
-        Municipality.objects.filter(pk=saran.pk).update(siren="214503021", population=16_412)
-    with schema_context(saran.schema_name):
-        return visit(saran, person(role=Role.ADMINISTRATOR))
 
 
 def read(answer: Any) -> str:

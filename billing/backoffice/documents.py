@@ -1,0 +1,56 @@
+"""Invoices, credit notes and receipts, to keep: each city its own, and nobody between us and the reader keeps them."""
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_tenants.utils import schema_context
+
+from accounts.permissions import role_required
+from billing.abilities import SUBSCRIBE
+from billing.backoffice.quotes import given
+from billing.models import Account, Invoice, Payment
+from billing.selectors.subscription import SHOWN
+from billing.services.mailing import file_name
+from billing.services.receipts import payments_with_receipt, receipt_pdf_of
+from common.requests import Request
+
+
+@never_cache
+@require_safe
+@role_required(SUBSCRIBE)
+def invoice(request: Request, pk: int) -> HttpResponse:
+    """The original: a Factur-X."""
+    found = _invoice(request, pk)
+    return given(bytes(found.facturx or b""), file_name(found))
+
+
+@never_cache
+@require_safe
+@role_required(SUBSCRIBE)
+def plain_invoice(request: Request, pk: int) -> HttpResponse:
+    """For a portal that refuses the original."""
+    found = _invoice(request, pk)
+    return given(bytes(found.plain or b""), file_name(found, plain=True))
+
+
+@never_cache
+@require_safe
+@role_required(SUBSCRIBE)
+def receipt(request: Request, pk: int) -> HttpResponse:
+    with schema_context("public"):
+        account = Account.objects.filter(municipality=request.tenant.pk).first()
+        paid: Payment | None = None
+        if account is not None:
+            paid = payments_with_receipt(account).select_related("invoice", "account").filter(pk=pk).first()
+        if paid is None:
+            raise Http404
+        return given(receipt_pdf_of(paid), f"recu-R-{paid.pk:06d}.pdf")
+
+
+def _invoice(request: Request, pk: int) -> Invoice:
+    with schema_context("public"):
+        theirs = Invoice.objects.filter(account__municipality=request.tenant.pk, state__in=SHOWN)
+        found = theirs.filter(pk=pk, facturx__isnull=False).first()
+    if found is None:
+        raise Http404
+    return found

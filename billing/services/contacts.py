@@ -1,0 +1,71 @@
+"""Whom we write to about invoices, as the city names them."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy
+from django_tenants.utils import schema_context
+
+from accounts.audit import record
+from accounts.models import User
+from billing.models import Contact
+from billing.services.quotes import account_of
+from billing.services.standing import locked
+from common.refusals import Refusal
+from tenants.models import Municipality
+
+MOST = 10
+
+
+class ContactExists(Refusal):
+    code = "contact_exists"
+    message = gettext_lazy("This address is in the list already.")
+
+
+class TooManyContacts(Refusal):
+    code = "too_many_contacts"
+    message = gettext_lazy("Ten people at most: remove one first.")
+
+
+class GetsNothing(Refusal):
+    code = "gets_nothing"
+    status = 422
+    message = gettext_lazy("Say what this person gets: the invoices, the reminders, or both.")
+
+
+def add_contact(
+    *,
+    municipality: Municipality,
+    name: str,
+    email: str,
+    gets_invoices: bool,
+    gets_reminders: bool,
+    actor: User,
+    at: datetime,
+) -> Contact:
+    """Called from the city's own schema, whose trail keeps it. Raises GetsNothing, TooManyContacts, ContactExists."""
+    if not (gets_invoices or gets_reminders):
+        raise GetsNothing
+    with transaction.atomic():
+        with schema_context("public"):
+            account = locked(account_of(municipality, at=at))
+            if account.contacts.count() >= MOST:
+                raise TooManyContacts
+            try:
+                with transaction.atomic():
+                    contact = account.contacts.create(
+                        name=name, email=email, gets_invoices=gets_invoices, gets_reminders=gets_reminders
+                    )
+            except IntegrityError as problem:
+                raise ContactExists from problem
+        record("billing_contact_added", actor=actor, subject=contact)
+    return contact
+
+
+def remove_contact(*, contact: Contact, actor: User) -> None:
+    """Gone already: nothing happens. Called like `add_contact`."""
+    with transaction.atomic():
+        with schema_context("public"):
+            gone, _of_each = Contact.objects.filter(pk=contact.pk).delete()
+        if gone:
+            record("billing_contact_removed", actor=actor, subject=contact)
