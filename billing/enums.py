@@ -88,3 +88,18 @@ class DepositState(models.TextChoices):
 
 # While one of these is the last, the city is not to pay: something is to be mended first.
 HELD_UP = frozenset({DepositState.SUSPENDED, DepositState.TO_RECYCLE, DepositState.REJECTED})
+
+
+class DifferenceCode(models.TextChoices):
+    """Between what Stripe has and our rows."""
+
+    EVENT_WAITING = "EVENT_WAITING", _("What Stripe told was not taken up")
+    SUBSCRIPTION_PENDING = "SUBSCRIPTION_PENDING", _("A subscription was asked for and is not set up")
+    SUBSCRIPTION_UNKNOWN = "SUBSCRIPTION_UNKNOWN", _("Stripe has a subscription that we do not know")
+    SUBSCRIPTION_MISSING = "SUBSCRIPTION_MISSING", _("Stripe does not have this subscription")
+    SUBSCRIPTION_DIFFERS = "SUBSCRIPTION_DIFFERS", _("Stripe says something else of this subscription")
+    INVOICE_UNKNOWN = "INVOICE_UNKNOWN", _("Stripe has an invoice that we do not know")
+    INVOICE_MISSING = "INVOICE_MISSING", _("Stripe does not have this invoice")
+    INVOICE_DIFFERS = "INVOICE_DIFFERS", _("Stripe says something else of this invoice")
+    CREDIT_DIFFERS = "CREDIT_DIFFERS", _("Stripe has another amount to the credit of this authority")
+    NUMBER_GAP = "NUMBER_GAP", _("A number is missing in the series of invoices")

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from billing.services import activation, corrections, payments, refunds, reminders, standing, webhooks
+from billing.services import activation, corrections, payments, reconciliation, refunds, reminders, standing, webhooks
 from billing.services.arrears import invoice_ended_periods
 from billing.services.issuing import issue_what_waits
 
@@ -43,3 +43,10 @@ def follow_terms(**kwargs: Any) -> None:
 def invoice_periods(**kwargs: Any) -> int:
     """Each night: who pays once the service is done is invoiced for what is over."""
     return invoice_ended_periods(at=timezone.now())
+
+
+@shared_task(name="billing.tasks.reconcile")
+def reconcile(**kwargs: Any) -> int:
+    """Each night: what Stripe has and what we have."""
+    with schema_context("public"):
+        return reconciliation.reconcile(at=timezone.now())

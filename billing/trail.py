@@ -17,6 +17,8 @@ records(
         "subscription_begun": _("Subscription begun"),
         "credit_note_asked_for": _("Credit note asked for"),
         "invoice_corrected": _("Invoice taken back and made anew"),
+        "difference_mended": _("Difference with Stripe mended"),
+        "difference_explained": _("Difference with Stripe explained"),
         "invoice_issued": _("Invoice or credit note issued"),
         "invoice_held_back": _("Invoice or credit note held back by a check"),
         "deposit_entered": _("Step at Chorus Pro entered"),

@@ -3,7 +3,7 @@ from billing.models.interest import InterestClaim, InterestRate
 from billing.models.invoices import Deposit, Invoice, Payment, Reminder
 from billing.models.plans import Band, PlanVersion, VatRate
 from billing.models.purchases import PurchaseOrder, Quote, Series, Subscription
-from billing.models.stripe import Call, WebhookEvent
+from billing.models.stripe import Call, Difference, WebhookEvent
 
 __all__ = [
     "Account",
@@ -11,6 +11,7 @@ __all__ = [
     "Call",
     "Contact",
     "Deposit",
+    "Difference",
     "InterestClaim",
     "InterestRate",
     "Invoice",

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+from billing.enums import DifferenceCode
+from billing.models.accounts import Account
+
 
 class WebhookEvent(models.Model):
     """An event as it arrived. Its effect is made of the object as Stripe has it then, in a task."""
@@ -34,3 +37,27 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Difference(models.Model):
+    """Where Stripe and our rows do not say the same. It is mended, or an operator says why it stays."""
+
+    code = models.CharField(max_length=24, choices=DifferenceCode)
+    object_id = models.CharField(max_length=80, help_text="Stripe's own, a number of ours, or a number of an invoice.")
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="differences")
+    facts = models.JSONField(default=dict, help_text="{name: [ours, theirs]}")
+    found_at = models.DateTimeField()
+    mended_at = models.DateTimeField(null=True)
+    explained_at = models.DateTimeField(null=True)
+    explanation = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["found_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "object_id"], condition=models.Q(mended_at=None), name="billing_difference_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.object_id}"

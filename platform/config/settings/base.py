@@ -335,6 +335,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow-terms": {"task": "billing.tasks.follow_terms", "schedule": crontab(hour="6-9", minute="20")},
     "forget-what-is-over": {"task": "tenants.tasks.forget_what_is_over", "schedule": crontab(hour="3", minute="40")},
     "invoice-periods": {"task": "billing.tasks.invoice_ended_periods", "schedule": crontab(hour="1-4", minute="25")},
+    "reconcile": {"task": "billing.tasks.reconcile", "schedule": crontab(hour="5", minute="15")},
     "issue-invoices": {"task": "billing.tasks.issue_what_waits", "schedule": 3600.0},
     "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
 }

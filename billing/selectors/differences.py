@@ -1,0 +1,144 @@
+"""What Stripe has and our rows have not, and the other way round. Reads both, changes nothing."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Sum
+
+from billing.clients import invoices, records, stripe
+from billing.enums import DifferenceCode, InvoiceState, Method, PaymentKind, SubscriptionState
+from billing.models import Account, Invoice, Subscription, WebhookEvent
+
+# What is younger may still be on its way.
+ON_ITS_WAY = timedelta(hours=1)
+# Invoices of more than a year ago do not change any more; a day to spare for each side.
+LOOKED_AT = timedelta(days=400)
+BY_STRIPE = (PaymentKind.TRANSFER, PaymentKind.CARD)
+_NUMBER = re.compile(r"(.*?)(\d+)")
+
+
+@dataclass(frozen=True)
+class Found:
+    code: str
+    object_id: str
+    account_id: int | None = None
+    facts: dict[str, list[Any]] = field(default_factory=dict, hash=False)
+
+
+def differences(*, at: datetime) -> Iterator[Found]:
+    yield from _waiting(before=at - ON_ITS_WAY)
+    yield from _subscriptions(before=at - ON_ITS_WAY)
+    yield from _invoices(since=at - LOOKED_AT, before=at - ON_ITS_WAY)
+    yield from _credit(at=at)
+    yield from gaps(Invoice.objects.filter(number__isnull=False).values_list("number", flat=True))
+
+
+def _waiting(*, before: datetime) -> Iterator[Found]:
+    for event in WebhookEvent.objects.filter(processed_at=None, received_at__lt=before):
+        yield Found(DifferenceCode.EVENT_WAITING, event.id)
+    # A card is given time: nobody but who holds it can end that.
+    pending = Subscription.objects.filter(state=SubscriptionState.PENDING, method=Method.TRANSFER)
+    for subscription in pending.filter(created_at__lt=before):
+        yield Found(DifferenceCode.SUBSCRIPTION_PENDING, str(subscription.pk), subscription.account_id)
+
+
+def _subscriptions(*, before: datetime) -> Iterator[Found]:
+    ours = {each.stripe_id: each for each in Subscription.objects.exclude(stripe_id="").select_related("account")}
+    accounts = dict(Account.objects.exclude(stripe_customer="").values_list("stripe_customer", "pk"))
+    there = set()
+    for found in stripe.subscriptions():
+        there.add(found.id)
+        known = ours.get(found.id)
+        if known is None:
+            if found.created_at < before:
+                yield Found(DifferenceCode.SUBSCRIPTION_UNKNOWN, found.id, accounts.get(found.customer_id))
+        elif facts := _differing(_of_subscription(known, found)):
+            yield Found(DifferenceCode.SUBSCRIPTION_DIFFERS, found.id, known.account_id, facts)
+    for missing in ours.keys() - there:
+        yield Found(DifferenceCode.SUBSCRIPTION_MISSING, missing, ours[missing].account_id)
+
+
+def _of_subscription(ours: Subscription, found: records.Subscription) -> dict[str, list[Any]]:
+    begins_at = found.items[0].period_start
+    return {
+        "ended": [ours.state == SubscriptionState.ENDED, found.ended_at is not None],
+        "period_begins_on": [str(ours.period_begins_on), str(_day(ours.account, begins_at))],
+        "not_renewed": [ours.ends_on is not None, found.cancel_at_period_end or found.ended_at is not None],
+    }
+
+
+def _day(account: Account, moment: datetime) -> Any:
+    return account.municipality.day_of(moment)
+
+
+def _invoices(*, since: datetime, before: datetime) -> Iterator[Found]:
+    accounts = dict(Account.objects.exclude(stripe_customer="").values_list("stripe_customer", "pk"))
+    there = {found.id: found for found in invoices.invoices(since=since)}
+    ours = {each.stripe_id: each for each in _with_money(there)}
+    for found in there.values():
+        known = ours.get(found.id)
+        if known is not None:
+            if facts := _differing(_of_invoice(known, found)):
+                yield Found(DifferenceCode.INVOICE_DIFFERS, found.id, known.account_id, facts)
+        elif found.created_at < before:
+            facts = {"number": [None, found.number], "total": [None, found.total]}
+            yield Found(DifferenceCode.INVOICE_UNKNOWN, found.id, accounts.get(found.customer_id), facts)
+    kept = Invoice.objects.filter(created_at__gte=since + timedelta(days=1), corrects=None)
+    for missing in kept.exclude(stripe_id__in=there).only("stripe_id", "account_id"):
+        yield Found(DifferenceCode.INVOICE_MISSING, missing.stripe_id, missing.account_id)
+
+
+def _with_money(there: Iterable[str]) -> Iterable[Invoice]:
+    """With the sum of what Stripe itself has received for each."""
+    rows = Invoice.objects.filter(stripe_id__in=list(there)).defer("facturx", "plain")
+    sums = dict(rows.filter(payments__kind__in=BY_STRIPE).values_list("pk").annotate(Sum("payments__cents")).order_by())
+    for row in rows:
+        row.by_stripe = sums.get(row.pk, 0)  # type: ignore[attr-defined]
+        yield row
+
+
+def _of_invoice(ours: Invoice, found: records.Invoice) -> dict[str, list[Any]]:
+    facts: dict[str, list[Any]] = {
+        "number": [ours.number or "", found.number],
+        "total": [ours.total_cents, found.total],
+        "paid": [ours.by_stripe, found.paid - found.paid_off_stripe],  # type: ignore[attr-defined]
+        "void": [ours.voided_on is not None, found.status == "void"],
+    }
+    if not ours.voided_on:
+        facts["credited"] = [ours.credited_cents, found.credited_before_payment + found.credited_after_payment]
+    if ours.state == InvoiceState.PAID:
+        facts["settled"] = [True, found.status == "paid"]
+    return facts
+
+
+def _differing(facts: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    return {name: pair for name, pair in facts.items() if pair[0] != pair[1]}
+
+
+def _credit(*, at: datetime) -> Iterator[Found]:
+    """Customers are asked for by hundreds; one by one would be a call for each city."""
+    kept = Account.objects.exclude(stripe_customer="")
+    first = kept.order_by("created_at").first()
+    if first is None:
+        return
+    ours = {each.stripe_customer: each for each in kept}
+    for found in stripe.customers(since=first.created_at - timedelta(days=1)):
+        known = ours.get(found.id)
+        if known is not None and known.credit_cents != -found.balance:
+            facts = {"credit": [known.credit_cents, -found.balance]}
+            yield Found(DifferenceCode.CREDIT_DIFFERS, found.id, known.pk, facts)
+
+
+def gaps(numbers: Iterable[str | None]) -> Iterator[Found]:
+    """Of each series, from 1 to its last: the law wants them unbroken."""
+    series: dict[str, list[tuple[int, int]]] = {}
+    for number in numbers:
+        if match := _NUMBER.fullmatch(number or ""):
+            series.setdefault(match[1], []).append((int(match[2]), len(match[2])))
+    for begins, found in sorted(series.items()):
+        width = max(length for _place, length in found)
+        for missing in sorted(set(range(1, max(found)[0])) - {place for place, _length in found}):
+            yield Found(DifferenceCode.NUMBER_GAP, f"{begins}{missing:0{width}d}")
