@@ -28,6 +28,7 @@ class Transition(models.TextChoices):
     """What may happen to a city (tenants.lifecycle). The label is the verb on the operators' button."""
 
     ACTIVATE = "ACTIVATE", _("Activate")
+    EXTEND_TRIAL = "EXTEND_TRIAL", _("Extend the trial")
     END_TRIAL = "END_TRIAL", _("End the trial")
     STOP_UNPAID = "STOP_UNPAID", _("Make read-only, unpaid")
     SETTLE = "SETTLE", _("Let people write again")

@@ -29,6 +29,8 @@ from tenants.models import DeletionCertificate, Municipality
 from tenants.schema import grant_rights
 
 REASON_MAX = 500
+# From the day on which an operator extends it.
+TRIAL_AT_MOST = timedelta(days=366)
 CHANGED = "municipality_state_changed"
 WARNED = "trial_warning_sent"
 
@@ -65,6 +67,12 @@ class ReasonMissing(Refused):
 class TrialNotOver(Refused):
     code = "trial_not_over"
     message = _("The trial is not over yet.")
+
+
+class TrialEndRefused(Refused):
+    code = "trial_end_refused"
+    status = 422
+    message = _("Choose a day after the present end of the trial, within a year from now.")
 
 
 class GraceNotOver(Refused):
@@ -106,6 +114,7 @@ class TransitionRequest:
     at: datetime
     unpaid_since: date | None = None
     typed_slug: str = ""
+    trial_ends_on: date | None = None
 
     @property
     def who(self) -> Who:
@@ -119,6 +128,16 @@ class TransitionRequest:
 def trial_is_over(request: TransitionRequest) -> None:
     if request.city.trial_ends_on is None or request.today <= request.city.trial_ends_on:
         raise TrialNotOver
+
+
+def trial_may_go_on(request: TransitionRequest) -> None:
+    """Or go on again, where nothing but its end has made the city read-only."""
+    city, wanted = request.city, request.trial_ends_on
+    if city.state == LifecycleState.READ_ONLY and city.last_move != Transition.END_TRIAL:
+        raise NotFromThisState
+    present = max(city.trial_ends_on or request.today, request.today)
+    if wanted is None or not present < wanted <= request.today + TRIAL_AT_MOST:
+        raise TrialEndRefused
 
 
 def grace_is_over(request: TransitionRequest) -> None:
@@ -145,6 +164,12 @@ def may_be_deleted(request: TransitionRequest) -> None:
 
 def set_rights(request: TransitionRequest, after: LifecycleState) -> None:
     grant_rights(request.city.schema_name, state=after)
+
+
+def extend_trial(request: TransitionRequest, after: LifecycleState) -> None:
+    request.city.trial_ends_on = request.trial_ends_on
+    request.city.save(update_fields=["trial_ends_on"])
+    set_rights(request, after)
 
 
 def delete_city(request: TransitionRequest, after: LifecycleState) -> None:
@@ -174,12 +199,14 @@ class TransitionRule:
 _TRIAL, _ACTIVE, _READ_ONLY = LifecycleState.TRIAL, LifecycleState.ACTIVE, LifecycleState.READ_ONLY
 _SUSPENDED, _CLOSED, _DELETED = LifecycleState.SUSPENDED, LifecycleState.CLOSED, LifecycleState.DELETED
 _OPERATOR, _MACHINE, _EITHER = frozenset({Who.OPERATOR}), frozenset({Who.MACHINE}), frozenset(Who)
-_LIVING = frozenset({_TRIAL, _ACTIVE, _READ_ONLY})
+_TRIED, _LIVING = frozenset({_TRIAL, _READ_ONLY}), frozenset({_TRIAL, _ACTIVE, _READ_ONLY})
 
 # fmt: off
 TABLE: dict[Transition, TransitionRule] = {row.transition: row for row in [
     #          what                 from                     to          who may     guard           effect
     TransitionRule(Transition.ACTIVATE,       frozenset({_TRIAL}),     _ACTIVE,    _EITHER),
+    TransitionRule(Transition.EXTEND_TRIAL,   _TRIED,                  _TRIAL,     _OPERATOR,  trial_may_go_on,
+                   extend_trial),
     TransitionRule(Transition.END_TRIAL,      frozenset({_TRIAL}),     _READ_ONLY, _MACHINE,   trial_is_over),
     TransitionRule(Transition.STOP_UNPAID,    frozenset({_ACTIVE}),    _READ_ONLY, _MACHINE,   grace_is_over),
     TransitionRule(Transition.SETTLE,         frozenset({_READ_ONLY}), _ACTIVE,    _EITHER),
@@ -206,24 +233,28 @@ def change_state(
     at: datetime,
     unpaid_since: date | None = None,
     typed_slug: str = "",
+    trial_ends_on: date | None = None,
 ) -> bool:
     """Make `transition`; False when it was made already. `actor` is an operator, or None for the service itself.
 
-    `unpaid_since` is the day an invoice was due (STOP_UNPAID); `typed_slug` confirms a DELETE by an operator. Raises a
-    Refused that says why not.
+    `unpaid_since` is the day an invoice was due (STOP_UNPAID); `typed_slug` confirms a DELETE by an operator;
+    `trial_ends_on` is what a trial is extended to. Raises a Refused that says why not.
     """
     row = TABLE[transition]
     with schema_context("public"), transaction.atomic():
         city = Municipality.objects.select_for_update().get(pk=municipality.pk)
-        request = TransitionRequest(city, actor, clean_text(reason)[:REASON_MAX], at, unpaid_since, typed_slug)
-        if _has_happened(row, city):
+        request = TransitionRequest(
+            city, actor, clean_text(reason)[:REASON_MAX], at, unpaid_since, typed_slug, trial_ends_on
+        )
+        if _has_happened(row, request):
             return False
         _check(row, request)
         before, after = LifecycleState(city.state), row.after or state_before_suspension(city)
         people = _administrators(city)
         row.effect(request, after)
-        city.state, city.state_since, city.state_before, city.last_move = after, at, before, transition
-        city.save(update_fields=["state", "state_since", "state_before", "last_move"])
+        if after != before:
+            city.state, city.state_since, city.state_before, city.last_move = after, at, before, transition
+            city.save(update_fields=["state", "state_since", "state_before", "last_move"])
         record(CHANGED, actor=actor, subject=city, move=transition, before=before, after=after, reason=request.reason)
         _write_to(
             people, city, "tenants/email/state_changed", transition=transition, reason=request.reason if actor else ""
@@ -234,7 +265,8 @@ def change_state(
 
 def possible_transitions(*, municipality: Municipality, actor: User, at: datetime) -> list[Transition]:
     """The transitions that `actor` could make now, typed confirmations aside."""
-    request = TransitionRequest(municipality, actor, "…", at, typed_slug=municipality.slug)
+    tomorrow = max(municipality.trial_ends_on or date.min, municipality.day_of(at)) + timedelta(days=1)
+    request = TransitionRequest(municipality, actor, "…", at, typed_slug=municipality.slug, trial_ends_on=tomorrow)
     possible = []
     for row in TABLE.values():
         try:
@@ -262,7 +294,10 @@ def _check(row: TransitionRule, request: TransitionRequest) -> None:
     row.guard(request)
 
 
-def _has_happened(row: TransitionRule, city: Municipality) -> bool:
+def _has_happened(row: TransitionRule, request: TransitionRequest) -> bool:
+    city = request.city
+    if row.transition == Transition.EXTEND_TRIAL:
+        return city.state == row.after and city.trial_ends_on == request.trial_ends_on
     if row.after is not None:
         return city.state == row.after
     return city.last_move == row.transition

@@ -12,7 +12,7 @@ from psycopg import sql
 from accounts.models import AuditEntry
 from common.db import connection
 from common.trail import label_of
-from tenants.enums import LifecycleState
+from tenants.enums import LifecycleState, Transition
 from tenants.models import DeletionCertificate, Municipality
 from tenants.structure import current_fingerprint
 
@@ -113,6 +113,8 @@ def history_of(municipality: Municipality) -> list[Change]:
 def _label_of(entry: AuditEntry) -> str:
     if "after" in entry.details and "before" in entry.details:
         before, after = LifecycleState(entry.details["before"]), LifecycleState(entry.details["after"])
+        if before == after:
+            return str(Transition(entry.details["move"]).label)
         return f"{before.label} → {after.label}"
     return label_of(entry.action)
 

@@ -31,6 +31,13 @@ def _which_transition(*, pk: int, transition: str) -> str:
     return f"{named(pk=pk)}: {dict(Transition.choices).get(transition, transition)}"
 
 
+# Where a refusal is shown; the others above the form.
+_FIELDS: dict[type[lifecycle.Refused], str] = {
+    lifecycle.ConfirmationMissing: "typed_slug",
+    lifecycle.TrialEndRefused: "trial_ends_on",
+}
+
+
 @require_POST
 @role_required(
     OPERATE, fresh=SensitiveAction(gettext_lazy("Change the state of a city"), TransitionForm, _which_transition)
@@ -52,7 +59,7 @@ def change_state(request: HttpRequest, pk: int, transition: str) -> HttpResponse
             **form.cleaned_data,
         )
     except lifecycle.Refused as refusal:
-        form.add_error("typed_slug" if isinstance(refusal, lifecycle.ConfirmationMissing) else None, refusal.message)
+        form.add_error(_FIELDS.get(type(refusal)), refusal.message)
         return _page(request, city, form, status=409)
     city.refresh_from_db()
     messages.success(request, _("%(name)s: %(state)s.") % {"name": city.name, "state": city.get_state_display()})

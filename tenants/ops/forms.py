@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.dates import DayField
 from common.text import WordsField
 from common.time_zones import TimeZone
 from tenants.enums import LifecycleState, Transition
@@ -30,12 +31,13 @@ class FleetForm(forms.Form):
 
 
 class TransitionForm(forms.Form):
-    """Why a city changes state; and to delete it, its address typed once more."""
+    """Why a city changes state; to delete it, its address typed once more; to extend its trial, until when."""
 
     reason = WordsField(
         label=_("Why"), help_text=_("The city reads why in the message that it receives."), rows=2, maximum=REASON_MAX
     )
     typed_slug = forms.CharField(required=False, max_length=60)
+    trial_ends_on = DayField(label=_("Until the end of"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, data: Any = None, *, transition: Transition, slug: str) -> None:
         super().__init__(data, auto_id=f"{transition.lower()}_%s")
@@ -48,6 +50,8 @@ class TransitionForm(forms.Form):
             )
         else:
             del self.fields["typed_slug"]
+        if transition != Transition.EXTEND_TRIAL:
+            del self.fields["trial_ends_on"]
 
     @property
     def is_grave(self) -> bool:

@@ -33,6 +33,7 @@ LIVING = {State.TRIAL, State.ACTIVE, State.READ_ONLY}
 EXPECTED: dict[State, dict[Transition, State]] = {
     State.TRIAL: {
         Transition.ACTIVATE: State.ACTIVE,
+        Transition.EXTEND_TRIAL: State.TRIAL,
         Transition.END_TRIAL: State.READ_ONLY,
         Transition.SUSPEND: State.SUSPENDED,
         Transition.CLOSE: State.CLOSED,
@@ -43,6 +44,7 @@ EXPECTED: dict[State, dict[Transition, State]] = {
         Transition.CLOSE: State.CLOSED,
     },
     State.READ_ONLY: {
+        Transition.EXTEND_TRIAL: State.TRIAL,
         Transition.SETTLE: State.ACTIVE,
         Transition.SUSPEND: State.SUSPENDED,
         Transition.CLOSE: State.CLOSED,
@@ -56,7 +58,14 @@ EXPECTED: dict[State, dict[Transition, State]] = {
     State.DELETED: {},
 }
 MACHINE_ONLY = {Transition.END_TRIAL, Transition.STOP_UNPAID}
-OPERATOR_ONLY = {Transition.SUSPEND, Transition.RESUME, Transition.CLOSE, Transition.REOPEN, Transition.REOPEN_TO_READ}
+OPERATOR_ONLY = {
+    Transition.EXTEND_TRIAL,
+    Transition.SUSPEND,
+    Transition.RESUME,
+    Transition.CLOSE,
+    Transition.REOPEN,
+    Transition.REOPEN_TO_READ,
+}
 
 
 @pytest.fixture
@@ -96,6 +105,9 @@ def ready_for(city: Municipality, transition: Transition) -> dict[str, Any]:
     at, today = timezone.now(), timezone.localdate()
     if transition == Transition.END_TRIAL:
         return {"fields": {"trial_ends_on": today - timedelta(days=1)}, "asking": {}}
+    if transition == Transition.EXTEND_TRIAL:
+        fields = {"trial_ends_on": today, "last_move": Transition.END_TRIAL}
+        return {"fields": fields, "asking": {"trial_ends_on": today + timedelta(days=15)}}
     if transition == Transition.STOP_UNPAID:
         return {"fields": {}, "asking": {"unpaid_since": today - timedelta(days=46)}}
     if transition == Transition.DELETE:
@@ -158,6 +170,42 @@ def test_a_city_that_is_being_made_has_no_life_yet(saran: Municipality, operator
 def test_a_trial_lasts_to_the_end_of_its_last_day(saran: Municipality, days: int) -> None:
     with pytest.raises(lifecycle.TrialNotOver):
         make(put(saran, State.TRIAL, trial_ends_on=timezone.localdate() + timedelta(days=days)), Transition.END_TRIAL)
+
+
+@pytest.mark.parametrize("state", [State.TRIAL, State.READ_ONLY])
+def test_an_extended_trial_lasts_until_the_day_that_was_given(
+    saran: Municipality, operator: User, state: State
+) -> None:
+    today = timezone.localdate()
+    city = put(saran, state, trial_ends_on=today, last_move=Transition.END_TRIAL)
+    wanted = today + timedelta(days=15)
+    assert make(city, Transition.EXTEND_TRIAL, operator, trial_ends_on=wanted) is True
+    assert make(city, Transition.EXTEND_TRIAL, operator, trial_ends_on=wanted) is False
+    assert (now_of(saran).state, now_of(saran).trial_ends_on) == (State.TRIAL, wanted)
+    with schema_context(saran.schema_name):
+        User.objects.create(email="ecrit@example.org")
+    assert changes_of(saran).count() == 1
+    with pytest.raises(lifecycle.TrialNotOver):
+        make(saran, Transition.END_TRIAL)
+
+
+@pytest.mark.parametrize("days", [None, -1, 0, 9, 367])
+def test_a_trial_is_extended_to_a_day_after_its_end_within_a_year(
+    saran: Municipality, operator: User, days: int | None
+) -> None:
+    today = timezone.localdate()
+    city = put(saran, State.TRIAL, trial_ends_on=today + timedelta(days=10))
+    wanted = None if days is None else today + timedelta(days=days)
+    with pytest.raises(lifecycle.TrialEndRefused):
+        make(city, Transition.EXTEND_TRIAL, operator, trial_ends_on=wanted)
+
+
+def test_a_city_that_has_not_paid_gets_no_trial_again(saran: Municipality, operator: User) -> None:
+    city = put(saran, State.READ_ONLY, last_move=Transition.STOP_UNPAID)
+    wanted = timezone.localdate() + timedelta(days=40)
+    with pytest.raises(lifecycle.NotFromThisState):
+        make(city, Transition.EXTEND_TRIAL, operator, trial_ends_on=wanted)
+    assert Transition.EXTEND_TRIAL not in possible_transitions(municipality=city, actor=operator, at=timezone.now())
 
 
 @pytest.mark.parametrize("days", [None, 0, 45])

@@ -108,7 +108,7 @@ def test_the_mail_about_a_change_says_what_is_true(saran: Municipality, transiti
     if not opened:
         assert not OF_OPEN_ONES.search(mail["subject"] + mail["body"])
     # Of these, what follows depends on who could read it before.
-    differs = transition not in (Transition.ACTIVATE, Transition.RESUME, Transition.DELETE)
+    differs = transition not in (Transition.ACTIVATE, Transition.EXTEND_TRIAL, Transition.RESUME, Transition.DELETE)
     assert ("ouv" in mail["body"] and "au public" in mail["body"]) is (differs and not opened)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from tenants.enums import LifecycleState as State
-from tenants.lifecycle import ConfirmationMissing, NotFromThisState
+from tenants.lifecycle import ConfirmationMissing, NotFromThisState, TrialEndRefused
 from tenants.models import DeletionCertificate, Municipality
 from tests.accounts.factories import UserFactory
 from tests.support.pages import says
@@ -117,7 +117,7 @@ def test_its_story_is_told_with_who_and_why(ops: Client, saran: Municipality) ->
 @pytest.mark.parametrize(
     ("state", "verbs"),
     [
-        (State.TRIAL, ["ACTIVATE", "SUSPEND", "CLOSE"]),
+        (State.TRIAL, ["ACTIVATE", "EXTEND_TRIAL", "SUSPEND", "CLOSE"]),
         (State.ACTIVE, ["SUSPEND", "CLOSE"]),
         (State.READ_ONLY, ["SETTLE", "SUSPEND", "CLOSE"]),
         (State.SUSPENDED, ["RESUME", "CLOSE"]),
@@ -184,6 +184,21 @@ def test_deleting_asks_for_the_address(ops: Client, saran: Municipality) -> None
     assert ops.post(path, {"reason": REASON, "typed_slug": " Saran "}).status_code == 302
     assert now_of(saran).state == State.DELETED
     assert 'id="certificate"' in ops.get(city_path(saran)).content.decode()
+
+
+def test_a_trial_is_extended_with_a_day_and_a_reason(ops: Client, saran: Municipality) -> None:
+    path = f"{city_path(saran)}etat/EXTEND_TRIAL/"
+    assert "Prolonger l’essai" in ops.get(city_path(saran)).content.decode()
+    assert ops.post(path, {"reason": REASON}).status_code == 422
+    wrong = ops.post(path, {"reason": REASON, "trial_ends_on": timezone.localdate().isoformat()})
+    assert wrong.status_code == 409
+    assert says(wrong, TrialEndRefused)
+    wanted = timezone.localdate() + timedelta(days=60)
+    assert ops.post(path, {"reason": REASON, "trial_ends_on": wanted.isoformat()}).status_code == 302
+    assert now_of(saran).trial_ends_on == wanted
+    shown = ops.get(city_path(saran)).content.decode()
+    assert "<strong>Prolonger l’essai</strong>" in shown
+    assert REASON in shown
 
 
 def test_maintenance_is_begun_and_ended_once(ops: Client, saran: Municipality, visit: Callable[..., Client]) -> None:
