@@ -1,5 +1,6 @@
 """Invoices and credit notes as Stripe has them: drafts, their numbers, and what is still to be paid."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,9 @@ from billing.services.mirror_accounts import account_of, wait_for_turn
 from billing.services.mirror_payments import mirror_payments
 from billing.services.standing import follow
 from common.outbox import enqueue
+
+# « 1 × Abonnement d’un an (at €3,400.00 / year) »: the quantity and the price have their columns.
+_AS_STRIPE_SAYS = re.compile(r"\d+ × (.+) \([^()]*\d[^()]*\)")
 
 
 def mirror_credit_note(note_id: str, *, at: datetime) -> str:
@@ -117,7 +121,9 @@ def _subscription_of(found: records.Invoice, account: Account) -> Subscription |
 
 def _line(found: records.InvoiceLine) -> dict[str, Any]:
     unit = found.amount // found.quantity if found.quantity else found.amount
-    return {"label": found.description, "quantity": found.quantity, "unit_cents": unit, "total_cents": found.amount}
+    named = _AS_STRIPE_SAYS.fullmatch(found.description)
+    label = named[1] if named else found.description
+    return {"label": label, "quantity": found.quantity, "unit_cents": unit, "total_cents": found.amount}
 
 
 def _rate(net: int, vat: int) -> int:

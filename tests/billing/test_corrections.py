@@ -63,6 +63,8 @@ def test_a_part_is_taken_back_and_then_another(fake_stripe: FakeStripe, final: I
         deliver(fake_stripe)
         final.refresh_from_db()
     assert [each.total_cents for each in notes()] == [120_00, 60_01]
+    with pytest.raises(NotToCredit):
+        take_back(final, net_cents=final.net_cents - 150_00)
     assert (final.state, final.left_cents) == (InvoiceState.ISSUED, final.total_cents - 180_01)
 
 

@@ -341,7 +341,8 @@ def test_each_payment_has_its_receipt_which_says_what_is_left(subscription: Any,
     transfer = Payment.objects.create(
         kind=PaymentKind.TRANSFER, cents=400_000, received_on=date(2026, 12, 10), reference="MANDAT 4711", **given
     )
-    Payment.objects.create(kind=PaymentKind.REFUND, cents=-100, received_on=date(2026, 12, 21), **given)
+    for kind in (PaymentKind.REFUND, PaymentKind.BY_HAND):
+        Payment.objects.create(kind=kind, cents=-100, received_on=date(2026, 12, 21), **given)
     assert list(payments_with_receipt(account)) == [transfer, card]
     said = words(receipt_pdf_of(transfer))
     for words_ in (f"Reçu R-{transfer.pk:06d}", "4 000,00 €", "10 décembre 2026", "Virement", "MANDAT 4711"):

@@ -14,6 +14,7 @@ from billing.enums import InvoiceKind, InvoiceState
 from billing.models import Account, Invoice
 from billing.services.corrections import correct
 from billing.services.quotes import EngagementRefused, ServiceCodeRefused, checked_engagement, checked_service_code
+from billing.services.selling import PRODUCT
 from tenants.models import Municipality
 from tests.billing.buying import deliver, operator, subscribed
 from tests.billing.factories import a_subscription, an_account, an_invoice_row
@@ -44,6 +45,7 @@ def test_what_stripe_numbers_leaves_and_stays_whatever_comes_again(
     deliver(fake_stripe)
     invoice = Invoice.objects.get()
     assert (invoice.state, invoice.number, invoice.problems) == (InvoiceState.ISSUED, "FAC-00001", [])
+    assert invoice.lines[0]["label"] == PRODUCT
     before = said(invoice)
     bought(brest, fake_stripe)
     fake_stripe.later(days=40)

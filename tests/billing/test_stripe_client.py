@@ -131,7 +131,8 @@ def test_amounts_are_whole_cents_and_moments_know_their_zone(fake_stripe: FakeSt
         288_000,
     )
     (line,) = invoice.lines
-    assert (line.amount, line.tax, line.quantity, line.description) == (240_000, 48_000, 1, "Abonnement d’un an")
+    assert (line.amount, line.tax, line.quantity) == (240_000, 48_000, 1)
+    assert line.description == "1 × Abonnement d’un an (at €2,400.00 / year)"
     assert line.price_id == subscription.items[0].price_id
     assert (line.period_start, line.period_end) == (a.BEGINNING, a.BEGINNING.replace(year=2027))
     assert invoice.created_at.tzinfo is not None

@@ -122,7 +122,9 @@ def bill(fake: Fake, subscription: Object, reason: str, *, free: bool = False) -
         invoices.add_line(
             fake,
             invoice,
-            description=fake.state.objects[price["product"]]["name"],
+            # As Stripe says it.
+            description=f"{item['quantity']} × {fake.state.objects[price['product']]['name']} "
+            f"(at €{price['unit_amount'] / 100:,.2f} / {price['recurring']['interval']})",
             amount=0 if free else price["unit_amount"] * item["quantity"],
             quantity=item["quantity"],
             price=price,
