@@ -21,6 +21,7 @@ records(
         "difference_explained": _("Difference with Stripe explained"),
         "invoice_issued": _("Invoice or credit note issued"),
         "invoice_held_back": _("Invoice or credit note held back by a check"),
+        "billing_exported": _("Invoices of a year taken for the accountant"),
         "deposit_entered": _("Step at Chorus Pro entered"),
         "payment_entered": _("Payment entered"),
         "payment_moved": _("Payment set to another invoice"),

@@ -7,7 +7,7 @@ from django_tenants.utils import schema_context
 
 from accounts.permissions import role_required
 from billing.abilities import SUBSCRIBE
-from billing.backoffice.quotes import given
+from billing.downloads import given
 from billing.models import Account, Invoice, Payment
 from billing.selectors.subscription import SHOWN
 from billing.services.mailing import file_name

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -16,6 +15,7 @@ from accounts.permissions import role_required, signed_in_user
 from billing.abilities import SUBSCRIBE
 from billing.backoffice.forms import AcceptForm, AskForm, OrderForm
 from billing.backoffice.page import quote_of, subscription_page
+from billing.downloads import given
 from billing.models import PurchaseOrder
 from billing.services import quotes as services
 from billing.services.ordering import order_subscription
@@ -98,11 +98,3 @@ def order_file(request: Request, number: str) -> HttpResponse:
     if found is None:
         raise Http404
     return given(bytes(found.file or b""), found.file_name)
-
-
-def given(content: bytes, name: str, media_type: str = "application/pdf") -> HttpResponse:
-    """A file of the city, to keep: nobody between us and the reader does."""
-    answer = HttpResponse(content, content_type=media_type)
-    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

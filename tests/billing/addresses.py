@@ -5,10 +5,13 @@ from typing import Any
 from django.db import connection
 from django_tenants.utils import schema_context
 
+from accounts.enums import Role
 from billing.enums import QuoteState
 from tenants.models import Municipality
 from tests.billing.purchases import a_payment, a_quote, an_invoice, an_order, buyer
-from tests.support.roles import ADMINISTRATORS, POST_ONLY, PUBLIC_ROLES, PublicRows, Rows
+from tests.support.roles import ADMINISTRATORS, OPERATORS, POST_ONLY, PUBLIC_ROLES, THEIR_POSTS, PublicRows, Rows
+
+NOTHING_OF_OURS = {"visitor": 302, Role.OPERATOR: 404}
 
 CITY: Rows = {
     "desk_subscription": (ADMINISTRATORS, None),
@@ -27,11 +30,38 @@ CITY: Rows = {
 }
 PUBLIC: PublicRows = {
     "stripe_webhook": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_billing": OPERATORS,
+    "ops_accounts": OPERATORS,
+    "ops_billing_csv": OPERATORS,
+    "ops_account": OPERATORS,
+    "ops_objection_settle": THEIR_POSTS,
+    # Of what is there: tests/billing/test_ops.py.
+    "ops_quote_pdf": NOTHING_OF_OURS,
+    "ops_quote_withdraw": THEIR_POSTS,
+    "ops_invoice": NOTHING_OF_OURS,
+    "ops_invoice_file": NOTHING_OF_OURS,
+    "ops_invoice_plain": NOTHING_OF_OURS,
+    "ops_invoice_step": THEIR_POSTS,
+    "ops_invoice_payment": THEIR_POSTS,
+    "ops_payment_withdraw": THEIR_POSTS,
+    "ops_invoice_credit": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_invoice_correct": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_interest_ask": THEIR_POSTS,
+    "ops_interest_waive": THEIR_POSTS,
 }
 GRAVE = {
+    "ops_invoice_credit",
+    "ops_invoice_correct",
     "desk_quote_accept",
 }
 EVERYDAY = {
+    "ops_objection_settle",
+    "ops_quote_withdraw",
+    "ops_invoice_step",
+    "ops_invoice_payment",
+    "ops_payment_withdraw",
+    "ops_interest_ask",
+    "ops_interest_waive",
     "desk_quote_ask",
     "desk_quote_set_aside",
     "desk_billing_contact",
@@ -40,6 +70,14 @@ EVERYDAY = {
     "desk_purchase_order",  # until it is taken up one may send another
 }
 LOOKED_AT = {
+    "ops_billing",
+    "ops_accounts",
+    "ops_billing_csv",
+    "ops_account",
+    "ops_quote_pdf",
+    "ops_invoice",
+    "ops_invoice_file",
+    "ops_invoice_plain",
     "desk_subscription",
     "desk_quote_pdf",
     "desk_purchase_order_file",
@@ -63,6 +101,6 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     if not address.route.startswith("gestion/abonnement/"):
-        return {}
+        return {"number": "D-2026-0001", "year": "2026"} if address.name in PUBLIC else {}
     by_pk = {"desk_receipt": "payment", "desk_billing_contact_remove": "billing_contact"}
     return {"number": things["quote"].number, "pk": things[by_pk.get(address.name, "invoice")].pk}

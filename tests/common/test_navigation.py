@@ -126,6 +126,7 @@ def test_the_operators_menu(visit: Callable[..., Client], db: None, person: Call
         ("Collectivités", ""),
         ("Mises en service", ""),
         ("Vérifications", ""),
+        ("Facturation", ""),
         ("Modération", ""),
         ("Cadrage", ""),
         ("Noms réservés", ""),

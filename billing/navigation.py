@@ -1,0 +1,7 @@
+"""Where what is sold is in the operators' menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.navigation import Menu, in_menu
+
+in_menu(Menu.OPS, "ops_billing", _("Billing"), order=35, inside="ops_account* ops_invoice* ops_plan*")

@@ -1,0 +1,78 @@
+"""One account, for operators: all that a city has asked for, ordered, got and paid, and its objection."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import signed_in_user
+from billing.downloads import given
+from billing.models import Account, Invoice, Quote
+from billing.ops.forms import AnswerForm
+from billing.selectors.subscription import situation_of
+from billing.services import objections, quotes
+from billing.services.payments import on_account
+from billing.services.quote_documents import quote_pdf_of
+from common.refusals import Refusal
+from tenants.models import Municipality
+
+
+@require_safe
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """By its city, which may have no account yet."""
+    return _page(request, get_object_or_404(Municipality, pk=pk))
+
+
+@require_POST
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer an objection."""
+    found = get_object_or_404(Account.objects.select_related("municipality"), municipality=pk)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found.municipality, status=422, answer=form)
+    try:
+        answer = form.cleaned_data["answer"]
+        objections.settle_objection(found, answer, operator=signed_in_user(request), at=timezone.now())
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+        return _page(request, found.municipality, status=refusal.status, answer=form)
+    messages.success(request, _("The city has your answer by e-mail."))
+    return redirect("ops_account", pk)
+
+
+@never_cache
+@require_safe
+def quote_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    quote = get_object_or_404(Quote.objects.select_related("account"), number=number)
+    return given(quote_pdf_of(quote), f"devis-{quote.number}.pdf")
+
+
+@require_POST
+def withdraw_quote(request: HttpRequest, number: str) -> HttpResponse:
+    quote = get_object_or_404(Quote.objects.select_related("account"), number=number)
+    try:
+        quotes.withdraw_quote(quote=quote, actor=signed_in_user(request))
+        messages.success(request, _("The quote is set aside."))
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("ops_account", quote.account.municipality_id)
+
+
+def _page(request: HttpRequest, city: Municipality, *, status: int = 200, **forms: Any) -> HttpResponse:
+    found = situation_of(city, at=timezone.now())
+    bought = found.account
+    context = {
+        "municipality": city,
+        "situation": found,
+        "invoices": Invoice.objects.filter(account=bought).defer("facturx", "plain") if bought else [],
+        "on_account": on_account(bought) + bought.cash_cents if bought else 0,
+        "withdrawable": [each for each in found.quotes if not hasattr(each, "subscription")],
+        "answer": AnswerForm() if bought and bought.is_objected else None,
+        **forms,
+    }
+    return render(request, "billing/ops/account.html", context, status=status)

@@ -1,0 +1,25 @@
+from django.urls import path, re_path
+
+from billing.ops import accounts, invoices, overview
+
+_NUMBER = r"(?P<number>[A-Z]{1,2}-[0-9]{4}-[0-9]{4,8})"
+
+urlpatterns = [
+    path("facturation/", overview.billing, name="ops_billing"),
+    path("facturation/comptes/", overview.accounts, name="ops_accounts"),
+    re_path(r"^facturation/(?P<year>[0-9]{4})[.]csv$", overview.accountants_file, name="ops_billing_csv"),
+    path("facturation/collectivites/<int:pk>/", accounts.account, name="ops_account"),
+    path("facturation/collectivites/<int:pk>/repondre/", accounts.settle, name="ops_objection_settle"),
+    re_path(rf"^facturation/devis/{_NUMBER}[.]pdf$", accounts.quote_pdf, name="ops_quote_pdf"),
+    re_path(rf"^facturation/devis/{_NUMBER}/ecarter/$", accounts.withdraw_quote, name="ops_quote_withdraw"),
+    path("facturation/factures/<int:pk>/", invoices.invoice, name="ops_invoice"),
+    path("facturation/factures/<int:pk>.pdf", invoices.original, name="ops_invoice_file"),
+    path("facturation/factures/<int:pk>-simple.pdf", invoices.plain, name="ops_invoice_plain"),
+    path("facturation/factures/<int:pk>/etape/", invoices.step, name="ops_invoice_step"),
+    path("facturation/factures/<int:pk>/paiement/", invoices.payment, name="ops_invoice_payment"),
+    path("facturation/paiements/<int:pk>/retirer/", invoices.withdraw_payment, name="ops_payment_withdraw"),
+    path("facturation/factures/<int:pk>/avoir/", invoices.credit, name="ops_invoice_credit"),
+    path("facturation/factures/<int:pk>/corriger/", invoices.correct, name="ops_invoice_correct"),
+    path("facturation/factures/<int:pk>/interets/", invoices.ask_interest, name="ops_interest_ask"),
+    path("facturation/factures/<int:pk>/interets/renoncer/", invoices.waive_interest, name="ops_interest_waive"),
+]

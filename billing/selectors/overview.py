@@ -1,0 +1,110 @@
+"""What operators see of all that is sold: what came in, and what waits for them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from billing.enums import InvoiceKind, InvoiceState, QuoteState
+from billing.models import Account, Invoice, Payment, Quote
+from tenants.enums import LifecycleState
+from tenants.models import Municipality
+
+MONTHS = 12
+# Of a trial, the last days: then it is time to write.
+ENDING = timedelta(days=14)
+# What has left counts, whatever became of it since: a credit note takes it back in its own month.
+LEFT = (InvoiceState.ISSUED, InvoiceState.PAID, InvoiceState.CANCELLED)
+
+
+@dataclass
+class Month:
+    """In cents. `invoiced` and `credited` are without tax; `received` is what came less what went back."""
+
+    first: date
+    invoiced: int = 0
+    credited: int = 0
+    received: int = 0
+
+    @property
+    def net(self) -> int:
+        return self.invoiced - self.credited
+
+
+def revenue(*, on: date) -> list[Month]:
+    """The last twelve months, this one first. Two queries."""
+    months = {first: Month(first) for first in _months(on)}
+    since = min(months)
+    issued = Invoice.objects.filter(state__in=LEFT, issued_on__gte=since).order_by()
+    for month, kind, cents in (
+        issued.annotate(month=TruncMonth("issued_on")).values_list("month", "kind").annotate(cents=Sum("net_cents"))
+    ):
+        if month in months:
+            name = "invoiced" if kind == InvoiceKind.INVOICE else "credited"
+            setattr(months[month], name, cents)
+    came = Payment.objects.filter(received_on__gte=since).order_by()
+    for month, cents in (
+        came.annotate(month=TruncMonth("received_on")).values_list("month").annotate(cents=Sum("cents"))
+    ):
+        if month in months:
+            months[month].received = cents
+    return list(months.values())
+
+
+def _months(on: date) -> list[date]:
+    found, first = [], on.replace(day=1)
+    for _unused in range(MONTHS):
+        found.append(first)
+        first = (first - timedelta(days=1)).replace(day=1)
+    return found
+
+
+def trials_ending(*, on: date) -> QuerySet[Municipality]:
+    """Those that nothing follows yet, the next to end first."""
+    trials = Municipality.objects.ready().filter(state=LifecycleState.TRIAL, trial_ends_on__lte=on + ENDING)
+    return trials.exclude(billing_account__subscriptions__isnull=False).order_by("trial_ends_on", "pk")
+
+
+def quotes_waiting() -> QuerySet[Quote]:
+    """For a yes, or for the order that follows it; the oldest first. Those that are no longer valid, too."""
+    waiting = Quote.objects.filter(subscription=None, state__in=(QuoteState.ISSUED, QuoteState.ACCEPTED))
+    return waiting.select_related("account__municipality", "version").order_by("created_at", "pk")
+
+
+def held_back() -> QuerySet[Invoice]:
+    """What a check does not let leave."""
+    return _for_lists(Invoice.objects.filter(state=InvoiceState.BLOCKED))
+
+
+def to_deposit() -> QuerySet[Invoice]:
+    return _for_lists(Invoice.objects.to_deposit()).order_by("issued_on", "pk")
+
+
+def overdue(*, on: date) -> QuerySet[Invoice]:
+    return _for_lists(Invoice.objects.overdue(on=on)).order_by("available_on", "pk")
+
+
+def objections() -> QuerySet[Account]:
+    waiting = Account.objects.filter(objected_at__isnull=False, objection_settled_at=None)
+    return waiting.select_related("municipality").order_by("objected_at", "pk")
+
+
+def accounts() -> QuerySet[Account]:
+    """All that have bought or may, by name."""
+    subscriptions = Prefetch("subscriptions")
+    return Account.objects.select_related("municipality").prefetch_related(subscriptions).order_by("legal_name", "pk")
+
+
+def _for_lists(found: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    return found.select_related("account__municipality").defer("facturx", "plain")
+
+
+def accountants_rows(year: int) -> QuerySet[Invoice]:
+    """What has left in a year, in the order of its day and number."""
+    return (
+        _for_lists(Invoice.objects.filter(state__in=LEFT, issued_on__year=year))
+        .select_related("account__municipality", "corrects")
+        .defer("corrects__facturx", "corrects__plain")
+        .order_by("issued_on", "number")
+    )
