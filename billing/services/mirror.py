@@ -32,7 +32,7 @@ def take(*, event_id: str, **kwargs: object) -> None:
     event = WebhookEvent.objects.filter(pk=event_id, processed_at=None).first()
     if event is None:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         wait_for_turn(event.object_id)
         # Those that are there before the object is read: one that comes meanwhile may know more.
         waiting = WebhookEvent.objects.filter(object_id=event.object_id, processed_at=None)

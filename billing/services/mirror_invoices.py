@@ -59,13 +59,15 @@ def _mirrored(found: records.Invoice, account: Account, *, at: datetime) -> Invo
     invoice = _row(found.id)
     if invoice is None:
         invoice = Invoice(account=account, stripe_id=found.id, created_at=at)
-    if not invoice.number:
+    voided_on = account.municipality.day_of(found.voided_at) if found.voided_at else None
+    if invoice.number and invoice.voided_on == voided_on:
         # Final, it never changes.
+        return invoice
+    if not invoice.number:
         for name, value in _content(found, account, invoice.subscription).items():
             setattr(invoice, name, value)
-    invoice.voided_on = account.municipality.day_of(found.voided_at) if found.voided_at else None
-    _give_number(invoice, found.number, found.finalized_at)
-    invoice.save()
+    invoice.voided_on = voided_on
+    _save(invoice, found.number, found.finalized_at)
     return invoice
 
 
@@ -75,14 +77,15 @@ def _row(stripe_id: str) -> Invoice | None:
     return rows.filter(stripe_id=stripe_id).first()
 
 
-def _give_number(invoice: Invoice, number: str, final_at: datetime | None) -> None:
-    """Stripe's own, for ever; and once, the document of it is asked for."""
-    if not number or invoice.number or final_at is None:
-        return
+def _save(invoice: Invoice, number: str, final_at: datetime | None) -> None:
+    """With its number once Stripe has given one: it is for ever, and then, once, its document is asked for."""
     # In Paris for all: numbers follow one another in time.
-    invoice.number, invoice.issued_on = number, timezone.localdate(final_at)
+    day = timezone.localdate(final_at) if number and final_at and not invoice.number else None
+    if day:
+        invoice.number, invoice.issued_on = number, day
     invoice.save()
-    enqueue(issue_invoice, invoice_id=invoice.pk)
+    if day:
+        enqueue(issue_invoice, invoice_id=invoice.pk)
 
 
 def _content(found: records.Invoice, account: Account, known: Subscription | None) -> dict[str, Any]:
@@ -151,7 +154,9 @@ def _mirror_note(found: records.CreditNote, invoice: Invoice, *, at: datetime) -
             engagement_number=invoice.engagement_number,
             created_at=at,
         )
-    if found.status == "void":
+    is_void = found.status == "void"
+    if note.number and is_void is (note.state == InvoiceState.CANCELLED):
+        return
+    if is_void:
         note.state = InvoiceState.CANCELLED
-    _give_number(note, found.number, found.created_at)
-    note.save()
+    _save(note, found.number, found.created_at)

@@ -37,9 +37,15 @@ def mirror_payments(
         known[name].delete()
     for name, each in moved.items():
         row = known.get(name) or Payment(account=account, invoice=invoice, stripe_id=name, created_at=at)
+        before = None if row.pk is None else _said(row)
         row.kind, row.cents, row.received_on = each.kind, each.cents, account.municipality.day_of(each.at)
         row.stripe_intent, row.reference = each.intent, each.reference[:140]
-        row.save()
+        if _said(row) != before:
+            row.save()
+
+
+def _said(row: Payment) -> tuple[object, ...]:
+    return row.kind, row.cents, row.received_on, row.stripe_intent, row.reference
 
 
 def _paid(invoice: Invoice, found: records.Invoice, account: Account, at: datetime) -> Iterator[Moved]:

@@ -220,7 +220,8 @@ def tell_paid(*, invoice_id: int, **kwargs: object) -> None:
 
     def there() -> str:
         found = invoices.retrieve_invoice(invoice.stripe_id)
-        return found.id if found.status == "paid" else ""
+        # One that was taken back there is owed no more: there is nothing to tell.
+        return found.id if found.status in ("paid", "void") else ""
 
     def tell(key: str) -> str:
         try:

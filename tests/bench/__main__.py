@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|invoices|moderation|contributions|results|screening|server|pictures]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|invoices|moderation|contributions|results|screening|server|pictures|webhooks]`."""
 
 import logging
 import os
@@ -49,6 +49,7 @@ def main() -> None:
             server,
             sign_ups,
             similar,
+            webhooks,
         )
 
         logging.disable(logging.INFO)
@@ -69,6 +70,7 @@ def main() -> None:
             screening,
             server,
             pictures,
+            webhooks,
         ):
             name = benchmark.__name__.rpartition(".")[2]
             if len(sys.argv) < 2 or name in sys.argv[1:]:

@@ -4,16 +4,19 @@ import random
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from billing.clients.webhooks import read_webhook
-from billing.enums import Timing
-from billing.models import Quote, Subscription
+from billing.enums import InvoiceState, Timing
+from billing.models import Invoice, Quote, Subscription, WebhookEvent
 from billing.services.activation import activate
+from billing.services.balances import recount
 from billing.services.quotes import accept_quote, issue_quote, place_order
 from billing.services.webhooks import receive
+from common import outbox
 from common.models import OutboxMessage
 from common.outbox import run_message
 from tenants.models import Municipality
@@ -76,13 +79,36 @@ def work(*, only: str = "") -> int:
     return done
 
 
-def deliver(fake: FakeStripe, *, copies: int = 1, shuffled: random.Random | None = None) -> None:
-    """Have every event of Stripe's come (those that came before come again), and what follows be done."""
+def deliver(
+    fake: FakeStripe,
+    *,
+    copies: int = 1,
+    shuffled: random.Random | None = None,
+    share: float = 1,
+    anew: bool = False,
+) -> None:
+    """Have every event of Stripe's come (those that came before come again), and what follows be done.
+
+    `share`: only so many of them; `anew`: as if none had ever come.
+    """
     webhooks = fake.webhooks() * copies
     if shuffled:
         shuffled.shuffle(webhooks)
-    for body, header in webhooks:
-        event = read_webhook(body=body, signature=header, at=datetime.now(UTC))
-        with schema_context("public"):
+    with schema_context("public"):
+        if anew:
+            WebhookEvent.objects.all().delete()
+        for body, header in webhooks[: int(share * len(webhooks))]:
+            event = read_webhook(body=body, signature=header, at=datetime.now(UTC))
             receive(event=event, at=timezone.now())
     work()
+
+
+@pytest.fixture
+def issued_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents take seconds to be made, and are tested elsewhere (test_issuing.py): here they are there at once."""
+
+    def issue(*, invoice_id: int, **kwargs: Any) -> None:
+        Invoice.objects.filter(pk=invoice_id).update(state=InvoiceState.ISSUED)
+        recount(Invoice.objects.get(pk=invoice_id))
+
+    monkeypatch.setitem(outbox._handlers, "billing.services.issuing.issue_invoice", issue)

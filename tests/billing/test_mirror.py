@@ -1,31 +1,21 @@
 """Our rows say what Stripe says, whatever the order in which it tells."""
 
 import random
-from typing import Any
 
 import pytest
 
 from billing.clients import invoices, money, stripe
 from billing.enums import InvoiceKind, InvoiceState, PaymentKind, SubscriptionState
 from billing.models import Account, Invoice, Payment, Subscription, WebhookEvent
-from billing.services.balances import recount
 from common import outbox
 from common.models import OutboxMessage
 from tenants.models import Municipality
 from tests.billing import fake as a
-from tests.billing.buying import deliver, subscribed
+from tests.billing.buying import deliver, issued_at_once, subscribed
 from tests.billing.fake import FakeStripe
 
-
-@pytest.fixture(autouse=True)
-def _issued_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents are made elsewhere (test_issuing.py): here they are, as soon as they are asked for."""
-
-    def issue(*, invoice_id: int, **kwargs: Any) -> None:
-        Invoice.objects.filter(pk=invoice_id).update(state=InvoiceState.ISSUED)
-        recount(Invoice.objects.get(pk=invoice_id))
-
-    monkeypatch.setitem(outbox._handlers, "billing.services.issuing.issue_invoice", issue)
+pytestmark = pytest.mark.usefixtures("issued_at_once")
+__all__ = ["issued_at_once"]
 
 
 @pytest.fixture

@@ -1,0 +1,299 @@
+"""Whatever happens, in whatever order, told twice and late: our rows say what Stripe says, and nothing is lost."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from billing.clients import invoices, money, stripe
+from billing.clients.errors import CallFailed
+from billing.enums import InvoiceKind, InvoiceState, Method, SubscriptionState
+from billing.models import Account, Invoice, Payment, Subscription
+from billing.selectors.differences import differences, gaps
+from billing.services import standing
+from billing.services.activation import activate
+from billing.services.payments import NothingToPay, enter_payment
+from common.models import OutboxMessage
+from common.refusals import Refusal
+from tenants.enums import LifecycleState
+from tenants.models import Municipality
+from tests.billing.buying import deliver, issued_at_once, operator, ordered, work
+from tests.billing.fake import BEGINNING, FakeStripe
+
+PART, LITTLE = 10_000, 1_234
+pytestmark = pytest.mark.usefixtures("issued_at_once")
+__all__ = ["issued_at_once"]
+
+
+class World:
+    """Two cities, Stripe, and what may happen. Each step that is not possible just then does nothing."""
+
+    def __init__(self, fake: FakeStripe, cities: list[Municipality]) -> None:
+        self.fake, self.cities, self.steps = fake, cities, 0
+        self.operator = operator()
+
+    def key(self) -> str:
+        self.steps += 1
+        return f"step:{self.steps}"
+
+    def final(self) -> Invoice | None:
+        rows = Invoice.objects.filter(kind=InvoiceKind.INVOICE, number__isnull=False)
+        return rows.order_by("pk").last()
+
+    # What cities do
+
+    def buy(self, place: int, method: str) -> None:
+        city = Municipality.objects.get(pk=self.cities[place].pk)
+        with suppress(Refusal):
+            activate(quote=ordered(city), actor=self.operator, at=self.fake.now, method=method)
+
+    def buys_by_transfer(self) -> None:
+        self.buy(0, Method.TRANSFER)
+
+    def other_buys_by_card(self) -> None:
+        self.buy(1, Method.CARD)
+        work()
+        kept = Subscription.objects.filter(stripe_page__gt="", stripe_id="").first()
+        if kept is not None:
+            page = self.fake.fake.state.objects[kept.stripe_page]
+            if page["status"] == "open":
+                from deploy.local.fake_stripe import checkout
+
+                with self.fake.fake.lock:
+                    checkout.pay(self.fake.fake, kept.stripe_page, "good")
+
+    def pays(self, cents: Callable[[Invoice], int], reference: str = "") -> None:
+        invoice = self.final()
+        if invoice is not None and cents(invoice) > 0:
+            self.fake.transfer(invoice.account.stripe_customer, cents(invoice), reference)
+
+    def pays_whole(self) -> None:
+        self.pays(lambda invoice: invoice.left_cents)
+
+    def pays_a_part(self) -> None:
+        self.pays(lambda invoice: LITTLE, "Mandat 12")
+
+    def pays_too_much_for_another(self) -> None:
+        self.pays(lambda invoice: invoice.left_cents + LITTLE, "FAC-99999")
+
+    # What operators do
+
+    def enters_a_payment(self) -> None:
+        invoice = self.final()
+        if invoice is not None and invoice.left_cents > 0:
+            with suppress(NothingToPay):
+                enter_payment(
+                    account=invoice.account,
+                    invoice=invoice,
+                    cents=invoice.left_cents,
+                    received_on=BEGINNING.date().replace(month=11, day=1),
+                    reference=f"Virement {self.key()}",
+                    operator=self.operator,
+                    at=self.fake.now,
+                )
+
+    def credits(self, way: str) -> None:
+        invoice = self.final()
+        if invoice is None:
+            return
+        found = invoices.retrieve_invoice(invoice.stripe_id)
+        if found.status not in ("open", "paid"):
+            return
+        after = max(0, 12_000 - found.remaining)
+        with suppress(CallFailed):
+            invoices.create_credit_note(
+                key=self.key(),
+                invoice_id=found.id,
+                lines={found.lines[0].id: PART},
+                reason="order_change",
+                memo="Une part annulée",
+                metadata={},
+                **{way: after},  # type: ignore[arg-type]
+            )
+
+    def credits_and_keeps(self) -> None:
+        self.credits("credited")
+
+    def credits_and_refunds(self) -> None:
+        self.credits("refunded")
+
+    def credits_and_pays_back_elsewhere(self) -> None:
+        self.credits("paid_back_elsewhere")
+
+    def refunds(self) -> None:
+        paid = Payment.objects.exclude(stripe_intent="").filter(cents__gt=LITTLE).first()
+        if paid is not None:
+            with suppress(CallFailed):
+                money.refund_payment(key=self.key(), payment_intent_id=paid.stripe_intent, amount=LITTLE, metadata={})
+
+    def voids(self) -> None:
+        invoice = self.final()
+        if invoice is not None:
+            with suppress(CallFailed):
+                invoices.void_invoice(key=self.key(), invoice_id=invoice.stripe_id)
+
+    def changes_the_plan(self) -> None:
+        kept = Subscription.objects.exclude(stripe_id="").first()
+        if kept is not None:
+            there = stripe.retrieve_subscription(kept.stripe_id)
+            price = stripe.find_price("cheaper")
+            if price is None:
+                product = stripe.create_product(key="product:cheaper", name="Abonnement", metadata={})
+                price = stripe.create_price(key="price:cheaper", product_id=product, amount=9_999, lookup_key="cheaper")
+            with suppress(CallFailed):
+                stripe.change_price(
+                    key=self.key(),
+                    subscription_id=there.id,
+                    item_id=there.items[0].id,
+                    price_id=price.id,
+                    tax_rate_id=None,
+                    metadata={},
+                )
+
+    def ends_with_its_period(self) -> None:
+        kept = Subscription.objects.exclude(stripe_id="").first()
+        if kept is not None:
+            with suppress(CallFailed):
+                stripe.end_with_period(key=self.key(), subscription_id=kept.stripe_id)
+
+    # Time, and what fails
+
+    def an_hour(self) -> None:
+        self.fake.later(hours=1)
+
+    def a_month(self) -> None:
+        self.fake.later(days=31)
+
+    def a_year(self) -> None:
+        self.fake.later(days=366)
+
+    def the_card_is_refused_from_now_on(self) -> None:
+        for account in Account.objects.exclude(stripe_customer=""):
+            self.fake.card(account.stripe_customer, "refused")
+
+    def a_call_is_lost(self) -> None:
+        self.fake.fails("lost_after")
+
+    def stripe_fails(self) -> None:
+        self.fake.fails("500_after")
+
+    def a_worker_works(self) -> None:
+        OutboxMessage.objects.update(due_at=BEGINNING.replace(year=2020))
+        work()
+
+    def half_of_the_webhooks_come(self) -> None:
+        deliver(self.fake, shuffled=random.Random(self.steps), share=0.5)
+
+
+STEPS = [name for name, each in vars(World).items() if callable(each) and not name.startswith("_")]
+STEPS = [name for name in STEPS if name not in ("key", "final", "buy", "pays", "credits")]
+
+
+def everything_comes(world: World, seed: int) -> None:
+    world.fake.fake.failures.clear()
+    for _unused in range(3):
+        world.a_worker_works()
+        deliver(world.fake, copies=2, shuffled=random.Random(seed))
+
+
+def rows() -> dict[str, list[Any]]:
+    """All that is kept, but when it was written down."""
+    apart = {"created_at", "activated_at", "facturx", "plain"}
+    return {
+        kind.__name__: [
+            {name: value for name, value in row.items() if name not in apart}
+            for row in kind._default_manager.order_by("pk").values()
+        ]
+        for kind in (Account, Subscription, Invoice, Payment)
+    }
+
+
+def wrong(world: World) -> Iterator[str]:
+    yield from (f"differs: {each} {each.facts}" for each in differences(at=world.fake.now.replace(year=2040)))
+    yield from (f"gap: {each.object_id}" for each in gaps(Invoice.objects.values_list("number", flat=True)))
+    for account in Account.objects.all():
+        theirs = Invoice.objects.filter(account=account)
+        owed = [each for each in theirs.filter(kind=InvoiceKind.INVOICE) if not each.voided_on]
+        notes = theirs.filter(kind=InvoiceKind.CREDIT_NOTE)
+        paid = sum(each.cents for each in account.payments.exclude(invoice=None) if not each.invoice.voided_on)
+        balance = sum(each.total_cents for each in owed) - paid - sum(each.total_cents for each in notes)
+        if balance != sum(each.left_cents for each in owed):
+            yield f"balance of {account}: {balance}"
+        final = [each for each in invoices.invoices(customer_id=account.stripe_customer) if each.number]
+        there = sum(each.remaining for each in final if each.status != "void")
+        sent_back = -sum(each.cents for each in account.payments.filter(kind="REFUND", stripe_id__startswith="re_"))
+        credited = sum(each.refunded for each in notes_at_stripe(account))
+        # What came twice: an operator entered it, and a transfer paid.
+        by_hand = account.payments.filter(kind="BY_HAND", stripe_id="", invoice__voided_on=None)
+        twice = sum(each.cents for each in by_hand.exclude(invoice=None))
+        twice -= sum(each.paid_off_stripe for each in final if each.status != "void")
+        if sum(each.left_cents for each in owed if each.number) != there + sent_back - credited - twice:
+            yield f"Stripe says that {there} is left of {account}"
+    for kept in Subscription.objects.select_related("account__municipality"):
+        begun = kept.state != SubscriptionState.PENDING
+        if begun and kept.account.municipality.state != LifecycleState.ACTIVE:
+            yield f"{kept} is {kept.state}, its city {kept.account.municipality.state}"
+    if OutboxMessage.objects.filter(task__startswith="billing.").exists():
+        yield "something waits"
+    yield from (f"{each} is {each.state}" for each in Invoice.objects.all() if not is_in_its_state(each))
+
+
+def notes_at_stripe(account: Account) -> Iterator[Any]:
+    for invoice in account.invoices.filter(kind=InvoiceKind.INVOICE, number__isnull=False):
+        yield from invoices.credit_notes(invoice_id=invoice.stripe_id)
+
+
+def is_in_its_state(invoice: Invoice) -> bool:
+    if invoice.number is None:
+        return invoice.state == InvoiceState.DRAFT
+    if invoice.state == InvoiceState.PAID:
+        return invoice.left_cents <= 0
+    if invoice.state == InvoiceState.ISSUED:
+        return invoice.left_cents > 0
+    return invoice.state == InvoiceState.CANCELLED and invoice.credited_cents >= invoice.total_cents
+
+
+@settings(
+    max_examples=5,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
+@given(steps=st.lists(st.sampled_from(STEPS), min_size=3, max_size=14), seed=st.integers(0, 1000))
+def test_whatever_happens_our_rows_say_what_stripe_says(
+    saran: Municipality, brest: Municipality, fake_stripe: FakeStripe, steps: list[str], seed: int
+) -> None:
+    with transaction.atomic():
+        fake_stripe.reset()
+        world = World(fake_stripe, [saran, brest])
+        for step in ["buys_by_transfer", *steps]:
+            with suppress(CallFailed):
+                getattr(world, step)()
+        everything_comes(world, seed)
+        assert list(wrong(world)) == []
+        before = rows()
+        deliver(world.fake, copies=1, shuffled=random.Random(seed + 1), anew=True)
+        assert rows() == before
+        transaction.set_rollback(True)
+
+
+def test_an_account_that_is_late_and_pays_is_late_no_more(saran: Municipality, fake_stripe: FakeStripe) -> None:
+    world = World(fake_stripe, [saran])
+    world.buys_by_transfer()
+    everything_comes(world, 1)
+    world.an_hour()
+    everything_comes(world, 1)
+    Invoice.objects.update(available_on=BEGINNING.date().replace(year=2025))
+    account = Account.objects.get()
+    standing.follow(account, at=fake_stripe.now)
+    assert Subscription.objects.get().state == SubscriptionState.LATE
+    world.pays_whole()
+    deliver(fake_stripe)
+    assert Subscription.objects.get().state == SubscriptionState.ACTIVE
