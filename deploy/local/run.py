@@ -38,10 +38,6 @@ PUBLIC_HOST = "territoires.localhost"
 READY_WITHIN_SECONDS = 120
 # Of the fake Stripe, which only this machine reaches.
 STRIPE_KEY, STRIPE_SECRET = "sk_test_fake_local", "whsec_local"
-PREPARATION = (
-    ("Bringing the database up to date…", "prepare"),
-    ("Filling the demonstration city…", "load_demo"),
-)
 
 
 class RunError(Exception):
@@ -76,6 +72,13 @@ class Supervisor:
             service.process.send_signal(service.polite_signals[-1])
         ENVIRONMENT.unlink(missing_ok=True)
         os._exit(130)
+
+    def begin(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
+        log = LOGS / f"{name}.log"
+        log.write_bytes(b"")
+        child = Child(name, [sys.executable, "-m", *arguments], environment, log)
+        self.children.append(child)
+        child.start()
 
     def watch(self) -> NoReturn:
         while True:
@@ -139,19 +142,22 @@ def _run(supervisor: Supervisor, port: int) -> NoReturn:
         "PYTHONUNBUFFERED": "1",
     }
 
+    programs = _programs(port, smtp_port, mail_port, stripe_port)
+    if stripe_port:
+        # The demonstration city buys from it.
+        supervisor.begin("stripe", programs.pop("stripe"), everything)
     catalogue.compile_all()
-    for sentence, command in PREPARATION:
-        print(sentence, flush=True)
-        _manage(command, everything)
+    print("Bringing the database up to date…", flush=True)
+    _manage(["prepare"], everything)
+    print("Filling the demonstration city…", flush=True)
+    if stripe_port:
+        _wait_until_ready(supervisor, f"http://{LOOPBACK}:{stripe_port}/_fake/", log="stripe")
+    _manage(["load_demo", *(["--billing"] if stripe_port else [])], everything)
 
     print("Starting the web server, the workers, the scheduler and the mail catcher…", flush=True)
-    for name, arguments in _programs(port, smtp_port, mail_port, stripe_port).items():
-        log = LOGS / f"{name}.log"
-        log.write_bytes(b"")
-        child = Child(name, [sys.executable, "-m", *arguments], everything, log)
-        supervisor.children.append(child)
-        child.start()
-    _wait_until_ready(supervisor, port)
+    for name, arguments in programs.items():
+        supervisor.begin(name, arguments, everything)
+    _wait_until_ready(supervisor, f"http://{LOOPBACK}:{port}/readyz", log="web")
     _welcome(port, mail_port, stripe_port, time.monotonic() - started)
     supervisor.watch()
 
@@ -231,9 +237,9 @@ def _start_redis(supervisor: Supervisor) -> str:
     return valkey.url
 
 
-def _manage(command: str, environment: dict[str, str]) -> None:
+def _manage(command: list[str], environment: dict[str, str]) -> None:
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), command],
+        [sys.executable, str(ROOT / "manage.py"), *command],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -248,7 +254,7 @@ def _manage(command: str, environment: dict[str, str]) -> None:
         process.wait()
         raise
     if status != 0:
-        raise RunError(f"`manage.py {command}` failed, for the reason just above.")
+        raise RunError(f"`manage.py {' '.join(command)}` failed, for the reason just above.")
 
 
 def _stripe(port: int | None) -> dict[str, str]:
@@ -286,8 +292,7 @@ def _programs(port: int, smtp_port: int, mail_port: int, stripe_port: int | None
     }
 
 
-def _wait_until_ready(supervisor: Supervisor, port: int) -> None:
-    address = f"http://{LOOPBACK}:{port}/readyz"
+def _wait_until_ready(supervisor: Supervisor, address: str, *, log: str) -> None:
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     # Nothing between us and the loopback, whatever proxy the environment names.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -298,8 +303,8 @@ def _wait_until_ready(supervisor: Supervisor, port: int) -> None:
             return
         except OSError:
             time.sleep(0.2)
-    log = LOGS / "web.log"
-    raise RunError(f"{address} was not ready within {READY_WITHIN_SECONDS} s. {log}:\n{tail(log)}")
+    said = LOGS / f"{log}.log"
+    raise RunError(f"{address} was not ready within {READY_WITHIN_SECONDS} s. {said}:\n{tail(said)}")
 
 
 def _welcome(port: int, mail_port: int, stripe_port: int | None, seconds: float) -> None:

@@ -289,10 +289,10 @@ class Fake:
             unfinished.write_text(json.dumps(asdict(self.state)))
             unfinished.replace(self.file)
 
-    def reset(self, *, at: int | None = None) -> None:
-        """A new account: nothing is left of the last one."""
+    def reset(self, *, at: int | None = None, ahead: int = 0) -> None:
+        """A new account: nothing is left of the last one. Below zero, `ahead` has it begin in the past."""
         with self.lock:
-            self.state = State(frozen_at=at)
+            self.state = State(frozen_at=at, ahead=ahead)
             self.failures.clear()
             self.save()
 

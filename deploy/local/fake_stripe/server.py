@@ -5,7 +5,7 @@ POST /_fake/fail      {"how": "lost_after", "on": "post /v1/subscriptions", "tim
 POST /_fake/transfer  {"customer": "cus_…"} or {"iban": "FR…"}, with "amount" in cents and "reference"
 POST /_fake/card      {"customer": "cus_…", "card": "good" | "refused" | null}
 POST /_fake/webhooks  {"copies": 2, "shuffled": true, "held": false, "url": "http://…", "again": ["evt_…"]}
-POST /_fake/reset     {}
+POST /_fake/reset     {} or {"ahead": seconds}: below zero, the new account begins in the past
 GET  /_fake/          where the clock stands, and what is there
 """
 
@@ -157,7 +157,7 @@ def _webhooks(server: Server, given: dict[str, Any]) -> None:
 
 
 def _reset(server: Server, given: dict[str, Any]) -> None:
-    server.fake.reset()
+    server.fake.reset(**given)
 
 
 CONTROLS: dict[str, Callable[[Server, dict[str, Any]], dict[str, Any] | None]] = {

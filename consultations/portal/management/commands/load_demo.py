@@ -1,5 +1,6 @@
 """The demonstration city: provisioned if it is not there, filled if it is empty."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,9 @@ ADMINISTRATOR = "mairie@saran.example"
 
 class Command(BaseCommand):
     help = "Provision Saran and fill it with an invented consultation. May be run again: it then changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--billing", action="store_true", help="have it buy its subscription, from the fake Stripe")
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug = settings.DEMO_SLUG
@@ -41,3 +45,5 @@ class Command(BaseCommand):
         with schema_context(city.schema_name):
             filled = fill(municipality=city, at=timezone.now())
         self.stderr.write(f"  {city.name}: " + ("consultation written" if filled else "already filled, left as it is"))
+        if options["billing"]:
+            call_command("load_demo_billing", stderr=self.stderr)
