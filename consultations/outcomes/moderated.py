@@ -12,6 +12,8 @@ from consultations.outcomes.models import Answer, AnswerVersion
 from consultations.participation.enums import Status
 
 _COPIED = ("own_words", "reasons", "competent")  # a draft begins with those of what is published
+# An answer is read on the page of a proposal that has lost its words, too.
+_ANSWER_READ = frozenset({Status.PUBLISHED, Status.WITHDRAWN, Status.REMOVED})
 _TEXTS = (*_COPIED, "change")
 
 
@@ -29,7 +31,7 @@ def _read(pks: list[int]) -> Iterator[Subject | None]:
             url=f"{url_of(Kind.PROPOSAL, proposal, proposal)}#reponse",
             proposal=proposal,
             is_hidden=each.is_hidden,
-            is_public=not each.is_hidden and proposal.status in (Status.PUBLISHED, Status.WITHDRAWN),
+            is_public=not each.is_hidden and proposal.status in _ANSWER_READ,
             signed_at=each.signed_at,
         )
 

@@ -98,10 +98,10 @@ def test_what_is_hidden_is_not_named_and_what_its_author_took_away_is_said(
     page = page_of(visit, saran, "/projets/les-aydes-au-frais/")
     for words in ("dix minutes", "Pinson", "Tilleul", "Roue libre", "Clairon"):
         assert words not in page
-    Proposal.objects.filter(pk=collective.pk).update(status=Status.REMOVED, author=None)
+    Proposal.objects.filter(pk=collective.pk).update(status=Status.REMOVED, author=None, title="Proposition retirée")
     page = page_of(visit, saran, "/projets/les-aydes-au-frais/")
     assert "Un îlot frais" not in page
-    assert "a été retirée, à la demande de qui l’avait écrite. Le projet continue." in page
+    assert "Sa proposition d’origine a été retirée, à la demande de qui l’avait écrite." in page
     Proposal.objects.filter(pk=collective.pk).update(status=Status.HIDDEN)
     assert "ne se lit plus ici" in page_of(visit, saran, "/projets/les-aydes-au-frais/")
 
@@ -146,7 +146,7 @@ LONG = ["Éclairage WWW MMM anticonstitutionnellement jusqu’à l’aube", "M" 
 def test_nothing_of_the_drawing_is_beyond_its_edge(count: int) -> None:
     for title in LONG:
         roots = [Root(Proposal(title=title, version=1), taken=[Taken(Argument(), title)]) for _each in range(count)]
-        drawing = drawing_of(Lineage(Project(), roots, 0, 0))
+        drawing = drawing_of(Lineage(Project(), roots, [], 0))
         assert drawing is not None
         rooms = [each.left for each in drawing.columns[1:]] + [360]
         for column, edge in zip(drawing.columns, rooms, strict=True):

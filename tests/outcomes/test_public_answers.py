@@ -11,16 +11,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.enums import Role
+from common.personal import forget_person
 from common.templatetags.ui import full_day
 from consultations.cocreation.services.merging import undo_merge
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation, Phase
 from consultations.outcomes.enums import Decision
 from consultations.outcomes.models import Answer, AnswerVersion
+from consultations.outcomes.selectors.council import answers_rows
 from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
 from tests.outcomes.factories import AnswerFactory, AnswerVersionFactory, promise, published_answer
+from tests.outcomes.project_factories import accepted, project_from
 from tests.participation.factories import ArgumentFactory, ProposalFactory, merge
 
 NOW = timezone.now
@@ -185,6 +190,35 @@ def test_a_removed_proposal_keeps_its_answer_and_a_hidden_one_shows_none(read: C
     assert "Nous le faisons." in read(page_of(answer.proposal))
     Proposal.objects.update(status=Status.HIDDEN)
     assert "Nous le faisons." not in read(f"/propositions/{answer.proposal_id}/")
+
+
+def test_what_the_city_has_answered_stays_when_its_author_leaves_with_their_texts(
+    read: Callable[[str], str], visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    proposal = accepted(proposal__title="L’idée de Mésange", proposal__stage="PROJECT", reasons="Nous le faisons.")
+    published_answer(proposal__author=proposal.author, proposal__title="Une autre")
+    Answer.objects.filter(proposal=proposal).update(state="WRITING", reasons="Une correction.")
+    ProposalFactory(author=proposal.author)  # nothing of others hangs on it
+    project = project_from(proposal, title="Les Aydes au frais")
+    desk = f"/gestion/consultations/{project.consultation.slug}/reponses/"
+    forget_person(proposal.author, with_texts=True, at=NOW())
+    name = f"Proposition n° {proposal.pk}, retirée à la demande de qui l’avait écrite"
+    said = read(page_of(proposal))
+    assert "Nous le faisons." in said
+    assert "Les Aydes au frais" in said
+    said = read("/reponses/")
+    assert "2 réponses sur 2" in said
+    assert name in said
+    assert name in read(project.get_absolute_url())
+    assert Answer.objects.filter(state="PUBLISHED", reasons="Nous le faisons.").count() == 1
+    assert next(row[2] for row in answers_rows(project.consultation)) == name
+    client = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+    assert name in words_of(client.get(desk).content.decode())
+    page = words_of(client.get(f"{desk}{proposal.pk}/").content.decode())
+    assert "Votre réponse reste" in page
+    assert "Nous le faisons." in page
+    for path in (page_of(proposal), "/reponses/", project.get_absolute_url()):
+        assert "Mésange" not in read(path)
 
 
 # ── All of them ───────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from common.templatetags.ui import last_day
 from consultations.framing.enums import ConsultationState, PhaseKind, PhaseState
 from consultations.framing.models import Consultation
 from consultations.outcomes.models import AnswerVersion
+from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
 from consultations.participation.models.proposals import ProposalQuerySet
 
@@ -21,6 +22,12 @@ ANSWERED = Q(answer__current__isnull=False, answer__current__is_hidden=False)
 def to_answer(consultation: Consultation) -> ProposalQuerySet:
     """The published proposals; those that a collective one brings together are answered with it."""
     return Proposal.objects.published().filter(challenge__consultation=consultation, merged_into=None)
+
+
+def answered_or_due(consultation: Consultation) -> ProposalQuerySet:
+    """What is counted: those to answer, and those that were answered before their authors took their words away."""
+    kept = Q(status=Status.PUBLISHED) | Q(ANSWERED, status=Status.REMOVED)
+    return Proposal.objects.filter(kept, challenge__consultation=consultation, merged_into=None)
 
 
 def has_answers(consultation: Consultation) -> bool:
@@ -92,5 +99,5 @@ def clock_of(consultation: Consultation, *, at: datetime) -> Clock | None:
     """One query; None where nothing has opened."""
     if consultation.opened_at is None:
         return None
-    counted = to_answer(consultation).aggregate(total=Count("pk"), answered=Count("pk", filter=ANSWERED))
+    counted = answered_or_due(consultation).aggregate(total=Count("pk"), answered=Count("pk", filter=ANSWERED))
     return Clock(consultation, promise_of(consultation, at=at), counted["total"], counted["answered"])

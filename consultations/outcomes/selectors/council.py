@@ -23,7 +23,7 @@ from consultations.outcomes.answer_words import decided, given_on
 from consultations.outcomes.enums import ALIVE, Decision
 from consultations.outcomes.models import AnswerVersion, Project
 from consultations.outcomes.results_words import counted, lateness
-from consultations.outcomes.selectors.clock import ANSWERED, to_answer
+from consultations.outcomes.selectors.clock import ANSWERED, answered_or_due
 from consultations.outcomes.selectors.council_tables import (
     in_words,
     opinions_head,
@@ -224,7 +224,7 @@ def proposals_to_print(consultation: Consultation) -> QuerySet[Proposal]:
         default=Value(len(Decision)),
         output_field=IntegerField(),
     )
-    found = to_answer(consultation).select_related("challenge", "author", "answer__current")
+    found = answered_or_due(consultation).select_related("challenge", "author", "answer__current")
     found = found.defer("search", "solution", "problem", "benefit").annotate(gathers=gathers)
     return found.order_by(rank, "-like_count", "submitted_at", "pk")
 

@@ -13,7 +13,7 @@ from common.templatetags.ui import figure, full_day
 from consultations.framing.models import Consultation
 from consultations.outcomes.enums import ProjectState
 from consultations.outcomes.models import Milestone, Opinion, Project, ProjectSource
-from consultations.outcomes.selectors.clock import to_answer
+from consultations.outcomes.selectors.clock import answered_or_due
 from consultations.outcomes.selectors.projects import public_projects
 from consultations.participation.models import Proposal
 
@@ -126,7 +126,7 @@ def planned_in_all(projects: QuerySet[Project]) -> str:
 
 def opinions_to_print(consultation: Consultation) -> QuerySet[Opinion]:
     """Those that were given, proposal by proposal."""
-    given = Opinion.objects.filter(answer__proposal__in=to_answer(consultation), taken_back_at=None)
+    given = Opinion.objects.filter(answer__proposal__in=answered_or_due(consultation), taken_back_at=None)
     given = given.exclude(given_at=None).select_related("answer__proposal")
     return given.only(
         "service_name", "stance", "words", "cost", "given_at", "answer__proposal__title"

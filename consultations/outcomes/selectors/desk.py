@@ -13,7 +13,7 @@ from accounts.models import User
 from consultations.framing.models import Consultation
 from consultations.outcomes.enums import AnswerState
 from consultations.outcomes.models import Answer, AnswerVersion, Opinion, Project
-from consultations.outcomes.selectors.clock import ANSWERED, Clock, promise_of, to_answer
+from consultations.outcomes.selectors.clock import ANSWERED, Clock, answered_or_due, promise_of, to_answer
 from consultations.participation.enums import Status
 from consultations.participation.models import BEYOND_TITLE, NEVER_PUBLIC, Argument, Proposal
 
@@ -65,7 +65,7 @@ def desk_of(
     consultation: Consultation, *, at: datetime, station: str = "", challenge: int | None = None, page: str = "1"
 ) -> Desk:
     """A page of one station; without one, of the first at which something is to be done. Six queries."""
-    every = to_answer(consultation)
+    every = answered_or_due(consultation)
     counted = every.aggregate(
         total=Count("pk"),
         answered=Count("pk", filter=ANSWERED),

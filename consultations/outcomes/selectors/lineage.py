@@ -59,11 +59,11 @@ class Root:
 
 @dataclass(frozen=True)
 class Lineage:
-    """`removed`: how many of its proposals went with whoever wrote them; `unseen`: are hidden, or undone, by now."""
+    """`removed`: its proposals that have lost their words; `unseen`: how many are hidden, or undone, by now."""
 
     project: Project
     roots: list[Root]
-    removed: int
+    removed: list[Proposal]
     unseen: int
 
     @property
@@ -119,9 +119,9 @@ def lineage_of(project: Project) -> Lineage:
         if each.proposal_id in found:
             found[each.proposal_id].merged = each
     sources = [each for each in every if each.pk in own]
-    removed = sum(each.status == Status.REMOVED for each in sources)
+    removed = [each for each in sources if each.status == Status.REMOVED]
     roots = [found[each.pk] for each in sources if each.pk in found]
-    return Lineage(project, roots, removed, len(sources) - len(roots) - removed)
+    return Lineage(project, roots, removed, len(sources) - len(roots) - len(removed))
 
 
 def _name_authors(found: dict[int, Root]) -> None:

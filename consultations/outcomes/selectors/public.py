@@ -19,7 +19,7 @@ from consultations.moderation.models import Decision as ModerationDecision
 from consultations.moderation.selectors.places import restrictions_among
 from consultations.outcomes.enums import Decision
 from consultations.outcomes.models import Answer, AnswerVersion
-from consultations.outcomes.selectors.clock import ANSWERED, Clock, Promise, promise_of, to_answer
+from consultations.outcomes.selectors.clock import ANSWERED, Clock, Promise, answered_or_due, promise_of, to_answer
 from consultations.participation.enums import Status
 from consultations.participation.models import BEYOND_TITLE, Proposal, worked_on_by
 
@@ -218,7 +218,7 @@ def _late(clock: Clock) -> list[Awaited]:
 def published_answers(consultation: Consultation, *, decision: str = "", page: int | str) -> Page[AnswerVersion]:
     """Those that count, the newest first: two queries."""
     found = AnswerVersion.objects.filter(
-        is_hidden=False, answer__current=F("pk"), answer__proposal__in=to_answer(consultation)
+        is_hidden=False, answer__current=F("pk"), answer__proposal__in=answered_or_due(consultation)
     )
     if decision:
         found = found.filter(decision=decision)
@@ -234,6 +234,7 @@ def published_answers(consultation: Consultation, *, decision: str = "", page: i
         "proposal_title",
         "answer__answered_at",
         "answer__proposal__title",
+        "answer__proposal__status",
         "answer__proposal__version",
         "answer__proposal__challenge__theme",
     )
@@ -271,7 +272,7 @@ def _figures(consultation: Consultation) -> list[ChallengeFigures]:
     answer = Case(
         When(ANSWERED, then=F("answer__current__decision")), default=Value(""), output_field=CharField(max_length=10)
     )
-    rows = to_answer(consultation).order_by().values("challenge").annotate(given=answer, count=Count("pk"))
+    rows = answered_or_due(consultation).order_by().values("challenge").annotate(given=answer, count=Count("pk"))
     counted: dict[int, dict[str, int]] = {}
     for row in rows.values_list("challenge", "given", "count"):
         counted.setdefault(row[0], dict.fromkeys(_CODES, 0))[row[1]] = row[2]
@@ -312,7 +313,7 @@ def _curve(clock: Clock) -> Curve | None:
 
 def _given_by_day(consultation: Consultation) -> list[tuple[date, int]]:
     """How many proposals got their first answer on which day."""
-    answered = Answer.objects.filter(proposal__in=to_answer(consultation).filter(ANSWERED))
+    answered = Answer.objects.filter(proposal__in=answered_or_due(consultation).filter(ANSWERED))
     first = answered.annotate(day=TruncDate("answered_at"))
     return list(first.order_by("day").values("day").annotate(count=Count("pk")).values_list("day", "count"))
 

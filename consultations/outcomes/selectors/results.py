@@ -11,7 +11,7 @@ from consultations.framing.selectors import consultations_to_read, shown_challen
 from consultations.outcomes.enums import ACCEPTED, Decision, ProjectState
 from consultations.outcomes.models import Milestone, Project, ProjectSource, StateChange, Takeaways
 from consultations.outcomes.results_words import headline, lateness, stair
-from consultations.outcomes.selectors.clock import ANSWERED, Promise, promise_of, to_answer
+from consultations.outcomes.selectors.clock import ANSWERED, Promise, answered_or_due, promise_of
 from consultations.outcomes.selectors.participants import Participants, participants_of
 from consultations.participation.models import Proposal
 
@@ -151,7 +151,7 @@ def results_of(consultation: Consultation, *, at: datetime) -> Results:
     projects = Project.objects.filter(consultation=consultation).exclude(published_at=None)
     states = dict(projects.order_by().values_list("state").annotate(count=Count("pk")))
     note = Takeaways.objects.filter(consultation=consultation).first()
-    every = Proposal.objects.published().filter(challenge__consultation=consultation)
+    every = Proposal.objects.published().filter(challenge__consultation=consultation) | answered_or_due(consultation)
     written = every.aggregate(all=Count("pk"), reworked=Count("pk", filter=Q(version__gt=1)))
     proposes = next((each for each in consultation.phases.all() if each.kind == PhaseKind.PROPOSE), None)
     return Results(
@@ -175,7 +175,7 @@ def results_of(consultation: Consultation, *, at: datetime) -> Results:
 
 def _answered(consultation: Consultation, promise: Promise) -> Answered:
     """One query. An answer was late if the first one was: what is corrected later was given before."""
-    proposals = to_answer(consultation).annotate(
+    proposals = answered_or_due(consultation).annotate(
         becomes=Exists(_sources().exclude(project__state=ProjectState.ABANDONED)),
         is_made=Exists(_sources().filter(project__state=ProjectState.DONE)),
     )

@@ -7,11 +7,12 @@ public et l'administration, article L. 111-2: who deals with a matter is named):
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.dispatch import receiver
 
 from accounts.models import User
 from common.personal import erases, leaves_when_erasing
+from consultations.outcomes.enums import AnswerState
 from consultations.outcomes.models import (
     Answer,
     AnswerVersion,
@@ -22,8 +23,12 @@ from consultations.outcomes.models import (
     ProjectSource,
 )
 from consultations.outcomes.services.letting_go import leave_unsaid, leave_unsigned
+from consultations.outcomes.services.writing import as_published
 from consultations.participation.models import Proposal
-from consultations.participation.services.erasure import words_removed
+from consultations.participation.services.erasure import kept_where, words_removed
+
+# The city has said, and signed, what it makes of it.
+kept_where.append(lambda: Q(Exists(AnswerVersion.objects.filter(answer__proposal=OuterRef("pk")))))
 
 leaves_when_erasing(ProjectSource, because="which proposals a project comes from: the proposal says whose it was")
 
@@ -43,9 +48,13 @@ def forget_in_outcomes(user: User, *, with_texts: bool, at: datetime) -> None:
 
 @receiver(words_removed)
 def forget_titles(sender: Any, *, keys: list[int], **kwargs: Any) -> None:
-    """The title that was answered goes as that of the proposal did."""
+    """The title that was answered goes as that of the proposal did; what is published is no longer corrected."""
     present = Proposal.objects.filter(answer=OuterRef("answer")).values("title")
     AnswerVersion.objects.filter(answer__proposal__in=keys).update(proposal_title=Subquery(present))
+    corrected = Answer.objects.filter(proposal__in=keys, current__isnull=False).exclude(state=AnswerState.PUBLISHED)
+    for answer in corrected.select_related("current").order_by("pk"):
+        as_published(answer)
+        answer.save()
 
 
 def _stop_following(user: User) -> None:

@@ -147,15 +147,20 @@ def give_up_correction(*, consultation: Consultation, proposal_id: int, actor: U
             raise NotAnswerable
         if answer.current is None or answer.state == AnswerState.PUBLISHED:
             raise NothingToCorrect
-        for name in TEXT:
-            setattr(answer, name, getattr(answer.current, name))
-        answer.change = ""
-        answer.state, answer.given_at, answer.sent_back = AnswerState.PUBLISHED, None, ""
+        as_published(answer)
         _changed(answer, at)
         answer.save()
         record("answer_correction_given_up", actor=actor, subject=answer, proposal=proposal_id)
         announce_later(answer_taken_back, answer_id=answer.pk)
     return answer
+
+
+def as_published(answer: Answer) -> None:
+    """Forget what was to replace the answer that is published. The caller saves it."""
+    for name in TEXT:
+        setattr(answer, name, getattr(answer.current, name))
+    answer.change = ""
+    answer.state, answer.given_at, answer.sent_back = AnswerState.PUBLISHED, None, ""
 
 
 def check_complete(answer: Answer, *, at: datetime) -> None:

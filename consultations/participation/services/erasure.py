@@ -160,11 +160,12 @@ def _remove(rows: QuerySet[Any]) -> None:
 
 
 def _leave_placeholders(keys: list[int]) -> None:
-    """Proposals without their words: others argued there, or brought them together with theirs."""
+    """Proposals without their words: something of others hangs on them (kept_where)."""
     found = Proposal.objects.filter(pk__in=keys)
-    found.update(
-        title=_("Removed proposal"), solution="", problem="", benefit="", neighbourhood="", picture=None, picture_alt=""
-    )
+    found.update(solution="", problem="", benefit="", neighbourhood="", picture=None, picture_alt="")
+    for pk in keys:  # in a list of several, each is told from the others
+        title = _("Proposal no. %(number)s, removed because whoever wrote it asked for it") % {"number": pk}
+        Proposal.objects.filter(pk=pk).update(title=title)
     _remove(found)
     withdraw(Proposal, keys, itself_only=True)
     for model in (ProposalVersion, Authorship):
