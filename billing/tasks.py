@@ -7,12 +7,22 @@ from celery import shared_task
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from billing.services import activation, corrections, payments, reconciliation, refunds, reminders, standing, webhooks
+from billing.services import (
+    activation,
+    corrections,
+    ending,
+    payments,
+    reconciliation,
+    refunds,
+    reminders,
+    standing,
+    webhooks,
+)
 from billing.services.arrears import invoice_ended_periods
 from billing.services.issuing import issue_what_waits
 
 # Imported for the outbox, which names what they do.
-BY_NAME = (activation, corrections, payments, refunds, webhooks)
+BY_NAME = (activation, corrections, ending, payments, refunds, webhooks)
 logger = logging.getLogger(__name__)
 
 

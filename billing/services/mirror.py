@@ -72,7 +72,7 @@ def mirror_subscription(subscription_id: str, *, at: datetime) -> str:
         subscription.ends_on = ends_on if found.cancel_at_period_end else None
         if found.status in _OVER:
             subscription.state = SubscriptionState.ENDED
-            subscription.ends_on = day(found.ended_at) if found.ended_at else ends_on
+            subscription.ends_on = min(ends_on, day(found.ended_at)) if found.ended_at else ends_on
         subscription.save(
             update_fields=["stripe_id", "method", "period_begins_on", "period_ends_on", "ends_on", "state"],
         )
