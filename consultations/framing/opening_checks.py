@@ -24,6 +24,7 @@ def texts(asked: Asked) -> Iterator[Condition]:
     said = asked.consultation
     for label, text in (
         (_("Who decides is named"), said.decision_maker),
+        (_("Who may answer is said"), said.who_may_answer),
         (_("What will be done with the answers is said"), said.commitment),
         (_("A contact is given"), said.contact_email),
     ):
@@ -93,12 +94,14 @@ def challenges(asked: Asked) -> Iterator[Condition]:
 
 @conditions(order=50, queries=2)
 def legal_pages(asked: Asked) -> Iterator[Condition]:
-    missing = placeholders_left(Known(asked.city, legal_identity(), asked.consultation))
+    every = placeholders_left(Known(asked.city, legal_identity(), asked.consultation))
+    # What they say of the consultation is written on its own page, and is a condition of its own (`texts`).
+    missing = [placeholder for placeholder in every if placeholder.url_name != "desk_consultation"]
     # What the city can mend comes first; it is sent where most of it is.
     ours = [placeholder for placeholder in missing if placeholder.url_name]
     names = ", ".join(placeholder.label for placeholder in missing)
     yield Condition(
-        _("The charter and the legal pages are complete"),
+        _("The legal notices and the page about data are complete"),
         not missing,
         reverse("desk_legal") if ours or not missing else "",
         _("Missing: %(names)s.") % {"names": names} if missing else "",

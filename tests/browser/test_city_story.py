@@ -155,7 +155,7 @@ def meet_the_other_conditions(page: Page, city: str) -> None:
     expect(page.get_by_text("Ce défi est validé.", exact=True)).to_be_visible()
 
     to_open(page, city)
-    edit(page, "Compléter la charte et les mentions")
+    edit(page, "Compléter les mentions légales et « Vos données »")
     page.get_by_label("Adresse postale").fill("1 place de la Mairie, 45140 Ingré")
     page.get_by_label("Téléphone").fill("02 38 00 00 00")
     page.get_by_label("Direction de la publication").fill("Camille Martin, maire")

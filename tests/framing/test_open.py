@@ -63,7 +63,7 @@ def name_of(url: str) -> str:
 
 def unmet(city: Municipality) -> list[str]:
     checks = opening_checks(consultation=Consultation.objects.get(), municipality=city, at=timezone.now())
-    assert len(checks) == 10
+    assert len(checks) == 11
     return [name_of(check.url) for check in checks if not check.holds]
 
 
@@ -125,7 +125,7 @@ CONDITIONS: dict[str, tuple[Callable[[Municipality], object], str]] = {
     "documents or none": (without(documents_none=False), "desk_documents"),
     "a validated challenge": (lambda city: Challenge.objects.update(validated_at=None), "desk_challenges"),
     "the legal pages": (lambda city: LegalIdentity.objects.update(director=""), "desk_legal"),
-    "who may answer": (without(who_may_answer=""), "desk_legal"),
+    "who may answer": (without(who_may_answer=""), "desk_consultation"),
     "a moderator": (without(moderated_by=ModeratedBy.MODERATORS), "desk_consultation"),
     "a verified authority": (unverified, "desk_verification"),
     "no read-only": (in_state(LifecycleState.READ_ONLY), ""),
@@ -138,7 +138,7 @@ CONDITIONS: dict[str, tuple[Callable[[Municipality], object], str]] = {
 def test_without_one_condition_it_stays_closed(prepared: Municipality, name: str) -> None:
     spoil, url_name = CONDITIONS[name]
     spoil(prepared)
-    assert url_name in unmet(prepared)
+    assert unmet(prepared) == [url_name]
     assert not opens(prepared)
     assert Consultation.objects.get().opened_at is None
     with schema_context("public"):
@@ -179,7 +179,7 @@ def test_the_desk_lists_every_condition_with_a_link_that_mends_it(
         Municipality.objects.filter(pk=prepared.pk).update(verified_at=None)
     there = "/gestion/consultations/territoires-resilients"
     page = visit(prepared, UserFactory(administrator=True), stays=True).get(f"{there}/ouverture/").content.decode()
-    assert page.count("work-item__rank") == 10
+    assert page.count("work-item__rank") == 11
     assert page[page.index('id="conditions"') :].split("</ol>")[0].count("work-item__rank") == 6
     assert "numéro de téléphone" in page
     for path in (f"{there}/cadre/", f"{there}/documents/", f"{there}/defis/", "/gestion/mentions/"):

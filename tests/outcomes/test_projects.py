@@ -19,7 +19,7 @@ from consultations.cocreation.rules import NoMailAddress
 from consultations.framing.models import Consultation
 from consultations.outcomes.enums import Decision, ProjectState
 from consultations.outcomes.euros import AmountRefused, read_amount
-from consultations.outcomes.models import Project, ProjectFollow, ProjectNews, StateChange
+from consultations.outcomes.models import Answer, Project, ProjectFollow, ProjectNews, StateChange
 from consultations.outcomes.services.counting import recount_followers
 from consultations.outcomes.services.milestones import (
     MAX,
@@ -411,6 +411,10 @@ def test_at_the_desk_a_project_is_prepared_published_and_told_of(
     assert refused.status_code == 422
     assert "sans centimes" in refused.content.decode()
     desk.post(f"{page}etapes/", {"title": "Plantations", "planned_on": TODAY() + timedelta(days=30)})
+    assert "est en train de changer" not in desk.get(page).content.decode()
+    with schema_context(saran.schema_name):
+        Answer.objects.update(state="TO_SIGN", decision=Decision.DECLINED)
+    assert "est en train de changer" in desk.get(page).content.decode()
     assert desk.post(f"{page}publier/").status_code == 302
     sent = {"title": "On plantera en novembre", "text": "Trop court"}
     refused = desk.post(f"{page}nouvelles/", sent)

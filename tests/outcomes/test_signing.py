@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -263,13 +264,15 @@ def test_signed_twice_at_once_is_published_once_and_sent_back_or_signed_never_bo
         assert either.state in (AnswerState.PUBLISHED, AnswerState.WRITING)
 
 
-def test_what_became_a_project_is_refused_once_the_project_is_given_up_and_a_draft_lets_go_of_it(
-    consultation: Consultation, mayor: User
+@pytest.mark.parametrize("decision", [Decision.DECLINED, Decision.ELSEWHERE, Decision.STUDIED])
+def test_what_became_a_project_is_no_longer_accepted_once_the_project_is_given_up_and_a_draft_lets_go_of_it(
+    consultation: Consultation, mayor: User, decision: Decision
 ) -> None:
     answer = published_answer(signer=mayor)
     project = project_from(answer.proposal, title="La fontaine", state="UNDERWAY")
     draft = project_from(answer.proposal, title="Un autre", slug="un-autre", published_at=None)
-    no: dict[str, Any] = {"decision": "DECLINED", "change": "Le budget a changé.", "state": AnswerState.TO_SIGN}
+    no: dict[str, Any] = {"decision": decision, "change": "Le budget a changé.", "state": AnswerState.TO_SIGN}
+    no |= {"competent": "La métropole.", "expected_on": timezone.localdate() + timedelta(days=30)}
     Answer.objects.update(**no, proposal_version=answer.proposal.version)
     answer.refresh_from_db()
     refusal = sign(consultation, mayor, answer).refused[answer.pk]

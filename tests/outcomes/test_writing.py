@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import AuditEntry, User
 from common.meanwhile import ChangedMeanwhile
+from common.templatetags.ui import full_day, last_day
 from consultations.framing.models import Consultation
 from consultations.outcomes.enums import AnswerState, Decision
 from consultations.outcomes.models import Answer
@@ -21,6 +22,7 @@ from consultations.outcomes.services.refusals import (
     DayPassed,
     NoLongerTheirs,
     NotAble,
+    NotAfterPromise,
     NotAnswerable,
     NothingToCorrect,
     NotLate,
@@ -204,6 +206,11 @@ def test_a_delay_is_told_with_its_new_date(consultation: Consultation) -> None:
     promise(now - timedelta(days=2))
     with pytest.raises(DayPassed):
         tell_late(until=today - timedelta(days=1), **told)
+    promise(now + timedelta(days=9))
+    with pytest.raises(NotAfterPromise) as refused:
+        tell_late(until=today + timedelta(days=2), **told)
+    assert full_day(last_day(now + timedelta(days=9))) in str(refused.value.message)
+    promise(now - timedelta(days=2))
     assert tell_late(until=today + timedelta(days=30), **told).late_until == today + timedelta(days=30)
 
 

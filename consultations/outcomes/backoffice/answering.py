@@ -27,7 +27,13 @@ from consultations.outcomes.selectors.clock import promise_of
 from consultations.outcomes.selectors.desk import AnswerPage, answer_page
 from consultations.outcomes.services import opinions as services
 from consultations.outcomes.services.lateness import tell_late
-from consultations.outcomes.services.refusals import AnswerIncomplete, DayPassed, NotAble, NotAnswerable
+from consultations.outcomes.services.refusals import (
+    AnswerIncomplete,
+    DayPassed,
+    NotAble,
+    NotAfterPromise,
+    NotAnswerable,
+)
 from consultations.outcomes.services.writing import TEXT, give_up_correction, write_answers
 
 
@@ -145,7 +151,7 @@ def late(request: Request, consultation: Consultation, pk: int) -> HttpResponse:
                 **form.cleaned_data,
             )
         except Refusal as refusal:
-            say_at(form, refusal, {DayPassed: "until"}, otherwise="why")
+            say_at(form, refusal, {DayPassed: "until", NotAfterPromise: "until"}, otherwise="why")
         else:
             messages.success(request, _("It is told beside the proposal, with the new date."))
             return redirect("desk_answer", consultation.slug, pk)

@@ -12,6 +12,7 @@ from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import RUN_PROJECTS
 from consultations.outcomes.backoffice.project_forms import DoneStepForm, MoveStepForm, NewsForm, StateForm, StepForm
 from consultations.outcomes.models import Milestone, Project
+from consultations.outcomes.selectors.project_desk import doubted
 from consultations.outcomes.selectors.projects import project_page
 
 
@@ -38,6 +39,7 @@ def project_response(
         "steps": [_step(each, typed) for each in page.steps.milestones],
         "all_steps": page.steps,
         "sources": project.sources.select_related("proposal").defer("proposal__search").order_by("pk"),
+        "doubted": doubted(project),
         "state_form": typed.get("state") or StateForm(initial=first, auto_id="state_%s"),
         "step_form": typed.get("step") or StepForm(auto_id="step_%s"),
         "news_form": typed.get("news") or NewsForm(auto_id="news_%s"),

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from consultations.framing.models import Consultation
-from consultations.outcomes.enums import ACCEPTED, ALIVE
-from consultations.outcomes.models import AnswerVersion, Milestone, Project, ProjectSource
+from consultations.outcomes.enums import ACCEPTED, ALIVE, AnswerState
+from consultations.outcomes.models import Answer, AnswerVersion, Milestone, Project, ProjectSource
 from consultations.outcomes.selectors.projects import Steps, steps_of
 from consultations.participation.models import Proposal
 from consultations.participation.models.proposals import ProposalQuerySet
@@ -53,6 +53,15 @@ def accepted(consultation: Consultation) -> ProposalQuerySet:
         pk=OuterRef("answer__current"), is_hidden=False, decision__in=[each.value for each in ACCEPTED]
     )
     return Proposal.objects.published().filter(Exists(said), challenge__consultation=consultation, merged_into=None)
+
+
+def doubted(project: Project) -> list[Answer]:
+    """Of what nobody reads yet: the answers to its proposals that are being changed into something else than a yes."""
+    if project.published_at is not None:
+        return []
+    found = Answer.objects.filter(proposal__project_sources__project=project).exclude(state=AnswerState.PUBLISHED)
+    found = found.exclude(decision__in=["", *(each.value for each in ACCEPTED)])
+    return list(found.select_related("proposal").defer("proposal__search").order_by("pk"))
 
 
 def without_project(consultation: Consultation) -> ProposalQuerySet:

@@ -14,7 +14,7 @@ from consultations.outcomes.models import Answer
 from consultations.outcomes.rules import LATE_WHY
 from consultations.outcomes.selectors.clock import promise_of
 from consultations.outcomes.services.locking import locked_answers, locked_proposal, require
-from consultations.outcomes.services.refusals import DayPassed, NotLate
+from consultations.outcomes.services.refusals import DayPassed, NotAfterPromise, NotLate
 
 
 def tell_late(
@@ -22,7 +22,8 @@ def tell_late(
 ) -> Answer:
     """Say it to everyone, before the day that was promised or after it. `until` is later than that day, and to come.
 
-    Raises NoLongerTheirs, NotAnswerable, NotLate, DayPassed, TextTooShort, TextTooLong, ConsultationArchived.
+    Raises NoLongerTheirs, NotAnswerable, NotLate, DayPassed, NotAfterPromise, TextTooShort, TextTooLong,
+    ConsultationArchived.
     """
     why = LATE_WHY.cleaned(why)
     with transaction.atomic():
@@ -32,8 +33,10 @@ def tell_late(
         promised = promise_of(consultation, at=at).until
         if promised is None or (answer.current is not None and not answer.current.is_hidden):
             raise NotLate
-        if until < timezone.localdate(at) or until <= last_day(promised):
+        if until < timezone.localdate(at):
             raise DayPassed
+        if until <= last_day(promised):
+            raise NotAfterPromise(last_day(promised))
         if (answer.late_why, answer.late_until) == (why, until):
             return answer
         answer.late_why, answer.late_until = why, until

@@ -1,11 +1,13 @@
 """What is refused to those who prepare, sign and give opinions, with the sentence to show."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from common.refusals import Refusal
+from common.templatetags.ui import full_day
 
 
 class NotAnswerable(Refusal):
@@ -38,6 +40,14 @@ class DayPassed(Refusal):
     code = "day_passed"
     status = 422
     message = _("Choose a day to come.")
+
+
+class NotAfterPromise(Refusal):
+    code = "not_after_promise"
+    status = 422
+
+    def __init__(self, promised: date) -> None:
+        super().__init__(_("Choose a day after %(day)s, the day that was promised.") % {"day": full_day(promised)})
 
 
 class AnswerIncomplete(Refusal):

@@ -14,7 +14,7 @@ from common.outbox import announce_later
 from common.refusals import Refusal
 from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import SIGN_ANSWERS
-from consultations.outcomes.enums import REFUSED, AnswerState
+from consultations.outcomes.enums import ACCEPTED, AnswerState
 from consultations.outcomes.events import answer_published, answer_sent_back
 from consultations.outcomes.models import Answer, AnswerVersion, Opinion, ProjectSource
 from consultations.outcomes.rules import SENT_BACK
@@ -49,7 +49,7 @@ def sign_answers(*, consultation: Consultation, read: Mapping[int, int], actor: 
 
     One that cannot be is left out, with why, and the others are published; each is announced once. One whose proposal
     has another version since goes back to be written. A project that is being prepared no longer comes from what is
-    refused. Raises NoLongerTheirs, SignatureMissing, ConsultationArchived.
+    not accepted. Raises NoLongerTheirs, SignatureMissing, ConsultationArchived.
     """
     with transaction.atomic():
         actor = require(actor, SIGN_ANSWERS)
@@ -165,8 +165,8 @@ def _publish(
         answers,
         ["current", "answered_at", "state", "sent_back", "change", "late_why", "late_until", "revision", "updated_at"],
     )
-    refused = [answer.proposal_id for answer in answers if answer.decision in REFUSED]
-    ProjectSource.objects.filter(proposal__in=refused, project__published_at=None).delete()
+    others = [answer.proposal_id for answer in answers if answer.decision not in ACCEPTED]
+    ProjectSource.objects.filter(proposal__in=others, project__published_at=None).delete()
     return versions
 
 

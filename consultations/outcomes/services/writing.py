@@ -16,7 +16,7 @@ from common.refusals import Refusal
 from common.text import Words
 from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import PREPARE_ANSWERS
-from consultations.outcomes.enums import REFUSED, AnswerState, Decision, ProjectState
+from consultations.outcomes.enums import ACCEPTED, AnswerState, Decision, ProjectState
 from consultations.outcomes.events import answer_taken_back, answer_to_sign
 from consultations.outcomes.models import Answer, Project
 from consultations.outcomes.permissions import signers
@@ -170,7 +170,8 @@ def check_complete(answer: Answer, *, at: datetime) -> None:
         missing["decision"] = _("Say what is decided.")
     elif (project := _goes_on(answer)) is not None:
         missing["decision"] = _(
-            "The project “%(title)s” grew from this proposal: give it up first, with its reason, then say no."
+            "The project “%(title)s” grew from this proposal, and everybody reads it: it has to be given up first,"
+            " with its reason."
         ) % {"title": project.title}
     missing |= _short(answer, "reasons", _("Say why: whoever proposed it reads this first."))
     if answer.decision == Decision.ELSEWHERE:
@@ -181,7 +182,7 @@ def check_complete(answer: Answer, *, at: datetime) -> None:
         elif answer.expected_on <= timezone.localdate(at):
             missing["expected_on"] = _("Choose a day to come.")
     if answer.current_id is not None:
-        missing |= _short(answer, "change", _("Say what changes: those who read the former answer are told."))
+        missing |= _short(answer, "change", _("Say what changes: those whom it concerns are told."))
     if answer.own_words:
         missing |= _short(answer, "own_words", "")
     if missing:
@@ -189,8 +190,8 @@ def check_complete(answer: Answer, *, at: datetime) -> None:
 
 
 def _goes_on(answer: Answer) -> Project | None:
-    """Of what is refused: the project that everybody reads, and that comes of it."""
-    if answer.current_id is None or answer.decision not in REFUSED:
+    """Of what is not accepted, or no longer: the project that everybody reads, and that comes of it."""
+    if answer.current_id is None or answer.decision in ACCEPTED:
         return None
     found = Project.objects.filter(sources__proposal=answer.proposal_id).exclude(published_at=None)
     return found.exclude(state=ProjectState.ABANDONED).order_by("pk").first()
