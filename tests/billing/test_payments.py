@@ -265,6 +265,7 @@ def test_a_transfer_that_came_meanwhile_is_too_much_and_goes_back(
     deliver(fake_stripe)
     final.refresh_from_db()
     assert final.left_cents == -final.total_cents
+    assert Call.objects.get(pk=payments.key_of(final)).done_at
     twice = final.payments.get(kind=PaymentKind.TRANSFER)
     refunds.refund_payment(payment=twice, cents=final.total_cents, operator=operator, at=fake_stripe.now)
     with pytest.raises(refunds.RefundWaits):

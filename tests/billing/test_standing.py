@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django_tenants.utils import schema_context
 
@@ -329,8 +330,17 @@ def test_nothing_happens_while_the_city_objects(owing: Account) -> None:
     day_by_day(owing, 60, 76, 200)
     assert state_of(owing) == State.ACTIVE
     assert is_late()
-    assert [mail["to"] for mail in mails()] == ["compta@saran.example", "compta@saran.example", "bonjour@territoires-resilients.example"]  # fmt: skip
-    assert WORDS in mails()[-1]["body"]
+    *_reminders, told = mails()
+    assert len(_reminders) == 2
+    assert told["to"] == settings.SERVICE_EMAIL
+    assert WORDS in told["body"]
+
+
+def test_one_that_was_announced_twice_waits_for_the_answer_too(owing: Account) -> None:
+    day_by_day(owing, 31, 38, 60)
+    objects(owing, day=61)
+    day_by_day(owing, 76, 200)
+    assert state_of(owing) == State.ACTIVE
 
 
 def test_once_answered_terms_count_again_with_fifteen_days_more(owing: Account) -> None:
