@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django_tenants.utils import schema_context
 
@@ -52,7 +53,8 @@ def object_to(account: Account, words: str, *, actor: User, at: datetime) -> Non
             account.save(update_fields=["objection", "objected_at", "objection_settled_at"])
             follow(account, at=at)
             context = {"name": account.municipality.name, "kind": account.municipality.kind, "objection": words}
-            context["page"] = f"{settings.PUBLIC_BASE_URL}/ops/"
+            page = reverse("ops_account", args=[account.municipality_id], urlconf=settings.PUBLIC_SCHEMA_URLCONF)
+            context["page"] = settings.PUBLIC_BASE_URL + page
             send_mail_later(template="billing/email/objection", to=settings.SERVICE_EMAIL, context=context)
         record("invoice_objected_to", actor=actor, subject=account)
 

@@ -125,6 +125,7 @@ def test_reminders_say_what_is_owed_and_what_follows(owing: Account) -> None:
         assert "1er mars 2027" in body
         assert "31 mars 2027" in body
         assert "plateforme de Saran" in body
+        assert f"{owing.municipality.url}gestion/abonnement/" in body
     assert "lecture seule" not in first
     assert "au plus tôt le 16 mai 2027" in second
     assert "Nous vous écrirons encore une fois" in second
@@ -138,6 +139,13 @@ def test_without_contacts_administrators_are_written_to(owing: Account) -> None:
     owing.contacts.update(gets_reminders=False)
     day_by_day(owing, 31)
     assert [mail["to"] for mail in mails()] == ["maire@saran.example"]
+
+
+def test_nobody_is_written_to_about_a_city_that_nobody_has_verified(owing: Account) -> None:
+    put(owing.municipality, State.ACTIVE, verified_at=None)
+    day_by_day(owing, 31, 38, 60, 90)
+    assert mails() == []
+    assert state_of(owing) == State.ACTIVE
 
 
 @pytest.mark.dates
@@ -334,6 +342,7 @@ def test_nothing_happens_while_the_city_objects(owing: Account) -> None:
     assert len(_reminders) == 2
     assert told["to"] == settings.SERVICE_EMAIL
     assert WORDS in told["body"]
+    assert f"/ops/facturation/collectivites/{owing.municipality_id}/" in told["body"]
 
 
 def test_one_that_was_announced_twice_waits_for_the_answer_too(owing: Account) -> None:
