@@ -4,4 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.navigation import Menu, in_menu
 
-in_menu(Menu.OPS, "ops_billing", _("Billing"), order=35, inside="ops_account* ops_invoice* ops_plan*")
+in_menu(
+    Menu.OPS,
+    "ops_billing",
+    _("Billing"),
+    order=35,
+    inside="ops_account* ops_interest_rates ops_invoice* ops_money* ops_plan*",
+)

@@ -25,6 +25,7 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import BegunAction, User
+from billing.enums import PaymentKind
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.framing.models import Consultation
 from consultations.moderation.models import Case, Decision
@@ -32,6 +33,7 @@ from consultations.participation.enums import Status
 from consultations.participation.models import Draft, Proposal, SavedView
 from tenants.models import Domain, Municipality
 from tests.accounts.factories import UserFactory
+from tests.billing import owing
 from tests.outcomes.project_factories import SUMMARY, accepted
 from tests.participation.factories import (
     ArgumentFactory,
@@ -59,6 +61,7 @@ IDS = {
     "fait",
     "forget",
     "improve",
+    "invoice",
     "person",
     "pour",
     "proposals",
@@ -413,6 +416,17 @@ def _letting_a_domain_go(world: World) -> Refusals:
     client = world.client(UserFactory(administrator=True))
     send = _posts(client, "/gestion/adresse/oublier/", "domain")
     return send, ["participer.brest.example"], "participer.nulle-part.example"
+
+
+@row("invoice", "to which invoice of the same authority an operator moves a payment")
+def _moving_a_payment(world: World) -> Refusals:
+    with schema_context("public"):
+        theirs = owing.invoice(owing.account(world.brest), "TR-0002", pk=2_345_678)
+        paid = owing.account(world.saran).payments.create(
+            kind=PaymentKind.BY_HAND, cents=1_000, received_on=owing.DAY_0, created_at=timezone.now()
+        )
+        client = world.visit(None, UserFactory(operator=True), stays=True)
+    return _posts(client, f"/ops/facturation/paiements/{paid.pk}/affecter/", "invoice"), [str(theirs.pk)], NO_NUMBER
 
 
 @row("pour", "whose sign-up a search is for")

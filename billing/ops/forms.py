@@ -1,15 +1,17 @@
 """What operators type about invoices and payments."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from billing.enums import DepositState, GivenBack
+from billing.enums import DepositState, GivenBack, InvoiceKind, InvoiceState
+from billing.models import Account, Invoice, Payment
 from billing.services.corrections import WHY
 from billing.services.deposits import FLOW, NOTE
+from billing.services.interest import SOURCE
 from billing.services.objections import ANSWER
 from billing.services.payments import REFERENCE
 
@@ -56,6 +58,42 @@ class PaymentForm(forms.Form):
 
     def __init__(self, data: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, auto_id="payment_%s", initial=initial)
+
+
+class SentBackForm(forms.Form):
+    amount = EurosField(label=_("Amount sent back, in euros"))
+    sent_on = _day(_("Sent back on"))
+    reference = REFERENCE.field(label=_("Reference of the transfer"))
+
+    def __init__(self, data: Any = None, *, initial: Any = None) -> None:
+        super().__init__(data, auto_id="back_%s", initial=initial)
+
+
+class RefundForm(forms.Form):
+    amount = EurosField(label=_("Amount to send back, in euros"))
+
+    def __init__(self, data: Any = None, *, prefix_id: str = "refund") -> None:
+        super().__init__(data, auto_id=f"{prefix_id}_%s")
+
+
+class MoveForm(forms.Form):
+    """To an invoice of the account of which something is left to pay; empty: on the account, for none yet."""
+
+    invoice = forms.ModelChoiceField(Invoice.objects.none(), label=_("Set to"), required=False)
+
+    def __init__(self, data: Any = None, *, account: Account, payment: Payment | None = None) -> None:
+        super().__init__(data, auto_id=f"move_{payment.pk if payment else 0}_%s")
+        field = cast("forms.ModelChoiceField[Invoice]", self.fields["invoice"])
+        field.queryset = account.invoices.filter(kind=InvoiceKind.INVOICE, state=InvoiceState.ISSUED).defer(
+            "facturx", "plain"
+        )
+        field.empty_label = _("the account, for no invoice yet")
+
+
+class RateForm(forms.Form):
+    from_on = _day(_("From 1 January or 1 July"))
+    basis_points = EurosField(label=_("The European Central Bank’s rate that day, in %"))
+    source = SOURCE.field(label=_("Where it was read"))
 
 
 class CreditForm(forms.Form):

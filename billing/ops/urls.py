@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from billing.ops import accounts, invoices, overview
+from billing.ops import accounts, invoices, money, overview
 
 _NUMBER = r"(?P<number>[A-Z]{1,2}-[0-9]{4}-[0-9]{4,8})"
 
@@ -10,6 +10,13 @@ urlpatterns = [
     re_path(r"^facturation/(?P<year>[0-9]{4})[.]csv$", overview.accountants_file, name="ops_billing_csv"),
     path("facturation/collectivites/<int:pk>/", accounts.account, name="ops_account"),
     path("facturation/collectivites/<int:pk>/repondre/", accounts.settle, name="ops_objection_settle"),
+    path("facturation/collectivites/<int:pk>/argent/", money.money, name="ops_money"),
+    path("facturation/collectivites/<int:pk>/argent/recu/", money.receive, name="ops_money_received"),
+    path("facturation/collectivites/<int:pk>/argent/rendu/", money.send_back, name="ops_money_sent_back"),
+    path("facturation/collectivites/<int:pk>/argent/rendre/", money.refund_cash, name="ops_cash_refund"),
+    path("facturation/paiements/<int:pk>/affecter/", money.move, name="ops_payment_move"),
+    path("facturation/paiements/<int:pk>/rendre/", money.refund, name="ops_payment_refund"),
+    path("facturation/taux/", money.rates, name="ops_interest_rates"),
     re_path(rf"^facturation/devis/{_NUMBER}[.]pdf$", accounts.quote_pdf, name="ops_quote_pdf"),
     re_path(rf"^facturation/devis/{_NUMBER}/ecarter/$", accounts.withdraw_quote, name="ops_quote_withdraw"),
     path("facturation/factures/<int:pk>/", invoices.invoice, name="ops_invoice"),

@@ -48,10 +48,19 @@ PUBLIC: PublicRows = {
     "ops_invoice_correct": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_interest_ask": THEIR_POSTS,
     "ops_interest_waive": THEIR_POSTS,
+    "ops_money": NOTHING_OF_OURS,
+    "ops_money_received": THEIR_POSTS,
+    "ops_money_sent_back": THEIR_POSTS,
+    "ops_cash_refund": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_payment_move": THEIR_POSTS,
+    "ops_payment_refund": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_interest_rates": OPERATORS,
 }
 GRAVE = {
     "ops_invoice_credit",
     "ops_invoice_correct",
+    "ops_cash_refund",
+    "ops_payment_refund",
     "desk_quote_accept",
 }
 EVERYDAY = {
@@ -62,6 +71,10 @@ EVERYDAY = {
     "ops_payment_withdraw",
     "ops_interest_ask",
     "ops_interest_waive",
+    "ops_interest_rates",
+    "ops_money_received",
+    "ops_money_sent_back",
+    "ops_payment_move",
     "desk_quote_ask",
     "desk_quote_set_aside",
     "desk_billing_contact",
@@ -78,6 +91,7 @@ LOOKED_AT = {
     "ops_invoice",
     "ops_invoice_file",
     "ops_invoice_plain",
+    "ops_money",
     "desk_subscription",
     "desk_quote_pdf",
     "desk_purchase_order_file",
