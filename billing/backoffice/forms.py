@@ -87,7 +87,6 @@ class OrderForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, account: Account, order: PurchaseOrder | None) -> None:
         kept = {name: getattr(account, name) for name in ("siret", "service_code", "address", "postcode", "town")}
-        kept["town"] = kept["town"] or account.legal_name
         kept["engagement_number"] = order.engagement_number if order else ""
         super().__init__(data, files, initial=kept)
         self.account = account

@@ -87,10 +87,15 @@ def document_of(invoice: Invoice, *, bank: BankAccount | None) -> Document:
 
 
 def lines_of(invoice: Invoice, period: Period | None) -> tuple[Line, ...]:
+    """Those of a credit note say why; what they take back is what the invoice says."""
+    taken_back = ""
+    if invoice.kind == InvoiceKind.CREDIT_NOTE and invoice.corrects:
+        taken_back = " ; ".join(line["label"] for line in invoice.corrects.lines)
     return tuple(
         Line(
             reference="",
-            name=line["label"],
+            name=f"Avoir\u00a0: {taken_back}" if taken_back else line["label"],
+            description=line["label"] if taken_back else "",
             quantity=line["quantity"],
             unit_price=line["unit_cents"],
             rate=invoice.vat_basis_points,

@@ -14,8 +14,10 @@ from billing.documents.identifiers import check_engagement_number, check_service
 from billing.enums import QuoteState, Timing
 from billing.models import Account, PurchaseOrder, Quote, Series
 from billing.services.plans import price_for
+from common.names_of_places import of_place
 from common.refusals import Refusal
 from common.text import Words
+from tenants.enums import AuthorityKind
 from tenants.models import Municipality
 
 VALID_FOR = timedelta(days=90)
@@ -75,11 +77,26 @@ class ServiceCodeRefused(Refusal):
     )
 
 
+# As its documents say it, in French whoever reads them: « Commune de Saran ». Groups bear what they are in their name.
+_KINDS = {AuthorityKind.COMMUNE: "Commune", AuthorityKind.DEPARTMENT: "Département", AuthorityKind.REGION: "Région"}
+
+
+def legal_name_of(municipality: Municipality) -> str:
+    kind = _KINDS.get(AuthorityKind(municipality.kind), "")
+    return f"{kind} {of_place(municipality.name, kind=municipality.kind)}" if kind else municipality.name
+
+
 def account_of(municipality: Municipality, *, at: datetime) -> Account:
     """Made at the first need of it."""
     made, _was_made = Account.objects.get_or_create(
         municipality=municipality,
-        defaults={"legal_name": municipality.name, "siren": municipality.siren, "created_at": at},
+        defaults={
+            "legal_name": legal_name_of(municipality),
+            "siren": municipality.siren,
+            # Where else would a commune have its town hall: who orders may say so.
+            "town": municipality.name[:80] if municipality.kind == AuthorityKind.COMMUNE else "",
+            "created_at": at,
+        },
     )
     return made
 

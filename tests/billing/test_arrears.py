@@ -11,9 +11,11 @@ from billing.models import Invoice, Subscription
 from billing.services.arrears import invoice_ended_periods
 from common.models import OutboxMessage
 from tenants.models import Municipality
-from tests.billing.buying import ENGAGEMENT, deliver, subscribed, work
+from tests.billing.buying import ENGAGEMENT, deliver, issued_at_once, subscribed, work
 from tests.billing.fake import FakeStripe
-from tests.billing.test_mirror import _issued_at_once  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("issued_at_once")
+__all__ = ["issued_at_once"]
 
 
 @pytest.fixture
@@ -63,6 +65,7 @@ def test_a_failure_around_a_call_makes_one_invoice(
     OutboxMessage.objects.update(due_at=timezone.now())
     work()
     deliver(fake_stripe)
+    assert not OutboxMessage.objects.filter(task__startswith="billing.").exists()
     assert Invoice.objects.get(number__isnull=False).net_cents == running.quote.yearly_cents
 
 

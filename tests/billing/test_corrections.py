@@ -17,9 +17,11 @@ from common.models import OutboxMessage
 from common.refusals import Refusal
 from common.text import TextTooShort
 from tenants.models import Municipality
-from tests.billing.buying import deliver, operator, subscribed, work
+from tests.billing.buying import deliver, issued_at_once, operator, subscribed, work
 from tests.billing.fake import FakeStripe
-from tests.billing.test_mirror import _issued_at_once  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("issued_at_once")
+__all__ = ["issued_at_once"]
 
 WHY = "Numéro d’engagement erroné"
 

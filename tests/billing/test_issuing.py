@@ -1,8 +1,6 @@
 """An invoice leaves once, as a Factur-X that was checked; what is wrong is held back, with its number."""
 
-import io
 import json
-import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -13,7 +11,6 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django_tenants.utils import schema_context
-from pypdf import PdfReader
 
 from accounts.models import AuditEntry
 from billing.checks import seller_is_known
@@ -32,6 +29,7 @@ from common.models import OutboxMessage
 from tenants.models import Municipality
 from tests.billing.factories import AT, a_subscription, an_account, an_invoice_row
 from tests.billing.fake import FakeStripe, customer
+from tests.billing.test_documents_files import words
 
 
 @pytest.fixture
@@ -50,11 +48,6 @@ def subscription(public: Municipality) -> Any:
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of what is about other things: the validator takes 3 s to start."""
     monkeypatch.setattr(documents, "rule_problems", lambda xml: [])
-
-
-def words(pdf: bytes) -> str:
-    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
-    return re.sub(r"\s+", " ", text)
 
 
 def run_the_outbox() -> None:

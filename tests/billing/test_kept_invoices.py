@@ -19,6 +19,7 @@ from tenants.models import Municipality
 from tests.billing.buying import deliver, operator, subscribed
 from tests.billing.factories import a_subscription, an_account, an_invoice_row
 from tests.billing.fake import FakeStripe
+from tests.billing.test_documents_files import words
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +68,10 @@ def test_a_correction_leaves_as_a_credit_note_and_another_invoice(saran: Municip
     note = Invoice.objects.get(kind=InvoiceKind.CREDIT_NOTE)
     another = Invoice.objects.get(kind=InvoiceKind.INVOICE, state=InvoiceState.ISSUED)
     assert (note.problems, another.problems) == ([], [])
+    text = words(bytes(note.plain))
+    assert f"Avoir : {PRODUCT}" in text
+    assert "Mauvais numéro" in text
+    assert "Commune de Saran" in text
     assert f">{wrong.number}<".encode() in (xml_of(bytes(note.facturx)) or b"")
     assert b">BC-77<" in (xml_of(bytes(another.facturx)) or b"")
 
