@@ -17,6 +17,7 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import may_facilitate
+from consultations.participation.registry import why_settled
 
 _COLLECTIVE = frozenset({Stage.COLLECTIVE, Stage.PROJECT})
 
@@ -77,10 +78,12 @@ def workshop(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] |
     return {"arguments_left": arguments_left(shown["proposal"])}
 
 
-@panel("reaction.own", "cocreation/resident/_merge_link.html", order=30)
+@panel("reaction.own", "cocreation/resident/_merge_link.html", order=30, queries=1)
 def bring_together(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    is_collective = shown["proposal"].stage == Stage.COLLECTIVE
-    return {} if is_collective or shown["calendar"].may_merge else None
+    proposal: Proposal = shown["proposal"]
+    if proposal.stage == Stage.COLLECTIVE:
+        return {}
+    return {} if shown["calendar"].may_merge and not why_settled([proposal.pk]) else None
 
 
 @panel("week.open", "cocreation/backoffice/_some_alone.html", order=20, queries=1)

@@ -1,15 +1,17 @@
 """What apps say of contributions, each in its `contributions.py` (common.apps).
 
-So moderation has its filter, its marks and its action in the desk's list, outcomes keep a text that is answered, and
+So moderation has its filter, its marks and its action in the desk's list, outcomes keep what is answered, and
 participation has heard of neither.
 """
 
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.abilities import Ability
 from accounts.models import User
@@ -72,6 +74,8 @@ markings: list[Marking] = []
 ready_views: list[ReadyView] = []
 list_actions: list[ListAction] = []
 keepings: list[Keeping] = []
+# Of proposals: those that stay on their own, and together; and why.
+settlings: list[tuple[Q, type[Refusal]]] = []
 
 
 def list_filter(name: str, label: Any, choices: Iterable[tuple[str, Any]], *, order: int) -> Callable[..., Any]:
@@ -108,6 +112,26 @@ def keeps_texts(keeping: Keeping) -> Keeping:
 def why_kept(proposal: Proposal) -> Refusal | None:
     """Why it can be corrected as a new version only. A query for each app that registered something."""
     return next((refusal for keeping in keepings if (refusal := keeping(proposal))), None)
+
+
+def settles(which: Q, why: type[Refusal]) -> None:
+    """Register proposals that are no longer brought together with others nor, being collective, taken apart."""
+    settlings.append((which, why))
+
+
+def settled() -> Q:
+    """Of proposals: those of them all."""
+    return reduce(or_, (which for which, _why in settlings), Q(pk__in=[]))
+
+
+def why_settled(keys: Iterable[int]) -> dict[int, Refusal]:
+    """Of those of these proposals that are. A query for each app that registered something."""
+    wanted = list(keys)
+    return {
+        pk: why()
+        for which, why in settlings
+        for pk in Proposal.objects.filter(which, pk__in=wanted).order_by("pk").values_list("pk", flat=True)
+    }
 
 
 def written_key(key: Key) -> str:

@@ -14,13 +14,14 @@ from consultations.cocreation.limits import MERGES
 from consultations.cocreation.models import MAX_SOURCES, MergeRequest
 from consultations.cocreation.resident.forms import MergeStartForm
 from consultations.cocreation.resident.merging import named
-from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_of
+from consultations.cocreation.selectors.merging import candidates, chosen_among, joinable, merge_of, numbers_in
 from consultations.cocreation.services.merging import start_merge
 from consultations.cocreation.services.refusals import CannotJoin
 from consultations.framing.context import remember
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
 from consultations.participation.permissions import may_facilitate, works_on
+from consultations.participation.registry import why_settled
 from consultations.participation.resident.gone import typed_is_kept
 
 
@@ -50,7 +51,7 @@ def _start(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     others = _chosen(request.POST if request.method == "POST" else request.GET, proposal)
     if request.method == "POST":
         return _write(request, proposal, others)
-    if "ecrire" not in request.GET or not 1 <= len(others) < MAX_SOURCES:
+    if "ecrire" not in request.GET or why_settled([proposal.pk]) or not 1 <= len(others) < MAX_SOURCES:
         return _choose(request, proposal, others)
     return _writing_page(request, proposal, others, MergeStartForm(initial=proposal.texts))
 
@@ -59,7 +60,7 @@ def _choose(request: HttpRequest, proposal: Proposal, others: list[Proposal]) ->
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     without = [proposal.pk, *(other.pk for other in others)]
     consultation = proposal.challenge.consultation
-    refusal = ""
+    refusal, kept = "", why_settled([proposal.pk]).get(proposal.pk)
     if "ecrire" in request.GET:
         refusal = _("Seven other proposals at most.") if others else _("Choose at least one other proposal.")
     context = {
@@ -76,6 +77,7 @@ def _choose(request: HttpRequest, proposal: Proposal, others: list[Proposal]) ->
             without=without,
         ),
         "refusal": refusal,
+        "why_not": kept.message if kept else "",
     }
     remember(request, consultation)
     return render(request, "cocreation/resident/merge_choose.html", context, status=422 if refusal else 200)
@@ -87,7 +89,8 @@ def _write(request: HttpRequest, proposal: Proposal, others: list[Proposal]) -> 
     if not form.is_valid():
         return _writing_page(request, proposal, others, form, status=422)
     if len(others) < len(set(request.POST.getlist("avec"))):
-        notice = str(CannotJoin.message)
+        kept = why_settled(numbers_in(request.POST.getlist("avec")))
+        notice = str(next(iter(kept.values()), CannotJoin()).message)
         return _writing_page(request, proposal, others, form, notice=notice, status=409)
     try:
         merge_request = start_merge(

@@ -24,6 +24,7 @@ from consultations.participation.enums import Stage, Status
 from consultations.participation.models import SEARCH_CONFIG, Authorship, Proposal
 from consultations.participation.models.proposals import ProposalQuerySet
 from consultations.participation.permissions import may_facilitate
+from consultations.participation.registry import settled, why_settled
 from consultations.participation.rules import PARTS
 from consultations.participation.selectors.similar import similar_proposals
 from consultations.participation.selectors.standing import WORKS_ON
@@ -35,7 +36,7 @@ _EXCERPT, _FOUND = 280, 12
 
 
 def can_join(proposal: Proposal) -> bool:
-    """It is there to be read, on its own, and not a project yet."""
+    """It is there to be read, on its own, and not a project yet. What other apps settle: `registry.why_settled`."""
     return proposal.status == Status.PUBLISHED and proposal.merged_into_id is None and proposal.stage != Stage.PROJECT
 
 
@@ -44,8 +45,8 @@ def is_asked(proposal: Proposal) -> bool:
     return MergeSource.objects.filter(proposal=proposal, collective__state=MergeState.ASKING).exists()
 
 
-def takes_part(source: MergeSource, *, merge_request: MergeRequest) -> bool:
-    """Agrees to the text as it is now, and can still be brought together."""
+def agrees_now(source: MergeSource, *, merge_request: MergeRequest) -> bool:
+    """To the text as it is now, and can still be brought together."""
     return source.consent == Consent.AGREED and source.revision == merge_request.revision and can_join(source.proposal)
 
 
@@ -62,15 +63,20 @@ def joinable(consultation: Consultation) -> ProposalQuerySet:
         Proposal.objects.published()
         .filter(~Exists(asking), challenge__consultation=consultation, merged_into=None)
         .exclude(stage=Stage.PROJECT)
+        .exclude(settled())
         .select_related("author", "challenge")
         .annotate(excerpt=Left("solution", _EXCERPT))
         .without_texts()
     )
 
 
+def numbers_in(keys: Iterable[str]) -> list[int]:
+    return [number for key in keys if (number := whole_number(key))][:50]
+
+
 def chosen_among(others: ProposalQuerySet, keys: Iterable[str]) -> list[Proposal]:
     """Those of `others` that an address or a form names, in its order; whatever else it says is not there."""
-    numbers = [number for key in keys if (number := whole_number(key))][:50]
+    numbers = numbers_in(keys)
     found = others.in_bulk(numbers)
     return [found[number] for number in dict.fromkeys(numbers) if number in found]
 
@@ -110,6 +116,7 @@ class SourceView:
     is_mine: bool  # this person answers for it
     joins: bool  # it can still be brought together
     agrees: bool  # to the present text, and it joins
+    why_not: str = ""  # it cannot, where another app says so
 
     @property
     def proposal(self) -> Proposal:
@@ -141,6 +148,7 @@ class MergePage:
     sources: list[SourceView]
     leads: bool
     is_concerned: bool
+    stays: str = ""  # why what came of it is no longer taken apart
 
     @property
     def starter(self) -> str:
@@ -195,6 +203,7 @@ class MergePage:
         collective = self.merge_request.proposal
         return (
             self.leads
+            and not self.stays
             and self.merge_request.state == MergeState.FORMED
             and collective is not None
             and collective.merged_into_id is None
@@ -203,7 +212,7 @@ class MergePage:
 
 
 def merge_page(*, pk: int, user: User | None, at: datetime) -> MergePage | None:
-    """A merge request with its sources and all who work on them, in four queries. None: there is no such request."""
+    """A merge request with its sources and all who work on them, in five queries. None: there is no such request."""
     merge_request = (
         MergeRequest.objects.select_related("challenge__consultation", "started_by", "ended_by", "proposal__author")
         .prefetch_related("challenge__consultation__phases")
@@ -220,6 +229,8 @@ def merge_page(*, pk: int, user: User | None, at: datetime) -> MergePage | None:
     )
     people = people_of([*(row.proposal for row in rows), *filter(None, [merge_request.proposal])])
     facilitates = user is not None and may_facilitate(user=user)
+    kept = why_settled([*(row.proposal_id for row in rows), *filter(None, [merge_request.proposal_id])])
+    said = {pk: str(refusal.message) for pk, refusal in kept.items()}
     sources = []
     for row in rows:
         row.collective = merge_request
@@ -230,8 +241,9 @@ def merge_page(*, pk: int, user: User | None, at: datetime) -> MergePage | None:
                 source=row,
                 people=those,
                 is_mine=mine,
-                joins=can_join(row.proposal),
-                agrees=takes_part(row, merge_request=merge_request),
+                joins=row.proposal_id not in kept and can_join(row.proposal),
+                agrees=row.proposal_id not in kept and agrees_now(row, merge_request=merge_request),
+                why_not=said.get(row.proposal_id, ""),
             )
         )
     works = any(user in those for those in people.values())
@@ -242,6 +254,7 @@ def merge_page(*, pk: int, user: User | None, at: datetime) -> MergePage | None:
         sources=sources,
         leads=leads,
         is_concerned=leads or works,
+        stays=said.get(merge_request.proposal_id or 0, ""),
     )
 
 

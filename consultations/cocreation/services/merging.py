@@ -17,7 +17,7 @@ from consultations.cocreation.events import collective_formed, collective_undone
 from consultations.cocreation.models import MAX_SOURCES, MIN_SOURCES, MergeRequest, MergeSource
 from consultations.cocreation.permissions import answers_for, leads_merge
 from consultations.cocreation.rules import MERGE_MESSAGE, MERGE_REASON
-from consultations.cocreation.selectors.merging import can_be_undone, can_join, is_asked, takes_part
+from consultations.cocreation.selectors.merging import agrees_now, can_be_undone, can_join, is_asked
 from consultations.cocreation.services.refusals import (
     CannotJoin,
     MergeOver,
@@ -34,6 +34,7 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import AuthorshipRole, Stage, Status
 from consultations.participation.models import Authorship, Proposal, ProposalVersion
 from consultations.participation.permissions import may_facilitate, works_on
+from consultations.participation.registry import why_settled
 from consultations.participation.rules import PARTS, proposal_texts
 from consultations.participation.services.holding import waits_first
 from consultations.participation.services.refusals import ChangedMeanwhile, Merged, NotAnAuthor
@@ -47,7 +48,7 @@ def start_merge(
 
     Whoever writes the text agrees to it for the proposals that they answer for. The same request of the same person
     again gives the one that is there. Raises NotAnAuthor, TooFewSources, CannotJoin, PhaseClosed, TextTooShort,
-    TextTooLong.
+    TextTooLong; and what other apps say against it (registry.settles).
     """
     text, message = proposal_texts(text), MERGE_MESSAGE.cleaned(message)
     keys = list(dict.fromkeys(proposal.pk for proposal in proposals))
@@ -63,6 +64,7 @@ def start_merge(
         if again := _same_request(sources, starter):
             return again
         require(_calendar(sources[0].challenge, at), MERGE)
+        _not_settled(keys)
         if away := [source for source in sources if not can_join(source) or is_asked(source)]:
             raise CannotJoin(away)
         merge_request = MergeRequest.objects.create(
@@ -118,6 +120,7 @@ def answer_merge(
         merge_request = _asking(source.collective, at=at)
         if not answers_for(user=actor, proposal=proposal):
             raise NotAnAuthor
+        _not_settled([proposal.pk])
         if merge_request.revision != revision:
             raise TextChanged
         source = MergeSource.objects.select_for_update(of=("self",), no_key=True).get(pk=source.pk)
@@ -169,7 +172,10 @@ def form_collective(
             raise PublishedByTheTeam
         if merge_request.revision != revision:
             raise TextChanged
-        taken = [source for source in _sources(merge_request) if takes_part(source, merge_request=merge_request)]
+        found = _sources(merge_request)
+        kept = why_settled(source.proposal_id for source in found)
+        found = [source for source in found if source.proposal_id not in kept]
+        taken = [source for source in found if agrees_now(source, merge_request=merge_request)]
         if {source.pk for source in taken} != set(source_ids):
             raise SourcesChanged
         if len(taken) < MIN_SOURCES:
@@ -198,8 +204,9 @@ def undo_merge(*, merge_request: MergeRequest, actor: User, reason: str, at: dat
 
     Whoever began it may, or a facilitator: not each author alone, for what all of them agreed to. The collective
     proposal takes nothing new and stays readable, with `reason`. Undone already: nothing happens.
-    Raises NotAnAuthor, MergeOver, Merged (it is itself part of another), UndoTooLate; ChangedMeanwhile where it is
-    being formed at this very moment; TextTooShort, TextTooLong of its reason.
+    Raises NotAnAuthor, MergeOver, Merged (it is itself part of another), UndoTooLate, what other apps say against it
+    (registry.settles); ChangedMeanwhile where it is being formed at this very moment; TextTooShort, TextTooLong of its
+    reason.
     """
     reason = MERGE_REASON.cleaned(reason)
     with transaction.atomic():
@@ -218,6 +225,7 @@ def undo_merge(*, merge_request: MergeRequest, actor: User, reason: str, at: dat
             raise Merged
         if not can_be_undone(merge_request, _calendar(merge_request.challenge, at)):
             raise UndoTooLate
+        _not_settled([collective.pk])
         for source in proposals:
             if source.merged_into_id == collective.pk:
                 source.merged_into, source.stage = None, _stage_of(source)
@@ -231,6 +239,12 @@ def undo_merge(*, merge_request: MergeRequest, actor: User, reason: str, at: dat
         record("collective_undone", actor=actor, subject=collective, merge_request=merge_request.pk)
         announce_later(collective_undone, collective_id=merge_request.pk)
     return merge_request
+
+
+def _not_settled(keys: Iterable[int]) -> None:
+    """Raises what another app says against it. Whatever could settle them waits for the locks on them."""
+    for refusal in why_settled(keys).values():
+        raise refusal
 
 
 def _publish(merge_request: MergeRequest, sources: list[Proposal], *, actor: User, at: datetime) -> Proposal:

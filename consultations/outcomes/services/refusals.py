@@ -22,6 +22,16 @@ class TextAnswered(Refusal):
     message = _("The authority answers this text: what it read must stay to be read. Improve it as a new version.")
 
 
+class AnsweredAlone(Refusal):
+    """Of bringing proposals together, and of taking them apart."""
+
+    code = "answered_alone"
+    message = _(
+        "A proposal that the authority has answered is no longer brought together with others, nor taken apart: its "
+        "answer would be lost from sight."
+    )
+
+
 class NoLongerTheirs(Refusal):
     """The role that lets one do it was taken away, or it is somebody else's to do."""
 
