@@ -24,6 +24,7 @@ from tests.participation.factories import COMMON_TEXT, ProposalFactory, ask_to_m
 from tests.support.pages import says
 
 NOW = timezone.now
+WHY = "Nous disons la même chose : disons-le ensemble."
 
 
 def refused(**kwargs: object) -> Proposal:
@@ -39,7 +40,7 @@ def test_who_is_answered_no_does_not_take_the_answer_from_the_clock_by_bringing_
     starter = UserFactory(role=role) if role else author
     for both in ([refused(proposal__author=author) for _ in "12"], [ProposalFactory(author=author), refused()]):
         with pytest.raises(AnsweredAlone):
-            start_merge(proposals=both, starter=starter, message="", at=NOW(), **COMMON_TEXT)
+            start_merge(proposals=both, starter=starter, message=WHY, at=NOW(), **COMMON_TEXT)
     assert not MergeRequest.objects.exists()
     consultation = Consultation.objects.get(is_current=True)
     clock = clock_of(consultation, at=NOW())
@@ -96,7 +97,7 @@ def test_its_author_reads_so_before_writing_anything(
         other = refused()
         client = visit(saran, author)
     address = f"{own.get_absolute_url()}reunir/"
-    sent = {**COMMON_TEXT, "message": "", "avec": [other.pk]}
+    sent = {**COMMON_TEXT, "message": WHY, "avec": [other.pk]}
     assert says(client.post(address, sent), AnsweredAlone)
     with schema_context(saran.schema_name):
         published_answer(proposal=mine, decision=Decision.DECLINED)

@@ -23,6 +23,7 @@ from consultations.outcomes.services.refusals import (
     NoLongerTheirs,
     NotAble,
     NotAnswerable,
+    NothingPrepared,
     OpinionSettled,
     RemindedToday,
 )
@@ -31,9 +32,9 @@ from consultations.participation.models import Proposal
 from notifications.models import Notice
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.outcomes.factories import AnswerFactory, OpinionFactory, tell
+from tests.outcomes.factories import AnswerFactory, OpinionFactory, published_answer, tell
 from tests.participation.factories import ProposalFactory
-from tests.support.pages import error_codes
+from tests.support.pages import error_codes, says
 
 ASK = "/gestion/consultations/territoires-resilients/reponses/demander-un-avis/"
 WORDS = "Le réseau d’eau passe sous la place. L’hiver, il faut couper."
@@ -91,6 +92,25 @@ def test_who_cannot_be_asked_and_what_cannot_be_answered_is_refused(consultation
         ask(consultation, service, proposal, due_on=timezone.localdate() - timedelta(days=1))
     with pytest.raises(NotAnswerable):
         ask(consultation, service, ProposalFactory(status=Status.HIDDEN))
+
+
+@pytest.mark.parametrize("make", [published_answer, lambda: AnswerFactory(to_sign=True)])
+def test_nobody_is_asked_about_what_is_answered_as_long_as_no_correction_is_begun(
+    consultation: Consultation,
+    service: User,
+    visit: Callable[..., Client],
+    in_saran: Municipality,
+    make: Callable[[], Answer],
+) -> None:
+    answer, other = make(), ProposalFactory()
+    with pytest.raises(NothingPrepared):
+        ask(consultation, service, answer.proposal)
+    assert [each.answer.proposal_id for each in ask(consultation, service, answer.proposal, other)] == [other.pk]
+    client, sent = visit(in_saran, facilitator(), stays=True), {"choix": answer.proposal_id, "service": service.pk}
+    assert says(client.post(ASK, sent, follow=True), NothingPrepared)
+    assert ASK not in client.get(ASK.replace("demander-un-avis", str(answer.proposal_id))).content.decode()
+    Answer.objects.filter(pk=answer.pk).update(state=AnswerState.WRITING)
+    assert ask(consultation, service, answer.proposal)
 
 
 def test_a_reminder_once_a_day_and_a_request_taken_back(consultation: Consultation, service: User) -> None:

@@ -19,7 +19,7 @@ from consultations.cocreation.rules import NoMailAddress
 from consultations.framing.models import Consultation
 from consultations.outcomes.enums import Decision, ProjectState
 from consultations.outcomes.euros import AmountRefused, read_amount
-from consultations.outcomes.models import Answer, Project, ProjectFollow, ProjectNews, StateChange
+from consultations.outcomes.models import Answer, AnswerVersion, Project, ProjectFollow, ProjectNews, StateChange
 from consultations.outcomes.services.counting import recount_followers
 from consultations.outcomes.services.milestones import (
     MAX,
@@ -43,6 +43,7 @@ from consultations.outcomes.services.project_refusals import (
     NotPublic,
     PictureNotDescribed,
     PublishedAlready,
+    SourceNotAccepted,
     TooManySteps,
     WhyMissing,
 )
@@ -69,7 +70,7 @@ from tests.outcomes.project_factories import (
     project_from,
 )
 from tests.participation.factories import ProposalFactory, merge
-from tests.support.pages import error_codes
+from tests.support.pages import error_codes, says
 
 NOW = timezone.now
 TODAY = timezone.localdate
@@ -517,3 +518,22 @@ def test_what_is_done_is_taken_up_again_with_a_reason_that_stands_among_its_step
     change_state(state="UNDERWAY", reason="La pompe a cédé, il faut la changer.", revision=project.revision, **said)
     page = visit(in_saran, stays=True).get(project.get_absolute_url()).content.decode()
     assert "La pompe a cédé, il faut la changer." in page
+
+
+@pytest.mark.parametrize("decision", [Decision.DECLINED, Decision.ELSEWHERE, Decision.STUDIED])
+def test_what_is_given_up_is_not_taken_up_from_a_proposal_that_is_no_longer_accepted(
+    visit: Callable[..., Client], in_saran: Municipality, decision: Decision
+) -> None:
+    project = project_from(accepted(), accepted())
+    move(project, ProjectState.ABANDONED, "Le terrain appartient au département.")
+    version = project.sources.get(pk=project.sources.first().pk).proposal.answer.current
+    AnswerVersion.objects.filter(pk=version.pk).update(decision=decision)
+    with pytest.raises(SourceNotAccepted):
+        move(project, ProjectState.UNDERWAY, "Le département nous le prête.")
+    client = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+    address = f"/gestion/consultations/territoires-resilients/projets/{project.slug}/"
+    sent = {"state": ProjectState.UNDERWAY.value, "reason": "Le département le prête.", "revision": project.revision}
+    assert says(client.post(f"{address}etat/", sent), SourceNotAccepted)
+    AnswerVersion.objects.filter(pk=version.pk).update(decision=Decision.ADAPTED)
+    move(project, ProjectState.UNDERWAY, "Le département nous le prête.")
+    assert project.state == ProjectState.UNDERWAY

@@ -112,6 +112,15 @@ def test_the_files_for_the_council_are_fetched_there(desk: Client) -> None:
     assert desk.get(f"{page()}conseil.exe").status_code == 404
 
 
+def test_what_has_never_opened_has_no_file_for_the_council(desk: Client) -> None:
+    assert f"{page()}conseil.pdf" in desk.get(page()).content.decode()
+    Consultation.objects.filter(is_current=True).update(opened_at=None)
+    assert "Elle n’a pas encore ouvert" in said(desk.get(page()))
+    for kind in ("pdf", "xlsx"):
+        assert f"conseil.{kind}" not in desk.get(page()).content.decode()
+        assert desk.get(f"{page()}conseil.{kind}").status_code == 404
+
+
 def test_a_city_that_only_reads_fetches_its_files_all_the_same(saran: Municipality, desk: Client) -> None:
     put(saran, LifecycleState.READ_ONLY)
     assert desk.get(f"{page()}conseil.pdf").status_code == 200

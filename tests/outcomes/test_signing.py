@@ -31,6 +31,7 @@ from consultations.outcomes.services.refusals import (
 )
 from consultations.outcomes.services.signing import Signed, send_back, sign_answers
 from consultations.participation.enums import Status
+from consultations.participation.models import Proposal
 from notifications.models import Notice
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -162,6 +163,17 @@ def test_the_page_shows_what_waits_for_this_person_alone(
     assert theirs.proposal.title not in page
     assert "Une réponse attend votre signature" in page
     assert "Hélène Vasseur, adjointe à la transition" in page
+
+
+def test_it_says_before_the_press_that_a_proposal_has_changed_since_and_offers_no_tick(
+    consultation: Consultation, mayor: User, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    answer, changed = to_sign(mayor), to_sign(mayor)
+    Proposal.objects.filter(pk=changed.proposal_id).update(version=2)
+    page = visit(in_saran, mayor, stays=True).get(PAGE).content.decode()
+    assert f'value="{answer.pk}.{answer.revision}"' in page
+    assert f'value="{changed.pk}.{changed.revision}"' not in page
+    assert page.count("La proposition a changé depuis que cette réponse a été écrite") == 1
 
 
 def test_an_answer_of_another_consultation_is_none_here(

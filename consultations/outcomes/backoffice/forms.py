@@ -128,6 +128,8 @@ class AnswerForm(WritingForm):
             del self.fields["change"]
         else:
             asked_to_sign(self.fields["change"])
+            if answer.current and answer.current.is_hidden:
+                self.fields["change"].help_text = _("Everybody reads it. Moderation has hidden the former answer.")
 
     def text(self) -> Text:
         return self.said(own_words=self.cleaned_data["own_words"], change=self.cleaned_data.get("change", ""))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -102,8 +102,10 @@ def _conflict(request: HttpRequest, now: Takeaways) -> tuple[TakeawaysForm, dict
 @role_required(SEE_ANSWERS)
 @of_consultation
 def council_pack(request: Request, consultation: Consultation, kind: str) -> HttpResponse:
-    """Made while one waits: two thousand answers take two seconds."""
+    """Made while one waits: two thousand answers take two seconds. None of what has never opened."""
     at = timezone.now()
+    if consultation.opened_at is None:
+        raise Http404
     if kind == "pdf":
         content, content_type = council_pdf(consultation, at=at), _PDF
     else:

@@ -27,6 +27,7 @@ from consultations.outcomes.services.refusals import (
     NoLongerTheirs,
     NotAble,
     NotAnswerable,
+    NothingPrepared,
     OpinionSettled,
     RemindedToday,
     ServiceUnnamed,
@@ -47,11 +48,11 @@ def ask_opinions(
     service_name: str = "",
 ) -> list[Opinion]:
     """Ask somebody what they think of these proposals; they are told. About those of which they are asked already
-    nothing is asked again, and what can no longer be answered is left out. `service_name`: of one that has neither a
-    function nor a public name; it is its function from then on.
+    nothing is asked again; what can no longer be answered, or is answered and not being corrected, is left out.
+    `service_name`: of one that has neither a function nor a public name; it is its function from then on.
 
-    Raises NoLongerTheirs, NotAble (whom to ask), ServiceUnnamed, FunctionRefused, DayPassed, AskedAlready (about
-    all), NotAnswerable (none is left), TextTooLong, TextTooShort, ConsultationArchived.
+    Raises NoLongerTheirs, NotAble (whom to ask), ServiceUnnamed, FunctionRefused, DayPassed, AskedAlready (about all),
+    NotAnswerable, NothingPrepared (for none), TextTooLong, TextTooShort, ConsultationArchived.
     """
     question = QUESTION.cleaned(question, optional=True)
     if due_on is not None and due_on < timezone.localdate(at):
@@ -65,7 +66,8 @@ def ask_opinions(
         answers = locked_answers(locked_proposals(consultation, proposals).values())
         if not answers:
             raise NotAnswerable
-        asked = _asked_already(answers.values(), service)
+        prepared = _prepared(answers.values())
+        asked = _asked_already(prepared, service)
         new = [
             Opinion(
                 answer=answer,
@@ -76,7 +78,7 @@ def ask_opinions(
                 asked_by=actor,
                 asked_at=at,
             )
-            for answer in answers.values()
+            for answer in prepared
             if answer.pk not in asked
         ]
         if not new:
@@ -84,6 +86,14 @@ def ask_opinions(
         for opinion in Opinion.objects.bulk_create(new):
             _asked(opinion, actor=actor)
     return new
+
+
+def _prepared(answers: Iterable[Answer]) -> list[Answer]:
+    """Of the others nobody would wait for an opinion."""
+    found = [each for each in answers if each.state == AnswerState.WRITING]
+    if not found:
+        raise NothingPrepared
+    return found
 
 
 def _asked(opinion: Opinion, *, actor: User) -> None:

@@ -19,6 +19,14 @@ class WhyMissing(Refusal):
     message = _("Say why in a sentence: people who follow the project will ask.")
 
 
+class SourceNotAccepted(Refusal):
+    code = "source_not_accepted"
+    message = _(
+        "One of the proposals that this project comes from is no longer answered as accepted: correct that answer "
+        "first, then take the project up again."
+    )
+
+
 class NotPublic(Refusal):
     code = "project_not_public"
     message = _("Nobody can read this project yet. Publish it first, then give news of it.")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -20,10 +20,10 @@ from common.text import Words
 from consultations.cocreation.rules import mail_address
 from consultations.framing.models import Consultation
 from consultations.framing.services.consultations import locked
-from consultations.outcomes.enums import ALIVE, ProjectState
+from consultations.outcomes.enums import ACCEPTED, ALIVE, ProjectState
 from consultations.outcomes.euros import check_amount
 from consultations.outcomes.events import project_moved, project_published
-from consultations.outcomes.models import Project, ProjectFollow, ProjectSource, StateChange
+from consultations.outcomes.models import Answer, AnswerVersion, Project, ProjectFollow, ProjectSource, StateChange
 from consultations.outcomes.selectors.project_desk import accepted
 from consultations.outcomes.services.project_refusals import (
     BeforeConsultation,
@@ -32,6 +32,7 @@ from consultations.outcomes.services.project_refusals import (
     NotAccepted,
     PictureNotDescribed,
     PublishedAlready,
+    SourceNotAccepted,
     WhyMissing,
 )
 from consultations.participation.enums import Stage
@@ -181,13 +182,15 @@ def sources_of(project: Project) -> list[int]:
 
 def change_state(*, project: Project, state: str, reason: str, revision: int, by: User, at: datetime) -> Project:
     """Say where it stands now. Giving it up needs a reason, and so does taking up again what was given up or
-    done. The same state again changes nothing.
+    done; what is given up is not taken up as long as one of its proposals is answered otherwise than as accepted. The
+    same state again changes nothing.
 
-    Raises UnknownChoice, WhyMissing, TextTooShort, TextTooLong, ChangedMeanwhile.
+    Raises UnknownChoice, WhyMissing, SourceNotAccepted, TextTooShort, TextTooLong, ChangedMeanwhile.
     """
     wanted = choice(ProjectState, state)
     reason = REASON.cleaned(reason, optional=True)
     with transaction.atomic():
+        origins = list(_locked_origins(project))  # before the project: so does who signs an answer
         lock(project)
         if project.state == wanted:
             return project
@@ -195,6 +198,8 @@ def change_state(*, project: Project, state: str, reason: str, revision: int, by
             raise ChangedMeanwhile(project)
         if not reason and (wanted == ProjectState.ABANDONED or project.state not in ALIVE):
             raise WhyMissing
+        if project.state == ProjectState.ABANDONED and _not_accepted(origins):
+            raise SourceNotAccepted
         project.state, project.state_reason = wanted, reason if wanted == ProjectState.ABANDONED else ""
         project.revision += 1
         record("project_moved", actor=by, subject=project, state=wanted.value)
@@ -204,6 +209,16 @@ def change_state(*, project: Project, state: str, reason: str, revision: int, by
             announce_later(project_moved, change_id=change.pk, actor_id=by.pk)
         project.save(update_fields=["state", "state_reason", "revision", "last_said_at"])
     return project
+
+
+def _locked_origins(project: Project) -> QuerySet[Proposal]:
+    found = Proposal.objects.filter(project_sources__project=project).order_by("pk").only("pk")
+    return found.select_for_update(of=("self",), no_key=True)
+
+
+def _not_accepted(proposals: Sequence[Proposal]) -> bool:
+    said = AnswerVersion.objects.filter(pk__in=Answer.objects.filter(proposal__in=proposals).values("current"))
+    return said.exclude(decision__in=[each.value for each in ACCEPTED]).exists()
 
 
 def discard_project(*, project: Project, by: User) -> None:

@@ -124,6 +124,16 @@ class AskedAlready(Refusal):
     message = _("This person is asked already about each of these proposals.")
 
 
+class NothingPrepared(Refusal):
+    """Of asking for an opinion."""
+
+    code = "nothing_prepared"
+    message = _(
+        "No answer is being prepared here: it is published, or waits for a signature. Begin a correction, or take it "
+        "back, by keeping a draft of it; then ask."
+    )
+
+
 class RemindedToday(Refusal):
     code = "reminded_today"
     message = _("They were asked or reminded less than a day ago. Leave them some time.")
