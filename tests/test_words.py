@@ -46,7 +46,7 @@ def prose() -> Iterator[tuple[str, str]]:
     """Pages written in French as a whole: charter, terms, notices, statements."""
     for file in files_of(".html"):
         text = file.read_text()
-        if re.search(r'<article[^>]*lang="fr"', text) or file.name == "_terms_data.html":
+        if re.search(r'<article[^>]*lang="fr"', text) or file.name in ("agreement.html", "security.html"):
             yield from ((file.name, line) for line in re.sub(r"{[%#].*?[%#]}", "", text).splitlines())
 
 

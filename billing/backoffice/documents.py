@@ -1,16 +1,19 @@
-"""Invoices, credit notes and receipts, to keep: each city its own, and nobody between us and the reader keeps them."""
+"""Invoices, receipts and what a buyer's file needs, each city its own. Nobody between us and the reader keeps them."""
 
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
 from accounts.permissions import role_required
 from billing.abilities import SUBSCRIBE
+from billing.backoffice.page import quote_of
 from billing.downloads import given
 from billing.models import Account, Invoice, Payment
-from billing.selectors.subscription import SHOWN
+from billing.selectors.subscription import SHOWN, situation_of
 from billing.services.mailing import file_name
+from billing.services.pack import NAMES, pack_of, paper_of, papers_of
 from billing.services.receipts import payments_with_receipt, receipt_pdf_of
 from common.requests import Request
 
@@ -45,6 +48,40 @@ def receipt(request: Request, pk: int) -> HttpResponse:
         if paid is None:
             raise Http404
         return given(receipt_pdf_of(paid), f"recu-R-{paid.pk:06d}.pdf")
+
+
+@never_cache
+@require_safe
+@role_required(SUBSCRIBE)
+def paper(request: Request, kind: str) -> HttpResponse:
+    """The agreement on data, the security annex, the bank details."""
+    account = _account(request)
+    if kind not in papers_of(account):
+        raise Http404
+    today = request.tenant.day_of(timezone.now())
+    return given(paper_of(account, kind, on=today), f"{NAMES[kind]}.pdf")
+
+
+@never_cache
+@require_safe
+@role_required(SUBSCRIBE)
+def pack(request: Request) -> HttpResponse:
+    """All that the buyer's file needs, in one download."""
+    now = timezone.now()
+    quote = situation_of(request.tenant, at=now).quote
+    if quote is None:
+        raise Http404
+    quote = quote_of(request.tenant, quote.number)
+    content = pack_of(quote, on=request.tenant.day_of(now))
+    return given(content, f"dossier-achat-{request.tenant.slug}.zip", "application/zip")
+
+
+def _account(request: Request) -> Account:
+    with schema_context("public"):
+        account = Account.objects.filter(municipality=request.tenant.pk).first()
+    if account is None:
+        raise Http404
+    return account
 
 
 def _invoice(request: Request, pk: int) -> Invoice:

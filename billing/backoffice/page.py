@@ -14,6 +14,7 @@ from billing.backoffice.forms import AcceptForm, AskForm, ContactForm, Objection
 from billing.models import Payment, Quote
 from billing.selectors.steps import steps_of
 from billing.selectors.subscription import Situation, Stage, situation_of
+from billing.services.pack import papers_of
 from billing.services.plans import Price, price_shown
 from billing.services.quotes import THRESHOLD_CENTS
 from billing.services.receipts import payments_with_receipt
@@ -49,6 +50,7 @@ def subscription_page(request: Request, *, status: int = 200, notice: str = "", 
         "on_quotation": price is None,
         "pays": _pays(found, price),
         "receipts": _receipts(found),
+        "papers": papers_of(found.account) if found.account else [],
         "today": city.day_of(at),
         "notice": notice,
         **_forms(found),

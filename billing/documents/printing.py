@@ -5,6 +5,7 @@ data, never as markup. The same document gives the same bytes.
 """
 
 import json
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.translation import override
 
 from billing.documents.amounts import Totals, printed, printed_rate
 from billing.documents.data import VAT_ON_DEBITS, Document, Kind, Line, Party, Period, Quote, Receipt
+from billing.documents.page_text import Block
 from common.tones import INK, INK_SOFT, SOURCES, tones
 from common.typeset import fonts
 
@@ -38,6 +40,12 @@ def quote_pdf(quote: Quote) -> bytes:
 
 def receipt_pdf(receipt: Receipt) -> bytes:
     return _set("receipt.typ", _receipt(receipt))
+
+
+def paper_pdf(title: str, lead: str, blocks: list[Block], *, day: date, seller: Party, buyer: Party) -> bytes:
+    """A text of the purchase pack."""
+    text = [{"kind": block.kind, "runs": [asdict(run) for run in block.runs]} for block in blocks]
+    return _set("paper.typ", {**_common(title, day, seller, buyer), "lead": lead, "blocks": text})
 
 
 def _set(template: str, shown: dict[str, Any], xml: bytes | None = None) -> bytes:

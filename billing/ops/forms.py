@@ -14,6 +14,7 @@ from billing.services.deposits import FLOW, NOTE
 from billing.services.interest import SOURCE
 from billing.services.objections import ANSWER
 from billing.services.payments import REFERENCE
+from billing.services.reconciliation import EXPLANATION
 
 _AMOUNT = re.compile(r"([0-9]{1,8})(?:[.,]([0-9]{1,2}))?")
 
@@ -111,6 +112,10 @@ class CorrectForm(forms.Form):
 
     def __init__(self, data: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, auto_id="correct_%s", initial=initial)
+
+
+class ExplainForm(forms.Form):
+    words = EXPLANATION.field(label=_("Why it stays as it is"), rows=2)
 
 
 class AnswerForm(forms.Form):

@@ -34,6 +34,7 @@ def billing(request: HttpRequest) -> HttpResponse:
         "quotes": overview.quotes_waiting(),
         "held_back": overview.held_back(),
         "to_deposit": overview.to_deposit(),
+        "differences": overview.differences(),
         "overdue": overview.overdue(on=today),
         "objections": overview.objections(),
         "paid_late": paid_late().select_related("account__municipality"),

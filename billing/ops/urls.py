@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from billing.ops import accounts, invoices, money, overview
+from billing.ops import accounts, differences, invoices, money, overview
 
 _NUMBER = r"(?P<number>[A-Z]{1,2}-[0-9]{4}-[0-9]{4,8})"
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("facturation/taux/", money.rates, name="ops_interest_rates"),
     re_path(rf"^facturation/devis/{_NUMBER}[.]pdf$", accounts.quote_pdf, name="ops_quote_pdf"),
     re_path(rf"^facturation/devis/{_NUMBER}/ecarter/$", accounts.withdraw_quote, name="ops_quote_withdraw"),
+    path("facturation/ecarts/<int:pk>/", differences.difference, name="ops_difference"),
+    path("facturation/ecarts/<int:pk>/corriger/", differences.mend, name="ops_difference_mend"),
+    path("facturation/ecarts/<int:pk>/expliquer/", differences.explain, name="ops_difference_explain"),
     path("facturation/factures/<int:pk>/", invoices.invoice, name="ops_invoice"),
     path("facturation/factures/<int:pk>.pdf", invoices.original, name="ops_invoice_file"),
     path("facturation/factures/<int:pk>-simple.pdf", invoices.plain, name="ops_invoice_plain"),

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from billing.enums import InvoiceKind, InvoiceState, QuoteState
-from billing.models import Account, Invoice, Payment, Quote
+from billing.models import Account, Difference, Invoice, Payment, Quote
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 
@@ -88,6 +88,11 @@ def overdue(*, on: date) -> QuerySet[Invoice]:
 def objections() -> QuerySet[Account]:
     waiting = Account.objects.filter(objected_at__isnull=False, objection_settled_at=None)
     return waiting.select_related("municipality").order_by("objected_at", "pk")
+
+
+def differences() -> QuerySet[Difference]:
+    """Those that nobody has mended or explained."""
+    return Difference.objects.filter(mended_at=None, explained_at=None).select_related("account")
 
 
 def accounts() -> QuerySet[Account]:

@@ -17,7 +17,7 @@ _TIMINGS = {
 _INCLUDED = (
     "La plateforme à l’adresse de la collectivité, avec ses défis déjà écrits, pour un nombre illimité d’habitants et "
     "de consultations.",
-    "L’hébergement, les sauvegardes, la maintenance et les mises à jour.",
+    "L’hébergement, la maintenance et les mises à jour.",
     "L’aide par courriel et l’export des données à tout moment.",
 )
 _ORDER = (

@@ -150,7 +150,7 @@ def legal(request: HttpRequest) -> HttpResponse:
 
 
 def terms(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/web/terms.html")
+    return render(request, "onboarding/web/terms.html", {"privacy_url": reverse("service_privacy")})
 
 
 def privacy(request: HttpRequest) -> HttpResponse:

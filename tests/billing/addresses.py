@@ -24,6 +24,8 @@ CITY: Rows = {
     "desk_invoice": (ADMINISTRATORS, None),
     "desk_invoice_plain": (ADMINISTRATORS, None),
     "desk_receipt": (ADMINISTRATORS, None),
+    "desk_paper": (ADMINISTRATORS, None),
+    "desk_pack": (ADMINISTRATORS, None),
     "desk_billing_contact": (POST_ONLY, None),
     "desk_billing_contact_remove": (POST_ONLY, None),
     "desk_objection": (POST_ONLY, None),
@@ -38,6 +40,9 @@ PUBLIC: PublicRows = {
     # Of what is there: tests/billing/test_ops.py.
     "ops_quote_pdf": NOTHING_OF_OURS,
     "ops_quote_withdraw": THEIR_POSTS,
+    "ops_difference": NOTHING_OF_OURS,
+    "ops_difference_mend": THEIR_POSTS,
+    "ops_difference_explain": THEIR_POSTS,
     "ops_invoice": NOTHING_OF_OURS,
     "ops_invoice_file": NOTHING_OF_OURS,
     "ops_invoice_plain": NOTHING_OF_OURS,
@@ -66,6 +71,8 @@ GRAVE = {
 EVERYDAY = {
     "ops_objection_settle",
     "ops_quote_withdraw",
+    "ops_difference_mend",
+    "ops_difference_explain",
     "ops_invoice_step",
     "ops_invoice_payment",
     "ops_payment_withdraw",
@@ -88,6 +95,7 @@ LOOKED_AT = {
     "ops_billing_csv",
     "ops_account",
     "ops_quote_pdf",
+    "ops_difference",
     "ops_invoice",
     "ops_invoice_file",
     "ops_invoice_plain",
@@ -98,6 +106,8 @@ LOOKED_AT = {
     "desk_invoice",
     "desk_invoice_plain",
     "desk_receipt",
+    "desk_paper",
+    "desk_pack",
 }
 
 
@@ -117,4 +127,4 @@ def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     if not address.route.startswith("gestion/abonnement/"):
         return {"number": "D-2026-0001", "year": "2026"} if address.name in PUBLIC else {}
     by_pk = {"desk_receipt": "payment", "desk_billing_contact_remove": "billing_contact"}
-    return {"number": things["quote"].number, "pk": things[by_pk.get(address.name, "invoice")].pk}
+    return {"kind": "securite", "number": things["quote"].number, "pk": things[by_pk.get(address.name, "invoice")].pk}

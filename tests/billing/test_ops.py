@@ -13,9 +13,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from billing.enums import DepositState, InvoiceKind, InvoiceState, PaymentKind, QuoteState, SubscriptionState
-from billing.models import Account, Call, Invoice, Payment, Quote
+from billing.enums import (
+    DepositState,
+    DifferenceCode,
+    InvoiceKind,
+    InvoiceState,
+    PaymentKind,
+    QuoteState,
+    SubscriptionState,
+)
+from billing.models import Account, Call, Difference, Invoice, Payment, Quote
 from billing.selectors.overview import revenue
+from common.models import OutboxMessage
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.billing.purchases import a_payment, a_quote, an_invoice, an_order, buyer, subscribed
@@ -188,3 +197,23 @@ def test_the_page_asks_as_much_with_many(ops: Client, quote: Quote, brest: Munic
         late(quote)
         a_quote(buyer(brest))
     assert queries() == before
+
+
+def test_a_difference_is_mended_or_explained(ops: Client, quote: Quote) -> None:
+    found = Difference.objects.create(
+        code=DifferenceCode.INVOICE_DIFFERS,
+        object_id="in_7",
+        account=quote.account,
+        facts={"total": ["408000", "408001"]},
+        found_at=timezone.now(),
+    )
+    path = f"{PAGE}ecarts/{found.pk}/"
+    assert f'href="{path}"' in ops.get(PAGE).content.decode()
+    assert "408001" in read(ops.get(path))
+    assert ops.post(f"{path}corriger/").status_code == 302
+    assert OutboxMessage.objects.filter(payload__object_id="in_7").count() == 1
+    assert ops.post(f"{path}expliquer/", {"words": " "}).status_code == 422
+    assert ops.post(f"{path}expliquer/", {"words": "Un centime d’arrondi, corrigé chez Stripe."}).status_code == 302
+    assert "in_7" not in read(ops.get(PAGE))
+    done = AuditEntry.objects.filter(action__startswith="difference_").order_by("pk").values_list("action", flat=True)
+    assert list(done) == ["difference_mended", "difference_explained"]

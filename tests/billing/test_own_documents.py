@@ -1,5 +1,8 @@
 """What a city reads of its invoices, whom it has us write to, and what it says against one."""
 
+import io
+import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -8,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
+from pypdf import PdfReader
 
 from accounts.models import AuditEntry
 from billing.enums import InvoiceKind, InvoiceState, QuoteState, SubscriptionState
@@ -127,3 +131,30 @@ def test_the_page_asks_as_much_with_many_documents(desk: Client, invoice: Invoic
         an_order(quote)
         a_payment(an_invoice(quote))
     assert queries() == before
+
+
+def test_a_buyers_file_has_all_its_papers_in_one_download(desk: Client, saran: Municipality, invoice: Invoice) -> None:
+    answer = desk.get(f"{PAGE}dossier.zip")
+    assert 'filename="dossier-achat-saran.zip"' in answer.headers["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        words = {name: text_of(file.read(name)) for name in file.namelist()}
+    quote = Quote.objects.get()
+    assert list(words) == [f"devis-{quote.number}.pdf", "accord-donnees-personnelles.pdf", "annexe-de-securite.pdf"]
+    agreement, annex = words["accord-donnees-personnelles.pdf"], words["annexe-de-securite.pdf"]
+    assert "paragraphe 3, du RGPD" in agreement
+    assert "29. Les contacts" in agreement
+    assert "un schéma et un rôle propres" in annex
+    assert "<" not in agreement + annex
+    # Bank details, as soon as they are known.
+    assert desk.get(f"{PAGE}dossier/banque.pdf").status_code == 404
+    Account.objects.update(iban="FR7630006000011234567890189", bic="AGRIFRPP", bank_holder="Exemple")
+    assert "FR76 3000 6000" in text_of(desk.get(f"{PAGE}dossier/banque.pdf").content)
+
+
+def test_without_a_quote_there_is_no_file_for_a_buyer(desk: Client) -> None:
+    assert desk.get(f"{PAGE}dossier.zip").status_code == 404
+    assert desk.get(f"{PAGE}dossier/accord.pdf").status_code == 404
+
+
+def text_of(pdf: bytes) -> str:
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))

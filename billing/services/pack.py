@@ -1,0 +1,83 @@
+"""The purchase pack: what a buyer's file needs, in one download. Made when it is asked for; kept nowhere."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from billing.documents.data import BankAccount
+from billing.documents.page_text import Block, Run, blocks_of
+from billing.models import Account, Quote
+from billing.seller import own_bank_account, seller
+from billing.services.papers import buyer
+from billing.services.quote_documents import quote_pdf_of
+
+AGREEMENT, SECURITY, BANK = "accord", "securite", "banque"
+NAMES = {AGREEMENT: "accord-donnees-personnelles", SECURITY: "annexe-de-securite", BANK: "coordonnees-bancaires"}
+
+
+def papers_of(account: Account) -> list[str]:
+    """Which there are: no bank details while nobody knows where the authority will pay to."""
+    return [kind for kind in NAMES if kind != BANK or _bank(account)]
+
+
+def paper_of(account: Account, kind: str, *, on: date) -> bytes:
+    """One of `papers_of`. Loads Typst."""
+    return _MAKERS[kind](account, on)
+
+
+def pack_of(quote: Quote, *, on: date) -> bytes:
+    """The quote and all papers, as a ZIP."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(f"devis-{quote.number}.pdf", quote_pdf_of(quote))
+        for kind in papers_of(quote.account):
+            file.writestr(f"{NAMES[kind]}.pdf", paper_of(quote.account, kind, on=on))
+    return written.getvalue()
+
+
+def _agreement(account: Account, on: date) -> bytes:
+    # The page of the public site, whatever the site that asks.
+    privacy = settings.PUBLIC_BASE_URL + reverse("service_privacy", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
+    page = render_to_string("billing/agreement.html", {"privacy_url": privacy, "service_email": settings.SERVICE_EMAIL})
+    lead = "Seconde partie des conditions d’utilisation, à l’article 28 du RGPD. Ce qui est surligné reste à compléter."
+    return _paper("Accord de traitement des données", lead, blocks_of(page)[1:], account, on)
+
+
+def _security(account: Account, on: date) -> bytes:
+    lead = "Ce que fait le service pour protéger la plateforme. Ce qui est surligné reste à compléter."
+    return _paper("Annexe de sécurité", lead, blocks_of(render_to_string("billing/security.html")), account, on)
+
+
+def _bank_details(account: Account, on: date) -> bytes:
+    bank = _bank(account)
+    assert bank
+    iban = "\u00a0".join(bank.iban[start : start + 4] for start in range(0, len(bank.iban), 4))
+    said = [("Titulaire", bank.holder or seller().name), ("IBAN", iban), ("BIC", bank.bic)]
+    blocks = [Block("p", (Run(label, "strong"), Run(f"\u00a0: {value}"))) for label, value in said if value]
+    lead = "Pour payer une facture par virement, avec son numéro pour motif."
+    return _paper("Coordonnées bancaires", lead, blocks, account, on)
+
+
+_MAKERS: dict[str, Callable[[Account, date], bytes]] = {
+    AGREEMENT: _agreement,
+    SECURITY: _security,
+    BANK: _bank_details,
+}
+
+
+def _paper(title: str, lead: str, blocks: list[Block], account: Account, on: date) -> bytes:
+    from billing.documents.printing import paper_pdf
+
+    return paper_pdf(title, lead, blocks, day=on, seller=seller(), buyer=buyer(account))
+
+
+def _bank(account: Account) -> BankAccount | None:
+    """Without asking Stripe: nobody waits for it in front of a page."""
+    if own := own_bank_account():
+        return own
+    return BankAccount(account.iban, account.bic, account.bank_holder) if account.iban else None
