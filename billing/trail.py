@@ -7,6 +7,7 @@ from common.trail import records
 records(
     {
         "plan_published": _("Price list published"),
+        "plan_withdrawn": _("Price list withdrawn"),
         "quote_issued": _("Quote issued"),
         "quote_accepted": _("Quote accepted"),
         "billing_contact_added": _("Somebody gets the invoices or the reminders"),

@@ -19,6 +19,12 @@ from billing.services.reconciliation import EXPLANATION
 _AMOUNT = re.compile(r"([0-9]{1,8})(?:[.,]([0-9]{1,2}))?")
 
 
+def cents_of(typed: str) -> int | None:
+    """Of euros as people write them; None for what is no amount."""
+    found = _AMOUNT.fullmatch(re.sub(r"[\s€]", "", typed))
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
+
+
 class EurosField(forms.CharField):
     """« 4 080,50 » as 408050 cents."""
 
@@ -26,16 +32,16 @@ class EurosField(forms.CharField):
         super().__init__(max_length=20, widget=forms.TextInput({"inputmode": "decimal"}), **kwargs)
 
     def clean(self, value: Any) -> int | None:
-        typed = re.sub(r"[\s€]", "", super().clean(value))
-        if not typed:
+        typed = super().clean(value)
+        if not typed.strip():
             return None
-        found = _AMOUNT.fullmatch(typed)
-        if found is None:
+        cents = cents_of(typed)
+        if cents is None:
             raise ValidationError(_("Write an amount such as 4 080,50."), code="amount")
-        return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+        return cents
 
 
-def _day(label: Any) -> forms.DateField:
+def day_field(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
 
@@ -43,7 +49,7 @@ class StepForm(forms.Form):
     """What Chorus Pro says of an invoice now."""
 
     state = forms.ChoiceField(label=_("What Chorus Pro says"), choices=DepositState)
-    seen_on = _day(_("Since"))
+    seen_on = day_field(_("Since"))
     flow = FLOW.field(label=_("Number of the flow"), help_text=_("Asked for with a deposit."), required=False)
     note = NOTE.field(label=_("What is wrong"), help_text=_("Asked for where it is held up."), rows=2, required=False)
 
@@ -54,7 +60,7 @@ class StepForm(forms.Form):
 
 class PaymentForm(forms.Form):
     amount = EurosField(label=_("Amount received, in euros"))
-    received_on = _day(_("Came on"))
+    received_on = day_field(_("Came on"))
     reference = REFERENCE.field(label=_("Reference of the transfer"))
 
     def __init__(self, data: Any = None, *, initial: Any = None) -> None:
@@ -63,7 +69,7 @@ class PaymentForm(forms.Form):
 
 class SentBackForm(forms.Form):
     amount = EurosField(label=_("Amount sent back, in euros"))
-    sent_on = _day(_("Sent back on"))
+    sent_on = day_field(_("Sent back on"))
     reference = REFERENCE.field(label=_("Reference of the transfer"))
 
     def __init__(self, data: Any = None, *, initial: Any = None) -> None:
@@ -92,7 +98,7 @@ class MoveForm(forms.Form):
 
 
 class RateForm(forms.Form):
-    from_on = _day(_("From 1 January or 1 July"))
+    from_on = day_field(_("From 1 January or 1 July"))
     basis_points = EurosField(label=_("The European Central Bank’s rate that day, in %"))
     source = SOURCE.field(label=_("Where it was read"))
 

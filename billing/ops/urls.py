@@ -1,11 +1,14 @@
 from django.urls import path, re_path
 
-from billing.ops import accounts, differences, invoices, money, overview
+from billing.ops import accounts, differences, invoices, money, overview, plans
 
 _NUMBER = r"(?P<number>[A-Z]{1,2}-[0-9]{4}-[0-9]{4,8})"
 
 urlpatterns = [
     path("facturation/", overview.billing, name="ops_billing"),
+    path("facturation/tarifs/", plans.plans, name="ops_plans"),
+    path("facturation/tarifs/publier/", plans.publish, name="ops_plan_publish"),
+    path("facturation/tarifs/<int:pk>/retirer/", plans.withdraw, name="ops_plan_withdraw"),
     path("facturation/comptes/", overview.accounts, name="ops_accounts"),
     re_path(r"^facturation/(?P<year>[0-9]{4})[.]csv$", overview.accountants_file, name="ops_billing_csv"),
     path("facturation/collectivites/<int:pk>/", accounts.account, name="ops_account"),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
@@ -153,8 +154,16 @@ class BandGiven:
     yearly_cents: int | None
 
 
+class PlanInThePast(Refusal):
+    code = "plan_in_the_past"
+    status = 422
+    message = gettext_lazy("A price list begins today at the earliest: what was shown before stays what it was.")
+
+
 def publish_version(*, from_on: date, bands: list[BandGiven], note: str, actor: User, at: datetime) -> PlanVersion:
-    """Other prices from a day on. What was quoted and signed keeps its own."""
+    """Other prices from a day on. What was quoted and signed keeps its own. Raises PlanInThePast."""
+    if from_on < timezone.localdate(at):
+        raise PlanInThePast
     with transaction.atomic():
         last = PlanVersion.objects.select_for_update(no_key=True).order_by("-number").first()
         version = PlanVersion.objects.create(
@@ -166,3 +175,11 @@ def publish_version(*, from_on: date, bands: list[BandGiven], note: str, actor: 
         )
         record("plan_published", actor=actor, subject=version)
     return version
+
+
+def withdraw_version(*, version: PlanVersion, actor: User, at: datetime) -> None:
+    """No quote is made of it from today on, and the one before it is in force again; again: nothing happens."""
+    with transaction.atomic():
+        left = PlanVersion.objects.filter(pk=version.pk, withdrawn_on=None)
+        if left.update(withdrawn_on=timezone.localdate(at)):
+            record("plan_withdrawn", actor=actor, subject=version)

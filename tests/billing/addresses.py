@@ -35,6 +35,9 @@ PUBLIC: PublicRows = {
     "ops_billing": OPERATORS,
     "ops_accounts": OPERATORS,
     "ops_billing_csv": OPERATORS,
+    "ops_plans": OPERATORS,
+    "ops_plan_publish": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_plan_withdraw": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_account": OPERATORS,
     "ops_objection_settle": THEIR_POSTS,
     # Of what is there: tests/billing/test_ops.py.
@@ -62,6 +65,8 @@ PUBLIC: PublicRows = {
     "ops_interest_rates": OPERATORS,
 }
 GRAVE = {
+    "ops_plan_publish",
+    "ops_plan_withdraw",
     "ops_invoice_credit",
     "ops_invoice_correct",
     "ops_cash_refund",
@@ -90,6 +95,7 @@ EVERYDAY = {
     "desk_purchase_order",  # until it is taken up one may send another
 }
 LOOKED_AT = {
+    "ops_plans",
     "ops_billing",
     "ops_accounts",
     "ops_billing_csv",

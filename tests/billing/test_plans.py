@@ -11,11 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from billing.enums import Territory
 from billing.models import Band, PlanVersion
 from billing.services.plans import (
     BandGiven,
     NoPrice,
+    PlanInThePast,
     price_lists,
     price_shown,
     publish_version,
@@ -75,7 +77,7 @@ def test_the_public_site_asks_as_much_with_many_versions(visit: Visit, db: None)
     landing(visit)
     before = queries()
     for days in range(5):
-        a_version(100_000 + days, from_on=timezone.localdate() - timedelta(days=days))
+        a_version(100_000 + days, from_on=timezone.localdate())
     assert queries() == before
 
 
@@ -111,3 +113,52 @@ def test_a_sign_up_reads_the_price_of_its_own_band_and_place(visit: Visit, db: N
 )
 def test_the_tax_is_that_of_the_place(kind: str, code: str, department: str, where: Territory) -> None:
     assert territory_of(an_authority(kind=kind, authority_code=code, department_code=department)) == where
+
+
+PAGE = "/ops/facturation/tarifs/"
+
+
+def lists(**changes: str) -> dict[str, str]:
+    usual = {kind.lower(): "1 000 : 390\n20 000 : 3 500,50 €\nAu-delà : sur devis" for kind in AuthorityKind}
+    return {"from_on": timezone.localdate().isoformat(), "note": "Révision de l’année", **usual, **changes}
+
+
+@pytest.fixture
+def ops(visit: Visit, db: None) -> Client:
+    return visit(None, UserFactory(operator=True))
+
+
+def test_operators_publish_a_list_and_withdraw_it(ops: Client, visit: Visit) -> None:
+    assert "10 000 : 1 900" in ops.get(PAGE).content.decode().replace(" ", " ")
+    assert ops.post(f"{PAGE}publier/", lists()).status_code == 302
+    version = PlanVersion.objects.get(number=2)
+    bands = version.bands.filter(kind=AuthorityKind.COMMUNE).values_list("maximum", "yearly_cents")
+    assert list(bands) == [(1_000, 39_000), (20_000, 350_050), (None, None)]
+    assert "3 500,50 €" in landing(visit)
+    assert ops.post(f"{PAGE}{version.pk}/retirer/").status_code == 302
+    assert "3 400 €" in landing(visit)
+    assert ops.post(f"{PAGE}{version.pk}/retirer/").status_code == 302
+    done = AuditEntry.objects.filter(action__startswith="plan_").order_by("pk").values_list("action", flat=True)
+    assert list(done) == ["plan_published", "plan_withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("commune", "1 000 : 390"),  # and those beyond?
+        ("commune", "20 000 : 390\n1 000 : 500\nau-delà : sur devis"),
+        ("commune", "1 000 : 390\n1 000 : 500\nau-delà : sur devis"),
+        ("region", "mille : 390\nau-delà : sur devis"),
+        ("region", "1 000 : beaucoup\nau-delà : sur devis"),
+        ("region", ""),
+        ("from_on", "2026-01-01"),
+    ],
+)
+def test_a_list_that_leaves_somebody_without_a_price_or_changes_the_past_is_refused(
+    ops: Client, name: str, typed: str
+) -> None:
+    answer = ops.post(f"{PAGE}publier/", lists(**{name: typed}))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [name])
+    assert PlanVersion.objects.count() == 1
+    with pytest.raises(PlanInThePast):
+        a_version(1, from_on=timezone.localdate() - timedelta(days=1))
