@@ -5,8 +5,11 @@ once for all the tests here (once in each pytest-xdist worker).
 """
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,7 @@ from playwright.sync_api import (
 from consultations.portal import demo
 from tenants.models import Municipality
 from tests import database
+from tests.billing.fake import FakeStripe, serving
 from tests.processes import Inbox, free_port, inbox, web_server, worker
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -60,10 +64,11 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Live:
-    """Where the platform listens, and its mail."""
+    """Where the platform listens, its mail, and the Stripe that it calls and that calls it."""
 
     port: int
     inbox: Inbox
+    stripe: FakeStripe
 
     @property
     def public(self) -> str:
@@ -81,16 +86,41 @@ def live(
     port = free_port()
     # The links in mails lead to this port.
     address = f"http://{settings.PUBLIC_HOST}:{port}"
-    with django_db_blocker.unblock(), database.copied(database.BUILT), inbox() as received:
+    webhooks = f"{address}/stripe/webhook/"
+    with (
+        django_db_blocker.unblock(),
+        database.copied(database.BUILT),
+        inbox() as received,
+        stripe_sending(webhooks) as stripe,
+    ):
         saran = Municipality.objects.get(slug="saran")
         with schema_context(saran.schema_name):
             demo.fill(municipality=saran, at=timezone.now())
         current_app.control.purge()
-        environment = {"PUBLIC_BASE_URL": address, "EMAIL_URL": received.url}
+        environment = {"PUBLIC_BASE_URL": address, "EMAIL_URL": received.url, "STRIPE_API_BASE": stripe.address}
         with web_server(port, log, **environment), worker(log, **environment):
-            yield Live(port, received)
+            yield Live(port, received, stripe)
     said = log.read_text()
     assert "Traceback" not in said, said
+
+
+@contextmanager
+def stripe_sending(url: str) -> Iterator[FakeStripe]:
+    """The fake, a hundred days behind: what is long unpaid began then. Its events leave as they come."""
+    with serving() as fake:
+        fake.fake.reset(ahead=-int(timedelta(days=100).total_seconds()))
+        fake.sender.url = url
+        over = threading.Event()
+
+        def send() -> None:
+            while not over.wait(0.1):
+                fake.sender.send()
+
+        sending = threading.Thread(target=send, daemon=True)
+        sending.start()
+        yield fake
+        over.set()
+        sending.join()
 
 
 @dataclass

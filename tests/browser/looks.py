@@ -252,6 +252,10 @@ LOOKS = {
     "ops-library-conflict": Look("", "{draft of jeunesse}defis/respect/", "operator", save_over_a_colleague),
     "ops-library-remove": Look("", "{draft of jeunesse}defis/respect/retirer/", "operator"),
     "ops-library-discard": Look("", "{draft of jeunesse}abandonner/", "operator"),
+    "ops-billing": Look("", "/ops/facturation/", "operator"),
+    "ops-accounts": Look("", "/ops/facturation/comptes/", "operator"),
+    "ops-account": Look("", "/ops/facturation/collectivites/{saran}/", "operator", open_details),
+    "ops-invoice": Look("", "{invoice}", "operator", open_details),
     "components": Look("", "/ops/composants/", "operator", open_details),
     "security": Look("", "/compte/securite/", "operator"),
     "factor-app": Look("", "/compte/securite/application/", "operator", submit("Ajouter l’application")),
@@ -363,6 +367,7 @@ LOOKS = {
     "legal-notices-missing": Look("brest", "/mentions-legales/"),
     "roles": Look("saran", "/gestion/equipe/roles/", "administrator"),
     "assigned": Look("saran", "/gestion/", "service"),
+    "subscription": Look("saran", "/gestion/abonnement/", "administrator", open_details),
     "team": Look("saran", "/gestion/equipe/", "administrator", open_details),
     "desk-preparing": Look("brest", "/gestion/", "administrator"),
 }

@@ -15,6 +15,7 @@ from accounts.address_change import ask_address_change
 from accounts.enums import Role
 from accounts.erasure import erase
 from accounts.models import User
+from billing.services.quotes import account_of
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.cocreation.services.merging import answer_merge, undo_merge
 from consultations.framing.models import Challenge
@@ -27,6 +28,7 @@ from notifications.models import MailPreference
 from notifications.services.links import unsubscribing_link
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.billing import owing
 from tests.browser.axe import SIGHT, findings
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
 from tests.browser.looks import LOOKS
@@ -162,6 +164,9 @@ def place_of(path: str, user: Any) -> str:
         return path.replace("{proposal}", proposal.get_absolute_url())
     if "{saran}" in path:
         return path.replace("{saran}", str(Municipality.objects.get(slug="saran").pk))
+    if path == "{invoice}":
+        found = owing.invoice(account_of(Municipality.objects.get(slug="saran"), at=timezone.now()))
+        return f"/ops/facturation/factures/{found.pk}/"
     if path.startswith("{own"):
         proposal = ProposalFactory(author=user)
         if path.startswith("{own answered}"):

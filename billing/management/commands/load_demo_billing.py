@@ -66,7 +66,8 @@ class Command(BaseCommand):
             return
         soon = account.municipality.day_of(at) + PAYS_WITHIN
         for invoice in account.invoices.awaiting_payment().defer("facturx", "plain"):
-            if invoice.due_on and invoice.due_on <= soon:
+            # Stripe leaves alone what is overdue for a month: more money would only pile up.
+            if invoice.due_on and invoice.due_on <= soon and not account.cash_cents:
                 _control("transfer", **_transfer_for(invoice))
         self._say("subscribed already, left as it is")
 
