@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +15,11 @@ from accounts.models import User
 from common.templatetags.ui import deadline, figure, full_day
 from common.worklist import Asked, Awaited, Line, When, awaits, lines
 from consultations.framing.models import Consultation
-from consultations.outcomes.abilities import PREPARE_ANSWERS, RUN_PROJECTS, SIGN_ANSWERS
+from consultations.outcomes.abilities import GIVE_OPINION, PREPARE_ANSWERS, RUN_PROJECTS, SIGN_ANSWERS
 from consultations.outcomes.enums import AnswerState
 from consultations.outcomes.models import Answer, Opinion, Project
 from consultations.outcomes.selectors.clock import ANSWERED, Promise, promise_of, to_answer
+from consultations.outcomes.selectors.desk import reading_minutes
 from consultations.outcomes.selectors.project_desk import (
     SILENCE,
     late_milestones,
@@ -109,7 +111,7 @@ def no_project_yet(asked: Asked) -> Iterator[Line]:
 
 # ── Answers ───────────────────────────────────────────────────────────────────
 
-_MINUTES_TO_WRITE, _MINUTES_TO_SIGN, _MINUTES_TO_REMIND, _MOST_MINUTES = 20, 2, 3, 120
+_MINUTES_TO_WRITE, _MINUTES_TO_ADVISE, _MINUTES_TO_REMIND, _MOST_MINUTES = 20, 10, 3, 120
 _SOON, _AT_ONCE = timedelta(days=21), timedelta(days=3)
 
 
@@ -186,16 +188,18 @@ def _late_opinions(asked: Asked, count: int) -> Line:
 def to_sign(asked: Asked) -> Iterator[Line]:
     """Of each person who signs, for them alone."""
     waiting = Answer.objects.filter(state=AnswerState.TO_SIGN, proposal__in=to_answer(asked.consultation))
-    found: list[Any] = list(waiting.order_by().values("signer").annotate(count=Count("pk"), since=Min("given_at")))
+    letters = Sum(Length("own_words") + Length("reasons"))
+    rows = waiting.order_by().values("signer").annotate(count=Count("pk"), since=Min("given_at"), letters=letters)
+    found: list[Any] = list(rows)
     if not found:
         return
     people = {each.pk: each for each in User.objects.filter(role__in=SIGN_ANSWERS.in_team).order_by("pk")}
     for each in sorted(found, key=lambda each: each["since"]):
         if signer := people.get(each["signer"]):
-            yield _waiting(asked, each, signer, not_by=frozenset(people) - {signer.pk})
+            yield _waiting(asked, each, signer)
 
 
-def _waiting(asked: Asked, found: dict[str, Any], signer: User, *, not_by: frozenset[int]) -> Line:
+def _waiting(asked: Asked, found: dict[str, Any], signer: User) -> Line:
     count = found["count"]
     told = ngettext(
         "%(count)s answer waits for the signature of %(name)s",
@@ -207,11 +211,48 @@ def _waiting(asked: Asked, found: dict[str, Any], signer: User, *, not_by: froze
         subject=str(signer.pk),
         title=told % {"count": figure(count), "name": signer.own_name},
         why=_("Signing publishes it, and tells whoever proposed, supports or follows."),
-        minutes=min(_MINUTES_TO_SIGN * count, _MOST_MINUTES),
+        own_title=_waits_for_you(count),
+        minutes=reading_minutes(found["letters"]),
         roles=SIGN_ANSWERS.in_team,
-        not_by=not_by,
+        person=signer.pk,
         url=reverse("desk_sign", args=[asked.consultation.slug]),
         verb=_("Read and sign"),
+        when=When.WEEK,
+        amount=count,
+    )
+
+
+def _waits_for_you(count: int) -> str:
+    told = ngettext("%(count)s answer waits for your signature", "%(count)s answers wait for your signature", count)
+    return told % {"count": figure(count)}
+
+
+@lines(queries=2)
+def opinions_asked(asked: Asked) -> Iterator[Line]:
+    """Of each person of the team who is asked what they think; a service has a page for it alone."""
+    awaited = Opinion.objects.filter(answer__state=AnswerState.WRITING, taken_back_at=None, given_at=None)
+    awaited = awaited.filter(answer__proposal__in=to_answer(asked.consultation), service__role__in=GIVE_OPINION.in_team)
+    rows: list[Any] = list(awaited.order_by().values("service").annotate(count=Count("pk"), due_on=Min("due_on")))
+    people = User.objects.in_bulk([each["service"] for each in rows]) if rows else {}
+    for each in sorted(rows, key=lambda each: each["service"]):
+        yield _opinions_asked(each, people[each["service"]])
+
+
+def _opinions_asked(found: dict[str, Any], person: User) -> Line:
+    count = found["count"]
+    told = ngettext("%(count)s opinion is asked of %(name)s", "%(count)s opinions are asked of %(name)s", count)
+    own = ngettext("%(count)s opinion is asked of you", "%(count)s opinions are asked of you", count)
+    return Line(
+        kind="outcomes.opinions_asked",
+        subject=str(person.pk),
+        title=told % {"count": figure(count), "name": person.own_name},
+        own_title=own % {"count": figure(count)},
+        why=_("Awaited by %(day)s.") % {"day": full_day(found["due_on"])} if found["due_on"] else "",
+        minutes=min(_MINUTES_TO_ADVISE * count, _MOST_MINUTES),
+        roles=GIVE_OPINION.in_team,
+        person=person.pk,
+        url=reverse("opinions"),
+        verb=_("Give an opinion"),
         when=When.WEEK,
         amount=count,
     )
@@ -244,7 +285,6 @@ def signatures_of_others(consultations: Iterable[Consultation], at: datetime) ->
         .annotate(count=Count("pk"))
         .values_list("proposal__challenge__consultation", "signer", "count")
     ):
-        told = ngettext("%(count)s answer waits for your signature", "%(count)s answers wait for your signature", count)
-        words = told % {"count": figure(count)}
+        words = _waits_for_you(count)
         url = reverse("desk_sign", args=[slugs[where]])
         yield Awaited(where, words, When.WEEK, person=signer, url=url)

@@ -25,6 +25,7 @@ class Line:
     """`kind` and `subject` name it for as long as it is the same thing to do. Words are in the language of who reads.
 
     `roles`: of the team, who may do it: those of an ability. `not_by`: people who may not, though of such a role.
+    `person`: who alone may; it is theirs, under the title `own_title`.
     `amount`: how many things it stands for; put off, it comes back before its day if it presses more or has doubled.
     `message`: what one may copy and send. `by_hand`: nothing but a person can know that it is done.
     """
@@ -45,13 +46,17 @@ class Line:
     amount: int = 1
     by_hand: bool = False
     not_by: frozenset[int] = frozenset()
+    person: int | None = None
+    own_title: Any = ""
 
     @property
     def key(self) -> str:
         return f"{self.kind}:{self.subject}"
 
     def may_be_done_by(self, user: Any) -> bool:
-        return bool(user.is_active) and user.role in self.roles and user.pk not in self.not_by
+        if self.person not in (None, user.pk) or user.pk in self.not_by:
+            return False
+        return bool(user.is_active) and user.role in self.roles
 
 
 @dataclass(frozen=True)

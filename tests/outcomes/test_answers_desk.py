@@ -131,6 +131,24 @@ def test_the_week_says_what_is_owed_what_is_late_and_who_is_to_sign(
     assert not line.may_be_done_by(other)
 
 
+def test_what_one_is_asked_alone_comes_first_in_their_week_and_needs_nobody_to_take_it(
+    consultation: Consultation, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    promise(timezone.now() + timedelta(days=15))
+    mayor = UserFactory(role=Role.DECISION_MAKER, public_name="Hélène Vasseur", function="adjointe")
+    AnswerFactory(to_sign=True, signer=mayor, reasons="Le réseau n’y passe pas. " * 240)
+    AnswerFactory(written=True)
+    OpinionFactory(service=mayor, service_name="adjointe")
+    week = visit(in_saran, mayor, stays=True).get("/gestion/").content.decode().partition("worklist--week")[2]
+    lines = [each.partition("</li>")[0] for each in week.split('class="work-item"')[1:]]
+    assert "1 réponse attend votre signature" in lines[0]
+    assert "5\xa0minutes" in lines[0].replace(" ", "\xa0")
+    assert "1 avis vous est demandé" in lines[1]
+    assert "Personne encore" not in lines[0] + lines[1]
+    colleague = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True).get("/gestion/").content.decode()
+    assert "1 avis est demandé à Hélène Vasseur" in colleague
+
+
 def test_beside_the_week_of_another_stands_what_it_owes(consultation: Consultation) -> None:
     ProposalFactory()
     promise(timezone.now() - timedelta(days=1))

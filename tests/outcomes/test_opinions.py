@@ -125,6 +125,21 @@ def test_a_reminder_once_a_day_and_a_request_taken_back(consultation: Consultati
     assert assigned_to(service) == []
 
 
+def test_once_the_answer_is_given_to_be_signed_nobody_is_reminded(
+    consultation: Consultation, service: User, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    opinion = OpinionFactory(service=service, asked_at=timezone.now() - timedelta(days=3), answer__to_sign=True)
+    who: dict[str, Any] = {"consultation": consultation, "opinion": opinion, "actor": facilitator()}
+    for late in (remind, take_back_request):
+        with pytest.raises(OpinionSettled):
+            late(at=timezone.now(), **who)
+    desk = visit(in_saran, facilitator(), stays=True)
+    answers = ASK.removesuffix("demander-un-avis/")
+    page = desk.get(f"{answers}{opinion.answer.proposal_id}/").content.decode()
+    assert "L’équipe n’attend plus cet avis" in page
+    assert "Relancer" not in page
+
+
 # ── Giving ───────────────────────────────────────────────────────────────────
 
 

@@ -309,7 +309,12 @@ def test_several_are_answered_together_each_with_its_sentence(
     refused = client.post(page, sent)
     assert refused.status_code == 409
     assert "La vôtre sera la première." in refused.content.decode()
-    assert client.post(page, sent | {f"revision-{second.pk}": "4"}).status_code == 302
+    Proposal.objects.filter(pk=first.pk).update(version=2)
+    sent |= {f"revision-{second.pk}": "4", f"version-{first.pk}": "1"}
+    newer = client.post(page, sent)
+    assert error_codes(newer, "__all__") == ["new_version"]
+    assert f'name="version-{first.pk}" value="2"' in newer.content.decode()
+    assert client.post(page, sent | {f"version-{first.pk}": "2"}).status_code == 302
     assert set(Answer.objects.values_list("state", "signer")) == {(AnswerState.TO_SIGN, chosen.pk)}
 
 

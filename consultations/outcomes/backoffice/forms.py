@@ -150,6 +150,9 @@ class TogetherForm(WritingForm):
             self.fields[f"revision-{proposal.pk}"] = forms.IntegerField(
                 widget=forms.HiddenInput, required=False, initial=answer.revision if answer else 0
             )
+            self.fields[f"version-{proposal.pk}"] = forms.IntegerField(
+                widget=forms.HiddenInput, required=False, initial=proposal.version
+            )
 
     def _ask(self, name: str, words: Words, **kwargs: Any) -> None:
         self.fields[name] = _at_most(words, rows=2, **kwargs)
@@ -173,6 +176,11 @@ class TogetherForm(WritingForm):
 
     def revisions(self) -> dict[int, int]:
         return {each.pk: self.cleaned_data[f"revision-{each.pk}"] or 0 for each in self.proposals}
+
+    def versions(self) -> dict[int, int]:
+        """Of the proposals: those that stood beside the form, where it says so."""
+        found = {each.pk: self.cleaned_data[f"version-{each.pk}"] for each in self.proposals}
+        return {pk: version for pk, version in found.items() if version}
 
 
 def _shared(chosen: list[Row]) -> dict[str, Any]:

@@ -19,10 +19,8 @@ from consultations.outcomes.abilities import SIGN_ANSWERS
 from consultations.outcomes.backoffice.forms import BackForm
 from consultations.outcomes.backoffice.listing import say_at
 from consultations.outcomes.models import Answer
-from consultations.outcomes.selectors.desk import to_sign_by
+from consultations.outcomes.selectors.desk import reading_minutes, to_sign_by
 from consultations.outcomes.services.signing import AT_MOST, Signed, send_back, sign_answers
-
-_SIGNS_A_MINUTE = 1_200  # as one reads what one is going to sign
 
 
 @role_required(SIGN_ANSWERS)
@@ -103,7 +101,7 @@ def _page(
         "rows": rows,
         "refused": [(each, refused[each.pk].message) for each in titles],
         "lost": back[1] if back and back[0] not in {each.pk for each in waiting} else None,
-        "minutes": max(1, round(length / _SIGNS_A_MINUTE)),
+        "minutes": reading_minutes(length),
         "all_ticked": "tout" in request.GET,
         "may_sign": bool(user.public_name and user.function),
     }

@@ -20,7 +20,7 @@ from consultations.outcomes.backoffice.listing import chosen_in, none_chosen, sa
 from consultations.outcomes.backoffice.words import given_to_sign
 from consultations.outcomes.models import Answer
 from consultations.outcomes.selectors.desk import Row
-from consultations.outcomes.services.refusals import AnswerIncomplete, NotAble
+from consultations.outcomes.services.refusals import AnswerIncomplete, NewVersion, NotAble
 from consultations.outcomes.services.writing import write_answers
 from consultations.participation.models import Proposal
 
@@ -42,6 +42,7 @@ def together(request: Request, consultation: Consultation) -> HttpResponse:
             consultation=consultation,
             texts=form.texts(),
             revisions=form.revisions(),
+            seen=form.versions() if gives else None,
             actor=signed_in_user(request),
             at=timezone.now(),
             signer_id=form.cleaned_data["signer"],
@@ -49,6 +50,8 @@ def together(request: Request, consultation: Consultation) -> HttpResponse:
         )
     except ChangedMeanwhile as refusal:
         return _again(request, consultation, chosen, refusal.now)
+    except NewVersion as refusal:
+        return _newer(request, consultation, chosen, refusal)
     except Refusal as refusal:
         _say(form, refusal)
         return _page(request, consultation, chosen, form, status=refusal.status)
@@ -69,6 +72,16 @@ def _again(request: Request, consultation: Consultation, chosen: list[Row], now:
         data[f"revision-{pk}"] = str(answer.revision)
     changed = [(each.proposal, now[each.proposal.pk]) for each in chosen if each.proposal.pk in now]
     return _page(request, consultation, chosen, TogetherForm(data, chosen=chosen), changed=changed, status=409)
+
+
+def _newer(request: Request, consultation: Consultation, chosen: list[Row], refusal: NewVersion) -> HttpResponse:
+    """A proposal has another version, which stands beside what was typed; sending it once more is a decision."""
+    data = request.POST.copy()
+    for each in chosen:
+        data[f"version-{each.proposal.pk}"] = str(each.proposal.version)
+    form = TogetherForm(data, chosen=chosen)
+    _say(form, refusal)
+    return _page(request, consultation, chosen, form, status=refusal.status)
 
 
 def _say(form: TogetherForm, refusal: Refusal) -> None:

@@ -20,6 +20,7 @@ from consultations.participation.models import BEYOND_TITLE, NEVER_PUBLIC, Argum
 PER_PAGE = 25
 ARGUMENTS_SHOWN = 12
 SIGNERS_NAMED = 2
+_LETTERS_A_MINUTE = 1_200  # as one reads what one is going to sign
 # Of so few answers no pace is told.
 _PACE_FROM = 5
 
@@ -195,6 +196,11 @@ def to_sign_by(user: User, consultation: Consultation, *, most: int) -> list[Ans
     found = found.select_related("proposal", "writer", "current").defer(*(f"proposal__{each}" for each in BEYOND_TITLE))
     found = found.prefetch_related(Prefetch("opinions", given, to_attr="given"))
     return list(found.order_by("given_at", "pk")[:most])
+
+
+def reading_minutes(letters: int) -> int:
+    """Of what one is going to sign."""
+    return max(1, round(letters / _LETTERS_A_MINUTE))
 
 
 def waits_for(user: User) -> int:

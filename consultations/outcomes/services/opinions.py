@@ -199,6 +199,7 @@ def _locked(consultation: Consultation, opinion: Opinion) -> Opinion:
 
 def _awaited(consultation: Consultation, opinion: Opinion) -> Opinion:
     found = _locked(consultation, opinion)
-    if found.taken_back_at is not None or found.given_at is not None:
+    settled = found.taken_back_at is not None or found.given_at is not None
+    if settled or found.answer.state != AnswerState.WRITING:
         raise OpinionSettled
     return found

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext
 
 from common.templatetags.ui import figure
 from consultations.outcomes.backoffice.words import headline
-from consultations.outcomes.enums import Stance
+from consultations.outcomes.enums import AnswerState, Stance
 from consultations.outcomes.models import Opinion
 from consultations.outcomes.selectors.desk import PUBLISHED, SIGNERS_NAMED, TO_ASSIGN, TO_SIGN, WRITING
 from consultations.participation.models import Proposal
@@ -44,13 +44,19 @@ def support(proposal: Proposal) -> str:
 
 
 @register.filter
+def is_awaited(opinion: Opinion) -> bool:
+    """Of one that was not given: no more, once the answer is given to be signed."""
+    return opinion.answer.state == AnswerState.WRITING
+
+
+@register.filter
 def opinion_state(opinion: Opinion, today: date) -> str:
     """The sign before it: full for yes, half for a doubt, empty for no."""
     if opinion.stance:
         return (
             " state--good" if opinion.stance in _GOOD else " state--half" if opinion.stance == Stance.RESERVED else ""
         )
-    return " state--bad" if opinion.due_on and opinion.due_on < today else ""
+    return " state--bad" if is_awaited(opinion) and opinion.due_on and opinion.due_on < today else ""
 
 
 @register.filter

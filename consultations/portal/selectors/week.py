@@ -33,13 +33,19 @@ class Row:
 
     @property
     def holder(self) -> User | None:
-        """Who has it, as long as they may do it."""
+        """Who has it, as long as they may do it; what is one person's alone is with them from the first."""
+        if self.line.person is not None:
+            return next((each for each in (self.user, *self.colleagues) if each.pk == self.line.person), None)
         found = self.item and self.item.assigned_to
         return found if found and self.line.may_be_done_by(found) else None
 
     @property
     def is_mine(self) -> bool:
         return self.holder == self.user
+
+    @property
+    def title(self) -> Any:
+        return (self.is_mine and self.line.own_title) or self.line.title
 
     @property
     def may_do(self) -> bool:
@@ -105,7 +111,9 @@ def week_of(consultation: Consultation, *, user: User, city: Municipality, at: d
     items = {item.key: item for item in _items(consultation)}
     colleagues = team_at_work()
     week, there = Week(user), set()
-    for line in lines_of(asked_of(consultation, city=city, at=at)):
+    found = lines_of(asked_of(consultation, city=city, at=at))
+    # Nobody else does what is one's alone: of what presses as much, it comes first.
+    for line in sorted(found, key=lambda line: (line.when, line.person != user.pk)):
         item = items.get(line.key)
         if may_handle(line, user):
             there.add(line.key)
