@@ -15,6 +15,8 @@ from accounts.address_change import ask_address_change
 from accounts.enums import Role
 from accounts.erasure import erase
 from accounts.models import User
+from billing.enums import DifferenceCode
+from billing.models import Difference
 from billing.services.quotes import account_of
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.cocreation.services.merging import answer_merge, undo_merge
@@ -167,6 +169,9 @@ def place_of(path: str, user: Any) -> str:
     if path == "{invoice}":
         found = owing.invoice(account_of(Municipality.objects.get(slug="saran"), at=timezone.now()))
         return f"/ops/facturation/factures/{found.pk}/"
+    if path == "{difference}":
+        gap = Difference.objects.create(code=DifferenceCode.NUMBER_GAP, object_id="FAC-00007", found_at=timezone.now())
+        return f"/ops/facturation/ecarts/{gap.pk}/"
     if path.startswith("{own"):
         proposal = ProposalFactory(author=user)
         if path.startswith("{own answered}"):
