@@ -17,7 +17,13 @@ from consultations.outcomes.enums import REFUSED
 from consultations.outcomes.models import Answer, AnswerVersion, Project
 from consultations.outcomes.selectors.clock import answers_url, clock_of, has_answers, promise_of
 from consultations.outcomes.selectors.hidden import hidden_answer, why_hidden, why_redacted
-from consultations.outcomes.selectors.project_ties import MINE_MAX, achievements, my_projects, project_from
+from consultations.outcomes.selectors.project_ties import (
+    MINE_MAX,
+    achievements,
+    changes_thanks_to,
+    my_projects,
+    project_from,
+)
 from consultations.outcomes.selectors.public import answers_about, answers_to, decisions_on, shown_answer
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import Proposal
@@ -111,8 +117,8 @@ def public_clock(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, An
 
 @panel("mine", "outcomes/resident/_mine_answered.html", order=8, queries=1)
 def answers_to_mine(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What the city answered to what this person works on, the newest first."""
-    found = list(answers_to(shown["mine"].user)[:_MINE])
+    """What the city answered to what this person works on, argued on or supports."""
+    found = answers_to(shown["mine"].user, most=_MINE)
     return {"answered": found} if found else None
 
 
@@ -156,10 +162,13 @@ def changed_before(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
 
 @panel("mine", "outcomes/resident/_my_projects.html", order=15, queries=1)
 def projects_of_mine(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Those that come from what this person wrote or supports, and those that they follow."""
+    """Those that come from what this person wrote, argued or supports; apart, those that they only follow, and what is
+    given up: it changes nothing.
+    """
     mine: Mine = shown["mine"]
     found = list(my_projects(mine.user)[:MINE_MAX])
-    return {"projects": found} if found else None
+    changed: list[Any] = [each for each in found if changes_thanks_to(each)]
+    return {"changed": changed, "others": [each for each in found if each not in changed]} if found else None
 
 
 @panel("desk.notice", "outcomes/backoffice/_archived_projects.html", order=20)

@@ -13,6 +13,7 @@ from consultations.framing.selectors import where_open
 from consultations.participation.actions import ARGUE, PROPOSE, REACT
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import Argument, Draft, Follow, Proposal, Reaction, worked_on_by
+from consultations.participation.registry import settled
 from consultations.participation.selectors.lists import call_of
 from consultations.participation.selectors.mine import (
     MAX,
@@ -75,6 +76,7 @@ def say_why(mine: Mine) -> Iterator[Step]:
     """The last reaction without a reason: one, not a list of omissions."""
     argued = Argument.objects.filter(author=mine.user, proposal=OuterRef("proposal"))
     found = _reactions(mine, ARGUE).filter(~Exists(argued), version=F("proposal__version"), asked__lt=ASKED_MAX)
+    found = found.exclude(proposal__in=Proposal.objects.filter(settled()).order_by().values("pk"))
     for reaction in found.order_by("-updated_at", "-pk")[:1]:
         yield Step(
             "reply",
@@ -101,7 +103,7 @@ def help_with_an_argument(mine: Mine) -> Iterator[Step]:
     found = (
         writable(mine, ARGUE)
         .filter(challenges, ~Exists(known), ~Exists(said), ~worked_on_by(user))
-        .filter(stage__in=[Stage.IDEA, Stage.ARGUMENTS])
+        .filter(~settled(), stage__in=[Stage.IDEA, Stage.ARGUMENTS])
         .annotate(given=F("for_count") + F("against_count") + F("improve_count"))
         .filter(Q(given=0) | one_sided)
         .select_related("challenge")

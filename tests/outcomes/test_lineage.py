@@ -84,7 +84,7 @@ def test_a_project_is_walked_back_to_its_arguments_and_to_whom_it_thanks(
     assert "Merci à <b>Mésange</b>, <b>Pinson</b>, <b>Tilleul</b>, <b>Sauge 45</b>, <b>Roue libre</b>" in page
     assert "Martinet" not in page
     assert "De 2 idées" in page
-    assert "et de 3 arguments" in page
+    assert "et de 2 arguments repris" in page
     assert 'class="lineage"' in page
     assert "style=" not in page
 
@@ -204,6 +204,7 @@ def test_each_person_finds_the_projects_that_come_from_what_they_did(
     said = {
         grown["sources"][0].author: "Il vient d’une de vos propositions.",
         arguer: "Un de vos arguments, repris, y a conduit.",
+        Argument.objects.get(author__public_name="Martinet").author: "Vous avez donné un argument sur une proposition",
         fan: "Vous avez soutenu une proposition dont il vient.",
         reader: "Vous le suivez.",
     }
@@ -211,7 +212,12 @@ def test_each_person_finds_the_projects_that_come_from_what_they_did(
         page = visit(saran, user, stays=True).get("/ma-participation/").content.decode()
         assert words in page
         assert "Les Aydes au frais" in page
+        assert ("Ce qui a changé grâce à vous" in page) is (user != reader)
     assert "Les Aydes au frais" not in visit(saran, nobody, stays=True).get("/ma-participation/").content.decode()
+    Project.objects.update(state="ABANDONED", state_reason="Le terrain est vendu.")
+    page = visit(saran, fan, stays=True).get("/ma-participation/").content.decode()
+    assert "Ce qui a changé grâce à vous" not in page
+    assert "Vous avez soutenu une proposition dont il vient." in page
 
 
 def test_the_page_of_a_project_says_what_is_late_put_off_and_overspent(

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.enums import Role
+from common.mine import Mine
 from common.personal import forget_person
 from common.templatetags.ui import full_day
 from consultations.cocreation.services.merging import undo_merge
@@ -21,7 +22,11 @@ from consultations.outcomes.enums import Decision
 from consultations.outcomes.models import Answer, AnswerVersion
 from consultations.outcomes.selectors.council import answers_rows
 from consultations.participation.enums import Status
-from consultations.participation.models import Proposal
+from consultations.participation.mine import say_why
+from consultations.participation.models import Proposal, Reaction
+from consultations.participation.resident.progress import what_helps
+from consultations.participation.selectors.lists import latest_changes, needing_arguments
+from consultations.participation.selectors.page import proposal_page
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.outcomes.factories import AnswerFactory, AnswerVersionFactory, promise, published_answer
@@ -219,6 +224,48 @@ def test_what_the_city_has_answered_stays_when_its_author_leaves_with_their_text
     assert "Nous le faisons." in page
     for path in (page_of(proposal), "/reponses/", project.get_absolute_url()):
         assert "Mésange" not in read(path)
+
+
+def test_each_person_finds_what_was_answered_to_what_they_wrote_argued_on_or_support(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    user = UserFactory()
+    for title, kind in (("À moi", "wrote"), ("Argumentée", "argued"), ("Soutenue", "liked"), ("À d’autres", "")):
+        proposal = published_answer(proposal__title=title).proposal
+        if kind == "wrote":
+            Proposal.objects.filter(pk=proposal.pk).update(author=user)
+        if kind == "argued":
+            ArgumentFactory(proposal=proposal, author=user)
+        Reaction.objects.create(proposal=proposal, user=user, value="LIKE" if kind == "liked" else "DISLIKE")
+    page = visit(in_saran, user, stays=True).get("/ma-participation/").content.decode()
+    said = page[page.index('id="answered-title"') :]
+    said = words_of(f"<main>{said[: said.index('</section>')]}</main>")
+    assert said.index("À moi") < said.index("Soutenue") < said.index("Argumentée")
+    assert "Vous y avez donné un argument." in said
+    assert "Vous la soutenez." in said
+    assert "À d’autres" not in said
+
+
+def test_nobody_is_called_to_argue_on_what_is_answered(in_saran: Municipality) -> None:
+    user, consultation = UserFactory(), Consultation.objects.get(is_current=True)
+    proposal = ProposalFactory(like_count=3, version=2, reworked_at=NOW())
+    Reaction.objects.create(proposal=proposal, user=user, value="LIKE", version=2)
+    ArgumentFactory(proposal=ProposalFactory(challenge=proposal.challenge), author=user)
+
+    def calls() -> tuple[int, int, str]:
+        page = proposal_page(pk=proposal.pk, at=NOW())
+        assert page is not None
+        found = what_helps(page)
+        assert found is not None
+        needing = [each for each in needing_arguments(consultation) if each == proposal]
+        return len(list(say_why(Mine(user, NOW())))), len(needing), found.text
+
+    assert calls()[:2] == (1, 1)
+    published_answer(proposal=proposal)
+    assert calls() == (0, 0, "Elle a reçu sa réponse. Vous pouvez encore dire ici ce que vous en pensez.")
+    assert latest_changes(consultation) == []  # no argument has changed it
+    Proposal.objects.filter(pk=proposal.pk).update(for_count=1)
+    assert latest_changes(consultation) == [proposal]
 
 
 # ── All of them ───────────────────────────────────────────────────────────────

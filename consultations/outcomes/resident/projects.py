@@ -17,6 +17,7 @@ from common.limits import limited_by
 from common.pagecache import cached_page, fills, kept_part
 from common.requests import Request
 from consultations.framing.context import remember
+from consultations.outcomes.enums import ProjectState
 from consultations.outcomes.models import Project, ProjectFollow
 from consultations.outcomes.resident.project_begun import FollowProject
 from consultations.outcomes.selectors.projects import (
@@ -90,12 +91,14 @@ def follow_button(request: Request, *, slug: str = "", **kwargs: Any) -> str:
     follows = user is not None and ProjectFollow.objects.filter(user=user, project__slug=slug).exists()
 
     def make() -> str:
-        people = Project.objects.filter(slug=slug).values_list("follower_count", flat=True).first() or 0
+        known = Project.objects.filter(slug=slug).values_list("follower_count", "state")
+        people, state = known.first() or (0, "")
         context = {
             "follows": follows,
             "others": people - follows,
             "may_follow": request.tenant.takes_writing,
             "slug": slug,
+            "is_given_up": state == ProjectState.ABANDONED,
         }
         return render_to_string("outcomes/resident/_follow_project.html", context, request=request)
 

@@ -1,6 +1,7 @@
 """What ties projects to proposals and people: what a proposal became, what changed thanks to somebody."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -44,19 +45,28 @@ def achievements(consultation: Consultation | None) -> list[Achievement]:
 
 
 def my_projects(user: User) -> QuerySet[Project]:
-    """With what ties each to this person: `wrote`, `argued` (and it was taken up), `supports`, `follows`."""
+    """With what ties each to this person: `wrote`, `taken` (an argument was taken up), `argued`, `supports`,
+    `follows_it`.
+    """
     own = ProjectSource.objects.filter(project=OuterRef(OuterRef("pk"))).values("proposal")
     theirs = Proposal.objects.filter(Q(pk__in=own) | Q(merged_into__in=own))
     deeper = ProjectSource.objects.filter(project=OuterRef(OuterRef("pk"))).values("proposal")
     there = Q(proposal__in=deeper) | Q(proposal__merged_into__in=deeper)
-    taken = Argument.objects.filter(there, author=user, status=Status.PUBLISHED, verdict__in=THANKED)
+    argued = Argument.objects.filter(there, author=user, status=Status.PUBLISHED)
     liked = Reaction.objects.filter(there, user=user, value=ReactionValue.LIKE)
     found = public_projects().annotate(
         wrote=Exists(theirs.filter(worked_on_by(user), status=Status.PUBLISHED)),
-        argued=Exists(taken),
+        taken=Exists(argued.filter(verdict__in=THANKED)),
+        argued=Exists(argued),
         supports=Exists(liked),
         follows_it=Exists(ProjectFollow.objects.filter(project=OuterRef("pk"), user=user)),
     )
     return found.filter(Q(wrote=True) | Q(argued=True) | Q(supports=True) | Q(follows_it=True)).order_by(
         "-last_said_at", "-pk"
     )
+
+
+def changes_thanks_to(project: Project) -> bool:
+    """Of one of `my_projects`: it goes on, or is done, and comes from what they wrote, argued or support."""
+    ties: Any = project
+    return project.state != ProjectState.ABANDONED and (ties.wrote or ties.argued or ties.supports)

@@ -6,8 +6,21 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, CharField, Count, F, QuerySet, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,8 +33,8 @@ from consultations.moderation.selectors.places import restrictions_among
 from consultations.outcomes.enums import Decision
 from consultations.outcomes.models import Answer, AnswerVersion
 from consultations.outcomes.selectors.clock import ANSWERED, Clock, Promise, answered_or_due, promise_of, to_answer
-from consultations.participation.enums import Status
-from consultations.participation.models import BEYOND_TITLE, Proposal, worked_on_by
+from consultations.participation.enums import ReactionValue, Status
+from consultations.participation.models import BEYOND_TITLE, Argument, Proposal, Reaction, worked_on_by
 
 PER_PAGE = 20
 _TWICE = [f"merged_into__{part}" for part in BEYOND_TITLE]
@@ -91,11 +104,15 @@ def decisions_on(proposals: Iterable[Proposal]) -> dict[int, Decided]:
 
 @dataclass(frozen=True)
 class AnswerToOne:
-    """An answer, and the proposal of somebody to which it is given: itself, or as part of a collective one."""
+    """An answer, and the proposal to which it is given, itself or as part of a collective one: that of somebody, or
+    one on which they argued, or which they support.
+    """
 
     proposal: Proposal
     current: AnswerVersion
     to_collective: bool
+    is_theirs: bool = False
+    is_argued: bool = False  # they gave an argument there
 
     @property
     def title(self) -> str:
@@ -103,13 +120,23 @@ class AnswerToOne:
         return self.proposal.title if self.to_collective else self.current.proposal_title
 
 
-def answers_to(user: User) -> list[AnswerToOne]:
-    """To the proposals that a person works on, the newest first. One query."""
-    theirs = Proposal.objects.published().filter(worked_on_by(user))
-    theirs = theirs.select_related("answer__current", "merged_into__answer__current").defer(*BEYOND_TITLE, *_TWICE)
-    given = (_counts_for(each) for each in theirs.order_by("pk"))
-    found = [each for each in given if each]
-    return sorted(found, key=lambda each: each.current.signed_at, reverse=True)
+def answers_to(user: User, *, most: int) -> list[AnswerToOne]:
+    """To the proposals that a person works on, then to those on which they argued or which they support; the newest
+    first. One query.
+    """
+    of_one = {"proposal": OuterRef("pk")}
+    argued = Argument.objects.filter(author=user, status=Status.PUBLISHED, **of_one)
+    liked = Reaction.objects.filter(user=user, value=ReactionValue.LIKE, **of_one)
+    found = Proposal.objects.published().annotate(
+        is_theirs=ExpressionWrapper(worked_on_by(user), output_field=BooleanField()),
+        is_argued=Exists(argued),
+        newest=Greatest("answer__current__signed_at", "merged_into__answer__current__signed_at"),
+    )
+    found = found.filter(Q(is_theirs=True) | Q(is_argued=True) | Exists(liked), newest__isnull=False)
+    found = found.select_related("answer__current", "merged_into__answer__current").defer(*BEYOND_TITLE, *_TWICE)
+    # Some of them may be hidden: a few more are read.
+    given = (_counts_for(each) for each in found.order_by("-is_theirs", "-newest", "-pk")[: 2 * most])
+    return [each for each in given if each][:most]
 
 
 def _counts_for(proposal: Proposal) -> AnswerToOne | None:
@@ -119,7 +146,8 @@ def _counts_for(proposal: Proposal) -> AnswerToOne | None:
         answer = getattr(about, "answer", None)
         if answer and answer.current and not answer.current.is_hidden:
             answer.current.answer = answer
-            return AnswerToOne(proposal, answer.current, to_collective=about is collective)
+            ties: Any = proposal
+            return AnswerToOne(proposal, answer.current, about is collective, ties.is_theirs, ties.is_argued)
     return None
 
 

@@ -86,6 +86,8 @@ def what_helps(page: ProposalPage) -> Help | None:
             _("Go to the collective proposal"),
             reverse("proposal_short", args=[proposal.merged_into_id]),
         )
+    if calendar.may_argue and page.is_settled:
+        return _argue(page, _("It has its answer. You can still say here what you think of it."))
     if calendar.may_argue:
         return _open_to_arguments(page)
     if calendar.may_react:

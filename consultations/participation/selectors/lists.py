@@ -28,6 +28,7 @@ from common.db import connection
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Stage
 from consultations.participation.models import BEYOND_TITLE, SEARCH_CONFIG, Proposal
+from consultations.participation.registry import settled
 
 PER_PAGE = 20
 # A card shows three lines: the rest of a text of 19,000 characters stays in the database.
@@ -143,7 +144,7 @@ def needing_arguments(consultation: Consultation, *, at_most: int = 3) -> list[P
     proposals = list(
         _cards()
         .filter(challenge__consultation=consultation, stage__in=[Stage.IDEA, Stage.ARGUMENTS], merged_into__isnull=True)
-        .filter(silent | one_sided)
+        .filter(silent | one_sided, ~settled())
         .order_by("arguments_in_all", "-like_count", "-pk")[: 4 * at_most]
     )
     quiet = [proposal for proposal in proposals if not proposal.argument_count]
@@ -172,10 +173,11 @@ def call_of(proposal: Proposal) -> str:
 
 
 def latest_changes(consultation: Consultation, *, at_most: int = 4) -> list[Proposal]:
-    """Proposals reworked lately, newest first."""
+    """Proposals reworked lately after arguments, newest first."""
     return list(
         _cards()
         .filter(challenge__consultation=consultation, version__gt=1, reworked_at__isnull=False)
+        .filter(arguments_in_all__gt=0)
         .order_by("-reworked_at", "-pk")[:at_most]
     )
 

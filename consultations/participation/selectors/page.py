@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, JSONObject, RowNumber
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ from consultations.participation.models import (
     Reply,
     Source,
 )
+from consultations.participation.registry import settled
 from consultations.participation.selectors.lists import PER_PAGE
 from consultations.participation.selectors.threads import in_order, with_threads
 
@@ -61,6 +62,8 @@ class ProposalPage:
     taken: int = 0
     # Whether other proposals live on in it.
     brought_together: bool = False
+    # Whether it has what people wrote for (registry.settled_where).
+    is_settled: bool = False
     # Others that speak of the same (selectors.close_to), where its page asks for them.
     close: list[Proposal] = field(default_factory=list)
 
@@ -83,6 +86,7 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
         .annotate(
             answered=_how_many(list(Verdict)),
             taken=_how_many([Verdict.TAKEN, Verdict.PARTLY]),
+            is_settled=ExpressionWrapper(settled(), output_field=BooleanField()),
             brought_together=Exists(Proposal.objects.filter(merged_into=OuterRef("pk"))),
         )
         .exclude(NEVER_PUBLIC)
@@ -102,6 +106,7 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
         answered=proposal.answered,
         taken=proposal.taken,
         brought_together=proposal.brought_together,
+        is_settled=proposal.is_settled,
     )
 
 
