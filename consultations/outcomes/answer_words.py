@@ -16,6 +16,8 @@ def given_on(version: AnswerVersion) -> str:
     day, first = full_day(version.signed_at), version.answer.answered_at
     if version.number == 1 or first is None:
         return day
+    if day == full_day(first):
+        return _("answer of %(day)s, changed the same day") % {"day": day}
     return _("answer of %(first)s, changed on %(day)s") % {"first": full_day(first), "day": day}
 
 

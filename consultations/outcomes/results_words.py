@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from consultations.outcomes.selectors.results import Results
 
 
-def headline(results: "Results") -> str:
-    """What came of it, for the largest letters of the page."""
+def headline(results: "Results", *, to_authors: bool = True) -> str:
+    """What came of it, for the largest letters of the page; of the council's file, which speaks to others."""
     proposals, answered = results.proposals, results.answered
     if not proposals:
         return _("Nobody made a proposal.")
     yours = ngettext("Your proposal", "Your %(count)s proposals", proposals) % {"count": figure(proposals)}
+    yours = yours if to_authors else counted("proposals", proposals)
     if results.project_count:
         return f"{yours}, {_projects(results)}"
     if answered.accepted:
@@ -25,6 +26,8 @@ def headline(results: "Results") -> str:
     if answered.given:
         given = ngettext("%(count)s answer", "%(count)s answers", answered.given) % {"count": figure(answered.given)}
         return f"{yours}, {given}."
+    if not to_authors:
+        return _("%(proposals)s, no answer yet.") % {"proposals": yours}
     return ngettext(
         "Your proposal waits for its answer.", "Your %(count)s proposals wait for their answers.", proposals
     ) % {"count": figure(proposals)}
@@ -41,6 +44,19 @@ def _projects(results: "Results") -> str:
     are_done = ngettext("%(count)s is done already.", "%(count)s are done already.", done)
     count = pgettext("project", "one") if done == 1 else spelled(done)
     return f"{said} {(are_done % {'count': count}).capitalize()}"
+
+
+def gathered(results: "Results") -> str:
+    """Why fewer answers are given than proposals were written."""
+    said = ngettext(
+        "%(written)s proposals can be read. %(count)s of them is part of a collective one, and answered with it:"
+        " answers to give, %(total)s.",
+        "%(written)s proposals can be read. %(count)s of them are part of collective ones, and answered with them:"
+        " answers to give, %(total)s.",
+        results.gathered,
+    )
+    counts = {"written": results.proposals, "count": results.gathered, "total": results.answered.total}
+    return said % {name: figure(count) for name, count in counts.items()}
 
 
 def stair(name: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from common.names_of_places import of_person
 from common.templatetags.ui import deadline, figure, full_day
 from common.worklist import Asked, Awaited, Line, When, awaits, lines
 from consultations.framing.models import Consultation
@@ -209,7 +210,7 @@ def _waiting(asked: Asked, found: dict[str, Any], signer: User) -> Line:
     return Line(
         kind="outcomes.to_sign",
         subject=str(signer.pk),
-        title=told % {"count": figure(count), "name": signer.own_name},
+        title=told % {"count": figure(count), "name": of_person(signer.own_name)},
         why=_("Signing publishes it, and tells whoever proposed, supports or follows."),
         own_title=_waits_for_you(count),
         minutes=reading_minutes(found["letters"]),

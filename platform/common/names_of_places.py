@@ -45,10 +45,22 @@ def of_place(name: str, *, kind: str = "") -> str:
     return f"d’{name}" if _is_elided(name) else f"de {name}"
 
 
-def _is_elided(name: str) -> bool:
+# First names whose h is mute, as they are said: d’Hélène, d’Hugues, and de Hakim, de Harry.
+_NAMES_IN_MUTE_H = (
+    "hadrien", "helen", "helie", "helois", "henri", "herbert", "hermin", "herve", "hilair", "hippolyte", "honor",
+    "hortens", "hubert", "hugu", "hyacinthe",
+)  # fmt: skip
+
+
+def of_person(name: str) -> str:
+    """« d’Hélène », « de Mésange »: before whatever name somebody has chosen."""
+    return f"d’{name}" if _is_elided(name, _NAMES_IN_MUTE_H) else f"de {name}"
+
+
+def _is_elided(name: str, mute: tuple[str, ...] = _MUTE_H) -> bool:
     letters = unicodedata.normalize("NFD", name.lower().replace("œ", "oe").replace("æ", "ae"))
     letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
     if letters.startswith("y"):
         # d’Yvetot, de Yutz.
         return letters[1:2] not in tuple(_VOWELS)
-    return letters.startswith((*_VOWELS, *_MUTE_H))
+    return letters.startswith((*_VOWELS, *mute))

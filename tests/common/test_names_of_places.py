@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.template import Context, Template
 
-from common.names_of_places import of_place
+from common.names_of_places import of_person, of_place
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "onboarding" / "directory" / "authorities-2026.tsv.gz"
 
@@ -53,6 +53,19 @@ def test_of_a_place(name: str, kind: str, said: str) -> None:
     assert Template("{% load ui %}{% autoescape off %}{{ name|of_name:kind }}{% endautoescape %}").render(
         Context({"name": name, "kind": kind})
     ) == said  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "d’Hélène Vasseur", "d’Henri", "d’Hervé", "d’Hugues", "d’Hortense", "d’Émile", "d’Ondine", "d’Œillet", "d’Yves",
+        "de Yann", "de Hakim", "de Harry", "de Mésange", "de 45 ans à Saran",
+    ],
+)  # fmt: skip
+def test_of_a_person(said: str) -> None:
+    name = said.removeprefix("d’").removeprefix("de ")
+    assert of_person(name) == said
+    assert Template("{% load ui %}{{ name|of_person }}").render(Context({"name": name})) == said
 
 
 def test_no_name_of_the_directory_is_said_as_nobody_says_it() -> None:

@@ -142,15 +142,31 @@ def test_what_is_accepted_comes_first_then_what_has_most_supports(consultation: 
     waiting = ProposalFactory(like_count=90, current_like_count=90)
     found = [(row["Numéro"], row["Soutiens"], row["Dont pour le texte actuel"]) for row in rows(consultation)]
     assert found == [
-        (many.proposal_id, 40, "masqué"),
-        (few.proposal_id, "moins de 5", ""),
+        (many.proposal_id, 40, 38),
+        (few.proposal_id, 3, 3),
         (adapted.proposal_id, 30, 20),
         (waiting.pk, 90, 90),
     ]
     text = text_of(pdf(consultation))
-    for words in ("D’abord les propositions retenues", "30 (texte actuel : 20)", "moins de 5", "40 (texte actuel"):
+    for words in ("D’abord les propositions retenues", "30 (texte actuel : 20)", "40 (texte actuel : 38)"):
         assert words in text
-    assert "Masqués : les nombres de moins de 5 personnes" in text
+    assert "D’abord" in text
+
+
+def test_it_says_of_a_consultation_that_is_open_that_it_is_not_over_and_why_counts_differ(
+    consultation: Consultation,
+) -> None:
+    merge(2)
+    published_answer()
+    text = text_of(pdf(consultation))
+    assert "La consultation n’est pas terminée : les chiffres sont ceux du" in text
+    assert "Saran consulte le public" in text
+    assert "4 propositions, 1 retenue." in text
+    assert "2 d’entre elles sont réunies dans des propositions collectives" in text
+    consultation.phases.update(closes_at=timezone.now() - timedelta(days=1))
+    text = text_of(pdf(every_consultation().get(pk=consultation.pk)))
+    assert "n’est pas terminée" not in text
+    assert "Saran a consulté le public" in text
 
 
 def test_projects_stand_in_it_with_their_state_and_budget(consultation: Consultation) -> None:

@@ -152,8 +152,8 @@ def test_counts_are_told_from_five_persons_on(consultation: Consultation, reader
     }
     page = said(reader.get(PAGE))
     assert "19 personnes" in page
-    assert "Entreprise masqué" in page
-    assert "Masqués : les nombres de moins de 5 personnes" in page.replace("\u00a0", " ")
+    assert "Entreprise nombre non publié" in page
+    assert "Non publiés : les nombres de moins de 5 personnes" in page.replace("\u00a0", " ")
 
 
 def test_of_fewer_than_five_nothing_is_told(consultation: Consultation, reader: Client) -> None:

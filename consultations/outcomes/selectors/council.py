@@ -22,7 +22,7 @@ from consultations.framing.selectors import period
 from consultations.outcomes.answer_words import decided, given_on
 from consultations.outcomes.enums import ALIVE, Decision
 from consultations.outcomes.models import AnswerVersion, Project
-from consultations.outcomes.results_words import counted, lateness
+from consultations.outcomes.results_words import counted, gathered, headline, lateness
 from consultations.outcomes.selectors.clock import ANSWERED, answered_or_due
 from consultations.outcomes.selectors.council_tables import (
     in_words,
@@ -39,7 +39,7 @@ from consultations.outcomes.selectors.council_tables import (
     supports_in_words,
 )
 from consultations.outcomes.selectors.participants import Part
-from consultations.outcomes.selectors.results import Results, results_of
+from consultations.outcomes.selectors.results import OVER, Results, results_of
 from consultations.participation.models import Proposal
 
 _TEMPLATE = (Path(__file__).parents[1] / "council.typ").read_bytes()
@@ -84,6 +84,7 @@ def _deliberation(results: Results, city: str, projects: QuerySet[Project]) -> l
     """Its reasons are facts of the consultation; what only the authority knows is left to be filled in."""
     gap, title = _("[to be completed]"), results.consultation.title
     said = [
+        *([] if _is_over(results) else [_not_over(results)]),
         _("This draft commits nobody: have your legal service read it."),
         _("Meeting of: %(gap)s. Presented by: %(gap)s.") % {"gap": gap},
         _("Subject: what is done with the consultation “%(title)s”.") % {"title": title},
@@ -113,6 +114,15 @@ def _deliberation(results: Results, city: str, projects: QuerySet[Project]) -> l
     return [*(_words(each) for each in said), *decides, *(_words(each) for each in then)]
 
 
+def _is_over(results: Results) -> bool:
+    return results.consultation.state(results.promise.at) in OVER
+
+
+def _not_over(results: Results) -> str:
+    said = _("The consultation is not over: the figures are those of %(day)s. Make this file again once it is.")
+    return said % {"day": full_day(results.promise.at)}
+
+
 def _when(results: Results) -> str:
     """In days: the hour of an early close says nothing to a council."""
     if not (results.opens_at and results.closes_at):
@@ -123,7 +133,12 @@ def _when(results: Results) -> str:
 
 def _reasons(results: Results, city: str, budget: str) -> Iterator[str]:
     consultation, answered, promise = results.consultation, results.answered, results.promise
-    yield _("Considering that %(city)s has consulted the public %(when)s on the question “%(question)s”;") % {
+    consults = (
+        _("Considering that %(city)s has consulted the public %(when)s on the question “%(question)s”;")
+        if _is_over(results)
+        else _("Considering that %(city)s consults the public %(when)s on the question “%(question)s”;")
+    )
+    yield consults % {
         "city": city,
         "when": _when(results),
         "question": consultation.question,
@@ -175,7 +190,9 @@ def _decisions(results: Results) -> str:
 
 
 def _summary(results: Results, projects: QuerySet[Project]) -> list[Block]:
-    people, lines = results.participants, [results.headline]
+    people, lines = results.participants, [headline(results, to_authors=False)]
+    if results.gathered:
+        lines.append(gathered(results))
     if results.takeaways:
         lines.append(results.takeaways)
     stairs = [[stair.label, figure(stair.count)] for stair in results.stairs]
@@ -245,10 +262,7 @@ def _answers(consultation: Consultation) -> list[Block]:
     if not rows:
         return [_words(_("There was no proposal to answer."))]
     order = _("Those that are accepted come first, then those with most supports. A support is a person who likes it.")
-    blocks = [_words(order), _table([2, 7, 3, 5, 13, 5], [*head, _("Signature")], rows)]
-    if any(pgettext("count", "hidden") in row[2] for row in rows):
-        blocks.append(_words(_HIDDEN))
-    return blocks
+    return [_words(order), _table([2, 7, 3, 5, 13, 5], [*head, _("Signature")], rows)]
 
 
 def _printed(proposal: Proposal, projects: list[Project]) -> list[str]:

@@ -8,7 +8,6 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from common.masking import LEAST, masked
 from common.templatetags.ui import figure, full_day
 from consultations.framing.models import Consultation
 from consultations.outcomes.enums import ProjectState
@@ -20,18 +19,14 @@ from consultations.participation.models import Proposal
 # ── Supports ──────────────────────────────────────────────────────────────────
 
 
-def supports(proposal: Proposal) -> tuple[int | str, int | str]:
-    """In all, and for its present text; as all counts of persons that are printed, none under five."""
-    whole = proposal.like_count
-    if 0 < whole < LEAST:
-        return _("fewer than %(least)s") % {"least": LEAST}, ""
-    now = masked(proposal.current_like_count, of=whole) if whole else 0
-    return whole, pgettext("count", "hidden") if now is None else now
+def supports(proposal: Proposal) -> tuple[int, int]:
+    """In all, and for its present text: as everybody reads on its page."""
+    return proposal.like_count, proposal.current_like_count
 
 
 def supports_in_words(proposal: Proposal) -> str:
     whole, now = supports(proposal)
-    if now in ("", whole):
+    if now == whole:
         return figure(whole)
     return _("%(all)s (present text: %(now)s)") % {"all": figure(whole), "now": figure(now)}
 

@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from common.names_of_places import of_place
+from common.names_of_places import of_person, of_place
 from common.navigation import Menu, grouped, shown
 from common.pagecache import hole
 from common.panels import fill_slot
@@ -122,6 +122,9 @@ def of_name(named: Any, kind: str = "") -> str:
         return of_place(named, kind=kind)
     name: str = named.name if hasattr(named, "name") else named.authority_name
     return of_place(name, kind=named.kind)
+
+
+register.filter("of_person", of_person)
 
 
 def row_of_names(parts: Sequence[SafeString]) -> SafeString:
