@@ -163,7 +163,8 @@ def test_it_says_of_a_consultation_that_is_open_that_it_is_not_over_and_why_coun
     assert "Saran consulte le public" in text
     assert "4 propositions, 1 retenue." in text
     assert "2 d’entre elles sont réunies dans des propositions collectives" in text
-    consultation.phases.update(closes_at=timezone.now() - timedelta(days=1))
+    yesterday = timezone.now() - timedelta(days=1)
+    consultation.phases.update(opens_at=yesterday - timedelta(days=9), closes_at=yesterday)
     text = text_of(pdf(every_consultation().get(pk=consultation.pk)))
     assert "n’est pas terminée" not in text
     assert "Saran a consulté le public" in text

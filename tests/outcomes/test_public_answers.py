@@ -383,7 +383,7 @@ def test_the_days_of_the_curve_are_told_in_their_order(visit: Callable[..., Clie
     assert response.context["curve"].captions == ["promised", "begins", "ends"]
     assert response.context["curve"].promised == 0
     said = words_of(response.content.decode())
-    assert said.index("la date promise") < said.index("le premier jour") < said.index("la dernière réponse")
+    assert said.index("la date promise") < said.index("début des réponses") < said.index("la dernière réponse")
 
 
 def test_the_page_costs_the_same_at_two_rows_and_at_sixty(visit: Callable[..., Client], in_saran: Municipality) -> None:
