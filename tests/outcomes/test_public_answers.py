@@ -179,8 +179,10 @@ def test_the_sources_of_a_collective_proposal_have_its_answer(read: Callable[[st
 def test_an_undone_collective_proposal_keeps_its_answer_and_its_sources_wait_again(read: Callable[[str], str]) -> None:
     merge_request = merge(2)
     collective = merge_request.proposal
-    published_answer(proposal=collective, reasons="À toutes ensemble.")
     undo_merge(merge_request=merge_request, actor=merge_request.started_by, reason="Trop loin.", at=NOW())
+    published_answer(
+        proposal=collective, reasons="À toutes ensemble."
+    )  # before undoing one that is answered was refused
     promised(left=10)
     said = read(page_of(Proposal.objects.get(pk=collective.pk)))
     assert "À toutes ensemble." in said
