@@ -1,5 +1,7 @@
 """What the trail keeps of outcomes, in words (common.trail)."""
 
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.trail import concerns, records
@@ -31,5 +33,10 @@ records(
         "project_unfollowed": _("Project no longer followed"),
     }
 )
-concerns(Answer, _("Answer to a proposal"))
+concerns(
+    Answer,
+    _("Answer to a proposal"),
+    title=lambda answer: gettext("Answer to proposal no. %(number)s") % {"number": answer.proposal_id},
+    link=lambda answer: reverse("proposal_short", args=[answer.proposal_id]),
+)
 concerns(Project, _("Project"), title=lambda project: project.title)

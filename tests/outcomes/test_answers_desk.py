@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -15,8 +16,9 @@ from common.worklist import Asked, When, awaited_by, lines_of
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of, every_consultation
 from consultations.outcomes.enums import AnswerState
-from consultations.outcomes.models import Answer
+from consultations.outcomes.models import Answer, AnswerVersion
 from consultations.outcomes.selectors.desk import PUBLISHED, STATIONS, TO_ASSIGN, TO_SIGN, WRITING, desk_of
+from consultations.outcomes.services.writing import Text, write_answers
 from consultations.participation.enums import Status
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -73,6 +75,16 @@ def test_the_clock_is_the_title(
         assert title() == words
 
 
+def test_a_pace_is_told_of_no_fewer_than_five_answers_and_five_days(consultation: Consultation) -> None:
+    now = timezone.now()
+    ProposalFactory.create_batch(5)
+    for count, days, told in ((4, 9, None), (5, 4, None), (5, 10, timezone.localdate(now + timedelta(days=10)))):
+        while Answer.objects.count() < count:
+            published_answer()
+        AnswerVersion.objects.update(signed_at=now - timedelta(days=days))
+        assert desk_of(consultation, at=now).last_on == told, (count, days)
+
+
 @pytest.mark.parametrize("station", STATIONS)
 def test_a_page_costs_the_same_at_two_rows_and_at_twenty(
     visit: Callable[..., Client], in_saran: Municipality, station: str
@@ -104,6 +116,18 @@ def test_the_list_is_narrowed_to_a_challenge_and_an_odd_address_to_nothing(
     assert here.title in page
     assert there.title not in page
     assert there.title in client.get(PAGE, {"defi": "x", "etape": "y", "page": "z"}).content.decode()
+
+
+def test_the_trail_names_an_answer_by_its_proposal_and_leads_there(
+    consultation: Consultation, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    ProposalFactory()  # so that their numbers differ
+    boss, proposal = UserFactory(administrator=True), ProposalFactory()
+    text = {proposal.pk: Text(decision="DECLINED", reasons="Le réseau d’eau n’y passe pas encore.")}
+    write_answers(consultation=consultation, texts=text, revisions={}, actor=boss, at=timezone.now())
+    page = visit(in_saran, boss, stays=True).get("/gestion/journal/").content.decode()
+    assert f"Réponse à la proposition n°\xa0{proposal.pk}" in page
+    assert f'href="{reverse("proposal_short", args=[proposal.pk])}"' in page
 
 
 # ── The week ─────────────────────────────────────────────────────────────────

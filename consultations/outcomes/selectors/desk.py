@@ -21,8 +21,8 @@ PER_PAGE = 25
 ARGUMENTS_SHOWN = 12
 SIGNERS_NAMED = 2
 _LETTERS_A_MINUTE = 1_200  # as one reads what one is going to sign
-# Of so few answers no pace is told.
-_PACE_FROM = 5
+# Of so few answers, or days, no pace is told.
+_PACE_FROM, _PACE_AFTER = 5, timedelta(days=5)
 
 TO_ASSIGN, WRITING, TO_SIGN, PUBLISHED = "a-confier", "redaction", "a-signer", "publiees"
 # Of proposals: at which of the four stations their answer is. Each is at one.
@@ -125,11 +125,10 @@ def _signers(consultation: Consultation) -> list[str]:
 
 def _last_on(clock: Clock, first: datetime | None, *, at: datetime) -> date | None:
     """As fast as they came since the first one."""
-    if first is None or clock.answered < _PACE_FROM or not clock.left:
+    if first is None or at - first < _PACE_AFTER or clock.answered < _PACE_FROM or not clock.left:
         return None
-    days = max((at - first).total_seconds() / 86_400, 1)
-    ahead = min(days * clock.left / clock.answered, 3_650)
-    return timezone.localdate(at + timedelta(days=ahead))
+    ahead = min((at - first) * clock.left / clock.answered, timedelta(days=3_650))
+    return timezone.localdate(at + ahead)
 
 
 # ── One, or several ──────────────────────────────────────────────────────────
