@@ -490,20 +490,20 @@ def test_my_participation_shows_what_was_answered_to_me(
 ) -> None:
     author = person()
     client = visit(in_saran, author, stays=True)
-    assert "Ce qu’on vous a répondu" not in client.get("/ma-participation/").content.decode()
+    assert "Ce que la collectivité a répondu" not in client.get("/ma-participation/").content.decode()
     published_answer(proposal__author=author, proposal__title="Une fontaine par place", decision=Decision.DECLINED)
     source = ProposalFactory(author=author, title="Une rampe à l’entrée")
     merge_request = merge(2, sources=[source, ProposalFactory()])
     published_answer(proposal=merge_request.proposal, decision=Decision.ADOPTED)
     published_answer(proposal__title="Celle de quelqu’un d’autre")
     said = words_of(client.get("/ma-participation/").content.decode())
-    said = said[said.index("Ce qu’on vous a répondu") :][:400]
+    said = said[said.index("Ce que la collectivité a répondu") :][:400]
     assert "Une fontaine par place Non retenue" in said
     assert "Une rampe à l’entrée Retenue" in said
     assert "quelqu’un d’autre" not in said
     Proposal.objects.filter(author=author, merged_into=None).update(title="Deux fontaines par place", version=2)
     said = words_of(client.get("/ma-participation/").content.decode())
-    assert "Une fontaine par place Non retenue" in said[said.index("Ce qu’on vous a répondu") :][:400]
+    assert "Une fontaine par place Non retenue" in said[said.index("Ce que la collectivité a répondu") :][:400]
 
 
 def test_the_way_of_what_is_refused_ends_there_and_nothing_more_is_to_come(
