@@ -112,6 +112,7 @@ def test_a_right_that_was_just_taken_away_signs_nothing(consultation: Consultati
     let_go_of_answers(mayor)
     answer.refresh_from_db()
     assert (answer.state, answer.signer) == (AnswerState.WRITING, None)
+    assert "ne le fait plus" in answer.sent_back
 
 
 def test_nobody_signs_without_a_name_and_a_function(consultation: Consultation, mayor: User) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.abilities import may
 from accounts.models import User
@@ -22,9 +23,10 @@ def let_go_of_answers(user: User) -> None:
 
 
 def leave_unsigned(user: User) -> None:
-    """What waited for them to sign goes back to whoever writes: somebody else is chosen."""
+    """What waited for them to sign goes back to whoever writes, with why: somebody else is chosen."""
     theirs = Answer.objects.filter(signer=user)
-    theirs.filter(state=AnswerState.TO_SIGN).update(state=AnswerState.WRITING, given_at=None)
+    why = _("Whoever was to sign it no longer does. Choose somebody else, then give it to be signed again.")
+    theirs.filter(state=AnswerState.TO_SIGN).update(state=AnswerState.WRITING, given_at=None, sent_back=why)
     theirs.update(signer=None)
 
 
