@@ -24,7 +24,7 @@ from consultations.participation.models import Proposal
 in_city_copies(
     Answer,
     title=_("Answers of the authority: where they are"),
-    shared="id proposal_id state due_on current_id answered_at late_why late_until",
+    shared="id proposal_id state due_on current_id answered_at late_why late_until late_earlier",
     complete="writer_id signer_id given_at given_by_id proposal_version sent_back decision own_words reasons competent "
     "expected_on change revision updated_at",
     rows=lambda: Answer.objects.filter(proposal__in=Proposal.objects.published()).order_by("pk"),
@@ -43,7 +43,7 @@ in_city_copies(
     Opinion,
     title=_("Opinions of services"),
     complete="id answer_id service_id service_name question due_on asked_by_id asked_at reminded_at taken_back_at "
-    "stance words cost given_at revision",
+    "stance words cost given_at proposal_version revision",
 )
 in_city_copies(
     Project,
@@ -104,6 +104,7 @@ in_words(
         "outcomes_answer.answered_at": _("when its first version was published"),
         "late_why": _("why it is late"),
         "late_until": _("its new date"),
+        "late_earlier": _("the days announced before it"),
         "writer_id": _("who writes it"),
         "signer_id": _("who is to sign it"),
         "signed_by_id": _("who signed it"),
@@ -130,6 +131,7 @@ in_words(
         "taken_back_at": _("when the request was taken back"),
         "outcomes_opinion.stance": _("opinion"),
         "outcomes_opinion.words": _("words"),
+        "outcomes_opinion.proposal_version": _("version of the proposal on which it was given"),
         "cost": _("estimated cost, in euros"),
         "project_id": _("the project: its number"),
         "state_reason": _("why it was given up"),

@@ -73,6 +73,7 @@ class OpinionFactory(factory.django.DjangoModelFactory):
     service_name = factory.SelfAttribute("service.function")
     question = "Le réseau d’eau le permet-il, et combien cela coûte ?"
     asked_by = factory.SubFactory(UserFactory, role="FACILITATOR")
+    proposal_version = factory.SelfAttribute("answer.proposal.version")
 
 
 def promise(until: datetime | None) -> None:

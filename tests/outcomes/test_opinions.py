@@ -16,10 +16,12 @@ from consultations.framing.models import Consultation
 from consultations.outcomes.enums import AnswerState, Stance
 from consultations.outcomes.euros import AmountRefused
 from consultations.outcomes.models import Answer, Opinion
+from consultations.outcomes.selectors.council_tables import opinions_rows
 from consultations.outcomes.services.opinions import ask_opinions, give_opinion, remind, take_back_request
 from consultations.outcomes.services.refusals import (
     AskedAlready,
     DayPassed,
+    NewVersion,
     NoLongerTheirs,
     NotAble,
     NotAnswerable,
@@ -154,6 +156,28 @@ def test_an_opinion_is_given_and_whoever_writes_is_told(consultation: Consultati
     Answer.objects.update(state=AnswerState.TO_SIGN)
     with pytest.raises(OpinionSettled):
         give(opinion, words="Tout autre chose, trop tard.", revision=1)
+
+
+def test_an_opinion_is_on_the_version_that_was_read_and_is_asked_for_anew_on_the_next(
+    consultation: Consultation, service: User, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    (opinion,) = ask(consultation, service, ProposalFactory())
+    first, proposal = give(opinion, seen=1), opinion.answer.proposal
+    assert first.proposal_version == 1
+    with pytest.raises(AskedAlready):
+        ask(consultation, service, proposal)
+    Proposal.objects.filter(pk=proposal.pk).update(version=2)
+    assert [each[2] for each in opinions_rows(consultation)] == ["Espaces verts, sur la version 1"]
+    client = visit(in_saran, facilitator(), stays=True)
+    page = client.get(ASK.replace("demander-un-avis", str(proposal.pk))).content.decode()
+    assert "(sur la version 1)" in page
+    (again,) = ask(consultation, service, proposal)
+    assert again.pk != first.pk
+    first.refresh_from_db()
+    assert first.taken_back_at
+    with pytest.raises(NewVersion):
+        give(again, seen=1)
+    assert give(again, seen=2).proposal_version == 2
 
 
 def test_nobody_else_gives_it(consultation: Consultation, service: User) -> None:

@@ -139,9 +139,12 @@ def test_a_proposal_without_an_answer_says_what_was_promised_and_how_late_it_is(
 
 def test_why_it_is_late_and_its_new_date_stand_on_its_page(read: Callable[[str], str]) -> None:
     promised(left=-4)
-    answer = AnswerFactory(late_why="Nous attendons la métropole.", late_until="2027-02-15")
-    said = read(page_of(answer.proposal))
+    told = {"late_why": "Nous attendons la métropole.", "late_until": "2027-02-15"}
+    said = read(page_of(AnswerFactory(**told).proposal))
     assert "Nouvelle date : au plus tard le 15 février 2027. Nous attendons la métropole." in said
+    assert "Annoncée avant" not in said
+    said = read(page_of(AnswerFactory(late_earlier=["2026-12-01", "2027-01-15"], **told).proposal))
+    assert "Annoncée avant : 1er décembre 2026, 15 janvier 2027." in said
 
 
 def test_a_delay_told_before_the_turn_of_the_city_is_read_at_once(read: Callable[[str], str]) -> None:
@@ -180,9 +183,8 @@ def test_an_undone_collective_proposal_keeps_its_answer_and_its_sources_wait_aga
     merge_request = merge(2)
     collective = merge_request.proposal
     undo_merge(merge_request=merge_request, actor=merge_request.started_by, reason="Trop loin.", at=NOW())
-    published_answer(
-        proposal=collective, reasons="À toutes ensemble."
-    )  # before undoing one that is answered was refused
+    # As it stands where it was undone before answers kept collective proposals together (registry.settles).
+    published_answer(proposal=collective, reasons="À toutes ensemble.")
     promised(left=10)
     said = read(page_of(Proposal.objects.get(pk=collective.pk)))
     assert "À toutes ensemble." in said

@@ -77,6 +77,14 @@ def test_signing_publishes_under_a_name_and_a_function_and_says_whose_opinions_i
     assert AuditEntry.objects.filter(action="answer_published").count() == 1
 
 
+def test_an_opinion_on_another_version_is_not_said_under_the_signature(consultation: Consultation, mayor: User) -> None:
+    answer = to_sign(mayor, proposal__version=2)
+    OpinionFactory(answer=answer, stance="FAVOURABLE", given_at=timezone.now(), proposal_version=1)
+    mine = OpinionFactory(answer=answer, stance="FAVOURABLE", given_at=timezone.now(), service__function="Voirie")
+    assert mine.proposal_version == 2
+    assert sign(consultation, mayor, answer).published[0].opinions_of == ["Voirie"]
+
+
 def test_each_is_announced_once_and_what_cannot_be_signed_is_said_with_why(
     consultation: Consultation, mayor: User
 ) -> None:

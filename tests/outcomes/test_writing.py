@@ -26,6 +26,7 @@ from consultations.outcomes.services.refusals import (
     NotAnswerable,
     NothingToCorrect,
     NotLate,
+    TooFar,
 )
 from consultations.outcomes.services.writing import Text, give_up_correction, write_answers
 from consultations.participation.enums import Status
@@ -211,7 +212,13 @@ def test_a_delay_is_told_with_its_new_date(consultation: Consultation) -> None:
         tell_late(until=today + timedelta(days=2), **told)
     assert full_day(last_day(now + timedelta(days=9))) in str(refused.value.message)
     promise(now - timedelta(days=2))
-    assert tell_late(until=today + timedelta(days=30), **told).late_until == today + timedelta(days=30)
+    with pytest.raises(TooFar):
+        tell_late(until=today + timedelta(days=366 * 5), **told)
+    first, last = today + timedelta(days=30), today + timedelta(days=60)
+    assert tell_late(until=first, **told).late_until == first
+    tell_late(until=last, **{**told, "why": "Le devis manque toujours."})
+    again = tell_late(until=last, **told)
+    assert (again.late_until, again.announced_before) == (last, [first]), "the days that people had read stay"
 
 
 # ── On the page ──────────────────────────────────────────────────────────────

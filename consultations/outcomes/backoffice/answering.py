@@ -33,6 +33,7 @@ from consultations.outcomes.services.refusals import (
     NotAble,
     NotAfterPromise,
     NotAnswerable,
+    TooFar,
 )
 from consultations.outcomes.services.writing import TEXT, give_up_correction, write_answers
 
@@ -151,7 +152,7 @@ def late(request: Request, consultation: Consultation, pk: int) -> HttpResponse:
                 **form.cleaned_data,
             )
         except Refusal as refusal:
-            say_at(form, refusal, {DayPassed: "until", NotAfterPromise: "until"}, otherwise="why")
+            say_at(form, refusal, {DayPassed: "until", NotAfterPromise: "until", TooFar: "until"}, otherwise="why")
         else:
             messages.success(request, _("It is told beside the proposal, with the new date."))
             return redirect("desk_answer", consultation.slug, pk)

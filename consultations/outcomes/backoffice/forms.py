@@ -249,3 +249,4 @@ class OpinionForm(forms.Form):
     words = OPINION.field(label=_("Why, and on which condition"), rows=6)
     cost = EurosField(label=_("Estimated cost, in euros"))
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)

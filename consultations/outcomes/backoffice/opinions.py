@@ -40,8 +40,9 @@ def opinion(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form, status=422)
     said = dict(form.cleaned_data)
+    said |= {"revision": said["revision"] or 0, "seen": said.pop("version")}
     try:
-        give_opinion(opinion=found, actor=user, at=timezone.now(), revision=said.pop("revision") or 0, **said)
+        give_opinion(opinion=found, actor=user, at=timezone.now(), **said)
     except ChangedMeanwhile as refusal:
         return _again(request, found, form, refusal.now)
     except Refusal as refusal:

@@ -1,5 +1,7 @@
 """What the city answers to a proposal: what is being prepared, what services think, and what was signed."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -47,6 +49,7 @@ class Answer(AnswerText):
     # Said to everyone of an answer that is late.
     late_why = models.CharField(max_length=300, blank=True)
     late_until = models.DateField(null=True)
+    late_earlier = models.JSONField(default=list, db_default=[], help_text="Days announced before, oldest first.")
     revision = models.PositiveIntegerField(default=0, help_text="Counts changes, so that two writers see each other.")
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -55,6 +58,10 @@ class Answer(AnswerText):
 
     def __str__(self) -> str:
         return f"answer to {self.proposal_id}"
+
+    @property
+    def announced_before(self) -> list[date]:
+        return [date.fromisoformat(each) for each in self.late_earlier]
 
 
 class AnswerVersion(AnswerText):
@@ -100,6 +107,7 @@ class Opinion(models.Model):
     words = models.TextField(blank=True)
     cost = models.PositiveBigIntegerField(null=True, help_text="Estimated, in whole euros.")
     given_at = models.DateTimeField(null=True)
+    proposal_version = models.PositiveIntegerField(null=True, help_text="Of the proposal: the one they gave it on.")
     revision = models.PositiveIntegerField(default=0)
 
     class Meta:

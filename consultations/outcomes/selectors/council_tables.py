@@ -123,9 +123,10 @@ def opinions_to_print(consultation: Consultation) -> QuerySet[Opinion]:
     """Those that were given, proposal by proposal."""
     given = Opinion.objects.filter(answer__proposal__in=answered_or_due(consultation), taken_back_at=None)
     given = given.exclude(given_at=None).select_related("answer__proposal")
-    return given.only(
-        "service_name", "stance", "words", "cost", "given_at", "answer__proposal__title"
-    ).order_by("answer__proposal__submitted_at", "answer__proposal__pk", "given_at", "pk")  # fmt: skip
+    shown = "service_name stance words cost given_at proposal_version answer__proposal__title answer__proposal__version"
+    return given.only(*shown.split()).order_by(
+        "answer__proposal__submitted_at", "answer__proposal__pk", "given_at", "pk"
+    )
 
 
 def opinions_head() -> list[str]:
@@ -144,7 +145,17 @@ def opinions_rows(consultation: Consultation) -> Iterator[list[Any]]:
     for each in opinions_to_print(consultation):
         about = each.answer.proposal
         stance = str(each.get_stance_display())
-        yield [about.pk, about.title, each.service_name, stance, each.words, each.cost, each.given_at]
+        yield [about.pk, about.title, _who_said(each, about.version), stance, each.words, each.cost, each.given_at]
+
+
+def _who_said(opinion: Opinion, version: int) -> str:
+    """Of what has been rewritten since: of which text they spoke."""
+    if opinion.proposal_version in (None, version):
+        return opinion.service_name
+    return _("%(service)s, on version %(number)s") % {
+        "service": opinion.service_name,
+        "number": opinion.proposal_version,
+    }
 
 
 def opinions_in_print(consultation: Consultation) -> list[list[str]]:

@@ -1,6 +1,6 @@
 """Saying of an answer that is not given by the day that was promised why, and by when it is."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,12 +9,13 @@ from accounts.audit import record
 from accounts.models import User
 from common.templatetags.ui import last_day
 from consultations.framing.models import Consultation
+from consultations.framing.services.dates import YEARS_AHEAD
 from consultations.outcomes.abilities import PREPARE_ANSWERS
 from consultations.outcomes.models import Answer
 from consultations.outcomes.rules import LATE_WHY
 from consultations.outcomes.selectors.clock import promise_of
 from consultations.outcomes.services.locking import locked_answers, locked_proposal, require
-from consultations.outcomes.services.refusals import DayPassed, NotAfterPromise, NotLate
+from consultations.outcomes.services.refusals import DayPassed, NotAfterPromise, NotLate, TooFar
 
 
 def tell_late(
@@ -22,8 +23,8 @@ def tell_late(
 ) -> Answer:
     """Say it to everyone, before the day that was promised or after it. `until` is later than that day, and to come.
 
-    Raises NoLongerTheirs, NotAnswerable, NotLate, DayPassed, NotAfterPromise, TextTooShort, TextTooLong,
-    ConsultationArchived.
+    Raises NoLongerTheirs, NotAnswerable, NotLate, DayPassed, NotAfterPromise, TooFar, TextTooShort,
+    TextTooLong, ConsultationArchived.
     """
     why = LATE_WHY.cleaned(why)
     with transaction.atomic():
@@ -37,9 +38,13 @@ def tell_late(
             raise DayPassed
         if until <= last_day(promised):
             raise NotAfterPromise(last_day(promised))
+        if until > timezone.localdate(at) + timedelta(days=round(365.25 * YEARS_AHEAD)):
+            raise TooFar
         if (answer.late_why, answer.late_until) == (why, until):
             return answer
+        if answer.late_until not in (None, until):
+            answer.late_earlier = [*answer.late_earlier, answer.late_until.isoformat()]
         answer.late_why, answer.late_until = why, until
-        answer.save(update_fields=["late_why", "late_until"])
+        answer.save(update_fields=["late_why", "late_until", "late_earlier"])
         record("answer_late_told", actor=actor, subject=answer, proposal=proposal_id, until=until.isoformat())
     return answer

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.audit import record
@@ -24,6 +24,7 @@ from consultations.outcomes.services.locking import locked_answers, locked_propo
 from consultations.outcomes.services.refusals import (
     AskedAlready,
     DayPassed,
+    NewVersion,
     NoLongerTheirs,
     NotAble,
     NotAnswerable,
@@ -47,8 +48,8 @@ def ask_opinions(
     due_on: date | None = None,
     service_name: str = "",
 ) -> list[Opinion]:
-    """Ask somebody what they think of these proposals; they are told. About those of which they are asked already
-    nothing is asked again; what can no longer be answered, or is answered and not being corrected, is left out.
+    """Ask somebody what they think of these proposals; they are told. Nothing is asked again unless another version was
+    published since they gave it; what can no longer be answered, or is answered and not being corrected, is left out.
     `service_name`: of one that has neither a function nor a public name; it is its function from then on.
 
     Raises NoLongerTheirs, NotAble (whom to ask), ServiceUnnamed, FunctionRefused, DayPassed, AskedAlready (about all),
@@ -67,7 +68,7 @@ def ask_opinions(
         if not answers:
             raise NotAnswerable
         prepared = _prepared(answers.values())
-        asked = _asked_already(prepared, service)
+        asked = _asked_already(prepared, service, at=at)
         new = [
             Opinion(
                 answer=answer,
@@ -144,11 +145,13 @@ def give_opinion(
     at: datetime,
     revision: int,
     cost: int | None = None,
+    seen: int | None = None,
 ) -> Opinion:
     """Answer, or answer otherwise as long as nobody has given the city's answer to be signed. The writer is told.
 
-    `cost`: in whole euros. Raises NoLongerTheirs, NotAnswerable, OpinionSettled, AmountRefused, TextTooShort,
-    TextTooLong, ConsultationArchived; ChangedMeanwhile where they said something else in another window.
+    `cost`: in whole euros; `seen`: the version of the proposal that they had before them. Raises NewVersion,
+    NoLongerTheirs, NotAnswerable, OpinionSettled, AmountRefused, TextTooShort, TextTooLong, ConsultationArchived;
+    ChangedMeanwhile where they said something else in another window.
     """
     check_amount(cost)
     words = OPINION.cleaned(words)
@@ -159,11 +162,16 @@ def give_opinion(
             raise NoLongerTheirs
         if opinion.taken_back_at is not None or opinion.answer.state != AnswerState.WRITING:
             raise OpinionSettled
-        if (opinion.stance, opinion.words, opinion.cost) == (stance, words, cost):
+        version = opinion.answer.proposal.version
+        if seen not in (None, version):
+            raise NewVersion
+        said = (stance, words, cost, version)
+        if (opinion.stance, opinion.words, opinion.cost, opinion.proposal_version) == said:
             return opinion
         if opinion.revision != revision:
             raise ChangedMeanwhile(opinion)
         opinion.stance, opinion.words, opinion.cost, opinion.given_at = Stance(stance).value, words, cost, at
+        opinion.proposal_version = version
         opinion.revision += 1
         opinion.save()
         record("opinion_given", actor=actor, subject=opinion.answer, opinion=opinion.pk, stance=opinion.stance)
@@ -181,8 +189,12 @@ def _named(service: User, words: str, *, actor: User) -> str:
     return service.function
 
 
-def _asked_already(answers: Iterable[Answer], service: User) -> set[int]:
-    return set(_standing().filter(answer__in=answers, service=service).values_list("answer_id", flat=True))
+def _asked_already(answers: Iterable[Answer], service: User, *, at: datetime) -> set[int]:
+    """What they said of an earlier version stays to be read, and counts no more."""
+    found = _standing().filter(answer__in=answers, service=service)
+    earlier = found.filter(given_at__isnull=False).exclude(proposal_version=F("answer__proposal__version"))
+    earlier.update(taken_back_at=at)
+    return set(found.values_list("answer_id", flat=True))
 
 
 def _standing() -> QuerySet[Opinion]:

@@ -60,6 +60,12 @@ class NotAfterPromise(Refusal):
         super().__init__(_("Choose a day after %(day)s, the day that was promised.") % {"day": full_day(promised)})
 
 
+class TooFar(Refusal):
+    code = "day_too_far"
+    status = 422
+    message = _("Choose a day within five years.")
+
+
 class AnswerIncomplete(Refusal):
     """Not yet ready to be signed: `fields` says by field what is missing."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
@@ -156,15 +156,13 @@ def _publish(
         answer = version.answer
         answer.current, answer.state, answer.sent_back = version, AnswerState.PUBLISHED, ""
         answer.answered_at = answer.answered_at or at
-        answer.change, answer.late_why, answer.late_until = "", "", None
+        answer.change, answer.late_why, answer.late_until, answer.late_earlier = "", "", None, []
         answer.revision += 1
         answer.updated_at = at
         record("answer_published", actor=actor, subject=answer, proposal=answer.proposal_id, version=version.number)
         announce_later(answer_published, version_id=version.pk)
-    Answer.objects.bulk_update(
-        answers,
-        ["current", "answered_at", "state", "sent_back", "change", "late_why", "late_until", "revision", "updated_at"],
-    )
+    names = "current answered_at state sent_back change late_why late_until late_earlier revision updated_at"
+    Answer.objects.bulk_update(answers, names.split())
     others = [answer.proposal_id for answer in answers if answer.decision not in ACCEPTED]
     ProjectSource.objects.filter(proposal__in=others, project__published_at=None).delete()
     return versions
@@ -179,6 +177,7 @@ def _who_gave_theirs(answers: list[Answer]) -> dict[int, list[str]]:
     """The services whose opinion is said under the signature: each once, in the order in which they gave it."""
     found: dict[int, list[str]] = {}
     given = Opinion.objects.filter(answer__in=answers, taken_back_at=None, given_at__isnull=False)
+    given = given.filter(proposal_version=F("answer__proposal__version"))  # not of a text that they have not read
     for pk, name in given.order_by("given_at", "pk").values_list("answer_id", "service_name"):
         if name not in found.setdefault(pk, []):
             found[pk].append(name)

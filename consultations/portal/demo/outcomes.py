@@ -80,17 +80,7 @@ def _answer(
         **text,
     )
     if "opinion" in entry:
-        asked_at = signed_at - timedelta(days=14)
-        Opinion.objects.create(
-            answer=answer,
-            service=service,
-            service_name=service.function,
-            question="Est-ce possible, à quelles conditions, et pour combien ?",
-            due_on=timezone.localtime(asked_at + timedelta(days=10)).date(),
-            asked_at=asked_at,
-            given_at=asked_at + timedelta(days=6),
-            **entry["opinion"],
-        )
+        _opinion(answer, service, asked_at=signed_at - timedelta(days=14), **entry["opinion"])
     signed = {
         "answer": answer,
         "proposal_version": proposal.version,
@@ -108,6 +98,20 @@ def _answer(
         answer.current = AnswerVersion.objects.create(number=2, signed_at=later, **signed, **text)
         answer.reasons, answer.updated_at = change["reasons"], later
     answer.save()
+
+
+def _opinion(answer: Answer, service: User, *, asked_at: datetime, **said: Any) -> None:
+    Opinion.objects.create(
+        answer=answer,
+        service=service,
+        service_name=service.function,
+        question="Est-ce possible, à quelles conditions, et pour combien ?",
+        due_on=timezone.localtime(asked_at + timedelta(days=10)).date(),
+        asked_at=asked_at,
+        given_at=asked_at + timedelta(days=6),
+        proposal_version=answer.proposal.version,
+        **said,
+    )
 
 
 def _project(entry: dict[str, Any], past: Consultation, *, at: datetime) -> None:
