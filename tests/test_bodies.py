@@ -561,10 +561,10 @@ def _signing(world: World) -> Refusals:
     return send, [str(world.stranger.pk)], NO_NUMBER
 
 
-TABLES = """
-    participation_proposal participation_draft participation_authorship cocreation_coauthorinvitation
-    cocreation_mergesource moderation_decision outcomes_answer outcomes_opinion portal_workitem
-""".split()
+TABLES = (
+    "participation_proposal participation_draft participation_authorship cocreation_coauthorinvitation "
+    "cocreation_mergesource moderation_decision outcomes_answer outcomes_opinion portal_workitem"
+)
 
 
 @pytest.mark.parametrize("tried", ROWS, ids=str)
@@ -590,7 +590,7 @@ def _everything(world: World) -> dict[str, list[tuple[Any, ...]]]:
     found = {}
     for city in (world.saran, world.brest):
         with schema_context(city.schema_name), connection.cursor() as cursor:
-            for table in TABLES:
+            for table in TABLES.split():
                 cursor.execute(f"SELECT t::text FROM {table} t ORDER BY 1")
                 found[f"{city.slug} {table}"] = cursor.fetchall()
             cursor.execute("SELECT t::text FROM accounts_begunaction t ORDER BY id")
