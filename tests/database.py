@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
-from unittest import mock
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
-from django.db.migrations.state import ProjectState
 from django.utils import timezone
 from django_tenants.utils import get_tenant_model, schema_context
 
 from common.models import OutboxMessage
+from deploy.local.prepare import quick_migrations
 
 BUILT = "territoires_tests"
 OPEN = "territoires_tests_open"
@@ -71,23 +70,6 @@ def build() -> None:
         _open_cities()
         use("postgres")
         server.execute(f"ALTER DATABASE {BUILT}_being_built RENAME TO {BUILT}")
-
-
-@contextmanager
-def quick_migrations() -> Iterator[None]:
-    """At each operation Django makes the classes of all models anew that are related to its own: four fifths of the time.
-
-    They are for Python, before which it makes all of them anew where that was put off; here it always is. What is made
-    so is compared with what is not, and with the models, in tests/tenants/test_structure.py.
-    """
-
-    def reload_alone(state: ProjectState, app_label: str, model_name: str, delay: bool = False) -> None:
-        if "apps" in state.__dict__:
-            state.is_delayed = True
-            state._reload({(app_label, model_name)})
-
-    with mock.patch.object(ProjectState, "reload_model", reload_alone):
-        yield
 
 
 def _open_cities() -> None:

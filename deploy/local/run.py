@@ -239,7 +239,7 @@ def _start_redis(supervisor: Supervisor) -> str:
 
 def _manage(command: list[str], environment: dict[str, str]) -> None:
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), *command],
+        [sys.executable, "-m", "deploy.local.prepare", *command],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -15,6 +15,7 @@ from accounts.models import User
 from common.models import OutboxMessage
 from common.outbox import run_message
 from consultations.participation.models import Reply
+from deploy.local.prepare import quick_migrations
 from notifications.models import MailPreference, Notice
 from notifications.registry import types
 from notifications.selectors import compose
@@ -26,7 +27,6 @@ from tenants.fleet import migrate_fleet
 from tenants.models import Municipality
 from tenants.schema import create_schema, grant_rights
 from tenants.structure import fingerprint
-from tests.database import quick_migrations
 from tests.releases import release_before
 
 BEFORE = (("animation", "0002_notifications"), ("accounts", "0008_unread_notices"))

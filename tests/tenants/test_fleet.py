@@ -25,6 +25,7 @@ from psycopg import sql
 
 from accounts.models import AuditEntry
 from common import tables
+from deploy.local.prepare import quick_migrations
 from tenants import fleet, replay, structure
 from tenants.changes import change_from
 from tenants.enums import LifecycleState
@@ -32,7 +33,6 @@ from tenants.fleet import migrate_fleet, status
 from tenants.models import Municipality, StructureChange, StructureSnapshot
 from tenants.schema import create_schema
 from tenants.structure import capture, current_snapshot, fingerprint
-from tests.database import quick_migrations
 from tests.participation.factories import ProposalFactory
 from tests.processes import ROOT, environment, eventually, process
 from tests.releases import Step, from_the_present_release, next_release
