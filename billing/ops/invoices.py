@@ -18,6 +18,7 @@ from accounts.permissions import role_required, signed_in_user
 from billing.downloads import given
 from billing.enums import InvoiceKind, InvoiceState
 from billing.models import Invoice, Payment
+from billing.ops.acting import acted
 from billing.ops.forms import CorrectForm, CreditForm, PaymentForm, StepForm
 from billing.services import corrections, deposits, interest, payments
 from billing.services.mailing import file_name
@@ -156,16 +157,10 @@ def _decided(request: HttpRequest, pk: int, decide: Callable[..., Any], said: st
 def _done(
     request: HttpRequest, found: Invoice, form: Any, name: str, act: Callable[[], Any], said: str
 ) -> HttpResponse:
-    """Act and go back to the invoice; what is refused stays, with what was typed."""
-    if not form.is_valid():
-        return _page(request, found, status=422, **{name: form})
-    try:
-        act()
-    except Refusal as refusal:
-        form.add_error(None, refusal.message)
-        return _page(request, found, status=refusal.status, **{name: form})
-    messages.success(request, said)
-    return redirect("ops_invoice", found.pk)
+    def refused(status: int) -> HttpResponse:
+        return _page(request, found, status=status, **{name: form})
+
+    return acted(request, form, act, said=said, back=("ops_invoice", found.pk), refused=refused)
 
 
 def _page(request: HttpRequest, found: Invoice, *, status: int = 200, **forms: Any) -> HttpResponse:

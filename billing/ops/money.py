@@ -18,6 +18,7 @@ from accounts.kept import SensitiveAction
 from accounts.permissions import role_required, signed_in_user
 from billing.enums import PaymentKind
 from billing.models import Account, InterestRate, Payment
+from billing.ops.acting import acted
 from billing.ops.forms import MoveForm, PaymentForm, RateForm, RefundForm, SentBackForm
 from billing.services import interest, payments, refunds
 from common.refusals import Refusal
@@ -153,18 +154,10 @@ def rates(request: HttpRequest) -> HttpResponse:
 def _done(
     request: HttpRequest, account: Account, form: forms.Form, name: str, act: Callable[[], Any], said: str
 ) -> HttpResponse:
-    """Act and go back to the account's money; what is refused stays, with what was typed."""
-    status = 422
-    if form.is_valid():
-        try:
-            act()
-        except Refusal as refusal:
-            form.add_error(None, refusal.message)
-            status = refusal.status
-        else:
-            messages.success(request, said)
-            return redirect("ops_money", account.municipality_id)
-    return _page(request, account, status=status, **{name: form})
+    def refused(status: int) -> HttpResponse:
+        return _page(request, account, status=status, **{name: form})
+
+    return acted(request, form, act, said=said, back=("ops_money", account.municipality_id), refused=refused)
 
 
 def _page(request: HttpRequest, account: Account, *, status: int = 200, **refused: Any) -> HttpResponse:
