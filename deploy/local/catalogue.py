@@ -49,6 +49,7 @@ TYPOGRAPHY = (
         "no space before ; : ! ? » or after « (U+00A0 or U+202F is meant)",
     ),
     (re.compile(r"[^\W\d_]'"), "a straight apostrophe (’ is meant)"),
+    (re.compile(r"\b[LRD]\. \d"), "an ordinary space before the number of an article (U+00A0 is meant)"),
 )
 
 
