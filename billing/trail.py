@@ -9,6 +9,7 @@ records(
         "plan_published": _("Price list published"),
         "plan_withdrawn": _("Price list withdrawn"),
         "quote_issued": _("Quote issued"),
+        "quote_agreed": _("Quote made at an agreed price"),
         "quote_accepted": _("Quote accepted"),
         "billing_contact_added": _("Somebody gets the invoices or the reminders"),
         "billing_contact_removed": _("Somebody no longer gets the invoices or the reminders"),

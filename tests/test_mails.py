@@ -208,6 +208,7 @@ TO_KNOWN_PEOPLE = {
     "billing/email/interest": "of cities that have ordered",
     "billing/email/objection": "to the service",
     "billing/email/objection_answered": "of cities that have ordered; holds words of their own team and of operators",
+    "billing/email/quote": "of verified cities, to administrators, without a word of theirs: billing/test_agreed.py",
     "billing/email/refund_refused": "to the service",
     "billing/email/reminder": "of cities that have ordered, and so were verified: billing/test_standing.py",
     "framing/email/planned_opening": "to the team who have come in: framing/test_planned.py",

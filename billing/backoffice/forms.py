@@ -17,13 +17,12 @@ from common.files import AcceptedFile, DocumentField, FileKind
 from common.refusals import Refusal
 from common.text import WordsField, clean_text, in_figures
 
-MOST_YEARS = 4
 MAX_ORDER_BYTES = 5 * 1024 * 1024
 
 
 def _years() -> list[tuple[int, Any]]:
     said = ngettext_lazy("%(count)s year", "%(count)s years", "count")
-    return [(count, said % {"count": count}) for count in range(1, MOST_YEARS + 1)]
+    return [(count, said % {"count": count}) for count in range(1, quotes.MOST_YEARS + 1)]
 
 
 class AskForm(forms.Form):

@@ -37,7 +37,8 @@ class Quote(models.Model):
     accepted_by = models.CharField(
         max_length=160, blank=True, help_text="Name and function: the signature of the order."
     )
-    made_by_operator = models.BooleanField(default=False)
+    made_by_operator = models.BooleanField(default=False, help_text="At a price that was agreed, not that of the list.")
+    reason = models.TextField(blank=True, help_text="Why that price: for operators.")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -7,18 +7,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.permissions import signed_in_user
+from accounts.abilities import OPERATE
+from accounts.kept import SensitiveAction
+from accounts.permissions import role_required, signed_in_user
 from billing.downloads import given
+from billing.enums import SubscriptionState
 from billing.models import Account, Invoice, Quote
-from billing.ops.forms import AnswerForm
-from billing.selectors.subscription import situation_of
+from billing.ops.acting import acted
+from billing.ops.forms import AgreeForm, AnswerForm
+from billing.selectors.subscription import Situation, situation_of
 from billing.services import objections, quotes
+from billing.services.agreed import agree_quote
 from billing.services.payments import on_account
 from billing.services.quote_documents import quote_pdf_of
 from common.refusals import Refusal
+from tenants.enums import LifecycleState
 from tenants.models import Municipality
 
 
@@ -43,6 +50,28 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found.municipality, status=refusal.status, answer=form)
     messages.success(request, _("The city has your answer by e-mail."))
     return redirect("ops_account", pk)
+
+
+def _name(*, pk: int) -> str:
+    return Municipality.objects.filter(pk=pk).values_list("name", flat=True).first() or ""
+
+
+@require_POST
+@role_required(OPERATE, fresh=SensitiveAction(gettext_lazy("Make a quote at an agreed price"), AgreeForm, _name))
+def agree(request: HttpRequest, pk: int) -> HttpResponse:
+    """A quote at a price of its own, where the list has none or another one is granted."""
+    city = get_object_or_404(Municipality.objects.ready(), pk=pk)
+    form = AgreeForm(request.POST, population=city.population)
+    return acted(
+        request,
+        form,
+        lambda: agree_quote(
+            municipality=city, operator=signed_in_user(request), at=timezone.now(), **form.cleaned_data
+        ),
+        said=_("The quote is on the page of the city, and its administrators are told."),
+        back=("ops_account", pk),
+        refused=lambda status: _page(request, city, status=status, agree=form),
+    )
 
 
 @never_cache
@@ -72,7 +101,15 @@ def _page(request: HttpRequest, city: Municipality, *, status: int = 200, **form
         "invoices": Invoice.objects.filter(account=bought).defer("facturx", "plain") if bought else [],
         "on_account": on_account(bought) + bought.cash_cents if bought else 0,
         "withdrawable": [each for each in found.quotes if not hasattr(each, "subscription")],
+        "agree": _agree_form(found, city),
         "answer": AnswerForm() if bought and bought.is_objected else None,
         **forms,
     }
     return render(request, "billing/ops/account.html", context, status=status)
+
+
+def _agree_form(found: Situation, city: Municipality) -> AgreeForm | None:
+    """None while a subscription runs, and where nobody can read a quote."""
+    runs = found.subscription is not None and found.subscription.state != SubscriptionState.ENDED
+    is_there = city.ready_at is not None and city.state != LifecycleState.DELETED
+    return AgreeForm(population=city.population) if is_there and not runs else None

@@ -6,16 +6,22 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from billing.enums import DepositState, GivenBack, InvoiceKind, InvoiceState
+from billing.enums import DepositState, GivenBack, InvoiceKind, InvoiceState, Timing
 from billing.models import Account, Invoice, Payment
+from billing.services.agreed import REASON, checked_price
 from billing.services.corrections import WHY
 from billing.services.deposits import FLOW, NOTE
 from billing.services.interest import SOURCE
 from billing.services.objections import ANSWER
 from billing.services.payments import REFERENCE
+from billing.services.quotes import MOST_YEARS
 from billing.services.reconciliation import EXPLANATION
+from common.refusals import Refusal
+from common.text import whole_number
 
+MOST_PEOPLE = 100_000_000
 _AMOUNT = re.compile(r"([0-9]{1,8})(?:[.,]([0-9]{1,2}))?")
 
 
@@ -122,6 +128,54 @@ class CorrectForm(forms.Form):
 
 class ExplainForm(forms.Form):
     words = EXPLANATION.field(label=_("Why it stays as it is"), rows=2)
+
+
+def checked_price_of(cents: int | None) -> int:
+    """For a form: what is no price is said beside its field."""
+    try:
+        return checked_price(cents)
+    except Refusal as refusal:
+        raise ValidationError(refusal.message, code=refusal.code) from refusal
+
+
+def _years() -> list[tuple[int, Any]]:
+    said = ngettext_lazy("%(count)s year", "%(count)s years", "count")
+    return [(count, said % {"count": count}) for count in range(1, MOST_YEARS + 1)]
+
+
+class PopulationField(forms.CharField):
+    """« 12 345 », where the register does not know."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Inhabitants"), max_length=20, widget=forms.TextInput({"inputmode": "numeric"}))
+
+    def clean(self, value: Any) -> int | None:
+        typed = "".join(super().clean(value).split())
+        if typed and not 0 < whole_number(typed) <= MOST_PEOPLE:
+            raise ValidationError(_("Write a number such as 12 345."), code="population")
+        return whole_number(typed) or None
+
+
+class AgreeForm(forms.Form):
+    """A quote at a price of its own."""
+
+    yearly_cents = EurosField(label=_("Price of a year, in euros without VAT"))
+    population = PopulationField()
+    timing = forms.ChoiceField(
+        label=_("When the year is invoiced"), choices=Timing, initial=Timing.ADVANCE, widget=forms.RadioSelect
+    )
+    years = forms.TypedChoiceField(label=_("Years foreseen"), choices=_years, coerce=int, initial=1)
+    reason = REASON.field(label=_("Why this price"), help_text=_("For operators only; it is kept."), rows=3)
+
+    def __init__(self, data: Any = None, *, population: int | None) -> None:
+        super().__init__(data, auto_id="agree_%s")
+        if population:
+            del self.fields["population"]
+        else:
+            self.fields["population"].required = True
+
+    def clean_yearly_cents(self) -> int:
+        return checked_price_of(self.cleaned_data["yearly_cents"])
 
 
 class AnswerForm(forms.Form):

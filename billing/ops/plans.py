@@ -18,6 +18,7 @@ from accounts.kept import SensitiveAction
 from accounts.permissions import role_required, signed_in_user
 from billing.models import Band, PlanVersion
 from billing.ops.forms import cents_of, day_field
+from billing.services.agreed import MOST_CENTS
 from billing.services.plans import BandGiven, NoPrice, publish_version, version_on, withdraw_version
 from common.refusals import Refusal
 from common.text import WordsField, in_figures
@@ -48,11 +49,16 @@ class BandsField(forms.CharField):
         found = _LINE.fullmatch(line)
         most = re.sub(r"\s", "", found["most"]).lower() if found else ""
         price = found["price"].strip().lower() if found else ""
-        cents = None if price == _ON_QUOTATION else cents_of(price)
+        cents = None if price == _ON_QUOTATION else _price_of(price)
         is_number = most.isascii() and most.isdigit() and 0 < int(most) < _LARGEST
         if (cents is None and price != _ON_QUOTATION) or not (is_number or most == _BEYOND):
             raise ValidationError(_("Not understood: “%(line)s”.") % {"line": line[:60]}, code="line")
         return BandGiven(self.kind, int(most) if is_number else None, cents)
+
+
+def _price_of(typed: str) -> int | None:
+    cents = cents_of(typed)
+    return cents if cents is not None and cents <= MOST_CENTS else None
 
 
 class PlanForm(forms.Form):

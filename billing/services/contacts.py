@@ -2,16 +2,20 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
+from accounts.enums import Role
 from accounts.models import User
 from billing.models import Contact
 from billing.services.quotes import account_of
 from billing.services.standing import locked
 from common.refusals import Refusal
+from tenants.enums import LifecycleState
 from tenants.models import Municipality
 
 MOST = 10
@@ -69,3 +73,19 @@ def remove_contact(*, contact: Contact, actor: User) -> None:
             gone, _of_each = Contact.objects.filter(pk=contact.pk).delete()
         if gone:
             record("billing_contact_removed", actor=actor, subject=contact)
+
+
+def administrators_of(city: Municipality) -> list[str]:
+    """To whom we write about what it buys; nobody where nobody has verified the authority, or once it is deleted."""
+    if not city.verified_at or city.state == LifecycleState.DELETED:
+        return []
+    with schema_context(city.schema_name):
+        people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+        return list(people.order_by("pk").values_list("email", flat=True))
+
+
+def page_of(city: Municipality) -> str:
+    """Where its team finds its invoices; none once it is deleted."""
+    if city.state == LifecycleState.DELETED:
+        return ""
+    return city.url.rstrip("/") + reverse("desk_subscription", urlconf=settings.ROOT_URLCONF)

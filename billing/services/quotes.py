@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext, gettext_lazy
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
@@ -13,7 +14,8 @@ from accounts.models import User
 from billing.documents.identifiers import check_engagement_number, check_service_code, check_siret
 from billing.enums import QuoteState, Timing
 from billing.models import Account, PurchaseOrder, Quote, Series
-from billing.services.plans import price_for
+from billing.services.plans import Price, price_for
+from billing.services.standing import locked
 from common.names_of_places import of_place
 from common.refusals import Refusal
 from common.text import Words
@@ -21,6 +23,7 @@ from tenants.enums import AuthorityKind
 from tenants.models import Municipality
 
 VALID_FOR = timedelta(days=90)
+MOST_YEARS = 4
 # Without tax, over the whole time that is foreseen (CCP, article R2122-8, since 1 April 2026).
 THRESHOLD_CENTS = 6_000_000
 SIGNATURE = Words(minimum=5, maximum=160, one_line=True)
@@ -34,6 +37,16 @@ class QuoteExpired(Refusal):
 class QuoteGone(Refusal):
     code = "quote_gone"
     message = gettext_lazy("This quote was withdrawn, or another one has taken its place.")
+
+
+class AgreedQuoteWaits(Refusal):
+    code = "agreed_quote_waits"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            gettext("Quote %(number)s, made for you at an agreed price, waits. Set it aside first, or write to us.")
+            % {"number": number}
+        )
 
 
 class QuoteInUse(Refusal):
@@ -111,28 +124,36 @@ def next_number(prefix: str, day: date) -> str:
     return f"{key}-{series.last:04d}"
 
 
-def issue_quote(
-    *, municipality: Municipality, timing: str, actor: User, at: datetime, years: int = 1, by_operator: bool = False
-) -> Quote:
+def issue_quote(*, municipality: Municipality, timing: str, actor: User, at: datetime, years: int = 1) -> Quote:
     """The price of today, for ninety days. The same again on the same day: the quote that there is.
 
-    Called from the city's own schema, whose trail keeps it, or from the service's. Raises OnQuotation, NoPrice.
+    Called from the city's own schema, whose trail keeps it, or from the service's. Raises OnQuotation, NoPrice,
+    AgreedQuoteWaits.
     """
     with transaction.atomic():
         with schema_context("public"):
-            quote, is_new = _issued(municipality, timing=Timing(timing), years=years, by_operator=by_operator, at=at)
+            account = locked(account_of(municipality, at=at))
+            for agreed in waiting_quotes(account, at=at).filter(made_by_operator=True)[:1]:
+                raise AgreedQuoteWaits(agreed.number)
+            price = price_for(municipality, on=municipality.day_of(at))
+            quote, is_new = quote_at(price, account, timing=timing, years=years, at=at)
         if is_new:
             record("quote_issued", actor=actor, subject=quote, number=quote.number)
     return quote
 
 
-def _issued(
-    municipality: Municipality, *, timing: Timing, years: int, by_operator: bool, at: datetime
+def waiting_quotes(account: Account, *, at: datetime) -> QuerySet[Quote]:
+    """Which the authority may still accept, or has accepted and not ordered yet."""
+    free = account.quotes.filter(subscription=None)
+    valid = Q(state=QuoteState.ISSUED, valid_until__gte=account.municipality.day_of(at))
+    return free.filter(valid | Q(state=QuoteState.ACCEPTED))
+
+
+def quote_at(
+    price: Price, account: Account, *, timing: str, years: int, at: datetime, **more: Any
 ) -> tuple[Quote, bool]:
-    """The quote, and whether there was none yet."""
-    today = municipality.day_of(at)
-    price = price_for(municipality, on=today)
-    account = _locked(account_of(municipality, at=at).pk)
+    """The quote of a price, and whether there was none yet. Its account is locked."""
+    today = account.municipality.day_of(at)
     offered: dict[str, Any] = {
         "version": price.version,
         "population": price.population,
@@ -140,18 +161,15 @@ def _issued(
         "yearly_cents": price.yearly_cents,
         "territory": price.territory,
         "vat_basis_points": price.vat_basis_points,
-        "timing": timing,
+        "timing": Timing(timing),
         "issued_on": today,
+        **more,
     }
     same = account.quotes.filter(state=QuoteState.ISSUED, **offered).first()
     if same is not None:
         return same, False
     quote = account.quotes.create(
-        number=next_number("D", today),
-        valid_until=today + VALID_FOR,
-        made_by_operator=by_operator,
-        created_at=at,
-        **offered,
+        number=next_number("D", today), valid_until=today + VALID_FOR, created_at=at, **offered
     )
     return quote, True
 
@@ -164,7 +182,7 @@ def accept_quote(*, quote: Quote, signed: str, actor: User, at: datetime) -> Quo
     signed = SIGNATURE.cleaned(signed)
     with transaction.atomic():
         with schema_context("public"):
-            account = _locked(quote.account_id)
+            account = locked(quote.account)
             quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
             if quote.state == QuoteState.ACCEPTED:
                 return quote
@@ -184,7 +202,7 @@ def withdraw_quote(*, quote: Quote, actor: User) -> None:
     """Set aside a quote that nothing has begun with; again: nothing happens. Raises QuoteInUse."""
     with transaction.atomic():
         with schema_context("public"):
-            _locked(quote.account_id)
+            locked(quote.account)
             quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
             if quote.state == QuoteState.WITHDRAWN:
                 return
@@ -193,11 +211,6 @@ def withdraw_quote(*, quote: Quote, actor: User) -> None:
             quote.state = QuoteState.WITHDRAWN
             quote.save(update_fields=["state"])
         record("quote_withdrawn", actor=actor, subject=quote, number=quote.number)
-
-
-def _locked(pk: int) -> Account:
-    """All that changes an account's quotes comes one after the other."""
-    return Account.objects.select_for_update(of=("self",), no_key=True).select_related("municipality").get(pk=pk)
 
 
 def checked_siret(account: Account, siret: str) -> str:
@@ -257,7 +270,7 @@ def place_order(
     """
     with transaction.atomic():
         with schema_context("public"):
-            account = _locked(quote.account_id)
+            account = locked(quote.account)
             quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
             if quote.state != QuoteState.ACCEPTED or hasattr(quote, "subscription"):
                 raise QuoteGone

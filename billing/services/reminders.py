@@ -5,19 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
-from accounts.enums import Role
 from accounts.mail import send_mail_later
-from accounts.models import User
 from billing.documents.amounts import printed
 from billing.models import Account, Invoice, Reminder
+from billing.services.contacts import administrators_of, page_of
 from billing.services.standing import foreseen_on, locked
-from tenants.enums import LifecycleState
-from tenants.models import Municipality
 
 # Days after that on which the city could read the invoice. Nobody is written to again within a week, however late
 # a day was entered.
@@ -79,27 +75,15 @@ def _told(reminder: Reminder) -> dict[str, Any]:
     }
 
 
-def page_of(city: Municipality) -> str:
-    """Where its team finds its invoices; none once it is deleted."""
-    if city.state == LifecycleState.DELETED:
-        return ""
-    return city.url.rstrip("/") + reverse("desk_subscription", urlconf=settings.ROOT_URLCONF)
-
-
 def readers(account: Account) -> list[str]:
     """Whom reminders go to: the contacts that the city has named, or else its administrators.
 
     Nobody where nobody has verified that the authority is one: the addresses are what somebody typed.
     """
-    city = account.municipality
-    if not city.verified_at:
+    if not account.municipality.verified_at:
         return []
     named = list(account.contacts.filter(gets_reminders=True).values_list("email", flat=True))
-    if named or city.state == LifecycleState.DELETED:
-        return named
-    with schema_context(city.schema_name):
-        people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
-        return list(people.order_by("pk").values_list("email", flat=True))
+    return named or administrators_of(account.municipality)
 
 
 def to_remind(*, at: datetime) -> list[Invoice]:

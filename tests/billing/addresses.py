@@ -40,6 +40,7 @@ PUBLIC: PublicRows = {
     "ops_plan_withdraw": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_account": OPERATORS,
     "ops_objection_settle": THEIR_POSTS,
+    "ops_quote_agree": dict.fromkeys(PUBLIC_ROLES, 405),
     # Of what is there: tests/billing/test_ops.py.
     "ops_quote_pdf": NOTHING_OF_OURS,
     "ops_quote_withdraw": THEIR_POSTS,
@@ -67,6 +68,7 @@ PUBLIC: PublicRows = {
 GRAVE = {
     "ops_plan_publish",
     "ops_plan_withdraw",
+    "ops_quote_agree",
     "ops_invoice_credit",
     "ops_invoice_correct",
     "ops_cash_refund",

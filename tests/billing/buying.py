@@ -1,10 +1,13 @@
 """What a city goes through to buy: its quote, its order, its subscription; and the worker and Stripe beside it."""
 
 import random
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -19,6 +22,7 @@ from billing.services.webhooks import receive
 from common import outbox
 from common.models import OutboxMessage
 from common.outbox import run_message
+from common.refusals import Refusal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.billing.fake import BEGINNING, FakeStripe
@@ -77,6 +81,27 @@ def work(*, only: str = "") -> int:
         ]:
             done += len(waiting)
     return done
+
+
+def at_once(*acts: Callable[[], Any]) -> list[type[Refusal]]:
+    """Have each done at the same time, by a connection of its own; the refusals. Needs `real_db`."""
+    begin, told = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], Any]) -> None:
+        begin.wait()
+        try:
+            act()
+        except Refusal as refusal:
+            told.append(type(refusal))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
 
 
 def deliver(

@@ -150,6 +150,7 @@ def test_operators_publish_a_list_and_withdraw_it(ops: Client, visit: Visit) -> 
         ("commune", "1 000 : 390\n1 000 : 500\nau-delà : sur devis"),
         ("region", "mille : 390\nau-delà : sur devis"),
         ("region", "1 000 : beaucoup\nau-delà : sur devis"),
+        ("region", "1 000 : 99 999 999\nau-delà : sur devis"),
         ("region", ""),
         ("from_on", "2026-01-01"),
     ],
