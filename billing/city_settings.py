@@ -15,6 +15,7 @@ _NOW = {
     Stage.ACCEPTED: gettext_lazy("The purchase order is missing"),
     Stage.ORDERED: gettext_lazy("The purchase order has arrived"),
     Stage.SETTING_UP: gettext_lazy("Being set up"),
+    Stage.TO_PAY: gettext_lazy("To be paid by card"),
     Stage.ACTIVE: gettext_lazy("Running"),
     Stage.LATE: gettext_lazy("An invoice is overdue"),
     Stage.OBJECTED: gettext_lazy("Your objection is with us"),

@@ -109,8 +109,8 @@ NOT_IDS = {
     ),
     # numbers within the thing that the address names
     *("a", "base_version", "de", "lire", "order", "revision", "replaces", "seen", "take", "version"),
-    # public codes: an authority of the national directory
-    "collectivite",
+    # public codes: an authority of the national directory; that one comes back from paying
+    *("collectivite", "carte"),
     # addresses of ours, moments, codes that were mailed, answers of a passkey, marks of what a page showed
     *("at", "back", "code", "credential", "leaves", "next", "nudged", "until"),
     # signed by us: whose form it was

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from billing.enums import Timing
-from billing.models import Account, PurchaseOrder
+from billing.documents.identifiers import siret_in_groups
+from billing.enums import Method, Timing
+from billing.models import Quote
 from billing.services import quotes
 from billing.services.objections import OBJECTION
 from billing.services.quotes import Place
@@ -83,9 +84,21 @@ class OrderForm(forms.Form):
         required=False,
         widget=forms.ClearableFileInput({"accept": "application/pdf"}),
     )
+    method = forms.ChoiceField(
+        label=_("How you pay"),
+        choices=[
+            (Method.TRANSFER, _("By transfer of your accountant, within 30 days of the invoice")),
+            (Method.CARD, _("By card, at once, on a page of Stripe")),
+        ],
+        initial=Method.TRANSFER,
+        required=False,
+        widget=forms.RadioSelect,
+    )
 
-    def __init__(self, data: Any = None, files: Any = None, *, account: Account, order: PurchaseOrder | None) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, quote: Quote) -> None:
+        account, order = quote.account, getattr(quote, "order", None)
         kept = {name: getattr(account, name) for name in ("siret", "service_code", "address", "postcode", "town")}
+        kept["siret"] = siret_in_groups(kept["siret"])
         kept["engagement_number"] = order.engagement_number if order else ""
         super().__init__(data, files, initial=kept)
         self.account = account
@@ -93,6 +106,8 @@ class OrderForm(forms.Form):
         number = self.fields["engagement_number"]
         number.help_text = asked if account.needs_engagement else _("That of the order, if your accountant makes one.")
         number.required = account.needs_engagement
+        if quote.timing == Timing.ARREARS:
+            del self.fields["method"]  # a card pays in advance
 
     def clean_siret(self) -> str:
         return _checked(quotes.checked_siret, self.account, self.cleaned_data["siret"])
@@ -115,9 +130,12 @@ class OrderForm(forms.Form):
             raise ValidationError(sentence % {"weight": weight}, code="file")
         return _name_of(getattr(self.files["file"], "name", "")), accepted.content.read()
 
+    def clean_method(self) -> str:
+        return self.cleaned_data["method"] or Method.TRANSFER
+
     @property
     def given(self) -> dict[str, Any]:
-        """The arguments of `place_order`."""
+        """The arguments of `order_subscription`."""
         sent = dict(self.cleaned_data)
         place = Place(sent.pop("address"), sent.pop("postcode"), sent.pop("town"))
         return {**sent, "place": place}

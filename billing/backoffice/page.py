@@ -14,6 +14,7 @@ from billing.backoffice.forms import AcceptForm, AskForm, ContactForm, Objection
 from billing.models import Payment, Quote
 from billing.selectors.steps import steps_of
 from billing.selectors.subscription import Situation, Stage, situation_of
+from billing.services.card import is_being_made, link_of
 from billing.services.pack import papers_of
 from billing.services.plans import Price, price_shown
 from billing.services.quotes import THRESHOLD_CENTS
@@ -50,6 +51,8 @@ def subscription_page(request: Request, *, status: int = 200, notice: str = "", 
         "on_quotation": price is None,
         "pays": _pays(found, price),
         "receipts": _receipts(found),
+        "card": _card(found, at) if found.stage == Stage.TO_PAY else None,
+        "is_back": request.GET.get("carte") == "payee",
         "papers": papers_of(found.account) if found.account else [],
         "today": city.day_of(at),
         "notice": notice,
@@ -62,6 +65,14 @@ def subscription_page(request: Request, *, status: int = 200, notice: str = "", 
 def _price(city: Municipality, at: datetime) -> Price | None:
     with schema_context("public"):
         return price_shown(city, on=city.day_of(at))
+
+
+def _card(found: Situation, at: datetime) -> dict[str, Any]:
+    """Where to pay; without a link it is being made, or over."""
+    assert found.subscription
+    with schema_context("public"):
+        link = link_of(found.subscription, at=at)
+        return {"link": link, "ends_at": found.subscription.page_ends_at, "is_made": is_being_made(found.subscription)}
 
 
 def _receipts(found: Situation) -> list[Payment]:
@@ -77,8 +88,8 @@ def _forms(found: Situation) -> dict[str, Any]:
     forms: dict[str, Any] = {"ask": AskForm(), "accept": AcceptForm(), "contact_form": ContactForm()}
     if found.overdue and found.account and not found.account.is_objected:
         forms["objection"] = ObjectionForm()
-    if found.account and found.stage in (Stage.ACCEPTED, Stage.ORDERED):
-        forms["order_form"] = OrderForm(account=found.account, order=found.order)
+    if quote is not None and found.stage in (Stage.ACCEPTED, Stage.ORDERED):
+        forms["order_form"] = OrderForm(quote=quote)
     if quote is not None:
         forms["ask"] = AskForm(initial={"timing": quote.timing, "years": quote.years})
     return forms

@@ -77,7 +77,7 @@ def set_aside(request: Request, number: str) -> HttpResponse:
 @role_required(SUBSCRIBE)
 def order(request: Request, number: str) -> HttpResponse:
     quote = quote_of(request.tenant, number)
-    form = OrderForm(request.POST, request.FILES, account=quote.account, order=getattr(quote, "order", None))
+    form = OrderForm(request.POST, request.FILES, quote=quote)
     if not form.is_valid():
         return subscription_page(request, status=422, order_form=form)
     try:

@@ -21,7 +21,9 @@ SIREN, SIRET, DIRECTORY = "0002", "0009", "0225"
 # BT-8 (UNTDID 2475): VAT is due with the invoice, or with the payment.
 ON_DEBITS, ON_PAYMENT = "5", "72"
 TAXED, EXEMPT = "S", "E"
-UNIT, TRANSFER, YYYYMMDD = "C62", "30", "102"
+UNIT, YYYYMMDD = "C62", "102"
+# BT-81 (UNTDID 4461)
+TRANSFER, BANK_CARD = "30", "48"
 
 for _prefix, _namespace in (("rsm", RSM), ("ram", RAM), ("udt", UDT), ("qdt", QDT)):
     register_namespace(_prefix, _namespace)
@@ -174,6 +176,10 @@ def _settlement(transaction: Element, document: Document) -> None:
 
 def _payment_means(settlement: Element, document: Document) -> None:
     if not document.bank:
+        if document.by_card:
+            means = _add(settlement, "SpecifiedTradeSettlementPaymentMeans")
+            _add(means, "TypeCode", BANK_CARD)
+            _add(means, "Information", "Carte bancaire")
         return
     means = _add(settlement, "SpecifiedTradeSettlementPaymentMeans")
     _add(means, "TypeCode", TRANSFER)

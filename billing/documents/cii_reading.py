@@ -7,10 +7,11 @@ from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from billing.documents.amounts import Tax, Totals
-from billing.documents.cii import QDT, RAM, RSM, UDT
+from billing.documents.cii import BANK_CARD, QDT, RAM, RSM, UDT
 from billing.documents.data import Address, BankAccount, Document, Kind, Line, Note, Party, Period, Reference
 
 NAMESPACES = {"rsm": RSM, "ram": RAM, "udt": UDT, "qdt": QDT}
+_MEANS = "ram:SpecifiedTradeSettlementPaymentMeans"
 _HUNDREDTHS = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,2}))?")
 _WHOLE = re.compile(r"-?\d{1,9}(?:\.0{1,4})?")
 
@@ -85,6 +86,7 @@ def _document(root: Element, lines: list[Element]) -> Document:
         terms="" if terms is None else _maybe(terms, "ram:Description"),
         due_on=None if terms is None else _maybe_date(terms, "ram:DueDateDateTime"),
         paid=_cents(settlement, ".//ram:TotalPrepaidAmount", missing=0),
+        by_card=_is_by_card(settlement),
         corrects=_corrected(settlement),
         vat_on_debits=_maybe(settlement, "ram:ApplicableTradeTax/ram:DueDateTypeCode") == "5",
         exemption=_maybe(settlement, "ram:ApplicableTradeTax/ram:ExemptionReason"),
@@ -128,9 +130,13 @@ def _line(element: Element) -> Line:
     )
 
 
+def _is_by_card(settlement: Element) -> bool:
+    return _maybe(settlement, f"{_MEANS}/ram:TypeCode") == BANK_CARD
+
+
 def _bank(settlement: Element) -> BankAccount | None:
-    means = settlement.find("ram:SpecifiedTradeSettlementPaymentMeans", NAMESPACES)
-    if means is None:
+    means = settlement.find(_MEANS, NAMESPACES)
+    if means is None or _is_by_card(settlement):
         return None
     return BankAccount(
         iban=_maybe(means, "ram:PayeePartyCreditorFinancialAccount/ram:IBANID"),

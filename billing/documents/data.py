@@ -128,9 +128,9 @@ class Reference:
 class Document:
     """An invoice or a credit note.
 
-    `delivered_on` is the day of the service, or on which it begins. `paid` is what had been paid before it was issued
-    (by card); an invoice paid in full says so, and `due_on` is then the day of the payment. `exemption` says why lines
-    at the rate 0 bear no VAT. `contract` is the quote's number.
+    `delivered_on` is the day of the service, or on which it begins. `paid` is what had been paid before it was issued;
+    an invoice paid in full says so (`by_card`: how), and `due_on` is then the day of the payment. `exemption` says why
+    lines at the rate 0 bear no VAT. `contract` is the quote's number.
     """
 
     kind: Kind
@@ -148,6 +148,7 @@ class Document:
     period: Period | None = None
     bank: BankAccount | None = None
     paid: int = 0
+    by_card: bool = False
     corrects: Reference | None = None
     vat_on_debits: bool = False
     exemption: str = ""

@@ -21,6 +21,19 @@ _NUMBER = re.compile(r"[A-Za-z0-9+\-_/]{1,35}")
 _ENGAGEMENT_LENGTH, _SERVICE_CODE_LENGTH = 50, 100
 
 
+def grouped(number: str, *sizes: int) -> str:
+    """« 214 503 021 00018 », which does not break."""
+    parts, start = [], 0
+    for size in sizes:
+        parts.append(number[start : start + size])
+        start += size
+    return "\u00a0".join(part for part in parts if part)
+
+
+def siret_in_groups(siret: str) -> str:
+    return grouped(siret, 3, 3, 3, 5)
+
+
 def check_siren(siren: str) -> list[Problem]:
     if re.fullmatch(r"[0-9]{9}", siren) and siren_number.is_valid(siren):
         return []

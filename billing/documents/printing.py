@@ -17,6 +17,7 @@ from django.utils.translation import override
 
 from billing.documents.amounts import Totals, printed, printed_rate
 from billing.documents.data import VAT_ON_DEBITS, Document, Kind, Line, Party, Period, Quote, Receipt
+from billing.documents.identifiers import grouped, siret_in_groups
 from billing.documents.page_text import Block
 from common.tones import INK, INK_SOFT, SOURCES, tones
 from common.typeset import fonts
@@ -85,15 +86,6 @@ def _period(period: Period | None) -> str:
     return f"du {_day(period.start)} au {_day(period.end)}" if period else ""
 
 
-def _grouped(number: str, *sizes: int) -> str:
-    """« 214 503 021 00018 », which does not break."""
-    parts, start = [], 0
-    for size in sizes:
-        parts.append(number[start : start + size])
-        start += size
-    return "\u00a0".join(part for part in parts if part)
-
-
 def _common(title: str, day: date, seller: Party, buyer: Party) -> dict[str, Any]:
     return {
         "title": title,
@@ -109,8 +101,8 @@ def _party(party: Party) -> dict[str, Any]:
     return {
         "name": party.name,
         "address": [line for line in map(str.strip, lines) if line],
-        "siren": _grouped(party.siren, 3, 3, 3),
-        "siret": _grouped(party.siret, 3, 3, 3, 5),
+        "siren": grouped(party.siren, 3, 3, 3),
+        "siret": siret_in_groups(party.siret),
         "vat_number": party.vat_number,
         "legal_form": party.legal_form,
         "contact": party.contact,
@@ -179,7 +171,7 @@ def _invoice(document: Document) -> dict[str, Any]:
 def _invoice_lead(document: Document) -> str:
     issued = f"Du {_day(document.issued_on)}"
     if document.is_paid:
-        return f"{issued}, déjà payée"
+        return f"{issued}, déjà payée{' par carte bancaire' if document.by_card else ''}"
     if document.due_on and document.kind is Kind.INVOICE:
         return f"{issued}, à payer au plus tard le {_day(document.due_on)}"
     return issued
@@ -189,7 +181,7 @@ def _payment(document: Document) -> list[tuple[str, str]]:
     if not document.bank or document.is_paid:
         return []
     return [
-        ("Virement, IBAN", _grouped(document.bank.iban, *[4] * 9)),
+        ("Virement, IBAN", grouped(document.bank.iban, *[4] * 9)),
         ("BIC", document.bank.bic),
         ("Titulaire du compte", document.bank.holder),
         ("Motif du virement", document.number),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from billing.enums import InvoiceKind, InvoiceState
+from billing.enums import InvoiceKind, InvoiceState, Method
 from billing.selectors.subscription import Situation, Stage
 from common.templatetags.ui import full_day
 
@@ -27,6 +27,7 @@ _NOW = {
     Stage.ACCEPTED: 1,
     Stage.ORDERED: 2,
     Stage.SETTING_UP: 2,
+    Stage.TO_PAY: 2,
 }
 
 
@@ -58,6 +59,8 @@ def _subscription(found: Situation) -> str:
     begun = found.subscription
     if found.stage in (Stage.SETTING_UP, Stage.ORDERED):
         return _("being set up")
+    if found.stage == Stage.TO_PAY:
+        return _("once the card has paid")
     if begun is not None and begun.period_ends_on and found.stage not in _NOW:
         return _("until %(day)s") % {"day": full_day(begun.period_ends_on)}
     return _("for one year")
@@ -72,4 +75,6 @@ def _invoice(found: Situation, now: int) -> str:
 def _payment(found: Situation, now: int) -> str:
     if now > 4:
         return _("received in full")
+    if found.subscription is not None and found.subscription.method == Method.CARD and found.stage != Stage.ENDED:
+        return _("by card")
     return _("by transfer, within 30 days")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django_tenants.utils import schema_context
 
-from billing.enums import InvoiceKind, InvoiceState, QuoteState, SubscriptionState
+from billing.enums import InvoiceKind, InvoiceState, Method, QuoteState, SubscriptionState
 from billing.models import Account, Contact, Invoice, PurchaseOrder, Quote, Subscription
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
@@ -21,6 +21,7 @@ class Stage(StrEnum):
     ACCEPTED = "ACCEPTED"
     ORDERED = "ORDERED"
     SETTING_UP = "SETTING_UP"
+    TO_PAY = "TO_PAY"
     ACTIVE = "ACTIVE"
     LATE = "LATE"
     OBJECTED = "OBJECTED"
@@ -112,6 +113,8 @@ def _stage(
     if subscription is not None and subscription.state == SubscriptionState.LATE:
         return _when_late(municipality, account)
     if subscription is not None and subscription.state != SubscriptionState.ENDED:
+        if subscription.state == SubscriptionState.PENDING and subscription.method == Method.CARD:
+            return Stage.TO_PAY
         return _OF_SUBSCRIPTIONS[SubscriptionState(subscription.state)]
     if quote is None:
         return Stage.ENDED if subscription is not None else Stage.NO_QUOTE

@@ -11,7 +11,7 @@ from accounts.audit import record
 from accounts.models import User
 from billing.clients import stripe
 from billing.enums import Method, QuoteState, SubscriptionState, Timing
-from billing.models import Account, Quote, Subscription
+from billing.models import Account, Call, Quote, Subscription
 from billing.services import card, selling
 from billing.services.beginning import begin
 from billing.services.calls import keep, once
@@ -87,7 +87,9 @@ def _check(account: Account, quote: Quote, method: Method) -> None:
 
 
 def _may_change(subscription: Subscription) -> bool:
-    return subscription.state == SubscriptionState.PENDING and not subscription.stripe_id
+    """Until Stripe has it: from then on its own word is only waited for."""
+    is_made = Call.objects.filter(key=_key(subscription), done_at__isnull=False).exists()
+    return subscription.state == SubscriptionState.PENDING and not subscription.stripe_id and not is_made
 
 
 @outbox_task

@@ -27,6 +27,11 @@ def has_no_page(subscription: Subscription, *, at: datetime) -> bool:
     return subscription.page_ends_at is None or at + _LEFT > subscription.page_ends_at
 
 
+def is_being_made(subscription: Subscription) -> bool:
+    """Whether one is asked for that is not there yet."""
+    return Call.objects.filter(key__startswith=_begins(subscription), done_at=None).exists()
+
+
 def keep_key(subscription: Subscription, *, at: datetime) -> None:
     """Of the next page; while one is being made, of that one."""
     keep(_key(subscription), at=at)
@@ -46,7 +51,7 @@ def open_page(subscription: Subscription, customer: str, price: str, rate: str |
                 customer_id=customer,
                 price_id=price,
                 tax_rate_id=rate,
-                success_url=back,
+                success_url=f"{back}?carte=payee",
                 cancel_url=back,
                 metadata=selling.metadata_of(subscription),
             ).id
@@ -67,5 +72,9 @@ def close_page(subscription: Subscription) -> None:
 
 
 def _key(subscription: Subscription) -> str:
-    begins = f"page:{subscription.pk}:"
+    begins = _begins(subscription)
     return f"{begins}{Call.objects.filter(key__startswith=begins, done_at__isnull=False).count() + 1}"
+
+
+def _begins(subscription: Subscription) -> str:
+    return f"page:{subscription.pk}:"

@@ -6,12 +6,15 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from billing.enums import Method
 from billing.models import Quote, Subscription
 from billing.services.activation import activate
 from billing.services.quotes import place_order
 
 
-def order_subscription(*, quote: Quote, actor: User | None, at: datetime, **order: Any) -> Subscription:
+def order_subscription(
+    *, quote: Quote, actor: User | None, at: datetime, method: str = Method.TRANSFER, **order: Any
+) -> Subscription:
     """Place the order of a quote (`order`: what place_order takes), and have its subscription made.
 
     `actor`: None where the accountant of the authority sends it, by the link of a mail. Again: the subscription that
@@ -19,4 +22,4 @@ def order_subscription(*, quote: Quote, actor: User | None, at: datetime, **orde
     """
     with transaction.atomic():
         place_order(quote=quote, actor=actor, at=at, **order)
-        return activate(quote=quote, actor=actor, at=at)
+        return activate(quote=quote, actor=actor, at=at, method=method)

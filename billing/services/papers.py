@@ -18,7 +18,7 @@ from billing.documents.data import (
     Reference,
     public_address,
 )
-from billing.enums import InvoiceKind, Territory
+from billing.enums import InvoiceKind, PaymentKind, Territory
 from billing.models import Account, Invoice
 from billing.seller import seller
 from billing.services.plans import territory_of
@@ -80,6 +80,7 @@ def document_of(invoice: Invoice, *, bank: BankAccount | None) -> Document:
         period=period,
         bank=bank if is_invoice and not is_paid else None,
         paid=paid,
+        by_card=is_paid and invoice.payments.filter(kind=PaymentKind.CARD).exists(),
         corrects=_corrected(invoice),
         vat_on_debits=settings.SELLER_VAT_ON_DEBITS,
         exemption=exemption(account, territory=quote.territory if quote else "", rate=invoice.vat_basis_points),

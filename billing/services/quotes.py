@@ -49,6 +49,11 @@ class AgreedQuoteWaits(Refusal):
         )
 
 
+class OrderTaken(Refusal):
+    code = "order_taken"
+    message = gettext_lazy("We have your order already, and the subscription has begun with it.")
+
+
 class QuoteInUse(Refusal):
     code = "quote_in_use"
     message = gettext_lazy("A subscription has begun with this quote.")
@@ -265,14 +270,16 @@ def place_order(
     """The order for an accepted quote; again replaces what it says, until the subscription has begun.
 
     `actor`: None where the accountant of the authority does it by the link that somebody sent. Called like
-    `issue_quote`. Raises QuoteGone, SiretRefused, SiretOfAnother, EngagementMissing, EngagementRefused,
+    `issue_quote`. Raises OrderTaken, QuoteGone, SiretRefused, SiretOfAnother, EngagementMissing, EngagementRefused,
     ServiceCodeRefused.
     """
     with transaction.atomic():
         with schema_context("public"):
             account = locked(quote.account)
             quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
-            if quote.state != QuoteState.ACCEPTED or hasattr(quote, "subscription"):
+            if hasattr(quote, "subscription"):
+                raise OrderTaken
+            if quote.state != QuoteState.ACCEPTED:
                 raise QuoteGone
             said = {
                 "siret": checked_siret(account, siret),

@@ -3,8 +3,10 @@
 from django import template
 
 from billing.documents.amounts import printed, printed_rate
+from billing.documents.identifiers import siret_in_groups
 
 register = template.Library()
+register.filter("siret", siret_in_groups)
 
 
 @register.filter

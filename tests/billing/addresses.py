@@ -21,6 +21,8 @@ CITY: Rows = {
     "desk_quote_set_aside": (POST_ONLY, None),
     "desk_purchase_order": (POST_ONLY, None),
     "desk_purchase_order_file": (ADMINISTRATORS, None),
+    "desk_pay_by_card": (POST_ONLY, None),
+    "desk_pay_by_transfer": (POST_ONLY, None),
     "desk_invoice": (ADMINISTRATORS, None),
     "desk_invoice_plain": (ADMINISTRATORS, None),
     "desk_receipt": (ADMINISTRATORS, None),
@@ -94,6 +96,8 @@ EVERYDAY = {
     "desk_billing_contact",
     "desk_billing_contact_remove",
     "desk_objection",
+    "desk_pay_by_card",
+    "desk_pay_by_transfer",
     "desk_purchase_order",  # until it is taken up one may send another
 }
 LOOKED_AT = {

@@ -4,16 +4,20 @@ import http.client
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from billing.enums import Method, PaymentKind, SubscriptionState
 from billing.models import Invoice, Quote, Subscription
-from billing.services.activation import activate
+from billing.services.activation import OnlyInAdvance, activate
 from billing.services.card import link_of
 from common.models import OutboxMessage
 from tenants.models import Municipality
 from tests.billing.buying import deliver, operator, ordered, work
 from tests.billing.fake import BEGINNING, FakeStripe
+from tests.billing.test_purchase import ACCEPTED, ORDER, read
+
+PAGE = "/gestion/abonnement/"
 
 
 @pytest.fixture
@@ -92,3 +96,106 @@ def test_a_card_that_pays_at_the_last_moment_is_the_subscription(fake_stripe: Fa
     kept = Subscription.objects.get()
     assert (kept.method, kept.state) == (Method.CARD, SubscriptionState.ACTIVE)
     assert Invoice.objects.get().left_cents == 0
+
+
+# The page of the city's desk
+
+
+def ordered_at_desk(desk: Client, **changes: str) -> Quote:
+    desk.post(f"{PAGE}devis/", {"timing": "ADVANCE", "years": "1"} | changes)
+    quote = Quote.objects.latest("pk")
+    desk.post(f"{PAGE}devis/{quote.number}/accepter/", ACCEPTED)
+    return quote
+
+
+def order_by_card(desk: Client, quote: Quote) -> int:
+    return desk.post(f"{PAGE}devis/{quote.number}/bon-de-commande/", {**ORDER, "method": "CARD"}).status_code
+
+
+def test_a_transfer_is_the_first_way_and_a_card_pays_in_advance_only(fake_stripe: FakeStripe, desk: Client) -> None:
+    ordered_at_desk(desk)
+    form = desk.get(PAGE).context["order_form"]
+    assert (form["method"].initial, [value for value, _words in form.fields["method"].choices]) == (
+        Method.TRANSFER,
+        [Method.TRANSFER, Method.CARD],
+    )
+    quote = ordered_at_desk(desk, timing="ARREARS")
+    assert "method" not in desk.get(PAGE).context["order_form"].fields
+    assert order_by_card(desk, quote) == 302
+    assert Subscription.objects.get().method == Method.TRANSFER
+    with pytest.raises(OnlyInAdvance):
+        Subscription.objects.all().delete()
+        activate(quote=quote, actor=operator(), at=timezone.now(), method=Method.CARD)
+
+
+def test_at_the_desk_the_page_is_prepared_then_linked_to_then_the_subscription_runs(
+    fake_stripe: FakeStripe, desk: Client
+) -> None:
+    quote = ordered_at_desk(desk)
+    assert order_by_card(desk, quote) == 302
+    shown = read(desk.get(PAGE))
+    assert "Il reste à payer par carte" in shown
+    assert "se prépare" in shown
+    work()
+    answer = desk.get(PAGE)
+    link = Subscription.objects.get().page_url
+    assert f'href="{link}"' in answer.content.decode()
+    assert "Payer 4 080 €" in read(answer).replace("\u202f", " ").replace("\xa0", " ")
+    assert order_by_card(desk, quote) == 409  # a second press
+    assert desk.post(f"{PAGE}devis/{quote.number}/carte/").status_code == 302
+    work()
+    assert Subscription.objects.get().page_url == link
+    assert press(fake_stripe, link) == 303
+    # Back before Stripe has told: one is not asked to pay again.
+    shown = read(desk.get(f"{PAGE}?carte=payee"))
+    assert "nous le confirme" in shown
+    assert "Payer 4 080" not in shown
+    deliver(fake_stripe)
+    shown = read(desk.get(f"{PAGE}?carte=payee"))
+    assert "Votre abonnement est en cours" in shown
+    assert "Reçu de la facture FAC-00001" in shown
+
+
+def test_a_page_that_is_over_is_asked_for_anew(fake_stripe: FakeStripe, desk: Client) -> None:
+    quote = ordered_at_desk(desk)
+    order_by_card(desk, quote)
+    work()
+    Subscription.objects.update(page_ends_at=timezone.now() - timedelta(minutes=1))
+    former = Subscription.objects.get()
+    answer = desk.get(PAGE)
+    assert former.page_url not in answer.content.decode()
+    assert "n’est plus ouverte" in read(answer)
+    assert desk.post(f"{PAGE}devis/{quote.number}/carte/").status_code == 302
+    assert "se prépare" in read(desk.get(PAGE))
+    work()
+    assert Subscription.objects.get().page_url != former.page_url
+    assert Subscription.objects.get().page_url in desk.get(PAGE).content.decode()
+
+
+def test_who_would_rather_pay_by_transfer_goes_back_to_it_and_not_to_the_card_again(
+    fake_stripe: FakeStripe, desk: Client
+) -> None:
+    quote = ordered_at_desk(desk)
+    order_by_card(desk, quote)
+    work()
+    link = Subscription.objects.get().page_url
+    answer = desk.post(f"{PAGE}devis/{quote.number}/virement/", follow=True)
+    assert "Vous payez par virement" in read(answer)
+    work(only="activation")
+    # Stripe has it, and our row does not know yet: a card would be a second subscription.
+    assert desk.post(f"{PAGE}devis/{quote.number}/carte/").status_code == 302
+    work()
+    kept = Subscription.objects.get()
+    assert (kept.method, kept.state) == (Method.TRANSFER, SubscriptionState.ACTIVE)
+    assert press(fake_stripe, link) == 400
+    assert len(fake_stripe.fake.state.numbers["checkout.session"]) == 1
+    assert "plus rien ne change" in read(desk.post(f"{PAGE}devis/{quote.number}/carte/", follow=True))
+    assert len(fake_stripe.fake.state.numbers["subscription"]) == 1
+
+
+def test_a_quote_that_was_set_aside_is_not_paid(desk: Client) -> None:
+    quote = ordered_at_desk(desk)
+    assert desk.post(f"{PAGE}devis/{quote.number}/ecarter/").status_code == 302
+    for path in ("carte", "virement"):
+        assert desk.post(f"{PAGE}devis/{quote.number}/{path}/").status_code == 409
+    assert not Subscription.objects.exists()

@@ -101,6 +101,7 @@ RIGHT = {
     "invoice": an_invoice(),
     "credit note": a_credit_note(),
     "already paid": an_invoice(paid=an_invoice().totals.gross, bank=None),
+    "paid by card": an_invoice(paid=an_invoice().totals.gross, bank=None, by_card=True),
     "paid in part, on debits": an_invoice(paid=100, vat_on_debits=True),
     "three rates, one exempt": an_invoice(
         lines=(SUBSCRIPTION, replace(SUBSCRIPTION, rate=850), replace(SUBSCRIPTION, rate=0)), exemption=EXEMPTION

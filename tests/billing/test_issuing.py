@@ -128,8 +128,9 @@ def test_an_invoice_paid_by_card_says_that_it_is_paid(subscription: Any) -> None
     invoice = issue(invoice_id=row.pk, at=AT)
     assert (invoice.state, invoice.problems) == (InvoiceState.PAID, [])
     shown = words(bytes(invoice.plain))
-    assert "déjà payée" in shown
+    assert "déjà payée par carte bancaire" in shown
     assert "IBAN" not in shown
+    assert b"<ram:TypeCode>48</ram:TypeCode>" in (xml_of(bytes(invoice.facturx)) or b"")
 
 
 def test_a_credit_note_names_the_invoice_that_it_corrects(subscription: Any) -> None:

@@ -185,7 +185,16 @@ def test_chorus_pro_asks_some_for_an_engagement_number(desk: Client, saran: Muni
 
 def test_another_citys_quote_does_not_exist(desk: Client, saran: Municipality, brest: Municipality) -> None:
     quote = a_quote(buyer(brest))
-    for path in (".pdf", "/accepter/", "/ecarter/", "/bon-de-commande/", "/bon-de-commande.pdf"):
+    of_quotes = (
+        ".pdf",
+        "/accepter/",
+        "/ecarter/",
+        "/bon-de-commande/",
+        "/carte/",
+        "/virement/",
+        "/bon-de-commande.pdf",
+    )
+    for path in of_quotes:
         address = f"{PAGE}devis/{quote.number}{path}"
         assert (desk.get if path.endswith("pdf") else desk.post)(address, ORDER | ACCEPTED).status_code == 404
     quote.refresh_from_db()
