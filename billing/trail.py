@@ -17,6 +17,7 @@ records(
         "order_placed": _("Order placed"),
         "subscription_asked_for": _("Subscription asked for"),
         "subscription_begun": _("Subscription begun"),
+        "subscription_over": _("Subscription over"),
         "subscription_ends": _("Subscription not to be renewed"),
         "subscription_goes_on": _("Subscription to be renewed after all"),
         "credit_note_asked_for": _("Credit note asked for"),

@@ -31,6 +31,7 @@ class Transition(models.TextChoices):
     EXTEND_TRIAL = "EXTEND_TRIAL", _("Extend the trial")
     END_TRIAL = "END_TRIAL", _("End the trial")
     STOP_UNPAID = "STOP_UNPAID", _("Make read-only, unpaid")
+    END_SUBSCRIPTION = "END_SUBSCRIPTION", _("Make read-only, the subscription over")
     SETTLE = "SETTLE", _("Let people write again")
     SUSPEND = "SUSPEND", _("Suspend")
     RESUME = "RESUME", _("Lift the suspension")

@@ -209,6 +209,7 @@ TABLE: dict[Transition, TransitionRule] = {row.transition: row for row in [
                    extend_trial),
     TransitionRule(Transition.END_TRIAL,      frozenset({_TRIAL}),     _READ_ONLY, _MACHINE,   trial_is_over),
     TransitionRule(Transition.STOP_UNPAID,    frozenset({_ACTIVE}),    _READ_ONLY, _MACHINE,   grace_is_over),
+    TransitionRule(Transition.END_SUBSCRIPTION, frozenset({_ACTIVE}),  _READ_ONLY, _MACHINE),
     TransitionRule(Transition.SETTLE,         frozenset({_READ_ONLY}), _ACTIVE,    _EITHER),
     TransitionRule(Transition.SUSPEND,        _LIVING,                 _SUSPENDED, _OPERATOR),
     TransitionRule(Transition.RESUME,         frozenset({_SUSPENDED}), None,       _OPERATOR),

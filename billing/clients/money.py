@@ -26,13 +26,6 @@ def bank_account(customer_id: str) -> BankAccount:
         return reading.bank_account(told.to_dict())
 
 
-def cash(customer_id: str) -> int:
-    """What came by transfer and has paid nothing yet: too much, too early, or for an invoice too long overdue."""
-    with calling() as stripe:
-        available = stripe.customers.cash_balance.retrieve(customer_id).to_dict()["available"] or {}
-        return int(available.get("eur", 0))
-
-
 def cash_movements(customer_id: str) -> Iterator[CashMovement]:
     with calling() as stripe:
         found = stripe.customers.cash_balance_transactions.list(customer_id, {"limit": PAGE})

@@ -18,7 +18,12 @@ def customer(data: Data) -> records.Customer:
         tax_numbers=tuple(tax_number(each) for each in numbers),
         balance=data.get("balance") or 0,
         metadata=_metadata(data),
+        cash=cash(data.get("cash_balance") or {}),
     )
+
+
+def cash(data: Data) -> int:
+    return int((data.get("available") or {}).get("eur", 0))
 
 
 def tax_number(data: Data) -> records.TaxNumber:

@@ -25,7 +25,9 @@ class Address:
 
 @dataclass(frozen=True)
 class Customer:
-    """`balance` below zero is to the customer's credit, and lowers the next invoices."""
+    """`balance` below zero is to the customer's credit, and lowers the next invoices; `cash` came by transfer and has
+    paid nothing yet, where it was asked for with the customer.
+    """
 
     id: str
     name: str
@@ -33,6 +35,7 @@ class Customer:
     tax_numbers: tuple[TaxNumber, ...]
     balance: int
     metadata: dict[str, str]
+    cash: int = 0
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,11 @@ class Refund:
     customer_id: str
     metadata: dict[str, str]
     created_at: datetime
+
+    @property
+    def has_failed(self) -> bool:
+        """It has brought nothing back."""
+        return self.status in ("failed", "canceled")
 
 
 @dataclass(frozen=True)

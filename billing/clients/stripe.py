@@ -28,6 +28,7 @@ from billing.clients.records import (
 if TYPE_CHECKING:
     from stripe.params import (
         CustomerCreateParams,
+        CustomerListParams,
         CustomerUpdateParams,
         SubscriptionCreateParams,
         SubscriptionUpdateParams,
@@ -100,13 +101,15 @@ def update_customer(
 
 def retrieve_customer(customer_id: str) -> Customer:
     with calling() as stripe:
-        return reading.customer(stripe.customers.retrieve(customer_id, {"expand": ["tax_ids"]}).to_dict())
+        found = stripe.customers.retrieve(customer_id, {"expand": ["tax_ids", "cash_balance"]})
+        return reading.customer(found.to_dict())
 
 
 def customers(*, since: datetime) -> Iterator[Customer]:
-    """Made since then, the newest first."""
+    """Made since then, the newest first, each with its cash."""
     with calling() as stripe:
-        found = stripe.customers.list({"created": {"gte": int(since.timestamp())}, "limit": PAGE})
+        params: CustomerListParams = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
+        found = stripe.customers.list({**params, "expand": ["data.cash_balance"]})
         yield from map(reading.customer, every(found))
 
 

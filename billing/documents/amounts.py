@@ -45,6 +45,21 @@ def vat_of(base: int, rate: int) -> int:
     return sign * ((2 * abs(base) * rate + FULL_RATE) // (2 * FULL_RATE))
 
 
+def parts_fit(part: int, rate: int, *, net: int, vat: int) -> bool:
+    """Whether a part can be taken back of what is left of an invoice: the VAT of both, each rounded by the rule, makes
+    up what there is. Otherwise a cent of VAT would be left in the end, or missing.
+    """
+    return 0 < part <= net and vat_of(part, rate) + vat_of(net - part, rate) == vat
+
+
+def fitting_parts(part: int, rate: int, *, net: int, vat: int) -> list[int]:
+    """The nearest parts that fit, below and above; a round euro is never far away."""
+    near = range(1, 2 * FULL_RATE)
+    below = next((part - by for by in near if parts_fit(part - by, rate, net=net, vat=vat)), None)
+    above = next((part + by for by in near if parts_fit(part + by, rate, net=net, vat=vat)), None)
+    return [each for each in (below, above) if each is not None]
+
+
 def totals_of(lines: Iterable[Priced], *, paid: int = 0) -> Totals:
     bases: dict[int, int] = {}
     for line in lines:

@@ -111,7 +111,11 @@ PUBLIC_NOTES = (
     Note("AAB", "Pas d’escompte pour paiement anticipé."),
     Note("BAR", "B2B"),
 )
-PUBLIC_TERMS = "Paiement à 30 jours (article R. 2192-10 du code de la commande publique)."
+# No day can be said: the term runs from one that nobody knows yet.
+PUBLIC_TERMS = (
+    "Paiement dans les 30 jours à compter de la mise à disposition de la facture sur Chorus Pro, ou de l’exécution "
+    "de la prestation si elle est postérieure (article R. 2192-10 du code de la commande publique)."
+)
 # The mention that is no field of the XML: décret 2022-1299.
 VAT_ON_DEBITS = "Option pour le paiement de la taxe d’après les débits."
 
@@ -129,7 +133,8 @@ class Document:
     """An invoice or a credit note.
 
     `delivered_on` is the day of the service, or on which it begins. `paid` is what had been paid before it was issued;
-    an invoice paid in full says so (`by_card`: how), and `due_on` is then the day of the payment. `exemption` says why
+    an invoice paid in full says so (`by_card`: how), and `due_on` is then the day of the payment. Otherwise a public
+    buyer's has none: `terms` say from when the days count (EN 16931, BR-CO-25: one or the other). `exemption` says why
     lines at the rate 0 bear no VAT. `contract` is the quote's number.
     """
 

@@ -172,9 +172,11 @@ def _invoice_lead(document: Document) -> str:
     issued = f"Du {_day(document.issued_on)}"
     if document.is_paid:
         return f"{issued}, déjà payée{' par carte bancaire' if document.by_card else ''}"
-    if document.due_on and document.kind is Kind.INVOICE:
+    if document.kind is Kind.CREDIT_NOTE:
+        return issued
+    if document.due_on:
         return f"{issued}, à payer au plus tard le {_day(document.due_on)}"
-    return issued
+    return f"{issued}, à payer dans les 30 jours à compter de sa mise à disposition sur Chorus Pro"
 
 
 def _payment(document: Document) -> list[tuple[str, str]]:

@@ -110,7 +110,7 @@ class RateForm(forms.Form):
 
 
 class CreditForm(forms.Form):
-    net = EurosField(label=_("Amount without tax"), help_text=_("Empty: all of the invoice."), required=False)
+    net = EurosField(label=_("Amount without tax"), help_text=_("Empty: all that is left of it."), required=False)
     way = forms.ChoiceField(label=_("What becomes of what was paid"), choices=GivenBack)
     why = WHY.field(label=_("Why"), help_text=_("It is printed on the credit note."))
 

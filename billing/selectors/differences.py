@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
-
-from billing.clients import invoices, records, stripe
+from billing.clients import invoices, money, records, stripe
 from billing.enums import DifferenceCode, InvoiceState, Method, PaymentKind, SubscriptionState
 from billing.models import Account, Invoice, Subscription, WebhookEvent
 
@@ -78,10 +76,11 @@ def _invoices(*, since: datetime, before: datetime) -> Iterator[Found]:
     accounts = dict(Account.objects.exclude(stripe_customer="").values_list("stripe_customer", "pk"))
     there = {found.id: found for found in invoices.invoices(since=since)}
     ours = {each.stripe_id: each for each in _with_money(there)}
+    sent_back = _sent_back(since=since)
     for found in there.values():
         known = ours.get(found.id)
         if known is not None:
-            if facts := _differing(_of_invoice(known, found)):
+            if facts := _differing(_of_invoice(known, found) | _of_refunds(known, sent_back)):
                 yield Found(DifferenceCode.INVOICE_DIFFERS, found.id, known.account_id, facts)
         elif found.created_at < before:
             facts = {"number": [None, found.number], "total": [None, found.total]}
@@ -92,19 +91,37 @@ def _invoices(*, since: datetime, before: datetime) -> Iterator[Found]:
 
 
 def _with_money(there: Iterable[str]) -> Iterable[Invoice]:
-    """With the sum of what Stripe itself has received for each."""
+    """With the rows of money of each."""
     rows = Invoice.objects.filter(stripe_id__in=list(there)).defer("facturx", "plain")
-    sums = dict(rows.filter(payments__kind__in=BY_STRIPE).values_list("pk").annotate(Sum("payments__cents")).order_by())
-    for row in rows:
-        row.by_stripe = sums.get(row.pk, 0)  # type: ignore[attr-defined]
-        yield row
+    return rows.prefetch_related("payments")
+
+
+def _sum(invoice: Invoice, *kinds: str) -> int:
+    return sum(each.cents for each in invoice.payments.all() if each.kind in kinds)
+
+
+def _sent_back(*, since: datetime) -> dict[str, int]:
+    """What Stripe has sent back of each intent: as far back as the invoices that are looked at."""
+    sums: dict[str, int] = {}
+    for refund in money.refunds(since=since):
+        if refund.payment_intent_id and not refund.has_failed:
+            sums[refund.payment_intent_id] = sums.get(refund.payment_intent_id, 0) + refund.amount
+    return sums
+
+
+def _of_refunds(ours: Invoice, sent_back: dict[str, int]) -> dict[str, list[Any]]:
+    by_intent = [each for each in ours.payments.all() if each.stripe_intent]
+    kept = -sum(each.cents for each in by_intent if each.kind == PaymentKind.REFUND)
+    return {"refunded": [kept, sum(sent_back.get(each, 0) for each in {row.stripe_intent for row in by_intent})]}
 
 
 def _of_invoice(ours: Invoice, found: records.Invoice) -> dict[str, list[Any]]:
     facts: dict[str, list[Any]] = {
         "number": [ours.number or "", found.number],
         "total": [ours.total_cents, found.total],
-        "paid": [ours.by_stripe, found.paid - found.paid_off_stripe],  # type: ignore[attr-defined]
+        "paid": [_sum(ours, *BY_STRIPE), found.paid - found.paid_off_stripe],
+        # What an operator entered may be more: a transfer has paid meanwhile, and Stripe was told of less.
+        "paid_elsewhere": [min(_sum(ours, PaymentKind.BY_HAND), found.paid_off_stripe), found.paid_off_stripe],
         "void": [ours.voided_on is not None, found.status == "void"],
     }
     if not ours.voided_on:
@@ -119,7 +136,7 @@ def _differing(facts: dict[str, list[Any]]) -> dict[str, list[Any]]:
 
 
 def _credit(*, at: datetime) -> Iterator[Found]:
-    """Customers are asked for by hundreds; one by one would be a call for each city."""
+    """Credit and cash. Customers are asked for by hundreds; one by one would be a call for each city."""
     kept = Account.objects.exclude(stripe_customer="")
     first = kept.order_by("created_at").first()
     if first is None:
@@ -127,8 +144,10 @@ def _credit(*, at: datetime) -> Iterator[Found]:
     ours = {each.stripe_customer: each for each in kept}
     for found in stripe.customers(since=first.created_at - timedelta(days=1)):
         known = ours.get(found.id)
-        if known is not None and known.credit_cents != -found.balance:
-            facts = {"credit": [known.credit_cents, -found.balance]}
+        if known is None:
+            continue
+        facts = {"credit": [known.credit_cents, -found.balance], "cash": [known.cash_cents, found.cash]}
+        if facts := _differing(facts):
             yield Found(DifferenceCode.CREDIT_DIFFERS, found.id, known.pk, facts)
 
 

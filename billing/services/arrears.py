@@ -11,6 +11,7 @@ from billing.enums import SubscriptionState, Timing
 from billing.models import Account, Subscription
 from billing.services import selling
 from billing.services.activation import year_after
+from billing.services.beginning import end
 from billing.services.making import Wanted, keep_keys, make_final
 from common.outbox import enqueue, outbox_task
 
@@ -53,6 +54,8 @@ def _end_period(subscription_id: int, *, at: datetime) -> bool:
             found.period_begins_on = ends_on + timedelta(days=1)
             found.period_ends_on = year_after(found.period_begins_on) - timedelta(days=1)
         found.save(update_fields=["state", "period_begins_on", "period_ends_on"])
+        if found.state == SubscriptionState.ENDED:
+            end(found, at=at)
     return True
 
 

@@ -1,4 +1,4 @@
-"""The day a subscription begins: its city is active from then on."""
+"""The day a subscription begins, from which on its city is active; and the day after its last, not being renewed."""
 
 from datetime import date, datetime
 
@@ -6,10 +6,12 @@ from django.utils.translation import gettext
 
 from accounts.audit import record
 from billing.enums import SubscriptionState
-from billing.models import Subscription
+from billing.models import Account, Subscription
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state
 from tenants.models import Municipality
+
+_OVER = (Transition.END_TRIAL, Transition.END_SUBSCRIPTION)
 
 
 def begin(subscription: Subscription, *, begins_on: date, ends_on: date, at: datetime) -> None:
@@ -19,15 +21,34 @@ def begin(subscription: Subscription, *, begins_on: date, ends_on: date, at: dat
     subscription.save(update_fields=["state", "activated_at", "period_begins_on", "period_ends_on"])
     record("subscription_begun", actor=None, subject=subscription)
     city = Municipality.objects.get(pk=subscription.account.municipality_id)
-    if transition := _transition(city):
+    if transition := _transition(city, subscription.account):
         reason = gettext("The subscription has begun.")
         change_state(municipality=city, transition=transition, actor=None, reason=reason, at=at)
 
 
-def _transition(city: Municipality) -> Transition | None:
+def end(subscription: Subscription, *, at: datetime) -> None:
+    """It is over, as its city wished: read only from then on, until there is another. In the caller's transaction.
+
+    Not for one that Stripe ends by itself, a card failing: what is unpaid stops a city by its terms alone (standing).
+    """
+    record("subscription_over", actor=None, subject=subscription)
+    city = Municipality.objects.get(pk=subscription.account.municipality_id)
+    if city.state == LifecycleState.ACTIVE:
+        reason = gettext("The subscription is over.")
+        change_state(municipality=city, transition=Transition.END_SUBSCRIPTION, actor=None, reason=reason, at=at)
+
+
+def is_over(account: Account) -> bool:
+    """Whether all that it had subscribed to is over, the last one with its period."""
+    last = account.subscriptions.first()
+    return last is not None and last.state == SubscriptionState.ENDED and last.ends_on == last.period_ends_on
+
+
+def _transition(city: Municipality, account: Account) -> Transition | None:
     """None where an operator has suspended or closed it, or an older invoice is unpaid: that is not undone by this."""
     if city.state == LifecycleState.TRIAL:
         return Transition.ACTIVATE
-    if city.state == LifecycleState.READ_ONLY and city.last_move == Transition.END_TRIAL:
+    is_settled = city.last_move == Transition.STOP_UNPAID and account.stopped_at is None
+    if city.state == LifecycleState.READ_ONLY and (city.last_move in _OVER or is_settled):
         return Transition.SETTLE
     return None

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.audit import record
 from accounts.models import User
 from billing.clients import invoices, records
-from billing.documents.amounts import vat_of
+from billing.documents.amounts import fitting_parts, parts_fit, printed, vat_of
 from billing.enums import GivenBack, InvoiceKind, InvoiceState
 from billing.models import Account, Call, Invoice
 from billing.services.calls import keep, once
@@ -33,6 +34,18 @@ class NotToCredit(Refusal):
     message = gettext_lazy("Only an invoice that has left can be taken back, and not more of it than is left of it.")
 
 
+class CentsDoNotFit(Refusal):
+    """The VAT of each document is rounded by itself: parts of some amounts would not make up the whole."""
+
+    code = "cents_do_not_fit"
+    status = 422
+    message = gettext_lazy("With this amount a cent of VAT would be left in the end. Credit all that is left.")
+
+    def __init__(self, fitting: list[int]) -> None:
+        said = gettext("With this amount a cent of VAT would be left in the end. The nearest ones: %(amounts)s.")
+        super().__init__(said % {"amounts": ", ".join(printed(each) for each in fitting)} if fitting else "")
+
+
 class CreditUnderWay(Refusal):
     code = "credit_under_way"
     message = gettext_lazy("A credit note of this invoice is being made: look again in a minute.")
@@ -46,17 +59,20 @@ class NothingToRefund(Refusal):
 
 
 def credit(*, invoice: Invoice, net_cents: int | None, why: str, way: str, actor: User, at: datetime) -> None:
-    """Have a credit note made; `net_cents` without tax, None for all. `why` is printed on it.
+    """Have a credit note made; `net_cents` without tax, None for all that is left. `why` is printed on it.
 
-    `way`: what becomes of what was paid already. Raises NotToCredit, CreditUnderWay, NothingToRefund, TextTooShort,
-    TextTooLong.
+    `way`: what becomes of what was paid already. Raises NotToCredit, CentsDoNotFit, CreditUnderWay, NothingToRefund,
+    TextTooShort, TextTooLong.
     """
     why = WHY.cleaned(why)
     with transaction.atomic():
         invoice = _to_credit(invoice)
-        net = invoice.net_cents if net_cents is None else net_cents
-        if not 0 < net <= invoice.net_cents or _gross(invoice, net) > invoice.total_cents - invoice.credited_cents:
+        left, vat_left = _left(invoice)
+        net = left if net_cents is None else net_cents
+        if not 0 < net <= left:
             raise NotToCredit
+        if not parts_fit(net, invoice.vat_basis_points, net=left, vat=vat_left):
+            raise CentsDoNotFit(fitting_parts(net, invoice.vat_basis_points, net=left, vat=vat_left))
         key = _ask(invoice, GivenBack(way), gross=_gross(invoice, net), at=at)
         enqueue(make_credit_note, invoice_id=invoice.pk, key=key, net_cents=net, memo=why, way=way)
         record("credit_note_asked_for", actor=actor, subject=invoice, number=invoice.number, net_cents=net)
@@ -154,6 +170,13 @@ def _ask(invoice: Invoice, way: GivenBack, *, gross: int, at: datetime) -> str:
 
 def _refundable(invoice: Invoice) -> int:
     return sum(each.cents for each in invoice.payments.exclude(stripe_intent=""))
+
+
+def _left(invoice: Invoice) -> tuple[int, int]:
+    """What no credit note has taken back yet: without tax, and its tax."""
+    notes = invoice.credit_notes.exclude(state=InvoiceState.CANCELLED)
+    sums = notes.aggregate(net=Sum("net_cents"), vat=Sum("vat_cents"))
+    return invoice.net_cents - (sums["net"] or 0), invoice.vat_cents - (sums["vat"] or 0)
 
 
 def _gross(invoice: Invoice, net: int) -> int:

@@ -42,8 +42,12 @@ def mail_document(invoice: Invoice) -> None:
         "page": "" if is_gone else city.url.rstrip("/") + reverse("desk_subscription", urlconf=settings.ROOT_URLCONF),
     }
     for contact in invoice.account.contacts.filter(gets_invoices=True):
-        if mail := mail_of(template="billing/email/invoice", to=contact.email, context=context):
-            enqueue(send_with_document, invoice_id=invoice.pk, mail=mail)
+        mail_with_document(invoice, template="billing/email/invoice", to=contact.email, context=context)
+
+
+def mail_with_document(invoice: Invoice, *, template: str, to: str, context: dict[str, Any]) -> None:
+    if mail := mail_of(template=template, to=to, context=context):
+        enqueue(send_with_document, invoice_id=invoice.pk, mail=mail)
 
 
 @outbox_task

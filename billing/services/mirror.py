@@ -15,7 +15,7 @@ from billing.clients.errors import Missing
 from billing.clients.records import Subscription as AtStripe
 from billing.enums import Method, SubscriptionState
 from billing.models import Account, Payment, Subscription, WebhookEvent
-from billing.services.beginning import begin
+from billing.services.beginning import begin, end
 from billing.services.mirror_accounts import account_of, mirror_customer, wait_for_turn
 from billing.services.mirror_invoices import mirror_credit_note, mirror_invoice
 from common.outbox import outbox_task
@@ -70,6 +70,7 @@ def mirror_subscription(subscription_id: str, *, at: datetime) -> str:
         subscription.stripe_id, subscription.method = found.id, _METHODS[found.collection_method]
         subscription.period_begins_on, subscription.period_ends_on = begins_on, ends_on
         subscription.ends_on = ends_on if found.cancel_at_period_end else None
+        was_over = subscription.state == SubscriptionState.ENDED
         if found.status in _OVER:
             subscription.state = SubscriptionState.ENDED
             subscription.ends_on = min(ends_on, day(found.ended_at)) if found.ended_at else ends_on
@@ -78,6 +79,8 @@ def mirror_subscription(subscription_id: str, *, at: datetime) -> str:
         )
         if subscription.state == SubscriptionState.PENDING and found.status in _BEGUN:
             begin(subscription, begins_on=begins_on, ends_on=ends_on, at=at)
+        elif subscription.state == SubscriptionState.ENDED and found.cancel_at_period_end and not was_over:
+            end(subscription, at=at)
     return "read"
 
 

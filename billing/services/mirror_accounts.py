@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from billing.clients import money, stripe
+from billing.clients import stripe
 from billing.clients.errors import Missing
 from billing.models import Account
 from common.db import connection
@@ -44,10 +44,10 @@ def mirror_customer(customer_id: str, *, at: datetime) -> str:
     """What a customer has in cash and to their credit."""
     with transaction.atomic():
         wait_for_turn(customer_id)
-        cash, credit = money.cash(customer_id), -stripe.retrieve_customer(customer_id).balance
+        found = stripe.retrieve_customer(customer_id)
         account = account_of(customer_id)
         if account is None:
             return "unknown"
-        account.cash_cents, account.credit_cents = cash, credit
+        account.cash_cents, account.credit_cents = found.cash, -found.balance
         account.save(update_fields=["cash_cents", "credit_cents"])
     return "read"

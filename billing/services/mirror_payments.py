@@ -10,9 +10,6 @@ from billing.clients import invoices, money, records
 from billing.enums import PaymentKind
 from billing.models import Account, Invoice, Payment
 
-# A refund that failed has brought nothing back.
-_NOT_REFUNDED = ("failed", "canceled")
-
 
 @dataclass(frozen=True)
 class Moved:
@@ -61,7 +58,7 @@ def _paid(invoice: Invoice, found: records.Invoice, account: Account, at: dateti
         if intent not in by_transfer:
             yield Moved(part.id, PaymentKind.CARD, part.amount, part.paid_at or at, intent)
         for refund in money.refunds(payment_intent_id=intent):
-            if refund.status not in _NOT_REFUNDED:
+            if not refund.has_failed:
                 yield Moved(refund.id, PaymentKind.REFUND, -refund.amount, refund.created_at, intent)
     elsewhere = next((each for each in parts if not each.payment_intent_id), None)
     if elsewhere is not None:

@@ -1,7 +1,5 @@
 """From our rows to what documents say."""
 
-from datetime import date, timedelta
-
 from django.conf import settings
 
 from billing.documents.amounts import Tax, Totals
@@ -23,7 +21,6 @@ from billing.models import Account, Invoice
 from billing.seller import seller
 from billing.services.plans import territory_of
 
-PAID_WITHIN = timedelta(days=30)  # CCP, article R2192-10
 # Why there is no VAT; as the rates, for the founders to confirm.
 EXEMPTIONS = {
     Territory.GUYANE_MAYOTTE: "TVA non applicable, article 294, 1 du code général des impôts.",
@@ -72,7 +69,8 @@ def document_of(invoice: Invoice, *, bank: BankAccount | None) -> Document:
         seller=seller(),
         buyer=buyer(account),
         lines=lines_of(invoice, period),
-        due_on=_due_on(invoice, is_paid=is_paid) if is_invoice else None,
+        # Paid already: the day of that. Otherwise the term runs from a day that is not known yet.
+        due_on=invoice.paid_on if is_invoice and is_paid else None,
         terms=PUBLIC_TERMS if is_invoice else _terms_of_credit(invoice),
         service_code=account.service_code,
         engagement_number=invoice.engagement_number,
@@ -110,12 +108,6 @@ def totals_of_row(invoice: Invoice, *, paid: int) -> Totals:
     """What the row says, as Stripe had it: to be held against what the lines make."""
     net, vat, gross = invoice.net_cents, invoice.vat_cents, invoice.total_cents
     return Totals((Tax(invoice.vat_basis_points, net, vat),), net, vat, gross, paid, gross - paid)
-
-
-def _due_on(invoice: Invoice, *, is_paid: bool) -> date | None:
-    """Paid already: the day of that."""
-    assert invoice.issued_on
-    return invoice.paid_on if is_paid else invoice.issued_on + PAID_WITHIN
 
 
 def _corrected(invoice: Invoice) -> Reference | None:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
-from accounts.mail import send_mail_later
 from billing.documents.amounts import printed
 from billing.models import Account, Invoice, Reminder
 from billing.services.contacts import administrators_of, page_of
+from billing.services.mailing import mail_with_document
 from billing.services.standing import foreseen_on, locked
 
 # Days after that on which the city could read the invoice. Nobody is written to again within a week, however late
@@ -45,7 +45,8 @@ def remind(invoice: Invoice, *, at: datetime) -> Reminder | None:
         )
         record("reminder_sent", actor=None, subject=due, number=due.number, day=day)
         for address in people:
-            send_mail_later(template="billing/email/reminder", to=address, context=_told(reminder))
+            # With the invoice itself: who reads it has no account on the platform, most often, and hands it on.
+            mail_with_document(due, template="billing/email/reminder", to=address, context=_told(reminder))
         return reminder
 
 

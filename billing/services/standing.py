@@ -11,6 +11,7 @@ from django_tenants.utils import schema_context
 
 from billing.enums import SubscriptionState
 from billing.models import Account, Invoice
+from billing.services.beginning import is_over
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state
 from tenants.models import Municipality
@@ -86,13 +87,14 @@ def _mark_subscription(account: Account, *, is_late: bool) -> None:
 
 
 def _let_write(account: Account, *, at: datetime) -> None:
-    """Undo what `_stop` has done. Where an operator has suspended the city meanwhile: once that is lifted.
+    """Undo what `_stop` has done. Where an operator has suspended the city meanwhile: once that is lifted; where its
+    subscription has ended meanwhile: with the next one (beginning).
 
     One that an operator has let write, unpaid, keeps `stopped_at`: nothing stops it again for what it owed then.
     """
     if account.stopped_at is None or account.municipality.state == LifecycleState.SUSPENDED:
         return
-    if account.municipality.state == LifecycleState.READ_ONLY:
+    if account.municipality.state == LifecycleState.READ_ONLY and not is_over(account):
         why = gettext("The city objects to the invoice.") if account.is_objected else gettext("The invoice is paid.")
         change_state(municipality=account.municipality, transition=Transition.SETTLE, actor=None, reason=why, at=at)
     account.stopped_at = None

@@ -73,23 +73,24 @@ class _Rule:
     forget: Forgetting
     in_read_only: bool
     in_public: bool
+    in_cities: bool = True
 
 
 _rules: dict[str, _Rule] = {}
 
 
 def forgets(
-    name: str, data: KeptData, *, in_read_only: bool = False, in_public: bool = False
+    name: str, data: KeptData, *, in_read_only: bool = False, in_public: bool = False, in_cities: bool = True
 ) -> Callable[[Forgetting], Forgetting]:
     """Register what removes the rows of an app that are of no more use: the name that logs give them, and the row of
     "Vos données" that promises it.
 
     `in_read_only`: in cities that only read, too; their role must be allowed it (common.tables, `always_written`).
-    `in_public`: in the service's own schema, too.
+    `in_public`: in the service's own schema, too; `in_cities=False`: there alone.
     """
 
     def register(forget: Forgetting) -> Forgetting:
-        _rules[name] = _Rule(name, data, forget, in_read_only, in_public)
+        _rules[name] = _Rule(name, data, forget, in_read_only, in_public, in_cities)
         return forget
 
     return register
@@ -102,7 +103,7 @@ def forget_what_is_over(*, at: datetime, writes: bool, public: bool = False) -> 
     """
     gone = {}
     for rule in list(_rules.values()):
-        if rule.in_public if public else writes or rule.in_read_only:
+        if rule.in_public if public else rule.in_cities and (writes or rule.in_read_only):
             try:
                 gone[rule.name] = rule.forget(at=at)
             except Exception:

@@ -10,9 +10,11 @@ from billing.enums import InvoiceState, SubscriptionState, Timing
 from billing.models import Invoice, Subscription
 from billing.services.arrears import invoice_ended_periods
 from common.models import OutboxMessage
+from tenants.enums import LifecycleState, Transition
 from tenants.models import Municipality
 from tests.billing.buying import ENGAGEMENT, deliver, issued_at_once, subscribed, work
 from tests.billing.fake import FakeStripe
+from tests.tenants.test_lifecycle import now_of
 
 pytestmark = pytest.mark.usefixtures("issued_at_once")
 __all__ = ["issued_at_once"]
@@ -76,6 +78,8 @@ def test_the_last_period_is_invoiced_and_none_follows(fake_stripe: FakeStripe, r
     assert invoice_ended_periods(at=later + timedelta(days=400)) == 0
     running.refresh_from_db()
     assert running.state == SubscriptionState.ENDED
+    city = now_of(running.account.municipality)
+    assert (city.state, city.last_move) == (LifecycleState.READ_ONLY, Transition.END_SUBSCRIPTION)
     work()
     deliver(fake_stripe)
     assert Invoice.objects.count() == 1

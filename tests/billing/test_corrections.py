@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from billing.clients import invoices
 from billing.enums import GivenBack, InvoiceKind, InvoiceState, PaymentKind
 from billing.models import Invoice
-from billing.services.corrections import CreditUnderWay, NothingToRefund, NotToCredit, correct, credit
+from billing.services.corrections import CentsDoNotFit, CreditUnderWay, NothingToRefund, NotToCredit, correct, credit
 from billing.services.quotes import EngagementRefused
 from common import outbox
 from common.models import OutboxMessage
@@ -68,6 +69,23 @@ def test_a_part_is_taken_back_and_then_another(fake_stripe: FakeStripe, final: I
     with pytest.raises(NotToCredit):
         take_back(final, net_cents=final.net_cents - 150_00)
     assert (final.state, final.left_cents) == (InvoiceState.ISSUED, final.total_cents - 180_01)
+
+
+def test_parts_take_it_all_back_to_the_cent(fake_stripe: FakeStripe, final: Invoice) -> None:
+    left = final.net_cents
+    take_back(final, net_cents=2)
+    deliver(fake_stripe)
+    final.refresh_from_db()
+    with pytest.raises(CentsDoNotFit) as refusal:
+        take_back(final, net_cents=6)
+    assert "0,05\u00a0€, 0,08\u00a0€" in str(refusal.value.message)
+    for part in (5, 1_234_55, None):
+        take_back(final, net_cents=part)
+        deliver(fake_stripe)
+        final.refresh_from_db()
+    assert (final.state, final.left_cents, final.credited_cents) == (InvoiceState.CANCELLED, 0, final.total_cents)
+    assert sum(each.net_cents for each in notes()) == left
+    assert invoices.retrieve_invoice(final.stripe_id).remaining == 0
 
 
 @pytest.mark.parametrize("how", ["lost_before", "lost_after", "500", "500_after"])

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from billing.documents import cii
-from billing.documents.amounts import plain, printed, printed_rate, totals_of, vat_of
+from billing.documents.amounts import fitting_parts, parts_fit, plain, printed, printed_rate, totals_of, vat_of
 from billing.documents.checks import RATES, compare
 from billing.documents.cii_reading import Unreadable, read
 from billing.documents.data import Document, Line, Period, Reference
@@ -67,6 +67,36 @@ def test_totals_round_once_a_rate_whatever_the_order_of_lines() -> None:
 def test_one_cent_three_times_bears_the_vat_of_three_cents() -> None:
     """Line by line it would be nothing."""
     assert totals_of([replace(a_line(), quantity=1, unit_price=1, rate=2000)] * 3).vat == 1
+
+
+@pytest.mark.parametrize("rate", [2000, 850, 550, 210, 0])
+def test_parts_that_fit_make_up_the_whole_to_the_cent_and_one_is_never_far(rate: int) -> None:
+    """Each document rounds its own VAT: all the parts of an invoice have, together, that of the invoice."""
+    for _each in range(200):
+        net = left = DRAWN.randrange(1, 500_000)
+        vat = vat_left = vat_of(net, rate)
+        parts = []
+        while left:
+            part = min(left, DRAWN.randrange(1, net + 1))
+            if not parts_fit(part, rate, net=left, vat=vat_left):
+                near = fitting_parts(part, rate, net=left, vat=vat_left)
+                part = min(near, key=lambda each: abs(each - part))
+                assert part in near
+            parts.append(part)
+            left, vat_left = left - part, vat_left - vat_of(part, rate)
+            assert vat_left == vat_of(left, rate)
+        assert (sum(parts), sum(vat_of(part, rate) for part in parts)) == (net, vat)
+
+
+def test_a_part_that_would_leave_a_cent_is_told_with_the_nearest_that_do_not() -> None:
+    # 0.02 of 1.00 € bears no VAT, and the 0.98 that stay all of it, 0.20; 0.06 would bear 0.01, and 0.92 then 0.18.
+    assert parts_fit(2, 2000, net=100, vat=20)
+    assert not parts_fit(6, 2000, net=98, vat=20)
+    assert fitting_parts(6, 2000, net=98, vat=20) == [5, 8]
+    assert fitting_parts(1, 2000, net=98, vat=20) == [3]
+    assert not parts_fit(0, 2000, net=98, vat=20)
+    assert not parts_fit(99, 2000, net=98, vat=20)
+    assert parts_fit(98, 2000, net=98, vat=20)
 
 
 def test_amounts_are_written_for_machines_and_for_people() -> None:

@@ -87,7 +87,7 @@ def test_it_is_moved_by_hand_but_by_no_web_page(fake_stripe: FakeStripe) -> None
     customer = a.customer()
     iban = money.bank_account(customer.id).iban
     control(fake_stripe, "transfer", iban=iban, amount=1_000, reference="x")
-    assert money.cash(customer.id) == 1_000
+    assert stripe.retrieve_customer(customer.id).cash == 1_000
     control(fake_stripe, "fail", how="429", on="post /v1/products")
     with pytest.raises(Busy):
         a.price()

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from billing.clients import invoices, stripe
+from billing.clients import invoices, money, stripe
 from billing.enums import DifferenceCode, SubscriptionState
 from billing.models import Account, Difference, Invoice, Payment, Subscription, WebhookEvent
-from billing.selectors.differences import gaps
+from billing.selectors.differences import differences, gaps
 from billing.services import reconciliation
 from billing.services.activation import activate
 from billing.services.reconciliation import WAYS, explain, mend
@@ -78,6 +78,24 @@ def no_credit() -> None:
     Account.objects.update(credit_cents=5)
 
 
+def no_cash() -> None:
+    Account.objects.update(cash_cents=7_000)
+
+
+def no_refund() -> None:
+    """What Stripe has sent back was never heard of."""
+    payment = Payment.objects.get()
+    money.refund_payment(key="back", payment_intent_id=payment.stripe_intent, amount=5_000, metadata={})
+
+
+def refund_of_nobody() -> None:
+    payment = Payment.objects.get()
+    Payment.objects.create(
+        account=payment.account, invoice=payment.invoice, kind="REFUND", cents=-300, received_on=payment.received_on,
+        stripe_id="re_nowhere", stripe_intent=payment.stripe_intent, created_at=payment.created_at,
+    )  # fmt: skip
+
+
 def over() -> None:
     Subscription.objects.update(period_begins_on="2020-01-01")
 
@@ -91,6 +109,9 @@ def unnoted() -> None:
     [
         (no_payment, DifferenceCode.INVOICE_DIFFERS),
         (no_credit, DifferenceCode.CREDIT_DIFFERS),
+        (no_cash, DifferenceCode.CREDIT_DIFFERS),
+        (no_refund, DifferenceCode.INVOICE_DIFFERS),
+        (refund_of_nobody, DifferenceCode.INVOICE_DIFFERS),
         (over, DifferenceCode.SUBSCRIPTION_DIFFERS),
         (unnoted, DifferenceCode.SUBSCRIPTION_UNKNOWN),
     ],
@@ -103,6 +124,22 @@ def test_what_reading_again_mends_is_mended_and_noted(
     assert found() == [(code, True)]
     assert reconcile(fake_stripe) == 0
     assert len(found()) == 1
+
+
+def test_each_kind_of_money_is_compared(saran: Municipality, fake_stripe: FakeStripe) -> None:
+    """Cash, credit, what was sent back, what was marked as paid elsewhere: each by its own name."""
+    subscribed(saran, fake_stripe)
+    fake_stripe.later(hours=1)
+    deliver(fake_stripe)
+    invoice = Invoice.objects.get()
+    invoices.mark_paid(key="paid", invoice_id=invoice.stripe_id)
+    fake_stripe.transfer(invoice.account.stripe_customer, 7_000)
+    said = {each.object_id: each.facts for each in differences(at=fake_stripe.now + timedelta(hours=2))}
+    assert said[invoice.stripe_id] == {"paid_elsewhere": [0, invoice.total_cents]}
+    assert said[invoice.account.stripe_customer] == {"cash": [0, 7_000]}
+    assert reconcile(fake_stripe) == 0
+    assert Account.objects.get().cash_cents == 7_000
+    assert Invoice.objects.get().paid_cents == invoice.total_cents
 
 
 def test_an_invoice_that_we_do_not_have_is_read(saran: Municipality, fake_stripe: FakeStripe) -> None:

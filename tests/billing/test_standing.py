@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry, User
@@ -17,6 +19,7 @@ from billing.services.reminders import remind, to_remind
 from billing.services.standing import follow, to_follow
 from billing.tasks import follow_terms
 from common.models import OutboxMessage
+from common.outbox import run_message
 from common.text import TextTooShort
 from tenants.enums import LifecycleState as State
 from tenants.enums import Transition
@@ -55,11 +58,11 @@ def pay(cents: int = 408_000) -> None:
 
 
 def mails(schema: str = "public") -> list[dict[str, Any]]:
+    """Those with an invoice enclosed, too."""
+    kinds = ["accounts.tasks.send_mail", "billing.services.mailing.send_with_document"]
     with schema_context(schema):
-        return [
-            each.payload
-            for each in OutboxMessage.objects.filter(task="accounts.tasks.send_mail").order_by("created_at")
-        ]
+        sent = OutboxMessage.objects.filter(task__in=kinds).order_by("created_at")
+        return [each.payload.get("mail", each.payload) for each in sent]
 
 
 def state_of(of: Account) -> str:
@@ -106,8 +109,8 @@ def test_three_reminders_leave_on_their_days_each_once(owing: Account) -> None:
         before = len(mails())
         day_by_day(owing, day, day)
         assert len(mails()) - before == (1 if day in (31, 38, 60) else 0), day
-    assert {mail["to"] for mail in mails()} == {"compta@saran.example"}
-    assert [mail["subject"] for mail in mails()] == [
+    assert {each["to"] for each in mails()} == {"compta@saran.example"}
+    assert [each["subject"] for each in mails()] == [
         "Facture TR-0001\u00a0: vous a-t-elle échappé\u202f?",
         "Facture TR-0001\u00a0: un deuxième rappel",
         "Facture TR-0001\u00a0: dernier rappel",
@@ -119,7 +122,7 @@ def test_three_reminders_leave_on_their_days_each_once(owing: Account) -> None:
 def test_reminders_say_what_is_owed_and_what_follows(owing: Account) -> None:
     pay(8_000)
     day_by_day(owing, 31, 38, 60)
-    first, second, last = (mail["body"].replace("\u202f", " ").replace("\u00a0", " ") for mail in mails())
+    first, second, last = (each["body"].replace("\u202f", " ").replace("\u00a0", " ") for each in mails())
     for body in (first, second, last):
         assert "4 000,00 €" in body
         assert "1er mars 2027" in body
@@ -135,10 +138,23 @@ def test_reminders_say_what_is_owed_and_what_follows(owing: Account) -> None:
     assert "\n\n\n" not in first + second + last
 
 
+def test_a_reminder_leaves_with_the_invoice_that_it_speaks_of(owing: Account) -> None:
+    """Whom it reaches signs in nowhere, most often: a link to the desk would lead to a closed door."""
+    Invoice.objects.update(facturx=b"%PDF- of the invoice")
+    day_by_day(owing, 31)
+    message = OutboxMessage.objects.get(task__endswith=".send_with_document")
+    with schema_context("public"):
+        assert run_message(str(message.pk), at=timezone.now())
+    [sent] = mail.outbox
+    assert sent.to == ["compta@saran.example"]
+    assert "Vous trouverez la facture ci-jointe" in sent.body
+    assert sent.attachments == [("TR-0001.pdf", b"%PDF- of the invoice", "application/pdf")]
+
+
 def test_without_contacts_administrators_are_written_to(owing: Account) -> None:
     owing.contacts.update(gets_reminders=False)
     day_by_day(owing, 31)
-    assert [mail["to"] for mail in mails()] == ["maire@saran.example"]
+    assert [each["to"] for each in mails()] == ["maire@saran.example"]
 
 
 def test_nobody_is_written_to_about_a_city_that_nobody_has_verified(owing: Account) -> None:

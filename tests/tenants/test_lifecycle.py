@@ -40,6 +40,7 @@ EXPECTED: dict[State, dict[Transition, State]] = {
     },
     State.ACTIVE: {
         Transition.STOP_UNPAID: State.READ_ONLY,
+        Transition.END_SUBSCRIPTION: State.READ_ONLY,
         Transition.SUSPEND: State.SUSPENDED,
         Transition.CLOSE: State.CLOSED,
     },
@@ -57,7 +58,7 @@ EXPECTED: dict[State, dict[Transition, State]] = {
     },
     State.DELETED: {},
 }
-MACHINE_ONLY = {Transition.END_TRIAL, Transition.STOP_UNPAID}
+MACHINE_ONLY = {Transition.END_TRIAL, Transition.STOP_UNPAID, Transition.END_SUBSCRIPTION}
 OPERATOR_ONLY = {
     Transition.EXTEND_TRIAL,
     Transition.SUSPEND,

@@ -45,12 +45,27 @@ def create_customer(fake: Fake, params: dict[str, Any]) -> Object:
 
 @answers("get", "/v1/customers/{customer}")
 def retrieve_customer(fake: Fake, params: dict[str, Any], customer: str) -> Object:
-    return fake.get("customer", customer)
+    return _with_cash(fake.get("customer", customer))
 
 
 @answers("get", "/v1/customers")
 def list_customers(fake: Fake, params: dict[str, Any]) -> Object:
-    return listed(fake.all("customer"), params, "/v1/customers")
+    return listed((_with_cash(each) for each in fake.all("customer")), params, "/v1/customers")
+
+
+def cash_balance(customer: Object) -> Object:
+    return {
+        "object": "cash_balance",
+        "available": {"eur": customer["_cash"]} if customer["_cash"] else None,
+        "customer": customer["id"],
+        "livemode": False,
+        "settings": {"reconciliation_mode": "automatic", "using_merchant_default": True},
+    }
+
+
+def _with_cash(customer: Object) -> Object:
+    """As it is shown to whoever asks for it (`expand`)."""
+    return {**customer, "_cash_balance": cash_balance(customer)}
 
 
 @answers("post", "/v1/customers/{customer}")

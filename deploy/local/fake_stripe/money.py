@@ -4,7 +4,7 @@ from itertools import combinations
 from typing import Any
 
 from deploy.local.fake_stripe import invoices
-from deploy.local.fake_stripe.customers import change_metadata
+from deploy.local.fake_stripe.customers import cash_balance, change_metadata
 from deploy.local.fake_stripe.fake import DAY, Fake, Object, answers, moment
 from deploy.local.fake_stripe.lists import listed
 from deploy.local.fake_stripe.refusals import Refused, missing_object, not_in_this_fake
@@ -209,16 +209,6 @@ def _move_cash(fake: Fake, customer: Object, amount: int, kind: str, **fields: A
     )
     fake.emit("customer_cash_balance_transaction.created", moved)
     return moved
-
-
-def cash_balance(customer: Object) -> Object:
-    return {
-        "object": "cash_balance",
-        "available": {"eur": customer["_cash"]} if customer["_cash"] else None,
-        "customer": customer["id"],
-        "livemode": False,
-        "settings": {"reconciliation_mode": "automatic", "using_merchant_default": True},
-    }
 
 
 @answers("get", "/v1/customers/{customer}/cash_balance")
