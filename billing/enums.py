@@ -94,6 +94,7 @@ class DifferenceCode(models.TextChoices):
     """Between what Stripe has and our rows."""
 
     EVENT_WAITING = "EVENT_WAITING", _("What Stripe told was not taken up")
+    TASK_GIVEN_UP = "TASK_GIVEN_UP", _("What was asked for could not be done")
     SUBSCRIPTION_PENDING = "SUBSCRIPTION_PENDING", _("A subscription was asked for and is not set up")
     SUBSCRIPTION_UNKNOWN = "SUBSCRIPTION_UNKNOWN", _("Stripe has a subscription that we do not know")
     SUBSCRIPTION_MISSING = "SUBSCRIPTION_MISSING", _("Stripe does not have this subscription")
@@ -102,4 +103,6 @@ class DifferenceCode(models.TextChoices):
     INVOICE_MISSING = "INVOICE_MISSING", _("Stripe does not have this invoice")
     INVOICE_DIFFERS = "INVOICE_DIFFERS", _("Stripe says something else of this invoice")
     CREDIT_DIFFERS = "CREDIT_DIFFERS", _("Stripe has another amount to the credit of this authority")
+    INVOICE_VOIDED = "INVOICE_VOIDED", _("An invoice that had left was voided at Stripe, without a credit note")
+    CARD_DISPUTED = "CARD_DISPUTED", _("Whoever holds the card contests the payment with their bank")
     NUMBER_GAP = "NUMBER_GAP", _("A number is missing in the series of invoices")

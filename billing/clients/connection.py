@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from billing.clients.errors import Busy, CallFailed, Missing, Refused, Unsure
+from billing.clients.errors import Busy, CallFailed, Missing, Refused, Reused, Unsure
 
 if TYPE_CHECKING:
     from stripe import ListObject, RequestOptions, StripeClient, StripeError
@@ -86,5 +86,7 @@ def _ours(error: "StripeError") -> CallFailed:
         headers = {name.lower(): value for name, value in (error.headers or {}).items()}
         spent = headers.get("idempotent-replayed") == "true"
         return Unsure(code, key_is_spent=spent, status=status, request=request)
+    if details and details.type == "idempotency_error":
+        return Reused(code, status=status, request=request)
     kind = Missing if status == 404 else Refused
     return kind(code, param=getattr(error, "param", None) or "", status=status, request=request)

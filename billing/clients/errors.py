@@ -22,6 +22,10 @@ class Busy(CallFailed):
     """Nothing was done: another call holds the object or the key, or there were too many. Again, a little later."""
 
 
+class Reused(CallFailed):
+    """Under this key something else was asked for before, and may have been done: read what is there."""
+
+
 class Unsure(CallFailed):
     """It may have been done: nobody answered, or Stripe failed. Again, with the same key.
 

@@ -60,7 +60,8 @@ class Invoice(models.Model):
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="credit_notes")
     state = models.CharField(max_length=10, choices=InvoiceState, default=InvoiceState.DRAFT)
     stripe_id = models.CharField(max_length=64, unique=True)
-    number = models.CharField(max_length=20, null=True, unique=True)  # noqa: DJ001 (none until it is issued)
+    # As Chorus Pro has it (check_number): a prefix of Stripe's, of twelve signs, and a credit note's own end.
+    number = models.CharField(max_length=35, null=True, unique=True)  # noqa: DJ001 (none until it is issued)
     lines = models.JSONField(default=list, help_text="[{label, quantity, unit_cents, total_cents}]")
     net_cents = models.PositiveBigIntegerField(default=0)
     vat_basis_points = models.PositiveIntegerField(default=0)

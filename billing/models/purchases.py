@@ -89,6 +89,9 @@ class Subscription(models.Model):
     stripe_page = models.CharField(max_length=80, blank=True, help_text="Where it may be paid by card.")
     page_url = models.URLField(max_length=1000, blank=True)
     page_ends_at = models.DateTimeField(null=True)
+    vat_basis_points = models.PositiveIntegerField(
+        null=True, help_text="The rate of VAT that Stripe was told for what it invoices next; empty: the quote's."
+    )
     period_begins_on = models.DateField(null=True)
     period_ends_on = models.DateField(null=True, help_text="Its last day.")
     ends_on = models.DateField(null=True, help_text="The last day of all: it is not renewed.")

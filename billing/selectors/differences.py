@@ -9,6 +9,7 @@ from typing import Any
 from billing.clients import invoices, money, records, stripe
 from billing.enums import DifferenceCode, InvoiceState, Method, PaymentKind, SubscriptionState
 from billing.models import Account, Invoice, Subscription, WebhookEvent
+from common.models import OutboxMessage
 
 # What is younger may still be on its way.
 ON_ITS_WAY = timedelta(hours=1)
@@ -31,12 +32,18 @@ def differences(*, at: datetime) -> Iterator[Found]:
     yield from _subscriptions(before=at - ON_ITS_WAY)
     yield from _invoices(since=at - LOOKED_AT, before=at - ON_ITS_WAY)
     yield from _credit(at=at)
+    yield from _voided()
+    yield from _disputed()
     yield from gaps(Invoice.objects.filter(number__isnull=False).values_list("number", flat=True))
 
 
 def _waiting(*, before: datetime) -> Iterator[Found]:
     for event in WebhookEvent.objects.filter(processed_at=None, received_at__lt=before):
         yield Found(DifferenceCode.EVENT_WAITING, event.id)
+    given_up = OutboxMessage.objects.filter(task__startswith="billing.", due_at=None)
+    for message in given_up.exclude(task__endswith=".take"):  # of which the event is said
+        what = [message.task.rpartition(".")[2], message.last_error.partition("(")[0]]
+        yield Found(DifferenceCode.TASK_GIVEN_UP, str(message.pk), facts={"task": what})
     # A card is given time: nobody but who holds it can end that.
     pending = Subscription.objects.filter(state=SubscriptionState.PENDING, method=Method.TRANSFER)
     for subscription in pending.filter(created_at__lt=before):
@@ -66,6 +73,20 @@ def _of_subscription(ours: Subscription, found: records.Subscription) -> dict[st
         "period_begins_on": [str(ours.period_begins_on), str(_day(ours.account, begins_at))],
         "not_renewed": [ours.ends_on is not None, found.cancel_at_period_end or found.ended_at is not None],
     }
+
+
+def _voided() -> Iterator[Found]:
+    """A credit note would have told who has the invoice that it is owed no more."""
+    voided = Invoice.objects.filter(voided_on__isnull=False, facturx__isnull=False, credit_notes=None)
+    for invoice in voided.defer("facturx", "plain"):
+        yield Found(DifferenceCode.INVOICE_VOIDED, str(invoice.number), invoice.account_id)
+
+
+def _disputed() -> Iterator[Found]:
+    """By the events alone: nothing of ours follows from one but what an operator does."""
+    closed = WebhookEvent.objects.filter(type="charge.dispute.closed").values("object_id")
+    for event in WebhookEvent.objects.filter(type="charge.dispute.created").exclude(object_id__in=closed):
+        yield Found(DifferenceCode.CARD_DISPUTED, event.object_id)
 
 
 def _day(account: Account, moment: datetime) -> Any:

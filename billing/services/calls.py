@@ -7,11 +7,15 @@ committed, before the call is made (`once`). Killed in between and begun again, 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from billing.clients.errors import Unsure
+from billing.clients.errors import Busy, Reused, Unsure
 from billing.models import Call
 
 # Stripe forgets a key after 24 hours: the same call would then be another one.
 TRUSTED_FOR = timedelta(hours=20)
+# Nothing that was sent so long ago is still on its way.
+SETTLED = timedelta(minutes=10)
+# Under so many further keys a call is tried, each once nothing came of the one before.
+_KEYS = 5
 
 
 def keep(*keys: str, at: datetime) -> None:
@@ -23,7 +27,9 @@ def keep(*keys: str, at: datetime) -> None:
 def once(key: str, make: Callable[[str], str], *, find: Callable[[], str], at: datetime) -> str:
     """The id of what `make`, called with the key, made or had made before.
 
-    `find` looks for it at Stripe, for where the key is no longer enough to tell; it answers "" where nothing is there.
+    `find` looks for it at Stripe, for where the key is no longer enough to tell: Stripe has forgotten it, or knows it
+    with other words, because something has changed since (money came, a name was mended, another release). It goes by
+    what was kept with the key alone, and answers "" where nothing is there.
     In a task's transaction. Raises what calls raise (billing.clients.errors).
     """
     call = Call.objects.select_for_update(no_key=True).get(pk=key)
@@ -36,10 +42,18 @@ def once(key: str, make: Callable[[str], str], *, find: Callable[[], str], at: d
 def _found_or_made(call: Call, make: Callable[[str], str], find: Callable[[], str], *, at: datetime) -> str:
     if at - call.made_at > TRUSTED_FOR and (found := find()):
         return found
-    try:
-        return make(call.key)
-    except Unsure as failure:
-        if not failure.key_is_spent:
-            raise
-    # It always answers this key with the same failure, done or not.
-    return find() or make(f"{call.key}:2")
+    for number in range(1, _KEYS + 1):
+        try:
+            return make(call.key if number == 1 else f"{call.key}:{number}")
+        except Reused:
+            # One that was sent a moment ago may be under way.
+            if not (found := find()) and at - call.made_at < SETTLED:
+                raise
+        except Unsure as failure:
+            # It always answers this key with the same failure, done or not.
+            if not failure.key_is_spent:
+                raise
+            found = find()
+        if found:
+            return found
+    raise Busy("keys_are_spent")

@@ -123,7 +123,7 @@ def make_credit_note(
     ).get(pk=invoice_id)
     made = once(
         key,
-        lambda key: _made(key, invoice, net_cents, memo, GivenBack(way)),
+        lambda sent: _made(sent, invoice, net_cents, memo, GivenBack(way), metadata={"credit": key}),
         find=lambda: _first(
             each.id
             for each in invoices.credit_notes(invoice_id=invoice.stripe_id)
@@ -183,19 +183,20 @@ def _gross(invoice: Invoice, net: int) -> int:
     return net + vat_of(net, invoice.vat_basis_points)
 
 
-def _made(key: str, invoice: Invoice, net: int, memo: str, way: GivenBack) -> str:
+def _made(sent: str, invoice: Invoice, net: int, memo: str, way: GivenBack, *, metadata: dict[str, str]) -> str:
+    """`after`, what was paid of it, may have changed since the same was sent first: `once` then looks for it."""
     found = invoices.retrieve_invoice(invoice.stripe_id)
     lines = dict(_taken_from(found.lines, net))
     # As Stripe counts: the tax of each line.
     gross = sum(_gross(invoice, amount) for amount in lines.values())
     after = max(0, gross - found.remaining)
     return invoices.create_credit_note(
-        key=key,
+        key=sent,
         invoice_id=invoice.stripe_id,
         lines=lines,
         reason="order_change",
         memo=memo,
-        metadata={"credit": key},
+        metadata=metadata,
         **{way.argument: after} if after else {},
     ).id
 

@@ -20,7 +20,9 @@ from billing.services import activation, mirror
 from billing.services.calls import keep
 from billing.services.payments import key_of, tell_paid
 from billing.services.webhooks import receive
-from common.outbox import enqueue
+from common.events import on_commit_here
+from common.models import OutboxMessage
+from common.outbox import enqueue, publish
 from common.text import Words
 
 logger = logging.getLogger(__name__)
@@ -49,6 +51,11 @@ def _tell_paid(difference: Difference) -> None:
     enqueue(tell_paid, invoice_id=invoice.pk)
 
 
+def _begin_again(difference: Difference) -> None:
+    OutboxMessage.objects.filter(pk=difference.object_id).update(due_at=timezone.now(), attempts=0)
+    on_commit_here(lambda: publish(difference.object_id))
+
+
 _READ = _("Read again at Stripe")
 _BY_HAND = _("Look for it at Stripe under its number; then say here what it is.")
 _SAME = _("If it stays, compare both at Stripe, and correct by a credit note or there; then read again.")
@@ -61,6 +68,11 @@ WAYS: dict[str, Way] = {
         _("Take it up again"),
         _("If it stays, the reason is in the errors of the outbox."),
         lambda difference: enqueue(mirror.take, event_id=difference.object_id),
+    ),
+    DifferenceCode.TASK_GIVEN_UP: Way(
+        _("Try again"),
+        _("If it stays, Stripe refuses it as it is: the reason is in the errors of the outbox."),
+        _begin_again,
     ),
     DifferenceCode.SUBSCRIPTION_PENDING: Way(
         _("Set it up again"),
@@ -80,6 +92,20 @@ WAYS: dict[str, Way] = {
         lambda difference: (_tell_paid if "settled" in difference.facts else _invoice)(difference),
     ),
     DifferenceCode.CREDIT_DIFFERS: Way(_READ, _SAME, _customer),
+    DifferenceCode.INVOICE_VOIDED: Way(
+        _("Say what it is"),
+        _(
+            "The authority and Chorus Pro still have it: write to both that it is not owed. Then say here what was "
+            "done. An invoice that has left is never voided at Stripe: it is taken back here, by a credit note."
+        ),
+    ),
+    DifferenceCode.CARD_DISPUTED: Way(
+        _("Say what it is"),
+        _(
+            "Answer at Stripe, under Disputes, before the day that it says. Where the money is lost, take the invoice "
+            "back by a credit note, as paid back by us, and have another one made; then say here what was done."
+        ),
+    ),
     DifferenceCode.NUMBER_GAP: Way(_("Say what it is"), _BY_HAND),
 }
 

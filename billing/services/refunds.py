@@ -77,8 +77,8 @@ def send_back(*, key: str, payment_id: int, cents: int, **kwargs: object) -> Non
     _once(
         key,
         payment.account,
-        lambda key: money.refund_payment(
-            key=key, payment_intent_id=payment.stripe_intent, amount=cents, metadata={"key": key}
+        lambda sent: money.refund_payment(
+            key=sent, payment_intent_id=payment.stripe_intent, amount=cents, metadata={"key": key}
         ),
     )
 
@@ -89,8 +89,8 @@ def send_cash_back(*, key: str, account_id: int, cents: int, **kwargs: object) -
     _once(
         key,
         account,
-        lambda key: money.refund_cash(
-            key=key, customer_id=account.stripe_customer, amount=cents, metadata={"key": key}
+        lambda sent: money.refund_cash(
+            key=sent, customer_id=account.stripe_customer, amount=cents, metadata={"key": key}
         ),
     )
 
@@ -102,7 +102,7 @@ def _once(key: str, account: Account, make: Callable[[str], Refund]) -> None:
 
     def there() -> str:
         made = money.refunds(since=call.made_at - timedelta(days=1))
-        return next((each.id for each in made if each.metadata.get("key") in (key, f"{key}:2")), "")
+        return next((each.id for each in made if each.metadata.get("key") == key), "")
 
     def asked(key: str) -> str:
         try:

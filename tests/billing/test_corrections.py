@@ -97,6 +97,7 @@ def test_a_failure_around_the_call_makes_one_credit_note(fake_stripe: FakeStripe
     OutboxMessage.objects.update(due_at=timezone.now())
     deliver(fake_stripe)
     assert len(notes()) == 1
+    assert not OutboxMessage.objects.filter(task__startswith="billing.").exists()
     final.refresh_from_db()
     assert final.state == InvoiceState.CANCELLED
 

@@ -221,6 +221,8 @@ def test_every_way_that_does_something_can_be_taken(saran: Municipality, fake_st
     wanted = activate(quote=ordered(saran), actor=operator(), at=timezone.now())
     OutboxMessage.objects.all().delete()
     for code, way in WAYS.items():
+        if code == DifferenceCode.TASK_GIVEN_UP:
+            continue  # in test_calls
         number = str(wanted.pk) if code == DifferenceCode.SUBSCRIPTION_PENDING else "x_1"
         difference = Difference.objects.create(code=code, object_id=number, found_at=timezone.now())
         mend(difference=difference, operator=operator())
