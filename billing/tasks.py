@@ -15,6 +15,7 @@ from billing.services import (
     reconciliation,
     refunds,
     reminders,
+    renewals,
     standing,
     webhooks,
 )
@@ -22,7 +23,7 @@ from billing.services.arrears import invoice_ended_periods
 from billing.services.issuing import issue_what_waits
 
 # Imported for the outbox, which names what they do.
-BY_NAME = (activation, corrections, ending, payments, refunds, webhooks)
+BY_NAME = (activation, corrections, ending, payments, refunds, renewals, webhooks)
 logger = logging.getLogger(__name__)
 
 
@@ -47,6 +48,18 @@ def follow_terms(**kwargs: Any) -> None:
                 standing.follow(account, at=at)
             except Exception:
                 logger.exception("left for the next time: account %s", account.pk)
+
+
+@shared_task(name="billing.tasks.follow_prices")
+def follow_prices(**kwargs: Any) -> None:
+    """Each day: what the next period costs, where that changes. Reads what ends soon only, and may run twice."""
+    at = timezone.now()
+    with schema_context("public"):
+        for pk in renewals.to_look_at(at=at):
+            try:
+                renewals.follow_price(pk, at=at)
+            except Exception:
+                logger.exception("price left for the next time: subscription %s", pk)
 
 
 @shared_task(name="billing.tasks.invoice_ended_periods")

@@ -6,6 +6,10 @@ from common.trail import records
 
 records(
     {
+        "price_announced": _("Price of the next period announced"),
+        "price_applied": _("Price of the next period taken up"),
+        "price_kept": _("Former price kept for another year"),
+        "next_price_said": _("Price of the next period said by an operator"),
         "plan_published": _("Price list published"),
         "plan_withdrawn": _("Price list withdrawn"),
         "quote_issued": _("Quote issued"),

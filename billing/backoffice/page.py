@@ -19,6 +19,7 @@ from billing.services.pack import papers_of
 from billing.services.plans import Price, price_shown
 from billing.services.quotes import THRESHOLD_CENTS
 from billing.services.receipts import payments_with_receipt
+from billing.services.renewals import price_that_runs, price_to_come
 from common.requests import Request
 from tenants.models import Municipality
 
@@ -102,4 +103,15 @@ def _pays(found: Situation, price: Price | None) -> dict[str, Any] | None:
     if offered is None:
         return None
     over_years = quote.over_years_cents if quote else offered.yearly_cents
-    return {"offered": offered, "quote": quote, "is_under": over_years < THRESHOLD_CENTS, "threshold": THRESHOLD_CENTS}
+    runs = found.subscription if quote and found.subscription and found.subscription.quote_id == quote.pk else None
+    to_come = None
+    if runs is not None and found.on is not None:
+        with schema_context("public"):
+            offered, to_come = price_that_runs(runs), price_to_come(runs, on=found.on)
+    return {
+        "to_come": to_come,
+        "offered": offered,
+        "quote": quote,
+        "is_under": over_years < THRESHOLD_CENTS,
+        "threshold": THRESHOLD_CENTS,
+    }

@@ -2,7 +2,7 @@ from billing.models.accounts import Account, Contact
 from billing.models.interest import InterestClaim, InterestRate
 from billing.models.invoices import Deposit, Invoice, Payment, Reminder
 from billing.models.plans import Band, PlanVersion, VatRate
-from billing.models.purchases import PurchaseOrder, Quote, Series, Subscription
+from billing.models.purchases import NextPrice, PurchaseOrder, Quote, Series, Subscription
 from billing.models.stripe import Call, Difference, WebhookEvent
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "InterestClaim",
     "InterestRate",
     "Invoice",
+    "NextPrice",
     "Payment",
     "PlanVersion",
     "PurchaseOrder",

@@ -116,3 +116,30 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"subscription {self.pk}"
+
+
+class NextPrice(models.Model):
+    """Another price from a period on: the authority has moved to another band. It never touches a period that runs.
+
+    It counts only once it was announced in time, and then from `applied_at` on.
+    """
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="next_prices")
+    from_on = models.DateField(help_text="The first day of the period.")
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="+")
+    population = models.PositiveIntegerField()
+    before_cents = models.PositiveIntegerField(help_text="What a year costs until then.")
+    yearly_cents = models.PositiveIntegerField(null=True, help_text="Empty: on quotation, until an operator says it.")
+    found_at = models.DateTimeField()
+    announced_at = models.DateTimeField(null=True)
+    kept_at = models.DateTimeField(null=True, help_text="An operator leaves the former price for another year.")
+    applied_at = models.DateTimeField(null=True, help_text="Stripe has it, or our own next invoice will say it.")
+    decided_by = models.CharField(max_length=254, blank=True, help_text="An operator who has kept or said the price.")
+    reason = models.TextField(blank=True, help_text="Why: for operators.")
+
+    class Meta:
+        ordering = ["from_on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["subscription", "from_on"], name="billing_next_price_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subscription_id} from {self.from_on}"

@@ -18,7 +18,7 @@ from billing.downloads import given
 from billing.enums import SubscriptionState
 from billing.models import Account, Invoice, Quote
 from billing.ops.acting import acted
-from billing.ops.forms import AgreeForm, AnswerForm
+from billing.ops.forms import AgreeForm, AnswerForm, KeepPriceForm, SayPriceForm
 from billing.selectors.subscription import Situation, situation_of
 from billing.services import objections, quotes
 from billing.services.agreed import agree_quote
@@ -32,7 +32,7 @@ from tenants.models import Municipality
 @require_safe
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """By its city, which may have no account yet."""
-    return _page(request, get_object_or_404(Municipality, pk=pk))
+    return account_page(request, get_object_or_404(Municipality, pk=pk))
 
 
 @require_POST
@@ -41,13 +41,13 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Account.objects.select_related("municipality"), municipality=pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _page(request, found.municipality, status=422, answer=form)
+        return account_page(request, found.municipality, status=422, answer=form)
     try:
         answer = form.cleaned_data["answer"]
         objections.settle_objection(found, answer, operator=signed_in_user(request), at=timezone.now())
     except Refusal as refusal:
         form.add_error(None, refusal.message)
-        return _page(request, found.municipality, status=refusal.status, answer=form)
+        return account_page(request, found.municipality, status=refusal.status, answer=form)
     messages.success(request, _("The city has your answer by e-mail."))
     return redirect("ops_account", pk)
 
@@ -70,7 +70,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         said=_("The quote is on the page of the city, and its administrators are told."),
         back=("ops_account", pk),
-        refused=lambda status: _page(request, city, status=status, agree=form),
+        refused=lambda status: account_page(request, city, status=status, agree=form),
     )
 
 
@@ -92,7 +92,7 @@ def withdraw_quote(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("ops_account", quote.account.municipality_id)
 
 
-def _page(request: HttpRequest, city: Municipality, *, status: int = 200, **forms: Any) -> HttpResponse:
+def account_page(request: HttpRequest, city: Municipality, *, status: int = 200, **forms: Any) -> HttpResponse:
     found = situation_of(city, at=timezone.now())
     bought = found.account
     context = {
@@ -101,6 +101,7 @@ def _page(request: HttpRequest, city: Municipality, *, status: int = 200, **form
         "invoices": Invoice.objects.filter(account=bought).defer("facturx", "plain") if bought else [],
         "on_account": on_account(bought) + bought.cash_cents if bought else 0,
         "withdrawable": [each for each in found.quotes if not hasattr(each, "subscription")],
+        **_next_price(found),
         "agree": _agree_form(found, city),
         "answer": AnswerForm() if bought and bought.is_objected else None,
         **forms,
@@ -113,3 +114,18 @@ def _agree_form(found: Situation, city: Municipality) -> AgreeForm | None:
     runs = found.subscription is not None and found.subscription.state != SubscriptionState.ENDED
     is_there = city.ready_at is not None and city.state != LifecycleState.DELETED
     return AgreeForm(population=city.population) if is_there and not runs else None
+
+
+def _next_price(found: Situation) -> dict[str, Any]:
+    """The price of the next period, where it changes, and what may be done about it."""
+    if found.subscription is None or found.on is None:
+        return {}
+    price = found.subscription.next_prices.filter(from_on__gt=found.on).first()
+    if price is None:
+        return {}
+    is_open = price.kept_at is None and price.applied_at is None
+    return {
+        "next_price": price,
+        "keep_price": KeepPriceForm() if is_open else None,
+        "say_price": SayPriceForm() if is_open and price.announced_at is None else None,
+    }

@@ -178,5 +178,23 @@ class AgreeForm(forms.Form):
         return checked_price_of(self.cleaned_data["yearly_cents"])
 
 
+class KeepPriceForm(forms.Form):
+    reason = REASON.field(label=_("Why the former price stays"), help_text=_("For operators only; it is kept."), rows=2)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="keep_%s")
+
+
+class SayPriceForm(forms.Form):
+    yearly_cents = EurosField(label=_("Price of a year, in euros without VAT"))
+    reason = REASON.field(label=_("Why this price"), help_text=_("For operators only; it is kept."), rows=2)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="say_%s")
+
+    def clean_yearly_cents(self) -> int:
+        return checked_price_of(self.cleaned_data["yearly_cents"])
+
+
 class AnswerForm(forms.Form):
     answer = ANSWER.field(label=_("Your answer"), help_text=_("The city gets it by e-mail; terms count again."), rows=4)

@@ -19,6 +19,7 @@ from billing.enums import HELD_UP
 from billing.models import Invoice
 from billing.selectors import overview
 from billing.services.interest import paid_late
+from billing.services.renewals import prices_that_change
 from common.sheets import csv_response
 from common.text import whole_number
 
@@ -38,6 +39,7 @@ def billing(request: HttpRequest) -> HttpResponse:
         "differences": overview.differences(),
         "overdue": overview.overdue(on=today),
         "objections": overview.objections(),
+        "next_prices": prices_that_change(on=today),
         "paid_late": paid_late().select_related("account__municipality"),
     }
     context = {

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from billing.ops import accounts, differences, invoices, money, overview, plans
+from billing.ops import accounts, differences, invoices, money, overview, plans, renewals
 
 _NUMBER = r"(?P<number>[A-Z]{1,2}-[0-9]{4}-[0-9]{4,8})"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("facturation/collectivites/<int:pk>/argent/rendre/", money.refund_cash, name="ops_cash_refund"),
     path("facturation/paiements/<int:pk>/affecter/", money.move, name="ops_payment_move"),
     path("facturation/paiements/<int:pk>/rendre/", money.refund, name="ops_payment_refund"),
+    path("facturation/prix/<int:pk>/garder/", renewals.keep, name="ops_price_keep"),
+    path("facturation/prix/<int:pk>/fixer/", renewals.say, name="ops_price_say"),
     path("facturation/taux/", money.rates, name="ops_interest_rates"),
     re_path(rf"^facturation/devis/{_NUMBER}[.]pdf$", accounts.quote_pdf, name="ops_quote_pdf"),
     re_path(rf"^facturation/devis/{_NUMBER}/ecarter/$", accounts.withdraw_quote, name="ops_quote_withdraw"),

@@ -13,9 +13,8 @@ from billing.services import selling
 from billing.services.activation import year_after
 from billing.services.beginning import end
 from billing.services.making import Wanted, keep_keys, make_final
+from billing.services.renewals import RUNNING, price_of_period
 from common.outbox import enqueue, outbox_task
-
-RUNNING = (SubscriptionState.ACTIVE, SubscriptionState.LATE)
 
 
 def invoice_ended_periods(*, at: datetime) -> int:
@@ -69,7 +68,7 @@ def invoice_period(*, subscription_id: int, begins_on: str, ends_on: str, **kwar
     wanted = Wanted(
         subscription=subscription,
         label=selling.PRODUCT,
-        net_cents=subscription.quote.yearly_cents,
+        net_cents=price_of_period(subscription, date.fromisoformat(begins_on)),
         begins_on=date.fromisoformat(begins_on),
         ends_on=date.fromisoformat(ends_on),
         engagement_number=order.engagement_number if order else "",

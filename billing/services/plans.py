@@ -71,6 +71,11 @@ def bands_of(version: PlanVersion, kind: str) -> list[Band]:
     return list(version.bands.filter(kind=kind))
 
 
+def band_of(version: PlanVersion, kind: str, population: int) -> Band | None:
+    bands = bands_of(version, kind)
+    return next((each for each in bands if each.maximum is None or population <= each.maximum), None)
+
+
 @dataclass(frozen=True)
 class PriceList:
     """What these kinds of authorities pay, all alike: by population, the smallest first."""
@@ -131,8 +136,7 @@ def price_for(buyer: Buyer, *, on: date) -> Price:
     population = buyer.population
     if population is None:
         raise OnQuotation
-    bands = bands_of(version, buyer.kind)
-    band = next((each for each in bands if each.maximum is None or population <= each.maximum), None)
+    band = band_of(version, buyer.kind, population)
     if band is None or band.yearly_cents is None:
         raise OnQuotation
     territory = territory_of(buyer)

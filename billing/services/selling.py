@@ -1,6 +1,7 @@
 """What an account and its price are at Stripe: a customer, a product, a price, a rate of tax. Each is made once."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from django.conf import settings
 
 from billing.clients import stripe
 from billing.clients.records import Address, Customer, TaxNumber
-from billing.models import Account, Quote, Subscription
+from billing.models import Account, PlanVersion, Quote, Subscription
 from billing.services.calls import keep, once
 
 # As lines of invoices say it.
@@ -16,11 +17,26 @@ PRODUCT, TAX = "Abonnement d’un an à Territoires résilients", "TVA"
 _PRODUCT = {"product": "subscription"}
 
 
+@dataclass(frozen=True)
+class Quoted:
+    """What a year costs by a list: a quote is one, and so is the price of a later period."""
+
+    account: Account
+    version: PlanVersion
+    yearly_cents: int
+    vat_basis_points: int
+
+
 def keep_keys(quote: Quote, *, at: datetime) -> None:
     """Those of all calls that `customer_of`, `price_of` and `tax_rate_of` may make for a quote."""
     account = quote.account
-    keys = [_customer_key(account), _update_key(quote), _PRODUCT_KEY, f"price:{lookup_key(quote)}", _rate_key(quote)]
+    keys = [_customer_key(account), _update_key(quote), *keys_of_price(quote)]
     keep(*keys, *(_number_key(quote, each) for each in _tax_numbers(account)), at=at)
+
+
+def keys_of_price(quote: Quote | Quoted) -> list[str]:
+    """Those of `price_of` and `tax_rate_of`."""
+    return [_PRODUCT_KEY, f"price:{lookup_key(quote)}", _rate_key(quote)]
 
 
 def customer_of(quote: Quote, *, at: datetime) -> str:
@@ -59,7 +75,7 @@ def customer_of(quote: Quote, *, at: datetime) -> str:
     return account.stripe_customer
 
 
-def price_of(quote: Quote, *, at: datetime) -> str:
+def price_of(quote: Quote | Quoted, *, at: datetime) -> str:
     """Of a year, as it was quoted: nothing that comes later changes it."""
     product = once(
         _PRODUCT_KEY,
@@ -76,7 +92,7 @@ def price_of(quote: Quote, *, at: datetime) -> str:
     )
 
 
-def tax_rate_of(quote: Quote, *, at: datetime) -> str | None:
+def tax_rate_of(quote: Quote | Quoted, *, at: datetime) -> str | None:
     """None where there is no tax."""
     if not quote.vat_basis_points:
         return None
@@ -91,7 +107,7 @@ def tax_rate_of(quote: Quote, *, at: datetime) -> str | None:
     )
 
 
-def lookup_key(quote: Quote) -> str:
+def lookup_key(quote: Quote | Quoted) -> str:
     """The band of a version of the price list, by what it costs: one that an operator has agreed on has its own."""
     return f"v{quote.version.number}-{quote.account.municipality.kind.lower()}-{quote.yearly_cents}"
 
@@ -118,7 +134,7 @@ def _number_key(quote: Quote, number: TaxNumber) -> str:
     return f"{number.kind}:quote:{quote.pk}"
 
 
-def _rate_key(quote: Quote) -> str:
+def _rate_key(quote: Quote | Quoted) -> str:
     return f"tax_rate:{quote.vat_basis_points}"
 
 

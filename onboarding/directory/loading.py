@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from common.db import connection
 from onboarding.directory.words import comparable
 from onboarding.models import Authority, LoadedDirectory
 from tenants.enums import AuthorityKind
+from tenants.models import Municipality
 
 SHIPPED = Path(__file__).parent / "authorities-2026.tsv.gz"
 _LOCK = 0x64697265  # any constant: one load at a time
@@ -62,9 +64,20 @@ def load_directory(file: Path = SHIPPED) -> bool:
             cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
         # Without fresh statistics the first searches would not use the indexes.
         cursor.execute(f"ANALYZE {Authority._meta.db_table}")
+        _count_anew(cursor)
         LoadedDirectory.objects.all().delete()
         LoadedDirectory.objects.create(digest=digest)
     return True
+
+
+def _count_anew(cursor: Any) -> None:
+    """The register says how many live there now: what runs keeps its price, the next period may have another."""
+    cursor.execute(
+        f"UPDATE {Municipality._meta.db_table} AS city SET population = authority.population "  # noqa: S608
+        f"FROM {Authority._meta.db_table} AS authority WHERE authority.kind = city.kind "
+        "AND authority.code = city.authority_code AND authority.population IS DISTINCT FROM city.population "
+        "AND authority.population IS NOT NULL"
+    )
 
 
 def _rows(content: bytes) -> Iterator[Row]:

@@ -43,6 +43,8 @@ PUBLIC: PublicRows = {
     "ops_account": OPERATORS,
     "ops_objection_settle": THEIR_POSTS,
     "ops_quote_agree": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_price_keep": THEIR_POSTS,
+    "ops_price_say": dict.fromkeys(PUBLIC_ROLES, 405),
     # Of what is there: tests/billing/test_ops.py.
     "ops_quote_pdf": NOTHING_OF_OURS,
     "ops_quote_withdraw": THEIR_POSTS,
@@ -71,6 +73,7 @@ GRAVE = {
     "ops_plan_publish",
     "ops_plan_withdraw",
     "ops_quote_agree",
+    "ops_price_say",
     "ops_invoice_credit",
     "ops_invoice_correct",
     "ops_cash_refund",
@@ -78,6 +81,7 @@ GRAVE = {
     "desk_quote_accept",
 }
 EVERYDAY = {
+    "ops_price_keep",
     "ops_objection_settle",
     "ops_quote_withdraw",
     "ops_difference_mend",

@@ -15,6 +15,7 @@ from onboarding.directory.other_names import OTHER_NAMES
 from onboarding.directory.search import find_authorities
 from onboarding.directory.words import comparable
 from onboarding.models import Authority, LoadedDirectory
+from tenants.models import Municipality
 
 # What is typed, and the code of what is meant.
 QUERIES = [
@@ -342,6 +343,17 @@ def test_a_new_version_replaces_the_former(db: None, tmp_path: Path) -> None:
     [saran] = Authority.objects.all()
     assert (saran.name, saran.population) == ("Saran-la-Neuve", None)
     assert codes("45774") == codes("saran la") == ["45302"]
+
+
+def test_a_new_census_is_in_the_register_of_cities(saran: Municipality, tmp_path: Path) -> None:
+    header = gzip.decompress(SHIPPED.read_bytes()).decode().splitlines()[0]
+    line = "COMMUNE\t45302\tSaran\t214503021\t45\tLoiret\tCentre-Val de Loire\t{}\t45770"
+    for counted in ("20112", ""):
+        file = tmp_path / "authorities.tsv.gz"
+        file.write_bytes(gzip.compress(f"{header}\n{line.format(counted)}\n".encode()))
+        assert load_directory(file) is True
+        saran.refresh_from_db()
+        assert saran.population == 20_112
 
 
 @pytest.mark.parametrize(

@@ -333,6 +333,7 @@ CELERY_BEAT_SCHEDULE = {
     # Each may run twice; four tries a night, so that one that failed is not a day late.
     "lifecycle": {"task": "tenants.tasks.apply_due_transitions", "schedule": crontab(hour="1-4", minute="10")},
     "follow-terms": {"task": "billing.tasks.follow_terms", "schedule": crontab(hour="6-9", minute="20")},
+    "follow-prices": {"task": "billing.tasks.follow_prices", "schedule": crontab(hour="6-9", minute="35")},
     "forget-what-is-over": {"task": "tenants.tasks.forget_what_is_over", "schedule": crontab(hour="3", minute="40")},
     "invoice-periods": {"task": "billing.tasks.invoice_ended_periods", "schedule": crontab(hour="1-4", minute="25")},
     "reconcile": {"task": "billing.tasks.reconcile", "schedule": crontab(hour="5", minute="15")},
