@@ -16,7 +16,7 @@ from billing.services.balances import recount
 from billing.services.issuing import issue_invoice
 from billing.services.mirror_accounts import account_of, wait_for_turn
 from billing.services.mirror_payments import mirror_payments
-from billing.services.standing import follow
+from billing.services.standing import follow, locked
 from common.outbox import enqueue
 
 # « 1 × Abonnement d’un an (at €3,400.00 / year) »: the quantity and the price have their columns.
@@ -51,14 +51,18 @@ def mirror_invoice(invoice_id: str, *, at: datetime) -> str:
 
 def _forget_draft(invoice_id: str) -> str:
     """Only a draft can go at Stripe: it had no number."""
-    gone, _what = Invoice.objects.filter(stripe_id=invoice_id, number=None).delete()
+    drafts = Invoice.objects.filter(stripe_id=invoice_id, number=None)
+    for account in Account.objects.filter(invoices__in=drafts):
+        locked(account)
+    gone, _what = drafts.delete()
     return "removed" if gone else "missing"
 
 
 def _mirrored(found: records.Invoice, account: Account, *, at: datetime) -> Invoice:
     invoice = _row(found.id)
     if invoice is None:
-        invoice = Invoice(account=account, stripe_id=found.id, created_at=at)
+        invoice = Invoice(stripe_id=found.id, created_at=at)
+    invoice.account = account  # as it is locked, with its city
     voided_on = account.municipality.day_of(found.voided_at) if found.voided_at else None
     if invoice.number and invoice.voided_on == voided_on:
         # Final, it never changes.

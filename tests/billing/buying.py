@@ -14,7 +14,7 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from billing.clients.webhooks import read_webhook
 from billing.enums import InvoiceState, Timing
-from billing.models import Invoice, Quote, Subscription, WebhookEvent
+from billing.models import Account, Invoice, Quote, Subscription, WebhookEvent
 from billing.services.activation import activate
 from billing.services.balances import recount
 from billing.services.quotes import accept_quote, issue_quote, place_order
@@ -133,6 +133,7 @@ def issued_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents take seconds to be made, and are tested elsewhere (test_issuing.py): here they are there at once."""
 
     def issue(*, invoice_id: int, **kwargs: Any) -> None:
+        Account.objects.select_for_update(of=("self",), no_key=True).get(invoices=invoice_id)
         Invoice.objects.filter(pk=invoice_id).update(state=InvoiceState.ISSUED)
         recount(Invoice.objects.get(pk=invoice_id))
 

@@ -15,6 +15,7 @@ from billing.clients import stripe
 from billing.clients.errors import Refused
 from deploy.local.fake_stripe import contract
 from deploy.local.fake_stripe.fake import _answers
+from deploy.local.fake_stripe.refusals import Refused as Refusal
 from tests.billing import fake as a
 from tests.billing.fake import FakeStripe, opener, said, whole_life
 
@@ -147,3 +148,32 @@ def test_answers_have_the_fields_that_the_library_reads(fake_stripe: FakeStripe)
         assert found, kind
         unknown = {name for each in found for name in each if not name.startswith("_")} - set(known.__annotations__)
         assert unknown == set(), kind
+
+
+CALLS = sorted(call for call in _answers if call in contract.routes())
+
+
+@pytest.mark.parametrize("call", CALLS, ids=" ".join)
+def test_each_call_refuses_what_its_types_do_not_have_lack_or_say_otherwise(call: tuple[str, str]) -> None:
+    """Of every service that we use: an unknown name, one that must be there, a number, a yes or no and a list mistyped."""
+    route = contract.routes()[call]
+    fields = contract._fields(route.params_class)
+    needed = {name for name, (_note, required) in fields.items() if required}
+
+    def refusal(given: dict[str, Any]) -> tuple[str | None, str]:
+        with pytest.raises(Refusal) as told:
+            contract.check(route, given)
+        return told.value.body["error"].get("code"), told.value.body["error"]["param"]
+
+    assert refusal({"inconnu": "x"}) == ("parameter_unknown", "inconnu")
+    if needed:
+        assert refusal({}) == ("parameter_missing", next(name for name in fields if name in needed))
+    for name, (note, _required) in fields.items():
+        kinds = contract._alternatives(note, route.params_class.__module__)
+        for kind, code in ((int, "parameter_invalid_integer"), (bool, "parameter_invalid_boolean")):
+            if kinds == [kind]:
+                assert refusal({name: "trente"}) == (code, name)
+        if kinds == [str]:
+            assert refusal({name: {"0": "x"}})[1] == name
+        if all(typing.get_origin(each) is list for each in kinds):
+            assert refusal({name: "x"})[1] == name

@@ -103,7 +103,10 @@ def list_invoices(fake: Fake, params: dict[str, Any]) -> Object:
 def list_payments(fake: Fake, params: dict[str, Any]) -> Object:
     if "payment" in params:
         raise not_in_this_fake("payments by what paid")
-    return listed(fake.all("invoice_payment"), params, "/v1/invoice_payments")
+    found = fake.all("invoice_payment")
+    if "invoice" in params:  # not all of everybody's, for each invoice that is read
+        found = reversed(fake.get("invoice", params["invoice"], "invoice")["_payments"]["data"])
+    return listed(found, params, "/v1/invoice_payments")
 
 
 @answers("post", "/v1/invoices/{invoice}")
