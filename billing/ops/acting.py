@@ -17,11 +17,12 @@ def acted(
     act: Callable[[], Any],
     *,
     said: str,
-    back: tuple[str, int],
+    back: tuple[Any, ...],
     refused: Callable[[int], HttpResponse],
 ) -> HttpResponse:
-    """Act and go `back` (an address by its name, and its number); what is refused stays, with what was typed: `refused`
-    makes that page, with a status."""
+    """Act and go `back` (an address by its name, and its number if it has one); what is refused stays, with what was
+    typed: `refused` makes that page, with a status.
+    """
     if not form.is_valid():
         return refused(422)
     try:

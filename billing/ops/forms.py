@@ -64,6 +64,25 @@ class StepForm(forms.Form):
         self.fields["state"].choices = [(each.value, each.label) for each in steps]  # type: ignore[attr-defined]
 
 
+class TogetherForm(forms.Form):
+    """Several invoices that were deposited in one flow."""
+
+    invoice = forms.ModelMultipleChoiceField(
+        Invoice.objects.filter(number__isnull=False).defer("facturx", "plain"),
+        label=_("Invoices of the flow"),
+        error_messages={"required": _("Tick the invoices that are in the flow.")},
+    )
+    flow = FLOW.field(label=_("Number of the flow"))
+    seen_on = day_field(_("Deposited on"))
+
+    def __init__(self, data: Any = None, *, initial: Any = None) -> None:
+        super().__init__(data, auto_id="flow_%s", initial=initial)
+
+    @property
+    def ticked(self) -> set[int]:
+        return {whole_number(str(each)) for each in self["invoice"].value() or []}
+
+
 class PaymentForm(forms.Form):
     amount = EurosField(label=_("Amount received, in euros"))
     received_on = day_field(_("Came on"))

@@ -10,14 +10,17 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.audit import record
 from accounts.permissions import signed_in_user
 from billing.documents.amounts import plain
 from billing.enums import HELD_UP
 from billing.models import Invoice
+from billing.ops.acting import acted
+from billing.ops.forms import TogetherForm
 from billing.selectors import overview
+from billing.services import deposits
 from billing.services.interest import paid_late
 from billing.services.renewals import prices_that_change
 from common.sheets import csv_response
@@ -30,6 +33,30 @@ FIRST_YEAR = 2025
 
 @require_safe
 def billing(request: HttpRequest) -> HttpResponse:
+    return _page(request, TogetherForm(initial={"seen_on": timezone.localdate()}))
+
+
+@require_POST
+def deposit_together(request: HttpRequest) -> HttpResponse:
+    """Several invoices in one flow."""
+    form = TogetherForm(request.POST)
+    return acted(
+        request,
+        form,
+        lambda: deposits.deposit_together(
+            invoices=list(form.cleaned_data["invoice"]),
+            flow=form.cleaned_data["flow"],
+            seen_on=form.cleaned_data["seen_on"],
+            operator=signed_in_user(request),
+            at=timezone.now(),
+        ),
+        said=_("The deposit of these invoices is entered."),
+        back=("ops_billing",),
+        refused=lambda status: _page(request, form, status=status),
+    )
+
+
+def _page(request: HttpRequest, together: TogetherForm, *, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
     lists: dict[str, QuerySet[Any]] = {
         "trials": overview.trials_ending(on=today),
@@ -45,11 +72,12 @@ def billing(request: HttpRequest) -> HttpResponse:
     context = {
         "months": overview.revenue(on=today),
         "today": today,
+        "together": together,
         "held_up": HELD_UP,
         "years": range(today.year, FIRST_YEAR - 1, -1),
         **{name: found[:SHOWN] for name, found in lists.items()},
     }
-    return render(request, "billing/ops/billing.html", context)
+    return render(request, "billing/ops/billing.html", context, status=status)
 
 
 @require_safe

@@ -19,7 +19,14 @@ from accounts.permissions import role_required, signed_in_user
 from billing.models import Band, PlanVersion
 from billing.ops.forms import cents_of, day_field
 from billing.services.agreed import MOST_CENTS
-from billing.services.plans import BandGiven, NoPrice, publish_version, version_on, withdraw_version
+from billing.services.plans import (
+    BandGiven,
+    NoPrice,
+    PlanChangedMeanwhile,
+    publish_version,
+    version_on,
+    withdraw_version,
+)
 from common.refusals import Refusal
 from common.text import WordsField, in_figures
 from tenants.enums import AuthorityKind
@@ -65,6 +72,9 @@ class PlanForm(forms.Form):
     from_on = day_field(gettext_lazy("In force from"))
     note = WordsField(label=gettext_lazy("Why"), help_text=gettext_lazy("For operators only."), maximum=300)
 
+    # The last list that was read before this one was written.
+    base_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, data: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
         for kind in AuthorityKind:
@@ -82,7 +92,8 @@ def plans(request: HttpRequest) -> HttpResponse:
 @require_POST
 @role_required(OPERATE, fresh=SensitiveAction(gettext_lazy("Publish prices")))
 def publish(request: HttpRequest) -> HttpResponse:
-    form = PlanForm(request.POST)
+    sent = request.POST.copy()
+    form = PlanForm(sent)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
@@ -92,7 +103,12 @@ def publish(request: HttpRequest) -> HttpResponse:
             note=form.cleaned_data["note"],
             actor=signed_in_user(request),
             at=timezone.now(),
+            after=form.cleaned_data["base_version"],
         )
+    except PlanChangedMeanwhile as refusal:
+        sent["base_version"] = str(_last_number())
+        form.add_error(None, refusal.message)
+        return _page(request, form, status=refusal.status)
     except Refusal as refusal:
         form.add_error("from_on", refusal.message)
         return _page(request, form, status=refusal.status)
@@ -109,16 +125,21 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ops_plans")
 
 
-def _present() -> dict[str, str]:
+def _last_number() -> int:
+    return PlanVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def _present() -> dict[str, Any]:
     """The list in force, as one writes it: to be changed."""
+    last = {"base_version": _last_number()}
     try:
         version = version_on(timezone.localdate())
     except NoPrice:
-        return {}
+        return last
     lines: dict[str, list[str]] = {}
     for band in version.bands.all():
         lines.setdefault(band.kind.lower(), []).append(_line(band))
-    return {kind: "\n".join(each) for kind, each in lines.items()}
+    return last | {kind: "\n".join(each) for kind, each in lines.items()}
 
 
 def _line(band: Band) -> str:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("facturation/taux/", money.rates, name="ops_interest_rates"),
     re_path(rf"^facturation/devis/{_NUMBER}[.]pdf$", accounts.quote_pdf, name="ops_quote_pdf"),
     re_path(rf"^facturation/devis/{_NUMBER}/ecarter/$", accounts.withdraw_quote, name="ops_quote_withdraw"),
+    path("facturation/depots/", overview.deposit_together, name="ops_deposit_together"),
     path("facturation/ecarts/<int:pk>/", differences.difference, name="ops_difference"),
     path("facturation/ecarts/<int:pk>/corriger/", differences.mend, name="ops_difference_mend"),
     path("facturation/ecarts/<int:pk>/expliquer/", differences.explain, name="ops_difference_explain"),

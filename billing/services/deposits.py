@@ -4,9 +4,10 @@ Who deposits by hand enters what the portal says; a transport of our own would c
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
@@ -65,6 +66,17 @@ class NotThatDay(Refusal):
     code = "not_that_day"
     status = 422
     message = gettext_lazy("This day is in the future, or before the invoice was issued.")
+
+
+class NotTogether(Refusal):
+    """Of several, the one that is in the way, and why."""
+
+    code = "not_together"
+
+    def __init__(self, number: str, refusal: Refusal) -> None:
+        self.refusal, self.status = refusal, refusal.status
+        said = {"number": number, "why": refusal.message}
+        super().__init__(gettext("Nothing is entered. Of %(number)s: %(why)s") % said)
 
 
 def last_step(invoice: Invoice) -> str:
@@ -131,15 +143,25 @@ def enter_step(
 def deposit_together(
     *, invoices: list[Invoice], flow: str, seen_on: date, operator: User, at: datetime
 ) -> list[Deposit]:
-    """Several invoices in one flow: all are entered, or none. Raises what `enter_step` raises."""
+    """Several invoices in one flow: all are entered, or none; again: nothing happens. Raises NotTogether, FlowMissing,
+    TextTooLong.
+    """
+    flow = FLOW.cleaned(flow, optional=True)
+    if not flow:
+        raise FlowMissing
     with schema_context("public"), transaction.atomic():
         return [
-            enter_step(
-                invoice=invoice, state=DepositState.DEPOSITED, flow=flow, seen_on=seen_on, operator=operator, at=at
-            )
+            _entered(invoice, flow=flow, seen_on=seen_on, operator=operator, at=at)
             # In their accounts' order: two that lock the same ones wait for each other in turn.
             for invoice in sorted(invoices, key=lambda each: (each.account_id, each.pk))
         ]
+
+
+def _entered(invoice: Invoice, **step: Any) -> Deposit:
+    try:
+        return enter_step(invoice=invoice, state=DepositState.DEPOSITED, **step)
+    except Refusal as refusal:
+        raise NotTogether(str(invoice), refusal) from refusal
 
 
 _ISSUED = (InvoiceState.ISSUED, InvoiceState.PAID, InvoiceState.CANCELLED)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.audit import record
 from accounts.models import User
@@ -164,12 +164,31 @@ class PlanInThePast(Refusal):
     message = gettext_lazy("A price list begins today at the earliest: what was shown before stays what it was.")
 
 
-def publish_version(*, from_on: date, bands: list[BandGiven], note: str, actor: User, at: datetime) -> PlanVersion:
-    """Other prices from a day on. What was quoted and signed keeps its own. Raises PlanInThePast."""
+class PlanChangedMeanwhile(Refusal):
+    code = "plan_changed_meanwhile"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            gettext("List %(number)s was published meanwhile. Read it above: pressed again, yours comes after it.")
+            % {"number": number}
+        )
+
+
+def publish_version(
+    *, from_on: date, bands: list[BandGiven], note: str, actor: User, at: datetime, after: int | None = None
+) -> PlanVersion:
+    """Other prices from a day on. What was quoted and signed keeps its own.
+
+    `after`: the last list that its author has read. Raises PlanInThePast, PlanChangedMeanwhile.
+    """
     if from_on < timezone.localdate(at):
         raise PlanInThePast
     with transaction.atomic():
-        last = PlanVersion.objects.select_for_update(no_key=True).order_by("-number").first()
+        # One after the other; whoever has waited reads anew.
+        list(PlanVersion.objects.select_for_update(no_key=True).order_by("number"))
+        last = PlanVersion.objects.order_by("-number").first()
+        if last is not None and after is not None and last.number > after:
+            raise PlanChangedMeanwhile(last.number)
         version = PlanVersion.objects.create(
             number=last.number + 1 if last else 1, from_on=from_on, note=note, made_by=str(actor.pk), made_at=at
         )

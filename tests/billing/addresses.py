@@ -43,6 +43,7 @@ PUBLIC: PublicRows = {
     "ops_account": OPERATORS,
     "ops_objection_settle": THEIR_POSTS,
     "ops_quote_agree": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_deposit_together": THEIR_POSTS,
     "ops_price_keep": THEIR_POSTS,
     "ops_price_say": dict.fromkeys(PUBLIC_ROLES, 405),
     # Of what is there: tests/billing/test_ops.py.
@@ -81,6 +82,7 @@ GRAVE = {
     "desk_quote_accept",
 }
 EVERYDAY = {
+    "ops_deposit_together",
     "ops_price_keep",
     "ops_objection_settle",
     "ops_quote_withdraw",

@@ -132,8 +132,9 @@ def test_several_invoices_share_a_flow_and_one_of_them_may_be_rejected(
     enter(S.AVAILABLE, 2)
     assert [each.number for each in Invoice.objects.to_deposit()] == ["TR-0002"]
     assert set(Deposit.objects.values_list("flow", flat=True)) == {"FLUX-7"}
-    with pytest.raises(deposits.NotTheNextStep):
+    with pytest.raises(deposits.NotTogether) as told:
         deposit_together(invoices=both, flow="FLUX-8", seen_on=DAY_0, operator=operator, at=on_day(3))
+    assert "TR-0001" in told.value.message
     assert not Deposit.objects.filter(flow="FLUX-8").exists()
 
 
