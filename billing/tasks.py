@@ -11,6 +11,7 @@ from billing.services import (
     activation,
     corrections,
     ending,
+    order_links,
     payments,
     reconciliation,
     refunds,
@@ -66,6 +67,13 @@ def follow_prices(**kwargs: Any) -> None:
 def invoice_periods(**kwargs: Any) -> int:
     """Each night: who pays once the service is done is invoiced for what is over."""
     return invoice_ended_periods(at=timezone.now())
+
+
+@shared_task(name="billing.tasks.forget_order_links")
+def forget_order_links(**kwargs: Any) -> int:
+    """Each night: addresses of accountants that are of no use any more."""
+    with schema_context("public"):
+        return order_links.forget_past_links(at=timezone.now())
 
 
 @shared_task(name="billing.tasks.reconcile")

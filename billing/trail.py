@@ -19,6 +19,8 @@ records(
         "billing_contact_removed": _("Somebody no longer gets the invoices or the reminders"),
         "quote_withdrawn": _("Quote set aside"),
         "order_placed": _("Order placed"),
+        "order_link_sent": _("Link for the order sent to the accountant"),
+        "order_link_withdrawn": _("Link for the order withdrawn"),
         "subscription_asked_for": _("Subscription asked for"),
         "subscription_begun": _("Subscription begun"),
         "subscription_over": _("Subscription over"),

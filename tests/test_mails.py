@@ -210,6 +210,8 @@ TO_KNOWN_PEOPLE = {
     "billing/email/objection_answered": "of cities that have ordered; holds words of their own team and of operators",
     "billing/email/next_price": "of verified cities that have ordered, without a word of theirs: billing/test_renewals.py",
     "billing/email/price_kept": "the same",
+    "billing/email/order_link": "of verified cities only, with the address of who asks: billing/test_order_link.py",
+    "billing/email/order_received": "of verified cities, to administrators, without a word of anybody's: the same",
     "billing/email/quote": "of verified cities, to administrators, without a word of theirs: billing/test_agreed.py",
     "billing/email/refund_refused": "to the service",
     "billing/email/reminder": "of cities that have ordered, and so were verified: billing/test_standing.py",

@@ -10,11 +10,13 @@ from django_tenants.utils import schema_context
 
 from accounts.permissions import role_required
 from billing.abilities import SUBSCRIBE
-from billing.backoffice.forms import AcceptForm, AskForm, ContactForm, ObjectionForm, OrderForm
+from billing.backoffice.forms import AcceptForm, AskForm, ContactForm, ObjectionForm, OrderLinkForm
+from billing.forms import OrderForm
 from billing.models import Payment, Quote
 from billing.selectors.steps import steps_of
 from billing.selectors.subscription import Situation, Stage, situation_of
 from billing.services.card import is_being_made, link_of
+from billing.services.order_links import HOLDS
 from billing.services.pack import papers_of
 from billing.services.plans import Price, price_shown
 from billing.services.quotes import THRESHOLD_CENTS
@@ -91,6 +93,8 @@ def _forms(found: Situation) -> dict[str, Any]:
         forms["objection"] = ObjectionForm()
     if quote is not None and found.stage in (Stage.ACCEPTED, Stage.ORDERED):
         forms["order_form"] = OrderForm(quote=quote)
+        forms["order_link"], forms["link_form"] = getattr(quote, "order_link", None), OrderLinkForm()
+        forms["link_days"] = HOLDS.days
     if quote is not None:
         forms["ask"] = AskForm(initial={"timing": quote.timing, "years": quote.years})
     return forms

@@ -13,9 +13,10 @@ from django_tenants.utils import schema_context
 from accounts.kept import SensitiveAction
 from accounts.permissions import role_required, signed_in_user
 from billing.abilities import SUBSCRIBE
-from billing.backoffice.forms import AcceptForm, AskForm, OrderForm
+from billing.backoffice.forms import AcceptForm, AskForm
 from billing.backoffice.page import quote_of, subscription_page
 from billing.downloads import given
+from billing.forms import OrderForm
 from billing.models import PurchaseOrder
 from billing.services import quotes as services
 from billing.services.ordering import order_subscription
@@ -82,6 +83,8 @@ def order(request: Request, number: str) -> HttpResponse:
         return subscription_page(request, status=422, order_form=form)
     try:
         order_subscription(quote=quote, actor=signed_in_user(request), at=timezone.now(), **form.given)
+    except services.OrderTaken as refusal:
+        return subscription_page(request, **refusal.answer)
     except Refusal as refusal:
         return subscription_page(request, order_form=form, **refusal.answer)
     messages.success(request, _("We have your purchase order."))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from billing.backoffice import documents, page, paying, quotes, writing
+from billing.backoffice import documents, order_links, page, paying, quotes, writing
 from common.states import Answers, answers
 from common.trees import tree
 
@@ -16,6 +16,8 @@ _subscription: list[URLPattern | URLResolver] = [
     re_path(rf"^devis/{_NUMBER}/ecarter/$", quotes.set_aside, name="desk_quote_set_aside"),
     re_path(rf"^devis/{_NUMBER}/bon-de-commande/$", quotes.order, name="desk_purchase_order"),
     re_path(rf"^devis/{_NUMBER}/bon-de-commande[.]pdf$", quotes.order_file, name="desk_purchase_order_file"),
+    re_path(rf"^devis/{_NUMBER}/comptabilite/$", order_links.send, name="desk_order_link"),
+    re_path(rf"^devis/{_NUMBER}/comptabilite/retirer/$", order_links.withdraw, name="desk_order_link_withdraw"),
     re_path(rf"^devis/{_NUMBER}/carte/$", paying.by_card, name="desk_pay_by_card"),
     re_path(rf"^devis/{_NUMBER}/virement/$", paying.by_transfer, name="desk_pay_by_transfer"),
     path("factures/<int:pk>.pdf", documents.invoice, name="desk_invoice"),

@@ -1,6 +1,7 @@
 """From a quote to a subscription."""
 
 from django.db import models
+from django.utils import timezone
 
 from billing.documents.amounts import vat_of
 from billing.enums import Method, QuoteState, SubscriptionState, Territory, Timing
@@ -72,10 +73,31 @@ class PurchaseOrder(models.Model):
     service_code = models.CharField(max_length=100, blank=True)
     file = models.BinaryField(null=True)
     file_name = models.CharField(max_length=120, blank=True)
+    placed_by = models.CharField(
+        max_length=160, blank=True, help_text="Name and function of whoever sent it by a link; empty: at the desk."
+    )
     received_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"order of {self.quote_id}"
+
+
+class OrderLink(models.Model):
+    """By which an accountant without an account sends the order of one quote. Sent anew, the former is void."""
+
+    quote = models.OneToOneField(Quote, on_delete=models.CASCADE, related_name="order_link")
+    email = models.EmailField(max_length=254, blank=True, help_text="Forgotten once it was used.")
+    token_hash = models.CharField(max_length=64, unique=True)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"link for {self.quote_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.used_at is None and timezone.now() < self.expires_at
 
 
 class Subscription(models.Model):

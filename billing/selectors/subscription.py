@@ -69,7 +69,7 @@ def situation_of(municipality: Municipality, *, at: datetime) -> Situation:
         account = Account.objects.filter(municipality=municipality.pk).first()
         if account is None:
             return Situation(Stage.NO_QUOTE, on=today)
-        quotes = list(account.quotes.select_related("order", "subscription").defer("order__file"))
+        quotes = list(account.quotes.select_related("order", "subscription", "order_link").defer("order__file"))
         subscription = account.subscriptions.first()
         invoices = account.invoices.filter(number__isnull=False, state__in=SHOWN).select_related("corrects")
         found = list(invoices.defer(*FILES))

@@ -266,10 +266,12 @@ def place_order(
     actor: User | None,
     at: datetime,
     place: Place | None = None,
+    placed_by: str = "",
 ) -> PurchaseOrder:
     """The order for an accepted quote; again replaces what it says, until the subscription has begun.
 
-    `actor`: None where the accountant of the authority does it by the link that somebody sent. Called like
+    `actor`: None where the accountant of the authority does it by the link that somebody sent, and `placed_by` who says
+    so. Called like
     `issue_quote`. Raises OrderTaken, QuoteGone, SiretRefused, SiretOfAnother, EngagementMissing, EngagementRefused,
     ServiceCodeRefused.
     """
@@ -285,6 +287,7 @@ def place_order(
                 "siret": checked_siret(account, siret),
                 "engagement_number": checked_engagement(account, engagement_number),
                 "service_code": checked_service_code(service_code),
+                "placed_by": placed_by,
             }
             given = {"file_name": file[0], "file": file[1]} if file else {}
             order, _was_made = PurchaseOrder.objects.update_or_create(
@@ -294,5 +297,5 @@ def place_order(
             Account.objects.filter(pk=account.pk).update(
                 siret=said["siret"], service_code=said["service_code"], timing=quote.timing, **where
             )
-        record("order_placed", actor=actor, subject=quote, number=quote.number)
+        record("order_placed", actor=actor, subject=quote, number=quote.number, by_link=bool(placed_by))
     return order

@@ -52,13 +52,13 @@ def lead_on(token: str, *, to: str) -> HttpResponse:
     return response
 
 
-def keep_token(response: HttpResponseBase, token: str, *, to: str) -> None:
-    """For half an hour from now, for the clean address and what is below it."""
+def keep_token(response: HttpResponseBase, token: str, *, to: str, seconds: int = _KEPT_SECONDS) -> None:
+    """From now on (half an hour, unless a page is filled in for longer), for the clean address and what is below it."""
     mark = _mark(token)
     response.set_cookie(
         _cookie(mark),
         token,
-        max_age=_KEPT_SECONDS,
+        max_age=seconds,
         path=reverse(to, args=[mark]),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

@@ -9,7 +9,17 @@ from accounts.enums import Role
 from billing.enums import QuoteState
 from tenants.models import Municipality
 from tests.billing.purchases import a_payment, a_quote, an_invoice, an_order, buyer
-from tests.support.roles import ADMINISTRATORS, OPERATORS, POST_ONLY, PUBLIC_ROLES, THEIR_POSTS, PublicRows, Rows
+from tests.support.roles import (
+    ADMINISTRATORS,
+    MOVES_ON,
+    NOT_KEPT,
+    OPERATORS,
+    POST_ONLY,
+    PUBLIC_ROLES,
+    THEIR_POSTS,
+    PublicRows,
+    Rows,
+)
 
 NOTHING_OF_OURS = {"visitor": 302, Role.OPERATOR: 404}
 
@@ -21,6 +31,11 @@ CITY: Rows = {
     "desk_quote_set_aside": (POST_ONLY, None),
     "desk_purchase_order": (POST_ONLY, None),
     "desk_purchase_order_file": (ADMINISTRATORS, None),
+    "desk_order_link": (POST_ONLY, None),
+    "desk_order_link_withdraw": (POST_ONLY, None),
+    "order_link": (MOVES_ON, None),
+    "order_by_link": (NOT_KEPT, None),
+    "order_by_link_quote": (NOT_KEPT, None),
     "desk_pay_by_card": (POST_ONLY, None),
     "desk_pay_by_transfer": (POST_ONLY, None),
     "desk_invoice": (ADMINISTRATORS, None),
@@ -102,6 +117,8 @@ EVERYDAY = {
     "desk_billing_contact",
     "desk_billing_contact_remove",
     "desk_objection",
+    "desk_order_link",
+    "desk_order_link_withdraw",
     "desk_pay_by_card",
     "desk_pay_by_transfer",
     "desk_purchase_order",  # until it is taken up one may send another

@@ -41,6 +41,7 @@ ORDER = {
     "address": "Place de la Liberté",
     "postcode": "45770",
     "town": "Saran",
+    "method": "TRANSFER",
 }
 
 

@@ -21,6 +21,7 @@ ANSWERED = {
     ),
     Answers.UNVERIFIED: "desk desk_team desk_team_remove desk_consultation desk_open desk_challenges desk_appearance",
     Answers.UNVERIFIED_BY_NAME | Answers.READ_ONLY: "verification_link verification_by_link",
+    Answers.READ_ONLY | Answers.SUSPENDED: "order_link order_by_link order_by_link_quote",
     Answers.READ_ONLY: "notices_read mail_preferences",
     Answers.SUSPENDED: "legal_notices privacy accessibility",
     Answers.SUSPENDED | Answers.UNVERIFIED: "city_colours",

@@ -336,6 +336,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow-prices": {"task": "billing.tasks.follow_prices", "schedule": crontab(hour="6-9", minute="35")},
     "forget-what-is-over": {"task": "tenants.tasks.forget_what_is_over", "schedule": crontab(hour="3", minute="40")},
     "invoice-periods": {"task": "billing.tasks.invoice_ended_periods", "schedule": crontab(hour="1-4", minute="25")},
+    "forget-order-links": {"task": "billing.tasks.forget_order_links", "schedule": crontab(hour="4", minute="35")},
     "reconcile": {"task": "billing.tasks.reconcile", "schedule": crontab(hour="5", minute="15")},
     "issue-invoices": {"task": "billing.tasks.issue_what_waits", "schedule": 3600.0},
     "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
