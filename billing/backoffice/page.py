@@ -25,6 +25,9 @@ from billing.services.renewals import price_that_runs, price_to_come
 from common.requests import Request
 from tenants.models import Municipality
 
+# What comes next binds the authority.
+BINDING = (Stage.QUOTED, Stage.ACCEPTED, Stage.ORDERED)
+
 
 @role_required(SUBSCRIBE)
 def subscription(request: Request) -> HttpResponse:
@@ -58,6 +61,7 @@ def subscription_page(request: Request, *, status: int = 200, notice: str = "", 
         "is_back": request.GET.get("carte") == "payee",
         "papers": papers_of(found.account) if found.account else [],
         "today": city.day_of(at),
+        "must_verify": found.stage in BINDING and not city.is_verified,
         "notice": notice,
         **_forms(found),
         **forms,

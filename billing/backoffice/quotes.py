@@ -79,15 +79,23 @@ def set_aside(request: Request, number: str) -> HttpResponse:
 def order(request: Request, number: str) -> HttpResponse:
     quote = quote_of(request.tenant, number)
     form = OrderForm(request.POST, request.FILES, quote=quote)
+    if hasattr(quote, "subscription"):
+        return _taken(request)
     if not form.is_valid():
         return subscription_page(request, status=422, order_form=form)
     try:
         order_subscription(quote=quote, actor=signed_in_user(request), at=timezone.now(), **form.given)
-    except services.OrderTaken as refusal:
-        return subscription_page(request, **refusal.answer)
+    except services.OrderTaken:
+        return _taken(request)
     except Refusal as refusal:
         return subscription_page(request, order_form=form, **refusal.answer)
     messages.success(request, _("We have your purchase order."))
+    return redirect("desk_subscription")
+
+
+def _taken(request: Request) -> HttpResponse:
+    """A second click, or somebody else's: what was sent first holds, and the page says what comes of it."""
+    messages.info(request, str(services.OrderTaken.message))
     return redirect("desk_subscription")
 
 

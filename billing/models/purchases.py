@@ -1,5 +1,7 @@
 """From a quote to a subscription."""
 
+from datetime import date
+
 from django.db import models
 from django.utils import timezone
 
@@ -38,6 +40,7 @@ class Quote(models.Model):
     accepted_by = models.CharField(
         max_length=160, blank=True, help_text="Name and function: the signature of the order."
     )
+    order_until = models.DateField(null=True, help_text="Once accepted, the last day on which it may be ordered.")
     made_by_operator = models.BooleanField(default=False, help_text="At a price that was agreed, not that of the list.")
     reason = models.TextField(blank=True, help_text="Why that price: for operators.")
     created_at = models.DateTimeField()
@@ -47,6 +50,11 @@ class Quote(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def last_day(self) -> date:
+        """On which it may still be accepted; once it is, ordered."""
+        return self.order_until or self.valid_until
 
     @property
     def vat_cents(self) -> int:

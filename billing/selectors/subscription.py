@@ -74,7 +74,7 @@ def situation_of(municipality: Municipality, *, at: datetime) -> Situation:
         invoices = account.invoices.filter(number__isnull=False, state__in=SHOWN).select_related("corrects")
         found = list(invoices.defer(*FILES))
         contacts = list(account.contacts.all())
-    quote = _that_counts(quotes, subscription)
+    quote = _that_counts(quotes, subscription, on=today)
     stage = _stage(municipality, account, quote, subscription, on=today)
     return Situation(
         stage=stage,
@@ -94,14 +94,17 @@ SHOWN = (InvoiceState.ISSUED, InvoiceState.PAID, InvoiceState.CANCELLED)
 FILES = ("facturx", "plain", "corrects__facturx", "corrects__plain")
 
 
-def _that_counts(quotes: list[Quote], subscription: Subscription | None) -> Quote | None:
-    """That of the subscription while it lives; else the accepted one, or the latest that waits."""
+def _that_counts(quotes: list[Quote], subscription: Subscription | None, *, on: date) -> Quote | None:
+    """That of the subscription while it lives; else the accepted one, or the latest that waits.
+
+    One whose time is over counts last.
+    """
     if subscription is not None and subscription.state != SubscriptionState.ENDED:
         return next(each for each in quotes if each.pk == subscription.quote_id)
     free = [each for each in quotes if not hasattr(each, "subscription")]
     accepted = [each for each in free if each.state == QuoteState.ACCEPTED]
     waiting = [each for each in free if each.state == QuoteState.ISSUED]
-    return next(iter([*accepted, *waiting]), None)
+    return next(iter(sorted([*accepted, *waiting], key=lambda each: each.last_day < on)), None)
 
 
 _OF_SUBSCRIPTIONS = {SubscriptionState.PENDING: Stage.SETTING_UP, SubscriptionState.ACTIVE: Stage.ACTIVE}
@@ -118,9 +121,11 @@ def _stage(
         return _OF_SUBSCRIPTIONS[SubscriptionState(subscription.state)]
     if quote is None:
         return Stage.ENDED if subscription is not None else Stage.NO_QUOTE
+    if quote.last_day < on:
+        return Stage.EXPIRED
     if quote.state == QuoteState.ACCEPTED:
         return Stage.ORDERED if hasattr(quote, "order") else Stage.ACCEPTED
-    return Stage.QUOTED if on <= quote.valid_until else Stage.EXPIRED
+    return Stage.QUOTED
 
 
 def _when_late(municipality: Municipality, account: Account) -> Stage:

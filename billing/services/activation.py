@@ -16,7 +16,7 @@ from billing.services import card, selling
 from billing.services.beginning import begin
 from billing.services.calls import keep, once
 from billing.services.mirror import read_again
-from billing.services.quotes import QuoteGone
+from billing.services.quotes import QuoteGone, check_free, check_verified
 from common.outbox import enqueue, outbox_task
 from common.refusals import Refusal
 
@@ -24,11 +24,6 @@ from common.refusals import Refusal
 class OrderMissing(Refusal):
     code = "order_missing"
     message = gettext_lazy("Place the order first: the invoice says what stands on it.")
-
-
-class AlreadySubscribed(Refusal):
-    code = "already_subscribed"
-    message = gettext_lazy("Your authority has a subscription already.")
 
 
 class OnlyInAdvance(Refusal):
@@ -40,7 +35,7 @@ def activate(*, quote: Quote, actor: User | None, at: datetime, method: str = Me
     """Have the subscription of an order made. Again, or by two at once: the one that there is.
 
     A card that has not paid yet gives way to a transfer. Called from the city's own schema, whose trail keeps it, or
-    from the service's. Raises QuoteGone, OrderMissing, AlreadySubscribed, OnlyInAdvance.
+    from the service's. Raises QuoteGone, OrderMissing, NotVerified, AlreadySubscribed, OnlyInAdvance.
     """
     with transaction.atomic():
         with schema_context("public"):
@@ -80,8 +75,8 @@ def _check(account: Account, quote: Quote, method: Method) -> None:
         raise QuoteGone
     if not hasattr(quote, "order"):
         raise OrderMissing
-    if account.subscriptions.exclude(state=SubscriptionState.ENDED).exists():
-        raise AlreadySubscribed
+    check_verified(account)
+    check_free(account)
     if method == Method.CARD and quote.timing == Timing.ARREARS:
         raise OnlyInAdvance
 

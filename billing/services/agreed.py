@@ -13,12 +13,12 @@ from accounts.audit import record
 from accounts.mail import send_mail_later
 from accounts.models import User
 from billing.documents.amounts import printed
-from billing.enums import QuoteState, SubscriptionState
+from billing.enums import QuoteState
 from billing.models import Quote
 from billing.seller import seller
 from billing.services.contacts import administrators_of, page_of
 from billing.services.plans import Price, territory_of, vat_rate, version_on
-from billing.services.quotes import account_of, quote_at, waiting_quotes
+from billing.services.quotes import AlreadySubscribed, account_of, check_free, quote_at, waiting_quotes
 from billing.services.standing import locked
 from common.refusals import Refusal
 from common.text import Words
@@ -85,8 +85,10 @@ def agree_quote(
         account = locked(account_of(municipality, at=at))
         city = account.municipality
         price = _price(city, cents, population, at=at)
-        if account.subscriptions.exclude(state=SubscriptionState.ENDED).exists():
-            raise HasSubscription
+        try:
+            check_free(account)
+        except AlreadySubscribed as taken:
+            raise HasSubscription from taken
         waiting = list(waiting_quotes(account, at=at))
         for accepted in waiting:
             if accepted.state == QuoteState.ACCEPTED:

@@ -17,8 +17,8 @@ def order_subscription(
 ) -> Subscription:
     """Place the order of a quote (`order`: what place_order takes), and have its subscription made.
 
-    `actor`: None where the accountant of the authority sends it, by the link of a mail. Again: the subscription that
-    there is. Raises what place_order and activate raise.
+    `actor`: None where the accountant of the authority sends it, by the link of a mail. Again: OrderTaken, and nothing
+    that was sent first is changed. Raises what place_order and activate raise.
     """
     with transaction.atomic():
         place_order(quote=quote, actor=actor, at=at, **order)

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, gettext_lazy
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.models import User
 from billing.documents.identifiers import check_engagement_number, check_service_code, check_siret
-from billing.enums import QuoteState, Timing
+from billing.enums import QuoteState, SubscriptionState, Timing
 from billing.models import Account, PurchaseOrder, Quote, Series
 from billing.services.plans import Price, price_for
 from billing.services.standing import locked
@@ -23,6 +24,8 @@ from tenants.enums import AuthorityKind
 from tenants.models import Municipality
 
 VALID_FOR = timedelta(days=90)
+# Accepted on its last day it may still be ordered: committees meet once a month.
+TO_ORDER = timedelta(days=30)
 MOST_YEARS = 4
 # Without tax, over the whole time that is foreseen (CCP, article R2122-8, since 1 April 2026).
 THRESHOLD_CENTS = 6_000_000
@@ -32,6 +35,28 @@ SIGNATURE = Words(minimum=5, maximum=160, one_line=True)
 class QuoteExpired(Refusal):
     code = "quote_expired"
     message = gettext_lazy("This quote is no longer valid. Ask for another one: it takes a moment.")
+
+
+class NotVerified(Refusal):
+    """Anybody may have signed a city up: an order binds an authority, and so does its invoice."""
+
+    code = "not_verified"
+    message = gettext_lazy(
+        "Nobody has verified yet that you speak for the authority: until then nothing can be accepted or ordered in "
+        "its name. See where that stands under Verification."
+    )
+
+
+class OrderTooLate(Refusal):
+    code = "order_too_late"
+    message = gettext_lazy(
+        "The time to order this quote is over. Ask for another one: it takes a moment, at the price of today."
+    )
+
+
+class AlreadySubscribed(Refusal):
+    code = "already_subscribed"
+    message = gettext_lazy("Your authority has a subscription already.")
 
 
 class QuoteGone(Refusal):
@@ -51,7 +76,7 @@ class AgreedQuoteWaits(Refusal):
 
 class OrderTaken(Refusal):
     code = "order_taken"
-    message = gettext_lazy("We have your order already, and the subscription has begun with it.")
+    message = gettext_lazy("We have your purchase order already: nothing that was sent since has changed it.")
 
 
 class QuoteInUse(Refusal):
@@ -133,11 +158,12 @@ def issue_quote(*, municipality: Municipality, timing: str, actor: User, at: dat
     """The price of today, for ninety days. The same again on the same day: the quote that there is.
 
     Called from the city's own schema, whose trail keeps it, or from the service's. Raises OnQuotation, NoPrice,
-    AgreedQuoteWaits.
+    AgreedQuoteWaits, AlreadySubscribed.
     """
     with transaction.atomic():
         with schema_context("public"):
             account = locked(account_of(municipality, at=at))
+            check_free(account)
             for agreed in waiting_quotes(account, at=at).filter(made_by_operator=True)[:1]:
                 raise AgreedQuoteWaits(agreed.number)
             price = price_for(municipality, on=municipality.day_of(at))
@@ -148,10 +174,22 @@ def issue_quote(*, municipality: Municipality, timing: str, actor: User, at: dat
 
 
 def waiting_quotes(account: Account, *, at: datetime) -> QuerySet[Quote]:
-    """Which the authority may still accept, or has accepted and not ordered yet."""
-    free = account.quotes.filter(subscription=None)
-    valid = Q(state=QuoteState.ISSUED, valid_until__gte=account.municipality.day_of(at))
-    return free.filter(valid | Q(state=QuoteState.ACCEPTED))
+    """Which the authority may still accept, or has accepted and may still order."""
+    free = account.quotes.filter(subscription=None).alias(counts_until=Coalesce("order_until", "valid_until"))
+    counts = Q(state__in=(QuoteState.ISSUED, QuoteState.ACCEPTED), counts_until__gte=account.municipality.day_of(at))
+    return free.filter(counts)
+
+
+def check_free(account: Account) -> None:
+    """Another quote could not be ordered, and would be an option on its price. Raises AlreadySubscribed."""
+    if account.subscriptions.exclude(state=SubscriptionState.ENDED).exists():
+        raise AlreadySubscribed
+
+
+def check_verified(account: Account) -> None:
+    """Raises NotVerified."""
+    if not account.municipality.is_verified:
+        raise NotVerified
 
 
 def quote_at(
@@ -182,7 +220,8 @@ def quote_at(
 def accept_quote(*, quote: Quote, signed: str, actor: User, at: datetime) -> Quote:
     """Say yes, in the name of who signs the order. Again: nothing happens. Others that wait are withdrawn.
 
-    Called like `issue_quote`. Raises QuoteExpired, QuoteGone, TextTooShort, TextTooLong.
+    Called like `issue_quote`. Raises NotVerified, AlreadySubscribed, QuoteExpired, QuoteGone, TextTooShort,
+    TextTooLong.
     """
     signed = SIGNATURE.cleaned(signed)
     with transaction.atomic():
@@ -193,12 +232,16 @@ def accept_quote(*, quote: Quote, signed: str, actor: User, at: datetime) -> Quo
                 return quote
             if quote.state == QuoteState.WITHDRAWN:
                 raise QuoteGone
-            if account.municipality.day_of(at) > quote.valid_until:
+            check_verified(account)
+            check_free(account)
+            today = account.municipality.day_of(at)
+            if today > quote.valid_until:
                 raise QuoteExpired
             others = account.quotes.filter(state__in=(QuoteState.ISSUED, QuoteState.ACCEPTED), subscription=None)
             others.exclude(pk=quote.pk).update(state=QuoteState.WITHDRAWN)
             quote.state, quote.accepted_at, quote.accepted_by = QuoteState.ACCEPTED, at, signed
-            quote.save(update_fields=["state", "accepted_at", "accepted_by"])
+            quote.order_until = max(quote.valid_until, today + TO_ORDER)
+            quote.save(update_fields=["state", "accepted_at", "accepted_by", "order_until"])
         record("quote_accepted", actor=actor, subject=quote, number=quote.number)
     return quote
 
@@ -271,9 +314,8 @@ def place_order(
     """The order for an accepted quote; again replaces what it says, until the subscription has begun.
 
     `actor`: None where the accountant of the authority does it by the link that somebody sent, and `placed_by` who says
-    so. Called like
-    `issue_quote`. Raises OrderTaken, QuoteGone, SiretRefused, SiretOfAnother, EngagementMissing, EngagementRefused,
-    ServiceCodeRefused.
+    so. Called like `issue_quote`. Raises OrderTaken, QuoteGone, NotVerified, OrderTooLate, SiretRefused,
+    SiretOfAnother, EngagementMissing, EngagementRefused, ServiceCodeRefused.
     """
     with transaction.atomic():
         with schema_context("public"):
@@ -283,6 +325,9 @@ def place_order(
                 raise OrderTaken
             if quote.state != QuoteState.ACCEPTED:
                 raise QuoteGone
+            check_verified(account)
+            if account.municipality.day_of(at) > quote.last_day:
+                raise OrderTooLate
             said = {
                 "siret": checked_siret(account, siret),
                 "engagement_number": checked_engagement(account, engagement_number),

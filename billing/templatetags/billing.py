@@ -1,9 +1,12 @@
 """What templates show of money."""
 
 from django import template
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from billing.documents.amounts import printed, printed_rate
 from billing.documents.identifiers import siret_in_groups
+from tenants.models import Municipality
 
 register = template.Library()
 register.filter("siret", siret_in_groups)
@@ -13,6 +16,12 @@ register.filter("siret", siret_in_groups)
 def euros(cents: int | None) -> str:
     """« 3 400 € », « 3 400,50 € »: cents only where there are some. Nothing for no amount."""
     return "" if cents is None else printed(cents).replace(",00\u00a0€", "\u00a0€")
+
+
+@register.filter
+def if_unverified(city: Municipality) -> str:
+    """For operators, after its name: nobody knows yet whether it is the authority that bought."""
+    return "" if city.is_verified else format_html(', <span class="late">{}</span>', gettext("not verified"))
 
 
 @register.filter

@@ -35,8 +35,9 @@ def operator() -> Any:
 
 
 def ordered(city: Municipality, *, timing: str = Timing.ADVANCE, at: datetime = BEGINNING) -> Quote:
-    """An accepted quote with its order. In public."""
+    """An accepted quote with its order, of a city that is verified. In public."""
     actor = operator()
+    Municipality.objects.filter(pk=city.pk, verified_at=None).update(verified_at=at)
     quote = issue_quote(municipality=city, timing=timing, actor=actor, at=at)
     accept_quote(quote=quote, signed="Camille Dupont, maire", actor=actor, at=at)
     place_order(

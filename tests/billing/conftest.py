@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
@@ -28,6 +29,8 @@ def fake_stripe(_listening: FakeStripe, settings: Any) -> FakeStripe:
 @pytest.fixture
 def desk(saran: Municipality, visit: Callable[..., Client], person: Callable[..., Any]) -> Client:
     with schema_context("public"):
-        Municipality.objects.filter(pk=saran.pk).update(siren="214503021", population=16_412)
+        Municipality.objects.filter(pk=saran.pk).update(
+            siren="214503021", population=16_412, verified_at=timezone.now()
+        )
     with schema_context(saran.schema_name):
         return visit(saran, person(role=Role.ADMINISTRATOR))

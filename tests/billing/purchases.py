@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from billing.enums import InvoiceState, PaymentKind, QuoteState, Territory, Timing
 from billing.models import Account, Invoice, Payment, PlanVersion, PurchaseOrder, Quote, Subscription
 from billing.services.balances import recount
@@ -32,7 +34,7 @@ def a_quote(account: Account, **changes: Any) -> Quote:
         "vat_basis_points": 2000,
         "timing": Timing.ADVANCE,
         "issued_on": TODAY,
-        "valid_until": TODAY + timedelta(days=90),
+        "valid_until": timezone.localdate() + timedelta(days=90),
         "created_at": NOW,
     }
     if changes.get("state") == QuoteState.ACCEPTED:

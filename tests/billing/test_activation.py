@@ -10,10 +10,10 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from billing.clients import stripe
-from billing.enums import Method, SubscriptionState, Timing
+from billing.enums import Method, QuoteState, SubscriptionState, Timing
 from billing.models import Account, Call, Invoice, Quote, Subscription
-from billing.services.activation import AlreadySubscribed, OnlyInAdvance, OrderMissing, activate, year_after
-from billing.services.quotes import QuoteGone, accept_quote, issue_quote
+from billing.services.activation import OnlyInAdvance, OrderMissing, activate, year_after
+from billing.services.quotes import AlreadySubscribed, QuoteGone, accept_quote, issue_quote
 from common.models import OutboxMessage
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state
@@ -21,6 +21,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.billing.buying import ENGAGEMENT, deliver, operator, ordered, siret_of, subscribed, work
 from tests.billing.fake import BEGINNING, FakeStripe
+from tests.billing.purchases import a_quote, an_order
 
 
 @pytest.fixture
@@ -125,6 +126,7 @@ def test_what_is_not_ordered_is_not_begun(saran: Municipality, fake_stripe: Fake
     quote = issue_quote(municipality=saran, timing=Timing.ADVANCE, actor=actor, at=BEGINNING)
     with pytest.raises(QuoteGone):
         activate(quote=quote, actor=actor, at=BEGINNING)
+    Municipality.objects.filter(pk=saran.pk).update(verified_at=BEGINNING)
     accept_quote(quote=quote, signed="Camille Dupont, maire", actor=actor, at=BEGINNING)
     with pytest.raises(OrderMissing):
         activate(quote=quote, actor=actor, at=BEGINNING)
@@ -132,7 +134,8 @@ def test_what_is_not_ordered_is_not_begun(saran: Municipality, fake_stripe: Fake
 
 def test_one_subscription_at_a_time(saran: Municipality, fake_stripe: FakeStripe) -> None:
     first = subscribed(saran, fake_stripe)
-    other = ordered(saran, timing=Timing.ARREARS)
+    other = a_quote(first.account, state=QuoteState.ACCEPTED, timing=Timing.ARREARS)
+    an_order(other)
     with pytest.raises(AlreadySubscribed):
         activate(quote=other, actor=operator(), at=fake_stripe.now)
     Subscription.objects.filter(pk=first.pk).update(state=SubscriptionState.ENDED)

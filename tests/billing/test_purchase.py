@@ -240,7 +240,9 @@ def test_each_state_is_said_in_one_sentence_and_the_order_is_no_longer_changed(
     an_order(quote, siret=SIRET)
     subscribed(quote, state=state)
     assert title in read(desk.get(PAGE))
-    assert desk.post(f"{PAGE}devis/{quote.number}/bon-de-commande/", ORDER).status_code == 409
+    answer = desk.post(f"{PAGE}devis/{quote.number}/bon-de-commande/", ORDER | {"siret": "1"}, follow=True)
+    assert answer.redirect_chain == [(PAGE, 302)]
+    assert ("Le bon de commande est déjà enregistré" in read(answer), title in read(answer)) == (True, True)
     assert desk.post(f"{PAGE}devis/{quote.number}/ecarter/").status_code == 409
     with pytest.raises(QuoteInUse):
         withdraw_quote(quote=quote, actor=UserFactory())
