@@ -9,5 +9,5 @@ in_menu(
     "ops_billing",
     _("Billing"),
     order=35,
-    inside="ops_account* ops_difference ops_interest_rates ops_invoice* ops_money* ops_plan*",
+    inside="ops_account* ops_difference ops_interest_rates ops_invoice* ops_money* ops_plan* ops_vat*",
 )

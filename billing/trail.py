@@ -10,6 +10,7 @@ records(
         "price_applied": _("Price of the next period taken up"),
         "price_kept": _("Former price kept for another year"),
         "next_price_said": _("Price of the next period said by an operator"),
+        "vat_entered": _("Rate of VAT entered"),
         "plan_published": _("Price list published"),
         "plan_withdrawn": _("Price list withdrawn"),
         "quote_issued": _("Quote issued"),

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from billing.enums import DepositState, GivenBack, InvoiceKind, InvoiceState, Timing
+from billing.enums import DepositState, GivenBack, InvoiceKind, InvoiceState, Territory, Timing
 from billing.models import Account, Invoice, Payment
 from billing.services.agreed import REASON, checked_price
 from billing.services.corrections import WHY
@@ -18,6 +18,7 @@ from billing.services.objections import ANSWER
 from billing.services.payments import REFERENCE
 from billing.services.quotes import MOST_YEARS
 from billing.services.reconciliation import EXPLANATION
+from billing.services.vat import SOURCE as VAT_SOURCE
 from common.refusals import Refusal
 from common.text import whole_number
 
@@ -126,6 +127,13 @@ class RateForm(forms.Form):
     from_on = day_field(_("From 1 January or 1 July"))
     basis_points = EurosField(label=_("The European Central Bank’s rate that day, in %"))
     source = SOURCE.field(label=_("Where it was read"))
+
+
+class VatForm(forms.Form):
+    territory = forms.ChoiceField(label=_("Where"), choices=Territory)
+    from_on = day_field(_("From"))
+    basis_points = EurosField(label=_("Rate, in %"))
+    source = VAT_SOURCE.field(label=_("The article of law, and who has confirmed it"))
 
 
 class CreditForm(forms.Form):

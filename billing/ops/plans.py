@@ -11,13 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.abilities import OPERATE
 from accounts.kept import SensitiveAction
 from accounts.permissions import role_required, signed_in_user
-from billing.models import Band, PlanVersion
-from billing.ops.forms import cents_of, day_field
+from billing.models import Band, PlanVersion, VatRate
+from billing.ops.acting import acted
+from billing.ops.forms import VatForm, cents_of, day_field
 from billing.services.agreed import MOST_CENTS
 from billing.services.plans import (
     BandGiven,
@@ -27,6 +28,7 @@ from billing.services.plans import (
     version_on,
     withdraw_version,
 )
+from billing.services.vat import enter_vat_rate
 from common.refusals import Refusal
 from common.text import WordsField, in_figures
 from tenants.enums import AuthorityKind
@@ -123,6 +125,31 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     withdraw_version(version=version, actor=signed_in_user(request), at=timezone.now())
     messages.success(request, _("Price list %(number)s is withdrawn.") % {"number": version.number})
     return redirect("ops_plans")
+
+
+@require_safe
+def vat(request: HttpRequest) -> HttpResponse:
+    """The rates of VAT, of each territory."""
+    return _vat_page(request, VatForm(initial={"from_on": timezone.localdate()}))
+
+
+@require_POST
+@role_required(OPERATE, fresh=SensitiveAction(gettext_lazy("Enter a rate of VAT"), VatForm))
+def enter_vat(request: HttpRequest) -> HttpResponse:
+    form = VatForm(request.POST)
+    return acted(
+        request,
+        form,
+        lambda: enter_vat_rate(operator=signed_in_user(request), at=timezone.now(), **form.cleaned_data),
+        said=_("The rate is entered."),
+        back=("ops_vat",),
+        refused=lambda status: _vat_page(request, form, status=status),
+    )
+
+
+def _vat_page(request: HttpRequest, form: VatForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "rates": VatRate.objects.all(), "today": timezone.localdate()}
+    return render(request, "billing/ops/vat.html", context, status=status)
 
 
 def _last_number() -> int:

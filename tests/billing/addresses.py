@@ -53,6 +53,8 @@ PUBLIC: PublicRows = {
     "ops_accounts": OPERATORS,
     "ops_billing_csv": OPERATORS,
     "ops_plans": OPERATORS,
+    "ops_vat": OPERATORS,
+    "ops_vat_enter": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_plan_publish": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_plan_withdraw": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_account": OPERATORS,
@@ -88,6 +90,7 @@ PUBLIC: PublicRows = {
 GRAVE = {
     "ops_plan_publish",
     "ops_plan_withdraw",
+    "ops_vat_enter",
     "ops_quote_agree",
     "ops_price_say",
     "ops_invoice_credit",
@@ -124,6 +127,7 @@ EVERYDAY = {
     "desk_purchase_order",  # until it is taken up one may send another
 }
 LOOKED_AT = {
+    "ops_vat",
     "ops_plans",
     "ops_billing",
     "ops_accounts",
