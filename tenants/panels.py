@@ -5,17 +5,28 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.abilities import may
 from common.panels import panel
+from tenants.abilities import MANAGE_ADDRESS
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 
 
 @panel("city.notice", "tenants/city/_state_notice.html", order=10)
-@panel("desk.notice", "tenants/backoffice/_state_notice.html", order=10)
 def state(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    """To readers; and to the team, what to do."""
+    """To readers."""
     city = _city(request)
     return {} if city and not city.takes_writing else None
+
+
+@panel("desk.notice", "tenants/backoffice/_state_notice.html", order=10)
+def state_for_team(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What to do: where it only reads, administrators find it under *Abonnement*."""
+    city = _city(request)
+    if city is None or city.takes_writing:
+        return None
+    subscribes = city.state == LifecycleState.READ_ONLY and may(request.user, MANAGE_ADDRESS)
+    return {"subscribes": subscribes}
 
 
 @panel("desk.corner", "tenants/backoffice/_trial.html", order=10)

@@ -33,11 +33,11 @@ def trial(asked: Asked) -> Iterator[Line]:
         title=told % {"days": left.days} if left.days else _("Your trial ends today"),
         about=_("After %(day)s the platform can only be read, until you have subscribed. Nothing is lost.")
         % {"day": full_day(ends)},
-        why=_("Write to us before, and nothing stops."),
+        why=_("The quote is there at once. Order before, and nothing stops."),
         minutes=10,
         roles=MANAGE_ADDRESS.in_team,
-        url=f"mailto:{settings.SERVICE_EMAIL}",
-        verb=_("Write to us"),
+        url=reverse("desk_subscription"),
+        verb=_("See the subscription"),
         when=When.TODAY if left.days <= 1 else When.WEEK if left.days <= settings.TRIAL_WARNING_DAYS else When.LATER,
         by_hand=True,
     )

@@ -19,7 +19,7 @@ LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlin
 CONTRACTS = LINTER["contracts"]
 # Addresses that belong to the frame of a site, whichever app answers them: every page may lead there. And the pages of
 # objects that show several subjects: the model says where its own page is (`get_absolute_url`).
-OF_THE_FRAME = {"home", "desk", "privacy", "legal_notices", "city_logo", "signup", "ops_fleet"} | {
+OF_THE_FRAME = {"home", "desk", "desk_subscription", "privacy", "legal_notices", "city_logo", "signup", "ops_fleet"} | {
     "service_privacy",
     "how_it_works",
     "challenge",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 from psycopg.errors import InsufficientPrivilege
 
+from accounts.enums import Role
 from accounts.models import User
 from accounts.services import forget_expired, issue_sign_in_link
 from accounts.tasks import send_mail
@@ -527,3 +528,23 @@ def test_an_unopened_city_stays_private_in_every_state(visit: Callable[..., Clie
         put(saran, state, opened_at=None)
         assert visit(saran).get("/propositions/").status_code == 404
     assert now_of(saran).opened_at is None
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "is_led"),
+    [
+        (State.READ_ONLY, Role.ADMINISTRATOR, True),
+        (State.READ_ONLY, Role.FACILITATOR, False),
+        (State.SUSPENDED, Role.ADMINISTRATOR, False),  # by an operator: no order puts an end to that
+    ],
+)
+def test_where_it_only_reads_administrators_are_led_to_the_subscription(
+    saran: Municipality, visit: Callable[..., Client], state: State, role: Role, is_led: bool
+) -> None:
+    with schema_context(saran.schema_name):
+        desk = visit(saran, UserFactory(role=role))
+    put(saran, state)
+    notice = re.search(r'<div class="notice mb-5".*?</div>\s*</div>', desk.get("/gestion/").content.decode(), re.DOTALL)
+    assert notice
+    assert ("/gestion/abonnement/" in notice[0]) is is_led
+    assert "mailto:" in notice[0]

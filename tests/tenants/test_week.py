@@ -31,6 +31,7 @@ def test_a_trial_that_ends_presses_more_and_more(in_saran: Municipality, left: i
     found = line(in_saran, "trial")
     assert (found.when if found else None) == when
     if found:
+        assert found.url == "/gestion/abonnement/"
         assert ("aujourd’hui" in found.title) is (left == 0)
         assert str(left) in found.title or not left
         assert [
