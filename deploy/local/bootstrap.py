@@ -103,8 +103,8 @@ def _compile():
     environment = dict(os.environ, DJANGO_SETTINGS_MODULE="config.settings.test")
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     compiling = [
-        subprocess.Popen([str(PYTHON)] + arguments, cwd=str(ROOT), env=environment)
-        for arguments in (["-m", "compileall", "-q"] + OURS, ["-c", "import " + ", ".join(IMPORTED)])
+        subprocess.Popen([str(PYTHON), *arguments], cwd=str(ROOT), env=environment, stderr=subprocess.DEVNULL)
+        for arguments in (["-m", "compileall", "-q", *OURS], ["-c", "import " + ", ".join(IMPORTED)])
     ]
     for process in compiling:
         process.wait()
