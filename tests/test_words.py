@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,15 +36,23 @@ FORBIDDEN = {
 }
 
 
-def catalogue_texts() -> Iterator[tuple[str, str]]:
-    for file in ROOT.glob("[!.]*/**/locale/fr/LC_MESSAGES/django.po"):
-        for entry in pofile(str(file)):
-            for text in () if entry.obsolete else (entry.msgstr, *entry.msgstr_plural.values()):
-                yield entry.msgid, re.sub(r"%\(\w+\)s|{\w+}", "…", text)  # what is put in later
+@cache
+def catalogue_texts() -> list[tuple[str, str]]:
+    return [
+        (entry.msgid, re.sub(r"%\(\w+\)s|{\w+}", "…", text))  # what is put in later
+        for file in ROOT.glob("[!.]*/**/locale/fr/LC_MESSAGES/django.po")
+        for entry in pofile(str(file))
+        for text in (() if entry.obsolete else (entry.msgstr, *entry.msgstr_plural.values()))
+    ]
 
 
-def prose() -> Iterator[tuple[str, str]]:
+@cache
+def prose() -> list[tuple[str, str]]:
     """Pages written in French as a whole: charter, terms, notices, statements."""
+    return list(_prose())
+
+
+def _prose() -> Iterator[tuple[str, str]]:
     for file in files_of(".html"):
         text = file.read_text()
         if re.search(r'<article[^>]*lang="fr"', text) or file.name in ("agreement.html", "security.html"):
