@@ -1,5 +1,6 @@
 """What every test stands on: two cities, saran and brest, made once; a copy of their database per worker."""
 
+import pickle
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -79,21 +80,28 @@ def where_saran_is(request: pytest.FixtureRequest) -> str:
     return code
 
 
+@pytest.fixture(scope="session")
+def _rows(django_db_setup: None, django_db_blocker: Any) -> dict[str, bytes]:
+    """The cities as each test finds them, read once."""
+    with django_db_blocker.unblock(), schema_context("public"):
+        return {city.slug: pickle.dumps(city) for city in Municipality.objects.all()}
+
+
 @pytest.fixture
-def saran(db: None, where_saran_is: str) -> Municipality:
-    with schema_context("public"):
-        city = Municipality.objects.get(slug="saran")
-        if where_saran_is != city.authority_code:
+def saran(db: None, _rows: dict[str, bytes], where_saran_is: str) -> Municipality:
+    city: Municipality = pickle.loads(_rows["saran"])
+    if where_saran_is != city.authority_code:
+        with schema_context("public"):
             city.authority_code, city.department_code = where_saran_is, where_saran_is[:3]
             city.time_zone = time_zone_of(city)
             city.save()
-        return city
+    return city
 
 
 @pytest.fixture
-def brest(db: None) -> Municipality:
-    with schema_context("public"):
-        return Municipality.objects.get(slug="brest")
+def brest(db: None, _rows: dict[str, bytes]) -> Municipality:
+    city: Municipality = pickle.loads(_rows["brest"])
+    return city
 
 
 @pytest.fixture
