@@ -17,6 +17,7 @@ from django_tenants.utils import get_tenant_model, schema_context
 
 from common.models import OutboxMessage
 from deploy.local.prepare import quick_migrations
+from tests import kept
 
 BUILT = "territoires_tests"
 OPEN = "territoires_tests_open"
@@ -70,6 +71,7 @@ def build() -> None:
         _open_cities()
         use("postgres")
         server.execute(f"ALTER DATABASE {BUILT}_being_built RENAME TO {BUILT}")
+        kept.keep()
 
 
 def _open_cities() -> None:

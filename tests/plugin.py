@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local import catalogue
-from deploy.local.services import Service, start_postgres, start_valkey
+from deploy.local.services import Service, start_valkey
+from tests import kept
 
 _started: list[Service] = []
 _folders: list[Path] = []
+# Nothing of what is imported goes: no need to look for it hundreds of times.
+gc.disable()
 # Tests start dozens of processes of ours: each would compile everything anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -55,7 +58,7 @@ def _new_folder(place: str | None = None) -> Path:
 
 
 if "DATABASE_URL" not in os.environ:
-    _postgres = start_postgres(_new_folder(_place_for_databases()) / "postgres", fsync=False)
+    _postgres = kept.start(_new_folder(_place_for_databases()) / "postgres")
     _started.append(_postgres)
     os.environ["DATABASE_URL"] = _postgres.url
 if "REDIS_URL" not in os.environ:
@@ -75,6 +78,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:

@@ -328,6 +328,8 @@ def _postgres_command(binaries: Path, data_dir: Path, port: int, *, fsync: bool)
     }
     if not fsync:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+        # Little to write, and a small folder to copy (tests/kept.py).
+        settings |= {"wal_level": "minimal", "max_wal_senders": "0", "wal_recycle": "off", "wal_init_zero": "off"}
     command = [str(binaries / "postgres"), "-D", str(data_dir), "-p", str(port)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
