@@ -176,7 +176,7 @@ def _invoice_lead(document: Document) -> str:
         return issued
     if document.due_on:
         return f"{issued}, à payer au plus tard le {_day(document.due_on)}"
-    return f"{issued}, à payer dans les 30 jours à compter de sa mise à disposition sur Chorus Pro"
+    return f"{issued}, à payer dans les 30 jours de sa mise à disposition sur Chorus Pro"
 
 
 def _payment(document: Document) -> list[tuple[str, str]]:

@@ -79,7 +79,7 @@ def test_an_invoice_says_what_the_law_and_the_accountant_want() -> None:
 def test_an_invoice_names_no_day_where_the_term_runs_from_one_that_nobody_knows_yet() -> None:
     document = an_invoice(due_on=None)
     text, xml = words(printing.invoice_pdf(document)), cii.write(document).decode()
-    assert "Du 28 novembre 2026, à payer dans les 30 jours à compter de sa mise à disposition sur Chorus Pro" in text
+    assert "Du 28 novembre 2026, à payer dans les 30 jours de sa mise à disposition sur Chorus Pro" in text
     assert "au plus tard" not in text
     assert "ou de l’exécution de la prestation si elle est postérieure (article R. 2192-10" in text
     assert "DueDateDateTime" not in xml

@@ -73,7 +73,7 @@ def test_an_invoice_with_its_number_becomes_a_checked_factur_x(subscription: Any
     assert "4 080,00 €" in shown
     assert "D-2026-0001" in shown
     # The term begins with Chorus Pro: nobody can say a day yet (test_documents_files).
-    assert "à compter de sa mise à disposition sur Chorus Pro" in shown
+    assert "30 jours de sa mise à disposition sur Chorus Pro" in shown
     assert b"DueDateDateTime" not in xml
     assert xml_of(bytes(invoice.plain)) is None
     assert AuditEntry.objects.get(action="invoice_issued").details == {"number": "3F2A-0001"}
