@@ -39,6 +39,11 @@ class Way:
     advice: Promise
     mend: Callable[[Difference], object] | None = None
 
+    @property
+    def can_mend(self) -> bool:
+        """For templates, which would call `mend`."""
+        return self.mend is not None
+
 
 def _read_again(kind: str) -> Callable[[Difference], object]:
     return lambda difference: enqueue(mirror.read_again, kind=kind, object_id=difference.object_id)

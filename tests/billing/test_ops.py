@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,8 @@ from billing.enums import (
     SubscriptionState,
 )
 from billing.models import Account, Call, Difference, Invoice, Payment, Quote
+from billing.ops.differences import NAMES
+from billing.selectors import differences
 from billing.selectors.overview import revenue
 from common.models import OutboxMessage
 from tenants.models import Municipality
@@ -204,12 +208,14 @@ def test_a_difference_is_mended_or_explained(ops: Client, quote: Quote) -> None:
         code=DifferenceCode.INVOICE_DIFFERS,
         object_id="in_7",
         account=quote.account,
-        facts={"total": ["408000", "408001"]},
+        facts={"total": [408_000, 408_001], "void": [True, False]},
         found_at=timezone.now(),
     )
     path = f"{PAGE}ecarts/{found.pk}/"
     assert f'href="{path}"' in ops.get(PAGE).content.decode()
-    assert "408001" in read(ops.get(path))
+    words = read(ops.get(path))
+    for said in ("Total TTC 4 080 € 4 080,01 €", "Annulée chez Stripe oui non", "Relire chez Stripe"):
+        assert said in words
     assert ops.post(f"{path}corriger/").status_code == 302
     assert OutboxMessage.objects.filter(payload__object_id="in_7").count() == 1
     assert ops.post(f"{path}expliquer/", {"words": " "}).status_code == 422
@@ -217,3 +223,19 @@ def test_a_difference_is_mended_or_explained(ops: Client, quote: Quote) -> None:
     assert "in_7" not in read(ops.get(PAGE))
     done = AuditEntry.objects.filter(action__startswith="difference_").order_by("pk").values_list("action", flat=True)
     assert list(done) == ["difference_mended", "difference_explained"]
+
+
+@pytest.mark.parametrize("code", DifferenceCode)
+def test_the_way_to_mend_a_difference_is_offered(ops: Client, quote: Quote, code: DifferenceCode) -> None:
+    """Django would call `way.mend` in a template, and take what fails as nothing."""
+    facts = {name: ["2026-11-29", None] if name == "period_begins_on" else [1, None] for name in NAMES}
+    found = Difference.objects.create(code=code, object_id="1", facts=facts, found_at=timezone.now())
+    page = ops.get(f"{PAGE}ecarts/{found.pk}/").content.decode()
+    by_hand = {DifferenceCode.INVOICE_VOIDED, DifferenceCode.CARD_DISPUTED, DifferenceCode.NUMBER_GAP}
+    assert (f'action="{PAGE}ecarts/{found.pk}/corriger/"' in page) is (code not in by_hand)
+
+
+def test_every_fact_that_is_compared_has_words() -> None:
+    compared = re.findall(r'"([a-z_]+)"(?:: |\] = )\[', Path(differences.__file__).read_text())
+    assert set(compared) <= set(NAMES)
+    assert len(compared) > 10
