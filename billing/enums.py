@@ -47,7 +47,7 @@ class InvoiceState(models.TextChoices):
     BLOCKED = "BLOCKED", pgettext_lazy("invoice", "Held back by a check")
     ISSUED = "ISSUED", pgettext_lazy("invoice", "Issued")
     PAID = "PAID", pgettext_lazy("invoice", "Paid")
-    CANCELLED = "CANCELLED", pgettext_lazy("invoice", "Cancelled by a credit note")
+    CANCELLED = "CANCELLED", pgettext_lazy("invoice", "Cancelled")
 
 
 class PaymentKind(models.TextChoices):

@@ -6,9 +6,10 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from billing.models import Account
+from billing.services.closing import follow_city
 from billing.services.standing import follow
 from tenants.enums import LifecycleState
-from tenants.events import municipality_state_changed
+from tenants.events import municipality_closing_changed, municipality_state_changed
 
 
 @receiver(municipality_state_changed)
@@ -18,3 +19,9 @@ def follow_a_city_that_is_back(*, municipality_id: int, before: str, **kwargs: A
         account = Account.objects.filter(municipality=municipality_id, stopped_at__isnull=False).first()
         if account is not None:
             follow(account, at=timezone.now())
+
+
+@receiver(municipality_closing_changed)
+def follow_a_city_that_is_closed(*, municipality_id: int, **kwargs: Any) -> None:
+    """Closed, reopened or deleted."""
+    follow_city(municipality_id, at=timezone.now())

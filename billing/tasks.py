@@ -9,6 +9,7 @@ from django_tenants.utils import schema_context
 
 from billing.services import (
     activation,
+    closing,
     corrections,
     ending,
     order_links,
@@ -24,7 +25,7 @@ from billing.services.arrears import invoice_ended_periods
 from billing.services.issuing import issue_what_waits
 
 # Imported for the outbox, which names what they do.
-BY_NAME = (activation, corrections, ending, payments, refunds, renewals, webhooks)
+BY_NAME = (activation, closing, corrections, ending, payments, refunds, renewals, webhooks)
 logger = logging.getLogger(__name__)
 
 

@@ -9,3 +9,7 @@ municipality_provisioned = Event("municipality_provisioned")
 
 # After a transition (tenants.lifecycle), in public. Payload: municipality_id, before and after (LifecycleState).
 municipality_state_changed = Event("municipality_state_changed")
+
+# A city was closed, reopened or deleted. Through the outbox, in public: never lost, perhaps sent twice.
+# Payload: municipality_id.
+municipality_closing_changed = Event("municipality_closing_changed")

@@ -20,11 +20,12 @@ from accounts.enums import Role
 from accounts.mail import send_mail_later
 from accounts.models import User
 from common.events import announce
+from common.outbox import announce_later
 from common.refusals import Refusal
 from common.text import clean_text
 from tenants import deletion
 from tenants.enums import LifecycleState, Transition
-from tenants.events import municipality_state_changed
+from tenants.events import municipality_closing_changed, municipality_state_changed
 from tenants.models import DeletionCertificate, Municipality
 from tenants.schema import grant_rights
 
@@ -261,6 +262,8 @@ def change_state(
             people, city, "tenants/email/state_changed", transition=transition, reason=request.reason if actor else ""
         )
         announce(municipality_state_changed, municipality_id=city.pk, before=before.value, after=after.value)
+        if {before, after} & {_CLOSED, _DELETED}:
+            announce_later(municipality_closing_changed, municipality_id=city.pk)
     return True
 
 

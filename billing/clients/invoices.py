@@ -72,6 +72,12 @@ def finalize_invoice(*, key: str, invoice_id: str) -> Invoice:
         return reading.invoice(done.to_dict())
 
 
+def let_advance(*, key: str, invoice_id: str, goes_on: bool) -> Invoice:
+    """Whether a draft gets its number by itself."""
+    with calling() as stripe:
+        return reading.invoice(stripe.invoices.update(invoice_id, {"auto_advance": goes_on}, once(key)).to_dict())
+
+
 def mark_paid(*, key: str, invoice_id: str) -> Invoice:
     """It was paid outside Stripe, whole."""
     with calling() as stripe:

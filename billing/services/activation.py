@@ -19,6 +19,7 @@ from billing.services.mirror import read_again
 from billing.services.quotes import QuoteGone, check_free, check_verified
 from common.outbox import enqueue, outbox_task
 from common.refusals import Refusal
+from tenants.enums import LifecycleState
 
 
 class OrderMissing(Refusal):
@@ -96,7 +97,10 @@ def set_up(*, subscription_id: int, **kwargs: object) -> None:
     subscription = Subscription.objects.select_related(
         "account__municipality", "quote__version", "quote__account__municipality"
     ).get(pk=subscription_id)
-    if subscription.state != SubscriptionState.PENDING:
+    if (
+        subscription.state != SubscriptionState.PENDING
+        or subscription.account.municipality.state == LifecycleState.DELETED
+    ):
         return
     quote = subscription.quote
     customer = selling.customer_of(quote, at=at)

@@ -12,9 +12,11 @@ from billing.models import Account, Subscription
 from billing.services import selling
 from billing.services.activation import year_after
 from billing.services.beginning import end
+from billing.services.closing import NOT_INVOICED
 from billing.services.making import Wanted, keep_keys, make_final
 from billing.services.renewals import RUNNING, price_of_period
 from common.outbox import enqueue, outbox_task
+from tenants.enums import LifecycleState
 
 
 def invoice_ended_periods(*, at: datetime) -> int:
@@ -26,7 +28,7 @@ def invoice_ended_periods(*, at: datetime) -> int:
             state__in=RUNNING,
             quote__timing=Timing.ARREARS,
             period_ends_on__lte=timezone.localdate(at),
-        )
+        ).exclude(account__municipality__state__in=NOT_INVOICED)
         return sum(_end_period(pk, at=at) for pk in ended.order_by("pk").values_list("pk", flat=True))
 
 
@@ -37,6 +39,8 @@ def _end_period(subscription_id: int, *, at: datetime) -> bool:
         found = Subscription.objects.select_related("account__municipality", "quote__account").get(pk=subscription_id)
         begins_on, ends_on = found.period_begins_on, found.period_ends_on
         if not begins_on or not ends_on or found.state not in RUNNING:
+            return False
+        if found.account.municipality.state in NOT_INVOICED:
             return False
         if found.account.municipality.day_of(at) <= ends_on:
             return False
@@ -64,6 +68,8 @@ def invoice_period(*, subscription_id: int, begins_on: str, ends_on: str, **kwar
     subscription = Subscription.objects.select_related(
         "account__municipality", "quote__account__municipality", "quote__version"
     ).get(pk=subscription_id)
+    if subscription.account.municipality.state == LifecycleState.DELETED:
+        return  # meanwhile
     order = getattr(subscription.quote, "order", None)
     wanted = Wanted(
         subscription=subscription,

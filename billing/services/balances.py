@@ -37,7 +37,7 @@ def _said(invoice: Invoice) -> list[object]:
 
 
 def _state(invoice: Invoice) -> str:
-    if invoice.state in (InvoiceState.DRAFT, InvoiceState.BLOCKED):
+    if not invoice.number or invoice.state in (InvoiceState.DRAFT, InvoiceState.BLOCKED):
         return invoice.state
     if invoice.total_cents and invoice.credited_cents >= invoice.total_cents:
         return InvoiceState.CANCELLED

@@ -13,6 +13,7 @@ from billing.documents.amounts import vat_of
 from billing.enums import InvoiceKind, InvoiceState
 from billing.models import Account, Invoice, Subscription, VatRate
 from billing.services.balances import recount
+from billing.services.closing import NOT_INVOICED, hold
 from billing.services.issuing import issue_invoice
 from billing.services.mirror_accounts import account_of, wait_for_turn
 from billing.services.mirror_payments import mirror_payments
@@ -60,6 +61,7 @@ def _forget_draft(invoice_id: str) -> str:
 
 def _mirrored(found: records.Invoice, account: Account, *, at: datetime) -> Invoice:
     invoice = _row(found.id)
+    is_new = invoice is None
     if invoice is None:
         invoice = Invoice(stripe_id=found.id, created_at=at)
     invoice.account = account  # as it is locked, with its city
@@ -72,6 +74,8 @@ def _mirrored(found: records.Invoice, account: Account, *, at: datetime) -> Invo
             setattr(invoice, name, value)
     invoice.voided_on = voided_on
     _save(invoice, found.number, found.finalized_at)
+    if is_new and not invoice.number and account.municipality.state in NOT_INVOICED:
+        hold(invoice, account.municipality, at=at)
     return invoice
 
 
