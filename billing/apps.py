@@ -6,4 +6,3 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import checks, receivers  # noqa: F401
-        from billing.services import retention  # noqa: F401
