@@ -35,6 +35,7 @@ records(
         "invoice_held_back": _("Invoice or credit note held back by a check"),
         "billing_exported": _("Invoices of a year taken for the accountant"),
         "deposit_entered": _("Step at Chorus Pro entered"),
+        "deposit_taken_back": _("Step at Chorus Pro taken back"),
         "payment_entered": _("Payment entered"),
         "payment_moved": _("Payment set to another invoice"),
         "payment_withdrawn": _("Payment taken back"),

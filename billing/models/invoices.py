@@ -12,10 +12,15 @@ from billing.models.purchases import Subscription
 TERM = timedelta(days=30)
 
 
-def _last_step() -> models.functions.Coalesce:
+def _last(name: str, of: str = "pk") -> models.Subquery:
+    """Of the last step of an invoice that was not taken back."""
+    steps = Deposit.objects.filter(invoice=models.OuterRef(of), taken_back_at=None).order_by("-created_at", "-pk")
+    return models.Subquery(steps.values(name)[:1])
+
+
+def _last_step(of: str = "pk") -> models.functions.Coalesce:
     """What Chorus Pro says of an invoice; empty where it is not there."""
-    steps = Deposit.objects.filter(invoice=models.OuterRef("pk")).order_by("-created_at", "-pk").values("state")
-    return models.functions.Coalesce(models.Subquery(steps[:1]), models.Value(""))
+    return models.functions.Coalesce(_last("state", of), models.Value(""))
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -34,15 +39,25 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         )
 
     def to_deposit(self) -> "InvoiceQuerySet":
-        """What is to be deposited at Chorus Pro, or mended and deposited again; a credit note, if its invoice was.
+        """What is to be deposited at Chorus Pro, or mended and deposited again; a credit note, if its buyer has had the
+        invoice there: one that was rejected never was.
 
         Each with its `last_step`.
         """
         invoices = models.Q(kind=InvoiceKind.INVOICE, state__in=[InvoiceState.ISSUED, InvoiceState.PAID])
-        of_deposited = models.Exists(Deposit.objects.filter(invoice=models.OuterRef("corrects")))
-        notes = models.Q(of_deposited, kind=InvoiceKind.CREDIT_NOTE, state=InvoiceState.ISSUED)
+        notes = models.Q(kind=InvoiceKind.CREDIT_NOTE, state=InvoiceState.ISSUED)
+        notes &= ~models.Q(step_of_corrected__in=["", DepositState.TO_DEPOSIT, DepositState.REJECTED])
         waiting = ["", DepositState.TO_DEPOSIT, *HELD_UP]
-        return self.annotate(last_step=_last_step()).filter(invoices | notes, last_step__in=waiting)
+        found = self.annotate(last_step=_last_step()).alias(step_of_corrected=_last_step("corrects"))
+        return found.filter(invoices | notes, last_step__in=waiting)
+
+    def at_chorus(self) -> "InvoiceQuerySet":
+        """What was deposited, and of which Chorus Pro has said nothing since. Each with its `flow`, `since` its day."""
+        found = self.alias(last_step=_last_step()).filter(state=InvoiceState.ISSUED, last_step=DepositState.DEPOSITED)
+        return found.annotate(flow=_last("flow"), since=_last("seen_on"))
+
+    def not_yet_due(self, *, on: date) -> "InvoiceQuerySet":
+        return self.awaiting_payment().filter(available_on__gte=on - TERM)
 
     def overdue(self, *, on: date) -> "InvoiceQuerySet":
         return self.awaiting_payment().filter(available_on__lt=on - TERM)
@@ -153,7 +168,9 @@ class Reminder(models.Model):
 
 
 class Deposit(models.Model):
-    """One step of an invoice at Chorus Pro, as an operator saw it there. Added to, never changed."""
+    """One step of an invoice at Chorus Pro, as an operator saw it there. Added to, never changed: one that was entered
+    by mistake is taken back, and stays.
+    """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="deposits")
     state = models.CharField(max_length=12, choices=DepositState)
@@ -163,6 +180,9 @@ class Deposit(models.Model):
     note = models.TextField(blank=True, help_text="Why it was rejected or suspended.")
     seen_on = models.DateField()
     entered_by = models.CharField(max_length=254, blank=True)
+    taken_back_at = models.DateTimeField(null=True, help_text="It was entered by mistake: it counts for nothing.")
+    taken_back_by = models.CharField(max_length=254, blank=True)
+    taken_back_why = models.TextField(blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -12,7 +12,7 @@ from billing.enums import DepositState, GivenBack, InvoiceKind, InvoiceState, Te
 from billing.models import Account, Invoice, Payment
 from billing.services.agreed import REASON, checked_price
 from billing.services.corrections import WHY
-from billing.services.deposits import FLOW, NOTE
+from billing.services.deposits import FLOW, MISTAKE, NOTE
 from billing.services.interest import SOURCE
 from billing.services.objections import ANSWER
 from billing.services.payments import REFERENCE
@@ -57,12 +57,31 @@ class StepForm(forms.Form):
 
     state = forms.ChoiceField(label=_("What Chorus Pro says"), choices=DepositState)
     seen_on = day_field(_("Since"))
-    flow = FLOW.field(label=_("Number of the flow"), help_text=_("Asked for with a deposit."), required=False)
-    note = NOTE.field(label=_("What is wrong"), help_text=_("Asked for where it is held up."), rows=2, required=False)
+    flow = FLOW.field(label=_("Number of the flow"), required=False)
+    note = NOTE.field(label=_("What is wrong"), rows=2, required=False)
 
     def __init__(self, data: Any = None, *, steps: list[DepositState], initial: Any = None) -> None:
         super().__init__(data, auto_id="step_%s", initial=initial)
+        self.fields["flow"].needed_later = _("(with a deposit)")  # type: ignore[attr-defined]
+        self.fields["note"].needed_later = _("(where it is held up)")  # type: ignore[attr-defined]
         self.fields["state"].choices = [(each.value, each.label) for each in steps]  # type: ignore[attr-defined]
+
+
+class MistakeForm(forms.Form):
+    why = MISTAKE.field(label=_("What was entered by mistake"), help_text=_("For operators only; it is kept."))
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="mistake_%s")
+
+
+class FlowForm(forms.Form):
+    """Of a whole flow: what Chorus Pro made available."""
+
+    flow = FLOW.field(label=_("Number of the flow"), widget=forms.HiddenInput)
+    seen_on = day_field(_("Made available on"))
+
+    def __init__(self, data: Any = None, *, initial: Any = None, number: int = 0) -> None:
+        super().__init__(data, auto_id=f"flow_{number}_%s", initial=initial)
 
 
 class TogetherForm(forms.Form):
@@ -71,7 +90,7 @@ class TogetherForm(forms.Form):
     invoice = forms.ModelMultipleChoiceField(
         Invoice.objects.filter(number__isnull=False).defer("facturx", "plain"),
         label=_("Invoices of the flow"),
-        error_messages={"required": _("Tick the invoices that are in the flow.")},
+        error_messages={"required": _("Tick the invoices that you mean.")},
     )
     flow = FLOW.field(label=_("Number of the flow"))
     seen_on = day_field(_("Deposited on"))
@@ -82,6 +101,15 @@ class TogetherForm(forms.Form):
     @property
     def ticked(self) -> set[int]:
         return {whole_number(str(each)) for each in self["invoice"].value() or []}
+
+
+class FilesForm(TogetherForm):
+    """The same, before there is a flow: for their files."""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        for name in ("flow", "seen_on"):
+            self.fields[name].required = False
 
 
 class PaymentForm(forms.Form):

@@ -19,7 +19,7 @@ from billing.downloads import given
 from billing.enums import InvoiceKind, InvoiceState
 from billing.models import Invoice, Payment
 from billing.ops.acting import acted
-from billing.ops.forms import CorrectForm, CreditForm, PaymentForm, StepForm
+from billing.ops.forms import CorrectForm, CreditForm, MistakeForm, PaymentForm, StepForm
 from billing.services import corrections, deposits, interest, payments
 from billing.services.mailing import file_name
 from common.refusals import Refusal
@@ -27,7 +27,7 @@ from common.refusals import Refusal
 
 @require_safe
 def invoice(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, _invoice(pk))
+    return invoice_page(request, pk)
 
 
 @never_cache
@@ -163,17 +163,25 @@ def _done(
     return acted(request, form, act, said=said, back=("ops_invoice", found.pk), refused=refused)
 
 
+def invoice_page(request: HttpRequest, pk: int, *, status: int = 200, **forms: Any) -> HttpResponse:
+    return _page(request, _invoice(pk), status=status, **forms)
+
+
 def _page(request: HttpRequest, found: Invoice, *, status: int = 200, **forms: Any) -> HttpResponse:
     today = found.account.municipality.day_of(timezone.now())
-    steps = deposits.next_steps(found)
+    steps, last = deposits.next_steps(found), deposits.last_step(found)
     is_invoice = found.kind == InvoiceKind.INVOICE
     has_left = found.state in (InvoiceState.ISSUED, InvoiceState.PAID)
     context = {
         "invoice": found,
         "deposits": found.deposits.all(),
+        "last_step": last,
+        "mistake": MistakeForm() if last else None,
         "payments": found.payments.all(),
         "credit_notes": found.credit_notes.defer("facturx", "plain"),
-        "step": StepForm(steps=steps, initial={"seen_on": today}) if steps else None,
+        "step": StepForm(steps=steps, initial={"state": deposits.expected_step(found), "seen_on": today})
+        if steps
+        else None,
         "payment": PaymentForm(initial={"received_on": today}) if is_invoice and found.left_cents > 0 else None,
         "credit": CreditForm() if is_invoice and has_left else None,
         "correct": CorrectForm(initial={"engagement_number": found.engagement_number})

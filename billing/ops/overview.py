@@ -10,17 +10,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.audit import record
 from accounts.permissions import signed_in_user
 from billing.documents.amounts import plain
 from billing.enums import HELD_UP
 from billing.models import Invoice
-from billing.ops.acting import acted
-from billing.ops.forms import TogetherForm
+from billing.ops.forms import FlowForm, TogetherForm
 from billing.selectors import overview
-from billing.services import deposits
 from billing.services.interest import paid_late
 from billing.services.renewals import prices_that_change
 from common.sheets import csv_response
@@ -33,30 +31,11 @@ FIRST_YEAR = 2025
 
 @require_safe
 def billing(request: HttpRequest) -> HttpResponse:
-    return _page(request, TogetherForm(initial={"seen_on": timezone.localdate()}))
+    return billing_page(request)
 
 
-@require_POST
-def deposit_together(request: HttpRequest) -> HttpResponse:
-    """Several invoices in one flow."""
-    form = TogetherForm(request.POST)
-    return acted(
-        request,
-        form,
-        lambda: deposits.deposit_together(
-            invoices=list(form.cleaned_data["invoice"]),
-            flow=form.cleaned_data["flow"],
-            seen_on=form.cleaned_data["seen_on"],
-            operator=signed_in_user(request),
-            at=timezone.now(),
-        ),
-        said=_("The deposit of these invoices is entered."),
-        back=("ops_billing",),
-        refused=lambda status: _page(request, form, status=status),
-    )
-
-
-def _page(request: HttpRequest, together: TogetherForm, *, status: int = 200) -> HttpResponse:
+def billing_page(request: HttpRequest, *, status: int = 200, **refused: Any) -> HttpResponse:
+    """`refused`: together or flow, forms that are not right yet."""
     today = timezone.localdate()
     lists: dict[str, QuerySet[Any]] = {
         "trials": overview.trials_ending(on=today),
@@ -65,6 +44,7 @@ def _page(request: HttpRequest, together: TogetherForm, *, status: int = 200) ->
         "to_deposit": overview.to_deposit(),
         "differences": overview.differences(),
         "overdue": overview.overdue(on=today),
+        "not_yet_due": overview.not_yet_due(on=today),
         "objections": overview.objections(),
         "next_prices": prices_that_change(on=today),
         "paid_late": paid_late().select_related("account__municipality"),
@@ -72,12 +52,27 @@ def _page(request: HttpRequest, together: TogetherForm, *, status: int = 200) ->
     context = {
         "months": overview.revenue(on=today),
         "today": today,
-        "together": together,
+        "together": refused.get("together") or TogetherForm(initial={"seen_on": today}),
+        "flows": _flows(refused.get("flow"), today),
         "held_up": HELD_UP,
         "years": range(today.year, FIRST_YEAR - 1, -1),
         **{name: found[:SHOWN] for name, found in lists.items()},
     }
     return render(request, "billing/ops/billing.html", context, status=status)
+
+
+def _flows(refused: FlowForm | None, today: date) -> list[dict[str, Any]]:
+    """What Chorus Pro has said nothing of, by flow, with the form that says it of all at once."""
+    typed = refused["flow"].value() if refused else None
+    return [
+        {
+            "flow": flow,
+            "form": refused
+            if refused and typed == flow.number
+            else FlowForm(initial={"flow": flow.number, "seen_on": today}, number=number),
+        }
+        for number, flow in enumerate(overview.at_chorus(on=today, most=SHOWN))
+    ]
 
 
 @require_safe

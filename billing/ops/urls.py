@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from billing.ops import accounts, differences, invoices, money, overview, plans, renewals
+from billing.ops import accounts, deposits, differences, invoices, money, overview, plans, renewals
 
 _NUMBER = r"(?P<number>[A-Z]{1,2}-[0-9]{4}-[0-9]{4,8})"
 
@@ -27,7 +27,10 @@ urlpatterns = [
     path("facturation/taux/", money.rates, name="ops_interest_rates"),
     re_path(rf"^facturation/devis/{_NUMBER}[.]pdf$", accounts.quote_pdf, name="ops_quote_pdf"),
     re_path(rf"^facturation/devis/{_NUMBER}/ecarter/$", accounts.withdraw_quote, name="ops_quote_withdraw"),
-    path("facturation/depots/", overview.deposit_together, name="ops_deposit_together"),
+    path("facturation/depots/", deposits.together, name="ops_deposit_together"),
+    path("facturation/depots/factur-x.zip", deposits.files, name="ops_deposit_files"),
+    path("facturation/flux/", deposits.available, name="ops_flow_available"),
+    path("facturation/etapes/<int:pk>/retirer/", deposits.take_back, name="ops_step_take_back"),
     path("facturation/ecarts/<int:pk>/", differences.difference, name="ops_difference"),
     path("facturation/ecarts/<int:pk>/corriger/", differences.mend, name="ops_difference_mend"),
     path("facturation/ecarts/<int:pk>/expliquer/", differences.explain, name="ops_difference_explain"),

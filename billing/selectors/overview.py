@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet, Sum
 from django.db.models.functions import TruncMonth
@@ -14,6 +15,8 @@ from tenants.models import Municipality
 MONTHS = 12
 # Of a trial, the last days: then it is time to write.
 ENDING = timedelta(days=14)
+# Chorus Pro takes up a deposit within a day or two: after so many, somebody has forgotten to look.
+STUCK = timedelta(days=3)
 # What has left counts, whatever became of it since: a credit note takes it back in its own month.
 LEFT = (InvoiceState.ISSUED, InvoiceState.PAID, InvoiceState.CANCELLED)
 
@@ -79,6 +82,30 @@ def held_back() -> QuerySet[Invoice]:
 
 def to_deposit() -> QuerySet[Invoice]:
     return _for_lists(Invoice.objects.to_deposit()).order_by("issued_on", "pk")
+
+
+@dataclass
+class Flow:
+    """Of a deposit, those of which Chorus Pro has said nothing since. `is_stuck`: for longer than it takes."""
+
+    number: str
+    since: date
+    is_stuck: bool
+    invoices: list[Any]
+
+
+def at_chorus(*, on: date, most: int) -> list[Flow]:
+    """The oldest first. One query."""
+    flows: dict[tuple[str, date], Flow] = {}
+    for each in _for_lists(Invoice.objects.at_chorus()).order_by("since", "flow", "pk")[:most]:
+        found: Any = each
+        new = Flow(found.flow, found.since, found.since < on - STUCK, [])
+        flows.setdefault((found.flow, found.since), new).invoices.append(found)
+    return list(flows.values())
+
+
+def not_yet_due(*, on: date) -> QuerySet[Invoice]:
+    return _for_lists(Invoice.objects.not_yet_due(on=on)).order_by("available_on", "pk")
 
 
 def overdue(*, on: date) -> QuerySet[Invoice]:

@@ -61,6 +61,9 @@ PUBLIC: PublicRows = {
     "ops_objection_settle": THEIR_POSTS,
     "ops_quote_agree": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_deposit_together": THEIR_POSTS,
+    "ops_deposit_files": THEIR_POSTS,
+    "ops_flow_available": THEIR_POSTS,
+    "ops_step_take_back": THEIR_POSTS,
     "ops_price_keep": THEIR_POSTS,
     "ops_price_say": dict.fromkeys(PUBLIC_ROLES, 405),
     # Of what is there: tests/billing/test_ops.py.
@@ -101,6 +104,9 @@ GRAVE = {
 }
 EVERYDAY = {
     "ops_deposit_together",
+    "ops_deposit_files",
+    "ops_flow_available",
+    "ops_step_take_back",
     "ops_price_keep",
     "ops_objection_settle",
     "ops_quote_withdraw",
