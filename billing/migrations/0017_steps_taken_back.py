@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0015_in_french'),
+        ('billing', '0016_invoice_cancelled'),
     ]
 
     operations = [
