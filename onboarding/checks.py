@@ -15,7 +15,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.signals import got_request_exception
 from django.db import transaction
@@ -26,6 +25,7 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.session_store import SessionStore
 from accounts.sessions import CAME_IN_AT
 from common.db import connection
 from tenants.middleware import CHECKING

@@ -3,6 +3,7 @@
 And its state says what a request may do: a city that only reads refuses the rest with a page, not an error.
 """
 
+import time
 from collections.abc import Callable
 from copy import copy
 
@@ -26,6 +27,7 @@ from psycopg.errors import InsufficientPrivilege
 from accounts.begun import words_begun
 from accounts.permissions import is_of_the_team
 from common.db import connection
+from common.pagecache import WROTE_SECONDS
 from common.requests import Request
 from common.states import Answers, answers_of
 from common.text import typed_words
@@ -55,12 +57,18 @@ class TenantMiddleware:
         try:
             if host == settings.PUBLIC_HOST:
                 return self._public(request)
-            entered = connection.enter_city(host, unready=CHECKING in request.environ)  # type: ignore[attr-defined]
+            request.entered_at = time.monotonic()
+            unready = CHECKING in request.environ  # type: ignore[attr-defined]
+            entered = connection.enter_city(host, unready=unready, session_key=_session_key(request))
             if entered is None:
                 return self._unknown(request)
-            request.content_revision = entered.revision
-            return self._city(request, entered, host)
+            request.content_revision, request.soon_revision = entered.revision, entered.soon
+            response = self._city(request, entered, host)
+            if connection.moved_soon:
+                _say_who_wrote(response)
+            return response
         finally:
+            connection.forget_found()
             connection.set_schema_to_public()
 
     def _public(self, request: HttpRequest) -> HttpResponseBase:
@@ -105,6 +113,24 @@ class TenantMiddleware:
         request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
         return render(request, "unknown_host.html", {"service_url": settings.PUBLIC_BASE_URL + "/"}, status=404)
+
+
+def _session_key(request: HttpRequest) -> str:
+    """As a session's key may look, and the database takes it; empty for what is none."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    return key if len(key) <= 40 and key.isascii() and key.isalnum() else ""
+
+
+def _say_who_wrote(response: HttpResponseBase) -> None:
+    """For some seconds, whoever has written gets no page that may be older (common.pagecache)."""
+    response.set_cookie(
+        settings.WROTE_COOKIE_NAME,
+        "1",
+        max_age=WROTE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def _is_answered_everywhere(request: HttpRequest) -> bool:

@@ -1,10 +1,11 @@
 """A template that asks one of our objects for what it does not have gets nothing, in silence: here it is an error.
 
-So a field that is renamed is renamed in templates too. What may be there or not is in a dictionary, or of a form and its fields.
+So a field that is renamed is renamed in templates too. What may be there or not is in a dictionary or a session, or of a form and its fields.
 """
 
 from typing import Any
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.forms import BaseForm, Field
 from django.template.base import Variable, VariableDoesNotExist
 
@@ -21,7 +22,7 @@ def _resolved(self: Variable, context: Any) -> Any:
         name, thing = missing.params
         if (
             type(thing).__module__.partition(".")[0] in OURS
-            and not isinstance(thing, (BaseForm, Field))
+            and not isinstance(thing, (BaseForm, Field, SessionBase))
             and name not in ADDED
         ):
             template = getattr(context, "template_name", None) or "?"

@@ -23,7 +23,7 @@ from tests.participation.factories import ProposalFactory
 from tests.tenants.test_lifecycle import put
 from tests.test_house import ROOT, STRONG
 
-PREFIXES = ("SECURE_", "SESSION_COOKIE_", "CSRF_", "X_FRAME_", "CONTENT_SECURITY_", "PUBLIC_", "DATA_UPLOAD_")
+PREFIXES = ("SECURE_", "SESSION_COOKIE_", "CSRF_", "WROTE_", "X_FRAME_", "CONTENT_SECURITY_", "PUBLIC_", "DATA_UPLOAD_")
 OTHERS = ("MIDDLEWARE", "TRUSTED_PROXIES", "ALLAUTH_TRUSTED_PROXY_COUNT")
 PICTURE = "0123456789abcdef0123"
 
@@ -204,7 +204,7 @@ def test_every_class_of_answer_is_guarded(
         assert "public" not in kept
     for name, cookie in answer.cookies.items():
         if not name.startswith("link-"):
-            assert name in ("__Host-session", "__Host-csrf")
+            assert name in ("__Host-session", "__Host-csrf", "__Host-wrote")
             assert cookie["path"] == "/"
         assert cookie["secure"] is True
         assert cookie["domain"] == ""

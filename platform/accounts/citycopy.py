@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AddressChange, AuditEntry, BegunAction, Neighbourhood, SignInLink, TeamInvitation, User
 from common.citycopy import in_city_copies, in_words
-from common.models import ContentRevision, OutboxMessage
+from common.models import ChangedScope, ContentRevision, OutboxMessage
 
 in_city_copies(
     User,
@@ -28,7 +28,8 @@ in_city_copies("account_emailconfirmation", never="id created sent key email_add
 in_city_copies("mfa_authenticator", never="id type data user_id created_at last_used_at")
 in_city_copies("django_session", never="session_key session_data expire_date")
 in_city_copies("django_migrations", never="id app name applied")
-in_city_copies(ContentRevision, never="id value")
+in_city_copies(ContentRevision, never="id value soon")
+in_city_copies(ChangedScope, never="scope soon")
 in_city_copies(OutboxMessage, never="id task payload created_at due_at attempts last_error")
 in_city_copies(
     AddressChange,

@@ -4,11 +4,12 @@ A city that only reads still lets people in and out, and keeps its trail.
 """
 
 from accounts.models import AddressChange, AuditEntry, BegunAction, SignInLink, TeamInvitation, User
-from common.tables import ALL, in_database
+from common.tables import ALL, NEW, in_database
 
-in_database(User, quiet="unread_notices", always_written="last_login session_generation unread_notices")
+_OWN = "last_login session_generation unread_notices"
+in_database(User, quiet=_OWN, soon=NEW, always_written=_OWN)
 in_database(SignInLink, quiet=ALL, always_written=ALL)
-in_database(BegunAction, always_written=ALL)
+in_database(BegunAction, quiet=ALL, always_written=ALL)
 in_database(AddressChange, quiet=ALL, always_written=ALL)
 in_database(TeamInvitation, quiet=ALL)
 in_database(AuditEntry, quiet=ALL, append_only=True)

@@ -24,3 +24,10 @@ def as_owner() -> Iterator[None]:
     finally:
         connection.keep_own_role = before
         connection.search_path_set_schemas = None
+
+
+def concerns(*scopes: str) -> None:
+    """Say what the changes that follow in this transaction are about (common.pagecache): of what pages show soon, only
+    pages that depend on it are made anew. Said before writing; what is written before is about everything.
+    """
+    connection.concerned.update(scopes)

@@ -4,11 +4,15 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import urlsplit
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.core.cache import cache
+from django.core.cache import cache as shared_cache
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.utils import timezone
@@ -22,6 +26,25 @@ from common.views import too_many
 logger = logging.getLogger("requests")
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp, whose policy is put together once, and not at each answer, where nothing changes it."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """No nonce: no template of ours asks for one."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if settings.DEBUG or any(name.startswith("_csp_") for name in vars(response)):
+            changed: HttpResponseBase = super().process_response(request, response)
+            return changed
+        response.headers.setdefault(HEADER, _policy())
+        return response
+
+
+@cache
+def _policy() -> str:
+    return str(build_policy())
 
 
 class HeadersMiddleware:
@@ -73,7 +96,7 @@ def readiness() -> JsonResponse:
     finally:
         connection.close()
     try:
-        cache.client.get_client().ping()  # type: ignore[attr-defined]
+        shared_cache.client.get_client().ping()  # type: ignore[attr-defined]
     except Exception:  # whatever a client library raises: it is away
         parts["redis"] = "away"
     ready = parts["database"] == "ok"

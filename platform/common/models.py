@@ -1,4 +1,4 @@
-"""The two tables that every schema has whatever its apps: its revision and its outbox."""
+"""The tables that every schema has whatever its apps: what has changed there, and its outbox."""
 
 import uuid
 
@@ -7,19 +7,34 @@ from django.utils import timezone
 
 
 class ContentRevision(models.Model):
-    """One row a schema, counted up with every committed change: visitors' cached pages are keyed by it.
+    """One row a schema: how often what its pages show has changed, in ways that act at once and in those that may wait.
 
     The database backend moves it, at the end of the transaction that changed something
-    (tenants.postgresql), so that a page and its revision can never disagree.
+    (tenants.postgresql), so that a page and its revision can never disagree (common.pagecache).
     """
 
-    value = models.BigIntegerField(default=0)
+    value = models.BigIntegerField(default=0, help_text="Changes that every page shows at once.")
+    soon = models.BigIntegerField(default=0, db_default=0, help_text="Those that others see within a second.")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="content_revision_single_row")]
 
     def __str__(self) -> str:
-        return str(self.value)
+        return f"{self.value}.{self.soon}"
+
+
+class ChangedScope(models.Model):
+    """When something that pages depend on has last changed: at which `ContentRevision.soon`.
+
+    Whoever counts `soon` up holds its row until the commit. So whoever reads that it is 7 sees all of the changes up to
+    the seventh, and a page that was begun at 7 still holds as long as nothing that it depends on stands at 8 or more.
+    """
+
+    scope = models.CharField(max_length=40, primary_key=True)
+    soon = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.scope} ({self.soon})"
 
 
 class OutboxMessage(models.Model):

@@ -1,9 +1,18 @@
-"""Whole pages from memory, never stale, the same for everyone but for their holes.
+"""Whole pages from memory, the same for everyone but for their holes.
 
-A page is kept under its city's content revision, which the database counts up inside the very
-transaction that changes anything (tenants.postgresql). The statement that enters the city reads it,
-before the page is made, and so says exactly whether the kept page still holds. What time alone
-changes (a phase that closes, a day that passes) changes on a minute: the minute is part of the key.
+A page is kept under its city's content revision, which the database counts up inside the very transaction that changes
+anything (tenants.postgresql). The statement that enters the city reads it, before the page is made, and so says exactly
+whether the kept page still holds. **What is hidden, ended, corrected or erased acts at once**: no page made before
+is served again, anywhere. So does whatever no app says anything about.
+
+Only what an app declares so (`soon`, common.tables) may wait: counts, and what people add. Of that, a page is always
+right for whoever wrote (a cookie without any name says for some seconds that they have), and **at most a second old for
+others**. It says what it depends on (`depends_on`), services what they change (common.db.concerns): what else changes
+leaves it alone. A page that says nothing depends on everything in its city.
+
+One reader makes a page while the others get the last one; where it is too old for that, they wait for it.
+
+What time alone changes (a phase that closes, a day that passes) changes on a minute: the minute is part of the key.
 
 A kept page is always made as for a visitor: the view does not see who asks, so nothing personal
 can get into it. What differs from person to person is a hole, `{% hole "account" %}`, filled at
@@ -15,6 +24,7 @@ A page that has a few forms, each for many people (a list shuffled in one of 32 
 """
 
 import re
+import time
 from collections.abc import Callable
 from functools import wraps
 from hashlib import blake2b
@@ -27,31 +37,51 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils import timezone
 
+from common.db import connection
+from common.kept import (
+    HOLE,
+    KEEP_SECONDS,
+    TOKEN,
+    Cut,
+    Hole,
+    KeptPage,
+    KeptResponse,
+    Slot,
+    kept_slot,
+    mark_of,
+    slot_of,
+    without_tokens,
+)
 from common.requests import Request
 
 Filler = Callable[..., str]
 Variant = Callable[[HttpRequest], str]
 
 _fillers: dict[str, Filler] = {}
+_alike: dict[str, Callable[..., bool]] = {}
 _variants: list[tuple[re.Pattern[str], Variant]] = []
-# Nobody can type it: what people write is escaped.
-_HOLE = re.compile(rb"<!--hole:([a-z]+)(?::(\d+))?-->")
-# The token of a form belongs to one visitor: a kept page has a NUL there, which no page has otherwise.
-_TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*"')
-_NO_TOKEN = b'\\1\x00"'
-_KEEP_SECONDS = 120
-# Beside a kept page: the same with its holes filled as for a visitor.
-_FOR_VISITORS = "|visitor"
+# For so long whoever has written gets no page that may be older, in whatever process. Longer than others may wait.
+WROTE_SECONDS = 3
+# What every page depends on: a transaction that does not say what it concerns.
+EVERYTHING = "*"
+# The part of the time that a page may be old after which the first reader makes it anew, while others get it still.
+_MADE_ANEW_AFTER = 0.85
+# Seconds after which a reader no longer waits for the page that another makes.
+_PATIENCE = 10
+_FORMS_MAX, _FRAGMENTS_MAX = 200, 500
 
 
-def fills(name: str) -> Callable[[Filler], Filler]:
+def fills(name: str, *, as_a_visitor: Callable[..., bool] | None = None) -> Callable[[Filler], Filler]:
     """Register what fills the hole `name`: called with the request and the view's own arguments.
 
-    And with `of`, where the hole is about one thing of many.
+    And with `of`, where the hole is about one thing of many: then `as_a_visitor`, called without it, may say that all
+    of them say to this person what they say to a visitor, so that a page is not put together of a hundred parts.
     """
 
     def register(filler: Filler) -> Filler:
         _fillers[name] = filler
+        if as_a_visitor is not None:
+            _alike[name] = as_a_visitor
         return filler
 
     return register
@@ -84,9 +114,14 @@ def page_variant(request: Request) -> str:
 def hole(name: str, request: HttpRequest, of: int | None = None) -> str:
     """The mark where a kept page differs from person to person; on any other page, what stands there, at once."""
     if getattr(request, "leaves_holes", False):
-        return f"<!--hole:{name}-->" if of is None else f"<!--hole:{name}:{of}-->"
+        return mark_of(Hole(name, of)).decode()
     match = request.resolver_match
     return _filling(name, request, match.kwargs if match else {}, of)
+
+
+def depends_on(request: HttpRequest, *scopes: str) -> None:
+    """Say, while a page is made, what of all that may change soon it depends on: all of it, in one call or several."""
+    request.page_scopes = frozenset(getattr(request, "page_scopes", None) or ()) | set(scopes)  # type: ignore[attr-defined]
 
 
 def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -98,21 +133,114 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         key = _key(request)
         if not key:
             return _filled(view(request, *args, **kwargs), request, kwargs)
-        cache = caches["pages"]
-        kept: bytes | None = cache.get(key)
-        outcome = "hit"
-        if kept is None:
-            response = _as_for_a_visitor(view, request, args, kwargs)
-            if response.status_code != 200 or response.cookies:
-                return _filled(response, request, kwargs)
-            kept, outcome = _TOKEN.sub(_NO_TOKEN, response.content), "miss"
-            cache.set(key, kept, _KEEP_SECONDS)
-        kept = _TOKEN.sub(_NO_TOKEN, _fill(kept, request, kwargs))
-        if _is_visitor(request):
-            cache.set(key + _FOR_VISITORS, kept, _KEEP_SECONDS)
-        return _served(kept, request, outcome)
+        with slot_of(key) as slot:
+            page, outcome = _page(request, slot, lambda: _made(view, request, args, kwargs))
+        if isinstance(page, HttpResponse):
+            return _filled(page, request, kwargs)
+        request.kept_page = page
+        return _served(_cut_for(request, page, kwargs), request, outcome, kwargs)
 
     return cached
+
+
+def _cut_for(request: Request, page: KeptPage, kwargs: dict[str, Any]) -> Cut:
+    """The page with as few holes as it may have for this reader."""
+    if _is_visitor(request):
+        if page.for_visitors is None:
+            page.for_visitors = Cut(b"".join(page.cut.filled(lambda hole: _kept_filling(hole, request, kwargs))))
+        return page.for_visitors
+    of_many = {hole.name for hole in page.cut.holes.values() if hole.of is not None}
+    if not of_many or not all(name in _alike and _alike[name](request, **kwargs) for name in of_many):
+        return page.cut
+    if page.for_most is None:
+
+        def as_for_a_visitor(hole: Hole) -> bytes:
+            return mark_of(hole) if hole.of is None else _kept_filling(hole, request, kwargs)
+
+        page.for_most = Cut(b"".join(page.cut.filled(as_for_a_visitor)))
+    return page.for_most
+
+
+def _page(
+    request: Request, slot: Slot, make: Callable[[], KeptPage | HttpResponse]
+) -> tuple[KeptPage | HttpResponse, str]:
+    """The page that this reader gets: the kept one, or one made anew, by one reader at a time."""
+    page = slot.page
+    if page is not None and _may_serve(page, request):
+        return page, "hit"
+    waited = not slot.lock.acquire(blocking=False)
+    if waited:
+        if page is not None and _age(page) < _seconds_for(request):  # others get the last one
+            return page, "hit"
+        if not slot.lock.acquire(timeout=_PATIENCE):
+            return make(), "miss"
+    try:
+        page = slot.page
+        if page is not None and _may_serve(page, request):
+            return page, "hit"
+        if waited:
+            _look_again(request)
+        if page is not None and _still_holds(page, request):
+            return page, "hit"
+        made = make()
+        if isinstance(made, KeptPage):
+            slot.page = made
+        return made, "miss"
+    finally:
+        slot.lock.release()
+
+
+def _look_again(request: Request) -> None:
+    """What somebody makes who had to wait is good for all who came until now: where a page takes long to make, they
+    would otherwise make it one after the other."""
+    request.entered_at = time.monotonic()
+    (request.soon_revision,) = connection.planned_once("SELECT soon FROM common_contentrevision", [])
+
+
+def _may_serve(page: KeptPage, request: Request) -> bool:
+    """Without asking the database more than what was read on entering the city."""
+    if page.soon >= request.soon_revision:
+        page.holds(soon=request.soon_revision, at=request.entered_at)
+        return True
+    # Begun after this reader came: it is what they would make themselves.
+    return page.known_at >= request.entered_at or _age(page) < _MADE_ANEW_AFTER * _seconds_for(request)
+
+
+def _still_holds(page: KeptPage, request: Request) -> bool:
+    """Whether nothing of what has changed meanwhile is of this page."""
+    if page.scopes is None:
+        return False
+    (has_changed,) = connection.planned_once(
+        "SELECT EXISTS (SELECT FROM common_changedscope WHERE scope = ANY(%s::text[]) AND soon > %s)",
+        [[*page.scopes, EVERYTHING], page.soon],
+    )
+    if not has_changed:
+        page.holds(soon=request.soon_revision, at=request.entered_at)
+    return not has_changed
+
+
+def _age(page: KeptPage) -> float:
+    return time.monotonic() - page.known_at
+
+
+def _seconds_for(request: Request) -> float:
+    """How old a page may be for this reader."""
+    return 0.0 if settings.WROTE_COOKIE_NAME in request.COOKIES else float(settings.KEPT_PAGE_SECONDS)
+
+
+def _made(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs: Any) -> KeptPage | HttpResponse:
+    """A page to keep; what is not one, as the view gave it."""
+    person = request.user
+    request.user, request.page_scopes, request.page_moment = AnonymousUser(), None, _digest(_moment(request))
+    try:
+        response = view(request, *args, **kwargs)
+    finally:
+        request.user, request.page_moment = person, ""
+    if response.status_code != 200 or response.cookies:
+        return response
+    return KeptPage(
+        response.content, scopes=request.page_scopes, soon=request.soon_revision, known_at=request.entered_at
+    )
 
 
 class VisitorPageMiddleware:
@@ -124,10 +252,11 @@ class VisitorPageMiddleware:
 
     def __call__(self, request: Request) -> HttpResponseBase:
         if _is_visitor(request) and (key := _key(request)):
-            kept = caches["pages"].get(key + _FOR_VISITORS)
-            if kept is not None:
+            slot = kept_slot(key)
+            page = slot.page if slot is not None else None
+            if page is not None and page.for_visitors is not None and _may_serve(page, request):
                 self.csrf.process_request(request)
-                return self.csrf.process_response(request, _served(kept, request, "hit"))
+                return self.csrf.process_response(request, _served(page.for_visitors, request, "hit", {}))
         return self.get_response(request)
 
 
@@ -135,27 +264,64 @@ def _is_visitor(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
-def _served(kept: bytes, request: HttpRequest, outcome: str) -> HttpResponse:
-    if b"\0" in kept:
-        kept = kept.replace(b"\0", get_token(request).encode())
+def _served(cut: Cut, request: HttpRequest, outcome: str, kwargs: dict[str, Any]) -> HttpResponse:
+    parts = cut.filled(lambda hole: _kept_filling(hole, request, kwargs))
+    if any(b"\0" in parts[number] for number in cut.holes):
+        token = get_token(request).encode()
+        for number in cut.holes:
+            parts[number] = parts[number].replace(b"\0", token)
     # Nobody between us and the reader keeps it, and a browser asks again.
     headers = {"X-Cache": outcome, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
-    return HttpResponse(kept, headers={**headers, "Content-Length": str(len(kept))})
+    return KeptResponse(cut, parts, headers={**headers, "Content-Length": str(sum(map(len, parts)))})
+
+
+def _kept_filling(hole: Hole, request: HttpRequest, kwargs: dict[str, Any]) -> bytes:
+    """With a mark in the place of the form's token."""
+    if hole is TOKEN:
+        return b"\0"
+    return without_tokens(_filling(hole.name, request, kwargs, hole.of).encode())
+
+
+def _with_token(filling: bytes, request: HttpRequest) -> bytes:
+    return filling.replace(b"\0", get_token(request).encode()) if b"\0" in filling else filling
 
 
 def kept_part(request: HttpRequest, variant: str, make: Callable[[], str]) -> str:
     """The filling of a hole that takes few forms on one page, e.g. the buttons with one of them pressed.
 
-    Kept beside its page, under `variant`, which must say everything that the filling depends on.
+    Kept with its page, under `variant`, which must say everything that the filling depends on.
     """
-    page_key = getattr(request, "page_key", "")
-    if not page_key:
+    page: KeptPage | None = getattr(request, "kept_page", None)
+    if page is None:
         return make()
-    key = _digest(f"{page_key}|{variant}")
-    part: str | None = caches["pages"].get(key)
+    part = page.forms.get(variant)
     if part is None:
-        part = make()
-        caches["pages"].set(key, _TOKEN.sub(_NO_TOKEN, part.encode()).decode(), _KEEP_SECONDS)
+        if len(page.forms) >= _FORMS_MAX:
+            page.forms.clear()
+        made = make()
+        page.forms[variant] = without_tokens(made.encode())
+        return made
+    return part.decode()
+
+
+def kept_fragment(request: HttpRequest, says: str, make: Callable[[], str]) -> str:
+    """A part of many kept pages, e.g. a card: kept until something acts at once in the city, or the minute passes.
+
+    `says` must say everything else that it shows: all that may change soon. On any other page it is made at once.
+    """
+    moment = getattr(request, "page_moment", "")
+    if not moment:
+        return make()
+    pages = caches["pages"]
+    parts: dict[str, str] | None = pages.get(moment)
+    if parts is None:
+        parts = {}
+        pages.set(moment, parts, KEEP_SECONDS)
+    part = parts.get(says)
+    if part is None:
+        if len(parts) >= _FRAGMENTS_MAX:
+            parts.clear()
+        part = parts[says] = make()
     return part
 
 
@@ -164,12 +330,13 @@ def _key(request: Request) -> str:
     tenant = getattr(request, "tenant", None)
     if request.method != "GET" or tenant is None or not tenant.is_open or request.headers.get("HX-Request"):
         return ""
-    revision = request.content_revision  # read by the statement that entered the city
+    return _digest(f"{_moment(request)}|{page_variant(request)}|{request.get_full_path()}")
+
+
+def _moment(request: Request) -> str:
+    """What all the pages of a city have in common as long as they hold."""
     minute = timezone.now().strftime("%d%H%M")
-    page = f"{page_variant(request)}|{request.get_full_path()}"
-    key = _digest(f"{settings.RELEASE}|{revision}|{minute}|{tenant.cache_state}|{page}")
-    request.page_key = key
-    return key
+    return f"{settings.RELEASE}|{request.content_revision}|{minute}|{request.tenant.cache_state}"
 
 
 def _digest(says: str) -> str:
@@ -177,27 +344,15 @@ def _digest(says: str) -> str:
     return blake2b(says.encode(), digest_size=20).hexdigest()
 
 
-def _as_for_a_visitor(view: Callable[..., HttpResponse], request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
-    person = request.user
-    request.user = AnonymousUser()
-    try:
-        return view(request, *args, **kwargs)
-    finally:
-        request.user = person
-
-
 def _filled(response: HttpResponse, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
+    """What is not kept, with its holes filled."""
     if response.headers.get("Content-Type", "").startswith("text/html") and b"<!--hole:" in response.content:
-        filled = _fill(response.content, request, kwargs)
-        response.content = filled.replace(b"\0", get_token(request).encode()) if b"\0" in filled else filled
+
+        def filling(match: re.Match[bytes]) -> bytes:
+            return _filling(match[1].decode(), request, kwargs, int(match[2]) if match[2] else None).encode()
+
+        response.content = _with_token(HOLE.sub(filling, response.content), request)
     return response
-
-
-def _fill(page: bytes, request: HttpRequest, kwargs: dict[str, Any]) -> bytes:
-    def filling(match: re.Match[bytes]) -> bytes:
-        return _filling(match[1].decode(), request, kwargs, int(match[2]) if match[2] else None).encode()
-
-    return _HOLE.sub(filling, page)
 
 
 def _filling(name: str, request: HttpRequest, kwargs: dict[str, Any], of: int | None) -> str:

@@ -11,8 +11,13 @@ class Request(HttpRequest):
 
     tenant: Any  # the Municipality of the host (tenants.middleware); None on the public site
     htmx: HtmxDetails
-    content_revision: int  # of the city, read by the statement that entered it
+    # Of the city, read by the statement that entered it, at `entered_at` or later (time.monotonic):
+    content_revision: int
+    soon_revision: int
+    entered_at: float
     # Of a kept page (common.pagecache):
     leaves_holes: bool
-    page_key: str
+    page_scopes: frozenset[str] | None
+    page_moment: str
+    kept_page: Any
     page_variant: str

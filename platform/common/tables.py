@@ -10,12 +10,14 @@ from typing import Final
 from django.db.models import Model
 
 ALL: Final = "*"  # the whole table, where else names of columns stand
+NEW: Final = "+"  # rows that are added
 
 
 @dataclass(frozen=True)
 class Declared:
     table: str
     quiet: tuple[str, ...]
+    soon: tuple[str, ...]
     always_written: tuple[str, ...]
     append_only: bool
     read_by_every_city: bool
@@ -28,6 +30,7 @@ def in_database(
     model: type[Model] | str,
     *,
     quiet: str = "",
+    soon: str = "",
     always_written: str = "",
     append_only: bool = False,
     read_by_every_city: bool = False,
@@ -35,6 +38,8 @@ def in_database(
     """Declare a table; one of another package by its name. Columns by their names in the database, between spaces.
 
     `quiet`: no kept page shows it (ALL), or not these columns: updating them and no other changes no page.
+    `soon`: what others may see a second later, and never what is hidden, corrected or ended. In the same way: ALL, or
+    updating these columns, with quiet ones or alone, and NEW: adding rows.
     `always_written`: cities that only read write it too, or these columns of it.
     `append_only`: a city adds to it in every state, and never changes what is there.
     `read_by_every_city`: a table of public that cities read; a migration of its app gives them the right.
@@ -42,5 +47,5 @@ def in_database(
     table = model if isinstance(model, str) else model._meta.db_table
     assert table not in declared, f"{table} is declared twice"
     declared[table] = Declared(
-        table, tuple(quiet.split()), tuple(always_written.split()), append_only, read_by_every_city
+        table, tuple(quiet.split()), tuple(soon.split()), tuple(always_written.split()), append_only, read_by_every_city
     )

@@ -13,12 +13,15 @@ change the role or run a text as SQL: words slipped into a query of ours can do 
 and the service's own in public: nobody has to remember it.
 
 **The content revision moves with the content.** A transaction that wrote to a schema counts its
-revision up as its last act (see common.pagecache), bulk updates and raw SQL included.
+revision up as its last act (see common.pagecache), bulk updates and raw SQL included: `value`, so that nothing made
+before is served any more; or `soon`, if it wrote nothing but what its tables declare so (common.tables), with what the
+transaction said that it concerns (common.db.concerns).
 """
 
 import re
-from collections.abc import Callable
-from functools import cache, lru_cache
+from collections.abc import Callable, Collection, Mapping, Sequence
+from enum import IntEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -27,27 +30,58 @@ from django.db import DatabaseError, ProgrammingError
 from django.utils import timezone
 from django_tenants.postgresql_backend import base
 from django_tenants.utils import get_public_schema_name
+from psycopg.types.numeric import Int8
 
-from common.tables import ALL, declared
+from common.tables import ALL, NEW, declared
 
 # A second statement; functions that set the role; those that run a text, in which these could hide; escaped names.
 _ROLE_CHANGES = re.compile(r";\s*\S|\b(?:set_config|enter_city|ts_stat|ts_rewrite)\b|_to_xml|\bU&[\"']", re.I)
 
 
-@cache
-def _changes_pages() -> re.Pattern[str]:
-    """Statements that write what a kept page may show: all but those on tables that their apps declare quiet."""
+_WRITES = re.compile(
+    r'\s*(?:(?P<adds>INSERT\s+INTO)|(?P<updates>UPDATE)|DELETE\s+FROM|TRUNCATE|COPY|MERGE\s+INTO)\s+"?(?P<table>\w+)"?',
+    re.I,
+)
+_SET = re.compile(r'(?:\bSET\s+|,\s*)"?(\w+)"?\s*=', re.I)
+_ODD_SET = re.compile(r"\)\s*=")
+
+
+class Effect(IntEnum):
+    """What a statement means for the pages that are kept (common.tables)."""
+
+    NONE = 0
+    SOON = 1
+    AT_ONCE = 2
+
+
+@lru_cache(maxsize=4000)
+def effect_of(sql: str) -> Effect:
+    """By what the table's app has declared. Whatever no app has said anything about acts at once."""
     if not apps.ready:
         raise AppRegistryNotReady("nothing is written before all apps have declared their tables")
-    quiet = [
-        table if ALL in columns else rf'{table}" SET (?:"(?:{"|".join(columns)})" = [^,]+?(?:, )?)+\s(?:WHERE|FROM)'
-        for table, columns in ((each.table, each.quiet) for each in declared.values())
-        if columns
-    ]
-    return re.compile(
-        r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY|MERGE\s+INTO)\s+"?+' rf"(?!(?:{'|'.join(quiet)})\b)",
-        re.I,
-    )
+    written = _WRITES.match(sql)
+    if written is None:
+        return Effect.NONE
+    table = declared.get(written["table"])
+    if table is None:
+        return Effect.AT_ONCE
+    if written["adds"] and "DO UPDATE" not in sql.upper():  # adding what is there already changes it
+        columns = {NEW}
+    else:
+        columns = _updated(sql, written) if written["updates"] else set()
+    if _covers(table.quiet, columns):
+        return Effect.NONE
+    return Effect.SOON if _covers((*table.soon, *table.quiet), columns) else Effect.AT_ONCE
+
+
+def _covers(names: Collection[str], columns: set[str]) -> bool:
+    return ALL in names or (bool(columns) and columns.issubset(names))
+
+
+def _updated(sql: str, written: re.Match[str]) -> set[str]:
+    """The columns that an UPDATE sets; a few more, and so none that is declared, where it is written in an odd way."""
+    sets = sql[written.end() :]
+    return {"(odd)"} if _ODD_SET.search(sets) else set(_SET.findall(sets))
 
 
 @lru_cache(maxsize=4000)
@@ -61,17 +95,46 @@ class EnteredCity(NamedTuple):
     pk: int
     row: str
     revision: int
+    soon: int
+
+
+# Whoever comes first holds the row until the commit: the others' scopes wait their turn, in whatever order they stand.
+_SOON = """
+WITH moved AS (UPDATE common_contentrevision SET soon = soon + 1 RETURNING soon)
+INSERT INTO common_changedscope (scope, soon) SELECT scope, moved.soon FROM moved, unnest(%s::text[]) AS scope
+ON CONFLICT (scope) DO UPDATE SET soon = excluded.soon
+"""
+
+
+# How many plans a connection keeps: the least used one goes.
+_PLANS_MAX = 50
+
+
+def _in_one_size(params: Sequence[Any] | Mapping[str, Any]) -> Any:
+    """A number's type would follow from its size, and each type has a plan of its own."""
+
+    def sized(value: Any) -> Any:
+        return Int8(value) if type(value) is int else value
+
+    if isinstance(params, Mapping):
+        return {name: sized(value) for name, value in params.items()}
+    return [sized(value) for value in params]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     search_path_set_schemas: list[str] | None
     _setting_search_path: bool
-    wrote = False
+    wrote = Effect.NONE  # of what this transaction has written so far
+    moved_soon = False  # since `enter_city`: whoever wrote reads what they wrote
     entered = ""  # the schema that enter_city has put on and set_tenant has not yet heard of
+    # What enter_city has read beside its city, each taken once: (schema, key, data) of a session, (schema, row).
+    found_session: tuple[str, str, str | None] | None = None
+    found_person: tuple[str, dict[str, Any]] | None = None
     keep_own_role = False  # set by common.db.as_owner: a city's role may not change tables
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.concerned: set[str] = set()
         self.execute_wrappers += [self._stay_in, self._note_write]
 
     # ── Role and search path, together ───────────────────────────────────
@@ -103,26 +166,68 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if cursor is None:
                 own.close()
 
-    def enter_city(self, host: str, *, unready: bool = False) -> EnteredCity | None:
+    def enter_city(self, host: str, *, unready: bool = False, session_key: str = "") -> EnteredCity | None:
         """Find the ready city of a host (or, for its last check, the unready one) and set its role and path, in one
-        statement.
+        statement, which also reads the session of a key and its person (`take_session`, `take_person`).
 
         None, with public set, when the host is unknown. `set_tenant` must follow with that very city: until then only
         the database knows where it is.
         """
         self.set_schema_to_public()
+        self.moved_soon = False
         self._setting_search_path = True  # the function sets both itself
         try:
-            with self.cursor() as cursor:
-                cursor.execute("SELECT * FROM public.enter_city(%s, %s)", [host, unready])
-                pk, row, schema_name, revision = cursor.fetchone()
+            found = self._planned_once("SELECT * FROM public.enter_city(%s, %s, %s)", [host, unready, session_key])
         finally:
             self._setting_search_path = False
+        pk, row, schema_name, revision, soon, session, person = found
         if pk is None:
             self.search_path_set_schemas = ["public"]
             return None
         self.entered = schema_name
-        return EnteredCity(pk, row, revision)
+        self.found_session = (schema_name, session_key, session) if session_key else None
+        self.found_person = (schema_name, person) if person else None
+        return EnteredCity(pk, row, revision, soon)
+
+    def planned_once(self, sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Any:
+        """The one row of a statement that is sent for most pages. Its plan, which may take ten times as long as its
+        answer, is kept by the connection once it has been asked for some times: for each city apart, because it holds
+        for one search path only.
+        """
+        if not self._setting_search_path:
+            self.ensure_connection()
+            self._handle_search_path()
+        return self._planned_once(f"{sql} -- {self.schema_name}", params)
+
+    def _planned_once(self, sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Any:
+        if self.queries_logged or self.execute_wrappers[2:]:  # somebody is counting
+            with self.cursor() as cursor:
+                cursor.execute(sql, params)
+                return cursor.fetchone()
+        with self.wrap_database_errors:
+            self.ensure_connection()
+            connection = self.connection
+            if connection.prepare_threshold is None:  # as Django has it; its own cursors prepare nothing
+                connection.prepare_threshold, connection.prepared_max = 5, _PLANS_MAX
+            with base.psycopg.Cursor(connection) as cursor:
+                cursor.execute(sql, _in_one_size(params))
+                return cursor.fetchone()
+
+    def take_session(self, session_key: str | None) -> tuple[bool, str | None]:
+        """Whether enter_city has just read the session of this key, and what it holds (None: there is none)."""
+        found, self.found_session = self.found_session, None
+        if found is None or found[:2] != (self.schema_name, session_key):
+            return False, None
+        return True, found[2]
+
+    def take_person(self, pk: int) -> dict[str, Any] | None:
+        """The row of this person, if enter_city has just read it."""
+        found, self.found_person = self.found_person, None
+        return found[1] if found is not None and (found[0], found[1]["id"]) == (self.schema_name, pk) else None
+
+    def forget_found(self) -> None:
+        """Nothing of one request is another's."""
+        self.found_session = self.found_person = None
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         # A transaction that wrote to one schema and goes on in another owes the first its revision.
@@ -173,18 +278,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ) -> Any:
         result = execute(sql, params, many, context)
         # Migrations come with a release, and a release has pages of its own.
-        if not (self.wrote or self.keep_own_role) and isinstance(sql, str) and _changes_pages().match(sql):
-            self.wrote = True
-            if not self.in_atomic_block:
+        if not (self.wrote == Effect.AT_ONCE or self.keep_own_role) and isinstance(sql, str):
+            effect = effect_of(sql)
+            if effect == Effect.SOON and not self.concerned:
+                self.concerned.add("*")  # everything (common.pagecache)
+            self.wrote = max(self.wrote, effect)
+            if effect and not self.in_atomic_block:
                 self._count_up()
         return result
 
     def _count_up(self) -> None:
-        self.wrote = False
+        wrote, scopes = self.wrote, self.concerned
+        self.wrote, self.concerned = Effect.NONE, set()
         if self.schema_name == get_public_schema_name():
             return
         with self.cursor() as cursor:
-            cursor.execute("UPDATE common_contentrevision SET value = value + 1")
+            if wrote == Effect.AT_ONCE:
+                cursor.execute("UPDATE common_contentrevision SET value = value + 1")
+            else:
+                self.moved_soon = True
+                cursor.execute(_SOON, [list(scopes)])
 
     def _transaction_is_lost(self) -> bool:
         if self.connection is None or self.needs_rollback:
@@ -194,12 +307,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _commit(self) -> None:
         if self.wrote:
             self._count_up()
+        self.concerned = set()
         super()._commit()
 
     def _rollback(self) -> None:
-        self.wrote = False
+        self.wrote, self.concerned = Effect.NONE, set()
         super()._rollback()
 
     def close(self) -> None:
-        self.wrote = False
+        self.forget_found()
+        self.wrote, self.concerned = Effect.NONE, set()
         super().close()

@@ -5,12 +5,12 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import issue_sign_in_link
+from accounts.session_store import SessionStore
 from consultations.cocreation.models import CoAuthorInvitation, MergeRequest
 from consultations.cocreation.services.coauthors import invite_coauthor
 from consultations.participation.counts import recount

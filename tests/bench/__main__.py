@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|reactions|similar|directory|fleet|differences|invoices|moderation|contributions|results|screening|server|pictures|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|evening|reactions|similar|directory|fleet|differences|invoices|moderation|contributions|results|screening|server|pictures|webhooks]`."""
 
 import logging
 import os
@@ -37,6 +37,7 @@ def main() -> None:
             contributions,
             differences,
             directory,
+            evening,
             fleet,
             invoices,
             moderation,
@@ -58,6 +59,7 @@ def main() -> None:
             provisioning,
             sign_ups,
             pages,
+            evening,
             reactions,
             similar,
             directory,

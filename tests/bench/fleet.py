@@ -44,11 +44,11 @@ def run() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("prepare", stderr=StringIO())
     _change_some()
-    _open_model()
-    _grow(SAMPLE)
+    open_model()
+    grow(SAMPLE)
     idle = _command(*MIGRATE_SCHEMAS, DJANGO_SETTINGS_MODULE=UNPOOLED) / SAMPLE
     plain = _timed(lambda: call_command("migrate_schemas", tenant=True, interactive=False, verbosity=0)) / SAMPLE
-    _grow(CITIES)
+    grow(CITIES)
     _nothing_to_do(plain, idle)
     _memory()
 
@@ -58,7 +58,7 @@ def run() -> None:
 
 def _change_some() -> None:
     """Two releases of the same kind, one after the other, so that both ways change the same cities."""
-    _grow(CHANGED)
+    grow(CHANGED)
     with tempfile.TemporaryDirectory() as folder, next_release(Path(folder), [_step("one")]) as release:
         capture = _timed(current_snapshot)
         ours = _command("fleet", "migrate", "--jobs", str(JOBS), **release.environment)
@@ -139,10 +139,10 @@ print(time.perf_counter() - started)
 # ── Cities ───────────────────────────────────────────────────────────────────
 
 
-def _open_model() -> None:
+def open_model(authority: str = "01004") -> None:
     """The city whose content the others get: open, in its time to propose."""
     call_command(
-        "provision", authority="01004", name="Modèle", slug="modele", admin="a@example.org",
+        "provision", authority=authority, name="Modèle", slug="modele", admin="a@example.org",
         stdout=StringIO(), stderr=StringIO(),
     )  # fmt: skip
     city, now = Municipality.objects.get(slug="modele"), timezone.now()
@@ -152,7 +152,7 @@ def _open_model() -> None:
         open_consultation(consultation=consultation, municipality=city, actor=None, at=now)
 
 
-def _grow(cities: int) -> None:
+def grow(cities: int) -> None:
     """Make cities until there are so many, each with the content of the first if that has any."""
     model = Municipality.objects.filter(slug="modele").first()
     numbers = range(Municipality.objects.count(), cities)
@@ -164,7 +164,9 @@ def _city(slug: str, model: Municipality | None) -> None:
     try:
         with schema_context("public"):
             now = timezone.now()
-            city = Municipality.objects.create(slug=slug, name=slug.title(), ready_at=now, opened_at=now)
+            city = Municipality.objects.create(
+                slug=slug, name=slug.title(), ready_at=now, opened_at=now, verified_at=now
+            )
             Domain.objects.create(domain=city.host, tenant=city, is_primary=True)
             create_schema(city.schema_name)
             if model is not None:
@@ -179,7 +181,8 @@ def _copy_content(model: str, schema_name: str) -> None:
             """SELECT table_name, string_agg(format('%%I', column_name), ', ')
                FROM information_schema.columns
                WHERE table_schema = %s AND is_generated = 'NEVER'
-                 AND table_name NOT IN ('django_migrations', 'common_contentrevision', 'common_outboxmessage')
+                 AND table_name NOT IN ('django_migrations', 'common_contentrevision', 'common_changedscope',
+                                        'common_outboxmessage')
                GROUP BY table_name ORDER BY table_name""",
             [model],
         )

@@ -1,18 +1,14 @@
 """Lists and proposals with a real consultation, against an empty Django view on the same server."""
 
 import re
-import shutil
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from statistics import median
 
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -20,57 +16,88 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.models import User
 from accounts.services import find_or_create_user
+from accounts.session_store import SessionStore
 from consultations.framing.models import Consultation
 from consultations.framing.services.opening import open_consultation
 from consultations.participation.importing import import_consultation
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
+from tests.bench.load import Ask, Server, answered, served
 from tests.framing.factories import make_ready
-from tests.processes import ROOT, eventually, free_port, process
+from tests.processes import ROOT
 
 REAL = ROOT.parent / "shared" / "data" / "republique-numerique.jsonl"
-WORKERS, THREADS, SECONDS, ROUNDS = 2, 4, 3, 5
+SECONDS, ROUNDS, PEOPLE, VISITORS, CITIES = 3.0, 5, 100, 50, 4
+# In how many empty views: what a page costs in processor, gzip counted.
+GOALS = {("list", "visitor"): 2.2, ("list", "signed in"): 5, ("proposal", "visitor"): 3, ("proposal", "signed in"): 7}
 
 
 def run() -> None:
-    if not shutil.which("wrk"):
-        print("  skipped: the load generator wrk is not installed (Debian: apt install wrk)")
-        return
     if not REAL.exists():
         print("  skipped: the real consultation of 2015 is not beside this project")
         return
     call_command("collectstatic", interactive=False, verbosity=0)
-    city, paths, cookie = _prepared()
+    city, paths, cookie = prepared()
     for name, path in paths.items():
         print(f"  {name}: {_queries(city, path)} queries for a visitor, {_queries(city, path, cookie)} signed in")
-    with _server("tests.bench.empty") as empty, _server("config.wsgi") as port:
-        for name, path in paths.items():
-            for who, asked, goal in (("visitor", "", 3), ("signed in", cookie, 10)):
-                print(f"  {name:<9} {who:<10} {_compared(empty, port, path, city.host, asked)} (goal 1/{goal})")
-            weight = _weight(port, path, city.host)
+    every = [(city, paths), *(prepared(number)[:2] for number in range(1, CITIES))]
+    cookies = []
+    for each, _paths in every:
+        with schema_context(each.schema_name):
+            cookies.append([cookie for _user, cookie in sign_in(PEOPLE)])
+    with served("tests.bench.empty") as empty, served() as ours:
+        for name in paths:
+            visitors = [Ask(each.host, own[name], who=100 + who) for who in range(VISITORS) for each, own in every]
+            people = [
+                Ask(each.host, own[name], cookie=cookies[number][who])
+                for who in range(PEOPLE)
+                for number, (each, own) in enumerate(every)
+            ]
+            for who, asks in (("visitor", visitors), ("signed in", people)):
+                print(f"  {name:<9} {who:<10} {_compared(empty, ours, asks)} (goal {GOALS[name, who]})")
+            weight = _weight(ours.port, paths[name], city.host)
             print(f"  {name:<9} {weight / 1000:.0f} kB transferred with a cold cache, fonts included (goal 100)")
 
 
-def _compared(empty: int, port: int, path: str, host: str, cookie: str) -> str:
+def _compared(empty: Server, ours: Server, asks: list[Ask]) -> str:
     """Rounds of both, one after the other, because a machine is never as quick for two minutes; their median."""
-    rounds = [(_rate(empty, "/", host), _rate(port, path, host, cookie)) for _unused in range(ROUNDS)]
-    baseline, ours = sorted(rounds, key=lambda pair: pair[0] / pair[1])[ROUNDS // 2]
-    return f"{ours:6.0f} requests/s, an empty Django view {baseline:6.0f}: 1/{baseline / ours:.1f}"
+    rounds = []
+    for _unused in range(ROUNDS):
+        baseline, ours_now = (_measured(empty, [Ask("localhost", "/")]), _measured(ours, asks))
+        rounds.append((baseline, ours_now))
+    cost = median(page[1] / view[1] for view, page in rounds)
+    slower = median(view[0] / page[0] for view, page in rounds)
+    view, page = median(view[1] for view, _page in rounds), median(page[1] for _view, page in rounds)
+    rate = median(page[0] for _view, page in rounds)
+    return (
+        f"{rate:6.0f} requests/s, {page * 1000:.2f} ms of processor each: {cost:.1f} empty views of {view * 1000:.2f} ms;"
+        f" by the clock {slower:.1f}"
+    )
 
 
-def _prepared() -> tuple[Municipality, dict[str, str], str]:
+def _measured(server: Server, asks: list[Ask]) -> tuple[float, float]:
+    """Pages a second, and the processor of each."""
+    answered(asks, server.port, seconds=0.5)
+    before = server.spent()
+    found = answered(asks, server.port, seconds=SECONDS)
+    return found.per_second, (server.spent() - before) / found.reads
+
+
+def prepared(number: int = 0) -> tuple[Municipality, dict[str, str], str]:
+    """A city with the real consultation, open; its addresses; somebody's cookie."""
     call_command("prepare", stderr=StringIO())
     call_command(
         "provision",
-        authority="01004",
+        authority=("01004", "01007", "01008", "01010")[number],
         name="Banc",
-        slug="banc",
+        slug=f"banc-{number}",
         admin="a@example.org",
         stdout=StringIO(),
         stderr=StringIO(),
     )
-    city = Municipality.objects.get(slug="banc")
+    city = Municipality.objects.get(slug=f"banc-{number}")
     now = timezone.now()
     with schema_context(city.schema_name), REAL.open("rb") as lines:
         import_consultation(lines)
@@ -84,14 +111,28 @@ def _prepared() -> tuple[Municipality, dict[str, str], str]:
         user = find_or_create_user(email="habitante@example.org")
         user.public_name = "Mésange"
         user.save()
-        session = SessionStore()
-        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "accounts.backends.SchemaBackend"
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
+        cookie = f"{settings.SESSION_COOKIE_NAME}={session_of(user)}"
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     city.refresh_from_db()
-    return city, {"list": "/propositions/", "proposal": busiest.get_absolute_url()}, f"sessionid={session.session_key}"
+    return city, {"list": "/propositions/", "proposal": busiest.get_absolute_url()}, cookie
+
+
+def sign_in(number: int) -> list[tuple[User, str]]:
+    """So many people of the present city, each with the cookie of a session."""
+    people = User.objects.bulk_create(
+        User(email=f"evening{each}@example.org", public_name=f"Mésange {each}") for each in range(number)
+    )
+    return [(user, f"{settings.SESSION_COOKIE_NAME}={session_of(user)}") for user in people]
+
+
+def session_of(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "accounts.backends.SchemaBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    assert session.session_key
+    return session.session_key
 
 
 def _queries(city: Municipality, path: str, cookie: str = "") -> int:
@@ -104,39 +145,6 @@ def _queries(city: Municipality, path: str, cookie: str = "") -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
     return sum(not query["sql"].startswith("SELECT set_config") for query in captured)
-
-
-@contextmanager
-def _server(module: str) -> Iterator[int]:
-    port = free_port()
-    command = (
-        sys.executable, "-m", "gunicorn", f"{module}:application", "-b", f"127.0.0.1:{port}", "-k", "gthread",
-        "-w", str(WORKERS), "--threads", str(THREADS), "--keep-alive", "30", "--log-level", "critical",
-    )  # fmt: skip
-    with process(*command, DJANGO_SETTINGS_MODULE="config.settings.base"):
-        assert eventually(lambda: _answers(port)), "the server did not start"
-        yield port
-
-
-def _answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
-            return True
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
-        return False
-
-
-def _rate(port: int, path: str, host: str, cookie: str = "") -> float:
-    headers = ["-H", f"Host: {host}", *(["-H", f"Cookie: {cookie}"] if cookie else [])]
-    command = ["wrk", "-t1", f"-c{WORKERS * THREADS}", *headers, f"http://127.0.0.1:{port}{path}"]
-    subprocess.run([*command, "-d1"], capture_output=True, check=True)
-    out = subprocess.run([*command, f"-d{SECONDS}"], capture_output=True, check=True, text=True).stdout
-    assert "Non-2xx" not in out, out
-    found = re.search(r"Requests/sec:\s+([\d.]+)", out)
-    assert found, out
-    return float(found[1])
 
 
 def _weight(port: int, path: str, host: str) -> int:

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from PIL import Image
 
 from tenants.models import Municipality
-from tests.bench.pages import _answers
+from tests.bench.load import listens
 from tests.processes import eventually, free_port, process
 
 SENDERS, SECONDS = 8, 15
@@ -34,7 +34,7 @@ def run() -> None:
     port = free_port()
     command = (sys.executable, "-m", "gunicorn", "-c", "python:config.web", "-b", f"127.0.0.1:{port}")
     with process(*command, "--log-level", "critical", DJANGO_SETTINGS_MODULE="config.settings.base"):
-        assert eventually(lambda: _answers(port)), "the server did not start"
+        assert eventually(lambda: listens(port)), "the server did not start"
         print(f"  {'left alone':<20} {_asked(port, host)}")
         for name, size in SIZES.items():
             kept = BytesIO()

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from tenants.models import Municipality
-from tests.bench.pages import _answers
+from tests.bench.load import listens
 from tests.processes import eventually, free_port, process
 
 SECONDS, ROUNDS, SLOW, VISITORS = 3, 3, 50, 8
@@ -76,7 +76,7 @@ def _measured(command: str, host: str, threads: str) -> tuple[list[float], float
         sys.executable, "-m", *words, DJANGO_SETTINGS_MODULE="config.settings.base", WEB_THREADS=threads,
         PYTHONPATH=os.environ["PYTHONPATH"],
     ) as started:  # fmt: skip
-        assert eventually(lambda: _answers(port), within=60), "the server did not start"
+        assert eventually(lambda: listens(port), within=60), "the server did not start"
         rates = [_rate(port, host)]
         memory = _memory(started.pid)
         for begin in (_slow_headers, _slow_body, _slow_reader):

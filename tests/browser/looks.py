@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from django_tenants.utils import schema_context
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
+from accounts.session_store import SessionStore
 from consultations.cocreation.selectors.workshop import texts_of
 from consultations.cocreation.services.rework import publish_version
 from consultations.library import selectors

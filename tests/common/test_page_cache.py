@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from common import pagecache
+from common import kept, pagecache
 from common.models import ContentRevision
 from consultations.framing.models import Challenge
 from consultations.participation.models import Proposal
@@ -110,20 +110,23 @@ def test_a_change_of_the_city_itself_is_seen_at_once(saran_now: Municipality) ->
 
 def test_a_rolled_back_change_moves_no_revision(saran_now: Municipality) -> None:
     with schema_context(saran_now.schema_name):
-        before = ContentRevision.objects.get().value
+        before = str(ContentRevision.objects.get())
         proposal = Proposal.objects.get()
         with pytest.raises(OwnProposal):
             react(proposal=proposal, user=proposal.author, value="LIKE", at=timezone.now())
-        assert ContentRevision.objects.get().value == before
+        with pytest.raises(RuntimeError), transaction.atomic():
+            Proposal.objects.update(like_count=7)
+            raise RuntimeError
+        assert str(ContentRevision.objects.get()) == before
 
 
 def test_reading_and_signing_in_move_no_revision(saran_now: Municipality) -> None:
     with schema_context(saran_now.schema_name):
-        before = ContentRevision.objects.get().value
+        before = str(ContentRevision.objects.get())
     client = Client(HTTP_HOST=saran_now.host)
     client.get("/connexion/?next=/")
     with schema_context(saran_now.schema_name):
-        assert ContentRevision.objects.get().value == before
+        assert str(ContentRevision.objects.get()) == before
 
 
 @pytest.mark.parametrize("first", ["visitor", "person"])
@@ -153,11 +156,11 @@ def test_a_revision_counts_in_the_city_that_was_written_to(saran_now: Municipali
         with schema_context(city.schema_name):
             revisions[city.slug] = ContentRevision.objects.get().value
     with schema_context(brest.schema_name):
-        UserFactory()
+        ProposalFactory().delete()
     with schema_context(saran_now.schema_name):
         assert ContentRevision.objects.get().value == revisions["saran"]
     with schema_context(brest.schema_name):
-        assert ContentRevision.objects.get().value == revisions["brest"] + 1
+        assert ContentRevision.objects.get().value > revisions["brest"]
         assert who_and_where()[1] == brest.schema_name
 
 
@@ -177,6 +180,7 @@ def test_a_page_that_gives_a_cookie_is_not_kept(saran_now: Municipality) -> None
     for _unused in range(2):
         request: Any = RequestFactory().get("/")
         request.tenant, request.user, request.content_revision = saran_now, AnonymousUser(), 1
+        request.soon_revision, request.entered_at = 0, 0.0
         answer = gives_a_cookie(request)
         assert "X-Cache" not in answer.headers
         assert answer.cookies["whose"].value == "theirs"
@@ -189,7 +193,7 @@ def test_a_part_of_a_page_is_not_kept_as_the_page(saran_now: Municipality) -> No
 
 def test_a_kept_part_holds_nobodys_token() -> None:
     request: Any = RequestFactory().get("/")
-    request.page_key = "a page"
+    request.kept_page = kept.KeptPage(b"", scopes=None, soon=0, known_at=0.0)
     form = '<input type="hidden" name="csrfmiddlewaretoken" value="mine">'
     assert pagecache.kept_part(request, "a form", lambda: form) == form
     assert "mine" not in pagecache.kept_part(request, "a form", lambda: form)

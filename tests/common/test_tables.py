@@ -6,9 +6,10 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
-from common.tables import ALL, Declared, declared
+from common.tables import ALL, NEW, Declared, declared
 from consultations.participation.models import Reaction
 from tenants.models import Municipality
+from tenants.postgresql.base import Effect
 
 
 @pytest.mark.parametrize("each", declared.values(), ids=lambda each: each.table)
@@ -21,7 +22,7 @@ def test_each_declared_table_is_there_with_its_columns(in_saran: Municipality, e
         )
         columns = {row[0] for row in cursor.fetchall()}
     assert columns, "no such table"
-    assert {*each.quiet, *each.always_written} - {ALL} <= columns
+    assert {*each.quiet, *each.soon, *each.always_written} - {ALL, NEW} <= columns
 
 
 def test_a_city_reads_of_public_what_is_declared_and_nothing_else(in_saran: Municipality) -> None:
@@ -35,13 +36,13 @@ def test_a_city_reads_of_public_what_is_declared_and_nothing_else(in_saran: Muni
 
 
 def changes_pages(sql: str) -> bool:
-    connection.wrote = False
+    connection.wrote = Effect.NONE
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
             return bool(connection.wrote)
     finally:
-        connection.wrote = False
+        connection.wrote = Effect.NONE
 
 
 @pytest.mark.parametrize("table", sorted(table for table, each in declared.items() if ALL in each.quiet))
@@ -69,20 +70,20 @@ def test_writing_any_other_does(in_saran: Municipality, table: str) -> None:
     ids=["asked", "value", "both"],
 )
 def test_quiet_columns_are_quiet_alone(in_saran: Municipality, values: dict[str, Any], changes: bool) -> None:
-    connection.wrote = False
+    connection.wrote = Effect.NONE
     Reaction.objects.filter(pk=0).update(**values)
-    assert connection.wrote is changes
-    connection.wrote = False
+    assert bool(connection.wrote) is changes
+    connection.wrote = Effect.NONE
 
 
 # By the names of their models, wherever these stand.
 QUIET = {
-    "AddressChange", "AuditEntry", "ContentRevision", "Draft", "EmailAddress", "MailPreference", "Notice",
-    "OutboxMessage", "Picture", "ProposalViews", "ReworkDraft", "Session", "SignInLink",
+    "AddressChange", "AuditEntry", "BegunAction", "ChangedScope", "ContentRevision", "Draft", "EmailAddress", "Follow",
+    "MailPreference", "Notice", "OutboxMessage", "Picture", "ProposalViews", "ReworkDraft", "Session", "SignInLink",
 }  # fmt: skip
 ALWAYS_WRITTEN = {
-    "AddressChange", "Authenticator", "BegunAction", "ContentRevision", "EmailAddress", "MailPreference", "Notice",
-    "OutboxMessage", "Session", "SignInLink",
+    "AddressChange", "Authenticator", "BegunAction", "ChangedScope", "ContentRevision", "EmailAddress",
+    "MailPreference", "Notice", "OutboxMessage", "Session", "SignInLink",
 }  # fmt: skip
 
 
@@ -93,3 +94,14 @@ def test_what_was_found_to_be_quiet_or_needed_in_every_state_stays_so() -> None:
     assert {name for name, each in said.items() if ALL in each.always_written} >= ALWAYS_WRITTEN
     assert {"last_login", "session_generation"} <= set(said["User"].always_written)
     assert [name for name, each in said.items() if each.append_only] == ["AuditEntry", "Decision"]
+
+
+def test_nothing_that_may_be_hidden_or_ended_may_wait() -> None:
+    """Columns that say whether, until when or in whose words something is read: they act at once, wherever they are."""
+    never = {"status", "status_before", "title", "text", "public_name", "suspended_until", "is_active", "closes_at"}
+    for each in declared.values():
+        assert not never & {*each.soon, *each.quiet}, each.table
+    # What may go a second late is somebody's own, taken back by themselves.
+    assert {table for table, each in declared.items() if ALL in each.soon} == {
+        "participation_reaction", "participation_usefulmark",
+    }  # fmt: skip

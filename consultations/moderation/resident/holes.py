@@ -65,10 +65,15 @@ def suspended(request: HttpRequest, **kwargs: Any) -> str:
 # ── To moderate, from the page itself ─────────────────────────────────────────
 
 
+def _does_not_moderate(request: HttpRequest, **kwargs: Any) -> bool:
+    user = user_of(request)
+    return user is None or user.role not in MODERATE.in_team
+
+
 def _moderating(kind: str) -> Callable[..., str]:
     def fill(request: ModeratorRequest, *, of: int, pk: int = 0, **kwargs: Any) -> str:
         user = user_of(request)
-        if user is None or user.role not in MODERATE.in_team or not pk:
+        if user is None or _does_not_moderate(request) or not pk:
             return ""
         if not hasattr(request, "moderates_here"):
             request.moderates_here = moderates_proposal(user=user, proposal=pk)
@@ -80,4 +85,4 @@ def _moderating(kind: str) -> Callable[..., str]:
 
 
 for each in (Kind.PROPOSAL, Kind.ARGUMENT, Kind.REPLY, Kind.ANSWER, Kind.OFFICIAL):
-    fills(f"moderate{each.value.lower()}")(_moderating(ADDRESSES[each]))
+    fills(f"moderate{each.value.lower()}", as_a_visitor=_does_not_moderate)(_moderating(ADDRESSES[each]))

@@ -16,7 +16,7 @@ from accounts.begun import ask_who
 from accounts.models import User
 from accounts.permissions import signed_in_user, user_of
 from common.limits import limited_by
-from common.pagecache import cached_page, fills
+from common.pagecache import cached_page, depends_on, fills
 from common.refusals import Refusal
 from common.requests import Request
 from common.text import with_link
@@ -31,6 +31,7 @@ from consultations.participation.resident.begun import MarkUseful, ReplyTo, mark
 from consultations.participation.resident.forms import ArgumentForm, ReplyForm
 from consultations.participation.resident.gone import gone_is_404, typed_is_kept
 from consultations.participation.resident.sharing import shared_argument
+from consultations.participation.scopes import proposal_scope
 from consultations.participation.selectors.page import calendar_for
 from consultations.participation.selectors.standing import bare_proposals
 from consultations.participation.selectors.threads import marks_of, reply_of, thread_page, with_threads
@@ -43,6 +44,7 @@ from consultations.participation.services.refusals import Answered, TooLate
 @cached_page
 def argument(request: Request, pk: int, slug: str, argument: int) -> HttpResponse:
     """An argument with its thread, wherever it stands in its column; to htmx, only that, with the place to reply."""
+    depends_on(request, proposal_scope(pk))
     proposal, found = _to_read(pk, argument)
     if not request.htmx and request.path != found.get_absolute_url():
         return lead_to(request, found.get_absolute_url())

@@ -16,7 +16,7 @@ from consultations.participation.models import Proposal
 from consultations.participation.resident.reading import ProposalRequest, is_suspended, reaction_part, standing_here
 from consultations.participation.selectors.held import WaitingHere, waiting_on
 from consultations.participation.selectors.standing import Standing, bare_proposals
-from consultations.participation.selectors.threads import Marks, marks_of
+from consultations.participation.selectors.threads import NO_MARKS, Marks, marks_of
 from consultations.participation.services.reactions import ask_again
 
 
@@ -55,7 +55,13 @@ def read_proposal(request: ProposalRequest, pk: int) -> Proposal | None:
     return request.read_proposal
 
 
-@fills("useful")
+def has_nothing_here(request: ProposalRequest, *, pk: int, **kwargs: Any) -> bool:
+    """Nothing of their own among the arguments, and no mark: as most people at most times."""
+    standing_here(request, pk)  # one query for all that the page says to them
+    return marks_here(request, pk) == NO_MARKS
+
+
+@fills("useful", as_a_visitor=has_nothing_here)
 def useful(request: ProposalRequest, *, of: int, pk: int, **kwargs: Any) -> str:
     """Attributes of the button: pressed or not, and what pressing it asks for. One’s own cannot be pressed."""
     marks = marks_here(request, pk)
@@ -64,7 +70,7 @@ def useful(request: ProposalRequest, *, of: int, pk: int, **kwargs: Any) -> str:
     return ' aria-pressed="true" value="off"' if of in marks.useful else ' aria-pressed="false" value="on"'
 
 
-@fills("edit")
+@fills("edit", as_a_visitor=has_nothing_here)
 def edit(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
     """The link to edit one's own argument, while that is possible."""
     if of not in marks_here(request, pk).editable:
@@ -72,7 +78,7 @@ def edit(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs
     return _edit_link(reverse("argument_edit", args=[pk, slug or "-", of]))
 
 
-@fills("editreply")
+@fills("editreply", as_a_visitor=has_nothing_here)
 def edit_reply_link(request: ProposalRequest, *, of: int, pk: int, slug: str = "", **kwargs: Any) -> str:
     """The link to edit one's own reply, while that is possible."""
     if of not in marks_here(request, pk).editable_replies:
@@ -100,7 +106,7 @@ def waiting_arguments(request: ProposalRequest, *, pk: int, **kwargs: Any) -> st
     return _part(request, pk, "_waiting_arguments", arguments=arguments) if arguments else ""
 
 
-@fills("waitingreplies")
+@fills("waitingreplies", as_a_visitor=has_nothing_here)
 def waiting_replies(request: ProposalRequest, *, of: int, pk: int, **kwargs: Any) -> str:
     replies = _here(request, pk).replies.get(of)
     return _part(request, pk, "_waiting_replies", replies=replies) if replies else ""

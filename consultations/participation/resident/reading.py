@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.permissions import reads_ahead, user_of
-from common.pagecache import cached_page
+from common.pagecache import cached_page, depends_on
 from common.requests import Request
 from common.views import lead_to
 from consultations.framing.context import remember
@@ -31,8 +31,9 @@ from consultations.participation.resident.progress import stations, what_helps
 from consultations.participation.resident.sharing import shared_challenge, shared_proposal
 from consultations.participation.resident.shuffling import SEED, shuffle_of, without_odd_seed
 from consultations.participation.resident.waiting import waiting_page
+from consultations.participation.scopes import LISTS, proposal_scope
 from consultations.participation.selectors.held import WaitingHere
-from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, proposals_list, says_nothing
+from consultations.participation.selectors.lists import BY_COUNTS, DEFAULT_SORT, SORTS, proposals_list, says_nothing
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
 from consultations.participation.selectors.places import Place, places_of
 from consultations.participation.selectors.similar import similar_to
@@ -138,6 +139,8 @@ def _list(
     found = proposals_list(
         consultation=consultation, challenge=challenge, filters=filters, page=request.GET.get("page", 1)
     )
+    if filters.sort not in BY_COUNTS and not filters.stage:  # arguments move a proposal to another stage
+        depends_on(request, LISTS, *(proposal_scope(each.pk) for each in found))
     return {
         "form": form,
         "filters": filters,
@@ -187,6 +190,8 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
     remember(request, page.consultation)
     if page.calendar.may_merge and page.proposal.argument_count and not page.proposal.merged_into_id:
         page.close = similar_to(page.proposal)
+        depends_on(request, LISTS)
+    depends_on(request, proposal_scope(pk))
     cast(ProposalRequest, request).read_proposal = page.proposal
     context = {
         "page": page,
@@ -296,6 +301,7 @@ def arguments(request: HttpRequest, pk: int, slug: str, stance: str) -> HttpResp
     found = get_object_or_404(bare_proposals().exclude(status=Status.HELD), pk=pk)
     if stance not in STANCE_OF_PATH or found.is_hidden:
         raise Http404
+    depends_on(request, proposal_scope(pk))
     remember(request, found.challenge.consultation)
     calendar = calendar_for(found, at=timezone.now())
     context = {

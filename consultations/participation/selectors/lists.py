@@ -41,6 +41,7 @@ _ORDERS = {
     "soutenues": ("-like_count", "-submitted_at", "-pk"),
 }
 SORTS = (DEFAULT_SORT, *_ORDERS)
+BY_COUNTS = ("argumentees", "soutenues")
 
 # In how many orders a list is shown on one day: each is a page kept apart (common.pagecache).
 SHUFFLES = 32

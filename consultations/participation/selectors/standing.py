@@ -75,9 +75,7 @@ def standing_of(*, pk: int, user: User | None, at: datetime) -> Standing:
         "proposal": pk,
         "editable_since": at - EDIT_WINDOW,
     }
-    with connection.cursor() as cursor:  # by hand: asked at every serving of a proposal's page
-        cursor.execute(_STANDING, parameters)
-        row = cursor.fetchone()
+    row = connection.planned_once(_STANDING, parameters)  # by hand: asked at every serving of a proposal's page
     if row is None:
         return VISITOR
     is_author, value, version, asked, follows, reacted_at, *keys = row

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.models import User
 from accounts.neighbourhoods import choose_neighbourhood
+from common.db import concerns
 from common.outbox import announce_later
 from common.text import TextTooLong, TextTooShort
 from consultations.framing.selectors import calendar_of
@@ -23,6 +24,7 @@ from consultations.participation.models import (
 from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.registry import why_kept
 from consultations.participation.rules import PARTS, proposal_texts
+from consultations.participation.scopes import LISTS
 from consultations.participation.services.drafts import forget_unshown_pictures
 from consultations.participation.services.holding import held, hold_again, waiting, waits_first
 from consultations.participation.services.refusals import (
@@ -45,6 +47,7 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
     or NotYours for another person's draft.
     """
     with transaction.atomic():
+        concerns(LISTS)
         draft = (
             Draft.objects.select_for_update(of=("self",), no_key=True)
             .select_related("challenge__consultation")

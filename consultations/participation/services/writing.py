@@ -10,11 +10,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
 
 from accounts.models import User
+from common.db import concerns
 from consultations.framing.models import Calendar
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stage, Status
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, Reply
 from consultations.participation.permissions import works_on
+from consultations.participation.scopes import proposal_scope
 from consultations.participation.services.refusals import Archived, Merged, NotAnAuthor, PhaseClosed, SaidElsewhere
 
 Text = TypeVar("Text", Argument, Reply)
@@ -31,6 +33,7 @@ def writable(
 
     Raises Proposal.DoesNotExist for a hidden or withdrawn one, Merged, PhaseClosed, NotAnAuthor.
     """
+    concerns(proposal_scope(proposal.pk))
     lock(proposal)
     if proposal.status != Status.PUBLISHED and not (held_too and proposal.is_held):
         raise Proposal.DoesNotExist

@@ -3,17 +3,20 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from common.differences import Piece
+from common.pagecache import kept_fragment
 from common.templatetags.ui import colon, disc, figure, row_of_names
 from consultations.participation.enums import Stage
+from consultations.participation.models import Proposal
 from consultations.participation.open_now import open_now
 from consultations.participation.promises import promise
 
@@ -48,6 +51,22 @@ register.simple_tag(open_now)
 def promised(publish_by: datetime) -> str:
     """Until when a text that waits is read."""
     return promise(publish_by, at=timezone.now())
+
+
+@register.simple_tag(takes_context=True)
+def proposal_card(context: template.Context, **shown: Any) -> SafeString:
+    """The card of a proposal, for lists: on kept pages made once as long as its row says the same."""
+    proposal: Proposal = context["proposal"]
+    row = {name: value for name, value in vars(proposal).items() if name != "_state"}
+    with context.push(**shown):
+        says = f"card {context.get('show_challenge')} {'page' in context} {row}"
+        made = kept_fragment(context["request"], says, lambda: _card(context))
+    return mark_safe(made)  # noqa: S308 (our template)
+
+
+def _card(context: template.Context) -> str:
+    assert context.template is not None
+    return context.template.engine.get_template("participation/components/_proposal_card.html").render(context)
 
 
 @register.simple_tag

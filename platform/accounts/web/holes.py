@@ -1,20 +1,50 @@
 """What the frame of a kept page says to one person (common.pagecache)."""
 
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import escape
 
+from common.navigation import Menu, Shown, shown
 from common.pagecache import fills
+from common.requests import Request
 
 
 @fills("account")
-def account_menu(request: HttpRequest, **kwargs: Any) -> str:
+def account_menu(request: Request, **kwargs: Any) -> str:
     """The sign-in button, or the person's name and what is theirs."""
-    # Without the context processors, which cost more than the menu: it is made at every serving.
-    context = {"request": request, "csrf_token": get_token(request) if request.user.is_authenticated else ""}
+    if not request.user.is_authenticated:
+        address = escape(f"{reverse('sign_in')}?next={quote(request.get_full_path())}")
+        return _menu(None).replace(_ADDRESS, address)
+    entries = tuple((each.url, str(each.label), each.current, each.count) for each in shown(Menu.ACCOUNT, request))
+    # A kept page has a NUL in the place of a token (common.kept).
+    token = "\0" if getattr(request, "leaves_holes", False) else get_token(request)
+    # What somebody called themselves comes last: nothing in it is taken for one of our marks.
+    menu = _menu(entries, reverse("sign_out")).replace(_TOKEN, token)
+    return menu.replace(_NAME, escape(request.user.own_name))
+
+
+# What stands in a menu that is made once for all people.
+_NAME, _TOKEN, _ADDRESS = "\ue000", "\ue001", "\ue002"
+
+
+@lru_cache(maxsize=200)
+def _menu(entries: tuple[tuple[str, str, str, int], ...] | None, sign_out: str = "") -> str:
+    """`entries`: those of somebody who is there. The same for everyone who has the same."""
+    context = {
+        "entries": [Shown(*each) for each in entries or ()],
+        "is_visitor": entries is None,
+        "name": _NAME,
+        "csrf_token": _TOKEN,
+        "address": _ADDRESS,
+        "sign_out": sign_out,
+    }
     return render_to_string("accounts/components/_account_menu.html", context)
 
 

@@ -114,7 +114,7 @@ INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARE
 
 MIDDLEWARE = [
     # First, so that every answer bears them: errors, files and hosts that lead nowhere too.
-    "csp.middleware.CSPMiddleware",
+    "common.middleware.PolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "common.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -124,7 +124,7 @@ MIDDLEWARE = [
     "common.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "common.kept.PackingMiddleware",
     "consultations.participation.resident.view_counts.ViewCountMiddleware",
     "common.pagecache.VisitorPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -213,12 +213,15 @@ CACHES = {
     },
     # Visitors' pages, kept in each web process: the key holds the city's content revision (common.pagecache).
     "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "common.kept.Memory",
         "LOCATION": "pages",
         "KEY_FUNCTION": "django_tenants.cache.make_key",
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
 }
+
+# How old a page from memory may be, in seconds, for whoever did not write, of what may wait (common.pagecache).
+KEPT_PAGE_SECONDS = 1.0
 
 STORAGES = {
     # A city's files live in a folder named after its schema.
@@ -269,6 +272,7 @@ SHELL_LINK_IS_SECOND_FACTOR = False
 
 # In the session, so that a visitor without one has no message: pages kept for visitors hold none.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 # A participant's ends with its cookie; these end earlier (accounts.sessions), in seconds: unused, and in any case.
 SESSION_LIMITS = {
@@ -353,8 +357,9 @@ SECURE_SSL_REDIRECT = PUBLIC_BASE_URL.startswith("https://")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^tls/ask$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 # `__Host-`: a browser takes them from this very host over https only. Without https it would take none.
+WROTE_COOKIE_NAME = "wrote"  # of whoever has just written: they get no page that may be older (common.pagecache)
 if SECURE_SSL_REDIRECT:
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, WROTE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-wrote"
 SECURE_HSTS_SECONDS = 31536000 if SECURE_SSL_REDIRECT else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -37,6 +37,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "handlers": ["plain"], "level": "WARNING"}}
 
 
+# A test sees what it changes, unless it is about waiting.
+KEPT_PAGE_SECONDS = float(os.environ.get("KEPT_PAGE_SECONDS", "0"))
+
+
 class UndefinedVariable(str):
     """A template that names what its view did not give is a mistake, not an empty string."""
 

@@ -1,5 +1,6 @@
 """What a kept page says to one person (common.pagecache)."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,5 +20,11 @@ def bell(request: HttpRequest, **kwargs: Any) -> str:
         return ""
     count = request.user.unread_notices
     match = request.resolver_match
-    context = {"count": count, "many": count >= COUNTED, "is_here": bool(match and match.url_name == "notices")}
+    return _bell(min(count, COUNTED), bool(match and match.url_name == "notices"))
+
+
+@cache
+def _bell(count: int, is_here: bool) -> str:
+    """The same for everyone who has as much to read."""
+    context = {"count": count, "many": count >= COUNTED, "is_here": is_here}
     return render_to_string("notifications/resident/_bell.html", context)

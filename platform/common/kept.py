@@ -1,0 +1,233 @@
+"""A kept page as it lies in memory: cut where it differs from person to person, and packed for the wire only once.
+
+Each part is compressed for itself, referring to nothing before it, so that a person's own words go in between
+(RFC 1951: a stream may be emptied wholly between two blocks).
+"""
+
+import gzip
+import re
+import secrets
+import struct
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, NamedTuple
+
+from django.core.cache import caches
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.locmem import LocMemCache
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
+
+KEEP_SECONDS = 120
+# Nobody can type it: what people write is escaped.
+HOLE = re.compile(rb"<!--hole:([a-z]+)(?::(\d+))?-->")
+# The token of a form belongs to one visitor: a kept page has a NUL there, which no page has otherwise.
+_TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*"')
+_CUT = re.compile(rb"(<!--hole:[a-z]+(?::\d+)?-->|\0)")
+# Bytes of a part that is not worth compressing; and how many parts are compressed in one go instead.
+_SMALL, _MANY = 400, 60
+
+
+class Hole(NamedTuple):
+    name: str
+    of: int | None
+
+
+TOKEN = Hole("", None)
+
+
+def mark_of(hole: Hole) -> bytes:
+    """What stands in the page for it."""
+    if hole == TOKEN:
+        return b"\0"
+    return (f"<!--hole:{hole.name}-->" if hole.of is None else f"<!--hole:{hole.name}:{hole.of}-->").encode()
+
+
+def without_tokens(page: bytes) -> bytes:
+    return _TOKEN.sub(b'\\1\x00"', page) if b"csrfmiddlewaretoken" in page else page
+
+
+def _hole(found: re.Match[bytes]) -> Hole:
+    return Hole(found[1].decode(), int(found[2]) if found[2] else None)
+
+
+class Cut:
+    """A page, cut at its holes and tokens."""
+
+    __slots__ = ("_packed", "_whole", "holes", "parts")
+
+    def __init__(self, page: bytes) -> None:
+        self.parts: list[bytes] = []
+        # By their place among the parts.
+        self.holes: dict[int, Hole] = {}
+        for number, piece in enumerate(_CUT.split(page)):
+            if number % 2:
+                found = HOLE.fullmatch(piece)
+                self.holes[len(self.parts)] = _hole(found) if found else TOKEN
+                self.parts.append(b"")
+            elif piece:
+                self.parts.append(piece)
+        self._packed: list[bytes] | None = None
+        self._whole: bytes | None = None
+
+    def filled(self, fill: Callable[[Hole], bytes]) -> list[bytes]:
+        parts = self.parts.copy()
+        for number, hole in self.holes.items():
+            parts[number] = fill(hole)
+        return parts
+
+    def packed(self, parts: Sequence[bytes]) -> bytes:
+        """`parts` as this page's, filled: gzip."""
+        if not self.holes:  # it holds nothing of anybody's
+            if self._whole is None:
+                self._whole = gzip.compress(b"".join(parts), 6, mtime=0)
+            return self._whole
+        if len(parts) > _MANY:
+            return _header() + gzip.compress(b"".join(parts), 1, mtime=0)[10:]
+        if self._packed is None:
+            self._packed = [_deflated(part, 6) if len(part) >= _SMALL else b"" for part in self.parts]
+        body = [_header()]
+        checksum = size = 0
+        for part, ready in zip(parts, self._packed, strict=True):
+            checksum, size = zlib.crc32(part, checksum), size + len(part)
+            body.append(ready or (_deflated(part, 1) if len(part) >= _SMALL else _stored(part)))
+        body.append(b"\x03\x00" + struct.pack("<II", checksum, size & 0xFFFFFFFF))
+        return b"".join(body)
+
+
+def _header() -> bytes:
+    """With a name of another length each time, as Django's own: lengths tell nothing of a token (BREACH)."""
+    return b"\x1f\x8b\x08\x08\0\0\0\0\0\xff" + b"a" * (1 + secrets.randbelow(100)) + b"\0"
+
+
+def _deflated(part: bytes, level: int) -> bytes:
+    packer = zlib.compressobj(level, wbits=-15)
+    return packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def _stored(part: bytes) -> bytes:
+    return b"\x00" + struct.pack("<HH", len(part), len(part) ^ 0xFFFF) + part if part else b""
+
+
+class KeptPage:
+    """A page made as for a visitor, and until when it is known to hold (common.pagecache)."""
+
+    __slots__ = ("cut", "for_most", "for_visitors", "forms", "known_at", "scopes", "soon")
+
+    def __init__(self, page: bytes, *, scopes: frozenset[str] | None, soon: int, known_at: float) -> None:
+        self.cut = Cut(without_tokens(page))
+        # What it depends on; None: on everything.
+        self.scopes = scopes
+        self.soon, self.known_at = soon, known_at
+        self.for_visitors: Cut | None = None
+        # For those who have nothing of their own on it: no holes but those that the page has once.
+        self.for_most: Cut | None = None
+        # Fillings of its holes that take few forms.
+        self.forms: dict[str, bytes] = {}
+
+    def holds(self, *, soon: int, at: float) -> None:
+        """It was found to be as it should, `at` a moment when so much had changed."""
+        self.soon, self.known_at = max(self.soon, soon), max(self.known_at, at)
+
+
+class Slot:
+    """The place of a page in this process, the lock of whoever makes it, and how many are there."""
+
+    __slots__ = ("lock", "page", "readers")
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.readers = 0
+        self.page: KeptPage | None = None
+
+
+def kept_slot(key: str) -> Slot | None:
+    found: Slot | None = caches["pages"].get(key)
+    return found
+
+
+@contextmanager
+def slot_of(key: str) -> Iterator[Slot]:
+    """The same one for all who want this page now. Where nothing came to be kept, it goes with the last of them."""
+    with _coming_and_going:
+        slot = kept_slot(key)
+        if slot is None:
+            slot = Slot()
+            caches["pages"].set(key, slot, KEEP_SECONDS)
+        slot.readers += 1
+    try:
+        yield slot
+    finally:
+        with _coming_and_going:
+            slot.readers -= 1
+            if slot.page is None and not slot.readers:
+                caches["pages"].delete(key)
+
+
+_coming_and_going = Lock()
+
+
+class Memory(LocMemCache):
+    """This process's memory, things as they are: no copies."""
+
+    # Django's, unknown to its stubs.
+    _lock: Any
+    _cache: Any
+    _has_expired: Any
+    _delete: Any
+    _set: Any
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        key = self.make_and_validate_key(key, version=version)
+        with self._lock:
+            if self._has_expired(key):
+                self._delete(key)
+                return default
+            self._cache.move_to_end(key, last=False)
+            return self._cache[key]
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        key = self.make_and_validate_key(key, version=version)
+        with self._lock:
+            self._set(key, value, timeout)
+
+
+class KeptResponse(HttpResponse):
+    """A kept page, filled. Whoever changes its content has it compressed like any other."""
+
+    parts: list[bytes] | None = None
+    cut: Cut
+
+    def __init__(self, cut: Cut, parts: list[bytes], **kwargs: Any) -> None:
+        super().__init__(b"".join(parts), **kwargs)
+        self.cut, self.parts = cut, parts
+
+    @property
+    def content(self) -> bytes:
+        return super().content
+
+    @content.setter
+    def content(self, value: Any) -> None:
+        self.parts = None
+        HttpResponse.content.fset(self, value)  # type: ignore[attr-defined]
+
+
+_ACCEPTS_GZIP = re.compile(r"\bgzip\b")
+
+
+class PackingMiddleware(GZipMiddleware):
+    """Django's compression, but for kept pages, which are compressed already."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not isinstance(response, KeptResponse) or response.parts is None:
+            return super().process_response(request, response)
+        patch_vary_headers(response, ("Accept-Encoding",))
+        if _ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+            response.content = response.cut.packed(response.parts)
+            response.headers["Content-Encoding"] = "gzip"
+            response.headers["Content-Length"] = str(len(response.content))
+        return response
