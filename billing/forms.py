@@ -11,7 +11,7 @@ from billing.documents.identifiers import siret_in_groups
 from billing.enums import Method, Timing
 from billing.models import Quote
 from billing.services import quotes
-from billing.services.quotes import Place
+from billing.services.quotes import ADDRESS, TOWN, Place
 from common.files import AcceptedFile, DocumentField, FileKind
 from common.refusals import Refusal
 from common.text import WordsField, clean_text, in_figures
@@ -44,14 +44,14 @@ class OrderForm(forms.Form):
         required=False,
         help_text=_("Of Chorus Pro, where your accountant gives one."),
     )
-    address = WordsField(label=_("Address of the authority"), maximum=120, autocomplete="street-address")
+    address = ADDRESS.field(label=_("Address of the authority"), autocomplete="street-address")
     postcode = forms.RegexField(
         r"^[0-9]{5}$",
         label=_("Postcode"),
         error_messages={"invalid": _("A postcode has five digits.")},
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "postal-code"}),
     )
-    town = WordsField(label=_("Town"), maximum=80, autocomplete="address-level2")
+    town = TOWN.field(label=_("Town"), autocomplete="address-level2")
     file = DocumentField(
         label=_("The order, as a PDF"),
         help_text=_("5 MB at most. We keep it with the quote."),

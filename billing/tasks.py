@@ -4,14 +4,17 @@ import logging
 from typing import Any
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from billing.models import Account
 from billing.services import (
     activation,
     closing,
     corrections,
     ending,
+    mirror_cash,
     order_links,
     payments,
     reconciliation,
@@ -19,13 +22,25 @@ from billing.services import (
     reminders,
     renewals,
     standing,
+    vat_of_periods,
     webhooks,
 )
 from billing.services.arrears import invoice_ended_periods
 from billing.services.issuing import issue_what_waits
 
 # Imported for the outbox, which names what they do.
-BY_NAME = (activation, closing, corrections, ending, payments, refunds, renewals, webhooks)
+BY_NAME = (
+    activation,
+    closing,
+    corrections,
+    ending,
+    mirror_cash,
+    payments,
+    refunds,
+    renewals,
+    vat_of_periods,
+    webhooks,
+)
 logger = logging.getLogger(__name__)
 
 
@@ -40,6 +55,9 @@ def follow_terms(**kwargs: Any) -> None:
     """Each day: write about what is overdue, and have cities follow. Reads what is late only, and may run twice."""
     at = timezone.now()
     with schema_context("public"):
+        for account_id in mirror_cash.with_cash():
+            with transaction.atomic():
+                mirror_cash.use_cash(standing.locked(Account(pk=account_id)), at=at)
         for invoice in reminders.to_remind(at=at):
             try:
                 reminders.remind(invoice, at=at)
@@ -54,9 +72,15 @@ def follow_terms(**kwargs: Any) -> None:
 
 @shared_task(name="billing.tasks.follow_prices")
 def follow_prices(**kwargs: Any) -> None:
-    """Each day: what the next period costs, where that changes. Reads what ends soon only, and may run twice."""
+    """Each day: what the next period costs and its VAT, where these change. Reads what ends soon only, and may run
+    twice."""
     at = timezone.now()
     with schema_context("public"):
+        for pk in vat_of_periods.to_look_at(at=at):
+            try:
+                vat_of_periods.follow_rate(pk, at=at)
+            except Exception:
+                logger.exception("rate of VAT left for the next time: subscription %s", pk)
         for pk in renewals.to_look_at(at=at):
             try:
                 renewals.follow_price(pk, at=at)

@@ -25,6 +25,7 @@ records(
         "subscription_asked_for": _("Subscription asked for"),
         "subscription_begun": _("Subscription begun"),
         "subscription_over": _("Subscription over"),
+        "vat_changed": _("Another rate of VAT for the next period"),
         "subscription_ends": _("Subscription not to be renewed"),
         "subscription_goes_on": _("Subscription to be renewed after all"),
         "credit_note_asked_for": _("Credit note asked for"),

@@ -26,6 +26,12 @@ def bank_account(customer_id: str) -> BankAccount:
         return reading.bank_account(told.to_dict())
 
 
+def apply_cash(*, key: str, payment_intent_id: str) -> str:
+    """Pay with a customer's cash what the intent of an open invoice asks for, whole. Refused where it is not enough."""
+    with calling() as stripe:
+        return stripe.payment_intents.apply_customer_balance(payment_intent_id, {"currency": "eur"}, once(key)).id
+
+
 def cash_movements(customer_id: str) -> Iterator[CashMovement]:
     with calling() as stripe:
         found = stripe.customers.cash_balance_transactions.list(customer_id, {"limit": PAGE})

@@ -65,6 +65,7 @@ def subscription(data: Data) -> records.Subscription:
         ),
         cancel_at_period_end=data["cancel_at_period_end"],
         trial_end=_perhaps(data.get("trial_end")),
+        vat_basis_points=sum(round(100 * each["percentage"]) for each in data.get("default_tax_rates") or []),
         latest_invoice_id=_id(data.get("latest_invoice")),
         metadata=_metadata(data),
         created_at=_moment(data["created"]),
@@ -198,7 +199,8 @@ def event(data: Data) -> records.Event:
         id=data["id"],
         kind=data["type"],
         object_kind=about["object"],
-        object_id=_id(about["customer"]) if of_cash else about["id"],
+        # Some are about what has no number, such as an invoice to come: nothing follows from them.
+        object_id=_id(about["customer"]) if of_cash else about.get("id") or "",
         created_at=_moment(data["created"]),
     )
 

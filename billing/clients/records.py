@@ -67,7 +67,10 @@ class SubscriptionItem:
 
 @dataclass(frozen=True)
 class Subscription:
-    """`status`: active (at once, where invoices are sent), trialing, past_due, canceled, incomplete, unpaid."""
+    """`status`: active (at once, where invoices are sent), trialing, past_due, canceled, incomplete, unpaid.
+
+    `vat_basis_points` is the tax of what it invoices next.
+    """
 
     id: str
     customer_id: str
@@ -77,6 +80,7 @@ class Subscription:
     items: tuple[SubscriptionItem, ...]
     cancel_at_period_end: bool
     trial_end: datetime | None
+    vat_basis_points: int
     latest_invoice_id: str
     metadata: dict[str, str]
     created_at: datetime

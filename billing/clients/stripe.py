@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 # What Stripe tells of and we want to know.
 KINDS = [
+    "charge.dispute.closed",
+    "charge.dispute.created",
     "checkout.session.completed",
     "checkout.session.expired",
     "credit_note.created",
@@ -56,6 +58,7 @@ KINDS = [
     "invoice.updated",
     "invoice.voided",
     "refund.created",
+    "refund.failed",
     "refund.updated",
 ]
 
@@ -232,6 +235,16 @@ def change_price(
         "proration_behavior": "none",
         "default_tax_rates": [tax_rate_id] if tax_rate_id else "",
         "metadata": dict(metadata),
+    }
+    with calling() as stripe:
+        return reading.subscription(stripe.subscriptions.update(subscription_id, params, once(key)).to_dict())
+
+
+def change_tax_rate(*, key: str, subscription_id: str, tax_rate_id: str | None) -> Subscription:
+    """From the next invoice on."""
+    params: SubscriptionUpdateParams = {
+        "default_tax_rates": [tax_rate_id] if tax_rate_id else "",
+        "proration_behavior": "none",
     }
     with calling() as stripe:
         return reading.subscription(stripe.subscriptions.update(subscription_id, params, once(key)).to_dict())

@@ -21,8 +21,8 @@ MAX_BODY = 256 * 1024
 class BadWebhook(Exception):
     """A message that is not to be believed, or not for us.
 
-    `code`: too_long, unsigned, stale, forged; then, of one that Stripe did sign, unreadable, other_mode, other_account,
-    the last two with the `event`.
+    `code`: too_long, unsigned, stale, forged; then, of one that Stripe did sign, no_snapshot, unreadable, other_mode,
+    other_account, the last two with the `event`.
     """
 
     def __init__(self, code: str, event: Event | None = None) -> None:
@@ -40,6 +40,8 @@ def read_webhook(*, body: bytes, signature: str, at: datetime) -> Event:
     _check_signature(body, signature, at)
     try:
         told = json.loads(body)
+        if told["object"] != "event":
+            raise BadWebhook("no_snapshot")
         event = reading.event(told)
         is_live, account = told["livemode"], told.get("account")
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError):

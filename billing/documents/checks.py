@@ -22,12 +22,11 @@ from billing.documents.identifiers import (
     check_vat_number,
 )
 from billing.documents.problems import Problem
+from billing.documents.signs import sign_not_drawn
 
 # Rates in force for services, overseas departments too (CGI art. 278, 278-0 bis, 279, 281 quater to 297); 0: exempt.
-RATES = (0, 210, 550, 850, 1000, 2000)
+RATES = frozenset((0, 210, 550, 850, 1000, 2000))
 YEARS = range(2000, 2100)
-# Signs of other scripts, which our fonts lack.
-_NOT_DRAWN = re.compile(r"[^\u0020-\u04ff\u1e00-\u2040\u20a0-\u20bf\u2116\u2122\u2190-\u22ff]")
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,8 @@ class Demands:
 
     engagement_number: bool = False
     service_code: bool = False
+    # Of VAT, which the dated table has besides those below.
+    rates: frozenset[int] = frozenset()
 
 
 NO_DEMANDS = Demands()
@@ -50,7 +51,7 @@ def problems_of(document: Document, *, demands: Demands = NO_DEMANDS) -> list[Pr
         *_party(document.buyer),
         *_vat_number(document.seller),
         *_references(document, demands),
-        *_lines(document),
+        *_lines(document, RATES | demands.rates),
         *_amounts(document),
         *_payment(document),
         *_correction(document),
@@ -78,8 +79,7 @@ def compare(ours: Totals, theirs: Totals) -> list[Problem]:
 def text_problems(document: Document | Quote | Receipt) -> Iterator[Problem]:
     """What would keep a document from being printed."""
     for text in _all_texts(document):
-        bad = next((sign for sign in text if _NOT_DRAWN.match(sign) or unicodedata.category(sign)[0] == "C"), "")
-        if bad:
+        if bad := sign_not_drawn(text):
             name = unicodedata.name(bad, f"U+{ord(bad):04X}")
             yield Problem("SIGN", _("A text has a sign that cannot be printed: %(name)s.") % {"name": name})
         if text != text.strip():
@@ -145,23 +145,23 @@ def _references(document: Document, demands: Demands) -> Iterator[Problem]:
         yield Problem("SERVICE_CODE_MISSING", _("Chorus Pro demands a service code for this buyer."))
 
 
-def _lines(document: Document) -> Iterator[Problem]:
+def _lines(document: Document, rates: frozenset[int]) -> Iterator[Problem]:
     if not document.lines:
         yield Problem("LINES", _("There is no line."))
     for position, line in enumerate(document.lines, 1):
-        for problem in _line(line, document.exemption):
+        for problem in _line(line, document.exemption, rates):
             said = {"position": position, "what": problem.sentence}
             yield Problem(problem.code, _("Line %(position)s: %(what)s") % said)
 
 
-def _line(line: Line, exemption: str) -> Iterator[Problem]:
+def _line(line: Line, exemption: str, rates: frozenset[int]) -> Iterator[Problem]:
     if not line.name:
         yield Problem("LINE_NAME", _("it does not say what is sold."))
     if line.quantity < 1:
         yield Problem("QUANTITY", _("the quantity is one or more, in a credit note too."))
     if line.unit_price < 1:
         yield Problem("PRICE", _("the price is above zero, in a credit note too."))
-    if line.rate not in RATES:
+    if line.rate not in rates:
         yield Problem("RATE", _("this VAT rate is none of those in force."))
     if line.rate == 0 and not exemption:
         yield Problem("EXEMPTION", _("why there is no VAT is not said."))

@@ -1,5 +1,8 @@
 """Whom the service invoices."""
 
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from django.db import models
 
 from billing.enums import Timing
@@ -54,6 +57,13 @@ class Account(models.Model):
     def is_objected(self) -> bool:
         """Whether the city waits for an answer to what it said."""
         return self.objected_at is not None and self.objection_settled_at is None
+
+    def period_day(self, moment: datetime) -> date:
+        """The day on which a period at Stripe begins, where the city is: in winter time all year, so that a year that
+        begins in an hour near midnight ends after as many days as any, whatever the clocks do meanwhile.
+        """
+        local = moment.astimezone(ZoneInfo(self.municipality.time_zone))
+        return (local - (local.dst() or timedelta())).date()
 
 
 class Contact(models.Model):

@@ -98,6 +98,8 @@ class Invoice(models.Model):
     created_at = models.DateTimeField()
 
     objects = InvoiceQuerySet.as_manager()
+    # What has come for it and is too little: no column (services.balances.not_covered).
+    lying_cents = 0
 
     class Meta:
         ordering = ["-issued_on", "-pk"]

@@ -147,6 +147,11 @@ class Subscription(models.Model):
     def __str__(self) -> str:
         return f"subscription {self.pk}"
 
+    @property
+    def rate(self) -> int:
+        """Of VAT, for what is invoiced next."""
+        return self.quote.vat_basis_points if self.vat_basis_points is None else self.vat_basis_points
+
 
 class NextPrice(models.Model):
     """Another price from a period on: the authority has moved to another band. It never touches a period that runs.

@@ -22,7 +22,7 @@ from billing.ops.forms import AgreeForm, AnswerForm, KeepPriceForm, SayPriceForm
 from billing.selectors.subscription import Situation, situation_of
 from billing.services import objections, quotes
 from billing.services.agreed import agree_quote
-from billing.services.payments import on_account
+from billing.services.balances import on_account
 from billing.services.quote_documents import quote_pdf_of
 from common.refusals import Refusal
 from tenants.enums import LifecycleState

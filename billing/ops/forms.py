@@ -10,6 +10,7 @@ from django.utils.translation import ngettext_lazy
 
 from billing.enums import DepositState, GivenBack, InvoiceKind, InvoiceState, Territory, Timing
 from billing.models import Account, Invoice, Payment
+from billing.ops.acting import Doubted
 from billing.services.agreed import REASON, checked_price
 from billing.services.corrections import WHY
 from billing.services.deposits import FLOW, MISTAKE, NOTE
@@ -112,19 +113,28 @@ class FilesForm(TogetherForm):
             self.fields[name].required = False
 
 
-class PaymentForm(forms.Form):
+class PaymentForm(Doubted):
+    doubts = ("again", "beside_cash")
+
     amount = EurosField(label=_("Amount received, in euros"))
     received_on = day_field(_("Came on"))
     reference = REFERENCE.field(label=_("Reference of the transfer"))
+    again = forms.BooleanField(label=_("I have looked at the statement: it is another one"), required=False)
+    beside_cash = forms.BooleanField(
+        label=_("I have looked at the statement: it came to our bank, not to Stripe"), required=False
+    )
 
     def __init__(self, data: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, auto_id="payment_%s", initial=initial)
 
 
-class SentBackForm(forms.Form):
+class SentBackForm(Doubted):
+    doubts = ("again",)
+
     amount = EurosField(label=_("Amount sent back, in euros"))
     sent_on = day_field(_("Sent back on"))
     reference = REFERENCE.field(label=_("Reference of the transfer"))
+    again = forms.BooleanField(label=_("I have looked at the statement: it is another one"), required=False)
 
     def __init__(self, data: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, auto_id="back_%s", initial=initial)

@@ -77,6 +77,7 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
             reference=form.cleaned_data["reference"],
             operator=signed_in_user(request),
             at=timezone.now(),
+            **form.looked,
         ),
         _("The payment is entered."),
     )

@@ -21,6 +21,7 @@ from billing.models import Account, InterestRate, Payment
 from billing.ops.acting import acted
 from billing.ops.forms import MoveForm, PaymentForm, RateForm, RefundForm, SentBackForm
 from billing.services import interest, payments, refunds
+from billing.services.balances import on_account
 from common.refusals import Refusal
 
 
@@ -47,6 +48,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
             reference=form.cleaned_data["reference"],
             operator=signed_in_user(request),
             at=timezone.now(),
+            **form.looked,
         ),
         _("The payment is entered."),
     )
@@ -68,6 +70,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
             reference=form.cleaned_data["reference"],
             operator=signed_in_user(request),
             at=timezone.now(),
+            **form.looked,
         ),
         _("What was sent back is entered."),
     )
@@ -167,7 +170,7 @@ def _page(request: HttpRequest, account: Account, *, status: int = 200, **refuse
     left: Counter[str] = Counter()
     for each in rows:
         left[each.stripe_intent] += each.cents
-    lying = payments.on_account(account)
+    lying = on_account(account)
     context = {
         "municipality": account.municipality,
         "lying": lying,

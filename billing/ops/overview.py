@@ -47,6 +47,7 @@ def billing_page(request: HttpRequest, *, status: int = 200, **refused: Any) -> 
         "not_yet_due": overview.not_yet_due(on=today),
         "objections": overview.objections(),
         "next_prices": prices_that_change(on=today),
+        "money_lying": overview.money_lying(),
         "paid_late": paid_late().select_related("account__municipality"),
     }
     context = {

@@ -51,7 +51,8 @@ def _waiting(*, before: datetime) -> Iterator[Found]:
 
 
 def _subscriptions(*, before: datetime) -> Iterator[Found]:
-    ours = {each.stripe_id: each for each in Subscription.objects.exclude(stripe_id="").select_related("account")}
+    kept = Subscription.objects.exclude(stripe_id="").select_related("account", "quote")
+    ours = {each.stripe_id: each for each in kept}
     accounts = dict(Account.objects.exclude(stripe_customer="").values_list("stripe_customer", "pk"))
     there = set()
     for found in stripe.subscriptions():
@@ -70,7 +71,8 @@ def _of_subscription(ours: Subscription, found: records.Subscription) -> dict[st
     begins_at = found.items[0].period_start
     return {
         "ended": [ours.state == SubscriptionState.ENDED, found.ended_at is not None],
-        "period_begins_on": [str(ours.period_begins_on), str(_day(ours.account, begins_at))],
+        "period_begins_on": [str(ours.period_begins_on), str(ours.account.period_day(begins_at))],
+        "vat": [ours.rate, ours.rate if found.ended_at else found.vat_basis_points],
         "not_renewed": [ours.ends_on is not None, found.cancel_at_period_end or found.ended_at is not None],
     }
 
@@ -87,10 +89,6 @@ def _disputed() -> Iterator[Found]:
     closed = WebhookEvent.objects.filter(type="charge.dispute.closed").values("object_id")
     for event in WebhookEvent.objects.filter(type="charge.dispute.created").exclude(object_id__in=closed):
         yield Found(DifferenceCode.CARD_DISPUTED, event.object_id)
-
-
-def _day(account: Account, moment: datetime) -> Any:
-    return account.municipality.day_of(moment)
 
 
 def _invoices(*, since: datetime, before: datetime) -> Iterator[Found]:

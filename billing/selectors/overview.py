@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncMonth
 
 from billing.enums import InvoiceKind, InvoiceState, QuoteState
 from billing.models import Account, Difference, Invoice, Payment, Quote
@@ -110,6 +110,13 @@ def not_yet_due(*, on: date) -> QuerySet[Invoice]:
 
 def overdue(*, on: date) -> QuerySet[Invoice]:
     return _for_lists(Invoice.objects.overdue(on=on)).order_by("available_on", "pk")
+
+
+def money_lying() -> QuerySet[Account]:
+    """Accounts with money that has paid nothing yet: `at_bank` was entered by hand, `cash_cents` is at Stripe."""
+    at_bank = Coalesce(Sum("payments__cents", filter=Q(payments__invoice=None)), 0)
+    lying = Account.objects.annotate(at_bank=at_bank).filter(Q(at_bank__gt=0) | Q(cash_cents__gt=0))
+    return lying.select_related("municipality").order_by("legal_name", "pk")
 
 
 def objections() -> QuerySet[Account]:

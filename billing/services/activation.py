@@ -17,6 +17,7 @@ from billing.services.beginning import begin
 from billing.services.calls import keep, once
 from billing.services.mirror import read_again
 from billing.services.quotes import QuoteGone, check_free, check_verified
+from billing.services.vat_of_periods import rate_on
 from common.outbox import enqueue, outbox_task
 from common.refusals import Refusal
 from tenants.enums import LifecycleState
@@ -52,7 +53,10 @@ def _wanted(quote: Quote, method: Method, *, at: datetime) -> tuple[Subscription
     subscription = Subscription.objects.filter(quote=quote).first()
     if subscription is None:
         _check(account, quote, method)
-        subscription = Subscription.objects.create(account=account, quote=quote, method=method, created_at=at)
+        rate = rate_on(quote, account.municipality.day_of(at))
+        subscription = Subscription.objects.create(
+            account=account, quote=quote, method=method, vat_basis_points=rate, created_at=at
+        )
     elif not _may_change(subscription):
         return subscription, False
     elif subscription.method == method:
@@ -63,7 +67,7 @@ def _wanted(quote: Quote, method: Method, *, at: datetime) -> tuple[Subscription
     else:
         subscription.method = method
         subscription.save(update_fields=["method"])
-    selling.keep_keys(quote, at=at)
+    selling.keep_keys(quote, subscription.rate, at=at)
     keep(_key(subscription), at=at)
     if method == Method.CARD:
         card.keep_key(subscription, at=at)
@@ -109,9 +113,10 @@ def set_up(*, subscription_id: int, **kwargs: object) -> None:
         today = subscription.account.municipality.day_of(at)
         begin(subscription, begins_on=today, ends_on=year_after(today) - timedelta(days=1), at=at)
         return
-    price, rate = selling.price_of(quote, at=at), selling.tax_rate_of(quote, at=at)
+    price, rate = selling.price_of(quote, at=at), selling.tax_rate_of(subscription.rate, at=at)
     if subscription.method == Method.CARD:
-        card.open_page(subscription, customer, price, rate, at=at)
+        if card.open_page(subscription, customer, price, rate, at=at):
+            enqueue(read_again, kind="checkout.session.completed", object_id=subscription.stripe_page)
     else:
         _subscribe(subscription, customer, price, rate, at=at)
 

@@ -15,6 +15,7 @@ from billing.services.beginning import end
 from billing.services.closing import NOT_INVOICED
 from billing.services.making import Wanted, keep_keys, make_final
 from billing.services.renewals import RUNNING, price_of_period
+from billing.services.vat_of_periods import rate_on
 from common.outbox import enqueue, outbox_task
 from tenants.enums import LifecycleState
 
@@ -44,12 +45,15 @@ def _end_period(subscription_id: int, *, at: datetime) -> bool:
             return False
         if found.account.municipality.day_of(at) <= ends_on:
             return False
-        keep_keys(_key(found, begins_on), found, at=at)
+        # Due with the service, once it is done.
+        rate = rate_on(found.quote, ends_on)
+        keep_keys(_key(found, begins_on), found, rate, at=at)
         enqueue(
             invoice_period,
             subscription_id=found.pk,
             begins_on=begins_on.isoformat(),
             ends_on=ends_on.isoformat(),
+            vat_basis_points=rate,
         )
         if found.ends_on and found.ends_on <= ends_on:
             found.state = SubscriptionState.ENDED
@@ -63,7 +67,9 @@ def _end_period(subscription_id: int, *, at: datetime) -> bool:
 
 
 @outbox_task
-def invoice_period(*, subscription_id: int, begins_on: str, ends_on: str, **kwargs: Any) -> None:
+def invoice_period(
+    *, subscription_id: int, begins_on: str, ends_on: str, vat_basis_points: int | None = None, **kwargs: Any
+) -> None:
     Account.objects.select_for_update(of=("self",), no_key=True).get(subscriptions=subscription_id)
     subscription = Subscription.objects.select_related(
         "account__municipality", "quote__account__municipality", "quote__version"
@@ -75,6 +81,8 @@ def invoice_period(*, subscription_id: int, begins_on: str, ends_on: str, **kwar
         subscription=subscription,
         label=selling.PRODUCT,
         net_cents=price_of_period(subscription, date.fromisoformat(begins_on)),
+        # A message of the release before has none.
+        vat_basis_points=subscription.quote.vat_basis_points if vat_basis_points is None else vat_basis_points,
         begins_on=date.fromisoformat(begins_on),
         ends_on=date.fromisoformat(ends_on),
         engagement_number=order.engagement_number if order else "",

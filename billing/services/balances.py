@@ -1,9 +1,13 @@
-"""What is still to be paid of an invoice: kept with its payments and credit notes, never entered."""
+"""What is still to be paid of an invoice: kept with its payments and credit notes, never entered; and what lies on an
+account beside.
+"""
+
+from collections.abc import Iterable
 
 from django.db.models import Max, Sum
 
 from billing.enums import InvoiceState
-from billing.models import Invoice
+from billing.models import Account, Invoice
 
 
 def recount(invoice: Invoice) -> bool:
@@ -27,6 +31,27 @@ def recount(invoice: Invoice) -> bool:
     for name, value in zip(_KEPT, _said(kept), strict=True):
         setattr(invoice, name, value)
     return changed
+
+
+def on_account(account: Account) -> int:
+    """What operators have entered and that has paid no invoice. What Stripe holds is `cash_cents`."""
+    return account.payments.filter(invoice=None).aggregate(sum=Sum("cents"))["sum"] or 0
+
+
+def not_covered(account: Account, invoices: Iterable[Invoice]) -> list[Invoice]:
+    """Those of `invoices`, taken in their order, that what lies on the account, or at Stripe, is not enough to pay.
+
+    The others are paid: it is only to be said with what. What is too little for the first one is its `lying_cents`.
+    """
+    lying, left = max(0, account.cash_cents) + max(0, on_account(account)), []
+    for invoice in invoices:
+        if invoice.left_cents <= lying:
+            lying -= invoice.left_cents
+        else:
+            left.append(invoice)
+    if left:
+        left[0].lying_cents = lying
+    return left
 
 
 _KEPT = ["paid_cents", "credited_cents", "state", "paid_on"]

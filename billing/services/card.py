@@ -3,11 +3,10 @@
 So no process of the web site ever loads Stripe's library, and nobody waits for Stripe in front of a page.
 """
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from billing.clients import money
-from billing.clients.errors import Refused
+from billing.clients.errors import Missing, Refused
 from billing.enums import SubscriptionState
 from billing.models import Call, Subscription
 from billing.services import selling
@@ -37,10 +36,15 @@ def keep_key(subscription: Subscription, *, at: datetime) -> None:
     keep(_key(subscription), at=at)
 
 
-def open_page(subscription: Subscription, customer: str, price: str, rate: str | None, *, at: datetime) -> None:
-    """In a task."""
+def open_page(subscription: Subscription, customer: str, price: str, rate: str | None, *, at: datetime) -> bool:
+    """In a task. One page is open at a time: two would be paid twice. Whether the last one is paid: then there is none.
+
+    Who has it before them still, its link being led to no more, finds it closed.
+    """
     if not has_no_page(subscription, at=at):
-        return
+        return False
+    if close_page(subscription):
+        return True
     # The desk's page of the subscription: it says what has come of it.
     back = f"{subscription.account.municipality.url}gestion/abonnement/"
     made = once(
@@ -62,13 +66,20 @@ def open_page(subscription: Subscription, customer: str, price: str, rate: str |
     page = money.retrieve_checkout_page(made)
     subscription.stripe_page, subscription.page_url, subscription.page_ends_at = page.id, page.url, page.expires_at
     subscription.save(update_fields=["stripe_page", "page_url", "page_ends_at"])
+    return False
 
 
-def close_page(subscription: Subscription) -> None:
-    """Nobody pays on it any more; on one that is over already, or was paid on, nothing changes."""
-    if subscription.stripe_page:
-        with suppress(Refused):
-            money.expire_checkout_page(subscription.stripe_page)
+def close_page(subscription: Subscription) -> bool:
+    """Nobody pays on it any more; whether somebody has, before. On one that is over already nothing changes."""
+    if not subscription.stripe_page:
+        return False
+    try:
+        money.expire_checkout_page(subscription.stripe_page)
+    except Missing:
+        return False
+    except Refused:
+        return money.retrieve_checkout_page(subscription.stripe_page).status == "complete"
+    return False
 
 
 def _key(subscription: Subscription) -> str:

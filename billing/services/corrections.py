@@ -16,17 +16,18 @@ from accounts.audit import record
 from accounts.models import User
 from billing.clients import invoices, records
 from billing.documents.amounts import fitting_parts, parts_fit, printed, vat_of
-from billing.enums import GivenBack, InvoiceKind, InvoiceState
+from billing.enums import GivenBack, InvoiceKind, InvoiceState, Timing
 from billing.models import Account, Call, Invoice
+from billing.printed import PrintedWords
 from billing.services.calls import keep, once
 from billing.services.making import Wanted, keep_keys, make_final
 from billing.services.mirror import read_again
 from billing.services.quotes import checked_engagement
+from billing.services.vat_of_periods import rate_on
 from common.outbox import enqueue, messages_of, outbox_task
 from common.refusals import Refusal
-from common.text import Words
 
-WHY = Words(minimum=5, maximum=200, one_line=True)
+WHY = PrintedWords(minimum=5, maximum=200, one_line=True)
 
 
 class NotToCredit(Refusal):
@@ -81,8 +82,8 @@ def credit(*, invoice: Invoice, net_cents: int | None, why: str, way: str, actor
 def correct(*, invoice: Invoice, engagement_number: str, why: str, actor: User, at: datetime) -> None:
     """Take an invoice back, all of it, and have another one made of the same, for the account as it is now.
 
-    What was paid pays the new one. Raises NotToCredit, CreditUnderWay, EngagementMissing, EngagementRefused,
-    TextTooShort, TextTooLong.
+    What Stripe has received of it pays the new one; what operators have entered lies on the account, to be set to it.
+    Raises NotToCredit, CreditUnderWay, EngagementMissing, EngagementRefused, TextTooShort, TextTooLong.
     """
     why = WHY.cleaned(why)
     with transaction.atomic():
@@ -91,7 +92,8 @@ def correct(*, invoice: Invoice, engagement_number: str, why: str, actor: User, 
             raise NotToCredit
         engagement = checked_engagement(invoice.account, engagement_number)
         key = _ask(invoice, GivenBack.NEXT_INVOICE, gross=invoice.total_cents, at=at)
-        keep_keys(_replacing(invoice), invoice.subscription, at=at)
+        rate = _rate_of(invoice)
+        keep_keys(_replacing(invoice), invoice.subscription, rate, at=at)
         enqueue(
             make_credit_note,
             invoice_id=invoice.pk,
@@ -100,6 +102,7 @@ def correct(*, invoice: Invoice, engagement_number: str, why: str, actor: User, 
             memo=why,
             way=GivenBack.NEXT_INVOICE,
             replaced_with=engagement,
+            vat_basis_points=rate,
         )
         record("invoice_corrected", actor=actor, subject=invoice, number=invoice.number)
 
@@ -113,9 +116,13 @@ def make_credit_note(
     memo: str,
     way: str,
     replaced_with: str | None = None,
+    vat_basis_points: int | None = None,
     **kwargs: Any,
 ) -> None:
-    """`replaced_with`: the engagement number of the invoice that takes its place; None where none does."""
+    """`replaced_with`: the engagement number of the invoice that takes its place; None where none does.
+
+    `vat_basis_points` is that one's rate; a message of the release before has none.
+    """
     at = timezone.now()
     Account.objects.select_for_update(of=("self",), no_key=True).get(invoices=invoice_id)
     invoice = Invoice.objects.select_related(
@@ -134,7 +141,7 @@ def make_credit_note(
     enqueue(read_again, kind="credit_note.created", object_id=made)
     if replaced_with is not None:
         # After the credit note, which may pay it.
-        make_final(_replacing(invoice), _another(invoice, replaced_with), at=at)
+        make_final(_replacing(invoice), _another(invoice, replaced_with, vat_basis_points), at=at)
 
 
 # Parts
@@ -208,7 +215,15 @@ def _taken_from(lines: Iterable[records.InvoiceLine], net: int) -> Iterable[tupl
             net -= part
 
 
-def _another(invoice: Invoice, engagement_number: str) -> Wanted:
+def _rate_of(invoice: Invoice) -> int:
+    """What VAT was that day: the same, unless it was wrong."""
+    assert invoice.subscription
+    quote = invoice.subscription.quote
+    day = invoice.period_ends_on if quote.timing == Timing.ARREARS else invoice.period_begins_on
+    return rate_on(quote, day) if day else invoice.vat_basis_points
+
+
+def _another(invoice: Invoice, engagement_number: str, rate: int | None) -> Wanted:
     assert invoice.subscription
     assert invoice.period_begins_on
     assert invoice.period_ends_on
@@ -216,6 +231,7 @@ def _another(invoice: Invoice, engagement_number: str) -> Wanted:
         subscription=invoice.subscription,
         label=" ; ".join(line["label"] for line in invoice.lines),
         net_cents=invoice.net_cents,
+        vat_basis_points=invoice.vat_basis_points if rate is None else rate,
         begins_on=invoice.period_begins_on,
         ends_on=invoice.period_ends_on,
         engagement_number=engagement_number,

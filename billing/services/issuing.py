@@ -18,8 +18,8 @@ from accounts.mail import send_mail_later
 from billing.documents.checks import compare
 from billing.documents.problems import Problem
 from billing.documents.validation import NotChecked
-from billing.enums import InvoiceState
-from billing.models import Account, Invoice
+from billing.enums import DifferenceCode, InvoiceState
+from billing.models import Account, Difference, Invoice
 from billing.seller import missing
 from billing.services.balances import recount
 from billing.services.bank import bank_of
@@ -30,6 +30,8 @@ from common.outbox import outbox_task
 logger = logging.getLogger(__name__)
 # A night's worth at most; what is left waits for the next round.
 AT_A_TIME = 200
+# Of an invoice whose subscription at Stripe is none of ours.
+NOT_ORDERED = "NOT_ORDERED"
 
 
 @outbox_task
@@ -78,6 +80,8 @@ def _make(invoice: Invoice) -> list[Problem]:
     """Puts the files on the row, unless something is wrong."""
     from billing.documents.issuing import make  # weighs 40 MB, for those alone who issue
 
+    if unknown := _not_ordered(invoice):
+        return [unknown]
     if names := missing():
         return [Problem("SELLER", _("Who sells is not set: %(names)s.") % {"names": ", ".join(names)})]
     document = document_of(invoice, bank=bank_of(invoice.account))
@@ -89,6 +93,19 @@ def _make(invoice: Invoice) -> list[Problem]:
         return [Problem("NOT_CHECKED", _("It could not be checked: the validator is absent or has failed."))]
     invoice.facturx, invoice.plain = made.facturx or None, made.plain or None
     return list(made.problems)
+
+
+def _not_ordered(invoice: Invoice) -> Problem | None:
+    """Nobody has ordered it: it leaves only once an operator has said what its subscription is (reconciliation)."""
+    said = next((each["words"] for each in invoice.problems if each["code"] == NOT_ORDERED), "")
+    explained = Difference.objects.filter(
+        code=DifferenceCode.SUBSCRIPTION_UNKNOWN, account=invoice.account_id, explained_at__isnull=False
+    )
+    if not said or any(each in said for each in explained.values_list("object_id", flat=True)):
+        return None
+    number = said.split()[-1]
+    sentence = _("It is of a subscription at Stripe that nobody has ordered: %(number)s")
+    return Problem(NOT_ORDERED, sentence % {"number": number})
 
 
 def _hold_back(invoice: Invoice, problems: list[Problem]) -> None:

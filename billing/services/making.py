@@ -20,22 +20,23 @@ class Wanted:
     subscription: Subscription
     label: str
     net_cents: int
+    vat_basis_points: int
     begins_on: date
     ends_on: date
     engagement_number: str
     metadata: Mapping[str, str]
 
 
-def keep_keys(key: str, subscription: Subscription, *, at: datetime) -> None:
-    """Of all calls that `make_final` makes for this key."""
-    selling.keep_keys(subscription.quote, at=at)
+def keep_keys(key: str, subscription: Subscription, rate: int, *, at: datetime) -> None:
+    """Of all calls that `make_final` makes for this key, at a rate of VAT."""
+    selling.keep_keys(subscription.quote, rate, at=at)
     keep(key, f"{key}:final", at=at)
 
 
 def make_final(key: str, wanted: Wanted, *, at: datetime) -> str:
     """Stripe's id of the invoice, with its number; its row follows. Again: the same one. Raises CallFailed."""
     quote = wanted.subscription.quote
-    customer, rate = selling.customer_of(quote, at=at), selling.tax_rate_of(quote, at=at)
+    customer, rate = selling.customer_of(quote, at=at), selling.tax_rate_of(wanted.vat_basis_points, at=at)
     told = {
         "subscription": str(wanted.subscription.pk),
         "engagement": wanted.engagement_number,

@@ -16,8 +16,10 @@ from billing.clients.records import Subscription as AtStripe
 from billing.enums import Method, SubscriptionState
 from billing.models import Account, Payment, Subscription, WebhookEvent
 from billing.services.beginning import begin, end
-from billing.services.mirror_accounts import account_of, mirror_customer, wait_for_turn
+from billing.services.mirror_accounts import account_of, wait_for_turn
+from billing.services.mirror_cash import mirror_customer
 from billing.services.mirror_invoices import mirror_credit_note, mirror_invoice
+from billing.services.refunds import tell_failed
 from common.outbox import outbox_task
 
 _METHODS = {"send_invoice": Method.TRANSFER, "charge_automatically": Method.CARD}
@@ -64,7 +66,7 @@ def mirror_subscription(subscription_id: str, *, at: datetime) -> str:
         subscription = _row_of(found, account) if account else None
         if account is None or subscription is None:
             return "unknown"
-        day = account.municipality.day_of
+        day = account.period_day
         begins_on = day(found.items[0].period_start)
         ends_on = day(found.items[0].period_end) - timedelta(days=1)
         subscription.stripe_id, subscription.method = found.id, _METHODS[found.collection_method]
@@ -105,15 +107,27 @@ def mirror_refund(refund_id: str, *, at: datetime) -> str:
     """With the invoice that was paid, whose own events find the refund too; or with the customer's cash."""
     refund = money.retrieve_refund(refund_id)
     if not refund.payment_intent_id:
-        return mirror_customer(refund.customer_id, at=at)
-    paid = Payment.objects.filter(stripe_intent=refund.payment_intent_id).select_related("invoice").first()
-    if paid is None or paid.invoice is None:
-        return "unknown"
-    return mirror_invoice(paid.invoice.stripe_id, at=at)
+        outcome = mirror_customer(refund.customer_id, at=at)
+        account = Account.objects.filter(stripe_customer=refund.customer_id).first()
+    else:
+        of_intent = Payment.objects.filter(stripe_intent=refund.payment_intent_id)
+        paid = of_intent.select_related("invoice", "account").first()
+        if paid is None or paid.invoice is None:
+            return "unknown"
+        outcome, account = mirror_invoice(paid.invoice.stripe_id, at=at), paid.account
+    if refund.has_failed and account is not None:
+        tell_failed(account, refund, at=at)
+    return outcome
+
+
+def mirror_dispute(dispute_id: str, *, at: datetime) -> str:
+    """Operators answer it at Stripe: it is among the differences (selectors.differences)."""
+    return "for_operators"
 
 
 # By how the kinds of events begin: the longer ones first.
 _MIRRORS: dict[str, Callable[..., str]] = {
+    "charge.dispute.": mirror_dispute,
     "checkout.session.": mirror_checkout,
     "credit_note.": mirror_credit_note,
     "customer.subscription.": mirror_subscription,

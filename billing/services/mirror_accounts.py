@@ -1,8 +1,4 @@
-"""Whose an object of Stripe's is, and what a customer has there."""
-
-from datetime import datetime
-
-from django.db import transaction
+"""Whose an object of Stripe's is."""
 
 from billing.clients import stripe
 from billing.clients.errors import Missing
@@ -38,16 +34,3 @@ def account_of(customer_id: str) -> Account | None:
     account.stripe_customer = customer_id
     account.save(update_fields=["stripe_customer"])
     return account
-
-
-def mirror_customer(customer_id: str, *, at: datetime) -> str:
-    """What a customer has in cash and to their credit."""
-    with transaction.atomic():
-        wait_for_turn(customer_id)
-        found = stripe.retrieve_customer(customer_id)
-        account = account_of(customer_id)
-        if account is None:
-            return "unknown"
-        account.cash_cents, account.credit_cents = found.cash, -found.balance
-        account.save(update_fields=["cash_cents", "credit_cents"])
-    return "read"

@@ -14,9 +14,10 @@ from billing.enums import InvoiceKind, InvoiceState
 from billing.models import Account, Invoice, Subscription, VatRate
 from billing.services.balances import recount
 from billing.services.closing import NOT_INVOICED, hold
-from billing.services.issuing import issue_invoice
+from billing.services.issuing import NOT_ORDERED, issue_invoice
 from billing.services.mirror_accounts import account_of, wait_for_turn
 from billing.services.mirror_payments import mirror_payments
+from billing.services.payments import settle
 from billing.services.standing import follow, locked
 from common.outbox import enqueue
 
@@ -45,7 +46,9 @@ def mirror_invoice(invoice_id: str, *, at: datetime) -> str:
         for note in notes:
             _mirror_note(note, invoice, at=at)
         mirror_payments(invoice, found, notes, at=at)
-        if recount(invoice):
+        changed = recount(invoice)
+        settle(invoice, is_open=found.status == "open", at=at)
+        if changed:
             follow(account, at=at)
     return "read"
 
@@ -73,6 +76,9 @@ def _mirrored(found: records.Invoice, account: Account, *, at: datetime) -> Invo
         for name, value in _content(found, account, invoice.subscription).items():
             setattr(invoice, name, value)
     invoice.voided_on = voided_on
+    if found.subscription_id and invoice.subscription is None and not invoice.number:
+        # Made at Stripe, or left over there: it is not for us to send it (issuing).
+        invoice.problems = [{"code": NOT_ORDERED, "words": found.subscription_id}]
     _save(invoice, found.number, found.finalized_at)
     if is_new and not invoice.number and account.municipality.state in NOT_INVOICED:
         hold(invoice, account.municipality, at=at)
@@ -98,7 +104,7 @@ def _save(invoice: Invoice, number: str, final_at: datetime | None) -> None:
 
 def _content(found: records.Invoice, account: Account, known: Subscription | None) -> dict[str, Any]:
     subscription = known or _subscription_of(found, account)
-    day = account.municipality.day_of
+    day = account.period_day
     content: dict[str, Any] = {
         "subscription": subscription,
         "lines": [_line(each) for each in found.lines],

@@ -17,7 +17,7 @@ from billing.documents.data import (
     public_address,
 )
 from billing.enums import InvoiceKind, PaymentKind, Territory
-from billing.models import Account, Invoice
+from billing.models import Account, Invoice, VatRate
 from billing.seller import seller
 from billing.services.plans import territory_of
 
@@ -40,7 +40,8 @@ def buyer(account: Account) -> Party:
 
 
 def demands(account: Account) -> Demands:
-    return Demands(engagement_number=account.needs_engagement)
+    rates = frozenset(VatRate.objects.values_list("basis_points", flat=True))
+    return Demands(engagement_number=account.needs_engagement, rates=rates)
 
 
 def exemption(account: Account, *, territory: str, rate: int) -> str:

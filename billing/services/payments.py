@@ -9,23 +9,24 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.models import User
 from billing.clients import invoices
 from billing.clients.errors import Refused
+from billing.documents.amounts import printed
 from billing.enums import InvoiceKind, InvoiceState, PaymentKind
 from billing.models import Account, Call, Invoice, Payment
-from billing.services.balances import recount
+from billing.printed import PrintedWords
+from billing.services.balances import on_account, recount
 from billing.services.calls import keep, once
 from billing.services.standing import follow, locked
 from common.outbox import enqueue, outbox_task
 from common.refusals import Refusal
-from common.text import Words
 
-REFERENCE = Words(minimum=3, maximum=140, one_line=True)
+REFERENCE = PrintedWords(minimum=3, maximum=140, one_line=True)
 
 
 class NotAnAmount(Refusal):
@@ -41,8 +42,23 @@ class DayOfPaymentRefused(Refusal):
 
 
 class AlreadyEntered(Refusal):
-    code = "payment_already_entered"
+    """`unless`: the argument by which whoever has looked says that it is not so."""
+
+    code, unless = "payment_already_entered", "again"
     message = gettext_lazy("A payment of this amount, with this reference and this day, is entered already.")
+
+
+class CashWaits(Refusal):
+    code, unless = "cash_waits", "beside_cash"
+
+    def __init__(self, cents: int) -> None:
+        super().__init__(
+            gettext(
+                "Stripe holds %(amount)s that this authority has sent, and pays an invoice with it by itself. Entered "
+                "here too, the same money would pay twice."
+            )
+            % {"amount": printed(cents)}
+        )
 
 
 class NothingToPay(Refusal):
@@ -76,11 +92,14 @@ def enter_payment(
     reference: str,
     operator: User,
     at: datetime,
+    again: bool = False,
+    beside_cash: bool = False,
 ) -> Payment:
     """What came to the bank: for an invoice, or on the account where it is not clear for which.
 
-    What is more than is left to pay of the invoice stays on the account. Returns the payment of the invoice, or that
-    on the account. Raises NotAnAmount, DayOfPaymentRefused, AlreadyEntered, NothingToPay, TextTooShort, TextTooLong.
+    What is more than is left to pay of the invoice stays on the account. `again`: it is another one like that which is
+    entered; `beside_cash`: not what Stripe holds. Returns the payment of the invoice, or that on the account. Raises
+    NotAnAmount, DayOfPaymentRefused, AlreadyEntered, CashWaits, NothingToPay, TextTooShort, TextTooLong.
     """
     reference = REFERENCE.cleaned(reference)
     if cents <= 0:
@@ -89,8 +108,10 @@ def enter_payment(
         account = locked(account)
         if received_on > account.municipality.day_of(at):
             raise DayOfPaymentRefused
-        if cents == _sum(account, kind=PaymentKind.BY_HAND, reference__iexact=reference, received_on=received_on):
+        if not again and cents in _entered(account, PaymentKind.BY_HAND, reference, received_on):
             raise AlreadyEntered
+        if account.cash_cents > 0 and not beside_cash:
+            raise CashWaits(account.cash_cents)
         made = []
         for of, part in _parts(account, invoice, cents):
             made.append(
@@ -172,7 +193,14 @@ def withdraw_payment(*, payment: Payment, operator: User, at: datetime) -> None:
 
 
 def enter_money_sent_back(
-    *, account: Account, cents: int, sent_on: date, reference: str, operator: User, at: datetime
+    *,
+    account: Account,
+    cents: int,
+    sent_on: date,
+    reference: str,
+    operator: User,
+    at: datetime,
+    again: bool = False,
 ) -> Payment:
     """What lay on the account and went back from our bank. What Stripe holds is sent back by it (refunds).
 
@@ -185,7 +213,7 @@ def enter_money_sent_back(
         account = locked(account)
         if sent_on > account.municipality.day_of(at):
             raise DayOfPaymentRefused
-        if -cents == _sum(account, kind=PaymentKind.REFUND, reference__iexact=reference, received_on=sent_on):
+        if not again and -cents in _entered(account, PaymentKind.REFUND, reference, sent_on):
             raise AlreadyEntered
         if cents > on_account(account):
             raise MoreThanThereIs
@@ -200,11 +228,6 @@ def enter_money_sent_back(
         )
         record("money_sent_back", actor=operator, subject=payment, cents=cents)
     return payment
-
-
-def on_account(account: Account) -> int:
-    """What operators have entered and that has paid no invoice. What Stripe holds is `cash_cents`."""
-    return _sum(account, invoice=None)
 
 
 def key_of(invoice: Invoice) -> str:
@@ -235,6 +258,34 @@ def tell_paid(*, invoice_id: int, **kwargs: object) -> None:
     once(key_of(invoice), tell, find=there, at=timezone.now())
 
 
+def settle(invoice: Invoice, *, is_open: bool, at: datetime) -> None:
+    """What follows of what Stripe says of an invoice: what operators have entered and it needs no more lies on the
+    account again; Stripe is told of what was paid elsewhere, while the invoice `is_open` there.
+
+    In the transaction of whoever has read it, its account locked.
+    """
+    if invoice.left_cents < 0 and not Call.objects.filter(pk=key_of(invoice)).exists():
+        _set_free(invoice, -invoice.left_cents)
+    if is_open and invoice.state == InvoiceState.PAID:
+        _tell(invoice, at=at)
+
+
+def _set_free(invoice: Invoice, cents: int) -> None:
+    for payment in invoice.payments.filter(kind=PaymentKind.BY_HAND, stripe_id="", cents__gt=0).order_by("-pk"):
+        part = min(payment.cents, cents)
+        if part == 0:
+            break
+        cents -= part
+        if part < payment.cents:
+            payment.cents -= part
+            payment.save(update_fields=["cents"])
+            payment.pk, payment.cents = None, part
+        payment.invoice = None
+        payment.save()
+        record("payment_moved", actor=None, subject=payment, before=invoice.number or "", number="", cents=part)
+    recount(invoice)
+
+
 def _parts(account: Account, invoice: Invoice | None, cents: int) -> list[tuple[Invoice | None, int]]:
     """What goes to the invoice, then what stays on the account. Raises NothingToPay."""
     if invoice is None:
@@ -257,9 +308,15 @@ def _changeable(payment: Payment) -> Payment:
 def _count(invoice: Invoice, *, at: datetime) -> None:
     recount(invoice)
     if invoice.state == InvoiceState.PAID:
-        keep(key_of(invoice), at=at)
-        enqueue(tell_paid, invoice_id=invoice.pk)
+        _tell(invoice, at=at)
 
 
-def _sum(account: Account, **which: object) -> int:
-    return account.payments.filter(**which).aggregate(sum=Sum("cents"))["sum"] or 0
+def _tell(invoice: Invoice, *, at: datetime) -> None:
+    keep(key_of(invoice), at=at)
+    enqueue(tell_paid, invoice_id=invoice.pk)
+
+
+def _entered(account: Account, kind: PaymentKind, reference: str, day: date) -> set[int]:
+    """The amounts of those of that day and reference; the parts of one (its invoice's, the account's) make one."""
+    same = account.payments.filter(kind=kind, stripe_id="", reference__iexact=reference, received_on=day)
+    return set(same.order_by().values("created_at").annotate(sum=Sum("cents")).values_list("sum", flat=True))

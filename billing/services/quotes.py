@@ -1,6 +1,6 @@
 """Quotes and orders: what was offered stays what it was, whatever becomes of prices."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from accounts.models import User
 from billing.documents.identifiers import check_engagement_number, check_service_code, check_siret
 from billing.enums import QuoteState, SubscriptionState, Timing
 from billing.models import Account, PurchaseOrder, Quote, Series
+from billing.printed import PrintedWords
 from billing.services.plans import Price, price_for
 from billing.services.standing import locked
 from common.names_of_places import of_place
@@ -30,6 +31,7 @@ MOST_YEARS = 4
 # Without tax, over the whole time that is foreseen (CCP, article R2122-8, since 1 April 2026).
 THRESHOLD_CENTS = 6_000_000
 SIGNATURE = Words(minimum=5, maximum=160, one_line=True)
+ADDRESS, TOWN = PrintedWords(maximum=120, one_line=True), PrintedWords(maximum=80, one_line=True)
 
 
 class QuoteExpired(Refusal):
@@ -298,6 +300,12 @@ class Place:
     postcode: str
     town: str
 
+    @property
+    def kept(self) -> dict[str, str]:
+        """Raises TextTooLong, SignRefused."""
+        address, town = ADDRESS.cleaned(self.address), TOWN.cleaned(self.town)
+        return {"address": address, "postcode": self.postcode, "town": town}
+
 
 def place_order(
     *,
@@ -315,7 +323,7 @@ def place_order(
 
     `actor`: None where the accountant of the authority does it by the link that somebody sent, and `placed_by` who says
     so. Called like `issue_quote`. Raises OrderTaken, QuoteGone, NotVerified, OrderTooLate, SiretRefused,
-    SiretOfAnother, EngagementMissing, EngagementRefused, ServiceCodeRefused.
+    SiretOfAnother, EngagementMissing, EngagementRefused, ServiceCodeRefused, TextTooLong, SignRefused.
     """
     with transaction.atomic():
         with schema_context("public"):
@@ -338,7 +346,7 @@ def place_order(
             order, _was_made = PurchaseOrder.objects.update_or_create(
                 quote=quote, defaults={**said, "received_at": at, **given}
             )
-            where = asdict(place) if place else {}
+            where = place.kept if place else {}
             Account.objects.filter(pk=account.pk).update(
                 siret=said["siret"], service_code=said["service_code"], timing=quote.timing, **where
             )

@@ -14,9 +14,9 @@ from accounts.audit import record
 from accounts.models import User
 from billing.clients import stripe
 from billing.enums import DifferenceCode
-from billing.models import Difference, Invoice
+from billing.models import Difference, Invoice, Subscription
 from billing.selectors.differences import ON_ITS_WAY, Found, differences
-from billing.services import activation, mirror
+from billing.services import activation, mirror, vat_of_periods
 from billing.services.calls import keep
 from billing.services.payments import key_of, tell_paid
 from billing.services.webhooks import receive
@@ -56,6 +56,12 @@ def _tell_paid(difference: Difference) -> None:
     enqueue(tell_paid, invoice_id=invoice.pk)
 
 
+def _tell_rate(difference: Difference) -> None:
+    """The rate of VAT is our table's."""
+    subscription = Subscription.objects.select_related("quote").get(stripe_id=difference.object_id)
+    vat_of_periods.tell(subscription, at=timezone.now())
+
+
 def _begin_again(difference: Difference) -> None:
     OutboxMessage.objects.filter(pk=difference.object_id).update(due_at=timezone.now(), attempts=0)
     on_commit_here(lambda: publish(difference.object_id))
@@ -85,10 +91,18 @@ WAYS: dict[str, Way] = {
         lambda difference: enqueue(activation.set_up, subscription_id=int(difference.object_id)),
     ),
     DifferenceCode.SUBSCRIPTION_UNKNOWN: Way(
-        _READ, _("If it stays, nobody has ordered it: cancel it at Stripe, where it was made."), _subscription
+        _READ,
+        _(
+            "If it stays, nobody has ordered it: cancel it at Stripe, where it was made. Then say here what it was: "
+            "its invoice, which is held back, leaves within the hour; take it back by a credit note, which sends back "
+            "what was paid."
+        ),
+        _subscription,
     ),
     DifferenceCode.SUBSCRIPTION_MISSING: Way(_READ, _BY_HAND, _subscription),
-    DifferenceCode.SUBSCRIPTION_DIFFERS: Way(_READ, _SAME, _subscription),
+    DifferenceCode.SUBSCRIPTION_DIFFERS: Way(
+        _READ, _SAME, lambda difference: (_tell_rate if "vat" in difference.facts else _subscription)(difference)
+    ),
     DifferenceCode.INVOICE_UNKNOWN: Way(_READ, _("If it stays, its customer is none of our accounts."), _invoice),
     DifferenceCode.INVOICE_MISSING: Way(_READ, _BY_HAND, _invoice),
     DifferenceCode.INVOICE_DIFFERS: Way(

@@ -109,15 +109,25 @@ def _once(key: str, account: Account, make: Callable[[str], Refund]) -> None:
             return make(key).id
         except Refused as refusal:
             # It would be refused again: an operator finds another way.
-            record("refund_refused", actor=None, subject=account, key=call.key, code=refusal.code)
-            send_mail_later(
-                template="billing/email/refund_refused",
-                to=settings.SERVICE_EMAIL,
-                context={"account": account, "code": refusal.code},
-            )
+            _tell_refused(account, call.key, refusal.code)
             return "refused"
 
     once(key, asked, find=there, at=timezone.now())
+
+
+def tell_failed(account: Account, refund: Refund, *, at: datetime) -> None:
+    """Once, of one that Stripe had made and that did not arrive: it counts as nothing sent back (mirror_payments)."""
+    key = f"refund_failed:{refund.id}"
+    _told, is_new = Call.objects.get_or_create(key=key, defaults={"made_at": at, "done_at": at, "result": refund.id})
+    if is_new:
+        _tell_refused(account, key, refund.status)
+
+
+def _tell_refused(account: Account, key: str, code: str) -> None:
+    record("refund_refused", actor=None, subject=account, key=key, code=code)
+    send_mail_later(
+        template="billing/email/refund_refused", to=settings.SERVICE_EMAIL, context={"account": account, "code": code}
+    )
 
 
 def _check(cents: int, *, left: int) -> None:

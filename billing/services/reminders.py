@@ -13,7 +13,7 @@ from billing.documents.amounts import printed
 from billing.models import Account, Invoice, Reminder
 from billing.services.contacts import administrators_of, page_of
 from billing.services.mailing import mail_with_document
-from billing.services.standing import foreseen_on, locked
+from billing.services.standing import foreseen_on, locked, unpaid
 
 # Days after that on which the city could read the invoice. Nobody is written to again within a week, however late
 # a day was entered.
@@ -26,7 +26,7 @@ def remind(invoice: Invoice, *, at: datetime) -> Reminder | None:
     with schema_context("public"), transaction.atomic():
         account = locked(invoice.account)
         today = account.municipality.day_of(at)
-        due = account.invoices.overdue(on=today).filter(pk=invoice.pk).first()
+        due = next((each for each in unpaid(account, on=today) if each.pk == invoice.pk), None)
         if due is None or due.available_on is None or account.is_objected:
             return None
         due.account = account
@@ -66,7 +66,7 @@ def _told(reminder: Reminder) -> dict[str, Any]:
     return {
         "reminder": reminder,
         "invoice": invoice,
-        "left": printed(invoice.left_cents),
+        "left": printed(invoice.left_cents - invoice.lying_cents),
         "municipality": invoice.account.municipality,
         "is_stopped": invoice.account.stopped_at is not None,
         "is_first": reminder.day == DAYS[0],

@@ -171,7 +171,7 @@ def _apply(price: NextPrice, *, at: datetime) -> None:
     if not price.subscription.stripe_id:
         _mark_applied(price, at=at)
         return
-    keep(_key(price), *selling.keys_of_price(_as_quoted(price)), at=at)
+    keep(_key(price), *selling.keys_of_price(_as_quoted(price), price.subscription.rate), at=at)
     waiting = messages_of(apply_price).filter(payload__next_price_id=price.pk, due_at__isnull=False)
     if not waiting.exists():
         enqueue(apply_price, next_price_id=price.pk)
@@ -189,9 +189,10 @@ def apply_price(*, next_price_id: int, **kwargs: object) -> None:
     if price.applied_at or price.kept_at or subscription.state not in RUNNING:
         return
     quoted = _as_quoted(price)
-    wanted, rate = selling.price_of(quoted, at=at), selling.tax_rate_of(quoted, at=at)
+    # The rate of its own day, which Stripe was told of first (vat).
+    wanted, rate = selling.price_of(quoted, at=at), selling.tax_rate_of(subscription.rate, at=at)
     item = stripe.retrieve_subscription(subscription.stripe_id).items[0]
-    if item.price_id != wanted and subscription.account.municipality.day_of(item.period_start) >= price.from_on:
+    if item.price_id != wanted and subscription.account.period_day(item.period_start) >= price.from_on:
         return
 
     def there() -> str:
@@ -225,7 +226,7 @@ def _mark_applied(price: NextPrice, *, at: datetime) -> None:
 def _as_quoted(price: NextPrice) -> selling.Quoted:
     assert price.yearly_cents is not None
     subscription = price.subscription
-    return selling.Quoted(subscription.account, price.version, price.yearly_cents, subscription.quote.vat_basis_points)
+    return selling.Quoted(subscription.account, price.version, price.yearly_cents)
 
 
 def _key(price: NextPrice) -> str:

@@ -24,19 +24,18 @@ class Quoted:
     account: Account
     version: PlanVersion
     yearly_cents: int
-    vat_basis_points: int
 
 
-def keep_keys(quote: Quote, *, at: datetime) -> None:
-    """Those of all calls that `customer_of`, `price_of` and `tax_rate_of` may make for a quote."""
+def keep_keys(quote: Quote, rate: int, *, at: datetime) -> None:
+    """Those of all calls that `customer_of`, `price_of` and `tax_rate_of` may make for a quote, at a rate of VAT."""
     account = quote.account
-    keys = [_customer_key(account), _update_key(quote), *keys_of_price(quote)]
+    keys = [_customer_key(account), _update_key(quote), *keys_of_price(quote, rate)]
     keep(*keys, *(_number_key(quote, each) for each in _tax_numbers(account)), at=at)
 
 
-def keys_of_price(quote: Quote | Quoted) -> list[str]:
+def keys_of_price(quote: Quote | Quoted, rate: int) -> list[str]:
     """Those of `price_of` and `tax_rate_of`."""
-    return [_PRODUCT_KEY, f"price:{lookup_key(quote)}", _rate_key(quote)]
+    return [_PRODUCT_KEY, f"price:{lookup_key(quote)}", rate_key(rate)]
 
 
 def customer_of(quote: Quote, *, at: datetime) -> str:
@@ -92,13 +91,13 @@ def price_of(quote: Quote | Quoted, *, at: datetime) -> str:
     )
 
 
-def tax_rate_of(quote: Quote | Quoted, *, at: datetime) -> str | None:
+def tax_rate_of(basis_points: int, *, at: datetime) -> str | None:
     """None where there is no tax."""
-    if not quote.vat_basis_points:
+    if not basis_points:
         return None
-    percentage = Decimal(quote.vat_basis_points) / 100
+    percentage = Decimal(basis_points) / 100
     return once(
-        _rate_key(quote),
+        rate_key(basis_points),
         lambda key: stripe.create_tax_rate(key=key, name=TAX, percentage=percentage).id,
         find=lambda: _first(
             each.id for each in stripe.tax_rates() if (each.name, each.percentage) == (TAX, percentage)
@@ -134,8 +133,8 @@ def _number_key(quote: Quote, number: TaxNumber) -> str:
     return f"{number.kind}:quote:{quote.pk}"
 
 
-def _rate_key(quote: Quote | Quoted) -> str:
-    return f"tax_rate:{quote.vat_basis_points}"
+def rate_key(basis_points: int) -> str:
+    return f"tax_rate:{basis_points}"
 
 
 def _tax_numbers(account: Account) -> list[TaxNumber]:

@@ -11,6 +11,7 @@ from django_tenants.utils import schema_context
 
 from billing.enums import SubscriptionState
 from billing.models import Account, Invoice
+from billing.services.balances import not_covered
 from billing.services.beginning import is_over
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state
@@ -29,13 +30,19 @@ def follow(account: Account, *, at: datetime) -> None:
     with schema_context("public"), transaction.atomic():
         account = locked(account)
         city = account.municipality
-        overdue = list(account.invoices.overdue(on=city.day_of(at)).order_by("available_on", "pk"))
+        overdue = unpaid(account, on=city.day_of(at))
         _mark_subscription(account, is_late=bool(overdue))
         reason_to_stop = None if account.is_objected else _reason_to_stop(account, overdue, on=city.day_of(at))
         if reason_to_stop is None:
             _let_write(account, at=at)
         elif account.stopped_at is None and city.state == LifecycleState.ACTIVE:
             _stop(account, reason_to_stop, at=at)
+
+
+def unpaid(account: Account, *, on: date) -> list[Invoice]:
+    """What is overdue, the oldest first, and of which the money has not come."""
+    overdue = account.invoices.overdue(on=on).defer("facturx", "plain").order_by("available_on", "pk")
+    return not_covered(account, overdue)
 
 
 def locked(account: Account) -> Account:

@@ -16,7 +16,7 @@ def receive(*, event: Event, at: datetime, not_ours: str = "") -> bool:
 
     `not_ours` says why it is of no concern (another mode, another account): it is kept, and that is all.
     """
-    outcome = not_ours or ("" if event.kind in KINDS else "not_followed")
+    outcome = not_ours or ("" if event.kind in KINDS and event.object_id else "not_followed")
     with transaction.atomic():
         _found, is_new = WebhookEvent.objects.get_or_create(
             id=event.id,

@@ -30,6 +30,8 @@ def webhook(request: HttpRequest) -> HttpResponse:
         event, not_ours = read_webhook(body=body, signature=request.headers.get("Stripe-Signature", ""), at=at), ""
     except BadWebhook as problem:
         logger.warning("webhook refused: %s", problem.code)
+        if problem.code == "no_snapshot":
+            return HttpResponse()
         if problem.event is None:
             return HttpResponse(status=413 if problem.code == "too_long" else 400)
         event, not_ours = problem.event, problem.code

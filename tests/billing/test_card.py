@@ -69,6 +69,41 @@ def test_asked_for_again_the_page_is_the_same_until_it_is_over(fake_stripe: Fake
     assert len(fake_stripe.fake.state.numbers["checkout.session"]) == 2
 
 
+def over_soon(quote: Quote) -> Subscription:
+    """Its link is led to no more, and whoever has it open may still pay on it."""
+    first = asked(quote)
+    Subscription.objects.update(page_ends_at=timezone.now() + timedelta(minutes=20))
+    return first
+
+
+def test_another_page_closes_the_one_before(fake_stripe: FakeStripe, quote: Quote) -> None:
+    first = over_soon(quote)
+    second = asked(quote)
+    assert (press(fake_stripe, first.page_url), press(fake_stripe, second.page_url)) == (400, 303)
+    deliver(fake_stripe)
+    assert len(fake_stripe.fake.state.numbers["subscription"]) == 1
+
+
+def test_a_page_that_is_paid_while_another_is_asked_for_is_the_subscription(
+    fake_stripe: FakeStripe, quote: Quote
+) -> None:
+    first = over_soon(quote)
+    activate(quote=quote, actor=operator(), at=timezone.now(), method=Method.CARD)
+    assert press(fake_stripe, first.page_url) == 303
+    work()
+    kept = Subscription.objects.get()
+    assert (kept.state, kept.stripe_page) == (SubscriptionState.ACTIVE, first.stripe_page)
+    deliver(fake_stripe)
+    assert Invoice.objects.get().left_cents == 0
+    assert len(fake_stripe.fake.state.numbers["checkout.session"]) == 1
+
+
+def test_no_page_is_left_open_beside_a_transfer(fake_stripe: FakeStripe, quote: Quote) -> None:
+    links = [over_soon(quote).page_url, asked(quote).page_url]
+    asked(quote, Method.TRANSFER)
+    assert [press(fake_stripe, each) for each in links] == [400, 400]
+
+
 @pytest.mark.parametrize("how", ["lost_before", "lost_after", "429", "500_after"])
 def test_a_call_that_ends_badly_leaves_one_page_to_pay_on(fake_stripe: FakeStripe, quote: Quote, how: str) -> None:
     fake_stripe.fails(how, "post /v1/checkout/sessions")

@@ -1,12 +1,14 @@
 """Our rows say what Stripe says, whatever the order in which it tells."""
 
 import random
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from billing.clients import invoices, money, stripe
 from billing.enums import InvoiceKind, InvoiceState, PaymentKind, SubscriptionState
-from billing.models import Account, Invoice, Payment, Subscription, WebhookEvent
+from billing.models import Account, Invoice, Payment, PlanVersion, Subscription, VatRate, WebhookEvent
+from billing.services.activation import year_after
 from common import outbox
 from common.models import OutboxMessage
 from tenants.models import Municipality
@@ -46,6 +48,38 @@ def _credit(invoice: Invoice, lines: dict[str, int], **way: int) -> None:
 def money_of(invoice: Invoice) -> list[tuple[str, int]]:
     invoice.refresh_from_db()
     return [(each.kind, each.cents) for each in invoice.payments.order_by("pk")]
+
+
+@pytest.mark.dates
+@pytest.mark.parametrize(
+    "begins",
+    [
+        datetime(2026, 10, 25, 22, 30, tzinfo=UTC),
+        datetime(2027, 3, 28, 22, 30, tzinfo=UTC),
+        datetime(2027, 7, 14, 22, 30, tzinfo=UTC),
+        datetime(2028, 2, 29, 10, tzinfo=UTC),
+        datetime(2026, 12, 31, 23, 30, tzinfo=UTC),
+    ],
+)
+def test_each_period_is_a_year_of_days_and_the_next_begins_the_day_after(
+    saran: Municipality, fake_stripe: FakeStripe, begins: datetime
+) -> None:
+    fake_stripe.fake.reset(at=int(begins.timestamp()))
+    VatRate.objects.update(from_on=date(2020, 1, 1))
+    PlanVersion.objects.update(from_on=date(2020, 1, 1))
+    subscribed(saran, fake_stripe, at=begins)
+    fake_stripe.later(hours=1)
+    deliver(fake_stripe)
+    fake_stripe.later(days=366, hours=2)
+    deliver(fake_stripe)
+    first, second = Invoice.objects.order_by("pk")
+    for each in (first, second):
+        assert each.period_begins_on
+        assert each.period_ends_on == year_after(each.period_begins_on) - timedelta(days=1)
+    assert first.period_ends_on
+    assert second.period_begins_on == first.period_ends_on + timedelta(days=1)
+    kept = Subscription.objects.get()
+    assert (kept.period_begins_on, kept.period_ends_on) == (second.period_begins_on, second.period_ends_on)
 
 
 def test_a_number_is_stripes_own_and_its_document_is_asked_for_once(

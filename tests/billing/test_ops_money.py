@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from billing.enums import InvoiceState, PaymentKind
 from billing.models import Account, InterestRate, Payment
-from billing.services.payments import on_account
+from billing.services.balances import on_account
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.billing.owing import account, invoice

@@ -11,8 +11,8 @@ from billing.clients.errors import Unsure
 from billing.enums import InvoiceKind, InvoiceState, PaymentKind
 from billing.models import Account, Call, Invoice, Payment
 from billing.services import payments, refunds
-from billing.services.balances import recount
-from billing.services.payments import enter_money_sent_back, enter_payment, move_payment, on_account, withdraw_payment
+from billing.services.balances import on_account, recount
+from billing.services.payments import enter_money_sent_back, enter_payment, move_payment, withdraw_payment
 from billing.services.reminders import remind
 from billing.services.standing import follow
 from common import outbox

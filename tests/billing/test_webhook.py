@@ -101,3 +101,20 @@ def test_it_is_on_the_services_own_address_only(visit: Callable[..., Client], sa
     assert visit(saran).post("/stripe/webhook/", told(), content_type="application/json").status_code == 404
     assert visit(None).get("/stripe/webhook/").status_code == 405
     assert settings.PUBLIC_HOST
+
+
+@pytest.mark.parametrize(
+    ("kind", "about"), [("invoice.upcoming", {"object": "invoice"}), ("invoice.paid", {"object": "invoice"})]
+)
+def test_what_is_about_no_number_is_taken_and_nothing_follows(
+    post: Callable[..., int], kind: str, about: dict[str, str]
+) -> None:
+    assert post(told(type=kind, data={"object": about})) == 200
+    assert (WebhookEvent.objects.get().object_id, WebhookEvent.objects.get().outcome) == ("", "not_followed")
+    assert not OutboxMessage.objects.exists()
+
+
+def test_an_event_without_its_object_is_answered_too(post: Callable[..., int]) -> None:
+    """Of the next API: sent again for days, and to nobody's use."""
+    assert post(told(object="v2.core.event")) == 200
+    assert not WebhookEvent.objects.exists()

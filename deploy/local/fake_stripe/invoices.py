@@ -224,25 +224,32 @@ def record_payment(fake: Fake, invoice: Object, amount: int, payment: Object, *,
     noted = next(
         (each for each in invoice["_payments"]["data"] if each["status"] == "open" and each["payment"] == payment), None
     )
-    if noted is None:
-        noted = fake.new(
-            "inpay",
-            "invoice_payment",
-            amount_paid=0,
-            amount_requested=invoice["amount_due"],
-            currency="eur",
-            invoice=invoice["id"],
-            is_default=True,
-            payment=payment,
-            status="open",
-            status_transitions={"canceled_at": None, "paid_at": None},
-        )
-        invoice["_payments"]["data"].append(noted)
+    noted = noted or note_payment(fake, invoice, payment)
     noted["amount_paid"] += amount
     if whole:
         noted["status"], noted["status_transitions"]["paid_at"] = "paid", fake.now
         fake.emit("invoice_payment.paid", noted)
+        for each in invoice["_payments"]["data"]:
+            if each["status"] == "open":
+                each["status"], each["status_transitions"]["canceled_at"] = "canceled", fake.now
         settle(fake, invoice)
+
+
+def note_payment(fake: Fake, invoice: Object, payment: Object) -> Object:
+    noted = fake.new(
+        "inpay",
+        "invoice_payment",
+        amount_paid=0,
+        amount_requested=invoice["amount_due"],
+        currency="eur",
+        invoice=invoice["id"],
+        is_default=True,
+        payment=payment,
+        status="open",
+        status_transitions={"canceled_at": None, "paid_at": None},
+    )
+    invoice["_payments"]["data"].append(noted)
+    return noted
 
 
 def move_credit(fake: Fake, customer: Object, amount: int, kind: str, **fields: Any) -> Object:

@@ -13,6 +13,8 @@ from deploy.local.fake_stripe.refusals import Refused, missing_object, not_in_th
 RETRIES = (3, 5, 7)
 # A transfer pays by itself what is not due yet, or has not been for longer than this.
 OVERDUE_AT_MOST = 30 * DAY
+# Two pages of Stripe's say two things: whether what is not enough pays a part, or waits for the rest.
+IN_PART = True
 # Stripe looks for as many invoices that make the very sum.
 TOGETHER = 5
 
@@ -23,7 +25,15 @@ def collect(fake: Fake, invoice: Object) -> None:
     if invoice["collection_method"] == "charge_automatically":
         charge_card(fake, invoice, customer)
     else:
+        await_funds(fake, invoice, customer)
         spread(fake, customer)
+
+
+def await_funds(fake: Fake, invoice: Object, customer: Object) -> None:
+    """What an invoice that is sent asks for, from the moment at which it is final."""
+    intent = payment_intent(fake, customer, invoice["amount_remaining"], "customer_balance")
+    invoice["_intent"] = intent["id"]
+    invoices.note_payment(fake, invoice, {"type": "payment_intent", "payment_intent": intent["id"]})
 
 
 # Cards
@@ -163,10 +173,26 @@ def spread(fake: Fake, customer: Object, reference: str = "") -> None:
     ]
     named = [each for each in waiting if each["number"] in reference.split()]
     for invoice in named or _making(waiting, customer["_cash"]) or waiting:
-        if customer["_cash"]:
+        if customer["_cash"] >= (1 if IN_PART else invoice["amount_remaining"]):
             _pay_with_cash(fake, customer, invoice, min(customer["_cash"], invoice["amount_remaining"]))
     if named and customer["_cash"]:
         spread(fake, customer)
+
+
+@answers("post", "/v1/payment_intents/{intent}/apply_customer_balance")
+def apply_cash(fake: Fake, params: dict[str, Any], intent: str) -> Object:
+    """However long the invoice has been overdue; its intent is paid whole, or not at all."""
+    found = fake.get("payment_intent", intent)
+    invoice = next((each for each in fake.owned(found["customer"], "invoice") if each.get("_intent") == intent), None)
+    if invoice is None:
+        raise not_in_this_fake("cash for an intent that no invoice has made")
+    if invoice["status"] != "open":
+        raise Refused("This PaymentIntent is not awaiting funds.", code="payment_intent_unexpected_state")
+    customer = fake.state.objects[found["customer"]]
+    if customer["_cash"] < invoice["amount_remaining"]:
+        raise Refused("The customer's cash balance is not enough.", code="insufficient_funds")
+    _pay_with_cash(fake, customer, invoice, invoice["amount_remaining"])
+    return found
 
 
 def _making(waiting: list[Object], cash: int) -> list[Object]:
@@ -178,10 +204,7 @@ def _making(waiting: list[Object], cash: int) -> list[Object]:
 
 
 def _pay_with_cash(fake: Fake, customer: Object, invoice: Object, amount: int) -> None:
-    intent = fake.state.objects.get(invoice.get("_intent", ""))
-    if intent is None:
-        intent = payment_intent(fake, customer, invoice["amount_remaining"], "customer_balance")
-        invoice["_intent"] = intent["id"]
+    intent = fake.state.objects[invoice["_intent"]]
     _move_cash(fake, customer, -amount, "applied_to_payment", applied_to_payment={"payment_intent": intent["id"]})
     intent["amount_received"] += amount
     if amount == invoice["amount_remaining"]:
