@@ -48,6 +48,7 @@ records(
         "interest_waived": _("Interest given up"),
         "reminder_sent": _("Reminder of an invoice sent"),
         "invoice_objected_to": _("Objection to an invoice"),
+        "objection_taken_up": _("Objection that was said again taken up"),
         "objection_settled": _("Objection answered"),
     }
 )

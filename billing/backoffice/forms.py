@@ -69,6 +69,6 @@ class ContactForm(forms.Form):
 class ObjectionForm(forms.Form):
     words = OBJECTION.field(
         label=_("What you do not agree with"),
-        help_text=_("Our team reads it and answers by e-mail."),
+        help_text=_("Our team reads it and answers you by e-mail, and the contacts for reminders too."),
         rows=5,
     )

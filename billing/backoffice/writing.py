@@ -59,9 +59,12 @@ def objection(request: Request) -> HttpResponse:
     if not form.is_valid():
         return subscription_page(request, status=422, objection=form)
     try:
-        object_to(account, form.cleaned_data["words"], actor=signed_in_user(request), at=timezone.now())
+        suspends = object_to(account, form.cleaned_data["words"], actor=signed_in_user(request), at=timezone.now())
     except Refusal as refusal:
         form.add_error(None, refusal.message)
         return subscription_page(request, status=refusal.status, objection=form)
-    messages.success(request, _("We have what you wrote. The platform stays as it is until we have answered."))
+    if suspends:
+        messages.success(request, _("We have what you wrote. People write on the platform until we have answered."))
+    else:
+        messages.success(request, _("We have what you wrote, and answer you. The terms go on meanwhile."))
     return redirect("desk_subscription")

@@ -30,10 +30,14 @@ class Account(models.Model):
     iban = models.CharField(max_length=34, blank=True)
     bic = models.CharField(max_length=11, blank=True)
     bank_holder = models.CharField(max_length=140, blank=True)
-    # What the city says against being made read-only: it suspends that until an operator has answered.
+    # What the city says against being made read-only: the first time it suspends that until an operator has answered.
     objection = models.TextField(blank=True)
     objected_at = models.DateTimeField(null=True)
+    objected_by = models.BigIntegerField(null=True, help_text="Who of its team, there: they get the answer too.")
+    objection_suspends = models.BooleanField(default=True, help_text="Not where it was answered once, unless taken up.")
+    objection_answer = models.TextField(blank=True)
     objection_settled_at = models.DateTimeField(null=True)
+    notice_from = models.DateTimeField(null=True, help_text="The last answer to one that had suspended something.")
     stopped_at = models.DateTimeField(null=True, help_text="When its city was made read-only for want of payment.")
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -57,6 +61,11 @@ class Account(models.Model):
     def is_objected(self) -> bool:
         """Whether the city waits for an answer to what it said."""
         return self.objected_at is not None and self.objection_settled_at is None
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether nothing is reminded of and nothing stops until that answer."""
+        return self.is_objected and self.objection_suspends
 
     def period_day(self, moment: datetime) -> date:
         """The day on which a period at Stripe begins, where the city is: in winter time all year, so that a year that

@@ -24,17 +24,21 @@ def _last_step(of: str = "pk") -> models.functions.Coalesce:
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def unpaid(self) -> "InvoiceQuerySet":
+        """Those that have left and of which something is left to pay, whether their term runs or not."""
+        return self.filter(
+            kind=InvoiceKind.INVOICE,
+            state=InvoiceState.ISSUED,
+            total_cents__gt=models.F("paid_cents") + models.F("credited_cents"),
+        )
+
     def awaiting_payment(self) -> "InvoiceQuerySet":
         """Those whose term runs, and of which something is left to pay. It does not run while Chorus Pro has them
         suspended or rejected (CCP, article R2192-27)."""
         return (
-            self.alias(last_step=_last_step())
-            .filter(
-                kind=InvoiceKind.INVOICE,
-                state=InvoiceState.ISSUED,
-                available_on__isnull=False,
-                total_cents__gt=models.F("paid_cents") + models.F("credited_cents"),
-            )
+            self.unpaid()
+            .alias(last_step=_last_step())
+            .filter(available_on__isnull=False)
             .exclude(last_step__in=HELD_UP)
         )
 
@@ -91,6 +95,7 @@ class Invoice(models.Model):
     paid_cents = models.BigIntegerField(default=0, help_text="Kept with its payments: what was refunded is off it.")
     credited_cents = models.PositiveBigIntegerField(default=0)
     paid_on = models.DateField(null=True)
+    objections = models.PositiveSmallIntegerField(default=0, help_text="How often its city said that it is wrong.")
     voided_on = models.DateField(null=True, help_text="Taken back at Stripe: it keeps its number and is owed no more.")
     facturx = models.BinaryField(null=True)
     plain = models.BinaryField(null=True)

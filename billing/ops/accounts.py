@@ -52,6 +52,18 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ops_account", pk)
 
 
+@require_POST
+def take_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have what was objected again suspend reminders and reading only."""
+    found = get_object_or_404(Account, municipality=pk)
+    try:
+        objections.take_up(found, operator=signed_in_user(request), at=timezone.now())
+        messages.success(request, _("Reminders and reading only wait for your answer."))
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("ops_account", pk)
+
+
 def _name(*, pk: int) -> str:
     return Municipality.objects.filter(pk=pk).values_list("name", flat=True).first() or ""
 

@@ -15,6 +15,7 @@ urlpatterns = [
     re_path(r"^facturation/(?P<year>[0-9]{4})[.]csv$", overview.accountants_file, name="ops_billing_csv"),
     path("facturation/collectivites/<int:pk>/", accounts.account, name="ops_account"),
     path("facturation/collectivites/<int:pk>/repondre/", accounts.settle, name="ops_objection_settle"),
+    path("facturation/collectivites/<int:pk>/reprendre/", accounts.take_up, name="ops_objection_take_up"),
     path("facturation/collectivites/<int:pk>/devis/", accounts.agree, name="ops_quote_agree"),
     path("facturation/collectivites/<int:pk>/argent/", money.money, name="ops_money"),
     path("facturation/collectivites/<int:pk>/argent/recu/", money.receive, name="ops_money_received"),

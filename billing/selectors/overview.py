@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
 from billing.enums import InvoiceKind, InvoiceState, QuoteState
@@ -120,7 +120,10 @@ def money_lying() -> QuerySet[Account]:
 
 
 def objections() -> QuerySet[Account]:
-    waiting = Account.objects.filter(objected_at__isnull=False, objection_settled_at=None)
+    """Each with whether it still `owes` something."""
+    waiting = Account.objects.filter(objected_at__isnull=False, objection_settled_at=None).annotate(
+        owes=Exists(Invoice.objects.unpaid().filter(account=OuterRef("pk")))
+    )
     return waiting.select_related("municipality").order_by("objected_at", "pk")
 
 

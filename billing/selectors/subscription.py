@@ -129,7 +129,7 @@ def _stage(
 
 
 def _when_late(municipality: Municipality, account: Account) -> Stage:
-    if account.is_objected:
+    if account.is_suspended:
         return Stage.OBJECTED
     is_stopped = account.stopped_at is not None and municipality.state == LifecycleState.READ_ONLY
     return Stage.READ_ONLY if is_stopped else Stage.LATE

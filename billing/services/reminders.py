@@ -27,7 +27,7 @@ def remind(invoice: Invoice, *, at: datetime) -> Reminder | None:
         account = locked(invoice.account)
         today = account.municipality.day_of(at)
         due = next((each for each in unpaid(account, on=today) if each.pk == invoice.pk), None)
-        if due is None or due.available_on is None or account.is_objected:
+        if due is None or due.available_on is None or account.is_suspended:
             return None
         due.account = account
         day = _day_that_has_come(due, on=today)

@@ -32,7 +32,7 @@ def follow(account: Account, *, at: datetime) -> None:
         city = account.municipality
         overdue = unpaid(account, on=city.day_of(at))
         _mark_subscription(account, is_late=bool(overdue))
-        reason_to_stop = None if account.is_objected else _reason_to_stop(account, overdue, on=city.day_of(at))
+        reason_to_stop = None if account.is_suspended else _reason_to_stop(account, overdue, on=city.day_of(at))
         if reason_to_stop is None:
             _let_write(account, at=at)
         elif account.stopped_at is None and city.state == LifecycleState.ACTIVE:
@@ -62,8 +62,8 @@ def stops_on(invoice: Invoice) -> date | None:
         return None
     day_of = account.municipality.day_of
     days = [due_on + _grace(), *(day_of(each.sent_at) + NOTICE for each in told)]
-    if account.objection_settled_at:
-        days.append(day_of(account.objection_settled_at) + NOTICE)
+    if account.notice_from:
+        days.append(day_of(account.notice_from) + NOTICE)
     return max(days)
 
 
@@ -102,7 +102,7 @@ def _let_write(account: Account, *, at: datetime) -> None:
     if account.stopped_at is None or account.municipality.state == LifecycleState.SUSPENDED:
         return
     if account.municipality.state == LifecycleState.READ_ONLY and not is_over(account):
-        why = gettext("The city objects to the invoice.") if account.is_objected else gettext("The invoice is paid.")
+        why = gettext("The city objects to the invoice.") if account.is_suspended else gettext("The invoice is paid.")
         change_state(municipality=account.municipality, transition=Transition.SETTLE, actor=None, reason=why, at=at)
     account.stopped_at = None
     account.save(update_fields=["stopped_at"])

@@ -341,7 +341,7 @@ def wrong_state(account: Account, *, at: Any) -> Iterator[str]:
     living = subscriptions.exclude(state=SubscriptionState.ENDED).first()
     if living and living.state != (SubscriptionState.LATE if overdue else SubscriptionState.ACTIVE):
         yield f"{living} is {living.state}, with {len(overdue)} overdue"
-    is_stopped = not account.is_objected and standing._reason_to_stop(account, overdue, on=today) is not None
+    is_stopped = not account.is_suspended and standing._reason_to_stop(account, overdue, on=today) is not None
     if is_stopped is not (account.stopped_at is not None):
         yield f"{account} is stopped: {account.stopped_at}"
     reads = is_stopped or is_over(account)

@@ -373,7 +373,8 @@ def test_once_answered_terms_count_again_with_fifteen_days_more(owing: Account) 
     objects(owing, day=70)
     answer(owing, day=80)
     body = mails()[-1]["body"]
-    assert mails()[-1]["to"] == "compta@saran.example"
+    # Whoever wrote it gets the answer, beside the contacts for reminders.
+    assert [each["to"] for each in mails()[-2:]] == ["maire@saran.example", "compta@saran.example"]
     assert "La facture est juste" in body
     assert WORDS in body
     day_by_day(owing, 94)
@@ -410,3 +411,43 @@ def test_objections_are_refused_where_there_is_nothing_to_object_to(owing: Accou
     with pytest.raises(objections.NoObjection):
         answer(owing, day=43)
     objects(owing, day=44)
+
+
+def test_one_that_was_answered_suspends_nothing_when_it_is_said_again(owing: Account) -> None:
+    day_by_day(owing, 31, 38, 60)
+    objects(owing, day=70)
+    answer(owing, day=80)
+    objects(owing, "Nous ne sommes toujours pas d’accord.", day=81)
+    assert "Reminders" not in mails()[-1]["body"]
+    assert "n’attendent pas" in mails()[-1]["body"]
+    day_by_day(owing, 94)
+    assert state_of(owing) == State.ACTIVE  # the notice of the first answer
+    day_by_day(owing, 95)
+    assert state_of(owing) == State.READ_ONLY
+    operator = UserFactory(operator=True)
+    for _unused in range(2):
+        objections.take_up(owing, operator=operator, at=on_day(96))
+    assert state_of(owing) == State.ACTIVE
+    answer(owing, day=97)
+    day_by_day(owing, 111)
+    assert state_of(owing) == State.ACTIVE
+    day_by_day(owing, 112)
+    assert state_of(owing) == State.READ_ONLY
+    with pytest.raises(objections.NoObjection):
+        objections.take_up(owing, operator=operator, at=on_day(113))
+    objects(owing, day=113)
+    answer(owing, day=114)
+    with pytest.raises(objections.ObjectedOften):
+        objects(owing, day=115)
+    # Another invoice is another matter.
+    invoice(owing, "TR-0002")
+    objects(owing, day=116)
+    assert state_of(owing) == State.ACTIVE
+
+
+def test_an_answer_after_the_payment_asks_for_nothing(owing: Account) -> None:
+    objects(owing, day=40)
+    pay()
+    answer(owing, day=41)
+    assert "Il n’en reste rien à payer" in mails()[-1]["body"]
+    assert "de nouveau" not in mails()[-1]["body"]
