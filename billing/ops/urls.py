@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from billing.ops import accounts, deposits, differences, invoices, money, overview, plans, renewals
+from billing.ops import accounts, deposits, differences, finding, invoices, money, overview, plans, renewals, year
 
 _NUMBER = r"(?P<number>[A-Z]{1,2}-[0-9]{4}-[0-9]{4,8})"
 
@@ -12,7 +12,9 @@ urlpatterns = [
     path("facturation/tva/", plans.vat, name="ops_vat"),
     path("facturation/tva/ajouter/", plans.enter_vat, name="ops_vat_enter"),
     path("facturation/comptes/", overview.accounts, name="ops_accounts"),
-    re_path(r"^facturation/(?P<year>[0-9]{4})[.]csv$", overview.accountants_file, name="ops_billing_csv"),
+    re_path(r"^facturation/(?P<year>[0-9]{4})[.]csv$", year.invoices_file, name="ops_billing_csv"),
+    re_path(r"^facturation/(?P<year>[0-9]{4})[.]zip$", year.all_files, name="ops_billing_year"),
+    path("facturation/trouver/", finding.found, name="ops_billing_find"),
     path("facturation/collectivites/<int:pk>/", accounts.account, name="ops_account"),
     path("facturation/collectivites/<int:pk>/repondre/", accounts.settle, name="ops_objection_settle"),
     path("facturation/collectivites/<int:pk>/reprendre/", accounts.take_up, name="ops_objection_take_up"),

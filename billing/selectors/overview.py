@@ -140,13 +140,3 @@ def accounts() -> QuerySet[Account]:
 
 def _for_lists(found: QuerySet[Invoice]) -> QuerySet[Invoice]:
     return found.select_related("account__municipality").defer("facturx", "plain")
-
-
-def accountants_rows(year: int) -> QuerySet[Invoice]:
-    """What has left in a year, in the order of its day and number."""
-    return (
-        _for_lists(Invoice.objects.filter(state__in=LEFT, issued_on__year=year))
-        .select_related("account__municipality", "corrects")
-        .defer("corrects__facturx", "corrects__plain")
-        .order_by("issued_on", "number")
-    )
