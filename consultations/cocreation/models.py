@@ -49,7 +49,7 @@ class CoAuthorInvitation(models.Model):
 class ReworkDraft(Texts):
     """The next version as one person is writing it. Each co-author has their own: nobody writes over another."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="rework_drafts")
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="rework_drafts", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="rework_drafts")
     base_version = models.PositiveIntegerField(help_text="The version it was begun from.")
     note = models.TextField(blank=True)
@@ -121,7 +121,7 @@ class MergeRequest(Texts):
 class MergeSource(models.Model):
     """One of the proposals to bring together, and whether its authors agree."""
 
-    collective = models.ForeignKey(MergeRequest, on_delete=models.CASCADE, related_name="sources")
+    collective = models.ForeignKey(MergeRequest, on_delete=models.CASCADE, related_name="sources", db_index=False)
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="collective_sources")
     consent = models.CharField(max_length=20, choices=Consent, default=Consent.ASKED)
     # Of the text that was answered: another text asks anew.

@@ -11,7 +11,7 @@ from consultations.framing.models import Consultation
 class WorkItem(models.Model):
     """A line that somebody has taken, put off or done. The line itself is made anew at each look (common.worklist)."""
 
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+")
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=120, help_text="Of the line: its kind and subject.")
     title = models.CharField(max_length=250, help_text="Of the line, as it was then.")
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -157,7 +157,7 @@ class SignInLink(models.Model):
 class BegunAction(models.Model):
     """What a person began before they could do it (accounts.begun). Done or given up, its words go, its key stays."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="begun_actions")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="begun_actions", db_index=False)
     key = models.CharField(max_length=32, help_text="The same thing on another device has the same.")
     payload = models.JSONField(default=dict)
     begun_at = models.DateTimeField()

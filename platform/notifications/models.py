@@ -12,7 +12,7 @@ from notifications.registry import choices
 class Notice(models.Model):
     """One piece of news for one person. While it is neither read nor mailed, more of the same is counted into it."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", db_index=False)
     type = models.CharField(max_length=40, choices=choices, help_text="Key of a NoticeType.")
     # Natural references, {name of a Subject: key}. The words are composed when it is shown.
     subjects = models.JSONField(

@@ -156,7 +156,7 @@ class PreviewLink(models.Model):
 class Phase(models.Model):
     """A period `opens_at <= t < closes_at`, in whole minutes: visitors' pages change on the minute."""
 
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="phases")
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="phases", db_index=False)
     kind = models.CharField(max_length=20, choices=PhaseKind)
     opens_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)

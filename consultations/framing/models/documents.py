@@ -15,7 +15,7 @@ _IS_LINK, _IS_TEXT, _IS_FILE = ~models.Q(url=""), ~models.Q(text=""), models.Q(i
 class Document(models.Model):
     """What one should know before answering: a page elsewhere, a text kept here, or a file with its versions."""
 
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="documents")
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="documents", db_index=False)
     title = models.CharField(max_length=120)
     url = models.URLField(max_length=500, blank=True)
     text = models.TextField(blank=True)
@@ -46,7 +46,7 @@ class Document(models.Model):
 class DocumentVersion(models.Model):
     """A file as it was at one time. Its bytes stand in parts, so that nobody holds all of them at once."""
 
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="versions")
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=FileKind)
     size = models.PositiveIntegerField(help_text="In bytes.")
@@ -91,7 +91,7 @@ class DocumentVersion(models.Model):
 class DocumentPart(models.Model):
     """At most a megabyte of a version."""
 
-    version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="parts")
+    version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="parts", db_index=False)
     position = models.PositiveSmallIntegerField()
     content = models.BinaryField()
 

@@ -36,7 +36,12 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
     )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     by_operator = models.BooleanField(default=False, help_text="Decided by the service, by delegation.")
     was_flagged = models.BooleanField(default=False, help_text="The filter had pointed at it.")

@@ -67,7 +67,7 @@ class Answer(AnswerText):
 class AnswerVersion(AnswerText):
     """An answer as it was signed and published; the last one counts, those before stay to be read."""
 
-    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="versions")
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     # Of the proposal: what was answered. It may have grown since.
     proposal_version = models.PositiveIntegerField()

@@ -50,7 +50,7 @@ class Project(models.Model):
 class ProjectSource(models.Model):
     """An accepted proposal out of which a project grew."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="sources")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="sources", db_index=False)
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="project_sources")
 
     class Meta:
@@ -115,7 +115,7 @@ class StateChange(models.Model):
 class ProjectFollow(models.Model):
     """Somebody hears of each step of a project."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="follows")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="follows", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="project_follows")
     created_at = models.DateTimeField(default=timezone.now)
 

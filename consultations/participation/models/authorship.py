@@ -25,7 +25,7 @@ class AuthorshipQuerySet(models.QuerySet["Authorship"]):
 class Authorship(models.Model):
     """Someone who works on a proposal beside, or instead of, the one who began it (`Proposal.author`)."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="authorships")
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="authorships", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="authorships")
     role = models.CharField(max_length=20, choices=AuthorshipRole)
     since = models.DateTimeField(default=timezone.now)

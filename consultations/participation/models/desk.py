@@ -68,7 +68,7 @@ class Sheet(models.Model):
 class SheetPiece(models.Model):
     """A part of the file of a sheet, in the city's own schema: no other city, no other disk."""
 
-    sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="pieces")
+    sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="pieces", db_index=False)
     number = models.PositiveIntegerField()
     content = models.BinaryField()
 

@@ -159,7 +159,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 class Proposal(Authored, Texts):
     """A solution, the problem it aims at, and the benefit: the present text. Earlier ones are ProposalVersions."""
 
-    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="proposals")
+    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="proposals", db_index=False)
     version = models.PositiveIntegerField(default=1)
     reworked_at = models.DateTimeField(null=True)
     stage = models.CharField(max_length=20, choices=Stage, default=Stage.IDEA)
@@ -238,7 +238,7 @@ class Proposal(Authored, Texts):
 class ProposalVersion(Texts):
     """The text as it was at one moment. Number 1 is what the author first published; the last is the present."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="versions")
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     note = models.TextField(blank=True, help_text="What changed, in the author's words.")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

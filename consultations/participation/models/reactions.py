@@ -47,7 +47,7 @@ class Said(Authored):
 class Reaction(models.Model):
     """What a person thinks of a proposal, once, changeable; of which version is remembered."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="reactions")
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="reactions", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
     value = models.CharField(max_length=10, choices=ReactionValue)
     version = models.PositiveIntegerField(default=1)
@@ -65,7 +65,7 @@ class Reaction(models.Model):
 class Argument(Said):
     """Why: for, against, or to improve."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="arguments")
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="arguments", db_index=False)
     stance = models.CharField(max_length=10, choices=Stance)
     kind = models.CharField(max_length=20, choices=ArgumentKind, blank=True)
     part = models.CharField(max_length=10, choices=Part, blank=True)
@@ -138,7 +138,7 @@ class Argument(Said):
 class UsefulMark(models.Model):
     """A person found an argument useful, once; taken back by deleting it."""
 
-    argument = models.ForeignKey(Argument, on_delete=models.CASCADE, related_name="useful_marks")
+    argument = models.ForeignKey(Argument, on_delete=models.CASCADE, related_name="useful_marks", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="useful_marks")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -152,7 +152,7 @@ class UsefulMark(models.Model):
 class Follow(models.Model):
     """A person follows a challenge (its new proposals) or a proposal (its versions, its fate)."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows", db_index=False)
     challenge = models.ForeignKey(Challenge, null=True, on_delete=models.CASCADE, related_name="follows")
     proposal = models.ForeignKey(Proposal, null=True, on_delete=models.CASCADE, related_name="follows")
     created_at = models.DateTimeField(default=timezone.now)
@@ -174,7 +174,7 @@ class Follow(models.Model):
 class Reply(Said):
     """An answer to an argument. There is one level of them: nobody replies to a reply."""
 
-    argument = models.ForeignKey(Argument, on_delete=models.CASCADE, related_name="replies")
+    argument = models.ForeignKey(Argument, on_delete=models.CASCADE, related_name="replies", db_index=False)
     edited_at = models.DateTimeField(null=True)
 
     class Meta:
