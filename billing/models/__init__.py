@@ -2,7 +2,7 @@ from billing.models.accounts import Account, Contact
 from billing.models.interest import InterestClaim, InterestRate
 from billing.models.invoices import Deposit, Invoice, Payment, Reminder
 from billing.models.plans import Band, PlanVersion, VatRate
-from billing.models.purchases import NextPrice, OrderLink, PurchaseOrder, Quote, Series, Subscription
+from billing.models.purchases import NextPrice, OrderLink, PurchaseOrder, Quote, QuotePdf, Series, Subscription
 from billing.models.stripe import Call, Difference, WebhookEvent
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "PlanVersion",
     "PurchaseOrder",
     "Quote",
+    "QuotePdf",
     "Reminder",
     "Series",
     "Subscription",

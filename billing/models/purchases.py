@@ -41,6 +41,7 @@ class Quote(models.Model):
         max_length=160, blank=True, help_text="Name and function: the signature of the order."
     )
     order_until = models.DateField(null=True, help_text="Once accepted, the last day on which it may be ordered.")
+    buyer = models.JSONField(default=dict, help_text="Whom it was made for, as the account was then.")
     made_by_operator = models.BooleanField(default=False, help_text="At a price that was agreed, not that of the list.")
     reason = models.TextField(blank=True, help_text="Why that price: for operators.")
     created_at = models.DateTimeField()
@@ -70,6 +71,16 @@ class Quote(models.Model):
     def over_years_cents(self) -> int:
         """Without tax, over all the years that are foreseen."""
         return self.years * self.yearly_cents
+
+
+class QuotePdf(models.Model):
+    """What was read: the same file for ever, whatever becomes of the account, of us or of how it is set."""
+
+    quote = models.OneToOneField(Quote, on_delete=models.CASCADE, related_name="pdf")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"file of {self.quote_id}"
 
 
 class PurchaseOrder(models.Model):

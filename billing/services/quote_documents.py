@@ -1,12 +1,14 @@
 """A quote as a file: the row in the words of the document."""
 
+from django_tenants.utils import schema_context
+
 from billing.documents import data
 from billing.documents.amounts import printed
 from billing.enums import Timing
-from billing.models import Quote
+from billing.models import Account, Quote, QuotePdf
 from billing.seller import seller
 from billing.services.papers import buyer, exemption
-from billing.services.quotes import THRESHOLD_CENTS
+from billing.services.quotes import OF_THE_BUYER, THRESHOLD_CENTS
 from common.text import in_figures
 
 # Documents of French law: in French, whoever reads them.
@@ -32,20 +34,28 @@ _ORDER = (
 
 
 def quote_pdf_of(quote: Quote) -> bytes:
-    """Made of the row alone: the same file each time. Loads Typst."""
-    from billing.documents.printing import quote_pdf
+    """Made when it is first read, and kept: the same file each time. Loads Typst that once."""
+    with schema_context("public"):
+        kept = QuotePdf.objects.filter(quote=quote.pk).first()
+        if kept is None:
+            from billing.documents.printing import quote_pdf
 
-    return quote_pdf(quote_document(quote))
+            made = quote_pdf(quote_document(quote))
+            # Of two who read it at once, the first one's.
+            kept, _is_new = QuotePdf.objects.get_or_create(quote_id=quote.pk, defaults={"content": made})
+        return bytes(kept.content)
 
 
 def quote_document(quote: Quote) -> data.Quote:
     account = quote.account
+    # Never saved: who it was made for, as they were then.
+    theirs = Account(**{name: getattr(account, name) for name in OF_THE_BUYER} | quote.buyer)
     return data.Quote(
         number=quote.number,
         issued_on=quote.issued_on,
         valid_until=quote.valid_until,
         seller=seller(),
-        buyer=buyer(account),
+        buyer=buyer(theirs),
         lines=(_line(quote),),
         included=_INCLUDED,
         mentions=(_TIMINGS[Timing(quote.timing)], *_ORDER),

@@ -30,6 +30,8 @@ TO_ORDER = timedelta(days=30)
 MOST_YEARS = 4
 # Without tax, over the whole time that is foreseen (CCP, article R2122-8, since 1 April 2026).
 THRESHOLD_CENTS = 6_000_000
+# What a quote says of whom it is made for: it stays, whatever an order then says of them.
+OF_THE_BUYER = ("legal_name", "siren", "siret", "vat_number", "address", "postcode", "town")
 SIGNATURE = Words(minimum=5, maximum=160, one_line=True)
 ADDRESS, TOWN = PrintedWords(maximum=120, one_line=True), PrintedWords(maximum=80, one_line=True)
 
@@ -214,7 +216,11 @@ def quote_at(
     if same is not None:
         return same, False
     quote = account.quotes.create(
-        number=next_number("D", today), valid_until=today + VALID_FOR, created_at=at, **offered
+        number=next_number("D", today),
+        valid_until=today + VALID_FOR,
+        created_at=at,
+        buyer={name: getattr(account, name) for name in OF_THE_BUYER},
+        **offered,
     )
     return quote, True
 

@@ -1,6 +1,7 @@
 """What binds an authority: who may say yes in its name, until when, and to how much at a time."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.enums import QuoteState, SubscriptionState
-from billing.models import PurchaseOrder, Quote, Subscription
+from billing.models import PurchaseOrder, Quote, QuotePdf, Subscription
 from billing.services.activation import activate
 from billing.services.ordering import order_subscription
+from billing.services.quote_documents import quote_document
 from billing.services.quotes import (
     AlreadySubscribed,
     NotVerified,
@@ -156,3 +158,22 @@ def test_an_order_sent_twice_says_that_it_is_there_and_changes_nothing(desk: Cli
     assert PurchaseOrder.objects.get().engagement_number == ORDER["engagement_number"]
     with pytest.raises(OrderTaken):
         an_order_of(quote, at=timezone.now())
+
+
+# What was read stays what it was
+
+
+def test_a_quotes_file_is_the_same_for_ever(desk: Client, saran: Municipality, settings: Any) -> None:
+    quote = asked(desk)
+    file = f"{PAGE}devis/{quote.number}.pdf"
+    before = desk.get(file).content
+    desk.post(f"{PAGE}devis/{quote.number}/accepter/", ACCEPTED)
+    assert desk.post(f"{PAGE}devis/{quote.number}/bon-de-commande/", ORDER).status_code == 302
+    settings.SELLER = {**settings.SELLER, "NAME": "Une autre raison sociale"}
+    assert desk.get(file).content == before
+    # Read for the first time after the order, it says of them what was known when it was made.
+    quote.refresh_from_db()
+    QuotePdf.objects.all().delete()
+    assert quote.account.siret
+    assert quote_document(quote).buyer.siret == ""
+    assert quote_document(quote).buyer.name == quote.account.legal_name
