@@ -5,8 +5,10 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
+from billing.events import city_stopped
 from billing.models import Account
 from billing.services.closing import follow_city
+from billing.services.reminders import tell_of_reading_only
 from billing.services.standing import follow
 from tenants.enums import LifecycleState
 from tenants.events import municipality_closing_changed, municipality_state_changed
@@ -25,3 +27,8 @@ def follow_a_city_that_is_back(*, municipality_id: int, before: str, **kwargs: A
 def follow_a_city_that_is_closed(*, municipality_id: int, **kwargs: Any) -> None:
     """Closed, reopened or deleted."""
     follow_city(municipality_id, at=timezone.now())
+
+
+@receiver(city_stopped)
+def say_what_is_owed(*, invoice_id: int, **kwargs: Any) -> None:
+    tell_of_reading_only(invoice_id=invoice_id)

@@ -258,9 +258,9 @@ def change_state(
             city.state, city.state_since, city.state_before, city.last_move = after, at, before, transition
             city.save(update_fields=["state", "state_since", "state_before", "last_move"])
         record(CHANGED, actor=actor, subject=city, move=transition, before=before, after=after, reason=request.reason)
-        _write_to(
-            people, city, "tenants/email/state_changed", transition=transition, reason=request.reason if actor else ""
-        )
+        if transition != Transition.STOP_UNPAID:  # billing says it, and which invoice
+            said = request.reason if actor else ""
+            _write_to(people, city, "tenants/email/state_changed", transition=transition, reason=said)
         announce(municipality_state_changed, municipality_id=city.pk, before=before.value, after=after.value)
         if {before, after} & {_CLOSED, _DELETED}:
             announce_later(municipality_closing_changed, municipality_id=city.pk)

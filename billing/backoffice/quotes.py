@@ -19,7 +19,7 @@ from billing.downloads import given
 from billing.forms import OrderForm
 from billing.models import PurchaseOrder
 from billing.services import quotes as services
-from billing.services.ordering import order_subscription
+from billing.services.ordering import accept_offer, order_subscription
 from billing.services.quote_documents import quote_pdf_of
 from common.refusals import Refusal
 from common.requests import Request
@@ -56,7 +56,7 @@ def accept(request: Request, number: str) -> HttpResponse:
     if not form.is_valid():
         return subscription_page(request, status=422, accept=form)
     try:
-        services.accept_quote(quote=quote, signed=form.signed, actor=signed_in_user(request), at=timezone.now())
+        accept_offer(quote=quote, signed=form.signed, actor=signed_in_user(request), at=timezone.now())
     except Refusal as refusal:
         return subscription_page(request, accept=form, **refusal.answer)
     messages.success(request, _("The quote is accepted."))

@@ -84,6 +84,11 @@ def administrators_of(city: Municipality) -> list[str]:
         return list(people.order_by("pk").values_list("email", flat=True))
 
 
+def each_once(addresses: list[str]) -> list[str]:
+    """In this order, whatever the case in which somebody typed them."""
+    return list({address.lower(): address for address in reversed(addresses)}.values())[::-1]
+
+
 def page_of(city: Municipality) -> str:
     """Where its team finds its invoices; none once it is deleted."""
     if city.state == LifecycleState.DELETED:

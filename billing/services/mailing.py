@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from accounts.mail import mail_of
 from accounts.tasks import send_mail
 from billing.documents.amounts import printed
+from billing.documents.identifiers import grouped
 from billing.enums import InvoiceKind
 from billing.models import Invoice
 from billing.seller import seller
+from billing.services.bank import known_bank_of
+from billing.services.contacts import administrators_of, page_of
 from common.outbox import enqueue, outbox_task
-from tenants.enums import LifecycleState
 
 PDF = "application/pdf"
 
@@ -22,27 +21,41 @@ def file_name(invoice: Invoice, *, plain: bool = False) -> str:
     return f"{invoice.number}{'-simple' if plain else ''}.pdf"
 
 
-def mail_document(invoice: Invoice) -> None:
-    """Write to each contact who gets invoices; sent by a worker, with the file as it stands on the row by then.
+def mail_document(invoice: Invoice, *, to: str = "") -> None:
+    """Write to those who get invoices; sent by a worker, with the file as it stands on the row by then.
 
+    `to`: to this address alone; the contacts that the city has named for invoices, or else its administrators.
     To nobody where nobody has verified that the authority is one: the addresses are what somebody typed.
     """
     city = invoice.account.municipality
     if not city.verified_at:
         return
-    is_gone = city.state == LifecycleState.DELETED
     context = {
         "city": city,
         "invoice": invoice,
-        "total": printed(invoice.total_cents),
         "is_paid": invoice.left_cents <= 0,
         "service_email": seller().email,
         "corrected": invoice.corrects,
         "is_credit": invoice.kind == InvoiceKind.CREDIT_NOTE,
-        "page": "" if is_gone else city.url.rstrip("/") + reverse("desk_subscription", urlconf=settings.ROOT_URLCONF),
+        **to_pay(invoice),
+        "page": page_of(city),
     }
-    for contact in invoice.account.contacts.filter(gets_invoices=True):
-        mail_with_document(invoice, template="billing/email/invoice", to=contact.email, context=context)
+    named = list(invoice.account.contacts.filter(gets_invoices=True).values_list("email", flat=True))
+    for address in [to] if to else named or administrators_of(city):
+        mail_with_document(invoice, template="billing/email/invoice", to=address, context=context)
+
+
+def to_pay(invoice: Invoice) -> dict[str, Any]:
+    """All that an accountant needs in order to pay it, for billing/email/_to_pay.txt."""
+    bank, left = known_bank_of(invoice.account), invoice.left_cents - invoice.lying_cents
+    off = invoice.total_cents - left
+    return {
+        "total": printed(invoice.total_cents),
+        "off": printed(off) if off else "",
+        "left": printed(left),
+        "iban": grouped(bank.iban, *[4] * 9) if bank else "",
+        "bank": bank,
+    }
 
 
 def mail_with_document(invoice: Invoice, *, template: str, to: str, context: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ from billing.enums import QuoteState
 from billing.models import OrderLink, Quote, Subscription
 from billing.services.contacts import administrators_of, page_of
 from billing.services.ordering import order_subscription
-from billing.services.quotes import SIGNATURE, OrderTaken, QuoteGone
+from billing.services.quotes import SIGNATURE, OrderTaken, QuoteGone, check_verified
 from billing.services.standing import locked
 from common.refusals import Refusal
 from tenants.models import Municipality
@@ -42,17 +42,10 @@ class LinkGone(Refusal):
     message = gettext_lazy("This link no longer works")
 
 
-class NotVerifiedYet(Refusal):
-    code = "not_verified_yet"
-    message = gettext_lazy(
-        "Our team has not verified yet that you speak for the authority: until then we write to nobody in its name."
-    )
-
-
 def send_link(*, quote: Quote, email: str, actor: User, at: datetime) -> None:
     """Mail a new link, in the city's name; one that was sent before is void. Called from the city's own schema.
 
-    Raises NotVerifiedYet, OrderTaken, QuoteGone.
+    Raises NotVerified, OrderTaken, QuoteGone.
     """
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -60,7 +53,8 @@ def send_link(*, quote: Quote, email: str, actor: User, at: datetime) -> None:
             account = locked(quote.account)
             city = account.municipality
             quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
-            _must_wait_for_its_order(quote, city)
+            check_verified(account)
+            _must_wait_for_its_order(quote)
             former = OrderLink.objects.filter(quote=quote).first()
             if former and former.email == email and at - former.sent_at < _A_SECOND_PRESS:
                 return
@@ -79,9 +73,7 @@ def send_link(*, quote: Quote, email: str, actor: User, at: datetime) -> None:
         record("order_link_sent", actor=actor, subject=quote, number=quote.number)
 
 
-def _must_wait_for_its_order(quote: Quote, city: Municipality) -> None:
-    if not city.verified_at:
-        raise NotVerifiedYet
+def _must_wait_for_its_order(quote: Quote) -> None:
     if hasattr(quote, "subscription"):
         raise OrderTaken
     if quote.state != QuoteState.ACCEPTED:
@@ -124,7 +116,7 @@ def order_by_link(*, token: str, municipality: Municipality, signed: str, at: da
             account = locked(link_of(token=token, municipality=municipality, at=at).quote.account)
         # Again: withdrawn while somebody else had the lock, it is gone.
         link = link_of(token=token, municipality=municipality, at=at)
-        made = order_subscription(quote=link.quote, actor=None, at=at, placed_by=signed, **order)
+        made = order_subscription(quote=link.quote, actor=None, at=at, placed_by=signed, by_link=link.email, **order)
         with schema_context("public"):
             OrderLink.objects.filter(pk=link.pk).update(used_at=at, email="")
             city = account.municipality

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
-from billing.documents.amounts import printed
 from billing.models import Account, Invoice, Reminder
-from billing.services.contacts import administrators_of, page_of
-from billing.services.mailing import mail_with_document
+from billing.services.contacts import administrators_of, each_once, page_of
+from billing.services.mailing import mail_with_document, to_pay
 from billing.services.standing import foreseen_on, locked, unpaid
+from tenants.enums import LifecycleState
 
 # Days after that on which the city could read the invoice. Nobody is written to again within a week, however late
 # a day was entered.
@@ -61,30 +61,50 @@ def _day_that_has_come(invoice: Invoice, *, on: date) -> int | None:
     return None if any(on < day_of(each.sent_at) + APART for each in sent) else day
 
 
+def tell_of_reading_only(*, invoice_id: int) -> None:
+    """Write to the same, its invoice enclosed, that the city only reads; not where that is over already. In public."""
+    account = Account.objects.select_related("municipality").get(invoices=invoice_id)
+    if account.stopped_at is None or account.municipality.state != LifecycleState.READ_ONLY:
+        return
+    owed = unpaid(account, on=account.municipality.day_of(account.stopped_at))
+    invoice = next((each for each in owed if each.pk == invoice_id), None)
+    if invoice is None:
+        return
+    invoice.account = account
+    for address in readers(account):
+        mail_with_document(invoice, template="billing/email/read_only", to=address, context=_about(invoice))
+
+
 def _told(reminder: Reminder) -> dict[str, Any]:
-    invoice = reminder.invoice
     return {
+        **_about(reminder.invoice),
         "reminder": reminder,
-        "invoice": invoice,
-        "left": printed(invoice.left_cents - invoice.lying_cents),
-        "municipality": invoice.account.municipality,
-        "is_stopped": invoice.account.stopped_at is not None,
+        "is_stopped": reminder.invoice.account.stopped_at is not None,
         "is_first": reminder.day == DAYS[0],
         "is_last": reminder.day == DAYS[-1],
+    }
+
+
+def _about(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "invoice": invoice,
+        "municipality": invoice.account.municipality,
         "service_email": settings.SERVICE_EMAIL,
         "page": page_of(invoice.account.municipality),
+        **to_pay(invoice),
     }
 
 
 def readers(account: Account) -> list[str]:
-    """Whom reminders go to: the contacts that the city has named, or else its administrators.
+    """Whom reminders go to: the contacts that the city has named for them, and its administrators, whom what follows
+    concerns.
 
     Nobody where nobody has verified that the authority is one: the addresses are what somebody typed.
     """
     if not account.municipality.verified_at:
         return []
-    named = list(account.contacts.filter(gets_reminders=True).values_list("email", flat=True))
-    return named or administrators_of(account.municipality)
+    named = account.contacts.filter(gets_reminders=True).values_list("email", flat=True)
+    return each_once([*named, *administrators_of(account.municipality)])
 
 
 def to_remind(*, at: datetime) -> list[Invoice]:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 
 from billing.enums import SubscriptionState
+from billing.events import city_stopped
 from billing.models import Account, Invoice
 from billing.services.balances import not_covered
 from billing.services.beginning import is_over
+from common.outbox import announce_later
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state
 from tenants.models import Municipality
@@ -128,3 +130,4 @@ def _stop(account: Account, unpaid: Invoice, *, at: datetime) -> None:
     )
     account.stopped_at = at
     account.save(update_fields=["stopped_at"])
+    announce_later(city_stopped, invoice_id=unpaid.pk)
