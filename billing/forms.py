@@ -1,4 +1,4 @@
-"""What an order says, at the city's desk and by the link that its accountant has."""
+"""What an order says, at the desk and by the link that an accountant has; and what invoices say from then on."""
 
 from pathlib import PurePath
 from typing import Any
@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.documents.identifiers import siret_in_groups
 from billing.enums import Method, Timing
-from billing.models import Quote
+from billing.models import Account, OrderedYear, Quote
 from billing.services import quotes
+from billing.services.facts import Facts
 from billing.services.quotes import ADDRESS, TOWN, Place
 from common.files import AcceptedFile, DocumentField, FileKind
 from common.refusals import Refusal
+from common.templatetags.ui import full_day
 from common.text import WordsField, clean_text, in_figures
 
 MAX_ORDER_BYTES = 5 * 1024 * 1024
@@ -30,8 +32,9 @@ class SignedForm(forms.Form):
         return f"{self.cleaned_data['name']}, {self.cleaned_data['function']}"
 
 
-class OrderForm(forms.Form):
-    engagement_number = forms.CharField(label=_("Engagement number"), max_length=200, required=False)
+class FactsForm(forms.Form):
+    """What invoices say of the authority."""
+
     siret = forms.CharField(
         label="SIRET",
         max_length=40,
@@ -52,6 +55,59 @@ class OrderForm(forms.Form):
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "postal-code"}),
     )
     town = TOWN.field(label=_("Town"), autocomplete="address-level2")
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, account: Account, initial: Any = None, auto_id: str = "id_%s"
+    ) -> None:
+        kept = {name: getattr(account, name) for name in ("siret", "service_code", "address", "postcode", "town")}
+        kept["siret"] = siret_in_groups(kept["siret"])
+        super().__init__(data, files, initial=kept | (initial or {}), auto_id=auto_id)
+        self.account = account
+
+    def clean_siret(self) -> str:
+        return checked(quotes.checked_siret, self.account, self.cleaned_data["siret"])
+
+    def clean_service_code(self) -> str:
+        return checked(quotes.checked_service_code, self.cleaned_data["service_code"])
+
+    @property
+    def place(self) -> Place:
+        return Place(*(self.cleaned_data[name] for name in ("address", "postcode", "town")))
+
+    @property
+    def facts(self) -> Facts:
+        given = self.cleaned_data
+        return Facts(given["siret"], given["service_code"], self.place, given.get("needs_engagement"))
+
+
+class NumbersForm(FactsForm):
+    """With the engagement numbers of the years that are not invoiced yet."""
+
+    def __init__(self, data: Any = None, *, account: Account, years: list[OrderedYear], **kwargs: Any) -> None:
+        super().__init__(data, auto_id="facts_%s", account=account, **kwargs)
+        self.years = years
+        for year in years:
+            label = _("Engagement number of the year from %(first)s to %(last)s")
+            said = {"first": full_day(year.begins_on), "last": full_day(year.ends_on)}
+            field = forms.CharField(label=label % said, max_length=200, required=False, initial=year.engagement_number)
+            self.fields[f"year_{year.pk}"] = field
+
+    def clean(self) -> None:
+        for year in self.years:
+            name = f"year_{year.pk}"
+            if number := self.cleaned_data.get(name, "").strip():
+                try:
+                    quotes.checked_engagement(self.account, number)
+                except Refusal as refusal:
+                    self.add_error(name, ValidationError(refusal.message, code=refusal.code))
+
+    @property
+    def numbers(self) -> dict[int, str]:
+        return {year.pk: self.cleaned_data[f"year_{year.pk}"] for year in self.years}
+
+
+class OrderForm(FactsForm):
+    engagement_number = forms.CharField(label=_("Engagement number"), max_length=200, required=False)
     file = DocumentField(
         label=_("The order, as a PDF"),
         help_text=_("5 MB at most. We keep it with the quote."),
@@ -68,28 +124,19 @@ class OrderForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, quote: Quote) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, quote: Quote, renews: bool = False) -> None:
         account, order = quote.account, getattr(quote, "order", None)
-        kept = {name: getattr(account, name) for name in ("siret", "service_code", "address", "postcode", "town")}
-        kept["siret"] = siret_in_groups(kept["siret"])
-        kept["engagement_number"] = order.engagement_number if order else ""
-        super().__init__(data, files, initial=kept)
-        self.account = account
+        known = {"engagement_number": order.engagement_number if order else ""}
+        super().__init__(data, files, account=account, initial=known)
         asked = _("That of the order. Chorus Pro asks for it for your authority.")
         number = self.fields["engagement_number"]
         number.help_text = asked if account.needs_engagement else _("That of the order, if your accountant makes one.")
         number.required = account.needs_engagement
-        if quote.timing == Timing.ARREARS:
-            del self.fields["method"]  # a card pays in advance
-
-    def clean_siret(self) -> str:
-        return _checked(quotes.checked_siret, self.account, self.cleaned_data["siret"])
+        if quote.timing == Timing.ARREARS or renews:
+            del self.fields["method"]  # a card pays in advance; what runs is paid as it is
 
     def clean_engagement_number(self) -> str:
-        return _checked(quotes.checked_engagement, self.account, self.cleaned_data["engagement_number"])
-
-    def clean_service_code(self) -> str:
-        return _checked(quotes.checked_service_code, self.cleaned_data["service_code"])
+        return checked(quotes.checked_engagement, self.account, self.cleaned_data["engagement_number"])
 
     def clean_file(self) -> tuple[str, bytes] | None:
         accepted: AcceptedFile | None = self.cleaned_data["file"]
@@ -106,12 +153,11 @@ class OrderForm(forms.Form):
     @property
     def given(self) -> dict[str, Any]:
         """The arguments of `order_subscription`."""
-        sent = dict(self.cleaned_data)
-        place = Place(sent.pop("address"), sent.pop("postcode"), sent.pop("town"))
-        return {**sent, "place": place}
+        sent = {name: value for name, value in self.cleaned_data.items() if name not in ("address", "postcode", "town")}
+        return {**sent, "place": self.place}
 
 
-def _checked(check: Any, *given: Any) -> str:
+def checked(check: Any, *given: Any) -> str:
     try:
         return str(check(*given))
     except Refusal as refusal:

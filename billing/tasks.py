@@ -14,13 +14,14 @@ from billing.services import (
     closing,
     corrections,
     ending,
+    last_days,
     mirror_cash,
     order_links,
     payments,
     reconciliation,
     refunds,
     reminders,
-    renewals,
+    renewing,
     standing,
     vat_of_periods,
     webhooks,
@@ -37,7 +38,7 @@ BY_NAME = (
     mirror_cash,
     payments,
     refunds,
-    renewals,
+    renewing,
     vat_of_periods,
     webhooks,
 )
@@ -72,8 +73,7 @@ def follow_terms(**kwargs: Any) -> None:
 
 @shared_task(name="billing.tasks.follow_prices")
 def follow_prices(**kwargs: Any) -> None:
-    """Each day: what the next period costs and its VAT, where these change. Reads what ends soon only, and may run
-    twice."""
+    """Each day: the VAT of the next period, where it changes. Reads what ends soon only, and may run twice."""
     at = timezone.now()
     with schema_context("public"):
         for pk in vat_of_periods.to_look_at(at=at):
@@ -81,11 +81,20 @@ def follow_prices(**kwargs: Any) -> None:
                 vat_of_periods.follow_rate(pk, at=at)
             except Exception:
                 logger.exception("rate of VAT left for the next time: subscription %s", pk)
-        for pk in renewals.to_look_at(at=at):
-            try:
-                renewals.follow_price(pk, at=at)
-            except Exception:
-                logger.exception("price left for the next time: subscription %s", pk)
+
+
+@shared_task(name="billing.tasks.follow_ends")
+def follow_ends(**kwargs: Any) -> None:
+    """Each day: tell of what ends, ask for the numbers of later years, stop what has been over long enough."""
+    at = timezone.now()
+    with schema_context("public"):
+        rounds = [(last_days.to_tell, last_days.tell), (last_days.years_to_ask, last_days.ask_for_number)]
+        for waiting, do in [*rounds, (last_days.to_stop, last_days.stop)]:
+            for pk in waiting(at=at):
+                try:
+                    do(pk, at=at)
+                except Exception:
+                    logger.exception("left for the next time: %s of %s", do.__name__, pk)
 
 
 @shared_task(name="billing.tasks.invoice_ended_periods")

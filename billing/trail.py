@@ -6,10 +6,6 @@ from common.trail import records
 
 records(
     {
-        "price_announced": _("Price of the next period announced"),
-        "price_applied": _("Price of the next period taken up"),
-        "price_kept": _("Former price kept for another year"),
-        "next_price_said": _("Price of the next period said by an operator"),
         "vat_entered": _("Rate of VAT entered"),
         "plan_published": _("Price list published"),
         "plan_withdrawn": _("Price list withdrawn"),
@@ -28,6 +24,12 @@ records(
         "vat_changed": _("Another rate of VAT for the next period"),
         "subscription_ends": _("Subscription not to be renewed"),
         "subscription_goes_on": _("Subscription to be renewed after all"),
+        "subscription_cut": _("Subscription ended with its period, by an operator"),
+        "subscription_renewed": _("Subscription renewed"),
+        "end_told": _("End of a subscription announced"),
+        "number_asked_for": _("Engagement number of the next year asked for"),
+        "number_given": _("Engagement number of a year given"),
+        "facts_changed": _("What invoices say of the authority changed"),
         "credit_note_asked_for": _("Credit note asked for"),
         "invoice_corrected": _("Invoice taken back and made anew"),
         "difference_mended": _("Difference with Stripe mended"),

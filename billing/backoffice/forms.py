@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from billing.enums import Timing
-from billing.forms import SignedForm
+from billing.forms import SignedForm, checked
+from billing.models import Account
 from billing.services.objections import OBJECTION
-from billing.services.quotes import MOST_YEARS
+from billing.services.quotes import MOST_YEARS, checked_engagement
 from common.text import WordsField
 
 
@@ -25,12 +26,22 @@ class AskForm(forms.Form):
         label=_("When the year is invoiced"), choices=Timing, initial=Timing.ADVANCE, widget=forms.RadioSelect
     )
     years = forms.TypedChoiceField(
-        label=_("Years foreseen"),
-        help_text=_("Only the first one is ordered. The quote says what they make together, for the threshold."),
+        label=_("Years ordered"),
+        help_text=_("The order is for all of them, each invoiced by itself with its own engagement number."),
         choices=_years,
         coerce=int,
         initial=1,
     )
+
+    def __init__(self, data: Any = None, *, initial: Any = None, renews: bool = False) -> None:
+        super().__init__(data, initial=initial)
+        if renews:
+            del self.fields["timing"]  # as it is
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The arguments of `issue_quote`."""
+        return {"timing": Timing.ADVANCE, **self.cleaned_data}
 
 
 class AcceptForm(SignedForm):
@@ -53,6 +64,19 @@ class OrderLinkForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "off"}),
     )
+
+
+class NumberForm(forms.Form):
+    """That of one year."""
+
+    number = forms.CharField(label=_("Engagement number"), max_length=200)
+
+    def __init__(self, data: Any = None, *, account: Account) -> None:
+        super().__init__(data, auto_id="number_%s")
+        self.account = account
+
+    def clean_number(self) -> str:
+        return checked(checked_engagement, self.account, self.cleaned_data["number"])
 
 
 class ContactForm(forms.Form):

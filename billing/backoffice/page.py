@@ -1,6 +1,6 @@
 """*Abonnement*: one page for where the city stands, the next step, what it pays, its documents and whom we write to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -10,23 +10,26 @@ from django_tenants.utils import schema_context
 
 from accounts.permissions import role_required
 from billing.abilities import SUBSCRIBE
-from billing.backoffice.forms import AcceptForm, AskForm, ContactForm, ObjectionForm, OrderLinkForm
-from billing.forms import OrderForm
+from billing.backoffice.forms import AcceptForm, AskForm, ContactForm, NumberForm, ObjectionForm, OrderLinkForm
+from billing.enums import QuoteState
+from billing.forms import NumbersForm, OrderForm
 from billing.models import Payment, Quote
 from billing.selectors.steps import steps_of
 from billing.selectors.subscription import Situation, Stage, situation_of
 from billing.services.card import is_being_made, link_of
+from billing.services.facts import open_years
 from billing.services.order_links import HOLDS
 from billing.services.pack import papers_of
 from billing.services.plans import Price, price_shown
 from billing.services.quotes import THRESHOLD_CENTS
 from billing.services.receipts import payments_with_receipt
-from billing.services.renewals import price_that_runs, price_to_come
 from common.requests import Request
 from tenants.models import Municipality
 
 # What comes next binds the authority.
 BINDING = (Stage.QUOTED, Stage.ACCEPTED, Stage.ORDERED)
+# Stripe keeps an invoice as a draft for so long.
+DRAFT_FOR = timedelta(hours=1)
 
 
 @role_required(SUBSCRIBE)
@@ -58,6 +61,7 @@ def subscription_page(request: Request, *, status: int = 200, notice: str = "", 
         "pays": _pays(found, price),
         "receipts": _receipts(found),
         "card": _card(found, at) if found.stage == Stage.TO_PAY else None,
+        "corrects_until": _corrects_until(found),
         "is_back": request.GET.get("carte") == "payee",
         "papers": papers_of(found.account) if found.account else [],
         "today": city.day_of(at),
@@ -91,18 +95,38 @@ def _receipts(found: Situation) -> list[Payment]:
         return list(paid.defer("invoice__facturx", "invoice__plain").order_by("-received_on", "-pk"))
 
 
+def _corrects_until(found: Situation) -> datetime | None:
+    """When the first invoice is made: until then the order may still be corrected."""
+    begun = found.subscription
+    if begun is None or begun.activated_at is None or not begun.stripe_id or found.invoices:
+        return None
+    return begun.activated_at + DRAFT_FOR
+
+
 def _forms(found: Situation) -> dict[str, Any]:
-    quote = found.quote
+    quote = found.renewal or found.quote
     forms: dict[str, Any] = {"ask": AskForm(), "accept": AcceptForm(), "contact_form": ContactForm()}
+    if found.account and found.subscription and found.subscription.runs:
+        with schema_context("public"):
+            forms["facts_form"] = NumbersForm(account=found.account, years=open_years(found.account))
+        if found.without_number:
+            forms["number_form"] = NumberForm(account=found.account)
+    if found.may_renew:
+        forms["ask"] = AskForm(renews=True)
+        if found.renewal and found.renewal.state == QuoteState.ACCEPTED:
+            forms |= _order(found.renewal, renews=True)
     if found.overdue and found.account and not found.account.is_objected:
         forms["objection"] = ObjectionForm()
     if quote is not None and found.stage in (Stage.ACCEPTED, Stage.ORDERED):
-        forms["order_form"] = OrderForm(quote=quote)
-        forms["order_link"], forms["link_form"] = getattr(quote, "order_link", None), OrderLinkForm()
-        forms["link_days"] = HOLDS.days
+        forms |= _order(quote)
     if quote is not None:
-        forms["ask"] = AskForm(initial={"timing": quote.timing, "years": quote.years})
+        forms["ask"] = AskForm(initial={"timing": quote.timing, "years": quote.years}, renews=found.may_renew)
     return forms
+
+
+def _order(quote: Quote, *, renews: bool = False) -> dict[str, Any]:
+    link = {"order_link": getattr(quote, "order_link", None), "link_form": OrderLinkForm(), "link_days": HOLDS.days}
+    return {"order_form": OrderForm(quote=quote, renews=renews), **link}
 
 
 def _pays(found: Situation, price: Price | None) -> dict[str, Any] | None:
@@ -112,15 +136,4 @@ def _pays(found: Situation, price: Price | None) -> dict[str, Any] | None:
     if offered is None:
         return None
     over_years = quote.over_years_cents if quote else offered.yearly_cents
-    runs = found.subscription if quote and found.subscription and found.subscription.quote_id == quote.pk else None
-    to_come = None
-    if runs is not None and found.on is not None:
-        with schema_context("public"):
-            offered, to_come = price_that_runs(runs), price_to_come(runs, on=found.on)
-    return {
-        "to_come": to_come,
-        "offered": offered,
-        "quote": quote,
-        "is_under": over_years < THRESHOLD_CENTS,
-        "threshold": THRESHOLD_CENTS,
-    }
+    return {"offered": offered, "quote": quote, "is_under": over_years < THRESHOLD_CENTS, "threshold": THRESHOLD_CENTS}

@@ -18,6 +18,7 @@ from billing.backoffice.page import quote_of, subscription_page
 from billing.downloads import given
 from billing.forms import OrderForm
 from billing.models import PurchaseOrder
+from billing.selectors.subscription import runs
 from billing.services import quotes as services
 from billing.services.ordering import accept_offer, order_subscription
 from billing.services.quote_documents import quote_pdf_of
@@ -28,12 +29,12 @@ from common.requests import Request
 @require_POST
 @role_required(SUBSCRIBE)
 def ask(request: Request) -> HttpResponse:
-    form = AskForm(request.POST)
+    form = AskForm(request.POST, renews=runs(request.tenant))
     if not form.is_valid():
         return subscription_page(request, status=422, ask=form)
     try:
         quote = services.issue_quote(
-            municipality=request.tenant, actor=signed_in_user(request), at=timezone.now(), **form.cleaned_data
+            municipality=request.tenant, actor=signed_in_user(request), at=timezone.now(), **form.given
         )
     except Refusal as refusal:
         return subscription_page(request, ask=form, **refusal.answer)
@@ -78,8 +79,8 @@ def set_aside(request: Request, number: str) -> HttpResponse:
 @role_required(SUBSCRIBE)
 def order(request: Request, number: str) -> HttpResponse:
     quote = quote_of(request.tenant, number)
-    form = OrderForm(request.POST, request.FILES, quote=quote)
-    if hasattr(quote, "subscription"):
+    form = OrderForm(request.POST, request.FILES, quote=quote, renews=runs(request.tenant))
+    if quote.is_ordered:
         return _taken(request)
     if not form.is_valid():
         return subscription_page(request, status=422, order_form=form)

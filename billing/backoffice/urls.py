@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from billing.backoffice import documents, order_links, page, paying, quotes, writing
+from billing.backoffice import documents, facts, order_links, page, paying, quotes, writing
 from common.states import Answers, answers
 from common.trees import tree
 
@@ -27,6 +27,9 @@ _subscription: list[URLPattern | URLResolver] = [
     path("dossier.zip", documents.pack, name="desk_pack"),
     path("contacts/", writing.add_contact, name="desk_billing_contact"),
     path("contacts/<int:pk>/retirer/", writing.remove_contact, name="desk_billing_contact_remove"),
+    path("donnees/", facts.change, name="desk_billing_facts"),
+    path("annees/<int:pk>/engagement/", facts.number, name="desk_year_number"),
+    path("renouvellement/", facts.renewal, name="desk_renewal"),
     path("contester/", writing.objection, name="desk_objection"),
 ]
 urlpatterns = [tree("abonnement/", _subscription, answers(Answers.READ_ONLY))]

@@ -2,10 +2,24 @@ from billing.models.accounts import Account, Contact
 from billing.models.interest import InterestClaim, InterestRate
 from billing.models.invoices import Deposit, Invoice, Payment, Reminder
 from billing.models.plans import Band, PlanVersion, VatRate
-from billing.models.purchases import NextPrice, OrderLink, PurchaseOrder, Quote, QuotePdf, Series, Subscription
+from billing.models.purchases import (
+    NUMBER_ASKED,
+    OFFERED,
+    RUNNING,
+    OrderedYear,
+    OrderLink,
+    PurchaseOrder,
+    Quote,
+    QuotePdf,
+    Series,
+    Subscription,
+)
 from billing.models.stripe import Call, Difference, WebhookEvent
 
 __all__ = [
+    "NUMBER_ASKED",
+    "OFFERED",
+    "RUNNING",
     "Account",
     "Band",
     "Call",
@@ -15,8 +29,8 @@ __all__ = [
     "InterestClaim",
     "InterestRate",
     "Invoice",
-    "NextPrice",
     "OrderLink",
+    "OrderedYear",
     "Payment",
     "PlanVersion",
     "PurchaseOrder",

@@ -22,6 +22,7 @@ class Account(models.Model):
     town = models.CharField(max_length=80, blank=True)
     service_code = models.CharField(max_length=100, blank=True, help_text="Of Chorus Pro, where the buyer asks for it.")
     needs_engagement = models.BooleanField(default=False, help_text="Chorus Pro asks for an engagement number.")
+    facts_changed_at = models.DateTimeField(null=True, help_text="When what its invoices say of it was last changed.")
     timing = models.CharField(max_length=10, choices=Timing, default=Timing.ADVANCE)
     stripe_customer = models.CharField(max_length=64, blank=True)
     cash_cents = models.BigIntegerField(default=0, help_text="What came by transfer and has paid nothing yet.")

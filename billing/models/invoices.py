@@ -12,6 +12,9 @@ from billing.models.purchases import Subscription
 TERM = timedelta(days=30)
 
 
+_BOOLEAN = models.BooleanField()
+
+
 def _last(name: str, of: str = "pk") -> models.Subquery:
     """Of the last step of an invoice that was not taken back."""
     steps = Deposit.objects.filter(invoice=models.OuterRef(of), taken_back_at=None).order_by("-created_at", "-pk")
@@ -32,6 +35,11 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
             total_cents__gt=models.F("paid_cents") + models.F("credited_cents"),
         )
 
+    def firm(self) -> "InvoiceQuerySet":
+        """Invoices that have left, and that Chorus Pro does not hold up."""
+        left = self.filter(kind=InvoiceKind.INVOICE, state__in=[InvoiceState.ISSUED, InvoiceState.PAID])
+        return left.alias(last_step=_last_step()).exclude(last_step__in=HELD_UP)
+
     def awaiting_payment(self) -> "InvoiceQuerySet":
         """Those whose term runs, and of which something is left to pay. It does not run while Chorus Pro has them
         suspended or rejected (CCP, article R2192-27)."""
@@ -46,13 +54,18 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         """What is to be deposited at Chorus Pro, or mended and deposited again; a credit note, if its buyer has had the
         invoice there: one that was rejected never was.
 
-        Each with its `last_step`.
+        Each with its `last_step`; `is_prepared`: what invoices say of its account was corrected since.
         """
         invoices = models.Q(kind=InvoiceKind.INVOICE, state__in=[InvoiceState.ISSUED, InvoiceState.PAID])
         notes = models.Q(kind=InvoiceKind.CREDIT_NOTE, state=InvoiceState.ISSUED)
         notes &= ~models.Q(step_of_corrected__in=["", DepositState.TO_DEPOSIT, DepositState.REJECTED])
         waiting = ["", DepositState.TO_DEPOSIT, *HELD_UP]
-        found = self.annotate(last_step=_last_step()).alias(step_of_corrected=_last_step("corrects"))
+        is_prepared = models.ExpressionWrapper(
+            models.Q(account__facts_changed_at__gt=_last("created_at")), output_field=_BOOLEAN
+        )
+        found = self.annotate(last_step=_last_step(), is_prepared=is_prepared).alias(
+            step_of_corrected=_last_step("corrects")
+        )
         return found.filter(invoices | notes, last_step__in=waiting)
 
     def at_chorus(self) -> "InvoiceQuerySet":

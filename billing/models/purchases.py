@@ -1,7 +1,8 @@
 """From a quote to a subscription."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -9,6 +10,10 @@ from billing.documents.amounts import vat_of
 from billing.enums import Method, QuoteState, SubscriptionState, Territory, Timing
 from billing.models.accounts import Account
 from billing.models.plans import PlanVersion
+
+RUNNING = (SubscriptionState.ACTIVE, SubscriptionState.LATE)
+# Before the last day that is ordered, when what follows may be; before a later year, when its number is asked for.
+OFFERED, NUMBER_ASKED = timedelta(days=90), timedelta(days=60)
 
 
 class Series(models.Model):
@@ -21,6 +26,12 @@ class Series(models.Model):
         return self.key
 
 
+class QuoteQuerySet(models.QuerySet["Quote"]):
+    def free(self) -> "QuoteQuerySet":
+        """With which no subscription has begun, nor goes on."""
+        return self.filter(subscription=None, renews=None)
+
+
 class Quote(models.Model):
     """What was offered, as it was: prices and tax are copied."""
 
@@ -28,7 +39,7 @@ class Quote(models.Model):
     number = models.CharField(max_length=20, unique=True)
     version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="+")
     population = models.PositiveIntegerField()
-    years = models.PositiveSmallIntegerField(default=1)
+    years = models.PositiveSmallIntegerField(default=1, help_text="That are ordered with it, each invoiced by itself.")
     yearly_cents = models.PositiveIntegerField()
     territory = models.CharField(max_length=20, choices=Territory)
     vat_basis_points = models.PositiveIntegerField()
@@ -44,7 +55,16 @@ class Quote(models.Model):
     buyer = models.JSONField(default=dict, help_text="Whom it was made for, as the account was then.")
     made_by_operator = models.BooleanField(default=False, help_text="At a price that was agreed, not that of the list.")
     reason = models.TextField(blank=True, help_text="Why that price: for operators.")
+    renews = models.ForeignKey(
+        "Subscription",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="renewals",
+        help_text="What goes on with it, once it is ordered.",
+    )
     created_at = models.DateTimeField()
+
+    objects = QuoteQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -58,6 +78,10 @@ class Quote(models.Model):
         return self.order_until or self.valid_until
 
     @property
+    def is_ordered(self) -> bool:
+        return self.renews_id is not None or hasattr(self, "subscription")
+
+    @property
     def vat_cents(self) -> int:
         """Of one year."""
         return vat_of(self.yearly_cents, self.vat_basis_points)
@@ -69,7 +93,7 @@ class Quote(models.Model):
 
     @property
     def over_years_cents(self) -> int:
-        """Without tax, over all the years that are foreseen."""
+        """Without tax, over all the years that it is for."""
         return self.years * self.yearly_cents
 
 
@@ -135,7 +159,9 @@ class Subscription(models.Model):
     )
     period_begins_on = models.DateField(null=True)
     period_ends_on = models.DateField(null=True, help_text="Its last day.")
-    ends_on = models.DateField(null=True, help_text="The last day of all: it is not renewed.")
+    ends_on = models.DateField(null=True, help_text="The last day that is ordered: a new order moves it.")
+    declined_at = models.DateTimeField(null=True, help_text="When its city said that it will not renew it.")
+    told_days = models.PositiveSmallIntegerField(null=True, help_text="The last word about its end: so long before.")
     activated_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
@@ -143,6 +169,7 @@ class Subscription(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["period_ends_on"], name="billing_period_to_invoice", condition=models.Q(stripe_id="")),
+            models.Index(fields=["ends_on"], name="billing_subscription_ends"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -163,29 +190,49 @@ class Subscription(models.Model):
         """Of VAT, for what is invoiced next."""
         return self.quote.vat_basis_points if self.vat_basis_points is None else self.vat_basis_points
 
+    @property
+    def runs(self) -> bool:
+        return self.state in RUNNING
 
-class NextPrice(models.Model):
-    """Another price from a period on: the authority has moved to another band. It never touches a period that runs.
+    @property
+    def open_until(self) -> date | None:
+        """The last day on which people write, if nothing is ordered to follow."""
+        return self.ends_on + timedelta(days=settings.ENDED_GRACE_DAYS) if self.ends_on else None
 
-    It counts only once it was announced in time, and then from `applied_at` on.
-    """
+    def may_be_renewed(self, *, on: date) -> bool:
+        return self.runs and self.ends_on is not None and self.ends_on - on <= OFFERED
 
-    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="next_prices")
-    from_on = models.DateField(help_text="The first day of the period.")
-    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="+")
-    population = models.PositiveIntegerField()
-    before_cents = models.PositiveIntegerField(help_text="What a year costs until then.")
-    yearly_cents = models.PositiveIntegerField(null=True, help_text="Empty: on quotation, until an operator says it.")
-    found_at = models.DateTimeField()
-    announced_at = models.DateTimeField(null=True)
-    kept_at = models.DateTimeField(null=True, help_text="An operator leaves the former price for another year.")
-    applied_at = models.DateTimeField(null=True, help_text="Stripe has it, or our own next invoice will say it.")
-    decided_by = models.CharField(max_length=254, blank=True, help_text="An operator who has kept or said the price.")
-    reason = models.TextField(blank=True, help_text="Why: for operators.")
+    @property
+    def is_in_its_last_year(self) -> bool:
+        """Whether nothing is ordered after the present period. Stripe's days may be one off from ours."""
+        known = self.ends_on and self.period_ends_on
+        return bool(known) and self.ends_on - self.period_ends_on < timedelta(days=180)  # type: ignore[operator]
+
+
+class OrderedYear(models.Model):
+    """A year that was ordered: its price is its quote's, and its engagement number is its own."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="years")
+    quote = models.ForeignKey(Quote, on_delete=models.PROTECT, related_name="ordered_years")
+    number = models.PositiveSmallIntegerField(help_text="In its order: 1 is the year that the order itself speaks of.")
+    begins_on = models.DateField()
+    ends_on = models.DateField(help_text="Its last day.")
+    engagement_number = models.CharField(max_length=50, blank=True)
+    asked_at = models.DateTimeField(null=True, help_text="When its city was asked for that number.")
 
     class Meta:
-        ordering = ["from_on", "pk"]
-        constraints = [models.UniqueConstraint(fields=["subscription", "from_on"], name="billing_next_price_once")]
+        ordering = ["begins_on", "pk"]
+        indexes = [
+            models.Index(
+                fields=["begins_on"],
+                name="billing_year_without_number",
+                condition=models.Q(engagement_number="", asked_at=None, number__gt=1),
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "begins_on"], name="billing_ordered_year_once"),
+            models.UniqueConstraint(fields=["quote", "number"], name="billing_year_of_order_once"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.subscription_id} from {self.from_on}"
+        return f"{self.subscription_id} from {self.begins_on}"

@@ -16,13 +16,14 @@ from accounts.kept import SensitiveAction
 from accounts.permissions import role_required, signed_in_user
 from billing.downloads import given
 from billing.enums import SubscriptionState
-from billing.models import Account, Invoice, Quote
+from billing.models import RUNNING, Account, Invoice, Quote, Subscription
 from billing.ops.acting import acted
-from billing.ops.forms import AgreeForm, AnswerForm, KeepPriceForm, SayPriceForm
-from billing.selectors.subscription import Situation, situation_of
-from billing.services import objections, quotes
+from billing.ops.forms import AccountForm, AgreeForm, AnswerForm, EndForm
+from billing.selectors.subscription import Situation, runs, situation_of
+from billing.services import ending, facts, objections, quotes
 from billing.services.agreed import agree_quote
 from billing.services.balances import on_account
+from billing.services.facts import open_years
 from billing.services.quote_documents import quote_pdf_of
 from common.refusals import Refusal
 from tenants.enums import LifecycleState
@@ -73,16 +74,54 @@ def _name(*, pk: int) -> str:
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
     """A quote at a price of its own, where the list has none or another one is granted."""
     city = get_object_or_404(Municipality.objects.ready(), pk=pk)
-    form = AgreeForm(request.POST, population=city.population)
+    form = AgreeForm(request.POST, population=city.population, renews=runs(city))
     return acted(
         request,
         form,
-        lambda: agree_quote(
-            municipality=city, operator=signed_in_user(request), at=timezone.now(), **form.cleaned_data
-        ),
+        lambda: agree_quote(municipality=city, operator=signed_in_user(request), at=timezone.now(), **form.given),
         said=_("The quote is on the page of the city, and its administrators are told."),
         back=("ops_account", pk),
         refused=lambda status: account_page(request, city, status=status, agree=form),
+    )
+
+
+@require_POST
+@role_required(OPERATE, fresh=SensitiveAction(gettext_lazy("End a subscription with its period"), EndForm, _name))
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was ordered after the period that runs is cut, and nothing is renewed."""
+    city, form = get_object_or_404(Municipality, pk=pk), EndForm(request.POST)
+    found = Subscription.objects.filter(account__municipality=city, state__in=RUNNING).select_related("account")
+    running = get_object_or_404(found)
+    return acted(
+        request,
+        form,
+        lambda: ending.end_with_period(
+            subscription=running, operator=signed_in_user(request), at=timezone.now(), **form.cleaned_data
+        ),
+        said=_("It ends with its period. Nothing is invoiced after it."),
+        back=("ops_account", pk),
+        refused=lambda status: account_page(request, city, status=status, end=form),
+    )
+
+
+@require_POST
+def change_facts(request: HttpRequest, pk: int) -> HttpResponse:
+    """For what leaves from now on."""
+    bought = get_object_or_404(Account.objects.select_related("municipality"), municipality=pk)
+    form = AccountForm(request.POST, account=bought, years=open_years(bought))
+    return acted(
+        request,
+        form,
+        lambda: facts.change_facts(
+            account=bought,
+            facts=form.facts,
+            numbers=form.numbers,
+            actor=signed_in_user(request),
+            at=timezone.now(),
+        ),
+        said=_("What leaves from now on says it so."),
+        back=("ops_account", pk),
+        refused=lambda status: account_page(request, bought.municipality, status=status, facts=form),
     )
 
 
@@ -112,9 +151,10 @@ def account_page(request: HttpRequest, city: Municipality, *, status: int = 200,
         "situation": found,
         "invoices": Invoice.objects.filter(account=bought).defer("facturx", "plain") if bought else [],
         "on_account": on_account(bought) + bought.cash_cents if bought else 0,
-        "withdrawable": [each for each in found.quotes if not hasattr(each, "subscription")],
-        **_next_price(found),
+        "withdrawable": [each for each in found.quotes if not each.is_ordered],
         "agree": _agree_form(found, city),
+        **_running(found),
+        "facts": AccountForm(account=bought, years=open_years(bought)) if bought else None,
         "answer": AnswerForm() if bought and bought.is_objected else None,
         **forms,
     }
@@ -122,22 +162,17 @@ def account_page(request: HttpRequest, city: Municipality, *, status: int = 200,
 
 
 def _agree_form(found: Situation, city: Municipality) -> AgreeForm | None:
-    """None while a subscription runs, and where nobody can read a quote."""
-    runs = found.subscription is not None and found.subscription.state != SubscriptionState.ENDED
+    """None while a subscription runs that cannot be renewed yet, and where nobody can read a quote."""
+    is_over = found.subscription is None or found.subscription.state == SubscriptionState.ENDED
     is_there = city.ready_at is not None and city.state != LifecycleState.DELETED
-    return AgreeForm(population=city.population) if is_there and not runs else None
+    if not is_there or not (is_over or found.may_renew):
+        return None
+    return AgreeForm(population=city.population, renews=found.may_renew)
 
 
-def _next_price(found: Situation) -> dict[str, Any]:
-    """The price of the next period, where it changes, and what may be done about it."""
-    if found.subscription is None or found.on is None:
+def _running(found: Situation) -> dict[str, Any]:
+    """What may be done with the subscription."""
+    running = found.subscription
+    if running is None or not running.runs or (running.declined_at and running.is_in_its_last_year):
         return {}
-    price = found.subscription.next_prices.filter(from_on__gt=found.on).first()
-    if price is None:
-        return {}
-    is_open = price.kept_at is None and price.applied_at is None
-    return {
-        "next_price": price,
-        "keep_price": KeepPriceForm() if is_open else None,
-        "say_price": SayPriceForm() if is_open and price.announced_at is None else None,
-    }
+    return {"end": EndForm()}

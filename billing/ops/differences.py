@@ -24,7 +24,7 @@ NAMES = {
     "ended": gettext_lazy("Subscription over"),
     "period_begins_on": gettext_lazy("Beginning of the period"),
     "vat": gettext_lazy("Rate of VAT"),
-    "not_renewed": gettext_lazy("Not renewed after its period"),
+    "last_year": gettext_lazy("Nothing ordered after its period"),
     "number": gettext_lazy("Number"),
     "total": gettext_lazy("Total with tax"),
     "paid": gettext_lazy("Paid through Stripe"),

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from billing.enums import DepositState, GivenBack, InvoiceKind, InvoiceState, Territory, Timing
-from billing.models import Account, Invoice, Payment
+from billing.forms import FactsForm, NumbersForm
+from billing.models import Account, Invoice, OrderedYear, Payment
 from billing.ops.acting import Doubted
 from billing.services.agreed import REASON, checked_price
 from billing.services.corrections import WHY
 from billing.services.deposits import FLOW, MISTAKE, NOTE
+from billing.services.ending import REASON as ENDING
 from billing.services.interest import SOURCE
 from billing.services.objections import ANSWER
 from billing.services.payments import REFERENCE
@@ -183,12 +185,36 @@ class CreditForm(forms.Form):
         super().__init__(data, auto_id="credit_%s", initial=initial)
 
 
-class CorrectForm(forms.Form):
+class CorrectForm(FactsForm):
+    """What the other invoice says; of the authority it holds for the next ones too."""
+
+    field_order = ("engagement_number", "siret", "service_code", "address", "postcode", "town", "why")
+
     engagement_number = forms.CharField(label=_("Engagement number"), max_length=200, required=False)
     why = WHY.field(label=_("Why"), help_text=_("It is printed on the credit note."))
 
-    def __init__(self, data: Any = None, *, initial: Any = None) -> None:
-        super().__init__(data, auto_id="correct_%s", initial=initial)
+    def __init__(self, data: Any = None, *, account: Account, initial: Any = None) -> None:
+        super().__init__(data, auto_id="correct_%s", account=account, initial=initial)
+
+
+class AccountForm(NumbersForm):
+    """What the next invoices say of an authority."""
+
+    needs_engagement = forms.BooleanField(
+        label=_("Chorus Pro asks for an engagement number"),
+        help_text=_("Without one its invoices are then held back."),
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, account: Account, years: list[OrderedYear]) -> None:
+        super().__init__(data, account=account, years=years, initial={"needs_engagement": account.needs_engagement})
+
+
+class EndForm(forms.Form):
+    reason = ENDING.field(label=_("Why it ends"), help_text=_("For operators only; it is kept."), rows=2)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="end_%s")
 
 
 class ExplainForm(forms.Form):
@@ -229,11 +255,13 @@ class AgreeForm(forms.Form):
     timing = forms.ChoiceField(
         label=_("When the year is invoiced"), choices=Timing, initial=Timing.ADVANCE, widget=forms.RadioSelect
     )
-    years = forms.TypedChoiceField(label=_("Years foreseen"), choices=_years, coerce=int, initial=1)
+    years = forms.TypedChoiceField(label=_("Years ordered"), choices=_years, coerce=int, initial=1)
     reason = REASON.field(label=_("Why this price"), help_text=_("For operators only; it is kept."), rows=3)
 
-    def __init__(self, data: Any = None, *, population: int | None) -> None:
+    def __init__(self, data: Any = None, *, population: int | None, renews: bool = False) -> None:
         super().__init__(data, auto_id="agree_%s")
+        if renews:
+            del self.fields["timing"]  # as it is
         if population:
             del self.fields["population"]
         else:
@@ -242,23 +270,10 @@ class AgreeForm(forms.Form):
     def clean_yearly_cents(self) -> int:
         return checked_price_of(self.cleaned_data["yearly_cents"])
 
-
-class KeepPriceForm(forms.Form):
-    reason = REASON.field(label=_("Why the former price stays"), help_text=_("For operators only; it is kept."), rows=2)
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="keep_%s")
-
-
-class SayPriceForm(forms.Form):
-    yearly_cents = EurosField(label=_("Price of a year, in euros without VAT"))
-    reason = REASON.field(label=_("Why this price"), help_text=_("For operators only; it is kept."), rows=2)
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="say_%s")
-
-    def clean_yearly_cents(self) -> int:
-        return checked_price_of(self.cleaned_data["yearly_cents"])
+    @property
+    def given(self) -> dict[str, Any]:
+        """The arguments of `agree_quote`."""
+        return {"timing": Timing.ADVANCE, **self.cleaned_data}
 
 
 class AnswerForm(forms.Form):

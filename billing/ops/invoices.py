@@ -22,6 +22,7 @@ from billing.ops.acting import acted
 from billing.ops.forms import CorrectForm, CreditForm, MistakeForm, PaymentForm, StepForm
 from billing.services import corrections, deposits, interest, payments
 from billing.services.mailing import file_name
+from billing.services.years import year_of
 from common.refusals import Refusal
 
 
@@ -123,14 +124,20 @@ def credit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(OPERATE, fresh=SensitiveAction(gettext_lazy("Correct an invoice"), CorrectForm, _number))
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    found, form = _invoice(pk), CorrectForm(request.POST)
+    found = _invoice(pk)
+    form = CorrectForm(request.POST, account=found.account)
     return _done(
         request,
         found,
         form,
         "correct",
         lambda: corrections.correct(
-            invoice=found, actor=signed_in_user(request), at=timezone.now(), **form.cleaned_data
+            invoice=found,
+            engagement_number=form.cleaned_data["engagement_number"],
+            facts=form.facts,
+            why=form.cleaned_data["why"],
+            actor=signed_in_user(request),
+            at=timezone.now(),
         ),
         _("A credit note and another invoice are being made."),
     )
@@ -185,13 +192,19 @@ def _page(request: HttpRequest, found: Invoice, *, status: int = 200, **forms: A
         else None,
         "payment": PaymentForm(initial={"received_on": today}) if is_invoice and found.left_cents > 0 else None,
         "credit": CreditForm() if is_invoice and has_left else None,
-        "correct": CorrectForm(initial={"engagement_number": found.engagement_number})
+        "correct": CorrectForm(account=found.account, initial={"engagement_number": _number_of_year(found)})
         if is_invoice and has_left and not found.credited_cents and found.subscription_id
         else None,
         "interest": _interest(found),
         **forms,
     }
     return render(request, "billing/ops/invoice.html", context, status=status)
+
+
+def _number_of_year(found: Invoice) -> str:
+    """As it is known now: the city may have corrected it since."""
+    year = year_of(found.subscription, found.period_begins_on)
+    return (year and year.engagement_number) or found.engagement_number
 
 
 def _interest(found: Invoice) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from billing.ops.forms import FlowForm, TogetherForm
 from billing.ops.year import FIRST_YEAR
 from billing.selectors import overview
 from billing.services.interest import paid_late
-from billing.services.renewals import prices_that_change
+from billing.services.last_days import ending
 
 SHOWN = 100
 
@@ -37,8 +37,8 @@ def billing_page(request: HttpRequest, *, status: int = 200, **refused: Any) -> 
         "overdue": overview.overdue(on=today),
         "not_yet_due": overview.not_yet_due(on=today),
         "objections": overview.objections(),
-        "next_prices": prices_that_change(on=today),
         "money_lying": overview.money_lying(),
+        "ending": ending(on=today),
         "paid_late": paid_late().select_related("account__municipality"),
     }
     context = {

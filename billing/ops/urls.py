@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from billing.ops import accounts, deposits, differences, finding, invoices, money, overview, plans, renewals, year
+from billing.ops import accounts, deposits, differences, finding, invoices, money, overview, plans, year
 
 _NUMBER = r"(?P<number>[A-Z]{1,2}-[0-9]{4}-[0-9]{4,8})"
 
@@ -19,14 +19,14 @@ urlpatterns = [
     path("facturation/collectivites/<int:pk>/repondre/", accounts.settle, name="ops_objection_settle"),
     path("facturation/collectivites/<int:pk>/reprendre/", accounts.take_up, name="ops_objection_take_up"),
     path("facturation/collectivites/<int:pk>/devis/", accounts.agree, name="ops_quote_agree"),
+    path("facturation/collectivites/<int:pk>/fin/", accounts.end, name="ops_subscription_end"),
+    path("facturation/collectivites/<int:pk>/donnees/", accounts.change_facts, name="ops_billing_facts"),
     path("facturation/collectivites/<int:pk>/argent/", money.money, name="ops_money"),
     path("facturation/collectivites/<int:pk>/argent/recu/", money.receive, name="ops_money_received"),
     path("facturation/collectivites/<int:pk>/argent/rendu/", money.send_back, name="ops_money_sent_back"),
     path("facturation/collectivites/<int:pk>/argent/rendre/", money.refund_cash, name="ops_cash_refund"),
     path("facturation/paiements/<int:pk>/affecter/", money.move, name="ops_payment_move"),
     path("facturation/paiements/<int:pk>/rendre/", money.refund, name="ops_payment_refund"),
-    path("facturation/prix/<int:pk>/garder/", renewals.keep, name="ops_price_keep"),
-    path("facturation/prix/<int:pk>/fixer/", renewals.say, name="ops_price_say"),
     path("facturation/taux/", money.rates, name="ops_interest_rates"),
     re_path(rf"^facturation/devis/{_NUMBER}[.]pdf$", accounts.quote_pdf, name="ops_quote_pdf"),
     re_path(rf"^facturation/devis/{_NUMBER}/ecarter/$", accounts.withdraw_quote, name="ops_quote_withdraw"),

@@ -25,7 +25,7 @@ def by_link(request: Request, token: str) -> HttpResponseBase:
     link = _found(request, token)
     if link is None:
         return _gone(request)
-    if hasattr(link.quote, "subscription"):
+    if link.quote.is_ordered:
         return render(request, "billing/resident/ordered.html", {"is_theirs": link.used_at is not None})
     if request.method != "POST":
         return _page(request, token, link, AccountantForm(quote=link.quote))

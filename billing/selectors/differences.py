@@ -73,7 +73,10 @@ def _of_subscription(ours: Subscription, found: records.Subscription) -> dict[st
         "ended": [ours.state == SubscriptionState.ENDED, found.ended_at is not None],
         "period_begins_on": [str(ours.period_begins_on), str(ours.account.period_day(begins_at))],
         "vat": [ours.rate, ours.rate if found.ended_at else found.vat_basis_points],
-        "not_renewed": [ours.ends_on is not None, found.cancel_at_period_end or found.ended_at is not None],
+        "last_year": [
+            ours.is_in_its_last_year or not ours.runs,
+            found.cancel_at_period_end or found.ended_at is not None,
+        ],
     }
 
 

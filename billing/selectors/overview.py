@@ -71,7 +71,7 @@ def trials_ending(*, on: date) -> QuerySet[Municipality]:
 
 def quotes_waiting() -> QuerySet[Quote]:
     """For a yes, or for the order that follows it; the oldest first. Those that are no longer valid, too."""
-    waiting = Quote.objects.filter(subscription=None, state__in=(QuoteState.ISSUED, QuoteState.ACCEPTED))
+    waiting = Quote.objects.free().filter(state__in=(QuoteState.ISSUED, QuoteState.ACCEPTED))
     return waiting.select_related("account__municipality", "version").order_by("created_at", "pk")
 
 

@@ -1,13 +1,23 @@
 """What a city has bought, as its own desk and operators see it: where it stands between a quote and a payment."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django_tenants.utils import schema_context
 
 from billing.enums import InvoiceKind, InvoiceState, Method, QuoteState, SubscriptionState
-from billing.models import Account, Contact, Invoice, PurchaseOrder, Quote, Subscription
+from billing.models import (
+    NUMBER_ASKED,
+    RUNNING,
+    Account,
+    Contact,
+    Invoice,
+    OrderedYear,
+    PurchaseOrder,
+    Quote,
+    Subscription,
+)
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 
@@ -31,7 +41,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Situation:
-    """`quote` is the one that counts now, `quotes` all of them; of invoices what has a number, the latest first."""
+    """`quote` is the one that counts now, `quotes` all of them; of invoices what has a number, the latest first.
+
+    `years` are those of the subscription; `renewal` is the quote that waits for what follows it.
+    """
 
     stage: Stage
     account: Account | None = None
@@ -41,6 +54,8 @@ class Situation:
     quotes: list[Quote] = field(default_factory=list)
     invoices: list[Invoice] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
+    years: list[OrderedYear] = field(default_factory=list)
+    renewal: Quote | None = None
     on: date | None = None
 
     @property
@@ -58,12 +73,36 @@ class Situation:
         return [each for each in self.unpaid if each.due_on and self.on and each.due_on < self.on]
 
     @property
+    def may_renew(self) -> bool:
+        return bool(self.subscription and self.on and self.subscription.may_be_renewed(on=self.on))
+
+    @property
+    def without_number(self) -> OrderedYear | None:
+        """The next year of an order, where its engagement number is not known yet and is asked for."""
+        if self.subscription is None or self.on is None or not self.subscription.runs:
+            return None
+        soon = self.on + NUMBER_ASKED
+        waiting = (each for each in self.years if each.number > 1 and not each.engagement_number)
+        return next((each for each in waiting if each.ends_on >= self.on and each.begins_on <= soon), None)
+
+    @property
+    def open_until(self) -> date | None:
+        """The last day on which people write, where it is over and nothing is ordered."""
+        return self.subscription.open_until if self.subscription and self.stage in _OVER else None
+
+    @property
     def asks_for_a_quote(self) -> bool:
         return self.stage in (Stage.NO_QUOTE, Stage.EXPIRED, Stage.ENDED)
 
 
+def runs(city: Municipality) -> bool:
+    """Whether what is quoted and ordered now is for the time after a subscription."""
+    with schema_context("public"):
+        return Subscription.objects.filter(account__municipality=city.pk, state__in=RUNNING).exists()
+
+
 def situation_of(municipality: Municipality, *, at: datetime) -> Situation:
-    """Six queries at most, however long the history is."""
+    """Seven queries at most, however long the history is."""
     today = municipality.day_of(at)
     with schema_context("public"):
         account = Account.objects.filter(municipality=municipality.pk).first()
@@ -71,10 +110,11 @@ def situation_of(municipality: Municipality, *, at: datetime) -> Situation:
             return Situation(Stage.NO_QUOTE, on=today)
         quotes = list(account.quotes.select_related("order", "subscription", "order_link").defer("order__file"))
         subscription = account.subscriptions.first()
+        years = list(subscription.years.select_related("quote")) if subscription else []
         invoices = account.invoices.filter(number__isnull=False, state__in=SHOWN).select_related("corrects")
         found = list(invoices.defer(*FILES))
         contacts = list(account.contacts.all())
-    quote = _that_counts(quotes, subscription, on=today)
+    quote, renewal = _that_counts(quotes, subscription, years, on=today)
     stage = _stage(municipality, account, quote, subscription, on=today)
     return Situation(
         stage=stage,
@@ -85,6 +125,8 @@ def situation_of(municipality: Municipality, *, at: datetime) -> Situation:
         quotes=quotes,
         invoices=found,
         contacts=contacts,
+        years=years,
+        renewal=renewal,
         on=today,
     )
 
@@ -94,17 +136,26 @@ SHOWN = (InvoiceState.ISSUED, InvoiceState.PAID, InvoiceState.CANCELLED)
 FILES = ("facturx", "plain", "corrects__facturx", "corrects__plain")
 
 
-def _that_counts(quotes: list[Quote], subscription: Subscription | None, *, on: date) -> Quote | None:
-    """That of the subscription while it lives; else the accepted one, or the latest that waits.
+# It has run to its end, whatever waits for what begins again.
+_OVER = (Stage.ENDED, Stage.QUOTED, Stage.EXPIRED, Stage.ACCEPTED, Stage.ORDERED)
 
-    One whose time is over counts last.
+
+def _that_counts(
+    quotes: list[Quote], subscription: Subscription | None, years: list[OrderedYear], *, on: date
+) -> tuple[Quote | None, Quote | None]:
+    """That of the year that runs, while a subscription lives; else the accepted one, or the latest that waits.
+
+    One whose time is over counts last. Beside it, what waits for the time after.
     """
-    if subscription is not None and subscription.state != SubscriptionState.ENDED:
-        return next(each for each in quotes if each.pk == subscription.quote_id)
-    free = [each for each in quotes if not hasattr(each, "subscription")]
+    free = [each for each in quotes if not each.is_ordered]
     accepted = [each for each in free if each.state == QuoteState.ACCEPTED]
     waiting = [each for each in free if each.state == QuoteState.ISSUED]
-    return next(iter(sorted([*accepted, *waiting], key=lambda each: each.last_day < on)), None)
+    next_one = next(iter(sorted([*accepted, *waiting], key=lambda each: each.last_day < on)), None)
+    if subscription is None or subscription.state == SubscriptionState.ENDED:
+        return next_one, None
+    begun = [each.quote_id for each in years if each.begins_on <= on + timedelta(days=1)]
+    pk = begun[-1] if begun else subscription.quote_id
+    return next(each for each in quotes if each.pk == pk), next_one
 
 
 _OF_SUBSCRIPTIONS = {SubscriptionState.PENDING: Stage.SETTING_UP, SubscriptionState.ACTIVE: Stage.ACTIVE}

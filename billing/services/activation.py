@@ -1,6 +1,6 @@
 """From an order to a subscription: what is wanted is a row at once; a task then has Stripe make it."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +18,7 @@ from billing.services.calls import keep, once
 from billing.services.mirror import read_again
 from billing.services.quotes import QuoteGone, check_free, check_verified
 from billing.services.vat_of_periods import rate_on
+from billing.services.years import year_after
 from common.outbox import enqueue, outbox_task
 from common.refusals import Refusal
 from tenants.enums import LifecycleState
@@ -146,11 +147,3 @@ def _subscribe(subscription: Subscription, customer: str, price: str, rate: str 
 
 def _key(subscription: Subscription) -> str:
     return f"subscription:{subscription.pk}"
-
-
-def year_after(day: date) -> date:
-    """The same day of the next year; of a 29 February, the 28."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)

@@ -53,7 +53,9 @@ class QuoteAccepted(Refusal):
 
 class HasSubscription(Refusal):
     code = "has_subscription"
-    message = gettext_lazy("A subscription runs at the price that was ordered: another quote could not be ordered.")
+    message = gettext_lazy(
+        "A subscription runs at the price that was ordered. What follows is quoted from 90 days before its end."
+    )
 
 
 def checked_price(cents: int | None) -> int:
@@ -86,9 +88,10 @@ def agree_quote(
         city = account.municipality
         price = _price(city, cents, population, at=at)
         try:
-            check_free(account)
+            running = check_free(account, at=at)
         except AlreadySubscribed as taken:
             raise HasSubscription from taken
+        timing = running.quote.timing if running else timing
         waiting = list(waiting_quotes(account, at=at))
         for accepted in waiting:
             if accepted.state == QuoteState.ACCEPTED:

@@ -8,14 +8,13 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from billing.enums import SubscriptionState, Timing
-from billing.models import Account, Subscription
+from billing.models import RUNNING, Account, Subscription
 from billing.services import selling
-from billing.services.activation import year_after
-from billing.services.beginning import end
 from billing.services.closing import NOT_INVOICED
+from billing.services.ending import note_over
 from billing.services.making import Wanted, keep_keys, make_final
-from billing.services.renewals import RUNNING, price_of_period
 from billing.services.vat_of_periods import rate_on
+from billing.services.years import price_of_period, year_after, year_of
 from common.outbox import enqueue, outbox_task
 from tenants.enums import LifecycleState
 
@@ -47,7 +46,7 @@ def _end_period(subscription_id: int, *, at: datetime) -> bool:
             return False
         # Due with the service, once it is done.
         rate = rate_on(found.quote, ends_on)
-        keep_keys(_key(found, begins_on), found, rate, at=at)
+        keep_keys(_key(found, begins_on), found, begins_on, rate, at=at)
         enqueue(
             invoice_period,
             subscription_id=found.pk,
@@ -62,7 +61,7 @@ def _end_period(subscription_id: int, *, at: datetime) -> bool:
             found.period_ends_on = year_after(found.period_begins_on) - timedelta(days=1)
         found.save(update_fields=["state", "period_begins_on", "period_ends_on"])
         if found.state == SubscriptionState.ENDED:
-            end(found, at=at)
+            note_over(found)
     return True
 
 
@@ -76,16 +75,17 @@ def invoice_period(
     ).get(pk=subscription_id)
     if subscription.account.municipality.state == LifecycleState.DELETED:
         return  # meanwhile
-    order = getattr(subscription.quote, "order", None)
+    first = date.fromisoformat(begins_on)
+    year = year_of(subscription, first)
     wanted = Wanted(
         subscription=subscription,
         label=selling.PRODUCT,
-        net_cents=price_of_period(subscription, date.fromisoformat(begins_on)),
+        net_cents=price_of_period(subscription, first),
         # A message of the release before has none.
         vat_basis_points=subscription.quote.vat_basis_points if vat_basis_points is None else vat_basis_points,
-        begins_on=date.fromisoformat(begins_on),
+        begins_on=first,
         ends_on=date.fromisoformat(ends_on),
-        engagement_number=order.engagement_number if order else "",
+        engagement_number=year.engagement_number if year else "",
         metadata={"period": begins_on},
     )
     make_final(_key(subscription, wanted.begins_on), wanted, at=timezone.now())

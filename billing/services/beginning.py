@@ -1,4 +1,4 @@
-"""The day a subscription begins, from which on its city is active; and the day after its last, not being renewed."""
+"""The day a subscription begins, from which on its city is active; and what becomes of it once nothing is ordered."""
 
 from datetime import date, datetime
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from accounts.audit import record
 from billing.enums import SubscriptionState
 from billing.models import Account, Subscription
+from billing.services.years import lay_out
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state
 from tenants.models import Municipality
@@ -18,7 +19,8 @@ def begin(subscription: Subscription, *, begins_on: date, ends_on: date, at: dat
     """Once; `ends_on` is the last day of the first period. In public, in the caller's transaction, its row locked."""
     subscription.state, subscription.activated_at = SubscriptionState.ACTIVE, at
     subscription.period_begins_on, subscription.period_ends_on = begins_on, ends_on
-    subscription.save(update_fields=["state", "activated_at", "period_begins_on", "period_ends_on"])
+    subscription.ends_on = lay_out(subscription, subscription.quote, begins_on=begins_on)
+    subscription.save(update_fields=["state", "activated_at", "period_begins_on", "period_ends_on", "ends_on"])
     record("subscription_begun", actor=None, subject=subscription)
     city = Municipality.objects.get(pk=subscription.account.municipality_id)
     if transition := _transition(city, subscription.account):
@@ -26,12 +28,11 @@ def begin(subscription: Subscription, *, begins_on: date, ends_on: date, at: dat
         change_state(municipality=city, transition=transition, actor=None, reason=reason, at=at)
 
 
-def end(subscription: Subscription, *, at: datetime) -> None:
-    """It is over, as its city wished: read only from then on, until there is another. In the caller's transaction.
+def stop_writing(subscription: Subscription, *, at: datetime) -> None:
+    """It is over, and nothing is ordered: read only from then on, until there is another. In the caller's transaction.
 
     Not for one that Stripe ends by itself, a card failing: what is unpaid stops a city by its terms alone (standing).
     """
-    record("subscription_over", actor=None, subject=subscription)
     city = Municipality.objects.get(pk=subscription.account.municipality_id)
     if city.state == LifecycleState.ACTIVE:
         reason = gettext("The subscription is over.")

@@ -11,7 +11,7 @@ from django_tenants.utils import schema_context
 from accounts.audit import record
 from accounts.enums import Role
 from accounts.models import User
-from billing.models import Contact
+from billing.models import Account, Contact
 from billing.services.quotes import account_of
 from billing.services.standing import locked
 from common.refusals import Refusal
@@ -87,6 +87,15 @@ def administrators_of(city: Municipality) -> list[str]:
 def each_once(addresses: list[str]) -> list[str]:
     """In this order, whatever the case in which somebody typed them."""
     return list({address.lower(): address for address in reversed(addresses)}.values())[::-1]
+
+
+def people_of(account: Account) -> list[str]:
+    """Whom the city has named, and its administrators."""
+    city = account.municipality
+    if not city.verified_at:
+        return []
+    named = account.contacts.values_list("email", flat=True)
+    return each_once([*named, *administrators_of(city)])
 
 
 def page_of(city: Municipality) -> str:

@@ -20,10 +20,12 @@ from billing.enums import GivenBack, InvoiceKind, InvoiceState, Timing
 from billing.models import Account, Call, Invoice
 from billing.printed import PrintedWords
 from billing.services.calls import keep, once
+from billing.services.facts import Facts, write
 from billing.services.making import Wanted, keep_keys, make_final
 from billing.services.mirror import read_again
 from billing.services.quotes import checked_engagement
 from billing.services.vat_of_periods import rate_on
+from billing.services.years import year_of
 from common.outbox import enqueue, messages_of, outbox_task
 from common.refusals import Refusal
 
@@ -79,21 +81,29 @@ def credit(*, invoice: Invoice, net_cents: int | None, why: str, way: str, actor
         record("credit_note_asked_for", actor=actor, subject=invoice, number=invoice.number, net_cents=net)
 
 
-def correct(*, invoice: Invoice, engagement_number: str, why: str, actor: User, at: datetime) -> None:
+def correct(
+    *, invoice: Invoice, engagement_number: str, why: str, actor: User, at: datetime, facts: Facts | None = None
+) -> None:
     """Take an invoice back, all of it, and have another one made of the same, for the account as it is now.
 
-    What Stripe has received of it pays the new one; what operators have entered lies on the account, to be set to it.
-    Raises NotToCredit, CreditUnderWay, EngagementMissing, EngagementRefused, TextTooShort, TextTooLong.
+    `facts`: what it says of the authority from now on. What Stripe has received of it pays the new one; what operators
+    have entered lies on the account, to be set to it. Raises NotToCredit, CreditUnderWay, SiretRefused, SiretOfAnother,
+    ServiceCodeRefused, EngagementMissing, EngagementRefused, TextTooShort, TextTooLong.
     """
     why = WHY.cleaned(why)
     with transaction.atomic():
         invoice = _to_credit(invoice)
         if invoice.credited_cents or invoice.subscription is None:
             raise NotToCredit
+        if facts and (changed := write(invoice.account, facts, at=at)):
+            record("facts_changed", actor=actor, subject=invoice.account, changed=changed)
         engagement = checked_engagement(invoice.account, engagement_number)
+        if year := year_of(invoice.subscription, invoice.period_begins_on):
+            year.engagement_number = engagement
+            year.save(update_fields=["engagement_number"])
         key = _ask(invoice, GivenBack.NEXT_INVOICE, gross=invoice.total_cents, at=at)
         rate = _rate_of(invoice)
-        keep_keys(_replacing(invoice), invoice.subscription, rate, at=at)
+        keep_keys(_replacing(invoice), invoice.subscription, invoice.period_begins_on, rate, at=at)
         enqueue(
             make_credit_note,
             invoice_id=invoice.pk,

@@ -18,13 +18,14 @@ from accounts.mail import send_mail_later
 from billing.documents.checks import compare
 from billing.documents.problems import Problem
 from billing.documents.validation import NotChecked
-from billing.enums import DifferenceCode, InvoiceState
+from billing.enums import DifferenceCode, InvoiceKind, InvoiceState
 from billing.models import Account, Difference, Invoice
 from billing.seller import missing
 from billing.services.balances import recount
 from billing.services.bank import bank_of
 from billing.services.mailing import mail_document
 from billing.services.papers import demands, document_of, totals_of_row
+from billing.services.years import year_of
 from common.outbox import outbox_task
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def issue(*, invoice_id: int, at: datetime) -> Invoice:
             return invoice
         # The series' own day, in Paris for all cities: numbers follow one another in time.
         invoice.issued_on = invoice.issued_on or timezone.localdate(at)
+        _take_number(invoice)
         problems = _make(invoice)
         if problems:
             _hold_back(invoice, problems)
@@ -74,6 +76,13 @@ def issue_what_waits(*, at: datetime) -> int:
             except Exception:
                 logger.exception("invoice %s is left for the next time", pk)
     return left
+
+
+def _take_number(invoice: Invoice) -> None:
+    """The engagement number of its year as it is known by now: it may have come since, or been corrected."""
+    year = year_of(invoice.subscription, invoice.period_begins_on)
+    if invoice.kind == InvoiceKind.INVOICE and year and year.engagement_number:
+        invoice.engagement_number = year.engagement_number
 
 
 def _make(invoice: Invoice) -> list[Problem]:
@@ -113,7 +122,7 @@ def _hold_back(invoice: Invoice, problems: list[Problem]) -> None:
     told = [{"code": each.code, "words": each.sentence} for each in problems]
     is_news = invoice.problems != told
     invoice.state, invoice.problems = InvoiceState.BLOCKED, told
-    invoice.save(update_fields=["state", "problems", "issued_on"])
+    invoice.save(update_fields=["state", "problems", "issued_on", "engagement_number"])
     if is_news:
         record("invoice_held_back", actor=None, subject=invoice, problems=sorted({each.code for each in problems}))
         send_mail_later(
@@ -125,7 +134,7 @@ def _hold_back(invoice: Invoice, problems: list[Problem]) -> None:
 
 def _let_leave(invoice: Invoice, *, at: datetime) -> None:
     invoice.state, invoice.problems = InvoiceState.ISSUED, []
-    invoice.save(update_fields=["state", "problems", "issued_on", "facturx", "plain"])
+    invoice.save(update_fields=["state", "problems", "issued_on", "engagement_number", "facturx", "plain"])
     recount(invoice)  # it may be paid already, by card or by credit
     record("invoice_issued", actor=None, subject=invoice, number=invoice.number)
     mail_document(invoice)

@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from billing.clients import invoices
-from billing.models import Subscription
+from billing.models import Quote, Subscription
 from billing.services import selling
 from billing.services.calls import keep, once
 from billing.services.mirror import read_again
+from billing.services.years import year_of
 from common.outbox import enqueue
 
 
@@ -27,15 +28,15 @@ class Wanted:
     metadata: Mapping[str, str]
 
 
-def keep_keys(key: str, subscription: Subscription, rate: int, *, at: datetime) -> None:
+def keep_keys(key: str, subscription: Subscription, begins_on: date | None, rate: int, *, at: datetime) -> None:
     """Of all calls that `make_final` makes for this key, at a rate of VAT."""
-    selling.keep_keys(subscription.quote, rate, at=at)
+    selling.keep_keys(_quote(subscription, begins_on), rate, at=at)
     keep(key, f"{key}:final", at=at)
 
 
 def make_final(key: str, wanted: Wanted, *, at: datetime) -> str:
     """Stripe's id of the invoice, with its number; its row follows. Again: the same one. Raises CallFailed."""
-    quote = wanted.subscription.quote
+    quote = _quote(wanted.subscription, wanted.begins_on)
     customer, rate = selling.customer_of(quote, at=at), selling.tax_rate_of(wanted.vat_basis_points, at=at)
     told = {
         "subscription": str(wanted.subscription.pk),
@@ -73,6 +74,14 @@ def make_final(key: str, wanted: Wanted, *, at: datetime) -> str:
     )
     enqueue(read_again, kind="invoice.finalized", object_id=made)
     return made
+
+
+def _quote(subscription: Subscription, begins_on: date | None) -> Quote:
+    """By which that period was ordered."""
+    year = year_of(subscription, begins_on)
+    quote = year.quote if year else subscription.quote
+    quote.account = subscription.account
+    return quote
 
 
 def _period(wanted: Wanted) -> tuple[datetime, datetime]:

@@ -15,7 +15,8 @@ from billing.clients.errors import Missing
 from billing.clients.records import Subscription as AtStripe
 from billing.enums import Method, SubscriptionState
 from billing.models import Account, Payment, Subscription, WebhookEvent
-from billing.services.beginning import begin, end
+from billing.services.beginning import begin
+from billing.services.ending import ask_end, note_over
 from billing.services.mirror_accounts import account_of, wait_for_turn
 from billing.services.mirror_cash import mirror_customer
 from billing.services.mirror_invoices import mirror_credit_note, mirror_invoice
@@ -71,7 +72,6 @@ def mirror_subscription(subscription_id: str, *, at: datetime) -> str:
         ends_on = day(found.items[0].period_end) - timedelta(days=1)
         subscription.stripe_id, subscription.method = found.id, _METHODS[found.collection_method]
         subscription.period_begins_on, subscription.period_ends_on = begins_on, ends_on
-        subscription.ends_on = ends_on if found.cancel_at_period_end else None
         was_over = subscription.state == SubscriptionState.ENDED
         if found.status in _OVER:
             subscription.state = SubscriptionState.ENDED
@@ -81,8 +81,10 @@ def mirror_subscription(subscription_id: str, *, at: datetime) -> str:
         )
         if subscription.state == SubscriptionState.PENDING and found.status in _BEGUN:
             begin(subscription, begins_on=begins_on, ends_on=ends_on, at=at)
-        elif subscription.state == SubscriptionState.ENDED and found.cancel_at_period_end and not was_over:
-            end(subscription, at=at)
+        elif subscription.state == SubscriptionState.ENDED and not was_over:
+            note_over(subscription)
+        if subscription.runs and found.cancel_at_period_end is not subscription.is_in_its_last_year:
+            ask_end(subscription, at=at)
     return "read"
 
 

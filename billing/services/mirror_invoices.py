@@ -19,6 +19,7 @@ from billing.services.mirror_accounts import account_of, wait_for_turn
 from billing.services.mirror_payments import mirror_payments
 from billing.services.payments import settle
 from billing.services.standing import follow, locked
+from billing.services.years import year_of
 from common.outbox import enqueue
 
 # « 1 × Abonnement d’un an (at €3,400.00 / year) »: the quantity and the price have their columns.
@@ -119,14 +120,14 @@ def _content(found: records.Invoice, account: Account, known: Subscription | Non
         content |= {"period_begins_on": begins_on, "period_ends_on": ends_on, "delivered_on": begins_on}
     if "engagement" in found.metadata:
         content["engagement_number"] = found.metadata["engagement"]
-    elif subscription is not None and hasattr(subscription.quote, "order"):
-        content["engagement_number"] = subscription.quote.order.engagement_number
+    elif year := year_of(subscription, content.get("period_begins_on")):
+        content["engagement_number"] = year.engagement_number
     return content
 
 
 def _subscription_of(found: records.Invoice, account: Account) -> Subscription | None:
     """Of one that we had made, the one that it names."""
-    ours = account.subscriptions.select_related("quote__order")
+    ours = account.subscriptions.all()
     named = found.metadata.get("subscription", "")
     if named.isdecimal() and not found.subscription_id:
         return ours.filter(pk=named).first()

@@ -74,7 +74,7 @@ def send_link(*, quote: Quote, email: str, actor: User, at: datetime) -> None:
 
 
 def _must_wait_for_its_order(quote: Quote) -> None:
-    if hasattr(quote, "subscription"):
+    if quote.is_ordered:
         raise OrderTaken
     if quote.state != QuoteState.ACCEPTED:
         raise QuoteGone

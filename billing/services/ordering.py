@@ -1,4 +1,4 @@
-"""Saying yes to a quote, and the purchase order that begins a subscription; who did it gets it in writing."""
+"""Saying yes to a quote, and the order with which a subscription begins, or goes on; who did it gets it in writing."""
 
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from billing.models import PurchaseOrder, Quote, Subscription
 from billing.services.activation import activate
 from billing.services.contacts import page_of
 from billing.services.quotes import accept_quote, place_order
+from billing.services.renewing import renew
+from billing.services.years import running_of
 from tenants.models import Municipality
 
 
@@ -29,15 +31,21 @@ def accept_offer(*, quote: Quote, signed: str, actor: User, at: datetime) -> Quo
 def order_subscription(
     *, quote: Quote, actor: User | None, at: datetime, method: str = Method.TRANSFER, by_link: str = "", **order: Any
 ) -> Subscription:
-    """Place the order of a quote (`order`: what place_order takes), have its subscription made, and acknowledge it by
-    mail to who sent it.
+    """Place the order of a quote (`order`: what place_order takes), have its subscription made or renewed, and
+    acknowledge it by mail to who sent it.
 
     `actor`: None where the accountant of the authority sends it, by the link of a mail, whose address is `by_link`.
-    Again: OrderTaken, and nothing that was sent first is changed. Raises what place_order and activate raise.
+    Again: OrderTaken, and nothing that was sent first is changed. Raises what place_order,
+    activate and renew raise.
     """
     with transaction.atomic():
         placed = place_order(quote=quote, actor=actor, at=at, **order)
-        made = activate(quote=quote, actor=actor, at=at, method=method)
+        with schema_context("public"):
+            goes_on = running_of(quote.account)
+        if goes_on:
+            made = renew(quote=quote, actor=actor, at=at)
+        else:
+            made = activate(quote=quote, actor=actor, at=at, method=method)
         to = actor.email if actor else by_link
         if to:
             by_card = made.method == Method.CARD

@@ -20,6 +20,7 @@ from billing.enums import InvoiceKind, PaymentKind, Territory
 from billing.models import Account, Invoice, VatRate
 from billing.seller import seller
 from billing.services.plans import territory_of
+from billing.services.years import year_of
 
 # Why there is no VAT; as the rates, for the founders to confirm.
 EXEMPTIONS = {
@@ -53,7 +54,8 @@ def exemption(account: Account, *, territory: str, rate: int) -> str:
 
 def document_of(invoice: Invoice, *, bank: BankAccount | None) -> Document:
     """It has its number and its day. What is missing or wrong is for the checks."""
-    account, quote = invoice.account, invoice.subscription and invoice.subscription.quote
+    year = year_of(invoice.subscription, invoice.period_begins_on)
+    account, quote = invoice.account, year.quote if year else invoice.subscription and invoice.subscription.quote
     assert invoice.number
     assert invoice.issued_on
     period = None

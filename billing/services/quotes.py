@@ -13,11 +13,12 @@ from django_tenants.utils import schema_context
 from accounts.audit import record
 from accounts.models import User
 from billing.documents.identifiers import check_engagement_number, check_service_code, check_siret
-from billing.enums import QuoteState, SubscriptionState, Timing
-from billing.models import Account, PurchaseOrder, Quote, Series
+from billing.enums import QuoteState, Timing
+from billing.models import Account, PurchaseOrder, Quote, Series, Subscription
 from billing.printed import PrintedWords
 from billing.services.plans import Price, price_for
 from billing.services.standing import locked
+from billing.services.years import running_of
 from common.names_of_places import of_place
 from common.refusals import Refusal
 from common.text import Words
@@ -60,7 +61,9 @@ class OrderTooLate(Refusal):
 
 class AlreadySubscribed(Refusal):
     code = "already_subscribed"
-    message = gettext_lazy("Your authority has a subscription already.")
+    message = gettext_lazy(
+        "Your authority has a subscription. It can be renewed from 90 days before the last day that is ordered."
+    )
 
 
 class QuoteGone(Refusal):
@@ -161,15 +164,17 @@ def next_number(prefix: str, day: date) -> str:
 def issue_quote(*, municipality: Municipality, timing: str, actor: User, at: datetime, years: int = 1) -> Quote:
     """The price of today, for ninety days. The same again on the same day: the quote that there is.
 
-    Called from the city's own schema, whose trail keeps it, or from the service's. Raises OnQuotation, NoPrice,
-    AgreedQuoteWaits, AlreadySubscribed.
+    While a subscription runs it is for what comes after it, invoiced when this one is. Called from the city's own
+    schema, whose trail keeps it, or from the service's. Raises OnQuotation, NoPrice, AgreedQuoteWaits,
+    AlreadySubscribed.
     """
     with transaction.atomic():
         with schema_context("public"):
             account = locked(account_of(municipality, at=at))
-            check_free(account)
+            running = check_free(account, at=at)
             for agreed in waiting_quotes(account, at=at).filter(made_by_operator=True)[:1]:
                 raise AgreedQuoteWaits(agreed.number)
+            timing = running.quote.timing if running else timing
             price = price_for(municipality, on=municipality.day_of(at))
             quote, is_new = quote_at(price, account, timing=timing, years=years, at=at)
         if is_new:
@@ -179,15 +184,20 @@ def issue_quote(*, municipality: Municipality, timing: str, actor: User, at: dat
 
 def waiting_quotes(account: Account, *, at: datetime) -> QuerySet[Quote]:
     """Which the authority may still accept, or has accepted and may still order."""
-    free = account.quotes.filter(subscription=None).alias(counts_until=Coalesce("order_until", "valid_until"))
+    free = account.quotes.free().alias(counts_until=Coalesce("order_until", "valid_until"))
     counts = Q(state__in=(QuoteState.ISSUED, QuoteState.ACCEPTED), counts_until__gte=account.municipality.day_of(at))
     return free.filter(counts)
 
 
-def check_free(account: Account) -> None:
-    """Another quote could not be ordered, and would be an option on its price. Raises AlreadySubscribed."""
-    if account.subscriptions.exclude(state=SubscriptionState.ENDED).exists():
+def check_free(account: Account, *, at: datetime | None = None) -> Subscription | None:
+    """Another quote could not be ordered, and would be an option on its price. Raises AlreadySubscribed.
+
+    With the moment `at`: a subscription that may be renewed then is no obstacle, and is returned.
+    """
+    running = running_of(account)
+    if running and not (at and running.may_be_renewed(on=account.municipality.day_of(at))):
         raise AlreadySubscribed
+    return running
 
 
 def check_verified(account: Account) -> None:
@@ -241,11 +251,11 @@ def accept_quote(*, quote: Quote, signed: str, actor: User, at: datetime) -> Quo
             if quote.state == QuoteState.WITHDRAWN:
                 raise QuoteGone
             check_verified(account)
-            check_free(account)
+            check_free(account, at=at)
             today = account.municipality.day_of(at)
             if today > quote.valid_until:
                 raise QuoteExpired
-            others = account.quotes.filter(state__in=(QuoteState.ISSUED, QuoteState.ACCEPTED), subscription=None)
+            others = account.quotes.free().filter(state__in=(QuoteState.ISSUED, QuoteState.ACCEPTED))
             others.exclude(pk=quote.pk).update(state=QuoteState.WITHDRAWN)
             quote.state, quote.accepted_at, quote.accepted_by = QuoteState.ACCEPTED, at, signed
             quote.order_until = max(quote.valid_until, today + TO_ORDER)
@@ -262,7 +272,7 @@ def withdraw_quote(*, quote: Quote, actor: User) -> None:
             quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
             if quote.state == QuoteState.WITHDRAWN:
                 return
-            if hasattr(quote, "subscription"):
+            if quote.is_ordered:
                 raise QuoteInUse
             quote.state = QuoteState.WITHDRAWN
             quote.save(update_fields=["state"])
@@ -335,7 +345,7 @@ def place_order(
         with schema_context("public"):
             account = locked(quote.account)
             quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
-            if hasattr(quote, "subscription"):
+            if quote.is_ordered:
                 raise OrderTaken
             if quote.state != QuoteState.ACCEPTED:
                 raise QuoteGone

@@ -32,7 +32,7 @@ _SALES = keeps(
 
 @forgets("quotes that came to nothing", _SALES, in_cities=False, in_public=True)
 def forget_quotes(*, at: datetime) -> int:
-    over = Quote.objects.filter(valid_until__lt=(at - QUOTE_KEPT).date(), subscription=None)
+    over = Quote.objects.free().filter(valid_until__lt=(at - QUOTE_KEPT).date())
     return delete_in_batches(over, delete=_delete_quotes)
 
 

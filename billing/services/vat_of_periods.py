@@ -6,13 +6,13 @@ Of a year in advance the day is its first, on which it is invoiced; of one at it
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from billing.clients import stripe
-from billing.enums import SubscriptionState
-from billing.models import Account, Call, Quote, Subscription
+from billing.models import RUNNING, Account, Call, Quote, Subscription
 from billing.services import selling
 from billing.services.calls import keep, once
 from billing.services.mirror import read_again
@@ -20,7 +20,6 @@ from billing.services.plans import NoPrice, vat_rate
 from billing.services.standing import locked
 from common.outbox import enqueue, outbox_task
 
-RUNNING = (SubscriptionState.ACTIVE, SubscriptionState.LATE)
 # Before a period begins: what Stripe has made already is not changed any more.
 TOLD = timedelta(days=15)
 
@@ -36,7 +35,7 @@ def rate_on(quote: Quote, day: date) -> int:
 def to_look_at(*, at: datetime) -> list[int]:
     """The subscriptions that Stripe renews soon."""
     soon = timezone.localdate(at) + TOLD + timedelta(days=1)
-    running = Subscription.objects.filter(state__in=RUNNING, ends_on=None, period_ends_on__lte=soon)
+    running = Subscription.objects.filter(state__in=RUNNING, ends_on__gt=F("period_ends_on"), period_ends_on__lte=soon)
     return list(running.exclude(stripe_id="").order_by("pk").values_list("pk", flat=True))
 
 
@@ -45,7 +44,7 @@ def follow_rate(subscription_id: int, *, at: datetime) -> None:
     with schema_context("public"), transaction.atomic():
         locked(Account.objects.get(subscriptions=subscription_id))
         subscription = Subscription.objects.select_related("quote").get(pk=subscription_id)
-        if subscription.state not in RUNNING or subscription.ends_on or not subscription.period_ends_on:
+        if not subscription.runs or subscription.is_in_its_last_year or not subscription.period_ends_on:
             return
         rate = rate_on(subscription.quote, subscription.period_ends_on + timedelta(days=1))
         if rate != subscription.rate:

@@ -34,16 +34,23 @@ def operator() -> Any:
     return UserFactory(role=Role.OPERATOR)
 
 
-def ordered(city: Municipality, *, timing: str = Timing.ADVANCE, at: datetime = BEGINNING) -> Quote:
+def ordered(
+    city: Municipality,
+    *,
+    timing: str = Timing.ADVANCE,
+    years: int = 1,
+    at: datetime = BEGINNING,
+    number: str = ENGAGEMENT,
+) -> Quote:
     """An accepted quote with its order, of a city that is verified. In public."""
     actor = operator()
     Municipality.objects.filter(pk=city.pk, verified_at=None).update(verified_at=at)
-    quote = issue_quote(municipality=city, timing=timing, actor=actor, at=at)
+    quote = issue_quote(municipality=city, timing=timing, years=years, actor=actor, at=at)
     accept_quote(quote=quote, signed="Camille Dupont, maire", actor=actor, at=at)
     place_order(
         quote=quote,
         siret=siret_of(city),
-        engagement_number=ENGAGEMENT,
+        engagement_number=number,
         service_code="",
         file=None,
         actor=actor,

@@ -242,7 +242,8 @@ def test_keys_are_kept_before_anything_is_asked_of_stripe(
     kept = set(Call.objects.values_list("key", flat=True))
     assert {f"subscription:{made.pk}", f"customer:{made.account_id}", "tax_rate:2000"} <= kept
     work()
-    assert set(fake_stripe.fake.state.keys) <= kept
+    # That its last year runs is known only then: kept with the task that says so (test_ending.py).
+    assert {each for each in fake_stripe.fake.state.keys if not each.startswith("ends:")} <= kept
     assert not Call.objects.filter(key__in=fake_stripe.fake.state.keys, done_at=None).exists()
 
 

@@ -231,7 +231,9 @@ class World:
     def is_not_to_be_renewed(self) -> None:
         for kept in Subscription.objects.all():
             with suppress(Refusal):
-                end_with_period(subscription=kept, actor=self.operator, at=self.fake.now)
+                end_with_period(
+                    subscription=kept, reason="La commune s’en va.", operator=self.operator, at=self.fake.now
+                )
 
     # Time, and what fails
 

@@ -104,7 +104,7 @@ def test_a_year_that_was_to_be_paid_at_its_end_is_not_invoiced(saran: Municipali
 def test_what_stripe_renews_while_a_city_is_closed_waits_until_it_is_reopened(
     saran: Municipality, fake_stripe: FakeStripe
 ) -> None:
-    subscribed(saran, fake_stripe)
+    subscribed(saran, fake_stripe, years=2)
     fake_stripe.later(hours=1)
     deliver(fake_stripe)
     close(saran)

@@ -61,6 +61,10 @@ def test_last_year_s_invoice_is_paid_and_this_year_s_waits_whatever_is_run_again
     assert waiting.available_on
     assert waiting.due_on
     assert waiting.available_on < today < waiting.due_on
+    # It was ordered again, for its own budget year.
+    assert [each.engagement_number for each in found.years][:2] == [paid.engagement_number, waiting.engagement_number]
+    assert paid.engagement_number != waiting.engagement_number
+    assert found.years[0].quote_id != found.years[1].quote_id == found.quote.pk
     assert reconcile(at=timezone.now()) == 0, "Stripe says the same"
     before = rows()
     assert "left as it is" in load()

@@ -1,16 +1,16 @@
-"""Not renewed, a subscription runs until the last day of its period."""
+"""A subscription lasts as long as was ordered: Stripe invoices nothing after it."""
 
 from typing import Any
 
 import pytest
-from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
 from billing.clients import stripe
 from billing.enums import SubscriptionState, Timing
 from billing.models import Account, Invoice, Subscription
+from billing.selectors.differences import differences
 from billing.services.activation import activate
-from billing.services.ending import NotRunning, end_with_period
+from billing.services.ending import NotRunning, decline, end_with_period
 from billing.services.standing import follow
 from common.models import OutboxMessage
 from tenants.enums import LifecycleState, Transition
@@ -21,71 +21,98 @@ from tests.tenants.test_lifecycle import now_of, put
 
 pytestmark = pytest.mark.usefixtures("issued_at_once")
 __all__ = ["issued_at_once"]
+WHY = "La commune l’a demandé par lettre."
 
 
 @pytest.mark.parametrize("how", ["", "lost_after", "429", "500_after"])
-def test_it_ends_with_its_period_and_no_other_is_invoiced(
+def test_stripe_is_told_that_the_year_that_runs_is_the_last_and_invoices_no_other(
     saran: Municipality, fake_stripe: FakeStripe, how: str
 ) -> None:
-    kept = subscribed(saran, fake_stripe)
+    made = activate(quote=ordered(saran), actor=operator(), at=fake_stripe.now)
     if how:
-        fake_stripe.fails(how, f"post /v1/subscriptions/{kept.stripe_id}")
-    for _unused in range(2):
-        end_with_period(subscription=kept, actor=operator(), at=fake_stripe.now)
+        fake_stripe.fails(how, "post /v1/subscriptions/sub_fake000001")
     work()
+    deliver(fake_stripe)
     OutboxMessage.objects.update(due_at=BEGINNING.replace(year=2020))
     work()
-    assert stripe.retrieve_subscription(kept.stripe_id).cancel_at_period_end
-    assert AuditEntry.objects.filter(action="subscription_ends").count() == 1
+    deliver(fake_stripe)
+    assert not any(each.times for each in fake_stripe.fake.failures)
+    made.refresh_from_db()
+    assert made.ends_on == made.period_ends_on
+    assert stripe.retrieve_subscription(made.stripe_id).cancel_at_period_end
+    assert not list(differences(at=fake_stripe.now.replace(year=2040)))
     fake_stripe.later(days=366)
     deliver(fake_stripe)
-    kept.refresh_from_db()
-    assert (kept.state, kept.ends_on) == (SubscriptionState.ENDED, kept.period_ends_on)
+    made.refresh_from_db()
+    assert (made.state, made.ends_on) == (SubscriptionState.ENDED, made.period_ends_on)
     assert Invoice.objects.count() == 1
-    assert now_of(saran).state == LifecycleState.READ_ONLY
-    assert AuditEntry.objects.filter(action="subscription_over").count() == 1
-    with pytest.raises(NotRunning):
-        end_with_period(subscription=kept, actor=operator(), at=fake_stripe.now)
+    assert now_of(saran).state == LifecycleState.ACTIVE
 
 
-def test_whoever_goes_back_on_it_is_renewed(saran: Municipality, fake_stripe: FakeStripe) -> None:
+def test_of_several_years_each_is_invoiced_and_none_after_them(saran: Municipality, fake_stripe: FakeStripe) -> None:
+    kept = subscribed(saran, fake_stripe, years=3)
+    assert [str(each.begins_on) for each in kept.years.all()] == ["2026-12-01", "2027-12-01", "2028-12-01"]
+    assert str(kept.ends_on) == "2029-11-30"
+    for year in range(1, 5):
+        is_last = stripe.retrieve_subscription(kept.stripe_id).cancel_at_period_end
+        assert is_last is (year >= 3)
+        fake_stripe.later(days=366)
+        deliver(fake_stripe)
+    assert Subscription.objects.get().state == SubscriptionState.ENDED
+    assert Invoice.objects.count() == 3
+    assert not list(differences(at=fake_stripe.now.replace(year=2040)))
+
+
+def test_what_stripe_alone_was_told_is_a_difference_and_reading_it_again_puts_it_right(
+    saran: Municipality, fake_stripe: FakeStripe
+) -> None:
     kept = subscribed(saran, fake_stripe)
-    for ends in (True, False, True, False):
-        end_with_period(subscription=kept, actor=operator(), at=fake_stripe.now, ends=ends)
-    work()
-    fake_stripe.later(days=366)
+    stripe.end_with_period(key="by_hand", subscription_id=kept.stripe_id, ends=False)
+    [found] = differences(at=fake_stripe.now)
+    assert found.facts == {"last_year": [True, False]}
     deliver(fake_stripe)
-    assert Subscription.objects.get().state == SubscriptionState.ACTIVE
-    assert Invoice.objects.count() == 2
+    assert stripe.retrieve_subscription(kept.stripe_id).cancel_at_period_end
 
 
-def test_what_is_invoiced_at_its_end_is_noted_here_alone(saran: Municipality, fake_stripe: FakeStripe) -> None:
-    kept = subscribed(saran, fake_stripe, timing=Timing.ARREARS)
-    end_with_period(subscription=kept, actor=operator(), at=fake_stripe.now)
+@pytest.mark.parametrize("timing", [Timing.ADVANCE, Timing.ARREARS])
+def test_an_operator_ends_it_with_its_period_and_cuts_the_years_after_it(
+    saran: Municipality, fake_stripe: FakeStripe, timing: str
+) -> None:
+    kept = subscribed(saran, fake_stripe, timing=timing, years=3)
+    for _again in range(2):
+        end_with_period(subscription=kept, reason=WHY, operator=operator(), at=fake_stripe.now)
+    work()
     kept.refresh_from_db()
-    assert kept.ends_on == kept.period_ends_on
-    assert not OutboxMessage.objects.filter(task__contains="ending").exists()
+    assert (kept.ends_on, kept.years.count()) == (kept.period_ends_on, 1)
+    assert kept.declined_at
+    if kept.stripe_id:
+        assert stripe.retrieve_subscription(kept.stripe_id).cancel_at_period_end
+    assert AuditEntry.objects.get(action="subscription_cut").details["reason"] == WHY
+    Subscription.objects.update(state=SubscriptionState.ENDED)
+    with pytest.raises(NotRunning):
+        end_with_period(subscription=kept, reason=WHY, operator=operator(), at=fake_stripe.now)
+
+
+def test_a_city_that_does_not_renew_says_so_and_may_go_back_on_it(saran: Municipality, fake_stripe: FakeStripe) -> None:
+    kept = subscribed(saran, fake_stripe)
+    actor: Any = operator()
+    for declined in (True, True, False, True):
+        decline(subscription=kept, actor=actor, at=fake_stripe.now, declined=declined)
+    done = AuditEntry.objects.filter(action__startswith="subscription_").exclude(action__endswith="_for")
+    assert list(done.order_by("pk").values_list("action", flat=True)) == [
+        "subscription_begun",
+        "subscription_ends",
+        "subscription_goes_on",
+        "subscription_ends",
+    ]
 
 
 def test_what_has_not_begun_does_not_end(saran: Municipality, fake_stripe: FakeStripe) -> None:
     wanted = activate(quote=ordered(saran), actor=operator(), at=fake_stripe.now)
     with pytest.raises(NotRunning):
-        end_with_period(subscription=wanted, actor=operator(), at=fake_stripe.now)
-
-
-def test_what_is_over_only_reads_until_something_is_ordered_again(saran: Municipality, fake_stripe: FakeStripe) -> None:
-    kept = subscribed(saran, fake_stripe)
-    end_with_period(subscription=kept, actor=operator(), at=fake_stripe.now)
-    work()
-    fake_stripe.later(days=366)
-    deliver(fake_stripe, copies=2)
-    city = now_of(saran)
-    assert (city.state, city.last_move) == (LifecycleState.READ_ONLY, Transition.END_SUBSCRIPTION)
-    [told] = mails()
-    assert "l’abonnement est terminé" in told["subject"]
-    assert "gestion/abonnement/" in told["body"]
-    again = subscribed(saran, fake_stripe)
-    assert (again.state, now_of(saran).state) == (SubscriptionState.ACTIVE, LifecycleState.ACTIVE)
+        end_with_period(subscription=wanted, reason=WHY, operator=operator(), at=fake_stripe.now)
+    with pytest.raises(NotRunning):
+        decline(subscription=wanted, actor=operator(), at=fake_stripe.now)
 
 
 def test_what_stripe_ends_by_itself_stops_no_city(saran: Municipality, fake_stripe: FakeStripe) -> None:
@@ -109,11 +136,3 @@ def test_who_pays_what_it_owed_after_its_subscription_writes_with_the_next_one(
     assert Account.objects.get().stopped_at is None
     subscribed(saran, fake_stripe)
     assert now_of(saran).state == LifecycleState.ACTIVE
-
-
-def mails() -> list[dict[str, Any]]:
-    with schema_context("public"):
-        schema = Municipality.objects.get(slug="saran").schema_name
-    with schema_context(schema):
-        sent = OutboxMessage.objects.filter(task="accounts.tasks.send_mail").order_by("created_at")
-        return [each.payload for each in sent if "gestion/abonnement" in each.payload["body"]]

@@ -99,7 +99,7 @@ def test_a_city_with_a_subscription_takes_no_option_on_todays_price(desk: Client
     left_over = a_quote(account)
     subscribed(running, state=SubscriptionState.ACTIVE)
     answer = desk.post(f"{PAGE}devis/", {"timing": "ARREARS", "years": "2"})
-    assert (answer.status_code, "a déjà un abonnement" in read(answer)) == (409, True)
+    assert (answer.status_code, "Il se renouvelle à partir de 90 jours" in read(answer)) == (409, True)
     assert desk.post(f"{PAGE}devis/{left_over.number}/accepter/", ACCEPTED).status_code == 409
     now = timezone.now()
     with pytest.raises(AlreadySubscribed):

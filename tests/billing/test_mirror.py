@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from billing.clients import invoices, money, stripe
+from billing.clients import invoices, money
 from billing.enums import InvoiceKind, InvoiceState, PaymentKind, SubscriptionState
-from billing.models import Account, Invoice, Payment, PlanVersion, Subscription, VatRate, WebhookEvent
+from billing.models import Account, Invoice, OrderedYear, Payment, PlanVersion, Subscription, VatRate, WebhookEvent
 from billing.services.activation import year_after
 from common import outbox
 from common.models import OutboxMessage
@@ -22,8 +22,8 @@ __all__ = ["issued_at_once"]
 
 @pytest.fixture
 def final(saran: Municipality, fake_stripe: FakeStripe) -> Invoice:
-    """An invoice that has its number."""
-    subscribed(saran, fake_stripe)
+    """An invoice that has its number, of the first of two years."""
+    subscribed(saran, fake_stripe, years=2)
     fake_stripe.later(hours=1)
     deliver(fake_stripe)
     return Invoice.objects.get()
@@ -262,12 +262,12 @@ def test_a_year_later_the_period_is_the_next(fake_stripe: FakeStripe, final: Inv
     assert (str(kept.period_begins_on), str(kept.period_ends_on)) == ("2027-12-01", "2028-11-30")
 
 
-def test_one_that_ends_with_its_period_says_so_and_then_is_over(fake_stripe: FakeStripe, final: Invoice) -> None:
+def test_it_is_over_after_the_last_year_that_is_ordered(fake_stripe: FakeStripe, final: Invoice) -> None:
     kept = Subscription.objects.get()
-    stripe.end_with_period(key="end", subscription_id=kept.stripe_id)
+    assert (kept.state, str(kept.ends_on)) == (SubscriptionState.ACTIVE, "2028-11-30")
+    fake_stripe.later(days=366)
     deliver(fake_stripe)
-    kept.refresh_from_db()
-    assert (kept.state, str(kept.ends_on)) == (SubscriptionState.ACTIVE, "2027-11-30")
+    assert Subscription.objects.get().state == SubscriptionState.ACTIVE
     fake_stripe.later(days=366)
     deliver(fake_stripe)
     kept.refresh_from_db()
@@ -290,6 +290,7 @@ def test_a_customer_that_was_made_by_whoever_was_killed_is_known_by_its_account(
     customer, number = kept.account.stripe_customer, kept.stripe_id
     # As if what has made them had been killed before it could note it.
     Invoice.objects.all().delete()
+    OrderedYear.objects.all().delete()
     Account.objects.update(stripe_customer="")
     Subscription.objects.update(stripe_id="", state=SubscriptionState.PENDING, activated_at=None)
     WebhookEvent.objects.all().delete()

@@ -140,7 +140,9 @@ def test_an_invoice_is_credited_with_a_fresh_proof_and_a_reason(ops: Client, quo
     assert not Call.objects.exists()
     assert ops.post(f"{path}avoir/", sent).status_code == 302
     assert Call.objects.count() == 1
-    assert ops.post(f"{path}corriger/", {"engagement_number": "2026-1", "why": "Autre numéro."}).status_code == 409
+    facts = {"siret": "21450302100013", "address": "Place de la Liberté", "postcode": "45770", "town": "Saran"}
+    other = {"engagement_number": "2026-1", "why": "Autre numéro.", **facts}
+    assert ops.post(f"{path}corriger/", other).status_code == 409
 
 
 def test_interest_is_decided_by_a_person_only(ops: Client, quote: Quote) -> None:

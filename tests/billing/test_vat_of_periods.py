@@ -46,7 +46,7 @@ def at_stripe(of: Subscription) -> int:
 
 @pytest.fixture
 def running(saran: Municipality, fake_stripe: FakeStripe) -> Subscription:
-    made = subscribed(saran, fake_stripe)
+    made = subscribed(saran, fake_stripe, years=3)
     fake_stripe.later(hours=1)
     deliver(fake_stripe)
     made.refresh_from_db()

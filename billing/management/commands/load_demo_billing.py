@@ -1,4 +1,4 @@
-"""What the demonstration city has bought: last year's invoice is paid, this year's waits for its payment."""
+"""What the demonstration city has bought: last year's invoice is paid; it has ordered again, and this year's waits."""
 
 import json
 import time
@@ -91,7 +91,8 @@ class _Purchase:
         quoted_at = self.began_at - timedelta(days=16)
         PlanVersion.objects.filter(number=1, from_on__gt=quoted_at).update(from_on=quoted_at)
         _control("reset", ahead=int((self.began_at - self.at).total_seconds()))
-        subscription = self._buy(quoted_at)
+        renewed_at = self.at - timedelta(days=RENEWED)
+        subscription = self._order(quoted_at, self.began_at, years=1)
         self._live(self.began_at + timedelta(hours=2))
         first = self._issue(subscription)
         self._deposit(first, begins_at=self.began_at + timedelta(days=1))
@@ -99,22 +100,28 @@ class _Purchase:
         _control("transfer", **_transfer_for(first))
         mirror_invoice(first.stripe_id, at=timezone.now())
         self._name_contact()
+        self._live(renewed_at - timedelta(days=40))
+        mirror_subscription(subscription.stripe_id, at=timezone.now())
+        self._order(renewed_at - timedelta(days=40), renewed_at - timedelta(days=24), years=2)
         self._live(self.at)
         mirror_subscription(subscription.stripe_id, at=timezone.now())
         waiting = self._issue(subscription)
         self._deposit(waiting, begins_at=self.at - timedelta(days=RENEWED - 1))
 
-    def _buy(self, quoted_at: datetime) -> Subscription:
+    def _order(self, quoted_at: datetime, at: datetime, *, years: int) -> Subscription:
+        """The first one, or what renews it: each with the engagement number of its year."""
         signed_at = quoted_at + timedelta(days=7)
         with schema_context(self.city.schema_name):
-            quote = issue_quote(municipality=self.city, timing=Timing.ADVANCE, years=3, actor=self.buyer, at=quoted_at)
+            quote = issue_quote(
+                municipality=self.city, timing=Timing.ADVANCE, years=years, actor=self.buyer, at=quoted_at
+            )
             accept_quote(quote=quote, signed=SIGNED, actor=self.buyer, at=signed_at)
             made = order_subscription(
                 quote=quote,
                 actor=self.buyer,
-                at=self.began_at,
+                at=at,
                 siret=_siret(self.city.siren),
-                engagement_number=f"{self.began_at.year}-0412",
+                engagement_number=f"{at.year}-{412 + 31 * (at.year - self.began_at.year):04d}",
                 service_code="",
                 file=None,
                 place=PLACE,

@@ -237,6 +237,8 @@ STATIC_ROOT = env("STATIC_ROOT", default=str(ROOT / "staticfiles"))
 
 TRIAL_DAYS = env.int("TRIAL_DAYS", default=30)
 TRIAL_WARNING_DAYS = env.int("TRIAL_WARNING_DAYS", default=7)
+# After the last day of a subscription that no order follows.
+ENDED_GRACE_DAYS = env.int("ENDED_GRACE_DAYS", default=30)
 # Public bodies pay late: between an unpaid invoice's due date and reading only.
 UNPAID_GRACE_DAYS = env.int("UNPAID_GRACE_DAYS", default=45)
 # Between closing and deletion: read-only, with the export.
@@ -337,7 +339,7 @@ CELERY_BEAT_SCHEDULE = {
     # Each may run twice; four tries a night, so that one that failed is not a day late.
     "lifecycle": {"task": "tenants.tasks.apply_due_transitions", "schedule": crontab(hour="1-4", minute="10")},
     "follow-terms": {"task": "billing.tasks.follow_terms", "schedule": crontab(hour="6-9", minute="20")},
-    "follow-prices": {"task": "billing.tasks.follow_prices", "schedule": crontab(hour="6-9", minute="35")},
+    "follow-ends": {"task": "billing.tasks.follow_ends", "schedule": crontab(hour="6-9", minute="50")},
     "forget-what-is-over": {"task": "tenants.tasks.forget_what_is_over", "schedule": crontab(hour="3", minute="40")},
     "invoice-periods": {"task": "billing.tasks.invoice_ended_periods", "schedule": crontab(hour="1-4", minute="25")},
     "forget-order-links": {"task": "billing.tasks.forget_order_links", "schedule": crontab(hour="4", minute="35")},
