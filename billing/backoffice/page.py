@@ -11,6 +11,7 @@ from django_tenants.utils import schema_context
 from accounts.permissions import role_required
 from billing.abilities import SUBSCRIBE
 from billing.backoffice.forms import AcceptForm, AskForm, ContactForm, NumberForm, ObjectionForm, OrderLinkForm
+from billing.backoffice.owing import owed
 from billing.enums import QuoteState
 from billing.forms import NumbersForm, OrderForm
 from billing.models import Payment, Quote
@@ -66,6 +67,7 @@ def subscription_page(request: Request, *, status: int = 200, notice: str = "", 
         "papers": papers_of(found.account) if found.account else [],
         "today": city.day_of(at),
         "objects_again": all(each.objections for each in found.overdue),
+        "owed": owed(found),
         "must_verify": found.stage in BINDING and not city.is_verified,
         "notice": notice,
         **_forms(found),

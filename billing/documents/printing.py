@@ -216,9 +216,10 @@ def _quote(quote: Quote) -> dict[str, Any]:
 def _receipt(receipt: Receipt) -> dict[str, Any]:
     invoice = receipt.invoice
     is_all = receipt.left == 0
+    day, amount = _day(receipt.received_on), printed(receipt.amount)
     return {
         **_common(f"Reçu {receipt.number}", receipt.received_on, receipt.seller, receipt.buyer),
-        "lead": f"Nous avons reçu {printed(receipt.amount)} le {_day(receipt.received_on)}. "
+        "lead": f"Sur ce que nous avons reçu le {day}, {amount} paient cette facture. "
         + ("La facture est payée en totalité." if is_all else "La facture n’est pas encore payée en totalité."),
         "references": [
             ("Facture", f"{invoice.number} du {_day(invoice.issued_on)}"),

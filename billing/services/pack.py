@@ -22,7 +22,7 @@ NAMES = {AGREEMENT: "accord-donnees-personnelles", SECURITY: "annexe-de-securite
 
 def papers_of(account: Account) -> list[str]:
     """Which there are: no bank details while nobody knows where the authority will pay to."""
-    return [kind for kind in NAMES if kind != BANK or _bank(account)]
+    return [kind for kind in NAMES if kind != BANK or bank_known(account)]
 
 
 def paper_of(account: Account, kind: str, *, on: date) -> bytes:
@@ -54,7 +54,7 @@ def _security(account: Account, on: date) -> bytes:
 
 
 def _bank_details(account: Account, on: date) -> bytes:
-    bank = _bank(account)
+    bank = bank_known(account)
     assert bank
     iban = "\u00a0".join(bank.iban[start : start + 4] for start in range(0, len(bank.iban), 4))
     said = [("Titulaire", bank.holder or seller().name), ("IBAN", iban), ("BIC", bank.bic)]
@@ -76,7 +76,7 @@ def _paper(title: str, lead: str, blocks: list[Block], account: Account, on: dat
     return paper_pdf(title, lead, blocks, day=on, seller=seller(), buyer=buyer(account))
 
 
-def _bank(account: Account) -> BankAccount | None:
+def bank_known(account: Account) -> BankAccount | None:
     """Without asking Stripe: nobody waits for it in front of a page."""
     if own := own_bank_account():
         return own

@@ -5,13 +5,20 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext_lazy
 
 from billing.documents.amounts import printed, printed_rate
-from billing.documents.identifiers import siret_in_groups
+from billing.documents.identifiers import grouped, siret_in_groups
 from billing.enums import InvoiceKind, InvoiceState
 from billing.models import Invoice
 from tenants.models import Municipality
 
 register = template.Library()
 register.filter("siret", siret_in_groups)
+
+
+@register.filter
+def iban(number: str) -> str:
+    return grouped(number, *[4] * 9)
+
+
 # An invoice is feminine in French, a credit note masculine.
 _OF_NOTES = {
     InvoiceState.BLOCKED: pgettext_lazy("credit note", "Held back by a check"),

@@ -154,7 +154,10 @@ def test_a_quote_says_until_when_for_how_much_and_where_to_sign() -> None:
 
 def test_a_receipt_says_what_came_and_what_is_left() -> None:
     text = words(printing.receipt_pdf(a_receipt()))
-    assert "Nous avons reçu 4 921,20 € le 1er janvier 2027. La facture est payée en totalité." in text
+    assert (
+        "Sur ce que nous avons reçu le 1er janvier 2027, 4 921,20 € paient cette facture. La facture est payée en totalité."
+        in text
+    )
     assert "MANDAT 2026-4711" in text
     part = words(printing.receipt_pdf(a_receipt(amount=100_000, left=392_120)))
     assert "pas encore payée en totalité" in part
