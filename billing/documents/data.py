@@ -104,8 +104,8 @@ PUBLIC_NOTES = (
     ),
     Note(
         "PMD",
-        "En cas de retard, intérêts moratoires au taux de la principale facilité de refinancement de la Banque "
-        "centrale européenne majoré de huit points (articles L. 2192-13 et R. 2192-31 du code de la commande "
+        "En cas de retard, intérêts moratoires au taux des opérations principales de refinancement de la Banque "
+        "centrale européenne, majoré de huit points (articles L. 2192-13 et R. 2192-31 du code de la commande "
         "publique).",
     ),
     Note("AAB", "Pas d’escompte pour paiement anticipé."),

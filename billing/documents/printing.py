@@ -191,10 +191,13 @@ def _payment(document: Document) -> list[tuple[str, str]]:
 
 
 def _mentions(document: Document) -> list[str]:
-    """The notes of the XML but for what is for machines, and what has a field of its own there."""
+    """The notes of the XML but for what is for machines, and what has a field of its own there. Those on paying, which
+    French rules want in each XML, mean nothing on a credit note.
+    """
     said = ["Catégorie d’opération\u00a0: prestation de services.", document.terms, document.exemption]
     said += [VAT_ON_DEBITS] if document.vat_on_debits else []
-    return [text for text in said if text] + [note.text for note in document.notes if note.code != "BAR"]
+    unsaid = {"BAR"} if document.kind == Kind.INVOICE else {"BAR", "PMT", "PMD", "AAB"}
+    return [text for text in said if text] + [note.text for note in document.notes if note.code not in unsaid]
 
 
 def _quote(quote: Quote) -> dict[str, Any]:

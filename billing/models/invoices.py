@@ -68,10 +68,14 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         )
         return found.filter(invoices | notes, last_step__in=waiting)
 
-    def at_chorus(self) -> "InvoiceQuerySet":
-        """What was deposited, and of which Chorus Pro has said nothing since. Each with its `flow`, `since` its day."""
+    def at_chorus(self, *, flow: str = "") -> "InvoiceQuerySet":
+        """What was deposited, and of which Chorus Pro has said nothing since, or of one flow; the oldest deposit first.
+
+        Each with its `flow`, `since` its day.
+        """
         found = self.alias(last_step=_last_step()).filter(state=InvoiceState.ISSUED, last_step=DepositState.DEPOSITED)
-        return found.annotate(flow=_last("flow"), since=_last("seen_on"))
+        found = found.annotate(flow=_last("flow"), since=_last("seen_on")).order_by("since", "flow", "pk")
+        return found.filter(flow=flow) if flow else found
 
     def not_yet_due(self, *, on: date) -> "InvoiceQuerySet":
         return self.awaiting_payment().filter(available_on__gte=on - TERM)

@@ -16,7 +16,7 @@ from accounts.kept import SensitiveAction
 from accounts.permissions import role_required, signed_in_user
 from billing.downloads import given
 from billing.enums import SubscriptionState
-from billing.models import RUNNING, Account, Invoice, Quote, Subscription
+from billing.models import RUNNING, Account, Invoice, PurchaseOrder, Quote, Subscription
 from billing.ops.acting import acted
 from billing.ops.forms import AccountForm, AgreeForm, AnswerForm, EndForm
 from billing.selectors.subscription import Situation, runs, situation_of
@@ -130,6 +130,13 @@ def change_facts(request: HttpRequest, pk: int) -> HttpResponse:
 def quote_pdf(request: HttpRequest, number: str) -> HttpResponse:
     quote = get_object_or_404(Quote.objects.select_related("account"), number=number)
     return given(quote_pdf_of(quote), f"devis-{quote.number}.pdf")
+
+
+@never_cache
+@require_safe
+def order_file(request: HttpRequest, number: str) -> HttpResponse:
+    order = get_object_or_404(PurchaseOrder, quote__number=number, file__isnull=False)
+    return given(bytes(order.file or b""), f"bon-{number}.pdf")
 
 
 @require_POST

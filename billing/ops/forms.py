@@ -38,6 +38,8 @@ def cents_of(typed: str) -> int | None:
 class EurosField(forms.CharField):
     """« 4 080,50 » as 408050 cents."""
 
+    message = _("Write an amount such as 4 080,50.")
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=20, widget=forms.TextInput({"inputmode": "decimal"}), **kwargs)
 
@@ -47,8 +49,17 @@ class EurosField(forms.CharField):
             return None
         cents = cents_of(typed)
         if cents is None:
-            raise ValidationError(_("Write an amount such as 4 080,50."), code="amount")
+            raise ValidationError(self.message, code="amount")
         return cents
+
+
+class PercentField(EurosField):
+    """« 2,15 % » as 215 basis points."""
+
+    message = _("Write a rate such as 2,15.")
+
+    def clean(self, value: Any) -> int | None:
+        return super().clean(str(value or "").replace("%", ""))
 
 
 def day_field(label: Any) -> forms.DateField:
@@ -163,16 +174,19 @@ class MoveForm(forms.Form):
         field.empty_label = _("the account, for no invoice yet")
 
 
-class RateForm(forms.Form):
+class RateForm(Doubted):
+    doubts = ("replace",)
+
     from_on = day_field(_("From 1 January or 1 July"))
-    basis_points = EurosField(label=_("The European Central Bank’s rate that day, in %"))
+    basis_points = PercentField(label=_("The European Central Bank’s rate that day, in %"))
     source = SOURCE.field(label=_("Where it was read"))
+    replace = forms.BooleanField(label=_("Replace the rate that is there"), required=False)
 
 
 class VatForm(forms.Form):
     territory = forms.ChoiceField(label=_("Where"), choices=Territory)
     from_on = day_field(_("From"))
-    basis_points = EurosField(label=_("Rate, in %"))
+    basis_points = PercentField(label=_("Rate, in %"))
     source = VAT_SOURCE.field(label=_("The article of law, and who has confirmed it"))
 
 

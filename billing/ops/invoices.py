@@ -178,6 +178,7 @@ def invoice_page(request: HttpRequest, pk: int, *, status: int = 200, **forms: A
 def _page(request: HttpRequest, found: Invoice, *, status: int = 200, **forms: Any) -> HttpResponse:
     today = found.account.municipality.day_of(timezone.now())
     steps, last = deposits.next_steps(found), deposits.last_step(found)
+    paid = list(found.payments.select_related("invoice").defer("invoice__facturx", "invoice__plain"))
     is_invoice = found.kind == InvoiceKind.INVOICE
     has_left = found.state in (InvoiceState.ISSUED, InvoiceState.PAID)
     context = {
@@ -185,7 +186,8 @@ def _page(request: HttpRequest, found: Invoice, *, status: int = 200, **forms: A
         "deposits": found.deposits.all(),
         "last_step": last,
         "mistake": MistakeForm() if last else None,
-        "payments": found.payments.all(),
+        "payments": paid,
+        "changeable": payments.changeable(paid),
         "credit_notes": found.credit_notes.defer("facturx", "plain"),
         "step": StepForm(steps=steps, initial={"state": deposits.expected_step(found), "seen_on": today})
         if steps

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.abilities import OPERATE
 from accounts.kept import SensitiveAction
 from accounts.permissions import role_required, signed_in_user
-from billing.enums import PaymentKind
+from billing.enums import InvoiceKind, InvoiceState
 from billing.models import Account, InterestRate, Payment
 from billing.ops.acting import acted
 from billing.ops.forms import MoveForm, PaymentForm, RateForm, RefundForm, SentBackForm
@@ -144,9 +144,18 @@ def rates(request: HttpRequest) -> HttpResponse:
     form = RateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            interest.enter_rate(operator=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
+            interest.enter_rate(
+                from_on=form.cleaned_data["from_on"],
+                basis_points=form.cleaned_data["basis_points"],
+                source=form.cleaned_data["source"],
+                operator=signed_in_user(request),
+                at=timezone.now(),
+                **form.looked,
+            )
         except Refusal as refusal:
             form.add_error(None, refusal.message)
+            if isinstance(refusal, interest.RateThere):
+                form.ask(refusal.unless)
         else:
             messages.success(request, _("The rate is entered."))
             return redirect("ops_interest_rates")
@@ -171,11 +180,23 @@ def _page(request: HttpRequest, account: Account, *, status: int = 200, **refuse
     for each in rows:
         left[each.stripe_intent] += each.cents
     lying = on_account(account)
+    movable = payments.changeable(rows)
+    may_be_paid = account.invoices.filter(kind=InvoiceKind.INVOICE, state=InvoiceState.ISSUED).exists()
     context = {
         "municipality": account.municipality,
         "lying": lying,
         "cash": account.cash_cents,
-        "rows": [_row(each, account, left[each.stripe_intent], refused) for each in rows],
+        "rows": [
+            _row(
+                each,
+                account,
+                left[each.stripe_intent],
+                refused,
+                # From the account it goes to an invoice, where one is to be paid.
+                may_move=each.pk in movable and (each.invoice_id is not None or may_be_paid),
+            )
+            for each in rows
+        ],
         "forms": {
             "payment": refused.get("payment") or PaymentForm(initial={"received_on": today}),
             "back": refused.get("back") or (SentBackForm(initial={"sent_on": today}) if lying > 0 else None),
@@ -185,10 +206,10 @@ def _page(request: HttpRequest, account: Account, *, status: int = 200, **refuse
     return render(request, "billing/ops/money.html", context, status=status)
 
 
-def _row(paid: Payment, account: Account, left: int, refused: dict[str, Any]) -> dict[str, Any]:
+def _row(paid: Payment, account: Account, left: int, refused: dict[str, Any], *, may_move: bool) -> dict[str, Any]:
     """A payment with what may be done about it. `left`: of what its intent has brought, what was not sent back."""
     move = refund = None
-    if paid.cents > 0 and paid.kind == PaymentKind.BY_HAND and not paid.stripe_id:
+    if paid.cents > 0 and may_move:
         move = MoveForm(account=account, payment=paid)
     if paid.cents > 0 and paid.stripe_intent and left > 0:
         refund = RefundForm(prefix_id=f"refund_{paid.pk}")

@@ -29,6 +29,7 @@ urlpatterns = [
     path("facturation/paiements/<int:pk>/rendre/", money.refund, name="ops_payment_refund"),
     path("facturation/taux/", money.rates, name="ops_interest_rates"),
     re_path(rf"^facturation/devis/{_NUMBER}[.]pdf$", accounts.quote_pdf, name="ops_quote_pdf"),
+    re_path(rf"^facturation/commandes/{_NUMBER}[.]pdf$", accounts.order_file, name="ops_order_file"),
     re_path(rf"^facturation/devis/{_NUMBER}/ecarter/$", accounts.withdraw_quote, name="ops_quote_withdraw"),
     path("facturation/depots/", deposits.together, name="ops_deposit_together"),
     path("facturation/depots/factur-x.zip", deposits.files, name="ops_deposit_files"),

@@ -50,7 +50,7 @@ def find(typed: str, *, cents: int | None) -> Found | None:
 
 def _invoices(words: str, cents: int | None) -> QuerySet[Invoice]:
     in_flow = Deposit.objects.filter(invoice=OuterRef("pk"), flow__icontains=words)
-    which = Q(number__icontains=words) | Q(engagement_number__icontains=words) | Exists(in_flow)
+    which = Q(number__icontains=words) | Q(engagement_number__icontains=words) | Q(Exists(in_flow))
     if cents:
         left = Q(total_cents=F("paid_cents") + F("credited_cents") + cents)
         which |= Q(total_cents=cents) | Q(net_cents=cents) | left

@@ -97,7 +97,7 @@ class Flow:
 def at_chorus(*, on: date, most: int) -> list[Flow]:
     """The oldest first. One query."""
     flows: dict[tuple[str, date], Flow] = {}
-    for each in _for_lists(Invoice.objects.at_chorus()).order_by("since", "flow", "pk")[:most]:
+    for each in _for_lists(Invoice.objects.at_chorus())[:most]:
         found: Any = each
         new = Flow(found.flow, found.since, found.since < on - STUCK, [])
         flows.setdefault((found.flow, found.since), new).invoices.append(found)

@@ -205,10 +205,10 @@ def flow_available(*, flow: str, seen_on: date, operator: User, at: datetime) ->
     Raises NothingInFlow, NotTogether.
     """
     with schema_context("public"), transaction.atomic():
-        waiting = Invoice.objects.at_chorus().filter(flow=flow).defer("facturx", "plain").order_by("account_id", "pk")
+        waiting = Invoice.objects.at_chorus(flow=flow).defer("facturx", "plain").select_related("account")
         found = [
             _entered(invoice, state=_S.AVAILABLE, seen_on=seen_on, operator=operator, at=at)
-            for invoice in waiting.select_related("account")
+            for invoice in sorted(waiting, key=lambda each: (each.account_id, each.pk))
         ]
     if not found:
         raise NothingInFlow

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
@@ -52,6 +52,16 @@ class NotAHalfYear(Refusal):
     message = gettext_lazy("A rate holds from 1 January or from 1 July.")
 
 
+class RateThere(Refusal):
+    """`unless`: the argument by which whoever has looked says that it is to be replaced."""
+
+    code, unless = "rate_there", "replace"
+
+    def __init__(self, rate: InterestRate) -> None:
+        said = gettext("A rate of %(rate)s is entered for this half-year. Replace it only if it was misread.")
+        super().__init__(said % {"rate": printed_rate(rate.basis_points)})
+
+
 class RateInUse(Refusal):
     code = "rate_in_use"
     message = gettext_lazy("Interest was asked for at this rate: it is not changed any more.")
@@ -59,10 +69,11 @@ class RateInUse(Refusal):
 
 @dataclass(frozen=True)
 class Interest:
-    """`days`: late, until the last payment."""
+    """`days`: late, until the last payment; `parts`: what was paid late, in cents, each with its days."""
 
     rate: InterestRate
     days: int
+    parts: tuple[tuple[int, int], ...]
     interest_cents: int
     fixed_cents: int
     due_on: date
@@ -105,6 +116,7 @@ def interest_of(invoice: Invoice) -> Interest:
     return Interest(
         rate=rate,
         days=max(days for _cents, days in parts),
+        parts=tuple(parts),
         interest_cents=(2 * weight + whole) // (2 * whole),
         fixed_cents=FIXED_CENTS,
         due_on=paid_on + DUE_WITHIN,
@@ -140,10 +152,12 @@ def waive_interest(*, invoice: Invoice, operator: User, at: datetime) -> Interes
     return claim
 
 
-def enter_rate(*, from_on: date, basis_points: int, source: str, operator: User, at: datetime) -> InterestRate:
-    """The ECB's rate on the first day of a half-year; again, until it was used: corrected.
+def enter_rate(
+    *, from_on: date, basis_points: int, source: str, operator: User, at: datetime, replace: bool = False
+) -> InterestRate:
+    """The ECB's rate on the first day of a half-year; `replace`: until it was used, another one is corrected.
 
-    Raises NotAHalfYear, RateInUse, TextTooShort, TextTooLong.
+    Raises NotAHalfYear, RateInUse, RateThere, TextTooShort, TextTooLong.
     """
     source = SOURCE.cleaned(source)
     if from_on != half_year_of(from_on):
@@ -151,6 +165,9 @@ def enter_rate(*, from_on: date, basis_points: int, source: str, operator: User,
     with schema_context("public"), transaction.atomic():
         if InterestClaim.objects.filter(rate__from_on=from_on).exists():
             raise RateInUse
+        there = InterestRate.objects.filter(from_on=from_on).exclude(basis_points=basis_points).first()
+        if there and not replace:
+            raise RateThere(there)
         rate, _was_made = InterestRate.objects.update_or_create(
             from_on=from_on,
             defaults={

@@ -96,7 +96,7 @@ def lines_of(invoice: Invoice, period: Period | None) -> tuple[Line, ...]:
     return tuple(
         Line(
             reference="",
-            name=f"Avoir\u00a0: {taken_back}" if taken_back else line["label"],
+            name=f"Avoir\u00a0: {taken_back[0].lower()}{taken_back[1:]}" if taken_back else line["label"],
             description=line["label"] if taken_back else "",
             quantity=line["quantity"],
             unit_price=line["unit_cents"],
@@ -122,4 +122,7 @@ def _corrected(invoice: Invoice) -> Reference | None:
 
 def _terms_of_credit(invoice: Invoice) -> str:
     source = _corrected(invoice)
-    return f"Avoir sur la facture {source.number}." if source else ""
+    if source is None or invoice.corrects is None:
+        return ""
+    becomes = "" if invoice.corrects.paid_cents else " Son montant est déduit de ce qui reste à payer de cette facture."
+    return f"Avoir sur la facture {source.number}.{becomes}"

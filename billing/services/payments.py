@@ -4,6 +4,7 @@ What Stripe receives itself is mirrored (mirror_payments). What is entered whole
 that the invoice is paid; what was told there is corrected by a credit note only.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -297,10 +298,17 @@ def _parts(account: Account, invoice: Invoice | None, cents: int) -> list[tuple[
     return [(kept, part), (None, cents - part)] if cents > part else [(kept, part)]
 
 
+def changeable(payments: Iterable[Payment]) -> set[int]:
+    """Those that may be moved or taken back: the others came from Stripe, or it was told of them. One query."""
+    by_hand = [each for each in payments if each.kind == PaymentKind.BY_HAND and not each.stripe_id]
+    keys = [key_of(each.invoice) for each in by_hand if each.invoice]
+    told = set(Call.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    return {each.pk for each in by_hand if not each.invoice or key_of(each.invoice) not in told}
+
+
 def _changeable(payment: Payment) -> Payment:
     payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.pk)
-    was_told = payment.invoice is not None and Call.objects.filter(pk=key_of(payment.invoice)).exists()
-    if payment.kind != PaymentKind.BY_HAND or payment.stripe_id or was_told:
+    if payment.pk not in changeable([payment]):
         raise ToldToStripe
     return payment
 

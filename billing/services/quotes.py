@@ -118,6 +118,18 @@ class EngagementRefused(Refusal):
     )
 
 
+# Chorus Pro lists it for each buyer, and routes nothing by it.
+EVERYBODY = "FACTURES_PUBLIQUES"
+
+
+class ServiceCodeOfNobody(Refusal):
+    code = "service_code_of_nobody"
+    status = 422
+    message = gettext_lazy(
+        "FACTURES_PUBLIQUES is no service code of yours: leave the field empty, or ask your accountant for the code."
+    )
+
+
 class ServiceCodeRefused(Refusal):
     code = "service_code_refused"
     status = 422
@@ -301,8 +313,10 @@ def checked_engagement(account: Account, number: str) -> str:
 
 
 def checked_service_code(code: str) -> str:
-    """Raises ServiceCodeRefused."""
+    """Raises ServiceCodeRefused, ServiceCodeOfNobody."""
     code = code.strip()
+    if code.upper() == EVERYBODY:
+        raise ServiceCodeOfNobody
     if code and check_service_code(code):
         raise ServiceCodeRefused
     return code

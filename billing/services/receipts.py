@@ -12,7 +12,7 @@ from billing.services.papers import buyer
 MEANS = {
     PaymentKind.TRANSFER: "virement",
     PaymentKind.CARD: "carte bancaire",
-    PaymentKind.BY_HAND: "paiement enregistré par nos soins",
+    PaymentKind.BY_HAND: "virement",
 }
 
 

@@ -28,6 +28,17 @@ from billing.services.standing import locked
 from common.outbox import enqueue, outbox_task
 from common.refusals import Refusal
 
+# What Stripe says where it makes no refund; the code itself is in the trail.
+WHY = {
+    "": gettext_lazy("it does not take this refund as it is (its amount, the way it was paid, or how long ago)"),
+    "balance_insufficient": gettext_lazy("there is not enough on our balance there"),
+    "insufficient_funds": gettext_lazy("there is not enough on our balance there"),
+    "charge_already_refunded": gettext_lazy("it was sent back already"),
+    "charge_disputed": gettext_lazy("whoever holds the card contests the payment"),
+    "failed": gettext_lazy("the bank of whoever paid did not take it"),
+    "canceled": gettext_lazy("it was given up there"),
+}
+
 
 class RefundWaits(Refusal):
     code = "refund_waits"
@@ -126,7 +137,9 @@ def tell_failed(account: Account, refund: Refund, *, at: datetime) -> None:
 def _tell_refused(account: Account, key: str, code: str) -> None:
     record("refund_refused", actor=None, subject=account, key=key, code=code)
     send_mail_later(
-        template="billing/email/refund_refused", to=settings.SERVICE_EMAIL, context={"account": account, "code": code}
+        template="billing/email/refund_refused",
+        to=settings.SERVICE_EMAIL,
+        context={"account": account, "why": WHY.get(code, WHY[""])},
     )
 
 

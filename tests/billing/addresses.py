@@ -74,6 +74,7 @@ PUBLIC: PublicRows = {
     "ops_step_take_back": THEIR_POSTS,
     # Of what is there: tests/billing/test_ops.py.
     "ops_quote_pdf": NOTHING_OF_OURS,
+    "ops_order_file": NOTHING_OF_OURS,
     "ops_quote_withdraw": THEIR_POSTS,
     "ops_difference": NOTHING_OF_OURS,
     "ops_difference_mend": THEIR_POSTS,
@@ -152,6 +153,7 @@ LOOKED_AT = {
     "ops_billing_find",
     "ops_account",
     "ops_quote_pdf",
+    "ops_order_file",
     "ops_difference",
     "ops_invoice",
     "ops_invoice_file",

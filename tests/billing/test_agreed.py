@@ -51,7 +51,7 @@ def test_where_the_list_has_no_price_it_is_made_accepted_and_ordered(
     saran.refresh_from_db()
     with pytest.raises(OnQuotation):
         price_for(saran, on=timezone.localdate())
-    assert "prix se convient avec nous" in read(desk.get(PAGE))
+    assert "prix est à convenir avec nous" in read(desk.get(PAGE))
     assert agree().status_code == 302
     quote = Quote.objects.get()
     assert (quote.yearly_cents, quote.vat_cents, quote.total_cents, quote.over_years_cents) == (

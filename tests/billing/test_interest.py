@@ -34,10 +34,9 @@ def owing(saran: Municipality) -> Account:
     return made
 
 
-def rate(operator: User, basis_points: int = 215, from_on: date = HALF) -> InterestRate:
-    return enter_rate(
-        from_on=from_on, basis_points=basis_points, source="ecb.europa.eu", operator=operator, at=on_day(0)
-    )
+def rate(operator: User, basis_points: int = 215, from_on: date = HALF, **unless: bool) -> InterestRate:
+    said = {"source": "ecb.europa.eu", "operator": operator, "at": on_day(0)}
+    return enter_rate(from_on=from_on, basis_points=basis_points, **said, **unless)
 
 
 def pay(of: Account, operator: User, cents: int, *, day: int, reference: str = "Mandat 421") -> None:
@@ -163,7 +162,10 @@ def test_without_a_rate_nothing_is_worked_out(owing: Account, operator: User) ->
 
 def test_a_rate_is_put_right_until_it_was_used(owing: Account, operator: User) -> None:
     rate(operator, 200)
-    rate(operator, 215)
+    with pytest.raises(interest.RateThere):
+        rate(operator, 215)
+    rate(operator, 215, replace=True)
+    assert rate(operator, 215).basis_points == 215
     assert InterestRate.objects.get().basis_points == 215
     pay(owing, operator, 408_000, day=50)
     send_interest(invoice=the_invoice(), operator=operator, at=on_day(52))

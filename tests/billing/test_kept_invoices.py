@@ -69,7 +69,8 @@ def test_a_correction_leaves_as_a_credit_note_and_another_invoice(saran: Municip
     another = Invoice.objects.get(kind=InvoiceKind.INVOICE, state=InvoiceState.ISSUED)
     assert (note.problems, another.problems) == ([], [])
     text = words(bytes(note.plain))
-    assert f"Avoir : {PRODUCT}" in text
+    assert f"Avoir : {PRODUCT[0].lower()}{PRODUCT[1:]}" in text
+    assert "escompte" not in text
     assert "Mauvais numéro" in text
     assert "Commune de Saran" in text
     assert f">{wrong.number}<".encode() in (xml_of(bytes(note.facturx)) or b"")

@@ -323,7 +323,8 @@ def test_what_stripe_refuses_is_told_to_operators_and_leaves_the_way_open(
     work(only="refunds")
     told = OutboxMessage.objects.filter(task="accounts.tasks.send_mail").latest("created_at").payload
     assert "refusé" in told["subject"]
-    assert AuditEntry.objects.get(action="refund_refused").details["code"] in told["body"]
+    assert AuditEntry.objects.get(action="refund_refused").details["code"]
+    assert "la somme a déjà été rendue" in told["body"]
     assert Call.objects.get(pk=f"refund:{payment.pk}:1").result == "refused"
     deliver(fake_stripe)
     with pytest.raises(payments.MoreThanThereIs):

@@ -217,7 +217,7 @@ def test_a_city_that_only_reads_or_is_suspended_buys_all_the_same(
 
 def test_where_the_price_is_agreed_nobody_makes_a_quote_alone(desk: Client, saran: Municipality) -> None:
     Municipality.objects.filter(pk=saran.pk).update(population=None)
-    assert "Votre prix se convient avec nous" in read(desk.get(PAGE))
+    assert "Votre prix est à convenir avec nous" in read(desk.get(PAGE))
     assert desk.post(f"{PAGE}devis/", a_wish()).status_code == 409
     saran.refresh_from_db()
     with pytest.raises(OnQuotation):
