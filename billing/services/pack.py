@@ -1,6 +1,7 @@
 """The purchase pack: what a buyer's file needs, in one download. Made when it is asked for; kept nowhere."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -8,6 +9,7 @@ from datetime import date
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape
 
 from billing.documents.data import BankAccount
 from billing.documents.page_text import Block, Run, blocks_of
@@ -18,6 +20,16 @@ from billing.services.quote_documents import quote_pdf_of
 
 AGREEMENT, SECURITY, BANK = "accord", "securite", "banque"
 NAMES = {AGREEMENT: "accord-donnees-personnelles", SECURITY: "annexe-de-securite", BANK: "coordonnees-bancaires"}
+
+
+# Of the terms it is the second part, from article 17 on; alone it begins with 1.
+_FIRST_OF_ALL = re.compile(r"<h3>(\d+)\.")
+_DAYS_TO_LEAVE = re.compile(r"Les 30\sjours de l’article\s11 passés")
+_SIGNATURES = (
+    "<h3>Signatures</h3><p>Fait à ……………………, le ……………………</p>"
+    "<p>Pour la collectivité (nom, fonction, signature)\u00a0: ……………………</p>"
+    "<p>Pour le prestataire (nom, fonction, signature)\u00a0: ……………………</p>"
+)
 
 
 def papers_of(account: Account) -> list[str]:
@@ -44,8 +56,15 @@ def _agreement(account: Account, on: date) -> bytes:
     # The page of the public site, whatever the site that asks.
     privacy = settings.PUBLIC_BASE_URL + reverse("service_privacy", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
     page = render_to_string("billing/agreement.html", {"privacy_url": privacy, "service_email": settings.SERVICE_EMAIL})
-    lead = "Seconde partie des conditions d’utilisation, à l’article 28 du RGPD. Ce qui est surligné reste à compléter."
-    return _paper("Accord de traitement des données", lead, blocks_of(page)[1:], account, on)
+    lead = "Accord au titre de l’article 28 du RGPD. Ce qui est surligné reste à compléter."
+    parties = (
+        f"<p>Entre la collectivité, {escape(account.legal_name)}, SIREN {account.siren}, et le prestataire, "
+        f"{escape(seller().name)}, SIREN {seller().siren}.</p>"
+    )
+    alone = _FIRST_OF_ALL.sub(lambda found: f"<h3>{int(found[1]) - 16}.", page)
+    alone = _DAYS_TO_LEAVE.sub("Trente jours après la fermeture de la plateforme", alone)
+    blocks = [*blocks_of(parties), *blocks_of(alone)[1:], *blocks_of(_SIGNATURES)]
+    return _paper("Accord de traitement des données", lead, blocks, account, on)
 
 
 def _security(account: Account, on: date) -> bytes:

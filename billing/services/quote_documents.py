@@ -23,13 +23,12 @@ _INCLUDED = (
     "L’aide par courriel et l’export des données à tout moment.",
 )
 _ORDER = (
-    "La durée de l’abonnement est d’un an. Il commence avec le bon de commande.",
     "Paiement à 30 jours par mandat administratif, sur facture déposée sur Chorus Pro (code de la commande publique, "
     "articles L. 2192-1 et R. 2192-10).",
     "En cas de retard de paiement\u00a0: intérêts moratoires et indemnité forfaitaire de 40 € (articles L. 2192-13, "
     "R. 2192-31 et D. 2192-35).",
-    "Conditions d’utilisation et accord de traitement des données personnelles (RGPD, article 28)\u00a0: ceux que la "
-    "collectivité a acceptés à son inscription.",
+    "Conditions d’utilisation et accord de traitement des données personnelles (RGPD, article 28)\u00a0: ceux que le "
+    "service publie, et que le dossier d’achat contient pour le second.",
 )
 
 
@@ -58,7 +57,7 @@ def quote_document(quote: Quote) -> data.Quote:
         buyer=buyer(theirs),
         lines=(_line(quote),),
         included=_INCLUDED,
-        mentions=(_TIMINGS[Timing(quote.timing)], *_ORDER),
+        mentions=(_duration(quote), _TIMINGS[Timing(quote.timing)], *_ORDER),
         years=quote.years,
         total_over_years=quote.over_years_cents,
         threshold=_threshold(quote.over_years_cents),
@@ -66,10 +65,19 @@ def quote_document(quote: Quote) -> data.Quote:
     )
 
 
+def _duration(quote: Quote) -> str:
+    lasts = "un an" if quote.years == 1 else f"{quote.years} ans, chacun avec sa facture et son numéro d’engagement"
+    return (
+        f"Durée\u00a0: {lasts}. L’abonnement commence avec le bon de commande, ou à la suite de celui qui court. Il se "
+        "renouvelle par un nouveau bon de commande, jamais tacitement."
+    )
+
+
 def _line(quote: Quote) -> data.Line:
     return data.Line(
         reference="",
-        name=f"Abonnement d’un an à la plateforme, {in_figures(quote.population)} habitants",
+        name=f"Abonnement d’un an à Territoires résilients, {quote.account.municipality.host}, "
+        f"{in_figures(quote.population)} habitants",
         quantity=1,
         unit_price=quote.yearly_cents,
         rate=quote.vat_basis_points,

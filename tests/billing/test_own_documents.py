@@ -142,7 +142,11 @@ def test_a_buyers_file_has_all_its_papers_in_one_download(desk: Client, saran: M
     assert list(words) == [f"devis-{quote.number}.pdf", "accord-donnees-personnelles.pdf", "annexe-de-securite.pdf"]
     agreement, annex = words["accord-donnees-personnelles.pdf"], words["annexe-de-securite.pdf"]
     assert "paragraphe 3, du RGPD" in agreement
-    assert "29. Les contacts" in agreement
+    assert "1. Objet et rôles" in agreement
+    assert "13. Les contacts" in agreement
+    assert "article 11" not in agreement
+    assert "Entre la collectivité, Commune de Saran" in agreement
+    assert "Fait à" in agreement
     assert "un schéma et un rôle propres" in annex
     assert "<" not in agreement + annex
     # Bank details, as soon as they are known.
