@@ -105,7 +105,7 @@ def write_export(*, municipality: Municipality, target: IO[bytes], at: datetime,
     """
     with (
         schema_context(municipality.schema_name),
-        _one_moment(),
+        one_moment(),
         ZipFile(target, "w", compression=ZIP_DEFLATED) as archive,
     ):
         tables = tables_of_present_city(complete=complete)
@@ -132,7 +132,7 @@ def write_export(*, municipality: Municipality, target: IO[bytes], at: datetime,
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
+def one_moment() -> Iterator[None]:
     """A transaction in which every table is read as it was at its beginning."""
     own = not connection.in_atomic_block
     connection.cursor().close()  # role and path are set before the transaction whose first statement must be the next

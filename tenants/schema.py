@@ -1,5 +1,7 @@
 """A city's schema and role in PostgreSQL: making, granting, dropping. Runs as the service's own role, in public."""
 
+from typing import Any
+
 from django.db import connection, transaction
 from django_tenants.utils import schema_context
 from psycopg import sql
@@ -24,11 +26,7 @@ def create_schema(schema_name: str) -> None:
         if schema_exists(schema_name):
             return
         names = {"schema": sql.Identifier(schema_name), "role": sql.Identifier(schema_name)}
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [schema_name])
-        if cursor.fetchone() is None:
-            cursor.execute(sql.SQL("CREATE ROLE {role} NOLOGIN").format(**names))
-        # SET lets the service's role put the city's on; without INHERIT it has none of its rights otherwise.
-        cursor.execute(sql.SQL("GRANT {role} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(**names))
+        make_role(cursor, schema_name)
         cursor.execute(sql.SQL("CREATE SCHEMA {schema}").format(**names))
         # Tables are born with their rights; given to them afterwards, each right would write all of them again.
         cursor.execute(_composed([*_RIGHTS_IN_SCHEMA, *_RIGHTS_TO_WRITE_WHAT_COMES], names))
@@ -41,6 +39,16 @@ def create_schema(schema_name: str) -> None:
         # Back to the path that the wrapper believes is set.
         cursor.execute("SET LOCAL search_path = public")
         cursor.execute(_composed(_limits(), names))
+
+
+def make_role(cursor: Any, schema_name: str) -> None:
+    """The role of a city, if it is not there."""
+    role = sql.Identifier(schema_name)
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [schema_name])
+    if cursor.fetchone() is None:
+        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+    # SET lets the service's role put the city's on; without INHERIT it has none of its rights otherwise.
+    cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(role))
 
 
 def grant_rights(schema_name: str, *, state: str) -> None:

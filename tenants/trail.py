@@ -17,6 +17,8 @@ records(
         "time_zone_mended": _("Time zone changed"),
         "city_exported": _("A copy was taken, without names and drafts"),
         "complete_copy_taken": _("A complete copy was taken"),
+        "city_dumped": _("The platform was written into a file, to be put back"),
+        "city_restored": _("The platform was put back as it was"),
         "slug_renamed": _("Address of the platform changed"),
         "domain_asked": _("Domain asked for"),
         "domain_given_up": _("Request for a domain given up"),

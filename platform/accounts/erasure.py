@@ -120,6 +120,16 @@ def erase(*, user_id: int, with_texts: bool, unused: bool = False, **kwargs: Any
         _make_pages_anew()
 
 
+@outbox_task
+def erase_again(*, user_id: int, with_texts: bool, **kwargs: Any) -> None:
+    """Erase a person who had left when the city was put back to a day before (tenants.restoring): they were told."""
+    with as_owner(), transaction.atomic():
+        user = User.objects.filter(pk=user_id).first()
+        if user is not None:
+            _erase(user, with_texts=with_texts, at=timezone.now())
+            _make_pages_anew()
+
+
 def _make_pages_anew() -> None:
     """What the service's own role writes moves no revision. Last, because everyone who writes waits for this row."""
     ContentRevision.objects.update(value=F("value") + 1)
