@@ -86,12 +86,17 @@ def to_deposit() -> QuerySet[Invoice]:
 
 @dataclass
 class Flow:
-    """Of a deposit, those of which Chorus Pro has said nothing since. `is_stuck`: for longer than it takes."""
+    """Of a deposit, those of which Chorus Pro has said nothing since, and for how many days."""
 
     number: str
     since: date
-    is_stuck: bool
+    days: int
     invoices: list[Any]
+
+    @property
+    def is_stuck(self) -> bool:
+        """For longer than it takes."""
+        return self.days > STUCK.days
 
 
 def at_chorus(*, on: date, most: int) -> list[Flow]:
@@ -99,7 +104,7 @@ def at_chorus(*, on: date, most: int) -> list[Flow]:
     flows: dict[tuple[str, date], Flow] = {}
     for each in _for_lists(Invoice.objects.at_chorus())[:most]:
         found: Any = each
-        new = Flow(found.flow, found.since, found.since < on - STUCK, [])
+        new = Flow(found.flow, found.since, (on - found.since).days, [])
         flows.setdefault((found.flow, found.since), new).invoices.append(found)
     return list(flows.values())
 

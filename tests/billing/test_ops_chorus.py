@@ -56,6 +56,7 @@ def test_what_was_deposited_waits_in_its_flow_and_is_called_out_after_three_days
     assert "Déposées, en attente de Chorus Pro" in words
     assert "Flux FLUX-7" in words.replace("\xa0", " ")
     assert words.count("déposé le") == 1
+    assert "il y a 3 jours" in words.replace("\xa0", " ")
     assert "trop longtemps" not in words
     deposited(third, "FLUX-6", on=days_ago(4))
     assert waiting(ops).count("trop longtemps") == 1
