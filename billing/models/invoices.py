@@ -75,7 +75,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         """
         found = self.alias(last_step=_last_step()).filter(state=InvoiceState.ISSUED, last_step=DepositState.DEPOSITED)
         found = found.annotate(flow=_last("flow"), since=_last("seen_on")).order_by("since", "flow", "pk")
-        return found.filter(flow=flow) if flow else found
+        return found.filter(models.Q(flow=flow)) if flow else found
 
     def not_yet_due(self, *, on: date) -> "InvoiceQuerySet":
         return self.awaiting_payment().filter(available_on__gte=on - TERM)
