@@ -1,7 +1,7 @@
 """A kept page as it lies in memory: cut where it differs from person to person, and packed for the wire only once.
 
-Each part is compressed for itself, referring to nothing before it, so that a person's own words go in between
-(RFC 1951: a stream may be emptied wholly between two blocks).
+Each part is compressed for itself, so that a person's own words go in between (RFC 1951: blocks may end on a byte, and
+a block may hold bytes as they are).
 """
 
 import gzip
@@ -19,6 +19,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CSRF_TOKEN_LENGTH
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
@@ -28,8 +29,8 @@ HOLE = re.compile(rb"<!--hole:([a-z]+)(?::(\d+))?-->")
 # The token of a form belongs to one visitor: a kept page has a NUL there, which no page has otherwise.
 _TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*"')
 _CUT = re.compile(rb"(<!--hole:[a-z]+(?::\d+)?-->|\0)")
-# Bytes of a part that is not worth compressing; and how many parts are compressed in one go instead.
-_SMALL, _MANY = 400, 60
+# Bytes of somebody's own part that is not worth compressing.
+_SMALL = 400
 
 
 class Hole(NamedTuple):
@@ -71,7 +72,7 @@ class Cut:
                 self.parts.append(b"")
             elif piece:
                 self.parts.append(piece)
-        self._packed: list[bytes] | None = None
+        self._packed: list[bytes | None] | None = None
         self._whole: bytes | None = None
 
     def filled(self, fill: Callable[[Hole], bytes]) -> list[bytes]:
@@ -80,23 +81,45 @@ class Cut:
             parts[number] = fill(hole)
         return parts
 
-    def packed(self, parts: Sequence[bytes]) -> bytes:
-        """`parts` as this page's, filled: gzip."""
+    def packed(self, parts: Sequence[bytes], whole: bytes) -> bytes:
+        """`parts`: this page's, filled; `whole`: all of them. As gzip."""
         if not self.holes:  # it holds nothing of anybody's
             if self._whole is None:
-                self._whole = gzip.compress(b"".join(parts), 6, mtime=0)
+                self._whole = gzip.compress(whole, 6, mtime=0)
             return self._whole
-        if len(parts) > _MANY:
-            return _header() + gzip.compress(b"".join(parts), 1, mtime=0)[10:]
         if self._packed is None:
-            self._packed = [_deflated(part, 6) if len(part) >= _SMALL else b"" for part in self.parts]
+            self._packed = self._pack()
         body = [_header()]
-        checksum = size = 0
-        for part, ready in zip(parts, self._packed, strict=True):
-            checksum, size = zlib.crc32(part, checksum), size + len(part)
-            body.append(ready or (_deflated(part, 1) if len(part) >= _SMALL else _stored(part)))
-        body.append(b"\x03\x00" + struct.pack("<II", checksum, size & 0xFFFFFFFF))
+        for number, ready in enumerate(self._packed):
+            part = parts[number]
+            if ready is None:
+                ready = _deflated(part) if len(part) >= _SMALL else _stored(part)
+                # Words that follow may lie at a distance from those before it.
+                assert self.holes[number] is not TOKEN or len(part) == CSRF_TOKEN_LENGTH
+            body.append(ready)
+        body.append(b"\x03\x00" + struct.pack("<II", zlib.crc32(whole), len(whole) & 0xFFFFFFFF))
         return b"".join(body)
+
+    def _pack(self) -> list[bytes | None]:
+        """What is the same for all, compressed; None where something goes in between.
+
+        A token is as long as any other, so that what follows it may refer to what stands before it: in its place are
+        signs that no page has, to which nothing refers. After any other hole everything begins anew.
+        """
+        packed: list[bytes | None] = []
+        packer = zlib.compressobj(6, wbits=-15)
+        for number, part in enumerate(self.parts):
+            hole = self.holes.get(number)
+            if hole is None:
+                packed.append(packer.compress(part) + packer.flush(zlib.Z_SYNC_FLUSH))
+                continue
+            packed.append(None)
+            if hole is TOKEN:
+                packer.compress(b"\0" * CSRF_TOKEN_LENGTH)
+                packer.flush(zlib.Z_SYNC_FLUSH)
+            else:
+                packer = zlib.compressobj(6, wbits=-15)
+        return packed
 
 
 def _header() -> bytes:
@@ -104,9 +127,9 @@ def _header() -> bytes:
     return b"\x1f\x8b\x08\x08\0\0\0\0\0\xff" + b"a" * (1 + secrets.randbelow(100)) + b"\0"
 
 
-def _deflated(part: bytes, level: int) -> bytes:
-    packer = zlib.compressobj(level, wbits=-15)
-    return packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH)
+def _deflated(part: bytes) -> bytes:
+    packer = zlib.compressobj(1, wbits=-15)
+    return packer.compress(part) + packer.flush(zlib.Z_SYNC_FLUSH)
 
 
 def _stored(part: bytes) -> bytes:
@@ -227,7 +250,7 @@ class PackingMiddleware(GZipMiddleware):
             return super().process_response(request, response)
         patch_vary_headers(response, ("Accept-Encoding",))
         if _ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
-            response.content = response.cut.packed(response.parts)
+            response.content = response.cut.packed(response.parts, response.content)
             response.headers["Content-Encoding"] = "gzip"
             response.headers["Content-Length"] = str(len(response.content))
         return response

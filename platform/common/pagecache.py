@@ -265,11 +265,12 @@ def _is_visitor(request: HttpRequest) -> bool:
 
 
 def _served(cut: Cut, request: HttpRequest, outcome: str, kwargs: dict[str, Any]) -> HttpResponse:
-    parts = cut.filled(lambda hole: _kept_filling(hole, request, kwargs))
-    if any(b"\0" in parts[number] for number in cut.holes):
-        token = get_token(request).encode()
-        for number in cut.holes:
-            parts[number] = parts[number].replace(b"\0", token)
+    token = get_token(request).encode() if TOKEN in cut.holes.values() else b""
+
+    def filling(hole: Hole) -> bytes:
+        return token if hole is TOKEN else _with_token(_kept_filling(hole, request, kwargs), request)
+
+    parts = cut.filled(filling)
     # Nobody between us and the reader keeps it, and a browser asks again.
     headers = {"X-Cache": outcome, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
     return KeptResponse(cut, parts, headers={**headers, "Content-Length": str(sum(map(len, parts)))})

@@ -17,7 +17,7 @@ from consultations.framing.models import Challenge, Consultation
 from consultations.participation.models import Draft, Proposal
 from tenants.models import Municipality
 from tests.bench import fleet, pages
-from tests.bench.load import Ask, Server, answered, served
+from tests.bench.load import Ask, Server, answered, keep, served
 
 CITIES = int(os.environ.get("EVENING_CITIES", "200"))
 SECONDS = float(os.environ.get("EVENING_SECONDS", "3"))
@@ -42,7 +42,9 @@ def run() -> None:
             _while_writing(name, [Ask(city.host, path)], city, readers)
         asks = [Ask(city.host, paths["list"], who=who) for who in range(100, 100 + VISITORS)]
         _while_writing("list (32)", asks, city, readers)
-    _of_an_evening(city, proposals, people)
+    cold = _cold_cities()
+    _of_an_evening(f"{CITIES} cities, half of it in one,", city, proposals, people, cold)
+    _of_an_evening("the hot city alone", city, proposals, people, [])
 
 
 # ── One page while its city changes ───────────────────────────────────────────
@@ -50,10 +52,10 @@ def run() -> None:
 
 def _while_writing(name: str, asks: list[Ask], city: Municipality, server: Server) -> None:
     """Rounds of all rates, one after the other, because a machine is never as quick for two minutes; their medians."""
-    answered(asks, server.port, seconds=1)
     clock: dict[int, list[float]] = {rate: [] for rate in RATES}
     spent: dict[int, list[float]] = {rate: [] for rate in RATES}
     for _unused in range(ROUNDS):
+        keep(asks, server.port, seconds=len(RATES) * (SECONDS + 1))
         for rate in RATES:
             with _writing(city, rate):
                 before = server.spent()
@@ -100,8 +102,13 @@ def _writing(city: Municipality, rate: int) -> Iterator[None]:
 # ── All of them ───────────────────────────────────────────────────────────────
 
 
-def _of_an_evening(city: Municipality, proposals: list[Proposal], people: list[tuple[User, str]]) -> None:
-    cold = _cold_cities()
+def _of_an_evening(
+    name: str,
+    city: Municipality,
+    proposals: list[Proposal],
+    people: list[tuple[User, str]],
+    cold: list[tuple[str, list[str]]],
+) -> None:
     reading = lambda: _read(city, proposals, people, cold)  # noqa: E731
     writing = _writes(city, proposals, people)
     mix = [reading() if random.random() < 0.8 else next(writing) for _unused in range(MIX)]
@@ -110,19 +117,19 @@ def _of_an_evening(city: Municipality, proposals: list[Proposal], people: list[t
         answered(alone, readers.port, writers.port, seconds=2 * SECONDS)
         per_page: dict[str, list[float]] = {"alone": [], "mixed": []}
         for number in range(ROUNDS):
-            for name, asks in (("alone", alone), ("mixed", mix)):
+            for who, asks in (("alone", alone), ("mixed", mix)):
                 begins = number * len(asks) // ROUNDS
                 before = readers.spent()
                 found = answered(asks[begins:] + asks[:begins], readers.port, writers.port, seconds=3 * SECONDS)
-                per_page[name].append((readers.spent() - before) / found.reads)
-                if name == "mixed":
+                per_page[who].append((readers.spent() - before) / found.reads)
+                if who == "mixed":
                     print(
-                        f"  {found.reads / found.seconds:.0f} pages and {found.writes / found.seconds:.0f} writes a"
+                        f"  {name}: {found.reads / found.seconds:.0f} pages and {found.writes / found.seconds:.0f} writes a"
                         f" second; answers {found.statuses}"
                     )
     without, with_writers = median(per_page["alone"]), median(per_page["mixed"])
     print(
-        f"  evening: a read page takes {with_writers * 1000:.2f} ms of processor while a fifth write, {without * 1000:.2f}"
+        f"  evening: in {name} a read page takes {with_writers * 1000:.2f} ms of processor while a fifth write, {without * 1000:.2f}"
         f" without: {with_writers / without:.2f}× (goal 1.3×)"
     )
 

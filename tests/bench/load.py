@@ -54,8 +54,8 @@ class Ask:
         if self.form:
             head += f"HX-Request: true\r\nX-CSRFToken: {_TOKEN}\r\n"
             head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(self.form.encode())}\r\n"
-        cookies = "; ".join(filter(None, [self.cookie, f"csrftoken={_TOKEN}" if self.cookie else ""]))
-        return f"{head}{f'Cookie: {cookies}' if cookies else 'X-Nothing: 1'}\r\n\r\n{self.form}"
+        cookies = "; ".join(filter(None, [self.cookie, f"csrftoken={_TOKEN}"]))  # all of them have been here before
+        return f"{head}Cookie: {cookies}\r\n\r\n{self.form}"
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Answered:
     seconds: float
     reads: int
     writes: int
-    bytes: int
+    made: int  # pages that were made anew, not kept ones
     statuses: dict[str, int]
 
     @property
@@ -83,6 +83,13 @@ def answered(asks: Sequence[Ask], *ports: int, seconds: float, connections: int 
     odd = {status: times for status, times in found.statuses.items() if status not in FINE}
     assert not odd, f"answers that are not pages: {odd}"
     return found
+
+
+def keep(asks: Sequence[Ask], *ports: int, seconds: float) -> None:
+    """Ask until all forms of these pages are kept, and no minute ends within `seconds`: all are made anew with it."""
+    for _unused in range(20):
+        if not answered(asks, *ports, seconds=1).made and time.time() % 60 < 58 - seconds:
+            return
 
 
 # ── What it costs ─────────────────────────────────────────────────────────────
@@ -146,8 +153,8 @@ def _spent(pid: int) -> float:
 class _Line:
     """One connection and what it waits for."""
 
-    def __init__(self, port: int, lines: "_Lines") -> None:
-        self.lines, self.buffer, self.wanted = lines, b"", 0
+    def __init__(self, port: int) -> None:
+        self.buffer, self.wanted = b"", 0
         self.ask: dict[str, Any] = {}
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -181,7 +188,7 @@ class _Lines:
         self.statuses: Counter[str] = Counter()
 
     def run(self) -> Answered:
-        slots = [[_Line(port, self) for port in self.ports] for _unused in range(self.connections)]
+        slots = [[_Line(port) for port in self.ports] for _unused in range(self.connections)]
         started = time.monotonic()
         waiting = 0
         for slot in slots:
@@ -200,7 +207,7 @@ class _Lines:
                 else:
                     waiting -= 1
         return Answered(
-            time.monotonic() - started, self.counts["reads"], self.counts["writes"], self.counts["bytes"],
+            time.monotonic() - started, self.counts["reads"], self.counts["writes"], self.counts["made"],
             dict(self.statuses),
         )  # fmt: skip
 
@@ -217,8 +224,8 @@ class _Lines:
         odd = "" if status in FINE else f" {line.ask['host']}{line.ask['path']}"
         self.statuses[status + odd] += 1
         self.counts["writes" if line.ask["form"] else "reads"] += 1
-        self.counts["bytes"] += len(line.buffer)
         head = line.buffer.partition(b"\r\n\r\n")[0]
+        self.counts["made"] += b"X-Cache: miss" in head
         for said in head.split(b"\r\n"):
             if said.lower().startswith(b"set-cookie: wrote="):
                 cookie, *attributes = said[len(b"set-cookie: ") :].split(b"; ")

@@ -102,10 +102,18 @@ def test_raw_sql_is_seen_at_once(saran_now: Municipality) -> None:
     assert "Par la petite porte" in get(saran_now, "/propositions/").content.decode()
 
 
+@pytest.mark.parametrize("column", ["title = 'x'", "like_count = 7"], ids=["at once", "soon"])
+def test_a_statement_outside_any_transaction_counts_by_itself(saran_now: Municipality, column: str) -> None:
+    with schema_context(saran_now.schema_name), connection.cursor() as cursor:
+        before = str(ContentRevision.objects.get())
+        cursor.execute(f"UPDATE participation_proposal SET {column}")
+        assert str(ContentRevision.objects.get()) != before
+
+
 def test_a_change_of_the_city_itself_is_seen_at_once(saran_now: Municipality) -> None:
-    get(saran_now, "/")
-    Municipality.objects.filter(pk=saran_now.pk).update(colour="#1d4a41")
-    assert "/couleurs/1d4a41.css" in get(saran_now, "/").content.decode()
+    assert [get(saran_now, "/").headers["X-Cache"] for _each in range(2)] == ["miss", "hit"]
+    Municipality.objects.filter(pk=saran_now.pk).update(colour="#123456")
+    assert "/couleurs/123456.css" in get(saran_now, "/").content.decode()
 
 
 def test_a_rolled_back_change_moves_no_revision(saran_now: Municipality) -> None:
