@@ -151,7 +151,7 @@ def test_several_invoices_are_entered_in_one_flow(ops: Client, saran: Municipali
     assert not Deposit.objects.exists()
     assert [ops.post(f"{PAGE}depots/", sent).status_code for _again in range(2)] == [302, 302]
     assert list(Deposit.objects.values_list("flow", "state")) == [("FLUX-2026-9", "DEPOSITED")] * 2
-    waiting = read(ops.get(PAGE)).split("Mois par mois")[0]
+    waiting = read(ops.get(PAGE)).split("Déposées, en attente de Chorus Pro")[0]
     assert third.number in waiting
     assert first.number not in waiting
     # One of them is there already, in another flow: nothing of the others is entered.
