@@ -48,6 +48,8 @@ records(
         "rate_entered": _("Rate of interest entered"),
         "interest_asked_for": _("Interest asked for"),
         "interest_waived": _("Interest given up"),
+        "interest_paid": _("Interest paid"),
+        "open_invoices_sent": _("Open invoices sent to somebody again"),
         "reminder_sent": _("Reminder of an invoice sent"),
         "invoice_objected_to": _("Objection to an invoice"),
         "objection_taken_up": _("Objection that was said again taken up"),

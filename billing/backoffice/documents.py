@@ -10,7 +10,7 @@ from accounts.permissions import role_required
 from billing.abilities import SUBSCRIBE
 from billing.backoffice.page import quote_of
 from billing.downloads import given
-from billing.models import Account, Invoice, Payment
+from billing.models import Account, InterestClaim, Invoice, Payment
 from billing.selectors.subscription import SHOWN, situation_of
 from billing.services.mailing import file_name
 from billing.services.pack import NAMES, pack_of, paper_of, papers_of
@@ -48,6 +48,19 @@ def receipt(request: Request, pk: int) -> HttpResponse:
         if paid is None:
             raise Http404
         return given(receipt_pdf_of(paid), f"recu-R-{paid.pk:06d}.pdf")
+
+
+@never_cache
+@require_safe
+@role_required(SUBSCRIBE)
+def statement(request: Request, pk: int) -> HttpResponse:
+    """Of the interest that was asked for."""
+    with schema_context("public"):
+        theirs = InterestClaim.objects.filter(invoice__account__municipality=request.tenant.pk)
+        found = theirs.filter(pk=pk, document__isnull=False).first()
+    if found is None:
+        raise Http404
+    return given(bytes(found.document or b""), f"{found.number}.pdf")
 
 
 @never_cache

@@ -14,7 +14,7 @@ from billing.backoffice.forms import AcceptForm, AskForm, ContactForm, NumberFor
 from billing.backoffice.owing import owed
 from billing.enums import QuoteState
 from billing.forms import NumbersForm, OrderForm
-from billing.models import Payment, Quote
+from billing.models import InterestClaim, Payment, Quote
 from billing.selectors.steps import steps_of
 from billing.selectors.subscription import Situation, Stage, situation_of
 from billing.services.card import is_being_made, link_of
@@ -52,7 +52,7 @@ def subscription_page(request: Request, *, status: int = 200, notice: str = "", 
     """`forms`: those that were refused, as the page calls them; the others are new."""
     city, at = request.tenant, timezone.now()
     found = situation_of(city, at=at)
-    price = _price(city, at)
+    price, claims = _price(city, at), _claims(found)
     context = {
         "situation": found,
         "stage": found.stage.value,
@@ -61,6 +61,8 @@ def subscription_page(request: Request, *, status: int = 200, notice: str = "", 
         "on_quotation": price is None,
         "pays": _pays(found, price),
         "receipts": _receipts(found),
+        "claims": claims,
+        "interest_owed": next((each for each in claims if not each.paid_on), None),
         "card": _card(found, at) if found.stage == Stage.TO_PAY else None,
         "corrects_until": _corrects_until(found),
         "is_back": request.GET.get("carte") == "payee",
@@ -103,6 +105,15 @@ def _corrects_until(found: Situation) -> datetime | None:
     if begun is None or begun.activated_at is None or not begun.stripe_id or found.invoices:
         return None
     return begun.activated_at + DRAFT_FOR
+
+
+def _claims(found: Situation) -> list[InterestClaim]:
+    """The interest that was asked for."""
+    if found.account is None:
+        return []
+    with schema_context("public"):
+        asked = InterestClaim.objects.filter(invoice__account=found.account).exclude(number="")
+        return list(asked.select_related("invoice").defer("document", "invoice__facturx", "invoice__plain"))
 
 
 def _forms(found: Situation) -> dict[str, Any]:

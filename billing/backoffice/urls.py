@@ -23,6 +23,7 @@ _subscription: list[URLPattern | URLResolver] = [
     path("factures/<int:pk>.pdf", documents.invoice, name="desk_invoice"),
     path("factures/<int:pk>-simple.pdf", documents.plain_invoice, name="desk_invoice_plain"),
     path("recus/<int:pk>.pdf", documents.receipt, name="desk_receipt"),
+    path("interets/<int:pk>.pdf", documents.statement, name="desk_interest"),
     re_path(r"^dossier/(?P<kind>accord|securite|banque)[.]pdf$", documents.paper, name="desk_paper"),
     path("dossier.zip", documents.pack, name="desk_pack"),
     path("contacts/", writing.add_contact, name="desk_billing_contact"),
@@ -30,6 +31,7 @@ _subscription: list[URLPattern | URLResolver] = [
     path("donnees/", facts.change, name="desk_billing_facts"),
     path("annees/<int:pk>/engagement/", facts.number, name="desk_year_number"),
     path("renouvellement/", facts.renewal, name="desk_renewal"),
+    path("contacts/<int:pk>/envoyer/", writing.send_open_invoices, name="desk_billing_contact_send"),
     path("contester/", writing.objection, name="desk_objection"),
 ]
 urlpatterns = [tree("abonnement/", _subscription, answers(Answers.READ_ONLY))]

@@ -12,9 +12,12 @@ from accounts.permissions import role_required, signed_in_user
 from billing.abilities import SUBSCRIBE
 from billing.backoffice.forms import ContactForm, ObjectionForm
 from billing.backoffice.page import subscription_page
+from billing.limits import SENT_AGAIN
 from billing.models import Account, Contact
 from billing.services import contacts as services
+from billing.services import mailing
 from billing.services.objections import object_to
+from common.limits import consume
 from common.refusals import Refusal
 from common.requests import Request
 
@@ -45,6 +48,24 @@ def remove_contact(request: Request, pk: int) -> HttpResponse:
         raise Http404
     services.remove_contact(contact=contact, actor=signed_in_user(request))
     messages.success(request, _("%(email)s is no longer in the list.") % {"email": contact.email})
+    return redirect("desk_subscription")
+
+
+@require_POST
+@role_required(SUBSCRIBE)
+def send_open_invoices(request: Request, pk: int) -> HttpResponse:
+    with schema_context("public"):
+        contact = (
+            Contact.objects.filter(account__municipality=request.tenant.pk, pk=pk).select_related("account").first()
+        )
+    if contact is None:
+        raise Http404
+    try:
+        consume(SENT_AGAIN, request=request, key=request.tenant.schema_name)
+        mailing.send_open_invoices(contact=contact, actor=signed_in_user(request), at=timezone.now())
+    except Refusal as refusal:
+        return subscription_page(request, **refusal.answer)
+    messages.success(request, _("What is to be paid is on its way to %(email)s.") % {"email": contact.email})
     return redirect("desk_subscription")
 
 

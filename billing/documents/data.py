@@ -207,3 +207,41 @@ class Receipt:
     left: int
     seller: Party
     buyer: Party
+
+
+@dataclass(frozen=True)
+class LatePart:
+    """What one payment paid late: interest on `cents`, from the day after the term to that of the payment."""
+
+    cents: int
+    from_on: date
+    paid_on: date
+    days: int
+    interest: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What late payment of one invoice costs by law, part by part. `rate`: of a year, the eight points included."""
+
+    number: str
+    issued_on: date
+    due_on: date
+    invoice: Reference
+    invoice_total: int
+    term_on: date
+    paid_on: date
+    ecb_rate: int
+    ecb_on: date
+    ecb_source: str
+    rate: int
+    parts: tuple[LatePart, ...]
+    fixed: int
+    engagement_number: str
+    bank: BankAccount | None
+    seller: Party
+    buyer: Party
+
+    @property
+    def interest(self) -> int:
+        return sum(part.interest for part in self.parts)

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import override
 
 from billing.documents.amounts import Totals, printed, printed_rate
-from billing.documents.data import VAT_ON_DEBITS, Document, Kind, Line, Party, Period, Quote, Receipt
+from billing.documents.data import VAT_ON_DEBITS, Document, Kind, Line, Party, Period, Quote, Receipt, Statement
 from billing.documents.identifiers import grouped, siret_in_groups
 from billing.documents.page_text import Block
 from common.tones import INK, INK_SOFT, SOURCES, tones
@@ -41,6 +41,10 @@ def quote_pdf(quote: Quote) -> bytes:
 
 def receipt_pdf(receipt: Receipt) -> bytes:
     return _set("receipt.typ", _receipt(receipt))
+
+
+def statement_pdf(statement: Statement) -> bytes:
+    return _set("statement.typ", _statement(statement))
 
 
 def paper_pdf(title: str, lead: str, blocks: list[Block], *, day: date, seller: Party, buyer: Party) -> bytes:
@@ -231,4 +235,55 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         ],
         "sums": [_sum("Total TTC de la facture", receipt.invoice_total), _sum("Ce paiement", receipt.amount)],
         "last": _sum("Reste à payer", receipt.left),
+    }
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    invoice, bank = statement.invoice, statement.bank
+    title = f"État liquidatif {statement.number}"
+    return {
+        **_common(title, statement.issued_on, statement.seller, statement.buyer),
+        "lead": f"Du {_day(statement.issued_on)}, à payer au plus tard le {_day(statement.due_on)}. "
+        "Intérêts moratoires et indemnité forfaitaire pour frais de recouvrement, hors champ de la TVA.",
+        "references": [
+            ("Facture", f"{invoice.number} du {_day(invoice.issued_on)}, {printed(statement.invoice_total)} TTC"),
+            ("Numéro d’engagement", statement.engagement_number),
+            ("Dernier jour du délai de paiement", _day(statement.term_on)),
+            ("Payée en totalité le", _day(statement.paid_on)),
+            (
+                "Taux de la BCE",
+                f"{printed_rate(statement.ecb_rate)} au {_day(statement.ecb_on)} ({statement.ecb_source})",
+            ),
+            ("Taux annuel appliqué", f"{printed_rate(statement.rate)}, soit ce taux plus huit points"),
+        ],
+        "parts": [
+            [
+                printed(part.cents),
+                f"du {_day(part.from_on)} au {_day(part.paid_on)}",
+                str(part.days),
+                printed(part.interest),
+            ]
+            for part in statement.parts
+        ],
+        "sums": [
+            _sum("Intérêts moratoires", statement.interest),
+            _sum("Indemnité forfaitaire", statement.fixed),
+        ],
+        "last": _sum("Total à payer", statement.interest + statement.fixed),
+        "payment": [
+            ("Virement, IBAN", grouped(bank.iban, *[4] * 9)),
+            ("BIC", bank.bic),
+            ("Titulaire du compte", bank.holder),
+            ("Motif du virement", statement.number),
+        ]
+        if bank
+        else [],
+        "mentions": [
+            "Code de la commande publique, articles L. 2192-12 à L. 2192-14, R. 2192-31 à R. 2192-36 et D. 2192-35. "
+            "Les intérêts courent du lendemain du dernier jour du délai de paiement au jour du paiement inclus, sur le "
+            "montant TTC payé en retard\u00a0: montant × jours × taux\u00a0/\u00a0365. "
+            "Le total est arrondi au centime.",
+            "Les intérêts moratoires et l’indemnité forfaitaire réparent un préjudice\u00a0: ils ne sont pas soumis "
+            "à la TVA. Ce document n’est pas une facture et ne se dépose pas comme telle sur Chorus Pro.",
+        ],
     }

@@ -84,6 +84,7 @@ class Contact(models.Model):
     email = models.EmailField(max_length=254)
     gets_invoices = models.BooleanField(default=True)
     gets_reminders = models.BooleanField(default=True)
+    sent_at = models.DateTimeField(null=True, help_text="When somebody had what is open sent there.")
 
     class Meta:
         ordering = ["pk"]

@@ -32,9 +32,22 @@ class InterestClaim(models.Model):
     is_waived = models.BooleanField(default=False)
     decided_at = models.DateTimeField()
     decided_by = models.CharField(max_length=254)
+    # What was asked for, as a paper of its own: it is no invoice, and outside VAT.
+    number = models.CharField(max_length=20, blank=True)
+    document = models.BinaryField(null=True)
+    due_on = models.DateField(null=True)
+    paid_on = models.DateField(null=True)
+    paid_reference = models.CharField(max_length=140, blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number"], condition=~models.Q(number=""), name="billing_claim_number_once")
+        ]
         ordering = ["-decided_at", "-pk"]
 
     def __str__(self) -> str:
         return f"interest of {self.invoice_id}"
+
+    @property
+    def total_cents(self) -> int:
+        return self.interest_cents + self.fixed_cents

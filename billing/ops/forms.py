@@ -153,6 +153,14 @@ class SentBackForm(Doubted):
         super().__init__(data, auto_id="back_%s", initial=initial)
 
 
+class InterestPaidForm(forms.Form):
+    received_on = day_field(_("Came on"))
+    reference = REFERENCE.field(label=_("Reference of the transfer"))
+
+    def __init__(self, data: Any = None, *, initial: Any = None) -> None:
+        super().__init__(data, auto_id="interest_%s", initial=initial)
+
+
 class RefundForm(forms.Form):
     amount = EurosField(label=_("Amount to send back, in euros"))
 

@@ -17,9 +17,9 @@ from accounts.kept import SensitiveAction
 from accounts.permissions import role_required, signed_in_user
 from billing.downloads import given
 from billing.enums import InvoiceKind, InvoiceState
-from billing.models import Invoice, Payment
+from billing.models import InterestClaim, Invoice, Payment
 from billing.ops.acting import acted
-from billing.ops.forms import CorrectForm, CreditForm, MistakeForm, PaymentForm, StepForm
+from billing.ops.forms import CorrectForm, CreditForm, InterestPaidForm, MistakeForm, PaymentForm, StepForm
 from billing.services import corrections, deposits, interest, payments
 from billing.services.mailing import file_name
 from billing.services.years import year_of
@@ -153,6 +153,29 @@ def waive_interest(request: HttpRequest, pk: int) -> HttpResponse:
     return _decided(request, pk, interest.waive_interest, _("The interest is not asked for."))
 
 
+@require_POST
+def interest_paid(request: HttpRequest, pk: int) -> HttpResponse:
+    found, form = _invoice(pk), InterestPaidForm(request.POST)
+    return _done(
+        request,
+        found,
+        form,
+        "interest_form",
+        lambda: interest.enter_interest_paid(
+            invoice=found, operator=signed_in_user(request), at=timezone.now(), **form.cleaned_data
+        ),
+        _("The payment of the interest is entered."),
+    )
+
+
+@never_cache
+@require_safe
+def statement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Of interest, as it was asked for."""
+    claim = get_object_or_404(InterestClaim, invoice=pk, document__isnull=False)
+    return given(bytes(claim.document or b""), f"{claim.number}.pdf")
+
+
 def _decided(request: HttpRequest, pk: int, decide: Callable[..., Any], said: str) -> HttpResponse:
     try:
         decide(invoice=_invoice(pk), operator=signed_in_user(request), at=timezone.now())
@@ -198,6 +221,7 @@ def _page(request: HttpRequest, found: Invoice, *, status: int = 200, **forms: A
         if is_invoice and has_left and not found.credited_cents and found.subscription_id
         else None,
         "interest": _interest(found),
+        "interest_form": InterestPaidForm(initial={"received_on": today}),
         **forms,
     }
     return render(request, "billing/ops/invoice.html", context, status=status)
@@ -223,4 +247,6 @@ def _interest(found: Invoice) -> dict[str, Any] | None:
 
 def _invoice(pk: int) -> Invoice:
     rows = Invoice.objects.select_related("account__municipality", "subscription", "corrects", "claim")
-    return get_object_or_404(rows.defer("facturx", "plain", "corrects__facturx", "corrects__plain"), pk=pk)
+    return get_object_or_404(
+        rows.defer("facturx", "plain", "corrects__facturx", "corrects__plain", "claim__document"), pk=pk
+    )

@@ -47,5 +47,7 @@ urlpatterns = [
     path("facturation/factures/<int:pk>/avoir/", invoices.credit, name="ops_invoice_credit"),
     path("facturation/factures/<int:pk>/corriger/", invoices.correct, name="ops_invoice_correct"),
     path("facturation/factures/<int:pk>/interets/", invoices.ask_interest, name="ops_interest_ask"),
+    path("facturation/factures/<int:pk>/interets.pdf", invoices.statement, name="ops_interest_file"),
+    path("facturation/factures/<int:pk>/interets/paiement/", invoices.interest_paid, name="ops_interest_paid"),
     path("facturation/factures/<int:pk>/interets/renoncer/", invoices.waive_interest, name="ops_interest_waive"),
 ]

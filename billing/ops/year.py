@@ -146,7 +146,7 @@ def _lying(account: Account) -> list[Any]:
 
 def interest(year: int) -> Table:
     head = [_("Decided on"), _("Invoice"), _("Customer"), "SIREN", _("Days"), _("Rate"), _("Interest"), _("Fixed sum")]
-    return [*head, _("It is asked for")], map(_claim, of_year.interest_of(year))
+    return [*head, _("It is asked for"), _("Statement"), _("Paid on")], map(_claim, of_year.interest_of(year))
 
 
 def _claim(claim: InterestClaim) -> list[Any]:
@@ -161,6 +161,8 @@ def _claim(claim: InterestClaim) -> list[Any]:
         _Sum(claim.interest_cents),
         _Sum(claim.fixed_cents),
         _("no") if claim.is_waived else _("yes"),
+        claim.number,
+        _day(claim.paid_on),
     ]
 
 

@@ -35,7 +35,7 @@ def lying() -> QuerySet[Account]:
 def interest_of(year: int) -> QuerySet[InterestClaim]:
     """What was decided: asked for, or given up."""
     found = InterestClaim.objects.filter(decided_at__year=year).select_related("invoice__account", "rate")
-    return found.defer("invoice__facturx", "invoice__plain").order_by("decided_at", "pk")
+    return found.defer("document", "invoice__facturx", "invoice__plain").order_by("decided_at", "pk")
 
 
 def deferred_cents(cents: int, *, begins_on: date | None, ends_on: date | None, year: int) -> int:

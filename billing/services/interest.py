@@ -6,6 +6,7 @@ CCP, articles L2192-13, R2192-31 to R2192-36, D2192-35.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -13,14 +14,25 @@ from django.utils.translation import gettext, gettext_lazy
 from django_tenants.utils import schema_context
 
 from accounts.audit import record
-from accounts.mail import send_mail_later
+from accounts.mail import mail_of
 from accounts.models import User
+from accounts.tasks import send_mail
 from billing.documents.amounts import FULL_RATE, printed, printed_rate
+from billing.documents.data import LatePart, Reference, Statement
+from billing.documents.identifiers import grouped
 from billing.enums import InvoiceKind, InvoiceState
 from billing.models import InterestClaim, InterestRate, Invoice
 from billing.models.invoices import TERM
+from billing.seller import seller
+from billing.services.bank import known_bank_of
+from billing.services.contacts import page_of
+from billing.services.mailing import PDF
+from billing.services.papers import buyer
+from billing.services.payments import REFERENCE
+from billing.services.quotes import next_number
 from billing.services.reminders import readers
 from billing.services.standing import locked
+from common.outbox import enqueue, outbox_task
 from common.refusals import Refusal
 from common.text import Words
 
@@ -46,6 +58,17 @@ class InterestDecided(Refusal):
     message = gettext_lazy("The interest of this invoice was asked for, or given up, already.")
 
 
+class NotAskedFor(Refusal):
+    code = "interest_not_asked_for"
+    message = gettext_lazy("No interest was asked for of this invoice: there is none to be paid.")
+
+
+class PaidInTheFuture(Refusal):
+    code = "interest_paid_in_the_future"
+    status = 422
+    message = gettext_lazy("This day is still to come.")
+
+
 class NotAHalfYear(Refusal):
     code = "not_a_half_year"
     status = 422
@@ -69,14 +92,14 @@ class RateInUse(Refusal):
 
 @dataclass(frozen=True)
 class Interest:
-    """`days`: late, until the last payment; `parts`: what was paid late, in cents, each with its days."""
+    """`days`: late, until the last payment; `parts`: what was paid late, each for its days."""
 
     rate: InterestRate
     days: int
-    parts: tuple[tuple[int, int], ...]
     interest_cents: int
     fixed_cents: int
     due_on: date
+    parts: tuple[LatePart, ...]
 
     @property
     def basis_points(self) -> int:
@@ -108,38 +131,72 @@ def interest_of(invoice: Invoice) -> Interest:
     rate = InterestRate.objects.filter(from_on=half_year_of(due_on + timedelta(days=1))).first()
     if rate is None:
         raise RateMissing
-    parts = list(_late_parts(invoice, due_on))
+    parts = tuple(_late_parts(invoice, due_on, rate=rate.basis_points + ADDED_BASIS_POINTS))
     if not parts:
         raise NotPaidLate
-    weight = sum(cents * days for cents, days in parts) * (rate.basis_points + ADDED_BASIS_POINTS)
-    whole = DAYS_A_YEAR * FULL_RATE
     return Interest(
         rate=rate,
-        days=max(days for _cents, days in parts),
-        parts=tuple(parts),
-        interest_cents=(2 * weight + whole) // (2 * whole),
+        days=max(part.days for part in parts),
+        interest_cents=sum(part.interest for part in parts),
         fixed_cents=FIXED_CENTS,
         due_on=paid_on + DUE_WITHIN,
+        parts=parts,
     )
 
 
 def send_interest(*, invoice: Invoice, operator: User, at: datetime) -> InterestClaim:
-    """Ask for it, by mail, to those who get reminders. Raises NotPaidLate, RateMissing, InterestDecided."""
+    """Ask for it, by mail, to those who get reminders, with a statement. Raises NotPaidLate, RateMissing,
+    InterestDecided."""
     with schema_context("public"), transaction.atomic():
         invoice, interest = _undecided(invoice)
         claim = _decide(invoice, interest, is_waived=False, operator=operator, at=at)
+        _make_statement(claim, interest, on=invoice.account.municipality.day_of(at))
+        bank = known_bank_of(invoice.account)
         context = {
             "invoice": invoice,
+            "claim": claim,
+            "bank": bank,
+            "iban": grouped(bank.iban, *[4] * 9) if bank else "",
             "interest": interest,
             "rate": printed_rate(interest.basis_points),
             "interest_sum": printed(interest.interest_cents),
             "fixed_sum": printed(interest.fixed_cents),
             "total": printed(interest.total_cents),
             "municipality": invoice.account.municipality,
+            "page": page_of(invoice.account.municipality),
         }
         for address in readers(invoice.account):
-            send_mail_later(template="billing/email/interest", to=address, context=context)
+            if mail := mail_of(template="billing/email/interest", to=address, context=context):
+                enqueue(send_statement, claim_id=claim.pk, mail=mail)
         record("interest_asked_for", actor=operator, subject=invoice, number=invoice.number, cents=interest.total_cents)
+    return claim
+
+
+@outbox_task
+def send_statement(*, claim_id: int, mail: dict[str, Any], **kwargs: Any) -> None:
+    claim = InterestClaim.objects.only("number", "document").get(pk=claim_id)
+    assert claim.document
+    send_mail(**mail, files=[(f"{claim.number}.pdf", bytes(claim.document), PDF)])
+
+
+def enter_interest_paid(
+    *, invoice: Invoice, received_on: date, reference: str, operator: User, at: datetime
+) -> InterestClaim:
+    """The money for it is there; again: what was entered is put right. It pays no invoice.
+
+    Raises NotAskedFor, PaidInTheFuture, TextTooLong.
+    """
+    reference = REFERENCE.cleaned(reference)
+    with schema_context("public"), transaction.atomic():
+        account = locked(invoice.account)
+        claim = InterestClaim.objects.filter(invoice=invoice.pk, is_waived=False).exclude(number="").first()
+        if claim is None:
+            raise NotAskedFor
+        if received_on > account.municipality.day_of(at):
+            raise PaidInTheFuture
+        claim.paid_on, claim.paid_reference = received_on, reference
+        claim.save(update_fields=["paid_on", "paid_reference"])
+        record("interest_paid", actor=operator, subject=invoice, number=claim.number, cents=claim.total_cents)
     return claim
 
 
@@ -185,14 +242,52 @@ def half_year_of(day: date) -> date:
     return max(date(day.year, month, first) for month, first in _HALVES if date(day.year, month, first) <= day)
 
 
-def _late_parts(invoice: Invoice, due_on: date) -> Iterator[tuple[int, int]]:
-    """Each payment that came late, as far as it was owed: its cents, and its days."""
-    owed = invoice.total_cents - invoice.credited_cents
+def _late_parts(invoice: Invoice, due_on: date, *, rate: int) -> Iterator[LatePart]:
+    """Each payment that came late, as far as it was owed. Rounded once: the interest of each is what it adds to it."""
+    owed, weight, before, whole = invoice.total_cents - invoice.credited_cents, 0, 0, DAYS_A_YEAR * FULL_RATE
     for payment in invoice.payments.filter(cents__gt=0):
         part = min(payment.cents, owed)
         owed -= part
         if part and payment.received_on > due_on:
-            yield part, (payment.received_on - due_on).days
+            days = (payment.received_on - due_on).days
+            weight += part * days * rate
+            until_now = (2 * weight + whole) // (2 * whole)
+            yield LatePart(part, due_on + timedelta(days=1), payment.received_on, days, until_now - before)
+            before = until_now
+
+
+def _make_statement(claim: InterestClaim, interest: Interest, *, on: date) -> None:
+    """Its number and its file, for ever."""
+    from billing.documents.printing import statement_pdf  # Typst, for those alone who ask for it
+
+    invoice = claim.invoice
+    assert invoice.number
+    assert invoice.issued_on
+    assert invoice.due_on
+    assert invoice.paid_on
+    claim.number, claim.due_on = next_number("I", on), max(interest.due_on, on + TERM)
+    claim.document = statement_pdf(
+        Statement(
+            number=claim.number,
+            issued_on=on,
+            due_on=claim.due_on,
+            invoice=Reference(invoice.number, invoice.issued_on),
+            invoice_total=invoice.total_cents,
+            term_on=invoice.due_on,
+            paid_on=invoice.paid_on,
+            ecb_rate=interest.rate.basis_points,
+            ecb_on=interest.rate.from_on,
+            ecb_source=interest.rate.source,
+            rate=interest.basis_points,
+            parts=interest.parts,
+            fixed=interest.fixed_cents,
+            engagement_number=invoice.engagement_number,
+            bank=known_bank_of(invoice.account),
+            seller=seller(),
+            buyer=buyer(invoice.account),
+        )
+    )
+    claim.save(update_fields=["number", "document", "due_on"])
 
 
 def _undecided(invoice: Invoice) -> tuple[Invoice, Interest]:

@@ -8,7 +8,7 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from billing.enums import QuoteState
 from tenants.models import Municipality
-from tests.billing.purchases import a_payment, a_quote, an_invoice, an_order, buyer
+from tests.billing.purchases import a_claim, a_payment, a_quote, an_invoice, an_order, buyer
 from tests.support.roles import (
     ADMINISTRATORS,
     MOVES_ON,
@@ -41,6 +41,7 @@ CITY: Rows = {
     "desk_invoice": (ADMINISTRATORS, None),
     "desk_invoice_plain": (ADMINISTRATORS, None),
     "desk_receipt": (ADMINISTRATORS, None),
+    "desk_interest": (ADMINISTRATORS, None),
     "desk_paper": (ADMINISTRATORS, None),
     "desk_pack": (ADMINISTRATORS, None),
     "desk_billing_contact": (POST_ONLY, None),
@@ -48,6 +49,7 @@ CITY: Rows = {
     "desk_billing_facts": (POST_ONLY, None),
     "desk_year_number": (POST_ONLY, None),
     "desk_renewal": (POST_ONLY, None),
+    "desk_billing_contact_send": (POST_ONLY, None),
     "desk_objection": (POST_ONLY, None),
 }
 PUBLIC: PublicRows = {
@@ -89,6 +91,8 @@ PUBLIC: PublicRows = {
     "ops_invoice_correct": dict.fromkeys(PUBLIC_ROLES, 405),
     "ops_interest_ask": THEIR_POSTS,
     "ops_interest_waive": THEIR_POSTS,
+    "ops_interest_paid": THEIR_POSTS,
+    "ops_interest_file": NOTHING_OF_OURS,
     "ops_money": NOTHING_OF_OURS,
     "ops_money_received": THEIR_POSTS,
     "ops_money_sent_back": THEIR_POSTS,
@@ -128,6 +132,8 @@ EVERYDAY = {
     "ops_payment_withdraw",
     "ops_interest_ask",
     "ops_interest_waive",
+    "ops_interest_paid",
+    "desk_billing_contact_send",
     "ops_interest_rates",
     "ops_money_received",
     "ops_money_sent_back",
@@ -167,6 +173,8 @@ LOOKED_AT = {
     "desk_receipt",
     "desk_paper",
     "desk_pack",
+    "desk_interest",
+    "ops_interest_file",
 }
 
 
@@ -179,11 +187,14 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
         an_order(quote, file=b"%PDF-", file_name="bon.pdf")
         invoice = an_invoice(quote)
         contact = quote.account.contacts.create(email="compta@saran.example")
-        return {"quote": quote, "invoice": invoice, "payment": a_payment(invoice), "billing_contact": contact}
+        claim = a_claim(invoice)
+        made = {"quote": quote, "invoice": invoice, "payment": a_payment(invoice), "billing_contact": contact}
+        return {**made, "claim": claim}
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     if not address.route.startswith("gestion/abonnement/"):
         return {"number": "D-2026-0001", "year": "2026"} if address.name in PUBLIC else {}
-    by_pk = {"desk_receipt": "payment", "desk_billing_contact_remove": "billing_contact"}
+    by_pk = {"desk_receipt": "payment", "desk_interest": "claim"}
+    by_pk |= dict.fromkeys(("desk_billing_contact_remove", "desk_billing_contact_send"), "billing_contact")
     return {"kind": "securite", "number": things["quote"].number, "pk": things[by_pk.get(address.name, "invoice")].pk}

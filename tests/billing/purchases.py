@@ -6,7 +6,17 @@ from typing import Any
 from django.utils import timezone
 
 from billing.enums import InvoiceState, PaymentKind, QuoteState, Territory, Timing
-from billing.models import Account, Invoice, Payment, PlanVersion, PurchaseOrder, Quote, Subscription
+from billing.models import (
+    Account,
+    InterestClaim,
+    InterestRate,
+    Invoice,
+    Payment,
+    PlanVersion,
+    PurchaseOrder,
+    Quote,
+    Subscription,
+)
 from billing.services.balances import recount
 from billing.services.quotes import account_of, next_number
 from tenants.models import Municipality
@@ -75,3 +85,13 @@ def a_payment(invoice: Invoice, **changes: Any) -> Payment:
     paid = invoice.account.payments.create(invoice=invoice, created_at=NOW, **said | changes)
     recount(invoice)
     return paid
+
+
+def a_claim(invoice: Invoice, **changes: Any) -> InterestClaim:
+    """Interest that was asked for."""
+    rate, _is_new = InterestRate.objects.get_or_create(
+        from_on=date(2026, 7, 1), defaults={"basis_points": 215, "source": "ecb.europa.eu", "entered_at": NOW}
+    )
+    said: dict[str, Any] = {"days": 20, "interest_cents": 2_269, "fixed_cents": 4_000, "decided_at": NOW}
+    said |= {"number": f"I-2026-{InterestClaim.objects.count() + 1:04}", "document": b"%PDF-", "due_on": TODAY}
+    return InterestClaim.objects.create(invoice=invoice, rate=rate, **said | changes)

@@ -1,9 +1,11 @@
 """What a late payment costs by law: worked out to the cent, asked for by an operator only."""
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from accounts.models import AuditEntry, User
 from billing.enums import InvoiceKind, InvoiceState
@@ -118,10 +120,11 @@ def test_nothing_is_sent_before_an_operator_does_and_then_once(owing: Account, o
     rate(operator)
     pay(owing, operator, 408_000, day=50)
     assert list(paid_late()) == [the_invoice()]
-    assert not OutboxMessage.objects.filter(task="accounts.tasks.send_mail").exists()
+    assert not OutboxMessage.objects.filter(task__contains="send_").exists()
     claim = send_interest(invoice=the_invoice(), operator=operator, at=on_day(52))
-    mail, _to_administrators = [each.payload for each in OutboxMessage.objects.filter(task="accounts.tasks.send_mail")]
-    assert {mail["to"], _to_administrators["to"]} == {"compta@saran.example", "maire@saran.example"}
+    sent = OutboxMessage.objects.filter(task__endswith=".send_statement")
+    mail, other = (each.payload["mail"] for each in sent)
+    assert {mail["to"], other["to"]} == {"compta@saran.example", "maire@saran.example"}
     body = mail["body"].replace("\u202f", " ").replace("\u00a0", " ")
     for words in ("22,69 €", "10,15 %", "40,00 €", "62,69 €", "31 mars 2027", "20 avril 2027", "4 juin 2027"):
         assert words in body
@@ -131,6 +134,44 @@ def test_nothing_is_sent_before_an_operator_does_and_then_once(owing: Account, o
         with pytest.raises(interest.InterestDecided):
             again(invoice=the_invoice(), operator=operator, at=on_day(53))
     assert not paid_late().exists()
+
+
+def test_a_statement_says_how_each_part_was_worked_out(owing: Account, operator: User) -> None:
+    rate(operator)
+    pay(owing, operator, 300_000, day=40, reference="Mandat 422")
+    pay(owing, operator, 108_000, day=60, reference="Mandat 423")
+    claim = send_interest(invoice=the_invoice(), operator=operator, at=on_day(62))
+    assert (claim.number, claim.total_cents) == ("I-2027-0001", claim.interest_cents + 4_000)
+    text = " ".join(PdfReader(io.BytesIO(bytes(claim.document or b""))).pages[0].extract_text().split())
+    # 3 000 € × 10 days, then 1 080 € × 30: the parts make the whole, to the cent.
+    found = interest_of(the_invoice())
+    assert [(part.cents, part.days, part.interest) for part in found.parts] == [(300_000, 10, 834), (108_000, 30, 901)]
+    assert found.interest_cents == 1_735
+    for words in ("État liquidatif I-2027-0001", "3 000,00 €", "8,34 €", "1 080,00 €", "9,01 €", "17,35 €", "57,35 €"):
+        assert words in text.replace("\u202f", " ").replace("\u00a0", " "), words
+    for words in ("2,15 %", "10,15 %", "R. 2192-31", "D. 2192-35", "hors champ de la TVA", "TR-0001", "1er avril 2027"):
+        assert words in text.replace("\u202f", " ").replace("\u00a0", " "), words
+    assert OutboxMessage.objects.filter(task__endswith=".send_statement").first().payload["claim_id"] == claim.pk
+
+
+def test_what_was_asked_for_is_settled_when_its_payment_is_entered(owing: Account, operator: User) -> None:
+    def enter(day: int, reference: str = "Mandat 500") -> InterestClaim:
+        received_on = DAY_0 + timedelta(days=day)
+        given = {"received_on": received_on, "reference": reference, "operator": operator, "at": on_day(70)}
+        return interest.enter_interest_paid(invoice=the_invoice(), **given)
+
+    rate(operator)
+    pay(owing, operator, 408_000, day=50)
+    with pytest.raises(interest.NotAskedFor):
+        enter(60)
+    send_interest(invoice=the_invoice(), operator=operator, at=on_day(52))
+    with pytest.raises(interest.PaidInTheFuture):
+        enter(71)
+    assert enter(60).paid_on == DAY_0 + timedelta(days=60)
+    # Put right.
+    assert enter(61, "Mandat 501").paid_reference == "Mandat 501"
+    assert AuditEntry.objects.filter(action="interest_paid").count() == 2
+    assert the_invoice().paid_cents == 408_000
 
 
 def test_an_operator_may_give_it_up(owing: Account, operator: User) -> None:

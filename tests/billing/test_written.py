@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from billing.enums import QuoteState
+from accounts.models import User
+from billing.enums import QuoteState, SubscriptionState
 from billing.models import Account, Contact, Invoice, Quote
-from billing.services.mailing import mail_document
+from billing.services.mailing import NothingOpen, mail_document, send_open_invoices
 from billing.services.standing import follow
 from billing.week import overdue
 from common.models import OutboxMessage
@@ -21,7 +23,7 @@ from tenants.enums import LifecycleState as State
 from tenants.models import Municipality
 from tests.billing.fake import FakeStripe
 from tests.billing.owing import account, invoice, on_day, subscription
-from tests.billing.purchases import a_quote, buyer
+from tests.billing.purchases import a_claim, a_payment, a_quote, an_invoice, an_order, buyer, subscribed
 from tests.billing.test_order_link import SENT, opened, sent
 from tests.billing.test_purchase import ORDER, PAGE, read
 from tests.billing.test_standing import day_by_day, objects, state_of
@@ -157,3 +159,39 @@ def test_an_accountant_has_the_order_in_writing(
     assert "bon de commande" in said(mail)
     assert "/gestion/" not in said(mail)
     assert "Merci" in read(accountant.get(page))
+
+
+def test_a_contact_that_is_added_later_gets_what_is_open_in_one_press(desk: Client, saran: Municipality) -> None:
+    Municipality.objects.filter(pk=saran.pk).update(verified_at=timezone.now())
+    quote = a_quote(buyer(saran, siren="214503021"), state=QuoteState.ACCEPTED)
+    first, second, paid = an_invoice(quote), an_invoice(quote), an_invoice(quote)
+    a_payment(paid)
+    contact = quote.account.contacts.create(email="compta@saran.example")
+    address = f"{PAGE}contacts/{contact.pk}/envoyer/"
+    assert address in desk.get(PAGE).content.decode()
+    for _press in range(2):
+        assert desk.post(address).status_code == 302
+    assert [mail["to"] for mail in mails()] == ["compta@saran.example"] * 2
+    assert [str(first.number) in said(mails()[0]), str(second.number) in said(mails()[1])] == [True, True]
+    Contact.objects.update(sent_at=None)
+    assert [desk.post(address).status_code for _press in range(9)][-1] == 429
+    Contact.objects.update(sent_at=None, gets_invoices=False)
+    assert address not in desk.get(PAGE).content.decode()
+    with schema_context(saran.schema_name), pytest.raises(NothingOpen):
+        send_open_invoices(contact=contact, actor=User.objects.all()[0], at=timezone.now())
+
+
+def test_interest_that_is_asked_for_is_on_the_page_of_the_city(desk: Client, saran: Municipality) -> None:
+    quote = a_quote(buyer(saran, siren="214503021"), state=QuoteState.ACCEPTED)
+    an_order(quote)
+    subscribed(quote, state=SubscriptionState.ACTIVE, period_ends_on=date(2027, 11, 28))
+    paid = an_invoice(quote)
+    a_payment(paid)
+    claim = a_claim(paid)
+    page = read(desk.get(PAGE))
+    assert "62,69 €" in page
+    assert "Vous n’avez rien à faire" not in page
+    assert desk.get(f"{PAGE}interets/{claim.pk}.pdf").content == b"%PDF-"
+    claim.paid_on = date(2026, 12, 24)
+    claim.save()
+    assert "payé le 24 décembre 2026" in read(desk.get(PAGE))
