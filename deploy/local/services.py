@@ -326,6 +326,8 @@ def _postgres_command(binaries: Path, data_dir: Path, port: int, *, fsync: bool)
         "timezone": "UTC",
         "jit": "off",
     }
+    if sys.platform == "linux":  # elsewhere PostgreSQL knows no such thing
+        settings["recovery_init_sync_method"] = "syncfs"
     if not fsync:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
         # Little to write, and a small folder to copy (tests/kept.py).

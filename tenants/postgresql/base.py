@@ -106,6 +106,8 @@ ON CONFLICT (scope) DO UPDATE SET soon = excluded.soon
 """
 
 
+# PostgreSQL remembers each table that a connection has seen, up to 0.8 MB a city, until it is closed.
+CITIES_A_CONNECTION = 100
 # How many plans a connection keeps: the least used one goes.
 _PLANS_MAX = 50
 
@@ -161,6 +163,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.search_path_set_schemas = None
         else:
             self.search_path_set_schemas = paths
+            self._note_visit(role)
         finally:
             self._setting_search_path = False
             if cursor is None:
@@ -185,6 +188,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.search_path_set_schemas = ["public"]
             return None
         self.entered = schema_name
+        self._note_visit(schema_name)
         self.found_session = (schema_name, session_key, session) if session_key else None
         self.found_person = (schema_name, person) if person else None
         return EnteredCity(pk, row, revision, soon)
@@ -314,7 +318,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.wrote, self.concerned = Effect.NONE, set()
         super()._rollback()
 
+    def _note_visit(self, role: str) -> None:
+        if role != "none":
+            self.connection.__dict__.setdefault("cities", set()).add(role)
+
     def close(self) -> None:
         self.forget_found()
+        if self.connection is not None and len(self.connection.__dict__.get("cities", ())) >= CITIES_A_CONNECTION:
+            self.connection._expire_at = 0.0  # the pool closes it and makes another, as at its max_lifetime
         self.wrote, self.concerned = Effect.NONE, set()
         super().close()

@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|evening|reactions|similar|directory|fleet|differences|invoices|moderation|contributions|results|screening|server|pictures|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|evening|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|results|screening|server|pictures|webhooks]`."""
 
 import logging
 import os
@@ -39,6 +39,7 @@ def main() -> None:
             directory,
             evening,
             fleet,
+            fleet_size,
             invoices,
             moderation,
             pages,
@@ -64,6 +65,7 @@ def main() -> None:
             similar,
             directory,
             fleet,
+            fleet_size,
             differences,
             invoices,
             moderation,
@@ -75,7 +77,7 @@ def main() -> None:
             webhooks,
         ):
             name = benchmark.__name__.rpartition(".")[2]
-            if len(sys.argv) < 2 or name in sys.argv[1:]:
+            if len(sys.argv) < 2 or name in [wanted.replace("-", "_") for wanted in sys.argv[1:]]:
                 print(f"\n{name}: {(benchmark.__doc__ or '').splitlines()[0]}")
                 benchmark.run()
     finally:

@@ -176,11 +176,12 @@ DATABASES = {"default": {**env.db("DATABASE_URL"), "ENGINE": "tenants.postgresql
 DATABASES["default"].update(
     CONN_MAX_AGE=0,
     # pgbouncer's transaction mode mixes cities up: see the deploy check in tenants.checks.
-    # PostgreSQL remembers, for each connection, the tables of every city it has served: 0.2 MB each.
+    # PostgreSQL remembers, for each connection, the tables of every city it has served, up to 0.8 MB each: one that
+    # has served 100 is closed (tenants.postgresql). As many as threads (WEB_THREADS), and one for /readyz.
     OPTIONS={
         "pool": {
             "min_size": 1,
-            "max_size": env.int("DATABASE_POOL", default=8),
+            "max_size": env.int("DATABASE_POOL", default=5),
             "timeout": 10,
             "max_lifetime": 600,
         }

@@ -32,7 +32,7 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True  # looks for a file when it is asked for: every test's client would list them all anew
 STATIC_ROOT = str(ROOT / "tests")  # never written; whitenoise only wants it to exist
-DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 5
+DATABASES["default"]["OPTIONS"]["pool"] |= {"timeout": 5, "max_size": 8}  # tests come with more threads
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "handlers": ["plain"], "level": "WARNING"}}
 
