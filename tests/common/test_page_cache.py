@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.models import User
 from common import kept, pagecache
 from common.models import ContentRevision
 from consultations.framing.models import Challenge
@@ -192,6 +193,18 @@ def test_a_page_that_gives_a_cookie_is_not_kept(saran_now: Municipality) -> None
         answer = gives_a_cookie(request)
         assert "X-Cache" not in answer.headers
         assert answer.cookies["whose"].value == "theirs"
+
+
+def test_a_view_whose_page_is_kept_does_not_see_who_asks(saran_now: Municipality) -> None:
+    @pagecache.cached_page
+    def says_who(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(f"for {request.user}")
+
+    request: Any = RequestFactory().get("/")
+    request.tenant, request.user, request.content_revision = saran_now, User(public_name="Moi-même"), 1
+    request.soon_revision, request.entered_at = 0, 0.0
+    assert says_who(request).content == b"for AnonymousUser"
+    assert request.user.public_name == "Moi-même"
 
 
 def test_a_part_of_a_page_is_not_kept_as_the_page(saran_now: Municipality) -> None:
