@@ -16,7 +16,7 @@ from billing.services.quotes import ADDRESS, TOWN, Place
 from common.files import AcceptedFile, DocumentField, FileKind
 from common.refusals import Refusal
 from common.templatetags.ui import full_day
-from common.text import WordsField, clean_text, in_figures
+from common.text import WordsField, clean_text
 
 MAX_ORDER_BYTES = 5 * 1024 * 1024
 
@@ -109,6 +109,8 @@ class NumbersForm(FactsForm):
 class OrderForm(FactsForm):
     engagement_number = forms.CharField(label=_("Engagement number"), max_length=200, required=False)
     file = DocumentField(
+        heaviest=MAX_ORDER_BYTES,
+        too_heavy=_("This file weighs more than 5 MB. Export it in a smaller size."),
         label=_("The order, as a PDF"),
         help_text=_("5 MB at most. We keep it with the quote."),
         required=False,
@@ -144,10 +146,6 @@ class OrderForm(FactsForm):
             return None
         if accepted.kind != FileKind.PDF:
             raise ValidationError(_("This is no PDF. Export the order as a PDF, then send it."), code="file")
-        if accepted.size > MAX_ORDER_BYTES:
-            weight = in_figures(round(accepted.size / 1024 / 1024, 1))
-            sentence = _("This file weighs %(weight)s MB: 5 at most. Export it in a smaller size.")
-            raise ValidationError(sentence % {"weight": weight}, code="file")
         return _name_of(getattr(self.files["file"], "name", "")), accepted.content.read()
 
     @property

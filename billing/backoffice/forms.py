@@ -11,6 +11,7 @@ from billing.forms import SignedForm, checked
 from billing.models import Account
 from billing.services.objections import OBJECTION
 from billing.services.quotes import MOST_YEARS, checked_engagement
+from common.mail_addresses import MailField
 from common.text import WordsField
 
 
@@ -59,7 +60,7 @@ class OrderLinkForm(forms.Form):
 
     prefix = "comptabilite"
 
-    email = forms.EmailField(
+    email = MailField(
         label=_("E-mail address of the accountant"),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "off"}),
@@ -85,7 +86,7 @@ class ContactForm(forms.Form):
     prefix = "contact"
 
     name = WordsField(label=_("Name or service"), maximum=120, required=False)
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    email = MailField(label=_("E-mail address"), max_length=254)
     gets_invoices = forms.BooleanField(label=_("Gets the invoices"), initial=True, required=False)
     gets_reminders = forms.BooleanField(label=_("Gets the reminders"), initial=True, required=False)
 

@@ -7,6 +7,7 @@ https://docs.stripe.com/webhooks#verify-manually
 import hashlib
 import hmac
 import json
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from billing.clients.records import Event
 
 TOLERANCE_SECONDS = 300
 MAX_BODY = 256 * 1024
+# As we keep them.
+_NUMBER, _TYPE = re.compile(r"[!-~]{1,64}"), re.compile(r"[!-~]{1,60}")
 
 
 class BadWebhook(Exception):
@@ -44,7 +47,8 @@ def read_webhook(*, body: bytes, signature: str, at: datetime) -> Event:
             raise BadWebhook("no_snapshot")
         event = reading.event(told)
         is_live, account = told["livemode"], told.get("account")
-    except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
+        _check_names(event)
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, OSError, RecursionError):
         raise BadWebhook("unreadable") from None
     if is_live is not is_live_key(settings.STRIPE_SECRET_KEY):
         raise BadWebhook("other_mode", event)
@@ -56,6 +60,13 @@ def read_webhook(*, body: bytes, signature: str, at: datetime) -> Event:
 
 def is_live_key(key: str) -> bool:
     return key.startswith(("sk_live_", "rk_live_"))
+
+
+def _check_names(event: Event) -> None:
+    """Raises TypeError, ValueError. About what has no number, `object_id` is empty."""
+    about = event.object_id or "none"
+    if not (_NUMBER.fullmatch(event.id) and _TYPE.fullmatch(event.kind) and _NUMBER.fullmatch(about)):
+        raise ValueError
 
 
 def _check_signature(body: bytes, signature: str, at: datetime) -> None:

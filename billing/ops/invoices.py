@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -86,8 +86,13 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def withdraw_payment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Entered by mistake. Back to its invoice."""
-    found = get_object_or_404(Payment.objects.select_related("account", "invoice"), pk=pk, invoice__isnull=False)
+    """Entered by mistake. Back to its invoice; once it is gone, which was its invoice is not known any more."""
+    found = Payment.objects.select_related("account", "invoice").filter(pk=pk).first()
+    if found is None:
+        messages.error(request, str(payments.PaymentGone.message))
+        return redirect("ops_billing")
+    if found.invoice is None:
+        raise Http404
     try:
         payments.withdraw_payment(payment=found, operator=signed_in_user(request), at=timezone.now())
         messages.success(request, _("The payment is taken back."))

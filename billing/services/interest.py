@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django_tenants.utils import schema_context
 
@@ -41,6 +42,9 @@ ADDED_BASIS_POINTS, FIXED_CENTS, DAYS_A_YEAR = 800, 4_000, 365
 DUE_WITHIN = timedelta(days=45)
 SOURCE = Words(minimum=5, maximum=200, one_line=True)
 _HALVES = ((1, 1), (7, 1))
+MOST_BASIS_POINTS = 3_000
+# What an authority owes lapses after four years.
+_YEARS_BACK = 5
 
 
 class NotPaidLate(Refusal):
@@ -73,6 +77,18 @@ class NotAHalfYear(Refusal):
     code = "not_a_half_year"
     status = 422
     message = gettext_lazy("A rate holds from 1 January or from 1 July.")
+
+
+class RateOutOfBounds(Refusal):
+    code = "rate_out_of_bounds"
+    status = 422
+    message = gettext_lazy("A rate is between 0 and 30 %.")
+
+
+class NotTheseYears(Refusal):
+    code = "not_these_years"
+    status = 422
+    message = gettext_lazy("A rate is entered once its half-year has begun, and for the last five years only.")
 
 
 class RateThere(Refusal):
@@ -210,15 +226,19 @@ def waive_interest(*, invoice: Invoice, operator: User, at: datetime) -> Interes
 
 
 def enter_rate(
-    *, from_on: date, basis_points: int, source: str, operator: User, at: datetime, replace: bool = False
+    *, from_on: date, basis_points: int | None, source: str, operator: User, at: datetime, replace: bool = False
 ) -> InterestRate:
     """The ECB's rate on the first day of a half-year; `replace`: until it was used, another one is corrected.
 
-    Raises NotAHalfYear, RateInUse, RateThere, TextTooShort, TextTooLong.
+    Raises RateOutOfBounds, NotAHalfYear, NotTheseYears, RateInUse, RateThere, TextTooShort, TextTooLong.
     """
-    source = SOURCE.cleaned(source)
+    source, today = SOURCE.cleaned(source), timezone.localdate(at)
+    if basis_points is None or not 0 <= basis_points <= MOST_BASIS_POINTS:
+        raise RateOutOfBounds
     if from_on != half_year_of(from_on):
         raise NotAHalfYear
+    if from_on > today or from_on.year < today.year - _YEARS_BACK:
+        raise NotTheseYears
     with schema_context("public"), transaction.atomic():
         if InterestClaim.objects.filter(rate__from_on=from_on).exists():
             raise RateInUse

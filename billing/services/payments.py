@@ -5,7 +5,7 @@ that the invoice is paid; what was told there is corrected by a credit note only
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Sum
@@ -28,6 +28,8 @@ from common.outbox import enqueue, outbox_task
 from common.refusals import Refusal
 
 REFERENCE = PrintedWords(minimum=3, maximum=140, one_line=True)
+# Some pay before they have asked for anything.
+_BEFORE = timedelta(days=365)
 
 
 class NotAnAmount(Refusal):
@@ -40,6 +42,19 @@ class DayOfPaymentRefused(Refusal):
     code = "day_of_payment_refused"
     status = 422
     message = gettext_lazy("A payment is entered once it has come: this day is in the future.")
+
+
+class BeforeThereWasAny(Refusal):
+    code = "before_there_was_any"
+    status = 422
+    message = gettext_lazy(
+        "This day is before the invoice was issued, or long before the authority asked for anything."
+    )
+
+
+class PaymentGone(Refusal):
+    code = "payment_gone"
+    message = gettext_lazy("This payment is not there any more: it was taken back already.")
 
 
 class AlreadyEntered(Refusal):
@@ -100,15 +115,17 @@ def enter_payment(
 
     What is more than is left to pay of the invoice stays on the account. `again`: it is another one like that which is
     entered; `beside_cash`: not what Stripe holds. Returns the payment of the invoice, or that on the account. Raises
-    NotAnAmount, DayOfPaymentRefused, AlreadyEntered, CashWaits, NothingToPay, TextTooShort, TextTooLong.
+    NotAnAmount, DayOfPaymentRefused, BeforeThereWasAny, AlreadyEntered, CashWaits, NothingToPay, TextTooShort,
+    TextTooLong.
     """
     reference = REFERENCE.cleaned(reference)
     if cents <= 0:
         raise NotAnAmount
     with schema_context("public"), transaction.atomic():
         account = locked(account)
-        if received_on > account.municipality.day_of(at):
-            raise DayOfPaymentRefused
+        _check_day(account, received_on, at=at)
+        if invoice and invoice.issued_on and received_on < invoice.issued_on:
+            raise BeforeThereWasAny
         if not again and cents in _entered(account, PaymentKind.BY_HAND, reference, received_on):
             raise AlreadyEntered
         if account.cash_cents > 0 and not beside_cash:
@@ -139,7 +156,7 @@ def enter_payment(
 def move_payment(*, payment: Payment, invoice: Invoice | None, operator: User, at: datetime) -> Payment:
     """Set a payment to another invoice of the account (it had a wrong reference), or back on the account.
 
-    Where it is more than is left to pay, the rest stays on the account. Raises ToldToStripe, NothingToPay.
+    Where it is more than is left to pay, the rest stays on the account. Raises PaymentGone, ToldToStripe, NothingToPay.
     """
     with schema_context("public"), transaction.atomic():
         account = locked(payment.account)
@@ -175,7 +192,7 @@ def move_payment(*, payment: Payment, invoice: Invoice | None, operator: User, a
 
 
 def withdraw_payment(*, payment: Payment, operator: User, at: datetime) -> None:
-    """Take back what was entered by mistake; the trail keeps what it was. Raises ToldToStripe."""
+    """Take back what was entered by mistake; the trail keeps what it was. Raises PaymentGone, ToldToStripe."""
     with schema_context("public"), transaction.atomic():
         account = locked(payment.account)
         payment = _changeable(payment)
@@ -205,15 +222,15 @@ def enter_money_sent_back(
 ) -> Payment:
     """What lay on the account and went back from our bank. What Stripe holds is sent back by it (refunds).
 
-    Raises NotAnAmount, DayOfPaymentRefused, AlreadyEntered, MoreThanThereIs, TextTooShort, TextTooLong.
+    Raises NotAnAmount, DayOfPaymentRefused, BeforeThereWasAny, AlreadyEntered, MoreThanThereIs, TextTooShort,
+    TextTooLong.
     """
     reference = REFERENCE.cleaned(reference)
     if cents <= 0:
         raise NotAnAmount
     with schema_context("public"), transaction.atomic():
         account = locked(account)
-        if sent_on > account.municipality.day_of(at):
-            raise DayOfPaymentRefused
+        _check_day(account, sent_on, at=at)
         if not again and -cents in _entered(account, PaymentKind.REFUND, reference, sent_on):
             raise AlreadyEntered
         if cents > on_account(account):
@@ -229,6 +246,13 @@ def enter_money_sent_back(
         )
         record("money_sent_back", actor=operator, subject=payment, cents=cents)
     return payment
+
+
+def _check_day(account: Account, day: date, *, at: datetime) -> None:
+    if day > account.municipality.day_of(at):
+        raise DayOfPaymentRefused
+    if day < account.municipality.day_of(account.created_at) - _BEFORE:
+        raise BeforeThereWasAny
 
 
 def key_of(invoice: Invoice) -> str:
@@ -307,10 +331,12 @@ def changeable(payments: Iterable[Payment]) -> set[int]:
 
 
 def _changeable(payment: Payment) -> Payment:
-    payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.pk)
-    if payment.pk not in changeable([payment]):
+    kept = Payment.objects.select_for_update(of=("self",), no_key=True).filter(pk=payment.pk).first()
+    if kept is None:
+        raise PaymentGone
+    if kept.pk not in changeable([kept]):
         raise ToldToStripe
-    return payment
+    return kept
 
 
 def _count(invoice: Invoice, *, at: datetime) -> None:

@@ -18,6 +18,7 @@ from common.text import Words
 
 SOURCE = Words(minimum=5, maximum=200, one_line=True)
 MOST = 3_000
+_YEARS_AHEAD = 5
 
 
 class NotARate(Refusal):
@@ -30,6 +31,12 @@ class RateInThePast(Refusal):
     code = "vat_in_the_past"
     status = 422
     message = gettext_lazy("A rate begins today at the earliest: what was quoted and issued before keeps its own.")
+
+
+class RateTooFar(Refusal):
+    code = "vat_too_far"
+    status = 422
+    message = gettext_lazy("A rate is entered five years ahead at most.")
 
 
 class RateEnteredAlready(Refusal):
@@ -52,7 +59,7 @@ def enter_vat_rate(
 ) -> VatRate:
     """From a day on, for quotes made from then on. The same again: the one that there is; before its day: corrected.
 
-    Raises NotARate, NoReasonForNoVat, RateInThePast, RateEnteredAlready, TextTooShort, TextTooLong.
+    Raises NotARate, NoReasonForNoVat, RateInThePast, RateTooFar, RateEnteredAlready, TextTooShort, TextTooLong.
     """
     place, source, today = Territory(territory), SOURCE.cleaned(source), timezone.localdate(at)
     if basis_points is None or not 0 <= basis_points <= MOST:
@@ -61,6 +68,8 @@ def enter_vat_rate(
         raise NoReasonForNoVat
     if from_on < today:
         raise RateInThePast
+    if from_on.year > today.year + _YEARS_AHEAD:
+        raise RateTooFar
     said = {"basis_points": basis_points, "source": source}
     with schema_context("public"), transaction.atomic():
         _wait_for_turn()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.fr import siren as siren_number
 
 from common.dates import DayField
+from common.mail_addresses import MailField
 from common.pictures import LogoField
 from common.text import WordsField
 from consultations.library.models import ChallengeTemplate
@@ -81,7 +82,7 @@ class YouForm(forms.Form):
         maximum=120,
         autocomplete="organization-title",
     )
-    email = forms.EmailField(
+    email = MailField(
         label=_("Your professional e-mail address"),
         help_text=_("We send the link that starts your platform there. It will be its first administrator’s."),
         max_length=254,
@@ -238,7 +239,7 @@ class PlatformForm(forms.Form):
 
 
 class ResumeForm(forms.Form):
-    email = forms.EmailField(
+    email = MailField(
         label=_("Your e-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
     )
 
@@ -247,7 +248,7 @@ class ColleagueForm(Robot):
     """To whoever administers a platform that exists."""
 
     name = WordsField(label=_("Your name"), minimum=2, maximum=120, autocomplete="name")
-    email = forms.EmailField(
+    email = MailField(
         label=_("Your professional e-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
     )
     message = WordsField(label=_("Your message"), rows=4, minimum=10, maximum=1000)

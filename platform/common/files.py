@@ -16,7 +16,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.pictures import BUSY, UNKNOWN, PictureRefused, decoded, turn
+from common.pictures import BUSY, UNKNOWN, BoundedField, PictureRefused, decoded, turn
 from common.refusals import Refusal
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -126,13 +126,19 @@ def _read_through(content: IO[bytes]) -> str:
     return done.stdout.decode("ascii", "replace") if done.returncode == 0 else ""
 
 
-class DocumentField(forms.FileField):
-    """Gives an AcceptedFile, or None."""
+class DocumentField(BoundedField):
+    """Gives an AcceptedFile, or None. `heaviest`: less than what we take elsewhere, with its own sentence."""
+
+    def __init__(self, *, heaviest: int = MAX_FILE_BYTES, too_heavy: Any = TOO_HEAVY, **kwargs: Any) -> None:
+        self.heaviest, self.too_heavy = heaviest, too_heavy
+        super().__init__(**kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> AcceptedFile | None:
         sent = super().clean(data, initial)
         if not sent:
             return None
+        if sent.size > self.heaviest:
+            raise forms.ValidationError(self.too_heavy, code="file")
         try:
             return accept_file(sent)
         except (FileRefused, PictureRefused) as refusal:

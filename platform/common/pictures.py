@@ -27,6 +27,8 @@ from common.refusals import Refusal
 
 MAX_LOGO_BYTES = 2 * 1024 * 1024
 MAX_PHOTO_BYTES = 8 * 1024 * 1024
+LOGO_TOO_HEAVY = _("This picture weighs more than 2 MB. Send a smaller one, such as a PNG of 512 pixels.")
+PHOTO_TOO_HEAVY = _("This picture weighs more than 8 MB. Send a smaller one.")
 # A class of thirty at its computers, and not a machine.
 PICTURES = Limit("pictures", "20/10m/key", "200/10m/network")
 
@@ -66,8 +68,7 @@ def accept_logo(file: Readable) -> bytes:
     Nothing of the file itself remains but its pixels: no metadata, no place where it was taken, no
     second frame, no bytes after the end. Raises PictureRefused.
     """
-    too_heavy = _("This picture weighs more than 2 MB. Send a smaller one, such as a PNG of 512 pixels.")
-    return decoded("logo", _content(file, MAX_LOGO_BYTES, too_heavy)).content
+    return decoded("logo", _content(file, MAX_LOGO_BYTES, LOGO_TOO_HEAVY)).content
 
 
 def accept_photo(file: Readable) -> Photo:
@@ -75,8 +76,7 @@ def accept_photo(file: Readable) -> Photo:
 
     As for a logo, nothing of the file remains but its pixels. What is transparent becomes white. Raises PictureRefused.
     """
-    too_heavy = _("This picture weighs more than 8 MB. Send a smaller one.")
-    return decoded("photo", _content(file, MAX_PHOTO_BYTES, too_heavy))
+    return decoded("photo", _content(file, MAX_PHOTO_BYTES, PHOTO_TOO_HEAVY))
 
 
 def picture_digest(png: bytes) -> str:
@@ -90,15 +90,34 @@ def count_pictures(request: HttpRequest) -> None:
         consume(PICTURES, request=request, key=key_of(request))
 
 
-class LogoField(forms.FileField):
-    """Gives a PNG, or None. Every field of a form that takes a file is this one or PhotoField (a test says so)."""
+class BoundedField(forms.FileField):
+    """Its bound is in the page too (site.js): what is too heavy is said before it is sent, and nothing is lost."""
+
+    heaviest: int
+    too_heavy: Any
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {
+            **super().widget_attrs(widget),
+            "data-heaviest": self.heaviest,
+            "data-too-heavy": self.too_heavy,
+        }
+
+
+class LogoField(BoundedField):
+    """Gives a PNG, or None. Every field of a form that takes a file is this one, PhotoField or DocumentField (a test
+    says so)."""
+
+    heaviest, too_heavy = MAX_LOGO_BYTES, LOGO_TOO_HEAVY
 
     def clean(self, data: Any, initial: Any = None) -> bytes | None:
         return _cleaned(accept_logo, super().clean(data, initial))
 
 
-class PhotoField(forms.FileField):
+class PhotoField(BoundedField):
     """Gives a Photo, or None."""
+
+    heaviest, too_heavy = MAX_PHOTO_BYTES, PHOTO_TOO_HEAVY
 
     def clean(self, data: Any, initial: Any = None) -> Photo | None:
         return _cleaned(accept_photo, super().clean(data, initial))
@@ -127,7 +146,7 @@ _REFUSALS = {
     "damaged": _("This picture is damaged or not complete. Export it again, then send it."),
 }
 UNKNOWN = _("This file is not a picture that we can read. Send a PNG, a JPEG or a WebP.")
-BUSY = _("Many pictures are being sent at this moment. Send yours again in a minute.")
+BUSY = _("Many files are being sent at this moment. Choose yours and send it again in a minute.")
 
 
 def _content(file: Readable, maximum: int, too_heavy: Promise) -> bytes:

@@ -1,11 +1,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.mail_addresses import MailField
 from tenants.verification.by_mail import AnyonesDomain, must_be_of_a_domain
 
 
 class AuthorityMailForm(forms.Form):
-    email = forms.EmailField(
+    email = MailField(
         label=_("An e-mail address of your authority"),
         help_text=_(
             "At its own domain name: the mayor’s office, the general secretary, or yours if you have one there."

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import DayField
+from common.mail_addresses import MailField
 from common.text import WordsField
 from common.time_zones import TimeZone
 from tenants.enums import LifecycleState, Transition
@@ -69,11 +70,10 @@ class TimeZoneForm(forms.Form):
 class WayBackForm(forms.Form):
     """Which administrator has lost their second factor, and how the operator knows that it is them."""
 
-    email = forms.EmailField(
+    email = MailField(
         label=_("Their e-mail address"),
         help_text=_("That of their account in this platform."),
         max_length=254,
-        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
         widget=forms.EmailInput({"autocomplete": "off"}),
     )
     reason = WordsField(

@@ -29,11 +29,12 @@ from tests.tenants.test_lifecycle import now_of, put
 pytestmark = pytest.mark.usefixtures("issued_at_once")
 __all__ = ["issued_at_once"]
 READABLE = date(2026, 12, 2)
+SINCE = datetime(2026, 12, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def final(saran: Municipality, fake_stripe: FakeStripe) -> Invoice:
-    subscribed(saran, fake_stripe)
+    subscribed(saran, fake_stripe, years=2)
     fake_stripe.later(hours=1)
     deliver(fake_stripe)
     Invoice.objects.update(available_on=READABLE)
@@ -41,7 +42,7 @@ def final(saran: Municipality, fake_stripe: FakeStripe) -> Invoice:
 
 
 def enter(of: Invoice, cents: int, reference: str = "VIR 1", **given: Any) -> Payment:
-    values = {"received_on": date(2026, 11, 1), "operator": operator(), "at": timezone.now(), **given}
+    values = {"received_on": READABLE, "operator": operator(), "at": SINCE, **given}
     return enter_payment(account=of.account, invoice=of, cents=cents, reference=reference, **values)
 
 
@@ -241,7 +242,7 @@ def test_too_much_by_transfer_sets_free_what_was_entered(fake_stripe: FakeStripe
 
 
 def test_each_payment_is_compared_with_each_that_is_entered(fake_stripe: FakeStripe, final: Invoice) -> None:
-    at = timezone.now()
+    at = SINCE
     for number, cents in enumerate([1_000, 500]):
         enter(final, cents, at=at + timedelta(seconds=number))
     for cents in (1_000, 500):

@@ -37,7 +37,7 @@ def owing(saran: Municipality) -> Account:
 
 
 def rate(operator: User, basis_points: int = 215, from_on: date = HALF, **unless: bool) -> InterestRate:
-    said = {"source": "ecb.europa.eu", "operator": operator, "at": on_day(0)}
+    said = {"source": "ecb.europa.eu", "operator": operator, "at": on_day(150)}
     return enter_rate(from_on=from_on, basis_points=basis_points, **said, **unless)
 
 
@@ -216,3 +216,27 @@ def test_a_rate_is_put_right_until_it_was_used(owing: Account, operator: User) -
         rate(operator, 215, date(2027, 2, 1))
     with pytest.raises(TextTooShort):
         enter_rate(from_on=HALF, basis_points=1, source=" ", operator=operator, at=on_day(0))
+
+
+@pytest.mark.parametrize(
+    ("basis_points", "from_on", "refusal"),
+    [
+        (3_001, HALF, interest.RateOutOfBounds),
+        (9_999_999_999, HALF, interest.RateOutOfBounds),
+        (-1, HALF, interest.RateOutOfBounds),
+        (None, HALF, interest.RateOutOfBounds),
+        (215, date(1, 1, 1), interest.NotTheseYears),
+        (215, date(2021, 7, 1), interest.NotTheseYears),
+        (215, date(2028, 1, 1), interest.NotTheseYears),
+        (215, date(9999, 7, 1), interest.NotTheseYears),
+    ],
+)
+def test_a_rate_that_cannot_be_is_refused(operator: User, basis_points: int, from_on: date, refusal: Any) -> None:
+    with pytest.raises(refusal):
+        rate(operator, basis_points, from_on)
+    assert not InterestRate.objects.exists()
+
+
+@pytest.mark.parametrize(("basis_points", "from_on"), [(0, HALF), (3_000, date(2022, 1, 1)), (1, date(2027, 7, 1))])
+def test_at_its_bounds_a_rate_is_taken(operator: User, basis_points: int, from_on: date) -> None:
+    assert rate(operator, basis_points, from_on).basis_points == basis_points

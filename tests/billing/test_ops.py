@@ -129,6 +129,7 @@ def test_a_payment_is_entered_and_taken_back(ops: Client, quote: Quote) -> None:
     assert (again.status_code, "MANDAT 4711" in again.content.decode()) == (409, True)
     assert ops.post(f"{PAGE}paiements/{payment.pk}/retirer/").status_code == 302
     assert not Payment.objects.exists()
+    assert "déjà été retiré" in read(ops.post(f"{PAGE}paiements/{payment.pk}/retirer/", follow=True))
     done = AuditEntry.objects.filter(action__startswith="payment_").order_by("pk").values_list("action", flat=True)
     assert list(done) == ["payment_entered", "payment_withdrawn"]
 

@@ -88,10 +88,10 @@ def test_another_citys_invoice_is_none_of_these(ops: Client, owing: Account, bre
 
 
 def test_a_rate_of_interest_is_entered(ops: Client) -> None:
-    given = {"from_on": "2027-01-01", "basis_points": "2,15", "source": "ecb.europa.eu"}
-    assert ops.post(f"{PAGE}taux/", {**given, "from_on": "2027-02-01"}).status_code == 422
+    given = {"from_on": "2026-01-01", "basis_points": "2,15", "source": "ecb.europa.eu"}
+    assert ops.post(f"{PAGE}taux/", {**given, "from_on": "2026-02-01"}).status_code == 422
     assert not InterestRate.objects.exists()
     assert ops.post(f"{PAGE}taux/", given).status_code == 302
     rate = InterestRate.objects.get()
-    assert (rate.from_on, rate.basis_points) == (date(2027, 1, 1), 215)
+    assert (rate.from_on, rate.basis_points) == (date(2026, 1, 1), 215)
     assert "2,15 %" in read(ops.get(f"{PAGE}taux/"))

@@ -50,7 +50,7 @@ def sent(desk: Client, quote: Quote, email: str = EMAIL) -> str:
 
 
 def mails() -> list[dict[str, Any]]:
-    return [each.payload for each in OutboxMessage.objects.filter(task__endswith="send_mail").order_by("pk")]
+    return [each.payload for each in OutboxMessage.objects.filter(task__endswith="send_mail").order_by("created_at")]
 
 
 def path_in(mail: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """Payments that operators enter, and money that goes back: nothing twice, whatever dies."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -125,6 +125,36 @@ def test_what_was_entered_by_mistake_is_taken_back(owing: Account, operator: Use
     assert left() == 408_000
     assert AuditEntry.objects.get(action="payment_withdrawn").details["cents"] == 100_000
     enter(owing, 100_000, operator)
+
+
+def test_what_is_taken_back_at_once_by_two_is_taken_back_once(owing: Account, operator: User) -> None:
+    payment = enter(owing, 100_000, operator)
+    seen_by_both = Payment.objects.get(pk=payment.pk)
+    withdraw_payment(payment=payment, operator=operator, at=on_day(31))
+    with pytest.raises(payments.PaymentGone):
+        withdraw_payment(payment=seen_by_both, operator=operator, at=on_day(31))
+    with pytest.raises(payments.PaymentGone):
+        move_payment(payment=seen_by_both, invoice=None, operator=operator, at=on_day(31))
+    assert AuditEntry.objects.filter(action="payment_withdrawn").count() == 1
+
+
+def test_money_came_after_its_invoice_and_not_long_before_its_account(owing: Account, operator: User) -> None:
+    """What came before its invoice is entered on the account, then set to it."""
+    issued_on = the_invoice().issued_on
+    assert issued_on
+    for day in (issued_on - timedelta(days=1), date(1, 1, 1)):
+        with pytest.raises(payments.BeforeThereWasAny):
+            enter(owing, 100, operator, received_on=day)
+    enter(owing, 100, operator, received_on=issued_on)
+    for day in (DAY_0 - timedelta(days=406), date(1, 1, 1)):
+        with pytest.raises(payments.BeforeThereWasAny):
+            enter(owing, 100, operator, on=None, received_on=day)
+        with pytest.raises(payments.BeforeThereWasAny):
+            enter_money_sent_back(
+                account=owing, cents=1, sent_on=day, reference="Retour", operator=operator, at=on_day(30)
+            )
+    early = enter(owing, 200, operator, on=None, received_on=DAY_0 - timedelta(days=405))
+    assert move_payment(payment=early, invoice=the_invoice(), operator=operator, at=on_day(30)).invoice_id
 
 
 def test_what_stripe_was_told_is_not_changed_any_more(owing: Account, operator: User) -> None:

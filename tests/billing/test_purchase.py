@@ -18,6 +18,7 @@ from pypdf import PdfReader
 
 from accounts.models import AuditEntry
 from billing.enums import QuoteState, SubscriptionState
+from billing.forms import MAX_ORDER_BYTES
 from billing.models import Account, PlanVersion, PurchaseOrder, Quote
 from billing.services.plans import OnQuotation, price_for
 from billing.services.quotes import EngagementMissing, QuoteInUse, accept_quote, place_order, withdraw_quote
@@ -174,6 +175,18 @@ def test_only_a_pdf_is_an_order(desk: Client, saran: Municipality, content: byte
     answer = desk.post(f"{PAGE}devis/{quote.number}/bon-de-commande/", sent)
     assert (answer.status_code, list(answer.context["order_form"].errors)) == (422, ["file"])
     assert said in str(answer.context["order_form"].errors["file"])
+
+
+def test_an_order_of_more_than_five_megabytes_is_refused_and_nothing_typed_is_lost(
+    desk: Client, saran: Municipality
+) -> None:
+    quote = a_quote(buyer(saran, siren="214503021"), state=QuoteState.ACCEPTED)
+    heavy = SimpleUploadedFile("bon.pdf", b"%PDF-1.7" + b" " * MAX_ORDER_BYTES)
+    answer = desk.post(f"{PAGE}devis/{quote.number}/bon-de-commande/", {**ORDER, "file": heavy})
+    assert (answer.status_code, list(answer.context["order_form"].errors)) == (422, ["file"])
+    assert "plus de 5 Mo" in str(answer.context["order_form"].errors["file"]).replace("\xa0", " ")
+    assert f'value="{ORDER["town"]}"' in answer.content.decode()
+    assert f'data-heaviest="{MAX_ORDER_BYTES}"' in answer.content.decode()
 
 
 def test_chorus_pro_asks_some_for_an_engagement_number(desk: Client, saran: Municipality) -> None:

@@ -57,7 +57,10 @@ def test_a_rate_holds_from_its_day_and_touches_nothing_quoted(ops: Client, saran
         ({"basis_points": "8,555"}, 422),
         ({"territory": "MAINLAND", "basis_points": "0"}, 422),
         ({"territory": "MARS"}, 422),
+        ({"basis_points": "99999999"}, 422),
         ({"from_on": "2026-01-01"}, 422),
+        ({"from_on": f"{timezone.localdate().year + 6}-01-01"}, 422),
+        ({"from_on": "9999-07-01"}, 422),
         ({"source": "CGI"}, 422),
     ],
 )

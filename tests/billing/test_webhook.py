@@ -118,3 +118,35 @@ def test_an_event_without_its_object_is_answered_too(post: Callable[..., int]) -
     """Of the next API: sent again for days, and to nobody's use."""
     assert post(told(object="v2.core.event")) == 200
     assert not WebhookEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000,
+        b'{"object": "event", "data": ' + b'{"a": ' * 40_000,
+        b'"event"',
+        told(id="e" * 65),
+        told(id=""),
+        told(id=None),
+        told(id={"a": 1}),
+        told(id="evt_\x00"),
+        told(id="evt_\ud800"),
+        told(type="t" * 61),
+        told(type=["invoice.paid"]),
+        told(type="invoice.paid\x00"),
+        told(data={"object": {"id": "i" * 65, "object": "invoice"}}),
+        told(data={"object": {"id": "in_\x00", "object": "invoice"}}),
+        told(data={"object": {"id": {"id": 7}, "object": "invoice"}}),
+        told(data={"object": []}),
+        told(created=10**30),
+        told(created=-(10**17)),
+        told(created="now"),
+        told(created=float("inf")),
+        told(livemode=True, id="e" * 65),
+    ],
+    ids=range(21),
+)
+def test_what_is_signed_and_cannot_be_read_is_refused_and_not_kept(post: Callable[..., int], body: bytes) -> None:
+    assert post(body) == 400
+    assert not WebhookEvent.objects.exists()

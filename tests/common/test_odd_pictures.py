@@ -19,7 +19,7 @@ from django_tenants.utils import schema_context
 from PIL import Image
 
 from common import pictures
-from common.files import DocumentField
+from common.files import MAX_FILE_BYTES, DocumentField
 from common.pictures import LogoField, PhotoField, PictureRefused, accept_photo
 from consultations.framing.models import Logo
 from consultations.participation.models import Draft
@@ -183,10 +183,14 @@ def test_every_field_that_takes_a_file_is_one_of_these() -> None:
             asked.append(form)
             for name, field in getattr(form, "base_fields", {}).items():
                 if isinstance(field, forms.FileField):
-                    found[f"{form.__module__}.{form.__qualname__}.{name}"] = type(field)
-    ours = {name: kind for name, kind in found.items() if not name.startswith("django.")}
-    assert len(ours) == 8
-    assert set(ours.values()) == {LogoField, PhotoField, DocumentField}
+                    found[f"{form.__module__}.{form.__qualname__}.{name}"] = field
+    ours = {name: field for name, field in found.items() if not name.startswith("django.")}
+    assert len(ours) == 9
+    assert {type(field) for field in ours.values()} == {LogoField, PhotoField, DocumentField}
+    for name, field in ours.items():
+        # A browser says it before it sends (site.js): what is far too heavy would be refused with all that was typed.
+        assert 0 < field.widget.attrs["data-heaviest"] <= MAX_FILE_BYTES, name
+        assert field.widget.attrs["data-too-heavy"], name
 
 
 @pytest.mark.parametrize("resource", ["memory", "time"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.mail_addresses import MailField
 from common.text import TextTooShort, WordsField, visible_length
 from consultations.cocreation.enums import Consent
 from consultations.cocreation.rules import (
@@ -143,7 +144,7 @@ class _EitherPerson(_OneOfTwo, forms.ChoiceField):
     pass
 
 
-class _OrEmail(_OneOfTwo, forms.EmailField):
+class _OrEmail(_OneOfTwo, MailField):
     pass
 
 

@@ -8,8 +8,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import MomentField
-from common.files import MAX_FILE_BYTES, TOO_HEAVY, DocumentField
-from common.mail_addresses import refuse_quotes
+from common.files import DocumentField
+from common.mail_addresses import MailField
 from common.pictures import LogoField
 from common.text import WordsField
 from common.web_addresses import WebAddressField
@@ -52,11 +52,9 @@ class ConsultationForm(forms.Form):
         minimum=20,
         maximum=600,
     )
-    contact_email = forms.EmailField(
+    contact_email = MailField(
         label=_("Contact address"),
         max_length=254,
-        validators=[refuse_quotes],
-        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
     )
     moderated_by = forms.ChoiceField(
         label=_("Who moderates"),
@@ -261,13 +259,7 @@ class FileForm(forms.Form):
             "A PDF, a PNG, a JPEG or a WebP of 20 MB at most. A PDF is kept as it is: people also read what its "
             "properties say, such as the name of its author."
         ),
-        widget=forms.FileInput(
-            {
-                "accept": ".pdf,image/png,image/jpeg,image/webp",
-                "data-heaviest": MAX_FILE_BYTES,
-                "data-too-heavy": TOO_HEAVY,
-            }
-        ),
+        widget=forms.FileInput({"accept": ".pdf,image/png,image/jpeg,image/webp"}),
         error_messages={"required": _("Choose a file.")},
     )
     description = WordsField(

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.mail_addresses import MailField
 from consultations.moderation import rules
 from consultations.moderation.enums import Reason
 from consultations.moderation.services.refusals import NotInGoodFaith, ReporterUnknown
@@ -20,7 +21,7 @@ class ReportForm(forms.Form):
 
     words = rules.REPORT_WORDS.field(label=_("What should be looked at?"), required=False, rows=4)
     name = rules.REPORTER_NAME.field(label=_("Your name"), required=False)
-    email = forms.EmailField(
+    email = MailField(
         label=_("Your e-mail address"),
         help_text=_("To tell you what was decided, and nothing else."),
         required=False,

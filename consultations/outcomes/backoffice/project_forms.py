@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.neighbourhoods import listed_neighbourhoods
 from common.dates import DayField
-from common.mail_addresses import refuse_quotes
+from common.mail_addresses import MailField
 from common.pictures import PhotoField
 from common.text import Words
 from consultations.outcomes.enums import ProjectState
@@ -50,13 +50,11 @@ class ProjectForm(forms.Form):
         label=_("Decided on"), required=False, help_text=_("By the council, for example. No step comes before it.")
     )
     lead_service = projects.LINE.field(label=_("Service in charge"), required=False)
-    contact_email = forms.EmailField(
+    contact_email = MailField(
         label=_("E-mail address for questions"),
         required=False,
         max_length=254,
         help_text=_("Everybody reads it on the page."),
-        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
-        validators=[refuse_quotes],
     )
     elected = Words(2, 160, one_line=True).field(label=_("Elected official in charge"), required=False)
     location = Words(2, 200, one_line=True).field(label=_("Place"), required=False)

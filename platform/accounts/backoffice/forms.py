@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import TEAM_ROLES
+from common.mail_addresses import MailField
 
 ROLES = [(role.value, role.label) for role in TEAM_ROLES]
 WHAT_THEY_DO = {
@@ -22,21 +23,19 @@ class RoleForm(forms.Form):
 
 
 class WayBackForm(forms.Form):
-    email = forms.EmailField(
+    email = MailField(
         label=_("Their e-mail address"),
         help_text=_("That of their account in this platform."),
         max_length=254,
-        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
         widget=forms.EmailInput({"autocomplete": "off"}),
     )
 
 
 class InvitationForm(forms.Form):
-    email = forms.EmailField(
+    email = MailField(
         label=_("Their e-mail address"),
         help_text=_("They receive a message and come in with this address; no password is needed."),
         max_length=254,
-        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
         widget=forms.EmailInput({"autocomplete": "off"}),
     )
     role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect, initial="FACILITATOR")

@@ -9,16 +9,16 @@ from accounts.enums import AgeBand, Capacity
 from accounts.models import User
 from accounts.names import NameRefused, check_name
 from accounts.neighbourhoods import NeighbourhoodField, offer_list
+from common.mail_addresses import MailField
 from common.text import WordsField
 
 
 class SignInForm(forms.Form):
     """An address, nothing else: whether it is known or not, the next page is the same."""
 
-    email = forms.EmailField(
+    email = MailField(
         label=_("Your e-mail address"),
         max_length=254,
-        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
         widget=forms.EmailInput({"autocomplete": "email", "autofocus": True}),
     )
 

@@ -5,13 +5,14 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.mail_addresses import MailField
+
 
 class NewAddressForm(forms.Form):
-    email = forms.EmailField(
+    email = MailField(
         label=_("Your new e-mail address"),
         help_text=_("We send a code there, to be sure that it is yours."),
         max_length=254,
-        error_messages={"invalid": _("Write the whole address, such as name@example.org.")},
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
 
