@@ -61,6 +61,27 @@ def test_their_row_is_read_as_any_other(client: Client, saran: Municipality) -> 
     ours.forget_found()
 
 
+def test_what_was_read_is_for_that_session_and_person_once(client: Client, saran: Municipality) -> None:
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    with schema_context(saran.schema_name):
+        pk = User.objects.get(public_name=NAME).pk
+    for take, asked, found in (
+        (ours.take_person, pk + 1, None),
+        (ours.take_session, "a" * 32, (False, None)),
+    ):
+        ours.enter_city(saran.host, session_key=key)
+        ours.set_tenant(saran)
+        assert take(asked) == found
+    ours.enter_city(saran.host, session_key=key)
+    with schema_context("public"):
+        assert ours.take_person(pk) is None
+    ours.enter_city(saran.host, session_key=key)
+    ours.set_tenant(saran)
+    assert ours.take_person(pk)["public_name"] == NAME
+    assert ours.take_person(pk) is None
+    ours.forget_found()
+
+
 def deactivated(user: User) -> None:
     User.objects.filter(pk=user.pk).update(is_active=False)
 
