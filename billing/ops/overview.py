@@ -31,6 +31,7 @@ def billing_page(request: HttpRequest, *, status: int = 200, **refused: Any) -> 
     lists: dict[str, QuerySet[Any]] = {
         "trials": overview.trials_ending(on=today),
         "quotes": overview.quotes_waiting(),
+        "cards": overview.cards_to_pay(),
         "held_back": overview.held_back(),
         "to_deposit": overview.to_deposit(),
         "differences": overview.differences(),

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
-from billing.enums import InvoiceKind, InvoiceState, QuoteState
-from billing.models import Account, Difference, Invoice, Payment, Quote
+from billing.enums import InvoiceKind, InvoiceState, Method, QuoteState, SubscriptionState
+from billing.models import Account, Difference, Invoice, Payment, Quote, Subscription
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 
@@ -73,6 +73,13 @@ def quotes_waiting() -> QuerySet[Quote]:
     """For a yes, or for the order that follows it; the oldest first. Those that are no longer valid, too."""
     waiting = Quote.objects.free().filter(state__in=(QuoteState.ISSUED, QuoteState.ACCEPTED))
     return waiting.select_related("account__municipality", "version").order_by("created_at", "pk")
+
+
+def cards_to_pay() -> QuerySet[Subscription]:
+    """Of orders that are there, to be paid by a card that has not; the oldest first."""
+    waiting = Subscription.objects.filter(state=SubscriptionState.PENDING, method=Method.CARD)
+    living = waiting.exclude(account__municipality__state=LifecycleState.DELETED)
+    return living.select_related("account__municipality", "quote__order").defer("quote__order__file").order_by("pk")
 
 
 def held_back() -> QuerySet[Invoice]:

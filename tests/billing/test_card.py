@@ -1,6 +1,7 @@
 """A card pays on a page of Stripe's, which a task has made."""
 
 import http.client
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from billing.services.activation import OnlyInAdvance, activate
 from billing.services.card import link_of
 from common.models import OutboxMessage
 from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
 from tests.billing.buying import deliver, operator, ordered, work
 from tests.billing.fake import BEGINNING, FakeStripe
 from tests.billing.test_purchase import ACCEPTED, ORDER, read
@@ -226,6 +228,21 @@ def test_who_would_rather_pay_by_transfer_goes_back_to_it_and_not_to_the_card_ag
     assert len(fake_stripe.fake.state.numbers["checkout.session"]) == 1
     assert "plus rien ne change" in read(desk.post(f"{PAGE}devis/{quote.number}/carte/", follow=True))
     assert len(fake_stripe.fake.state.numbers["subscription"]) == 1
+
+
+def test_operators_see_an_order_until_its_card_has_paid(
+    fake_stripe: FakeStripe, desk: Client, visit: Callable[..., Client]
+) -> None:
+    quote = ordered_at_desk(desk)
+    order_by_card(desk, quote)
+    work()
+    ops, title = visit(None, UserFactory(operator=True, email="operation@example.org")), "carte n’a pas encore payé"
+    page = read(ops.get("/ops/facturation/"))
+    assert title in page
+    assert f"{quote.number}, Commune de Saran" in page
+    press(fake_stripe, Subscription.objects.get().page_url)
+    deliver(fake_stripe)
+    assert title not in read(ops.get("/ops/facturation/"))
 
 
 def test_a_quote_that_was_set_aside_is_not_paid(desk: Client) -> None:
