@@ -109,4 +109,6 @@ def test_an_invoice_that_was_cancelled_takes_no_payment(fake_stripe: FakeStripe,
     assert (final.paid_cents, Account.objects.get().cash_cents) == (0, final.total_cents)
     given: dict[str, Any] = {"received_on": BEGINNING.date(), "reference": "Mandat 8", "operator": operator()}
     with pytest.raises(payments.NothingToPay):
-        payments.enter_payment(account=final.account, invoice=final, cents=5, at=fake_stripe.now, **given)
+        payments.enter_payment(
+            account=final.account, invoice=final, cents=5, beside_cash=True, at=fake_stripe.now, **given
+        )

@@ -59,7 +59,7 @@ def test_files_are_such_as_chorus_pro_takes() -> None:
 def test_numbers_go_on_over_months_and_years_and_are_never_given_anew(
     saran: Municipality, fake_stripe: FakeStripe, issued_at_once: None
 ) -> None:
-    subscribed(saran, fake_stripe)
+    subscribed(saran, fake_stripe, years=3)
     for days in (1, 32, 334, 366):
         fake_stripe.later(days=days)
         deliver(fake_stripe, copies=2)

@@ -47,7 +47,7 @@ def test_vat_is_rounded_to_the_cent_half_up(base: int, rate: int, vat: int) -> N
 
 def test_vat_is_that_of_exact_arithmetic() -> None:
     for _ in range(3000):
-        base, rate = DRAWN.randrange(-(10**9), 10**9), DRAWN.choice(RATES)
+        base, rate = DRAWN.randrange(-(10**9), 10**9), DRAWN.choice(sorted(RATES))
         exact = (Decimal(base) * rate / 10_000).quantize(Decimal(1), ROUND_HALF_UP)
         assert vat_of(base, rate) == exact, (base, rate)
 
@@ -163,7 +163,7 @@ def a_line() -> Line:
         description=DRAWN.choice(["", *WORDS]),
         quantity=DRAWN.randint(1, 12),
         unit_price=DRAWN.randint(1, 10**7),
-        rate=DRAWN.choice(RATES),
+        rate=DRAWN.choice(sorted(RATES)),
         period=DRAWN.choice([None, a_period()]),
     )
 

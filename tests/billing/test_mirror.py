@@ -67,7 +67,7 @@ def test_each_period_is_a_year_of_days_and_the_next_begins_the_day_after(
     fake_stripe.fake.reset(at=int(begins.timestamp()))
     VatRate.objects.update(from_on=date(2020, 1, 1))
     PlanVersion.objects.update(from_on=date(2020, 1, 1))
-    subscribed(saran, fake_stripe, at=begins)
+    subscribed(saran, fake_stripe, at=begins, years=2)
     fake_stripe.later(hours=1)
     deliver(fake_stripe)
     fake_stripe.later(days=366, hours=2)

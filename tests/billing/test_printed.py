@@ -1,11 +1,13 @@
 """What is typed and then printed: what the fonts lack is refused beside its field, and nothing typed is lost."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from billing.documents.signs import drawn, sign_not_drawn
 from billing.forms import OrderForm
+from billing.models import Account
 from billing.ops.forms import CorrectForm, CreditForm, PaymentForm
 from billing.printed import SignRefused
 from billing.services.quotes import Place, place_order
@@ -50,7 +52,10 @@ def test_an_order_says_at_once_what_its_invoice_could_not_print(saran: Municipal
         )
 
 
-@pytest.mark.parametrize(("form", "name"), [(CreditForm, "why"), (CorrectForm, "why"), (PaymentForm, "reference")])
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [(CreditForm, "why"), (partial(CorrectForm, account=Account()), "why"), (PaymentForm, "reference")],
+)
 def test_so_does_what_operators_write_on_credit_notes_and_receipts(form: Any, name: str) -> None:
     assert form({name: "Annulé 🏛 en partie"}).errors[name]
     assert name not in form({name: "Annulé, proﬁl erroné"}).errors
