@@ -81,9 +81,9 @@ IDS = {
 # one thing that the address names.
 NOT_IDS = {
     # what to do, which of a few, yes or no
-    *("act", "confirm", "criticises", "ground", "raison"),
-    # a day, a month, numbers of decisions and reports as the register prints them
-    *("mois", "numero"),
+    *("act", "confirm", "criticises", "declined", "ground", "raison"),
+    # a month, numbers of flows as Chorus Pro says them, of decisions and reports as the register prints them
+    *("flow", "mois", "numero"),
     # words that a moderator writes or copies; what the page showed of the one thing that the address names
     *("facts", "passage", "vu", "* in together.py"),
     *("action", "answer", "comme", "direction", "do", "email", "move", "on", "suivre", "start", "useful", "way"),

@@ -123,27 +123,24 @@ def enter_payment(
         raise NotAnAmount
     with schema_context("public"), transaction.atomic():
         account = locked(account)
-        _check_day(account, received_on, at=at)
-        if invoice and invoice.issued_on and received_on < invoice.issued_on:
-            raise BeforeThereWasAny
+        _check_day(account, received_on, at=at, invoice=invoice)
         if not again and cents in _entered(account, PaymentKind.BY_HAND, reference, received_on):
             raise AlreadyEntered
         if account.cash_cents > 0 and not beside_cash:
             raise CashWaits(account.cash_cents)
-        made = []
-        for of, part in _parts(account, invoice, cents):
-            made.append(
-                Payment.objects.create(
-                    account=account,
-                    invoice=of,
-                    kind=PaymentKind.BY_HAND,
-                    cents=part,
-                    received_on=received_on,
-                    reference=reference,
-                    entered_by=operator.email,
-                    created_at=at,
-                )
+        made = [
+            Payment.objects.create(
+                account=account,
+                invoice=of,
+                kind=PaymentKind.BY_HAND,
+                cents=part,
+                received_on=received_on,
+                reference=reference,
+                entered_by=operator.email,
+                created_at=at,
             )
+            for of, part in _parts(account, invoice, cents)
+        ]
         for payment in made:
             number = payment.invoice.number if payment.invoice else ""
             record("payment_entered", actor=operator, subject=payment, number=number, cents=payment.cents)
@@ -248,9 +245,11 @@ def enter_money_sent_back(
     return payment
 
 
-def _check_day(account: Account, day: date, *, at: datetime) -> None:
+def _check_day(account: Account, day: date, *, at: datetime, invoice: Invoice | None = None) -> None:
     if day > account.municipality.day_of(at):
         raise DayOfPaymentRefused
+    if invoice and invoice.issued_on and day < invoice.issued_on:
+        raise BeforeThereWasAny
     if day < account.municipality.day_of(account.created_at) - _BEFORE:
         raise BeforeThereWasAny
 
