@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from billing.documents.identifiers import siret_in_groups
@@ -13,7 +14,7 @@ from billing.models import Account, OrderedYear, Quote
 from billing.services import quotes
 from billing.services.facts import Facts
 from billing.services.quotes import ADDRESS, TOWN, Place
-from common.files import AcceptedFile, DocumentField, FileKind
+from common.files import AcceptedFile, DocumentField
 from common.refusals import Refusal
 from common.templatetags.ui import full_day
 from common.text import WordsField, clean_text
@@ -106,9 +107,20 @@ class NumbersForm(FactsForm):
         return {year.pk: self.cleaned_data[f"year_{year.pk}"] for year in self.years}
 
 
+class PdfField(DocumentField):
+    """Says so at once of what is none, whatever else could be read."""
+
+    def clean(self, data: Any, initial: Any = None) -> AcceptedFile | None:
+        if isinstance(data, UploadedFile) and data.size:
+            data.seek(0)
+            if data.read(5) != b"%PDF-":
+                raise ValidationError(_("Send a PDF: this file is none."), code="file")
+        return super().clean(data, initial)
+
+
 class OrderForm(FactsForm):
     engagement_number = forms.CharField(label=_("Engagement number"), max_length=200, required=False)
-    file = DocumentField(
+    file = PdfField(
         heaviest=MAX_ORDER_BYTES,
         too_heavy=_("This file weighs more than 5 MB. Export it in a smaller size."),
         label=_("The order, as a PDF"),
@@ -144,8 +156,6 @@ class OrderForm(FactsForm):
         accepted: AcceptedFile | None = self.cleaned_data["file"]
         if accepted is None:
             return None
-        if accepted.kind != FileKind.PDF:
-            raise ValidationError(_("This is no PDF. Export the order as a PDF, then send it."), code="file")
         return _name_of(getattr(self.files["file"], "name", "")), accepted.content.read()
 
     @property

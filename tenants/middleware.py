@@ -226,6 +226,7 @@ def suspended(request: HttpRequest) -> HttpResponse:
     response = render(request, "tenants/city/suspended.html", status=503)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
+    response._has_been_logged = True  # type: ignore[attr-defined]  # meant: to Django each 503 is an error
     return response
 
 

@@ -29,8 +29,7 @@ def send(request: Request, number: str) -> HttpResponse:
         consume(ORDER_LINKS, request=request, key=request.tenant.schema_name)
         services.send_link(quote=quote, email=email, actor=signed_in_user(request), at=timezone.now())
     except Refusal as refusal:
-        form.add_error("email", refusal.message)
-        return subscription_page(request, status=refusal.status, link_form=form)
+        return subscription_page(request, link_form=form, **refusal.answer)
     messages.success(request, _("The link is on its way to %(email)s.") % {"email": email})
     return redirect("desk_subscription")
 

@@ -36,8 +36,13 @@ def _pay(request: Request, number: str, method: Method) -> HttpResponse:
         wanted = activate(quote=quote, actor=signed_in_user(request), at=timezone.now(), method=method)
     except Refusal as refusal:
         return subscription_page(request, **refusal.answer)
-    if wanted.method != method or wanted.state != SubscriptionState.PENDING:
+    if wanted.state == SubscriptionState.PENDING and wanted.method == Method.TRANSFER != method:
+        messages.info(request, _("Payment by transfer was chosen meanwhile: nothing is changed."))
+    elif wanted.method != method or wanted.state != SubscriptionState.PENDING:
         messages.info(request, _("It has begun meanwhile: nothing is changed any more."))
+    elif method == Method.TRANSFER and wanted.stripe_page:
+        # Stripe may know what we do not yet.
+        messages.success(request, _("You pay by transfer, unless a card has paid already: the invoice comes here."))
     elif method == Method.TRANSFER:
         messages.success(request, _("You pay by transfer: the invoice comes here."))
     return redirect("desk_subscription")

@@ -15,7 +15,7 @@ from accounts.abilities import OPERATE
 from accounts.kept import SensitiveAction
 from accounts.permissions import role_required, signed_in_user
 from billing.downloads import given
-from billing.enums import SubscriptionState
+from billing.enums import QuoteState, SubscriptionState
 from billing.models import RUNNING, Account, Invoice, PurchaseOrder, Quote, Subscription
 from billing.ops.acting import acted
 from billing.ops.forms import AccountForm, AgreeForm, AnswerForm, EndForm
@@ -153,19 +153,28 @@ def withdraw_quote(request: HttpRequest, number: str) -> HttpResponse:
 def account_page(request: HttpRequest, city: Municipality, *, status: int = 200, **forms: Any) -> HttpResponse:
     found = situation_of(city, at=timezone.now())
     bought = found.account
+    accepted = _accepted(found, city)
     context = {
         "municipality": city,
         "situation": found,
         "invoices": Invoice.objects.filter(account=bought).defer("facturx", "plain") if bought else [],
         "on_account": on_account(bought) + bought.cash_cents if bought else 0,
         "withdrawable": [each for each in found.quotes if not each.is_ordered],
-        "agree": _agree_form(found, city),
+        "agree": None if accepted else _agree_form(found, city),
+        "accepted": accepted,
         **_running(found),
         "facts": AccountForm(account=bought, years=open_years(bought)) if bought else None,
         "answer": AnswerForm() if bought and bought.is_objected else None,
         **forms,
     }
     return render(request, "billing/ops/account.html", context, status=status)
+
+
+def _accepted(found: Situation, city: Municipality) -> Quote | None:
+    """What the authority has said yes to and may still order: no other price takes its place."""
+    today = city.day_of(timezone.now())
+    said_yes = (each for each in found.quotes if each.state == QuoteState.ACCEPTED and not each.is_ordered)
+    return next((each for each in said_yes if each.last_day >= today), None)
 
 
 def _agree_form(found: Situation, city: Municipality) -> AgreeForm | None:

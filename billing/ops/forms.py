@@ -104,7 +104,7 @@ class TogetherForm(forms.Form):
     invoice = forms.ModelMultipleChoiceField(
         Invoice.objects.filter(number__isnull=False).defer("facturx", "plain"),
         label=_("Invoices of the flow"),
-        error_messages={"required": _("Tick the invoices that you mean.")},
+        error_messages=dict.fromkeys(("required", "invalid_pk_value"), _("Tick the invoices that you mean.")),
     )
     flow = FLOW.field(label=_("Number of the flow"))
     seen_on = day_field(_("Deposited on"))

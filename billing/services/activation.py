@@ -10,13 +10,13 @@ from django_tenants.utils import schema_context
 from accounts.audit import record
 from accounts.models import User
 from billing.clients import stripe
-from billing.enums import Method, QuoteState, SubscriptionState, Timing
+from billing.enums import Method, SubscriptionState, Timing
 from billing.models import Account, Call, Quote, Subscription
 from billing.services import card, selling
 from billing.services.beginning import begin
 from billing.services.calls import keep, once
 from billing.services.mirror import read_again
-from billing.services.quotes import QuoteGone, check_free, check_verified
+from billing.services.quotes import check_accepted, check_free, check_verified
 from billing.services.vat_of_periods import rate_on
 from billing.services.years import year_after
 from common.outbox import enqueue, outbox_task
@@ -38,7 +38,7 @@ def activate(*, quote: Quote, actor: User | None, at: datetime, method: str = Me
     """Have the subscription of an order made. Again, or by two at once: the one that there is.
 
     A card that has not paid yet gives way to a transfer. Called from the city's own schema, whose trail keeps it, or
-    from the service's. Raises QuoteGone, OrderMissing, NotVerified, AlreadySubscribed, OnlyInAdvance.
+    from the service's. Raises QuoteNotAccepted, QuoteGone, OrderMissing, NotVerified, AlreadySubscribed, OnlyInAdvance.
     """
     with transaction.atomic():
         with schema_context("public"):
@@ -77,8 +77,7 @@ def _wanted(quote: Quote, method: Method, *, at: datetime) -> tuple[Subscription
 
 
 def _check(account: Account, quote: Quote, method: Method) -> None:
-    if quote.state != QuoteState.ACCEPTED:
-        raise QuoteGone
+    check_accepted(quote)
     if not hasattr(quote, "order"):
         raise OrderMissing
     check_verified(account)

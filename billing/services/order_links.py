@@ -22,7 +22,7 @@ from billing.enums import QuoteState
 from billing.models import OrderLink, Quote, Subscription
 from billing.services.contacts import administrators_of, page_of
 from billing.services.ordering import order_subscription
-from billing.services.quotes import SIGNATURE, OrderTaken, QuoteGone, check_verified
+from billing.services.quotes import SIGNATURE, OrderTaken, check_accepted, check_verified
 from billing.services.standing import locked
 from common.refusals import Refusal
 from tenants.models import Municipality
@@ -45,7 +45,7 @@ class LinkGone(Refusal):
 def send_link(*, quote: Quote, email: str, actor: User, at: datetime) -> None:
     """Mail a new link, in the city's name; one that was sent before is void. Called from the city's own schema.
 
-    Raises NotVerified, OrderTaken, QuoteGone.
+    Raises NotVerified, OrderTaken, QuoteNotAccepted, QuoteGone.
     """
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -76,8 +76,7 @@ def send_link(*, quote: Quote, email: str, actor: User, at: datetime) -> None:
 def _must_wait_for_its_order(quote: Quote) -> None:
     if quote.is_ordered:
         raise OrderTaken
-    if quote.state != QuoteState.ACCEPTED:
-        raise QuoteGone
+    check_accepted(quote)
 
 
 def withdraw_link(*, quote: Quote, actor: User) -> None:

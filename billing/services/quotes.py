@@ -71,6 +71,11 @@ class QuoteGone(Refusal):
     message = gettext_lazy("This quote was withdrawn, or another one has taken its place.")
 
 
+class QuoteNotAccepted(Refusal):
+    code = "quote_not_accepted"
+    message = gettext_lazy("This quote is not accepted yet: accept it first.")
+
+
 class AgreedQuoteWaits(Refusal):
     code = "agreed_quote_waits"
 
@@ -210,6 +215,12 @@ def check_free(account: Account, *, at: datetime | None = None) -> Subscription 
     if running and not (at and running.may_be_renewed(on=account.municipality.day_of(at))):
         raise AlreadySubscribed
     return running
+
+
+def check_accepted(quote: Quote) -> None:
+    """Raises QuoteNotAccepted, QuoteGone."""
+    if quote.state != QuoteState.ACCEPTED:
+        raise QuoteNotAccepted if quote.state == QuoteState.ISSUED else QuoteGone
 
 
 def check_verified(account: Account) -> None:
@@ -352,8 +363,8 @@ def place_order(
     """The order for an accepted quote; again replaces what it says, until the subscription has begun.
 
     `actor`: None where the accountant of the authority does it by the link that somebody sent, and `placed_by` who says
-    so. Called like `issue_quote`. Raises OrderTaken, QuoteGone, NotVerified, OrderTooLate, SiretRefused,
-    SiretOfAnother, EngagementMissing, EngagementRefused, ServiceCodeRefused, TextTooLong, SignRefused.
+    so. Called like `issue_quote`. Raises OrderTaken, QuoteNotAccepted, QuoteGone, NotVerified, OrderTooLate,
+    SiretRefused, SiretOfAnother, EngagementMissing, EngagementRefused, ServiceCodeRefused, TextTooLong, SignRefused.
     """
     with transaction.atomic():
         with schema_context("public"):
@@ -361,8 +372,7 @@ def place_order(
             quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
             if quote.is_ordered:
                 raise OrderTaken
-            if quote.state != QuoteState.ACCEPTED:
-                raise QuoteGone
+            check_accepted(quote)
             check_verified(account)
             if account.municipality.day_of(at) > quote.last_day:
                 raise OrderTooLate

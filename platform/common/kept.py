@@ -240,16 +240,21 @@ class KeptResponse(HttpResponse):
 
 
 _ACCEPTS_GZIP = re.compile(r"\bgzip\b")
+_REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
 class PackingMiddleware(GZipMiddleware):
     """Django's compression, but for kept pages, which are compressed already."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        encodings = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        if _REFUSES_GZIP.search(encodings):  # Django reads the word alone
+            patch_vary_headers(response, ("Accept-Encoding",))
+            return response
         if not isinstance(response, KeptResponse) or response.parts is None:
             return super().process_response(request, response)
         patch_vary_headers(response, ("Accept-Encoding",))
-        if _ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+        if _ACCEPTS_GZIP.search(encodings):
             response.content = response.cut.packed(response.parts, response.content)
             response.headers["Content-Encoding"] = "gzip"
             response.headers["Content-Length"] = str(len(response.content))

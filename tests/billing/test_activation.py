@@ -13,7 +13,7 @@ from billing.clients import stripe
 from billing.enums import Method, QuoteState, SubscriptionState, Timing
 from billing.models import Account, Call, Invoice, Quote, Subscription
 from billing.services.activation import OnlyInAdvance, OrderMissing, activate, year_after
-from billing.services.quotes import AlreadySubscribed, QuoteGone, accept_quote, issue_quote
+from billing.services.quotes import AlreadySubscribed, QuoteNotAccepted, accept_quote, issue_quote
 from common.models import OutboxMessage
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state
@@ -124,7 +124,7 @@ def test_the_citys_own_trail_keeps_who_asked_and_its_role_reads_no_table_of_bill
 def test_what_is_not_ordered_is_not_begun(saran: Municipality, fake_stripe: FakeStripe) -> None:
     actor = operator()
     quote = issue_quote(municipality=saran, timing=Timing.ADVANCE, actor=actor, at=BEGINNING)
-    with pytest.raises(QuoteGone):
+    with pytest.raises(QuoteNotAccepted):
         activate(quote=quote, actor=actor, at=BEGINNING)
     Municipality.objects.filter(pk=saran.pk).update(verified_at=BEGINNING)
     accept_quote(quote=quote, signed="Camille Dupont, maire", actor=actor, at=BEGINNING)

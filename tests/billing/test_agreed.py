@@ -157,6 +157,18 @@ def test_what_is_accepted_or_running_stays(saran: Municipality, db: None) -> Non
     assert (accepted.state, accepted.yearly_cents, Quote.objects.count()) == (QuoteState.ACCEPTED, 340_000, 1)
 
 
+def test_once_a_quote_is_accepted_the_page_says_so_in_place_of_the_form(ops: Client, saran: Municipality) -> None:
+    account, page = buyer(saran), f"/ops/facturation/collectivites/{saran.pk}/"
+    assert 'name="reason"' in ops.get(page).content.decode()
+    accepted = a_quote(account, state=QuoteState.ACCEPTED)
+    answer = ops.get(page)
+    assert 'name="reason"' not in answer.content.decode()
+    assert f"a accepté le devis {accepted.number}. Pour un autre prix" in read(answer)
+    # No longer to be ordered, it is in nobody's way.
+    Quote.objects.update(valid_until=timezone.localdate() - timedelta(days=1))
+    assert 'name="reason"' in ops.get(page).content.decode()
+
+
 def test_where_nobody_is_counted_the_operator_says_how_many_live_there(
     agree: Callable[..., Any], saran: Municipality
 ) -> None:

@@ -217,7 +217,7 @@ def test_who_would_rather_pay_by_transfer_goes_back_to_it_and_not_to_the_card_ag
     work()
     link = Subscription.objects.get().page_url
     answer = desk.post(f"{PAGE}devis/{quote.number}/virement/", follow=True)
-    assert "Vous payez par virement" in read(answer)
+    assert "Vous payez par virement, sauf si une carte a déjà payé" in read(answer)
     work(only="activation")
     # Stripe has it, and our row does not know yet: a card would be a second subscription.
     assert desk.post(f"{PAGE}devis/{quote.number}/carte/").status_code == 302
@@ -243,6 +243,19 @@ def test_operators_see_an_order_until_its_card_has_paid(
     press(fake_stripe, Subscription.objects.get().page_url)
     deliver(fake_stripe)
     assert title not in read(ops.get("/ops/facturation/"))
+
+
+def test_a_card_asked_for_beside_a_transfer_that_has_not_begun_says_just_that(
+    fake_stripe: FakeStripe, desk: Client
+) -> None:
+    quote = ordered_at_desk(desk)
+    order_by_card(desk, quote)
+    answer = desk.post(f"{PAGE}devis/{quote.number}/virement/", follow=True)
+    assert "Vous payez par virement : la facture arrive ici" in read(answer)  # there was no page to pay on yet
+    Subscription.objects.update(stripe_id="sub_of_tests")
+    words = read(desk.post(f"{PAGE}devis/{quote.number}/carte/", follow=True))
+    assert "virement a été choisi entre-temps" in words
+    assert "commencé entre-temps" not in words
 
 
 def test_a_quote_that_was_set_aside_is_not_paid(desk: Client) -> None:

@@ -46,6 +46,8 @@ def test_the_files_of_those_that_are_ticked_come_as_one_zip(ops: Client, quote: 
     assert (refused.status_code, "Cochez les factures" in read(refused)) == (422, True)
     assert "FLUX-DE-JUIN" in refused.content.decode()
     assert str(other.number) in read(refused)
+    forged = read(ops.post(f"{PAGE}depots/factur-x.zip", {"invoice": "x"}))
+    assert ("Cochez les factures" in forged, "« x »" in forged) == (True, False)
 
 
 def test_what_was_deposited_waits_in_its_flow_and_is_called_out_after_three_days(ops: Client, quote: Quote) -> None:

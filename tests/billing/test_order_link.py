@@ -18,7 +18,7 @@ from accounts.models import AuditEntry
 from billing.enums import Method, QuoteState, SubscriptionState
 from billing.models import OrderLink, PurchaseOrder, Quote, Subscription
 from billing.services.order_links import LinkGone, forget_past_links, order_by_link, send_link
-from billing.services.quotes import NotVerified, OrderTaken, QuoteGone, withdraw_quote
+from billing.services.quotes import NotVerified, OrderTaken, QuoteNotAccepted, withdraw_quote
 from billing.tasks import forget_order_links
 from common.models import OutboxMessage
 from tenants.enums import LifecycleState
@@ -76,7 +76,7 @@ def test_an_accountant_without_an_account_orders_by_the_link(
     link = OrderLink.objects.get()
     token = path.split("/")[-2]
     assert link.token_hash == hashlib.sha256(token.encode()).hexdigest()
-    assert f"Un lien est parti à {EMAIL}" in read(desk.get(PAGE))
+    assert f"Un lien a été envoyé à {EMAIL}" in read(desk.get(PAGE))
 
     accountant = visit(saran)
     page = opened(accountant, path)
@@ -191,7 +191,7 @@ def test_nobody_is_written_to_for_nothing(desk: Client, quote: Quote, saran: Mun
     assert answer.status_code == 409
     Municipality.objects.filter(pk=saran.pk).update(verified_at=at)
     other = a_quote(quote.account)
-    with pytest.raises(QuoteGone):
+    with pytest.raises(QuoteNotAccepted):
         send_link(quote=other, email=EMAIL, actor=actor, at=at)
     subscribed(quote, state=SubscriptionState.PENDING)
     with pytest.raises(OrderTaken):

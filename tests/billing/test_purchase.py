@@ -29,7 +29,7 @@ from tenants.schema import grant_rights
 from tests.accounts.factories import UserFactory
 from tests.billing.purchases import NOW, a_quote, an_order, buyer, subscribed
 from tests.billing.test_plans import a_version
-from tests.framing.test_files import a_pdf
+from tests.framing.test_files import a_pdf, a_picture
 
 Visit = Callable[..., Client]
 PAGE = "/gestion/abonnement/"
@@ -167,14 +167,44 @@ def test_what_an_accountant_would_send_back_is_refused_where_it_is_typed(
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"MZ\x90 nothing of ours", "PDF"), (b"%PDF-1.7 not a whole one", "abîmé")],
+    [
+        (b"MZ\x90 nothing of ours", "Envoyez un PDF : "),
+        (a_picture(), "Envoyez un PDF : "),
+        (b"", "vide"),
+        (b"%PDF-1.7 not a whole one", "abîmé"),
+    ],
 )
 def test_only_a_pdf_is_an_order(desk: Client, saran: Municipality, content: bytes, said: str) -> None:
     quote = a_quote(buyer(saran, siren="214503021"), state=QuoteState.ACCEPTED)
     sent = {**ORDER, "file": SimpleUploadedFile("bon.pdf", content)}
     answer = desk.post(f"{PAGE}devis/{quote.number}/bon-de-commande/", sent)
     assert (answer.status_code, list(answer.context["order_form"].errors)) == (422, ["file"])
-    assert said in str(answer.context["order_form"].errors["file"])
+    words = str(answer.context["order_form"].errors["file"]).replace("\xa0", " ")
+    assert said in words
+    assert "JPEG" not in words
+
+
+def test_a_quote_that_waits_for_its_yes_is_not_said_to_be_withdrawn(desk: Client, saran: Municipality) -> None:
+    quote = a_quote(buyer(saran, siren="214503021"))
+    for path, sent in (
+        ("bon-de-commande", ORDER),
+        ("carte", {}),
+        ("virement", {}),
+        ("comptabilite", {"comptabilite-email": "compta@saran.example"}),
+    ):
+        answer = desk.post(f"{PAGE}devis/{quote.number}/{path}/", sent)
+        assert (path, answer.status_code, "pas encore accepté" in read(answer)) == (path, 409, True)
+        assert "retiré" not in read(answer).split("Retirer")[0]
+
+
+@pytest.mark.parametrize("state", [LifecycleState.CLOSED, LifecycleState.ACTIVE])
+def test_a_closed_city_reads_that_nothing_more_is_invoiced(
+    desk: Client, saran: Municipality, state: LifecycleState
+) -> None:
+    quote = a_quote(buyer(saran, siren="214503021"), state=QuoteState.ACCEPTED)
+    subscribed(quote, state=SubscriptionState.ACTIVE)
+    Municipality.objects.filter(pk=saran.pk).update(state=state, state_since=timezone.now())
+    assert ("Ce qui a été facturé reste dû" in read(desk.get(PAGE))) is (state == LifecycleState.CLOSED)
 
 
 def test_an_order_of_more_than_five_megabytes_is_refused_and_nothing_typed_is_lost(

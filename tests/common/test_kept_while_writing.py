@@ -465,6 +465,11 @@ def test_a_packed_page_is_the_page(hot: Municipality) -> None:
                 unpacked = gzip.decompress(packed.content)
                 assert _without(unpacked) == _without(client.get(path).content)
                 assert (b"M\xc3\xa9sange bleue" in unpacked) is ("sessionid" in client.cookies)
+    for path in (path_of(hot), "/accessibilite/"):
+        refused = visitor(hot).get(path, headers={"Accept-Encoding": "gzip;q=0, identity"})
+        assert "Content-Encoding" not in refused.headers
+        assert "Accept-Encoding" in refused.headers["Vary"]
+        assert visitor(hot).get(path, headers={"Accept-Encoding": "gzip;q=0.5"}).has_header("Content-Encoding")
     for page in kept_pages():
         for cut in (page.cut, page.for_visitors, page.for_most):
             assert b"bleue" not in b"".join(cut.parts if cut else ())

@@ -499,7 +499,11 @@ def test_the_hourly_cleaning_passes_over_what_it_may_not_touch(
 
 
 def test_a_suspended_city_shows_residents_one_page(
-    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any], person: Any
+    visit: Callable[..., Client],
+    saran: Municipality,
+    things: dict[str, Any],
+    person: Any,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     visit(saran).get("/propositions/")  # kept from before
     clients = [visit(saran), visit(saran, person())]
@@ -513,6 +517,7 @@ def test_a_suspended_city_shows_residents_one_page(
             assert "Des cours d’école" not in answer.content.decode()
         assert client.get("/mentions-legales/").status_code == 200
         assert client.post(things["proposal"].get_absolute_url() + "reagir/", {"reaction": "LIKE"}).status_code == 503
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]  # it is meant
 
 
 def test_its_team_reads_on(visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]) -> None:
