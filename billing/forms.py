@@ -15,6 +15,7 @@ from billing.services import quotes
 from billing.services.facts import Facts
 from billing.services.quotes import ADDRESS, TOWN, Place
 from common.files import AcceptedFile, DocumentField
+from common.mail_addresses import MailField
 from common.refusals import Refusal
 from common.templatetags.ui import full_day
 from common.text import WordsField, clean_text
@@ -127,6 +128,13 @@ class OrderForm(FactsForm):
         help_text=_("5 MB at most. We keep it with the quote."),
         required=False,
         widget=forms.ClearableFileInput({"accept": "application/pdf"}),
+    )
+    invoices_to = MailField(
+        label=_("Who gets the invoices by e-mail"),
+        help_text=_("If you like: an address of your accountant’s. Reminders go there too."),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "off"}),
     )
     method = forms.ChoiceField(
         label=_("How you pay"),

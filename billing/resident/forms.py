@@ -9,7 +9,7 @@ from billing.models import Quote
 
 
 class AccountantForm(SignedForm, OrderForm):
-    field_order = ["engagement_number", "siret", "service_code", "address", "postcode", "town", "file"]
+    field_order = ["engagement_number", "siret", "service_code", "address", "postcode", "town", "invoices_to", "file"]
 
     def __init__(self, data: Any = None, files: Any = None, *, quote: Quote) -> None:
         super().__init__(data, files, quote=quote)

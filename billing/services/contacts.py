@@ -44,7 +44,7 @@ def add_contact(
     email: str,
     gets_invoices: bool,
     gets_reminders: bool,
-    actor: User,
+    actor: User | None,
     at: datetime,
 ) -> Contact:
     """Called from the city's own schema, whose trail keeps it. Raises GetsNothing, TooManyContacts, ContactExists."""

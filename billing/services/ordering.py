@@ -1,5 +1,6 @@
 """Saying yes to a quote, and the order with which a subscription begins, or goes on; who did it gets it in writing."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from billing.documents.amounts import printed
 from billing.enums import Method
 from billing.models import PurchaseOrder, Quote, Subscription
 from billing.services.activation import activate
-from billing.services.contacts import page_of
+from billing.services.contacts import ContactExists, add_contact, page_of
 from billing.services.quotes import accept_quote, place_order
 from billing.services.renewing import renew
 from billing.services.years import running_of
@@ -29,17 +30,27 @@ def accept_offer(*, quote: Quote, signed: str, actor: User, at: datetime) -> Quo
 
 
 def order_subscription(
-    *, quote: Quote, actor: User | None, at: datetime, method: str = Method.TRANSFER, by_link: str = "", **order: Any
+    *,
+    quote: Quote,
+    actor: User | None,
+    at: datetime,
+    method: str = Method.TRANSFER,
+    by_link: str = "",
+    invoices_to: str = "",
+    **order: Any,
 ) -> Subscription:
     """Place the order of a quote (`order`: what place_order takes), have its subscription made or renewed, and
     acknowledge it by mail to who sent it.
 
     `actor`: None where the accountant of the authority sends it, by the link of a mail, whose address is `by_link`.
-    Again: OrderTaken, and nothing that was sent first is changed. Raises what place_order,
-    activate and renew raise.
+    `invoices_to`: an address that gets invoices and reminders from then on.
+    Again: OrderTaken, and nothing that was sent first is changed. Raises what place_order, activate and renew raise,
+    and TooManyContacts.
     """
     with transaction.atomic():
         placed = place_order(quote=quote, actor=actor, at=at, **order)
+        if invoices_to:
+            _add_contact(quote, invoices_to, actor, at=at)
         with schema_context("public"):
             goes_on = running_of(quote.account)
         if goes_on:
@@ -51,6 +62,15 @@ def order_subscription(
             by_card = made.method == Method.CARD
             _acknowledge("billing/email/order_placed", quote, to=to, order=placed, at_desk=bool(actor), by_card=by_card)
     return made
+
+
+def _add_contact(quote: Quote, email: str, actor: User | None, *, at: datetime) -> None:
+    with schema_context("public"):
+        city = Municipality.objects.get(billing_account=quote.account_id)
+    with suppress(ContactExists):
+        add_contact(
+            municipality=city, name="", email=email, gets_invoices=True, gets_reminders=True, actor=actor, at=at
+        )
 
 
 def _acknowledge(template: str, quote: Quote, *, to: str, order: PurchaseOrder | None = None, **more: Any) -> None:

@@ -112,6 +112,30 @@ def test_an_accountant_without_an_account_orders_by_the_link(
     assert PurchaseOrder.objects.count() == 1
 
 
+def test_the_order_names_who_gets_the_invoices(
+    fake_stripe: FakeStripe, desk: Client, quote: Quote, saran: Municipality, visit: Visit
+) -> None:
+    accountant = visit(saran)
+    page = opened(accountant, sent(desk, quote))
+    answer = accountant.post(page, {**SENT, "invoices_to": "factures"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["invoices_to"])
+    assert not quote.account.contacts.exists()
+    for _twice in range(2):
+        assert accountant.post(page, {**SENT, "invoices_to": EMAIL}).status_code in (200, 302)
+    contact = quote.account.contacts.get()
+    assert (contact.email, contact.gets_invoices, contact.gets_reminders) == (EMAIL, True, True)
+
+
+def test_an_address_that_is_a_contact_already_hinders_no_order(
+    fake_stripe: FakeStripe, desk: Client, quote: Quote
+) -> None:
+    quote.account.contacts.create(email=EMAIL, gets_invoices=True, gets_reminders=False)
+    said = {**ORDER, "invoices_to": EMAIL}
+    assert desk.post(f"{PAGE}devis/{quote.number}/bon-de-commande/", said).status_code == 302
+    assert PurchaseOrder.objects.count() == 1
+    assert not quote.account.contacts.get().gets_reminders
+
+
 def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(
     desk: Client, quote: Quote, saran: Municipality, visit: Visit
 ) -> None:
