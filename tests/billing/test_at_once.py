@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 from django.db import connection
@@ -47,7 +46,7 @@ def test_an_invoice_is_issued_read_again_paid_and_followed_at_once(
             invoice=invoice, state=DepositState.DEPOSITED, flow="F-1", seen_on=today, operator=by, at=at
         ),
         lambda: payments.enter_payment(
-            account=invoice.account, invoice=invoice, cents=7_000, received_on=date(2026, 11, 30), reference="Mandat 9",
+            account=invoice.account, invoice=invoice, cents=7_000, received_on=today, reference="Mandat 9",
             operator=by, at=at,
         ),
         lambda: corrections.credit(

@@ -103,7 +103,7 @@ def test_interest_is_there_asked_for_or_given_up(ops: Client, quote: Quote) -> N
         decided_by="a@example.org",
     )
     table = tables(ops)["interets"]
-    assert table[1][4:] == ["50", "10,15", "31,15", "40,00", "oui"]
+    assert table[1][4:] == ["50", "10,15", "31,15", "40,00", "oui", "", ""]
 
 
 def test_it_is_on_record_and_there_is_no_other_year(ops: Client) -> None:

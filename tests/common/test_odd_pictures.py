@@ -18,6 +18,7 @@ from django.urls import get_resolver
 from django_tenants.utils import schema_context
 from PIL import Image
 
+from billing.forms import PdfField
 from common import pictures
 from common.files import MAX_FILE_BYTES, DocumentField
 from common.pictures import LogoField, PhotoField, PictureRefused, accept_photo
@@ -186,7 +187,7 @@ def test_every_field_that_takes_a_file_is_one_of_these() -> None:
                     found[f"{form.__module__}.{form.__qualname__}.{name}"] = field
     ours = {name: field for name, field in found.items() if not name.startswith("django.")}
     assert len(ours) == 9
-    assert {type(field) for field in ours.values()} == {LogoField, PhotoField, DocumentField}
+    assert {type(field) for field in ours.values()} == {LogoField, PhotoField, DocumentField, PdfField}
     for name, field in ours.items():
         # A browser says it before it sends (site.js): what is far too heavy would be refused with all that was typed.
         assert 0 < field.widget.attrs["data-heaviest"] <= MAX_FILE_BYTES, name

@@ -462,12 +462,12 @@ def test_the_cards_of_a_list_say_what_was_decided_in_one_query(
     merge_request = merge(2)
     published_answer(proposal=merge_request.proposal, decision=Decision.ADOPTED)
     ProposalFactory()
-    assert read("/propositions/").count("Réponse : retenue") == 3
     client = visit(in_saran, stays=True)
     client.get("/mode-d-emploi/")
     with CaptureQueriesContext(connection) as captured:
         client.get("/propositions/?tri=recentes")
     assert sum('"outcomes_answer"."proposal_id" IN' in each["sql"] for each in captured) == 1
+    assert read("/propositions/").count("Réponse : retenue") == 3
 
 
 def test_a_card_says_which_text_was_answered_where_it_has_another_since(read: Callable[[str], str]) -> None:

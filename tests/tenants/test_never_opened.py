@@ -94,7 +94,8 @@ def test_what_is_sent_all_the_same_is_refused_in_true_words(
     assert not OF_OPEN_ONES.search(text_of(answer.content.decode()))
 
 
-@pytest.mark.parametrize("transition", sorted(Transition))
+# What is unpaid is said by billing, with its invoice (tests/billing/test_written.py).
+@pytest.mark.parametrize("transition", sorted(set(Transition) - {Transition.STOP_UNPAID}))
 @pytest.mark.parametrize("opened", [True, False])
 def test_the_mail_about_a_change_says_what_is_true(saran: Municipality, transition: Transition, opened: bool) -> None:
     ready = ready_for(saran, transition)
