@@ -93,6 +93,17 @@ def test_that_the_platform_only_reads_is_said_with_what_to_pay_and_the_right_to_
     assert "\n\n\n" not in body
 
 
+def test_of_a_platform_that_never_opened_nothing_public_is_said(owing: Account) -> None:
+    Municipality.objects.update(opened_at=None)
+    day_by_day(owing, 31, 38, 60)
+    OutboxMessage.objects.all().delete()
+    day_by_day(owing, 76)
+    follow_events()
+    body = said(mails()[0])
+    assert "au public" in body
+    assert "résultats publiés" not in body
+
+
 def test_paid_meanwhile_nobody_reads_that_it_is_not(owing: Account) -> None:
     day_by_day(owing, 31, 38, 60, 76)
     OutboxMessage.objects.exclude(task="common.outbox.send_event").delete()

@@ -95,7 +95,7 @@ def test_the_accountant_fills_in_the_order_without_an_account(
     accept(desk, place)
     desk.get_by_label("Adresse électronique de la comptabilité").fill("compta@brest.example")
     go(desk, "Envoyer le lien")
-    expect(desk.get_by_text("Un lien est parti à compta@brest.example")).to_be_visible()
+    expect(desk.get_by_text("Un lien a été envoyé à compta@brest.example")).to_be_visible()
     clean(desk)
 
     link = re.search(r"http\S+/bon-de-commande/\S+", live.inbox.take("compta@brest.example"))
