@@ -20,7 +20,7 @@ from billing.clients import invoices, stripe
 from billing.clients.records import Address
 from billing.clients.webhooks import read_webhook
 from billing.enums import InvoiceState, QuoteState, SubscriptionState, Timing
-from billing.models import Account, Invoice, Payment, PlanVersion, Quote, Subscription, WebhookEvent
+from billing.models import Account, Invoice, OrderedYear, Payment, PlanVersion, Quote, Subscription, WebhookEvent
 from billing.services.balances import recount
 from billing.services.webhooks import receive
 from common import outbox
@@ -238,9 +238,15 @@ def _forget() -> None:
     """As before anything was told."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE billing_invoice, billing_webhookevent, common_outboxmessage CASCADE")
+    OrderedYear.objects.all().delete()
     Account.objects.update(cash_cents=0, credit_cents=0)
     Subscription.objects.update(
-        stripe_id="", state=SubscriptionState.PENDING, period_begins_on=None, period_ends_on=None, activated_at=None
+        stripe_id="",
+        state=SubscriptionState.PENDING,
+        period_begins_on=None,
+        period_ends_on=None,
+        ends_on=None,
+        activated_at=None,
     )
 
 
