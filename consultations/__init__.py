@@ -1,4 +1,4 @@
 """One small Django app per stage of the method, in the order in which a consultation lives.
 
-library → framing → participation → moderation → animation → analysis → outcomes
+library → framing → participation → moderation → animation → outcomes → analysis
 """

@@ -22,6 +22,7 @@ INSIDE = "Inside an app"
 DECLARED = "What an app declares"
 DOMAIN = "The domain knows no HTTP API"
 STRIPE = "Only billing.clients"
+SCIENCE = "Only the methods of analysis"
 # contract, who imports, what
 BREAKS = [
     (HOUSE, "common.text", "accounts.models"),
@@ -63,6 +64,8 @@ BREAKS = [
     (DOMAIN, "consultations.participation.services", "rest_framework"),
     (STRIPE, "onboarding.provisioning", "stripe"),
     (STRIPE, "billing.services", "stripe"),
+    (SCIENCE, "consultations.analysis.apps", "numpy"),
+    (SCIENCE, "consultations.framing.selectors", "sklearn"),
 ]
 ALLOWED = [
     ("onboarding.models", "consultations.library.models"),
@@ -70,6 +73,7 @@ ALLOWED = [
     ("billing.clients", "stripe"),
     ("billing.services", "billing.clients"),
     ("consultations.framing.api", "rest_framework"),
+    ("consultations.analysis.methods.groups", "scipy"),
 ]
 
 

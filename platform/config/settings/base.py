@@ -107,6 +107,7 @@ TENANT_APPS = [
     "consultations.moderation",
     "consultations.animation",
     "consultations.outcomes",
+    "consultations.analysis",
     "consultations.portal",
     "notifications",
 ]

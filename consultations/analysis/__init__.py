@@ -1,0 +1,1 @@
+"""What a consultation says: figures, themes, groups of opinion, what brings people together, the synthesis."""
