@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from billing.documents.identifiers import siret_in_groups
 from billing.enums import Method, Timing
 from billing.models import Account, OrderedYear, Quote
-from billing.services import quotes
+from billing.services import codes
 from billing.services.facts import Facts
-from billing.services.quotes import ADDRESS, TOWN, Place
+from billing.services.purchase_orders import ADDRESS, TOWN, Place
 from common.files import AcceptedFile, DocumentField
 from common.mail_addresses import MailField
 from common.refusals import Refusal
@@ -67,10 +67,10 @@ class FactsForm(forms.Form):
         self.account = account
 
     def clean_siret(self) -> str:
-        return checked(quotes.checked_siret, self.account, self.cleaned_data["siret"])
+        return checked(codes.checked_siret, self.account, self.cleaned_data["siret"])
 
     def clean_service_code(self) -> str:
-        return checked(quotes.checked_service_code, self.cleaned_data["service_code"])
+        return checked(codes.checked_service_code, self.cleaned_data["service_code"])
 
     @property
     def place(self) -> Place:
@@ -99,7 +99,7 @@ class NumbersForm(FactsForm):
             name = f"year_{year.pk}"
             if number := self.cleaned_data.get(name, "").strip():
                 try:
-                    quotes.checked_engagement(self.account, number)
+                    codes.checked_engagement(self.account, number)
                 except Refusal as refusal:
                     self.add_error(name, ValidationError(refusal.message, code=refusal.code))
 
@@ -158,7 +158,7 @@ class OrderForm(FactsForm):
             del self.fields["method"]  # a card pays in advance; what runs is paid as it is
 
     def clean_engagement_number(self) -> str:
-        return checked(quotes.checked_engagement, self.account, self.cleaned_data["engagement_number"])
+        return checked(codes.checked_engagement, self.account, self.cleaned_data["engagement_number"])
 
     def clean_file(self) -> tuple[str, bytes] | None:
         accepted: AcceptedFile | None = self.cleaned_data["file"]

@@ -9,8 +9,9 @@ from django.utils.translation import ngettext_lazy
 from billing.enums import Timing
 from billing.forms import SignedForm, checked
 from billing.models import Account
+from billing.services.codes import checked_engagement
 from billing.services.objections import OBJECTION
-from billing.services.quotes import MOST_YEARS, checked_engagement
+from billing.services.quotes import MOST_YEARS
 from common.mail_addresses import MailField
 from common.text import WordsField
 

@@ -19,6 +19,7 @@ from billing.downloads import given
 from billing.forms import OrderForm
 from billing.models import PurchaseOrder
 from billing.selectors.subscription import runs
+from billing.services import purchase_orders
 from billing.services import quotes as services
 from billing.services.ordering import accept_offer, order_subscription
 from billing.services.quote_documents import quote_pdf_of
@@ -86,7 +87,7 @@ def order(request: Request, number: str) -> HttpResponse:
         return subscription_page(request, status=422, order_form=form)
     try:
         order_subscription(quote=quote, actor=signed_in_user(request), at=timezone.now(), **form.given)
-    except services.OrderTaken:
+    except purchase_orders.OrderTaken:
         return _taken(request)
     except Refusal as refusal:
         return subscription_page(request, order_form=form, **refusal.answer)
@@ -96,7 +97,7 @@ def order(request: Request, number: str) -> HttpResponse:
 
 def _taken(request: Request) -> HttpResponse:
     """A second click, or somebody else's: what was sent first holds, and the page says what comes of it."""
-    messages.info(request, str(services.OrderTaken.message))
+    messages.info(request, str(purchase_orders.OrderTaken.message))
     return redirect("desk_subscription")
 
 

@@ -13,12 +13,12 @@ from billing.forms import FactsForm, NumbersForm
 from billing.models import Account, Invoice, OrderedYear, Payment
 from billing.ops.acting import Doubted
 from billing.services.agreed import REASON, checked_price
+from billing.services.bank_entries import REFERENCE
 from billing.services.corrections import WHY
 from billing.services.deposits import FLOW, MISTAKE, NOTE
 from billing.services.ending import REASON as ENDING
 from billing.services.interest import SOURCE
 from billing.services.objections import ANSWER
-from billing.services.payments import REFERENCE
 from billing.services.quotes import MOST_YEARS
 from billing.services.reconciliation import EXPLANATION
 from billing.services.vat import SOURCE as VAT_SOURCE

@@ -20,7 +20,7 @@ from billing.enums import InvoiceKind, InvoiceState
 from billing.models import Account, InterestRate, Payment
 from billing.ops.acting import acted
 from billing.ops.forms import MoveForm, PaymentForm, RateForm, RefundForm, SentBackForm
-from billing.services import interest, payments, refunds
+from billing.services import interest, money_back, payments, refunds
 from billing.services.balances import on_account
 from common.refusals import Refusal
 
@@ -63,7 +63,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
         found,
         form,
         "back",
-        lambda: payments.enter_money_sent_back(
+        lambda: money_back.enter_money_sent_back(
             account=found,
             cents=form.cleaned_data["amount"],
             sent_on=form.cleaned_data["sent_on"],

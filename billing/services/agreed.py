@@ -16,9 +16,10 @@ from billing.documents.amounts import printed
 from billing.enums import QuoteState
 from billing.models import Quote
 from billing.seller import seller
+from billing.services.accounts import account_of
 from billing.services.contacts import administrators_of, page_of
 from billing.services.plans import Price, territory_of, vat_rate, version_on
-from billing.services.quotes import AlreadySubscribed, account_of, check_free, quote_at, waiting_quotes
+from billing.services.quotes import AlreadySubscribed, check_free, quote_at, waiting_quotes
 from billing.services.standing import locked
 from common.refusals import Refusal
 from common.text import Words

@@ -12,7 +12,7 @@ from accounts.audit import record
 from accounts.enums import Role
 from accounts.models import User
 from billing.models import Account, Contact
-from billing.services.quotes import account_of
+from billing.services.accounts import account_of
 from billing.services.standing import locked
 from common.refusals import Refusal
 from tenants.enums import LifecycleState

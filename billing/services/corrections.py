@@ -20,10 +20,10 @@ from billing.enums import GivenBack, InvoiceKind, InvoiceState, Timing
 from billing.models import Account, Call, Invoice
 from billing.printed import PrintedWords
 from billing.services.calls import keep, once
+from billing.services.codes import checked_engagement
 from billing.services.facts import Facts, write
 from billing.services.making import Wanted, keep_keys, make_final
 from billing.services.mirror import read_again
-from billing.services.quotes import checked_engagement
 from billing.services.vat_of_periods import rate_on
 from billing.services.years import year_of
 from common.outbox import enqueue, messages_of, outbox_task

@@ -16,8 +16,9 @@ from accounts.audit import record
 from accounts.models import User
 from billing.enums import InvoiceState
 from billing.models import Account, Invoice, OrderedYear
+from billing.services.codes import checked_engagement, checked_service_code, checked_siret
 from billing.services.issuing import issue_invoice
-from billing.services.quotes import Place, checked_engagement, checked_service_code, checked_siret
+from billing.services.purchase_orders import Place
 from billing.services.standing import locked
 from billing.services.years import ABOUT
 from common.outbox import enqueue

@@ -26,12 +26,12 @@ from billing.models import InterestClaim, InterestRate, Invoice
 from billing.models.invoices import TERM
 from billing.seller import seller
 from billing.services.bank import known_bank_of
+from billing.services.bank_entries import REFERENCE
 from billing.services.contacts import page_of
 from billing.services.mailing import PDF
 from billing.services.papers import buyer
-from billing.services.payments import REFERENCE
-from billing.services.quotes import next_number
 from billing.services.reminders import readers
+from billing.services.series import next_number
 from billing.services.standing import locked
 from common.outbox import enqueue, outbox_task
 from common.refusals import Refusal

@@ -17,8 +17,8 @@ from billing.services.closing import NOT_INVOICED, hold
 from billing.services.issuing import NOT_ORDERED, issue_invoice
 from billing.services.mirror_accounts import account_of, wait_for_turn
 from billing.services.mirror_payments import mirror_payments
-from billing.services.payments import settle
 from billing.services.standing import follow, locked
+from billing.services.surplus import settle
 from billing.services.years import year_of
 from common.outbox import enqueue
 

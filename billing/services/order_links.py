@@ -22,7 +22,8 @@ from billing.enums import QuoteState
 from billing.models import OrderLink, Quote, Subscription
 from billing.services.contacts import administrators_of, page_of
 from billing.services.ordering import order_subscription
-from billing.services.quotes import SIGNATURE, OrderTaken, check_accepted, check_verified
+from billing.services.purchase_orders import OrderTaken
+from billing.services.quotes import SIGNATURE, check_accepted, check_verified
 from billing.services.standing import locked
 from common.refusals import Refusal
 from tenants.models import Municipality

@@ -14,7 +14,8 @@ from billing.enums import Method
 from billing.models import PurchaseOrder, Quote, Subscription
 from billing.services.activation import activate
 from billing.services.contacts import ContactExists, add_contact, page_of
-from billing.services.quotes import accept_quote, place_order
+from billing.services.purchase_orders import place_order
+from billing.services.quotes import accept_quote
 from billing.services.renewing import renew
 from billing.services.years import running_of
 from tenants.models import Municipality

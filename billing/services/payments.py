@@ -5,10 +5,9 @@ that the invoice is paid; what was told there is corrected by a credit note only
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django_tenants.utils import schema_context
@@ -20,48 +19,17 @@ from billing.clients.errors import Refused
 from billing.documents.amounts import printed
 from billing.enums import InvoiceKind, InvoiceState, PaymentKind
 from billing.models import Account, Call, Invoice, Payment
-from billing.printed import PrintedWords
-from billing.services.balances import on_account, recount
+from billing.services.balances import recount
+from billing.services.bank_entries import REFERENCE, AlreadyEntered, NotAnAmount, check_day, entered
 from billing.services.calls import keep, once
 from billing.services.standing import follow, locked
 from common.outbox import enqueue, outbox_task
 from common.refusals import Refusal
 
-REFERENCE = PrintedWords(minimum=3, maximum=140, one_line=True)
-# Some pay before they have asked for anything.
-_BEFORE = timedelta(days=365)
-
-
-class NotAnAmount(Refusal):
-    code = "not_an_amount"
-    status = 422
-    message = gettext_lazy("Write an amount of more than zero.")
-
-
-class DayOfPaymentRefused(Refusal):
-    code = "day_of_payment_refused"
-    status = 422
-    message = gettext_lazy("A payment is entered once it has come: this day is in the future.")
-
-
-class BeforeThereWasAny(Refusal):
-    code = "before_there_was_any"
-    status = 422
-    message = gettext_lazy(
-        "This day is before the invoice was issued, or long before the authority asked for anything."
-    )
-
 
 class PaymentGone(Refusal):
     code = "payment_gone"
     message = gettext_lazy("This payment is not there any more: it was taken back already.")
-
-
-class AlreadyEntered(Refusal):
-    """`unless`: the argument by which whoever has looked says that it is not so."""
-
-    code, unless = "payment_already_entered", "again"
-    message = gettext_lazy("A payment of this amount, with this reference and this day, is entered already.")
 
 
 class CashWaits(Refusal):
@@ -93,12 +61,6 @@ class ToldToStripe(Refusal):
     )
 
 
-class MoreThanThereIs(Refusal):
-    code = "more_than_there_is"
-    status = 422
-    message = gettext_lazy("This is more than what is there to send back.")
-
-
 def enter_payment(
     *,
     account: Account,
@@ -123,8 +85,8 @@ def enter_payment(
         raise NotAnAmount
     with schema_context("public"), transaction.atomic():
         account = locked(account)
-        _check_day(account, received_on, at=at, invoice=invoice)
-        if not again and cents in _entered(account, PaymentKind.BY_HAND, reference, received_on):
+        check_day(account, received_on, at=at, invoice=invoice)
+        if not again and cents in entered(account, PaymentKind.BY_HAND, reference, received_on):
             raise AlreadyEntered
         if account.cash_cents > 0 and not beside_cash:
             raise CashWaits(account.cash_cents)
@@ -207,53 +169,6 @@ def withdraw_payment(*, payment: Payment, operator: User, at: datetime) -> None:
         follow(account, at=at)
 
 
-def enter_money_sent_back(
-    *,
-    account: Account,
-    cents: int,
-    sent_on: date,
-    reference: str,
-    operator: User,
-    at: datetime,
-    again: bool = False,
-) -> Payment:
-    """What lay on the account and went back from our bank. What Stripe holds is sent back by it (refunds).
-
-    Raises NotAnAmount, DayOfPaymentRefused, BeforeThereWasAny, AlreadyEntered, MoreThanThereIs, TextTooShort,
-    TextTooLong.
-    """
-    reference = REFERENCE.cleaned(reference)
-    if cents <= 0:
-        raise NotAnAmount
-    with schema_context("public"), transaction.atomic():
-        account = locked(account)
-        _check_day(account, sent_on, at=at)
-        if not again and -cents in _entered(account, PaymentKind.REFUND, reference, sent_on):
-            raise AlreadyEntered
-        if cents > on_account(account):
-            raise MoreThanThereIs
-        payment = Payment.objects.create(
-            account=account,
-            kind=PaymentKind.REFUND,
-            cents=-cents,
-            received_on=sent_on,
-            reference=reference,
-            entered_by=operator.email,
-            created_at=at,
-        )
-        record("money_sent_back", actor=operator, subject=payment, cents=cents)
-    return payment
-
-
-def _check_day(account: Account, day: date, *, at: datetime, invoice: Invoice | None = None) -> None:
-    if day > account.municipality.day_of(at):
-        raise DayOfPaymentRefused
-    if invoice and invoice.issued_on and day < invoice.issued_on:
-        raise BeforeThereWasAny
-    if day < account.municipality.day_of(account.created_at) - _BEFORE:
-        raise BeforeThereWasAny
-
-
 def key_of(invoice: Invoice) -> str:
     return f"paid:{invoice.pk}"
 
@@ -280,34 +195,6 @@ def tell_paid(*, invoice_id: int, **kwargs: object) -> None:
             raise
 
     once(key_of(invoice), tell, find=there, at=timezone.now())
-
-
-def settle(invoice: Invoice, *, is_open: bool, at: datetime) -> None:
-    """What follows of what Stripe says of an invoice: what operators have entered and it needs no more lies on the
-    account again; Stripe is told of what was paid elsewhere, while the invoice `is_open` there.
-
-    In the transaction of whoever has read it, its account locked.
-    """
-    if invoice.left_cents < 0 and not Call.objects.filter(pk=key_of(invoice)).exists():
-        _set_free(invoice, -invoice.left_cents)
-    if is_open and invoice.state == InvoiceState.PAID:
-        _tell(invoice, at=at)
-
-
-def _set_free(invoice: Invoice, cents: int) -> None:
-    for payment in invoice.payments.filter(kind=PaymentKind.BY_HAND, stripe_id="", cents__gt=0).order_by("-pk"):
-        part = min(payment.cents, cents)
-        if part == 0:
-            break
-        cents -= part
-        if part < payment.cents:
-            payment.cents -= part
-            payment.save(update_fields=["cents"])
-            payment.pk, payment.cents = None, part
-        payment.invoice = None
-        payment.save()
-        record("payment_moved", actor=None, subject=payment, before=invoice.number or "", number="", cents=part)
-    recount(invoice)
 
 
 def _parts(account: Account, invoice: Invoice | None, cents: int) -> list[tuple[Invoice | None, int]]:
@@ -341,15 +228,9 @@ def _changeable(payment: Payment) -> Payment:
 def _count(invoice: Invoice, *, at: datetime) -> None:
     recount(invoice)
     if invoice.state == InvoiceState.PAID:
-        _tell(invoice, at=at)
+        tell(invoice, at=at)
 
 
-def _tell(invoice: Invoice, *, at: datetime) -> None:
+def tell(invoice: Invoice, *, at: datetime) -> None:
     keep(key_of(invoice), at=at)
     enqueue(tell_paid, invoice_id=invoice.pk)
-
-
-def _entered(account: Account, kind: PaymentKind, reference: str, day: date) -> set[int]:
-    """The amounts of those of that day and reference; the parts of one (its invoice's, the account's) make one."""
-    same = account.payments.filter(kind=kind, stripe_id="", reference__iexact=reference, received_on=day)
-    return set(same.order_by().values("created_at").annotate(sum=Sum("cents")).values_list("sum", flat=True))

@@ -1,7 +1,6 @@
-"""Quotes and orders: what was offered stays what it was, whatever becomes of prices."""
+"""Quotes: what was offered stays what it was, whatever becomes of prices."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,17 +11,15 @@ from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.models import User
-from billing.documents.identifiers import check_engagement_number, check_service_code, check_siret
 from billing.enums import QuoteState, Timing
-from billing.models import Account, PurchaseOrder, Quote, Series, Subscription
-from billing.printed import PrintedWords
+from billing.models import Account, Quote, Subscription
+from billing.services.accounts import account_of
 from billing.services.plans import Price, price_for
+from billing.services.series import next_number
 from billing.services.standing import locked
 from billing.services.years import running_of
-from common.names_of_places import of_place
 from common.refusals import Refusal
 from common.text import Words
-from tenants.enums import AuthorityKind
 from tenants.models import Municipality
 
 VALID_FOR = timedelta(days=90)
@@ -34,7 +31,6 @@ THRESHOLD_CENTS = 6_000_000
 # What a quote says of whom it is made for: it stays, whatever an order then says of them.
 OF_THE_BUYER = ("legal_name", "siren", "siret", "vat_number", "address", "postcode", "town")
 SIGNATURE = Words(minimum=5, maximum=160, one_line=True)
-ADDRESS, TOWN = PrintedWords(maximum=120, one_line=True), PrintedWords(maximum=80, one_line=True)
 
 
 class QuoteExpired(Refusal):
@@ -49,13 +45,6 @@ class NotVerified(Refusal):
     message = gettext_lazy(
         "Nobody has verified yet that you speak for the authority: until then nothing can be accepted or ordered in "
         "its name. See where that stands under Verification."
-    )
-
-
-class OrderTooLate(Refusal):
-    code = "order_too_late"
-    message = gettext_lazy(
-        "The time to order this quote is over. Ask for another one: it takes a moment, at the price of today."
     )
 
 
@@ -86,96 +75,9 @@ class AgreedQuoteWaits(Refusal):
         )
 
 
-class OrderTaken(Refusal):
-    code = "order_taken"
-    message = gettext_lazy("We have your purchase order already: nothing that was sent since has changed it.")
-
-
 class QuoteInUse(Refusal):
     code = "quote_in_use"
     message = gettext_lazy("A subscription has begun with this quote.")
-
-
-class SiretRefused(Refusal):
-    code = "siret_refused"
-    status = 422
-    message = gettext_lazy("This is no SIRET: it has fourteen digits, and the last one checks the others.")
-
-
-class SiretOfAnother(Refusal):
-    code = "siret_of_another"
-    status = 422
-    message = gettext_lazy("This SIRET is that of another authority: its first nine digits are not your SIREN.")
-
-
-class EngagementMissing(Refusal):
-    code = "engagement_missing"
-    status = 422
-    message = gettext_lazy("Chorus Pro asks for an engagement number for your authority: it stands on your order.")
-
-
-class EngagementRefused(Refusal):
-    code = "engagement_refused"
-    status = 422
-    message = gettext_lazy(
-        "An engagement number has fifty signs at most: letters without accents, digits, and - _ / . + with a space "
-        "between them."
-    )
-
-
-# Chorus Pro lists it for each buyer, and routes nothing by it.
-EVERYBODY = "FACTURES_PUBLIQUES"
-
-
-class ServiceCodeOfNobody(Refusal):
-    code = "service_code_of_nobody"
-    status = 422
-    message = gettext_lazy(
-        "FACTURES_PUBLIQUES is no service code of yours: leave the field empty, or ask your accountant for the code."
-    )
-
-
-class ServiceCodeRefused(Refusal):
-    code = "service_code_refused"
-    status = 422
-    message = gettext_lazy(
-        "A service code has a hundred signs at most: letters without accents, digits, and - _ / . + with a space "
-        "between them."
-    )
-
-
-# As its documents say it, in French whoever reads them: « Commune de Saran ». Groups bear what they are in their name.
-_KINDS = {AuthorityKind.COMMUNE: "Commune", AuthorityKind.DEPARTMENT: "Département", AuthorityKind.REGION: "Région"}
-
-
-def legal_name_of(municipality: Municipality) -> str:
-    kind = _KINDS.get(AuthorityKind(municipality.kind), "")
-    return f"{kind} {of_place(municipality.name, kind=municipality.kind)}" if kind else municipality.name
-
-
-def account_of(municipality: Municipality, *, at: datetime) -> Account:
-    """Made at the first need of it."""
-    made, _was_made = Account.objects.get_or_create(
-        municipality=municipality,
-        defaults={
-            "legal_name": legal_name_of(municipality),
-            "siren": municipality.siren,
-            # Where else would a commune have its town hall: who orders may say so.
-            "town": municipality.name[:80] if municipality.kind == AuthorityKind.COMMUNE else "",
-            "created_at": at,
-        },
-    )
-    return made
-
-
-def next_number(prefix: str, day: date) -> str:
-    """D-2026-0001. Inside the transaction that makes the document: given up with it, so without a gap."""
-    key = f"{prefix}-{day.year}"
-    Series.objects.get_or_create(key=key)
-    series = Series.objects.select_for_update(no_key=True).get(key=key)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return f"{key}-{series.last:04d}"
 
 
 def issue_quote(*, municipality: Municipality, timing: str, actor: User, at: datetime, years: int = 1) -> Quote:
@@ -300,95 +202,3 @@ def withdraw_quote(*, quote: Quote, actor: User) -> None:
             quote.state = QuoteState.WITHDRAWN
             quote.save(update_fields=["state"])
         record("quote_withdrawn", actor=actor, subject=quote, number=quote.number)
-
-
-def checked_siret(account: Account, siret: str) -> str:
-    """Without spaces. Raises SiretRefused, SiretOfAnother."""
-    digits = "".join(siret.split())
-    codes = {problem.code for problem in check_siret(digits, siren=account.siren)}
-    if "SIRET" in codes:
-        raise SiretRefused
-    if codes:
-        raise SiretOfAnother
-    return digits
-
-
-def checked_engagement(account: Account, number: str) -> str:
-    """As the accountant reads it on the order. Raises EngagementMissing, EngagementRefused."""
-    number = number.strip()
-    if not number and account.needs_engagement:
-        raise EngagementMissing
-    if number and check_engagement_number(number):
-        raise EngagementRefused
-    return number
-
-
-def checked_service_code(code: str) -> str:
-    """Raises ServiceCodeRefused, ServiceCodeOfNobody."""
-    code = code.strip()
-    if code.upper() == EVERYBODY:
-        raise ServiceCodeOfNobody
-    if code and check_service_code(code):
-        raise ServiceCodeRefused
-    return code
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the authority is, as invoices say it."""
-
-    address: str
-    postcode: str
-    town: str
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """Raises TextTooLong, SignRefused."""
-        address, town = ADDRESS.cleaned(self.address), TOWN.cleaned(self.town)
-        return {"address": address, "postcode": self.postcode, "town": town}
-
-
-def place_order(
-    *,
-    quote: Quote,
-    siret: str,
-    engagement_number: str,
-    service_code: str,
-    file: tuple[str, bytes] | None,
-    actor: User | None,
-    at: datetime,
-    place: Place | None = None,
-    placed_by: str = "",
-) -> PurchaseOrder:
-    """The order for an accepted quote; again replaces what it says, until the subscription has begun.
-
-    `actor`: None where the accountant of the authority does it by the link that somebody sent, and `placed_by` who says
-    so. Called like `issue_quote`. Raises OrderTaken, QuoteNotAccepted, QuoteGone, NotVerified, OrderTooLate,
-    SiretRefused, SiretOfAnother, EngagementMissing, EngagementRefused, ServiceCodeRefused, TextTooLong, SignRefused.
-    """
-    with transaction.atomic():
-        with schema_context("public"):
-            account = locked(quote.account)
-            quote = Quote.objects.select_for_update(no_key=True, of=("self",)).get(pk=quote.pk)
-            if quote.is_ordered:
-                raise OrderTaken
-            check_accepted(quote)
-            check_verified(account)
-            if account.municipality.day_of(at) > quote.last_day:
-                raise OrderTooLate
-            said = {
-                "siret": checked_siret(account, siret),
-                "engagement_number": checked_engagement(account, engagement_number),
-                "service_code": checked_service_code(service_code),
-                "placed_by": placed_by,
-            }
-            given = {"file_name": file[0], "file": file[1]} if file else {}
-            order, _was_made = PurchaseOrder.objects.update_or_create(
-                quote=quote, defaults={**said, "received_at": at, **given}
-            )
-            where = place.kept if place else {}
-            Account.objects.filter(pk=account.pk).update(
-                siret=said["siret"], service_code=said["service_code"], timing=quote.timing, **where
-            )
-        record("order_placed", actor=actor, subject=quote, number=quote.number, by_link=bool(placed_by))
-    return order

@@ -22,8 +22,9 @@ from billing.clients.errors import Refused
 from billing.clients.records import Refund
 from billing.enums import PaymentKind
 from billing.models import Account, Call, Payment
+from billing.services.bank_entries import NotAnAmount
 from billing.services.calls import keep, once
-from billing.services.payments import MoreThanThereIs, NotAnAmount
+from billing.services.money_back import MoreThanThereIs
 from billing.services.standing import locked
 from common.outbox import enqueue, outbox_task
 from common.refusals import Refusal

@@ -17,7 +17,8 @@ from billing.enums import InvoiceState, Timing
 from billing.models import Account, Invoice, Quote, Subscription, WebhookEvent
 from billing.services.activation import activate
 from billing.services.balances import recount
-from billing.services.quotes import accept_quote, issue_quote, place_order
+from billing.services.purchase_orders import place_order
+from billing.services.quotes import accept_quote, issue_quote
 from billing.services.webhooks import receive
 from common import outbox
 from common.models import OutboxMessage

@@ -17,8 +17,9 @@ from billing.models import (
     Quote,
     Subscription,
 )
+from billing.services.accounts import account_of
 from billing.services.balances import recount
-from billing.services.quotes import account_of, next_number
+from billing.services.series import next_number
 from tenants.models import Municipality
 
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)

@@ -11,7 +11,7 @@ from billing import tasks
 from billing.clients import invoices
 from billing.enums import InvoiceState, PaymentKind
 from billing.models import Account, Invoice, Payment, Reminder
-from billing.services import payments
+from billing.services import bank_entries, payments
 from billing.services.balances import on_account
 from billing.services.corrections import correct
 from billing.services.payments import enter_payment
@@ -246,7 +246,7 @@ def test_each_payment_is_compared_with_each_that_is_entered(fake_stripe: FakeStr
     for number, cents in enumerate([1_000, 500]):
         enter(final, cents, at=at + timedelta(seconds=number))
     for cents in (1_000, 500):
-        with pytest.raises(payments.AlreadyEntered):
+        with pytest.raises(bank_entries.AlreadyEntered):
             enter(final, cents)
     enter(final, 1_500)
     enter(final, 1_000, again=True)

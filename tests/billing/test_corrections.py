@@ -11,8 +11,8 @@ from accounts.models import AuditEntry
 from billing.clients import invoices
 from billing.enums import GivenBack, InvoiceKind, InvoiceState, PaymentKind
 from billing.models import Invoice
+from billing.services.codes import EngagementRefused
 from billing.services.corrections import CentsDoNotFit, CreditUnderWay, NothingToRefund, NotToCredit, correct, credit
-from billing.services.quotes import EngagementRefused
 from common import outbox
 from common.models import OutboxMessage
 from common.refusals import Refusal

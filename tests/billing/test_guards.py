@@ -12,16 +12,9 @@ from billing.enums import QuoteState, SubscriptionState
 from billing.models import PurchaseOrder, Quote, QuotePdf, Subscription
 from billing.services.activation import activate
 from billing.services.ordering import order_subscription
+from billing.services.purchase_orders import OrderTaken, OrderTooLate
 from billing.services.quote_documents import quote_document
-from billing.services.quotes import (
-    AlreadySubscribed,
-    NotVerified,
-    OrderTaken,
-    OrderTooLate,
-    accept_quote,
-    issue_quote,
-    waiting_quotes,
-)
+from billing.services.quotes import AlreadySubscribed, NotVerified, accept_quote, issue_quote, waiting_quotes
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.billing.buying import ordered, siret_of

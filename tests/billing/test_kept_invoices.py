@@ -12,8 +12,8 @@ from billing.documents import issuing as documents
 from billing.documents.facturx import xml_of
 from billing.enums import InvoiceKind, InvoiceState
 from billing.models import Account, Invoice
+from billing.services.codes import EngagementRefused, ServiceCodeRefused, checked_engagement, checked_service_code
 from billing.services.corrections import correct
-from billing.services.quotes import EngagementRefused, ServiceCodeRefused, checked_engagement, checked_service_code
 from billing.services.selling import PRODUCT
 from tenants.models import Municipality
 from tests.billing.buying import deliver, operator, subscribed

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from billing.enums import InvoiceKind, InvoiceState, PaymentKind
 from billing.models import Call, InterestRate, Invoice, PurchaseOrder, Quote, Subscription
+from billing.services.codes import ServiceCodeOfNobody, checked_service_code
 from billing.services.interest import half_year_of
 from billing.services.papers import document_of
 from billing.services.payments import key_of
-from billing.services.quotes import ServiceCodeOfNobody, checked_service_code
 from tests.billing.purchases import a_payment, an_invoice
 from tests.billing.test_ops import PAGE, days_ago, late, ops, quote
 from tests.billing.test_purchase import read

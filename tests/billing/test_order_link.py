@@ -18,7 +18,8 @@ from accounts.models import AuditEntry
 from billing.enums import Method, QuoteState, SubscriptionState
 from billing.models import OrderLink, PurchaseOrder, Quote, Subscription
 from billing.services.order_links import LinkGone, forget_past_links, order_by_link, send_link
-from billing.services.quotes import NotVerified, OrderTaken, QuoteNotAccepted, withdraw_quote
+from billing.services.purchase_orders import OrderTaken
+from billing.services.quotes import NotVerified, QuoteNotAccepted, withdraw_quote
 from billing.tasks import forget_order_links
 from common.models import OutboxMessage
 from tenants.enums import LifecycleState

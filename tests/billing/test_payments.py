@@ -10,9 +10,10 @@ from billing.clients import invoices, money, stripe
 from billing.clients.errors import Unsure
 from billing.enums import InvoiceKind, InvoiceState, PaymentKind
 from billing.models import Account, Call, Invoice, Payment
-from billing.services import payments, refunds
+from billing.services import bank_entries, money_back, payments, refunds
 from billing.services.balances import on_account, recount
-from billing.services.payments import enter_money_sent_back, enter_payment, move_payment, withdraw_payment
+from billing.services.money_back import enter_money_sent_back
+from billing.services.payments import enter_payment, move_payment, withdraw_payment
 from billing.services.reminders import remind
 from billing.services.standing import follow
 from common import outbox
@@ -92,7 +93,7 @@ def test_what_is_too_much_stays_on_the_account(owing: Account, operator: User) -
 def test_the_same_payment_is_not_entered_twice(owing: Account, operator: User, cents: int) -> None:
     enter(owing, cents, operator)
     for on in ("TR-0001", None):
-        with pytest.raises(payments.AlreadyEntered):
+        with pytest.raises(bank_entries.AlreadyEntered):
             enter(owing, cents, operator, on=on, reference="MANDAT 421")
     assert sum(owing.payments.values_list("cents", flat=True)) == cents
 
@@ -115,7 +116,7 @@ def test_what_lies_on_the_account_pays_an_invoice_and_keeps_its_rest(owing: Acco
     assert the_invoice().state == InvoiceState.PAID
     assert on_account(owing) == 92_000
     assert len(waiting()) == 1
-    with pytest.raises(payments.AlreadyEntered):
+    with pytest.raises(bank_entries.AlreadyEntered):
         enter(owing, 500_000, operator, on=None)
 
 
@@ -143,13 +144,13 @@ def test_money_came_after_its_invoice_and_not_long_before_its_account(owing: Acc
     issued_on = the_invoice().issued_on
     assert issued_on
     for day in (issued_on - timedelta(days=1), date(1, 1, 1)):
-        with pytest.raises(payments.BeforeThereWasAny):
+        with pytest.raises(bank_entries.BeforeThereWasAny):
             enter(owing, 100, operator, received_on=day)
     enter(owing, 100, operator, received_on=issued_on)
     for day in (DAY_0 - timedelta(days=406), date(1, 1, 1)):
-        with pytest.raises(payments.BeforeThereWasAny):
+        with pytest.raises(bank_entries.BeforeThereWasAny):
             enter(owing, 100, operator, on=None, received_on=day)
-        with pytest.raises(payments.BeforeThereWasAny):
+        with pytest.raises(bank_entries.BeforeThereWasAny):
             enter_money_sent_back(
                 account=owing, cents=1, sent_on=day, reference="Retour", operator=operator, at=on_day(30)
             )
@@ -168,9 +169,9 @@ def test_what_stripe_was_told_is_not_changed_any_more(owing: Account, operator: 
 @pytest.mark.parametrize(
     ("refusal", "given"),
     [
-        (payments.NotAnAmount, {"cents": 0}),
-        (payments.NotAnAmount, {"cents": -100}),
-        (payments.DayOfPaymentRefused, {"received_on": DAY_0 + timedelta(days=31)}),
+        (bank_entries.NotAnAmount, {"cents": 0}),
+        (bank_entries.NotAnAmount, {"cents": -100}),
+        (bank_entries.DayOfPaymentRefused, {"received_on": DAY_0 + timedelta(days=31)}),
         (TextTooShort, {"reference": "  "}),
     ],
 )
@@ -221,14 +222,14 @@ def test_the_city_writes_again_in_the_moment_in_which_the_payment_is_entered(owi
 def test_money_that_lay_on_the_account_goes_back_once(owing: Account, operator: User) -> None:
     enter(owing, 410_000, operator)
     given = {"account": owing, "sent_on": DAY, "reference": "Virement 9", "operator": operator, "at": on_day(30)}
-    with pytest.raises(payments.MoreThanThereIs):
+    with pytest.raises(money_back.MoreThanThereIs):
         enter_money_sent_back(cents=2_001, **given)
-    with pytest.raises(payments.NotAnAmount):
+    with pytest.raises(bank_entries.NotAnAmount):
         enter_money_sent_back(cents=0, **given)
-    with pytest.raises(payments.DayOfPaymentRefused):
+    with pytest.raises(bank_entries.DayOfPaymentRefused):
         enter_money_sent_back(cents=1, **{**given, "sent_on": DAY_0 + timedelta(days=40)})
     assert enter_money_sent_back(cents=1_500, **given).cents == -1_500
-    with pytest.raises(payments.AlreadyEntered):
+    with pytest.raises(bank_entries.AlreadyEntered):
         enter_money_sent_back(cents=1_500, **given)
     assert on_account(owing) == 500
 
@@ -304,7 +305,7 @@ def test_a_transfer_that_came_meanwhile_is_too_much_and_goes_back(
     deliver(fake_stripe)
     final.refresh_from_db()
     assert (final.state, final.left_cents) == (InvoiceState.PAID, 0)
-    with pytest.raises(payments.MoreThanThereIs):
+    with pytest.raises(money_back.MoreThanThereIs):
         refunds.refund_payment(payment=twice, cents=1, operator=operator, at=fake_stripe.now)
 
 
@@ -329,9 +330,9 @@ def test_cash_that_has_paid_nothing_goes_back(final: Invoice, operator: User, fa
     fake_stripe.transfer(final.account.stripe_customer, final.total_cents + 7_000)
     deliver(fake_stripe)
     of = Account.objects.get()
-    with pytest.raises(payments.MoreThanThereIs):
+    with pytest.raises(money_back.MoreThanThereIs):
         refunds.refund_cash(account=of, cents=7_001, operator=operator, at=fake_stripe.now)
-    with pytest.raises(payments.NotAnAmount):
+    with pytest.raises(bank_entries.NotAnAmount):
         refunds.refund_cash(account=of, cents=0, operator=operator, at=fake_stripe.now)
     refunds.refund_cash(account=of, cents=7_000, operator=operator, at=fake_stripe.now)
     work()
@@ -357,7 +358,7 @@ def test_what_stripe_refuses_is_told_to_operators_and_leaves_the_way_open(
     assert "la somme a déjà été rendue" in told["body"]
     assert Call.objects.get(pk=f"refund:{payment.pk}:1").result == "refused"
     deliver(fake_stripe)
-    with pytest.raises(payments.MoreThanThereIs):
+    with pytest.raises(money_back.MoreThanThereIs):
         refunds.refund_payment(payment=payment, cents=1, operator=operator, at=fake_stripe.now)
 
 

@@ -10,7 +10,7 @@ from billing.forms import OrderForm
 from billing.models import Account
 from billing.ops.forms import CorrectForm, CreditForm, PaymentForm
 from billing.printed import SignRefused
-from billing.services.quotes import Place, place_order
+from billing.services.purchase_orders import Place, place_order
 from tenants.models import Municipality
 from tests.billing.buying import ENGAGEMENT, operator, ordered, siret_of
 from tests.billing.fake import BEGINNING

@@ -20,8 +20,10 @@ from accounts.models import AuditEntry
 from billing.enums import QuoteState, SubscriptionState
 from billing.forms import MAX_ORDER_BYTES
 from billing.models import Account, PlanVersion, PurchaseOrder, Quote
+from billing.services.codes import EngagementMissing
 from billing.services.plans import OnQuotation, price_for
-from billing.services.quotes import EngagementMissing, QuoteInUse, accept_quote, place_order, withdraw_quote
+from billing.services.purchase_orders import place_order
+from billing.services.quotes import QuoteInUse, accept_quote, withdraw_quote
 from common.refusals import Refusal
 from tenants.enums import LifecycleState
 from tenants.models import Municipality

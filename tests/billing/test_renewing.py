@@ -16,7 +16,8 @@ from billing.services.agreed import HasSubscription, agree_quote
 from billing.services.arrears import invoice_ended_periods
 from billing.services.ordering import order_subscription
 from billing.services.papers import document_of
-from billing.services.quotes import AlreadySubscribed, OrderTaken, Place, accept_quote, issue_quote
+from billing.services.purchase_orders import OrderTaken, Place
+from billing.services.quotes import AlreadySubscribed, accept_quote, issue_quote
 from billing.services.renewing import TimingStays, renew
 from common.models import OutboxMessage
 from tenants.models import Municipality

@@ -11,9 +11,10 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from billing.enums import DepositState, GivenBack
 from billing.models import Call, Deposit, Invoice, Payment, PlanVersion
+from billing.services.bank_entries import AlreadyEntered
 from billing.services.corrections import CreditUnderWay, credit
 from billing.services.deposits import NotTheNextStep, NotTogether, deposit_together, enter_step
-from billing.services.payments import AlreadyEntered, NothingToPay, enter_payment
+from billing.services.payments import NothingToPay, enter_payment
 from billing.services.plans import BandGiven, PlanChangedMeanwhile, publish_version
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory

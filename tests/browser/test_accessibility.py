@@ -17,7 +17,7 @@ from accounts.erasure import erase
 from accounts.models import User
 from billing.enums import DifferenceCode
 from billing.models import Difference
-from billing.services.quotes import account_of
+from billing.services.accounts import account_of
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.cocreation.services.merging import answer_merge, undo_merge
 from consultations.framing.models import Challenge

@@ -23,7 +23,8 @@ from billing.services.deposits import enter_step
 from billing.services.mirror import mirror_subscription
 from billing.services.mirror_invoices import mirror_invoice
 from billing.services.ordering import order_subscription
-from billing.services.quotes import Place, accept_quote, issue_quote
+from billing.services.purchase_orders import Place
+from billing.services.quotes import accept_quote, issue_quote
 from common.models import OutboxMessage
 from common.outbox import run_message
 from tenants.models import Municipality
