@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|evening|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|results|screening|server|pictures|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|evening|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|results|opinion_groups|screening|server|pictures|webhooks]`."""
 
 import logging
 import os
@@ -42,6 +42,7 @@ def main() -> None:
             fleet_size,
             invoices,
             moderation,
+            opinion_groups,
             pages,
             pictures,
             provisioning,
@@ -71,6 +72,7 @@ def main() -> None:
             moderation,
             contributions,
             results,
+            opinion_groups,
             screening,
             server,
             pictures,
