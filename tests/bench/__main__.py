@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|evening|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|results|opinion_groups|screening|server|pictures|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|evening|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|results|opinion_groups|screening|server|pictures|themes|webhooks]`."""
 
 import logging
 import os
@@ -52,6 +52,7 @@ def main() -> None:
             server,
             sign_ups,
             similar,
+            themes,
             webhooks,
         )
 
@@ -76,6 +77,7 @@ def main() -> None:
             screening,
             server,
             pictures,
+            themes,
             webhooks,
         ):
             name = benchmark.__name__.rpartition(".")[2]
