@@ -120,7 +120,6 @@ def _do_next_step(run: ProvisioningRun) -> None:
             _ACTIONS[step](run)
             seconds = time.perf_counter() - started
             with transaction.atomic():
-                _hold(run)
                 _note(run, step, seconds=seconds)
 
 
@@ -132,13 +131,17 @@ def _hold(run: ProvisioningRun) -> None:
 
 
 def _note(run: ProvisioningRun, step: Step, *, seconds: float) -> None:
-    StepRecord.objects.get_or_create(run=run, step=step, defaults={"seconds": round(seconds, 4)})
+    """Go on to the next step. Raises Stopped where the run is no longer at this one."""
+    changes: dict[str, object] = {"problem": ""}
     if step == ORDER[-1]:
-        run.state, run.ended_at = RunState.DONE, timezone.now()
+        changes |= {"state": RunState.DONE, "ended_at": timezone.now()}
     else:
-        run.step = ORDER[ORDER.index(step) + 1]
-    run.problem = ""
-    run.save(update_fields=["step", "state", "ended_at", "problem"])
+        changes["step"] = ORDER[ORDER.index(step) + 1]
+    if not ProvisioningRun.objects.filter(pk=run.pk, state=RunState.RUNNING, step=step).update(**changes):
+        raise Stopped
+    StepRecord.objects.bulk_create([StepRecord(run=run, step=step, seconds=round(seconds, 4))], ignore_conflicts=True)
+    for name, value in changes.items():
+        setattr(run, name, value)
 
 
 # ── The steps ────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from onboarding import provisioning, queue
 from onboarding.services import claims, sign_ups
+from tenants import spares
 
 
 # Not acknowledged late: a run that kills its worker would come back at once, for ever. What a killed worker
@@ -23,6 +24,12 @@ def resume_provisioning(**kwargs: Any) -> None:
     now = timezone.now()
     provisioning.end_hung_workers(at=now)
     queue.offer_what_waits(at=now)
+
+
+@shared_task(name="onboarding.tasks.refill_spare_schemas")
+def refill_spare_schemas(**kwargs: Any) -> int:
+    """Make the schemas that the next cities will take; not while one waits that is to be made now."""
+    return spares.refill(at=timezone.now(), goes_on=lambda: not queue.next_runs(at=timezone.now(), at_most=1))
 
 
 @shared_task(name="onboarding.tasks.forget_unconfirmed")

@@ -24,6 +24,7 @@ from django_tenants.utils import schema_context
 from psycopg import sql
 
 from common.db import as_owner, connection
+from tenants import spares
 from tenants.changes import change_from
 from tenants.enums import LifecycleState
 from tenants.models import Municipality, StructureChange
@@ -59,6 +60,7 @@ class Status:
     structures: list[StructureCount]
     states: dict[str, int]
     in_maintenance: int
+    spares: int
     problems: list[dict[str, str]]
 
     @property
@@ -67,7 +69,7 @@ class Status:
 
 
 def status() -> Status:
-    """The fleet according to the register: two queries, however many cities."""
+    """The fleet according to the register: three queries, however many cities."""
     current = current_fingerprint()
     cities: Counter[str] = Counter()
     states: Counter[str] = Counter()
@@ -92,7 +94,7 @@ def status() -> Status:
         StructureCount(structure, number, problems[structure], structure == current)
         for structure, number in sorted(cities.items(), key=lambda item: (item[0] != current, -item[1], item[0]))
     ]
-    return Status(current, counts, dict(states), in_maintenance, said)
+    return Status(current, counts, dict(states), in_maintenance, spares.waiting(), said)
 
 
 # ── Bringing the fleet up to date ────────────────────────────────────────────

@@ -313,6 +313,20 @@ class DeletionCertificate(models.Model):
         return self.schema_name
 
 
+class SpareSchema(models.Model):
+    """A schema with its role, made ahead, that no city has yet (tenants.spares)."""
+
+    schema_name = models.CharField(max_length=63, primary_key=True)
+    structure = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.schema_name
+
+
 class StructureSnapshot(models.Model):
     """The tables of a city as the migrations leave them, as SQL to replay (tenants.structure)."""
 

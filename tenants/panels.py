@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.abilities import may
 from common.panels import panel
+from tenants import spares
 from tenants.abilities import MANAGE_ADDRESS
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
@@ -34,6 +36,12 @@ def trial(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | No
     """The day on which it ends."""
     city = _city(request)
     return {} if city and city.state == LifecycleState.TRIAL and city.trial_ends_on else None
+
+
+@panel("ops.fleet", "tenants/ops/_spares.html", order=20, queries=1)
+def spare_schemas(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """How many new cities would be there at once."""
+    return {"spares": spares.waiting(), "wanted": settings.SPARE_SCHEMAS}
 
 
 def _city(request: HttpRequest) -> Municipality | None:

@@ -13,6 +13,7 @@ from accounts.enums import Role
 from accounts.factors import NobodyToHelp, give_way_back, kinds_of
 from accounts.models import User
 from common.refusals import Refusal
+from tenants import spares
 from tenants.models import Domain, Municipality, WantedCity
 from tenants.reservations import HostReserved, check_not_reserved, reserve_hosts
 from tenants.slugs import is_reserved
@@ -44,6 +45,8 @@ def reserve_municipality(wanted: WantedCity, *, verified_at: datetime | None) ->
     try:
         with transaction.atomic():
             municipality = Municipality(name=columns.pop("authority_name"), **columns, verified_at=verified_at)
+            if spare := spares.take():
+                municipality.schema_name, municipality.structure = spare.schema_name, spare.structure
             municipality.time_zone = time_zone_of(municipality)
             municipality.save()
             Domain(domain=municipality.host, tenant=municipality, is_primary=True).save()

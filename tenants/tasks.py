@@ -18,7 +18,7 @@ from common.db import connection
 from common.limits import forget_past_counts
 from common.models import OutboxMessage
 from common.outbox import enqueue, publish
-from tenants import deletion
+from tenants import deletion, spares
 from tenants.domains import watch
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state, warn_of_trial_end
@@ -143,6 +143,12 @@ def apply_due_transitions(**kwargs: Any) -> None:
     _for_each(closed.filter(pk__in=leaving), _moved(Transition.DELETE, reason, at))
     for city in deletion.half_deleted():
         enqueue(deletion.erase, municipality_id=city.pk)
+
+
+@shared_task(name="tenants.tasks.sweep_schemas")
+def sweep_schemas(**kwargs: Any) -> int:
+    """Each night: drop the schemas that are nobody's; how many."""
+    return spares.sweep()
 
 
 def _moved(transition: Transition, reason: str, at: datetime) -> Callable[[Municipality], object]:

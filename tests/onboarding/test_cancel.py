@@ -116,15 +116,16 @@ def test_the_one_who_confirmed_gets_no_mail_about_their_own_doing(
 def test_a_run_in_a_workers_hands_stops_at_the_end_of_its_step(
     real_db: str, monkeypatch: pytest.MonkeyPatch, step: Step
 ) -> None:
-    hold = provisioning._hold
+    # Once the end of a step holds the run, a cancellation waits for it.
+    end = "_hold" if step in (Step.RESERVE, Step.READY) else "_note"
+    holding = getattr(provisioning, end)
 
-    def cancelled_just_before(run: ProvisioningRun) -> None:
-        # Once the end of a step holds the run, a cancellation waits for it.
+    def cancelled_just_before(run: ProvisioningRun, *args: Any, **kwargs: Any) -> None:
         if run.step == step:
             _cancel_elsewhere(run.pk)
-        hold(run)
+        holding(run, *args, **kwargs)
 
-    monkeypatch.setattr(provisioning, "_hold", cancelled_just_before)
+    monkeypatch.setattr(provisioning, end, cancelled_just_before)
     run = provisioning.advance(ask().pk)
     assert run is not None
     assert (run.state, run.municipality) == (RunState.CANCELLED, None)

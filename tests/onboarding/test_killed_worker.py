@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -31,7 +32,8 @@ from onboarding.enums import RunState
 from onboarding.models import ProvisioningRun
 from onboarding.services.runs import cancel
 from onboarding.tasks import resume_provisioning
-from tenants.models import Domain, Municipality
+from tenants import spares
+from tenants.models import Domain, Municipality, SpareSchema
 from tests.onboarding.test_provisioning import ask
 from tests.processes import ROOT, environment, eventually
 
@@ -89,7 +91,11 @@ def started_nursery(folder: Path) -> Iterator[Nursery]:
         nursery.process.communicate()
 
 
-def test_workers_killed_at_every_step_lose_nothing(nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_killed_at_every_step_lose_nothing(
+    nursery: Nursery, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.SPARE_SCHEMAS = 8  # for some of them
+    spares.refill(at=timezone.now())
     making = [f"{moment}-{step}" for moment in ("avant", "apres") for step in STEPS]
     removing = ["avant-annulation", "avant-oubli", "pendant-oubli"]
     for slug in removing:
@@ -241,6 +247,7 @@ def assert_nothing_is_left(slug: str) -> None:
     assert not Municipality.objects.filter(slug=slug).exists()
     assert not Domain.objects.filter(domain__startswith=slug).exists()
     known = set(Municipality.objects.values_list("schema_name", flat=True))
+    known |= set(SpareSchema.objects.values_list("schema_name", flat=True))
     with connection.cursor() as cursor:
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'm\\_%%'")
         assert {row[0] for row in cursor.fetchall()} <= known

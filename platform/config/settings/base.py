@@ -195,6 +195,8 @@ WEB_PATIENCE = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transacti
 TASK_PATIENCE = "-c statement_timeout=300s -c lock_timeout=60s -c idle_in_transaction_session_timeout=300s"
 # How long a release waits for a table that a city's visitors are using, in seconds, before it tries again later.
 FLEET_LOCK_TIMEOUT = env.float("FLEET_LOCK_TIMEOUT", default=3.0)
+# Schemas that are made ahead and wait for the next cities (tenants.spares).
+SPARE_SCHEMAS = env.int("SPARE_SCHEMAS", default=10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -334,6 +336,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 _UNLESS_LATE = {"options": {"expires": 5.0}}
 CELERY_BEAT_SCHEDULE = {
     "resume-provisioning": {"task": "onboarding.tasks.resume_provisioning", "schedule": 5.0, **_UNLESS_LATE},
+    "refill-spares": {"task": "onboarding.tasks.refill_spare_schemas", "schedule": 15.0, **_UNLESS_LATE},
     "sweep-outboxes": {"task": "tenants.tasks.sweep_outboxes", "schedule": 15.0},
     "list-for-the-service": {"task": "consultations.moderation.tasks.list_anew", "schedule": 3600.0},
     "check-domains": {"task": "tenants.tasks.check_domains", "schedule": 600.0},
@@ -342,6 +345,7 @@ CELERY_BEAT_SCHEDULE = {
     "lifecycle": {"task": "tenants.tasks.apply_due_transitions", "schedule": crontab(hour="1-4", minute="10")},
     "follow-terms": {"task": "billing.tasks.follow_terms", "schedule": crontab(hour="6-9", minute="20")},
     "follow-ends": {"task": "billing.tasks.follow_ends", "schedule": crontab(hour="6-9", minute="50")},
+    "sweep-schemas": {"task": "tenants.tasks.sweep_schemas", "schedule": crontab(hour="4", minute="50")},
     "forget-what-is-over": {"task": "tenants.tasks.forget_what_is_over", "schedule": crontab(hour="3", minute="40")},
     "invoice-periods": {"task": "billing.tasks.invoice_ended_periods", "schedule": crontab(hour="1-4", minute="25")},
     "forget-order-links": {"task": "billing.tasks.forget_order_links", "schedule": crontab(hour="4", minute="35")},

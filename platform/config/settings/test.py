@@ -6,6 +6,8 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DATABASE_URL", "postgresql://territoires@127.0.0.1:1/territoires")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 os.environ.setdefault("PUBLIC_BASE_URL", "http://territoires.localhost")
+# Roles are the server's: of spare ones, each copy of the built database would say that they are its own.
+os.environ.setdefault("SPARE_SCHEMAS", "0")
 os.environ.setdefault("LEGAL_HOST_NAME", "Hébergement des tests")
 os.environ.setdefault("LEGAL_HOST_ADDRESS", "127.0.0.1")
 os.environ.setdefault("LEGAL_HOST_PHONE", "01 00 00 00 00")

@@ -48,6 +48,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{name:<14}{count.cities:>6}  {words}{refused}")
         states = ", ".join(f"{state} {number}" for state, number in sorted(found.states.items()))
         self.stdout.write(f"States: {states or 'no city'}; in maintenance: {found.in_maintenance}")
+        self.stdout.write(f"Made ahead for the next cities: {found.spares}")
         for row in found.problems:
             self.stdout.write(f"  {row['slug']} ({row['schema']}): {row['problem']}")
 
