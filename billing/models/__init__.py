@@ -3,6 +3,7 @@ from billing.models.interest import InterestClaim, InterestRate
 from billing.models.invoices import Deposit, Invoice, Payment, Reminder
 from billing.models.plans import Band, PlanVersion, VatRate
 from billing.models.purchases import (
+    ABOUT,
     NUMBER_ASKED,
     OFFERED,
     RUNNING,
@@ -17,6 +18,7 @@ from billing.models.purchases import (
 from billing.models.stripe import Call, Difference, WebhookEvent
 
 __all__ = [
+    "ABOUT",
     "NUMBER_ASKED",
     "OFFERED",
     "RUNNING",

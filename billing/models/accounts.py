@@ -1,8 +1,5 @@
 """Whom the service invoices."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from django.db import models
 
 from billing.enums import Timing
@@ -67,13 +64,6 @@ class Account(models.Model):
     def is_suspended(self) -> bool:
         """Whether nothing is reminded of and nothing stops until that answer."""
         return self.is_objected and self.objection_suspends
-
-    def period_day(self, moment: datetime) -> date:
-        """The day on which a period at Stripe begins, where the city is: in winter time all year, so that a year that
-        begins in an hour near midnight ends after as many days as any, whatever the clocks do meanwhile.
-        """
-        local = moment.astimezone(ZoneInfo(self.municipality.time_zone))
-        return (local - (local.dst() or timedelta())).date()
 
 
 class Contact(models.Model):

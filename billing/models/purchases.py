@@ -1,6 +1,7 @@
 """From a quote to a subscription."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,8 @@ from billing.models.plans import PlanVersion
 RUNNING = (SubscriptionState.ACTIVE, SubscriptionState.LATE)
 # Before the last day that is ordered, when what follows may be; before a later year, when its number is asked for.
 OFFERED, NUMBER_ASKED = timedelta(days=90), timedelta(days=60)
+# A period of Stripe's begins at an hour in UTC: its day may not be ours.
+ABOUT = timedelta(days=3)
 
 
 class Series(models.Model):
@@ -201,6 +204,19 @@ class Subscription(models.Model):
 
     def may_be_renewed(self, *, on: date) -> bool:
         return self.runs and self.ends_on is not None and self.ends_on - on <= OFFERED
+
+    def days_of(self, begins_at: datetime, ends_at: datetime) -> tuple[date, date]:
+        """The first and the last day of a period of Stripe's, where the city is: those of the year that was ordered.
+
+        Before it is laid out: the day of the city's own clock, and as many days as any year has, whatever the clocks do
+        meanwhile.
+        """
+        first = begins_at.astimezone(ZoneInfo(self.account.municipality.time_zone))
+        near = (each for each in self.years.all() if abs(each.begins_on - first.date()) <= ABOUT)
+        if year := next(near, None):
+            return year.begins_on, year.ends_on
+        ahead = first.utcoffset() or timedelta()
+        return first.date(), (ends_at.astimezone(UTC) + ahead).date() - timedelta(days=1)
 
     @property
     def is_in_its_last_year(self) -> bool:

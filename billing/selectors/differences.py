@@ -51,8 +51,8 @@ def _waiting(*, before: datetime) -> Iterator[Found]:
 
 
 def _subscriptions(*, before: datetime) -> Iterator[Found]:
-    kept = Subscription.objects.exclude(stripe_id="").select_related("account", "quote")
-    ours = {each.stripe_id: each for each in kept}
+    kept = Subscription.objects.exclude(stripe_id="").select_related("account__municipality", "quote")
+    ours = {each.stripe_id: each for each in kept.prefetch_related("years")}
     accounts = dict(Account.objects.exclude(stripe_customer="").values_list("stripe_customer", "pk"))
     there = set()
     for found in stripe.subscriptions():
@@ -68,10 +68,10 @@ def _subscriptions(*, before: datetime) -> Iterator[Found]:
 
 
 def _of_subscription(ours: Subscription, found: records.Subscription) -> dict[str, list[Any]]:
-    begins_at = found.items[0].period_start
+    begins_on, _ends_on = ours.days_of(found.items[0].period_start, found.items[0].period_end)
     return {
         "ended": [ours.state == SubscriptionState.ENDED, found.ended_at is not None],
-        "period_begins_on": [str(ours.period_begins_on), str(ours.account.period_day(begins_at))],
+        "period_begins_on": [str(ours.period_begins_on), str(begins_on)],
         "vat": [ours.rate, ours.rate if found.ended_at else found.vat_basis_points],
         "last_year": [
             ours.is_in_its_last_year or not ours.runs,

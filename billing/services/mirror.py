@@ -5,7 +5,7 @@ now, so whatever comes last, or comes again, finds everything done.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -67,15 +67,16 @@ def mirror_subscription(subscription_id: str, *, at: datetime) -> str:
         subscription = _row_of(found, account) if account else None
         if account is None or subscription is None:
             return "unknown"
-        day = account.period_day
-        begins_on = day(found.items[0].period_start)
-        ends_on = day(found.items[0].period_end) - timedelta(days=1)
+        subscription.account = account
+        begins_on, ends_on = subscription.days_of(found.items[0].period_start, found.items[0].period_end)
         subscription.stripe_id, subscription.method = found.id, _METHODS[found.collection_method]
         subscription.period_begins_on, subscription.period_ends_on = begins_on, ends_on
         was_over = subscription.state == SubscriptionState.ENDED
         if found.status in _OVER:
             subscription.state = SubscriptionState.ENDED
-            subscription.ends_on = min(ends_on, day(found.ended_at)) if found.ended_at else ends_on
+            subscription.ends_on = (
+                min(ends_on, account.municipality.day_of(found.ended_at)) if found.ended_at else ends_on
+            )
         subscription.save(
             update_fields=["stripe_id", "method", "period_begins_on", "period_ends_on", "ends_on", "state"],
         )

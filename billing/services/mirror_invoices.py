@@ -1,7 +1,7 @@
 """Invoices and credit notes as Stripe has them: drafts, their numbers, and what is still to be paid."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -105,7 +105,6 @@ def _save(invoice: Invoice, number: str, final_at: datetime | None) -> None:
 
 def _content(found: records.Invoice, account: Account, known: Subscription | None) -> dict[str, Any]:
     subscription = known or _subscription_of(found, account)
-    day = account.period_day
     content: dict[str, Any] = {
         "subscription": subscription,
         "lines": [_line(each) for each in found.lines],
@@ -115,8 +114,9 @@ def _content(found: records.Invoice, account: Account, known: Subscription | Non
         "total_cents": found.total,
     }
     if subscription is not None and found.lines:
-        begins_on = day(min(each.period_start for each in found.lines))
-        ends_on = day(max(each.period_end for each in found.lines)) - timedelta(days=1)
+        subscription.account = account
+        ends_at = max(each.period_end for each in found.lines)
+        begins_on, ends_on = subscription.days_of(min(each.period_start for each in found.lines), ends_at)
         content |= {"period_begins_on": begins_on, "period_ends_on": ends_on, "delivered_on": begins_on}
     if "engagement" in found.metadata:
         content["engagement_number"] = found.metadata["engagement"]

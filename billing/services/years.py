@@ -3,10 +3,7 @@
 from datetime import date, timedelta
 
 from billing.enums import SubscriptionState
-from billing.models import Account, OrderedYear, Quote, Subscription
-
-# A period of Stripe's begins at an hour in UTC: its day may not be ours.
-ABOUT = timedelta(days=3)
+from billing.models import ABOUT, Account, OrderedYear, Quote, Subscription
 
 
 def year_after(day: date) -> date:

@@ -76,6 +76,8 @@ def test_each_period_is_a_year_of_days_and_the_next_begins_the_day_after(
     for each in (first, second):
         assert each.period_begins_on
         assert each.period_ends_on == year_after(each.period_begins_on) - timedelta(days=1)
+    # Between midnight and one in summer too.
+    assert first.period_begins_on == first.account.municipality.day_of(begins)
     assert first.period_ends_on
     assert second.period_begins_on == first.period_ends_on + timedelta(days=1)
     kept = Subscription.objects.get()
