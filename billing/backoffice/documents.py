@@ -8,12 +8,13 @@ from django_tenants.utils import schema_context
 
 from accounts.permissions import role_required
 from billing.abilities import SUBSCRIBE
-from billing.backoffice.page import quote_of
+from billing.backoffice.page import quote_of, subscription_page
 from billing.downloads import given
 from billing.models import Account, InterestClaim, Invoice, Payment
 from billing.selectors.subscription import SHOWN, situation_of
+from billing.services.accounts import account_shown
 from billing.services.mailing import file_name
-from billing.services.pack import NAMES, pack_of, paper_of, papers_of
+from billing.services.pack import NAMES, PaperNotReady, pack_of, paper_of, papers_of
 from billing.services.receipts import payments_with_receipt, receipt_pdf_of
 from common.requests import Request
 
@@ -67,12 +68,15 @@ def statement(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @role_required(SUBSCRIBE)
 def paper(request: Request, kind: str) -> HttpResponse:
-    """The agreement on data, the security annex, the bank details."""
-    account = _account(request)
+    """The agreement on data, the security annex, the bank details: a legal service reads them before any quote."""
+    account = account_shown(request.tenant)
     if kind not in papers_of(account):
         raise Http404
     today = request.tenant.day_of(timezone.now())
-    return given(paper_of(account, kind, on=today), f"{NAMES[kind]}.pdf")
+    try:
+        return given(paper_of(account, kind, on=today), f"{NAMES[kind]}.pdf")
+    except PaperNotReady as refusal:
+        return subscription_page(request, **refusal.answer)
 
 
 @never_cache
@@ -85,16 +89,11 @@ def pack(request: Request) -> HttpResponse:
     if quote is None:
         raise Http404
     quote = quote_of(request.tenant, quote.number)
-    content = pack_of(quote, on=request.tenant.day_of(now))
+    try:
+        content = pack_of(quote, on=request.tenant.day_of(now))
+    except PaperNotReady as refusal:
+        return subscription_page(request, **refusal.answer)
     return given(content, f"dossier-achat-{request.tenant.slug}.zip", "application/zip")
-
-
-def _account(request: Request) -> Account:
-    with schema_context("public"):
-        account = Account.objects.filter(municipality=request.tenant.pk).first()
-    if account is None:
-        raise Http404
-    return account
 
 
 def _invoice(request: Request, pk: int) -> Invoice:

@@ -17,6 +17,7 @@ from billing.forms import NumbersForm, OrderForm
 from billing.models import InterestClaim, Payment, Quote
 from billing.selectors.steps import steps_of
 from billing.selectors.subscription import Situation, Stage, situation_of
+from billing.services.accounts import account_shown
 from billing.services.card import is_being_made, link_of
 from billing.services.facts import open_years
 from billing.services.order_links import HOLDS
@@ -66,7 +67,7 @@ def subscription_page(request: Request, *, status: int = 200, notice: str = "", 
         "card": _card(found, at) if found.stage == Stage.TO_PAY else None,
         "corrects_until": _corrects_until(found),
         "is_back": request.GET.get("carte") == "payee",
-        "papers": papers_of(found.account) if found.account else [],
+        "papers": papers_of(found.account or account_shown(city)),
         "today": city.day_of(at),
         "objects_again": all(each.objections for each in found.overdue),
         "owed": owed(found),

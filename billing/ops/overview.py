@@ -16,6 +16,7 @@ from billing.ops.year import FIRST_YEAR
 from billing.selectors import overview
 from billing.services.interest import paid_late
 from billing.services.last_days import ending
+from billing.services.pack import lacking
 
 SHOWN = 100
 
@@ -48,6 +49,7 @@ def billing_page(request: HttpRequest, *, status: int = 200, **refused: Any) -> 
         "together": refused.get("together") or TogetherForm(initial={"seen_on": today}),
         "flows": _flows(refused.get("flow"), today),
         "held_up": HELD_UP,
+        "papers_lack": lacking(),
         "years": range(today.year, FIRST_YEAR - 1, -1),
         **{name: found[:SHOWN] for name, found in lists.items()},
     }

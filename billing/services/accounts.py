@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django_tenants.utils import schema_context
+
 from billing.models import Account
 from common.names_of_places import of_place
 from tenants.enums import AuthorityKind
@@ -19,13 +21,22 @@ def legal_name_of(municipality: Municipality) -> str:
 def account_of(municipality: Municipality, *, at: datetime) -> Account:
     """Made at the first need of it."""
     made, _was_made = Account.objects.get_or_create(
-        municipality=municipality,
-        defaults={
-            "legal_name": legal_name_of(municipality),
-            "siren": municipality.siren,
-            # Where else would a commune have its town hall: who orders may say so.
-            "town": municipality.name[:80] if municipality.kind == AuthorityKind.COMMUNE else "",
-            "created_at": at,
-        },
+        municipality=municipality, defaults={**_known_of(municipality), "created_at": at}
     )
     return made
+
+
+def account_shown(municipality: Municipality) -> Account:
+    """The one there is; before the first need of it, as it would be made: never saved."""
+    with schema_context("public"):
+        known = Account.objects.filter(municipality=municipality.pk).first()
+    return known or Account(municipality=municipality, **_known_of(municipality))
+
+
+def _known_of(municipality: Municipality) -> dict[str, str]:
+    return {
+        "legal_name": legal_name_of(municipality),
+        "siren": municipality.siren,
+        # Where else would a commune have its town hall: who orders may say so.
+        "town": municipality.name[:80] if municipality.kind == AuthorityKind.COMMUNE else "",
+    }

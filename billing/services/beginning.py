@@ -39,10 +39,12 @@ def stop_writing(subscription: Subscription, *, at: datetime) -> None:
         change_state(municipality=city, transition=Transition.END_SUBSCRIPTION, actor=None, reason=reason, at=at)
 
 
-def is_over(account: Account) -> bool:
-    """Whether all that it had subscribed to is over, the last one with its period."""
+def is_over(account: Account, *, on: date) -> bool:
+    """Whether all that it had subscribed to is over, the last one with its period, and the days after that too."""
     last = account.subscriptions.first()
-    return last is not None and last.state == SubscriptionState.ENDED and last.ends_on == last.period_ends_on
+    if last is None or last.state != SubscriptionState.ENDED or last.ends_on != last.period_ends_on:
+        return False
+    return last.open_until is not None and last.open_until < on
 
 
 def _transition(city: Municipality, account: Account) -> Transition | None:

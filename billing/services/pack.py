@@ -1,6 +1,7 @@
 """The purchase pack: what a buyer's file needs, in one download. Made when it is asked for; kept nowhere."""
 
 import io
+import logging
 import re
 import zipfile
 from collections.abc import Callable
@@ -10,14 +11,18 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.translation import gettext
 
+from billing import terms
 from billing.documents.data import BankAccount
 from billing.documents.page_text import Block, Run, blocks_of
 from billing.models import Account, Quote
-from billing.seller import own_bank_account, seller
+from billing.seller import missing, own_bank_account, seller
 from billing.services.papers import buyer
 from billing.services.quote_documents import quote_pdf_of
+from common.refusals import Refusal
 
+logger = logging.getLogger(__name__)
 AGREEMENT, SECURITY, BANK = "accord", "securite", "banque"
 NAMES = {AGREEMENT: "accord-donnees-personnelles", SECURITY: "annexe-de-securite", BANK: "coordonnees-bancaires"}
 
@@ -32,18 +37,42 @@ _SIGNATURES = (
 )
 
 
+class PaperNotReady(Refusal):
+    """It would have a hole where our own settings say nothing: nobody is given such a paper to sign."""
+
+    code = "paper_not_ready"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "This paper is not ready yet: something is still to be filled in on our side. To get it, write to us: "
+                "%(email)s."
+            )
+            % {"email": settings.SERVICE_EMAIL}
+        )
+
+
+def lacking() -> list[str]:
+    """The settings without which, or with which as they are, the agreement and the annex are given to nobody."""
+    return [*missing(), *terms.missing(), *(each.code for each in terms.problems())]
+
+
 def papers_of(account: Account) -> list[str]:
     """Which there are: no bank details while nobody knows where the authority will pay to."""
     return [kind for kind in NAMES if kind != BANK or bank_known(account)]
 
 
 def paper_of(account: Account, kind: str, *, on: date) -> bytes:
-    """One of `papers_of`. Loads Typst."""
+    """One of `papers_of`. Loads Typst. Raises PaperNotReady."""
+    if names := missing() if kind == BANK else lacking():
+        logger.error("a paper of the purchase file was asked for and lacks settings: %s", ", ".join(names))
+        raise PaperNotReady
     return _MAKERS[kind](account, on)
 
 
 def pack_of(quote: Quote, *, on: date) -> bytes:
-    """The quote and all papers, as a ZIP."""
+    """The quote and all papers, as a ZIP. Raises PaperNotReady."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(f"devis-{quote.number}.pdf", quote_pdf_of(quote))
@@ -55,10 +84,12 @@ def pack_of(quote: Quote, *, on: date) -> bytes:
 def _agreement(account: Account, on: date) -> bytes:
     # The page of the public site, whatever the site that asks.
     privacy = settings.PUBLIC_BASE_URL + reverse("service_privacy", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
-    page = render_to_string("billing/agreement.html", {"privacy_url": privacy, "service_email": settings.SERVICE_EMAIL})
-    lead = "Accord au titre de l’article 28 du RGPD. Ce qui est surligné reste à compléter."
+    said = {"privacy_url": privacy, "service_email": settings.SERVICE_EMAIL, "of_ours": terms.printed()}
+    page = render_to_string("billing/agreement.html", said)
+    lead = "Accord au titre de l’article 28 du RGPD."
+    siren = f", SIREN {account.siren}" if account.siren else ""
     parties = (
-        f"<p>Entre la collectivité, {escape(account.legal_name)}, SIREN {account.siren}, et le prestataire, "
+        f"<p>Entre la collectivité, {escape(account.legal_name)}{siren}, et le prestataire, "
         f"{escape(seller().name)}, SIREN {seller().siren}.</p>"
     )
     alone = _FIRST_OF_ALL.sub(lambda found: f"<h3>{int(found[1]) - 16}.", page)
@@ -68,8 +99,9 @@ def _agreement(account: Account, on: date) -> bytes:
 
 
 def _security(account: Account, on: date) -> bytes:
-    lead = "Ce que fait le service pour protéger la plateforme. Ce qui est surligné reste à compléter."
-    return _paper("Annexe de sécurité", lead, blocks_of(render_to_string("billing/security.html")), account, on)
+    lead = "Ce que fait le service pour protéger la plateforme."
+    page = render_to_string("billing/security.html", {"of_ours": terms.printed()})
+    return _paper("Annexe de sécurité", lead, blocks_of(page), account, on)
 
 
 def _bank_details(account: Account, on: date) -> bytes:

@@ -41,8 +41,12 @@ def buyer(account: Account) -> Party:
 
 
 def demands(account: Account) -> Demands:
-    rates = frozenset(VatRate.objects.values_list("basis_points", flat=True))
-    return Demands(engagement_number=account.needs_engagement, rates=rates)
+    return Demands(engagement_number=account.needs_engagement, rates=known_rates())
+
+
+def known_rates() -> frozenset[int]:
+    """Of VAT, that the dated table has or had."""
+    return frozenset(VatRate.objects.values_list("basis_points", flat=True))
 
 
 def exemption(account: Account, *, territory: str, rate: int) -> str:

@@ -97,13 +97,15 @@ def _mark_subscription(account: Account, *, is_late: bool) -> None:
 
 def _let_write(account: Account, *, at: datetime) -> None:
     """Undo what `_stop` has done. Where an operator has suspended the city meanwhile: once that is lifted; where its
-    subscription has ended meanwhile: with the next one (beginning).
+    subscription has been over for so long that this alone stops it: with the next one (beginning).
 
     One that an operator has let write, unpaid, keeps `stopped_at`: nothing stops it again for what it owed then.
     """
     if account.stopped_at is None or account.municipality.state == LifecycleState.SUSPENDED:
         return
-    if account.municipality.state == LifecycleState.READ_ONLY and not is_over(account):
+    if account.municipality.state == LifecycleState.READ_ONLY and not is_over(
+        account, on=account.municipality.day_of(at)
+    ):
         why = gettext("The city objects to the invoice.") if account.is_suspended else gettext("The invoice is paid.")
         change_state(municipality=account.municipality, transition=Transition.SETTLE, actor=None, reason=why, at=at)
     account.stopped_at = None

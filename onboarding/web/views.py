@@ -21,6 +21,7 @@ from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.services import issue_sign_in_link
 from billing.services.plans import price_lists
+from billing.terms import printed
 from common.limits import consume
 from common.requests import Request
 from consultations.library.models import ChallengeSet
@@ -150,7 +151,9 @@ def legal(request: HttpRequest) -> HttpResponse:
 
 
 def terms(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/web/terms.html", {"privacy_url": reverse("service_privacy")})
+    return render(
+        request, "onboarding/web/terms.html", {"privacy_url": reverse("service_privacy"), "of_ours": printed()}
+    )
 
 
 def privacy(request: HttpRequest) -> HttpResponse:

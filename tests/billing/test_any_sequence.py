@@ -21,7 +21,7 @@ from billing.enums import DepositState, GivenBack, InvoiceKind, InvoiceState, Me
 from billing.models import RUNNING, Account, Invoice, Payment, Subscription
 from billing.selectors import differences as comparing
 from billing.selectors.differences import differences, gaps
-from billing.services import corrections, objections, reminders, standing
+from billing.services import corrections, last_days, objections, reminders, standing
 from billing.services.activation import activate
 from billing.services.arrears import invoice_ended_periods
 from billing.services.beginning import is_over
@@ -286,6 +286,13 @@ class World:
             reminders.remind(invoice, at=at)
         for account in standing.to_follow(at=at):
             standing.follow(account, at=at)
+        for waiting, do in (
+            (last_days.to_tell, last_days.tell),
+            (last_days.years_to_ask, last_days.ask_for_number),
+            (last_days.to_stop, last_days.stop),
+        ):
+            for pk in waiting(at=at):
+                do(pk, at=at)
 
     def the_card_is_refused_from_now_on(self) -> None:
         for account in Account.objects.exclude(stripe_customer=""):
@@ -385,7 +392,10 @@ def wrong_state(account: Account, *, at: Any) -> Iterator[str]:
     is_stopped = not account.is_suspended and standing._reason_to_stop(account, overdue, on=today) is not None
     if is_stopped is not (account.stopped_at is not None):
         yield f"{account} is stopped: {account.stopped_at}"
-    reads = is_stopped or is_over(account)
+    is_closed, last = is_over(account, on=today), subscriptions.first()
+    if is_closed and last and last.told_days != last_days.OVER:
+        return  # nobody works for a month: what was not announced stops nothing
+    reads = is_stopped or is_closed
     if subscriptions.exists() and city.state != (LifecycleState.READ_ONLY if reads else LifecycleState.ACTIVE):
         yield f"{account}: its city is {city.state}, {city.last_move}"
 

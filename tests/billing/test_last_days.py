@@ -9,13 +9,14 @@ from billing.enums import SubscriptionState
 from billing.models import Account, OrderedYear, Subscription
 from billing.services import last_days
 from billing.services.ending import decline
+from billing.services.standing import follow
 from billing.tasks import follow_ends
 from common.models import OutboxMessage
 from tenants.enums import LifecycleState, Transition
 from tenants.models import Municipality
 from tests.billing.buying import deliver, issued_at_once, operator, subscribed
 from tests.billing.fake import FakeStripe
-from tests.tenants.test_lifecycle import now_of
+from tests.tenants.test_lifecycle import now_of, put
 
 pytestmark = pytest.mark.usefixtures("issued_at_once")
 __all__ = ["issued_at_once"]
@@ -147,3 +148,15 @@ def test_only_what_waits_is_looked_at(running: Subscription) -> None:
     assert [each(at=at) for each in (last_days.to_tell, last_days.years_to_ask, last_days.to_stop)] == [[], [], []]
     follow_ends()
     assert told() == []
+
+
+def test_who_pays_what_was_overdue_in_the_month_after_the_end_writes_again_until_it_is_over(
+    saran: Municipality, fake_stripe: FakeStripe, running: Subscription
+) -> None:
+    fake_stripe.later(days=366)
+    deliver(fake_stripe)
+    for days, state in ((-10, LifecycleState.ACTIVE), (-31, LifecycleState.READ_ONLY)):
+        put(saran, LifecycleState.READ_ONLY, last_move=Transition.STOP_UNPAID)
+        Account.objects.update(stopped_at=before(running, 3))
+        follow(Account.objects.get(), at=before(running, days))
+        assert (now_of(saran).state, Account.objects.get().stopped_at) == (state, None)

@@ -157,7 +157,6 @@ def test_a_buyers_file_has_all_its_papers_in_one_download(desk: Client, saran: M
 
 def test_without_a_quote_there_is_no_file_for_a_buyer(desk: Client) -> None:
     assert desk.get(f"{PAGE}dossier.zip").status_code == 404
-    assert desk.get(f"{PAGE}dossier/accord.pdf").status_code == 404
 
 
 def text_of(pdf: bytes) -> str:

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
+from billing.documents.checks import Demands
 from billing.documents.issuing import check
 from billing.documents.validation import NotChecked
+from billing.services.papers import known_rates
 
 
 class Command(BaseCommand):
@@ -17,10 +20,10 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path)
 
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
-        wrong = 0
+        wrong, demands = 0, Demands(rates=self._rates())
         for file in files:
             try:
-                problems = check(file.read_bytes())
+                problems = check(file.read_bytes(), demands=demands)
             except OSError as problem:
                 raise CommandError(f"{file}: {problem.strerror}") from problem
             except NotChecked as problem:
@@ -31,3 +34,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {each.code}: {each.sentence}")
         if wrong:
             raise CommandError(f"{wrong} of {len(files)} files may not leave.")
+
+    def _rates(self) -> frozenset[int]:
+        """Of VAT, besides those that are known to the checks themselves."""
+        try:
+            return known_rates()
+        except DatabaseError as problem:
+            said = f"The rates of VAT are in the database, which does not answer ({type(problem).__name__})."
+            raise CommandError(said, returncode=2) from problem

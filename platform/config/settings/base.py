@@ -25,6 +25,7 @@ if not {"config.settings.dev", "config.settings.test"} & set(sys.modules):
     refuse_weak_key(SECRET_KEY)
 DEBUG = False
 RELEASE = env("RELEASE", default="development")
+SENTRY_DSN = env("SENTRY_DSN", default="")
 # The public site's address. A city lives on <slug>.<that host> until it has a domain of its own.
 PUBLIC_BASE_URL = env("PUBLIC_BASE_URL").rstrip("/")
 _public = urlsplit(PUBLIC_BASE_URL)
@@ -51,6 +52,11 @@ _OF_SELLER = ["NAME", "LEGAL_FORM", "SIRET", "VAT_NUMBER", "ADDRESS", "POSTCODE"
 _OF_SELLER += ["CONTACT", "EMAIL", "PHONE", "IBAN", "BIC"]
 SELLER = {name: env(f"SELLER_{name}", default="").strip() for name in _OF_SELLER}
 SELLER_VAT_ON_DEBITS = env.bool("SELLER_VAT_ON_DEBITS", default=False)
+# What the agreement on data and the security annex say of us: PAPERS_DPO_NAME… (billing.terms).
+_OF_PAPERS = ["HOST_COUNTRY", "HOST_CERTIFICATIONS", "BACKUPS", "BACKUP_DAYS", "MAIL_COMPANY", "MAIL_COUNTRY"]
+_OF_PAPERS += ["ERRORS_COMPANY", "ERRORS_COUNTRY", "DPO_NAME", "DPO_EMAIL"]
+_OF_PAPERS += ["REQUEST_DAYS", "AUDIT_DAYS", "AUDITS_A_YEAR"]
+PAPERS = {name: env(f"PAPERS_{name}", default="").strip() for name in _OF_PAPERS}
 SERVICE_NAME = "Territoires résilients"
 SERVICE_EMAIL = env("SERVICE_EMAIL", default="bonjour@territoires-resilients.example")
 DEMO_SLUG = env("DEMO_SLUG", default="saran")
@@ -393,6 +399,4 @@ CONTENT_SECURITY_POLICY = {
 
 LOGGING = logging_settings(json=True)
 LOGGING_CONFIG = "logging.config.dictConfig"
-configure_sentry(
-    dsn=env("SENTRY_DSN", default=""), release=RELEASE, environment=env("ENVIRONMENT", default="production")
-)
+configure_sentry(dsn=SENTRY_DSN, release=RELEASE, environment=env("ENVIRONMENT", default="production"))

@@ -21,14 +21,32 @@ os.environ.setdefault("SELLER_POSTCODE", "44000")
 os.environ.setdefault("SELLER_TOWN", "Nantes")
 os.environ.setdefault("SELLER_CONTACT", "Facturation")
 os.environ.setdefault("SELLER_EMAIL", "facturation@exemple.example")
+# What the agreement on data says of us: nobody's, and it says so.
+_EXAMPLES = {
+    "HOST_COUNTRY": "France",
+    "HOST_CERTIFICATIONS": "aucune (exemple)",
+    "BACKUPS": "chaque nuit, chiffrées, une restauration essayée chaque trimestre (exemple)",
+    "BACKUP_DAYS": "30",
+    "MAIL_COMPANY": "Exemple Courriel SAS (exemple), 2 rue du Port, 44000 Nantes",
+    "MAIL_COUNTRY": "France",
+    "ERRORS_COMPANY": "Exemple Pannes GmbH (exemple), Hafenstraße 3, 20359 Hamburg",
+    "ERRORS_COUNTRY": "Allemagne",
+    "DPO_NAME": "Camille Exemple (exemple)",
+    "DPO_EMAIL": "dpo@exemple.example",
+    "REQUEST_DAYS": "5",
+    "AUDIT_DAYS": "15",
+    "AUDITS_A_YEAR": "1",
+}
+for _name, _value in _EXAMPLES.items():
+    os.environ.setdefault(f"PAPERS_{_name}", _value)
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 # Whatever this machine's own environment names: no test reaches the real one (tests.billing).
 os.environ["STRIPE_SECRET_KEY"] = "sk_test_fake_of_tests"  # noqa: S105
 os.environ["STRIPE_WEBHOOK_SECRETS"] = "whsec_of_tests,whsec_of_tests_before"
 os.environ.setdefault("STRIPE_API_BASE", "http://127.0.0.1:1")
 
-from .base import *  # noqa: F403
-from .base import DATABASES, LOGGING, ROOT, STORAGES, TEMPLATES
+from .base import *  # noqa: E402, F403
+from .base import DATABASES, LOGGING, ROOT, STORAGES, TEMPLATES  # noqa: E402
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
