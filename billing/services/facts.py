@@ -15,12 +15,11 @@ from django_tenants.utils import schema_context
 from accounts.audit import record
 from accounts.models import User
 from billing.enums import InvoiceState
-from billing.models import Account, Invoice, OrderedYear
+from billing.models import ABOUT, Account, Invoice, OrderedYear
 from billing.services.codes import checked_engagement, checked_service_code, checked_siret
 from billing.services.issuing import issue_invoice
 from billing.services.purchase_orders import Place
 from billing.services.standing import locked
-from billing.services.years import ABOUT
 from common.outbox import enqueue
 from common.refusals import Refusal
 

@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from config.examples import PAPERS
 from deploy.local.services import ROOT
 
 BIN = Path(sys.executable).parent
@@ -37,6 +38,7 @@ PRODUCTION = {
     "LEGAL_HOST_NAME": "Hébergeur",
     "LEGAL_HOST_ADDRESS": "1 rue de l’Exemple",
     "LEGAL_HOST_PHONE": "01 00 00 00 00",
+    **PAPERS,
 }
 
 

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from config.examples import PAPERS
+
 _STATE = Path(__file__).resolve().parents[3] / ".local"
 # `make run` writes where its services listen, so that manage.py in another terminal finds them.
 _ENVIRONMENT = _STATE / "environment"
@@ -29,24 +31,8 @@ os.environ.setdefault("SELLER_POSTCODE", "44000")
 os.environ.setdefault("SELLER_TOWN", "Nantes")
 os.environ.setdefault("SELLER_CONTACT", "Facturation")
 os.environ.setdefault("SELLER_EMAIL", "facturation@exemple.example")
-# What the agreement on data says of us: nobody's, and it says so.
-_EXAMPLES = {
-    "HOST_COUNTRY": "France",
-    "HOST_CERTIFICATIONS": "aucune (exemple)",
-    "BACKUPS": "chaque nuit, chiffrées, une restauration essayée chaque trimestre (exemple)",
-    "BACKUP_DAYS": "30",
-    "MAIL_COMPANY": "Exemple Courriel SAS (exemple), 2 rue du Port, 44000 Nantes",
-    "MAIL_COUNTRY": "France",
-    "ERRORS_COMPANY": "Exemple Pannes GmbH (exemple), Hafenstraße 3, 20359 Hamburg",
-    "ERRORS_COUNTRY": "Allemagne",
-    "DPO_NAME": "Camille Exemple (exemple)",
-    "DPO_EMAIL": "dpo@exemple.example",
-    "REQUEST_DAYS": "5",
-    "AUDIT_DAYS": "15",
-    "AUDITS_A_YEAR": "1",
-}
-for _name, _value in _EXAMPLES.items():
-    os.environ.setdefault(f"PAPERS_{_name}", _value)
+for _name, _value in PAPERS.items():
+    os.environ.setdefault(_name, _value)
 os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:1025")
 
 from .base import *  # noqa: E402, F403

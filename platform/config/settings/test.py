@@ -2,6 +2,8 @@
 
 import os
 
+from config.examples import PAPERS
+
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DATABASE_URL", "postgresql://territoires@127.0.0.1:1/territoires")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
@@ -21,24 +23,8 @@ os.environ.setdefault("SELLER_POSTCODE", "44000")
 os.environ.setdefault("SELLER_TOWN", "Nantes")
 os.environ.setdefault("SELLER_CONTACT", "Facturation")
 os.environ.setdefault("SELLER_EMAIL", "facturation@exemple.example")
-# What the agreement on data says of us: nobody's, and it says so.
-_EXAMPLES = {
-    "HOST_COUNTRY": "France",
-    "HOST_CERTIFICATIONS": "aucune (exemple)",
-    "BACKUPS": "chaque nuit, chiffrées, une restauration essayée chaque trimestre (exemple)",
-    "BACKUP_DAYS": "30",
-    "MAIL_COMPANY": "Exemple Courriel SAS (exemple), 2 rue du Port, 44000 Nantes",
-    "MAIL_COUNTRY": "France",
-    "ERRORS_COMPANY": "Exemple Pannes GmbH (exemple), Hafenstraße 3, 20359 Hamburg",
-    "ERRORS_COUNTRY": "Allemagne",
-    "DPO_NAME": "Camille Exemple (exemple)",
-    "DPO_EMAIL": "dpo@exemple.example",
-    "REQUEST_DAYS": "5",
-    "AUDIT_DAYS": "15",
-    "AUDITS_A_YEAR": "1",
-}
-for _name, _value in _EXAMPLES.items():
-    os.environ.setdefault(f"PAPERS_{_name}", _value)
+for _name, _value in PAPERS.items():
+    os.environ.setdefault(_name, _value)
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 # Whatever this machine's own environment names: no test reaches the real one (tests.billing).
 os.environ["STRIPE_SECRET_KEY"] = "sk_test_fake_of_tests"  # noqa: S105
