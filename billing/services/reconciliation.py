@@ -68,6 +68,8 @@ def _begin_again(difference: Difference) -> None:
 
 
 _READ = _("Read again at Stripe")
+# Where what differs is mended by telling Stripe.
+_TELLS = {"settled": _("Tell Stripe that it is paid"), "vat": _("Tell Stripe our rate of VAT")}
 _BY_HAND = _("Look for it at Stripe under its number; then say here what it is.")
 _SAME = _("If it stays, compare both at Stripe, and correct by a credit note or there; then read again.")
 _subscription, _invoice, _customer = (
@@ -127,6 +129,11 @@ WAYS: dict[str, Way] = {
     ),
     DifferenceCode.NUMBER_GAP: Way(_("Say what it is"), _BY_HAND),
 }
+
+
+def label_of(difference: Difference) -> Promise:
+    """What its button says: what it does."""
+    return next((label for fact, label in _TELLS.items() if fact in difference.facts), WAYS[difference.code].label)
 
 
 def reconcile(*, at: datetime) -> int:

@@ -243,6 +243,9 @@ MEDIA_ROOT = env("MEDIA_ROOT", default=str(ROOT / "media"))
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(ROOT / "staticfiles"))
 
+# Of the directory that a release ships (onboarding/directory), whose populations make the prices.
+POPULATION_YEAR = 2026
+
 # ── A city's life (tenants.lifecycle), in days ───────────────────────────────
 
 TRIAL_DAYS = env.int("TRIAL_DAYS", default=30)
