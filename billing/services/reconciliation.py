@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -63,8 +64,10 @@ def _tell_rate(difference: Difference) -> None:
 
 
 def _begin_again(difference: Difference) -> None:
-    OutboxMessage.objects.filter(pk=difference.object_id).update(due_at=timezone.now(), attempts=0)
-    on_commit_here(lambda: publish(difference.object_id))
+    message = OutboxMessage.objects.filter(pk=difference.object_id)
+    message.update(due_at=timezone.now(), attempts=0)
+    for task in message.values_list("task", flat=True):
+        on_commit_here(partial(publish, difference.object_id, task))
 
 
 _READ = _("Read again at Stripe")

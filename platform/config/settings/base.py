@@ -315,7 +315,7 @@ USE_THOUSAND_SEPARATOR = False
 
 CELERY_BROKER_URL = REDIS_URL
 # A worker that is not told otherwise (-Q) takes from both; one of its own (deploy/) keeps long jobs from making
-# a new city wait.
+# a new city wait. The queue `analysis` is not among them: only its own worker (-Q analysis) loads scientific libraries.
 CELERY_TASK_QUEUES = [Queue("provisioning"), Queue("celery")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {
