@@ -1,4 +1,12 @@
-from consultations.analysis.models.leaving import LeftAnalyses
-from consultations.analysis.models.runs import AnalysisRun
+"""What is kept of what a consultation says, split by noun."""
 
-__all__ = ["AnalysisRun", "LeftAnalyses"]
+from consultations.analysis.models.figures import (
+    EFFORT_MAX,
+    Attendance,
+    Breakdown,
+    Dashboard,
+    DayFigures,
+    Population,
+)
+
+__all__ = ["EFFORT_MAX", "Attendance", "Breakdown", "Dashboard", "DayFigures", "Population"]
