@@ -1,5 +1,6 @@
 """What an order says, at the desk and by the link that an accountant has; and what invoices say from then on."""
 
+from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
 
@@ -7,11 +8,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django_tenants.utils import schema_context
 
 from billing.documents.identifiers import siret_in_groups
 from billing.enums import Method, Timing
 from billing.models import Account, OrderedYear, Quote
 from billing.services import codes
+from billing.services.contacts import ContactExists, TooManyContacts, check_room
 from billing.services.facts import Facts
 from billing.services.purchase_orders import ADDRESS, TOWN, Place
 from common.files import AcceptedFile, DocumentField
@@ -159,6 +162,18 @@ class OrderForm(FactsForm):
 
     def clean_engagement_number(self) -> str:
         return checked(codes.checked_engagement, self.account, self.cleaned_data["engagement_number"])
+
+    def clean_invoices_to(self) -> str:
+        """Beside its field, before anything is ordered: the accountant cannot make room in the list."""
+        email: str = self.cleaned_data["invoices_to"]
+        try:
+            with schema_context("public"), suppress(ContactExists):
+                if email:
+                    check_room(self.account, email)
+        except TooManyContacts as refusal:
+            said = _("Ten people get the invoices or the reminders already. Leave this empty, or make room first.")
+            raise ValidationError(said, code=refusal.code) from refusal
+        return email
 
     def clean_file(self) -> tuple[str, bytes] | None:
         accepted: AcceptedFile | None = self.cleaned_data["file"]

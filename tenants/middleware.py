@@ -106,6 +106,7 @@ class TenantMiddleware:
         response = render(request, "503.html", status=503)
         response.headers["Retry-After"] = "120"
         response.headers["Cache-Control"] = "no-store"
+        response._has_been_logged = True  # type: ignore[attr-defined]  # as for one that is suspended
         return response
 
     @staticmethod

@@ -37,8 +37,8 @@ def sweep_outboxes(**kwargs: Any) -> int:
     for schema_name in schemas_with_due_messages():
         with schema_context(schema_name):
             due = OutboxMessage.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
-            for pk in list(due.values_list("pk", flat=True)[:_MESSAGES_A_SWEEP]):
-                if not publish(str(pk)):
+            for pk, task in list(due.values_list("pk", "task")[:_MESSAGES_A_SWEEP]):
+                if not publish(str(pk), task):
                     return published
                 published += 1
     return published

@@ -43,8 +43,11 @@ def process(*command: str, log: Path = Path(os.devnull), **env: str) -> Iterator
 
 
 @contextmanager
-def worker(log: Path = Path(os.devnull), **env: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker on the present test database; one process, so that killing it kills the work."""
+def worker(log: Path = Path(os.devnull), *, queue: str = "", **env: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A Celery worker on the present test database; one process, so that killing it kills the work.
+
+    `queue`: its own, where it takes from no other.
+    """
     command = (
         sys.executable,
         "-m",
@@ -58,6 +61,7 @@ def worker(log: Path = Path(os.devnull), **env: str) -> Iterator[subprocess.Pope
         "WARNING",
         "-n",
         f"w{time.time_ns()}",
+        *(("-Q", queue) if queue else ()),
     )
     with process(*command, log=log, **env) as started:
         yield started

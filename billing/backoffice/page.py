@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from billing.backoffice.forms import AcceptForm, AskForm, ContactForm, NumberFor
 from billing.backoffice.owing import owed
 from billing.enums import QuoteState
 from billing.forms import NumbersForm, OrderForm
-from billing.models import InterestClaim, Payment, Quote
+from billing.models import AnsweredObjection, InterestClaim, Payment, Quote
 from billing.selectors.steps import steps_of
 from billing.selectors.subscription import Situation, Stage, situation_of
 from billing.services.accounts import account_shown
@@ -62,6 +63,7 @@ def subscription_page(request: Request, *, status: int = 200, notice: str = "", 
         "on_quotation": price is None,
         "pays": _pays(found, price),
         "receipts": _receipts(found),
+        "answered": _answered(found),
         "claims": claims,
         "interest_owed": next((each for each in claims if not each.paid_on), None),
         "card": _card(found, at) if found.stage == Stage.TO_PAY else None,
@@ -98,6 +100,13 @@ def _receipts(found: Situation) -> list[Payment]:
     with schema_context("public"):
         paid = payments_with_receipt(found.account).select_related("invoice")
         return list(paid.defer("invoice__facturx", "invoice__plain").order_by("-received_on", "-pk"))
+
+
+def _answered(found: Situation) -> list[AnsweredObjection]:
+    if found.account is None:
+        return []
+    with schema_context("public"):
+        return list(found.account.answered_objections.all())
 
 
 def _corrects_until(found: Situation) -> datetime | None:
@@ -150,4 +159,17 @@ def _pays(found: Situation, price: Price | None) -> dict[str, Any] | None:
     if offered is None:
         return None
     over_years = quote.over_years_cents if quote else offered.yearly_cents
-    return {"offered": offered, "quote": quote, "is_under": over_years < THRESHOLD_CENTS, "threshold": THRESHOLD_CENTS}
+    return {
+        "offered": offered,
+        "quote": quote,
+        "counted_in": _counted_in(quote),
+        "is_under": over_years < THRESHOLD_CENTS,
+        "threshold": THRESHOLD_CENTS,
+    }
+
+
+def _counted_in(quote: Quote | None) -> int | None:
+    """The year of the directory that has the population; None where an operator may have typed it."""
+    if quote is None:
+        return settings.POPULATION_YEAR
+    return None if quote.made_by_operator else min(quote.issued_on.year, settings.POPULATION_YEAR)

@@ -1,4 +1,4 @@
-from billing.models.accounts import Account, Contact
+from billing.models.accounts import Account, AnsweredObjection, Contact
 from billing.models.interest import InterestClaim, InterestRate
 from billing.models.invoices import Deposit, Invoice, Payment, Reminder
 from billing.models.plans import Band, PlanVersion, VatRate
@@ -23,6 +23,7 @@ __all__ = [
     "OFFERED",
     "RUNNING",
     "Account",
+    "AnsweredObjection",
     "Band",
     "Call",
     "Contact",

@@ -28,13 +28,11 @@ class Account(models.Model):
     iban = models.CharField(max_length=34, blank=True)
     bic = models.CharField(max_length=11, blank=True)
     bank_holder = models.CharField(max_length=140, blank=True)
-    # What the city says against being made read-only: the first time it suspends that until an operator has answered.
+    # What the city says against being made read-only, while it waits for an answer: the first time it suspends that.
     objection = models.TextField(blank=True)
     objected_at = models.DateTimeField(null=True)
     objected_by = models.BigIntegerField(null=True, help_text="Who of its team, there: they get the answer too.")
     objection_suspends = models.BooleanField(default=True, help_text="Not where it was answered once, unless taken up.")
-    objection_answer = models.TextField(blank=True)
-    objection_settled_at = models.DateTimeField(null=True)
     notice_from = models.DateTimeField(null=True, help_text="The last answer to one that had suspended something.")
     stopped_at = models.DateTimeField(null=True, help_text="When its city was made read-only for want of payment.")
     revision = models.PositiveIntegerField(default=0)
@@ -58,12 +56,28 @@ class Account(models.Model):
     @property
     def is_objected(self) -> bool:
         """Whether the city waits for an answer to what it said."""
-        return self.objected_at is not None and self.objection_settled_at is None
+        return self.objected_at is not None
 
     @property
     def is_suspended(self) -> bool:
         """Whether nothing is reminded of and nothing stops until that answer."""
         return self.is_objected and self.objection_suspends
+
+
+class AnsweredObjection(models.Model):
+    """What a city said against an invoice, and what was answered: each stays, whatever it says next."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="answered_objections")
+    words = models.TextField()
+    written_at = models.DateTimeField()
+    answer = models.TextField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-written_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"answered objection {self.pk}"
 
 
 class Contact(models.Model):

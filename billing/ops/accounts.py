@@ -164,6 +164,7 @@ def account_page(request: HttpRequest, city: Municipality, *, status: int = 200,
         "accepted": accepted,
         **_running(found),
         "facts": AccountForm(account=bought, years=open_years(bought)) if bought else None,
+        "answered": list(bought.answered_objections.all()) if bought else [],
         "answer": AnswerForm() if bought and bought.is_objected else None,
         **forms,
     }

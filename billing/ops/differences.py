@@ -69,7 +69,13 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Difference, form: ExplainForm, *, status: int = 200) -> HttpResponse:
     facts = [(NAMES.get(name, name), *(_said(name, side) for side in sides)) for name, sides in found.facts.items()]
-    context = {"difference": found, "way": reconciliation.WAYS[found.code], "facts": facts, "form": form}
+    context = {
+        "difference": found,
+        "way": reconciliation.WAYS[found.code],
+        "label": reconciliation.label_of(found),
+        "facts": facts,
+        "form": form,
+    }
     return render(request, "billing/ops/difference.html", context, status=status)
 
 

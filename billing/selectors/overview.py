@@ -133,7 +133,7 @@ def money_lying() -> QuerySet[Account]:
 
 def objections() -> QuerySet[Account]:
     """Each with whether it still `owes` something."""
-    waiting = Account.objects.filter(objected_at__isnull=False, objection_settled_at=None).annotate(
+    waiting = Account.objects.filter(objected_at__isnull=False).annotate(
         owes=Exists(Invoice.objects.unpaid().filter(account=OuterRef("pk")))
     )
     return waiting.select_related("municipality").order_by("objected_at", "pk")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from billing.enums import InvoiceKind, InvoiceState, Method
 from billing.selectors.subscription import Situation, Stage
@@ -63,7 +64,9 @@ def _subscription(found: Situation) -> str:
         return _("once the card has paid")
     if begun is not None and begun.period_ends_on and found.stage not in _NOW:
         return _("until %(day)s") % {"day": full_day(begun.period_ends_on)}
-    return _("for one year")
+    if found.quote is None or found.asks_for_a_quote:
+        return _("for one to four years")
+    return ngettext("for one year", "for %(count)s years", found.quote.years) % {"count": found.quote.years}
 
 
 def _invoice(found: Situation, now: int) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django_tenants.utils import schema_context
@@ -53,17 +53,21 @@ def add_contact(
     with transaction.atomic():
         with schema_context("public"):
             account = locked(account_of(municipality, at=at))
-            if account.contacts.count() >= MOST:
-                raise TooManyContacts
-            try:
-                with transaction.atomic():
-                    contact = account.contacts.create(
-                        name=name, email=email, gets_invoices=gets_invoices, gets_reminders=gets_reminders
-                    )
-            except IntegrityError as problem:
-                raise ContactExists from problem
+            check_room(account, email)
+            contact = account.contacts.create(
+                name=name, email=email, gets_invoices=gets_invoices, gets_reminders=gets_reminders
+            )
         record("billing_contact_added", actor=actor, subject=contact)
     return contact
+
+
+def check_room(account: Account, email: str) -> None:
+    """Raises ContactExists, TooManyContacts. Its account is locked, or it is a form that asks beforehand."""
+    there = [each.lower() for each in account.contacts.values_list("email", flat=True)]
+    if email.lower() in there:
+        raise ContactExists
+    if len(there) >= MOST:
+        raise TooManyContacts
 
 
 def remove_contact(*, contact: Contact, actor: User) -> None:

@@ -69,7 +69,6 @@ def object_to(account: Account, words: str, *, actor: User, at: datetime) -> boo
             Invoice.objects.filter(pk__in=counts).update(objections=F("objections") + 1)
             account.objection, account.objected_at, account.objected_by = words, at, actor.pk
             account.objection_suspends = min(counts.values()) == 0
-            account.objection_answer, account.objection_settled_at = "", None
             account.save(update_fields=_KEPT)
             follow(account, at=at)
             context = {
@@ -105,11 +104,6 @@ def settle_objection(account: Account, answer: str, *, operator: User, at: datet
         account = locked(account)
         if not account.is_objected:
             raise NoObjection
-        account.objection_answer, account.objection_settled_at = answer, at
-        if account.objection_suspends:
-            account.notice_from = at
-        account.save(update_fields=_KEPT)
-        record("objection_settled", actor=operator, subject=account, answer=answer)
         context = {
             "objection": account.objection,
             "answer": answer,
@@ -119,6 +113,15 @@ def settle_objection(account: Account, answer: str, *, operator: User, at: datet
         }
         for address in dict.fromkeys([*_who_wrote(account), *readers(account)]):
             send_mail_later(template="billing/email/objection_answered", to=address, context=context)
+        assert account.objected_at
+        account.answered_objections.create(
+            words=account.objection, written_at=account.objected_at, answer=answer, answered_at=at
+        )
+        if account.objection_suspends:
+            account.notice_from = at
+        account.objection, account.objected_at, account.objected_by = "", None, None
+        account.save(update_fields=_KEPT)
+        record("objection_settled", actor=operator, subject=account, answer=answer)
         follow(account, at=at)
 
 
@@ -127,8 +130,6 @@ _KEPT = [
     "objected_at",
     "objected_by",
     "objection_suspends",
-    "objection_answer",
-    "objection_settled_at",
     "notice_from",
 ]
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -63,11 +64,15 @@ def _tell_rate(difference: Difference) -> None:
 
 
 def _begin_again(difference: Difference) -> None:
-    OutboxMessage.objects.filter(pk=difference.object_id).update(due_at=timezone.now(), attempts=0)
-    on_commit_here(lambda: publish(difference.object_id))
+    message = OutboxMessage.objects.filter(pk=difference.object_id)
+    message.update(due_at=timezone.now(), attempts=0)
+    for task in message.values_list("task", flat=True):
+        on_commit_here(partial(publish, difference.object_id, task))
 
 
 _READ = _("Read again at Stripe")
+# Where what differs is mended by telling Stripe.
+_TELLS = {"settled": _("Tell Stripe that it is paid"), "vat": _("Tell Stripe our rate of VAT")}
 _BY_HAND = _("Look for it at Stripe under its number; then say here what it is.")
 _SAME = _("If it stays, compare both at Stripe, and correct by a credit note or there; then read again.")
 _subscription, _invoice, _customer = (
@@ -127,6 +132,11 @@ WAYS: dict[str, Way] = {
     ),
     DifferenceCode.NUMBER_GAP: Way(_("Say what it is"), _BY_HAND),
 }
+
+
+def label_of(difference: Difference) -> Promise:
+    """What its button says: what it does."""
+    return next((label for fact, label in _TELLS.items() if fact in difference.facts), WAYS[difference.code].label)
 
 
 def reconcile(*, at: datetime) -> int:

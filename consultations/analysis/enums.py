@@ -1,15 +1,24 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
-class Dimension(models.TextChoices):
-    """What is known of those who take part, one thing at a time: never two together."""
+class RunKind(models.TextChoices):
+    GROUPS = "GROUPS", _("What brings people together")
+    THEMES = "THEMES", _("Themes")
+    DUPLICATES = "DUPLICATES", _("Nearly the same proposals")
 
-    AGE = "AGE", _("Age")
-    PLACE = "PLACE", _("Neighbourhood")
-    CAPACITY = "CAPACITY", _("In what capacity")
-    CHANNEL = "CHANNEL", _("How they came")
-    PROPOSED = "PROPOSED", pgettext_lazy("persons", "proposed")
-    REACTED = "REACTED", pgettext_lazy("persons", "reacted")
-    ARGUED = "ARGUED", pgettext_lazy("persons", "argued or replied")
+
+class RunState(models.TextChoices):
+    """A worker that is at it is known by its progress only: what it does is in a transaction until it is done."""
+
+    ASKED = "ASKED", _("asked for")
+    DONE = "DONE", _("done")
+    FAILED = "FAILED", _("failed")
+    CANCELLED = "CANCELLED", _("cancelled")
+
+
+class RunFailure(models.TextChoices):
+    ERROR = "ERROR", _("An error of ours: it was noted, and we look into it.")
+    TOO_LONG = "TOO_LONG", _("It took longer than it may: nothing was changed.")
+    KILLED = "KILLED", _("It was cut off three times, perhaps for want of memory: nothing was changed.")
+    NO_WORKER = "NO_WORKER", _("Nothing on the server took it for two days: nothing was changed.")

@@ -288,6 +288,8 @@ def _programs(port: int, smtp_port: int, mail_port: int, stripe_port: int | None
         "worker": [*worker, "-c", "2", "-n", "worker@%h"],
         # Only makes cities: mails and nightly jobs never keep it.
         "provisioner": [*worker, "-c", "1", "-Q", "provisioning", "-n", "provisioner@%h"],
+        # Loads the scientific libraries, which the others do not.
+        "analyst": [*worker, "-c", "1", "-Q", "analysis", "-n", "analyst@%h"],
         "scheduler": [*celery, "beat", "-l", "INFO", "-s", str(STATE / "beat"), "--pidfile", ""],
         "mail": mail,
     }

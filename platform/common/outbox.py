@@ -8,9 +8,11 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from celery import shared_task
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -29,6 +31,9 @@ logger = logging.getLogger(__name__)
 GIVEN_UP_KEPT = timedelta(days=90)
 
 _handlers: dict[str, Callable[..., object]] = {}
+_queues: dict[str, str] = {}
+# What waits for a worker of its own is offered that often: while there is none, messages do not pile up.
+_OFFERED_EVERY = 60
 # After a refused connection, leave the broker alone for a moment: nobody waits for it in a request.
 _BROKER_REST_SECONDS = 5.0
 _broker_away_until = 0.0
@@ -38,9 +43,16 @@ def _name(function: Callable[..., object]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
-def outbox_task(function: Callable[..., object]) -> Callable[..., object]:
-    """Make a function of a `tasks` module something that `enqueue` can name. It takes **kwargs of JSON."""
+def outbox_task(function: Callable[..., object] | None = None, *, queue: str = "") -> Callable[..., Any]:
+    """Make a function of a `tasks` module something that `enqueue` can name. It takes **kwargs of JSON.
+
+    `queue`: the one whose workers run it, where others should not.
+    """
+    if function is None:
+        return partial(outbox_task, queue=queue)
     _handlers[_name(function)] = function
+    if queue:
+        _queues[_name(function)] = queue
     return function
 
 
@@ -48,7 +60,7 @@ def enqueue(function: Callable[..., object], **payload: Any) -> OutboxMessage:
     """Have `function(**payload)` run by a worker, in this schema, if and once the transaction commits."""
     assert _name(function) in _handlers, f"{_name(function)} is not an outbox_task"
     message = OutboxMessage.objects.create(task=_name(function), payload=payload)
-    on_commit_here(lambda: publish(str(message.pk)))
+    on_commit_here(lambda: publish(str(message.pk), message.task))
     return message
 
 
@@ -84,13 +96,16 @@ def send_event(event: str, payload: dict[str, Any], **kwargs: Any) -> None:
 _handlers["common.outbox.tell"] = send_event
 
 
-def publish(message_id: str) -> bool:
-    """Offer a message of the present schema to the workers; False when the broker is away."""
+def publish(message_id: str, task: str) -> bool:
+    """Offer a message of the present schema to the workers of its task; False when the broker is away."""
     global _broker_away_until
     if time.monotonic() < _broker_away_until:
         return False
+    queue = _queues.get(task)
+    if queue and not cache.add(f"outbox-offered:{message_id}", 1, _OFFERED_EVERY):
+        return True
     try:
-        run_outbox_message.apply_async(args=[message_id], retry=False)
+        run_outbox_message.apply_async(args=[message_id], retry=False, **({"queue": queue} if queue else {}))
     except (BrokerAway, OSError) as problem:
         _broker_away_until = time.monotonic() + _BROKER_REST_SECONDS
         logger.warning("broker away, outbox message kept: %s", problem.__class__.__name__)

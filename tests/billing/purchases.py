@@ -54,8 +54,9 @@ def a_quote(account: Account, **changes: Any) -> Quote:
 
 
 def an_order(quote: Quote, **changes: Any) -> PurchaseOrder:
-    said: dict[str, Any] = {"siret": quote.account.siren + "00013", "engagement_number": "2026-00871"}
-    return PurchaseOrder.objects.create(quote=quote, received_at=NOW, **said | changes)
+    siret = quote.account.siren + "00013"
+    said: dict[str, Any] = {"siret": siret, "engagement_number": "2026-00871", "received_at": NOW}
+    return PurchaseOrder.objects.create(quote=quote, **said | changes)
 
 
 def subscribed(quote: Quote, **changes: Any) -> Subscription:
@@ -83,7 +84,7 @@ def an_invoice(quote: Quote, **changes: Any) -> Invoice:
 
 def a_payment(invoice: Invoice, **changes: Any) -> Payment:
     said: dict[str, Any] = {"kind": PaymentKind.TRANSFER, "cents": invoice.total_cents, "received_on": TODAY}
-    paid = invoice.account.payments.create(invoice=invoice, created_at=NOW, **said | changes)
+    paid = invoice.account.payments.create(invoice=invoice, **{"created_at": NOW} | said | changes)
     recount(invoice)
     return paid
 

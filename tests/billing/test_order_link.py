@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from accounts.models import AuditEntry
 from billing.enums import Method, QuoteState, SubscriptionState
 from billing.models import OrderLink, PurchaseOrder, Quote, Subscription
+from billing.services.contacts import MOST
 from billing.services.order_links import LinkGone, forget_past_links, order_by_link, send_link
 from billing.services.purchase_orders import OrderTaken
 from billing.services.quotes import NotVerified, QuoteNotAccepted, withdraw_quote
@@ -135,6 +136,24 @@ def test_an_address_that_is_a_contact_already_hinders_no_order(
     assert desk.post(f"{PAGE}devis/{quote.number}/bon-de-commande/", said).status_code == 302
     assert PurchaseOrder.objects.count() == 1
     assert not quote.account.contacts.get().gets_reminders
+
+
+def test_a_full_list_is_said_beside_the_address_and_the_order_is_not_lost(
+    fake_stripe: FakeStripe, desk: Client, quote: Quote, saran: Municipality, visit: Visit
+) -> None:
+    for number in range(MOST):
+        quote.account.contacts.create(email=f"compta{number}@saran.example")
+    accountant = visit(saran)
+    page = opened(accountant, sent(desk, quote))
+    for client, path in ((desk, f"{PAGE}devis/{quote.number}/bon-de-commande/"), (accountant, page)):
+        answer = client.post(path, {**SENT, "invoices_to": EMAIL})
+        form = answer.context["order_form" if client is desk else "form"]
+        assert (answer.status_code, list(form.errors)) == (422, ["invoices_to"])
+        assert "Dix personnes" in read(answer)
+        assert SENT["engagement_number"] in answer.content.decode()
+    # One of the ten: there is nothing to add.
+    assert accountant.post(page, {**SENT, "invoices_to": "COMPTA3@saran.example"}).status_code == 302
+    assert (PurchaseOrder.objects.count(), quote.account.contacts.count()) == (1, MOST)
 
 
 def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(

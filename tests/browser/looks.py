@@ -203,14 +203,38 @@ def finish_later(page: Page) -> None:
     go(page, "M’envoyer le lien")
 
 
+def deposit_nothing(page: Page) -> None:
+    open_details(page)
+    submit("Enregistrer le dépôt")(page)
+    open_details(page)
+
+
+def order_with_a_wrong_siret(page: Page) -> None:
+    page.get_by_label("SIRET").fill("1234")
+    submit("Envoyer le bon de commande")(page)
+    open_details(page)
+
+
 @dataclass(frozen=True)
 class Look:
-    """A page: where, who looks (None: a visitor), and what they do first. A path in {} is found by `place_of`."""
+    """A page: where, who looks (None: a visitor), and what they do first. A path in {} is found by `place_of`.
+
+    `stage`: of what is bought (tests.browser.billed); it says what stands for a bare {}.
+    """
 
     city: str
     path: str
     who: str | None = None
     act: Callable[[Page], None] = nothing
+    stage: str = ""
+
+
+def of_subscription(stage: str, act: Callable[[Page], None] = open_details, query: str = "") -> Look:
+    return Look("saran", f"/gestion/abonnement/{query}", "administrator", act, stage)
+
+
+def of_billing(path: str, stage: str, act: Callable[[Page], None] = open_details) -> Look:
+    return Look("", f"/ops/facturation/{path}", "operator", act, stage)
 
 
 # The one that the demonstration prepares.
@@ -252,14 +276,26 @@ LOOKS = {
     "ops-library-conflict": Look("", "{draft of jeunesse}defis/respect/", "operator", save_over_a_colleague),
     "ops-library-remove": Look("", "{draft of jeunesse}defis/respect/retirer/", "operator"),
     "ops-library-discard": Look("", "{draft of jeunesse}abandonner/", "operator"),
-    "ops-billing": Look("", "/ops/facturation/", "operator"),
-    "ops-accounts": Look("", "/ops/facturation/comptes/", "operator"),
-    "ops-account": Look("", "/ops/facturation/collectivites/{saran}/", "operator", open_details),
-    "ops-money": Look("", "/ops/facturation/collectivites/{saran}/argent/", "operator", open_details),
-    "ops-prices": Look("", "/ops/facturation/tarifs/", "operator", open_details),
-    "ops-interest-rates": Look("", "/ops/facturation/taux/", "operator", open_details),
-    "ops-difference": Look("", "{difference}", "operator", open_details),
-    "ops-invoice": Look("", "{invoice}", "operator", open_details),
+    "ops-billing": of_billing("", "nothing"),
+    "ops-billing-busy": of_billing("", "busy", deposit_nothing),
+    "ops-accounts": of_billing("comptes/", "busy"),
+    "ops-found": of_billing("trouver/?q=4+080", "busy"),
+    "ops-found-nothing": of_billing("trouver/?q=4711,50", "nothing"),
+    "ops-account": of_billing("collectivites/{}/", "agreed"),
+    "ops-account-none": of_billing("collectivites/{}/", "no_account", submit("Établir le devis")),
+    "ops-account-objected": of_billing("collectivites/{}/", "objecting", submit("Répondre à la collectivité")),
+    "ops-money": of_billing("collectivites/{}/argent/", "moving"),
+    "ops-prices": of_billing("tarifs/", "nothing", submit("Publier la liste")),
+    "ops-vat": of_billing("tva/", "nothing", submit("Saisir le taux")),
+    "ops-interest-rates": of_billing("taux/", "rates", submit("Saisir le taux")),
+    "ops-difference": of_billing("ecarts/{}/", "differing", submit("Laisser tel quel")),
+    "ops-difference-given-up": of_billing("ecarts/{}/", "given_up"),
+    "ops-difference-explained": of_billing("ecarts/{}/", "explained"),
+    "ops-invoice": of_billing("factures/{}/", "rejected"),
+    "ops-invoice-held-back": of_billing("factures/{}/", "held_back"),
+    "ops-invoice-paid-late": of_billing("factures/{}/", "paid_late"),
+    "ops-invoice-claimed": of_billing("factures/{}/", "claimed"),
+    "ops-invoice-credited": of_billing("factures/{}/", "credited"),
     "components": Look("", "/ops/composants/", "operator", open_details),
     "security": Look("", "/compte/securite/", "operator"),
     "factor-app": Look("", "/compte/securite/application/", "operator", submit("Ajouter l’application")),
@@ -371,7 +407,34 @@ LOOKS = {
     "legal-notices-missing": Look("brest", "/mentions-legales/"),
     "roles": Look("saran", "/gestion/equipe/roles/", "administrator"),
     "assigned": Look("saran", "/gestion/", "service"),
-    "subscription": Look("saran", "/gestion/abonnement/", "administrator", open_details),
+    "subscription": of_subscription("nothing"),
+    "subscription-quoted": of_subscription("quoted", submit("Accepter le devis")),
+    "subscription-unverified": of_subscription("unverified"),
+    "subscription-order": of_subscription("to_order", order_with_a_wrong_siret),
+    "subscription-card-preparing": of_subscription("card_preparing"),
+    "subscription-card": of_subscription("card_to_pay"),
+    "subscription-card-back": of_subscription("card_to_pay", query="?carte=payee"),
+    "subscription-card-over": of_subscription("card_over"),
+    "subscription-card-paid": of_subscription("card_paid"),
+    "subscription-begun": of_subscription("begun"),
+    "subscription-to-pay": of_subscription("to_pay"),
+    "subscription-held-up": of_subscription("held_up"),
+    "subscription-number": of_subscription("number_asked"),
+    "subscription-interest": of_subscription("interest"),
+    "subscription-late": of_subscription("late", submit("Envoyer")),
+    "subscription-objected": of_subscription("objected"),
+    "subscription-read-only": of_subscription("read_only"),
+    "subscription-renewal": of_subscription("to_renew"),
+    "subscription-renewal-quoted": of_subscription("renewal_quoted"),
+    "subscription-renewal-order": of_subscription("renewal_to_order"),
+    "subscription-declined": of_subscription("declined"),
+    "subscription-day-after": of_subscription("day_after"),
+    "subscription-ended": of_subscription("ended"),
+    "order-by-link": Look("saran", "/bon-de-commande/{}/", act=submit("Envoyer le bon de commande"), stage="by_link"),
+    "order-by-link-years": Look("saran", "/bon-de-commande/{}/", stage="by_link_open"),
+    "order-by-link-done": Look("saran", "/bon-de-commande/{}/", stage="by_link_ordered"),
+    "order-by-link-late": Look("saran", "/bon-de-commande/{}/", stage="by_link_ordered_at_desk"),
+    "order-by-link-gone": Look("saran", "/bon-de-commande/{}/", stage="nothing"),
     "team": Look("saran", "/gestion/equipe/", "administrator", open_details),
     "desk-preparing": Look("brest", "/gestion/", "administrator"),
 }

@@ -4,6 +4,8 @@ Each page is also watched (see conftest): no script fails, nothing is asked of a
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
@@ -15,9 +17,6 @@ from accounts.address_change import ask_address_change
 from accounts.enums import Role
 from accounts.erasure import erase
 from accounts.models import User
-from billing.enums import DifferenceCode
-from billing.models import Difference
-from billing.services.accounts import account_of
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.cocreation.services.merging import answer_merge, undo_merge
 from consultations.framing.models import Challenge
@@ -30,10 +29,10 @@ from notifications.models import MailPreference
 from notifications.services.links import unsubscribing_link
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.billing import owing
 from tests.browser.axe import SIGHT, findings
+from tests.browser.billed import at_stage
 from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
-from tests.browser.looks import LOOKS
+from tests.browser.looks import LOOKS, Look
 from tests.browser.measures import LEAST, THUMB, cut_tables, small_targets, with_large_text
 from tests.browser.people import come_in
 from tests.framing.factories import improve_library
@@ -65,6 +64,11 @@ def watched(browser: Browser, live: Live) -> Iterator[tuple[Page, Watch]]:
 @pytest.mark.parametrize("name", LOOKS)
 def test_a_page(name: str, live: Live, visit: Callable[..., Any], watched: tuple[Page, Watch]) -> None:
     look = LOOKS[name]
+    with at_stage(look.stage) if look.stage else nullcontext("") as found:
+        look_at(name, replace(look, path=look.path.replace("{}", found or "rien")), live, visit, watched)
+
+
+def look_at(name: str, look: Look, live: Live, visit: Callable[..., Any], watched: tuple[Page, Watch]) -> None:
     city = Municipality.objects.filter(slug=look.city).first()
     with schema_context(city.schema_name if city else "public"):
         user = person(look.who)
@@ -166,12 +170,6 @@ def place_of(path: str, user: Any) -> str:
         return path.replace("{proposal}", proposal.get_absolute_url())
     if "{saran}" in path:
         return path.replace("{saran}", str(Municipality.objects.get(slug="saran").pk))
-    if path == "{invoice}":
-        found = owing.invoice(account_of(Municipality.objects.get(slug="saran"), at=timezone.now()))
-        return f"/ops/facturation/factures/{found.pk}/"
-    if path == "{difference}":
-        gap = Difference.objects.create(code=DifferenceCode.NUMBER_GAP, object_id="FAC-00007", found_at=timezone.now())
-        return f"/ops/facturation/ecarts/{gap.pk}/"
     if path.startswith("{own"):
         proposal = ProposalFactory(author=user)
         if path.startswith("{own answered}"):

@@ -81,7 +81,8 @@ def test_an_opening_is_shown_before_planned_withdrawn_and_takes_place(
 
     # Its time comes: a worker opens it.
     with schema_context(saran.schema_name):
-        publish(str(messages_of(open_as_planned).latest("created_at").pk))
+        message = messages_of(open_as_planned).latest("created_at")
+        publish(str(message.pk), message.task)
     assert eventually(lambda: status(elected, f"{site}/consultations/{SLUG}/") == 200)
     elected.goto(seen)
     expect(elected).to_have_url(f"{site}/consultations/{SLUG}/")

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.tasks import send_mail
 from common.outbox import enqueue
+from consultations.analysis.services import running
 from deploy.local.run import _programs
 from onboarding import provisioning, queue
 from onboarding.enums import RunState, Step
@@ -133,15 +134,21 @@ def test_runs_and_their_sweeper_have_a_queue_of_their_own(task: str) -> None:
 
 
 def test_every_way_to_run_the_platform_has_a_worker_for_it() -> None:
-    """One that only makes cities, and one that takes from every queue (no -Q)."""
+    """One that only makes cities, one that only makes analyses, and one that takes from all others (no -Q)."""
     compose = (ROOT / "deploy" / "compose.yaml").read_text()
     for workers in (
         [" ".join(command) for command in _programs(8000, 1025, 1080, None).values() if "worker" in command],
         re.findall(r'command: (\["celery".*"worker".*\])', compose),
     ):
-        assert len(workers) == 2
-        assert sum("-Q" in command for command in workers) == 1
-        assert any(queue.QUEUE in command for command in workers)
+        assert len(workers) == 3
+        assert sum("-Q" in command for command in workers) == 2
+        assert any(f"-Q {queue.QUEUE}" in command.replace('", "', " ") for command in workers)
+        assert any(f"-Q {running.QUEUE}" in command.replace('", "', " ") for command in workers)
+
+
+def test_whoever_takes_from_every_queue_makes_no_analyses() -> None:
+    """It would load the scientific libraries."""
+    assert running.QUEUE not in {each.name for each in current_app.conf.task_queues}
 
 
 def test_the_sweeper_sends_no_more_messages_than_there_are_runs(real_db: str, empty_queues: None) -> None:

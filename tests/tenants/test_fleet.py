@@ -573,9 +573,13 @@ def test_the_status_counts_by_structure_and_state_in_two_queries(
     assert f"{'e' * 12}" in out.getvalue()
 
 
-def test_a_city_in_maintenance_answers_503_until_it_is_over(saran: Municipality, visit: Callable[..., Any]) -> None:
+def test_a_city_in_maintenance_answers_503_until_it_is_over(
+    saran: Municipality, visit: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     call_command("fleet", "maintenance", "saran", "--on", stdout=StringIO())
     assert visit(saran).get("/").status_code == 503
+    assert "503" not in caplog.text  # meant, and no error of ours
+    assert "Service Unavailable" not in caplog.text
     call_command("fleet", "maintenance", "saran", "--on", stdout=StringIO())
     call_command("fleet", "maintenance", "saran", "--off", stdout=StringIO())
     assert visit(saran).get("/").status_code == 200

@@ -1,12 +1,4 @@
-"""What is kept of what a consultation says, split by noun."""
+from consultations.analysis.models.leaving import LeftAnalyses
+from consultations.analysis.models.runs import AnalysisRun
 
-from consultations.analysis.models.figures import (
-    EFFORT_MAX,
-    Attendance,
-    Breakdown,
-    Dashboard,
-    DayFigures,
-    Population,
-)
-
-__all__ = ["EFFORT_MAX", "Attendance", "Breakdown", "Dashboard", "DayFigures", "Population"]
+__all__ = ["AnalysisRun", "LeftAnalyses"]

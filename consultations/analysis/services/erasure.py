@@ -1,6 +1,14 @@
-"""What somebody's leaving means here: the next count is without them."""
+"""What somebody's leaving means for analysis: no result names them, and the next has nothing of theirs."""
 
-from common.personal import leaves_when_erasing
-from consultations.analysis.models import DayFigures
+from datetime import datetime
 
-leaves_when_erasing(DayFigures, because="how much was done on a day, by nobody in particular; the night counts anew")
+from accounts.models import User
+from common.personal import erases
+from consultations.analysis.models import AnalysisRun, LeftAnalyses
+
+
+@erases(AnalysisRun, LeftAnalyses)
+def forget_in_analysis(user: User, *, with_texts: bool, at: datetime) -> None:
+    LeftAnalyses.objects.filter(user=user).delete()
+    AnalysisRun.objects.filter(asked_by=user).update(asked_by=None)
+    AnalysisRun.objects.filter(published_by=user).update(published_by=None)

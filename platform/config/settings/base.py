@@ -243,6 +243,9 @@ MEDIA_ROOT = env("MEDIA_ROOT", default=str(ROOT / "media"))
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(ROOT / "staticfiles"))
 
+# Of the directory that a release ships (onboarding/directory), whose populations make the prices.
+POPULATION_YEAR = 2026
+
 # ── A city's life (tenants.lifecycle), in days ───────────────────────────────
 
 TRIAL_DAYS = env.int("TRIAL_DAYS", default=30)
@@ -312,7 +315,7 @@ USE_THOUSAND_SEPARATOR = False
 
 CELERY_BROKER_URL = REDIS_URL
 # A worker that is not told otherwise (-Q) takes from both; one of its own (deploy/) keeps long jobs from making
-# a new city wait.
+# a new city wait. The queue `analysis` is not among them: only its own worker (-Q analysis) loads scientific libraries.
 CELERY_TASK_QUEUES = [Queue("provisioning"), Queue("celery")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {
@@ -356,10 +359,6 @@ CELERY_BEAT_SCHEDULE = {
     "invoice-periods": {"task": "billing.tasks.invoice_ended_periods", "schedule": crontab(hour="1-4", minute="25")},
     "forget-order-links": {"task": "billing.tasks.forget_order_links", "schedule": crontab(hour="4", minute="35")},
     "reconcile": {"task": "billing.tasks.reconcile", "schedule": crontab(hour="5", minute="15")},
-    "count-figures": {
-        "task": "consultations.analysis.tasks.count_everywhere",
-        "schedule": crontab(hour="2", minute="20"),
-    },
     "issue-invoices": {"task": "billing.tasks.issue_what_waits", "schedule": 3600.0},
     "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
 }

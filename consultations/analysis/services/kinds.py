@@ -1,0 +1,7 @@
+"""The analyses that there are."""
+
+from consultations.analysis.enums import RunKind
+from consultations.analysis.services import groups
+from consultations.analysis.services.work import Kind
+
+KINDS: dict[RunKind, Kind] = {RunKind.GROUPS: groups.KIND}

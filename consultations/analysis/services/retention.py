@@ -1,0 +1,26 @@
+"""How long what is kept of analysis stays (common.retention)."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from common.retention import forgets, keeps
+from consultations.analysis.services.running import give_up_waiting
+
+_RESULTS = keeps(
+    145,
+    _("What analyses of reactions found: counts, and points without a name"),
+    _("To say what brings people together, and what they see differently. Nobody reads who is in which group."),
+    _("The last five of each consultation, and the one that is published: as long as the platform."),
+)
+keeps(
+    146,
+    _("That you want no part in analyses"),
+    _("To leave your reactions out of them."),
+    _("Until you come back, or leave."),
+)
+
+
+@forgets("analyses that nothing took", _RESULTS)
+def forget_waiting(*, at: datetime) -> int:
+    return give_up_waiting(at=at)

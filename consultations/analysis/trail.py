@@ -1,0 +1,16 @@
+"""What the trail keeps of analysis, in words (common.trail)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.trail import records
+
+records(
+    {
+        "analysis_asked": _("Analysis asked for"),
+        "analysis_cancelled": _("Analysis cancelled"),
+        "analysis_published": _("Analysis published"),
+        "analysis_taken_back": _("Analysis no longer published"),
+    }
+)
+# Whoever leaves, or comes back: the team does not read who.
+records({"analyses_left": _("Analyses left"), "analyses_joined": _("Back in analyses")}, private=True)
