@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RunKind(models.TextChoices):
@@ -22,3 +23,15 @@ class RunFailure(models.TextChoices):
     TOO_LONG = "TOO_LONG", _("It took longer than it may: nothing was changed.")
     KILLED = "KILLED", _("It was cut off three times, perhaps for want of memory: nothing was changed.")
     NO_WORKER = "NO_WORKER", _("Nothing on the server took it for two days: nothing was changed.")
+
+
+class Dimension(models.TextChoices):
+    """What is known of those who take part, one thing at a time: never two together."""
+
+    AGE = "AGE", _("Age")
+    PLACE = "PLACE", _("Neighbourhood")
+    CAPACITY = "CAPACITY", _("In what capacity")
+    CHANNEL = "CHANNEL", _("How they came")
+    PROPOSED = "PROPOSED", pgettext_lazy("persons", "proposed")
+    REACTED = "REACTED", pgettext_lazy("persons", "reacted")
+    ARGUED = "ARGUED", pgettext_lazy("persons", "argued or replied")

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.personal import PersonalFile, copies
-from consultations.analysis.models import AnalysisRun, LeftAnalyses
+from common.personal import PersonalFile, copies, leaves_out_of_copies
+from consultations.analysis.models import AnalysisRun, DayFigures, LeftAnalyses
+
+leaves_out_of_copies(DayFigures, because="how much was done on a day, by nobody in particular")
 
 
 @copies(AnalysisRun, LeftAnalyses)

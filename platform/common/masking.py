@@ -46,12 +46,18 @@ class _Count:
     is_fixed: bool = False  # known from elsewhere: hiding it would not help
 
 
-def mask(counts: Sequence[int]) -> list[Shown]:
-    """The parts of a whole that is told beside them, or somewhere else. Of fewer than 5 in all, none is shown."""
+def mask(counts: Sequence[int], *, told: Sequence[bool | None] = ()) -> list[Shown]:
+    """The parts of a whole that is told beside them, or somewhere else. Of fewer than 5 in all, none is shown.
+
+    `told`: of some parts it was decided before whether they are; None: not yet.
+    """
     if sum(counts) < LEAST:
         return [None] * len(counts)
+    before = [*told, *[None] * (len(counts) - len(told))]
+    parts = [_Count("whole", "parts", each, is_told is True) for each, is_told in zip(counts, before, strict=True)]
     hidden = _hidden(
-        [*(_Count("whole", "parts", each) for each in counts), _Count("parts", "whole", sum(counts), True)]
+        [*parts, _Count("parts", "whole", sum(counts), True)],
+        {place for place, each in enumerate(before) if each is False},
     )
     return [None if place in hidden else value for place, value in enumerate(counts)]
 
@@ -106,10 +112,10 @@ def tell_growth(arrivals: Sequence[Sequence[int]], told: Sequence[Iterable[int]]
     return _tell_most(counts, hidden, now)
 
 
-def _hidden(counts: Sequence[_Count]) -> set[int]:
-    small = {place for place, count in enumerate(counts) if count.value < LEAST and not count.is_fixed}
+def _hidden(counts: Sequence[_Count], before: Iterable[int] = ()) -> set[int]:
+    small = set(before) | {place for place, count in enumerate(counts) if count.value < LEAST and not count.is_fixed}
     found = _with_fewest(counts, small)
-    return found - _worked_out(counts, found)
+    return found - (_worked_out(counts, found) - set(before))
 
 
 def _with_fewest(counts: Sequence[_Count], hidden: set[int]) -> set[int]:

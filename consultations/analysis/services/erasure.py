@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from accounts.models import User
-from common.personal import erases
-from consultations.analysis.models import AnalysisRun, LeftAnalyses
+from common.personal import erases, leaves_when_erasing
+from consultations.analysis.models import AnalysisRun, DayFigures, LeftAnalyses
+
+leaves_when_erasing(DayFigures, because="how much was done on a day, by nobody in particular; the night counts anew")
 
 
 @erases(AnalysisRun, LeftAnalyses)

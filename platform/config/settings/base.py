@@ -359,6 +359,10 @@ CELERY_BEAT_SCHEDULE = {
     "invoice-periods": {"task": "billing.tasks.invoice_ended_periods", "schedule": crontab(hour="1-4", minute="25")},
     "forget-order-links": {"task": "billing.tasks.forget_order_links", "schedule": crontab(hour="4", minute="35")},
     "reconcile": {"task": "billing.tasks.reconcile", "schedule": crontab(hour="5", minute="15")},
+    "count-figures": {
+        "task": "consultations.analysis.tasks.count_everywhere",
+        "schedule": crontab(hour="2", minute="20"),
+    },
     "issue-invoices": {"task": "billing.tasks.issue_what_waits", "schedule": 3600.0},
     "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
 }

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from consultations.analysis.services.figures import count_figures
 from consultations.outcomes.services.counting import recount_followers
 from consultations.participation.counts import recount
 from notifications.services.counting import recount_unread
@@ -21,5 +23,5 @@ class Command(BaseCommand):
         cities = Municipality.objects.ready()
         for city in cities.filter(slug=options["city"]) if options["city"] else cities:
             with schema_context(city.schema_name):
-                wrong = recount() + recount_unread() + recount_followers()
+                wrong = recount() + recount_unread() + recount_followers() + count_figures(at=timezone.now())
                 self.stdout.write(f"{city.slug}: {wrong}")

@@ -1,0 +1,210 @@
+"""Figures kept: they say what the facts say, whatever happened, and never who."""
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Sum
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.enums import AgeBand
+from common.models import OutboxMessage
+from consultations.analysis.enums import Dimension
+from consultations.analysis.models import Attendance, Breakdown, DayFigures
+from consultations.analysis.services.figures import count_figures
+from consultations.framing.enums import PhaseKind
+from consultations.framing.models import Challenge, Consultation
+from consultations.framing.selectors import every_consultation
+from consultations.participation.enums import Status
+from consultations.participation.models import Reaction
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.analysis.people import come, react
+from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory
+
+
+@pytest.fixture
+def consultation(in_saran: Municipality) -> Consultation:
+    return Consultation.objects.get(is_current=True)
+
+
+def count(**at: Any) -> int:
+    return count_figures(at=at.get("at") or timezone.now())
+
+
+def recount() -> str:
+    said = StringIO()
+    with schema_context("public"):
+        call_command("recount", city="saran", stdout=said)
+    return said.getvalue().strip()
+
+
+def sums() -> dict[str, int]:
+    names = ("proposals", "reworked", "arguments", "taken", "reactions", "argued")
+    found = DayFigures.objects.aggregate(**{f"all_{name}": Sum(name) for name in names})
+    return {name: found[f"all_{name}"] for name in names}
+
+
+def close(consultation: Consultation) -> Consultation:
+    past = timezone.now() - timedelta(days=1)
+    for kind in (PhaseKind.PROPOSE, PhaseKind.REWORK, PhaseKind.PRIORITISE):
+        consultation.phases.filter(kind=kind).update(opens_at=past - timedelta(days=60), closes_at=past)
+    return every_consultation().get(pk=consultation.pk)
+
+
+def breakdown(consultation: Consultation, dimension: Dimension) -> dict[str, int]:
+    row = Breakdown.objects.get(consultation=consultation, dimension=dimension)
+    return {part: counts["persons"] for part, counts in row.shown.items()}
+
+
+def test_what_was_done_is_counted_where_people_read_it(consultation: Consultation) -> None:
+    first, second = ProposalFactory(version=2), ProposalFactory()
+    argument = ArgumentFactory(proposal=first, taken_in=2)
+    ArgumentFactory(proposal=second)
+    react(first, [argument.author, UserFactory(), UserFactory()])
+    # What is hidden, and what belongs to it, counts nowhere.
+    hidden = ProposalFactory(status=Status.HIDDEN)
+    ArgumentFactory(proposal=hidden)
+    ArgumentFactory(proposal=first, status=Status.HELD)
+    react(hidden, [UserFactory()])
+    assert count() > 0
+    assert sums() == {"proposals": 2, "reworked": 1, "arguments": 2, "taken": 1, "reactions": 3, "argued": 1}
+    assert Attendance.objects.get(consultation=consultation).persons == 6
+    assert count() == 0, "counted again it is the same"
+
+
+def test_figures_say_what_the_kept_counts_of_challenges_say(consultation: Consultation) -> None:
+    for challenge in Challenge.objects.filter(consultation=consultation)[:2]:
+        ArgumentFactory(proposal=ProposalFactory(challenge=challenge))
+    recount()
+    assert count() == 0
+    for challenge in Challenge.objects.filter(consultation=consultation):
+        found = DayFigures.objects.filter(challenge=challenge).aggregate(p=Sum("proposals"), a=Sum("arguments"))
+        assert (found["p"] or 0, found["a"] or 0) == (challenge.proposal_count, challenge.argument_count)
+
+
+def test_the_command_says_how_many_rows_were_wrong_and_mends_them(consultation: Consultation) -> None:
+    come(6)
+    recount()
+    DayFigures.objects.update(reactions=99)
+    DayFigures.objects.create(
+        consultation=consultation, challenge=Challenge.objects.first(), day="2020-01-01", channel="SITE", proposals=3
+    )
+    Attendance.objects.update(persons=2)
+    assert recount() == "saran: 3"
+    assert recount() == "saran: 0"
+
+
+@pytest.mark.dates
+def test_a_day_is_a_day_of_the_city(consultation: Consultation) -> None:
+    at = timezone.localtime(timezone.now() - timedelta(days=9)).replace(hour=23, minute=30)
+    react(ProposalFactory(submitted_at=at), [UserFactory()], at=at)
+    count()
+    assert set(DayFigures.objects.values_list("day", flat=True)) == {at.date()}
+
+
+def test_a_person_counts_once_whatever_they_did_and_the_team_does_not(consultation: Consultation) -> None:
+    proposal = ProposalFactory()
+    argument = ArgumentFactory(proposal=proposal)
+    ReplyFactory(argument=argument, author=proposal.author)
+    react(proposal, [argument.author, UserFactory(role="FACILITATOR"), UserFactory(is_active=False)])
+    count()
+    assert Attendance.objects.get(consultation=consultation).persons == 2
+
+
+def test_many_who_write_at_once_have_it_counted_once(
+    consultation: Consultation, django_capture_on_commit_callbacks: Any
+) -> None:
+    from consultations.participation.services.reactions import react as press
+
+    waiting = OutboxMessage.objects.filter(task__endswith="count_again")
+    proposal = ProposalFactory(author=None)
+    waiting.delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        for _number in range(3):
+            press(proposal=proposal, user=UserFactory(), value="LIKE", at=timezone.now())
+    assert waiting.count() <= 1
+
+
+# ── What is told of persons ───────────────────────────────────────────────────
+
+
+def test_a_part_of_fewer_than_five_is_not_told_nor_one_beside_it(consultation: Consultation) -> None:
+    come(20, age_band=AgeBand.FROM_40_TO_59)
+    come(3, age_band=AgeBand.FROM_75)
+    come(9, age_band=AgeBand.FROM_18_TO_24)
+    count()
+    assert breakdown(consultation, Dimension.AGE) == {AgeBand.FROM_40_TO_59: 20}
+    row = Breakdown.objects.get(consultation=consultation, dimension=Dimension.AGE)
+    assert row.persons == 32
+    assert row.shown[AgeBand.FROM_40_TO_59]["reactions"] == 20
+
+
+def test_one_person_more_changes_nothing_that_is_told_of_parts(consultation: Consultation) -> None:
+    come(20, age_band=AgeBand.FROM_40_TO_59)
+    come(9, age_band=AgeBand.FROM_18_TO_24)
+    count()
+    before = [(row.shown, row.persons) for row in Breakdown.objects.order_by("pk")]
+    for _number in range(4):
+        come(1, age_band=AgeBand.FROM_18_TO_24)
+        count()
+        assert [(row.shown, row.persons) for row in Breakdown.objects.order_by("pk")] == before
+    assert Attendance.objects.get(consultation=consultation).persons == 33
+    come(1, age_band=AgeBand.FROM_18_TO_24)
+    count()
+    assert breakdown(consultation, Dimension.AGE) == {AgeBand.FROM_40_TO_59: 20, AgeBand.FROM_18_TO_24: 14}
+
+
+def test_no_two_versions_differ_by_fewer_than_five(consultation: Consultation) -> None:
+    bands = list(AgeBand)
+    versions: list[dict[str, int]] = [{}]
+    for number in range(12):
+        come(1 + 3 * (number % 4), age_band=bands[number % 3])
+        count()
+        row = Breakdown.objects.filter(consultation=consultation, dimension=Dimension.AGE).first()
+        versions.append({part: counts["persons"] for part, counts in row.shown.items()} if row else {})
+    differences = {
+        later.get(part, 0) - before.get(part, 0)
+        for place, later in enumerate(versions)
+        for before in versions[:place]
+        for part in later
+    }
+    assert len(differences) > 3
+    assert not [each for each in differences if 0 < abs(each) < 5]
+
+
+def test_where_many_have_left_it_is_told_as_a_first_time(consultation: Consultation) -> None:
+    gone = come(20, age_band=AgeBand.FROM_40_TO_59)
+    come(12, age_band=AgeBand.FROM_18_TO_24)
+    count()
+    Reaction.objects.filter(user__in=gone[:10]).delete()
+    count()
+    assert breakdown(consultation, Dimension.AGE) == {AgeBand.FROM_40_TO_59: 10, AgeBand.FROM_18_TO_24: 12}
+
+
+def test_a_week_is_told_once_it_is_over_and_never_again(consultation: Consultation) -> None:
+    close(consultation)
+    people = come(12, days_ago=20)
+    come(7, days_ago=9)
+    count()
+    weeks = Attendance.objects.get(consultation=consultation).weeks
+    assert [each["persons"] for each in weeks] == [12, 7]
+    assert sum(day or 0 for day in weeks[0]["days"]) == 12
+    Reaction.objects.filter(user=people[0]).delete()
+    count()
+    found = Attendance.objects.get(consultation=consultation)
+    assert (found.persons, found.weeks) == (18, weeks)
+
+
+def test_small_weeks_and_days_are_hidden_with_another(consultation: Consultation) -> None:
+    close(consultation)
+    come(12, days_ago=40)
+    come(2, days_ago=30)
+    come(9, days_ago=20)
+    count()
+    weeks = Attendance.objects.get(consultation=consultation).weeks
+    assert [each["persons"] for each in weeks] == [12, None, None]
+    assert weeks[1]["days"] == [None] * 7
