@@ -6,8 +6,8 @@ And its state says what a request may do: a city that only reads refuses the res
 import time
 from collections.abc import Callable
 from copy import copy
+from typing import Any
 
-import sentry_sdk
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db.utils import ProgrammingError
@@ -26,7 +26,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from accounts.begun import words_begun
 from accounts.permissions import is_of_the_team
-from common.db import connection
+from common.db import connection, this_connection
 from common.pagecache import WROTE_SECONDS
 from common.requests import Request
 from common.states import Answers, answers_of
@@ -47,6 +47,7 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponseBase:
+        connection = this_connection()
         connection.set_schema_to_public()
         try:
             host = request.get_host().rpartition(":")[0] or request.get_host()
@@ -63,7 +64,7 @@ class TenantMiddleware:
             if entered is None:
                 return self._unknown(request)
             request.content_revision, request.soon_revision = entered.revision, entered.soon
-            response = self._city(request, entered, host)
+            response = self._city(request, entered, host, connection)
             if connection.moved_soon:
                 _say_who_wrote(response)
             return response
@@ -76,17 +77,14 @@ class TenantMiddleware:
         set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
         return self.get_response(request)
 
-    def _city(self, request: Request, entered: EnteredCity, host: str) -> HttpResponseBase:
+    def _city(self, request: Request, entered: EnteredCity, host: str, connection: Any) -> HttpResponseBase:
         municipality = copy(municipality_as_of(entered.pk, entered.row))
         if host != municipality.host and not _is_answered_everywhere(request):
             return self._moved(request, municipality)
         if municipality.maintenance_since is not None:
             return self._in_maintenance(request)
         request.tenant = municipality
-        request.urlconf = settings.ROOT_URLCONF
-        set_urlconf(settings.ROOT_URLCONF)
         connection.set_tenant(municipality)
-        sentry_sdk.set_tag("schema", municipality.schema_name)
         return self.get_response(request)
 
     @staticmethod

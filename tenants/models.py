@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.base import ModelState
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
@@ -115,6 +116,13 @@ class Municipality(TenantMixin):
             raise ValueError("A schema's name is for ever")
         super().save(*args, **kwargs)
         self.first_schema_name = self.schema_name
+
+    def __copy__(self) -> "Municipality":
+        """Without the ways of pickling, because each request has a copy of its own."""
+        own, state = self.__class__.__new__(self.__class__), ModelState()
+        state.__dict__ |= {**vars(self._state), "fields_cache": dict(self._state.fields_cache)}
+        own.__dict__ |= {**vars(self), "_state": state}
+        return own
 
     @property
     def service_host(self) -> str:

@@ -15,7 +15,13 @@ class PersonMiddleware(AuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.user = SimpleLazyObject(lambda: _present(request))  # type: ignore[assignment]
+        request.user = lazy = SimpleLazyObject(lambda: found())  # type: ignore[assignment]
+
+        def found() -> User | AnonymousUser:
+            user = _present(request)
+            if vars(request).get("user") is lazy:  # who asks again need not go through the promise
+                request.user = user
+            return user
 
 
 def _present(request: HttpRequest) -> User | AnonymousUser:

@@ -83,6 +83,11 @@ class User(AbstractBaseUser):
         return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
+    def has_role(self) -> bool:
+        """Whether any page may be for them that is not for everyone."""
+        return self.role != Role.PARTICIPANT
+
+    @property
     def is_staff_member(self) -> bool:
         """Of the city's team, or an operator; a delegate of the service is neither."""
         return self.role not in (Role.PARTICIPANT, Role.DELEGATE)

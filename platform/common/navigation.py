@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from django.db import models
-from django.urls import reverse
+from django.urls import get_urlconf, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -108,10 +109,20 @@ def shown(menu: Menu, request: Request) -> Iterator[Shown]:
             continue
         if entry.when is None or entry.when(request):
             fragment = f"#{entry.fragment}" if entry.fragment else ""
-            url = entry.url(request) if entry.url else reverse(entry.url_name) + fragment
+            url = entry.url(request) if entry.url else address_of(entry.url_name) + fragment
             current = _current(entry, name, has_own=has_own) if menu in _MARKED else ""
             waiting = entry.count(request) if entry.count else 0
             yield Shown(url, entry.label, current, waiting, entry.group)
+
+
+def address_of(url_name: str) -> str:
+    """Of a page without parameters: asked for at each serving of a kept page."""
+    return _address(url_name, get_urlconf())
+
+
+@lru_cache(maxsize=500)
+def _address(url_name: str, urlconf: str | None) -> str:
+    return reverse(url_name, urlconf)
 
 
 def grouped(menu: Menu, request: Request) -> list[tuple[Group | None, list[Shown]]]:

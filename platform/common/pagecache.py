@@ -34,7 +34,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
 
 from common.db import connection
@@ -50,6 +50,7 @@ from common.kept import (
     kept_slot,
     mark_of,
     slot_of,
+    token_of,
     without_tokens,
 )
 from common.requests import Request
@@ -138,6 +139,7 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         if isinstance(page, HttpResponse):
             return _filled(page, request, kwargs)
         request.kept_page = page
+        page.for_all = page.for_all or not getattr(request.user, "has_role", False)
         return _served(_cut_for(request, page, kwargs), request, outcome, kwargs)
 
     return cached
@@ -239,7 +241,11 @@ def _made(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs
     if response.status_code != 200 or response.cookies:
         return response
     return KeptPage(
-        response.content, scopes=request.page_scopes, soon=request.soon_revision, known_at=request.entered_at
+        response.content,
+        scopes=request.page_scopes,
+        soon=request.soon_revision,
+        known_at=request.entered_at,
+        of_view=(request.resolver_match, kwargs),
     )
 
 
@@ -255,8 +261,31 @@ class VisitorPageMiddleware:
             slot = kept_slot(key)
             page = slot.page if slot is not None else None
             if page is not None and page.for_visitors is not None and _may_serve(page, request):
+                if not page.for_visitors.has_token:
+                    return _served(page.for_visitors, request, "hit", {})
                 self.csrf.process_request(request)
                 return self.csrf.process_response(request, _served(page.for_visitors, request, "hit", {}))
+        return self.get_response(request)
+
+
+class PersonPageMiddleware:
+    """Serves people a kept page before its view is looked for. Comes last, after all that says who they are.
+
+    Only one that somebody without any role has got from it, at this very address, of a city in this very state: so
+    nothing is asked of who reads it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        if key := _key(request):
+            slot = kept_slot(key)
+            page = slot.page if slot is not None else None
+            if page is not None and page.for_all and page.of_view and _may_serve(page, request):
+                request.resolver_match, kwargs = page.of_view
+                request.leaves_holes, request.kept_page = True, page
+                return _served(_cut_for(request, page, kwargs), request, "hit", kwargs)
         return self.get_response(request)
 
 
@@ -265,15 +294,14 @@ def _is_visitor(request: HttpRequest) -> bool:
 
 
 def _served(cut: Cut, request: HttpRequest, outcome: str, kwargs: dict[str, Any]) -> HttpResponse:
-    token = get_token(request).encode() if TOKEN in cut.holes.values() else b""
+    token = token_of(request) if cut.has_token else b""
 
     def filling(hole: Hole) -> bytes:
         return token if hole is TOKEN else _with_token(_kept_filling(hole, request, kwargs), request)
 
-    parts = cut.filled(filling)
     # Nobody between us and the reader keeps it, and a browser asks again.
-    headers = {"X-Cache": outcome, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
-    return KeptResponse(cut, parts, headers={**headers, "Content-Length": str(sum(map(len, parts)))})
+    headers = {"X-Cache": outcome, "Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Encoding"}
+    return KeptResponse(cut, cut.filled(filling), headers=headers)
 
 
 def _kept_filling(hole: Hole, request: HttpRequest, kwargs: dict[str, Any]) -> bytes:
@@ -284,7 +312,7 @@ def _kept_filling(hole: Hole, request: HttpRequest, kwargs: dict[str, Any]) -> b
 
 
 def _with_token(filling: bytes, request: HttpRequest) -> bytes:
-    return filling.replace(b"\0", get_token(request).encode()) if b"\0" in filling else filling
+    return filling.replace(b"\0", token_of(request)) if b"\0" in filling else filling
 
 
 def kept_part(request: HttpRequest, variant: str, make: Callable[[], str]) -> str:
@@ -329,7 +357,7 @@ def kept_fragment(request: HttpRequest, says: str, make: Callable[[], str]) -> s
 def _key(request: Request) -> str:
     """Empty where the page must be made anew: not a plain reading, or a city that only its staff may see."""
     tenant = getattr(request, "tenant", None)
-    if request.method != "GET" or tenant is None or not tenant.is_open or request.headers.get("HX-Request"):
+    if request.method != "GET" or tenant is None or not tenant.is_open or request.META.get("HTTP_HX_REQUEST"):
         return ""
     return _digest(f"{_moment(request)}|{page_variant(request)}|{request.get_full_path()}")
 

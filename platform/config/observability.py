@@ -1,6 +1,8 @@
 """Logs and Sentry: both say which city, neither says who (common.discretion)."""
 
 import logging
+from functools import lru_cache
+from json import dumps
 from types import TracebackType
 from typing import Any
 
@@ -41,10 +43,26 @@ class PlainFormatter(logging.Formatter):
         return discreet_traceback(super().formatException(ei), ei[1])
 
 
+@lru_cache(maxsize=1000)
+def _quoted(message: str) -> str:
+    return dumps(message)
+
+
 class LineFormatter(JsonFormatter):
     """One JSON object a line. Of what libraries hang on a record (the request, the arguments of a task) nothing."""
 
     FIELDS = frozenset({"at", "level", "logger", "schema", "message", "exc_info", "stack_info", "status", "ms"})
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line is written for each request: what it says is known, and put together without more ado."""
+        if record.name != "requests" or record.exc_info or record.stack_info:
+            return str(super().format(record))
+        said: dict[str, Any] = vars(record)
+        return (
+            f'{{"at": "{self.formatTime(record)}", "level": "{record.levelname}", "logger": "requests",'
+            f' "schema": "{said["schema"]}", "message": {_quoted(discreet_message(record))},'
+            f' "status": {said["status"]}, "ms": {said["ms"]}}}'
+        )
 
     def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
         super().add_fields(log_data, record, message_dict)

@@ -19,7 +19,7 @@ transaction said that it concerns (common.db.concerns).
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -30,9 +30,9 @@ from django.db import DatabaseError, ProgrammingError
 from django.utils import timezone
 from django_tenants.postgresql_backend import base
 from django_tenants.utils import get_public_schema_name
-from psycopg.types.numeric import Int8
 
 from common.tables import ALL, NEW, declared
+from tenants.postgresql.planned import Params, planned
 
 # A second statement; functions that set the role; those that run a text, in which these could hide; escaped names.
 _ROLE_CHANGES = re.compile(r";\s*\S|\b(?:set_config|enter_city|ts_stat|ts_rewrite)\b|_to_xml|\bU&[\"']", re.I)
@@ -108,19 +108,6 @@ ON CONFLICT (scope) DO UPDATE SET soon = excluded.soon
 
 # PostgreSQL remembers each table that a connection has seen, up to 0.8 MB a city, until it is closed.
 CITIES_A_CONNECTION = 100
-# How many plans a connection keeps: the least used one goes.
-_PLANS_MAX = 50
-
-
-def _in_one_size(params: Sequence[Any] | Mapping[str, Any]) -> Any:
-    """A number's type would follow from its size, and each type has a plan of its own."""
-
-    def sized(value: Any) -> Any:
-        return Int8(value) if type(value) is int else value
-
-    if isinstance(params, Mapping):
-        return {name: sized(value) for name, value in params.items()}
-    return [sized(value) for value in params]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -178,6 +165,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         self.set_schema_to_public()
         self.moved_soon = False
+        self.search_path_set_schemas = None
         self._setting_search_path = True  # the function sets both itself
         try:
             found = self._planned_once("SELECT * FROM public.enter_city(%s, %s, %s)", [host, unready, session_key])
@@ -193,29 +181,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.found_person = (schema_name, person) if person else None
         return EnteredCity(pk, row, revision, soon)
 
-    def planned_once(self, sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Any:
+    def planned_once(self, sql: str, params: Params) -> Any:
         """The one row of a statement that is sent for most pages. Its plan, which may take ten times as long as its
-        answer, is kept by the connection once it has been asked for some times: for each city apart, because it holds
-        for one search path only.
+        answer, is kept by the connection: for each city apart, because it holds for one search path only.
         """
         if not self._setting_search_path:
             self.ensure_connection()
             self._handle_search_path()
         return self._planned_once(f"{sql} -- {self.schema_name}", params)
 
-    def _planned_once(self, sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Any:
-        if self.queries_logged or self.execute_wrappers[2:]:  # somebody is counting
-            with self.cursor() as cursor:
-                cursor.execute(sql, params)
-                return cursor.fetchone()
-        with self.wrap_database_errors:
-            self.ensure_connection()
-            connection = self.connection
-            if connection.prepare_threshold is None:  # as Django has it; its own cursors prepare nothing
-                connection.prepare_threshold, connection.prepared_max = 5, _PLANS_MAX
-            with base.psycopg.Cursor(connection) as cursor:
-                cursor.execute(sql, _in_one_size(params))
-                return cursor.fetchone()
+    def _planned_once(self, sql: str, params: Params) -> Any:
+        if not self.queries_logged and not self.execute_wrappers[2:]:  # nobody is counting
+            with self.wrap_database_errors:
+                self.ensure_connection()
+                plans = planned(self.connection)
+                if plans.may_ask():
+                    return plans.one(sql, params)
+        with self.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchone()
 
     def take_session(self, session_key: str | None) -> tuple[bool, str | None]:
         """Whether enter_city has just read the session of this key, and what it holds (None: there is none)."""
@@ -232,6 +216,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def forget_found(self) -> None:
         """Nothing of one request is another's."""
         self.found_session = self.found_person = None
+
+    def set_schema_to_public(self) -> None:
+        """Nothing to do, most times: each request says so on coming, and again when it has gone."""
+        is_there = self.schema_name == get_public_schema_name() and not self.entered
+        if not is_there or self.search_path_set_schemas not in (None, ["public"]):
+            super().set_schema_to_public()
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         # A transaction that wrote to one schema and goes on in another owes the first its revision.

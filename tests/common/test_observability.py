@@ -12,7 +12,7 @@ from django.test import Client
 from django_tenants.utils import schema_context
 from pythonjsonlogger.json import JsonFormatter
 
-from config.observability import CityFilter, configure_sentry
+from config.observability import CityFilter, LineFormatter, configure_sentry, logging_settings
 from tenants.models import Municipality
 
 
@@ -48,6 +48,20 @@ def test_the_request_line_has_the_city_and_no_query(
     record = next(record for record in caplog.records if record.name == "requests")
     assert record.getMessage() == "GET /propositions/ 200"
     assert vars(record)["schema"] == saran.schema_name
+
+
+def test_the_request_line_is_written_as_any_other(
+    visit: Callable[..., Client], saran: Municipality, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "requests")
+    visit(saran).get("/propositions/")
+    record = next(record for record in caplog.records if record.name == "requests")
+    settings = logging_settings(json=True)["formatters"]["json"]
+    formatter = LineFormatter(settings["format"], rename_fields=settings["rename_fields"])
+    straight = json.loads(formatter.format(record))
+    record.name = "another"
+    assert straight == json.loads(formatter.format(record)) | {"logger": "requests"}
+    assert list(straight) == ["at", "level", "logger", "schema", "message", "status", "ms"]
 
 
 def test_a_sentry_event_carries_the_city_and_nothing_personal(

@@ -23,6 +23,8 @@ SEED = "graine"
 @varies(r"/(?:defis/[^/]+|propositions|consultations/[^/]+/propositions)/")
 def form_of_list(request: HttpRequest) -> str:
     """The seed of a list that is shuffled. A list sorted otherwise is the same for everyone."""
+    if not request.META.get("QUERY_STRING"):  # as nearly everyone, for whom this is asked at each serving
+        return str(_own(request).seed)
     sort = request.GET.get("tri", "")
     return "" if sort in SORTS and sort != DEFAULT_SORT else str((_named(request) or _own(request)).seed)
 
@@ -58,7 +60,7 @@ def _own(request: HttpRequest) -> Shuffle:
     if user is not None and user.is_authenticated:
         who = f"person {user.pk}"
     else:
-        who = f"{client_address(request)} {request.headers.get('User-Agent', '')}"
+        who = f"{client_address(request)} {request.META.get('HTTP_USER_AGENT', '')}"
     today = timezone.localdate()
     mixed = blake2b(f"{who} {today}".encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=4).digest()
     return Shuffle(int.from_bytes(mixed, "big") % SHUFFLES, today)

@@ -75,7 +75,7 @@ class ViewCountMiddleware:
 
 
 def _is_reading(request: HttpRequest) -> bool:
-    if request.method != "GET" or "HX-Request" in request.headers:
+    if request.method != "GET" or "HTTP_HX_REQUEST" in request.META:
         return False
     return not (is_ahead_of_time(request) or is_robot(request))
 

@@ -8,10 +8,9 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import escape
 
-from common.navigation import Menu, Shown, shown
+from common.navigation import Menu, Shown, address_of, shown
 from common.pagecache import fills
 from common.requests import Request
 
@@ -20,13 +19,13 @@ from common.requests import Request
 def account_menu(request: Request, **kwargs: Any) -> str:
     """The sign-in button, or the person's name and what is theirs."""
     if not request.user.is_authenticated:
-        address = escape(f"{reverse('sign_in')}?next={quote(request.get_full_path())}")
+        address = escape(f"{address_of('sign_in')}?next={quote(request.get_full_path())}")
         return _menu(None).replace(_ADDRESS, address)
     entries = tuple((each.url, str(each.label), each.current, each.count) for each in shown(Menu.ACCOUNT, request))
     # A kept page has a NUL in the place of a token (common.kept).
     token = "\0" if getattr(request, "leaves_holes", False) else get_token(request)
     # What somebody called themselves comes last: nothing in it is taken for one of our marks.
-    menu = _menu(entries, reverse("sign_out")).replace(_TOKEN, token)
+    menu = _menu(entries, address_of("sign_out")).replace(_TOKEN, token)
     return menu.replace(_NAME, escape(request.user.own_name))
 
 

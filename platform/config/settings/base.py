@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "consultations.moderation.middleware.SuspensionMiddleware",
     "consultations.moderation.middleware.DelegateMiddleware",
     "common.middleware.LimitMiddleware",
+    "common.pagecache.PersonPageMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls.tenant"
