@@ -6,13 +6,16 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_tenants.utils import schema_context
 
 from accounts.links import keep_token, with_token
 from billing.downloads import given
+from billing.enums import Method
 from billing.models import OrderLink
 from billing.resident.forms import AccountantForm
 from billing.services.order_links import LinkGone, link_of, order_by_link
 from billing.services.quote_documents import quote_pdf_of
+from billing.services.years import running_of
 from common.refusals import Refusal
 from common.requests import Request
 
@@ -59,7 +62,14 @@ def _found(request: Request, token: str) -> OrderLink | None:
 
 
 def _page(request: Request, token: str, link: OrderLink, form: Any, status: int = 200) -> HttpResponse:
-    context = {"form": form, "quote": link.quote, "expires_on": request.tenant.day_of(link.expires_at)}
+    with schema_context("public"):
+        running = running_of(link.quote.account)
+    context = {
+        "form": form,
+        "quote": link.quote,
+        "by_card": running is not None and running.method == Method.CARD,  # what goes on is paid as it is
+        "expires_on": request.tenant.day_of(link.expires_at),
+    }
     answer = render(request, "billing/resident/order.html", context, status=status)
     keep_token(answer, token, to="order_by_link", seconds=_FILLED_IN_WITHIN)
     return answer

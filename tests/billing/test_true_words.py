@@ -102,3 +102,11 @@ def test_the_accountant_of_a_city_that_is_not_open_is_led_to_no_page_of_it(
     assert "Le bon de commande" in page
     assert ("site-nav" in page) is has_menu
     assert ("Sur trois ans" in page) is has_menu
+    assert "par mandat, 30" in page
+
+
+def test_who_renews_what_a_card_pays_is_told_of_the_card(saran: Municipality, visit: Callable[..., Client]) -> None:
+    token = bring_to("by_link_renewal")
+    page = visit(saran).get(f"/bon-de-commande/{token}/", follow=True).content.decode()
+    assert "par la même carte" in page
+    assert "par mandat" not in page

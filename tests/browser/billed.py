@@ -285,9 +285,8 @@ def renewal_quoted(city: Municipality) -> None:
 @stage
 def renewal_to_order(city: Municipality) -> None:
     made = _ends(city, days=40)
-    quote = a_quote(made.account, issued_on=in_days(-9), state=QuoteState.ACCEPTED, accepted_at=then(-2))
-    quote.order_until = in_days(81)
-    quote.save()
+    until = {"accepted_at": then(-2), "order_until": in_days(81)}
+    a_quote(made.account, issued_on=in_days(-9), state=QuoteState.ACCEPTED, **until)
 
 
 @stage
@@ -330,6 +329,14 @@ def by_link_open(city: Municipality) -> str:
     """Of several years."""
     move(city, opened_at=then(-90))
     return _linked(accepted(city, years=3))
+
+
+@stage
+def by_link_renewal(city: Municipality) -> str:
+    """Of what a card pays."""
+    made = _ends(city, days=40, method=Method.CARD)
+    until = {"accepted_at": then(-2), "order_until": in_days(81)}
+    return _linked(a_quote(made.account, issued_on=in_days(-9), state=QuoteState.ACCEPTED, **until))
 
 
 @stage
