@@ -1,8 +1,10 @@
 """A subscription lasts as long as was ordered: Stripe invoices nothing after it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from accounts.models import AuditEntry
 from billing.clients import stripe
@@ -128,7 +130,9 @@ def test_who_pays_what_it_owed_after_its_subscription_writes_with_the_next_one(
     saran: Municipality, fake_stripe: FakeStripe
 ) -> None:
     kept = subscribed(saran, fake_stripe)
-    Subscription.objects.update(state=SubscriptionState.ENDED, ends_on=kept.period_ends_on)
+    # For so long that the days after its end, on which people still write, are over too.
+    last = (fake_stripe.now - timedelta(days=settings.ENDED_GRACE_DAYS + 2)).date()
+    Subscription.objects.update(state=SubscriptionState.ENDED, ends_on=last, period_ends_on=last)
     put(saran, LifecycleState.READ_ONLY, last_move=Transition.STOP_UNPAID)
     Account.objects.update(stopped_at=fake_stripe.now)
     follow(kept.account, at=fake_stripe.now)
