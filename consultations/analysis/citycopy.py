@@ -10,7 +10,12 @@ from consultations.analysis.models import (
     Dashboard,
     DayFigures,
     LeftAnalyses,
+    NearPair,
     Population,
+    Topic,
+    TopicCorrection,
+    TopicModel,
+    TopicPlace,
 )
 
 in_city_copies(
@@ -91,5 +96,57 @@ in_words(
         "analysis_population.total": _("inhabitants"),
         "ages": _("inhabitants by age"),
         "places": _("inhabitants by neighbourhood"),
+    }
+)
+
+# ── Themes ────────────────────────────────────────────────────────────────────
+
+in_city_copies(
+    Topic,
+    title=_("Themes of proposals"),
+    complete="id challenge_id number labels name into_id created_at",
+)
+in_city_copies(
+    TopicPlace,
+    title=_("The theme of each proposal"),
+    complete="proposal_id topic_id nearness by_hand is_excluded",
+)
+in_city_copies(
+    TopicCorrection,
+    title=_("How the team corrected themes"),
+    complete="id challenge_id kind topic_id into_id proposal_id name made_by_id made_at undone_at",
+)
+in_city_copies(
+    TopicModel,
+    title=_("What was learnt of the words of proposals"),
+    complete="id challenge_id learnt places made_at taken_at taken_by_id",
+)
+in_city_copies(
+    NearPair,
+    title=_("Proposals that say nearly the same"),
+    complete="id consultation_id one_id other_id score",
+)
+in_words(
+    {
+        "analysis_topic.number": _("its number in the analysis in force"),
+        "labels": _("words that name it"),
+        "analysis_topic.name": _("name given by the team"),
+        "analysis_topiccorrection.name": _("name given by the team"),
+        "into_id": _("theme that it went into"),
+        "topic_id": _("theme: its number"),
+        "nearness": _("how near to the middle of its theme, from 0 to 1"),
+        "by_hand": _("chosen by the team"),
+        "is_excluded": _("left out of themes and syntheses"),
+        "analysis_topiccorrection.made_by_id": _("who corrected"),
+        "analysis_topiccorrection.made_at": _("when it was corrected"),
+        "undone_at": _("when it was undone"),
+        "learnt": _("words of each theme, and their weights"),
+        "analysis_topicmodel.places": _("theme of each proposal, and how near"),
+        "analysis_topicmodel.made_at": _("when it was made"),
+        "taken_at": _("when it was taken"),
+        "taken_by_id": _("who took it"),
+        "one_id": _("one proposal: its number"),
+        "other_id": _("the other proposal: its number"),
+        "score": _("how near they are, 1 being the same"),
     }
 )

@@ -35,3 +35,14 @@ class Dimension(models.TextChoices):
     PROPOSED = "PROPOSED", pgettext_lazy("persons", "proposed")
     REACTED = "REACTED", pgettext_lazy("persons", "reacted")
     ARGUED = "ARGUED", pgettext_lazy("persons", "argued or replied")
+
+
+class CorrectionKind(models.TextChoices):
+    """Of themes, by hand."""
+
+    RENAME = "RENAME", pgettext_lazy("a theme was", "Renamed")
+    MERGE = "MERGE", pgettext_lazy("a theme was", "Brought together with another")
+    SPLIT = "SPLIT", pgettext_lazy("a theme was", "Made of texts of another")
+    MOVE = "MOVE", pgettext_lazy("a proposal was", "Put into another theme")
+    PIN = "PIN", pgettext_lazy("a proposal was", "Kept in its theme")
+    EXCLUDE = "EXCLUDE", pgettext_lazy("a proposal was", "Left out")

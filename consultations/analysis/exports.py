@@ -6,7 +6,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.personal import PersonalFile, copies, leaves_out_of_copies
-from consultations.analysis.models import AnalysisRun, DayFigures, LeftAnalyses
+from consultations.analysis.models import (
+    AnalysisRun,
+    DayFigures,
+    LeftAnalyses,
+    NearPair,
+    TopicCorrection,
+    TopicModel,
+    TopicPlace,
+)
 
 leaves_out_of_copies(DayFigures, because="how much was done on a day, by nobody in particular")
 
@@ -21,4 +29,24 @@ def analyses(user: User) -> Iterator[PersonalFile]:
         _("That you left them, and those that you asked for as a member of the team. Nothing is kept of your place."),
         [{_("analyses left on"): each.left_at} for each in left]
         + [{_("analysis asked for"): each.get_kind_display(), _("when"): each.asked_at} for each in asked],
+    )
+
+
+leaves_out_of_copies(TopicPlace, because="the theme of a proposal: its text is copied to its author")
+leaves_out_of_copies(NearPair, because="which proposals are alike: their texts are copied to their authors")
+
+
+@copies(TopicCorrection, TopicModel)
+def themes(user: User) -> Iterator[PersonalFile]:
+    corrected = TopicCorrection.objects.filter(made_by=user).order_by("pk")
+    taken = TopicModel.objects.filter(taken_by=user).order_by("pk")
+    yield PersonalFile(
+        "themes",
+        _("Themes of proposals"),
+        _("Those that you corrected or took as a member of the team."),
+        [
+            {_("correction"): each.get_kind_display(), _("name"): each.name, _("when"): each.made_at}
+            for each in corrected
+        ]
+        + [{_("themes taken on"): each.taken_at} for each in taken],
     )

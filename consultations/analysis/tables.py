@@ -1,7 +1,18 @@
 """What the database must know of analysis (common.tables)."""
 
 from common.tables import ALL, NEW, in_database
-from consultations.analysis.models import AnalysisRun, Attendance, Breakdown, DayFigures, LeftAnalyses
+from consultations.analysis.models import (
+    AnalysisRun,
+    Attendance,
+    Breakdown,
+    DayFigures,
+    LeftAnalyses,
+    NearPair,
+    Topic,
+    TopicCorrection,
+    TopicModel,
+    TopicPlace,
+)
 
 # A page shows what is published; who asked, and what is computed, changes none.
 in_database(AnalysisRun, quiet="state asked_by_id asked_at ended_at digest result failure published_by_id", soon=NEW)
@@ -10,3 +21,8 @@ in_database(LeftAnalyses, quiet=ALL)
 in_database(DayFigures, soon=ALL, always_written=ALL)
 in_database(Attendance, soon=ALL, always_written=ALL)
 in_database(Breakdown, soon=ALL, always_written=ALL)
+
+
+# ── Themes: the desk alone reads them; what is published of them stands in a synthesis ──
+for _model in (NearPair, Topic, TopicCorrection, TopicModel, TopicPlace):
+    in_database(_model, quiet=ALL)

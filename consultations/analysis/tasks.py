@@ -12,7 +12,7 @@ from consultations.analysis.services import running
 from consultations.analysis.services.figures import count_figures
 from tenants.models import Municipality
 
-__all__ = ["count_again", "count_city", "count_all", "running"]
+__all__ = ["count_again", "count_all", "count_city", "running"]
 
 
 @outbox_task

@@ -14,3 +14,13 @@ records(
 )
 # Whoever leaves, or comes back: the team does not read who.
 records({"analyses_left": _("Analyses left"), "analyses_joined": _("Back in analyses")}, private=True)
+
+
+records(
+    {
+        "topics_taken": _("Themes of a new analysis taken"),
+        "topics_put_aside": _("Themes of a new analysis put aside"),
+        "topic_corrected": _("Theme corrected"),
+        "topic_correction_undone": _("Correction of a theme undone"),
+    }
+)

@@ -10,14 +10,28 @@ from consultations.analysis.models.figures import (
 )
 from consultations.analysis.models.leaving import LeftAnalyses
 from consultations.analysis.models.runs import AnalysisRun
+from consultations.analysis.models.topics import (
+    TOPIC_NAME_MAX,
+    NearPair,
+    Topic,
+    TopicCorrection,
+    TopicModel,
+    TopicPlace,
+)
 
 __all__ = [
     "EFFORT_MAX",
+    "TOPIC_NAME_MAX",
     "AnalysisRun",
     "Attendance",
     "Breakdown",
     "Dashboard",
     "DayFigures",
     "LeftAnalyses",
+    "NearPair",
     "Population",
+    "Topic",
+    "TopicCorrection",
+    "TopicModel",
+    "TopicPlace",
 ]

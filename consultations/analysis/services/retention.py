@@ -24,3 +24,11 @@ keeps(
 @forgets("analyses that nothing took", _RESULTS)
 def forget_waiting(*, at: datetime) -> int:
     return give_up_waiting(at=at)
+
+
+keeps(
+    147,
+    _("Themes of proposals, and who of the team corrected them"),
+    _("To find one’s way in what was proposed."),
+    _("As long as the platform; without a name once whoever corrected has left."),
+)

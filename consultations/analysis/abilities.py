@@ -1,0 +1,15 @@
+"""What may be done to understand what people said (accounts.abilities)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.abilities import Subject, ability
+from accounts.enums import Role
+
+COMPOSE = ability(
+    "compose",
+    Subject.OUTCOMES,
+    _("Correct the themes found in proposals, compose and publish syntheses"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    order=60,
+)

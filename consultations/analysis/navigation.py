@@ -1,0 +1,19 @@
+"""Where analysis is in the menus."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.abilities import SEE_DESK
+from common.navigation import Group, Menu, in_menu
+from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
+
+in_menu(
+    Menu.DESK,
+    "desk_topics",
+    _("Themes"),
+    order=50,
+    group=Group.OUTCOMES,
+    roles=SEE_DESK.roles,
+    inside="desk_topic desk_topic_*",
+    when=has_chosen,
+    url=address_in_chosen("desk_topics"),
+)
