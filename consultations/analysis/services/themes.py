@@ -45,8 +45,9 @@ def _find_themes(inputs: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 def _keep_themes(run: AnalysisRun) -> None:
     """By challenge; one that went meanwhile is left. The lock is of one challenge at a time, in their order."""
-    challenges = run.consultation.challenges.order_by("pk")
-    for challenge in challenges:
+    if run.consultation.is_archived:  # since it was asked for: the archives keep what they have
+        return
+    for challenge in run.consultation.challenges.order_by("pk"):
         if found := (run.result or {}).get(str(challenge.pk)):
             keep_model(
                 challenge=challenge, learnt=found["learnt"], places=found["places"], at=run.ended_at or run.asked_at
