@@ -335,6 +335,24 @@ class SpareSchema(models.Model):
         return self.schema_name
 
 
+class WaitingOutbox(models.Model):
+    """That a schema's outbox may hold something due from that moment on (tenants.waiting).
+
+    Written beside the message, by public.outbox_waits: the only way that a city's role has to this table, for its own
+    schema alone.
+    """
+
+    schema_name = models.CharField(max_length=63)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        indexes = [models.Index(fields=["due_at"], name="waiting_outbox_due")]
+
+    def __str__(self) -> str:
+        return self.schema_name
+
+
 class StructureSnapshot(models.Model):
     """The tables of a city as the migrations leave them, as SQL to replay (tenants.structure)."""
 

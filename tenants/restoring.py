@@ -32,7 +32,7 @@ from common.outbox import messages_of, run_message
 from tenants.changes import change_from
 from tenants.dumps import DumpRefused, columns_of, last_numbers, read_manifest
 from tenants.enums import LifecycleState
-from tenants.models import Domain, HostReservation, Municipality, StructureSnapshot
+from tenants.models import Domain, HostReservation, Municipality, StructureSnapshot, WaitingOutbox
 from tenants.replay import City, advance
 from tenants.schema import grant_rights, make_role, schema_exists
 from tenants.structure import current_fingerprint
@@ -169,6 +169,7 @@ def _put_in_place(dump: _Dump, city: Municipality | None, *, at: datetime) -> Re
             cities = Municipality.objects.filter(schema_name=dump.schema_name)
             cities.update(structure=dump.structure, structure_problem="")
             grant_rights(dump.schema_name, state=cities.select_for_update(no_key=True).get().state)
+            WaitingOutbox.objects.create(schema_name=dump.schema_name, due_at=at)  # its messages came as rows
             record("city_restored", actor=None, subject=restored.city, as_of=dump.at.isoformat())
     except OperationalError as problem:
         if getattr(problem.__cause__, "sqlstate", "") != "55P03":

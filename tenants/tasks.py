@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 
-from accounts.services import forget_expired
+from accounts.services import expired, forget_expired
 from common import retention
 from common.db import connection
 from common.limits import forget_past_counts
 from common.models import OutboxMessage
 from common.outbox import enqueue, publish
-from tenants import deletion, spares
+from tenants import deletion, spares, waiting
 from tenants.domains import watch
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state, warn_of_trial_end
@@ -34,7 +34,7 @@ _MESSAGES_A_SWEEP = 500
 def sweep_outboxes(**kwargs: Any) -> int:
     """Offer again every message that is due and that Redis or a kill kept from the workers."""
     published = 0
-    for schema_name in schemas_with_due_messages():
+    for schema_name in waiting.schemas_with_due_messages(at=timezone.now()):
         with schema_context(schema_name):
             due = OutboxMessage.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
             for pk, task in list(due.values_list("pk", "task")[:_MESSAGES_A_SWEEP]):
@@ -44,11 +44,10 @@ def sweep_outboxes(**kwargs: Any) -> int:
     return published
 
 
-def schemas_with_due_messages() -> list[str]:
-    """The schemas whose outbox holds something due; one query for 200 cities."""
-    connection.set_schema_to_public()
-    schemas = ["public", *Municipality.objects.ready().order_by("pk").values_list("schema_name", flat=True)]
-    return schemas_with("common_outboxmessage", "due_at <= now()", schemas=schemas)
+@shared_task(name="tenants.tasks.repair_waiting")
+def repair_waiting(**kwargs: Any) -> int:
+    """Look into the outboxes of a few cities, each once a day, whatever is known of them."""
+    return waiting.repair(at=timezone.now())
 
 
 @shared_task(name="tenants.tasks.check_domains")
@@ -74,14 +73,21 @@ def forget_the_expired(**kwargs: Any) -> None:
 
     Accounts stay in a city that only reads: its role could not remove them.
     """
+    at = timezone.now()
     forget_past_counts()
-    forget_expired(at=timezone.now())
+    forget_expired(at=at)
 
     def forget(city: Municipality) -> None:
         with schema_context(city.schema_name):
-            forget_expired(at=timezone.now(), people=city.takes_writing)
+            forget_expired(at=at, people=city.takes_writing)
 
-    _for_each(Municipality.objects.ready(), forget)
+    cities = Municipality.objects.ready()
+    schemas = list(cities.values_list("schema_name", flat=True))
+    # Asked for all of them in a few queries; only those are entered where something is over.
+    over: set[str] = set()
+    for table, condition in expired(at=at):
+        over |= set(schemas_with(table, condition, schemas=schemas))
+    _for_each(cities.filter(schema_name__in=over), forget)
 
 
 # A city that people may write in again: they find what they had begun, and time to go on.

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,9 +20,7 @@ from billing.services import activation, mirror, vat_of_periods
 from billing.services.calls import keep
 from billing.services.payments import key_of, tell_paid
 from billing.services.webhooks import receive
-from common.events import on_commit_here
-from common.models import OutboxMessage
-from common.outbox import enqueue, publish
+from common.outbox import enqueue, offer_again
 from common.text import Words
 
 logger = logging.getLogger(__name__)
@@ -64,10 +61,7 @@ def _tell_rate(difference: Difference) -> None:
 
 
 def _begin_again(difference: Difference) -> None:
-    message = OutboxMessage.objects.filter(pk=difference.object_id)
-    message.update(due_at=timezone.now(), attempts=0)
-    for task in message.values_list("task", flat=True):
-        on_commit_here(partial(publish, difference.object_id, task))
+    offer_again(difference.object_id)
 
 
 _READ = _("Read again at Stripe")

@@ -4,9 +4,10 @@ A message is a row written in the transaction that wants the task done. After co
 is away, or the process dies in between, the sweeper (tenants.tasks) offers it again. A handler may therefore run twice.
 """
 
+import json
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -59,7 +60,8 @@ def outbox_task(function: Callable[..., object] | None = None, *, queue: str = "
 def enqueue(function: Callable[..., object], **payload: Any) -> OutboxMessage:
     """Have `function(**payload)` run by a worker, in this schema, if and once the transaction commits."""
     assert _name(function) in _handlers, f"{_name(function)} is not an outbox_task"
-    message = OutboxMessage.objects.create(task=_name(function), payload=payload)
+    message = OutboxMessage(task=_name(function), payload=payload)
+    _put([message])
     on_commit_here(lambda: publish(str(message.pk), message.task))
     return message
 
@@ -68,9 +70,40 @@ def enqueue_each_at(function: Callable[..., object], messages: Iterable[tuple[da
     """The same for many, each with its payload, in one statement; not before its moment: the sweeper offers it at its
     first round after that (tenants.tasks)."""
     assert _name(function) in _handlers, f"{_name(function)} is not an outbox_task"
-    OutboxMessage.objects.bulk_create(
-        OutboxMessage(task=_name(function), payload=payload, due_at=due_at) for due_at, payload in messages
-    )
+    _put([OutboxMessage(task=_name(function), payload=payload, due_at=due_at) for due_at, payload in messages])
+
+
+# With the messages, that they wait: what sweeps the outboxes looks only where that was said (tenants.waiting).
+_PUT = """
+WITH put AS (
+  INSERT INTO common_outboxmessage (id, task, payload, created_at, due_at, attempts, last_error)
+  SELECT id, task, payload, created_at, due_at, 0, ''
+  FROM unnest(%s::uuid[], %s::text[], %s::jsonb[], %s::timestamptz[], %s::timestamptz[])
+    AS new(id, task, payload, created_at, due_at)
+  RETURNING due_at
+)
+SELECT public.outbox_waits((SELECT min(due_at) FROM put))
+"""
+
+
+def _put(messages: Sequence[OutboxMessage]) -> None:
+    if not messages:
+        return
+    rows = [(each.pk, each.task, json.dumps(each.payload), each.created_at, each.due_at) for each in messages]
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT, [list(column) for column in zip(*rows, strict=True)])
+    for each in messages:
+        each._state.adding, each._state.db = False, connection.alias
+
+
+def offer_again(message_id: str) -> None:
+    """Have a message that failed or was given up run once more, soon."""
+    message = OutboxMessage.objects.filter(pk=message_id)
+    message.update(due_at=timezone.now(), attempts=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.outbox_waits(now())")
+    for task in message.values_list("task", flat=True):
+        on_commit_here(partial(publish, message_id, task))
 
 
 def announce_later(event: Event, **payload: Any) -> OutboxMessage:

@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from celery.schedules import crontab
 from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config import schedule
 from config.keys import refuse_mixed_stripe, refuse_weak_key
 from config.observability import configure_sentry, logging_settings
 
@@ -342,31 +342,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_TENANT_CACHE_SECONDS = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Not wanted any more once the next one is there: they don't pile up while there is no worker.
-_UNLESS_LATE = {"options": {"expires": 5.0}}
-CELERY_BEAT_SCHEDULE = {
-    "resume-provisioning": {"task": "onboarding.tasks.resume_provisioning", "schedule": 5.0, **_UNLESS_LATE},
-    "refill-spares": {"task": "onboarding.tasks.refill_spare_schemas", "schedule": 15.0, **_UNLESS_LATE},
-    "sweep-outboxes": {"task": "tenants.tasks.sweep_outboxes", "schedule": 15.0},
-    "list-for-the-service": {"task": "consultations.moderation.tasks.list_anew", "schedule": 3600.0},
-    "check-domains": {"task": "tenants.tasks.check_domains", "schedule": 600.0},
-    "forget-the-expired": {"task": "tenants.tasks.forget_the_expired", "schedule": 3600.0},
-    # Each may run twice; four tries a night, so that one that failed is not a day late.
-    "lifecycle": {"task": "tenants.tasks.apply_due_transitions", "schedule": crontab(hour="1-4", minute="10")},
-    "follow-terms": {"task": "billing.tasks.follow_terms", "schedule": crontab(hour="6-9", minute="20")},
-    "follow-ends": {"task": "billing.tasks.follow_ends", "schedule": crontab(hour="6-9", minute="50")},
-    "sweep-schemas": {"task": "tenants.tasks.sweep_schemas", "schedule": crontab(hour="4", minute="50")},
-    "forget-what-is-over": {"task": "tenants.tasks.forget_what_is_over", "schedule": crontab(hour="3", minute="40")},
-    "invoice-periods": {"task": "billing.tasks.invoice_ended_periods", "schedule": crontab(hour="1-4", minute="25")},
-    "forget-order-links": {"task": "billing.tasks.forget_order_links", "schedule": crontab(hour="4", minute="35")},
-    "reconcile": {"task": "billing.tasks.reconcile", "schedule": crontab(hour="5", minute="15")},
-    "count-figures": {
-        "task": "consultations.analysis.tasks.count_everywhere",
-        "schedule": crontab(hour="2", minute="20"),
-    },
-    "issue-invoices": {"task": "billing.tasks.issue_what_waits", "schedule": 3600.0},
-    "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
-}
+CELERY_BEAT_SCHEDULE = schedule.ALL
 
 vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:25"))
 EMAIL_TIMEOUT = 15
