@@ -39,3 +39,12 @@ class Transition(models.TextChoices):
     REOPEN = "REOPEN", _("Reopen")
     REOPEN_TO_READ = "REOPEN_TO_READ", _("Reopen, read-only")
     DELETE = "DELETE", _("Delete for ever")
+
+
+class MoveStage(models.TextChoices):
+    """How far a city's move to another installation is (tenants.cells). Never shown."""
+
+    COPYING = "COPYING"
+    HANDED_OVER = "HANDED_OVER"  # nobody writes here any more; there it is not open yet
+    DONE = "DONE"
+    UNDONE = "UNDONE"

@@ -75,13 +75,13 @@ def status() -> Status:
     states: Counter[str] = Counter()
     problems: Counter[str] = Counter()
     in_maintenance = 0
-    rows = Municipality.objects.order_by("structure", "state").values_list("structure", "state")
+    rows = Municipality.objects.filter(moved_at=None).order_by("structure", "state").values_list("structure", "state")
     for structure, state, number, stopped in rows.annotate(number=Count("pk"), stopped=Count("maintenance_since")):
         states[state] += number
         if state != LifecycleState.DELETED:
             cities[structure] += number
             in_maintenance += stopped
-    refused = Municipality.objects.exclude(structure_problem="").exclude(structure=current)
+    refused = Municipality.objects.filter(moved_at=None).exclude(structure_problem="").exclude(structure=current)
     refused = refused.exclude(state=LifecycleState.DELETED).order_by("name", "pk")
     said = [
         {"slug": slug, "schema": schema_name, "structure": structure, "problem": problem}
@@ -136,6 +136,7 @@ def migrate_fleet(*, jobs: int = 4, on_outcome: Callable[[Outcome], object] = la
 
 def _behind(structure: str) -> list[City]:
     cities = Municipality.objects.exclude(structure=structure).exclude(state=LifecycleState.DELETED)
+    cities = cities.filter(moved_at=None)
     return [City(*row) for row in cities.order_by("pk").values_list("schema_name", "slug", "structure")]
 
 

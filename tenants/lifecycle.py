@@ -53,6 +53,11 @@ class NotReady(Refused):
     message = _("This platform is still being made: its state changes once it is ready.")
 
 
+class MovedAway(Refused):
+    code = "city_moved"
+    message = _("This platform lives in another installation of the service now: change its state there.")
+
+
 class NotAllowed(Refused):
     code = "move_not_allowed"
     status = 403
@@ -291,6 +296,8 @@ def _check(row: TransitionRule, request: TransitionRequest) -> None:
         raise NotFromThisState
     if request.city.ready_at is None:
         raise NotReady
+    if request.city.moved_at is not None:
+        raise MovedAway
     if request.who not in row.who:
         raise NotAllowed
     if not request.reason:

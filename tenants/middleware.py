@@ -175,7 +175,8 @@ class LifecycleMiddleware:
             return None
         if city.state == LifecycleState.SUSPENDED and Answers.SUSPENDED not in said and not is_of_the_team(request):
             return suspended(request)
-        if request.method in _SAFE or Answers.READ_ONLY in said:
+        # One that has moved away writes nothing at all, sessions and mails neither (tenants.cells).
+        if request.method in _SAFE or (Answers.READ_ONLY in said and city.moved_at is None):
             return None
         return writing_refused(request)
 

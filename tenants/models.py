@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 from common.time_zones import TimeZone
+from tenants.cells.models import CityMove as CityMove
+from tenants.cells.models import Installation as Installation
 from tenants.enums import MAILING, WRITABLE, AuthorityKind, LifecycleState, Transition
 
 # The service’s own green, until the city picks its colour.
@@ -35,6 +37,11 @@ def new_schema_name() -> str:
 
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def ready(self) -> "MunicipalityQuerySet":
+        """Those that are made, and live here: not what moved to another installation (tenants.cells)."""
+        return self.served().filter(moved_at=None)
+
+    def served(self) -> "MunicipalityQuerySet":
+        """With those that have moved away: their hosts stay known."""
         return self.filter(ready_at__isnull=False).exclude(state=LifecycleState.DELETED)
 
 
@@ -81,6 +88,7 @@ class Municipality(TenantMixin):
     verified_at = models.DateTimeField(null=True, help_text="When the person was found to speak for the authority.")
     opened_at = models.DateTimeField(null=True, help_text="Empty: staff only.")
     accompanied_since = models.DateTimeField(null=True, help_text="While set, the service's team helps it to frame.")
+    moved_at = models.DateTimeField(null=True, help_text="It lives in another installation since; here it only reads.")
 
     objects = MunicipalityQuerySet.as_manager()
 
@@ -159,7 +167,7 @@ class Municipality(TenantMixin):
     @property
     def takes_writing(self) -> bool:
         """Whether people may write here now. Where not, its database role could not either."""
-        return self.state in WRITABLE
+        return self.state in WRITABLE and self.moved_at is None
 
     @property
     def sends_digests(self) -> bool:

@@ -110,6 +110,8 @@ def _refuse_a_later_release(dump: _Dump) -> None:
 def _refuse_where_people_are(city: Municipality, dump: _Dump, *, at: datetime) -> None:
     if city.state == LifecycleState.DELETED:
         raise DumpRefused("This city was deleted here, and deleted cities do not come back.")
+    if city.moved_at is not None:
+        raise DumpRefused("This city lives in another installation now: restore it there.")
     if city.maintenance_since is None:
         raise DumpRefused(
             f"{city.name} is being used, and what is written meanwhile would be lost. Close it first:"

@@ -144,13 +144,16 @@ SELECT EXISTS (
 """
 
 
-def drop_schema(schema_name: str) -> None:
-    """Remove a city's schema and role, if they are there. There is no way back."""
+def drop_schema(schema_name: str, *, with_role: bool = True) -> None:
+    """Remove a city's schema and role, if they are there. There is no way back.
+
+    A role is one for all databases of the server: it stays where another may have the city.
+    """
     with schema_context("public"), transaction.atomic(), connection.cursor() as cursor:
         names = {"schema": sql.Identifier(schema_name), "role": sql.Identifier(schema_name)}
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [schema_name])
         cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {schema} CASCADE").format(**names))
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [schema_name])
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND %s", [schema_name, with_role])
         if cursor.fetchone():
             cursor.execute(_HAS_RIGHTS_LEFT, [schema_name])
             if cursor.fetchone()[0]:  # once given city by city; now a migration of the app gives them to all

@@ -39,7 +39,7 @@ def deserves_certificate(host: str) -> bool:
     if not _HOST.fullmatch(host) or _is_address(host):
         return False
     connection.set_schema_to_public()
-    return bool(Domain.objects.filter(domain=host, tenant__in=Municipality.objects.ready().order_by()).exists())
+    return bool(Domain.objects.filter(domain=host, tenant__in=Municipality.objects.served().order_by()).exists())
 
 
 def _is_address(host: str) -> bool:

@@ -45,7 +45,7 @@ def schemas_with_due_messages(*, at: datetime) -> list[str]:
 
 def _served(schemas: Collection[str]) -> tuple[list[str], set[str]]:
     """Those that are there, and those of cities in the making, whose time comes when they are ready."""
-    cities = Municipality.objects.filter(schema_name__in=schemas).exclude(state=LifecycleState.DELETED)
+    cities = Municipality.objects.filter(schema_name__in=schemas, moved_at=None).exclude(state=LifecycleState.DELETED)
     ready = dict(cities.order_by("pk").values_list("schema_name", "ready_at"))
     public = ["public"] if "public" in schemas else []
     return [*public, *(name for name, at in ready.items() if at)], {name for name, at in ready.items() if not at}

@@ -22,6 +22,7 @@ from tests.accounts.factories import UserFactory
 # They take long, or wait for processes: begun last, they would keep everyone waiting.
 LONG = {
     "test_killed_worker.py",
+    "test_move_city.py",
     "test_queue.py",
     "test_fleet.py",
     "test_read_only.py",

@@ -10,6 +10,7 @@ from billing.clients import invoices, money, records, stripe
 from billing.enums import DifferenceCode, InvoiceState, Method, PaymentKind, SubscriptionState
 from billing.models import Account, Invoice, Subscription, WebhookEvent
 from common.models import OutboxMessage
+from tenants.cells.installation import is_one_of_several
 
 # What is younger may still be on its way.
 ON_ITS_WAY = timedelta(hours=1)
@@ -34,7 +35,13 @@ def differences(*, at: datetime) -> Iterator[Found]:
     yield from _credit(at=at)
     yield from _voided()
     yield from _disputed()
-    yield from gaps(Invoice.objects.filter(number__isnull=False).values_list("number", flat=True))
+    if not is_one_of_several():  # else `manage.py cell_numbers`: the series is that of all cells
+        yield from gaps(Invoice.objects.filter(number__isnull=False).values_list("number", flat=True))
+
+
+def _is_of_another_cell(account_id: int | None) -> bool:
+    """All cells share what is at Stripe: what is of none of our accounts is another's."""
+    return account_id is None and is_one_of_several()
 
 
 def _waiting(*, before: datetime) -> Iterator[Found]:
@@ -59,7 +66,7 @@ def _subscriptions(*, before: datetime) -> Iterator[Found]:
         there.add(found.id)
         known = ours.get(found.id)
         if known is None:
-            if found.created_at < before:
+            if found.created_at < before and not _is_of_another_cell(accounts.get(found.customer_id)):
                 yield Found(DifferenceCode.SUBSCRIPTION_UNKNOWN, found.id, accounts.get(found.customer_id))
         elif facts := _differing(_of_subscription(known, found)):
             yield Found(DifferenceCode.SUBSCRIPTION_DIFFERS, found.id, known.account_id, facts)
@@ -104,7 +111,7 @@ def _invoices(*, since: datetime, before: datetime) -> Iterator[Found]:
         if known is not None:
             if facts := _differing(_of_invoice(known, found) | _of_refunds(known, sent_back)):
                 yield Found(DifferenceCode.INVOICE_DIFFERS, found.id, known.account_id, facts)
-        elif found.created_at < before:
+        elif found.created_at < before and not _is_of_another_cell(accounts.get(found.customer_id)):
             facts = {"number": [None, found.number], "total": [None, found.total]}
             yield Found(DifferenceCode.INVOICE_UNKNOWN, found.id, accounts.get(found.customer_id), facts)
     kept = Invoice.objects.filter(created_at__gte=since + timedelta(days=1), corrects=None)

@@ -36,6 +36,11 @@ class SessionStore(db.SessionStore):
             return self.decode(data)  # logs it
         return said
 
+    def save(self, must_create: bool = False) -> None:
+        """Not where the city lives in another installation since (tenants.cells): there, nothing is written here."""
+        if getattr(connection.tenant, "moved_at", None) is None:
+            super().save(must_create)
+
     def encode(self, session_dict: dict[str, Any]) -> str:
         """Never compressed: the database reads in it whose it is (public.enter_city)."""
         return signing.dumps(session_dict, salt=self.key_salt, serializer=self.serializer)

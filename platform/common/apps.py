@@ -21,6 +21,7 @@ DECLARATIONS = (
     "opening_checks",
     "city_settings",
     "samples",
+    "leaving",
 )
 
 

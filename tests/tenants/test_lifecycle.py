@@ -167,6 +167,11 @@ def test_a_city_that_is_being_made_has_no_life_yet(saran: Municipality, operator
         make(put(saran, State.TRIAL, ready_at=None), Transition.ACTIVATE, operator)
 
 
+def test_a_city_that_has_moved_away_lives_elsewhere(saran: Municipality, operator: User) -> None:
+    with pytest.raises(lifecycle.MovedAway, match="city_moved"):
+        make(put(saran, State.TRIAL, moved_at=timezone.now()), Transition.ACTIVATE, operator)
+
+
 @pytest.mark.parametrize("days", [0, 1, 30])
 def test_a_trial_lasts_to_the_end_of_its_last_day(saran: Municipality, days: int) -> None:
     with pytest.raises(lifecycle.TrialNotOver):

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from consultations.library.services.shipping import load_shipped_sets
 from onboarding.directory.loading import load_directory
+from tenants.cells.installation import note_installation
 from tenants.fleet import migrate_fleet
 from tenants.structure import current_snapshot
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
             "public schema",
             lambda: call_command("migrate_schemas", shared=True, interactive=False, verbosity=0),
         )
+        self._do("cell", note_installation)
         self._do("challenge library", load_shipped_sets)
         self._do("directory of authorities", load_directory)
         self._do("structure of a city", current_snapshot)

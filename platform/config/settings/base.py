@@ -32,6 +32,8 @@ _public = urlsplit(PUBLIC_BASE_URL)
 PUBLIC_SCHEME, PUBLIC_HOST = _public.scheme, _public.hostname or ""
 PUBLIC_PORT = f":{_public.port}" if _public.port else ""
 REDIS_URL = env("REDIS_URL")
+# Which installation this is, of several of one service: 0 is the first (docs/scale.md).
+CELL = env.int("CELL", default=0)
 DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default="Territoires résilients <bonjour@territoires-resilients.example>"
 )
