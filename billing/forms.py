@@ -199,3 +199,14 @@ def _name_of(typed: str) -> str:
     """Safe to give back as the name of a download."""
     stem = clean_text(PurePath(typed.replace("\\", "/")).stem, one_line=True)[:110].strip()
     return f"{stem or 'bon-de-commande'}.pdf"
+
+
+class ContactForm(forms.Form):
+    """A person, or a mailbox of the accountant's."""
+
+    prefix = "contact"
+
+    name = WordsField(label=_("Name or service"), maximum=120, required=False)
+    email = MailField(label=_("E-mail address"), max_length=254)
+    gets_invoices = forms.BooleanField(label=_("Gets the invoices"), initial=True, required=False)
+    gets_reminders = forms.BooleanField(label=_("Gets the reminders"), initial=True, required=False)

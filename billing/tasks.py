@@ -11,6 +11,7 @@ from django_tenants.utils import schema_context
 from billing.models import Account
 from billing.services import (
     activation,
+    card_reminders,
     closing,
     corrections,
     ending,
@@ -32,6 +33,7 @@ from billing.services.issuing import issue_what_waits
 # Imported for the outbox, which names what they do.
 BY_NAME = (
     activation,
+    card_reminders,
     closing,
     corrections,
     ending,
@@ -85,10 +87,16 @@ def follow_prices(**kwargs: Any) -> None:
 
 @shared_task(name="billing.tasks.follow_ends")
 def follow_ends(**kwargs: Any) -> None:
-    """Each day: tell of what ends, ask for the numbers of later years, stop what has been over long enough."""
+    """Each day: tell of orders that no card pays, and of what ends; ask for the numbers of later years; stop what has
+    been over long enough.
+    """
     at = timezone.now()
     with schema_context("public"):
-        rounds = [(last_days.to_tell, last_days.tell), (last_days.years_to_ask, last_days.ask_for_number)]
+        rounds = [
+            (card_reminders.to_tell, card_reminders.tell),
+            (last_days.to_tell, last_days.tell),
+            (last_days.years_to_ask, last_days.ask_for_number),
+        ]
         for waiting, do in [*rounds, (last_days.to_stop, last_days.stop)]:
             for pk in waiting(at=at):
                 try:

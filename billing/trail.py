@@ -7,6 +7,10 @@ from common.trail import records
 records(
     {
         "vat_entered": _("Rate of VAT entered"),
+        "vat_removed": _("Rate of VAT taken back before its day"),
+        "order_reminded": _("Reminder of an order that a card has not paid"),
+        "order_lapsed": _("Order lapsed: its card has not paid"),
+        "billing_contact_changed": _("What somebody gets of invoices and reminders changed"),
         "plan_published": _("Price list published"),
         "plan_withdrawn": _("Price list withdrawn"),
         "quote_issued": _("Quote issued"),

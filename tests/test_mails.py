@@ -205,6 +205,8 @@ TO_KNOWN_PEOPLE = {
     "accounts/email/account_erased": "to whoever was signed in, without a word of theirs",
     "accounts/email/security_changed": "our own sentence, to whoever has set up what changed",
     "accounts/email/team_changed": "to administrators who have come in: accounts/test_team.py",
+    "billing/email/card_waits": "of verified cities that have ordered, without a word of theirs: billing/test_card_waits.py",
+    "billing/email/card_waits_ops": "to the service",
     "billing/email/interest": "of cities that have ordered",
     "billing/email/objection": "to the service",
     "billing/email/objection_answered": "of cities that have ordered; holds words of their own team and of operators",

@@ -81,17 +81,6 @@ class NumberForm(forms.Form):
         return checked(checked_engagement, self.account, self.cleaned_data["number"])
 
 
-class ContactForm(forms.Form):
-    """A person, or a mailbox of the accountant's."""
-
-    prefix = "contact"
-
-    name = WordsField(label=_("Name or service"), maximum=120, required=False)
-    email = MailField(label=_("E-mail address"), max_length=254)
-    gets_invoices = forms.BooleanField(label=_("Gets the invoices"), initial=True, required=False)
-    gets_reminders = forms.BooleanField(label=_("Gets the reminders"), initial=True, required=False)
-
-
 class ObjectionForm(forms.Form):
     words = OBJECTION.field(
         label=_("What you do not agree with"),

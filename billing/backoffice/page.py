@@ -11,10 +11,10 @@ from django_tenants.utils import schema_context
 
 from accounts.permissions import role_required
 from billing.abilities import SUBSCRIBE
-from billing.backoffice.forms import AcceptForm, AskForm, ContactForm, NumberForm, ObjectionForm, OrderLinkForm
+from billing.backoffice.forms import AcceptForm, AskForm, NumberForm, ObjectionForm, OrderLinkForm
 from billing.backoffice.owing import owed
 from billing.enums import QuoteState
-from billing.forms import NumbersForm, OrderForm
+from billing.forms import ContactForm, NumbersForm, OrderForm
 from billing.models import AnsweredObjection, InterestClaim, Payment, Quote
 from billing.selectors.steps import steps_of
 from billing.selectors.subscription import Situation, Stage, situation_of

@@ -10,8 +10,9 @@ from django_tenants.utils import schema_context
 
 from accounts.permissions import role_required, signed_in_user
 from billing.abilities import SUBSCRIBE
-from billing.backoffice.forms import ContactForm, ObjectionForm
+from billing.backoffice.forms import ObjectionForm
 from billing.backoffice.page import subscription_page
+from billing.forms import ContactForm
 from billing.limits import SENT_AGAIN
 from billing.models import Account, Contact
 from billing.services import contacts as services

@@ -165,6 +165,10 @@ class Subscription(models.Model):
     ends_on = models.DateField(null=True, help_text="The last day that is ordered: a new order moves it.")
     declined_at = models.DateTimeField(null=True, help_text="When its city said that it will not renew it.")
     told_days = models.PositiveSmallIntegerField(null=True, help_text="The last word about its end: so long before.")
+    card_told_days = models.PositiveSmallIntegerField(
+        default=0, help_text="The last word about a card that has not paid: so long after the order."
+    )
+    card_told_on = models.DateField(null=True, help_text="The day of that word.")
     activated_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 

@@ -18,7 +18,7 @@ from billing.downloads import given
 from billing.enums import QuoteState, SubscriptionState
 from billing.models import RUNNING, Account, Invoice, PurchaseOrder, Quote, Subscription
 from billing.ops.acting import acted
-from billing.ops.forms import AccountForm, AgreeForm, AnswerForm, EndForm
+from billing.ops.forms import AccountForm, AgreeForm, AnswerForm, EndForm, OwnContactForm
 from billing.selectors.subscription import Situation, runs, situation_of
 from billing.services import ending, facts, objections, quotes
 from billing.services.agreed import agree_quote
@@ -165,10 +165,18 @@ def account_page(request: HttpRequest, city: Municipality, *, status: int = 200,
         **_running(found),
         "facts": AccountForm(account=bought, years=open_years(bought)) if bought else None,
         "answered": list(bought.answered_objections.all()) if bought else [],
+        "contacts": _contacts(found, forms.pop("contact", None)),
         "answer": AnswerForm() if bought and bought.is_objected else None,
         **forms,
     }
     return render(request, "billing/ops/account.html", context, status=status)
+
+
+def _contacts(found: Situation, refused: OwnContactForm | None) -> list[OwnContactForm]:
+    return [
+        refused if refused and refused.contact.pk == each.pk else OwnContactForm(contact=each)
+        for each in found.contacts
+    ]
 
 
 def _accepted(found: Situation, city: Municipality) -> Quote | None:

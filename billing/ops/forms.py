@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from billing.enums import DepositState, GivenBack, InvoiceKind, InvoiceState, Territory, Timing
-from billing.forms import FactsForm, NumbersForm
-from billing.models import Account, Invoice, OrderedYear, Payment
+from billing.forms import ContactForm, FactsForm, NumbersForm
+from billing.models import Account, Contact, Invoice, OrderedYear, Payment
 from billing.ops.acting import Doubted
 from billing.services.agreed import REASON, checked_price
 from billing.services.bank_entries import REFERENCE
@@ -300,3 +300,12 @@ class AgreeForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = ANSWER.field(label=_("Your answer"), help_text=_("The city gets it by e-mail; terms count again."), rows=4)
+
+
+class OwnContactForm(ContactForm):
+    """One of the city's contacts, as an operator puts it right."""
+
+    def __init__(self, data: Any = None, *, contact: Contact) -> None:
+        self.contact = contact
+        known = {name: getattr(contact, name) for name in self.base_fields}
+        super().__init__(data, initial=known, prefix=f"contact_{contact.pk}")

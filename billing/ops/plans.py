@@ -28,7 +28,7 @@ from billing.services.plans import (
     version_on,
     withdraw_version,
 )
-from billing.services.vat import enter_vat_rate
+from billing.services.vat import enter_vat_rate, remove_vat_rate
 from common.refusals import Refusal
 from common.text import WordsField, in_figures
 from tenants.enums import AuthorityKind
@@ -145,6 +145,17 @@ def enter_vat(request: HttpRequest) -> HttpResponse:
         back=("ops_vat",),
         refused=lambda status: _vat_page(request, form, status=status),
     )
+
+
+@require_POST
+@role_required(OPERATE, fresh=SensitiveAction(gettext_lazy("Take back a rate of VAT")))
+def remove_vat(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        remove_vat_rate(rate=VatRate(pk=pk), operator=signed_in_user(request), at=timezone.now())
+        messages.success(request, _("The rate is taken back."))
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("ops_vat")
 
 
 def _vat_page(request: HttpRequest, form: VatForm, *, status: int = 200) -> HttpResponse:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from billing.ops import accounts, deposits, differences, finding, invoices, money, overview, plans, year
+from billing.ops import accounts, contacts, deposits, differences, finding, invoices, money, overview, plans, year
 
 _NUMBER = r"(?P<number>[A-Z]{1,2}-[0-9]{4}-[0-9]{4,8})"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("facturation/tarifs/<int:pk>/retirer/", plans.withdraw, name="ops_plan_withdraw"),
     path("facturation/tva/", plans.vat, name="ops_vat"),
     path("facturation/tva/ajouter/", plans.enter_vat, name="ops_vat_enter"),
+    path("facturation/tva/<int:pk>/retirer/", plans.remove_vat, name="ops_vat_remove"),
     path("facturation/comptes/", overview.accounts, name="ops_accounts"),
     re_path(r"^facturation/(?P<year>[0-9]{4})[.]csv$", year.invoices_file, name="ops_billing_csv"),
     re_path(r"^facturation/(?P<year>[0-9]{4})[.]zip$", year.all_files, name="ops_billing_year"),
@@ -25,6 +26,8 @@ urlpatterns = [
     path("facturation/collectivites/<int:pk>/argent/recu/", money.receive, name="ops_money_received"),
     path("facturation/collectivites/<int:pk>/argent/rendu/", money.send_back, name="ops_money_sent_back"),
     path("facturation/collectivites/<int:pk>/argent/rendre/", money.refund_cash, name="ops_cash_refund"),
+    path("facturation/contacts/<int:pk>/", contacts.change, name="ops_billing_contact"),
+    path("facturation/contacts/<int:pk>/retirer/", contacts.remove, name="ops_billing_contact_remove"),
     path("facturation/paiements/<int:pk>/affecter/", money.move, name="ops_payment_move"),
     path("facturation/paiements/<int:pk>/rendre/", money.refund, name="ops_payment_refund"),
     path("facturation/taux/", money.rates, name="ops_interest_rates"),

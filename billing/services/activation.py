@@ -97,12 +97,14 @@ def set_up(*, subscription_id: int, **kwargs: object) -> None:
     """Have at Stripe what a subscription needs; begin it, unless a card is to pay first. Again: the same."""
     at = timezone.now()
     # The account first, like all who write about it.
-    Account.objects.select_for_update(of=("self",), no_key=True).get(subscriptions=subscription_id)
-    subscription = Subscription.objects.select_related(
+    Account.objects.select_for_update(of=("self",), no_key=True).filter(subscriptions=subscription_id).first()
+    rows = Subscription.objects.select_related(
         "account__municipality", "quote__version", "quote__account__municipality"
-    ).get(pk=subscription_id)
+    )
+    subscription = rows.filter(pk=subscription_id).first()
     if (
-        subscription.state != SubscriptionState.PENDING
+        subscription is None  # it has lapsed (card_reminders)
+        or subscription.state != SubscriptionState.PENDING
         or subscription.account.municipality.state == LifecycleState.DELETED
     ):
         return

@@ -31,6 +31,11 @@ class TooManyContacts(Refusal):
     message = gettext_lazy("Ten people at most: remove one first.")
 
 
+class ContactGone(Refusal):
+    code = "contact_gone"
+    message = gettext_lazy("This person is not in the list any more: somebody has removed them.")
+
+
 class GetsNothing(Refusal):
     code = "gets_nothing"
     status = 422
@@ -68,6 +73,27 @@ def check_room(account: Account, email: str) -> None:
         raise ContactExists
     if len(there) >= MOST:
         raise TooManyContacts
+
+
+def change_contact(
+    *, contact: Contact, name: str, email: str, gets_invoices: bool, gets_reminders: bool, actor: User
+) -> None:
+    """Called like `add_contact`. Raises GetsNothing, ContactExists, ContactGone."""
+    if not (gets_invoices or gets_reminders):
+        raise GetsNothing
+    said = {"name": name, "email": email, "gets_invoices": gets_invoices, "gets_reminders": gets_reminders}
+    with transaction.atomic():
+        with schema_context("public"):
+            account = locked(contact.account)
+            known = Contact.objects.filter(pk=contact.pk).first()
+            if known is None:
+                raise ContactGone
+            if account.contacts.filter(email__iexact=email).exclude(pk=known.pk).exists():
+                raise ContactExists
+            changed = [field for field, value in said.items() if getattr(known, field) != value]
+            Contact.objects.filter(pk=known.pk).update(**said)
+        if changed:
+            record("billing_contact_changed", actor=actor, subject=known, changed=changed)
 
 
 def remove_contact(*, contact: Contact, actor: User) -> None:

@@ -46,6 +46,13 @@ class RateEnteredAlready(Refusal):
     )
 
 
+class RateInForce(Refusal):
+    code = "vat_in_force"
+    message = gettext_lazy(
+        "This rate is in force: what was quoted or invoiced may bear it. Enter another one, from a later day on."
+    )
+
+
 class NoReasonForNoVat(Refusal):
     code = "no_reason_for_no_vat"
     status = 422
@@ -88,6 +95,23 @@ def enter_vat_rate(
             basis_points=basis_points,
         )
     return rate
+
+
+def remove_vat_rate(*, rate: VatRate, operator: User, at: datetime) -> None:
+    """Take back one whose day has not come: nothing bears it, the one before goes on. Gone already: nothing happens.
+
+    What Stripe was told of it for a next period is told anew by the night (vat_of_periods). Raises RateInForce.
+    """
+    with schema_context("public"), transaction.atomic():
+        _wait_for_turn()
+        known = VatRate.objects.filter(pk=rate.pk).first()
+        if known is None:
+            return
+        if known.from_on <= timezone.localdate(at):
+            raise RateInForce
+        said = {"territory": known.territory, "from_on": str(known.from_on), "basis_points": known.basis_points}
+        record("vat_removed", actor=operator, subject=known, **said)
+        known.delete()
 
 
 def _wait_for_turn() -> None:

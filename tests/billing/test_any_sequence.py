@@ -21,7 +21,7 @@ from billing.enums import DepositState, GivenBack, InvoiceKind, InvoiceState, Me
 from billing.models import RUNNING, Account, Invoice, Payment, Subscription
 from billing.selectors import differences as comparing
 from billing.selectors.differences import differences, gaps
-from billing.services import corrections, last_days, objections, reminders, standing
+from billing.services import card_reminders, corrections, last_days, objections, reminders, selling, standing
 from billing.services.activation import activate
 from billing.services.arrears import invoice_ended_periods
 from billing.services.beginning import is_over
@@ -242,7 +242,8 @@ class World:
                     subscription_id=there.id,
                     item_id=there.items[0].id,
                     price_id=price.id,
-                    tax_rate_id=None,
+                    # Another one there would rightly be a difference.
+                    tax_rate_id=selling.tax_rate_of(kept.rate, at=self.fake.now),
                     metadata={},
                 )
 
@@ -287,6 +288,7 @@ class World:
         for account in standing.to_follow(at=at):
             standing.follow(account, at=at)
         for waiting, do in (
+            (card_reminders.to_tell, card_reminders.tell),
             (last_days.to_tell, last_days.tell),
             (last_days.years_to_ask, last_days.ask_for_number),
             (last_days.to_stop, last_days.stop),

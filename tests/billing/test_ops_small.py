@@ -94,3 +94,29 @@ def test_the_code_that_everybody_has_is_no_service_code() -> None:
     with pytest.raises(ServiceCodeOfNobody):
         checked_service_code(" factures_publiques ")
     assert checked_service_code("FINANCES") == "FINANCES"
+
+
+def test_operators_put_the_contacts_of_a_city_right(ops: Client, quote: Quote) -> None:
+    first, other = (quote.account.contacts.create(email=f"{name}@saran.example") for name in ("comta", "accueil"))
+    city, own = f"{PAGE}collectivites/{quote.account.municipality_id}/", f"{PAGE}contacts/{first.pk}/"
+    assert own in ops.get(city).content.decode()
+
+    def sent(**changes: str) -> dict[str, str]:
+        given = {"name": "Finances", "email": "compta@saran.example", "gets_invoices": "on", **changes}
+        return {f"contact_{first.pk}-{name}": value for name, value in given.items()}
+
+    assert ops.post(own, sent()).status_code == 302
+    first.refresh_from_db()
+    assert (first.name, first.email, first.gets_invoices, first.gets_reminders) == (
+        "Finances",
+        "compta@saran.example",
+        True,
+        False,
+    )
+    taken = ops.post(own, sent(email=other.email.upper()))
+    assert (taken.status_code, "déjà dans la liste" in read(taken)) == (409, True)
+    nothing = ops.post(own, sent(gets_invoices=""))
+    assert (nothing.status_code, "Dites ce que cette adresse reçoit" in read(nothing)) == (422, True)
+    assert ops.post(f"{own}retirer/").status_code == 302
+    assert ops.post(f"{own}retirer/").status_code == 404
+    assert list(quote.account.contacts.all()) == [other]

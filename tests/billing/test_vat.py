@@ -82,3 +82,22 @@ def test_what_is_in_force_is_not_rewritten(ops: Client, db: Any) -> None:
 def test_the_first_list_and_rates_are_in_french(ops: Client, db: Any) -> None:
     assert PlanVersion.objects.get(number=1).note == "Les prix du site public."
     assert "confirmed" not in read(ops.get(PAGE))
+
+
+def test_a_rate_whose_day_has_not_come_is_taken_back_and_no_other(ops: Client, db: Any) -> None:
+    later = VatRate.objects.create(
+        territory=Territory.MAINLAND,
+        from_on=timezone.localdate() + timedelta(days=40),
+        basis_points=2_100,
+        source="Une loi de finances",
+    )
+    in_force = VatRate.objects.filter(territory=Territory.MAINLAND).exclude(pk=later.pk).get()
+    page = ops.get("/ops/facturation/tva/").content.decode()
+    assert f"/ops/facturation/tva/{later.pk}/retirer/" in page
+    assert f"/ops/facturation/tva/{in_force.pk}/retirer/" not in page
+    refused = ops.post(f"/ops/facturation/tva/{in_force.pk}/retirer/", follow=True)
+    assert "Ce taux est en vigueur" in read(refused)
+    for _again in range(2):
+        assert ops.post(f"/ops/facturation/tva/{later.pk}/retirer/").status_code == 302
+    assert list(VatRate.objects.filter(territory=Territory.MAINLAND)) == [in_force]
+    assert AuditEntry.objects.filter(action="vat_removed").count() == 1
