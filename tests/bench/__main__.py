@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|evening|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|results|opinion_groups|screening|server|pictures|themes|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|paint|evening|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|results|opinion_groups|screening|server|pictures|themes|webhooks]`."""
 
 import logging
 import os
@@ -44,6 +44,7 @@ def main() -> None:
             moderation,
             opinion_groups,
             pages,
+            paint,
             periodic,
             pictures,
             provisioning,
@@ -63,6 +64,7 @@ def main() -> None:
             provisioning,
             sign_ups,
             pages,
+            paint,
             evening,
             periodic,
             reactions,
