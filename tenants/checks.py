@@ -5,6 +5,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.core.checks import Error, Tags, register
+from django.db import connection
 
 
 @register(Tags.database, deploy=True)
@@ -38,3 +39,23 @@ def session_survives_between_statements(databases: Any = None, **kwargs: Any) ->
             )
         ]
     return []
+
+
+@register(Tags.database, deploy=True)
+def commits_reach_the_disk_of_each_machine(databases: Any = None, **kwargs: Any) -> list[Error]:
+    """Where a city is moved from machine to machine (Citus), what was acknowledged there must be on disk."""
+    if not databases or not settings.CITUS:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nodename, nodeport, success, result FROM run_command_on_workers('SHOW synchronous_commit')"
+        )
+        return [
+            Error(
+                f"{name}:{port} commits before what is committed is on its disk ({result}).",
+                hint="Set synchronous_commit = on on every worker: otherwise moving a city loses what was written.",
+                id="tenants.E002",
+            )
+            for name, port, success, result in cursor.fetchall()
+            if not success or result in ("off", "local")
+        ]

@@ -24,6 +24,7 @@ from common.outbox import announce_later
 from common.refusals import Refusal
 from common.text import clean_text
 from tenants import deletion
+from tenants.citus import beside_grants
 from tenants.enums import LifecycleState, Transition
 from tenants.events import municipality_closing_changed, municipality_state_changed
 from tenants.models import DeletionCertificate, Municipality
@@ -341,7 +342,7 @@ def warn_of_trial_end(*, municipality: Municipality, at: datetime) -> bool:
 
 
 def _administrators(city: Municipality) -> list[str]:
-    with schema_context(city.schema_name):
+    with beside_grants(), schema_context(city.schema_name):
         people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
         return list(people.order_by("pk").values_list("email", flat=True))
 
@@ -349,7 +350,7 @@ def _administrators(city: Municipality) -> list[str]:
 def _write_to(people: list[str], city: Municipality, template: str, **context: object) -> None:
     """Mail them from the city's own outbox; from the service's once the city is deleted."""
     where = "public" if city.state == _DELETED else city.schema_name
-    with schema_context(where):
+    with beside_grants(), schema_context(where):
         for address in people:
             send_mail_later(
                 template=template,

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from psycopg import sql
 
 from common.db import connection
+from tenants.citus import run_all
 from tenants.enums import LifecycleState
 from tenants.models import StructureChange
 from tenants.schema import grant_rights
@@ -135,8 +136,7 @@ def _run_sql(app: str, name: str, statements: list[str]) -> None:
     checked = ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"]
     try:
         with connection.cursor() as cursor:
-            # A newline first, because a statement may end in a comment.
-            cursor.execute("\n;\n".join([*statements, noted.as_string(), *checked]))
+            run_all(cursor, [*statements, noted, *checked])
     except DatabaseError as problem:
         problem.add_note(f"{app}.{name}")
         raise

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django_tenants.utils import schema_context
 from psycopg import sql
 
 from common.tables import ALL, Declared, declared
+from tenants.citus import give_a_machine, run_all, stay_here
 from tenants.enums import WRITABLE
 from tenants.structure import current_snapshot
 
@@ -30,9 +32,10 @@ def create_schema(schema_name: str) -> None:
             return
         names = {"schema": sql.Identifier(schema_name), "role": sql.Identifier(schema_name)}
         make_role(cursor, schema_name)
+        stay_here(cursor)
         cursor.execute(sql.SQL("CREATE SCHEMA {schema}").format(**names))
         # Tables are born with their rights; given to them afterwards, each right would write all of them again.
-        cursor.execute(_composed([*_RIGHTS_IN_SCHEMA, *_RIGHTS_TO_WRITE_WHAT_COMES], names))
+        run_all(cursor, _named([*_RIGHTS_IN_SCHEMA, *_RIGHTS_TO_WRITE_WHAT_COMES], names))
         cursor.execute(sql.SQL("SET LOCAL search_path = {schema}, public").format(**names))
         cursor.execute(snapshot.sql)
         cursor.execute(
@@ -41,7 +44,8 @@ def create_schema(schema_name: str) -> None:
         )
         # Back to the path that the wrapper believes is set.
         cursor.execute("SET LOCAL search_path = public")
-        cursor.execute(_composed(_limits(), names))
+        run_all(cursor, _named(_limits(), names))
+        give_a_machine(cursor, schema_name)
 
 
 def make_role(cursor: Any, schema_name: str) -> None:
@@ -49,7 +53,9 @@ def make_role(cursor: Any, schema_name: str) -> None:
     role = sql.Identifier(schema_name)
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [schema_name])
     if cursor.fetchone() is None:
-        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+        # On Citus the coordinator signs in with it on the machines, and nobody else (docs/scale.md).
+        login = sql.SQL("LOGIN" if settings.CITUS else "NOLOGIN")
+        cursor.execute(sql.SQL("CREATE ROLE {} {}").format(role, login))
     # SET lets the service's role put the city's on; without INHERIT it has none of its rights otherwise.
     cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(role))
 
@@ -63,11 +69,11 @@ def grant_rights(schema_name: str, *, state: str) -> None:
     with schema_context("public"), transaction.atomic(), connection.cursor() as cursor:
         names = {"schema": sql.Identifier(schema_name), "role": sql.Identifier(schema_name)}
         statements = _rights_to_write() if state in WRITABLE else _rights_to_read(_columns_of(schema_name))
-        cursor.execute(_composed([*_RIGHTS_IN_SCHEMA, *_COMMON_RIGHTS, *statements, *_limits()], names))
+        run_all(cursor, _named([*_RIGHTS_IN_SCHEMA, *_COMMON_RIGHTS, *statements, *_limits()], names))
 
 
-def _composed(statements: list[str], names: dict[str, sql.Identifier]) -> sql.Composed:
-    return sql.SQL(";\n").join(sql.SQL(statement).format(**names) for statement in statements)
+def _named(statements: list[str], names: dict[str, sql.Identifier]) -> list[sql.Composable]:
+    return [sql.SQL(statement).format(**names) for statement in statements]
 
 
 _RIGHTS_IN_SCHEMA = [

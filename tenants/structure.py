@@ -29,6 +29,7 @@ from django_tenants.utils import schema_context
 from psycopg import sql
 
 from common.db import as_owner, connection
+from tenants.citus import stay_here
 from tenants.models import StructureSnapshot
 
 _CAPTURE_LOCK = 0x7265736C  # any constant
@@ -123,7 +124,8 @@ def scratch_schema() -> Iterator[str]:
     with schema_context("public"), one_at_a_time():
         _drop_scratch_schemas()
         schema_name = f"scratch_{secrets.token_hex(5)}"
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
+            stay_here(cursor)
             cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema_name)))
         try:
             yield schema_name
@@ -304,5 +306,6 @@ def _rows(cursor: Any, table: str) -> list[str]:
         return []
     inserts = [f'INSERT INTO "{table}" ({names}) OVERRIDING SYSTEM VALUE VALUES\n' + ",\n".join(rows)]
     if has_identity:
-        inserts.append(f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), (SELECT max(id) FROM \"{table}\"))")
+        cursor.execute(sql.SQL("SELECT max(id) FROM {}").format(quoted))
+        inserts.append(f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), {cursor.fetchone()[0]})")
     return inserts

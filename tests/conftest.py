@@ -16,7 +16,7 @@ from django_tenants.utils import schema_context
 from common import pictures
 from tenants.models import Municipality
 from tenants.time_zones import time_zone_of
-from tests import asked_in_vain, database
+from tests import asked_in_vain, citus, database
 from tests.accounts.factories import UserFactory
 
 # They take long, or wait for processes: begun last, they would keep everyone waiting.
@@ -64,6 +64,13 @@ def real_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """A database of one's own, where commits are commits: for threads, workers, caches. Yields its name."""
     with django_db_blocker.unblock(), database.copied(database.OPEN) as name:
         yield name
+
+
+if citus.NODES:
+    # Commits are commits: there, one transaction cannot write a city with two roles.
+    @pytest.fixture
+    def _django_db_helper(real_db: str) -> None:
+        return
 
 
 # Where tests marked `dates` have Saran lie, beside where it is: the code of the commune, and its zone.

@@ -17,7 +17,7 @@ from django_tenants.utils import get_tenant_model, schema_context
 
 from common.models import OutboxMessage
 from deploy.local.prepare import quick_migrations
-from tests import kept
+from tests import citus, kept
 
 BUILT = "territoires_tests"
 OPEN = "territoires_tests_open"
@@ -52,7 +52,8 @@ def build() -> None:
         server.execute("SELECT pg_advisory_lock(4242)")
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [BUILT]).fetchone():
             return
-        server.execute(f"CREATE DATABASE {BUILT}_being_built")
+        citus.everywhere(server, f"CREATE DATABASE {BUILT}_being_built")
+        citus.spread(f"{BUILT}_being_built")
         use(f"{BUILT}_being_built")
         with quick_migrations():
             call_command("prepare", stderr=StringIO())
@@ -65,12 +66,14 @@ def build() -> None:
             with schema_context(city.schema_name):
                 OutboxMessage.objects.all().delete()  # the administrators' invitations
         use("postgres")
-        server.execute(f"DROP DATABASE IF EXISTS {OPEN}")
-        server.execute(f"CREATE DATABASE {OPEN} TEMPLATE {BUILT}_being_built")
+        citus.still(f"{BUILT}_being_built")
+        citus.everywhere(server, f"DROP DATABASE IF EXISTS {OPEN}")
+        citus.everywhere(server, f"CREATE DATABASE {OPEN} TEMPLATE {BUILT}_being_built")
         use(OPEN)
         _open_cities()
         use("postgres")
-        server.execute(f"ALTER DATABASE {BUILT}_being_built RENAME TO {BUILT}")
+        citus.still(OPEN)
+        citus.everywhere(server, f"ALTER DATABASE {BUILT}_being_built RENAME TO {BUILT}")
         kept.keep()
 
 
@@ -98,7 +101,8 @@ def copied(template: str) -> Iterator[str]:
     name = f"t_{secrets.token_hex(5)}"
     with server_connection() as server:
         server.execute("SELECT pg_advisory_lock(4243)")  # two copies at once would refuse each other
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        citus.everywhere(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        citus.roles_are_known(name)
     use(name)
     try:
         yield name
@@ -111,7 +115,7 @@ def copied(template: str) -> Iterator[str]:
 def _drop(server: psycopg.Connection, name: str) -> None:
     for _attempt in range(20):
         try:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            citus.everywhere(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         except psycopg.errors.InsufficientPrivilege:
             # PostgreSQL itself was tidying up in there (autovacuum), and that only a superuser may end.
             time.sleep(0.25)

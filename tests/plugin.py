@@ -1,8 +1,8 @@
 """Starts PostgreSQL and Valkey for a test run, before Django reads where they are (pytest -p tests.plugin).
 
 With pytest-xdist the controlling process starts them once; its workers find the addresses in their
-environment. DATABASE_URL and REDIS_URL, when given, are used instead (the database role must be
-allowed to create databases and roles).
+environment. TEST_DATABASE_URL (or DATABASE_URL) and REDIS_URL, when given, are used instead: the database
+role must be allowed to create databases and roles. On a Citus cluster: tests/citus.py.
 """
 
 import gc
@@ -57,6 +57,8 @@ def _new_folder(place: str | None = None) -> Path:
     return folder
 
 
+if "TEST_DATABASE_URL" in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 if "DATABASE_URL" not in os.environ:
     _postgres = kept.start(_new_folder(_place_for_databases()) / "postgres")
     _started.append(_postgres)

@@ -25,6 +25,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import AppRegistryNotReady
 from django.db import DatabaseError, ProgrammingError
 from django.utils import timezone
@@ -32,6 +33,7 @@ from django_tenants.postgresql_backend import base
 from django_tenants.utils import get_public_schema_name
 
 from common.tables import ALL, NEW, declared
+from tenants.postgresql.editor import CitusSchemaEditor
 from tenants.postgresql.planned import Params, planned
 
 # A second statement; functions that set the role; those that run a text, in which these could hide; escaped names.
@@ -107,10 +109,12 @@ ON CONFLICT (scope) DO UPDATE SET soon = excluded.soon
 
 
 # PostgreSQL remembers each table that a connection has seen, up to 0.8 MB a city, until it is closed.
-CITIES_A_CONNECTION = 100
+# A coordinator keeps a connection to a machine for each of them, too.
+CITIES_A_CONNECTION = 25 if settings.CITUS else 100
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    SchemaEditorClass = CitusSchemaEditor if settings.CITUS else base.DatabaseWrapper.SchemaEditorClass
     search_path_set_schemas: list[str] | None
     _setting_search_path: bool
     wrote = Effect.NONE  # of what this transaction has written so far

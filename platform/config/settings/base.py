@@ -34,6 +34,7 @@ PUBLIC_PORT = f":{_public.port}" if _public.port else ""
 REDIS_URL = env("REDIS_URL")
 # Which installation this is, of several of one service: 0 is the first (docs/scale.md).
 CELL = env.int("CELL", default=0)
+CITUS = env.bool("CITUS", default=False)  # the database is a Citus cluster (tenants.citus)
 DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default="Territoires résilients <bonjour@territoires-resilients.example>"
 )
@@ -193,7 +194,7 @@ DATABASES["default"].update(
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL", default=5),
             "timeout": 10,
-            "max_lifetime": 600,
+            "max_lifetime": 120 if CITUS else 600,
         }
     },
 )
