@@ -13,3 +13,11 @@ COMPOSE = ability(
     Role.FACILITATOR,
     order=60,
 )
+ANALYSE = ability(
+    "analyse",
+    Subject.OUTCOMES,
+    _("Have analyses made, and publish what brings people together"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    order=55,
+)

@@ -26,7 +26,8 @@ in_city_copies(
     never="digest",
     rows=lambda: AnalysisRun.objects.exclude(published_at=None).order_by("pk"),
 )
-in_city_copies(LeftAnalyses, title=_("Who wants no part in analyses"), complete="id user_id left_at")
+# Nobody reads who left, in no copy either.
+in_city_copies(LeftAnalyses, never="id user_id left_at")
 
 in_words(
     {
@@ -38,7 +39,6 @@ in_words(
         "analysis_analysisrun.ended_at": _("when it was done"),
         "analysis_analysisrun.published_at": _("since when everybody may read it"),
         "published_by_id": _("who published it"),
-        "analysis_leftanalyses.left_at": _("since when"),
     }
 )
 

@@ -1,4 +1,4 @@
-"""Where analysis is in the menus."""
+"""Where analyses are in the menus."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +6,17 @@ from accounts.abilities import SEE_DESK
 from common.navigation import Group, Menu, in_menu
 from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 
+in_menu(
+    Menu.DESK,
+    "desk_groups",
+    _("What brings people together"),
+    order=30,
+    group=Group.OUTCOMES,
+    roles=SEE_DESK.roles,
+    inside="desk_groups_*",
+    when=has_chosen,
+    url=address_in_chosen("desk_groups"),
+)
 in_menu(
     Menu.DESK,
     "desk_topics",

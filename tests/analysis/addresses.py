@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from consultations.analysis.enums import CorrectionKind
-from consultations.analysis.models import Topic, TopicCorrection
-from tests.support.roles import DESK, POST_ONLY, Rows
+from django.utils import timezone
+
+from accounts.models import User
+from consultations.analysis.enums import CorrectionKind, RunKind, RunState
+from consultations.analysis.models import AnalysisRun, Topic, TopicCorrection
+from consultations.framing.models import Consultation
+from tests.support.roles import DESK, OPEN, POST_ONLY, SIGNED_IN, Rows
 
 CITY: Rows = {
     # ── Themes ──
@@ -14,9 +18,27 @@ CITY: Rows = {
     "desk_topic_undo": (POST_ONLY, None),
     "desk_topic_difference": (DESK, None),
     "desk_topic_settle": (POST_ONLY, None),
+    # ── What brings people together ──
+    "together": (OPEN, None),
+    "together_of": (OPEN, None),
+    "together_method": (OPEN, None),
+    "leaving_analyses": (SIGNED_IN, None),
+    "desk_groups": (DESK, None),
+    "desk_groups_publish": (POST_ONLY, None),
+    "desk_groups_withdraw": (POST_ONLY, None),
+    "desk_analysis_run": (POST_ONLY, None),
+    "desk_analysis_cancel": (POST_ONLY, None),
 }
-EVERYDAY = {"desk_topic_correct", "desk_topic_undo", "desk_topic_settle"}
-LOOKED_AT = {"desk_topics", "desk_topic", "desk_topic_difference"}
+EVERYDAY = {
+    "desk_topic_correct",
+    "desk_topic_undo",
+    "desk_topic_settle",
+    "desk_groups_publish",
+    "desk_groups_withdraw",
+    "desk_analysis_run",
+    "desk_analysis_cancel",
+}
+LOOKED_AT = {"desk_topics", "desk_topic", "desk_topic_difference", "desk_groups"}
 
 
 def things(made: dict[str, Any]) -> dict[str, Any]:
@@ -33,6 +55,12 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
+    if address.name.startswith("desk_analysis"):
+        return {"kind": "groups"}
+    if address.name == "desk_groups_publish":
+        return {"run": 4711}
+    if address.name == "together_of":
+        return {"slug": "territoires-resilients"}
     if not address.name.startswith("desk_topic"):
         return {}
     return {
@@ -40,3 +68,21 @@ def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
         "number": things["topic"].pk,
         "correction": things["topic_correction"].pk,
     }
+
+
+def on_pages(user: User) -> None:
+    """What brings people together, published: the home leads there."""
+    at = timezone.now()
+    part = {"shown": "none", "reason": "few_people", "placed": 0, "reactions": 0}
+    part |= {"groups": [], "together": [], "parting": [], "points": []}
+    AnalysisRun.objects.get_or_create(
+        consultation=Consultation.objects.get(is_current=True),
+        kind=RunKind.GROUPS,
+        state=RunState.DONE,
+        defaults={
+            "asked_at": at,
+            "ended_at": at,
+            "published_at": at,
+            "result": {"whole": part, "challenges": {}},
+        },
+    )

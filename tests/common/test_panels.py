@@ -178,6 +178,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
         Consultation.objects.update(opened_at=timezone.now(), archived_at=timezone.now())
     of_one = "/gestion/consultations/territoires-resilients/"
     get(visit(saran, team), of_one, f"{of_one}projets/")
+    get(client, "/consultations/territoires-resilients/resultats/")
     put(saran, LifecycleState.TRIAL, trial_ends_on=timezone.localdate())
     get(desk, "/gestion/")
     put(saran, LifecycleState.READ_ONLY)

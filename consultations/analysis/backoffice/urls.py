@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from consultations.analysis.backoffice import topics
+from consultations.analysis.backoffice import runs, topics
 
 _topics = [
     path("", topics.topics, name="desk_topics"),
@@ -12,7 +12,18 @@ _topics = [
     path("<slug:challenge>/<int:number>/", topics.topic, name="desk_topic"),
     path("<slug:challenge>/<int:number>/corriger/", topics.correct, name="desk_topic_correct"),
 ]
+_groups = [
+    path("", runs.groups, name="desk_groups"),
+    path("<int:run>/publier/", runs.publish, name="desk_groups_publish"),
+    path("retirer/", runs.withdraw, name="desk_groups_withdraw"),
+]
+_runs = [
+    path("<slug:kind>/lancer/", runs.start, name="desk_analysis_run"),
+    path("<slug:kind>/annuler/", runs.cancel, name="desk_analysis_cancel"),
+]
 
 urlpatterns = [
+    path("consultations/<slug:consultation>/ce-qui-rassemble/", include(_groups)),
+    path("consultations/<slug:consultation>/analyses/", include(_runs)),
     path("consultations/<slug:consultation>/themes/", include(_topics)),
 ]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -50,6 +51,17 @@ class Votes:
         if not self.items:
             return self
         return self.rows(np.lexsort(self.cells.T[::-1]))
+
+
+def table_of(reactions: Iterable[Sequence[int]], items: Sequence[int]) -> Votes:
+    """Of rows of three: a person, a proposal, a reaction. Proposals that are not among `items` have no column."""
+    columns = {item: place for place, item in enumerate(items)}
+    theirs = [row for row in reactions if row[1] in columns]
+    people = {person: place for place, person in enumerate(dict.fromkeys(row[0] for row in theirs))}
+    cells = np.full((len(people), len(columns)), UNSEEN, dtype=np.int8)
+    for person, item, value in theirs:
+        cells[people[person], columns[item]] = value
+    return Votes(people=tuple(map(str, people)), items=tuple(map(str, columns)), cells=cells)
 
 
 def read_votes(path: Path) -> Votes:

@@ -18,7 +18,7 @@ class NotMade(Refusal):
     message = _("This analysis is not there any more: a later one has taken its place. Look at that one first.")
 
 
-def publish_run(*, run_id: int, consultation: Consultation, actor: User, at: datetime) -> AnalysisRun:
+def publish_run(*, run_id: int, consultation: Consultation, actor: User | None, at: datetime) -> AnalysisRun:
     """In the place of the one that was published before. Again changes nothing. Raises NotMade."""
     with transaction.atomic():
         runs = AnalysisRun.objects.filter(consultation=consultation)

@@ -23,6 +23,7 @@ from consultations.participation.models import Proposal
 from consultations.portal.demo.moderation import moderate, write_what_is_reported
 from consultations.portal.demo.others import write_others
 from consultations.portal.demo.proposals import WrittenProposal, bring_together
+from consultations.portal.demo.reactions import publish_what_brings_together, write_reactions
 from tenants.models import Municipality
 
 _CONTENT = Path(__file__).parent / "saran.toml"
@@ -41,11 +42,13 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
             WrittenProposal(entry, challenge=challenges[entry["challenge"]], people=people, at=at).write()
         bring_together(content["proposals"], at=at)
         write_what_is_reported(people, at=at)
+        write_reactions(consultation, at=at)
         recount()
         _make_ready(content, consultation=consultation, at=at)
         open_consultation(consultation=consultation, municipality=municipality, actor=None, at=at)
         moderate(at=at)
         write_others(people, municipality=municipality, at=at)
+        publish_what_brings_together(consultation, at=at)
     return True
 
 

@@ -1,0 +1,34 @@
+"""What analysis shows on the pages of others (common.panels)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from common.panels import panel, static_panel
+from consultations.analysis.enums import RunKind
+from consultations.analysis.selectors.together import published_run
+from consultations.framing.models import Consultation
+
+# Under the buttons of somebody who has not reacted yet: what is made of it, before it is.
+static_panel("reaction.told", "analysis/resident/_told.html", order=10)
+static_panel("account.data", "analysis/resident/_account.html", order=10)
+
+
+@panel("home", "analysis/resident/_lead.html", order=27, queries=1)
+def on_the_home(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    return _lead(shown.get("consultation"))
+
+
+@panel("results.part", "analysis/resident/_result_part.html", order=10, queries=1)
+def in_the_results(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    return _lead(shown.get("consultation"))
+
+
+def _lead(consultation: Consultation | None) -> dict[str, Any] | None:
+    """The line that leads there, once something is published."""
+    if consultation is None or published_run(consultation, RunKind.GROUPS) is None:
+        return None
+    here = reverse("together") if consultation.is_current else reverse("together_of", args=[consultation.slug])
+    return {"together_url": here}

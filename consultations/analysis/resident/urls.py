@@ -1,0 +1,20 @@
+"""What residents read of analysis. The words of the addresses are French."""
+
+from django.urls import path
+
+from common.trees import tree
+from consultations.analysis.resident import together
+from consultations.framing.permissions import city_visible
+
+_to_read = [
+    path("ce-qui-rassemble/", together.what_brings_together, name="together"),
+    path("ce-qui-rassemble/methode/", together.method, name="together_method"),
+    path("consultations/<slug:slug>/ce-qui-rassemble/", together.of_one, name="together_of"),
+]
+
+_to_write = [path("compte/analyses/", together.leaving, name="leaving_analyses")]
+
+urlpatterns = [
+    tree("", _to_read, city_visible),
+    tree("", _to_write, city_visible),
+]
