@@ -21,3 +21,22 @@ ANALYSE = ability(
     Role.FACILITATOR,
     order=55,
 )
+SEE_FIGURES = ability(
+    "see_figures",
+    Subject.DIALOGUE,
+    _("Read the figures of a consultation, and export them"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    Role.MODERATOR,
+    Role.DECISION_MAKER,
+    Role.OBSERVER,
+    order=110,
+)
+SET_FIGURES = ability(
+    "set_figures",
+    Subject.DIALOGUE,
+    _("Enter the population, and choose who reads the figures"),
+    Role.ADMINISTRATOR,
+    Role.FACILITATOR,
+    order=111,
+)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.abilities import SEE_DESK
 from common.navigation import Group, Menu, in_menu
+from consultations.analysis.abilities import SEE_FIGURES
 from consultations.framing.backoffice.chosen import address_in_chosen, has_chosen
 
 in_menu(
@@ -27,4 +28,15 @@ in_menu(
     inside="desk_topic desk_topic_*",
     when=has_chosen,
     url=address_in_chosen("desk_topics"),
+)
+in_menu(
+    Menu.DESK,
+    "desk_figures",
+    _("Figures"),
+    order=35,
+    group=Group.DIALOGUE,
+    roles=SEE_FIGURES.roles,
+    inside="desk_figures_set",
+    when=has_chosen,
+    url=address_in_chosen("desk_figures"),
 )

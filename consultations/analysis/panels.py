@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from common.panels import panel, static_panel
 from consultations.analysis.enums import RunKind
+from consultations.analysis.models import Dashboard
 from consultations.analysis.selectors.together import published_run
 from consultations.framing.models import Consultation
 
@@ -32,3 +33,12 @@ def _lead(consultation: Consultation | None) -> dict[str, Any] | None:
         return None
     here = reverse("together") if consultation.is_current else reverse("together_of", args=[consultation.slug])
     return {"together_url": here}
+
+
+@panel("home", "analysis/resident/_figures_home.html", order=50, queries=1)
+@panel("results.people", "analysis/resident/_figures_link.html", order=10, queries=1)
+def figures_link(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Where the city has everybody read the figures: the way to them."""
+    here = shown.get("consultation")
+    is_public = here is not None and Dashboard.objects.filter(consultation=here, is_public=True).exists()
+    return {"consultation": here} if is_public else None

@@ -12,7 +12,7 @@ from consultations.analysis.services import running
 from consultations.analysis.services.figures import count_figures
 from tenants.models import Municipality
 
-__all__ = ["count_again", "count_all", "count_city", "running"]
+__all__ = ["count_again", "count_city", "count_everywhere", "running"]
 
 
 @outbox_task
@@ -21,8 +21,8 @@ def count_again(**kwargs: Any) -> None:
     count_figures(at=timezone.now())
 
 
-@shared_task(name="consultations.analysis.tasks.count_all")
-def count_all(**kwargs: Any) -> int:
+@shared_task(name="consultations.analysis.tasks.count_everywhere")
+def count_everywhere(**kwargs: Any) -> int:
     """Each night: a week that is over, a consultation that closed, and whatever no event told of; how many cities."""
     connection.set_schema_to_public()
     schemas = list(Municipality.objects.ready().order_by("pk").values_list("schema_name", flat=True))

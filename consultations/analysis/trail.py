@@ -6,6 +6,8 @@ from common.trail import records
 
 records(
     {
+        "population_entered": _("Population of the territory entered"),
+        "dashboard_set": _("Figures of a consultation: who reads them, and what they say"),
         "analysis_asked": _("Analysis asked for"),
         "analysis_cancelled": _("Analysis cancelled"),
         "analysis_published": _("Analysis published"),

@@ -4,13 +4,23 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.models import User
 from consultations.analysis.enums import CorrectionKind, RunKind, RunState
-from consultations.analysis.models import AnalysisRun, Topic, TopicCorrection
+from consultations.analysis.models import AnalysisRun, Dashboard, Topic, TopicCorrection
 from consultations.framing.models import Consultation
-from tests.support.roles import DESK, OPEN, POST_ONLY, SIGNED_IN, Rows
+from tests.support.roles import DESK, FRAMERS, OPEN, POST_ONLY, SIGNED_IN, STAFF, Rows
+
+READERS = {**STAFF, Role.SERVICE: 404}
 
 CITY: Rows = {
+    # ── Figures ──
+    "figures_of": (OPEN, None),
+    "figures_csv": (OPEN, None),
+    "desk_figures": (READERS, None),
+    "desk_figures_file": (READERS, None),
+    "desk_figures_set": (POST_ONLY, None),
+    "desk_population": (FRAMERS, None),
     # ── Themes ──
     "desk_topics": (DESK, None),
     "desk_topic": (DESK, None),
@@ -30,6 +40,9 @@ CITY: Rows = {
     "desk_analysis_cancel": (POST_ONLY, None),
 }
 EVERYDAY = {
+    "desk_figures_file",
+    "desk_figures_set",
+    "desk_population",
     "desk_topic_correct",
     "desk_topic_undo",
     "desk_topic_settle",
@@ -38,10 +51,11 @@ EVERYDAY = {
     "desk_analysis_run",
     "desk_analysis_cancel",
 }
-LOOKED_AT = {"desk_topics", "desk_topic", "desk_topic_difference", "desk_groups"}
+LOOKED_AT = {"desk_figures", "desk_topics", "desk_topic", "desk_topic_difference", "desk_groups"}
 
 
 def things(made: dict[str, Any]) -> dict[str, Any]:
+    _in_public()
     proposal = made["proposal"]
     topic = Topic.objects.create(challenge=proposal.challenge, labels=["vie privée"], created_at=proposal.submitted_at)
     correction = TopicCorrection.objects.create(
@@ -55,6 +69,10 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
+    if address.name == "desk_figures_file":
+        return {"kind": "csv"}
+    if address.name in ("figures_of", "figures_csv"):
+        return {"slug": "territoires-resilients"}
     if address.name.startswith("desk_analysis"):
         return {"kind": "groups"}
     if address.name == "desk_groups_publish":
@@ -86,3 +104,12 @@ def on_pages(user: User) -> None:
             "result": {"whole": part, "challenges": {}},
         },
     )
+    _in_public()
+
+
+def _in_public() -> None:
+    """Everybody reads the figures of all consultations."""
+    for each in Consultation.objects.all():
+        Dashboard.objects.update_or_create(
+            consultation=each, defaults={"is_public": True, "updated_at": timezone.now()}
+        )

@@ -305,6 +305,11 @@ LOOKS = {
     "kept-form": Look("saran", "/gestion/equipe/", "administrator", invite_after_a_while),
     "recovery-codes": Look("saran", "/compte/securite/", "administrator", see_recovery_codes),
     "home": Look("saran", "/"),
+    "figures": Look("saran", "/consultations/territoires-resilients/chiffres/", act=open_details),
+    "desk-figures": Look(
+        "saran", "/gestion/consultations/territoires-resilients/chiffres/", "administrator", open_details
+    ),
+    "population": Look("saran", "/gestion/population/", "administrator", submit("Lire ce tableau")),
     "how-it-works": Look("saran", "/mode-d-emploi/"),
     "challenge": Look("saran", "/defis/ecologie/"),
     "proposals": Look("saran", "/propositions/", act=open_details),

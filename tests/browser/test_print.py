@@ -30,6 +30,7 @@ PAGES = [
     "/donnees-personnelles/",
     "/accessibilite/",
     "/moderation/",
+    "/consultations/territoires-resilients/chiffres/",
 ]
 
 

@@ -1,8 +1,8 @@
 """The team's desk of analysis. The words of the addresses are French."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from consultations.analysis.backoffice import runs, topics
+from consultations.analysis.backoffice import figures, runs, topics
 
 _topics = [
     path("", topics.topics, name="desk_topics"),
@@ -21,8 +21,15 @@ _runs = [
     path("<slug:kind>/lancer/", runs.start, name="desk_analysis_run"),
     path("<slug:kind>/annuler/", runs.cancel, name="desk_analysis_cancel"),
 ]
+_figures = [
+    path("", figures.figures, name="desk_figures"),
+    path("publier/", figures.dashboard, name="desk_figures_set"),
+    re_path(r"^chiffres[.](?P<kind>csv|xlsx)$", figures.figures_file, name="desk_figures_file"),
+]
 
 urlpatterns = [
+    path("consultations/<slug:consultation>/chiffres/", include(_figures)),
+    path("population/", figures.population, name="desk_population"),
     path("consultations/<slug:consultation>/ce-qui-rassemble/", include(_groups)),
     path("consultations/<slug:consultation>/analyses/", include(_runs)),
     path("consultations/<slug:consultation>/themes/", include(_topics)),

@@ -3,13 +3,15 @@
 from django.urls import path
 
 from common.trees import tree
-from consultations.analysis.resident import together
+from consultations.analysis.resident import figures, together
 from consultations.framing.permissions import city_visible
 
 _to_read = [
     path("ce-qui-rassemble/", together.what_brings_together, name="together"),
     path("ce-qui-rassemble/methode/", together.method, name="together_method"),
     path("consultations/<slug:slug>/ce-qui-rassemble/", together.of_one, name="together_of"),
+    path("consultations/<slug:slug>/chiffres/", figures.figures, name="figures_of"),
+    path("consultations/<slug:slug>/chiffres/chiffres.csv", figures.figures_csv, name="figures_csv"),
 ]
 
 _to_write = [path("compte/analyses/", together.leaving, name="leaving_analyses")]

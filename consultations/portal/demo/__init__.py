@@ -20,6 +20,7 @@ from consultations.framing.services.legal import update_legal_identity
 from consultations.framing.services.opening import open_consultation
 from consultations.participation.counts import recount
 from consultations.participation.models import Proposal
+from consultations.portal.demo.figures import set_out_figures
 from consultations.portal.demo.moderation import moderate, write_what_is_reported
 from consultations.portal.demo.others import write_others
 from consultations.portal.demo.proposals import WrittenProposal, bring_together
@@ -49,6 +50,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         moderate(at=at)
         write_others(people, municipality=municipality, at=at)
         publish_what_brings_together(consultation, at=at)
+        set_out_figures(consultation, at=at)
     return True
 
 

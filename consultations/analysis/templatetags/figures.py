@@ -1,0 +1,118 @@
+"""What templates say of the figures of a consultation."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.templatetags.ui import figure, full_day, spelled
+from common.tones import tone_class
+from consultations.analysis import figures_words
+from consultations.analysis.enums import Dimension
+from consultations.analysis.selectors.dashboard import Attending, Compared, Figures, Line
+
+register = template.Library()
+register.filter("dates", figures_words.dates)
+register.filter("headline", figures_words.headline)
+register.filter("written", figures_words.written)
+register.filter("argued_sentence", figures_words.argued)
+register.filter("missing_sentence", figures_words.missing)
+register.filter("tone", tone_class)
+
+
+@register.simple_tag
+def files_of(figures: Figures, *named: Any) -> list[tuple[str, str]]:
+    """Words and addresses of the files of a page, for the period that it shows."""
+    asked = f"?{urlencode({'periode': figures.period.code})}" if figures.period.code else ""
+    return [(words, f"{url}{asked}") for words, url in zip(named[::2], named[1::2], strict=True)]
+
+
+@register.filter
+def chart_title(attending: Attending) -> str:
+    first, last = (full_day(attending.columns[place].day) for place in (0, -1))
+    said = {"first": first, "last": last}
+    if attending.are_days:
+        return _("People who came for the first time, each day from %(first)s to %(last)s") % said
+    return _("People who came for the first time, each week, from that of %(first)s to that of %(last)s") % said
+
+
+@register.filter
+def chart_words(attending: Attending) -> str:
+    """What somebody hears of the drawing: its highest columns."""
+    highest = ", ".join(f"{full_day(each.day)} ({figure(each.count)})" for each in attending.peaks)
+    if len(attending.peaks) == 1:
+        return _("One peak: %(days)s. All the figures are in the table below.") % {"days": highest}
+    said = {"count": spelled(len(attending.peaks)), "days": highest}
+    return _("The %(count)s highest: %(days)s. All the figures are in the table below.") % said
+
+
+@register.filter
+def answered_sentence(compared: Compared) -> str:
+    said = {"answered": figure(compared.answered), "unanswered": figure(compared.unanswered)}
+    if not compared.unanswered:
+        return ngettext("%(answered)s person said it.", "All %(answered)s people said it.", compared.answered) % said
+    return _("%(answered)s people said it, %(unanswered)s did not. The comparison holds for those who did.") % said
+
+
+@register.filter
+def told_sentence(figures: Figures) -> str:
+    """How many of them are told, where people have come since."""
+    least = min((each.persons for each in figures.parts.values()), default=0)
+    said = [_("One thing at a time: nobody can put two of them together.")]
+    if figures.period.code:
+        said.append(_("These lines are those of the whole consultation, whatever the period."))
+    if least and least < figures.persons:
+        told = {"told": figure(least), "persons": figure(figures.persons)}
+        said.append(
+            _("Of the first %(told)s people; the lines are renewed as others come, at least five together.") % told
+        )
+    return " ".join(said)
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    line: Line
+    shape: str
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.line, name)
+
+
+@dataclass(frozen=True)
+class ShownBreakdown:
+    title: str
+    what: str
+    lines: list[ShownLine]
+    after: str
+
+
+@register.filter
+def breakdowns(figures: Figures) -> list[ShownBreakdown]:
+    titles = {
+        Dimension.AGE: _("What age they are"),
+        Dimension.PLACE: _("From which neighbourhood"),
+        Dimension.CAPACITY: _("In what capacity they take part"),
+        Dimension.CHANNEL: _("How they came"),
+    }
+    found = []
+    for dimension, title in titles.items():
+        lines = figures.lines(dimension)
+        if len(lines) > 1:
+            unsaid = {part.label for part in figures.parts[dimension].parts if not part.code}
+            shown = [ShownLine(each, "none" if each.label in unsaid else "full") for each in lines]
+            found.append(ShownBreakdown(title, str(dimension.label), shown, _later(figures, dimension)))
+    return found
+
+
+def _later(figures: Figures, dimension: Dimension) -> str:
+    later = figures.parts[dimension].later
+    if not later:
+        return ""
+    return ngettext(
+        "%(count)s person more has come since, and is in no line yet.",
+        "%(count)s people more have come since, and are in no line yet.",
+        later,
+    ) % {"count": figure(later)}

@@ -1,0 +1,49 @@
+"""The figures of the demonstration: everybody reads them, beside a population of the size of the town."""
+
+from datetime import datetime
+
+from accounts.enums import AgeBand
+from accounts.listing import list_neighbourhoods
+from accounts.neighbourhoods import key_of_place
+from consultations.analysis.services.figures import count_figures
+from consultations.analysis.services.population import enter_population, set_dashboard
+from consultations.framing.models import Consultation
+
+# Invented, of the order of a town of 16,000: nobody reads them as those of the statistical office.
+_AGES = {
+    AgeBand.UNDER_18: 1_310,
+    AgeBand.FROM_18_TO_24: 1_480,
+    AgeBand.FROM_25_TO_39: 3_060,
+    AgeBand.FROM_40_TO_59: 4_090,
+    AgeBand.FROM_60_TO_74: 2_520,
+    AgeBand.FROM_75: 1_540,
+}
+_PLACES = {
+    "Le Bourg": 2_850,
+    "Les Aydes": 3_120,
+    "Le Chêne Maillard": 2_340,
+    "Les Cent-Arpents": 2_210,
+    "La Montjoie": 1_980,
+    "La Chiperie": 1_500,
+}
+_EFFORT = (
+    "Une soirée à la mission locale et une autre au lycée ; des appels, avec le centre communal d’action sociale, aux "
+    "habitants de plus de 75 ans."
+)
+
+
+def set_out_figures(consultation: Consultation, *, at: datetime) -> None:
+    list_neighbourhoods(actor=None, names=list(_PLACES))
+    enter_population(
+        actor=None,
+        revision=0,
+        at=at,
+        source="Chiffres d’exemple",
+        year=at.year - 3,
+        whom="de 12 ans et plus",
+        total=sum(_AGES.values()),
+        ages={str(band): count for band, count in _AGES.items()},
+        places={key_of_place(name): count for name, count in _PLACES.items()} | {"": 0},
+    )
+    set_dashboard(consultation=consultation, actor=None, is_public=True, effort=_EFFORT, revision=0, at=at)
+    count_figures(at=at)
