@@ -5,8 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.abilities import may
+from common.allowances import mails, storage
 from common.panels import panel
 from tenants import spares
 from tenants.abilities import MANAGE_ADDRESS
@@ -29,6 +31,15 @@ def state_for_team(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
         return None
     subscribes = city.state == LifecycleState.READ_ONLY and may(request.user, MANAGE_ADDRESS)
     return {"subscribes": subscribes}
+
+
+@panel("desk.notice", "tenants/backoffice/_allowances.html", order=30, queries=1)
+def allowances(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the city has nearly used up, or has."""
+    sent, stored = mails(at=timezone.now()), storage()
+    if not (sent.is_told or stored.is_told):
+        return None
+    return {"mails": sent if sent.is_told else None, "storage": stored if stored.is_told else None}
 
 
 @panel("desk.corner", "tenants/backoffice/_trial.html", order=10)

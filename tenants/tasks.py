@@ -14,6 +14,7 @@ from django_tenants.utils import schema_context
 
 from accounts.services import expired, forget_expired
 from common import retention
+from common.allowances import BEHIND_OTHERS
 from common.db import connection
 from common.limits import forget_past_counts
 from common.models import OutboxMessage
@@ -103,7 +104,7 @@ def forget_what_is_over(**kwargs: Any) -> int:
     for schema_name in schemas:
         with schema_context(schema_name):
             # One that no worker took by then is asked for again the next night.
-            forget_in_city.apply_async(expires=6 * 3600)
+            forget_in_city.apply_async(expires=6 * 3600, priority=BEHIND_OTHERS)
     return len(schemas)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
 
+from common.allowances import count_mail
 from common.outbox import outbox_task
 
 
@@ -27,3 +29,4 @@ def send_mail(
     if html:
         message.attach_alternative(html, "text/html")
     message.send()
+    count_mail(at=timezone.now())

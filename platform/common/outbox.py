@@ -21,6 +21,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError as BrokerAway
 
+from common.allowances import priority_of_task
 from common.db import connection
 from common.events import Event, on_commit_here
 from common.models import OutboxMessage
@@ -138,7 +139,8 @@ def publish(message_id: str, task: str) -> bool:
     if queue and not cache.add(f"outbox-offered:{message_id}", 1, _OFFERED_EVERY):
         return True
     try:
-        run_outbox_message.apply_async(args=[message_id], retry=False, **({"queue": queue} if queue else {}))
+        options = {"queue": queue} if queue else {}
+        run_outbox_message.apply_async(args=[message_id], retry=False, priority=priority_of_task(), **options)
     except (BrokerAway, OSError) as problem:
         _broker_away_until = time.monotonic() + _BROKER_REST_SECONDS
         logger.warning("broker away, outbox message kept: %s", problem.__class__.__name__)

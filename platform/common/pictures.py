@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.allowances import storage
 from common.limits import Limit, consume, key_of
 from common.refusals import Refusal
 
@@ -103,6 +104,11 @@ class BoundedField(forms.FileField):
             "data-too-heavy": self.too_heavy,
         }
 
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        if data and storage().is_used_up:
+            raise forms.ValidationError(NO_MORE_ROOM, code="storage")
+        return super().clean(data, initial)
+
 
 class LogoField(BoundedField):
     """Gives a PNG, or None. Every field of a form that takes a file is this one, PhotoField or DocumentField (a test
@@ -146,6 +152,10 @@ _REFUSALS = {
     "damaged": _("This picture is damaged or not complete. Export it again, then send it."),
 }
 UNKNOWN = _("This file is not a picture that we can read. Send a PNG, a JPEG or a WebP.")
+NO_MORE_ROOM = _(
+    "This platform has no more room for pictures and documents; its team is told so. Go on without it: words are still "
+    "taken."
+)
 BUSY = _("Many files are being sent at this moment. Choose yours and send it again in a minute.")
 
 

@@ -17,6 +17,7 @@ from typing import IO, Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from common.uploads import MAX_REQUEST_BYTES
+from config.turns import Turns
 from config.wsgi import application as django
 
 Message = MutableMapping[str, Any]
@@ -42,8 +43,8 @@ class Answer(NamedTuple):
 class WholeRequests:
     """The ASGI application: takes requests in, has the WSGI application answer each in a thread, sends answers out."""
 
-    def __init__(self, *, threads: int) -> None:
-        self.pages = ThreadPoolExecutor(threads, thread_name_prefix="page")
+    def __init__(self, *, threads: int, each: int) -> None:
+        self.pages = Turns(threads=threads, each=each)
         # Of its own: whether we are well is answered while every page waits.
         self.health = ThreadPoolExecutor(1, thread_name_prefix="health")
 
@@ -58,9 +59,11 @@ class WholeRequests:
             body.close()
             await _send(_TOO_SLOW, send)
             return
-        pool = self.health if scope["path"] in _HEALTH else self.pages
         environ = _environ(scope, body, length)
-        answer = await asyncio.get_running_loop().run_in_executor(pool, _answered, environ)
+        if scope["path"] in _HEALTH:
+            answer = await asyncio.get_running_loop().run_in_executor(self.health, _answered, environ)
+        else:
+            answer = await self.pages.run(_host(environ), _answered, environ)
         await _send(answer, send)
         if not is_whole:
             with suppress(TimeoutError, _GoneAway):
@@ -145,6 +148,11 @@ def _environ(scope: Message, body: IO[bytes], length: int) -> dict[str, Any]:
     return environ
 
 
+def _host(environ: dict[str, Any]) -> str:
+    """Whose turn it will be."""
+    return str(environ.get("HTTP_HOST", "")).partition(":")[0].lower()
+
+
 # ── In a thread ──────────────────────────────────────────────────────────────
 
 
@@ -219,4 +227,6 @@ async def _send(answer: Answer, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-application = WholeRequests(threads=int(os.environ.get("WEB_THREADS", "4")))
+application = WholeRequests(
+    threads=int(os.environ.get("WEB_THREADS", "4")), each=int(os.environ.get("CITY_THREADS", "1"))
+)

@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|paint|evening|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|dashboard|results|opinion_groups|screening|server|pictures|themes|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|dashboard|results|opinion_groups|screening|server|pictures|themes|webhooks]`."""
 
 import logging
 import os
@@ -43,6 +43,7 @@ def main() -> None:
             fleet_size,
             invoices,
             moderation,
+            neighbour,
             opinion_groups,
             pages,
             paint,
@@ -67,6 +68,7 @@ def main() -> None:
             pages,
             paint,
             evening,
+            neighbour,
             periodic,
             reactions,
             similar,

@@ -22,12 +22,14 @@ from django.core import signing
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models import Max
+from django.test import override_settings
 from django.utils import timezone
 
 from consultations.library.selectors import DEFAULT_SET, latest_set
 from deploy.local.services import start_postgres
 from onboarding.models import ProvisioningRun, SignUp
 from onboarding.services.sign_ups import _CONFIRM, AGREEMENT_VERSION, TERMS_VERSION
+from tenants import spares
 from tenants.models import Domain, Municipality
 from tenants.schema import create_schema
 from tests.processes import eventually, free_port, process
@@ -73,7 +75,8 @@ def run() -> None:
             _make_cities(CITIES)
         with _running(few), _running(many):
             alone = _compare(few, many)
-            _all_at_once(few, alone)
+            for ahead in (0, AT_ONCE):
+                _all_at_once(few, alone, ahead)
     finally:
         other.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -88,7 +91,7 @@ def _compare(few: Platform, many: Platform) -> float:
         cities = Municipality.objects.count()
     print(f"  confirmed → the new city's home answers 200, medians of {TIMES}, {os.cpu_count()} cores")
     print(
-        f"  baseline: with fewer than {TIMES + 5} cities        {at_few:.3f} s (goal 1.0 s), slowest {max(a for a, _b in rounds):.3f} s"
+        f"  baseline: with fewer than {TIMES + 5} cities        {at_few:.3f} s (goal 0.3 s), slowest {max(a for a, _b in rounds):.3f} s"
     )
     print(f"  with {cities} cities                        {at_many:.3f} s   {at_many / at_few:.2f}× (goal 1.3×)")
     return at_few
@@ -98,6 +101,7 @@ def _one(platform: Platform, slug: str) -> float:
     """Seconds from the press of the link's button to the first 200 of the new city's home."""
     with platform.here():
         path = _confirmation(slug)
+        _make_ahead(1)
     press = _ready_to_press(platform, path)
     started = time.perf_counter()
     press()
@@ -109,10 +113,17 @@ def _one(platform: Platform, slug: str) -> float:
     return time.perf_counter() - started
 
 
-def _all_at_once(platform: Platform, alone: float) -> None:
-    slugs = [f"foule-{number}" for number in range(AT_ONCE)]
+def _make_ahead(number: int) -> None:
+    """As the scheduler has it done, which does not run here."""
+    with override_settings(SPARE_SCHEMAS=number):
+        spares.refill(at=timezone.now())
+
+
+def _all_at_once(platform: Platform, alone: float, ahead: int) -> None:
+    slugs = [f"foule-{ahead}-{number}" for number in range(AT_ONCE)]
     with platform.here():
         paths = [_confirmation(slug) for slug in slugs]
+        _make_ahead(ahead)
     presses = [_ready_to_press(platform, path) for path in paths]
     began = timezone.now()
     with ThreadPoolExecutor(20) as pool:
@@ -124,7 +135,10 @@ def _all_at_once(platform: Platform, alone: float) -> None:
         ended = runs.aggregate(Max("ended_at"))["ended_at__max"]
         slowest = max(run.ended_at - run.created_at for run in runs if run.ended_at)
     seconds = (ended - began).total_seconds()
-    print(f"  {AT_ONCE} confirmed at once: all ready in {seconds:.1f} s, {AT_ONCE / seconds:.1f} cities a second")
+    print(
+        f"  {AT_ONCE} confirmed at once, {ahead} made ahead: all ready in {seconds:.1f} s,"
+        f" {AT_ONCE / seconds:.1f} cities a second (goal 8)"
+    )
     print(
         f"  the last one to be served waited {slowest.total_seconds():.1f} s; one after the other (baseline): {AT_ONCE * alone:.1f} s"
     )

@@ -129,6 +129,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     person: Any,
     costs: Costs,
     monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
 ) -> None:
     for table in TABLES:
         getattr(table, "on_this_day", lambda monkeypatch: None)(monkeypatch)
@@ -180,6 +181,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     get(visit(saran, team), of_one, f"{of_one}projets/")
     get(client, "/consultations/territoires-resilients/resultats/")
     put(saran, LifecycleState.TRIAL, trial_ends_on=timezone.localdate())
+    settings.CITY_STORAGE_MB = 1  # full
     get(desk, "/gestion/")
     put(saran, LifecycleState.READ_ONLY)
     get(client, "/")

@@ -261,6 +261,12 @@ UNPAID_GRACE_DAYS = env.int("UNPAID_GRACE_DAYS", default=45)
 # Between closing and deletion: read-only, with the export.
 CLOSED_DAYS = env.int("CLOSED_DAYS", default=30)
 
+# ── What one city may use before it waits (common.allowances; threads: config.turns); 0: as much as it likes ────
+
+CITY_TASKS_A_MINUTE = env.int("CITY_TASKS_A_MINUTE", default=60)
+CITY_MAILS_A_DAY = env.int("CITY_MAILS_A_DAY", default=20_000)
+CITY_STORAGE_MB = env.int("CITY_STORAGE_MB", default=5_000)
+
 # ── People ───────────────────────────────────────────────────────────────────
 
 AUTH_USER_MODEL = "accounts.User"

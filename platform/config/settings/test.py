@@ -10,6 +10,7 @@ os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 os.environ.setdefault("PUBLIC_BASE_URL", "http://territoires.localhost")
 # Roles are the server's: of spare ones, each copy of the built database would say that they are its own.
 os.environ.setdefault("SPARE_SCHEMAS", "0")
+os.environ.setdefault("CITY_STORAGE_MB", "0")  # a query of every desk page: where it is what is tested
 os.environ.setdefault("LEGAL_HOST_NAME", "Hébergement des tests")
 os.environ.setdefault("LEGAL_HOST_ADDRESS", "127.0.0.1")
 os.environ.setdefault("LEGAL_HOST_PHONE", "01 00 00 00 00")

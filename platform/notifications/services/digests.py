@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.mail import send_mail_later
+from common.allowances import mails
 from common.city import present_city
 from common.outbox import enqueue_each_at, outbox_task
 from common.text import shortened
@@ -97,6 +98,14 @@ def send_digest(*, user_id: int, at: datetime) -> bool:
     return sent
 
 
+def _wait_for_tomorrow(preference: MailPreference, *, at: datetime) -> None:
+    """The city has sent all mails of its day (common.allowances): the next morning's are another day's."""
+    day = timezone.localtime(at).date() + timedelta(days=1)
+    morning = datetime.combine(day, HOUR, tzinfo=timezone.localtime(at).tzinfo)
+    preference.next_mail_at = morning
+    enqueue_each_at(digest, [(morning, {"user_id": preference.pk, "due": morning.isoformat()})])
+
+
 def _write(preference: MailPreference, *, at: datetime) -> bool:
     user, city = preference.user, present_city()
     if city is None or not city.sends_digests or not user.is_active or not user.email:
@@ -107,6 +116,9 @@ def _write(preference: MailPreference, *, at: datetime) -> bool:
     waiting = compose(waiting_notices(user, frequency=preference.frequency), user=user)
     news = [item for item in waiting if not item.words.is_over]
     if not news:
+        return False
+    if mails(at=at).is_used_up and all(types[item.notice.type].may_be_muted for item in news):
+        _wait_for_tomorrow(preference, at=at)
         return False
     user.notices.filter(pk__in=[item.notice.pk for item in waiting]).update(mailed_at=at)
     news.sort(key=lambda item: types[item.notice.type].weight)  # of the same weight, the oldest first

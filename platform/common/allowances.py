@@ -1,0 +1,105 @@
+"""What one city may use, so that a hot one slows itself: tasks a minute, mails a day, storage (settings, CITY_…).
+
+Past its tasks of the minute, the next ones wait behind those of everybody else. Past its mails of the day, news by mail
+wait until the morning; codes and decisions leave. Past its storage, no file is taken; words are. Nothing is lost, and
+reading is never refused. The service's own schema has no such limits. Counts are in the cache, and begin anew with it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+
+from common.db import connection
+
+# The priorities of messages: the broker hands those of the first out before any of the second.
+AT_ONCE, BEHIND_OTHERS = 0, 9
+# The share of an allowance from which a team is told.
+TOLD_FROM = 0.8
+_MEASURED_EVERY = 300
+_MEGABYTE = 1_000_000
+
+_STORED = """
+SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+"""
+
+
+@dataclass(frozen=True)
+class Used:
+    """How much of an allowance is used; `most` is 0 where there is no limit."""
+
+    amount: int
+    most: int
+
+    @property
+    def megabytes(self) -> tuple[int, int]:
+        return self.amount // _MEGABYTE, self.most // _MEGABYTE
+
+    @property
+    def is_used_up(self) -> bool:
+        return bool(self.most) and self.amount >= self.most
+
+    @property
+    def is_told(self) -> bool:
+        return bool(self.most) and self.amount >= TOLD_FROM * self.most
+
+
+def _in_a_city() -> bool:
+    return bool(connection.schema_name != "public")
+
+
+def _one_more(key: str, *, seconds: int) -> int:
+    """How many of them there are now, in the present schema."""
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # the first
+        return 1 if cache.add(key, 1, seconds) else int(cache.incr(key))
+
+
+def priority_of_task() -> int:
+    """Count one more task of the present city, and say whether it goes before those of others or behind them."""
+    if not _in_a_city() or not settings.CITY_TASKS_A_MINUTE:
+        return AT_ONCE
+    minute = int(timezone.now().timestamp() // 60)
+    number = _one_more(f"tasks-{minute}", seconds=120)
+    return AT_ONCE if number <= settings.CITY_TASKS_A_MINUTE else BEHIND_OTHERS
+
+
+# ── Mails ────────────────────────────────────────────────────────────────────
+
+
+def count_mail(*, at: datetime) -> None:
+    """One more has left."""
+    if _in_a_city():
+        _one_more(_mails_key(at), seconds=2 * 24 * 3600)
+
+
+def mails(*, at: datetime) -> Used:
+    """Those of the city's own day."""
+    if not _in_a_city() or not settings.CITY_MAILS_A_DAY:
+        return Used(0, 0)
+    return Used(int(cache.get(_mails_key(at)) or 0), settings.CITY_MAILS_A_DAY)
+
+
+def _mails_key(at: datetime) -> str:
+    return f"mails-{timezone.localdate(at)}"
+
+
+# ── Storage ──────────────────────────────────────────────────────────────────
+
+
+def storage() -> Used:
+    """Bytes of the city's tables, with the files that are in them; looked at every five minutes at most."""
+    if not _in_a_city() or not settings.CITY_STORAGE_MB:
+        return Used(0, 0)
+    stored = cache.get("stored")
+    if stored is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_STORED)
+            (stored,) = cursor.fetchone()
+        stored = int(stored)
+        cache.set("stored", stored, _MEASURED_EVERY)
+    return Used(stored, settings.CITY_STORAGE_MB * _MEGABYTE)
