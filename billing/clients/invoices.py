@@ -84,6 +84,25 @@ def mark_paid(*, key: str, invoice_id: str) -> Invoice:
         return reading.invoice(stripe.invoices.pay(invoice_id, {"paid_out_of_band": True}, once(key)).to_dict())
 
 
+def note_part_paid(*, key: str, invoice_id: str, amount: int, at: datetime, metadata: Mapping[str, str]) -> str:
+    """A part of an open invoice was paid outside Stripe: the id of the record. What is left there is less by it."""
+    moment = int(at.timestamp())
+    with calling() as stripe:
+        made = stripe.payment_records.report_payment(
+            {
+                "amount_requested": {"currency": "eur", "value": amount},
+                "payment_method_details": {"type": "custom", "custom": {"display_name": "Virement"}},
+                "initiated_at": moment,
+                "outcome": "guaranteed",
+                "guaranteed": {"guaranteed_at": moment},
+                "metadata": dict(metadata),
+            },
+            once(f"{key}:record"),
+        )
+        stripe.invoices.attach_payment(invoice_id, {"payment_record": made.id}, once(f"{key}:attached"))
+        return made.id
+
+
 def void_invoice(*, key: str, invoice_id: str) -> Invoice:
     """It keeps its number, and is owed no more. Refused for one that is paid, even in part: credit it."""
     with calling() as stripe:

@@ -29,6 +29,7 @@ NAMES = {
     "total": gettext_lazy("Total with tax"),
     "paid": gettext_lazy("Paid through Stripe"),
     "paid_elsewhere": gettext_lazy("Paid to our bank"),
+    "left": gettext_lazy("Left to pay"),
     "void": gettext_lazy("Voided"),
     "credited": gettext_lazy("Credited"),
     "settled": gettext_lazy("Paid whole"),
@@ -37,7 +38,7 @@ NAMES = {
     "cash": gettext_lazy("Received, for no invoice yet"),
     "task": gettext_lazy("What was asked for, and the error"),
 }
-_CENTS = frozenset({"total", "paid", "paid_elsewhere", "credited", "refunded", "credit", "cash"})
+_CENTS = frozenset({"total", "left", "paid", "paid_elsewhere", "credited", "refunded", "credit", "cash"})
 
 
 @require_safe
@@ -71,7 +72,7 @@ def _page(request: HttpRequest, found: Difference, form: ExplainForm, *, status:
     facts = [(NAMES.get(name, name), *(_said(name, side) for side in sides)) for name, sides in found.facts.items()]
     context = {
         "difference": found,
-        "way": reconciliation.WAYS[found.code],
+        "way": reconciliation.way_of(found),
         "label": reconciliation.label_of(found),
         "facts": facts,
         "form": form,

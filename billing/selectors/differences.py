@@ -121,7 +121,7 @@ def _invoices(*, since: datetime, before: datetime) -> Iterator[Found]:
 
 def _with_money(there: Iterable[str]) -> Iterable[Invoice]:
     """With the rows of money of each."""
-    rows = Invoice.objects.filter(stripe_id__in=list(there)).defer("facturx", "plain")
+    rows = Invoice.objects.filter(stripe_id__in=list(there)).defer("facturx", "plain").select_related("account")
     return rows.prefetch_related("payments")
 
 
@@ -157,6 +157,9 @@ def _of_invoice(ours: Invoice, found: records.Invoice) -> dict[str, list[Any]]:
         facts["credited"] = [ours.credited_cents, found.credited_before_payment + found.credited_after_payment]
     if ours.state == InvoiceState.PAID:
         facts["settled"] = [True, found.status == "paid"]
+    # The cash there is all that is left for us, and too little for Stripe, which does not know of a part.
+    if found.status == "open" and 0 < ours.left_cents <= ours.account.cash_cents < found.remaining:
+        facts["left"] = [ours.left_cents, found.remaining]
     return facts
 
 

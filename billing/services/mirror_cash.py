@@ -99,7 +99,8 @@ def _references(account: Account) -> Iterator[str]:
 
 def _pay(invoice: Invoice, there: AtStripe, *, at: datetime) -> bool:
     """Whether it is paid. Refused, the money lies there, as operators see; each day tries again."""
-    intent = next((each.payment_intent_id for each in invoices.payments(there.id) if each.status == "open"), "")
+    found = invoices.payments(there.id)
+    intent = next((each.payment_intent_id for each in found if each.status == "open" and each.payment_intent_id), "")
 
     def make(key: str) -> str:
         try:

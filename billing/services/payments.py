@@ -173,6 +173,10 @@ def key_of(invoice: Invoice) -> str:
     return f"paid:{invoice.pk}"
 
 
+def key_of_part(payment: Payment) -> str:
+    return f"part:{payment.pk}"
+
+
 @outbox_task
 def tell_paid(*, invoice_id: int, **kwargs: object) -> None:
     """Have Stripe know that an invoice was paid elsewhere, whole. Again, or where it knows: nothing."""
@@ -211,9 +215,9 @@ def _parts(account: Account, invoice: Invoice | None, cents: int) -> list[tuple[
 def changeable(payments: Iterable[Payment]) -> set[int]:
     """Those that may be moved or taken back: the others came from Stripe, or it was told of them. One query."""
     by_hand = [each for each in payments if each.kind == PaymentKind.BY_HAND and not each.stripe_id]
-    keys = [key_of(each.invoice) for each in by_hand if each.invoice]
+    keys = [name for each in by_hand if each.invoice for name in (key_of(each.invoice), key_of_part(each))]
     told = set(Call.objects.filter(pk__in=keys).values_list("pk", flat=True))
-    return {each.pk for each in by_hand if not each.invoice or key_of(each.invoice) not in told}
+    return {each.pk for each in by_hand if not each.invoice or not told & {key_of(each.invoice), key_of_part(each)}}
 
 
 def _changeable(payment: Payment) -> Payment:

@@ -16,7 +16,7 @@ from billing.clients import stripe
 from billing.enums import DifferenceCode
 from billing.models import Difference, Invoice, Subscription
 from billing.selectors.differences import ON_ITS_WAY, Found, differences
-from billing.services import activation, mirror, vat_of_periods
+from billing.services import activation, mirror, parts, vat_of_periods
 from billing.services.calls import keep
 from billing.services.payments import key_of, tell_paid
 from billing.services.webhooks import receive
@@ -52,6 +52,11 @@ def _tell_paid(difference: Difference) -> None:
     invoice = Invoice.objects.defer("facturx", "plain").get(stripe_id=difference.object_id)
     keep(key_of(invoice), at=timezone.now())
     enqueue(tell_paid, invoice_id=invoice.pk)
+
+
+def _tell_parts(difference: Difference) -> None:
+    invoice = Invoice.objects.defer("facturx", "plain").select_related("account").get(stripe_id=difference.object_id)
+    parts.tell(invoice, at=timezone.now())
 
 
 def _tell_rate(difference: Difference) -> None:
@@ -128,9 +133,26 @@ WAYS: dict[str, Way] = {
 }
 
 
+# Where what differs says more than its code.
+_BY_FACT = {
+    "left": Way(
+        _("Tell Stripe what was paid to our bank"),
+        _(
+            "A part was entered here, and the money at Stripe is the rest: told of the part, Stripe pays the rest with "
+            "it. If it stays, note the part at Stripe, on the page of the invoice."
+        ),
+        _tell_parts,
+    )
+}
+
+
+def way_of(difference: Difference) -> Way:
+    return next((way for fact, way in _BY_FACT.items() if fact in difference.facts), WAYS[difference.code])
+
+
 def label_of(difference: Difference) -> Promise:
     """What its button says: what it does."""
-    return next((label for fact, label in _TELLS.items() if fact in difference.facts), WAYS[difference.code].label)
+    return next((label for fact, label in _TELLS.items() if fact in difference.facts), way_of(difference).label)
 
 
 def reconcile(*, at: datetime) -> int:
@@ -196,7 +218,7 @@ def _close(difference: Difference, *, at: datetime) -> None:
 
 def mend(*, difference: Difference, operator: User) -> None:
     """Do what `WAYS` has for it, in a task; the next reconciliation says what came of it."""
-    way = WAYS[difference.code]
+    way = way_of(difference)
     if way.mend is None:
         return
     with transaction.atomic():

@@ -6,7 +6,7 @@ from accounts.audit import record
 from billing.enums import InvoiceState, PaymentKind
 from billing.models import Call, Invoice
 from billing.services.balances import recount
-from billing.services.payments import key_of, tell
+from billing.services.payments import key_of, key_of_part, tell
 
 
 def settle(invoice: Invoice, *, is_open: bool, at: datetime) -> None:
@@ -22,7 +22,11 @@ def settle(invoice: Invoice, *, is_open: bool, at: datetime) -> None:
 
 
 def _set_free(invoice: Invoice, cents: int) -> None:
-    for payment in invoice.payments.filter(kind=PaymentKind.BY_HAND, stripe_id="", cents__gt=0).order_by("-pk"):
+    entered = list(invoice.payments.filter(kind=PaymentKind.BY_HAND, stripe_id="", cents__gt=0).order_by("-pk"))
+    told = set(Call.objects.filter(pk__in=map(key_of_part, entered)).values_list("pk", flat=True))
+    for payment in entered:
+        if key_of_part(payment) in told:
+            continue
         part = min(payment.cents, cents)
         if part == 0:
             break

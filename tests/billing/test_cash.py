@@ -10,8 +10,8 @@ from django_tenants.utils import schema_context
 from billing import tasks
 from billing.clients import invoices
 from billing.enums import InvoiceState, PaymentKind
-from billing.models import Account, Invoice, Payment, Reminder
-from billing.services import bank_entries, payments
+from billing.models import Account, Difference, Invoice, Payment, Reminder
+from billing.services import bank_entries, payments, reconciliation
 from billing.services.balances import on_account
 from billing.services.corrections import correct
 from billing.services.payments import enter_payment
@@ -262,3 +262,33 @@ def test_each_day_what_lies_there_is_used(fake_stripe: FakeStripe, final: Invoic
     deliver(fake_stripe)
     final.refresh_from_db()
     assert final.state == InvoiceState.PAID
+
+
+@pytest.mark.parametrize("how", ["", "lost_before", "lost_after", "500_after"])
+def test_a_part_entered_beside_cash_that_is_the_rest_is_told_by_a_button(
+    fake_stripe: FakeStripe, final: Invoice, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(fake_money, "IN_PART", False)
+    part = enter(final, 100_000)
+    fake_stripe.transfer(final.account.stripe_customer, final.total_cents - 100_000)
+    deliver(fake_stripe)
+    final.refresh_from_db()
+    assert (final.state, Account.objects.get().cash_cents) == (InvoiceState.ISSUED, final.total_cents - 100_000)
+    reconciliation.reconcile(at=fake_stripe.now)
+    found = Difference.objects.get()
+    assert found.facts == {"left": [final.total_cents - 100_000, final.total_cents]}
+    if how:
+        fake_stripe.fails(how, f"post /v1/invoices/{final.stripe_id}/attach_payment")
+    for _again in range(2):
+        reconciliation.mend(difference=found, operator=operator())
+    for _again in range(3):
+        OutboxMessage.objects.update(due_at=timezone.now())
+        work()
+        deliver(fake_stripe)
+    final.refresh_from_db()
+    assert (final.state, final.left_cents, Account.objects.get().cash_cents) == (InvoiceState.PAID, 0, 0)
+    assert invoices.retrieve_invoice(final.stripe_id).paid_off_stripe == 100_000
+    assert reconciliation.reconcile(at=fake_stripe.now) == 0
+    # Stripe knows of it: it is not moved any more.
+    with pytest.raises(payments.ToldToStripe):
+        payments.withdraw_payment(payment=part, operator=operator(), at=timezone.now())

@@ -159,6 +159,37 @@ def pay_invoice(fake: Fake, params: dict[str, Any], invoice: str) -> Object:
     return found
 
 
+@answers("post", "/v1/payment_records/report_payment")
+def report_payment(fake: Fake, params: dict[str, Any]) -> Object:
+    """What was paid elsewhere, whole and for good; it says nothing of what for until it is attached."""
+    if params.get("outcome") != "guaranteed" or params["payment_method_details"].get("type") != "custom":
+        raise not_in_this_fake("records of other than what has come, in a way of one's own")
+    asked = dict(params["amount_requested"])
+    nothing = {"currency": asked["currency"], "value": 0}
+    record = fake.new(
+        "pr", "payment_record", amount=asked, amount_requested=asked, amount_guaranteed=asked, amount_refunded=nothing,
+        metadata={}, _attached=False,
+    )  # fmt: skip
+    change_metadata(record, params.get("metadata"))
+    return record
+
+
+@answers("post", "/v1/invoices/{invoice}/attach_payment")
+def attach_payment(fake: Fake, params: dict[str, Any], invoice: str) -> Object:
+    found = fake.get("invoice", invoice)
+    if "payment_record" not in params:
+        raise not_in_this_fake("attaching other than a record of what came elsewhere")
+    record = fake.get("payment_record", params["payment_record"], "payment_record")
+    amount = record["amount_guaranteed"]["value"]
+    if found["status"] != "open" or record["_attached"] or amount > found["amount_remaining"]:
+        raise Refused("This payment cannot be attached to this invoice.", param="payment_record")
+    record["_attached"] = True
+    with fake.changes(found, "invoice.updated"):
+        payment = {"type": "payment_record", "payment_record": record["id"]}
+        record_payment(fake, found, amount, payment, off_stripe=True)
+    return found
+
+
 @answers("post", "/v1/invoices/{invoice}/void")
 def void_invoice(fake: Fake, params: dict[str, Any], invoice: str) -> Object:
     found = fake.get("invoice", invoice)

@@ -226,9 +226,10 @@ def record_payment(fake: Fake, invoice: Object, amount: int, payment: Object, *,
     )
     noted = noted or note_payment(fake, invoice, payment)
     noted["amount_paid"] += amount
-    if whole:
+    if whole or off_stripe:
         noted["status"], noted["status_transitions"]["paid_at"] = "paid", fake.now
         fake.emit("invoice_payment.paid", noted)
+    if whole:
         for each in invoice["_payments"]["data"]:
             if each["status"] == "open":
                 each["status"], each["status_transitions"]["canceled_at"] = "canceled", fake.now
