@@ -1,13 +1,15 @@
 """What the agreement on data and the security annex say of us: the settings PAPERS_*, and the host's, LEGAL_HOST_*."""
 
+import re
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from billing.documents.problems import Problem
 
+_FAMILY = re.compile(r"^(PAPERS|LEGAL|SITE)_")
 _HOST = ("LEGAL_HOST_NAME", "LEGAL_HOST_ADDRESS")
 _DAYS = ("PAPERS_BACKUP_DAYS", "PAPERS_REQUEST_DAYS", "PAPERS_AUDIT_DAYS", "PAPERS_AUDITS_A_YEAR")
 _COUNTRIES = ("PAPERS_HOST_COUNTRY", "PAPERS_MAIL_COUNTRY", "PAPERS_ERRORS_COUNTRY")
@@ -15,19 +17,17 @@ _COUNTRIES = ("PAPERS_HOST_COUNTRY", "PAPERS_MAIL_COUNTRY", "PAPERS_ERRORS_COUNT
 _WEST = "Allemagne Autriche Belgique Danemark Espagne Finlande France Grèce Irlande Italie Luxembourg Pays-Bas Portugal"
 _EAST = "Bulgarie Chypre Croatie Estonie Hongrie Lettonie Lituanie Malte Pologne Roumanie Slovaquie Slovénie Tchéquie"
 UNION = frozenset(f"{_WEST} {_EAST} Suède".split())
-# Of what is not set yet, on the public page; the papers themselves are then given to nobody.
-_BLANKS = {
-    **dict.fromkeys(_COUNTRIES, "pays de l’Union européenne"),
-    **dict.fromkeys(_DAYS, "…"),
-    "LEGAL_HOST_NAME": "nom de l’hébergeur",
-    "LEGAL_HOST_ADDRESS": "adresse",
-    "PAPERS_HOST_CERTIFICATIONS": "certifications",
-    "PAPERS_BACKUPS": "fréquence, chiffrement, essais de restauration",
-    "PAPERS_MAIL_COMPANY": "nom, adresse",
-    "PAPERS_ERRORS_COMPANY": "nom, adresse",
-    "PAPERS_DPO_NAME": "nom",
-    "PAPERS_DPO_EMAIL": "adresse électronique",
-}
+# What the agreement itself needs; the security annex says the host's certifications besides.
+AGREED = (
+    *_HOST,
+    *_COUNTRIES,
+    *_DAYS,
+    "PAPERS_BACKUPS",
+    "PAPERS_MAIL_COMPANY",
+    "PAPERS_ERRORS_COMPANY",
+    "PAPERS_DPO_NAME",
+    "PAPERS_DPO_EMAIL",
+)
 
 
 def values() -> dict[str, str]:
@@ -64,9 +64,9 @@ def problems() -> list[Problem]:
 
 
 def printed() -> dict[str, str]:
-    """For the templates agreement.html and security.html: `backup_days`, `host_name`…; marked where not set."""
-    return {
-        name.removeprefix("PAPERS_").removeprefix("LEGAL_").lower(): value
-        or format_html("<mark>{}</mark>", _BLANKS[name])
-        for name, value in values().items()
-    }
+    """For the templates agreement.html and security.html: `backup_days`, `host_name`… Ask `missing` first."""
+    return by_short_names(values())
+
+
+def by_short_names(found: dict[str, str]) -> dict[str, str]:
+    return {_FAMILY.sub("", name).lower(): value for name, value in found.items()}

@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from config.examples import PAPERS
+from config.examples import PAPERS, SELLER, SITE
 from deploy.local.services import ROOT
 
 BIN = Path(sys.executable).parent
@@ -38,6 +38,8 @@ PRODUCTION = {
     "LEGAL_HOST_NAME": "Hébergeur",
     "LEGAL_HOST_ADDRESS": "1 rue de l’Exemple",
     "LEGAL_HOST_PHONE": "01 00 00 00 00",
+    **SELLER,
+    **SITE,
     **PAPERS,
 }
 

@@ -21,12 +21,12 @@ from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.services import issue_sign_in_link
 from billing.services.plans import price_lists
-from billing.terms import printed
+from common.context import accessibility_audit
 from common.limits import consume
 from common.requests import Request
 from consultations.library.models import ChallengeSet
 from consultations.library.selectors import DEFAULT_SET, latest_set
-from onboarding import selectors
+from onboarding import own_pages, selectors
 from onboarding.enums import RunState, Step
 from onboarding.limits import SIGN_UP_MAILS
 from onboarding.models import ProvisioningRun, SignUp
@@ -147,22 +147,27 @@ def enter(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def legal(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/web/legal.html")
+    return _own_page(request, own_pages.LEGAL)
 
 
 def terms(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "onboarding/web/terms.html", {"privacy_url": reverse("service_privacy"), "of_ours": printed()}
-    )
+    return _own_page(request, own_pages.TERMS, privacy_url=reverse("service_privacy"))
 
 
 def privacy(request: HttpRequest) -> HttpResponse:
     cookies = {"session_cookie": settings.SESSION_COOKIE_NAME, "csrf_cookie": settings.CSRF_COOKIE_NAME}
-    return render(request, "onboarding/web/privacy.html", cookies)
+    return _own_page(request, own_pages.PRIVACY, **cookies)
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "onboarding/web/accessibility.html")
+    return _own_page(request, own_pages.ACCESSIBILITY, audit=accessibility_audit())
+
+
+def _own_page(request: HttpRequest, page: str, **more: object) -> HttpResponse:
+    """Whole, or not at all."""
+    if own_pages.lacking(page):
+        return render(request, "onboarding/web/not_ready.html", status=503)
+    return render(request, f"onboarding/web/{page}.html", {"of_ours": own_pages.printed(), **more})
 
 
 def _run(key: UUID) -> ProvisioningRun:

@@ -16,6 +16,16 @@ def service(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def accessibility_audit() -> dict[str, Any]:
+    """What was found by whom; nobody: nothing was audited."""
+    return {
+        "by": settings.ACCESSIBILITY_AUDIT_BY,
+        "on": settings.ACCESSIBILITY_AUDIT_ON,
+        "rate": settings.ACCESSIBILITY_AUDIT_RATE,
+        "findings": settings.ACCESSIBILITY_AUDIT_FINDINGS,
+    }
+
+
 def accessibility_mention() -> str:
     """The words that every page owes its readers (décret n° 2019-768, article 5). Without an audit: not compliant."""
     if not settings.ACCESSIBILITY_AUDIT_BY or settings.ACCESSIBILITY_AUDIT_RATE < 50:

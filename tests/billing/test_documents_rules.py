@@ -9,6 +9,7 @@ import socket
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,10 +17,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from billing.documents import cii, issuing, printing, validation, validator
-from billing.documents.checks import problems_of_file
+from billing.documents.checks import Demands, problems_of_file
 from billing.documents.cii_reading import Unreadable, read
 from billing.documents.data import PUBLIC_NOTES
 from billing.documents.validation import NotChecked, Validation
+from billing.enums import Territory
+from billing.models import VatRate
 from tests.billing.documents import BUYER, SUBSCRIPTION, a_credit_note, an_invoice
 
 EXEMPTION = "TVA non applicable, article 294, 1 du CGI."
@@ -241,6 +244,21 @@ def test_the_command_says_what_is_wrong_and_what_could_not_be_checked(
     with pytest.raises(CommandError, match="could not be checked") as refusal:
         call_command("check_invoice", str(file))
     assert refusal.value.returncode == 2
+
+
+def test_the_command_knows_the_rates_that_operators_have_entered(
+    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(issuing, "rule_problems", lambda xml: [])
+    file, lines = tmp_path / "F.pdf", (replace(SUBSCRIPTION, rate=2_250),)
+    file.write_bytes(issuing.make(an_invoice(lines=lines), demands=Demands(rates=frozenset({2_250}))).facturx)
+    with pytest.raises(CommandError, match="1 of 1"):
+        call_command("check_invoice", str(file))
+    assert "RATE: " in capsys.readouterr().out
+    VatRate.objects.create(
+        territory=Territory.MAINLAND, from_on=date(2027, 1, 1), basis_points=2_250, source="Une loi de finances"
+    )
+    call_command("check_invoice", str(file))
 
 
 def _not_checked(xml: bytes, demands: object) -> None:

@@ -1,7 +1,6 @@
 """The agreement on data and the security annex: whole, or given to nobody; read before any quote."""
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -104,9 +103,3 @@ def test_the_deployment_is_refused_while_one_lacks(db: None, settings: Any) -> N
     settings.PAPERS = settings.PAPERS | {"DPO_NAME": ""}
     with pytest.raises(CommandError, match="PAPERS_DPO_NAME"):
         call_command("check", "--deploy", "--tag", "security")
-
-
-def test_the_public_terms_mark_what_is_not_set(visit: Callable[..., Client], settings: Any) -> None:
-    assert "Camille Exemple" in read(visit(None).get("/conditions/"))
-    settings.PAPERS = settings.PAPERS | {"DPO_NAME": ""}
-    assert "<mark>nom</mark>, dpo@exemple.example" in visit(None).get("/conditions/").content.decode()

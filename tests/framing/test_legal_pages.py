@@ -96,6 +96,17 @@ def test_a_bad_telephone_is_refused_and_nothing_is_lost(in_saran: Municipality, 
     assert legal_identity().director == LEGAL["director"]
 
 
+@pytest.mark.parametrize("name", ["postal_address", "phone", "director", "data_officer", "data_officer_contact"])
+def test_what_the_public_reads_is_not_emptied_once_the_platform_is_open(
+    in_saran: Municipality, visit: Callable[..., Client], name: str
+) -> None:
+    client = visit(in_saran, UserFactory(administrator=True), stays=True)
+    given = {**LEGAL, name: "", "help_place": "", "revision": legal_identity().revision}
+    answer = client.post("/gestion/mentions/", given)
+    assert (answer.status_code, error_codes(answer, name)) == (422, ["required"])
+    assert getattr(legal_identity(), name) == LEGAL[name]
+
+
 def test_of_two_editors_the_second_sees_what_the_first_wrote(
     in_saran: Municipality, visit: Callable[..., Client]
 ) -> None:

@@ -15,6 +15,7 @@ from common.text import WordsField
 from common.web_addresses import WebAddressField
 from consultations.framing.backoffice.fields import FiguresField, LinesField
 from consultations.framing.enums import Delay, ModeratedBy, Moderation, PhaseKind
+from consultations.framing.legal import FACTS
 from consultations.framing.models import Calendar, Challenge, Consultation, LegalIdentity
 from consultations.framing.services.appearance import revision_of
 from consultations.framing.services.dates import DatesRefused, ShortensAnnounced, check_dates
@@ -288,7 +289,7 @@ class VersionForm(FileForm):
 
 
 class LegalForm(forms.Form):
-    """Who the city is. Everything may wait, but the platform opens only when all of it is there."""
+    """Who the city is. Everything may wait until the platform opens; from then on the public reads all of it."""
 
     postal_address = WordsField(
         label=_("Postal address"),
@@ -335,9 +336,11 @@ class LegalForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, identity: LegalIdentity, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, identity: LegalIdentity, is_open: bool, **kwargs: Any) -> None:
         kwargs["initial"] = {name: getattr(identity, name) for name in self.base_fields}
         super().__init__(*args, **kwargs)
+        for name in self.fields.keys() & FACTS.keys():
+            self.fields[name].required = is_open
 
     def clean_revision(self) -> int:
         return self.cleaned_data["revision"] or 0

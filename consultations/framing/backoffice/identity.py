@@ -65,8 +65,8 @@ def _contrasts(colour: str) -> list[tuple[str, str]]:
 @role_required(SET_UP, second_factor=Asks.ONCE_OPEN)
 def legal(request: Request) -> HttpResponse:
     """What the legal pages say of the city, and what they still lack."""
-    identity, consultation = legal_identity(), reference_consultation()
-    form = LegalForm(request.POST or None, identity=identity)
+    identity, consultation, is_open = legal_identity(), reference_consultation(), request.tenant.is_open
+    form = LegalForm(request.POST or None, identity=identity, is_open=is_open)
     status = 200
     if request.method == "POST":
         status = 422
@@ -77,7 +77,7 @@ def legal(request: Request) -> HttpResponse:
                 return redirect("desk_legal")
             except ChangedMeanwhile as meanwhile:
                 identity, status = meanwhile.now, 409
-                form = LegalForm(sent_again(request, identity.revision), identity=identity)
+                form = LegalForm(sent_again(request, identity.revision), identity=identity, is_open=is_open)
                 form.is_valid()
     missing = placeholders_left(Known(request.tenant, identity, consultation))
     context = {

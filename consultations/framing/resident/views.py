@@ -1,10 +1,10 @@
 """Legal pages of a city, made from its data. Before it opens, others than its team read them once they are whole."""
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.permissions import reads_ahead
+from common.context import accessibility_audit
 from common.pagecache import cached_page
 from common.requests import Request
 from common.retention import kept_data
@@ -59,12 +59,7 @@ def _page(request: Request, name: str, **more: object) -> HttpResponse:
         "is_draft": is_draft,
         "facts": facts_shown(Known(city, identity, consultation)),
         "established_at": identity.updated_at or city.created_at,
-        "audit": {
-            "by": settings.ACCESSIBILITY_AUDIT_BY,
-            "on": settings.ACCESSIBILITY_AUDIT_ON,
-            "rate": settings.ACCESSIBILITY_AUDIT_RATE,
-            "findings": settings.ACCESSIBILITY_AUDIT_FINDINGS,
-        },
+        "audit": accessibility_audit(),
         **more,
     }
     return render(request, f"framing/resident/{name}.html", context)

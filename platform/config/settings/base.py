@@ -60,6 +60,10 @@ _OF_PAPERS = ["HOST_COUNTRY", "HOST_CERTIFICATIONS", "BACKUPS", "BACKUP_DAYS", "
 _OF_PAPERS += ["ERRORS_COMPANY", "ERRORS_COUNTRY", "DPO_NAME", "DPO_EMAIL"]
 _OF_PAPERS += ["REQUEST_DAYS", "AUDIT_DAYS", "AUDITS_A_YEAR"]
 PAPERS = {name: env(f"PAPERS_{name}", default="").strip() for name in _OF_PAPERS}
+# What the public site's own pages say besides: SITE_DIRECTOR… (onboarding.own_pages).
+_OF_SITE = ["DIRECTOR", "LOG_DAYS", "PRICE_REVISION", "AVAILABILITY", "CREDIT", "HELP_HOURS", "ANSWER", "INCIDENT"]
+_OF_SITE += ["LIABILITY", "INSURER"]
+SITE = {name: env(f"SITE_{name}", default="").strip() for name in _OF_SITE}
 SERVICE_NAME = "Territoires résilients"
 SERVICE_EMAIL = env("SERVICE_EMAIL", default="bonjour@territoires-resilients.example")
 DEMO_SLUG = env("DEMO_SLUG", default="saran")

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from config.examples import PAPERS
+from config.examples import PAPERS, SELLER, SITE
 
 _STATE = Path(__file__).resolve().parents[3] / ".local"
 # `make run` writes where its services listen, so that manage.py in another terminal finds them.
@@ -21,17 +21,7 @@ os.environ.setdefault("SPARE_SCHEMAS", "3")
 os.environ.setdefault("LEGAL_HOST_NAME", "Cette machine")
 os.environ.setdefault("LEGAL_HOST_ADDRESS", "127.0.0.1")
 os.environ.setdefault("LEGAL_HOST_PHONE", "01 00 00 00 00")
-# A seller who does not exist, with numbers that are well made.
-os.environ.setdefault("SELLER_NAME", "Exemple Logiciels SAS")
-os.environ.setdefault("SELLER_LEGAL_FORM", "SAS au capital de 10 000 €, RCS Nantes 732 829 320")
-os.environ.setdefault("SELLER_SIRET", "73282932000074")
-os.environ.setdefault("SELLER_VAT_NUMBER", "FR44732829320")
-os.environ.setdefault("SELLER_ADDRESS", "1 rue du Port")
-os.environ.setdefault("SELLER_POSTCODE", "44000")
-os.environ.setdefault("SELLER_TOWN", "Nantes")
-os.environ.setdefault("SELLER_CONTACT", "Facturation")
-os.environ.setdefault("SELLER_EMAIL", "facturation@exemple.example")
-for _name, _value in PAPERS.items():
+for _name, _value in {**SELLER, **SITE, **PAPERS}.items():
     os.environ.setdefault(_name, _value)
 os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:1025")
 

@@ -2,7 +2,7 @@
 
 import os
 
-from config.examples import PAPERS
+from config.examples import PAPERS, SELLER, SITE
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DATABASE_URL", "postgresql://territoires@127.0.0.1:1/territoires")
@@ -14,17 +14,7 @@ os.environ.setdefault("CITY_STORAGE_MB", "0")  # a query of every desk page: whe
 os.environ.setdefault("LEGAL_HOST_NAME", "Hébergement des tests")
 os.environ.setdefault("LEGAL_HOST_ADDRESS", "127.0.0.1")
 os.environ.setdefault("LEGAL_HOST_PHONE", "01 00 00 00 00")
-# A seller who does not exist, with numbers that are well made.
-os.environ.setdefault("SELLER_NAME", "Exemple Logiciels SAS")
-os.environ.setdefault("SELLER_LEGAL_FORM", "SAS au capital de 10 000 €, RCS Nantes 732 829 320")
-os.environ.setdefault("SELLER_SIRET", "73282932000074")
-os.environ.setdefault("SELLER_VAT_NUMBER", "FR44732829320")
-os.environ.setdefault("SELLER_ADDRESS", "1 rue du Port")
-os.environ.setdefault("SELLER_POSTCODE", "44000")
-os.environ.setdefault("SELLER_TOWN", "Nantes")
-os.environ.setdefault("SELLER_CONTACT", "Facturation")
-os.environ.setdefault("SELLER_EMAIL", "facturation@exemple.example")
-for _name, _value in PAPERS.items():
+for _name, _value in {**SELLER, **SITE, **PAPERS}.items():
     os.environ.setdefault(_name, _value)
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 # Whatever this machine's own environment names: no test reaches the real one (tests.billing).
