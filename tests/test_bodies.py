@@ -108,7 +108,7 @@ NOT_IDS = {
         "voir",
     ),
     # numbers within the thing that the address names
-    *("a", "base_version", "de", "lire", "order", "revision", "replaces", "seen", "take", "version"),
+    *("a", "after", "base_version", "de", "lire", "order", "revision", "replaces", "seen", "take", "version"),
     # public codes: an authority of the national directory; that one comes back from paying
     *("collectivite", "carte"),
     # addresses of ours, moments, codes that were mailed, answers of a passkey, marks of what a page showed

@@ -12,6 +12,8 @@ from consultations.analysis.models import (
     LeftAnalyses,
     NearPair,
     Population,
+    Synthesis,
+    SynthesisVersion,
     Topic,
     TopicCorrection,
     TopicModel,
@@ -148,5 +150,31 @@ in_words(
         "one_id": _("one proposal: its number"),
         "other_id": _("the other proposal: its number"),
         "score": _("how near they are, 1 being the same"),
+    }
+)
+
+# ── Synthesis ─────────────────────────────────────────────────────────────────
+
+in_city_copies(
+    Synthesis,
+    title=_("Syntheses, as they are being composed"),
+    shared="challenge_id current_id",
+    complete="title intro parts revision updated_at updated_by_id",
+)
+in_city_copies(
+    SynthesisVersion,
+    title=_("Syntheses, as they were published"),
+    shared="id synthesis_id number title intro parts coverage published_at",
+    complete="published_by_id",
+    rows=lambda: SynthesisVersion.objects.exclude(synthesis__current=None).order_by("pk"),
+)
+in_words(
+    {
+        "synthesis_id": _("synthesis: the number of its challenge"),
+        "intro": _("introduction, in the authority’s words"),
+        "parts": _("its parts: theme, the authority’s words, proposals and arguments that are quoted, by number"),
+        "coverage": _("who is heard in it, in counts"),
+        "analysis_synthesis.current_id": _("version that everybody reads"),
+        "updated_by_id": _("who changed it last"),
     }
 )

@@ -46,3 +46,11 @@ class CorrectionKind(models.TextChoices):
     MOVE = "MOVE", pgettext_lazy("a proposal was", "Put into another theme")
     PIN = "PIN", pgettext_lazy("a proposal was", "Kept in its theme")
     EXCLUDE = "EXCLUDE", pgettext_lazy("a proposal was", "Left out")
+
+
+class Place(models.TextChoices):
+    """What a place of a synthesis is for."""
+
+    SUPPORTED = "SUPPORTED", pgettext_lazy("a proposal of a synthesis", "Well supported")
+    DISPUTED = "DISPUTED", pgettext_lazy("a proposal of a synthesis", "Disputed")
+    LITTLE_SEEN = "LITTLE_SEEN", pgettext_lazy("a proposal of a synthesis", "Little seen, to be read")

@@ -11,6 +11,8 @@ from consultations.analysis.models import (
     DayFigures,
     LeftAnalyses,
     NearPair,
+    Synthesis,
+    SynthesisVersion,
     TopicCorrection,
     TopicModel,
     TopicPlace,
@@ -49,4 +51,20 @@ def themes(user: User) -> Iterator[PersonalFile]:
             for each in corrected
         ]
         + [{_("themes taken on"): each.taken_at} for each in taken],
+    )
+
+
+@copies(Synthesis, SynthesisVersion)
+def syntheses(user: User) -> Iterator[PersonalFile]:
+    changed = Synthesis.objects.filter(updated_by=user).order_by("pk")
+    published = SynthesisVersion.objects.filter(published_by=user).order_by("pk")
+    yield PersonalFile(
+        "syntheses",
+        _("Syntheses"),
+        _("Those that you composed or published as a member of the team. What is quoted of yours is in your texts."),
+        [{_("challenge"): each.challenge_id, _("changed on"): each.updated_at} for each in changed]
+        + [
+            {_("challenge"): each.synthesis_id, _("version"): each.number, _("published on"): each.published_at}
+            for each in published
+        ],
     )

@@ -40,3 +40,14 @@ in_menu(
     when=has_chosen,
     url=address_in_chosen("desk_figures"),
 )
+in_menu(
+    Menu.DESK,
+    "desk_syntheses",
+    _("Syntheses"),
+    order=52,
+    group=Group.OUTCOMES,
+    roles=SEE_DESK.roles,
+    inside="desk_synthesis desk_synthesis_*",
+    when=has_chosen,
+    url=address_in_chosen("desk_syntheses"),
+)

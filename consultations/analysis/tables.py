@@ -8,6 +8,8 @@ from consultations.analysis.models import (
     DayFigures,
     LeftAnalyses,
     NearPair,
+    Synthesis,
+    SynthesisVersion,
     Topic,
     TopicCorrection,
     TopicModel,
@@ -27,3 +29,8 @@ in_database(Breakdown, soon=ALL, always_written=ALL)
 # ── Themes: the desk alone reads them; what is published of them stands in a synthesis ──
 for _model in (NearPair, Topic, TopicCorrection, TopicModel, TopicPlace):
     in_database(_model, quiet=ALL)
+
+
+# ── Synthesis: what is being composed changes no page; publishing it, or taking it back, does ──
+in_database(Synthesis, quiet="intro parts revision updated_at updated_by_id")
+in_database(SynthesisVersion, quiet="published_by_id")

@@ -26,3 +26,12 @@ records(
         "topic_correction_undone": _("Correction of a theme undone"),
     }
 )
+
+
+records(
+    {
+        "synthesis_begun": _("Synthesis begun"),
+        "synthesis_published": _("Synthesis published"),
+        "synthesis_withdrawn": _("Synthesis no longer published"),
+    }
+)

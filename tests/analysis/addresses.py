@@ -8,6 +8,7 @@ from accounts.enums import Role
 from accounts.models import User
 from consultations.analysis.enums import CorrectionKind, RunKind, RunState
 from consultations.analysis.models import AnalysisRun, Dashboard, Topic, TopicCorrection
+from consultations.analysis.services.synthesis import begin_synthesis, publish_synthesis
 from consultations.framing.models import Consultation
 from tests.support.roles import DESK, FRAMERS, OPEN, POST_ONLY, SIGNED_IN, STAFF, Rows
 
@@ -38,6 +39,18 @@ CITY: Rows = {
     "desk_groups_withdraw": (POST_ONLY, None),
     "desk_analysis_run": (POST_ONLY, None),
     "desk_analysis_cancel": (POST_ONLY, None),
+    # ── Syntheses ──
+    "synthesis": (OPEN, None),
+    "synthesis_versions": (OPEN, None),
+    "synthesis_version": (OPEN, None),
+    "synthesis_report": (OPEN, None),
+    "desk_syntheses": (DESK, None),
+    "desk_synthesis": (DESK, None),
+    "desk_synthesis_begin": (POST_ONLY, None),
+    "desk_synthesis_save": (POST_ONLY, None),
+    "desk_synthesis_review": (DESK, None),
+    "desk_synthesis_publish": (POST_ONLY, None),
+    "desk_synthesis_withdraw": (POST_ONLY, None),
 }
 EVERYDAY = {
     "desk_figures_file",
@@ -50,8 +63,13 @@ EVERYDAY = {
     "desk_groups_withdraw",
     "desk_analysis_run",
     "desk_analysis_cancel",
+    "desk_synthesis_begin",
+    "desk_synthesis_save",
+    "desk_synthesis_publish",
+    "desk_synthesis_withdraw",
 }
 LOOKED_AT = {"desk_figures", "desk_topics", "desk_topic", "desk_topic_difference", "desk_groups"}
+LOOKED_AT |= {"desk_syntheses", "desk_synthesis", "desk_synthesis_review"}
 
 
 def things(made: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +83,9 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
         name="Vie privée",
         made_at=proposal.submitted_at,
     )
+    challenge, at = proposal.challenge, proposal.submitted_at
+    begin_synthesis(challenge=challenge, actor=None, at=at)
+    publish_synthesis(challenge=challenge, revision=0, after=0, actor=None, at=at)
     return {"topic": topic, "topic_correction": correction}
 
 
@@ -79,6 +100,9 @@ def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
         return {"run": 4711}
     if address.name == "together_of":
         return {"slug": "territoires-resilients"}
+    if "synthes" in address.name:
+        challenge = things["topic"].challenge
+        return {"slug": challenge.consultation.slug, "challenge": challenge.slug, "number": 1}
     if not address.name.startswith("desk_topic"):
         return {}
     return {

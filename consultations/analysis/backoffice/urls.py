@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from consultations.analysis.backoffice import figures, runs, topics
+from consultations.analysis.backoffice import figures, runs, synthesis, topics
 
 _topics = [
     path("", topics.topics, name="desk_topics"),
@@ -26,6 +26,15 @@ _figures = [
     path("publier/", figures.dashboard, name="desk_figures_set"),
     re_path(r"^chiffres[.](?P<kind>csv|xlsx)$", figures.figures_file, name="desk_figures_file"),
 ]
+_syntheses = [
+    path("", synthesis.syntheses, name="desk_syntheses"),
+    path("<slug:challenge>/", synthesis.synthesis, name="desk_synthesis"),
+    path("<slug:challenge>/composer/", synthesis.begin, name="desk_synthesis_begin"),
+    path("<slug:challenge>/enregistrer/", synthesis.save, name="desk_synthesis_save"),
+    path("<slug:challenge>/relire/", synthesis.review, name="desk_synthesis_review"),
+    path("<slug:challenge>/publier/", synthesis.publish, name="desk_synthesis_publish"),
+    path("<slug:challenge>/retirer/", synthesis.withdraw, name="desk_synthesis_withdraw"),
+]
 
 urlpatterns = [
     path("consultations/<slug:consultation>/chiffres/", include(_figures)),
@@ -33,4 +42,5 @@ urlpatterns = [
     path("consultations/<slug:consultation>/ce-qui-rassemble/", include(_groups)),
     path("consultations/<slug:consultation>/analyses/", include(_runs)),
     path("consultations/<slug:consultation>/themes/", include(_topics)),
+    path("consultations/<slug:consultation>/syntheses/", include(_syntheses)),
 ]

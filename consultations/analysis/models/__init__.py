@@ -10,6 +10,13 @@ from consultations.analysis.models.figures import (
 )
 from consultations.analysis.models.leaving import LeftAnalyses
 from consultations.analysis.models.runs import AnalysisRun
+from consultations.analysis.models.synthesis import (
+    INTRO_MAX,
+    LINK_TEXT_MAX,
+    SYNTHESIS_TITLE_MAX,
+    Synthesis,
+    SynthesisVersion,
+)
 from consultations.analysis.models.topics import (
     TOPIC_NAME_MAX,
     NearPair,
@@ -21,6 +28,9 @@ from consultations.analysis.models.topics import (
 
 __all__ = [
     "EFFORT_MAX",
+    "INTRO_MAX",
+    "LINK_TEXT_MAX",
+    "SYNTHESIS_TITLE_MAX",
     "TOPIC_NAME_MAX",
     "AnalysisRun",
     "Attendance",
@@ -30,6 +40,8 @@ __all__ = [
     "LeftAnalyses",
     "NearPair",
     "Population",
+    "Synthesis",
+    "SynthesisVersion",
     "Topic",
     "TopicCorrection",
     "TopicModel",

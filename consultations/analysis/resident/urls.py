@@ -3,7 +3,7 @@
 from django.urls import path
 
 from common.trees import tree
-from consultations.analysis.resident import figures, together
+from consultations.analysis.resident import figures, synthesis, together
 from consultations.framing.permissions import city_visible
 
 _to_read = [
@@ -14,9 +14,17 @@ _to_read = [
     path("consultations/<slug:slug>/chiffres/chiffres.csv", figures.figures_csv, name="figures_csv"),
 ]
 
+_of_synthesis = "consultations/<slug:slug>/syntheses/<slug:challenge>/"
+_syntheses = [
+    path(_of_synthesis, synthesis.synthesis, name="synthesis"),
+    path(f"{_of_synthesis}versions/", synthesis.versions, name="synthesis_versions"),
+    path(f"{_of_synthesis}versions/<int:number>/", synthesis.version, name="synthesis_version"),
+    path(f"{_of_synthesis}rapport.pdf", synthesis.report, name="synthesis_report"),
+]
+
 _to_write = [path("compte/analyses/", together.leaving, name="leaving_analyses")]
 
 urlpatterns = [
-    tree("", _to_read, city_visible),
+    tree("", [*_to_read, *_syntheses], city_visible),
     tree("", _to_write, city_visible),
 ]

@@ -9,6 +9,8 @@ from consultations.analysis.models import (
     DayFigures,
     LeftAnalyses,
     NearPair,
+    Synthesis,
+    SynthesisVersion,
     TopicCorrection,
     TopicModel,
     TopicPlace,
@@ -33,3 +35,10 @@ def forget_in_themes(user: User, *, with_texts: bool, at: datetime) -> None:
     """Words that name a theme are those of three people or more: they are nobody's."""
     TopicCorrection.objects.filter(made_by=user).update(made_by=None)
     TopicModel.objects.filter(taken_by=user).update(taken_by=None)
+
+
+@erases(Synthesis, SynthesisVersion)
+def forget_in_syntheses(user: User, *, with_texts: bool, at: datetime) -> None:
+    """No word of theirs stands there: a text that is gone is not found, a name that is gone not shown."""
+    Synthesis.objects.filter(updated_by=user).update(updated_by=None)
+    SynthesisVersion.objects.filter(published_by=user).update(published_by=None)

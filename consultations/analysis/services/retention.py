@@ -32,3 +32,11 @@ keeps(
     _("To find one’s way in what was proposed."),
     _("As long as the platform; without a name once whoever corrected has left."),
 )
+
+
+keeps(
+    148,
+    _("Syntheses, which quote titles of proposals and arguments"),
+    _("To say what people proposed, so that everybody can check it."),
+    _("As long as the platform; what is hidden or erased is in none of them from that moment."),
+)
