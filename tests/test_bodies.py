@@ -82,8 +82,8 @@ IDS = {
 NOT_IDS = {
     # what to do, which of a few, yes or no
     *("act", "confirm", "criticises", "declined", "ground", "raison"),
-    # a month, numbers of flows as Chorus Pro says them, of decisions and reports as the register prints them
-    *("flow", "mois", "numero"),
+    # parts of the time; numbers of flows as Chorus Pro says them, of decisions and reports as the register prints them
+    *("flow", "mois", "numero", "periode", "year"),
     # words that a moderator writes or copies; what the page showed of the one thing that the address names
     *("facts", "passage", "vu", "* in together.py"),
     *("action", "answer", "comme", "direction", "do", "email", "move", "on", "suivre", "start", "useful", "way"),

@@ -36,6 +36,7 @@ def run() -> None:
     with schema_context(Municipality.objects.get(slug="banc-chiffres").schema_name):
         Consultation.objects.filter(is_current=True).update(opened_at=timezone.now() - timedelta(days=DAYS))
         consultation = every_consultation().get(is_current=True)
+        consultation.challenges.update(published_at=timezone.now())
         _fill(consultation)
         _counted()
         _page(every_consultation().get(is_current=True))

@@ -29,6 +29,7 @@ EVERYBODYS = ["Qui peut faire quoi", "Durées de conservation"]
 FRAMERS = [
     "Apparence",
     "Dates",
+    "Population",
     "Quartiers",
     "Qui modère, et quand",
     "Délais de la modération",
