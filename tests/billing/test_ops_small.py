@@ -99,7 +99,9 @@ def test_the_code_that_everybody_has_is_no_service_code() -> None:
 def test_operators_put_the_contacts_of_a_city_right(ops: Client, quote: Quote) -> None:
     first, other = (quote.account.contacts.create(email=f"{name}@saran.example") for name in ("comta", "accueil"))
     city, own = f"{PAGE}collectivites/{quote.account.municipality_id}/", f"{PAGE}contacts/{first.pk}/"
-    assert own in ops.get(city).content.decode()
+    page = ops.get(city).content.decode()
+    assert own in page
+    assert page.count('id="contacts"') == 1
 
     def sent(**changes: str) -> dict[str, str]:
         given = {"name": "Finances", "email": "compta@saran.example", "gets_invoices": "on", **changes}
