@@ -48,6 +48,7 @@ _KINDS = {
     "bigint": _("whole number"),
     "integer": _("whole number"),
     "smallint": _("whole number"),
+    "double": _("number with decimals"),
     "text": _("text"),
     "character": _("text"),
     "boolean": _("true or false"),
