@@ -59,7 +59,7 @@ leaves(
 )
 leaves(Deposit, of="invoice__account__municipality")
 leaves(Reminder, of="invoice__account__municipality")
-leaves(Payment, of="account__municipality", named="payment_id", in_keys="refund")
+leaves(Payment, of="account__municipality", named="payment_id", in_keys="refund part")
 leaves(InterestClaim, of="invoice__account__municipality", named="claim_id")
 leaves_by_key(Call, "key")
 found_by(PlanVersion, "number")

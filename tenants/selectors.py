@@ -61,7 +61,8 @@ FLEET_FILTERS: dict[str, Q] = {
 
 def is_behind() -> Q:
     """Cities whose tables are not those of this release, or that could not be brought to it."""
-    return (~Q(structure__in=["", current_fingerprint()]) | ~Q(structure_problem="")) & ~Q(state=LifecycleState.DELETED)
+    lives_here = Q(moved_at=None) & ~Q(state=LifecycleState.DELETED)
+    return (~Q(structure__in=["", current_fingerprint()]) | ~Q(structure_problem="")) & lives_here
 
 
 def fleet(*, search: str = "", state: str = "", needing: str = "") -> QuerySet[Municipality]:

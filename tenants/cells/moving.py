@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model
 from django.utils import timezone
 from django_tenants.utils import schema_context
@@ -84,6 +84,11 @@ def move(*, city: Municipality, there: Elsewhere, media: Path | None, at: dateti
         raise MoveRefused("Another command is moving this city.") from problem
     except PackageRefused as problem:
         raise MoveRefused(str(problem)) from problem
+    except IntegrityError as problem:  # not what it says: that quotes rows
+        named = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", None)
+        raise MoveRefused(
+            f"Something there has taken its place meanwhile ({named}): nothing is open there."
+        ) from problem
 
 
 def undo(*, city: Municipality, there: Elsewhere, at: datetime, say: Say) -> None:
@@ -93,13 +98,16 @@ def undo(*, city: Municipality, there: Elsewhere, at: datetime, say: Say) -> Non
             going = CityMove.objects.filter(schema_name=city.schema_name, ended_at=None, is_incoming=False).first()
             if going is None:
                 raise MoveRefused("This city is on no way from here.")
+            if going.other != there.name:
+                raise MoveRefused(f"This city is on its way to {going.other}: what is there is to be undone.")
             check_installations(there)
             _forget_there(_Way(going, there, 0, None, say), at=at)
             with transaction.atomic():
                 if going.package is not None:
                     put_down(Package.unpacked(going.package), cell=settings.CELL)
                     _let_write_again(city)
-                going.stage, going.ended_at, going.package, going.left_numbers = MoveStage.UNDONE, at, None, []
+                going.stage, going.ended_at, going.handed_over_at = MoveStage.UNDONE, at, None
+                going.package, going.left_numbers = None, []
                 going.save()
                 record("city_move_undone", actor=None, subject=city)
     except LockHeld as problem:

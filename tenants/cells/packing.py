@@ -123,7 +123,7 @@ def _renamed(payload: dict[str, Any], numbers: Numbers) -> dict[str, Any] | None
     columns = named_columns()
     for name, value in payload.items():
         model = columns.get(name)
-        if model is not None and value in numbers.get(model, {}):
+        if model is not None and isinstance(value, int | str) and value in numbers.get(model, {}):
             new[name] = numbers[model][value]
         elif name == "key" and isinstance(value, str) and (key := key_with(value, numbers)):
             new[name] = key

@@ -5,17 +5,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.session_store import SessionStore
 from common.db import as_owner
 from common.models import OutboxMessage
 from consultations.participation.models import Proposal
@@ -23,9 +26,10 @@ from deploy.local.services import Postgres
 from tenants.cells import moving
 from tenants.cells.copying import tables_of
 from tenants.cells.elsewhere import Elsewhere
-from tenants.models import CityMove, Domain, Municipality
+from tenants.models import CityMove, Domain, HostReservation, Municipality
 from tenants.schema import schema_exists
 from tenants.waiting import schemas_with_due_messages
+from tests.accounts.factories import UserFactory
 from tests.onboarding.test_killed_worker import on
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 from tests.tenants.cells import STOPS, forget, has_stopped, mover, second_installation
@@ -74,7 +78,18 @@ def _home(city: Municipality) -> int:
     return Client(HTTP_HOST=city.host).get("/").status_code
 
 
+def _signed_in(city: Municipality) -> Client:
+    client = Client(HTTP_HOST=city.host)
+    with schema_context(city.schema_name):
+        client.force_login(UserFactory(email="jeanne@example.org", public_name="Jeanne"))
+    return client
+
+
 def test_a_city_moves_and_lives_there(city: Municipality, there: Postgres) -> None:
+    jeanne = _signed_in(city)
+    with schema_context(city.schema_name):
+        Session.objects.update(expire_date=timezone.now() + timedelta(days=3))
+        before = list(Session.objects.values())
     said = _move(there)
     assert "held for" in said
     city.refresh_from_db()
@@ -84,11 +99,15 @@ def test_a_city_moves_and_lives_there(city: Municipality, there: Postgres) -> No
     assert _home(city) == 200  # until the proxy's map is written, it is read here
     answer = Client(HTTP_HOST=city.host).post("/connexion/", {"email": "jeanne@example.org"})
     assert answer.status_code == 409
+    assert jeanne.get("/compte/").status_code == 200
+    with schema_context(city.schema_name):
+        assert list(Session.objects.values()) == before
     with on(there):
         found = Municipality.objects.get(schema_name=city.schema_name)
         assert (found.slug, found.moved_at, found.state) == ("saran", None, city.state)
         assert {each.domain for each in found.domains.all()} == {each.domain for each in city.domains.all()}
         assert _home(found) == 200
+        assert jeanne.get("/compte/").status_code == 200  # her session went along
         assert city.schema_name in schemas_with_due_messages(at=timezone.now())
         with schema_context(city.schema_name):
             assert Proposal.objects.get().title == "Un banc\tsous le « tilleul »\\"
@@ -259,6 +278,11 @@ def test_what_is_refused(city: Municipality, there: Postgres, settings: Any) -> 
         Municipality.objects.filter(slug="brest").update(slug="saran")
     refused("Another city has its address")
     with on(there):
+        HostReservation.objects.create(host=city.host, schema_name=brest.schema_name, kind=brest.kind, name="Brest")
+        Municipality.objects.filter(pk=brest.pk).update(slug="brest")
+    refused("reserved for another authority")
+    with on(there):
+        HostReservation.objects.filter(host=city.host).delete()
         Municipality.objects.filter(pk=brest.pk).update(slug="brest")
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations)")
@@ -291,3 +315,28 @@ def test_what_makes_a_row_a_piece(in_saran: Municipality) -> None:
     assert by_number["participation_proposal"]
     assert not by_number["django_session"]
     assert Elsewhere(_own_url()).name.endswith(connection.settings_dict["NAME"])
+
+
+def test_whose_place_is_taken_meanwhile_stays_where_it_is(city: Municipality, there: Postgres, tmp_path: Path) -> None:
+    with mover("saran", "--to", there.url, stop="after _copy_beside", folder=tmp_path):
+        assert has_stopped(tmp_path), (tmp_path / "mover.log").read_text()
+    with on(there):
+        Municipality.objects.filter(slug="brest").update(slug="saran")
+    with pytest.raises(CommandError, match="taken its place meanwhile"):
+        _move(there)
+    assert _open_in(there, city) == ["here"]
+    with pytest.raises(CommandError, match="is to be undone"):
+        call_command("move_city", "saran", "--to", _own_url(), "--undo")
+    assert "stays here" in _move(there, "--undo")
+    assert _open_in(there, city) == ["here"]
+    assert not CityMove.objects.exclude(handed_over_at=None).exists()
+
+
+def test_no_session_is_kept_where_a_city_has_left(in_saran: Municipality) -> None:
+    for moved_at, count in ((timezone.now(), 0), (None, 1)):
+        in_saran.moved_at = moved_at
+        connection.set_tenant(in_saran)
+        session = SessionStore()
+        session["begun"] = True
+        session.save(must_create=True)
+        assert Session.objects.count() == count
