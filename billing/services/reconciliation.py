@@ -133,21 +133,20 @@ WAYS: dict[str, Way] = {
 }
 
 
-# Where what differs says more than its code.
-_BY_FACT = {
-    "left": Way(
-        _("Tell Stripe what was paid to our bank"),
-        _(
-            "A part was entered here, and the money at Stripe is the rest: told of the part, Stripe pays the rest with "
-            "it. If it stays, note the part at Stripe, on the page of the invoice."
-        ),
-        _tell_parts,
-    )
-}
+# Of an invoice of which a part is all that differs.
+_PART = Way(
+    _("Tell Stripe what was paid to our bank"),
+    _(
+        "A part was entered here, and the money at Stripe is the rest: told of the part, Stripe pays the rest with "
+        "it. If it stays, note the part at Stripe, on the page of the invoice."
+    ),
+    _tell_parts,
+)
 
 
 def way_of(difference: Difference) -> Way:
-    return next((way for fact, way in _BY_FACT.items() if fact in difference.facts), WAYS[difference.code])
+    is_part = difference.code == DifferenceCode.INVOICE_DIFFERS and "left" in difference.facts
+    return _PART if is_part else WAYS[difference.code]
 
 
 def label_of(difference: Difference) -> Promise:
