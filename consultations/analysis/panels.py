@@ -9,6 +9,7 @@ from django.urls import reverse
 from common.panels import panel, static_panel
 from consultations.analysis.enums import RunKind
 from consultations.analysis.models import Dashboard
+from consultations.analysis.selectors.synthesis_shown import published_in_consultation
 from consultations.analysis.selectors.together import published_run
 from consultations.framing.models import Consultation
 
@@ -42,3 +43,12 @@ def figures_link(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, An
     here = shown.get("consultation")
     is_public = here is not None and Dashboard.objects.filter(consultation=here, is_public=True).exists()
     return {"consultation": here} if is_public else None
+
+
+@panel("home", "analysis/resident/_syntheses_home.html", order=28, queries=1)
+@panel("results.part", "analysis/resident/_syntheses.html", order=5, queries=1)
+def syntheses(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The way to each synthesis that is published."""
+    here = shown.get("consultation")
+    found = published_in_consultation(here) if here is not None else []
+    return {"synthesised": found, "consultation": here} if found else None

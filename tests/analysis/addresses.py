@@ -7,9 +7,9 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import User
 from consultations.analysis.enums import CorrectionKind, RunKind, RunState
-from consultations.analysis.models import AnalysisRun, Dashboard, Topic, TopicCorrection
+from consultations.analysis.models import AnalysisRun, Dashboard, Synthesis, SynthesisVersion, Topic, TopicCorrection
 from consultations.analysis.services.synthesis import begin_synthesis, publish_synthesis
-from consultations.framing.models import Consultation
+from consultations.framing.models import Challenge, Consultation
 from tests.support.roles import DESK, FRAMERS, OPEN, POST_ONLY, SIGNED_IN, STAFF, Rows
 
 READERS = {**STAFF, Role.SERVICE: 404}
@@ -101,8 +101,7 @@ def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     if address.name == "together_of":
         return {"slug": "territoires-resilients"}
     if "synthes" in address.name:
-        challenge = things["topic"].challenge
-        return {"slug": challenge.consultation.slug, "challenge": challenge.slug, "number": 1}
+        return {"slug": "territoires-resilients", "challenge": things["topic"].challenge.slug, "number": 1}
     if not address.name.startswith("desk_topic"):
         return {}
     return {
@@ -129,6 +128,16 @@ def on_pages(user: User) -> None:
         },
     )
     _in_public()
+    _synthesised()
+
+
+def _synthesised() -> None:
+    """Published: the home and the results lead there."""
+    challenge = Challenge.objects.shown().filter(consultation__is_current=True)[0]
+    kept, _made = Synthesis.objects.get_or_create(challenge=challenge, defaults={"updated_at": timezone.now()})
+    version = {"number": 1, "published_at": timezone.now()}
+    kept.current = kept.versions.first() or SynthesisVersion.objects.create(synthesis=kept, **version)
+    kept.save()
 
 
 def _in_public() -> None:

@@ -177,13 +177,13 @@ def test_few_answers_count_for_less() -> None:
     [
         (
             "Mais non. Les bancs cassés restent cassés depuis deux ans. Oui.",
-            "Les bancs cassés restent cassés depuis deux ans.",
+            "Les bancs cassés restent cassés depuis deux ans. Oui.",
         ),
         (
             "Qui paie l’assurance de tout cela, au juste ? Court.",
             "Qui paie l’assurance de tout cela, au juste ? Court.",
         ),
-        ("Le toit du gymnase donne 400 m³ par an. Et encore.", "Le toit du gymnase donne 400 m³ par an."),
+        ("Le toit du gymnase donne 400 m³ par an. Et encore.", "Le toit du gymnase donne 400 m³ par an. Et encore."),
     ],
 )
 def test_a_quote_begins_with_a_claim(text: str, quoted: str) -> None:

@@ -239,6 +239,7 @@ def of_billing(path: str, stage: str, act: Callable[[Page], None] = open_details
 
 # The one that the demonstration prepares.
 OTHER = "/gestion/consultations/budget-des-habitants-2027"
+SYNTHESES = "/consultations/territoires-resilients/syntheses/"
 # Where a form's errors are shown, the form is as it was, and more.
 LOOKS = {
     "landing": Look("", "/"),
@@ -305,6 +306,11 @@ LOOKS = {
     "kept-form": Look("saran", "/gestion/equipe/", "administrator", invite_after_a_while),
     "recovery-codes": Look("saran", "/compte/securite/", "administrator", see_recovery_codes),
     "home": Look("saran", "/"),
+    "synthesis": Look("saran", f"{SYNTHESES}ecologie/", act=open_details),
+    "synthesis-versions": Look("saran", f"{SYNTHESES}ecologie/versions/"),
+    "synthesis-editor": Look("saran", f"/gestion{SYNTHESES}ecologie/", "administrator", open_details),
+    "synthesis-review": Look("saran", f"/gestion{SYNTHESES}ecologie/relire/", "administrator", open_details),
+    "syntheses": Look("saran", f"/gestion{SYNTHESES}", "administrator"),
     "figures": Look("saran", "/consultations/territoires-resilients/chiffres/", act=open_details),
     "desk-figures": Look(
         "saran", "/gestion/consultations/territoires-resilients/chiffres/", "administrator", open_details

@@ -21,6 +21,8 @@ _SEEN, _SEEN_AT_LEAST = 20, 5
 _DISPUTED = 0.25
 _Z = 1.96
 QUOTE_MAX = 240
+# A sentence that is shorter says little without the next.
+_SHORT = 60
 # What begins in the middle of something, or is no claim.
 _IN_THE_MIDDLE = re.compile(
     r"(?:en revanche|par contre|mais|et|ou|donc|car|or|ni|cependant|toutefois|néanmoins|de plus|aussi|ainsi|d’ailleurs"
@@ -79,12 +81,17 @@ def _dispute(each: Candidate) -> float:
 
 
 def claim_of(text: str) -> str:
-    """The first sentence of an argument that stands by itself; none: its beginning."""
+    """The first sentence of an argument that stands by itself, with the next where it is short; none: its beginning."""
     line = in_one_line(text)
     sentences = [found[0].strip() for found in _SENTENCE.finditer(line)]
-    for sentence in sentences:
+    for place, sentence in enumerate(sentences):
         if stands_alone(sentence):
-            return shortened(sentence, QUOTE_MAX)
+            said = sentence
+            for following in sentences[place + 1 :]:
+                if len(said) >= _SHORT or len(said) + len(following) >= QUOTE_MAX:
+                    break
+                said = f"{said} {following}"
+            return shortened(said, QUOTE_MAX)
     return shortened(line, QUOTE_MAX)
 
 

@@ -79,7 +79,8 @@ def report_of(challenge: Challenge, version: SynthesisVersion) -> dict[str, Any]
 
 def _cover(challenge: Challenge, version: SynthesisVersion, shown: Shown, city: str) -> list[str]:
     consultation = challenge.consultation
-    opens, closes = consultation.opened_at, consultation.closed_at()
+    opens = min((each.opens_at for each in consultation.phases.all() if each.opens_at), default=None)
+    closes = consultation.closed_at()
     lines = [consultation.title]
     if shown.title:
         lines.append(challenge.question)

@@ -18,7 +18,7 @@ from consultations.analysis.models import Synthesis, SynthesisVersion
 from consultations.analysis.selectors.synthesis_filling import Part
 from consultations.analysis.selectors.synthesis_material import Material
 from consultations.analysis.selectors.synthesis_ranking import claim_of
-from consultations.framing.models import Challenge
+from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Stance, Status
 from consultations.participation.models import Argument, Proposal, ProposalVersion
 
@@ -275,3 +275,9 @@ def published_in(challenges: Iterable[Challenge]) -> dict[int, SynthesisVersion]
     """By challenge. One query."""
     found = Synthesis.objects.filter(challenge__in=list(challenges), current__isnull=False).select_related("current")
     return {each.pk: each.current for each in found.order_by("pk") if each.current}
+
+
+def published_in_consultation(consultation: Consultation) -> list[Challenge]:
+    """The challenges of which everybody reads a synthesis, in their order. One query."""
+    found = Challenge.objects.shown().filter(consultation=consultation, synthesis__current__isnull=False)
+    return list(found.order_by("position", "pk"))

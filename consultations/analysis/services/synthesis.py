@@ -84,7 +84,7 @@ def begin_synthesis(*, challenge: Challenge, actor: User | None, at: datetime) -
     return made
 
 
-def save_synthesis(*, challenge: Challenge, sent: Sent, revision: int, actor: User, at: datetime) -> Synthesis:
+def save_synthesis(*, challenge: Challenge, sent: Sent, revision: int, actor: User | None, at: datetime) -> Synthesis:
     """Keep what was typed and chosen, and do what the button says. The same again changes nothing.
 
     Raises ConsultationArchived, TextTooLong, ChangedMeanwhile where `revision` is not the one kept.

@@ -172,7 +172,7 @@ def merge_topics(*, topic: Topic, into: Topic, actor: User, at: datetime) -> Non
 
 
 def split_topic(
-    *, challenge: Challenge, topic: Topic | None, proposals: Sequence[int], name: str, actor: User, at: datetime
+    *, challenge: Challenge, topic: Topic | None, proposals: Sequence[int], name: str, actor: User | None, at: datetime
 ) -> Topic:
     """A theme of its own for some texts of one, or for some that have none (here and below: `topic` None).
 

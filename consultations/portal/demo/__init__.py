@@ -25,6 +25,7 @@ from consultations.portal.demo.moderation import moderate, write_what_is_reporte
 from consultations.portal.demo.others import write_others
 from consultations.portal.demo.proposals import WrittenProposal, bring_together
 from consultations.portal.demo.reactions import publish_what_brings_together, write_reactions
+from consultations.portal.demo.synthesis import publish_a_synthesis
 from tenants.models import Municipality
 
 _CONTENT = Path(__file__).parent / "saran.toml"
@@ -51,6 +52,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         write_others(people, municipality=municipality, at=at)
         publish_what_brings_together(consultation, at=at)
         set_out_figures(consultation, at=at)
+        publish_a_synthesis(consultation, at=at)
     return True
 
 
