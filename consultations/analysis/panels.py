@@ -9,6 +9,7 @@ from django.urls import reverse
 from common.panels import panel, static_panel
 from consultations.analysis.enums import RunKind
 from consultations.analysis.models import Dashboard
+from consultations.analysis.selectors.near_pairs import near_pairs
 from consultations.analysis.selectors.synthesis_shown import published_in_consultation
 from consultations.analysis.selectors.together import published_run
 from consultations.framing.models import Consultation
@@ -52,3 +53,13 @@ def syntheses(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] 
     here = shown.get("consultation")
     found = published_in_consultation(here) if here is not None else []
     return {"synthesised": found, "consultation": here} if found else None
+
+
+# ── On the desk: bringing proposals together ──────────────────────────────────
+
+
+@panel("merging.alike", "analysis/backoffice/_near_pairs.html", order=10, queries=2)
+def nearly_the_same(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the last analysis found: a suggestion, as are those of cocreation below it."""
+    found = near_pairs(shown["consultation"])
+    return {"pairs": found} if found else None

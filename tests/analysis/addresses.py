@@ -7,9 +7,18 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import User
 from consultations.analysis.enums import CorrectionKind, RunKind, RunState
-from consultations.analysis.models import AnalysisRun, Dashboard, Synthesis, SynthesisVersion, Topic, TopicCorrection
+from consultations.analysis.models import (
+    AnalysisRun,
+    Dashboard,
+    NearPair,
+    Synthesis,
+    SynthesisVersion,
+    Topic,
+    TopicCorrection,
+)
 from consultations.analysis.services.synthesis import begin_synthesis, publish_synthesis
 from consultations.framing.models import Challenge, Consultation
+from tests.participation.factories import ProposalFactory
 from tests.support.roles import DESK, FRAMERS, OPEN, POST_ONLY, SIGNED_IN, STAFF, Rows
 
 READERS = {**STAFF, Role.SERVICE: 404}
@@ -127,6 +136,9 @@ def on_pages(user: User) -> None:
             "result": {"whole": part, "challenges": {}},
         },
     )
+    alike = ProposalFactory.create_batch(2, author=user)
+    consultation = alike[0].challenge.consultation
+    NearPair.objects.create(consultation=consultation, one=alike[0], other=alike[1], score=0.9)
     _in_public()
     _synthesised()
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from consultations.analysis.enums import RunKind, RunState
-from consultations.analysis.models import NearPair, Topic, TopicCorrection, TopicModel, TopicPlace
+from consultations.analysis.models import AnalysisRun, NearPair, Topic, TopicCorrection, TopicModel, TopicPlace
+from consultations.analysis.selectors.near_pairs import near_pairs
 from consultations.analysis.services.running import ask_for_run, make_run
 from consultations.analysis.services.topics import merge_topics, rename_topic
 from consultations.framing.models import Challenge, Consultation
@@ -101,6 +102,17 @@ def test_nearly_the_same_proposals_are_found_in_the_whole_consultation(
     assert pair.score > 0.9
 
 
+def test_what_says_nearly_the_same_is_suggested_where_it_is_brought_together(
+    consultation: Consultation, proposals: list[Proposal]
+) -> None:
+    again = ProposalFactory(challenge=proposals[0].challenge, solution=f"{proposals[0].solution} Merci.", problem="")
+    NearPair.objects.create(consultation=consultation, one=proposals[0], other=again, score=0.9)
+    NearPair.objects.create(consultation=consultation, one=proposals[1], other=again, score=0.8)
+    assert near_pairs(consultation) == [(proposals[0], again)], "each once, the nearest first"
+    Proposal.objects.filter(pk=again.pk).update(status=Status.HIDDEN)
+    assert near_pairs(consultation) == []
+
+
 # ── The desk ──────────────────────────────────────────────────────────────────
 
 
@@ -124,6 +136,17 @@ def test_the_desk_lists_themes_with_their_counts(desk: Client, consultation: Con
     assert Proposal.objects.filter(topic_place__topic=topic)[0].title in desk.get(
         page(consultation, topic)
     ).content.decode().replace("&#x27;", "'")
+
+
+def test_the_page_of_themes_asks_for_an_analysis_and_says_how_far_it_is(
+    desk: Client, consultation: Consultation
+) -> None:
+    start = f"/gestion/consultations/{consultation.slug}/analyses/themes/lancer/"
+    assert start in desk.get(page(consultation)).content.decode()
+    assert desk.post(start)["Location"] == page(consultation)
+    asked = AnalysisRun.objects.filter(state=RunState.ASKED).order_by("kind")
+    assert [each.kind for each in asked] == [RunKind.DUPLICATES, RunKind.THEMES]
+    assert "analyses/themes/annuler/" in desk.get(page(consultation)).content.decode()
 
 
 def test_each_correction_is_an_ordinary_form(desk: Client, consultation: Consultation) -> None:

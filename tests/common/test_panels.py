@@ -167,7 +167,8 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     suspended = person(suspended_until=timezone.now() + timedelta(days=1))
     get(visit(saran, suspended), proposals[-1].get_absolute_url())
     get(desk, "/gestion/")
-    get(visit(saran, team), "/gestion/consultations/territoires-resilients/cadre/", "/gestion/quartiers/")
+    here = "/gestion/consultations/territoires-resilients/"
+    get(visit(saran, team), f"{here}cadre/", f"{here}propositions/reunir/", "/gestion/quartiers/")
     ask_about_less_time(visit(saran, team, stays=True), saran)
     with schema_context(saran.schema_name):
         Consultation.objects.update(opened_at=None, documents_none=False)

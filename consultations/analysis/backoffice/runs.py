@@ -58,8 +58,10 @@ def groups(request: HttpRequest, consultation: Consultation) -> HttpResponse:
 @role_required(ANALYSE)
 @of_consultation
 def start(request: HttpRequest, consultation: Consultation, kind: str) -> HttpResponse:
-    chosen = _kind(kind)
-    ask_for_run(consultation=consultation, kind=chosen, actor=signed_in_user(request), at=timezone.now())
+    chosen, actor, at = _kind(kind), signed_in_user(request), timezone.now()
+    ask_for_run(consultation=consultation, kind=chosen, actor=actor, at=at)
+    if chosen == RunKind.THEMES:  # of the same texts: what says nearly the same feeds the page that brings it together
+        ask_for_run(consultation=consultation, kind=RunKind.DUPLICATES, actor=actor, at=at)
     return redirect(PAGES[chosen], consultation.slug)
 
 

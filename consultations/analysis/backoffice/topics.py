@@ -18,8 +18,10 @@ from accounts.permissions import role_required, signed_in_user
 from common.refusals import Refusal
 from common.templatetags.ui import figure
 from common.text import whole_number
-from consultations.analysis.abilities import COMPOSE
+from consultations.analysis.abilities import ANALYSE, COMPOSE
+from consultations.analysis.enums import RunKind
 from consultations.analysis.models import Topic, TopicCorrection
+from consultations.analysis.selectors.runs import standing
 from consultations.analysis.selectors.topics import (
     corrections_told,
     difference_of,
@@ -49,11 +51,24 @@ class ApartForm(forms.Form):
 @role_required(SEE_DESK)
 @of_consultation
 def topics(request: HttpRequest, consultation: Consultation) -> HttpResponse:
-    """The themes of all its challenges."""
+    """The themes of all its challenges; while a run is made, how far it is."""
+    now = standing(consultation, RunKind.THEMES, at=timezone.now())
+    run: dict[str, Any] = {
+        "consultation": consultation,
+        "standing": now,
+        "kind": RunKind.THEMES.lower(),
+        "page_url": request.path,
+        "may_analyse": may(request.user, ANALYSE) and not consultation.is_archived,
+    }
+    if getattr(request, "htmx", False):
+        answer = render(request, "analysis/backoffice/_standing.html", run)
+        if not now.asked:
+            answer["HX-Refresh"] = "true"  # what was waited for is there
+        return answer
     challenges = list(consultation.challenges.order_by("position", "pk"))
     found, waiting = overviews(challenges), waiting_in(challenges)
     context = {
-        "consultation": consultation,
+        **run,
         "challenges": [(each, found[each.pk], each.pk in waiting) for each in challenges],
         "may_compose": may(request.user, COMPOSE) and not consultation.is_archived,
     }

@@ -55,6 +55,7 @@ def _page(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         "words": words,
         "others": chosen,
         "found": candidates(consultation=consultation, words=words, near=near, without=[each.pk for each in chosen]),
+        "at_rest": at_rest,
         "alike": similar_pairs(consultation) if at_rest else [],
         "refusal": refusal,
     }
