@@ -246,5 +246,8 @@ def typeset(text: str) -> str:
 
 
 def whole_number(typed: str) -> int:
-    """Of an address or a form; 0, which counts nothing and names no row, for what is none."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    """Of an address or a form; 0, which counts nothing and names no row, for what is none.
+
+    Up to eighteen digits, as PostgreSQL's bigint holds: numbers of an installation's rows may begin at 10^12 (`CELL`).
+    """
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 18 else 0

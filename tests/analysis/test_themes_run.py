@@ -80,7 +80,7 @@ def test_corrections_made_while_a_run_is_going_on_hold(
     asked = ask_for_run(consultation=consultation, kind=RunKind.THEMES, actor=None, at=NOW)
     Proposal.objects.filter(pk__in=[each.pk for each in proposals[:8]]).update(status=Status.HIDDEN)
     staff = UserFactory(role=Role.FACILITATOR)
-    rename_topic(topic=first, name="Le vélo en ville", actor=staff, at=NOW)
+    rename_topic(topic=first, name="Le vélo en ville", seen=first.title, actor=staff, at=NOW)
     merge_topics(topic=second, into=first, actor=staff, at=NOW)
     make_run(run_id=asked.pk)
     first.refresh_from_db()
@@ -153,7 +153,7 @@ def test_each_correction_is_an_ordinary_form(desk: Client, consultation: Consult
     first, second, *_others = Topic.objects.order_by("pk")
     where = f"{page(consultation, first)}corriger/"
     keys = list(TopicPlace.objects.filter(topic=first).order_by("pk").values_list("pk", flat=True))
-    assert desk.post(where, {"do": "rename", "name": "Eau et jardins"}).status_code == 302
+    assert desk.post(where, {"do": "rename", "name": "Eau et jardins", "seen": first.title}).status_code == 302
     assert desk.post(where, {"do": "move", "choix": keys[:1], "vers": second.pk}).status_code == 302
     assert desk.post(where, {"do": "apart", "choix": keys[1:3], "name": "À part"}).status_code == 302
     assert desk.post(where, {"do": "pin", "choix": keys[3:4]}).status_code == 302
@@ -174,7 +174,7 @@ def test_what_is_refused_is_said_and_nothing_typed_is_lost(desk: Client, consult
     first, second, *_others = Topic.objects.order_by("pk")
     where = f"{page(consultation, first)}corriger/"
     key = TopicPlace.objects.filter(topic=first).order_by("pk")[0].pk
-    taken = desk.post(where, {"do": "rename", "name": second.title})
+    taken = desk.post(where, {"do": "rename", "name": second.title, "seen": first.title})
     assert (taken.status_code, second.title in taken.content.decode()) == (422, True)
     assert "porte ce nom" in taken.content.decode()
     short = desk.post(where, {"do": "apart", "name": "", "choix": [key]})

@@ -109,7 +109,7 @@ def correct_anything(challenge: Challenge, draw: random.Random, staff: User) -> 
     corrections = list(TopicCorrection.objects.filter(undone_at=None))
     match draw.choice(["rename", "merge", "split", "move", "pin", "exclude", "undo"]):
         case "rename":
-            rename_topic(**said, name=name)
+            rename_topic(**said, name=name, seen=said["topic"].title)
         case "merge" if len(there) > 2:
             merge_topics(**said, into=other)
         case "split":
@@ -166,7 +166,7 @@ def test_the_difference_says_what_comes_and_goes_with_corrections_made_meanwhile
     run(challenge, changed, "eau de pluie", "vélo", "cantine", "arbres", take=False)
     # While it waits, as while it was being made: it is not lost.
     pin_proposals(topic=water, proposals=[twelve[4]], actor=staff, at=NOW)
-    rename_topic(topic=bikes, name="À vélo", actor=staff, at=NOW)
+    rename_topic(topic=bikes, name="À vélo", seen=bikes.title, actor=staff, at=NOW)
     found = difference_of(challenge)
     assert found is not None
     assert (found.moved, found.corrections) == (1, 2)
@@ -217,7 +217,8 @@ def test_what_is_refused(challenge: Challenge, staff: User, twelve: list[int]) -
     said: dict[str, Any] = {"actor": staff, "at": NOW}
     refusals = {
         "topic_into_itself": lambda: merge_topics(topic=water, into=water, **said),
-        "topic_name_taken": lambda: rename_topic(topic=water, name="VÉLO", **said),
+        "topic_name_taken": lambda: rename_topic(topic=water, name="VÉLO", seen=water.title, **said),
+        "topic_renamed": lambda: rename_topic(topic=water, name="Autre", seen="Ce qu’il était", **said),
         "nothing_ticked": lambda: pin_proposals(topic=water, proposals=[twelve[1]], **said),
     }
     for code, refused_call in refusals.items():
@@ -226,7 +227,7 @@ def test_what_is_refused(challenge: Challenge, staff: User, twelve: list[int]) -
         assert refused.value.code == code
     merge_topics(topic=water, into=bikes, **said)
     with pytest.raises(Refusal) as refused:
-        rename_topic(topic=water, name="Autre", **said)
+        rename_topic(topic=water, name="Autre", seen=water.title, **said)
     assert refused.value.code == "topic_gone"
     correction = TopicCorrection.objects.get()
     undo_correction(correction=correction, **said)

@@ -578,8 +578,7 @@ def test_a_city_in_maintenance_answers_503_until_it_is_over(
 ) -> None:
     call_command("fleet", "maintenance", "saran", "--on", stdout=StringIO())
     assert visit(saran).get("/").status_code == 503
-    assert "503" not in caplog.text  # meant, and no error of ours
-    assert "Service Unavailable" not in caplog.text
+    assert not re.search("503|Service Unavailable", caplog.text)  # meant, and no error of ours
     call_command("fleet", "maintenance", "saran", "--on", stdout=StringIO())
     call_command("fleet", "maintenance", "saran", "--off", stdout=StringIO())
     assert visit(saran).get("/").status_code == 200

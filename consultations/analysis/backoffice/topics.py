@@ -183,7 +183,8 @@ def _rename(request: HttpRequest, subject: _Subject) -> _Done:
     form = NameForm(request.POST, auto_id="own_%s")
     if not form.is_valid():
         return "", {"rename": form}
-    services.rename_topic(**_said(request, _named(subject)), name=form.cleaned_data["name"])
+    seen = request.POST.get("seen", "")
+    services.rename_topic(**_said(request, _named(subject)), name=form.cleaned_data["name"], seen=seen)
     return _("The theme has its new name, which stays whatever a new analysis finds."), None
 
 

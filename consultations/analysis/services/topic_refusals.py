@@ -24,6 +24,13 @@ class TopicNameTaken(Refusal):
     message = _("Another theme of this challenge has this name. Choose another name, or bring the two together.")
 
 
+class TopicRenamed(Refusal):
+    code = "topic_renamed"
+    message = _(
+        "Somebody gave this theme another name meanwhile: it stands above. To give it yours, rename it again."
+    )
+
+
 class NothingTicked(Refusal):
     code = "nothing_ticked"
     status = 422

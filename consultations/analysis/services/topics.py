@@ -23,6 +23,7 @@ from consultations.analysis.services.topic_refusals import (
     TopicGone,
     TopicIntoItself,
     TopicNameTaken,
+    TopicRenamed,
 )
 from consultations.framing.models import Challenge
 from consultations.framing.services.consultations import refuse_archived
@@ -151,13 +152,18 @@ def settle(challenge: Challenge) -> State:
 # ── What the team corrects ────────────────────────────────────────────────────
 
 
-def rename_topic(*, topic: Topic, name: str, actor: User, at: datetime) -> None:
-    """Raises TopicGone, TopicNameTaken, TextTooShort, TextTooLong, ConsultationArchived."""
+def rename_topic(*, topic: Topic, name: str, seen: str, actor: User, at: datetime) -> None:
+    """What it is called, by who has `seen` its present name: what another gave it meanwhile is read first.
+
+    Raises TopicRenamed, TopicGone, TopicNameTaken, TextTooShort, TextTooLong, ConsultationArchived.
+    """
     name = NAME.cleaned(name)
     with transaction.atomic():
         now = _there(topic)
         if now.title == name:
             return
+        if now.title != seen:
+            raise TopicRenamed
         _free_name(now.challenge, name, but=now)
         _correct(now.challenge, CorrectionKind.RENAME, actor=actor, at=at, topic=now, name=name)
 
@@ -278,7 +284,7 @@ def _correct_each(
     kind: CorrectionKind,
     *,
     into: Topic | None,
-    actor: User,
+    actor: User | None,
     at: datetime,
 ) -> int:
     TopicCorrection.objects.bulk_create(
