@@ -85,7 +85,7 @@ NOT_IDS = {
     # parts of the time; numbers of flows as Chorus Pro says them, of decisions and reports as the register prints them
     *("flow", "mois", "numero", "periode", "year"),
     # words that a moderator writes or copies; what the page showed of the one thing that the address names
-    *("facts", "passage", "vu", "* in together.py"),
+    *("facts", "passage", "vu", "* in together.py", "* in topics.py"),
     *("action", "answer", "comme", "direction", "do", "email", "move", "on", "suivre", "start", "useful", "way"),
     # filters, orders, pages, searches
     *(
@@ -108,7 +108,7 @@ NOT_IDS = {
         "voir",
     ),
     # numbers within the thing that the address names
-    *("a", "after", "base_version", "de", "lire", "order", "revision", "replaces", "seen", "take", "version"),
+    *("a", "after", "base_version", "de", "lire", "model", "order", "revision", "replaces", "seen", "take", "version"),
     # public codes: an authority of the national directory; that one comes back from paying
     *("collectivite", "carte"),
     # addresses of ours, moments, codes that were mailed, answers of a passkey, marks of what a page showed

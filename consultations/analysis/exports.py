@@ -13,6 +13,7 @@ from consultations.analysis.models import (
     NearPair,
     Synthesis,
     SynthesisVersion,
+    Topic,
     TopicCorrection,
     TopicModel,
     TopicPlace,
@@ -35,6 +36,7 @@ def analyses(user: User) -> Iterator[PersonalFile]:
 
 
 leaves_out_of_copies(TopicPlace, because="the theme of a proposal: its text is copied to its author")
+leaves_out_of_copies(Topic, because="what a challenge speaks of; who named it so is in its corrections")
 leaves_out_of_copies(NearPair, because="which proposals are alike: their texts are copied to their authors")
 
 

@@ -7,11 +7,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from common.panels import panel, static_panel
-from consultations.analysis.enums import RunKind
-from consultations.analysis.models import Dashboard
 from consultations.analysis.selectors.near_pairs import near_pairs
+from consultations.analysis.selectors.public_parts import public_parts
 from consultations.analysis.selectors.synthesis_shown import published_in_consultation
-from consultations.analysis.selectors.together import published_run
 from consultations.framing.models import Consultation
 
 # Under the buttons of somebody who has not reacted yet: what is made of it, before it is.
@@ -31,7 +29,7 @@ def in_the_results(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
 
 def _lead(consultation: Consultation | None) -> dict[str, Any] | None:
     """The line that leads there, once something is published."""
-    if consultation is None or published_run(consultation, RunKind.GROUPS) is None:
+    if consultation is None or not public_parts(consultation).groups:
         return None
     here = reverse("together") if consultation.is_current else reverse("together_of", args=[consultation.slug])
     return {"together_url": here}
@@ -42,8 +40,7 @@ def _lead(consultation: Consultation | None) -> dict[str, Any] | None:
 def figures_link(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """Where the city has everybody read the figures: the way to them."""
     here = shown.get("consultation")
-    is_public = here is not None and Dashboard.objects.filter(consultation=here, is_public=True).exists()
-    return {"consultation": here} if is_public else None
+    return {"consultation": here} if here is not None and public_parts(here).figures else None
 
 
 @panel("home", "analysis/resident/_syntheses_home.html", order=28, queries=1)

@@ -140,6 +140,7 @@ def test_nothing_but_what_shows_the_trail_reads_it() -> None:
         "tenants/copies.py",  # who took a copy of the city, for everybody; the same is told once
         "platform/accounts/selectors.py",  # which actions the journal offers to look for
         "platform/accounts/own_journal.py",  # what was done to what is one's own
+        "tenants/cells/packing.py",  # a city that moves takes its story with it
         "platform/accounts/retention.py",  # which forgets it after a year
         "consultations/moderation/selectors/visits.py",  # when the service's team came in, for the city's administrators
         "consultations/library/selectors.py",  # a set's story

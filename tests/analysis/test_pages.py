@@ -13,7 +13,7 @@ from accounts.enums import Role
 from consultations.analysis.enums import RunFailure, RunKind, RunState
 from consultations.analysis.models import AnalysisRun, LeftAnalyses
 from consultations.analysis.services.leaving import leave_analyses
-from consultations.analysis.services.publishing import publish_run
+from consultations.analysis.services.publishing import NotMade, publish_run
 from consultations.analysis.services.running import ask_for_run, make_run
 from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
@@ -34,6 +34,12 @@ def made(people: list[int], *, seen: float = 0.95, items: int = 24, published: b
     if published:
         publish_run(run_id=run.pk, consultation=here(), actor=UserFactory(), at=timezone.now())
     return proposals
+
+
+def test_a_run_that_is_gone_is_not_published(in_saran: Municipality) -> None:
+    made([72, 51], published=False)
+    with pytest.raises(NotMade):
+        publish_run(run_id=987_654, consultation=here(), actor=UserFactory(), at=timezone.now())
 
 
 def text(page: Any) -> str:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Role
+from consultations.analysis.backoffice.topics import NoTopicChosen
 from consultations.analysis.enums import RunKind, RunState
 from consultations.analysis.models import AnalysisRun, NearPair, Topic, TopicCorrection, TopicModel, TopicPlace
 from consultations.analysis.selectors.near_pairs import near_pairs
@@ -19,6 +20,7 @@ from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.analysis.test_themes_found import documents
 from tests.participation.factories import ProposalFactory
+from tests.support.pages import says
 
 NOW = timezone.now()
 
@@ -177,6 +179,8 @@ def test_what_is_refused_is_said_and_nothing_typed_is_lost(desk: Client, consult
     taken = desk.post(where, {"do": "rename", "name": second.title, "seen": first.title})
     assert (taken.status_code, second.title in taken.content.decode()) == (422, True)
     assert "porte ce nom" in taken.content.decode()
+    nowhere = desk.post(where, {"do": "merge", "dans": 987_654})
+    assert (nowhere.status_code, says(nowhere, NoTopicChosen)) == (422, True)
     short = desk.post(where, {"do": "apart", "name": "", "choix": [key]})
     assert short.status_code == 422
     assert f'value="{key}" checked' in short.content.decode()

@@ -1,7 +1,6 @@
 """Opinion groups: agreement with those that Polis published, how seldom chance is shown as groups, and what it costs."""
 
 import csv
-import resource
 import time
 from collections import Counter
 from pathlib import Path
@@ -13,6 +12,7 @@ from consultations.analysis.methods.groups import Shown, opinions
 from consultations.analysis.methods.votes import read_votes
 from tests.analysis.tables import camps, random_reactions, votes_of, yes_sayers
 from tests.bench.pages import ROOT
+from tests.support.memory import most_memory
 
 POLIS = ROOT.parent / "shared" / "data" / "polis"
 GOAL_AGREEMENT, GOAL_SECONDS, GOAL_MEGABYTES = 0.80, 15, 500
@@ -38,7 +38,7 @@ def run() -> None:
     votes = votes_of(camps(people=[900, 700, 400], items=500, seen=0.1))
     before = time.process_time()
     opinions(votes)
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    megabytes = most_memory()
     print(
         f"  2,000 people × 500 proposals   {time.process_time() - before:.1f} CPU-seconds (goal: under {GOAL_SECONDS}),"
         f" the whole process {megabytes:.0f} MB at most (goal: under {GOAL_MEGABYTES})"

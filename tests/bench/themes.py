@@ -3,12 +3,13 @@
 import json
 import random
 import re
-import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.support.memory import most_memory
 
 if TYPE_CHECKING:
     from consultations.analysis.methods.themes import Document
@@ -37,7 +38,7 @@ def _stage() -> None:
     themes = time.process_time()
     pairs = near_duplicates([Text(str(each.key), each.title, each.body) for each in documents])
     ended = time.process_time()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = most_memory()
     words = sum(len(each.body.split()) for each in documents) / len(documents)
     print(f"  {TEXTS} texts of {words:.0f} words made of the sentences of a real consultation")
     print(f"  {len(found.model.themes)} themes {themes - started:5.1f} CPU-seconds")

@@ -7,11 +7,13 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.enums import InvoiceKind, InvoiceState, PaymentKind
-from billing.models import Call, InterestRate, Invoice, PurchaseOrder, Quote, Subscription
+from billing.models import Call, Contact, InterestRate, Invoice, PurchaseOrder, Quote, Subscription
 from billing.services.codes import ServiceCodeOfNobody, checked_service_code
+from billing.services.contacts import ContactGone, change_contact
 from billing.services.interest import half_year_of
 from billing.services.papers import document_of
 from billing.services.payments import key_of
+from tests.accounts.factories import UserFactory
 from tests.billing.purchases import a_payment, an_invoice
 from tests.billing.test_ops import PAGE, days_ago, late, ops, quote
 from tests.billing.test_purchase import read
@@ -119,6 +121,11 @@ def test_operators_put_the_contacts_of_a_city_right(ops: Client, quote: Quote) -
     assert (taken.status_code, "déjà dans la liste" in read(taken)) == (409, True)
     nothing = ops.post(own, sent(gets_invoices=""))
     assert (nothing.status_code, "Dites ce que cette adresse reçoit" in read(nothing)) == (422, True)
+    gone = Contact.objects.get(pk=first.pk)
     assert ops.post(f"{own}retirer/").status_code == 302
     assert ops.post(f"{own}retirer/").status_code == 404
+    with pytest.raises(ContactGone):  # taken out while somebody was changing it
+        change_contact(
+            contact=gone, name="", email="c@saran.example", gets_invoices=True, gets_reminders=True, actor=UserFactory()
+        )
     assert list(quote.account.contacts.all()) == [other]

@@ -243,12 +243,13 @@ def test_no_page_of_an_archived_one_takes_a_form_but_those_that_are_marked(
 ) -> None:
     old = archived(in_saran)
     challenge = old.challenges.order_by("pk")[0]
-    values = {"consultation": old.slug, "slug": challenge.slug, "field": "why", "kind": "pdf"}
+    values = {"consultation": old.slug, "slug": challenge.slug, "challenge": challenge.slug, "field": "why"}
     taken = set()
     for each in addresses(settings.ROOT_URLCONF):
         if not each.route.startswith("gestion/consultations/<") or "consultation" not in each.route:
             continue
         Consultation.objects.filter(pk=old.pk).update(archived_at=timezone.now())  # the last may have taken it out
+        values["kind"] = "xlsx" if "xlsx" in each.route else "groups"
         path = reverse(
             each.name, kwargs={name: values.get(name, 1) for name in re.findall(r"<(?:\w+:)?(\w+)>", each.route)}
         )
@@ -257,7 +258,8 @@ def test_no_page_of_an_archived_one_takes_a_form_but_those_that_are_marked(
     # Projects of an archived one go on; none begins.
     projects = {name for name in taken if name.startswith(("desk_project", "desk_step"))}
     assert not projects & {"desk_project_new", "desk_project_preview", "desk_project_picture"}
-    assert taken - projects == {"desk_archive", "desk_unarchive", "desk_line"}
+    # Its figures may be shown to everybody, or no longer: nothing of what people wrote changes by it.
+    assert taken - projects == {"desk_archive", "desk_unarchive", "desk_line", "desk_figures_set"}
 
 
 @pytest.mark.parametrize(

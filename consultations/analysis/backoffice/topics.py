@@ -104,8 +104,8 @@ def _subject(consultation: Consultation, challenge: str, number: int) -> _Subjec
     return _Subject(consultation, where, found)
 
 
-def _page(request: HttpRequest, subject: _Subject, *, forms_sent: Any = None, status: int = 200) -> HttpResponse:
-    sent: dict[str, Any] = forms_sent or {}
+def _page(request: HttpRequest, subject: _Subject, *, kept_forms: Any = None, status: int = 200) -> HttpResponse:
+    typed: dict[str, Any] = kept_forms or {}
     topic = subject.topic
     found = overviews([subject.challenge])[subject.challenge.pk]
     context = {
@@ -118,10 +118,10 @@ def _page(request: HttpRequest, subject: _Subject, *, forms_sent: Any = None, st
         "row": next((row for row in found.rows if row.topic == topic), None),
         "gone_into": topic.into if topic else None,
         "corrections": corrections_told(subject.challenge, topic),
-        "name_form": sent.get("rename") or NameForm(initial={"name": topic.title if topic else ""}, auto_id="own_%s"),
-        "apart_form": sent.get("apart") or ApartForm(auto_id="new_%s"),
+        "name_form": typed.get("rename") or NameForm(initial={"name": topic.title if topic else ""}, auto_id="own_%s"),
+        "apart_form": typed.get("apart") or ApartForm(auto_id="new_%s"),
         "ticked": {whole_number(key) for key in request.POST.getlist("choix")},
-        "refusal": sent.get("refusal", ""),
+        "refusal": typed.get("refusal", ""),
         "may_compose": may(request.user, COMPOSE) and not subject.consultation.is_archived,
     }
     return render(request, "analysis/backoffice/topic.html", context, status=status)
@@ -145,9 +145,9 @@ def correct(request: HttpRequest, consultation: Consultation, challenge: str, nu
             del again["rename"]
         if request.POST.get("do") != "apart":
             del again["apart"]
-        return _page(request, subject, forms_sent=again, status=refusal.status)
+        return _page(request, subject, kept_forms=again, status=refusal.status)
     if sent is not None:
-        return _page(request, subject, forms_sent=sent, status=422)
+        return _page(request, subject, kept_forms=sent, status=422)
     messages.success(request, said)
     merged = Topic.objects.filter(pk=subject.number, into__isnull=False).exists()
     return redirect("desk_topics", consultation.slug) if merged else redirect(request.path.removesuffix("corriger/"))

@@ -38,7 +38,7 @@ class TopicModel(models.Model):
 class Topic(models.Model):
     """A theme. It stays the same one through re-runs: the theme of the new model that has most of its texts is it."""
 
-    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="topics")
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="topics", db_index=False)
     number = models.PositiveSmallIntegerField(null=True, help_text="In the model in force; none: in no model now.")
     labels = models.JSONField(default=list, help_text="Words that its authors use, the most telling first.")
     # What comes of the corrections, kept so that pages need not read them.
@@ -96,7 +96,7 @@ class NearPair(models.Model):
     """Two proposals that say nearly the same, as the last run found."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+")
-    one = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="+")
+    one = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="+", db_index=False)
     other = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="+")
     score = models.FloatField()
 

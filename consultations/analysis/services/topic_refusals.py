@@ -26,9 +26,7 @@ class TopicNameTaken(Refusal):
 
 class TopicRenamed(Refusal):
     code = "topic_renamed"
-    message = _(
-        "Somebody gave this theme another name meanwhile: it stands above. To give it yours, rename it again."
-    )
+    message = _("Somebody gave this theme another name meanwhile: it stands above. To give it yours, rename it again.")
 
 
 class NothingTicked(Refusal):
@@ -42,6 +40,6 @@ class CorrectionGone(Refusal):
     message = _("This correction was undone already.")
 
 
-class NothingWaits(Refusal):
+class NoThemesWait(Refusal):
     code = "no_themes_wait"
     message = _("These themes no longer wait: somebody took them, put them aside, or newer ones came.")

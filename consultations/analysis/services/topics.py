@@ -18,8 +18,8 @@ from consultations.analysis.selectors.topic_state import State, same_topics, sta
 from consultations.analysis.selectors.topics import corrections_of, places_of
 from consultations.analysis.services.topic_refusals import (
     CorrectionGone,
+    NoThemesWait,
     NothingTicked,
-    NothingWaits,
     TopicGone,
     TopicIntoItself,
     TopicNameTaken,
@@ -61,24 +61,24 @@ def keep_model(*, challenge: Challenge, learnt: Mapping[str, Any], places: Mappi
 
 
 def take_model(*, challenge: Challenge, model: int, actor: User, at: datetime) -> None:
-    """Put in force what waits, as it was shown. Raises NothingWaits, ConsultationArchived."""
+    """Put in force what waits, as it was shown. Raises NoThemesWait, ConsultationArchived."""
     with transaction.atomic():
         lock(challenge)
         waiting = TopicModel.objects.filter(challenge=challenge, pk=model, taken_at=None).first()
         if waiting is None:
-            raise NothingWaits
+            raise NoThemesWait
         taken = TopicModel.objects.filter(challenge=challenge, taken_at__isnull=False).first()
         _take(waiting, taken, actor=actor, at=at)
         record("topics_taken", actor=actor, subject=challenge)
 
 
 def put_model_aside(*, challenge: Challenge, model: int, actor: User) -> None:
-    """What waits is not taken. Raises NothingWaits, ConsultationArchived."""
+    """What waits is not taken. Raises NoThemesWait, ConsultationArchived."""
     with transaction.atomic():
         lock(challenge)
         gone, _rows = TopicModel.objects.filter(challenge=challenge, pk=model, taken_at=None).delete()
         if not gone:
-            raise NothingWaits
+            raise NoThemesWait
         record("topics_put_aside", actor=actor, subject=challenge)
 
 
