@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import F
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from common import typeset
@@ -233,7 +233,7 @@ def _answers(shown: Shown) -> list[Block]:
         [each.proposal_title, str(each.get_decision_display()), "\n".join(filter(None, (each.own_words, each.reasons)))]
         for each in versions
     ]
-    return [_table([4, 3, 8], [_("Proposal"), _("Answer"), _("Reasons")], rows)]
+    return [_table([4, 3, 8], [_("Proposal"), pgettext("of the authority", "Answer"), _("Reasons")], rows)]
 
 
 def _words(words: Any) -> Block:

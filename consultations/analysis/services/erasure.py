@@ -11,11 +11,13 @@ from consultations.analysis.models import (
     NearPair,
     Synthesis,
     SynthesisVersion,
+    Topic,
     TopicCorrection,
     TopicModel,
     TopicPlace,
 )
 
+leaves_when_erasing(Topic, because="what a challenge speaks of: the city's words, of nobody in particular")
 leaves_when_erasing(DayFigures, because="how much was done on a day, by nobody in particular; the night counts anew")
 
 
