@@ -123,6 +123,8 @@ class Writers:
     def __init__(self, schema_name: str, number: int = 3) -> None:
         self.schema_name = schema_name
         self.done: dict[int, str] = {}
+        # Asked for, and perhaps done before its answer was lost: neither side may count on it.
+        self.tried: dict[int, str | None] = {}
         self.gone: set[int] = set()
         self.refused = 0
         self.longest = 0.0
@@ -146,11 +148,12 @@ class Writers:
     def _once(self, who: int, number: int) -> None:
         with schema_context(self.schema_name):
             if number % 7 == 6 and (mine := [pk for pk, words in self.done.items() if words.startswith(f"{who} ")]):
+                self.tried[mine[0]] = None
                 Proposal.objects.filter(pk=mine[0]).delete()
                 self.gone.add(mine[0])
                 self.done.pop(mine[0])
             elif number % 3 == 2 and (mine := [pk for pk, words in self.done.items() if words.startswith(f"{who} ")]):
-                words = f"{who} again {number}"
+                words = self.tried[mine[-1]] = f"{who} again {number}"
                 if Proposal.objects.filter(pk=mine[-1]).update(title=words):
                     self.done[mine[-1]] = words
             else:
@@ -184,7 +187,8 @@ def test_nothing_that_was_acknowledged_is_lost(city: Municipality, there: Postgr
     assert writers.gone
     with on(there), schema_context(city.schema_name):
         found = dict(Proposal.objects.values_list("pk", "title"))
-    assert {pk: found.get(pk) for pk in writers.done} == writers.done
+    for pk, words in writers.done.items():
+        assert found.get(pk) in (words, writers.tried.get(pk, words))
     assert not writers.gone & found.keys()
     assert _open_in(there, city) == ["there"]
     assert writers.longest < 20, writers.longest
