@@ -21,6 +21,7 @@ from config.keys import refuse_weak_key
 from deploy.local.catalogue import template_problems
 from tenants.checks import session_survives_between_statements
 from tenants.models import Municipality
+from tests.processes import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 STRONG = "K7pQx-2mVw9_Lr4TzB8nHs6JdFy3GcXa5UeRk1WbNq0PtMiDoZvAhS_lYjEgCfI"
@@ -210,3 +211,23 @@ def test_no_space_after_hidden_words_at_the_end_of_a_button() -> None:
     """In a flex container it becomes an item of its own, with a gap before it: the words are no longer in the middle."""
     end = re.compile(r'<span class="visually-hidden">(?:(?!</span>).)*</span>\s+</(?:a|button)>', re.S)
     assert [str(file.relative_to(ROOT)) for file in files_of(".html") if end.search(file.read_text())] == []
+
+
+def test_every_receiver_is_connected_when_the_project_starts() -> None:
+    """One module that no `ready` imports, and what it does when others act is never done."""
+    written = {
+        str(file.with_suffix("").relative_to(ROOT)).removeprefix("platform/").replace("/", ".")
+        for file in ROOT.glob("*/**/receivers.py")
+        if ".venv" not in file.parts
+    }
+    assert len(written) > 5
+    code = "import sys, django; django.setup(); print(*(name for name in sys.argv[1:] if name not in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *sorted(written)],
+        env=environment(),
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == ""

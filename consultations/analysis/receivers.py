@@ -11,6 +11,7 @@ from django.utils import timezone
 from common.db import connection
 from common.events import on_commit_here
 from common.outbox import enqueue_each_at
+from consultations.analysis.services.themes import theme_soon
 from consultations.analysis.tasks import count_again
 from consultations.cocreation.events import argument_answered, collective_formed, collective_undone, version_published
 from consultations.moderation.events import decision_taken
@@ -37,3 +38,10 @@ def figures_changed(sender: Any, **kwargs: Any) -> None:
 def _count_soon() -> None:
     if cache.add(f"figures|{connection.schema_name}", "1", TOGETHER.total_seconds()):
         enqueue_each_at(count_again, [(timezone.now() + TOGETHER, {})])
+
+
+@receiver(proposal_submitted)
+def has_a_theme(sender: Any, proposal_id: int, **kwargs: Any) -> None:
+    proposal = Proposal.objects.filter(pk=proposal_id).first()
+    if proposal is not None:
+        theme_soon(proposal, at=timezone.now())

@@ -17,7 +17,7 @@ from consultations.analysis.selectors.synthesis_editor import editor_of
 from consultations.analysis.selectors.synthesis_filling import visible
 from consultations.analysis.selectors.synthesis_material import material_of
 from consultations.analysis.selectors.synthesis_ranking import Candidate, claim_of, ranked, seen_enough, wilson
-from consultations.analysis.selectors.synthesis_shown import published_of, shown_version
+from consultations.analysis.selectors.synthesis_shown import published_of, shown_version, shown_versions, versions_of
 from consultations.analysis.services.synthesis import (
     Chosen,
     Sent,
@@ -358,3 +358,14 @@ def test_reading_costs_the_same_for_more(saran: Municipality, synthesis: Synthes
             shown_version(version)
         costs.append(len(captured))
     assert costs == [2, 2]
+
+
+def test_all_versions_cost_as_many_queries_as_two(saran: Municipality, synthesis: Synthesis, staff: User) -> None:
+    costs = []
+    for after in range(6):
+        publish(synthesis, staff, after=after)
+        versions = versions_of(synthesis.challenge)
+        with CaptureQueriesContext(connection) as captured:
+            assert [each.number for each in shown_versions(versions)] == [*range(after + 1, 0, -1)]
+        costs.append(len(captured))
+    assert costs == [2] * 6

@@ -7,14 +7,18 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Role
+from common.models import OutboxMessage
+from common.outbox import messages_of
 from consultations.analysis.backoffice.topics import NoTopicChosen
 from consultations.analysis.enums import RunKind, RunState
 from consultations.analysis.models import AnalysisRun, NearPair, Topic, TopicCorrection, TopicModel, TopicPlace
 from consultations.analysis.selectors.near_pairs import near_pairs
 from consultations.analysis.services.running import ask_for_run, make_run
+from consultations.analysis.services.themes import place_new
 from consultations.analysis.services.topics import merge_topics, rename_topic
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Status
+from consultations.participation.events import proposal_submitted
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -89,6 +93,29 @@ def test_corrections_made_while_a_run_is_going_on_hold(
     assert first.title == "Le vélo en ville"
     assert not TopicPlace.objects.filter(topic=second).exists()
     assert TopicCorrection.objects.filter(undone_at=None).count() == 2
+
+
+def test_what_is_written_later_gets_its_theme_by_itself_and_nothing_else_moves(
+    consultation: Consultation, challenge: Challenge, proposals: list[Proposal]
+) -> None:
+    def sent() -> list[OutboxMessage]:
+        return list(messages_of(place_new).order_by("due_at"))
+
+    before_any = ProposalFactory(challenge=challenge)
+    proposal_submitted.send(sender=None, proposal_id=before_any.pk)
+    assert sent() == []  # no themes yet: a run finds them
+    before_any.delete()
+    run(consultation)
+    placed = dict(TopicPlace.objects.values_list("pk", "topic"))
+    like = proposals[0]
+    new = ProposalFactory(challenge=challenge, title=like.title, solution=like.solution, problem="", benefit="")
+    for _again in range(3):
+        proposal_submitted.send(sender=None, proposal_id=new.pk)
+    first, second = sent()
+    assert first.due_at > timezone.now()
+    place_new(**first.payload)
+    place_new(**second.payload)
+    assert dict(TopicPlace.objects.values_list("pk", "topic")) == placed | {new.pk: placed[like.pk]}
 
 
 def test_nearly_the_same_proposals_are_found_in_the_whole_consultation(

@@ -11,12 +11,13 @@ from django.test import Client
 from billing import terms
 from billing.checks import papers_are_whole
 from billing.models import Account
-from billing.services.pack import lacking
+from billing.services.pack import PaperNotReady, lacking
 from tenants.models import Municipality
 from tests.billing.purchases import a_quote, buyer
 from tests.billing.test_ops import ops
 from tests.billing.test_own_documents import text_of
 from tests.billing.test_purchase import PAGE, read
+from tests.support.pages import says
 
 __all__ = ["ops"]
 NAMES = [*terms.values()]
@@ -35,8 +36,7 @@ def test_what_is_missing_is_named_and_no_paper_is_given_with_a_hole(
     assert (said.id, name in str(said.msg)) == ("billing.E003", True)
     with caplog.at_level(logging.ERROR, logger="billing.services.pack"):
         answer = desk.get(f"{PAGE}dossier/accord.pdf")
-    assert answer.status_code == 503
-    assert "Ce document n’est pas encore prêt" in read(answer)
+    assert (answer.status_code, says(answer, PaperNotReady)) == (503, True)
     assert name in caplog.text
     assert name in read(ops.get("/ops/facturation/"))
 

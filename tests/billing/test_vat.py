@@ -11,10 +11,12 @@ from accounts.models import AuditEntry
 from billing.enums import Territory
 from billing.models import PlanVersion, VatRate
 from billing.services.plans import vat_rate
+from billing.services.vat import RateInForce
 from tenants.models import Municipality
 from tests.billing.purchases import a_quote, buyer
 from tests.billing.test_ops import ops
 from tests.billing.test_purchase import read
+from tests.support.pages import says
 
 __all__ = ["ops"]
 PAGE = "/ops/facturation/tva/"
@@ -96,7 +98,7 @@ def test_a_rate_whose_day_has_not_come_is_taken_back_and_no_other(ops: Client, d
     assert f"/ops/facturation/tva/{later.pk}/retirer/" in page
     assert f"/ops/facturation/tva/{in_force.pk}/retirer/" not in page
     refused = ops.post(f"/ops/facturation/tva/{in_force.pk}/retirer/", follow=True)
-    assert "Ce taux est en vigueur" in read(refused)
+    assert says(refused, RateInForce)
     for _again in range(2):
         assert ops.post(f"/ops/facturation/tva/{later.pk}/retirer/").status_code == 302
     assert list(VatRate.objects.filter(territory=Territory.MAINLAND)) == [in_force]

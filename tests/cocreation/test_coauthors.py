@@ -50,7 +50,7 @@ def invite(proposal: Proposal, city: Municipality, **to: Any) -> CoAuthorInvitat
 
 
 def sent() -> list[OutboxMessage]:
-    return list(OutboxMessage.objects.filter(task__endswith="send_mail"))
+    return list(OutboxMessage.objects.filter(task__endswith="send_mail").order_by("created_at"))
 
 
 def events(name: str) -> int:

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import accounts
+import billing
 import common
 import consultations
 import notifications
@@ -20,7 +21,7 @@ TESTS = Path(__file__).parents[1]
 
 def every_refusal() -> list[type[Refusal]]:
     """All of the house: those that are raised, not what only groups them."""
-    for package in (common, accounts, notifications, tenants, onboarding, consultations):
+    for package in (common, accounts, notifications, tenants, onboarding, billing, consultations):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not re.search(r"\.(migrations|management)(\.|$)", module.name):
                 import_module(module.name)

@@ -27,7 +27,7 @@ from consultations.analysis.selectors.synthesis_shown import (
     frozen,
     published_in,
     shown,
-    shown_version,
+    shown_versions,
 )
 from consultations.analysis.services import synthesis as services
 from consultations.analysis.services.synthesis_refusals import NothingToCompose, NothingToSay, QuotedTooOften
@@ -102,12 +102,10 @@ def syntheses(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     challenges = list(consultation.challenges.order_by("position", "pk"))
     begun = {each.pk: each for each in Synthesis.objects.filter(challenge__in=challenges).order_by("pk")}
     published = published_in(challenges)
+    found = dict(zip(published, shown_versions(list(published.values())), strict=True))
     context = {
         "consultation": consultation,
-        "rows": [
-            (each, begun.get(each.pk), shown_version(published[each.pk]) if each.pk in published else None)
-            for each in challenges
-        ],
+        "rows": [(each, begun.get(each.pk), found.get(each.pk)) for each in challenges],
     }
     return render(request, "analysis/backoffice/syntheses.html", context)
 

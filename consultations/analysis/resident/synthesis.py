@@ -8,7 +8,7 @@ from common.pagecache import cached_page
 from common.requests import Request
 from consultations.analysis.models import SynthesisVersion
 from consultations.analysis.selectors.synthesis_report import report_pdf
-from consultations.analysis.selectors.synthesis_shown import published_of, shown_version, versions_of
+from consultations.analysis.selectors.synthesis_shown import published_of, shown_version, shown_versions, versions_of
 from consultations.framing.context import remember
 from consultations.framing.models import Challenge
 from consultations.framing.selectors import challenges_to_read
@@ -62,10 +62,10 @@ def versions(request: Request, slug: str, challenge: str) -> HttpResponse:
     found = versions_of(where)
     if not found:
         raise Http404
-    rows = []
-    for place, each in enumerate(found):
-        before = found[place + 1] if place + 1 < len(found) else None
-        rows.append((shown_version(each), *_changes(each, before)))
+    rows = [
+        (shown, *_changes(each, before))
+        for shown, each, before in zip(shown_versions(found), found, [*found[1:], None], strict=True)
+    ]
     context = {"consultation": where.consultation, "challenge": where, "rows": rows}
     return render(request, "analysis/resident/synthesis_versions.html", context)
 

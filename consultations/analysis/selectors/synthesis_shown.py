@@ -4,7 +4,7 @@ What was hidden, removed or erased since is not found there, so it is in no page
 many sentences are gone is said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -157,6 +157,23 @@ def counts_of(material: Material) -> dict[str, int]:
     }
 
 
+@dataclass(frozen=True)
+class _Texts:
+    """What the places of one synthesis or several name and is still to be read; titles of versions that are past."""
+
+    proposals: dict[int, Proposal]
+    arguments: dict[int, Argument]
+    titles: dict[tuple[int, int], str]
+
+
+def _texts(parts: Iterable[dict[str, Any]]) -> _Texts:
+    """Two queries, however much they quote; one more where a text has changed since."""
+    slots = [slot for part in parts for slot in part["slots"]]
+    found = Proposal.objects.published().filter(pk__in={slot["proposal"] for slot in slots})
+    proposals = {each.pk: each for each in found.without_texts().select_related("author").order_by("pk")}
+    return _Texts(proposals, _arguments(slots), _titles(slots, proposals))
+
+
 def shown(
     title: str,
     intro: str,
@@ -165,25 +182,16 @@ def shown(
     *,
     number: int = 0,
     published_at: datetime | None = None,
+    texts: _Texts | None = None,
 ) -> Shown:
-    """Three queries, however much it quotes; one more where a text has changed since."""
-    slots = [slot for part in parts for slot in part["slots"]]
-    proposals = {
-        each.pk: each
-        for each in Proposal.objects.published()
-        .filter(pk__in=[slot["proposal"] for slot in slots])
-        .without_texts()
-        .select_related("author")
-        .order_by("pk")
-    }
-    arguments = _arguments(slots)
-    titles = _titles(slots, proposals)
+    """`texts`: those of several, looked up together."""
+    texts = texts or _texts(parts)
     gone, gone_arguments, made = 0, 0, []
     for part in parts:
         sentences = [
-            _sentence(slot, proposals[slot["proposal"]], arguments, titles)
+            _sentence(slot, texts.proposals[slot["proposal"]], texts)
             for slot in part["slots"]
-            if slot["proposal"] in proposals
+            if slot["proposal"] in texts.proposals
         ]
         gone += len(part["slots"]) - len(sentences)
         gone_arguments += sum(each.gone_pro + each.gone_con for each in sentences)
@@ -193,14 +201,24 @@ def shown(
 
 
 def shown_version(version: SynthesisVersion) -> Shown:
-    return shown(
-        version.title,
-        version.intro,
-        version.parts,
-        version.coverage,
-        number=version.number,
-        published_at=version.published_at,
-    )
+    return shown_versions([version])[0]
+
+
+def shown_versions(versions: Sequence[SynthesisVersion]) -> list[Shown]:
+    """As many queries for many as for one."""
+    texts = _texts(part for version in versions for part in version.parts)
+    return [
+        shown(
+            version.title,
+            version.intro,
+            version.parts,
+            version.coverage,
+            number=version.number,
+            published_at=version.published_at,
+            texts=texts,
+        )
+        for version in versions
+    ]
 
 
 def _arguments(slots: Iterable[dict[str, Any]]) -> dict[int, Argument]:
@@ -209,28 +227,26 @@ def _arguments(slots: Iterable[dict[str, Any]]) -> dict[int, Argument]:
     return {each.pk: each for each in found.order_by("pk")}
 
 
-def _titles(slots: Iterable[dict[str, Any]], proposals: dict[int, Proposal]) -> dict[int, str]:
-    """Of texts that have changed since: the title that was published."""
+def _titles(slots: Iterable[dict[str, Any]], proposals: dict[int, Proposal]) -> dict[tuple[int, int], str]:
+    """Of texts that have changed since: the title that was published, by proposal and version."""
     changed = {
-        slot["proposal"]: slot["version"]
+        (slot["proposal"], slot["version"])
         for slot in slots
         if slot["proposal"] in proposals and proposals[slot["proposal"]].version != slot["version"]
     }
     if not changed:
         return {}
-    found = ProposalVersion.objects.filter(proposal__in=changed).order_by("pk")
+    found = ProposalVersion.objects.filter(proposal__in={pk for pk, _number in changed}).order_by("pk")
     rows = found.values_list("proposal_id", "number", "title")
-    return {pk: title for pk, number, title in rows if changed[pk] == number}
+    return {(pk, number): title for pk, number, title in rows if (pk, number) in changed}
 
 
-def _sentence(
-    slot: dict[str, Any], proposal: Proposal, arguments: dict[int, Argument], titles: dict[int, str]
-) -> Sentence:
-    pro, con = (_quote(arguments.get(slot[side]), proposal, stance) for side, stance in _SIDES)
+def _sentence(slot: dict[str, Any], proposal: Proposal, texts: _Texts) -> Sentence:
+    pro, con = (_quote(texts.arguments.get(slot[side]), proposal, stance) for side, stance in _SIDES)
     return Sentence(
         place=slot["place"],
         proposal=proposal,
-        title=titles.get(proposal.pk, proposal.title),
+        title=texts.titles.get((proposal.pk, slot["version"]), proposal.title),
         likes=slot["likes"],
         mixed=slot["mixed"],
         dislikes=slot["dislikes"],

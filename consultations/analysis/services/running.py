@@ -22,12 +22,11 @@ from consultations.analysis.enums import RunFailure, RunKind, RunState
 from consultations.analysis.models import AnalysisRun
 from consultations.analysis.selectors.runs import progress_key
 from consultations.analysis.services.kinds import KINDS
-from consultations.analysis.services.work import Kind
+from consultations.analysis.services.work import QUEUE, Kind
 from consultations.framing.models import Consultation
 
 logger = logging.getLogger(__name__)
 
-QUEUE = "analysis"
 # Of each consultation and kind, beside the published one.
 RUNS_KEPT = 5
 # How often it is begun: one that has its worker killed, for want of memory say, would be begun for ever.

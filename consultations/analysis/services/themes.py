@@ -1,14 +1,19 @@
 """Themes of the proposals of each challenge, and those that say nearly the same: runs (services.running)."""
 
 from collections import defaultdict
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from consultations.analysis.models import AnalysisRun, NearPair
+from common.outbox import enqueue_each_at, messages_of, outbox_task
+from consultations.analysis.models import AnalysisRun, NearPair, TopicModel
 from consultations.analysis.selectors.topics import counted
-from consultations.analysis.services.topics import keep_model
-from consultations.analysis.services.work import Kind, Progress
+from consultations.analysis.services.topics import add_places, keep_model
+from consultations.analysis.services.work import QUEUE, Kind, Progress
 from consultations.framing.models import Consultation
+from consultations.participation.models import Proposal
+
+TOGETHER = timedelta(minutes=1)
 
 
 def _texts(consultation: Consultation) -> dict[str, list[list[Any]]]:
@@ -55,6 +60,36 @@ def _keep_themes(run: AnalysisRun) -> None:
 
 
 THEMES = Kind(version=1, gather=_gather, compute=_find_themes, keep=_keep_themes)
+
+# ── Texts that come later ─────────────────────────────────────────────────────
+
+
+def theme_soon(proposal: Proposal, *, at: datetime) -> None:
+    """Have a worker give it a theme, with the others of the next minute; where none were found yet, a run will.
+
+    Of each challenge one message may be at work and one may wait: that one will see whatever came before it begins.
+    """
+    wanted = TopicModel.objects.filter(challenge=proposal.challenge_id, taken_at__isnull=False)
+    if wanted.exists() and messages_of(place_new).filter(payload__challenge_id=proposal.challenge_id).count() < 2:
+        enqueue_each_at(place_new, [(at + TOGETHER, {"challenge_id": proposal.challenge_id})])
+
+
+@outbox_task(queue=QUEUE)
+def place_new(challenge_id: int, **kwargs: Any) -> None:
+    """By what the model in force knows: nothing else moves."""
+    from consultations.analysis.methods.themes import Document, Model, fold_in
+
+    known = TopicModel.objects.select_related("challenge__consultation")
+    model = known.filter(challenge=challenge_id, taken_at__isnull=False).first()
+    if model is None or model.challenge.consultation.is_archived:
+        return
+    rows = _texts(model.challenge.consultation).get(str(challenge_id), [])
+    new = [Document(*row) for row in rows if str(row[0]) not in model.places]
+    places = fold_in(Model.from_json(model.learnt), new)
+    found = {str(pk): [place.theme, place.nearness] for pk, place in places.items()}
+    if found:
+        add_places(challenge=model.challenge, model=model.pk, places=found)
+
 
 # ── Nearly the same ───────────────────────────────────────────────────────────
 

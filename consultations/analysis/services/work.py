@@ -7,6 +7,9 @@ from typing import Any, Protocol
 from consultations.analysis.models import AnalysisRun
 from consultations.framing.models import Consultation
 
+# Whose worker alone loads the scientific libraries.
+QUEUE = "analysis"
+
 
 class Progress(Protocol):
     """Say how far it is, of a hundred. At least once a minute: whoever cancels waits for it."""
