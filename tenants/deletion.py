@@ -15,7 +15,7 @@ from common.db import connection
 from common.outbox import enqueue, outbox_task
 from tenants.enums import LifecycleState
 from tenants.files import remove_files
-from tenants.models import Domain, Municipality
+from tenants.models import CityKey, Domain, Municipality
 from tenants.reservations import reserve_hosts_of_leaving_city
 from tenants.schema import drop_schema
 from tenants.slugs import DELETED_SLUG
@@ -48,6 +48,7 @@ def leave_the_register(city: Municipality, *, at: datetime) -> None:
     reserve_hosts_of_leaving_city(city, at=at)
     Domain.objects.filter(tenant=city).delete()
     city.verifications.all().delete()
+    CityKey.objects.filter(schema_name=city.schema_name).delete()
     city.slug = f"{DELETED_SLUG}{city.pk}"
     city.own_domain = city.wanted_domain = city.authority_code = city.siren = ""
     city.save(update_fields=["slug", "own_domain", "wanted_domain", "authority_code", "siren"])

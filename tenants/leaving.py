@@ -4,6 +4,7 @@ from accounts.models import AddressChange, AuditEntry, BegunAction, Neighbourhoo
 from common.models import ChangedScope, ContentRevision, OutboxMessage
 from tenants.cells.register import leaves, stays
 from tenants.models import (
+    CityKey,
     CityMove,
     DeletionCertificate,
     Domain,
@@ -23,6 +24,7 @@ leaves(Municipality, of="pk", named="municipality_id", is_kept=True)  # so that 
 leaves(Domain, of="tenant", is_kept=True)
 leaves(DomainCheck, of="municipality")
 leaves(HostReservation, of="schema_name", is_kept=True, operators="released_by")
+leaves(CityKey, of="schema_name")  # with it what is kept under it can go on being read
 leaves(VerificationRequest, of="municipality", operators="decided_by")
 stays(KnownDomain, DeletionCertificate, StructureSnapshot, StructureChange, Installation, CityMove, SpareSchema)
 # Operators, and what they do. Of the trail a copy leaves, and messages about the city (tenants.cells.packing).

@@ -18,6 +18,7 @@ from common.time_zones import TimeZone
 from tenants.cells.models import CityMove as CityMove
 from tenants.cells.models import Installation as Installation
 from tenants.enums import MAILING, WRITABLE, AuthorityKind, LifecycleState, Transition
+from tenants.keys.models import CityKey as CityKey
 
 # The service’s own green, until the city picks its colour.
 DEFAULT_COLOUR = "#1d4a41"

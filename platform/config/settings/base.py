@@ -120,6 +120,7 @@ TENANT_APPS = [
     "consultations.moderation",
     "consultations.animation",
     "consultations.outcomes",
+    "consultations.voting",
     "consultations.analysis",
     "consultations.portal",
     "notifications",

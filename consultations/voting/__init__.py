@@ -1,0 +1,1 @@
+"""Choosing together: votes in the phase *prioriser*, their ballots, their counting, their result."""

@@ -1,0 +1,10 @@
+"""What the database must know of votes (common.tables): nobody's ballot changes a page that others read."""
+
+from common.tables import ALL, in_database
+from consultations.voting.models import Ballot, Code, PaperBallot, Vote, Voter
+
+in_database(Vote, quiet="begun")
+in_database(Ballot, quiet=ALL)
+in_database(Voter, quiet=ALL)
+in_database(Code, quiet=ALL)
+in_database(PaperBallot, quiet=ALL)
