@@ -10,7 +10,7 @@ class RunKind(models.TextChoices):
 
 
 class RunState(models.TextChoices):
-    """A worker that is at it is known by its progress only: what it does is in a transaction until it is done."""
+    """A worker that is at it is known by its progress only: it keeps nothing until it is done."""
 
     ASKED = "ASKED", _("asked for")
     DONE = "DONE", _("done")

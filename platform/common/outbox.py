@@ -48,7 +48,8 @@ def _name(function: Callable[..., object]) -> str:
 def outbox_task(function: Callable[..., object] | None = None, *, queue: str = "") -> Callable[..., Any]:
     """Make a function of a `tasks` module something that `enqueue` can name. It takes **kwargs of JSON.
 
-    `queue`: the one whose workers run it, where others should not.
+    `queue`: the one whose workers run it, where others should not. What has one takes long: no transaction is open
+    while it runs, and it makes its own.
     """
     if function is None:
         return partial(outbox_task, queue=queue)
@@ -159,26 +160,55 @@ def run_message(message_id: str, *, at: Any) -> bool:
     Two workers never run the same message at once: the row is locked while its handler runs.
     """
     with transaction.atomic():
-        message = (
-            OutboxMessage.objects.select_for_update(skip_locked=True)
-            .filter(pk=message_id, due_at__isnull=False)
-            .first()
-        )
+        message = _waiting(message_id).select_for_update(skip_locked=True).first()
         if message is None:
             return False
-        try:
-            with transaction.atomic():
-                _handlers[message.task](**message.payload)
-        except Exception as problem:
-            message.attempts += 1
-            message.last_error = repr(problem)[:500]
-            given_up = message.attempts >= OutboxMessage.MAX_ATTEMPTS
-            message.due_at = None if given_up else at + timedelta(seconds=min(3600, 10 * 2**message.attempts))
-            message.save(update_fields=["attempts", "last_error", "due_at"])
-            logger.exception("outbox task %s failed in %s", message.task, connection.schema_name)
+        if message.task not in _queues:
+            try:
+                with transaction.atomic():
+                    _handlers[message.task](**message.payload)
+            except Exception as problem:
+                _failed(message, problem, at=at)
+                return False
+            message.delete()
+            return True
+    return _run_apart(message, at=at)
+
+
+def _run_apart(message: OutboxMessage, *, at: Any) -> bool:
+    """The same of what takes long. In the place of the row its number is locked, by the session: it goes with the
+    process that is killed, and no transaction stays open, which would hold back the whole database's vacuum.
+    """
+    key = [str(message.pk)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", key)
+        if not cursor.fetchone()[0]:
             return False
-        message.delete()
+    try:
+        if not _waiting(message.pk).exists():  # another has done it meanwhile
+            return False
+        _handlers[message.task](**message.payload)
+    except Exception as problem:
+        _failed(message, problem, at=at)
+        return False
+    else:
+        OutboxMessage.objects.filter(pk=message.pk).delete()
         return True
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)
+
+
+def _waiting(message_id: Any) -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(pk=message_id, due_at__isnull=False)
+
+
+def _failed(message: OutboxMessage, problem: Exception, *, at: datetime) -> None:
+    attempts = message.attempts + 1
+    given_up = attempts >= OutboxMessage.MAX_ATTEMPTS
+    due_at = None if given_up else at + timedelta(seconds=min(3600, 10 * 2**attempts))
+    OutboxMessage.objects.filter(pk=message.pk).update(attempts=attempts, last_error=repr(problem)[:500], due_at=due_at)
+    logger.error("outbox task %s failed in %s", message.task, connection.schema_name, exc_info=problem)
 
 
 _MAILS = keeps(

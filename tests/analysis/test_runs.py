@@ -102,8 +102,9 @@ def test_a_run_that_waits_is_cancelled(consultation: Consultation, kind: Any) ->
 def test_a_run_that_is_cancelled_while_it_is_made_keeps_nothing(consultation: Consultation, kind: Any) -> None:
     run = asked(consultation)
     kind.during = lambda: cancel_run(run=run, actor=UserFactory(), at=timezone.now())
-    assert made(run).state == RunState.ASKED, "the test's one connection undoes the cancelling with the run"
+    assert made(run).state == RunState.CANCELLED
     assert run.result is None
+    assert not OutboxMessage.objects.filter(payload__run_id=run.pk).exists()
 
 
 def test_what_is_over_is_not_cancelled(consultation: Consultation, kind: Any) -> None:
@@ -209,11 +210,16 @@ import sys, time
 import django; django.setup()
 from django.utils import timezone
 from django_tenants.utils import schema_context
+from django.core.cache import cache
+from django.db import connection
 from common.outbox import run_message
 from consultations.analysis.enums import RunKind
 from consultations.analysis.services import kinds
 from consultations.analysis.services.work import Kind
-kinds.KINDS[RunKind.GROUPS] = Kind(version=1, gather=lambda consultation: time.sleep(120), compute=None)
+def compute(inputs, progress):
+    cache.set("computes-in-a-transaction", connection.in_atomic_block, 600)
+    time.sleep(120)
+kinds.KINDS[RunKind.GROUPS] = Kind(version=1, gather=lambda consultation: None, compute=compute)
 with schema_context(sys.argv[1]):
     run_message(sys.argv[2], at=timezone.now())
 """
@@ -226,7 +232,8 @@ def test_a_worker_that_is_killed_loses_nothing(broker: None) -> None:
         ended = AnalysisRun.objects.filter(pk=run.pk, state=RunState.DONE)
         message = OutboxMessage.objects.get(payload__run_id=run.pk)
         with process(sys.executable, "-c", HELD, saran.schema_name, str(message.pk)) as held:
-            assert eventually(lambda: cache.get(progress_key(run.pk)) is not None)
+            assert eventually(lambda: cache.get("computes-in-a-transaction") is not None)
+            assert cache.get("computes-in-a-transaction") is False, "it would be open as long as it computes"
             assert not outbox.run_message(str(message.pk), at=timezone.now()), "nobody else takes it meanwhile"
             os.kill(held.pid, signal.SIGKILL)
         with worker(queue=running.QUEUE):

@@ -30,6 +30,7 @@ from playwright.sync_api import (
 )
 
 from consultations.portal import demo
+from consultations.portal.demo.synthesis import compose_a_synthesis
 from tenants.models import Municipality
 from tests import database
 from tests.billing.fake import FakeStripe, serving
@@ -96,6 +97,7 @@ def live(
         saran = Municipality.objects.get(slug="saran")
         with schema_context(saran.schema_name):
             demo.fill(municipality=saran, at=timezone.now())
+            compose_a_synthesis()
         current_app.control.purge()
         environment = {"PUBLIC_BASE_URL": address, "EMAIL_URL": received.url, "STRIPE_API_BASE": stripe.address}
         with web_server(port, log, **environment), worker(log, **environment):

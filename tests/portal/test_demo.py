@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from consultations.analysis.enums import RunKind
+from consultations.analysis.models import AnalysisRun, NearPair, SynthesisVersion, Topic
 from consultations.framing.enums import ConsultationState
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import every_consultation
@@ -14,6 +16,7 @@ from consultations.outcomes.models import Project
 from consultations.participation.counts import recount
 from consultations.participation.models import Argument, Proposal
 from consultations.portal import demo
+from consultations.portal.demo.synthesis import compose_a_synthesis
 from tenants.models import Municipality
 from tests.framing.test_several import not_opened
 
@@ -56,3 +59,22 @@ def test_the_finished_one_is_answered_and_became_projects(in_saran: Municipality
     assert states == {each: 1 for each in ProjectState if each != ProjectState.STUDIED}
     assert all(project.news.exists() for project in Project.objects.all())
     assert Project.objects.get(state=ProjectState.ABANDONED).state_reason
+
+
+def test_what_people_said_in_it_is_understood(in_saran: Municipality) -> None:
+    """What the worker of analyses adds after the start: themes as they are found, named by the team, and a synthesis."""
+    assert demo.fill(municipality=in_saran, at=timezone.now())
+    compose_a_synthesis()
+    compose_a_synthesis()
+    topics = Topic.objects.filter(challenge__slug="ecologie")
+    assert {each.name for each in topics} == {
+        "De l’ombre et des arbres",
+        "L’eau de pluie",
+        "Insectes, oiseaux, hérissons",
+    }
+    assert NearPair.objects.count() == 1
+    synthesis = SynthesisVersion.objects.get()
+    assert [len(part["slots"]) for part in synthesis.parts] == [4, 4, 4], "of every kind in each theme"
+    groups = AnalysisRun.objects.get(kind=RunKind.GROUPS).result
+    assert groups is not None
+    assert groups["whole"]["shown"] == "groups"

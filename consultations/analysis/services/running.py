@@ -1,7 +1,8 @@
 """Analyses, asked for by the team and made by a worker of their own (queue `analysis`).
 
 What is asked for is a row and a message of the outbox, in one transaction. The worker holds the message while it
-computes: killed, it lets go, and the sweeper has another one begin anew. It writes once, at the end.
+computes: killed, it lets go, and the sweeper has another one begin anew. It reads in one short transaction and writes
+in another, at the end: none is open while it computes.
 """
 
 import hashlib
@@ -73,8 +74,7 @@ def make_run(run_id: int, **kwargs: Any) -> None:
         _end(run.pk, RunState.FAILED, at=timezone.now(), failure=RunFailure.KILLED)
         return
     try:
-        with transaction.atomic():
-            _make(run, KINDS[RunKind(run.kind)])
+        _make(run, KINDS[RunKind(run.kind)])
     except Cancelled:
         pass
     except SoftTimeLimitExceeded:
@@ -94,22 +94,24 @@ def digest_of(kind: Kind, inputs: Any) -> str:
 
 def _make(run: AnalysisRun, kind: Kind) -> None:
     _tell(run, 0)
-    inputs = kind.gather(run.consultation)
+    with transaction.atomic():
+        inputs = kind.gather(run.consultation)
     run.digest = digest_of(kind, inputs)
     before = AnalysisRun.objects.filter(
         consultation=run.consultation_id, kind=run.kind, state=RunState.DONE, digest=run.digest
     ).first()
     run.result = before.result if before else kind.compute(inputs, lambda done: _tell(run, done))
-    now = timezone.now()
-    if not _end(run.pk, RunState.DONE, at=now, digest=run.digest, result=run.result):
-        raise Cancelled
-    run.state, run.ended_at = RunState.DONE, now
-    kind.keep(run)
-    _leave_room(run)
+    with transaction.atomic():
+        now = timezone.now()
+        if not _end(run.pk, RunState.DONE, at=now, digest=run.digest, result=run.result):
+            raise Cancelled
+        run.state, run.ended_at = RunState.DONE, now
+        kind.keep(run)
+        _leave_room(run)
 
 
 def _tell(run: AnalysisRun, done: int) -> None:
-    """Beside the transaction, which nobody sees into. Raises Cancelled."""
+    """Beside the database: a row would be written at each step. Raises Cancelled."""
     if not AnalysisRun.objects.filter(pk=run.pk, state=RunState.ASKED).exists():
         raise Cancelled
     cache.set(progress_key(run.pk), done, 600)
@@ -140,7 +142,5 @@ def give_up_waiting(*, at: datetime) -> int:
 
 
 def _take_back(pk: int) -> None:
-    """The message, unless a worker holds it: that one finds out by itself."""
-    messages = messages_of(make_run).filter(payload__run_id=pk)
-    free = messages.select_for_update(of=("self",), skip_locked=True)
-    messages.filter(pk__in=list(free.values_list("pk", flat=True))).delete()
+    """The message: a worker that is at it finds out by itself."""
+    messages_of(make_run).filter(payload__run_id=pk).delete()

@@ -152,7 +152,7 @@ def settle(challenge: Challenge) -> State:
 # ── What the team corrects ────────────────────────────────────────────────────
 
 
-def rename_topic(*, topic: Topic, name: str, seen: str, actor: User, at: datetime) -> None:
+def rename_topic(*, topic: Topic, name: str, seen: str, actor: User | None, at: datetime) -> None:
     """What it is called, by who has `seen` its present name: what another gave it meanwhile is read first.
 
     Raises TopicRenamed, TopicGone, TopicNameTaken, TextTooShort, TextTooLong, ConsultationArchived.
@@ -298,7 +298,7 @@ def _correct_each(
     return len(proposals)
 
 
-def _correct(challenge: Challenge, kind: CorrectionKind, *, actor: User, at: datetime, **said: Any) -> None:
+def _correct(challenge: Challenge, kind: CorrectionKind, *, actor: User | None, at: datetime, **said: Any) -> None:
     TopicCorrection.objects.create(challenge=challenge, kind=kind, made_by=actor, made_at=at, **said)
     settle(challenge)
     record("topic_corrected", actor=actor, subject=challenge, kind=str(kind))

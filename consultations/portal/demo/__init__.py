@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.names import key_of
+from common.outbox import enqueue
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import legal_identity
 from consultations.framing.services.challenges import validate_challenge
@@ -25,15 +26,16 @@ from consultations.portal.demo.moderation import moderate, write_what_is_reporte
 from consultations.portal.demo.others import write_others
 from consultations.portal.demo.proposals import WrittenProposal, bring_together
 from consultations.portal.demo.reactions import publish_what_brings_together, write_reactions
-from consultations.portal.demo.synthesis import publish_a_synthesis
+from consultations.portal.demo.synthesis import compose_a_synthesis
 from tenants.models import Municipality
 
-_CONTENT = Path(__file__).parent / "saran.toml"
+_CONTENT, _MORE = (Path(__file__).parent / name for name in ("saran.toml", "ecologie.toml"))
 
 
 def fill(*, municipality: Municipality, at: datetime) -> bool:
     """Fill the present city as if its consultation had been going on for weeks. False: there was something already."""
     content = tomllib.loads(_CONTENT.read_text())
+    content["proposals"] += tomllib.loads(_MORE.read_text())["proposals"]
     with transaction.atomic():
         if Proposal.objects.exists():
             return False
@@ -52,7 +54,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         write_others(people, municipality=municipality, at=at)
         publish_what_brings_together(consultation, at=at)
         set_out_figures(consultation, at=at)
-        publish_a_synthesis(consultation, at=at)
+        enqueue(compose_a_synthesis)
     return True
 
 

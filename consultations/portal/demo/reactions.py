@@ -23,7 +23,9 @@ def write_reactions(consultation: Consultation, *, at: datetime) -> None:
     """The same people react to the same proposals at every load."""
     content = tomllib.loads((Path(__file__).parent / "reactions.toml").read_text())
     chance = random.Random("reactions")  # noqa: S311
-    open_ones = Proposal.objects.published().filter(challenge__consultation=consultation, merged_into=None)
+    # Few have seen what came yesterday.
+    seen = Proposal.objects.published().filter(submitted_at__lt=at - timedelta(days=2))
+    open_ones = seen.filter(challenge__consultation=consultation, merged_into=None)
     proposals = list(open_ones.order_by("title"))
     rows = []
     for leaning, count in enumerate(content["people"]):
