@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from billing import terms
 from billing.documents.data import BankAccount
+from billing.documents.identifiers import grouped
 from billing.documents.page_text import Block, Run, blocks_of
 from billing.models import Account, Quote
 from billing.seller import missing, own_bank_account, seller
@@ -87,10 +88,10 @@ def _agreement(account: Account, on: date) -> bytes:
     said = {"privacy_url": privacy, "service_email": settings.SERVICE_EMAIL, "of_ours": terms.printed()}
     page = render_to_string("billing/agreement.html", said)
     lead = "Accord au titre de l’article 28 du RGPD."
-    siren = f", SIREN {account.siren}" if account.siren else ""
+    siren = f", SIREN {grouped(account.siren, 3, 3, 3)}" if account.siren else ""
     parties = (
         f"<p>Entre la collectivité, {escape(account.legal_name)}{siren}, et le prestataire, "
-        f"{escape(seller().name)}, SIREN {seller().siren}.</p>"
+        f"{escape(seller().name)}, SIREN {grouped(seller().siren, 3, 3, 3)}.</p>"
     )
     alone = _FIRST_OF_ALL.sub(lambda found: f"<h3>{int(found[1]) - 16}.", page)
     alone = _DAYS_TO_LEAVE.sub("Trente jours après la fermeture de la plateforme", alone)
