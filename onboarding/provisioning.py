@@ -29,6 +29,7 @@ from accounts.enums import Role
 from accounts.mail import send_mail_later
 from accounts.models import User
 from accounts.services import appoint
+from common.allowances import holds_nothing_yet
 from common.db import connection
 from consultations.library.selectors import latest_set
 from onboarding.checks import PlatformIncomplete, check_platform
@@ -174,6 +175,7 @@ def _content(run: ProvisioningRun) -> None:
             framing=run.framing,
             logo=bytes(logo) if logo else None,
         )
+        holds_nothing_yet()
 
 
 def _administrator(run: ProvisioningRun) -> None:

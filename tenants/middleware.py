@@ -38,6 +38,8 @@ from tenants.selectors import municipality_as_of
 
 # In the environ of a request that this process made itself (onboarding.checks): no header can put it there.
 CHECKING = "territoires.checking"
+# Put into it by this process: the schema that a request was answered in (config.asgi).
+ANSWERED_BY = "territoires.answered_by"
 
 
 class TenantMiddleware:
@@ -57,12 +59,14 @@ class TenantMiddleware:
         request.tenant = None
         try:
             if host == settings.PUBLIC_HOST:
+                request.environ[ANSWERED_BY] = connection.schema_name  # type: ignore[attr-defined]
                 return self._public(request)
             request.entered_at = time.monotonic()
             unready = CHECKING in request.environ  # type: ignore[attr-defined]
             entered = connection.enter_city(host, unready=unready, session_key=_session_key(request))
             if entered is None:
                 return self._unknown(request)
+            request.environ[ANSWERED_BY] = connection.entered  # type: ignore[attr-defined]
             request.content_revision, request.soon_revision = entered.revision, entered.soon
             response = self._city(request, entered, host, connection)
             if connection.moved_soon:

@@ -1,10 +1,16 @@
 """Reading the register of cities."""
 
+import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
+from django.apps import apps
+from django.db import DatabaseError, transaction
+from django.db.backends.postgresql.psycopg_any import mogrify
 from django.db.models import Q, QuerySet
 from django_tenants.utils import schema_context
 from psycopg import sql
@@ -15,6 +21,8 @@ from common.trail import label_of
 from tenants.enums import LifecycleState, Transition
 from tenants.models import DeletionCertificate, Municipality
 from tenants.structure import current_fingerprint
+
+logger = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=2000)
@@ -30,24 +38,59 @@ def municipality_of_schema(schema_name: str) -> Municipality | None:
         return Municipality.objects.filter(schema_name=schema_name).first()
 
 
+# How often one query may look into a table: each look locks the table and its indexes.
+_LOOKS_A_QUERY = 1000
 _SCHEMAS_A_QUERY = 200
+_TABLE = re.compile(r'"(\w+)"')
+# The place of a schema's name in what is asked of many.
+_CITY = '"__city__"'
 
 
 def schemas_with(table: str, condition: str, *, schemas: Sequence[str]) -> list[str]:
     """Those of the schemas whose table has a row like that; one query for 200. `condition`: SQL of ours, no data."""
+    look = f'SELECT 1 FROM {_CITY}."{table}" WHERE {condition}'  # noqa: S608
     found: list[str] = []
-    with schema_context("public"), connection.cursor() as cursor:
-        for start in range(0, len(schemas), _SCHEMAS_A_QUERY):
-            looks = [
-                sql.SQL("SELECT {name} WHERE EXISTS (SELECT 1 FROM {table} WHERE {condition})").format(
-                    name=sql.Literal(schema),
-                    table=sql.Identifier(schema, table),
-                    condition=sql.SQL(condition),
-                )
-                for schema in schemas[start : start + _SCHEMAS_A_QUERY]
-            ]
-            cursor.execute(sql.SQL(" UNION ALL ").join(looks))
-            found += [row[0] for row in cursor.fetchall()]
+    for start in range(0, len(schemas), _SCHEMAS_A_QUERY):
+        found += _those_where([look], schemas[start : start + _SCHEMAS_A_QUERY])
+    return found
+
+
+def schemas_with_any(wanted: Sequence[QuerySet[Any]], *, schemas: Sequence[str]) -> list[str]:
+    """Those of the schemas in which one of the querysets finds something; they are made in public. And those that could
+    not be asked, because their tables are not those of this release.
+    """
+    looks = [_of_a_city(each) for each in wanted]
+    at_once = max(1, _LOOKS_A_QUERY // max(1, len(looks)))
+    found: list[str] = []
+    for start in range(0, len(schemas), at_once):
+        some = schemas[start : start + at_once]
+        try:
+            found += _those_where(looks, some)
+        except DatabaseError:
+            logger.exception("left to a look into each: %d cities", len(some))
+            found += some
+    return found
+
+
+def _of_a_city(wanted: QuerySet[Any]) -> str:
+    """What it asks, of the tables of the schema that will stand in the place of _CITY."""
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    asked, data = wanted.order_by().values("pk").query.sql_with_params()
+    asked = _TABLE.sub(lambda name: f"{_CITY}.{name[0]}" if name[1] in tables else name[0], asked)
+    return str(mogrify(asked, data, connection))
+
+
+def _those_where(looks: Sequence[str], schemas: Sequence[str]) -> list[str]:
+    """One query."""
+    anything = " OR ".join(f"EXISTS ({look})" for look in looks)
+    asked = [f"SELECT '{name}' WHERE " + anything.replace(_CITY, f'"{name}"') for name in schemas]
+    with schema_context("public"):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql.SQL(" UNION ALL ".join(asked)))
+            found = [row[0] for row in cursor.fetchall()]
+        connection.note_visits(schemas)
+        if not connection.in_atomic_block:
+            connection.close()  # one that has looked into many of them is made anew
     return found
 
 

@@ -24,7 +24,7 @@ from tenants.domains import watch
 from tenants.enums import LifecycleState, Transition
 from tenants.lifecycle import change_state, warn_of_trial_end
 from tenants.models import Municipality
-from tenants.selectors import municipality_of_schema, schemas_with
+from tenants.selectors import municipality_of_schema, schemas_with, schemas_with_any
 
 logger = logging.getLogger(__name__)
 
@@ -97,10 +97,17 @@ _BACK_SINCE = timedelta(days=30)
 
 @shared_task(name="tenants.tasks.forget_what_is_over")
 def forget_what_is_over(**kwargs: Any) -> int:
-    """Each night: apply the retention rules in every city, each by a task of its own; how many were asked."""
+    """Each night: apply the retention rules in the cities where something is over, each by a task of its own; how many
+    were asked. All of them are asked for that in a few queries.
+    """
+    at = timezone.now()
     connection.set_schema_to_public()
-    retention.forget_what_is_over(at=timezone.now(), writes=True, public=True)
-    schemas = list(Municipality.objects.ready().order_by("pk").values_list("schema_name", flat=True))
+    retention.forget_what_is_over(at=at, writes=True, public=True)
+    cities = {city.schema_name: _forgets_drafts(city, at) for city in Municipality.objects.ready().order_by("pk")}
+    schemas: list[str] = []
+    for writes in (True, False):
+        some = [schema_name for schema_name, theirs in cities.items() if theirs == writes]
+        schemas += schemas_with_any(retention.all_over(at=at, writes=writes), schemas=some)
     for schema_name in schemas:
         with schema_context(schema_name):
             # One that no worker took by then is asked for again the next night.
@@ -119,10 +126,13 @@ def forget_in_city(**kwargs: Any) -> None:
     city = municipality_of_schema(schema_name)
     if city is None:
         return
-    writes = city.takes_writing and city.state_since < at - _BACK_SINCE
-    gone = retention.forget_what_is_over(at=at, writes=writes)
+    gone = retention.forget_what_is_over(at=at, writes=_forgets_drafts(city, at))
     if any(gone.values()):
         logger.info("no more use in %s: %s", schema_name, {name: count for name, count in gone.items() if count})
+
+
+def _forgets_drafts(city: Municipality, at: datetime) -> bool:
+    return city.takes_writing and city.state_since < at - _BACK_SINCE
 
 
 @shared_task(name="tenants.tasks.apply_due_transitions")

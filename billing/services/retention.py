@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Account, PurchaseOrder, Quote, WebhookEvent
-from common.retention import delete_in_batches, forgets, keeps, span
+from common.retention import forgets, keeps, span
 from tenants.enums import LifecycleState
 
 # From the last day of its validity: as long as one may go on writing to who has asked for a price (CNIL).
@@ -30,27 +30,6 @@ _SALES = keeps(
 )
 
 
-@forgets("quotes that came to nothing", _SALES, in_cities=False, in_public=True)
-def forget_quotes(*, at: datetime) -> int:
-    over = Quote.objects.free().filter(valid_until__lt=(at - QUOTE_KEPT).date())
-    return delete_in_batches(over, delete=_delete_quotes)
-
-
-@forgets("accounts of deleted cities that never bought", _SALES, in_cities=False, in_public=True)
-def forget_accounts(*, at: datetime) -> int:
-    """With their contacts, quotes and orders."""
-    never = Account.objects.filter(subscriptions=None, invoices=None, payments=None, differences=None)
-    return delete_in_batches(
-        never.filter(municipality__state=LifecycleState.DELETED, stripe_customer=""), delete=_delete_accounts
-    )
-
-
-@forgets("what Stripe told", _SALES, in_cities=False, in_public=True)
-def forget_events(*, at: datetime) -> int:
-    """Numbers of objects alone; what waits to be taken up stays, and is shown as a difference."""
-    return delete_in_batches(WebhookEvent.objects.filter(processed_at__lt=at - EVENT_KEPT))
-
-
 def _delete_quotes(quotes: QuerySet[Quote]) -> None:
     PurchaseOrder.objects.filter(quote__in=quotes).delete()
     quotes.delete()
@@ -59,3 +38,23 @@ def _delete_quotes(quotes: QuerySet[Quote]) -> None:
 def _delete_accounts(accounts: QuerySet[Account]) -> None:
     _delete_quotes(Quote.objects.filter(account__in=accounts))
     accounts.delete()
+
+
+@forgets("quotes that came to nothing", _SALES, delete=_delete_quotes, in_cities=False, in_public=True)
+def quotes_over(*, at: datetime) -> QuerySet[Quote]:
+    return Quote.objects.free().filter(valid_until__lt=(at - QUOTE_KEPT).date())
+
+
+@forgets(
+    "accounts of deleted cities that never bought", _SALES, delete=_delete_accounts, in_cities=False, in_public=True
+)
+def accounts_over(*, at: datetime) -> QuerySet[Account]:
+    """With their contacts, quotes and orders."""
+    never = Account.objects.filter(subscriptions=None, invoices=None, payments=None, differences=None)
+    return never.filter(municipality__state=LifecycleState.DELETED, stripe_customer="")
+
+
+@forgets("what Stripe told", _SALES, in_cities=False, in_public=True)
+def events_over(*, at: datetime) -> QuerySet[WebhookEvent]:
+    """Numbers of objects alone; what waits to be taken up stays, and is shown as a difference."""
+    return WebhookEvent.objects.filter(processed_at__lt=at - EVENT_KEPT)

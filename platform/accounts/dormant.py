@@ -24,11 +24,24 @@ _AT_ONCE = 500
 
 def forget_dormant(*, at: datetime) -> int:
     """Warn those whose month begins, have those whose month is over erased by a worker; how many of these."""
-    for pk in _keys(_unvisited(at=at + WARNED_BEFORE).exclude(_is_warned())):
+    for pk in _keys(_unwarned(at=at)):
         _warn(user_id=pk, at=at)
-    over = _unvisited(at=at).filter(_is_warned(), dormant_since__lte=at - WARNED_BEFORE)
-    asked = [ask_erasure(user=user, with_texts=False, at=at, unused=True) for user in over.order_by("pk")[:_AT_ONCE]]
+    over = _over(at=at).order_by("pk")[:_AT_ONCE]
+    asked = [ask_erasure(user=user, with_texts=False, at=at, unused=True) for user in over]
     return sum(each is not None for each in asked)
+
+
+def dormant(*, at: datetime) -> QuerySet[User]:
+    """Of whom it has something to do."""
+    return _unwarned(at=at) | _over(at=at)
+
+
+def _unwarned(*, at: datetime) -> QuerySet[User]:
+    return _unvisited(at=at + WARNED_BEFORE).exclude(_is_warned())
+
+
+def _over(*, at: datetime) -> QuerySet[User]:
+    return _unvisited(at=at).filter(_is_warned(), dormant_since__lte=at - WARNED_BEFORE)
 
 
 def _unvisited(*, at: datetime) -> QuerySet[User]:
@@ -48,8 +61,7 @@ def _keys(users: QuerySet[User]) -> list[int]:
 def _warn(*, user_id: int, at: datetime) -> None:
     """By the service's own role: the rights of persons don't stop where a city only reads."""
     with as_owner(), transaction.atomic():
-        unwarned = _unvisited(at=at + WARNED_BEFORE).exclude(_is_warned())
-        user = unwarned.select_for_update(no_key=True, skip_locked=True).filter(pk=user_id).first()
+        user = _unwarned(at=at).select_for_update(no_key=True, skip_locked=True).filter(pk=user_id).first()
         if user is None:
             return
         user.dormant_since = at

@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
 from accounts.address_change import CODE_HOLDS
-from accounts.dormant import UNVISITED_KEPT, forget_dormant
+from accounts.dormant import UNVISITED_KEPT, dormant, forget_dormant
 from accounts.erasure import UNUSED_KEPT
 from accounts.invitations import INVITATION_HOLDS
 from accounts.models import UNDO_ADDRESS_FOR, AddressChange, AuditEntry, BegunAction, TeamInvitation
@@ -92,29 +92,39 @@ _TRAIL = keeps(
 )
 
 
-forgets("dormant accounts", _ADDRESS, in_read_only=True)(forget_dormant)
+forgets("dormant accounts", _ADDRESS, forget=forget_dormant, in_read_only=True)(dormant)
 
 
 @forgets("changes of address", _CHANGES, in_read_only=True)
-def forget_address_changes(*, at: datetime) -> int:
+def address_changes_over(*, at: datetime) -> QuerySet[AddressChange]:
     """What was not confirmed in its hour, and what can no longer be undone."""
     over = Q(confirmed_at=None, expires_at__lte=at) | Q(confirmed_at__lte=at - UNDO_ADDRESS_FOR)
-    return delete_in_batches(AddressChange.objects.filter(over))
+    return AddressChange.objects.filter(over)
 
 
 @forgets("what was begun", _BEGUN, in_read_only=True, in_public=True)
-def forget_begun(*, at: datetime) -> int:
-    return delete_in_batches(BegunAction.objects.filter(begun_at__lt=at - BEGUN_KEPT))
+def begun_over(*, at: datetime) -> QuerySet[BegunAction]:
+    return BegunAction.objects.filter(begun_at__lt=at - BEGUN_KEPT)
 
 
-@forgets("invitations", _INVITATIONS, in_read_only=True)
 def forget_invitations(*, at: datetime) -> int:
+    """By the service's own role: where a city only reads, its own may not."""
+    with as_owner(), schema_context(connection.schema_name):
+        return delete_in_batches(invitations_over(at=at))
+
+
+@forgets("team invitations", _INVITATIONS, forget=forget_invitations, in_read_only=True)
+def invitations_over(*, at: datetime) -> QuerySet[TeamInvitation]:
     over = Q(accepted_at__lte=at - timedelta(days=1)) | Q(expires_at__lte=at - INVITATION_SHOWN)
-    return delete_in_batches(TeamInvitation.objects.filter(over))
+    return TeamInvitation.objects.filter(over)
 
 
-@forgets("trail", _TRAIL, in_read_only=True)
 def forget_trail(*, at: datetime) -> int:
     """By the service's own role: a city's may add to its trail, never take away."""
     with as_owner(), schema_context(connection.schema_name):
-        return delete_in_batches(AuditEntry.objects.filter(at__lt=at - TRAIL_KEPT))
+        return delete_in_batches(trail_over(at=at))
+
+
+@forgets("trail", _TRAIL, forget=forget_trail, in_read_only=True)
+def trail_over(*, at: datetime) -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(at__lt=at - TRAIL_KEPT)

@@ -91,6 +91,11 @@ def _mails_key(at: datetime) -> str:
 # ── Storage ──────────────────────────────────────────────────────────────────
 
 
+def holds_nothing_yet() -> None:
+    """The present city is being made: in its first minutes nobody need measure its tables, each of which is files."""
+    cache.set("stored", 0, _MEASURED_EVERY)
+
+
 def storage() -> Used:
     """Bytes of the city's tables, with the files that are in them; looked at every five minutes at most."""
     if not _in_a_city() or not settings.CITY_STORAGE_MB:

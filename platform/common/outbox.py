@@ -25,7 +25,7 @@ from common.allowances import priority_of_task
 from common.db import connection
 from common.events import Event, on_commit_here
 from common.models import OutboxMessage
-from common.retention import delete_in_batches, forgets, keeps, span
+from common.retention import forgets, keeps, span
 
 logger = logging.getLogger(__name__)
 
@@ -220,6 +220,6 @@ _MAILS = keeps(
 
 
 @forgets("messages given up", _MAILS, in_read_only=True, in_public=True)
-def forget_given_up(*, at: datetime) -> int:
+def given_up_over(*, at: datetime) -> QuerySet[OutboxMessage]:
     """Those that are done with are deleted by the run that did them."""
-    return delete_in_batches(OutboxMessage.objects.filter(due_at=None, created_at__lt=at - GIVEN_UP_KEPT))
+    return OutboxMessage.objects.filter(due_at=None, created_at__lt=at - GIVEN_UP_KEPT)

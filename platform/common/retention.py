@@ -60,8 +60,14 @@ def keeps(order: int, data: Promise, purpose: Promise, duration: Promise) -> Kep
     return row
 
 
+class Over(Protocol):
+    """The rows of the present schema whose time is over at a moment."""
+
+    def __call__(self, *, at: datetime) -> QuerySet[Any]: ...
+
+
 class Forgetting(Protocol):
-    """Delete what is over at a moment; how many rows. Idempotent."""
+    """Do away with what is over at a moment; how many rows. Idempotent."""
 
     def __call__(self, *, at: datetime) -> int: ...
 
@@ -70,6 +76,7 @@ class Forgetting(Protocol):
 class _Rule:
     name: str
     data: KeptData
+    over: Over
     forget: Forgetting
     in_read_only: bool
     in_public: bool
@@ -80,20 +87,37 @@ _rules: dict[str, _Rule] = {}
 
 
 def forgets(
-    name: str, data: KeptData, *, in_read_only: bool = False, in_public: bool = False, in_cities: bool = True
-) -> Callable[[Forgetting], Forgetting]:
-    """Register what removes the rows of an app that are of no more use: the name that logs give them, and the row of
-    "Vos données" that promises it.
+    name: str,
+    data: KeptData,
+    *,
+    delete: Callable[[QuerySet[Any]], object] = QuerySet.delete,
+    forget: Forgetting | None = None,
+    in_read_only: bool = False,
+    in_public: bool = False,
+    in_cities: bool = True,
+) -> Callable[[Over], Over]:
+    """Register which rows of an app are of no more use, and when: the name that logs give them, and the row of
+    "Vos données" that promises it. Only cities in which there are such rows are entered at night.
 
+    `delete` is given the rows of a batch (`delete_in_batches`); `forget` does all of it, where that is not enough.
     `in_read_only`: in cities that only read, too; their role must be allowed it (common.tables, `always_written`).
     `in_public`: in the service's own schema, too; `in_cities=False`: there alone.
     """
 
-    def register(forget: Forgetting) -> Forgetting:
-        _rules[name] = _Rule(name, data, forget, in_read_only, in_public, in_cities)
-        return forget
+    def register(over: Over) -> Over:
+        def forget_in_batches(*, at: datetime) -> int:
+            return delete_in_batches(over(at=at), delete=delete)
+
+        assert name not in _rules, f"two rules are called {name}"
+        _rules[name] = _Rule(name, data, over, forget or forget_in_batches, in_read_only, in_public, in_cities)
+        return over
 
     return register
+
+
+def all_over(*, at: datetime, writes: bool) -> list[QuerySet[Any]]:
+    """What `forget_what_is_over` would find in a city, rule by rule."""
+    return [rule.over(at=at) for rule in _rules.values() if rule.in_cities and (writes or rule.in_read_only)]
 
 
 def forget_what_is_over(*, at: datetime, writes: bool, public: bool = False) -> dict[str, int]:

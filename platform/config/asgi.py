@@ -19,6 +19,7 @@ from urllib.parse import unquote_to_bytes
 from common.uploads import MAX_REQUEST_BYTES
 from config.turns import Turns
 from config.wsgi import application as django
+from tenants.middleware import ANSWERED_BY
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -32,6 +33,7 @@ LEFTOVER_SECONDS = 20
 _IN_MEMORY = 512 * 1024
 _BLOCK = 64 * 1024
 _HEALTH = ("/healthz", "/readyz")
+_NOWHERE = ""
 
 
 class Answer(NamedTuple):
@@ -45,6 +47,8 @@ class WholeRequests:
 
     def __init__(self, *, threads: int, each: int) -> None:
         self.pages = Turns(threads=threads, each=each)
+        # Which city answers at a host, as it did last: of those that lead to one, and there are no others here.
+        self.city_of: dict[str, str] = {}
         # Of its own: whether we are well is answered while every page waits.
         self.health = ThreadPoolExecutor(1, thread_name_prefix="health")
 
@@ -63,12 +67,19 @@ class WholeRequests:
         if scope["path"] in _HEALTH:
             answer = await asyncio.get_running_loop().run_in_executor(self.health, _answered, environ)
         else:
-            answer = await self.pages.run(_host(environ), _answered, environ)
+            answer = await self._page(_host(environ), environ)
         await _send(answer, send)
         if not is_whole:
             with suppress(TimeoutError, _GoneAway):
                 async with asyncio.timeout(LEFTOVER_SECONDS):
                     await _let_pass(receive)
+
+    async def _page(self, host: str, environ: dict[str, Any]) -> Answer:
+        """In its city's turn, whichever of its addresses is asked for; hosts that led nowhere yet have one together."""
+        answer = await self.pages.run(self.city_of.get(host, _NOWHERE), _answered, environ)
+        if ANSWERED_BY in environ:
+            self.city_of[host] = environ[ANSWERED_BY]
+        return answer
 
 
 # Nobody reads it but whoever drips bytes by hand: a connection this slow gets no page through either.
@@ -149,8 +160,8 @@ def _environ(scope: Message, body: IO[bytes], length: int) -> dict[str, Any]:
 
 
 def _host(environ: dict[str, Any]) -> str:
-    """Whose turn it will be."""
-    return str(environ.get("HTTP_HOST", "")).partition(":")[0].lower()
+    """As TenantMiddleware looks it up."""
+    return str(environ.get("HTTP_HOST", "")).partition(":")[0].lower().rstrip(".")
 
 
 # ── In a thread ──────────────────────────────────────────────────────────────

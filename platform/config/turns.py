@@ -2,7 +2,7 @@
 
 Requests wait here, in the event loop, where waiting costs nothing; none is refused. A city that is alone has all
 threads but one, so that whoever comes finds one free. While others are there it has CITY_THREADS of them, and of those
-that wait each city has its turn, whatever the others have brought. A city is known by the host that is asked for.
+that wait each city has its turn, whatever the others have brought.
 """
 
 import asyncio
@@ -22,74 +22,77 @@ class Turns:
     """Used from one event loop only: nothing here is locked."""
 
     def __init__(self, *, threads: int, each: int) -> None:
+        """`each` 0: no turns, whoever comes first."""
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        self.alone = max(1, threads - 1)
+        self.in_turn = each > 0
+        self.alone = max(1, threads - 1) if self.in_turn else threads
         self.threads, self.each = threads, max(1, min(each, self.alone))
         self.running: Counter[str] = Counter()
         # Whose turn it is next: in this order.
         self.waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self.seen: OrderedDict[str, float] = OrderedDict()
 
-    async def run(self, host: str, work: Callable[..., Result], *args: Any) -> Result:
-        """What `work` gives, in a thread, once it is this host's turn."""
+    async def run(self, city: str, work: Callable[..., Result], *args: Any) -> Result:
+        """What `work` gives, in a thread, once it is this city's turn."""
         loop = asyncio.get_running_loop()
-        self._see(host, loop.time())
-        if host in self.waiting or not self._may_run(host, loop.time()):
-            await self._turn_of(host, loop)
+        city = city if self.in_turn else ""
+        self._see(city, loop.time())
+        if city in self.waiting or not self._may_run(city, loop.time()):
+            await self._turn_of(city, loop)
         else:
-            self.running[host] += 1
+            self.running[city] += 1
         job = self.pool.submit(work, *args)
         # When the thread is free again, whether or not anybody still waits for what it gives.
-        job.add_done_callback(lambda _job: loop.call_soon_threadsafe(self._end, host, loop))
+        job.add_done_callback(lambda _job: loop.call_soon_threadsafe(self._end, city, loop))
         return await asyncio.wrap_future(job)
 
-    async def _turn_of(self, host: str, loop: asyncio.AbstractEventLoop) -> None:
+    async def _turn_of(self, city: str, loop: asyncio.AbstractEventLoop) -> None:
         turn = loop.create_future()
-        self.waiting.setdefault(host, deque()).append(turn)
+        self.waiting.setdefault(city, deque()).append(turn)
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():  # it came with the end of who waited for it
-                self._end(host, loop)
+                self._end(city, loop)
             raise
 
-    def _see(self, host: str, now: float) -> None:
-        self.seen[host] = now
-        self.seen.move_to_end(host)
+    def _see(self, city: str, now: float) -> None:
+        self.seen[city] = now
+        self.seen.move_to_end(city)
         while len(self.seen) > _REMEMBERED:
             self.seen.popitem(last=False)
 
-    def _may_run(self, host: str, now: float) -> bool:
+    def _may_run(self, city: str, now: float) -> bool:
         if self.running.total() >= self.threads:
             return False
-        return self.running[host] < (self.each if self._others_are_there(host, now) else self.alone)
+        return self.running[city] < (self.each if self._others_are_there(city, now) else self.alone)
 
-    def _others_are_there(self, host: str, now: float) -> bool:
-        if any(other != host for other in self.running) or len(self.waiting) > (host in self.waiting):
+    def _others_are_there(self, city: str, now: float) -> bool:
+        if any(other != city for other in self.running) or len(self.waiting) > (city in self.waiting):
             return True
-        latest = (at for other, at in reversed(self.seen.items()) if other != host)
+        latest = (at for other, at in reversed(self.seen.items()) if other != city)
         return next(latest, float("-inf")) > now - PRESENT_SECONDS
 
-    def _end(self, host: str, loop: asyncio.AbstractEventLoop) -> None:
-        self.running[host] -= 1
-        if not self.running[host]:
-            del self.running[host]
+    def _end(self, city: str, loop: asyncio.AbstractEventLoop) -> None:
+        self.running[city] -= 1
+        if not self.running[city]:
+            del self.running[city]
         self._go_on(loop.time())
 
     def _go_on(self, now: float) -> None:
-        """Give the free threads to those that wait, to each host in its turn."""
-        while any(self._go_on_with(host, now) for host in list(self.waiting)):
+        """Give the free threads to those that wait, to each city in its turn."""
+        while any(self._go_on_with(city, now) for city in list(self.waiting)):
             pass
 
-    def _go_on_with(self, host: str, now: float) -> bool:
-        turns = self.waiting[host]
+    def _go_on_with(self, city: str, now: float) -> bool:
+        turns = self.waiting[city]
         while turns and turns[0].cancelled():
             turns.popleft()
-        goes_on = bool(turns) and self._may_run(host, now)
+        goes_on = bool(turns) and self._may_run(city, now)
         if goes_on:
-            self.running[host] += 1
+            self.running[city] += 1
             turns.popleft().set_result(None)
-            self.waiting.move_to_end(host)
+            self.waiting.move_to_end(city)
         if not turns:
-            del self.waiting[host]
+            del self.waiting[city]
         return goes_on

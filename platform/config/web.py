@@ -6,7 +6,7 @@ GUNICORN_CMD_ARGS and the command line override them. Threads of each worker: WE
 from pathlib import Path
 
 wsgi_app = "config.asgi:application"
-worker_class = "asgi"
+worker_class = "config.worker.Worker"
 asgi_lifespan = "off"
 workers = 2
 # Longer than a reverse proxy keeps a connection that it may use again: it must never write into one that we close.

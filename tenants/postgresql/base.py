@@ -314,7 +314,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _note_visit(self, role: str) -> None:
         if role != "none":
-            self.connection.__dict__.setdefault("cities", set()).add(role)
+            self.note_visits([role])
+
+    def note_visits(self, schemas: Collection[str]) -> None:
+        """The tables of these cities have been looked into from here."""
+        self.connection.__dict__.setdefault("cities", set()).update(schemas)
 
     def close(self) -> None:
         self.forget_found()

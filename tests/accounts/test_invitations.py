@@ -24,7 +24,7 @@ from accounts.invitations import (
     withdraw,
 )
 from accounts.models import AuditEntry, TeamInvitation, User
-from accounts.retention import forget_invitations
+from common import retention
 from common.models import OutboxMessage
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory, able_administrator
@@ -238,10 +238,10 @@ def test_invitations_are_forgotten(in_saran: Municipality, boss: User) -> None:
     named = TeamInvitation.objects.filter
     named(email__startswith="taken").update(accepted_at=now)
     named(email__startswith="over").update(expires_at=now - timedelta(days=16))
-    forget_invitations(at=now)
+    retention._rules["team invitations"].forget(at=now)
     assert named(email__startswith="over").count() == 0
     assert named(email__startswith="taken").count() == 1
-    forget_invitations(at=now + timedelta(days=1))
+    retention._rules["team invitations"].forget(at=now + timedelta(days=1))
     assert [each.email for each in TeamInvitation.objects.all()] == ["waiting@saran.example"]
 
 

@@ -10,12 +10,16 @@ from django.db.models import Sum
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.audit import record
 from accounts.enums import AgeBand
+from accounts.models import AuditEntry
+from common.db import as_owner, connection
 from common.models import OutboxMessage
+from consultations.analysis import tasks
 from consultations.analysis.enums import Dimension
 from consultations.analysis.models import Attendance, Breakdown, DayFigures
 from consultations.analysis.services.figures import count_figures
-from consultations.framing.enums import PhaseKind
+from consultations.framing.enums import WRITING, PhaseKind
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import every_consultation
 from consultations.participation.enums import Status
@@ -96,6 +100,35 @@ def test_the_command_says_how_many_rows_were_wrong_and_mends_them(consultation: 
     Attendance.objects.update(persons=2)
     assert recount() == "saran: 3"
     assert recount() == "saran: 0"
+
+
+def test_at_night_only_cities_where_it_may_be_amiss_are_counted(
+    consultation: Consultation, brest: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(tasks.count_city, "apply_async", lambda **kwargs: asked.append(connection.schema_name))
+    saran = connection.schema_name
+    open_until = consultation.phases.filter(kind__in=WRITING)
+
+    def counted() -> bool:
+        asked.clear()
+        assert tasks.count_everywhere() == len(asked)
+        connection.set_tenant(Municipality.objects.get(schema_name=saran))
+        return saran in asked
+
+    with schema_context("public"):
+        Municipality.objects.filter(schema_name=saran).update(opened_at=timezone.now())
+    with as_owner(), schema_context(saran):
+        AuditEntry.objects.update(at=timezone.now() - timedelta(days=3))
+    Consultation.objects.filter(pk=consultation.pk).update(opened_at=timezone.now() - timedelta(days=90))
+    open_until.update(opens_at=None, closes_at=None)
+    assert counted(), "people may write"
+    open_until.update(closes_at=timezone.now() - timedelta(days=6))
+    assert counted(), "its last week is just over"
+    open_until.update(closes_at=timezone.now() - timedelta(days=9))
+    assert not counted()
+    record("account_erased", actor=None)
+    assert counted(), "somebody has left"
 
 
 @pytest.mark.dates

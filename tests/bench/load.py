@@ -71,10 +71,21 @@ class Answered:
         return self.reads / self.seconds
 
 
-def answered(asks: Sequence[Ask], *ports: int, seconds: float, connections: int = WORKERS * THREADS) -> Answered:
-    """Send `asks`, over and over, each connection the next as soon as it has its answer."""
+def answered(
+    asks: Sequence[Ask],
+    *ports: int,
+    seconds: float,
+    connections: int = WORKERS * THREADS,
+    rate: float = 0,
+    steps_back: bool = False,
+) -> Answered:
+    """Send `asks`, over and over, each connection the next as soon as it has its answer; or `rate` of them a second.
+
+    `steps_back`: the process that asks leaves the processor to the server, as if it were on another machine.
+    """
     wanted = {"ports": ports, "seconds": seconds, "connections": connections, "asks": [asdict(each) for each in asks]}
-    command = [sys.executable, "-m", "tests.bench.load"]
+    wanted["rate"] = rate
+    command = [*(["nice", "-n", "19"] if steps_back else []), sys.executable, "-m", "tests.bench.load"]
     done = subprocess.run(
         command, cwd=ROOT, env=environment(), input=json.dumps(wanted), capture_output=True, text=True, check=False
     )
@@ -150,7 +161,7 @@ def _spent(pid: int) -> float:
 # ── In the process that asks ──────────────────────────────────────────────────
 
 
-class _Line:
+class Line:
     """One connection and what it waits for."""
 
     def __init__(self, port: int) -> None:
@@ -182,36 +193,38 @@ class _Lines:
         self.asks = [(ask, Ask(**ask).raw.encode()) for ask in wanted["asks"]]
         self.next, self.seconds, self.ports = 0, wanted["seconds"], wanted["ports"]
         self.selector = selectors.DefaultSelector()
-        self.connections = wanted["connections"]
+        self.connections, self.rate = wanted["connections"], wanted["rate"]
         self.fresh: dict[str, tuple[float, bytes]] = {}  # whose cookie says that they have just written
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[str] = Counter()
 
     def run(self) -> Answered:
-        slots = [[_Line(port) for port in self.ports] for _unused in range(self.connections)]
+        slots = [[Line(port) for port in self.ports] for _unused in range(self.connections)]
         started = time.monotonic()
-        waiting = 0
         for slot in slots:
             for line in slot:
                 self.selector.register(line.socket, selectors.EVENT_READ, (line, slot))
-            self._send(slot)
-            waiting += 1
-        while waiting:
-            for key, _events in self.selector.select(30):
-                line, slot = key.data
-                if not line.receive():
-                    continue
-                self._note(line)
-                if time.monotonic() - started < self.seconds:
+        free, sent = slots, 0
+        while True:
+            passed = time.monotonic() - started
+            if passed < self.seconds:
+                due = len(free) if not self.rate else min(len(free), int(passed * self.rate) - sent)
+                for slot in free[:due]:
                     self._send(slot)
-                else:
-                    waiting -= 1
+                free, sent = free[due:], sent + due
+            elif len(free) == len(slots):
+                break
+            for key, _events in self.selector.select(0.002 if self.rate else 30):
+                line, slot = key.data
+                if line.receive():
+                    self._note(line)
+                    free.append(slot)
         return Answered(
             time.monotonic() - started, self.counts["reads"], self.counts["writes"], self.counts["made"],
             dict(self.statuses),
         )  # fmt: skip
 
-    def _send(self, slot: list[_Line]) -> None:
+    def _send(self, slot: list[Line]) -> None:
         ask, raw = self.asks[self.next % len(self.asks)]
         self.next += 1
         until, cookie = self.fresh.get(ask["cookie"], (0.0, b""))
@@ -219,7 +232,7 @@ class _Lines:
             raw = raw.replace(b"\r\n\r\n", b"; " + cookie + b"\r\n\r\n", 1)
         slot[ask["server"]].send(ask, raw)
 
-    def _note(self, line: _Line) -> None:
+    def _note(self, line: Line) -> None:
         status = line.buffer[9:12].decode()
         odd = "" if status in FINE else f" {line.ask['host']}{line.ask['path']}"
         self.statuses[status + odd] += 1

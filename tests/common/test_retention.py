@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Any
@@ -178,25 +179,31 @@ def _typing(city: Municipality, pk: Any, held: Event, done: Event) -> None:
         connection.close()
 
 
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The schemas in which a task was asked to forget."""
+    found: list[str] = []
+    monkeypatch.setattr(tasks.forget_in_city, "apply_async", lambda **kwargs: found.append(connection.schema_name))
+    return found
+
+
 def test_each_city_by_a_task_of_its_own_and_one_rule_that_fails_keeps_none_waiting(
-    saran: Municipality, brest: Municipality, monkeypatch: pytest.MonkeyPatch, caplog: Any
+    saran: Municipality, brest: Municipality, monkeypatch: pytest.MonkeyPatch, asked: list[str], caplog: Any
 ) -> None:
     def refuse(*, at: datetime) -> int:
         raise RuntimeError
 
-    monkeypatch.setitem(retention._rules, "drafts", retention._Rule("drafts", writing.DRAFTS, refuse, False, False))
-    asked: list[str] = []
-    monkeypatch.setattr(tasks.forget_in_city, "apply_async", lambda **kwargs: asked.append(connection.schema_name))
+    monkeypatch.setitem(retention._rules, "drafts", replace(retention._rules["drafts"], forget=refuse))
     OutboxMessage.objects.create(task="x", created_at=ago(91), due_at=None)
-    assert tasks.forget_what_is_over() == len(asked) >= 2
-    assert {saran.schema_name, brest.schema_name} <= set(asked)
-    assert not OutboxMessage.objects.filter(due_at=None).exists()  # the service's own
     for city in (saran, brest):
         with schema_context("public"):
             Municipality.objects.filter(pk=city.pk).update(state_since=ago(31))
         with schema_context(city.schema_name):
             NoticeFactory(read_at=ago(400))
             ReworkDraftFactory(updated_at=ago(400))
+    assert tasks.forget_what_is_over() == 2
+    assert set(asked) == {saran.schema_name, brest.schema_name}
+    assert not OutboxMessage.objects.filter(due_at=None).exists()  # the service's own
     with schema_context(saran.schema_name):
         tasks.forget_in_city()
         assert connection.schema_name == saran.schema_name
@@ -204,6 +211,34 @@ def test_each_city_by_a_task_of_its_own_and_one_rule_that_fails_keeps_none_waiti
     assert "kept until the next night: drafts" in caplog.text
     with schema_context(brest.schema_name):
         assert (Notice.objects.count(), ReworkDraft.objects.count()) == (1, 1)
+
+
+def test_only_cities_in_which_something_is_over_are_entered(
+    saran: Municipality, brest: Municipality, asked: list[str], caplog: Any
+) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        assert tasks.forget_what_is_over() == 0
+    looks = [query["sql"] for query in captured if query["sql"].startswith("SELECT 'm_")]
+    assert len(looks) == 1, "those that write, those that only read: here all are of one kind"
+    assert all(f'"{city.schema_name}"."notifications_notice"' in looks[0] for city in (saran, brest))
+    with schema_context("public"):
+        Municipality.objects.filter(pk=brest.pk).update(state_since=ago(31))
+    with schema_context(brest.schema_name):
+        ReworkDraftFactory(updated_at=ago(400))
+    assert tasks.forget_what_is_over() == 1
+    put(brest, LifecycleState.READ_ONLY)
+    assert tasks.forget_what_is_over() == 0, "there drafts wait"
+    assert asked == [brest.schema_name]
+    assert not caplog.records, "every rule can be asked of a city"
+
+
+def test_a_city_whose_tables_are_not_of_this_release_is_looked_into(
+    saran: Municipality, brest: Municipality, asked: list[str], caplog: Any
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "{saran.schema_name}".notifications_notice RENAME COLUMN read_at TO seen_at')
+    assert tasks.forget_what_is_over() == 2
+    assert "left to a look into each: 2 cities" in caplog.text
 
 
 def test_where_people_only_read_their_drafts_wait_and_a_month_longer(saran: Municipality, caplog: Any) -> None:

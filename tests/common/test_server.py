@@ -1,10 +1,13 @@
 """One client cannot stop everybody: a real server, as production starts it, among slow, greedy and odd clients."""
 
+import os
+import re
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -311,3 +314,45 @@ def test_what_pages_and_tasks_ask_of_the_database_is_bounded(saran: Municipality
         [sys.executable, "-c", program], cwd=ROOT, env=environment(), check=True, capture_output=True, text=True
     )
     assert said.stdout.splitlines() == [limits, limits]
+
+
+# ── Several processes ────────────────────────────────────────────────────────
+
+LISTENING, ESTABLISHED = "0A", "01"
+
+
+def sockets_of(port: int, state: str) -> set[str]:
+    """Those of the whole machine that have this port of their own, as /proc names them."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}") and row[3] == state}
+
+
+def files_of(pid: str) -> dict[str, str]:
+    return {each.name: os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()}
+
+
+def takes_connections(pid: str, port: int) -> bool:
+    """Whether its event loop looks at the socket that all of them listen on."""
+    files = files_of(pid)
+    watched = [Path(f"/proc/{pid}/fdinfo/{fd}").read_text() for fd, name in files.items() if "eventpoll" in name]
+    numbers = {number for each in watched for number in re.findall(r"tfd:\s*(\d+)", each)}
+    return bool({files.get(number) for number in numbers} & sockets_of(port, LISTENING))
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="asks Linux")
+def test_two_processes_share_the_connections_that_are_opened_at_once(django_db_setup: None) -> None:
+    port = free_port()
+    with (
+        ExitStack() as stack,
+        web_server(port, GUNICORN_CMD_ARGS="--workers 2 --graceful-timeout 1") as server,
+    ):
+        workers = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        assert eventually(lambda: all(takes_connections(pid, port) for pid in workers))
+        for _each in range(40):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+
+        def taken() -> list[int]:
+            return [len(set(files_of(pid).values()) & sockets_of(port, ESTABLISHED)) for pid in workers]
+
+        assert eventually(lambda: sum(taken()) == 40)
+        assert min(taken()) >= 12, taken()

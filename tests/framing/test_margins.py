@@ -13,6 +13,7 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, User
+from common import retention
 from common.personal import forget_person, personal_files
 from consultations.delegation.services import NotAccompanied, issue_ticket_to_frame
 from consultations.framing.enums import MarginField, Side
@@ -24,7 +25,6 @@ from consultations.framing.services.accompaniment import ask_for_accompaniment, 
 from consultations.framing.services.advising import advise_challenge
 from consultations.framing.services.closing import archive_consultation
 from consultations.framing.services.consultations import locked
-from consultations.framing.services.retention import forget_margin_comments
 from consultations.participation.services.writing import count
 from consultations.portal.selectors.week import week_of
 from notifications.models import Notice
@@ -215,8 +215,8 @@ def test_an_archived_consultation_is_read_only(desk: Client, in_saran: Municipal
     for path in (f"commentaires/{thread.pk}/regler/", "valider/"):
         assert desk.post(page + path, {"revision": 1}).status_code == 409
     # A year later nobody needs it any more.
-    assert forget_margin_comments(at=at + timedelta(days=364)) == 0
-    assert forget_margin_comments(at=at + timedelta(days=366)) == 1
+    assert retention._rules["margin comments"].forget(at=at + timedelta(days=364)) == 0
+    assert retention._rules["margin comments"].forget(at=at + timedelta(days=366)) == 1
 
 
 def test_whoever_leaves_takes_their_name_and_if_they_want_their_words(desk: Client, framer: User) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import User
 from accounts.names import key_of
+from common import retention
 from common.models import ContentRevision, OutboxMessage
 from common.outbox import run_message
 from common.refusals import Refusal
@@ -23,7 +24,6 @@ from consultations.moderation.models import APPEAL_OPEN, Appeal, Case, Decision,
 from consultations.moderation.services.appealing import appeal
 from consultations.moderation.services.deciding import announce_decision, decide, undo
 from consultations.moderation.services.reporting import locked_case, point_at, report
-from consultations.moderation.services.retention import forget_originals
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Picture, Proposal, ProposalVersion, Reply
@@ -348,8 +348,8 @@ def test_hidden_passages_are_kept_as_long_as_they_can_be_contested_and_until_the
         if is_contested:
             words = "Elle est d’accord, je le lui ai demandé."
             appeal(decision=decision, author=argument.author, words=words, at=timezone.now())
-    assert forget_originals(at=decision.decided_at) == 0
-    assert forget_originals(at=timezone.now() + APPEAL_OPEN) == 1
+    assert retention._rules["hidden passages"].forget(at=decision.decided_at) == 0
+    assert retention._rules["hidden passages"].forget(at=timezone.now() + APPEAL_OPEN) == 1
     assert Original.objects.get().decision == decision
 
 

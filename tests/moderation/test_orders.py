@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.enums import Role
+from common import retention
 from common.personal import forget_person
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Decision, Evidence
 from consultations.moderation.services.deciding import undo
 from consultations.moderation.services.orders import obey, subject_at
-from consultations.moderation.services.retention import forget_evidence
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
 from consultations.participation.models import Reply
@@ -32,8 +32,8 @@ def test_what_the_law_forbids_is_frozen_as_it_was_and_stays_when_its_author_leav
     assert evidence.content["author"]["email"] == argument.author.email
     forget_person(argument.author, with_texts=True, at=timezone.now())
     assert Evidence.objects.get().content == evidence.content
-    assert forget_evidence(at=evidence.frozen_at + timedelta(days=182)) == 0
-    assert forget_evidence(at=evidence.frozen_at + timedelta(days=184)) == 1
+    assert retention._rules["evidence"].forget(at=evidence.frozen_at + timedelta(days=182)) == 0
+    assert retention._rules["evidence"].forget(at=evidence.frozen_at + timedelta(days=184)) == 1
 
 
 def test_what_only_the_charter_forbids_or_stays_is_not_frozen() -> None:

@@ -206,13 +206,14 @@ def test_whatever_goes_over_all_cities_does_not_see_them(two_spares: list[str], 
     assert (found.behind, found.spares) == (0, 2)
     assert sum(found.states.values()) == len(registered()) == selectors.fleet().count()
     assert deletion.half_deleted() == []
-    assert tasks.forget_what_is_over() == len(registered())
-    for name in two_spares:  # something that would be due
+    for name in [*two_spares, *registered()]:  # something whose time would be over, or come
         with schema_context(name), connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO common_outboxmessage (id, task, payload, created_at, due_at, attempts, last_error)"
-                " VALUES (gen_random_uuid(), 'x', '{}', now(), now(), 0, '')"
+                " VALUES (gen_random_uuid(), 'x', '{}', now(), now(), 0, ''),"
+                " (gen_random_uuid(), 'x', '{}', now() - interval '91 days', NULL, 0, '')"
             )
+    assert tasks.forget_what_is_over() == len(registered())
     assert not set(waiting.next_due([*registered()])) & set(two_spares)
     assert waiting.repair(at=timezone.now()) == 0
 

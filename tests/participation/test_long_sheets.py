@@ -14,6 +14,7 @@ from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, User
+from common import retention
 from common.models import OutboxMessage
 from common.outbox import run_message
 from common.personal import forget_person
@@ -24,7 +25,6 @@ from consultations.participation.selectors.sheet import sheet_head
 from consultations.participation.selectors.sheets import progress_key, sheets_of
 from consultations.participation.selectors.written_sift import read_sift, written_sift
 from consultations.participation.services import sheets
-from consultations.participation.services.retention import forget_sheets
 from consultations.participation.services.sheets import TooManySheets, ask_for_sheet, let_go_of_sheets, make_sheet
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
@@ -230,7 +230,7 @@ def test_files_are_forgotten_after_three_days_with_their_pieces(facilitator: Use
     Sheet.objects.filter(pk=old.pk).update(ready_at=timezone.now() - SHEET_KEPT - timedelta(minutes=1))
     new = asked(facilitator, query="q=2")
     work()
-    assert forget_sheets(at=timezone.now()) == 1
+    assert retention._rules["sheets of contributions"].forget(at=timezone.now()) == 1
     assert list(Sheet.objects.all()) == [new]
     assert set(SheetPiece.objects.values_list("sheet", flat=True)) == {new.pk}
 
@@ -255,7 +255,9 @@ def test_in_a_city_that_only_reads_they_are_made_fetched_and_forgotten_too(
         work()
         sheet = Sheet.objects.get()
         assert len(lines(client.get(f"{FILES}{sheet.pk}/"))) == 3
-        assert forget_sheets(at=timezone.now() + SHEET_KEPT + timedelta(hours=1)) == 1
+        assert (
+            retention._rules["sheets of contributions"].forget(at=timezone.now() + SHEET_KEPT + timedelta(hours=1)) == 1
+        )
 
 
 def test_what_a_list_is_asked_for_is_the_same_after_it_was_written_down() -> None:

@@ -15,6 +15,7 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.models import AuditEntry, User
 from accounts.services import change_team_role
+from common import retention
 from common.refusals import Refusal
 from common.worklist import lines_of
 from consultations.framing.enums import PhaseKind
@@ -32,7 +33,6 @@ from consultations.portal.services.refusals import (
     NotTheirs,
     TakenMeanwhile,
 )
-from consultations.portal.services.retention import forget_work_items
 from consultations.portal.services.week import assign_line, finish_line, put_off_line, resume_line
 from notifications.models import Notice
 from notifications.selectors import all_notices
@@ -267,8 +267,8 @@ def test_whoever_loses_their_role_lets_go_of_their_lines(world: World) -> None:
 
 def test_what_was_last_touched_a_year_ago_is_forgotten(world: World) -> None:
     world.do(put_off_line, ALONE, world.facilitator, until="demain")
-    assert forget_work_items(at=world.at + timedelta(days=364)) == 0
-    assert forget_work_items(at=world.at + timedelta(days=366)) == 1
+    assert retention._rules["lines of the week"].forget(at=world.at + timedelta(days=364)) == 0
+    assert retention._rules["lines of the week"].forget(at=world.at + timedelta(days=366)) == 1
 
 
 def test_of_two_who_take_a_line_at_once_one_has_it(real_db: str) -> None:

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.retention import forgets, keeps
-from consultations.analysis.services.running import give_up_waiting
+from consultations.analysis.models import AnalysisRun
+from consultations.analysis.services.running import give_up_waiting, untaken
 
 _RESULTS = keeps(
     145,
@@ -21,9 +23,9 @@ keeps(
 )
 
 
-@forgets("analyses that nothing took", _RESULTS)
-def forget_waiting(*, at: datetime) -> int:
-    return give_up_waiting(at=at)
+@forgets("analyses that nothing took", _RESULTS, forget=give_up_waiting)
+def waiting_over(*, at: datetime) -> QuerySet[AnalysisRun]:
+    return untaken(at=at)
 
 
 keeps(

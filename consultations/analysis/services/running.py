@@ -14,6 +14,7 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.audit import record
@@ -130,11 +131,15 @@ def _leave_room(run: AnalysisRun) -> None:
     over.exclude(pk__in=kept).delete()
 
 
+def untaken(*, at: datetime) -> QuerySet[AnalysisRun]:
+    """What waits for a worker for so long that there is none."""
+    return AnalysisRun.objects.filter(state=RunState.ASKED, asked_at__lt=at - WAITS)
+
+
 def give_up_waiting(*, at: datetime) -> int:
     """End what no worker has taken: a city whose server has none is told so; how many."""
-    waiting = AnalysisRun.objects.filter(state=RunState.ASKED, asked_at__lt=at - WAITS)
     given_up = 0
-    for pk in list(waiting.values_list("pk", flat=True)):
+    for pk in list(untaken(at=at).values_list("pk", flat=True)):
         with transaction.atomic():
             _take_back(pk)
             given_up += _end(pk, RunState.FAILED, at=at, failure=RunFailure.NO_WORKER)

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from common.retention import delete_in_batches, forgets, keeps, span
+from common.retention import forgets, keeps, span
 from consultations.cocreation.models import CoAuthorInvitation, ReworkDraft
 from consultations.participation.models import DRAFT_KEPT
 from consultations.participation.services.retention import DRAFTS
@@ -30,13 +30,13 @@ _INVITATIONS = keeps(
 
 
 @forgets("drafts of versions", DRAFTS)
-def forget_rework_drafts(*, at: datetime) -> int:
-    return delete_in_batches(ReworkDraft.objects.filter(updated_at__lt=at - DRAFT_KEPT))
+def rework_drafts_over(*, at: datetime) -> QuerySet[ReworkDraft]:
+    return ReworkDraft.objects.filter(updated_at__lt=at - DRAFT_KEPT)
 
 
 @forgets("invitations", _INVITATIONS)
-def forget_invitations(*, at: datetime) -> int:
+def invitations_over(*, at: datetime) -> QuerySet[CoAuthorInvitation]:
     """Notices of an invitation go with it; who writes with whom stays in the authorships."""
     since = CoAuthorInvitation.objects.annotate(since=Coalesce("answered_at", "created_at"))
     over = Q(since__lt=at - ACCEPTED_KEPT) | Q(since__lt=at - NOT_ACCEPTED_KEPT) & ~Q(accepted=True)
-    return delete_in_batches(since.filter(over))
+    return since.filter(over)

@@ -26,8 +26,14 @@ PLANNED = ("opening_planned_at", "opening_missed_at", "opening_missed_why")
 
 
 def opening_checks(*, consultation: Consultation, municipality: Municipality, at: datetime) -> list[Condition]:
-    """All conditions for opening, of all apps."""
-    return conditions_of(Asked(consultation, calendar_of(consultation, at=at), municipality, at))
+    """All conditions for opening, of all apps. Of this very object at this very moment they are asked for once: several
+    parts of a page do.
+    """
+    known: tuple[datetime, list[Condition]] | None = consultation.__dict__.get("_opening_checks")
+    if known is None or known[0] != at:
+        known = (at, conditions_of(Asked(consultation, calendar_of(consultation, at=at), municipality, at)))
+        consultation.__dict__["_opening_checks"] = known
+    return known[1]
 
 
 class NotReadyToOpen(Refusal):

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from common.retention import delete_in_batches, forgets, keeps, span
+from common.retention import forgets, keeps, span
 from consultations.framing.models import MarginComment
 
 _KEPT = timedelta(days=365)
@@ -19,7 +20,6 @@ _COMMENTS = keeps(
 
 
 @forgets("margin comments", _COMMENTS)
-def forget_margin_comments(*, at: datetime) -> int:
+def margin_comments_over(*, at: datetime) -> QuerySet[MarginComment]:
     """By then the challenges say what was agreed on. Answers go with what they answer."""
-    over = MarginComment.objects.filter(answers=None, challenge__consultation__archived_at__lt=at - _KEPT)
-    return delete_in_batches(over)
+    return MarginComment.objects.filter(answers=None, challenge__consultation__archived_at__lt=at - _KEPT)

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from common.retention import delete_in_batches, forgets, keeps, span
+from common.retention import forgets, keeps, span
 from consultations.moderation.enums import AppealState, State
 from consultations.moderation.models import (
     APPEAL_OPEN,
@@ -55,28 +56,28 @@ _DECISIONS = keeps(
 
 
 @forgets("reports", _REPORTS, in_read_only=True)
-def forget_reports(*, at: datetime) -> int:
-    return delete_in_batches(Report.objects.filter(answered_at__lt=at - REPORT_KEPT))
+def reports_over(*, at: datetime) -> QuerySet[Report]:
+    return Report.objects.filter(answered_at__lt=at - REPORT_KEPT)
 
 
 @forgets("flags", _ORIGINALS, in_read_only=True)
-def forget_flags(*, at: datetime) -> int:
-    return delete_in_batches(Flag.objects.filter(case__state=State.DECIDED, found_at__lt=at - FLAGS_KEPT))
+def flags_over(*, at: datetime) -> QuerySet[Flag]:
+    return Flag.objects.filter(case__state=State.DECIDED, found_at__lt=at - FLAGS_KEPT)
 
 
 @forgets("hidden passages", _ORIGINALS, in_read_only=True)
-def forget_originals(*, at: datetime) -> int:
+def originals_over(*, at: datetime) -> QuerySet[Original]:
     """Contested, they stay until somebody has answered."""
     contested = Appeal.objects.filter(state=AppealState.WAITING).values("decision")
     over = Original.objects.filter(decision__decided_at__lt=at - APPEAL_OPEN)
-    return delete_in_batches(over.exclude(decision__in=contested))
+    return over.exclude(decision__in=contested)
 
 
 @forgets("suspensions", _SUSPENSIONS, in_read_only=True)
-def forget_suspensions(*, at: datetime) -> int:
-    return delete_in_batches(KeptSuspension.objects.filter(until__lt=at))
+def suspensions_over(*, at: datetime) -> QuerySet[KeptSuspension]:
+    return KeptSuspension.objects.filter(until__lt=at)
 
 
 @forgets("evidence", _EVIDENCE, in_read_only=True)
-def forget_evidence(*, at: datetime) -> int:
-    return delete_in_batches(Evidence.objects.filter(frozen_at__lt=at - EVIDENCE_KEPT))
+def evidence_over(*, at: datetime) -> QuerySet[Evidence]:
+    return Evidence.objects.filter(frozen_at__lt=at - EVIDENCE_KEPT)

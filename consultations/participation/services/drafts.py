@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from django.db import transaction
-from django.db.models import Exists, ForeignObjectRel, OuterRef
+from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 
 from accounts.models import User
 from accounts.neighbourhoods import choose_neighbourhood
@@ -116,13 +116,19 @@ def store_photo(photo: Photo, *, at: datetime) -> Picture:
 
 
 def forget_unshown_pictures() -> int:
-    """Delete pictures that nothing has any more, in whatever app, without reading them; how many."""
+    """Delete them without reading them; how many."""
+    found = unshown_pictures()
+    return int(found._raw_delete(found.db))
+
+
+def unshown_pictures() -> QuerySet[Picture]:
+    """Pictures that nothing has any more, in whatever app."""
     found = Picture.objects.all()
     for relation in Picture._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel):
             there = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
             found = found.filter(~Exists(there))
-    return int(found._raw_delete(found.db))
+    return found
 
 
 def _own(draft: Draft, writer: Writer) -> Draft:

@@ -7,9 +7,9 @@ from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from common.retention import delete_in_batches, forgets, keeps, span
-from consultations.participation.models import DRAFT_KEPT, SHEET_KEPT, Draft, Sheet, SheetPiece
-from consultations.participation.services.drafts import forget_unshown_pictures
+from common.retention import forgets, keeps, span
+from consultations.participation.models import DRAFT_KEPT, SHEET_KEPT, Draft, Picture, Sheet, SheetPiece
+from consultations.participation.services.drafts import forget_unshown_pictures, unshown_pictures
 
 # Twice the life of a session (60 days): nobody can reach it any more, or publish it a second time.
 UNREACHABLE = timedelta(days=120)
@@ -60,13 +60,6 @@ DRAFTS = keeps(
 )
 
 
-@forgets("sheets of contributions", SHEETS, in_read_only=True)
-def forget_sheets(*, at: datetime) -> int:
-    """Made, or asked for and never made, so long ago."""
-    over = Q(ready_at__lt=at - SHEET_KEPT) | Q(ready_at=None, asked_at__lt=at - SHEET_KEPT)
-    return delete_in_batches(Sheet.objects.filter(over), delete=_with_pieces)
-
-
 def _with_pieces(sheets: QuerySet[Any]) -> None:
     """Without reading the pieces, as Django would to delete them."""
     pieces = SheetPiece.objects.filter(sheet__in=sheets)
@@ -74,8 +67,14 @@ def _with_pieces(sheets: QuerySet[Any]) -> None:
     sheets._raw_delete(sheets.db)
 
 
+@forgets("sheets of contributions", SHEETS, delete=_with_pieces, in_read_only=True)
+def sheets_over(*, at: datetime) -> QuerySet[Sheet]:
+    """Made, or asked for and never made, so long ago."""
+    return Sheet.objects.filter(Q(ready_at__lt=at - SHEET_KEPT) | Q(ready_at=None, asked_at__lt=at - SHEET_KEPT))
+
+
 @forgets("drafts", DRAFTS)
-def forget_drafts(*, at: datetime) -> int:
+def drafts_over(*, at: datetime) -> QuerySet[Draft]:
     """What nobody has touched for a year, what a visitor left behind, and the copy of what was published long ago.
 
     Counted from the last change and not from the end of the consultation: a draft is its writer's, and so is the
@@ -84,10 +83,10 @@ def forget_drafts(*, at: datetime) -> int:
     over = Q(author__isnull=False, proposal=None, updated_at__lt=at - DRAFT_KEPT)
     over |= Q(author=None, proposal=None, updated_at__lt=at - UNREACHABLE)
     over |= Q(proposal__submitted_at__lt=at - UNREACHABLE)
-    return delete_in_batches(Draft.objects.filter(over))
+    return Draft.objects.filter(over)
 
 
-@forgets("pictures", DRAFTS)
-def forget_pictures(*, at: datetime) -> int:
+@forgets("pictures", DRAFTS, forget=lambda *, at: forget_unshown_pictures())
+def pictures_over(*, at: datetime) -> QuerySet[Picture]:
     """Those of the drafts above, and of drafts that went with their writer's account."""
-    return forget_unshown_pictures()
+    return unshown_pictures()

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from common.retention import delete_in_batches, forgets, keeps, span
+from common.retention import forgets, keeps, span
 from consultations.portal.models import WorkItem
 
 _KEPT = timedelta(days=365)
@@ -20,7 +21,7 @@ _ITEMS = keeps(
 
 
 @forgets("lines of the week", _ITEMS)
-def forget_work_items(*, at: datetime) -> int:
+def work_items_over(*, at: datetime) -> QuerySet[WorkItem]:
     """By then no line has lasted that long."""
     touched = Greatest("handled_at", Coalesce("assigned_at", "handled_at"))
-    return delete_in_batches(WorkItem.objects.annotate(touched=touched).filter(touched__lt=at - _KEPT))
+    return WorkItem.objects.annotate(touched=touched).filter(touched__lt=at - _KEPT)

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from common.retention import delete_in_batches, forgets, keeps, span
+from common.retention import forgets, keeps, span
 from notifications.models import Notice
 from notifications.services.withdrawing import remove
 
@@ -27,7 +27,6 @@ _NOTICES = keeps(
 )
 
 
-@forgets("notices", _NOTICES, in_read_only=True)
-def forget_notices(*, at: datetime) -> int:
-    over = Q(read_at__lt=at - READ_KEPT) | Q(read_at=None, updated_at__lt=at - UNREAD_KEPT)
-    return delete_in_batches(Notice.objects.filter(over), delete=remove)
+@forgets("notices", _NOTICES, delete=remove, in_read_only=True)
+def notices_over(*, at: datetime) -> QuerySet[Notice]:
+    return Notice.objects.filter(Q(read_at__lt=at - READ_KEPT) | Q(read_at=None, updated_at__lt=at - UNREAD_KEPT))
