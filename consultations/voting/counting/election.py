@@ -101,5 +101,5 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     parts = re.findall(r"[0-9]+|[^0-9]+", text)
     return (
         *((0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts),
-        (2, 0, text),
+        (-1, 0, text),
     )

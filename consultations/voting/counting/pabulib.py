@@ -6,7 +6,8 @@ A file is read line by line, and only its counts are kept.
 import csv
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TextIO
+from io import TextIOWrapper
+from typing import BinaryIO, TextIO
 
 from .election import Election, Project, Rule, gather
 
@@ -20,6 +21,9 @@ RULES = {
 }
 # What others call the rules that we count by.
 _KNOWN_RULES = {name: rule for rule, name in RULES.items()} | {"equalshares": Rule.EQUAL_SHARES}
+# Bytes that were no UTF-8 (`text_of`).
+_ESCAPED = re.compile("[\ud800-\udfff]")
+_NO_TEXT = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _APPROVALS = ("approval", "choose-1")
 _SECTIONS = ("META", "PROJECTS", "VOTES")
 _AMOUNT = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?")
@@ -49,6 +53,11 @@ class FaultyFile(Exception):
 Row = tuple[int, list[str]]
 
 
+def text_of(file: BinaryIO) -> TextIO:
+    """To be read: what is not UTF-8 is found on its line."""
+    return TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+
+
 def read(stream: TextIO) -> Election:
     """The election of a Pabulib file whose ballots are approvals. Raises `FaultyFile`."""
     rows = _rows(stream, delimiter=";")
@@ -69,6 +78,7 @@ def read(stream: TextIO) -> Election:
 
 
 _NOT_UTF8 = gettext_noop("This is not text in UTF-8.")
+_CONTROL = gettext_noop("There is a sign on this line that is no text.")
 _LINE_TOO_LONG = gettext_noop("This line is too long.")
 _QUOTE_NOT_CLOSED = gettext_noop("A quotation mark is opened and not closed on this line.")
 _SECTION_MISSING = gettext_noop("The section %(section)s is expected here.")
@@ -105,9 +115,13 @@ def _rows(stream: TextIO, *, delimiter: str) -> Iterator[Row]:
             raise FaultyFile(number, _NOT_UTF8) from problem
         if not line:
             return
+        if not line.isascii() and _ESCAPED.search(line):
+            raise FaultyFile(number, _NOT_UTF8)
         if len(line) > LONGEST_LINE:
             raise FaultyFile(number, _LINE_TOO_LONG)
         line = line.rstrip("\r\n").lstrip("\ufeff" if number == 1 else "")
+        if _NO_TEXT.search(line):
+            raise FaultyFile(number, _CONTROL)
         if line and not line.isspace():
             yield number, _fields(number, line, delimiter)
 
@@ -176,11 +190,11 @@ def _meta(rows: Iterator[Row]) -> tuple[dict[str, str], dict[str, int]]:
     meta: dict[str, str] = {}
     lines: dict[str, int] = {}
     for row in _until("PROJECTS", rows, line):
-        said = _record(row, columns)
+        line, said = row[0], _record(row, columns)
         key = said["key"].lower()
         if key in meta:
-            raise FaultyFile(row[0], _KEY_TWICE, key=key)
-        meta[key], lines[key] = said["value"], row[0]
+            raise FaultyFile(line, _KEY_TWICE, key=key)
+        meta[key], lines[key] = said["value"], line
     for key in ("budget", "vote_type"):
         if key not in meta:
             raise FaultyFile(line, _KEY_MISSING, key=key)

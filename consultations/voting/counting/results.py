@@ -76,9 +76,9 @@ class Step:
 class NotTaken:
     """A project that is not chosen, and how far it missed. Amounts are in cents.
 
-    `over`: how much more it costs than what was left of the budget at its turn. Of equal shares: `held` is what its
-    supporters had left together, `missing` what they lacked, `people` how many more with a whole share would have paid
-    it. Of *k votes*: `fewer` votes than the last one chosen.
+    `over`: how much more it costs than what was left of the budget at its turn (than all of it, where it is too dear).
+    Of equal shares: `held` is what its supporters had left together, `missing` what they lacked, `people` how many more
+    with a whole share would have paid it. Of *k votes*: `fewer` votes than the last one chosen.
     """
 
     project: str

@@ -77,8 +77,8 @@ def _by_votes(election: Election, projects: list[str], *, left: int) -> tuple[li
         if not votes:
             not_taken.append(_not_taken(election, project, Why.NO_VOTES, over=max(0, cost - left)))
         elif cost > left:
-            why = Why.TOO_DEAR if cost > election.budget else Why.NO_MONEY
-            not_taken.append(_not_taken(election, project, why, over=cost - left))
+            why, had = (Why.NO_MONEY, left) if cost <= election.budget else (Why.TOO_DEAR, election.budget)
+            not_taken.append(_not_taken(election, project, why, over=cost - had))
         else:
             left -= cost
             tied = tuple(other for other in projects[place + 1 :] if election.votes[other] == votes)

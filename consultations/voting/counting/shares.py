@@ -123,6 +123,7 @@ class Shares:
         waiting = [(Fraction(-votes), -votes, number) for number, votes in enumerate(self.votes) if votes]
         heapify(waiting)
         seen: dict[int, Payment] = {}
+        lost: list[int] = []
         while waiting:
             key = waiting[0]
             number = key[2]
@@ -130,6 +131,7 @@ class Shares:
                 heappop(waiting)
                 if explained:
                     now = {other[2]: look(other[2]) for other in waiting if other[1] < key[1] or other[0] == key[0]}
+                    now |= dict.fromkeys(other for other in lost if -self.votes[other] < key[1])
                     found.steps.append(self._step(number, payment, now, left=self.budget - found.spent, purses=purses))
                 found.taken.append(number)
                 found.spent += self.costs[number]
@@ -140,6 +142,7 @@ class Shares:
                 seen[number] = payment
                 heapreplace(waiting, (-payment.strength, key[1], number))
             else:
+                lost.append(number)
                 heappop(waiting)
         if explained:
             found.held = {number: purses.together(kinds) for number, kinds in enumerate(supporters)}
