@@ -23,6 +23,7 @@ DECLARED = "What an app declares"
 DOMAIN = "The domain knows no HTTP API"
 STRIPE = "Only billing.clients"
 SCIENCE = "Only the methods of analysis"
+COUNTING = "Votes are counted by plain Python"
 # contract, who imports, what
 BREAKS = [
     (HOUSE, "common.text", "accounts.models"),
@@ -66,6 +67,8 @@ BREAKS = [
     (STRIPE, "billing.services", "stripe"),
     (SCIENCE, "consultations.analysis.apps", "numpy"),
     (SCIENCE, "consultations.framing.selectors", "sklearn"),
+    (COUNTING, "consultations.voting.counting.rules", "django"),
+    (COUNTING, "consultations.voting.counting.pabulib", "common.text"),
 ]
 ALLOWED = [
     ("onboarding.models", "consultations.library.models"),

@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|dashboard|results|opinion_groups|screening|server|pictures|themes|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|counting|dashboard|results|opinion_groups|screening|server|pictures|themes|webhooks]`."""
 
 import logging
 import os
@@ -35,6 +35,7 @@ def main() -> None:
         from tests.bench import (
             answers,
             contributions,
+            counting,
             dashboard,
             differences,
             directory,
@@ -79,6 +80,7 @@ def main() -> None:
             invoices,
             moderation,
             contributions,
+            counting,
             dashboard,
             results,
             opinion_groups,
