@@ -145,9 +145,11 @@ class TableField(BoundedField):
 
 class TableForm(forms.Form):
     table = TableField(
-        label=gettext_lazy("A table, in CSV"),
-        help_text=gettext_lazy("A line for each age or neighbourhood: its name, then its inhabitants."),
-        widget=forms.FileInput({"accept": ".csv,text/csv,text/plain"}),
+        label=gettext_lazy("A table, in Excel or CSV"),
+        help_text=gettext_lazy(
+            "The first sheet, or a CSV. A line for each age or neighbourhood: its name, then its inhabitants."
+        ),
+        widget=forms.FileInput({"accept": ".xlsx,.csv,text/csv,text/plain"}),
     )
 
 
