@@ -24,6 +24,8 @@ def test_greedy_takes_the_most_voted_first_and_skips_what_no_longer_fits() -> No
     assert found.steps[0].tied == ("b",)
     assert found.ties[0].settled is Settled.NUMBER
     assert [(one.project, one.votes) for one in found.steps[1].passed] == [("b", 3)]
+    alike = count(election(100, {"a": 60, "b": 50, "c": 30}, "a,b,c"), "greedy")
+    assert (alike.selected, alike.steps[1].passed) == (("a", "c"), ()), "b had no more votes than c"
     assert [(one.project, one.why, one.over) for one in found.not_taken] == [("b", Why.NO_MONEY, 1000)]
 
 
@@ -54,6 +56,15 @@ def test_who_cannot_pay_a_whole_share_gives_what_is_left_and_the_others_more() -
     assert (second.strength, second.without) == (Fraction(14, 11), 0)
     assert found.completion is not None
     assert (found.completion.rounds, found.completion.stopped) == (1, Stopped.ALL)
+
+
+def test_a_cent_more_than_one_has_is_not_asked_of_anybody() -> None:
+    """Three have 3, 3 and 5 cents left: of 10 they give all they have, 3.33 each would be a third too much for two."""
+    projects = [Project("x", cost=8), Project("y", cost=10)]
+    of_five = gather(projects, [["x", "y"], ["x", "y"], ["x"], ["x"], ["y"]])
+    first, second = Shares(of_five).round(Fraction(5), explained=True).steps
+    assert (first.project, first.share) == ("x", 2)
+    assert (second.project, second.share, second.paying, second.giving_rest) == ("y", 4, 1, 2)
 
 
 def test_a_project_of_more_supporters_who_have_paid_for_others_waits() -> None:
@@ -90,6 +101,22 @@ def test_what_is_left_goes_by_votes() -> None:
     assert (found.steps[1].by_votes, found.steps[1].tied, found.steps[1].settled) == (True, ("c",), Settled.NUMBER)
     (other,) = found.not_taken
     assert (other.why, other.over, other.missing) == (Why.SUPPORTERS, 500, 25)
+
+
+def test_k_votes_rank_and_fill_seats() -> None:
+    ballots = ["a,b", "a,b", "a,c", "d"]
+    free = {"a": 0, "b": 0, "c": 0, "d": 0, "e": 0}
+    found = count(election(0, free, *ballots), "k")
+    assert found.selected == ("a", "b", "c", "d")
+    assert [(one.project, one.why) for one in found.not_taken] == [("e", Why.NO_VOTES)]
+    found = count(election(0, free, *ballots, seats=3), "k")
+    assert found.selected == ("a", "b", "c")
+    assert found.ties[-1].tied == ("d",), "the third seat is the smaller number's"
+    assert [(one.project, one.why, one.fewer) for one in found.not_taken] == [
+        ("d", Why.SEATS, 0),
+        ("e", Why.NO_VOTES, 1),
+    ]
+    assert count(election(0, free, *ballots, seats=0), "k").selected == ()
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -236,6 +263,16 @@ def test_what_all_approve_and_can_afford_is_taken(any_one: Election) -> None:
     everybody = gather(any_one.projects.values(), [list(any_one.projects)] * 7, budget=total)
     for rule in BY_MONEY:
         assert sorted(count(everybody, rule).selected) == sorted(any_one.projects)
+
+
+def test_the_same_taken_with_less_and_with_more_does_not_mean_the_same_between() -> None:
+    """With 10 for each and with 14 the same two are taken, with 13 a third: nothing is skipped on that ground."""
+    costs = {"a": 16, "b": 11, "c": 12, "d": 10}
+    of_three = Shares(election(30, costs, "a,c,d", "a,d", "b,c"))
+    poorer, between, richer = (of_three.round(Fraction(share * 100)) for share in (10, 13, 14))
+    assert poorer.taken == richer.taken != between.taken
+    assert not poorer.same_until(richer)
+    assert richer.same_until(of_three.round(Fraction(1401)))
 
 
 @quick

@@ -59,6 +59,7 @@ def test_a_file_is_read() -> None:
         FILE.replace("META", "meta").replace("VOTES", "Votes;"),
         FILE.replace("budget;1000", "Budget;1000.00"),
         FILE.replace("600.50", "600,5"),
+        FILE.replace("600.50", "600.5000"),
         FILE.replace("v1;9,10", "v1; 9 , 10 ;"),
         FILE.rstrip("\n"),
     ],
@@ -66,6 +67,7 @@ def test_a_file_is_read() -> None:
 def test_what_spreadsheets_do_to_a_file_changes_nothing(text: str) -> None:
     assert of(text).ballots == of(FILE).ballots
     assert (of(text).budget, of(text).projects) == (of(FILE).budget, of(FILE).projects)
+    assert read(io.StringIO("\ufeff" + FILE)) == of(FILE)
 
 
 @pytest.mark.parametrize(
