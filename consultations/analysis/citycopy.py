@@ -7,6 +7,7 @@ from consultations.analysis.models import (
     AnalysisRun,
     Attendance,
     Breakdown,
+    CountedPerson,
     Dashboard,
     DayFigures,
     LeftAnalyses,
@@ -28,8 +29,9 @@ in_city_copies(
     never="digest",
     rows=lambda: AnalysisRun.objects.exclude(published_at=None).order_by("pk"),
 )
-# Nobody reads who left, in no copy either.
+# Nobody reads who left, in no copy either; nor who is in the counts that are told.
 in_city_copies(LeftAnalyses, never="id user_id left_at")
+in_city_copies(CountedPerson, never="id consultation_id user_id imported")
 
 in_words(
     {
@@ -64,7 +66,7 @@ in_city_copies(
 in_city_copies(
     Dashboard,
     title=_("Who reads the figures of consultations"),
-    shared="consultation_id is_public effort revision updated_at",
+    shared="consultation_id is_public effort moments revision updated_at",
 )
 in_city_copies(
     Population,
@@ -92,6 +94,7 @@ in_words(
         "told_at": _("when it was last told"),
         "is_public": _("whether everybody reads it"),
         "effort": _("what the authority did to reach those who are missing"),
+        "moments": _("what brought people, day by day"),
         "analysis_population.source": _("source"),
         "analysis_population.year": _("year"),
         "whom": _("who is counted, if not everybody"),

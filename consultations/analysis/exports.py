@@ -8,6 +8,7 @@ from accounts.models import User
 from common.personal import PersonalFile, copies, leaves_out_of_copies
 from consultations.analysis.models import (
     AnalysisRun,
+    CountedPerson,
     DayFigures,
     LeftAnalyses,
     NearPair,
@@ -20,6 +21,9 @@ from consultations.analysis.models import (
 )
 
 leaves_out_of_copies(DayFigures, because="how much was done on a day, by nobody in particular")
+leaves_out_of_copies(
+    CountedPerson, because="that they are in the counts of who took part: their texts and profile say more"
+)
 
 
 @copies(AnalysisRun, LeftAnalyses)

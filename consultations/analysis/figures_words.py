@@ -63,8 +63,19 @@ def argued(figures: Figures) -> str:
 def missing(figures: Figures) -> str:
     """The ages, or else the neighbourhoods, that are missing most; empty where none is, or nobody knows."""
     if figures.ages and figures.ages.missing:
-        return _("The ages that are missing most: %(ages)s.") % {"ages": ", ".join(figures.ages.missing)}
+        ages = figures.ages.missing
+        words = ngettext(
+            "Of those who say their age, this one is missing most: %(ages)s.",
+            "Of those who say their age, these are missing most: %(ages)s.",
+            len(ages),
+        )
+        return words % {"ages": ", ".join(ages)}
     if figures.places and figures.places.missing:
-        names = ", ".join(figures.places.missing)
-        return _("The neighbourhoods that are missing most: %(names)s.") % {"names": names}
+        places = figures.places.missing
+        words = ngettext(
+            "Of those who say their neighbourhood, this one is missing most: %(names)s.",
+            "Of those who say their neighbourhood, these are missing most: %(names)s.",
+            len(places),
+        )
+        return words % {"names": ", ".join(places)}
     return ""

@@ -12,6 +12,7 @@ from common.db import connection
 from common.events import on_commit_here
 from common.outbox import enqueue_each_at
 from consultations.analysis.services.themes import theme_soon
+from consultations.analysis.services.topic_labels import prune_labels
 from consultations.analysis.tasks import count_again
 from consultations.cocreation.events import argument_answered, collective_formed, collective_undone, version_published
 from consultations.moderation.events import decision_taken
@@ -38,6 +39,13 @@ def figures_changed(sender: Any, **kwargs: Any) -> None:
 def _count_soon() -> None:
     if cache.add(f"figures|{connection.schema_name}", "1", TOGETHER.total_seconds()):
         enqueue_each_at(count_again, [(timezone.now() + TOGETHER, {})])
+
+
+@receiver(post_save, sender=Proposal)
+def says_it_no_more(sender: Any, instance: Proposal, created: bool, **kwargs: Any) -> None:
+    """A text was hidden, or words were taken out of it: at once they name no theme."""
+    if not created:
+        prune_labels(instance.challenge_id)
 
 
 @receiver(proposal_submitted)

@@ -5,6 +5,7 @@ from consultations.analysis.models import (
     AnalysisRun,
     Attendance,
     Breakdown,
+    CountedPerson,
     DayFigures,
     LeftAnalyses,
     NearPair,
@@ -24,6 +25,7 @@ in_database(LeftAnalyses, quiet=ALL, always_written=ALL)
 in_database(DayFigures, soon=ALL, always_written=ALL)
 in_database(Attendance, soon=ALL, always_written=ALL)
 in_database(Breakdown, soon=ALL, always_written=ALL)
+in_database(CountedPerson, quiet=ALL, always_written=ALL)
 
 
 # ── Themes: the desk alone reads them; what is published of them stands in a synthesis ──

@@ -14,8 +14,6 @@ records(
         "analysis_taken_back": _("Analysis no longer published"),
     }
 )
-# Whoever leaves, or comes back: the team does not read who.
-records({"analyses_left": _("Analyses left"), "analyses_joined": _("Back in analyses")}, private=True)
 
 
 records(

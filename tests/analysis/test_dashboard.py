@@ -246,7 +246,7 @@ def test_what_a_spreadsheet_would_work_out_is_shown_as_it_is(
     file = visit(saran).get(f"{PAGE}chiffres.csv").content.decode("utf-8-sig")
     assert ";'=1+1;" in file
     assert ";=1+1" not in file
-    assert "Personnes : Quartier;Le Bourg;9;" in file.replace("\u00a0", " ")
+    assert "Personnes, dans toute la consultation : Quartier;Le Bourg;9;" in file.replace("\u00a0", " ")
     assert file.splitlines()[0].count(";") == len(head()) - 1
 
 
@@ -295,3 +295,32 @@ def test_a_drawing_is_named_and_has_its_table(
     assert '<title id="days-name">Personnes venues pour la première fois' in page
     assert "<summary>Lire les chiffres, semaine par semaine</summary>" in page
     assert not re.search(r"\sstyle=|<script(?![^>]*src)", page[page.index("<main") : page.index("</main>")])
+
+
+def test_peaks_are_said_in_the_words_of_the_city(
+    consultation: Consultation, saran: Municipality, visit: Callable[..., Client], person: Any
+) -> None:
+    first, quiet = (timezone.localdate() - timedelta(days=ago) for ago in (15, 17))
+    come(9, days_ago=15)
+    come(6, days_ago=22)
+    count_figures(at=timezone.now())
+    desk = visit(saran, person(role=Role.FACILITATOR))
+    wrong = desk.post(f"{DESK}publier/", {"moments": "lundi la lettre", "revision": 0})
+    assert wrong.status_code == 422
+    assert "Ligne 1 : écrivez un jour" in said(wrong)
+    assert "lundi la lettre" in wrong.content.decode()
+    words = f"{first:%d/%m/%Y} la lettre arrive\n{quiet:%d/%m/%Y} un stand"
+    desk.post(f"{DESK}publier/", {"is_public": "on", "effort": "", "moments": words, "revision": 0})
+    page = said(visit(saran).get(PAGE))
+    assert "9 personnes la lettre arrive" in page
+    assert "la lettre arrive (9)" in page
+    assert "un stand" in page
+
+
+def test_a_period_says_the_persons_of_the_whole_and_calls_them_so(consultation: Consultation) -> None:
+    Consultation.objects.update(opened_at=timezone.now() - timedelta(days=80))
+    consultation = every_consultation().get(pk=consultation.pk)
+    come(9, days_ago=60)
+    found = [row for row in rows(figures(consultation, "30")) if row[1] == "Total"]
+    assert [row[2] for row in found if row[0] == "Les 30 derniers jours"] == [None]
+    assert [row[2] for row in found if row[0] == "Toute la consultation"] == [9]

@@ -12,13 +12,18 @@ from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.enums import AgeBand
-from accounts.models import AuditEntry
+from accounts.listing import list_neighbourhoods
+from accounts.models import AuditEntry, User
+from accounts.neighbourhoods import listed_neighbourhoods
 from common.db import as_owner, connection
 from common.models import OutboxMessage
 from consultations.analysis import tasks
 from consultations.analysis.enums import Dimension
 from consultations.analysis.models import Attendance, Breakdown, DayFigures
+from consultations.analysis.selectors.dashboard import figures_of
+from consultations.analysis.selectors.told import labels, told
 from consultations.analysis.services.figures import count_figures
+from consultations.analysis.services.population import set_dashboard
 from consultations.framing.enums import WRITING, PhaseKind
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import every_consultation
@@ -173,7 +178,7 @@ def test_a_part_of_fewer_than_five_is_not_told_nor_one_beside_it(consultation: C
     assert breakdown(consultation, Dimension.AGE) == {AgeBand.FROM_40_TO_59: 20}
     row = Breakdown.objects.get(consultation=consultation, dimension=Dimension.AGE)
     assert row.persons == 32
-    assert row.shown[AgeBand.FROM_40_TO_59]["reactions"] == 20
+    assert row.shown[AgeBand.FROM_40_TO_59] == {"persons": 20}
 
 
 def test_one_person_more_changes_nothing_that_is_told_of_parts(consultation: Consultation) -> None:
@@ -209,13 +214,83 @@ def test_no_two_versions_differ_by_fewer_than_five(consultation: Consultation) -
     assert not [each for each in differences if 0 < abs(each) < 5]
 
 
-def test_where_many_have_left_it_is_told_as_a_first_time(consultation: Consultation) -> None:
-    gone = come(20, age_band=AgeBand.FROM_40_TO_59)
-    come(12, age_band=AgeBand.FROM_18_TO_24)
+@pytest.mark.parametrize("hand", ["leave", "say another age"])
+def test_nobody_has_a_breakdown_told_anew_by_leaving_or_by_saying_another_age(
+    consultation: Consultation, hand: str
+) -> None:
+    """Else whoever has many accounts would turn them over, and see in which part one who came meanwhile is."""
+    moved = come(16, age_band=AgeBand.FROM_25_TO_39)
+    come(12, age_band=AgeBand.FROM_40_TO_59)
     count()
-    Reaction.objects.filter(user__in=gone[:10]).delete()
+    before = breakdown(consultation, Dimension.AGE)
+    come(1, age_band=AgeBand.FROM_40_TO_59)
+    if hand == "leave":
+        Reaction.objects.filter(user__in=moved).delete()
+    else:
+        User.objects.filter(pk__in=[each.pk for each in moved]).update(age_band=AgeBand.FROM_40_TO_59)
     count()
-    assert breakdown(consultation, Dimension.AGE) == {AgeBand.FROM_40_TO_59: 10, AgeBand.FROM_18_TO_24: 12}
+    assert breakdown(consultation, Dimension.AGE) == before == {AgeBand.FROM_25_TO_39: 16, AgeBand.FROM_40_TO_59: 12}
+    come(4, age_band=AgeBand.FROM_40_TO_59)
+    count()
+    assert breakdown(consultation, Dimension.AGE)[AgeBand.FROM_40_TO_59] == 17
+
+
+def test_a_neighbourhood_that_leaves_the_list_tells_nothing_of_who_came_meanwhile(consultation: Consultation) -> None:
+    list_neighbourhoods(actor=None, names=["Le Bourg", "Les Aydes"])
+    come(8, neighbourhood="Le Bourg")
+    come(7, neighbourhood="Les Aydes")
+    come(7)
+    count()
+    come(1, neighbourhood="Le Bourg")
+    list_neighbourhoods(actor=None, names=["Le Bourg", "Aydes-Nord"])
+    count()
+    row = Breakdown.objects.get(consultation=consultation, dimension=Dimension.PLACE)
+    found = told(row, labels(listed_neighbourhoods())[Dimension.PLACE])
+    assert found is not None
+    assert {each.label: each.persons for each in found.parts} == {"Le Bourg": 8, "un autre, ou non précisé": 14}
+
+
+def test_what_named_people_wrote_is_counted_in_no_part_of_persons(
+    consultation: Consultation, saran: Municipality, visit: Any
+) -> None:
+    """Proposals and arguments are signed: six of one age and a nought of the other would say how old Alice is."""
+    set_dashboard(consultation=consultation, actor=None, is_public=True, effort="", revision=0, at=timezone.now())
+    alice = come(6, age_band=AgeBand.FROM_25_TO_39)[0]
+    come(6, age_band=AgeBand.FROM_40_TO_59)
+    ProposalFactory(author=alice)
+    ArgumentFactory(author=alice)
+    count()
+    assert not [
+        key for row in Breakdown.objects.all() for each in row.shown.values() for key in each if key != "persons"
+    ]
+    file = visit(saran).get(f"/consultations/{consultation.slug}/chiffres/chiffres.csv").content.decode("utf-8-sig")
+    lines = [line for line in file.splitlines() if "Âge" in line]
+    assert len(lines) > 2
+    assert {line.split(";", 6)[-1] for line in lines} == {";;;;;"}
+
+
+def test_what_share_is_argued_is_told_in_tenths_where_five_wrote_and_five_elsewhere(
+    consultation: Consultation,
+) -> None:
+    proposal = ProposalFactory(author=None)
+    for band, wrote in ((AgeBand.FROM_25_TO_39, 5), (AgeBand.FROM_40_TO_59, 4), (AgeBand.FROM_75, 1)):
+        for author in come(10, age_band=band, proposal=proposal)[:wrote]:
+            ArgumentFactory(proposal=proposal, author=author)
+    count()
+    row = Breakdown.objects.get(consultation=consultation, dimension=Dimension.AGE)
+    assert row.shown[AgeBand.FROM_25_TO_39] == {"persons": 10, "argued_of_ten": 5, "taken_of_ten": 0}
+    assert row.shown[AgeBand.FROM_40_TO_59] == {"persons": 10}
+
+
+def test_what_was_done_in_a_hidden_week_does_not_tell_how_many_came(consultation: Consultation) -> None:
+    consultation = close(consultation)
+    come(12, days_ago=40)
+    come(2, days_ago=30)
+    come(9, days_ago=20)
+    count()
+    found = figures_of(consultation, at=timezone.now())
+    assert [(week.persons, week.counts is None) for week in found.weeks if week.is_told][:1] == [(12, False)]
+    assert {week.counts is None for week in found.weeks if week.persons is None} == {True}
 
 
 def test_a_week_is_told_once_it_is_over_and_never_again(consultation: Consultation) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import User
 from common.meanwhile import ChangedMeanwhile
+from common.personal import forget_person
 from consultations.analysis.enums import Place
 from consultations.analysis.models import Synthesis, SynthesisVersion, Topic, TopicPlace
 from consultations.analysis.selectors.synthesis_coverage import coverage_of
@@ -17,6 +18,7 @@ from consultations.analysis.selectors.synthesis_editor import editor_of
 from consultations.analysis.selectors.synthesis_filling import visible
 from consultations.analysis.selectors.synthesis_material import material_of
 from consultations.analysis.selectors.synthesis_ranking import Candidate, claim_of, ranked, seen_enough, wilson
+from consultations.analysis.selectors.synthesis_report import report_of
 from consultations.analysis.selectors.synthesis_shown import published_of, shown_version, shown_versions, versions_of
 from consultations.analysis.services.synthesis import (
     Chosen,
@@ -28,8 +30,10 @@ from consultations.analysis.services.synthesis import (
 )
 from consultations.analysis.services.synthesis_refusals import NothingToCompose, NothingToSay, QuotedTooOften
 from consultations.framing.models import Challenge
+from consultations.participation.counts import recount
 from consultations.participation.enums import Stance, Status
 from consultations.participation.models import Argument, Proposal
+from consultations.participation.services.visibility import hide
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, VersionedProposalFactory, any_challenge
@@ -285,6 +289,56 @@ def test_what_is_published_is_what_was_read_once(synthesis: Synthesis, staff: Us
     assert SynthesisVersion.objects.get(number=1).title == ""
 
 
+def test_published_again_unchanged_it_is_the_same_version(synthesis: Synthesis, staff: User) -> None:
+    publish(synthesis, staff)
+    assert publish(synthesis, staff, after=1).number == 1
+    withdraw_synthesis(challenge=synthesis.challenge, actor=staff, at=NOW)
+    assert publish(synthesis, staff, after=1).number == 2, "taken back, it is published anew"
+
+
+@pytest.mark.parametrize("hand", ["hide", "redact", "erase"])
+def test_words_that_name_a_theme_leave_with_the_texts_that_say_them(
+    saran: Municipality,
+    challenge: Challenge,
+    staff: User,
+    visit: Any,
+    hand: str,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """The page, the report, earlier versions, and what is published anew; whatever linking text stands below."""
+    topic = Topic.objects.create(challenge=challenge, labels=["Dupont voleur", "les bancs"], created_at=NOW)
+    slanders = [
+        VersionedProposalFactory(
+            challenge=challenge, title="Les bancs", problem=f"C’est Dupont\nvoleur, dit-on {number}."
+        )
+        for number in range(3)
+    ]
+    for proposal in slanders:
+        TopicPlace.objects.create(proposal=proposal, topic=topic, nearness=0.5)
+    begun = begin_synthesis(challenge=challenge, actor=staff, at=NOW)
+    save(begun, staff, texts={topic.pk: "Ce que dit la ville."})
+    publish(begun, staff)
+    reader, where = visit(saran, stays=True), page_of(challenge)
+    assert "Dupont voleur" in reader.get(where).content.decode()
+    recount()
+    with django_capture_on_commit_callbacks(execute=True):
+        for proposal in slanders:
+            if hand == "hide":
+                hide(proposal, actor=staff)
+            elif hand == "erase":
+                assert proposal.author is not None
+                forget_person(proposal.author, with_texts=True, at=NOW)
+            else:
+                proposal.problem = "C’est [passage masqué]."
+                proposal.save()
+    topic.refresh_from_db()
+    assert "Dupont voleur" not in topic.labels
+    for page in ("", "versions/1/"):
+        assert "Dupont" not in reader.get(where + page).content.decode()
+    assert "Dupont" not in str(report_of(challenge, SynthesisVersion.objects.get()))
+    assert reader.get(where).content.decode().count("Ce que dit la ville.") == 1
+
+
 def test_what_is_refused(synthesis: Synthesis, staff: User, proposals: list[Proposal]) -> None:
     Proposal.objects.filter(challenge=synthesis.challenge).update(author=proposals[0].author)
     with pytest.raises(QuotedTooOften):
@@ -308,6 +362,7 @@ def test_what_is_hidden_leaves_the_page_and_the_report_at_once(
 ) -> None:
     reader, where = visit(saran, stays=True), page_of(synthesis.challenge)
     for change in range(2):
+        save(synthesis, staff, intro=f"Version {change + 1}")
         publish(synthesis, staff, after=change)
     before = reader.get(where).content.decode()
     assert "Des bancs à l’ombre" in before
@@ -357,15 +412,16 @@ def test_reading_costs_the_same_for_more(saran: Municipality, synthesis: Synthes
         with CaptureQueriesContext(connection) as captured:
             shown_version(version)
         costs.append(len(captured))
-    assert costs == [2, 2]
+    assert costs == [3, 3]
 
 
 def test_all_versions_cost_as_many_queries_as_two(saran: Municipality, synthesis: Synthesis, staff: User) -> None:
     costs = []
     for after in range(6):
+        save(synthesis, staff, intro=f"Version {after + 1}")
         publish(synthesis, staff, after=after)
         versions = versions_of(synthesis.challenge)
         with CaptureQueriesContext(connection) as captured:
             assert [each.number for each in shown_versions(versions)] == [*range(after + 1, 0, -1)]
         costs.append(len(captured))
-    assert costs == [2] * 6
+    assert costs == [3] * 6

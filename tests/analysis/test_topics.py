@@ -66,7 +66,8 @@ def staff(challenge: Challenge) -> User:
 
 @pytest.fixture
 def twelve(challenge: Challenge) -> list[int]:
-    return [ProposalFactory(challenge=challenge).pk for _number in range(12)]
+    said = "L’eau, l’eau de pluie, le vélo, la cantine, les arbres : tout."
+    return [ProposalFactory(challenge=challenge, problem=said).pk for _number in range(12)]
 
 
 def in_four(keys: list[int]) -> dict[str, Any]:

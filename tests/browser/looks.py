@@ -76,6 +76,16 @@ def invite_after_a_while(page: Page) -> None:
     expect(page.get_by_text("Inviter quelqu’un dans l’équipe")).to_be_visible()
 
 
+def see_a_theme(page: Page) -> None:
+    follow(page.locator("tbody th a").first)
+
+
+def move_nothing(page: Page) -> None:
+    see_a_theme(page)
+    go(page, "Déplacer")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def see_recovery_codes(page: Page) -> None:
     add_the_app(page)
 
@@ -240,6 +250,7 @@ def of_billing(path: str, stage: str, act: Callable[[Page], None] = open_details
 # The one that the demonstration prepares.
 OTHER = "/gestion/consultations/budget-des-habitants-2027"
 SYNTHESES = "/consultations/territoires-resilients/syntheses/"
+THEMES = "/consultations/territoires-resilients/themes/"
 # Where a form's errors are shown, the form is as it was, and more.
 LOOKS = {
     "landing": Look("", "/"),
@@ -306,6 +317,10 @@ LOOKS = {
     "kept-form": Look("saran", "/gestion/equipe/", "administrator", invite_after_a_while),
     "recovery-codes": Look("saran", "/compte/securite/", "administrator", see_recovery_codes),
     "home": Look("saran", "/"),
+    "themes": Look("saran", f"/gestion{THEMES}", "administrator"),
+    "theme": Look("saran", f"/gestion{THEMES}", "administrator", see_a_theme),
+    "theme-refused": Look("saran", f"/gestion{THEMES}", "administrator", move_nothing),
+    "theme-none": Look("saran", f"/gestion{THEMES}sante/0/", "administrator"),
     "synthesis": Look("saran", f"{SYNTHESES}ecologie/", act=open_details),
     "synthesis-versions": Look("saran", f"{SYNTHESES}ecologie/versions/"),
     "synthesis-editor": Look("saran", f"/gestion{SYNTHESES}ecologie/", "administrator", open_details),

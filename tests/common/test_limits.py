@@ -18,7 +18,7 @@ from accounts.limits import ADDRESS_CHANGES, DEFENCE, NEIGHBOURHOODS, OWN_COPIES
 from billing.limits import WEBHOOKS
 from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
-from consultations.analysis.limits import ANALYSES, LEAVING_ANALYSES
+from consultations.analysis.limits import ANALYSES, LEAVING_ANALYSES, TOPICS
 from consultations.cocreation.limits import MERGES
 from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
 from consultations.outcomes.limits import OPINIONS
@@ -158,6 +158,7 @@ OWN_LIMITS: dict[str, Limit] = {
     "desk_answers_ask": OPINIONS,
     "desk_analysis_run": ANALYSES,
     "leaving_analyses": LEAVING_ANALYSES,
+    **dict.fromkeys(("desk_topic_correct", "desk_topic_settle", "desk_topic_undo"), TOPICS),
     "desk_contributions_sheet": SHEETS,
     "report": REPORTS,
     "report_name": REPORTS,

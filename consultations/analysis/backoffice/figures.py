@@ -50,7 +50,7 @@ def _page(
 ) -> HttpResponse:
     found = figures_of(consultation, at=timezone.now(), period=request.GET.get("periode", ""))
     kept = found.settings or Dashboard()
-    initial = {"is_public": kept.is_public, "effort": kept.effort, "revision": kept.revision}
+    initial = {"is_public": kept.is_public, "effort": kept.effort, "moments": kept.moments, "revision": kept.revision}
     context = {
         "consultation": consultation,
         "figures": found,
@@ -74,7 +74,7 @@ def dashboard(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     except ChangedMeanwhile as meanwhile:
         form = DashboardForm(sent_again(request, meanwhile.now.revision))
         form.is_valid()
-        theirs = theirs_beside(form, {"effort": meanwhile.now.effort})
+        theirs = theirs_beside(form, {"effort": meanwhile.now.effort, "moments": meanwhile.now.moments})
         return _page(request, consultation, form=form, conflict={"fields": theirs}, status=meanwhile.status)
     is_public = form.cleaned_data["is_public"]
     messages.success(

@@ -14,11 +14,12 @@ from common.pictures import BoundedField
 from common.text import WordsField
 from consultations.analysis.models import EFFORT_MAX, Population
 from consultations.analysis.population_file import FileNotRead, Read, read_table
+from consultations.analysis.selectors.moments import NotRead, read_moments
 from consultations.analysis.services.population import DoesNotAddUp, check_sums
 
 _FILE_MAX = 200_000
 _FILE_TOO_HEAVY = gettext_lazy("A table of the population is lighter than 200 kB: this is another file.")
-_FIRST_YEAR = 1990
+_FIRST_YEAR, MOMENTS_MAX = 1990, 1500
 
 
 class InhabitantsField(forms.CharField):
@@ -168,4 +169,24 @@ class DashboardForm(forms.Form):
         maximum=EFFORT_MAX,
         required=False,
     )
+    moments = WordsField(
+        label=gettext_lazy("What brought people"),
+        help_text=gettext_lazy(
+            "A line for each day, such as “15/09/2026 la lettre arrive dans les boîtes”. Read under the drawing."
+        ),
+        rows=3,
+        maximum=MOMENTS_MAX,
+        required=False,
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def clean_moments(self) -> str:
+        text: str = self.cleaned_data["moments"]
+        try:
+            read_moments(text)
+        except NotRead as line:
+            words = _(
+                "Line %(number)s: write a day, then what happened in a few words, such as “15/09/2026 la lettre”."
+            )
+            raise ValidationError(words, code="moments", params={"number": line.args[0]}) from line
+        return text

@@ -1,5 +1,6 @@
 """What brings people together, as the team sees it before everybody does; and the runs of every kind of analysis."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,8 @@ from common.refusals import Refusal
 from consultations.analysis.abilities import ANALYSE
 from consultations.analysis.enums import RunKind
 from consultations.analysis.limits import ANALYSES
-from consultations.analysis.selectors.runs import standing
+from consultations.analysis.selectors.near_pairs import near_pairs
+from consultations.analysis.selectors.runs import Standing, standing
 from consultations.analysis.selectors.together import together
 from consultations.analysis.services.kinds import KINDS
 from consultations.analysis.services.publishing import publish_run, take_back
@@ -28,19 +30,43 @@ from consultations.framing.models import Consultation
 PAGES = {RunKind.GROUPS: "desk_groups", RunKind.THEMES: "desk_topics", RunKind.DUPLICATES: "desk_topics"}
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a page says of one kind; `pairs`: how many wait to be looked at."""
+
+    kind: str
+    label: str
+    standing: Standing
+    pairs: int = 0
+
+
+def standings_of(request: HttpRequest, consultation: Consultation, *kinds: RunKind) -> dict[str, Any]:
+    """The lines of a page that says how its analyses stand; its button asks for the first."""
+    shown = []
+    for kind in kinds:
+        pairs = len(near_pairs(consultation)) if kind == RunKind.DUPLICATES else 0
+        now = standing(consultation, kind, at=timezone.now())
+        shown.append(Shown(kind.lower(), str(kind.label), now, pairs))
+    return {
+        "consultation": consultation,
+        "standings": shown,
+        "waits_for": any(each.standing.asked for each in shown),
+        "page_url": request.path,
+        "may_analyse": may(request.user, ANALYSE) and not consultation.is_archived,
+    }
+
+
 @require_safe
 @role_required(SEE_DESK)
 @of_consultation
 def groups(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """The last run, or while one is made how far it is; asks for itself again until then."""
-    now = standing(consultation, RunKind.GROUPS, at=timezone.now())
+    told = standings_of(request, consultation, RunKind.GROUPS)
+    now = told["standings"][0].standing
     shown = now.done
-    context: dict[str, Any] = {
-        "consultation": consultation,
+    context = {
+        **told,
         "standing": now,
-        "kind": RunKind.GROUPS.lower(),
-        "page_url": request.path,
-        "may_analyse": may(request.user, ANALYSE) and not consultation.is_archived,
         "run": shown,
         "found": together(shown, consultation) if shown else None,
         "is_published": bool(shown and shown.published_at),

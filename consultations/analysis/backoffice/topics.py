@@ -15,13 +15,15 @@ from django.views.decorators.http import require_POST
 
 from accounts.abilities import SEE_DESK, may
 from accounts.permissions import role_required, signed_in_user
+from common.limits import limited_by
 from common.refusals import Refusal
 from common.templatetags.ui import figure
 from common.text import whole_number
-from consultations.analysis.abilities import ANALYSE, COMPOSE
+from consultations.analysis.abilities import COMPOSE
+from consultations.analysis.backoffice.runs import standings_of
 from consultations.analysis.enums import RunKind
+from consultations.analysis.limits import TOPICS
 from consultations.analysis.models import Topic, TopicCorrection
-from consultations.analysis.selectors.runs import standing
 from consultations.analysis.selectors.topics import (
     corrections_told,
     difference_of,
@@ -52,24 +54,19 @@ class ApartForm(forms.Form):
 @of_consultation
 def topics(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """The themes of all its challenges; while a run is made, how far it is."""
-    now = standing(consultation, RunKind.THEMES, at=timezone.now())
-    run: dict[str, Any] = {
-        "consultation": consultation,
-        "standing": now,
-        "kind": RunKind.THEMES.lower(),
-        "page_url": request.path,
-        "may_analyse": may(request.user, ANALYSE) and not consultation.is_archived,
-    }
+    run = standings_of(request, consultation, RunKind.THEMES, RunKind.DUPLICATES)
     if getattr(request, "htmx", False):
         answer = render(request, "analysis/backoffice/_standing.html", run)
-        if not now.asked:
+        if not run["waits_for"]:
             answer["HX-Refresh"] = "true"  # what was waited for is there
         return answer
     challenges = list(consultation.challenges.order_by("position", "pk"))
     found, waiting = overviews(challenges), waiting_in(challenges)
+    rich = [each for each in challenges if found[each.pk].rows or each.pk in waiting]
     context = {
         **run,
-        "challenges": [(each, found[each.pk], each.pk in waiting) for each in challenges],
+        "challenges": [(each, found[each.pk], each.pk in waiting) for each in rich],
+        "bare": [(each, found[each.pk]) for each in challenges if each not in rich],
         "may_compose": may(request.user, COMPOSE) and not consultation.is_archived,
     }
     return render(request, "analysis/backoffice/topics.html", context)
@@ -128,6 +125,7 @@ def _page(request: HttpRequest, subject: _Subject, *, kept_forms: Any = None, st
 
 
 @require_POST
+@limited_by(TOPICS)
 @role_required(COMPOSE)
 @of_consultation
 def correct(request: HttpRequest, consultation: Consultation, challenge: str, number: int) -> HttpResponse:
@@ -198,13 +196,13 @@ def _apart(request: HttpRequest, subject: _Subject) -> _Done:
     form = ApartForm(request.POST, auto_id="new_%s")
     if not form.is_valid():
         return "", {"apart": form}
-    made = services.split_topic(
+    services.split_topic(
         challenge=subject.challenge,
         proposals=_ticked(request),
         name=form.cleaned_data["name"],
         **_said(request, subject),
     )
-    return _("The theme “%(name)s” is made.") % {"name": made.title or form.cleaned_data["name"]}, None
+    return _("The theme “%(name)s” is made.") % {"name": form.cleaned_data["name"]}, None
 
 
 def _move(request: HttpRequest, subject: _Subject) -> _Done:
@@ -256,6 +254,7 @@ _CORRECTIONS: dict[str, Callable[[HttpRequest, _Subject], _Done]] = {
 
 
 @require_POST
+@limited_by(TOPICS)
 @role_required(COMPOSE)
 @of_consultation
 def undo(request: HttpRequest, consultation: Consultation, challenge: str, correction: int) -> HttpResponse:
@@ -295,6 +294,7 @@ def difference(request: HttpRequest, consultation: Consultation, challenge: str)
 
 
 @require_POST
+@limited_by(TOPICS)
 @role_required(COMPOSE)
 @of_consultation
 def settle(request: HttpRequest, consultation: Consultation, challenge: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The figures of a consultation, kept so that a page adds up a few rows: who took part, and what they did."""
 
+from django.conf import settings
 from django.db import models
 
 from consultations.analysis.enums import Dimension
@@ -70,12 +71,29 @@ class Breakdown(models.Model):
         return self.dimension
 
 
+class CountedPerson(models.Model):
+    """Somebody who is in the parts that are told: once, with what was known of them then. What they say of themselves
+    later moves nobody from one part to another, from which one could work out who came in between.
+    """
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    imported = models.CharField(max_length=200, blank=True, help_text="The name under what was taken over.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["consultation", "user", "imported"], name="counted_person_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class Dashboard(models.Model):
     """What the city chose for the dashboard of a consultation."""
 
     consultation = models.OneToOneField(Consultation, on_delete=models.CASCADE, primary_key=True, related_name="+")
     is_public = models.BooleanField(default=False, help_text="Everybody reads it.")
     effort = models.CharField(max_length=EFFORT_MAX, blank=True)
+    moments = models.TextField(blank=True, help_text="What brought people: a day and words, one a line.")
     revision = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField()
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from common.pagecache import cached_page
 from common.requests import Request
 from consultations.analysis.models import SynthesisVersion
+from consultations.analysis.selectors.synthesis_beside import together_in, unsaid_in
 from consultations.analysis.selectors.synthesis_report import report_pdf
 from consultations.analysis.selectors.synthesis_shown import published_of, shown_version, shown_versions, versions_of
 from consultations.framing.context import remember
@@ -44,11 +45,13 @@ def version(request: Request, slug: str, challenge: str, number: int) -> HttpRes
 
 
 def _page(request: Request, challenge: Challenge, found: SynthesisVersion) -> HttpResponse:
-    versions = versions_of(challenge)
+    versions, read = versions_of(challenge), shown_version(found)
     context = {
         "consultation": challenge.consultation,
         "challenge": challenge,
-        "shown": shown_version(found),
+        "shown": read,
+        "together": together_in(challenge),
+        "unsaid": unsaid_in(read, challenge.consultation),
         "is_last": versions[0].pk == found.pk,
         "version_count": len(versions),
     }

@@ -35,12 +35,14 @@ WITH shown AS (
     FROM participation_reaction r JOIN shown ON shown.id = r.proposal_id
     LEFT JOIN said ON said.proposal_id = r.proposal_id AND said.author_id = r.user_id
 ), people AS (
-  SELECT person, min(at) AS since, bool_or(act = 'PROPOSED') AS did_propose, bool_or(act = 'REACTED') AS did_react,
+  SELECT person, max(name) AS name, min(at) AS since,
+    bool_or(act = 'PROPOSED') AS did_propose, bool_or(act = 'REACTED') AS did_react,
     bool_or(act = 'ARGUED') AS did_argue, sum(proposals) AS proposals, sum(arguments) AS arguments,
     sum(taken) AS taken, sum(reactions) AS reactions, sum(argued) AS argued
   FROM acts WHERE person IS NOT NULL OR name <> '' GROUP BY person, CASE WHEN person IS NULL THEN name END
 )
-SELECT (since AT TIME ZONE %(zone)s)::date, coalesce(u.age_band, ''), coalesce(u.neighbourhood, ''),
+SELECT people.person, people.name, (since AT TIME ZONE %(zone)s)::date,
+  coalesce(u.age_band, ''), coalesce(u.neighbourhood, ''),
   coalesce(u.capacity, ''), CASE WHEN people.person IS NULL THEN 'IMPORT' ELSE 'SITE' END,
   did_propose, did_react, did_argue, people.proposals, people.arguments, people.taken, people.reactions, people.argued
 FROM people LEFT JOIN accounts_user u ON u.id = people.person
@@ -53,6 +55,7 @@ _DID = {True: "YES", False: ""}
 class Person:
     """Somebody who took part: when for the first time, what is known of them, and how much they did."""
 
+    key: int | str  # the account, or the name under what was taken over
     since: date
     parts: dict[Dimension, str]
     proposals: int
@@ -67,7 +70,7 @@ def people_of(consultation_id: int, *, places: frozenset[str]) -> Iterator[Perso
     values = {"consultation": consultation_id, "zone": timezone.get_current_timezone_name()}
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE, values)
-        for since, age, place, capacity, channel, proposed, reacted, argued, *counts in cursor.fetchall():
+        for user, name, since, age, place, capacity, channel, proposed, reacted, argued, *counts in cursor.fetchall():
             key = key_of_place(place) if place and places else ""
             parts = {
                 Dimension.AGE: age,
@@ -78,4 +81,4 @@ def people_of(consultation_id: int, *, places: frozenset[str]) -> Iterator[Perso
                 Dimension.REACTED: _DID[reacted],
                 Dimension.ARGUED: _DID[argued],
             }
-            yield Person(since, parts, *map(int, counts))
+            yield Person(user or name, since, parts, *map(int, counts))

@@ -4,8 +4,8 @@ A filter chooses days. Of persons it only chooses among counts that are publishe
 its own would tell, by difference, of whoever came before or after.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,9 +16,10 @@ from common.masking import LEAST
 from consultations.analysis.enums import Dimension
 from consultations.analysis.models import Attendance, Dashboard, DayFigures, Population
 from consultations.analysis.selectors.charts import Column, GapChart, columns, gaps, percent, share_of
+from consultations.analysis.selectors.moments import PEAKS, Moment, moments_of, read_moments
 from consultations.analysis.selectors.periods import Period, periods_of
 from consultations.analysis.selectors.told import Told, breakdowns_of, labels, told
-from consultations.framing.models import Challenge, Consultation
+from consultations.framing.models import Challenge, Consultation, Phase
 from consultations.framing.selectors import shown_challenges_of
 from consultations.participation.enums import Channel
 
@@ -31,7 +32,7 @@ _SEEN = 0.8
 
 @dataclass(frozen=True)
 class Line:
-    """What was done in one part; `persons` where they are known of it, None where they are hidden."""
+    """What was done in one challenge, or by one channel."""
 
     label: str
     counts: dict[str, int] | None
@@ -48,21 +49,37 @@ class Line:
 
 
 @dataclass(frozen=True)
+class PersonLine:
+    """How many persons are in one part, None where it is hidden; shares of what they wrote in tenths, where told."""
+
+    label: str
+    persons: int | None
+    bar: str
+    argued: int | None = None
+    taken: int | None = None
+
+
+@dataclass(frozen=True)
 class Week:
     monday: date
     persons: int | None
     is_told: bool  # over, so that its persons are told, or hidden
-    counts: dict[str, int]
+    counts: dict[str, int] | None  # None where they would tell of hidden persons, who did one thing at least
     days: list[int | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Attending:
-    """Those who came for the first time, as columns; `peaks` are the highest, in the order of time."""
+    """Those who came for the first time, as columns; `moments`: the highest, and what the city says of days."""
 
     columns: list[Column]
     are_days: bool
-    peaks: list[Column]
+    moments: list[Moment]
+
+    @property
+    def peaks(self) -> list[Moment]:
+        highest = sorted(self.moments, key=lambda each: -(each.count or 0))[:PEAKS]
+        return [each for each in self.moments if each in highest and each.count]
 
     @property
     def hides(self) -> bool:
@@ -107,14 +124,23 @@ class Figures:
     def hides(self) -> bool:
         return any(each.hides for each in self.parts.values())
 
-    def lines(self, dimension: str) -> list[Line]:
+    def lines(self, dimension: str) -> list[PersonLine]:
         """Of persons, with a bar each."""
         found = self.parts.get(dimension)
         if found is None:
             return []
         most = max((each.persons or 0 for each in found.parts), default=0) or 1
         parts = [each for each in found.parts if each.persons != 0]
-        return [Line(each.label, each.counts, percent((each.persons or 0) / most)) for each in parts]
+        return [
+            PersonLine(
+                each.label,
+                each.persons,
+                percent((each.persons or 0) / most),
+                (each.counts or {}).get("argued_of_ten"),
+                (each.counts or {}).get("taken_of_ten"),
+            )
+            for each in parts
+        ]
 
 
 def figures_of(consultation: Consultation, *, at: datetime, period: str = "") -> Figures:
@@ -129,6 +155,8 @@ def figures_of(consultation: Consultation, *, at: datetime, period: str = "") ->
     if not places:
         parts.pop(Dimension.PLACE, None)
     population = Population.objects.first()
+    settings = Dashboard.objects.filter(consultation=consultation).first()
+    said = read_moments(settings.moments) if settings else {}
     challenges, channels = _lines(consultation, chosen)
     return Figures(
         consultation=consultation,
@@ -139,12 +167,12 @@ def figures_of(consultation: Consultation, *, at: datetime, period: str = "") ->
         challenges=challenges,
         channels=channels,
         weeks=weeks,
-        attending=_attending(weeks, chosen),
+        attending=_attending(weeks, chosen, said, consultation.phases.all()),
         parts=parts,
         population=population,
-        ages=_compared(parts.get(Dimension.AGE), population.ages if population else {}, names[Dimension.AGE]),
-        places=_compared(parts.get(Dimension.PLACE), population.places if population else {}, names[Dimension.PLACE]),
-        settings=Dashboard.objects.filter(consultation=consultation).first(),
+        ages=compared(parts.get(Dimension.AGE), population.ages if population else {}, names[Dimension.AGE]),
+        places=compared(parts.get(Dimension.PLACE), population.places if population else {}, names[Dimension.PLACE]),
+        settings=settings,
     )
 
 
@@ -207,10 +235,14 @@ def _weeks(consultation: Consultation, kept: Sequence[dict[str, Any]], period: P
             )
         )
         monday += timedelta(days=7)
+    if any(week.is_told and week.persons is None for week in found):
+        return [week if week.persons is not None else replace(week, counts=None) for week in found]
     return found
 
 
-def _attending(weeks: Sequence[Week], period: Period) -> Attending | None:
+def _attending(
+    weeks: Sequence[Week], period: Period, said: Mapping[date, str], phases: Iterable[Phase]
+) -> Attending | None:
     """By day; where too few days may be told, or there are too many, by week; where those may not, not at all."""
     counted = [week for week in weeks if week.days]
     if not counted:
@@ -228,11 +260,10 @@ def _attending(weeks: Sequence[Week], period: Period) -> Attending | None:
     if not any(count for _day, count in shown):
         return None
     every = columns(shown)
-    highest = sorted((each for each in every if each.count), key=lambda each: -(each.count or 0))[:3]
-    return Attending(every, are_days, sorted(highest, key=lambda each: each.day))
+    return Attending(every, are_days, moments_of(every, said, phases, are_days=are_days))
 
 
-def _compared(found: Told | None, population: dict[str, int], names: dict[str, str]) -> Compared | None:
+def compared(found: Told | None, population: dict[str, int], names: dict[str, str]) -> Compared | None:
     """None where the city gave no population, or where so few said it that nothing may be told."""
     counted = {code: count for code, count in population.items() if code and code in names}
     if found is None or not found.answered or not sum(counted.values()):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.ui import full_day
 from consultations.analysis.enums import Dimension
-from consultations.analysis.selectors.dashboard import Compared, Figures, Line
+from consultations.analysis.selectors.dashboard import Compared, Figures, PersonLine
 
 Row = list[Any]
 
@@ -34,7 +34,9 @@ def rows(figures: Figures) -> Iterator[Row]:
     if figures.are_few:
         yield _row(whole, "", None, hidden=figures.persons > 0, counts=figures.total.counts)
         return
-    yield _row(whole, _("Total"), figures.persons, counts=figures.total.counts)
+    if figures.period.code:  # of persons there is no other number: a period has none of its own
+        yield _row(figures.periods[0].label, _("Total"), figures.persons)
+    yield _row(whole, _("Total"), None if figures.period.code else figures.persons, counts=figures.total.counts)
     for each in figures.challenges:
         yield _row(_("By challenge"), each.label, None, counts=each.counts)
     for each in figures.channels:
@@ -54,20 +56,19 @@ def _of_persons(figures: Figures) -> Iterator[Row]:
         found = figures.parts.get(dimension)
         if found is None:
             continue
-        table = _("Persons: %(what)s") % {"what": dimension.label}
+        table = _("Persons, in the whole consultation: %(what)s") % {"what": dimension.label}
         for line in figures.lines(dimension):
-            yield [*_of_line(table, line), *_shares(compared.get(dimension), line), *_done(line.counts)]
+            yield [*_of_line(table, line), *_shares(compared.get(dimension), line), *_done(None)]
         if found.later:
             yield _row(table, _("Came since the parts were last told"), found.later)
         yield _row(table, _("Total"), found.persons)
 
 
-def _of_line(table: str, line: Line) -> Row:
-    persons = line.counts["persons"] if line.counts else None
-    return [table, line.label, persons, _("yes") if persons is None else ""]
+def _of_line(table: str, line: PersonLine) -> Row:
+    return [table, line.label, line.persons, _("yes") if line.persons is None else ""]
 
 
-def _shares(compared: Compared | None, line: Line) -> Row:
+def _shares(compared: Compared | None, line: PersonLine) -> Row:
     gap = next((each for each in compared.chart.rows if each.label == line.label), None) if compared else None
     return [gap.share, gap.population] if gap else [None, None]
 

@@ -72,12 +72,20 @@ class Material:
 
     def name_of(self, topic: int) -> str:
         """Of a theme that was brought together with another: that one's."""
+        if found := self._there(topic):
+            return found.title
+        return _("Other proposals") if len(self.by_topic) > 1 else _("The proposals")
+
+    def given_name_of(self, topic: int) -> str:
+        """What the team calls it; empty for words of residents, which may be hidden one day."""
+        found = self._there(topic)
+        return found.name if found else ""
+
+    def _there(self, topic: int) -> Topic | None:
         found = self.topics.get(topic)
         while found and found.into_id:
             found = self.topics.get(found.into_id)
-        if found:
-            return found.title
-        return _("Other proposals") if len(self.by_topic) > 1 else _("The proposals")
+        return found
 
     def candidates(self, topic: int) -> list[Candidate]:
         return [_candidate(self.proposals[pk]) for pk in self.by_topic.get(topic, ())]

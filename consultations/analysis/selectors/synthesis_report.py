@@ -14,20 +14,23 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from common import typeset
 from common.city import present_city
 from common.db import connection
+from common.masking import LEAST
 from common.templatetags.ui import figure, full_day
-from consultations.analysis.enums import Place, RunKind
-from consultations.analysis.models import AnalysisRun, Attendance, DayFigures, SynthesisVersion
+from consultations.analysis.enums import Place
+from consultations.analysis.models import Attendance, DayFigures, SynthesisVersion
+from consultations.analysis.selectors.synthesis_beside import Liked, together_in, unsaid_in
 from consultations.analysis.selectors.synthesis_shown import Quote, Sentence, Shown, ShownPart, shown_version
+from consultations.framing.enums import WRITING
 from consultations.framing.models import Challenge
 from consultations.framing.selectors import period
 from consultations.outcomes.models import AnswerVersion
-from consultations.participation.models import Proposal
 
 _TEMPLATE = (Path(__file__).parents[1] / "synthesis.typ").read_bytes()
 _KEPT_SECONDS = 3600
@@ -51,14 +54,16 @@ def report_pdf(challenge: Challenge, version: SynthesisVersion) -> bytes:
 
 def report_of(challenge: Challenge, version: SynthesisVersion) -> dict[str, Any]:
     """As many queries whatever there is to print."""
-    shown, city = shown_version(version), present_city()
+    shown, city, liked = shown_version(version), present_city(), together_in(challenge)
+    loved = {row.proposal.pk for row in liked.part.together} if liked else set()
     name, site = (city.name, city.url.rstrip("/")) if city else ("", "")
     parts = [
         (_("How this synthesis was made"), _method(name)),
         (_("Participation"), _participation(challenge, version)),
         *((part.name, _theme(part, name, site)) for part in shown.parts),
-        (_("What brings people together"), _together(challenge)),
-        (_("What people see differently"), _disputed(shown, site)),
+        (_("What brings people together"), _together(liked)),
+        (_("What people see differently"), _disputed(shown, loved)),
+        (_("What it does not say"), [_words(each) for each in unsaid_in(shown, challenge.consultation).sentences]),
         (_("Answers of the authority"), _answers(shown)),
     ]
     content = {
@@ -79,7 +84,8 @@ def report_of(challenge: Challenge, version: SynthesisVersion) -> dict[str, Any]
 
 def _cover(challenge: Challenge, version: SynthesisVersion, shown: Shown, city: str) -> list[str]:
     consultation = challenge.consultation
-    opens = min((each.opens_at for each in consultation.phases.all() if each.opens_at), default=None)
+    writing = [each.opens_at for each in consultation.phases.all() if each.kind in WRITING and each.opens_at]
+    opens = min(writing, default=None)
     closes = consultation.closed_at()
     lines = [consultation.title]
     if shown.title:
@@ -123,8 +129,8 @@ def _participation(challenge: Challenge, version: SynthesisVersion) -> list[Bloc
         [_("Arguments"), figure(told["arguments"])],
         [_("People who wrote them"), figure(told["authors"])],
     ]
-    if all_persons := persons.order_by().first():
-        rows.append([_("People who took part in the whole consultation"), figure(all_persons)])
+    if (all_persons := persons.order_by().first() or 0) >= LEAST:
+        rows.append([_("People who took part, in all challenges together"), figure(all_persons)])
     if told["themes"][1]:
         rows.append([_("Themes quoted"), _of(told["themes"])])
     if told["groups"][1]:
@@ -135,6 +141,8 @@ def _participation(challenge: Challenge, version: SynthesisVersion) -> list[Bloc
     if weeks:
         head = [_("Week of"), _("Proposals and arguments"), _("How many")]
         blocks.append({"kind": "chart", "head": head, "rows": weeks})
+        if sum(row[1] for row in weeks) > told["proposals"] + told["arguments"]:
+            blocks.append(_words(_("Here proposals that were brought together with others since are counted too.")))
     return blocks
 
 
@@ -145,7 +153,9 @@ def _of(pair: list[int]) -> str:
 def _weeks(challenge: Challenge, version: SynthesisVersion) -> list[list[Any]]:
     """What was written week by week, until the day of publication."""
     found: Counter[Any] = Counter()
-    days = DayFigures.objects.filter(challenge=challenge, day__lte=version.published_at.date()).order_by("day")
+    days = DayFigures.objects.filter(challenge=challenge, day__lte=timezone.localdate(version.published_at)).order_by(
+        "day"
+    )
     for day, proposals, arguments in days.values_list("day", "proposals", "arguments"):
         found[day - timedelta(days=day.weekday())] += proposals + arguments
     if not found:
@@ -196,26 +206,20 @@ def _said(quote: Quote) -> str:
     return f"{_quoted(quote.words)} {quote.argument.signed_name}"
 
 
-def _together(challenge: Challenge) -> list[Block]:
-    """Of the analysis that the team has published, if it found something in this challenge."""
-    runs = AnalysisRun.objects.filter(consultation=challenge.consultation_id, kind=RunKind.GROUPS)
-    run = runs.exclude(published_at=None).first()
-    part = ((run.result if run else None) or {}).get("challenges", {}).get(str(challenge.pk))
-    if not run or not part:
-        return []
-    keys = [row["proposal"] for row in part["together"]]
-    titles = dict(Proposal.objects.published().filter(pk__in=keys).order_by().values_list("pk", "title"))
-    items = [_quoted(titles[pk]) for pk in keys if pk in titles]
-    if not items:
+def _together(found: Liked | None) -> list[Block]:
+    if found is None:
         return []
     said = _("By the analysis of %(day)s, more than half of the people of every opinion group like:")
-    if part["shown"] != "groups":
+    if found.part.shown != "groups":
         said = _("By the analysis of %(day)s, more than half of the people who reacted like:")
-    return [_words(said % {"day": full_day(run.ended_at)}), {"kind": "list", "items": items}]
+    items = [_quoted(row.proposal.title) for row in found.part.together]
+    return [_words(said % {"day": full_day(found.made_at)}), {"kind": "list", "items": items}]
 
 
-def _disputed(shown: Shown, site: str) -> list[Block]:
-    found = [each for each in shown.sentences if each.place == Place.DISPUTED]
+def _disputed(shown: Shown, loved: set[int]) -> list[Block]:
+    """But for what most people like, which stands above, however many do not."""
+    disputed = [each for each in shown.sentences if each.place == Place.DISPUTED]
+    found = [each for each in disputed if each.proposal.pk not in loved]
     return [{"kind": "list", "items": [f"{_quoted(each.title)}\n{each.counts}" for each in found]}] if found else []
 
 

@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 
 from common.templatetags.ui import figure, spelled
 from consultations.analysis.enums import Place
-from consultations.analysis.models import Synthesis, SynthesisVersion
+from consultations.analysis.models import Synthesis, SynthesisVersion, Topic
 from consultations.analysis.selectors.synthesis_filling import Part
-from consultations.analysis.selectors.synthesis_material import Material
+from consultations.analysis.selectors.synthesis_material import OTHERS, Material
 from consultations.analysis.selectors.synthesis_ranking import claim_of
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Stance, Status
@@ -125,7 +125,7 @@ def frozen(material: Material, parts: list[Part]) -> list[dict[str, Any]]:
             found.append(
                 {
                     "topic": part["topic"],
-                    "name": material.name_of(part["topic"]),
+                    "name": material.given_name_of(part["topic"]),
                     "proposals": len(proposals),
                     "people": len(material.people_in(proposals)),
                     "text": part["text"],
@@ -164,14 +164,25 @@ class _Texts:
     proposals: dict[int, Proposal]
     arguments: dict[int, Argument]
     titles: dict[tuple[int, int], str]
+    topics: dict[int, Topic]
+
+    def name_of(self, part: dict[str, Any], *, alone: bool) -> str:
+        """The team's own words, as they were published; those of residents as the theme has them now."""
+        if part["topic"] == OTHERS:
+            return _("The proposals") if alone else _("Other proposals")
+        topic = self.topics.get(part["topic"])
+        return part["name"] or (topic.title if topic else _("Theme without a name"))
 
 
 def _texts(parts: Iterable[dict[str, Any]]) -> _Texts:
-    """Two queries, however much they quote; one more where a text has changed since."""
+    """Three queries, however much they quote; one more where a text has changed since."""
+    parts = list(parts)
     slots = [slot for part in parts for slot in part["slots"]]
     found = Proposal.objects.published().filter(pk__in={slot["proposal"] for slot in slots})
     proposals = {each.pk: each for each in found.without_texts().select_related("author").order_by("pk")}
-    return _Texts(proposals, _arguments(slots), _titles(slots, proposals))
+    topics = Topic.objects.filter(pk__in={part["topic"] for part in parts if not part["name"]}).select_related("into")
+    by_key = {each.pk: each.into or each for each in topics.order_by("pk")}
+    return _Texts(proposals, _arguments(slots), _titles(slots, proposals), by_key)
 
 
 def shown(
@@ -196,7 +207,8 @@ def shown(
         gone += len(part["slots"]) - len(sentences)
         gone_arguments += sum(each.gone_pro + each.gone_con for each in sentences)
         if sentences or part["text"]:
-            made.append(ShownPart(part["name"], part["proposals"], part["people"], part["text"], sentences))
+            name = texts.name_of(part, alone=len(parts) == 1)
+            made.append(ShownPart(name, part["proposals"], part["people"], part["text"], sentences))
     return Shown(title, intro, made, coverage, gone, gone_arguments, number, published_at)
 
 

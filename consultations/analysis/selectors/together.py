@@ -149,12 +149,12 @@ class Part:
         if self.reason != "few_people":
             return str({**_WHY_NONE, **_WHY_PROVISIONAL}.get(self.reason, ""))
         if self.shown == "provisional":
-            return _("%(count)s people only.") % {"count": figure(self.placed)}
+            return _("About %(count)s people only.") % {"count": figure(self.placed)}
         if not self.placed:
             return _("Nobody has reacted enough yet.")
         if self.is_few:
             return _("Fewer than five people have reacted enough. It takes %(needed)s.") % {"needed": NEEDED}
-        return _("%(count)s people have reacted enough. It takes %(needed)s.") % {
+        return _("About %(count)s people have reacted enough. It takes %(needed)s.") % {
             "count": figure(self.placed),
             "needed": NEEDED,
         }
@@ -181,7 +181,7 @@ class Together:
 def together(run: AnalysisRun, consultation: Consultation) -> Together:
     """Titles are those of today; what is no longer published is not spoken of, whatever the run says of it."""
     result = run.result or {}
-    proposals = _proposals(result)
+    proposals = _proposals([result["whole"], *result["challenges"].values()])
     challenges = Challenge.objects.shown().filter(consultation=consultation).order_by("position", "pk")
     parts = result["challenges"]
     return Together(
@@ -191,13 +191,19 @@ def together(run: AnalysisRun, consultation: Consultation) -> Together:
     )
 
 
+def part_of(run: AnalysisRun, challenge: Challenge) -> Part | None:
+    """What it says of one challenge. One query."""
+    told = (run.result or {}).get("challenges", {}).get(str(challenge.pk))
+    return _part(told, challenge, _proposals([told])) if told else None
+
+
 def published_run(consultation: Consultation, kind: str) -> AnalysisRun | None:
     return AnalysisRun.objects.filter(consultation=consultation, kind=kind, published_at__isnull=False).first()
 
 
-def _proposals(result: dict[str, Any]) -> dict[int, Proposal]:
+def _proposals(parts: Iterable[dict[str, Any]]) -> dict[int, Proposal]:
     keys: set[int] = set()
-    for part in (result["whole"], *result["challenges"].values()):
+    for part in parts:
         keys.update(row["proposal"] for row in (*part["together"], *part["parting"]))
         for group in part["groups"]:
             keys.update(row["proposal"] for row in (*group["more"], *group["less"]))

@@ -14,7 +14,7 @@ from consultations.framing.models import Consultation
 from consultations.outcomes.selectors.participants import Part, Participants, published_by
 from consultations.participation.enums import Channel
 
-_NOBODY = {"persons": 0, "proposals": 0, "arguments": 0, "taken": 0, "reactions": 0, "argued": 0}
+_NOBODY = {"persons": 0}
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,11 @@ def told(row: Breakdown | None, names: dict[str, str]) -> Told | None:
     if row is None or row.persons < LEAST:
         return None
     shown = {part: counts for part, counts in row.shown.items() if part in names}
+    # Of a neighbourhood that is not in the list any more: with those who said none of it, if these are told.
+    if former := [counts["persons"] for part, counts in row.shown.items() if part not in names]:
+        rest = shown.pop("", None)
+        if rest is not None:
+            shown[""] = {"persons": rest["persons"] + sum(former)}
     left = row.persons - sum(counts["persons"] for counts in shown.values())
     untold = [part for part in names if part not in shown]
     # Where nobody is left over, nobody is in the parts that are not told.

@@ -110,6 +110,10 @@ class Difference:
     corrections: int
 
     @property
+    def changes_anything(self) -> bool:
+        return any(each.comes or each.goes or each.before != each.after for each in self.changes)
+
+    @property
     def keys(self) -> list[int]:
         """Of the proposals that move."""
         return [pk for each in self.changes for pk in (*each.comes, *each.goes)]

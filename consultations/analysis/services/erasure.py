@@ -1,11 +1,14 @@
 """What somebody's leaving means for analysis: no result names them, and the next has nothing of theirs."""
 
 from datetime import datetime
+from functools import partial
 
 from accounts.models import User
+from common.events import on_commit_here
 from common.personal import erases, leaves_when_erasing
 from consultations.analysis.models import (
     AnalysisRun,
+    CountedPerson,
     DayFigures,
     LeftAnalyses,
     NearPair,
@@ -16,13 +19,16 @@ from consultations.analysis.models import (
     TopicModel,
     TopicPlace,
 )
+from consultations.analysis.services.topic_labels import prune_labels
+from consultations.participation.models import Proposal
 
 leaves_when_erasing(Topic, because="what a challenge speaks of: the city's words, of nobody in particular")
 leaves_when_erasing(DayFigures, because="how much was done on a day, by nobody in particular; the night counts anew")
 
 
-@erases(AnalysisRun, LeftAnalyses)
+@erases(AnalysisRun, CountedPerson, LeftAnalyses)
 def forget_in_analysis(user: User, *, with_texts: bool, at: datetime) -> None:
+    CountedPerson.objects.filter(user=user).delete()
     LeftAnalyses.objects.filter(user=user).delete()
     AnalysisRun.objects.filter(asked_by=user).update(asked_by=None)
     AnalysisRun.objects.filter(published_by=user).update(published_by=None)
@@ -34,7 +40,10 @@ leaves_when_erasing(NearPair, because="which proposals are alike: shown only whi
 
 @erases(TopicCorrection, TopicModel)
 def forget_in_themes(user: User, *, with_texts: bool, at: datetime) -> None:
-    """Words that name a theme are those of three people or more: they are nobody's."""
+    """Words that name a theme are of three people or more; once nobody's text has them, they go (topic_labels)."""
+    if with_texts:
+        for challenge in set(Proposal.objects.filter(author=user).order_by().values_list("challenge_id", flat=True)):
+            on_commit_here(partial(prune_labels, challenge))
     TopicCorrection.objects.filter(made_by=user).update(made_by=None)
     TopicModel.objects.filter(taken_by=user).update(taken_by=None)
 

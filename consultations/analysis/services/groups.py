@@ -1,11 +1,14 @@
 """What brings people together, of a consultation and of each of its challenges: what is kept of it names nobody.
 
 Of a group: shares in hundredths of those who answered (five at least), its size and its points in fives, places on a
-coarse grid. Nothing says who is in it, and a run that comes after somebody left does not show where they were.
+coarse grid. Nothing says who is in it. **Of two runs, before and after somebody left, the difference tells nothing of
+them**: what is told of each is of most people only, without some whom chance leaves out, others in each run.
 """
 
+import json
 import random
 from collections import Counter
+from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +29,8 @@ VALUES = {ReactionValue.LIKE: 1, ReactionValue.MIXED: 0, ReactionValue.DISLIKE: 
 LISTED, PARTICULAR = 5, 3
 # Points stand on a grid of that many lines, and sizes are in that many people.
 GRID, FIVES = 60, 5
+# As methods.votes has them, which is not loaded here.
+LIKES, UNSEEN = 1, 2
 # A difference of less, in hundredths, is not worth a sentence.
 APART = 10
 
@@ -55,52 +60,86 @@ def compute(inputs: dict[str, Any], progress: Progress) -> dict[str, Any]:
     from consultations.analysis.methods.groups import opinions
     from consultations.analysis.methods.votes import table_of
 
+    # The same of the same inputs; of others, other people are left out.
+    chance = random.Random(json.dumps(inputs, sort_keys=True))  # noqa: S311
     parts: list[int | None] = [None, *inputs["challenges"]]
     found = []
     for number, challenge in enumerate(parts):
         chosen = [pk for pk, whose in inputs["proposals"] if challenge in (None, whose)]
         votes = table_of(inputs["reactions"], chosen)
-        found.append(_told(opinions(votes), votes))
+        found.append(_told(opinions(votes), votes, chance))
         progress(round(100 * (number + 1) / len(parts)))
     return {"whole": found[0], "challenges": dict(zip(map(str, inputs["challenges"]), found[1:], strict=True))}
 
 
-KIND = Kind(version=1, gather=gather, compute=compute)
+KIND = Kind(version=2, gather=gather, compute=compute)
 
 
-def _told(found: "Opinions", votes: "Votes") -> dict[str, Any]:
+def _told(found: "Opinions", votes: "Votes", chance: random.Random) -> dict[str, Any]:
     """What of it may be kept."""
-    shares = {each.item: [_share(likes, answers) for likes, _no, answers in each.counts] for each in found.items}
-    loved = [item for item in found.consensus if all(share > 50 for share in shares[item])]
+    groups = [_most(each.people, chance) for each in found.groups] or [_most(found.placed, chance)]
+    counts = _counts(votes, groups)
+    shares = {item: [_share(*row) for row in rows] for item, rows in counts.items()}
+    loved = [item for item in found.consensus if item in shares and all(share > 50 for share in shares[item])]
     return {
         "shown": found.shown,
         "reason": found.reason,
-        "people": len(votes.people),
-        "placed": len(found.placed),
-        "reactions": found.reactions,
-        "stability": found.stability,
-        "groups": [_group(each, found, shares) for each in found.groups],
+        "people": _coarse(len(votes.people)),
+        "placed": _coarse(len(found.placed)),
+        "reactions": _coarse(found.reactions),
+        "stability": None if found.stability is None else round(found.stability, 1),
+        "groups": [_group(each, found, counts, shares) for each in found.groups],
         "together": [{"proposal": int(item), "shares": shares[item]} for item in loved[:LISTED]],
         "parting": [
             {"proposal": int(item), "shares": shares[item]}
             for item in found.parting
-            if max(shares[item]) - min(shares[item]) >= 3 * APART
+            if item in shares and max(shares[item]) - min(shares[item]) >= 3 * APART
         ][:LISTED],
-        "points": _points(found),
+        "points": _points(found, groups),
     }
+
+
+def _most(people: Sequence[str], chance: random.Random) -> list[str]:
+    """Without some: five and one in twenty, but no more than a quarter."""
+    out = min(FIVES + len(people) // 20, len(people) // 4)
+    return chance.sample(sorted(people), len(people) - out)
+
+
+def _counts(votes: "Votes", groups: Sequence[Sequence[str]]) -> dict[str, list[tuple[int, int]]]:
+    """Of each proposal, by group: how many like it, of how many who answered. None of which too few answered."""
+    rows = {person: place for place, person in enumerate(votes.people)}
+    found: dict[str, list[tuple[int, int]]] = {}
+    theirs = [votes.cells[[rows[person] for person in people]] for people in groups]
+    for column, item in enumerate(votes.items):
+        cells = [each[:, column] for each in theirs]
+        told = [(int((each == LIKES).sum()), int((each != UNSEEN).sum())) for each in cells]
+        if all(answers >= FIVES for _likes, answers in told):
+            found[item] = told
+    return found
+
+
+def _coarse(count: int) -> int:
+    """In fives; of more than a hundred, its first two figures. Of fewer than five only that there are some."""
+    if count < FIVES:
+        return min(count, 1)
+    step = max(FIVES, int(10 ** (len(str(count)) - 2)))
+    return count // step * step
 
 
 def _share(likes: int, answers: int) -> int:
     return round(100 * likes / answers) if answers else 0
 
 
-def _group(group: "Group", found: "Opinions", shares: dict[str, list[int]]) -> dict[str, Any]:
+def _group(
+    group: "Group", found: "Opinions", counts: dict[str, list[tuple[int, int]]], shares: dict[str, list[int]]
+) -> dict[str, Any]:
     number = [each.letter for each in found.groups].index(group.letter)
-    counts = {each.item: each.counts for each in found.items}
     told: dict[bool, list[dict[str, int]]] = {True: [], False: []}
     for item, likes in group.particular:
+        if item not in counts:
+            continue
         elsewhere = [row for place, row in enumerate(counts[item]) if place != number]
-        here, there = shares[item][number], _share(sum(row[0] for row in elsewhere), sum(row[2] for row in elsewhere))
+        here, there = shares[item][number], _share(sum(row[0] for row in elsewhere), sum(row[1] for row in elsewhere))
         more = here - there if likes else there - here
         if more >= APART and len(told[likes]) < PARTICULAR:
             told[likes].append({"proposal": int(item), "here": here, "elsewhere": there})
@@ -108,12 +147,13 @@ def _group(group: "Group", found: "Opinions", shares: dict[str, list[int]]) -> d
     return {"letter": group.letter, "people": size, "more": told[True], "less": told[False]}
 
 
-def _points(found: "Opinions") -> list[list[int]]:
-    """Places, with the number of the group: of each group in fives, some at random left out, in the order of places."""
-    whose = {person: number for number, group in enumerate(found.groups) for person in group.people}
+def _points(found: "Opinions", groups: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Places, with the number of the group: of whom chance did not leave out, in fives, in the order of places."""
+    whose = {person: number for number, people in enumerate(groups) for person in people}
     by_group: dict[int, list[tuple[int, int]]] = {}
     for person, place in zip(found.placed, _on_grid(found.positions), strict=True):
-        by_group.setdefault(whose.get(person, 0), []).append(place)
+        if person in whose:
+            by_group.setdefault(whose[person], []).append(place)
     return [
         [*place, number]
         for number, places in sorted(by_group.items())

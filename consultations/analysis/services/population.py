@@ -13,6 +13,7 @@ from common.meanwhile import ChangedMeanwhile
 from common.refusals import Refusal
 from common.templatetags.ui import figure
 from consultations.analysis.models import Dashboard, Population
+from consultations.analysis.selectors.moments import read_moments
 from consultations.framing.models import Consultation
 
 _SAID = ("source", "year", "whom", "total", "ages", "places")
@@ -68,17 +69,25 @@ def enter_population(*, actor: User | None, revision: int, at: datetime, **said:
 
 
 def set_dashboard(
-    *, consultation: Consultation, actor: User | None, is_public: bool, effort: str, revision: int, at: datetime
+    *,
+    consultation: Consultation,
+    actor: User | None,
+    is_public: bool,
+    effort: str,
+    revision: int,
+    at: datetime,
+    moments: str = "",
 ) -> Dashboard:
-    """Choose who reads the figures, and what they say of what was done. Raises ChangedMeanwhile."""
+    """Choose who reads the figures, and what they say of what was done. Raises ChangedMeanwhile, NotRead."""
+    read_moments(moments)
     with transaction.atomic():
         found = Dashboard.objects.select_for_update(no_key=True).filter(consultation=consultation).first()
         kept = found or Dashboard(consultation=consultation)
-        if (kept.is_public, kept.effort) == (is_public, effort):
+        if (kept.is_public, kept.effort, kept.moments) == (is_public, effort, moments):
             return kept
         if kept.revision != revision:
             raise ChangedMeanwhile(kept)
-        kept.is_public, kept.effort, kept.updated_at = is_public, effort, at
+        kept.is_public, kept.effort, kept.moments, kept.updated_at = is_public, effort, moments, at
         kept.revision += 1
         kept.save()
         record("dashboard_set", actor=actor, subject=consultation, public=is_public)

@@ -16,6 +16,12 @@ _RESULTS = keeps(
     _("The last five of each consultation, and the one that is published: as long as the platform."),
 )
 keeps(
+    1455,
+    _("That you are in the counts of who took part"),
+    _("So that nobody is counted twice, nor found out by what changes in them."),
+    _("As long as your account."),
+)
+keeps(
     146,
     _("That you want no part in analyses"),
     _("To leave your reactions out of them."),

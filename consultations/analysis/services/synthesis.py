@@ -7,6 +7,7 @@ is shown what the first has saved, and nothing is overwritten in silence.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -252,19 +253,27 @@ def publish_synthesis(*, challenge: Challenge, revision: int, after: int, actor:
             raise NothingToSay
         if coverage.too_often:
             raise QuotedTooOften
+        told = {**coverage.told(), **counts_of(material)}
+        if last and kept.current_id and _same(last, kept, parts, told):
+            return number
         kept.current = SynthesisVersion.objects.create(
             synthesis=kept,
             number=number + 1,
             title=kept.title,
             intro=kept.intro,
             parts=parts,
-            coverage={**coverage.told(), **counts_of(material)},
+            coverage=told,
             published_at=at,
             published_by=actor,
         )
         kept.save(update_fields=["current"])
         record("synthesis_published", actor=actor, subject=challenge, number=number + 1)
     return number + 1
+
+
+def _same(last: SynthesisVersion, kept: Synthesis, parts: list[Part], coverage: dict[str, Any]) -> bool:
+    """Published again it would say nothing else."""
+    return (last.title, last.intro, last.parts, last.coverage) == (kept.title, kept.intro, parts, coverage)
 
 
 def withdraw_synthesis(*, challenge: Challenge, actor: User, at: datetime) -> None:

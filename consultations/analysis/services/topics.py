@@ -15,7 +15,8 @@ from common.text import Words
 from consultations.analysis.enums import CorrectionKind
 from consultations.analysis.models import TOPIC_NAME_MAX, Topic, TopicCorrection, TopicModel, TopicPlace
 from consultations.analysis.selectors.topic_state import State, same_topics, state_of
-from consultations.analysis.selectors.topics import corrections_of, places_of
+from consultations.analysis.selectors.topics import corrections_of, difference_of, places_of
+from consultations.analysis.services.topic_labels import prune_labels
 from consultations.analysis.services.topic_refusals import (
     CorrectionGone,
     NoThemesWait,
@@ -45,7 +46,7 @@ def lock(challenge: Challenge) -> Challenge:
 
 def keep_model(*, challenge: Challenge, learnt: Mapping[str, Any], places: Mapping[str, Any], at: datetime) -> bool:
     """It waits to be read, in the place of one that waits. The first of a challenge that finds themes, with nothing to
-    compare it with, is taken at once; one that changes nothing is not kept. Whether it waits.
+    compare it with, is taken at once, and so is one by which no theme changes. Whether it waits.
     """
     with transaction.atomic():
         lock(challenge)
@@ -55,9 +56,11 @@ def keep_model(*, challenge: Challenge, learnt: Mapping[str, Any], places: Mappi
             return False
         begins = taken is None or not taken.learnt["themes"]
         waiting = TopicModel.objects.create(challenge=challenge, learnt=learnt, places=places, made_at=at)
-        if begins:
+        difference = difference_of(challenge)
+        if begins or (difference and not difference.changes_anything):
             _take(waiting, taken, actor=None, at=at)
-    return not begins
+            return False
+    return True
 
 
 def take_model(*, challenge: Challenge, model: int, actor: User, at: datetime) -> None:
@@ -131,6 +134,7 @@ def settle(challenge: Challenge) -> State:
         if (topic.name, topic.into_id) != (name, into):
             topic.name, topic.into_id = name, into
             topic.save(update_fields=["name", "into"])
+    prune_labels(challenge.pk)
     there = set(Proposal.objects.filter(challenge=challenge).values_list("pk", flat=True))
     kept = {each.proposal_id: each for each in TopicPlace.objects.filter(proposal__challenge=challenge)}
     fresh: list[TopicPlace] = []

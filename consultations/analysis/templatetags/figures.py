@@ -12,7 +12,7 @@ from common.templatetags.ui import figure, full_day, spelled
 from common.tones import tone_class
 from consultations.analysis import figures_words
 from consultations.analysis.enums import Dimension
-from consultations.analysis.selectors.dashboard import Attending, Compared, Figures, Line
+from consultations.analysis.selectors.dashboard import Attending, Compared, Figures, PersonLine
 
 register = template.Library()
 register.filter("dates", figures_words.dates)
@@ -42,7 +42,10 @@ def chart_title(attending: Attending) -> str:
 @register.filter
 def chart_words(attending: Attending) -> str:
     """What somebody hears of the drawing: its highest columns."""
-    highest = ", ".join(f"{full_day(each.day)} ({figure(each.count)})" for each in attending.peaks)
+    highest = ", ".join(
+        f"{full_day(each.day)}{_(': ') if each.words else ''}{each.words} ({figure(each.count)})"
+        for each in attending.peaks
+    )
     if len(attending.peaks) == 1:
         return _("One peak: %(days)s. All the figures are in the table below.") % {"days": highest}
     said = {"count": spelled(len(attending.peaks)), "days": highest}
@@ -74,7 +77,7 @@ def told_sentence(figures: Figures) -> str:
 
 @dataclass(frozen=True)
 class ShownLine:
-    line: Line
+    line: PersonLine
     shape: str
 
     def __getattr__(self, name: str) -> Any:

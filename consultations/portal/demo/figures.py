@@ -1,6 +1,8 @@
 """The figures of the demonstration: everybody reads them, beside a population of the size of the town."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from accounts.enums import AgeBand
 from accounts.listing import list_neighbourhoods
@@ -30,6 +32,8 @@ _EFFORT = (
     "Une soirée à la mission locale et une autre au lycée ; des appels, avec le centre communal d’action sociale, aux "
     "habitants de plus de 75 ans."
 )
+# So many days ago.
+_MOMENTS = {22: "la lettre arrive dans les boîtes", 13: "un stand à la sortie du collège"}
 
 
 def set_out_figures(consultation: Consultation, *, at: datetime) -> None:
@@ -45,5 +49,9 @@ def set_out_figures(consultation: Consultation, *, at: datetime) -> None:
         ages={str(band): count for band, count in _AGES.items()},
         places={key_of_place(name): count for name, count in _PLACES.items()} | {"": 0},
     )
-    set_dashboard(consultation=consultation, actor=None, is_public=True, effort=_EFFORT, revision=0, at=at)
+    today = timezone.localdate(at)
+    moments = "\n".join(f"{today - timedelta(days=ago):%d/%m/%Y} {words}" for ago, words in _MOMENTS.items())
+    set_dashboard(
+        consultation=consultation, actor=None, is_public=True, effort=_EFFORT, moments=moments, revision=0, at=at
+    )
     count_figures(at=at)
