@@ -18,7 +18,8 @@ from psycopg import sql
 from accounts.models import AuditEntry
 from common.db import connection
 from common.trail import label_of
-from tenants.enums import LifecycleState, Transition
+from tenants.cells.models import CityMove
+from tenants.enums import LifecycleState, MoveStage, Transition
 from tenants.models import DeletionCertificate, Municipality
 from tenants.structure import current_fingerprint
 
@@ -59,7 +60,7 @@ def schemas_with_any(wanted: Sequence[QuerySet[Any]], *, schemas: Sequence[str])
     """Those of the schemas in which one of the querysets finds something; they are made in public. And those that could
     not be asked, because their tables are not those of this release.
     """
-    looks = [_of_a_city(each) for each in wanted]
+    looks = [of_a_city(each) for each in wanted]
     at_once = max(1, _LOOKS_A_QUERY // max(1, len(looks)))
     found: list[str] = []
     for start in range(0, len(schemas), at_once):
@@ -72,7 +73,7 @@ def schemas_with_any(wanted: Sequence[QuerySet[Any]], *, schemas: Sequence[str])
     return found
 
 
-def _of_a_city(wanted: QuerySet[Any]) -> str:
+def of_a_city(wanted: QuerySet[Any]) -> str:
     """What it asks, of the tables of the schema that will stand in the place of _CITY."""
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     asked, data = wanted.order_by().values("pk").query.sql_with_params()
@@ -92,6 +93,13 @@ def _those_where(looks: Sequence[str], schemas: Sequence[str]) -> list[str]:
         if not connection.in_atomic_block:
             connection.close()  # one that has looked into many of them is made anew
     return found
+
+
+def move_of(city: Municipality) -> CityMove | None:
+    """Of a city that lives in another installation: where it went, and when."""
+    if city.moved_at is None:
+        return None
+    return CityMove.objects.filter(schema_name=city.schema_name, is_incoming=False, stage=MoveStage.DONE).first()
 
 
 # What an operator looks for: its name in the address → which cities.

@@ -18,7 +18,7 @@ from consultations.framing.models import Phase
 from tenants.models import Municipality
 from tenants.selectors import schemas_with_any
 
-__all__ = ["count_again", "count_city", "count_everywhere", "running"]
+__all__ = ["count_again", "count_city", "count_everywhere", "may_be_amiss", "running"]
 
 # Weeks of people are told once they are over.
 JUST_OVER = timedelta(days=8)
@@ -40,13 +40,13 @@ def count_everywhere(**kwargs: Any) -> int:
     connection.set_schema_to_public()
     ready = Municipality.objects.ready().exclude(opened_at=None).order_by("pk")
     schemas = list(ready.values_list("schema_name", flat=True))
-    for schema_name in (found := schemas_with_any(_may_be_amiss(at=at), schemas=schemas)):
+    for schema_name in (found := schemas_with_any(may_be_amiss(at=at), schemas=schemas)):
         with schema_context(schema_name):
             count_city.apply_async(expires=6 * 3600)
     return len(found)
 
 
-def _may_be_amiss(*, at: datetime) -> list[QuerySet[Any]]:
+def may_be_amiss(*, at: datetime) -> list[QuerySet[Any]]:
     """A consultation that people may write in, or closed in these days; and anything that was done since the night
     before the last: whatever takes something back is in the trail, an erasure too.
     """

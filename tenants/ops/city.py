@@ -125,7 +125,9 @@ def _page(
         "hour_there": hour(timezone.localtime(timezone=ZoneInfo(city.time_zone))),
         "history": selectors.history_of(city),
         "certificate": selectors.certificate_of(city),
+        "moved": selectors.move_of(city),
         "behind": city.state != LifecycleState.DELETED
+        and city.moved_at is None
         and (bool(city.structure_problem) or city.structure not in ("", current_fingerprint())),
     }
     return render(request, "tenants/ops/city.html", context, status=status)

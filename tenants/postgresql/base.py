@@ -233,10 +233,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._count_up()
         # Nothing has been asked of the database since enter_city: its settings stand.
         stands = self.entered and self.entered == tenant.schema_name and self.search_path_set_schemas is None
-        before = self.tenant
+        again = tenant.schema_name == self.schema_name and include_public == self.include_public_schema
+        before, settings_now = self.tenant, self.search_path_set_schemas
         super().set_tenant(tenant, include_public)
         if stands:
             self.search_path_set_schemas = [self.entered, "public"]
+        elif again and not self.entered:
+            self.search_path_set_schemas = settings_now
         self.entered = ""
         self._put_clock_on(tenant, before)
 

@@ -5,6 +5,7 @@ the database is the same. What runs in one city alone is measured in a whole one
 """
 
 import os
+import re
 import statistics
 import uuid
 from collections.abc import Callable
@@ -18,16 +19,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from common import retention
+from consultations.analysis import tasks as figures
+from consultations.analysis.tasks import may_be_amiss
 from consultations.moderation.services.listing import cities_to_list_anew
 from tenants import tasks, waiting
 from tenants.models import Domain, DomainCheck, Municipality, WaitingOutbox, new_schema_name
 from tenants.schema import make_role
+from tenants.selectors import of_a_city
 from tests.bench.fleet import _timed, open_model
 
 MANY = int(os.environ.get("PERIODIC_CITIES", "1000"))
 FEW = 10
 WAIT = 5  # cities in which something waits
-TABLES = ("common_outboxmessage", "django_session", "accounts_signinlink", "accounts_user", "moderation_case")
+TABLES = {"common_outboxmessage", "django_session", "accounts_signinlink", "accounts_user", "moderation_case"}
 TIMES = 9
 
 
@@ -51,7 +56,15 @@ def _said(seconds: float, asked: int) -> str:
     return f"{seconds * 1000:.1f} ms ({asked})"
 
 
+def _asked_tables() -> set[str]:
+    """And what the night asks for: which rows are over, what of figures may be amiss."""
+    at = timezone.now()
+    looks = map(of_a_city, [*retention.all_over(at=at, writes=True), *may_be_amiss(at=at)])
+    return TABLES | set(re.findall(r'"__city__"\."(\w+)"', " ".join(looks)))
+
+
 def _grow(cities: int) -> None:
+    tables = sorted(_asked_tables())
     model = Municipality.objects.get(slug="modele").schema_name
     now = timezone.now()
     with connection.cursor() as cursor:
@@ -59,7 +72,7 @@ def _grow(cities: int) -> None:
             name = new_schema_name()
             make_role(cursor, name)
             cursor.execute(f"CREATE SCHEMA {name}; GRANT USAGE ON SCHEMA {name} TO {name}")
-            for table in TABLES:
+            for table in tables:
                 cursor.execute(f"CREATE TABLE {name}.{table} (LIKE {model}.{table} INCLUDING ALL)")
             cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {name} TO {name}")
             city = Municipality.objects.create(
@@ -86,6 +99,8 @@ def _measured() -> dict[str, tuple[float, int]]:
     tasks.sweep_outboxes()
     with mock.patch.object(tasks.forget_in_city, "apply_async"):
         night = _each(tasks.forget_what_is_over)
+    with mock.patch.object(figures.count_city, "apply_async"):
+        counting = _each(figures.count_everywhere)
     return {
         "each 15 s: sweep of the outboxes, nothing waits": quiet,
         f"the same, {WAIT} cities have something due (digests are messages)": waits,
@@ -94,8 +109,10 @@ def _measured() -> dict[str, tuple[float, int]]:
         "each 10 min: domains, none is to be looked at": _each(tasks.check_domains),
         "each hour: sessions, links and accounts past their end": _each(tasks.forget_the_expired),
         "each hour: what waits for the service's moderators": _each(cities_to_list_anew),
-        "each night: asking every city to forget": night,
-        "  and in each city, by a task of its own": _each(_forget_in_model),
+        "each night: in which cities something is to be forgotten": night,
+        "  and in each of these, forgetting": _each(lambda: _in_model(tasks.forget_in_city)),
+        "each night: in which cities figures may be amiss": counting,
+        "  and in each of these, counting": _each(lambda: _in_model(figures.count_city)),
     }
 
 
@@ -109,9 +126,9 @@ def _message(schema_name: str) -> None:
     WaitingOutbox.objects.create(schema_name=schema_name, due_at=timezone.now() - timedelta(minutes=1))
 
 
-def _forget_in_model() -> None:
+def _in_model(task: Callable[[], object]) -> None:
     with schema_context(Municipality.objects.get(slug="modele").schema_name):
-        tasks.forget_in_city()
+        task()
 
 
 def _each(work: Callable[[], object]) -> tuple[float, int]:

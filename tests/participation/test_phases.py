@@ -240,6 +240,7 @@ FREE = {
     "hide_picture",
     "restore_picture",
     "forget_unshown_pictures",
+    "unshown_pictures",
     "leave_proposal",
     "mark_of",
     "open_drafts",

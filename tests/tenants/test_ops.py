@@ -1,8 +1,9 @@
 """Operators: the fleet with its filters, one city with its story, and what may happen to it."""
 
+import html
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
+from tenants.cells.models import CityMove
 from tenants.enums import LifecycleState as State
 from tenants.lifecycle import ConfirmationMissing, NotFromThisState, TrialEndRefused
 from tenants.models import DeletionCertificate, Municipality
@@ -102,6 +104,27 @@ def test_the_page_of_a_city_says_what_is_known(ops: Client, saran: Municipality)
         assert words in page, words
     assert "Il ne s’est rien passé" in page
     assert f"/inscription/avancement/{saran.run.pk}/" in page or str(saran.run.pk) in page  # type: ignore[attr-defined]
+
+
+def test_the_page_of_a_city_that_has_moved_says_where_it_went_and_when(ops: Client, saran: Municipality) -> None:
+
+    def told() -> str:
+        page = html.unescape(ops.get(city_path(saran)).content.decode())
+        return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+    assert "Vit ailleurs" not in told()
+    went = datetime(2026, 11, 28, 9, 5, tzinfo=UTC)
+    Municipality.objects.filter(pk=saran.pk).update(moved_at=went, structure="0" * 64)
+    known = {"schema_name": saran.schema_name, "begun_at": went, "ended_at": went}
+    CityMove.objects.create(other="db-3:5432/autre", stage="UNDONE", **known)
+    move = CityMove.objects.create(other="db-2:5432/territoires", stage="DONE", **known)
+    page = told()
+    assert "Vit ailleurs depuis le 28 novembre 2026, 10 h 05 : db-2:5432/territoires" in page
+    assert "db-3" not in page
+    assert "en retard sur la version" not in page, "its tables are another installation's affair"
+    assert "Ancienne copie" not in page
+    CityMove.objects.filter(pk=move.pk).update(retired_at=went + timedelta(days=7))
+    assert "Ancienne copie supprimée le 5 décembre 2026" in told()
 
 
 def test_its_story_is_told_with_who_and_why(ops: Client, saran: Municipality) -> None:

@@ -31,7 +31,7 @@ from consultations.participation.resident.begun import (
 )
 from consultations.participation.resident.forms import ArgumentForm, ReactionForm
 from consultations.participation.resident.gone import given_back, gone_is_404, typed_in, typed_is_kept
-from consultations.participation.resident.reading import reaction_response
+from consultations.participation.resident.reading import reaction_response, stands_here
 from consultations.participation.services import arguments, reactions
 from consultations.participation.services.reactions import withdraw_reaction
 from consultations.participation.services.refusals import TextRenewed
@@ -56,7 +56,10 @@ def react(request: Request, pk: int, slug: str) -> HttpResponse:
         if withdraws:
             withdraw_reaction(proposal=proposal, user=user, at=timezone.now())
         else:
-            reactions.react(proposal=proposal, user=user, value=value, seen_version=seen, at=timezone.now())
+            stands_here(
+                request,
+                reactions.react(proposal=proposal, user=user, value=value, seen_version=seen, at=timezone.now()),
+            )
     except TextRenewed as refusal:
         return reaction_response(request, proposal, notice=str(refusal.message), unseen=seen, status=409)
     except Refusal as refusal:

@@ -34,7 +34,7 @@ from consultations.participation.resident.sharing import shared_argument
 from consultations.participation.scopes import proposal_scope
 from consultations.participation.selectors.page import calendar_for
 from consultations.participation.selectors.standing import bare_proposals
-from consultations.participation.selectors.threads import marks_of, reply_of, thread_page, with_threads
+from consultations.participation.selectors.threads import in_thread, marks_of, thread_page, with_threads
 from consultations.participation.services import arguments
 from consultations.participation.services import replies as reply_services
 from consultations.participation.services.arguments import mark_useful
@@ -209,7 +209,7 @@ def _shown(
     if request.htmx:
         with_threads([argument])
         if new is not None and not new.is_held and new not in argument.thread:
-            argument.thread.append(reply_of(new.pk))
+            argument.thread.append(in_thread(new, proposal))
         return render(request, "participation/resident/_argument.html", context, status=status)
     remember(request, proposal.challenge.consultation)
     page = thread_page(argument=argument, page=request.GET.get("page", 1))

@@ -211,9 +211,14 @@ def standing_here(request: HttpRequest, pk: int) -> Standing:
     """Where the person of the request stands: read once for all parts of its answer."""
     here = cast(ProposalRequest, request)
     if not hasattr(here, "standing"):
-        here.standing = standing_of(pk=pk, user=user_of(request), at=timezone.now())
-        here.argument_marks = here.standing.marks
+        stands_here(request, standing_of(pk=pk, user=user_of(request), at=timezone.now()))
     return here.standing
+
+
+def stands_here(request: HttpRequest, standing: Standing) -> None:
+    """What is known of it already: a press says it."""
+    here = cast(ProposalRequest, request)
+    here.standing, here.argument_marks = standing, standing.marks
 
 
 def reaction_response(request: Request, proposal: Proposal, *, status: int = 200, **said: Any) -> HttpResponse:

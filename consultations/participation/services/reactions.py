@@ -4,7 +4,9 @@ The reaction itself says who and when: there is no other record of it, but of on
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -13,14 +15,15 @@ from accounts.models import User
 from consultations.participation.actions import REACT
 from consultations.participation.enums import ReactionValue
 from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal, Reaction
-from consultations.participation.permissions import works_on
 from consultations.participation.rules import choice
+from consultations.participation.selectors.standing import Standing, standing_of
 from consultations.participation.services.refusals import OwnProposal, TextRenewed
 from consultations.participation.services.writing import writable
 
 
-def react(*, proposal: Proposal, user: User, value: str, at: datetime, seen_version: int = 0) -> Reaction:
-    """Say what one thinks of the present version. The same again changes nothing; another replaces it.
+def react(*, proposal: Proposal, user: User, value: str, at: datetime, seen_version: int = 0) -> Standing:
+    """Say what one thinks of the present version; where one stands then. The same again changes nothing; another
+    replaces it.
 
     Pressing the same again after a new version confirms it for that version. Whoever reacts is asked why, once, at
     once: that is noted too. `seen_version` is the one that the person had before their eyes (0: not said): where
@@ -29,25 +32,24 @@ def react(*, proposal: Proposal, user: User, value: str, at: datetime, seen_vers
     value = choice(ReactionValue, value)
     with transaction.atomic():
         proposal = writable(proposal, action=REACT, at=at)
-        if works_on(user=user, proposal=proposal):  # what one thinks of one's own proposal is known
+        before = standing_of(pk=proposal.pk, user=user, at=at)
+        if before.is_author:  # what one thinks of one's own proposal is known
             raise OwnProposal
         if 0 < seen_version < proposal.version:
             raise TextRenewed
-        reaction = Reaction.objects.filter(proposal=proposal, user=user).first()
-        if reaction is not None and (reaction.value, reaction.version) == (value, proposal.version):
-            return reaction
+        if (before.value, before.version) == (value, proposal.version):
+            return before
         changes: dict[str, int] = defaultdict(int)
-        if reaction is None:
-            reaction = Reaction(proposal=proposal, user=user, created_at=at)
+        said: dict[str, Any] = {"value": value, "version": proposal.version, "asked": max(before.asked, 1)}
+        if before.value:
+            _uncount(before, proposal, changes)
+            Reaction.objects.filter(proposal=proposal, user=user).update(**said, updated_at=at)
         else:
-            _uncount(reaction, proposal, changes)
+            Reaction.objects.create(proposal=proposal, user=user, created_at=at, updated_at=at, **said)
         changes[COUNT_OF_REACTION[value]] += 1
         changes[CURRENT_COUNT_OF_REACTION[value]] += 1
-        reaction.value, reaction.version, reaction.updated_at = value, proposal.version, at
-        reaction.asked = max(reaction.asked, 1)
-        reaction.save()
         _count(proposal, changes)
-    return reaction
+    return replace(before, **said, reacted_at=at)
 
 
 def withdraw_reaction(*, proposal: Proposal, user: User, at: datetime) -> bool:
@@ -70,7 +72,7 @@ def ask_again(*, proposal: Proposal, user: User) -> bool:
     return bool(Reaction.objects.filter(proposal=proposal, user=user, asked=1).update(asked=2))
 
 
-def _uncount(reaction: Reaction, proposal: Proposal, changes: dict[str, int]) -> None:
+def _uncount(reaction: Reaction | Standing, proposal: Proposal, changes: dict[str, int]) -> None:
     changes[COUNT_OF_REACTION[ReactionValue(reaction.value)]] -= 1
     if reaction.version == proposal.version:
         changes[CURRENT_COUNT_OF_REACTION[ReactionValue(reaction.value)]] -= 1

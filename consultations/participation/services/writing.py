@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import F, Func, Model, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
+from django.db.transaction import TransactionManagementError
 
 from accounts.models import User
 from common.db import concerns
@@ -62,10 +64,32 @@ def writable_argument(argument: Argument, *, action: str, at: datetime, held_too
 
 def lock(row: Model) -> None:
     """Lock a row and bring it up to date: its own columns, one query; what else was read with it stays."""
-    columns = [field.attname for field in row._meta.concrete_fields if not field.generated]
-    found = type(row)._default_manager.select_for_update(no_key=True).values(*columns).get(pk=row.pk)
-    for name, value in found.items():
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a lock lasts as long as its transaction")
+    statement, columns = _locking(type(row))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [row.pk])
+        found = cursor.fetchone()
+    if found is None:
+        raise type(row).DoesNotExist  # type: ignore[attr-defined]
+    for (name, column, converters), value in zip(columns, found, strict=True):
+        for convert in converters:
+            value = convert(value, column, connection)
         setattr(row, name, value)
+
+
+@cache
+def _locking(model: type[Model]) -> tuple[str, list[tuple[str, Any, list[Any]]]]:
+    """What is sent; of each column its name, what it is and how Django reads it: made once, and not at each press."""
+    names = [field.attname for field in model._meta.concrete_fields if not field.generated]
+    query = model._default_manager.filter(pk=0).order_by().values_list(*names).query
+    compiler = query.get_compiler(connection=connection)
+    statement, data = compiler.as_sql()
+    assert data == (0,), statement
+    columns = [expression for expression, _sql, _alias in compiler.select]
+    converters = compiler.get_converters(columns)
+    how = [converters[number][0] if number in converters else [] for number in range(len(columns))]
+    return f"{statement} FOR NO KEY UPDATE", list(zip(names, columns, how, strict=True))
 
 
 _COUNT = """
