@@ -204,9 +204,16 @@ def test_k_votes_are_a_table_that_is_read_again() -> None:
     assert count(found, Rule.K).selected == ("2",)
 
 
+def test_a_table_of_no_project_is_a_vote_on_nothing() -> None:
+    file = io.StringIO(newline="")
+    write_csv(gather([], [[], []], rule=Rule.K), file)
+    found = count(read_csv(io.StringIO(file.getvalue(), newline="")), Rule.K)
+    assert (found.selected, found.not_taken) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("1 Un;2 Deux\n1;x\n", 2), ("1 Un;1 Deux\n", 1), ("1 Un;2 Deux\n1\n", 2), ("", 1), ("1;2\n1;0;1", 2)],
+    [("1 Un;2 Deux\n1;x\n", 2), ("1 Un;1 Deux\n", 1), ("1 Un;2 Deux\n1\n", 2), (";\n", 1), ("1;2\n1;0;1", 2)],
 )
 def test_a_faulty_table_says_its_line(text: str, line: int) -> None:
     with pytest.raises(FaultyFile) as refused:

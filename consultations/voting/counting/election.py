@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from sys import intern
 
-# What voters are given more of, in equal shares, and what a file's amounts are in.
+# Of one unit of the money that a file counts in: all amounts are whole cents.
 CENTS = 100
 
 

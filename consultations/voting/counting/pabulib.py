@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from io import TextIOWrapper
 from typing import BinaryIO, TextIO
 
-from .election import Election, Project, Rule, gather
+from .election import CENTS, Election, Project, Rule, gather
 
 LONGEST_LINE = 100_000
 LONGEST_AMOUNT = 20
@@ -266,7 +266,7 @@ def _amount(text: str, line: int) -> int:
     decimals = (found[2] or "").rstrip("0")
     if len(decimals) > 2:
         raise FaultyFile(line, _CENTS, value=text)
-    cents = int(found[1]) * 100 + int(decimals.ljust(2, "0"))
+    cents = int(found[1]) * CENTS + int(decimals.ljust(2, "0"))
     if not cents:
         raise FaultyFile(line, _NOT_POSITIVE)
     return cents
@@ -333,9 +333,9 @@ def write_csv(election: Election, stream: TextIO) -> None:
 
 
 def read_csv(stream: TextIO, *, seats: int | None = None) -> Election:
-    """What `write_csv` wrote. Raises `FaultyFile`."""
+    """What `write_csv` wrote; of no project at all, nobody's vote. Raises `FaultyFile`."""
     rows = _rows(stream, delimiter=";")
-    line, heads = next(rows, (1, [""]))
+    line, heads = next(rows, (1, []))
     found: dict[str, Project] = {}
     for head in heads:
         key, _space, name = head.partition(" ")

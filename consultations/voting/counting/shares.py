@@ -12,11 +12,11 @@ from fractions import Fraction
 from heapq import heapify, heappop, heapreplace
 from math import gcd
 
-from .election import Election
+from .election import CENTS, Election
 from .results import Completion, Passed, Settled, Step, Stopped
 
 # Cents that Add1 gives to each voter once more: one euro, or whatever a file counts in.
-INCREMENT = 100
+INCREMENT = CENTS
 MOST_ROUNDS = 100_000
 
 # Less is better: full voices, then votes, then the number of the project.
@@ -57,15 +57,30 @@ class Payment:
 
 
 class Purses:
-    """What the voters of each kind (those of one choice) have left, in whole multiples of one over `scale` cents."""
+    """What the voters of each kind (those of one choice) have left, in whole multiples of one over `scale` cents.
+
+    The scale becomes finer with most payments; a purse follows when it is looked at (`stocked`).
+    """
 
     def __init__(self, people: list[int], share: Fraction) -> None:
         self.people = people
         self.scale = share.denominator
         self.held = [share.numerator] * len(people)
+        # How often the scale had become finer when each purse was last written, and what that makes since each time.
+        self.written = [0] * len(people)
+        self.finer = [1]
+
+    def stocked(self, supporters: list[int]) -> list[int]:
+        """Those who have something left, in the scale of now."""
+        held, written, finer, now = self.held, self.written, self.finer, len(self.finer) - 1
+        for kind in supporters:
+            if written[kind] != now:
+                held[kind] *= finer[written[kind]]
+                written[kind] = now
+        return [kind for kind in supporters if held[kind]]
 
     def payment(self, cost: int, supporters: list[int]) -> Payment | None:
-        """None where they have not enough left together."""
+        """None where they have not enough left together. They are `stocked`."""
         held, people = self.held, self.people
         need, voices, rich = cost * self.scale, sum([people[kind] for kind in supporters]), supporters
         if sum([people[kind] * held[kind] for kind in supporters]) < need:
@@ -86,15 +101,16 @@ class Purses:
         finer = payment.voices // gcd(payment.need, payment.voices)
         if finer > 1:
             self.scale *= finer
-            self.held = [held * finer for held in self.held]
-        share = payment.need * finer // payment.voices
+            self.finer = [*(each * finer for each in self.finer), 1]
+        share, now = payment.need * finer // payment.voices, len(self.finer) - 1
         for kind in payment.rich:
-            self.held[kind] -= share
+            self.held[kind] = self.held[kind] * finer - share
+            self.written[kind] = now
         for kind in payment.poor:
             self.held[kind] = 0
 
     def together(self, supporters: list[int]) -> Fraction:
-        return Fraction(sum([self.people[kind] * self.held[kind] for kind in supporters]), self.scale)
+        return Fraction(sum([self.people[kind] * self.held[kind] for kind in self.stocked(supporters)]), self.scale)
 
 
 class Shares:
@@ -116,7 +132,7 @@ class Shares:
         purses, supporters, found = Purses(self.people, share), list(self.supporters), Round()
 
         def look(number: int) -> Payment | None:
-            supporters[number] = [kind for kind in supporters[number] if purses.held[kind]]
+            supporters[number] = purses.stocked(supporters[number])
             return purses.payment(self.costs[number], supporters[number])
 
         # Full voices only become fewer: what a project had once is the most that it has, and few are looked at again.
