@@ -19,7 +19,7 @@ GOAL_SECONDS, GOAL_MEGABYTES = 60, 50
 
 
 def run() -> None:
-    for budget, most in ((1_000_000, 5), (1_000_000, 10), (4_000_000, 10)):
+    for budget, most in ((4_000_000, 10), (1_000_000, 10), (1_000_000, 5)):
         made = drawn(random.Random(18), voters=VOTERS, projects=PROJECTS, most=most, budget=budget, dearest=120_000)
         print(f"  up to {most} choices, {budget / VOTERS:.0f} a voter, {len(made.ballots)} different ballots")
         file = io.StringIO()
