@@ -48,6 +48,12 @@ def says_it_no_more(sender: Any, instance: Proposal, created: bool, **kwargs: An
         prune_labels(instance.challenge_id)
 
 
+@receiver(collective_undone)
+def no_longer_together(sender: Any, collective_id: int, **kwargs: Any) -> None:
+    for challenge_id in Proposal.objects.filter(pk=collective_id).values_list("challenge_id", flat=True):
+        prune_labels(challenge_id)
+
+
 @receiver(proposal_submitted)
 def has_a_theme(sender: Any, proposal_id: int, **kwargs: Any) -> None:
     proposal = Proposal.objects.filter(pk=proposal_id).first()

@@ -1,5 +1,6 @@
 """A synthesis is composed of people's sentences, and published: what is hidden or erased leaves it at once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -376,6 +377,55 @@ def test_what_is_hidden_leaves_the_page_and_the_report_at_once(
     assert "Des bancs à l’ombre" not in reader.get(f"{where}versions/1/").content.decode()
     assert "version 1, une phrase retirée" in reader.get(f"{where}versions/").content.decode().lower()
     assert reader.get(f"{where}rapport.pdf").content != report
+
+
+def _hidden(proposal: Proposal, staff: User) -> None:
+    hide(proposal, actor=staff)
+
+
+def _erased_with_texts(proposal: Proposal, staff: User) -> None:
+    assert proposal.author is not None
+    forget_person(proposal.author, with_texts=True, at=NOW)
+
+
+def _moved_out_of_sight(proposal: Proposal, staff: User) -> None:
+    """As a collective proposal that is undone: no `save` is called."""
+    Proposal.objects.filter(pk=proposal.pk).update(status=Status.WITHDRAWN)
+
+
+@pytest.mark.parametrize("gone", [_hidden, _erased_with_texts, _moved_out_of_sight])
+def test_whatever_takes_a_text_away_takes_it_out_of_every_version_and_file(
+    saran: Municipality, synthesis: Synthesis, staff: User, visit: Any, gone: Any
+) -> None:
+    recount()
+    version, where = publish(synthesis, staff), page_of(synthesis.challenge)
+    quoted = Proposal.objects.get(pk=synthesis.parts[0]["slots"][0]["proposal"])
+    reader = visit(saran, stays=True)
+    reader.get(where)
+    gone(quoted, staff)
+    for page in ("", "versions/1/"):
+        said = reader.get(where + page).content.decode()
+        assert quoted.title not in said
+        assert "une phrase retirée" in said
+    assert quoted.title not in str(report_of(synthesis.challenge, version))
+
+
+@pytest.mark.parametrize("hand", ["erased, texts stay", "suspended"])
+def test_whose_texts_stay_is_quoted_and_named_no_more_than_on_the_site(
+    saran: Municipality, synthesis: Synthesis, staff: User, visit: Any, hand: str
+) -> None:
+    publish(synthesis, staff)
+    quoted = Argument.objects.get(pk=synthesis.parts[0]["slots"][0]["pro"])
+    author = quoted.author
+    assert author is not None
+    name, is_suspended = author.public_name, hand == "suspended"
+    if is_suspended:
+        User.objects.filter(pk=author.pk).update(suspended_until=NOW + timedelta(days=9))
+    else:
+        forget_person(author, with_texts=False, at=NOW)
+    said = visit(saran).get(page_of(synthesis.challenge)).content.decode()
+    assert quoted.text in said
+    assert (name in said) == is_suspended
 
 
 def test_an_argument_that_is_hidden_leaves_with_a_trace(

@@ -80,7 +80,9 @@ def test_a_legal_service_reads_them_before_any_quote(desk: Client, saran: Munici
     assert f'href="{PAGE}dossier/accord.pdf"' in page
     assert f'href="{PAGE}dossier/banque.pdf"' not in page
     agreement = text_of(desk.get(f"{PAGE}dossier/accord.pdf").content)
-    assert "Entre la collectivité, Commune de Saran, SIREN 214 503 021, et le prestataire, Exemple Logiciels" in agreement
+    assert (
+        "Entre la collectivité, Commune de Saran, SIREN 214 503 021, et le prestataire, Exemple Logiciels" in agreement
+    )
     for said in (
         "Exemple Courriel SAS",
         "Camille Exemple",
