@@ -12,7 +12,7 @@ from consultations.analysis.selectors.public_parts import public_parts
 from consultations.analysis.selectors.synthesis_shown import published_in_consultation
 from consultations.framing.models import Consultation
 
-# Under the buttons of somebody who has not reacted yet: what is made of it, before it is.
+# Above the buttons of somebody who has not reacted yet: what is made of it, before it is.
 static_panel("reaction.told", "analysis/resident/_told.html", order=10)
 static_panel("account.data", "analysis/resident/_account.html", order=10)
 
@@ -29,7 +29,7 @@ def in_the_results(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
 
 def _lead(consultation: Consultation | None) -> dict[str, Any] | None:
     """The line that leads there, once something is published."""
-    if consultation is None or not public_parts(consultation).groups:
+    if consultation is None or not consultation.opened_at or not public_parts(consultation).groups:
         return None
     here = reverse("together") if consultation.is_current else reverse("together_of", args=[consultation.slug])
     return {"together_url": here}
@@ -40,7 +40,7 @@ def _lead(consultation: Consultation | None) -> dict[str, Any] | None:
 def figures_link(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """Where the city has everybody read the figures: the way to them."""
     here = shown.get("consultation")
-    return {"consultation": here} if here is not None and public_parts(here).figures else None
+    return {"consultation": here} if here is not None and here.opened_at and public_parts(here).figures else None
 
 
 @panel("home", "analysis/resident/_syntheses_home.html", order=28, queries=1)

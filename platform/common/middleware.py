@@ -15,6 +15,8 @@ from django.contrib.messages import get_messages
 from django.core.cache import cache as shared_cache
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django_tenants.utils import get_tenant_model
 
@@ -141,7 +143,24 @@ class MethodMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in (*_SAFE, "POST"):
             return HttpResponseNotAllowed([*_SAFE, "POST"])
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and not response.content:
+            # Opened again after a refusal, or from a tab of before: a way back, and not the browser's own blank page.
+            response.content = render_to_string("405.html", {"above": _page_above(request)}, request)
+        return response
+
+
+def _page_above(request: HttpRequest) -> str:
+    """The nearest address above this one that leads somewhere."""
+    above = request.path_info
+    while above != "/":
+        above = f"{above.rstrip('/').rpartition('/')[0]}/"
+        try:
+            resolve(above, getattr(request, "urlconf", None))
+        except Resolver404:
+            continue
+        return above
+    return above
 
 
 class LimitMiddleware:

@@ -293,7 +293,7 @@ def test_a_drawing_is_named_and_has_its_table(
     page = visit(saran).get(PAGE).content.decode()
     assert re.search(r'<svg class="columns lines"[^>]* role="img" aria-labelledby="days-name days-words">', page)
     assert '<title id="days-name">Personnes venues pour la première fois' in page
-    assert "<summary>Lire les chiffres, semaine par semaine</summary>" in page
+    assert "<summary>Lire les chiffres, par semaine et par jour</summary>" in page
     assert not re.search(r"\sstyle=|<script(?![^>]*src)", page[page.index("<main") : page.index("</main>")])
 
 

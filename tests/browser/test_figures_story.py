@@ -55,7 +55,7 @@ def test_who_is_missing_is_read_by_everybody(
     clean(reader)
     chart = reader.get_by_role("img", name="Personnes venues pour la première fois")
     expect(chart).to_be_visible()
-    summary = reader.locator("summary", has_text="Lire les chiffres, semaine par semaine")
+    summary = reader.locator("summary", has_text="Lire les chiffres, par semaine")
     reach(reader, summary)
     reader.keyboard.press("Enter")
     table = reader.get_by_role("table", name="Ce qui a été fait, semaine par semaine")

@@ -22,3 +22,12 @@ def test_other_methods_are_refused_on_the_public_site(visit: Callable[..., Clien
     assert visit(None).generic("TRACE", "/").status_code == 405
     assert visit(None).get("/").status_code == 200
     assert visit(None).head("/").status_code == 200
+
+
+def test_what_only_takes_what_is_sent_says_so_with_the_way_back(
+    visit: Callable[..., Client], saran: Municipality
+) -> None:
+    answer = visit(saran).get("/deconnexion/")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "Rien n’a été renvoyé" in answer.content.decode()
+    assert 'href="/"' in answer.content.decode()

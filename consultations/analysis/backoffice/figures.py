@@ -28,7 +28,7 @@ from consultations.analysis.models import Dashboard, Population
 from consultations.analysis.selectors.dashboard import figures_of
 from consultations.analysis.selectors.figures_file import head, rows
 from consultations.analysis.services.population import enter_population, set_dashboard
-from consultations.framing.backoffice.chosen import in_archives_too, of_consultation
+from consultations.framing.backoffice.chosen import chosen_consultation, in_archives_too, of_consultation
 from consultations.framing.models import Consultation
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -65,7 +65,7 @@ def _page(
 @role_required(SET_FIGURES)
 @of_consultation
 @in_archives_too
-def dashboard(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+def dashboard(request: Request, consultation: Consultation) -> HttpResponse:
     form = DashboardForm(request.POST)
     if not form.is_valid():
         return _page(request, consultation, form=form, status=422)
@@ -76,10 +76,12 @@ def dashboard(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         form.is_valid()
         theirs = theirs_beside(form, {"effort": meanwhile.now.effort, "moments": meanwhile.now.moments})
         return _page(request, consultation, form=form, conflict={"fields": theirs}, status=meanwhile.status)
-    is_public = form.cleaned_data["is_public"]
-    messages.success(
-        request, _("Everybody reads these figures.") if is_public else _("The team alone reads these figures.")
-    )
+    if not form.cleaned_data["is_public"]:
+        messages.success(request, _("The team alone reads these figures."))
+    elif consultation.opened_at and request.tenant.is_public:
+        messages.success(request, _("Everybody reads these figures."))
+    else:
+        messages.success(request, _("Everybody reads these figures from the opening of the consultation on."))
     return redirect("desk_figures", consultation.slug)
 
 
@@ -139,5 +141,6 @@ def _population_page(
     conflict: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "table": table or TableForm(), "conflict": conflict}
+    chosen = chosen_consultation(request)
+    context = {"form": form, "table": table or TableForm(), "conflict": conflict, "chosen": chosen}
     return render(request, "analysis/backoffice/population.html", context, status=status)

@@ -14,6 +14,7 @@ from accounts.abilities import SEE_DESK, may
 from accounts.permissions import role_required, signed_in_user
 from common.limits import limited_by
 from common.refusals import Refusal
+from common.requests import Request
 from consultations.analysis.abilities import ANALYSE
 from consultations.analysis.enums import RunKind
 from consultations.analysis.limits import ANALYSES
@@ -106,7 +107,7 @@ def cancel(request: HttpRequest, consultation: Consultation, kind: str) -> HttpR
 @require_POST
 @role_required(ANALYSE)
 @of_consultation
-def publish(request: HttpRequest, consultation: Consultation, run: int) -> HttpResponse:
+def publish(request: Request, consultation: Consultation, run: int) -> HttpResponse:
     """The run that was looked at, and no other."""
     try:
         publish_run(
@@ -115,7 +116,9 @@ def publish(request: HttpRequest, consultation: Consultation, run: int) -> HttpR
             actor=signed_in_user(request),
             at=timezone.now(),
         )
-        messages.success(request, _("Everybody can read it now."))
+        is_read = consultation.opened_at and request.tenant.is_public
+        said = _("Everybody can read it now.") if is_read else _("Everybody can read it from the opening on.")
+        messages.success(request, said)
     except Refusal as refusal:
         messages.warning(request, str(refusal.message))
     return redirect("desk_groups", consultation.slug)

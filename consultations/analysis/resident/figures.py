@@ -11,6 +11,7 @@ from common.sheets import csv_response
 from consultations.analysis.scopes import FIGURES
 from consultations.analysis.selectors.dashboard import Figures, figures_of
 from consultations.analysis.selectors.figures_file import head, rows
+from consultations.analysis.selectors.public_parts import public_parts
 from consultations.framing.context import remember
 from consultations.framing.selectors import consultations_to_read
 
@@ -19,7 +20,8 @@ from consultations.framing.selectors import consultations_to_read
 def figures(request: Request, slug: str) -> HttpResponse:
     found = _public(request, slug)
     depends_on(request, FIGURES)
-    return render(request, "analysis/resident/figures.html", {"consultation": found.consultation, "figures": found})
+    context = {"consultation": found.consultation, "figures": found, "parts": public_parts(found.consultation)}
+    return render(request, "analysis/resident/figures.html", context)
 
 
 @require_safe

@@ -16,6 +16,7 @@ from common.states import Answers, answers
 from consultations.analysis.enums import RunKind
 from consultations.analysis.limits import LEAVING_ANALYSES
 from consultations.analysis.selectors.people import has_left
+from consultations.analysis.selectors.public_parts import public_parts
 from consultations.analysis.selectors.together import published_run, together
 from consultations.analysis.services.leaving import join_analyses, leave_analyses
 from consultations.framing.context import remember
@@ -45,7 +46,11 @@ def _page(request: Request, consultation: Consultation) -> HttpResponse:
     """Nothing but what the team has published; before that, a page that says so."""
     remember(request, consultation)
     run = published_run(consultation, RunKind.GROUPS)
-    context = {"consultation": consultation, "found": together(run, consultation) if run else None}
+    context = {
+        "consultation": consultation,
+        "found": together(run, consultation) if run else None,
+        "parts": public_parts(consultation),
+    }
     return render(request, f"analysis/resident/{'together' if run else 'not_yet'}.html", context)
 
 

@@ -85,6 +85,10 @@ class Attending:
     def hides(self) -> bool:
         return any(each.count is None for each in self.columns)
 
+    @property
+    def last_day(self) -> date:
+        return self.columns[-1].day
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -122,20 +126,22 @@ class Figures:
 
     @property
     def hides(self) -> bool:
-        return any(each.hides for each in self.parts.values())
+        """Whether a number is not published somewhere on the page: its reason stands there then."""
+        weeks = any(each.is_told and each.persons is None for each in self.weeks)
+        return weeks or bool(self.attending and self.attending.hides) or any(each.hides for each in self.parts.values())
 
     def lines(self, dimension: str) -> list[PersonLine]:
-        """Of persons, with a bar each."""
+        """Of persons, with a bar each: as long as the longest of those who said it. What was not said has none."""
         found = self.parts.get(dimension)
         if found is None:
             return []
-        most = max((each.persons or 0 for each in found.parts), default=0) or 1
+        most = max((each.persons or 0 for each in found.said), default=0) or 1
         parts = [each for each in found.parts if each.persons != 0]
         return [
             PersonLine(
                 each.label,
                 each.persons,
-                percent((each.persons or 0) / most),
+                percent((each.persons or 0) / most) if each.code else "",
                 (each.counts or {}).get("argued_of_ten"),
                 (each.counts or {}).get("taken_of_ten"),
             )

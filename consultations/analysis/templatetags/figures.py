@@ -53,11 +53,22 @@ def chart_words(attending: Attending) -> str:
 
 
 @register.filter
-def answered_sentence(compared: Compared) -> str:
+def age_said(compared: Compared) -> str:
     said = {"answered": figure(compared.answered), "unanswered": figure(compared.unanswered)}
     if not compared.unanswered:
-        return ngettext("%(answered)s person said it.", "All %(answered)s people said it.", compared.answered) % said
-    return _("%(answered)s people said it, %(unanswered)s did not. The comparison holds for those who did.") % said
+        return _("All %(answered)s people told their age.") % said
+    return _("%(answered)s told their age, %(unanswered)s did not. The comparison holds for those who did.") % said
+
+
+@register.filter
+def place_said(compared: Compared) -> str:
+    said = {"answered": figure(compared.answered), "unanswered": figure(compared.unanswered)}
+    if not compared.unanswered:
+        return _("All %(answered)s people told their neighbourhood.") % said
+    return (
+        _("%(answered)s told their neighbourhood, %(unanswered)s did not. The comparison holds for those who did.")
+        % said
+    )
 
 
 @register.filter
@@ -76,19 +87,10 @@ def told_sentence(figures: Figures) -> str:
 
 
 @dataclass(frozen=True)
-class ShownLine:
-    line: PersonLine
-    shape: str
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.line, name)
-
-
-@dataclass(frozen=True)
 class ShownBreakdown:
     title: str
     what: str
-    lines: list[ShownLine]
+    lines: list[PersonLine]
     after: str
 
 
@@ -104,9 +106,7 @@ def breakdowns(figures: Figures) -> list[ShownBreakdown]:
     for dimension, title in titles.items():
         lines = figures.lines(dimension)
         if len(lines) > 1:
-            unsaid = {part.label for part in figures.parts[dimension].parts if not part.code}
-            shown = [ShownLine(each, "none" if each.label in unsaid else "full") for each in lines]
-            found.append(ShownBreakdown(title, str(dimension.label), shown, _later(figures, dimension)))
+            found.append(ShownBreakdown(title, str(dimension.label), lines, _later(figures, dimension)))
     return found
 
 

@@ -29,8 +29,8 @@ _PLACES = {
     "La Chiperie": 1_500,
 }
 _EFFORT = (
-    "Une soirée à la mission locale et une autre au lycée ; des appels, avec le centre communal d’action sociale, aux "
-    "habitants de plus de 75 ans."
+    "Un après-midi au club des aînés et un autre au marché des Aydes ; des appels, avec le centre communal d’action "
+    "sociale, aux habitants de 60 à 74 ans."
 )
 # So many days ago.
 _MOMENTS = {22: "la lettre arrive dans les boîtes", 13: "un stand à la sortie du collège"}
@@ -44,7 +44,7 @@ def set_out_figures(consultation: Consultation, *, at: datetime) -> None:
         at=at,
         source="Chiffres d’exemple",
         year=at.year - 3,
-        whom="de 12 ans et plus",
+        whom="12 ans et plus",
         total=sum(_AGES.values()),
         ages={str(band): count for band, count in _AGES.items()},
         places={key_of_place(name): count for name, count in _PLACES.items()} | {"": 0},

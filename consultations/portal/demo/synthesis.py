@@ -28,7 +28,7 @@ _NAMES = {
 _TITLE = "L’ombre d’abord, et l’eau qui tombe déjà"
 _INTRO = (
     "On parle peu de plans, et beaucoup de trajets\u00a0: aller à l’école, au marché, chez le médecin."
-    " Deux idées reviennent dans presque toutes les propositions\u00a0: de l’ombre à portée de pas, et l’eau de pluie"
+    " Deux idées reviennent\u00a0: de l’ombre à portée de pas, et l’eau de pluie"
     " plutôt que celle du robinet."
 )
 _TEXT = "C’est le thème dont on parle le plus en famille, et celui qui partage le plus entre voisins."
