@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.allowances import storage
+from common.aside import aside
 from common.limits import Limit, consume, key_of
 from common.refusals import Refusal
 
@@ -212,7 +213,7 @@ def turn() -> Iterator[None]:
         raise PictureRefused(BUSY)
     try:
         # Any file that all processes can open does for a lock.
-        with _DECODER.open("rb") as lock:
+        with aside(), _DECODER.open("rb") as lock:
             until = time.monotonic() + _WAITING
             while True:
                 try:

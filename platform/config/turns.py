@@ -2,14 +2,17 @@
 
 Requests wait here, in the event loop, where waiting costs nothing; none is refused. A city that is alone has all
 threads but one, so that whoever comes finds one free. While others are there it has CITY_THREADS of them, and of those
-that wait each city has its turn, whatever the others have brought.
+that wait each city has its turn, whatever the others have brought. Whoever waits for another process, for seconds (a
+picture that is decoded), keeps a thread and gives back the turn: one visitor's pictures do not stop their city.
 """
 
 import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+
+from common.aside import call_with
 
 Result = TypeVar("Result")
 
@@ -28,6 +31,8 @@ class Turns:
         self.alone = max(1, threads - 1) if self.in_turn else threads
         self.threads, self.each = threads, max(1, min(each, self.alone))
         self.running: Counter[str] = Counter()
+        # Threads of those that have given back their turn and wait for another process.
+        self.aside = 0
         # Whose turn it is next: in this order.
         self.waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self.seen: OrderedDict[str, float] = OrderedDict()
@@ -41,10 +46,25 @@ class Turns:
             await self._turn_of(city, loop)
         else:
             self.running[city] += 1
-        job = self.pool.submit(work, *args)
+        job = self.pool.submit(call_with, self._steps(city, loop), work, *args)
         # When the thread is free again, whether or not anybody still waits for what it gives.
         job.add_done_callback(lambda _job: loop.call_soon_threadsafe(self._end, city, loop))
-        return await asyncio.wrap_future(job)
+        return cast(Result, await asyncio.wrap_future(job))
+
+    def _steps(self, city: str, loop: asyncio.AbstractEventLoop) -> Callable[[bool], None]:
+        def step(is_aside: bool) -> None:
+            loop.call_soon_threadsafe(self._step_aside if is_aside else self._come_back, city, loop)
+
+        return step
+
+    def _step_aside(self, city: str, loop: asyncio.AbstractEventLoop) -> None:
+        self.aside += 1
+        self._end(city, loop)
+
+    def _come_back(self, city: str, loop: asyncio.AbstractEventLoop) -> None:
+        """At once, though its city may have one more for a moment: its thread is there, and it has waited."""
+        self.aside -= 1
+        self.running[city] += 1
 
     async def _turn_of(self, city: str, loop: asyncio.AbstractEventLoop) -> None:
         turn = loop.create_future()
@@ -63,7 +83,7 @@ class Turns:
             self.seen.popitem(last=False)
 
     def _may_run(self, city: str, now: float) -> bool:
-        if self.running.total() >= self.threads:
+        if self.running.total() + self.aside >= self.threads:
             return False
         return self.running[city] < (self.each if self._others_are_there(city, now) else self.alone)
 

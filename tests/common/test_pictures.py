@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image, PngImagePlugin
 
+from common.aside import call_with
 from common.pictures import _REFUSALS, PictureRefused, _what_it_is, accept_logo, accept_photo, picture_digest
 
 GPS, ORIENTATION, TURNED_RIGHT = 0x8825, 0x0112, 6
@@ -225,3 +226,12 @@ def test_a_wall_of_pixels_is_no_photograph() -> None:
     for content in (declared_png(6001, 5000), b"", b"<svg onload=alert(1)>"):
         with pytest.raises(PictureRefused):
             accept_photo(BytesIO(content))
+
+
+def test_while_a_picture_is_decoded_its_citys_turn_is_given_back() -> None:
+    steps: list[bool] = []
+    call_with(steps.append, accept_logo, file_of(Image.new("RGB", (64, 64))))
+    assert steps == [True, False]
+    with pytest.raises(PictureRefused):
+        call_with(steps.append, accept_logo, BytesIO(b"GIF89a, perhaps"))
+    assert steps == [True, False] * 2

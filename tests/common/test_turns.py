@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from common.aside import aside
 from config import asgi
 from config.turns import Turns
 from tenants.middleware import ANSWERED_BY
@@ -137,6 +138,36 @@ def test_work_that_fails_gives_its_thread_back() -> None:
                 await turns.run("chaude", lambda: 1 / 0)
         assert await turns.run("chaude", lambda: 7) == 7
         await until(lambda: not turns.running)
+
+    asyncio.run(story())
+
+
+def test_whoever_waits_for_another_process_gives_its_turn_back_and_keeps_its_thread() -> None:
+    async def story() -> None:
+        turns, work, decoded = Turns(threads=3, each=1), Work(), Work()
+
+        def picture(host: str) -> str:
+            with aside():
+                decoded(host)
+            return work(host)
+
+        calm = asked(turns, work, "calme")
+        pictures = [asyncio.ensure_future(turns.run("chaude", picture, "chaude")) for _unused in range(2)]
+        await until(lambda: decoded.inside["chaude"] == 2)
+        pages = asked(turns, work, *["chaude"] * 2)
+        await asyncio.sleep(0.05)
+        assert work.inside == {"calme": 1}, "all three threads are busy"
+        decoded.go.release()
+        await until(lambda: work.inside["chaude"] == 1 and turns.aside == 1)
+        assert turns.running["chaude"] == 1
+        work.go.release(), work.go.release()
+        await until(lambda: len(work.order) >= 3)  # a page, while the second picture is not there yet
+        decoded.go.release()
+        for _unused in range(9):
+            work.go.release()
+        await asyncio.gather(*calm, *pictures, *pages)
+        await until(lambda: not turns.running and not turns.waiting)
+        assert turns.aside == 0
 
     asyncio.run(story())
 
