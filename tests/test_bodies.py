@@ -34,7 +34,7 @@ from consultations.participation.models import Draft, Proposal, SavedView
 from tenants.models import Domain, Municipality
 from tests.accounts.factories import UserFactory
 from tests.billing import owing
-from tests.outcomes.project_factories import SUMMARY, accepted
+from tests.outcomes.project_factories import SUMMARY, ProjectFactory, accepted
 from tests.participation.factories import (
     ArgumentFactory,
     AuthorshipFactory,
@@ -42,6 +42,7 @@ from tests.participation.factories import (
     ProposalFactory,
     ask_to_merge,
 )
+from tests.voting.factories import a_vote
 
 ROOT = Path(__file__).parent.parent
 SECRET = "Secrette"
@@ -64,6 +65,7 @@ IDS = {
     "invoice",
     "person",
     "pour",
+    "projects",
     "proposals",
     "qui",
     "redire",
@@ -88,25 +90,10 @@ NOT_IDS = {
     *("facts", "passage", "vu", "* in together.py", "* in topics.py"),
     *("action", "answer", "comme", "direction", "do", "email", "move", "on", "suivre", "start", "useful", "way"),
     # filters, orders, pages, searches
-    *(
-        "apres",
-        "avant",
-        "colonnes",
-        "cote",
-        "defi",
-        "etat",
-        "etape",
-        "page",
-        "partie",
-        "position",
-        "q",
-        "quartier",
-        "quoi",
-        "reponse",
-        "serie",
-        "tri",
-        "voir",
-    ),
+    *("apres", "avant", "colonnes", "cote", "defi", "etat", "etape", "page", "partie", "position", "q", "quartier"),
+    *("quoi", "reponse", "serie", "tri", "voir"),
+    # of a vote: numbers within it, how many, in which order
+    *("ajouter", "amount", "retirer", "choices", "least", "most", "ordre"),
     # numbers within the thing that the address names
     *("a", "after", "base_version", "de", "lire", "model", "order", "revision", "replaces", "seen", "take", "version"),
     # public codes: an authority of the national directory; that one comes back from paying
@@ -241,6 +228,7 @@ def _count_from(number: int, city: Municipality) -> None:
             "cocreation_mergesource",
             "moderation_case",
             "moderation_decision",
+            "outcomes_project",
         ):
             number += 10_000
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{city.schema_name}.{table}', 'id'), {number})")
@@ -369,6 +357,14 @@ def _making_a_project(world: World) -> Refusals:
     )
     accepted()
     return send, [str(hidden.pk), str(unanswered.pk), str(world.elsewhere().pk)], NO_NUMBER
+
+
+@row("projects", "which projects are put to a vote")
+def _putting_to_a_vote(world: World) -> Refusals:
+    vote, client = a_vote(is_open=False), world.client(UserFactory(role="FACILITATOR"))
+    ProjectFactory()
+    send = _posts(client, f"/gestion/consultations/{vote.consultation.slug}/votes/{vote.number}/projets/", "projects")
+    return send, [str(ProjectFactory(prepared=True, title=SECRET).pk), str(world.elsewhere().pk)], NO_NUMBER
 
 
 @row("improve", "which proposal one improves instead")

@@ -10,7 +10,7 @@ in_city_copies(
     Vote,
     title=_("Votes"),
     shared="id consultation_id number title introduction method budget least most electorate opens_at closes_at "
-    "announced_at counted_at",
+    "announced_at closed_at counted_at",
     complete="created_at begun revision",
     rows=lambda: Vote.objects.exclude(announced_at=None).order_by("pk"),
 )
@@ -50,6 +50,7 @@ in_words(
         "voting_vote.closes_at": _("when it closes"),
         "voting_vote.announced_at": _("since when everybody sees it"),
         "voting_vote.begun": _("whether somebody has voted"),
+        "closed_at": _("when ballots lost their names"),
         "voting_vote.counted_at": _("when it was counted"),
         "voting_item.number": _("its number in the file of ballots"),
         "voting_item.text": _("what it is, in two sentences"),

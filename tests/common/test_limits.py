@@ -24,6 +24,7 @@ from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
 from consultations.outcomes.limits import OPINIONS
 from consultations.participation.limits import PRESSES, SHEETS, WRITING
 from consultations.screening import limits as screening_limits
+from consultations.voting.limits import BALLOTS, CODES
 from tenants.models import Municipality
 from tests.support.addresses import CITY, PUBLIC, addresses, path_of
 from tests.test_urls import things  # noqa: F401
@@ -159,6 +160,9 @@ OWN_LIMITS: dict[str, Limit] = {
     "desk_analysis_run": ANALYSES,
     "leaving_analyses": LEAVING_ANALYSES,
     **dict.fromkeys(("desk_topic_correct", "desk_topic_settle", "desk_topic_undo"), TOPICS),
+    "vote_choose": BALLOTS,
+    "vote_review": BALLOTS,
+    "vote_code": CODES,
     "desk_contributions_sheet": SHEETS,
     "report": REPORTS,
     "report_name": REPORTS,

@@ -6,14 +6,14 @@ from consultations.voting.models.votes import Vote
 
 
 class Tally(models.Model):
-    """Made once, at the close, in the transaction that destroys the key."""
+    """Made once, at the close, in the transaction that destroys the key; counted from its file afterwards."""
 
     vote = models.OneToOneField(Vote, primary_key=True, on_delete=models.CASCADE, related_name="tally")
     file = models.TextField(help_text="All ballots without a name, in an order that says nothing.")
     is_published = models.BooleanField(help_text="From thirty ballots on; below, somebody might be recognised.")
     online = models.PositiveIntegerField()
     paper = models.PositiveIntegerField()
-    result = models.JSONField(help_text="What was chosen, step by step, and what was not (selectors.result).")
+    result = models.JSONField(default=dict, help_text="What was chosen, step by step, and what was not.")
     receipts = models.JSONField(default=list, help_text="Of all ballots, sorted: whoever has one finds it there.")
 
     class Meta:

@@ -29,6 +29,7 @@ class Vote(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     announced_at = models.DateTimeField(null=True, help_text="Since when everybody sees it.")
     begun = models.BooleanField(default=False, help_text="Somebody has voted: rule, costs and list stand.")
+    closed_at = models.DateTimeField(null=True, help_text="When ballots lost their names, and the key was destroyed.")
     counted_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=0, help_text="Counts changes, so that two editors see each other.")
 
@@ -42,7 +43,7 @@ class Vote(models.Model):
                 condition=models.Q(most=None) | models.Q(most__gte=models.F("least")), name="vote_most_from_least"
             ),
             models.CheckConstraint(
-                condition=models.Q(method=Method.CHOICES, budget=None) | models.Q(budget__gt=0),
+                condition=models.Q(method=Method.CHOICES, budget=None) | models.Q(budget__isnull=False, budget__gt=0),
                 name="vote_has_its_budget",
             ),
             models.CheckConstraint(
@@ -61,9 +62,12 @@ class Vote(models.Model):
             return VoteState.DRAFT
         if self.counted_at is not None:
             return VoteState.COUNTED
-        if at >= self.closes_at:
+        if self.is_over(at):
             return VoteState.COUNTING
         return VoteState.OPEN if at >= self.opens_at else VoteState.ANNOUNCED
+
+    def is_over(self, at: datetime) -> bool:
+        return self.closed_at is not None or at >= self.closes_at
 
     @property
     def has_budget(self) -> bool:

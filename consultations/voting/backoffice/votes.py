@@ -1,0 +1,189 @@
+"""The desk's votes: prepared, announced, followed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.abilities import may
+from accounts.permissions import role_required, signed_in_user
+from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
+from common.refusals import Refusal
+from common.sheets import csv_response
+from consultations.framing.backoffice.chosen import in_archives_too, of_consultation
+from consultations.framing.models import Consultation
+from consultations.outcomes.euros import AmountRefused
+from consultations.voting.abilities import RUN_VOTES, SEE_VOTES
+from consultations.voting.backoffice.forms import CodesForm, VoteForm
+from consultations.voting.models import Vote
+from consultations.voting.selectors.desk import desk_vote, votes_of, who_voted
+from consultations.voting.services.codes import make_codes
+from consultations.voting.services.setting import announce_vote, change_vote, create_vote, discard_vote
+
+_FIELDS = ("title", "introduction", "method", "budget", "least", "most", "electorate", "opens_at", "closes_at")
+_A_PAGE = 100
+
+
+def vote_of(consultation: Consultation, number: int) -> Vote:
+    found = consultation.votes.filter(number=number).first()
+    if found is None:
+        raise Http404
+    found.consultation = consultation
+    return found
+
+
+@require_safe
+@role_required(SEE_VOTES)
+@of_consultation
+def votes(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+    at = timezone.now()
+    context = {
+        "consultation": consultation,
+        "rows": [(each, each.state(at)) for each in votes_of(consultation)],
+        "may_run": may(request.user, RUN_VOTES) and not consultation.is_archived,
+    }
+    return render(request, "voting/backoffice/votes.html", context)
+
+
+@role_required(RUN_VOTES)
+@of_consultation
+def new(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+    form = VoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in _FIELDS}
+        try:
+            made = create_vote(consultation=consultation, by=signed_in_user(request), at=timezone.now(), **given)
+        except Refusal as refusal:
+            _beside(form, refusal)
+        else:
+            messages.success(request, _("The vote is prepared. Your team alone sees it until you announce it."))
+            return redirect("desk_vote", consultation.slug, made.number)
+    return _form_page(request, consultation, form)
+
+
+def _beside(form: VoteForm, refusal: Refusal) -> None:
+    field = "budget" if isinstance(refusal, AmountRefused) else getattr(refusal, "field", "")
+    form.add_error(field or None, str(refusal.message))
+
+
+def _form_page(
+    request: HttpRequest, consultation: Consultation, form: VoteForm, *, found: Vote | None = None, conflict: Any = None
+) -> HttpResponse:
+    context = {"consultation": consultation, "form": form, "vote": found, "conflict": conflict}
+    status = 409 if conflict else 422 if form.errors else 200
+    return render(request, "voting/backoffice/vote_edit.html", context, status=status)
+
+
+@role_required(RUN_VOTES)
+@of_consultation
+def edit(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
+    """Until it opens. Saved by somebody else meanwhile, their text stands beside what was typed."""
+    found = vote_of(consultation, number)
+    if request.method != "POST":
+        form = VoteForm(initial={name: getattr(found, name) for name in (*_FIELDS, "revision")})
+        return _form_page(request, consultation, form, found=found)
+    form = VoteForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, consultation, form, found=found)
+    given, conflict = {name: form.cleaned_data[name] for name in _FIELDS}, None
+    try:
+        change_vote(
+            vote=found,
+            revision=form.cleaned_data["revision"],
+            by=signed_in_user(request),
+            at=timezone.now(),
+            **given,
+        )
+    except ChangedMeanwhile as meanwhile:
+        form = VoteForm(sent_again(request, meanwhile.now.revision))
+        form.is_valid()
+        conflict = {"fields": theirs_beside(form, {name: getattr(meanwhile.now, name) for name in _FIELDS})}
+    except Refusal as refusal:
+        _beside(form, refusal)
+    else:
+        messages.success(request, _("The vote is changed."))
+        return redirect("desk_vote", consultation.slug, number)
+    return _form_page(request, consultation, form, found=found, conflict=conflict)
+
+
+@require_safe
+@role_required(SEE_VOTES)
+@of_consultation
+@in_archives_too
+def vote(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
+    """Everything about one: what is set, what is put to it, who may do what next."""
+    return vote_page(request, vote_of(consultation, number))
+
+
+def vote_page(
+    request: HttpRequest, found: Vote, *, notice: str = "", form: CodesForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "consultation": found.consultation,
+        "page": desk_vote(found, at=timezone.now()),
+        "may_run": may(request.user, RUN_VOTES) and not found.consultation.is_archived,
+        "notice": notice,
+        "codes_form": form or CodesForm(),
+    }
+    return render(request, "voting/backoffice/vote.html", context, status=status)
+
+
+@require_POST
+@role_required(RUN_VOTES)
+@of_consultation
+def announce(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
+    found = vote_of(consultation, number)
+    try:
+        announce_vote(vote=found, by=signed_in_user(request), at=timezone.now())
+    except Refusal as refusal:
+        return vote_page(request, found, **refusal.answer)
+    messages.success(request, _("The vote is announced: everybody sees it, and it opens and closes by itself."))
+    return redirect("desk_vote", consultation.slug, number)
+
+
+@require_POST
+@role_required(RUN_VOTES)
+@of_consultation
+def discard(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
+    found = vote_of(consultation, number)
+    try:
+        discard_vote(vote=found, by=signed_in_user(request), at=timezone.now())
+    except Refusal as refusal:
+        return vote_page(request, found, **refusal.answer)
+    messages.success(request, _("The vote is deleted. Nobody had voted."))
+    return redirect("desk_votes", consultation.slug)
+
+
+@require_POST
+@role_required(RUN_VOTES)
+@of_consultation
+def codes(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
+    """A file for whoever prints the letters: this once, for nothing but hashes is kept."""
+    found, form = vote_of(consultation, number), CodesForm(request.POST)
+    if form.is_valid():
+        try:
+            made = make_codes(
+                vote=found, amount=form.cleaned_data["amount"], by=signed_in_user(request), at=timezone.now()
+            )
+        except Refusal as refusal:
+            form.add_error("amount", str(refusal.message))
+        else:
+            rows = ([place, code] for place, code in enumerate(made, start=1))
+            return csv_response(f"codes-vote-{number}.csv", [_("Letter"), _("Code")], rows)
+    return vote_page(request, found, form=form, status=422)
+
+
+@require_safe
+@role_required(SEE_VOTES)
+@of_consultation
+def voters(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
+    """Who voted, by name. What they chose stands nowhere."""
+    found = vote_of(consultation, number)
+    page = Paginator(who_voted(found), _A_PAGE).get_page(request.GET.get("page"))
+    context = {"consultation": consultation, "vote": found, "page_obj": page}
+    return render(request, "voting/backoffice/voters.html", context)

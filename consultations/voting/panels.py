@@ -1,0 +1,32 @@
+"""What votes show on the pages of others (common.panels): on the home, and among the results."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from common.panels import panel
+from consultations.framing.enums import PhaseKind, PhaseState
+from consultations.framing.models import Consultation
+from consultations.voting.models import Vote
+
+
+@panel("home", "voting/resident/_votes_home.html", order=15, queries=1)
+@panel("results.part", "voting/resident/_votes_result.html", order=3, queries=1)
+def votes(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Those that everybody sees: the way to the ballot, then to the result. Before their phase nothing is asked."""
+    consultation: Consultation | None = shown.get("consultation")
+    at = timezone.now()
+    if consultation is None or not _has_begun(consultation, at):
+        return None
+    found = list(Vote.objects.filter(consultation=consultation, announced_at__isnull=False).order_by("number"))
+    for each in found:
+        each.consultation = consultation
+    return {"votes": [(each, each.state(at)) for each in found]} if found else None
+
+
+def _has_begun(consultation: Consultation, at: datetime) -> bool:
+    phases = (each for each in consultation.phases.all() if each.kind == PhaseKind.PRIORITISE)
+    return any(each.state(at) != PhaseState.NEXT for each in phases)

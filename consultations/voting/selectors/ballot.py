@@ -1,0 +1,160 @@
+"""The ballot as one person has it before their eyes: cards in their order, and what is left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from consultations.participation.enums import Stance, Status
+from consultations.participation.models import Argument, Proposal
+from consultations.voting.enums import VoteState
+from consultations.voting.models import Ballot, Item, Vote, Voter
+from consultations.voting.permissions import may_vote
+from consultations.voting.sealing import order_of
+from consultations.voting.selectors.own import Basket, Own, ballot_name, basket_of, own_of, voter_of
+from tenants.keys.services import KeyDestroyed, key_of
+
+
+@dataclass
+class Card:
+    item: Item
+    is_in: bool = False
+    lacks: int = 0
+    is_full: bool = False
+    refused: str = ""
+    proposal: Proposal | None = None
+    said_for: Argument | None = None
+    said_against: Argument | None = None
+
+    @property
+    def tone(self) -> str:
+        return self.proposal.challenge.theme.lower() if self.proposal else "city"
+
+    @property
+    def where(self) -> str:
+        return self.item.neighbourhood
+
+    @property
+    def arguments(self) -> int:
+        return self.proposal.for_count + self.proposal.against_count if self.proposal else 0
+
+
+@dataclass
+class Piece:
+    """Of the line that shows a budget, in hundredths of its length."""
+
+    x: str
+    width: str
+
+
+@dataclass
+class BallotPage:
+    vote: Vote
+    state: VoteState
+    cards: list[Card]
+    basket: Basket
+    may_vote: bool = False
+    needs_code: bool = False
+    by_price: bool = False
+    shuffled: bool = False
+    withdrawn: list[Item] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == VoteState.OPEN
+
+    @property
+    def line(self) -> list[Piece]:
+        return pieces([each.cost or 0 for each in self.basket.items], self.vote.budget or 0)
+
+
+def pieces(amounts: Sequence[int], whole: int) -> list[Piece]:
+    found, at = [], 0.0
+    for amount in amounts:
+        width = 100 * amount / whole if whole else 0.0
+        found.append(Piece(f"{at:.2f}%", f"{max(0.0, width - 0.4):.2f}%"))
+        at += width
+    return found
+
+
+def ballot_page(
+    vote: Vote, user: User | None, *, at: datetime, by_price: bool = False, refused: tuple[int, str] = (0, "")
+) -> BallotPage:
+    """Of a visitor: what is put to the vote, in the order of its numbers. `refused`: what was pressed in vain."""
+    items, state = list(vote.items.all()), vote.state(at)
+    own, allowed, needs_code, order = Own(frozenset()), False, False, None
+    if user is not None and state in (VoteState.OPEN, VoteState.ANNOUNCED):
+        voter = Voter.objects.filter(vote=vote, user=user).first()
+        allowed = may_vote(user, vote, voter)
+        needs_code = vote.electorate == "CODES" and not allowed
+        try:
+            key = key_of(vote.key_name)
+        except KeyDestroyed:
+            allowed = False
+        else:
+            order = order_of(key, voter_of(user), [each.number for each in items])
+            if allowed:
+                own = own_of(key, Ballot.objects.filter(pk=ballot_name(key, user)).first())
+    if order is not None:
+        items.sort(key=lambda each: order.index(each.number))
+    if by_price:
+        items.sort(key=lambda each: each.cost or 0)
+    basket = basket_of(vote, items, own)
+    return BallotPage(
+        vote=vote,
+        state=state,
+        cards=_cards([each for each in items if each.withdrawn_at is None], basket, refused),
+        basket=basket,
+        may_vote=allowed,
+        needs_code=needs_code,
+        by_price=by_price,
+        shuffled=order is not None,
+        withdrawn=[each for each in items if each.withdrawn_at is not None],
+    )
+
+
+def _cards(items: list[Item], basket: Basket, refused: tuple[int, str]) -> list[Card]:
+    proposals = {
+        each.pk: each
+        for each in Proposal.objects.published()
+        .without_texts()
+        .select_related("challenge")
+        .filter(pk__in=[each.proposal_id for each in items if each.proposal_id])
+    }
+    said = _first_arguments(proposals)
+    numbers = basket.numbers
+    return [
+        Card(
+            item=each,
+            is_in=each.number in numbers,
+            lacks=basket.lacks(each),
+            is_full=basket.is_full(),
+            refused=refused[1] if each.number == refused[0] else "",
+            proposal=proposals.get(each.proposal_id or 0),
+            said_for=said.get((each.proposal_id or 0, Stance.FOR)),
+            said_against=said.get((each.proposal_id or 0, Stance.AGAINST)),
+        )
+        for each in items
+    ]
+
+
+def _first_arguments(proposals: dict[int, Proposal]) -> dict[tuple[int, str], Argument]:
+    """Of each side the one that most people find useful."""
+    if not proposals:
+        return {}
+    found = (
+        Argument.objects.filter(
+            proposal__in=proposals, status=Status.PUBLISHED, stance__in=(Stance.FOR, Stance.AGAINST)
+        )
+        .select_related("author")
+        .order_by("proposal_id", "stance", "-useful_count", "-submitted_at", "pk")
+        .distinct("proposal_id", "stance")
+    )
+    return {(each.proposal_id, each.stance): each for each in found}
+
+
+def shown_votes() -> QuerySet[Vote]:
+    """Those that everybody sees."""
+    return Vote.objects.exclude(announced_at=None).select_related("consultation")

@@ -1,0 +1,108 @@
+"""What the desk reads of votes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from consultations.framing.models import Consultation
+from consultations.outcomes.models import Project
+from consultations.participation.models import Proposal
+from consultations.participation.models.proposals import ProposalQuerySet
+from consultations.voting.enums import Electorate, VoteState
+from consultations.voting.models import Item, Tally, Vote, Voter
+
+
+def proposals_for(consultation: Consultation) -> ProposalQuerySet:
+    """What may be put to the vote: those that are read, collective ones in the place of what they bring together."""
+    return Proposal.objects.published().filter(challenge__consultation=consultation, merged_into=None)
+
+
+def projects_for(consultation: Consultation) -> QuerySet[Project]:
+    return Project.objects.filter(consultation=consultation, published_at__isnull=False)
+
+
+def votes_of(consultation: Consultation) -> QuerySet[Vote]:
+    return consultation.votes.annotate(
+        item_count=Count("items", distinct=True),
+        voter_count=Count("voters", filter=Q(voters__has_voted=True), distinct=True),
+    ).order_by("number")
+
+
+@dataclass(frozen=True)
+class DeskVote:
+    vote: Vote
+    state: VoteState
+    items: list[Item]
+    voters: int
+    paper: int
+    paper_waiting: int
+    codes: int
+    codes_used: int
+    tally: Tally | None
+
+    @property
+    def is_set(self) -> bool:
+        """Nothing but a withdrawal any more."""
+        return self.state not in (VoteState.DRAFT, VoteState.ANNOUNCED)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == VoteState.OPEN
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.state in (VoteState.ANNOUNCED, VoteState.OPEN)
+
+    @property
+    def by_codes(self) -> bool:
+        return self.vote.electorate == Electorate.CODES
+
+    @property
+    def makes_codes(self) -> bool:
+        return self.by_codes and self.state in (VoteState.DRAFT, VoteState.ANNOUNCED, VoteState.OPEN)
+
+    @property
+    def without_cost(self) -> int:
+        return sum(not each.cost for each in self.items) if self.vote.has_budget else 0
+
+    @property
+    def total(self) -> int:
+        return sum(each.cost or 0 for each in self.items)
+
+
+def desk_vote(vote: Vote, *, at: datetime) -> DeskVote:
+    paper = vote.paper_ballots.aggregate(
+        done=Count("pk", filter=Q(confirmed_at__isnull=False)), waiting=Count("pk", filter=Q(confirmed_at=None))
+    )
+    codes = vote.codes.aggregate(made=Count("pk"), used=Count("pk", filter=Q(used=True)))
+    return DeskVote(
+        vote=vote,
+        state=vote.state(at),
+        items=list(vote.items.all()),
+        voters=vote.voters.filter(has_voted=True).count(),
+        paper=paper["done"],
+        paper_waiting=paper["waiting"],
+        codes=codes["made"],
+        codes_used=codes["used"],
+        tally=Tally.objects.filter(vote=vote).defer("file", "receipts").first(),
+    )
+
+
+def who_voted(vote: Vote) -> QuerySet[Voter]:
+    """By name, which says nothing of when. Those who have left are counted, and not named."""
+    found = vote.voters.filter(has_voted=True).select_related("user")
+    return found.order_by(F("user__public_name").asc(nulls_last=True), "user_id")
+
+
+def papers_of(vote: Vote, at: datetime) -> dict[str, Any]:
+    """Those that wait with what they say, for whoever compares them; of the others their receipts."""
+    titles = dict(vote.items.values_list("number", "title"))
+    found = vote.paper_ballots.select_related("entered_by").order_by("-pk")
+    waiting = [(each, [titles[number] for number in each.choices]) for each in found.filter(confirmed_at=None)]
+    return {
+        "waiting": waiting,
+        "confirmed": found.filter(confirmed_at__isnull=False).count(),
+        "takes_paper": vote.state(at) == VoteState.OPEN,
+    }

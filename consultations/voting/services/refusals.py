@@ -1,0 +1,240 @@
+"""Expected refusals in votes, with the sentence to show. When one is raised nothing has been changed."""
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from common.refusals import Refusal
+from common.templatetags.ui import deadline, figure
+from common.text import in_figures
+from consultations.voting.models import Vote
+
+
+class _OfField(Refusal):
+    """`field`: what of a form it is about."""
+
+    status = 422
+    field = ""
+
+
+# ── Setting up ───────────────────────────────────────────────────────────────
+
+
+class RuleStands(Refusal):
+    code = "vote_rule_stands"
+    message = _(
+        "This vote has opened: its rule, its costs and its list stand until the end. A project may only be withdrawn, "
+        "with its reason."
+    )
+
+
+class NoPrioritising(_OfField):
+    code = "no_prioritising"
+    field = "opens_at"
+    message = _("A vote takes place in the phase “prioritise”: give this phase its dates first.")
+
+
+class OutsidePhase(_OfField):
+    code = "outside_phase"
+    message = _("A vote opens and closes within the phase “prioritise” of its consultation.")
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = field
+
+
+class OpensInPast(_OfField):
+    code = "vote_opens_in_past"
+    field = "opens_at"
+    message = _("Choose a moment to come: what is set stands from the opening on.")
+
+
+class ClosesFirst(_OfField):
+    code = "vote_closes_first"
+    field = "closes_at"
+    message = _("A vote closes after it opens: one day later at least.")
+
+
+class BudgetMissing(_OfField):
+    code = "vote_budget_missing"
+    field = "budget"
+    message = _("Say how much there is to spend: one euro at least.")
+
+
+class MostMissing(_OfField):
+    code = "vote_most_missing"
+    field = "most"
+    message = _("Say how many voices each person has.")
+
+
+class MostBelowLeast(_OfField):
+    code = "vote_most_below_least"
+    field = "most"
+    message = _("The most is not less than the least.")
+
+
+class CostMissing(_OfField):
+    code = "vote_cost_missing"
+    field = "cost"
+    message = _("In this vote each project has a cost: one euro at least.")
+
+
+class TooFewItems(Refusal):
+    code = "vote_too_few_items"
+    status = 422
+    message = _("Put two projects to the vote at least: with one there is nothing to choose.")
+
+
+class TooManyItems(Refusal):
+    code = "vote_too_many_items"
+    status = 422
+    message = _("Two hundred projects at most: nobody reads more of them.")
+
+
+class LeastTooMany(Refusal):
+    code = "vote_least_too_many"
+    status = 422
+    message = _("Fewer projects are put to the vote than one must choose at least.")
+
+
+class CostsMissing(Refusal):
+    code = "vote_costs_missing"
+    status = 422
+
+    def __init__(self, count: int) -> None:
+        told = ngettext(
+            "%(count)s project has no cost yet: enter it, then announce the vote.",
+            "%(count)s projects have no cost yet: enter them, then announce the vote.",
+            count,
+        )
+        super().__init__(told % {"count": figure(count)})
+
+
+class NotForVote(Refusal):
+    code = "not_for_vote"
+    status = 422
+    message = _("Choose among the proposals and projects of this consultation that can be read.")
+
+
+class NotWithdrawable(Refusal):
+    code = "not_withdrawable"
+    message = _("A project is withdrawn from a vote that is announced and not closed. Before that, remove it.")
+
+
+class NoCodesHere(Refusal):
+    code = "no_codes_here"
+    message = _("This vote is not by codes, or it is over.")
+
+
+class TooManyCodes(Refusal):
+    code = "too_many_codes"
+    status = 422
+    message = _("Between 1 and 50,000 codes for a vote.")
+
+
+# ── Voting ───────────────────────────────────────────────────────────────────
+
+
+class VoteNotOpen(Refusal):
+    code = "vote_not_open"
+
+    def __init__(self, vote: Vote) -> None:
+        super().__init__(
+            gettext("This vote opens on %(day)s. Nothing is kept before.") % {"day": deadline(vote.opens_at)}
+        )
+
+
+class VoteOver(Refusal):
+    code = "vote_over"
+    message = _("This vote is closed: nothing can be changed any more. What you had confirmed is counted.")
+
+
+class MayNotVote(Refusal):
+    code = "may_not_vote"
+    status = 403
+
+    def __init__(self, vote: Vote) -> None:
+        said = {
+            "CODES": gettext("This vote is for whoever has received a code by letter: enter yours first."),
+            "RESIDENTS": gettext("This vote is for whoever lives here: say so in your profile first, if you do."),
+        }
+        super().__init__(said.get(vote.electorate, gettext("Your account cannot vote here.")))
+
+
+class UnknownItem(Refusal):
+    code = "vote_unknown_item"
+    status = 404
+    message = _("This project is not put to this vote.")
+
+
+class ItemWithdrawn(Refusal):
+    code = "vote_item_withdrawn"
+    message = _("This project has been withdrawn from the vote: it can be chosen no more.")
+
+
+class OverBudget(Refusal):
+    code = "over_budget"
+    status = 422
+
+    def __init__(self, over: int) -> None:
+        euros = f"{in_figures(over)}\u00a0€"
+        super().__init__(gettext("You lack %(euros)s: remove a project first.") % {"euros": euros})
+
+
+class TooManyChosen(Refusal):
+    code = "too_many_chosen"
+    status = 422
+
+    def __init__(self, most: int) -> None:
+        told = ngettext(
+            "You have %(count)s voice: remove a project first.",
+            "You have %(count)s voices: remove a project first.",
+            most,
+        )
+        super().__init__(told % {"count": figure(most)})
+
+
+class TooFewChosen(Refusal):
+    code = "too_few_chosen"
+    status = 422
+
+    def __init__(self, least: int) -> None:
+        told = ngettext(
+            "Choose %(count)s project at least, then confirm.",
+            "Choose %(count)s projects at least, then confirm.",
+            least,
+        )
+        super().__init__(told % {"count": figure(least)})
+
+
+class ChosenElsewhere(Refusal):
+    code = "chosen_elsewhere"
+    message = _(
+        "Your choice has changed meanwhile, on another device or in another tab. Here it is as it is now: read it once "
+        "more, then confirm."
+    )
+
+
+class CodeRefused(_OfField):
+    code = "vote_code_refused"
+    field = "code"
+    message = _("This code is not known, or it has been used. Compare it with your letter: it has eight signs.")
+
+
+class CodeNotNeeded(_OfField):
+    code = "vote_code_not_needed"
+    field = "code"
+    message = _("You have already given a code for this vote: you can vote.")
+
+
+# ── Paper ────────────────────────────────────────────────────────────────────
+
+
+class NotTheSame(Refusal):
+    code = "paper_not_the_same"
+    status = 403
+    message = _("You entered this ballot: a colleague compares it with the paper and confirms it.")
+
+
+class PaperGone(Refusal):
+    code = "paper_gone"
+    message = _("This ballot no longer waits: it has been confirmed, or taken out.")

@@ -1,0 +1,185 @@
+"""Preparing a vote and announcing it. Everything is set before it opens; from then on it stands."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from accounts.audit import record
+from accounts.models import User
+from common.meanwhile import ChangedMeanwhile
+from common.outbox import enqueue_each_at, messages_of
+from consultations.framing.enums import PhaseKind
+from consultations.framing.models import Consultation
+from consultations.framing.services.consultations import locked, refuse_archived
+from consultations.framing.services.dates import on_the_minute
+from consultations.outcomes.euros import check_amount
+from consultations.voting.enums import WITH_BUDGET, Electorate, Method
+from consultations.voting.models import Vote
+from consultations.voting.rules import INTRODUCTION, LEAST_ITEMS, TITLE
+from consultations.voting.services.refusals import (
+    BudgetMissing,
+    ClosesFirst,
+    CostsMissing,
+    LeastTooMany,
+    MostBelowLeast,
+    MostMissing,
+    NoPrioritising,
+    OpensInPast,
+    OutsidePhase,
+    RuleStands,
+    TooFewItems,
+)
+from consultations.voting.services.timing import SOON, close_vote, tell_open, tell_soon
+from tenants.keys.services import destroy_key, make_key
+
+_SHORTEST = timedelta(days=1)
+# The close waits a minute: whoever pressed in time is answered by then.
+_GRACE = timedelta(minutes=1)
+
+
+def create_vote(*, consultation: Consultation, by: User, at: datetime, **said: Any) -> Vote:
+    """Prepare one: the team alone sees it. `said`: see `_checked`, which says what is refused.
+
+    Raises ConsultationArchived.
+    """
+    with transaction.atomic():
+        consultation = locked(consultation)
+        given = _checked(consultation, at=at, **said)
+        number = (consultation.votes.aggregate(last=Max("number"))["last"] or 0) + 1
+        vote = Vote.objects.create(consultation=consultation, number=number, created_at=at, **given)
+        make_key(vote.key_name)
+        record("vote_created", actor=by, subject=vote, title=vote.title)
+    return vote
+
+
+def change_vote(*, vote: Vote, revision: int, by: User, at: datetime, **said: Any) -> Vote:
+    """Raises RuleStands, ChangedMeanwhile, ConsultationArchived, and what `_checked` refuses."""
+    with transaction.atomic():
+        vote = changeable(vote, at=at)
+        if vote.revision != revision:
+            raise ChangedMeanwhile(vote)
+        for name, value in _checked(vote.consultation, at=at, **said).items():
+            setattr(vote, name, value)
+        vote.revision += 1
+        if vote.announced_at is not None:
+            check_ready(vote, at=at)
+            _plan(vote)
+        vote.save()
+        record("vote_changed", actor=by, subject=vote)
+    return vote
+
+
+def announce_vote(*, vote: Vote, by: User, at: datetime) -> Vote:
+    """Everybody sees it from now on. Announced already: nothing happens.
+
+    Raises RuleStands, TooFewItems, LeastTooMany, CostsMissing, OutsidePhase, OpensInPast, ConsultationArchived.
+    """
+    with transaction.atomic():
+        vote = changeable(vote, at=at)
+        if vote.announced_at is not None:
+            return vote
+        check_ready(vote, at=at)
+        vote.announced_at = at
+        vote.save(update_fields=["announced_at"])
+        _plan(vote)
+        record("vote_announced", actor=by, subject=vote)
+    return vote
+
+
+def discard_vote(*, vote: Vote, by: User, at: datetime) -> None:
+    """One that has not opened: nobody has voted. Raises RuleStands, ConsultationArchived."""
+    with transaction.atomic():
+        vote = changeable(vote, at=at)
+        for task in (close_vote, tell_open, tell_soon):
+            messages_of(task).filter(payload__vote_id=vote.pk).delete()
+        destroy_key(vote.key_name)
+        record("vote_discarded", actor=by, subject=vote, title=vote.title)
+        vote.delete()
+
+
+def changeable(vote: Vote, *, at: datetime) -> Vote:
+    """The very row, locked, with its consultation. Raises RuleStands, ConsultationArchived."""
+    found = Vote.objects.select_related("consultation").select_for_update(of=("self",), no_key=True).get(pk=vote.pk)
+    refuse_archived(found.consultation)
+    if found.begun or (found.announced_at is not None and at >= found.opens_at):
+        raise RuleStands
+    return found
+
+
+def check_ready(vote: Vote, *, at: datetime) -> None:
+    """What must be said before everybody sees it. Raises as `announce_vote` says."""
+    _check_dates(vote.consultation, vote.opens_at, vote.closes_at, at=at)
+    items = vote.items.count()
+    if items < LEAST_ITEMS:
+        raise TooFewItems
+    if items < vote.least:
+        raise LeastTooMany
+    if vote.has_budget and (missing := vote.items.filter(Q(cost=None) | Q(cost=0)).count()):
+        raise CostsMissing(missing)
+
+
+def _checked(
+    consultation: Consultation,
+    *,
+    at: datetime,
+    title: str,
+    introduction: str,
+    method: str,
+    budget: int | None,
+    least: int,
+    most: int | None,
+    electorate: str,
+    opens_at: datetime,
+    closes_at: datetime,
+) -> dict[str, Any]:
+    """Raises TextTooShort, TextTooLong, AmountRefused, BudgetMissing, MostMissing, MostBelowLeast, NoPrioritising,
+    OutsidePhase, OpensInPast, ClosesFirst; ValueError for a method or an electorate that does not exist.
+    """
+    method, electorate = Method(method), Electorate(electorate)
+    check_amount(budget)
+    if method in WITH_BUDGET and not budget:
+        raise BudgetMissing
+    if method == Method.CHOICES and most is None:
+        raise MostMissing
+    if most is not None and most < least:
+        raise MostBelowLeast
+    opens_at, closes_at = on_the_minute(opens_at), on_the_minute(closes_at)
+    _check_dates(consultation, opens_at, closes_at, at=at)
+    return {
+        "title": TITLE.cleaned(title),
+        "introduction": INTRODUCTION.cleaned(introduction, optional=True),
+        "method": method,
+        "budget": budget if method in WITH_BUDGET else None,
+        "least": max(1, least),
+        "most": most,
+        "electorate": electorate,
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+    }
+
+
+def _check_dates(consultation: Consultation, opens_at: datetime, closes_at: datetime, *, at: datetime) -> None:
+    phase = consultation.phases.filter(kind=PhaseKind.PRIORITISE).first()
+    if phase is None or phase.opens_at is None or phase.closes_at is None:
+        raise NoPrioritising
+    if opens_at <= at:
+        raise OpensInPast
+    if closes_at - opens_at < _SHORTEST:
+        raise ClosesFirst
+    if not phase.opens_at <= opens_at < phase.closes_at:
+        raise OutsidePhase("opens_at")
+    if closes_at > phase.closes_at:
+        raise OutsidePhase("closes_at")
+
+
+def _plan(vote: Vote) -> None:
+    """What happens by itself, at its moments as they are now."""
+    moments = [(tell_open, vote.opens_at), (close_vote, vote.closes_at + _GRACE)]
+    if vote.closes_at - SOON > vote.opens_at:
+        moments.append((tell_soon, vote.closes_at - SOON))
+    messages_of(tell_soon).filter(payload__vote_id=vote.pk).delete()
+    for task, moment in moments:
+        messages_of(task).filter(payload__vote_id=vote.pk).delete()
+        enqueue_each_at(task, [(moment, {"vote_id": vote.pk})])

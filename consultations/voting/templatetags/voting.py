@@ -1,0 +1,23 @@
+"""Signs and words of votes."""
+
+from django import template
+
+from common.text import in_figures
+
+register = template.Library()
+
+
+@register.filter
+def euros(amount: int | float | None) -> str:
+    """28 000 €; with its cents where there are some."""
+    if amount is None:
+        return ""
+    whole = int(amount)
+    cents = round((amount - whole) * 100)
+    return f"{in_figures(whole)}{f',{cents:02}' if cents else ''}\u00a0€"
+
+
+@register.filter
+def grouped_receipt(code: str) -> str:
+    """7Q4M 2XKD 93: as one reads it aloud."""
+    return "\u00a0".join(code[place : place + 4] for place in range(0, len(code), 4))
