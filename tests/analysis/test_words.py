@@ -11,15 +11,21 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Role
-from consultations.analysis.enums import RunKind, RunState
+from consultations.analysis.enums import Place, RunKind, RunState
 from consultations.analysis.models import AnalysisRun
 from consultations.analysis.selectors.charts import gaps
 from consultations.analysis.selectors.dashboard import Attending, Compared, Figures
+from consultations.analysis.selectors.synthesis_material import OTHERS, material_of
+from consultations.analysis.selectors.synthesis_ranking import reactions_in_words, reactions_of
+from consultations.analysis.selectors.synthesis_shown import frozen
 from consultations.analysis.services.publishing import NobodyReacted, publish_run
 from consultations.analysis.templatetags.figures import age_said, place_said
 from consultations.framing.models import Consultation
+from consultations.participation.models import Proposal
 from tenants.models import Municipality
+from tests.participation.factories import ProposalFactory
 
+SLOT = {"key": "a", "place": Place.SUPPORTED, "hidden": False, "pro": None, "con": None}
 FIGURES = "/gestion/consultations/territoires-resilients/chiffres/publier/"
 
 
@@ -112,3 +118,23 @@ def test_an_analysis_of_no_reaction_is_not_published(in_saran: Municipality) -> 
     assert refusal.value.code == "nobody_reacted"
     run.refresh_from_db()
     assert run.published_at is None
+
+
+def test_what_was_voted_elsewhere_counts_where_nobody_reacted_here() -> None:
+    tally = {"like": 24, "mixed": 5, "dislike": 5}
+    proposal = Proposal(imported_tally=tally)
+    assert reactions_of(proposal).are_of_origin
+    said = spaced(reactions_in_words(reactions_of(proposal)))
+    assert said == "Sur le site d’origine : 24 pour, 5 partagés, 5 contre"
+    proposal.like_count = 1
+    assert spaced(reactions_in_words(reactions_of(proposal))) == "1 j’aime, 0 partagés, 0 je n’aime pas"
+
+
+def test_a_synthesis_of_imported_proposals_says_how_they_fared_elsewhere(in_saran: Municipality) -> None:
+    proposal = ProposalFactory(imported_tally={"like": 24, "mixed": 5, "dislike": 5})
+    material = material_of(proposal.challenge)
+    assert material.choices(OTHERS, Place.SUPPORTED) == [proposal.pk], "well supported, and not little seen"
+    part = {"topic": OTHERS, "text": "", "slots": [{**SLOT, "proposal": proposal.pk}]}
+    (told,) = frozen(material, [part])  # type: ignore[list-item]
+    (slot,) = told["slots"]
+    assert (slot["likes"], slot["mixed"], slot["dislikes"], slot["origin"]) == (24, 5, 5, True)

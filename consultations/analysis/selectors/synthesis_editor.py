@@ -25,7 +25,7 @@ from consultations.analysis.selectors.synthesis_material import (
     arguments_to_choose,
     quoted_people,
 )
-from consultations.analysis.selectors.synthesis_ranking import claim_of
+from consultations.analysis.selectors.synthesis_ranking import claim_of, reactions_in_words, reactions_of
 from consultations.participation.enums import Stance
 from consultations.participation.models import Argument, Proposal
 
@@ -156,25 +156,22 @@ def _place(
 
 
 def counted(proposal: Proposal) -> str:
-    return _("%(likes)s like it, %(mixed)s have mixed feelings, %(dislikes)s do not like it") % {
-        "likes": figure(proposal.like_count),
-        "mixed": figure(proposal.mixed_count),
-        "dislikes": figure(proposal.dislike_count),
-    }
+    return reactions_in_words(reactions_of(proposal))
 
 
 def _reason(material: Material, slot: Slot, pk: int, quoted: Counter[Person]) -> str:
     """Why it is among the possibilities, and what speaks against taking it."""
     proposal = material.proposals[pk]
-    total = proposal.reaction_count
+    counts = reactions_of(proposal)
+    total = counts.total
     if slot["place"] == Place.DISPUTED:
         told = _("%(likes)s like it, %(dislikes)s do not") % {
-            "likes": figure(proposal.like_count),
-            "dislikes": figure(proposal.dislike_count),
+            "likes": figure(counts.likes),
+            "dislikes": figure(counts.dislikes),
         }
     elif total:
-        told = ngettext("%(likes)s of %(total)s likes it", "%(likes)s of %(total)s like it", proposal.like_count) % {
-            "likes": figure(proposal.like_count),
+        told = ngettext("%(likes)s of %(total)s likes it", "%(likes)s of %(total)s like it", counts.likes) % {
+            "likes": figure(counts.likes),
             "total": figure(total),
         }
     else:

@@ -11,7 +11,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from consultations.analysis.models import Topic
-from consultations.analysis.selectors.synthesis_ranking import Candidate, best_first, ranked, seen_enough
+from consultations.analysis.selectors.synthesis_ranking import Candidate, best_first, ranked, reactions_of, seen_enough
 from consultations.analysis.selectors.topics import counted
 from consultations.framing.models import Challenge
 from consultations.participation.enums import AuthorshipRole, Stance, Status
@@ -57,7 +57,7 @@ class Material:
 
     @cached_property
     def seen(self) -> int:
-        return seen_enough(each.reaction_count for each in self.proposals.values())
+        return seen_enough(reactions_of(each).total for each in self.proposals.values())
 
     @cached_property
     def people(self) -> set[Person]:
@@ -103,8 +103,9 @@ class Material:
 
 def _candidate(proposal: Proposal) -> Candidate:
     place = getattr(proposal, "topic_place", None)
-    counts = proposal.like_count, proposal.mixed_count, proposal.dislike_count
-    return Candidate(proposal.pk, *counts, nearness=place.nearness if place else 0.0)
+    counts = reactions_of(proposal)
+    nearness = place.nearness if place else 0.0
+    return Candidate(proposal.pk, counts.likes, counts.mixed, counts.dislikes, nearness=nearness)
 
 
 def material_of(challenge: Challenge) -> Material:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from common.templatetags.ui import figure
 from common.text import in_one_line, shortened
 from consultations.analysis.enums import Place
 
@@ -45,6 +48,35 @@ class Candidate:
     @property
     def reactions(self) -> int:
         return self.likes + self.mixed + self.dislikes
+
+
+@dataclass(frozen=True)
+class Reactions:
+    """To a proposal: those made here; of one on which nobody reacted here, those of the site that it came from."""
+
+    likes: int
+    mixed: int
+    dislikes: int
+    are_of_origin: bool = False
+
+    @property
+    def total(self) -> int:
+        return self.likes + self.mixed + self.dislikes
+
+
+def reactions_of(proposal: Any) -> Reactions:
+    tally = proposal.imported_tally
+    if tally and not proposal.reaction_count:
+        return Reactions(tally["like"], tally["mixed"], tally["dislike"], are_of_origin=True)
+    return Reactions(proposal.like_count, proposal.mixed_count, proposal.dislike_count)
+
+
+def reactions_in_words(counts: Reactions) -> str:
+    """ "129 like it, 34 have mixed feelings, 21 do not like it"."""
+    said = {"likes": figure(counts.likes), "mixed": figure(counts.mixed), "dislikes": figure(counts.dislikes)}
+    if counts.are_of_origin:
+        return _("On the original site: %(likes)s for, %(mixed)s mixed, %(dislikes)s against") % said
+    return _("%(likes)s like it, %(mixed)s have mixed feelings, %(dislikes)s do not like it") % said
 
 
 def wilson(likes: int, total: int) -> float:

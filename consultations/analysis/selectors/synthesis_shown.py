@@ -17,7 +17,7 @@ from consultations.analysis.enums import Place
 from consultations.analysis.models import Synthesis, SynthesisVersion, Topic
 from consultations.analysis.selectors.synthesis_filling import Part
 from consultations.analysis.selectors.synthesis_material import OTHERS, Material
-from consultations.analysis.selectors.synthesis_ranking import claim_of
+from consultations.analysis.selectors.synthesis_ranking import Reactions, claim_of, reactions_in_words, reactions_of
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Stance, Status
 from consultations.participation.models import Argument, Proposal, ProposalVersion
@@ -44,6 +44,7 @@ class Sentence:
     con: Quote | None
     gone_pro: bool
     gone_con: bool
+    are_of_origin: bool = False  # its reactions: of the site that it came from
 
     @property
     def label(self) -> str:
@@ -67,11 +68,7 @@ class Sentence:
     @property
     def counts(self) -> str:
         """ "129 like it, 34 have mixed feelings, 21 do not like it"."""
-        return _("%(likes)s like it, %(mixed)s have mixed feelings, %(dislikes)s do not like it") % {
-            "likes": figure(self.likes),
-            "mixed": figure(self.mixed),
-            "dislikes": figure(self.dislikes),
-        }
+        return reactions_in_words(Reactions(self.likes, self.mixed, self.dislikes, self.are_of_origin))
 
 
 @dataclass(frozen=True)
@@ -136,13 +133,15 @@ def frozen(material: Material, parts: list[Part]) -> list[dict[str, Any]]:
 
 
 def _frozen_slot(proposal: Proposal, slot: dict[str, Any]) -> dict[str, Any]:
+    counts = reactions_of(proposal)
     return {
         "place": slot["place"],
         "proposal": proposal.pk,
         "version": proposal.version,
-        "likes": proposal.like_count,
-        "mixed": proposal.mixed_count,
-        "dislikes": proposal.dislike_count,
+        "likes": counts.likes,
+        "mixed": counts.mixed,
+        "dislikes": counts.dislikes,
+        **({"origin": True} if counts.are_of_origin else {}),
         "arguments": proposal.argument_count,
         "pro": slot["pro"],
         "con": slot["con"],
@@ -262,6 +261,7 @@ def _sentence(slot: dict[str, Any], proposal: Proposal, texts: _Texts) -> Senten
         likes=slot["likes"],
         mixed=slot["mixed"],
         dislikes=slot["dislikes"],
+        are_of_origin=slot.get("origin", False),
         arguments=slot["arguments"],
         pro=pro,
         con=con,
