@@ -147,6 +147,8 @@ class MethodMiddleware:
         if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and not response.content:
             # Opened again after a refusal, or from a tab of before: a way back, and not the browser's own blank page.
             response.content = render_to_string("405.html", {"above": _page_above(request)}, request)
+            response.headers["Content-Length"] = str(len(response.content))
+            response.headers["Content-Type"] = "text/html; charset=utf-8"
         return response
 
 

@@ -30,4 +30,5 @@ def test_what_only_takes_what_is_sent_says_so_with_the_way_back(
     answer = visit(saran).get("/deconnexion/")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
     assert "Rien n’a été renvoyé" in answer.content.decode()
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
     assert 'href="/"' in answer.content.decode()
