@@ -17,7 +17,7 @@ from threading import Event
 
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Count
 from django_tenants.utils import schema_context
@@ -27,6 +27,7 @@ from common.db import as_owner, connection
 from tenants import spares
 from tenants.changes import change_from
 from tenants.enums import LifecycleState
+from tenants.many import ask_many
 from tenants.models import Municipality, StructureChange
 from tenants.replay import City, Outcome, advance, wait_for_disk
 from tenants.structure import current_fingerprint, current_snapshot
@@ -35,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 TRIES = 4
 FIRST_PAUSE_SECONDS = 0.5  # before the second try; then twice as long each time
-_SCHEMAS_A_QUERY = 200
 # lock_not_available, deadlock_detected; and two GRANTs of one table at once, which has no code of its own.
 _PASSING = {"55P03", "40P01"}
 _PASSING_WORDS = "tuple concurrently updated"
@@ -142,8 +142,12 @@ def _behind(structure: str) -> list[City]:
 
 def _brought_up_to_date(cities: list[City], report: Report, jobs: int) -> Iterator[Outcome]:
     legacy = [city for city in cities if not city.structure]
-    made, current = _with_known_structure(legacy, report.structure) if legacy else (set(), set())
+    made, current, broken = _with_known_structure(legacy, report.structure) if legacy else (set(), set(), set())
+    unread = [city for city in legacy if city.schema_name in broken]
+    yield from _refuse(unread, report.structure, "Which migrations it has could not be read.")
     for city in legacy:
+        if city.schema_name in broken:
+            continue
         if city.schema_name not in made - current:
             yield Outcome(city, "skipped")
     groups: dict[str, list[City]] = {}
@@ -163,28 +167,34 @@ def _brought_up_to_date(cities: list[City], report: Report, jobs: int) -> Iterat
         yield from _in_parallel(group, partial(advance, change=change, structure=report.structure), jobs)
 
 
-def _with_known_structure(cities: Sequence[City], structure: str) -> tuple[set[str], set[str]]:
-    """Of cities without a noted structure: those that have a schema, and those found up to date (now noted)."""
+def _with_known_structure(cities: Sequence[City], structure: str) -> tuple[set[str], set[str], set[str]]:
+    """Of cities without a noted structure: those that have a schema, those found up to date (now noted), and those of
+    which it could not be read.
+    """
     names = [city.schema_name for city in cities]
-    applied: dict[str, set[str]] = {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname = ANY(%s) ORDER BY nspname", [names])
         made = [row[0] for row in cursor.fetchall()]
-        for start in range(0, len(made), _SCHEMAS_A_QUERY):
-            looks = [
-                sql.SQL("SELECT {name}, array_agg(app || '.' || name) FROM {schema}.django_migrations").format(
-                    name=sql.Literal(schema), schema=sql.Identifier(schema)
-                )
-                for schema in made[start : start + _SCHEMAS_A_QUERY]
-            ]
-            cursor.execute(sql.SQL(" UNION ALL ").join(looks))
-            applied |= {schema: set(found or []) for schema, found in cursor.fetchall()}
+    found, broken = ask_many(made, _applied_in)
+    applied = {schema: set(names or []) for schema, names in found}
     labels = {config.label for config in apps.get_app_configs() if config.name in settings.TENANT_APPS}
     leaves = MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes()
     last = {f"{app}.{name}" for app, name in leaves if app in labels}
     current = {schema for schema, found in applied.items() if last <= found}
     Municipality.objects.filter(schema_name__in=current, structure="").update(structure=structure, structure_problem="")
-    return set(made), current
+    return set(made) - set(broken), current, set(broken)
+
+
+def _applied_in(schemas: Sequence[str]) -> list[tuple[str, list[str] | None]]:
+    looks = [
+        sql.SQL("SELECT {name}, array_agg(app || '.' || name) FROM {schema}.django_migrations").format(
+            name=sql.Literal(schema), schema=sql.Identifier(schema)
+        )
+        for schema in schemas
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.SQL(" UNION ALL ").join(looks))
+        return list(cursor.fetchall())
 
 
 def _refuse(cities: Sequence[City], structure: str, problem: str) -> list[Outcome]:

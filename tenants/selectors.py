@@ -1,15 +1,14 @@
 """Reading the register of cities."""
 
-import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.apps import apps
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import mogrify
 from django.db.models import Q, QuerySet
 from django_tenants.utils import schema_context
@@ -20,10 +19,9 @@ from common.db import connection
 from common.trail import label_of
 from tenants.cells.models import CityMove
 from tenants.enums import LifecycleState, MoveStage, Transition
+from tenants.many import ask_many
 from tenants.models import DeletionCertificate, Municipality
 from tenants.structure import current_fingerprint
-
-logger = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=2000)
@@ -41,19 +39,17 @@ def municipality_of_schema(schema_name: str) -> Municipality | None:
 
 # How often one query may look into a table: each look locks the table and its indexes.
 _LOOKS_A_QUERY = 1000
-_SCHEMAS_A_QUERY = 200
 _TABLE = re.compile(r'"(\w+)"')
 # The place of a schema's name in what is asked of many.
 _CITY = '"__city__"'
 
 
 def schemas_with(table: str, condition: str, *, schemas: Sequence[str]) -> list[str]:
-    """Those of the schemas whose table has a row like that; one query for 200. `condition`: SQL of ours, no data."""
+    """Those of the schemas whose table has a row like that; one query for 200. `condition`: SQL of ours, no data. One
+    that could not be asked is left out, and logged.
+    """
     look = f'SELECT 1 FROM {_CITY}."{table}" WHERE {condition}'  # noqa: S608
-    found: list[str] = []
-    for start in range(0, len(schemas), _SCHEMAS_A_QUERY):
-        found += _those_where([look], schemas[start : start + _SCHEMAS_A_QUERY])
-    return found
+    return ask_many(schemas, partial(_those_where, [look]))[0]
 
 
 def schemas_with_any(wanted: Sequence[QuerySet[Any]], *, schemas: Sequence[str]) -> list[str]:
@@ -62,15 +58,8 @@ def schemas_with_any(wanted: Sequence[QuerySet[Any]], *, schemas: Sequence[str])
     """
     looks = [of_a_city(each) for each in wanted]
     at_once = max(1, _LOOKS_A_QUERY // max(1, len(looks)))
-    found: list[str] = []
-    for start in range(0, len(schemas), at_once):
-        some = schemas[start : start + at_once]
-        try:
-            found += _those_where(looks, some)
-        except DatabaseError:
-            logger.exception("left to a look into each: %d cities", len(some))
-            found += some
-    return found
+    found, broken = ask_many(schemas, partial(_those_where, looks), at_once=at_once)
+    return found + broken
 
 
 def of_a_city(wanted: QuerySet[Any]) -> str:

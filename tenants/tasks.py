@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
+from django.db import ProgrammingError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -37,12 +38,21 @@ def sweep_outboxes(**kwargs: Any) -> int:
     published = 0
     for schema_name in waiting.schemas_with_due_messages(at=timezone.now()):
         with schema_context(schema_name):
-            due = OutboxMessage.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
-            for pk, task in list(due.values_list("pk", "task")[:_MESSAGES_A_SWEEP]):
+            for pk, task in _due_here():
                 if not publish(str(pk), task):
                     return published
                 published += 1
     return published
+
+
+def _due_here() -> list[tuple[Any, str]]:
+    due = OutboxMessage.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+    try:
+        with transaction.atomic():
+            return list(due.values_list("pk", "task")[:_MESSAGES_A_SWEEP])
+    except ProgrammingError:
+        logger.exception("its outbox could not be read: %s", connection.schema_name)
+        return []
 
 
 @shared_task(name="tenants.tasks.repair_waiting")

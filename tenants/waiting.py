@@ -19,11 +19,11 @@ from psycopg import sql
 
 from common.db import connection
 from tenants.enums import LifecycleState
+from tenants.many import ask_many
 from tenants.models import Municipality, WaitingOutbox
 
 logger = logging.getLogger(__name__)
 
-_SCHEMAS_A_QUERY = 200
 # Every city is looked into once a day, some at a time.
 REPAIRS_A_DAY = 288
 REPAIR_EVERY = timedelta(days=1) / REPAIRS_A_DAY
@@ -38,8 +38,8 @@ def schemas_with_due_messages(*, at: datetime) -> list[str]:
         if not hints:
             return []
         served, unready = _served(hints)
-        found = next_due(served)
-        _settle(hints, found, left_alone=unready)
+        found, broken = next_due(served)
+        _settle(hints, found, left_alone=unready | broken)
         return [schema_name for schema_name, due_at in found.items() if due_at <= at]
 
 
@@ -51,20 +51,24 @@ def _served(schemas: Collection[str]) -> tuple[list[str], set[str]]:
     return [*public, *(name for name, at in ready.items() if at)], {name for name, at in ready.items() if not at}
 
 
-def next_due(schemas: Sequence[str]) -> dict[str, datetime]:
-    """When the next message of each outbox is due, of those that hold one. One query for 200."""
-    found: dict[str, datetime] = {}
-    with connection.cursor() as cursor:
-        for start in range(0, len(schemas), _SCHEMAS_A_QUERY):
-            looks = [
-                sql.SQL("SELECT {name}, (SELECT min(due_at) FROM {table})").format(
-                    name=sql.Literal(schema), table=sql.Identifier(schema, "common_outboxmessage")
-                )
-                for schema in schemas[start : start + _SCHEMAS_A_QUERY]
-            ]
-            cursor.execute(sql.SQL(" UNION ALL ").join(looks))
-            found |= {name: due_at for name, due_at in cursor.fetchall() if due_at is not None}
-    return found
+def next_due(schemas: Sequence[str]) -> tuple[dict[str, datetime], set[str]]:
+    """When the next message of each outbox is due, of those that hold one; and those that could not be looked into. One
+    query for 200.
+    """
+    found, broken = ask_many(schemas, _due_in)
+    return {name: due_at for name, due_at in found if due_at is not None}, set(broken)
+
+
+def _due_in(schemas: Sequence[str]) -> list[tuple[str, datetime | None]]:
+    looks = [
+        sql.SQL("SELECT {name}, (SELECT min(due_at) FROM {table})").format(
+            name=sql.Literal(schema), table=sql.Identifier(schema, "common_outboxmessage")
+        )
+        for schema in schemas
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.SQL(" UNION ALL ").join(looks))
+        return list(cursor.fetchall())
 
 
 def _settle(hints: dict[str, list[int]], found: dict[str, datetime], *, left_alone: set[str]) -> None:
@@ -95,7 +99,7 @@ def repair(*, at: datetime) -> int:
     with schema_context("public"):
         turn = Mod(F("pk"), REPAIRS_A_DAY, output_field=IntegerField())
         cities = Municipality.objects.ready().alias(turn=turn).filter(turn=number)
-        found = next_due(["public", *cities.order_by("pk").values_list("schema_name", flat=True)])
+        found, _broken = next_due(["public", *cities.order_by("pk").values_list("schema_name", flat=True)])
         hinted = WaitingOutbox.objects.filter(schema_name__in=found).values_list("schema_name", "due_at")
         said = {name for name, due_at in hinted if due_at <= found[name]}
         lost = [WaitingOutbox(schema_name=name, due_at=due) for name, due in found.items() if name not in said]
