@@ -5,7 +5,8 @@ not be lost, and puts it in its place: killed anywhere, the city is as before. W
 again, files) waits in rows, and the command may be run again.
 
 What does not go back: the register, when the city is there (state, addresses, domains, billing); the trail, which goes
-on; numbers, of which none is given twice; and persons: who was erased since is erased again, from the trail.
+on; numbers, of which none is given twice; and persons: who was erased since is erased again, from the trail, and whom
+the city has put out since stays out (tenants.put_out).
 """
 
 from collections.abc import Iterator
@@ -27,12 +28,16 @@ from psycopg import sql
 
 from accounts.audit import record
 from accounts.erasure import erase_again
+from accounts.models import User
+from accounts.selectors import able_administrators
+from accounts.services import gives_up_role
 from common.db import as_owner, connection
 from common.outbox import messages_of, run_message
 from tenants.changes import change_from
 from tenants.dumps import DumpRefused, columns_of, last_numbers, read_manifest
 from tenants.enums import LifecycleState
 from tenants.models import Domain, HostReservation, Municipality, StructureSnapshot, WaitingOutbox
+from tenants.put_out import PutOut, keep_out
 from tenants.replay import City, advance
 from tenants.schema import grant_rights, make_role, schema_exists
 from tenants.structure import current_fingerprint
@@ -46,6 +51,8 @@ class Restored:
     city: Municipality
     rows: dict[str, int]
     was_there: bool
+    put_out: PutOut = field(default_factory=PutOut)
+    without_administrator: bool = False
     erased_again: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -157,14 +164,13 @@ def _put_in_place(dump: _Dump, city: Municipality | None, *, at: datetime) -> Re
             make_role(cursor, dump.schema_name)
             cursor.execute(sql.SQL("CREATE SCHEMA {beside}").format(**names))
             _fill(cursor, dump)
-            if city is not None:
-                _take_over(cursor, dump)
+            put_out = PutOut() if city is None else _take_over(cursor, dump)
             _go_on_counting(cursor, dump, there=city is not None)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             if city is not None:
                 cursor.execute(sql.SQL("DROP SCHEMA {schema} CASCADE").format(**names))
             cursor.execute(sql.SQL("ALTER SCHEMA {beside} RENAME TO {schema}").format(**names))
-            restored = Restored(city or _enter(dump, at=at), dump.rows, city is not None)
+            restored = Restored(city or _enter(dump, at=at), dump.rows, city is not None, put_out)
             StructureSnapshot.objects.get_or_create(
                 pk=dump.structure, defaults={"sql": dump.archive.read("structure.sql").decode()}
             )
@@ -204,13 +210,15 @@ def _fill(cursor: Any, dump: _Dump) -> None:
         raise DumpRefused("Fewer or more rows came than the file says: nothing was changed.")
 
 
-def _take_over(cursor: Any, dump: _Dump) -> None:
-    """From the present schema: its trail, what is erased, and that messages that were done are not done again."""
+def _take_over(cursor: Any, dump: _Dump) -> PutOut:
+    """From the present schema: its trail, what is erased, who was put out, and that messages that were done are not
+    done again."""
     old = columns_of(dump.schema_name)["accounts_auditentry"]
     columns = sql.SQL(", ").join(sql.Identifier(n) for n in dump.columns["accounts_auditentry"] if n in old)
     here = {"old": sql.Identifier(dump.schema_name), "new": sql.Identifier(dump.beside), "columns": columns}
     for statement in _TAKEN_OVER:
         cursor.execute(sql.SQL(statement).format(**here, task=sql.Literal(f"{erase_again.__module__}.erase_again")))
+    return keep_out(cursor, old=dump.schema_name, new=dump.beside)
 
 
 _TAKEN_OVER = (
@@ -293,6 +301,10 @@ def _follow(restored: Restored, dump: _Dump) -> None:
     with schema_context(city.schema_name):
         for pk in list(messages_of(erase_again).values_list("pk", flat=True)):
             restored.erased_again += run_message(str(pk), at=dump.at)
+        with as_owner(), transaction.atomic():
+            for member in User.objects.filter(pk__in=restored.put_out.lowered):
+                gives_up_role(member)
+        restored.without_administrator = not able_administrators().exists()
         if messages_of(erase_again).exists():
             restored.problems.append("Somebody could not be erased again: the outbox tries, and its error says why.")
         record("city_restored", actor=None, subject=city, as_of=dump.at.isoformat())

@@ -130,16 +130,21 @@ def remove_from_team(*, member_id: int, actor: User, city: Any) -> User:
         member = _locked_member(member_id, stays_administrator=False)
         before = member.role
         set_role(member, Role.PARTICIPANT, at=timezone.now())
-        let_go(member)
-        announce_later(role_changed, user_id=member.pk)
-        if member.public_name and is_reserved(member.public_name):
-            # Only the team speaks as the authority. They may choose another name in their account.
-            member.public_name = free_name(str(_("Formerly of the team")), user=member)
-            member.name_key = key_of(member.public_name)
-            member.save(update_fields=["public_name", "name_key"])
+        gives_up_role(member)
         record("team_removed", actor=actor, subject=member, before=before)
         _mail_new_role(member, actor=actor, city=city)
     return member
+
+
+def gives_up_role(member: User) -> None:
+    """Somebody has a lower role, or none: what went with the former one goes."""
+    let_go(member)
+    announce_later(role_changed, user_id=member.pk)
+    if not member.is_staff_member and member.public_name and is_reserved(member.public_name):
+        # Only the team speaks as the authority. They may choose another name in their account.
+        member.public_name = free_name(str(_("Formerly of the team")), user=member)
+        member.name_key = key_of(member.public_name)
+        member.save(update_fields=["public_name", "name_key"])
 
 
 def _mail_new_role(member: User, *, actor: User, city: Any) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts import erasure
+from accounts.enums import Role
 from accounts.models import AuditEntry, SignInLink, User
 from accounts.services import issue_sign_in_link
 from common.models import ContentRevision, OutboxMessage
@@ -194,8 +195,11 @@ def test_what_is_refused(city: Municipality, tmp_path: Path) -> None:
     assert _everything(city.schema_name) == present
 
 
-def test_the_commands(city: Municipality, tmp_path: Path) -> None:
+def test_the_commands(city: Municipality, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said, path = StringIO(), tmp_path / "saran.city"
+    with schema_context(city.schema_name):
+        User.objects.all().update(role=Role.PARTICIPANT)
+        former = UserFactory(role=Role.ADMINISTRATOR)
     call_command("dump_city", "saran", str(path), stdout=said)
     assert path.stat().st_mode & 0o777 == 0o600
     with ZipFile(path) as archive:
@@ -204,7 +208,15 @@ def test_the_commands(city: Municipality, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="fleet maintenance saran --on"):
         call_command("restore_city", str(path), stdout=said)
     Municipality.objects.filter(pk=city.pk).update(maintenance_since=timezone.now())
-    call_command("restore_city", str(path), stdout=said)
+    with schema_context(city.schema_name):
+        User.objects.filter(pk=former.pk).update(role=Role.PARTICIPANT)
+    call_command("restore_city", str(path), stdout=said, stderr=said)
+    assert "1 role, 0 suspensions, 0 second factors, 0 addresses, 0 invitations" in said.getvalue()
+    assert "No administrator" in said.getvalue()
     assert "fleet maintenance saran --off" in said.getvalue()
+    elsewhere = restoring.Restored(city, {}, was_there=False)
+    monkeypatch.setattr("tenants.management.commands.restore_city.restore", lambda source, at: elsewhere)
+    call_command("restore_city", str(path), stdout=said)
+    assert "put out since the file was written is not known here" in said.getvalue()
     with pytest.raises(CommandError, match="No city"):
         call_command("dump_city", "nulle-part", str(path))

@@ -1,0 +1,105 @@
+"""A city put back lets nobody in again whom it has put out since the file was written (tenants.put_out)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.enums import Role
+from accounts.models import AddressChange, TeamInvitation, User
+from accounts.services import remove_from_team
+from consultations.moderation.models import KeptSuspension
+from tenants.models import Municipality
+from tenants.put_out import lower_role
+from tests.accounts.factories import UserFactory, able_administrator
+from tests.tenants.test_restoring import _dumped, _restored, city
+
+__all__ = ["city"]
+SECRET = {"secret": "A" * 32}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "kept"),
+    [
+        (Role.MODERATOR, Role.PARTICIPANT, Role.PARTICIPANT),
+        (Role.ADMINISTRATOR, Role.OBSERVER, Role.OBSERVER),
+        (Role.OBSERVER, Role.ADMINISTRATOR, Role.OBSERVER),
+        (Role.PARTICIPANT, Role.ADMINISTRATOR, Role.PARTICIPANT),
+        (Role.DECISION_MAKER, Role.MODERATOR, Role.MODERATOR),  # neither may all that the other may
+        (Role.MODERATOR, Role.DECISION_MAKER, Role.DECISION_MAKER),
+    ],
+)
+def test_a_role_is_the_lower_of_then_and_now(then: Role, now: Role, kept: Role) -> None:
+    assert lower_role(then, now) == kept
+
+
+def _totp(user: User, **data: Any) -> Authenticator:
+    return Authenticator.objects.create(user=user, type="totp", data=data or SECRET)
+
+
+def _invited(email: str) -> TeamInvitation:
+    kept: dict[str, Any] = {"role": Role.MODERATOR, "sent_at": timezone.now()}
+    return TeamInvitation.objects.create(
+        email=email, mailbox=email, token_hash=email, expires_at=timezone.now() + timedelta(days=7), **kept
+    )
+
+
+def test_who_was_put_out_since_stays_out(city: Municipality) -> None:
+    """As the attacker did it: a role taken away with the factor, and the rest that the city changed since."""
+    now = timezone.now()
+    with schema_context(city.schema_name):
+        chief = able_administrator(email="chef@example.org")
+        former = UserFactory(email="ancien@example.org", role=Role.MODERATOR, public_name="Mairie de Saran")
+        gone = UserFactory(email="parti@example.org", role=Role.FACILITATOR)
+        silenced, robbed = UserFactory(email="muet@example.org"), UserFactory(email="vole@example.org")
+        riser = UserFactory(email="monte@example.org", role=Role.OBSERVER)
+        _totp(former)
+        _totp(robbed, secret="THIEF")
+        _totp(gone)
+        AddressChange.objects.create(user=robbed, new_email="voleur@example.org", code_hash="k", expires_at=now)
+        invitations = [_invited("retiree@example.org"), _invited("attend@example.org")]
+    file = _dumped(city)
+    with schema_context(city.schema_name):
+        remove_from_team(member_id=former.pk, actor=chief, city=city)
+        Authenticator.objects.filter(user__in=[former, robbed]).delete()
+        _totp(robbed, secret="OWN")
+        AddressChange.objects.all().delete()
+        undo = AddressChange.objects.create(
+            user=robbed, new_email="parti@example.org", expires_at=now, confirmed_at=now, undo_hash="own"
+        )
+        Authenticator.objects.filter(user=gone).delete()
+        User.objects.filter(pk=gone.pk)._raw_delete("default")  # a mistake, and not an erasure
+        # The address of somebody who is missing is theirs by now; two have exchanged theirs.
+        User.objects.filter(pk=robbed.pk).update(email="parti@example.org", mailbox="parti@example.org")
+        User.objects.filter(pk=silenced.pk).update(suspended_until=now + timedelta(days=9), email="x@example.org")
+        User.objects.filter(pk=riser.pk).update(email="muet@example.org", role=Role.ADMINISTRATOR)
+        User.objects.filter(pk=silenced.pk).update(email="monte@example.org")
+        KeptSuspension.objects.create(mailbox_hash="h", until=now + timedelta(days=5))
+        invitations[0].delete()
+    done = _restored(file)
+    assert not done.without_administrator
+    put_out = done.put_out
+    assert set(put_out.lowered) == {former.pk, gone.pk}
+    assert (put_out.suspensions, put_out.factors, put_out.addresses, put_out.invitations) == (1, 2, 3, 1)
+    with schema_context(city.schema_name):
+        people = {user.pk: user for user in User.objects.all()}
+        assert people[former.pk].role == Role.PARTICIPANT
+        assert people[former.pk].public_name.startswith("Ancien")  # no longer as the authority
+        assert people[gone.pk].role == Role.PARTICIPANT
+        assert people[gone.pk].email.endswith(".invalid")
+        assert people[riser.pk].role == Role.OBSERVER
+        assert people[chief.pk].role == Role.ADMINISTRATOR
+        assert people[silenced.pk].suspended_until == now + timedelta(days=9)
+        assert [people[each.pk].email for each in (robbed, silenced, riser)] == [
+            "parti@example.org",
+            "monte@example.org",
+            "muet@example.org",
+        ]
+        factors = {row.user_id: row.data["secret"] for row in Authenticator.objects.all()}
+        assert factors == {chief.pk: "A" * 32, robbed.pk: "OWN", gone.pk: "A" * 32}
+        assert list(AddressChange.objects.values_list("pk", flat=True)) == [undo.pk]
+        assert list(TeamInvitation.objects.values_list("email", flat=True)) == ["attend@example.org"]
+        assert KeptSuspension.objects.filter(mailbox_hash="h").exists()
