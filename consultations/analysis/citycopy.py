@@ -26,7 +26,7 @@ in_city_copies(
     title=_("Analyses of consultations"),
     shared="id consultation_id kind state asked_at ended_at result failure published_at",
     complete="asked_by_id published_by_id",
-    never="digest",
+    never="digest basis",
     rows=lambda: AnalysisRun.objects.exclude(published_at=None).order_by("pk"),
 )
 # Nobody reads who left, in no copy either; nor who is in the counts that are told.
@@ -55,7 +55,7 @@ in_city_copies(
 in_city_copies(
     Attendance,
     title=_("How many took part"),
-    shared="consultation_id persons weeks counted_at",
+    shared="consultation_id persons counted_at",
 )
 in_city_copies(
     Breakdown,
@@ -85,7 +85,6 @@ in_words(
         "analysis_dayfigures.reactions": _("reactions of that day"),
         "argued": _("of these reactions, those whose author said why"),
         "persons": _("how many persons"),
-        "weeks": _("week by week, how many came for the first time; empty where it is hidden"),
         "counted_at": _("when it was counted"),
         "dimension": _("what is known of them"),
         "arrivals": _("how many came between two versions"),

@@ -18,7 +18,9 @@ from consultations.analysis.models import (
 )
 
 # A page shows what is published; who asked, and what is computed, changes none.
-in_database(AnalysisRun, quiet="state asked_by_id asked_at ended_at digest result failure published_by_id", soon=NEW)
+in_database(
+    AnalysisRun, quiet="state asked_by_id asked_at ended_at digest result basis failure published_by_id", soon=NEW
+)
 # Whoever wants no part in analyses says so whatever the state of the city.
 in_database(LeftAnalyses, quiet=ALL, always_written=ALL)
 # Counts: others see them a second later. Of a city that only reads people still leave.

@@ -1,7 +1,7 @@
 """The city's list of its neighbourhoods, and what those who said one that leaves it say from then on."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db import models, transaction
 from django.db.models import Count
@@ -21,6 +21,17 @@ _places: dict[type[models.Model], str] = {User: "people"}
 def says_neighbourhood(model: type[models.Model], counted_as: str = "") -> None:
     """Register a model of another app whose rows name a neighbourhood."""
     _places[model] = counted_as
+
+
+_followers: list[Callable[[Mapping[str, str]], None]] = []
+
+
+def follows_moves(follow: Callable[[Mapping[str, str]], None]) -> Callable[[Mapping[str, str]], None]:
+    """Register what keeps counts by neighbourhood: it is given the keys that leave the list → those that they become,
+    in the transaction of the new list.
+    """
+    _followers.append(follow)
+    return follow
 
 
 def revision_of_list() -> str:
@@ -66,6 +77,8 @@ def list_neighbourhoods(
         )
         moves = {key: name for key, name in (moves or {}).items() if name in wanted.values() and key not in wanted}
         moved = sum(_carry_over(model, moves) for model in _places) if moves else 0
+        for follow in _followers if moves else ():
+            follow({key: key_of_place(name) for key, name in moves.items()})
         record("neighbourhoods_listed", actor=actor, count=len(wanted), moved=moved)
 
 

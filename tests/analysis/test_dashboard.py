@@ -246,7 +246,7 @@ def test_what_a_spreadsheet_would_work_out_is_shown_as_it_is(
     file = visit(saran).get(f"{PAGE}chiffres.csv").content.decode("utf-8-sig")
     assert ";'=1+1;" in file
     assert ";=1+1" not in file
-    assert "Personnes, dans toute la consultation : Quartier;Le Bourg;9;" in file.replace("\u00a0", " ")
+    assert "Personnes de toute la consultation : Quartier;Le Bourg;9;" in file.replace("\u00a0", " ")
     assert file.splitlines()[0].count(";") == len(head()) - 1
 
 
@@ -267,13 +267,13 @@ def test_it_costs_the_same_however_much_there_is(consultation: Consultation) -> 
 # ── Drawings ──────────────────────────────────────────────────────────────────
 
 
-def test_columns_stand_side_by_side_and_what_is_hidden_is_low() -> None:
+def test_columns_stand_side_by_side() -> None:
     day = timezone.localdate()
-    first, hidden, last = columns([(day, 10), (day, None), (day, 5)])
+    first, none, last = columns([(day, 10), (day, 0), (day, 5)])
     assert (first.y, first.height) == ("0.00%", "100.00%")
     assert (last.y, last.height) == ("50.00%", "50.00%")
-    assert hidden.height == "4.00%"
-    assert float(first.x[:-1]) < float(hidden.x[:-1]) < float(last.x[:-1]) < 100 - float(last.width[:-1])
+    assert none.height == "0.00%"
+    assert float(first.x[:-1]) < float(none.x[:-1]) < float(last.x[:-1]) < 100 - float(last.width[:-1])
 
 
 def test_a_gap_is_drawn_where_its_figures_are() -> None:
@@ -292,7 +292,7 @@ def test_a_drawing_is_named_and_has_its_table(
         count_figures(at=timezone.now())
     page = visit(saran).get(PAGE).content.decode()
     assert re.search(r'<svg class="columns lines"[^>]* role="img" aria-labelledby="days-name days-words">', page)
-    assert '<title id="days-name">Personnes venues pour la première fois' in page
+    assert '<title id="days-name">Propositions, arguments et réactions' in page
     assert "<summary>Lire les chiffres, par semaine et par jour</summary>" in page
     assert not re.search(r"\sstyle=|<script(?![^>]*src)", page[page.index("<main") : page.index("</main>")])
 
@@ -312,15 +312,26 @@ def test_peaks_are_said_in_the_words_of_the_city(
     words = f"{first:%d/%m/%Y} la lettre arrive\n{quiet:%d/%m/%Y} un stand"
     desk.post(f"{DESK}publier/", {"is_public": "on", "effort": "", "moments": words, "revision": 0})
     page = said(visit(saran).get(PAGE))
-    assert "9 personnes la lettre arrive" in page
+    assert re.search(r"\d, 9 la lettre arrive|, 10 la lettre arrive", page)
     assert "la lettre arrive (9)" in page
     assert "un stand" in page
 
 
-def test_a_period_says_the_persons_of_the_whole_and_calls_them_so(consultation: Consultation) -> None:
+def test_the_file_of_a_period_has_persons_in_lines_of_the_whole(consultation: Consultation) -> None:
     Consultation.objects.update(opened_at=timezone.now() - timedelta(days=80))
     consultation = every_consultation().get(pk=consultation.pk)
-    come(9, days_ago=60)
-    found = [row for row in rows(figures(consultation, "30")) if row[1] == "Total"]
-    assert [row[2] for row in found if row[0] == "Les 30 derniers jours"] == [None]
-    assert [row[2] for row in found if row[0] == "Toute la consultation"] == [9]
+    for days_ago, band in ((60, AgeBand.UNDER_18), (2, AgeBand.FROM_75)):
+        come(9, days_ago=days_ago, age_band=band)
+    lines = [row[:3] for row in rows(figures(consultation, "30"))]
+    assert {row[0] for row in lines if row[2]} == {
+        "Toute la consultation", *(row[0] for row in lines if row[0].startswith("Personnes de toute la consultation"))
+    }  # fmt: skip
+    assert ["Toute la consultation", "Personnes", 18] in lines
+
+
+def test_the_chart_is_of_weeks_where_there_are_too_many_days(consultation: Consultation) -> None:
+    for days_ago in (200, 3):
+        come(6, days_ago=days_ago)
+    found = figures(consultation).writing
+    assert found is not None
+    assert (found.are_days, len(found.columns), sum(each.count for each in found.columns)) == (False, 29, 13)

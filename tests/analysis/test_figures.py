@@ -17,9 +17,10 @@ from accounts.models import AuditEntry, User
 from accounts.neighbourhoods import listed_neighbourhoods
 from common.db import as_owner, connection
 from common.models import OutboxMessage
+from common.personal import forget_person
 from consultations.analysis import tasks
 from consultations.analysis.enums import Dimension
-from consultations.analysis.models import Attendance, Breakdown, DayFigures
+from consultations.analysis.models import Attendance, Breakdown, CountedPerson, DayFigures
 from consultations.analysis.selectors.dashboard import figures_of
 from consultations.analysis.selectors.told import labels, told
 from consultations.analysis.services.figures import count_figures
@@ -66,7 +67,7 @@ def close(consultation: Consultation) -> Consultation:
 
 def breakdown(consultation: Consultation, dimension: Dimension) -> dict[str, int]:
     row = Breakdown.objects.get(consultation=consultation, dimension=dimension)
-    return {part: counts["persons"] for part, counts in row.shown.items()}
+    return dict(row.shown)
 
 
 def test_what_was_done_is_counted_where_people_read_it(consultation: Consultation) -> None:
@@ -178,7 +179,6 @@ def test_a_part_of_fewer_than_five_is_not_told_nor_one_beside_it(consultation: C
     assert breakdown(consultation, Dimension.AGE) == {AgeBand.FROM_40_TO_59: 20}
     row = Breakdown.objects.get(consultation=consultation, dimension=Dimension.AGE)
     assert row.persons == 32
-    assert row.shown[AgeBand.FROM_40_TO_59] == {"persons": 20}
 
 
 def test_one_person_more_changes_nothing_that_is_told_of_parts(consultation: Consultation) -> None:
@@ -186,14 +186,14 @@ def test_one_person_more_changes_nothing_that_is_told_of_parts(consultation: Con
     come(9, age_band=AgeBand.FROM_18_TO_24)
     count()
     before = [(row.shown, row.persons) for row in Breakdown.objects.order_by("pk")]
-    for _number in range(4):
+    for _number in range(5):
         come(1, age_band=AgeBand.FROM_18_TO_24)
         count()
         assert [(row.shown, row.persons) for row in Breakdown.objects.order_by("pk")] == before
-    assert Attendance.objects.get(consultation=consultation).persons == 33
-    come(1, age_band=AgeBand.FROM_18_TO_24)
+    assert Attendance.objects.get(consultation=consultation).persons == 34, "five of one age, and nobody else: not told"
+    come(5, age_band=AgeBand.FROM_40_TO_59)
     count()
-    assert breakdown(consultation, Dimension.AGE) == {AgeBand.FROM_40_TO_59: 20, AgeBand.FROM_18_TO_24: 14}
+    assert breakdown(consultation, Dimension.AGE) == {AgeBand.FROM_40_TO_59: 25, AgeBand.FROM_18_TO_24: 14}
 
 
 def test_no_two_versions_differ_by_fewer_than_five(consultation: Consultation) -> None:
@@ -201,9 +201,10 @@ def test_no_two_versions_differ_by_fewer_than_five(consultation: Consultation) -
     versions: list[dict[str, int]] = [{}]
     for number in range(12):
         come(1 + 3 * (number % 4), age_band=bands[number % 3])
+        come(5, age_band=bands[3 + number % 2])
         count()
         row = Breakdown.objects.filter(consultation=consultation, dimension=Dimension.AGE).first()
-        versions.append({part: counts["persons"] for part, counts in row.shown.items()} if row else {})
+        versions.append(dict(row.shown) if row else {})
     differences = {
         later.get(part, 0) - before.get(part, 0)
         for place, later in enumerate(versions)
@@ -231,6 +232,7 @@ def test_nobody_has_a_breakdown_told_anew_by_leaving_or_by_saying_another_age(
     count()
     assert breakdown(consultation, Dimension.AGE) == before == {AgeBand.FROM_25_TO_39: 16, AgeBand.FROM_40_TO_59: 12}
     come(4, age_band=AgeBand.FROM_40_TO_59)
+    come(5, age_band=AgeBand.FROM_25_TO_39)
     count()
     assert breakdown(consultation, Dimension.AGE)[AgeBand.FROM_40_TO_59] == 17
 
@@ -245,7 +247,7 @@ def test_a_neighbourhood_that_leaves_the_list_tells_nothing_of_who_came_meanwhil
     list_neighbourhoods(actor=None, names=["Le Bourg", "Aydes-Nord"])
     count()
     row = Breakdown.objects.get(consultation=consultation, dimension=Dimension.PLACE)
-    found = told(row, labels(listed_neighbourhoods())[Dimension.PLACE])
+    found = told(row, labels(listed_neighbourhoods())[Dimension.PLACE], of=23)
     assert found is not None
     assert {each.label: each.persons for each in found.parts} == {"Le Bourg": 8, "un autre, ou non précisé": 14}
 
@@ -260,59 +262,79 @@ def test_what_named_people_wrote_is_counted_in_no_part_of_persons(
     ProposalFactory(author=alice)
     ArgumentFactory(author=alice)
     count()
-    assert not [
-        key for row in Breakdown.objects.all() for each in row.shown.values() for key in each if key != "persons"
-    ]
+    assert {type(each) for row in Breakdown.objects.all() for each in row.shown.values()} == {int}
     file = visit(saran).get(f"/consultations/{consultation.slug}/chiffres/chiffres.csv").content.decode("utf-8-sig")
     lines = [line for line in file.splitlines() if "Âge" in line]
     assert len(lines) > 2
     assert {line.split(";", 6)[-1] for line in lines} == {";;;;;"}
 
 
-def test_what_share_is_argued_is_told_in_tenths_where_five_wrote_and_five_elsewhere(
-    consultation: Consultation,
-) -> None:
-    proposal = ProposalFactory(author=None)
-    for band, wrote in ((AgeBand.FROM_25_TO_39, 5), (AgeBand.FROM_40_TO_59, 4), (AgeBand.FROM_75, 1)):
-        for author in come(10, age_band=band, proposal=proposal)[:wrote]:
-            ArgumentFactory(proposal=proposal, author=author)
+def test_whoever_leaves_stays_in_what_was_told_until_half_have_left(consultation: Consultation) -> None:
+    gone = come(12, age_band=AgeBand.FROM_40_TO_59)
+    come(12, age_band=AgeBand.FROM_18_TO_24)
     count()
-    row = Breakdown.objects.get(consultation=consultation, dimension=Dimension.AGE)
-    assert row.shown[AgeBand.FROM_25_TO_39] == {"persons": 10, "argued_of_ten": 5, "taken_of_ten": 0}
-    assert row.shown[AgeBand.FROM_40_TO_59] == {"persons": 10}
+    told = breakdown(consultation, Dimension.AGE)
+    for number, shown in ((6, True), (12, True), (None, False)):
+        Reaction.objects.filter(user__in=gone[:number]).delete()
+        if not shown:
+            Reaction.objects.filter(pk=Reaction.objects.values("pk")[:1]).delete()
+        count()
+        assert breakdown(consultation, Dimension.AGE) == told
+        figures = figures_of(every_consultation().get(pk=consultation.pk), at=timezone.now())
+        assert bool(figures.parts) == shown
 
 
-def test_what_was_done_in_a_hidden_week_does_not_tell_how_many_came(consultation: Consultation) -> None:
-    consultation = close(consultation)
-    come(12, days_ago=40)
-    come(2, days_ago=30)
-    come(9, days_ago=20)
+def test_a_neighbourhood_that_is_called_otherwise_keeps_its_count(consultation: Consultation) -> None:
+    list_neighbourhoods(actor=None, names=["Bourg", "Aydes", "Gare"])
+    for place, size in (("Bourg", 8), ("Aydes", 7), ("Gare", 6)):
+        come(size, neighbourhood=place)
     count()
-    found = figures_of(consultation, at=timezone.now())
-    assert [(week.persons, week.counts is None) for week in found.weeks if week.is_told][:1] == [(12, False)]
-    assert {week.counts is None for week in found.weeks if week.persons is None} == {True}
-
-
-def test_a_week_is_told_once_it_is_over_and_never_again(consultation: Consultation) -> None:
-    close(consultation)
-    people = come(12, days_ago=20)
-    come(7, days_ago=9)
+    assert breakdown(consultation, Dimension.PLACE) == {"bourg": 8, "aydes": 7, "gare": 6}
+    moves = {"aydes": "Les Aydes", "gare": "Bourg"}
+    list_neighbourhoods(actor=None, names=["Bourg", "Les Aydes"], moves=moves)
     count()
-    weeks = Attendance.objects.get(consultation=consultation).weeks
-    assert [each["persons"] for each in weeks] == [12, 7]
-    assert sum(day or 0 for day in weeks[0]["days"]) == 12
-    Reaction.objects.filter(user=people[0]).delete()
+    assert breakdown(consultation, Dimension.PLACE) == {"bourg": 8, "les-aydes": 7, "gare": 6}
+    for place in ("Bourg", "Les Aydes"):
+        come(6, neighbourhood=place)
     count()
-    found = Attendance.objects.get(consultation=consultation)
-    assert (found.persons, found.weeks) == (18, weeks)
+    assert breakdown(consultation, Dimension.PLACE) == {"bourg": 14, "les-aydes": 13, "gare": 6}
+    figures = figures_of(every_consultation().get(pk=consultation.pk), at=timezone.now())
+    lines = [(line.label, line.persons) for line in figures.lines(Dimension.PLACE)]
+    assert lines[:2] == [("Bourg", 14), ("Les Aydes", 13)]
 
 
-def test_small_weeks_and_days_are_hidden_with_another(consultation: Consultation) -> None:
-    close(consultation)
-    come(12, days_ago=40)
-    come(2, days_ago=30)
-    come(9, days_ago=20)
+def test_in_a_copy_of_a_city_nobody_is_told_a_second_time(consultation: Consultation) -> None:
+    """Who is told is in no copy."""
+    come(12, age_band=AgeBand.FROM_40_TO_59)
+    come(12, age_band=AgeBand.FROM_18_TO_24)
     count()
-    weeks = Attendance.objects.get(consultation=consultation).weeks
-    assert [each["persons"] for each in weeks] == [12, None, None]
-    assert weeks[1]["days"] == [None] * 7
+    told = breakdown(consultation, Dimension.AGE)
+    CountedPerson.objects.all().delete()
+    for _number in range(2):
+        count()
+        assert breakdown(consultation, Dimension.AGE) == told
+    for band in told:
+        come(6, age_band=band)
+    count()
+    assert breakdown(consultation, Dimension.AGE) == dict.fromkeys(told, 18)
+
+
+def test_who_is_erased_is_in_no_row_at_once(consultation: Consultation) -> None:
+    gone = come(6, age_band=AgeBand.FROM_40_TO_59)[0]
+    come(6, age_band=AgeBand.FROM_18_TO_24)
+    count()
+    assert CountedPerson.objects.filter(user=gone).exists()
+    forget_person(gone, with_texts=False, at=timezone.now())
+    assert not CountedPerson.objects.filter(user=gone).exists()
+
+
+def test_what_people_did_is_told_anew_by_five_and_while_five_did_not(consultation: Consultation) -> None:
+    proposal = ProposalFactory()
+    people = come(14, proposal=proposal)
+    told = []
+    for person in people:
+        ArgumentFactory(proposal=proposal, author=person)
+        count()
+        row = Breakdown.objects.filter(consultation=consultation, dimension=Dimension.ARGUED).first()
+        told.append(row.shown["YES"] if row else None)
+    assert told == [None] * 4 + [5] * 5 + [10] * 5

@@ -37,14 +37,10 @@ class DayFigures(models.Model):
 
 
 class Attendance(models.Model):
-    """How many took part; of weeks that are over, how many came for the first time, as it was first told."""
+    """How many took part."""
 
     consultation = models.OneToOneField(Consultation, on_delete=models.CASCADE, primary_key=True, related_name="+")
     persons = models.PositiveIntegerField(default=0)
-    weeks = models.JSONField(
-        default=list,
-        help_text='[{"monday", "persons", "days": [seven]}]: null is hidden, and stays so.',
-    )
     counted_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -53,14 +49,14 @@ class Attendance(models.Model):
 
 class Breakdown(models.Model):
     """Those who took part, by one thing that is known of them, as it is published: a part that is not told anew keeps
-    the counts that it was told with (common.masking.tell_growth).
+    the count that it was told with (common.masking.tell_growth). Nobody is counted twice, nor taken out again.
     """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+", db_index=False)
     dimension = models.CharField(max_length=20, choices=Dimension)
     arrivals = models.JSONField(default=list, help_text="Of each version {part: persons since the one before}.")
     told = models.JSONField(default=dict, help_text="{part: the versions that told it}.")
-    shown = models.JSONField(default=dict, help_text="{part: its counts when it was last told}.")
+    shown = models.JSONField(default=dict, help_text="{part: its persons when it was last told}.")
     persons = models.PositiveIntegerField(default=0, help_text="In all parts, with the last version.")
     told_at = models.DateTimeField()
 

@@ -18,6 +18,9 @@ class AnalysisRun(models.Model):
     ended_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64, blank=True, help_text="Of what it was made from, and of the method.")
     result = models.JSONField(null=True)
+    basis = models.JSONField(
+        null=True, help_text="{part: a short print of what each person it was told of had said}; of groups alone."
+    )
     failure = models.CharField(max_length=10, choices=RunFailure, blank=True)
     published_at = models.DateTimeField(null=True, help_text="Since when everybody may read it.")
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -11,25 +11,25 @@ def percent(share: float) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """A day or a week; what is hidden is a low empty one."""
+    """A day or a week."""
 
     day: date
-    count: int | None
+    count: int
     x: str
     width: str
     y: str
     height: str
 
 
-# Of the height, for what is hidden; of its place, what a column fills.
-_HIDDEN, _FILLS = 0.04, 0.85
+# Of its place, what a column fills.
+_FILLS = 0.85
 
 
-def columns(counted: Sequence[tuple[date, int | None]]) -> list[Column]:
-    most = max((count for _day, count in counted if count), default=1)
+def columns(counted: Sequence[tuple[date, int]]) -> list[Column]:
+    most = max((count for _day, count in counted), default=0) or 1
     found = []
     for place, (day, count) in enumerate(counted):
-        height = _HIDDEN if count is None else count / most
+        height = count / most
         found.append(
             Column(
                 day=day,

@@ -1,11 +1,13 @@
 """The figures of a consultation on one page: ten queries, however much people have written.
 
-A filter chooses days. Of persons it only chooses among counts that are published for the whole consultation: a sum of
-its own would tell, by difference, of whoever came before or after.
+What people wrote is counted by day and by challenge, and never by what is known of who wrote it: it is signed, and a
+part without a proposal, or with all of them, would tell of every author. Persons are counted by what is known of them
+and never by day, because what was done on that day stands beside. A filter chooses days: of persons there are the
+counts of the whole consultation alone, as a sum of its own would tell, by difference, of who came before or after.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,56 +23,48 @@ from consultations.analysis.selectors.periods import Period, periods_of
 from consultations.analysis.selectors.told import Told, breakdowns_of, labels, told
 from consultations.framing.models import Challenge, Consultation, Phase
 from consultations.framing.selectors import shown_challenges_of
-from consultations.participation.enums import Channel
 
 COUNTED = ("proposals", "reworked", "arguments", "taken", "reactions", "argued")
 # So many columns stand side by side; beyond, a week is one.
 _COLUMNS_MAX = 130
-# Of those who came in weeks that are told, how many must stand in days that are, for the chart to be of days.
-_SEEN = 0.8
 
 
 @dataclass(frozen=True)
 class Line:
-    """What was done in one challenge, or by one channel."""
+    """What was done in one part of the consultation."""
 
     label: str
-    counts: dict[str, int] | None
+    counts: dict[str, int]
     bar: str = "0%"
     challenge: Challenge | None = None
 
     @property
     def argued(self) -> int | None:
-        return share_of(self.counts["argued"], self.counts["reactions"]) if self.counts else None
+        return share_of(self.counts["argued"], self.counts["reactions"])
 
     @property
     def taken(self) -> int | None:
-        return share_of(self.counts["taken"], self.counts["arguments"]) if self.counts else None
+        return share_of(self.counts["taken"], self.counts["arguments"])
 
 
 @dataclass(frozen=True)
-class PersonLine:
-    """How many persons are in one part, None where it is hidden; shares of what they wrote in tenths, where told."""
+class PartLine:
+    """How many persons are in one part; None where that is hidden."""
 
     label: str
     persons: int | None
     bar: str
-    argued: int | None = None
-    taken: int | None = None
 
 
 @dataclass(frozen=True)
 class Week:
     monday: date
-    persons: int | None
-    is_told: bool  # over, so that its persons are told, or hidden
-    counts: dict[str, int] | None  # None where they would tell of hidden persons, who did one thing at least
-    days: list[int | None] = field(default_factory=list)
+    counts: dict[str, int]
 
 
 @dataclass(frozen=True)
-class Attending:
-    """Those who came for the first time, as columns; `moments`: the highest, and what the city says of days."""
+class Writing:
+    """Proposals, arguments and reactions together, as columns. `moments`: the highest, and what the city says of."""
 
     columns: list[Column]
     are_days: bool
@@ -78,12 +72,8 @@ class Attending:
 
     @property
     def peaks(self) -> list[Moment]:
-        highest = sorted(self.moments, key=lambda each: -(each.count or 0))[:PEAKS]
+        highest = sorted(self.moments, key=lambda each: -each.count)[:PEAKS]
         return [each for each in self.moments if each in highest and each.count]
-
-    @property
-    def hides(self) -> bool:
-        return any(each.count is None for each in self.columns)
 
     @property
     def last_day(self) -> date:
@@ -111,9 +101,8 @@ class Figures:
     persons: int
     total: Line
     challenges: list[Line]
-    channels: list[Line]
     weeks: list[Week]
-    attending: Attending | None
+    writing: Writing | None
     parts: dict[str, Told]
     population: Population | None
     ages: Compared | None
@@ -127,25 +116,18 @@ class Figures:
     @property
     def hides(self) -> bool:
         """Whether a number is not published somewhere on the page: its reason stands there then."""
-        weeks = any(each.is_told and each.persons is None for each in self.weeks)
-        return weeks or bool(self.attending and self.attending.hides) or any(each.hides for each in self.parts.values())
+        return any(each.hides for each in self.parts.values())
 
-    def lines(self, dimension: str) -> list[PersonLine]:
-        """Of persons, with a bar each: as long as the longest of those who said it. What was not said has none."""
+    def lines(self, dimension: str) -> list[PartLine]:
+        """With a bar each: as long as the longest of those who said it. What was not said has none."""
         found = self.parts.get(dimension)
         if found is None:
             return []
         most = max((each.persons or 0 for each in found.said), default=0) or 1
-        parts = [each for each in found.parts if each.persons != 0]
         return [
-            PersonLine(
-                each.label,
-                each.persons,
-                percent((each.persons or 0) / most) if each.code else "",
-                (each.counts or {}).get("argued_of_ten"),
-                (each.counts or {}).get("taken_of_ten"),
-            )
-            for each in parts
+            PartLine(each.label, each.persons, percent((each.persons or 0) / most) if each.code else "")
+            for each in found.parts
+            if each.persons != 0
         ]
 
 
@@ -154,26 +136,26 @@ def figures_of(consultation: Consultation, *, at: datetime, period: str = "") ->
     periods = periods_of(consultation, at=at)
     chosen = next((each for each in periods if each.code == period), periods[0])
     kept = Attendance.objects.filter(consultation=consultation).first()
-    weeks = _weeks(consultation, kept.weeks if kept else [], chosen)
+    persons = kept.persons if kept else 0
+    days = _days(consultation, chosen)
     places = listed_neighbourhoods()
     rows, names = breakdowns_of(consultation), labels(places)
-    parts = {each: found for each in names if (found := told(rows.get(each), names[each]))}
+    parts = {each: found for each in names if (found := told(rows.get(each), names[each], of=persons))}
     if not places:
         parts.pop(Dimension.PLACE, None)
     population = Population.objects.first()
     settings = Dashboard.objects.filter(consultation=consultation).first()
     said = read_moments(settings.moments) if settings else {}
-    challenges, channels = _lines(consultation, chosen)
+    challenges = _challenges(consultation, chosen)
     return Figures(
         consultation=consultation,
         period=chosen,
         periods=periods,
-        persons=kept.persons if kept else 0,
+        persons=persons,
         total=Line("", _sum(each.counts for each in challenges)),
         challenges=challenges,
-        channels=channels,
-        weeks=weeks,
-        attending=_attending(weeks, chosen, said, consultation.phases.all()),
+        weeks=_weeks(days),
+        writing=_writing(days, said, consultation.phases.all()),
         parts=parts,
         population=population,
         ages=compared(parts.get(Dimension.AGE), population.ages if population else {}, names[Dimension.AGE]),
@@ -196,77 +178,57 @@ def _counts(row: dict[str, Any]) -> dict[str, int]:
     return {name: row[f"sum_{name}"] for name in COUNTED}
 
 
-def _sum(every: Iterable[dict[str, int] | None]) -> dict[str, int]:
-    rows = [each for each in every if each]
+def _sum(every: Iterable[dict[str, int]]) -> dict[str, int]:
+    rows = list(every)
     return {name: sum(each[name] for each in rows) for name in COUNTED}
 
 
-def _lines(consultation: Consultation, period: Period) -> tuple[list[Line], list[Line]]:
-    """By challenge, and by channel. Two queries."""
-    rows = list(_figures(consultation, period).values("challenge_id", "channel").annotate(**_sums()))
-
-    def of(name: str, key: Any) -> dict[str, int]:
-        return _sum(_counts(row) for row in rows if row[name] == key)
-
-    challenges = [(each, of("challenge_id", each.pk)) for each in shown_challenges_of(consultation)]
-    most = max((counts["arguments"] for _challenge, counts in challenges), default=0) or 1
-    return (
-        [
-            Line(str(each.label or each), counts, percent(counts["arguments"] / most), each)
-            for each, counts in challenges
-        ],
-        [Line(str(label), of("channel", code)) for code, label in Channel.choices],
-    )
+def _challenges(consultation: Consultation, period: Period) -> list[Line]:
+    rows = {
+        row["challenge_id"]: _counts(row)
+        for row in _figures(consultation, period).values("challenge_id").annotate(**_sums())
+    }
+    found = [(each, rows.get(each.pk) or _sum([])) for each in shown_challenges_of(consultation)]
+    most = max((counts["arguments"] for _challenge, counts in found), default=0) or 1
+    return [Line(str(each.label or each), counts, percent(counts["arguments"] / most), each) for each, counts in found]
 
 
-def _weeks(consultation: Consultation, kept: Sequence[dict[str, Any]], period: Period) -> list[Week]:
-    """Those that the period touches; what was done, of its days alone. One query."""
-    days = {row["day"]: _counts(row) for row in _figures(consultation, period).values("day").annotate(**_sums())}
-    told_weeks = {date.fromisoformat(each["monday"]): each for each in kept}
+def _days(consultation: Consultation, period: Period) -> dict[date, dict[str, int]]:
+    return {row["day"]: _counts(row) for row in _figures(consultation, period).values("day").annotate(**_sums())}
+
+
+def _weeks(days: dict[date, dict[str, int]]) -> list[Week]:
+    """From the first in which something was done to the last; of their days, those of the period."""
     mondays = {day - timedelta(days=day.weekday()) for day in days}
-    mondays |= {each for each in told_weeks if any(period.has(each + timedelta(days=number)) for number in range(7))}
-    if not mondays:
-        return []
-    found, monday = [], min(mondays)
-    while monday <= max(mondays):
-        week = told_weeks.get(monday)
-        is_whole = period.has(monday) and period.has(monday + timedelta(days=6))
-        found.append(
-            Week(
-                monday=monday,
-                persons=week["persons"] if week and is_whole else None,
-                is_told=bool(week) and is_whole,
-                counts=_sum(days.get(monday + timedelta(days=number)) for number in range(7)),
-                days=week["days"] if week else [],
-            )
-        )
-        monday += timedelta(days=7)
-    if any(week.is_told and week.persons is None for week in found):
-        return [week if week.persons is not None else replace(week, counts=None) for week in found]
-    return found
-
-
-def _attending(
-    weeks: Sequence[Week], period: Period, said: Mapping[date, str], phases: Iterable[Phase]
-) -> Attending | None:
-    """By day; where too few days may be told, or there are too many, by week; where those may not, not at all."""
-    counted = [week for week in weeks if week.days]
-    if not counted:
-        return None
-    days = [
-        (day, count)
-        for week in counted
-        for number, count in enumerate(week.days)
-        if period.has(day := week.monday + timedelta(days=number))
+    return [
+        Week(monday, _sum(days[day] for number in range(7) if (day := monday + timedelta(days=number)) in days))
+        for monday in _steps(mondays, 7)
     ]
-    whole = [(week.monday, week.persons) for week in counted if week.is_told]
-    in_weeks, in_days = (sum(count or 0 for _day, count in each) for each in (whole, days))
-    are_days = len(days) <= _COLUMNS_MAX and in_days >= max(LEAST, _SEEN * in_weeks)
-    shown = days if are_days else whole
-    if not any(count for _day, count in shown):
+
+
+def _writing(days: dict[date, dict[str, int]], said: Mapping[date, str], phases: Iterable[Phase]) -> Writing | None:
+    """By day; where there are too many, by week."""
+    if not days:
         return None
+    are_days = (max(days) - min(days)).days < _COLUMNS_MAX
+    done = {day: counts["proposals"] + counts["arguments"] + counts["reactions"] for day, counts in days.items()}
+    if are_days:
+        shown = [(day, done.get(day, 0)) for day in _steps(done, 1)]
+    else:
+        shown = [
+            (week.monday, sum(done.get(week.monday + timedelta(days=number), 0) for number in range(7)))
+            for week in _weeks(days)
+        ]
     every = columns(shown)
-    return Attending(every, are_days, moments_of(every, said, phases, are_days=are_days))
+    return Writing(every, are_days, moments_of(every, said, phases, are_days=are_days))
+
+
+def _steps(dates: Collection[date], days: int) -> list[date]:
+    """From the first to the last."""
+    if not dates:
+        return []
+    first, last = min(dates), max(dates)
+    return [first + timedelta(days=number) for number in range(0, (last - first).days + 1, days)]
 
 
 def compared(found: Told | None, population: dict[str, int], names: dict[str, str]) -> Compared | None:

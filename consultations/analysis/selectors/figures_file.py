@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.ui import full_day
 from consultations.analysis.enums import Dimension
-from consultations.analysis.selectors.dashboard import Compared, Figures, PersonLine
+from consultations.analysis.selectors.dashboard import COUNTED, Compared, Figures, PartLine
 
 Row = list[Any]
 
@@ -30,23 +30,16 @@ def head() -> list[str]:
 
 
 def rows(figures: Figures) -> Iterator[Row]:
-    whole = figures.period.label
+    """Persons stand in lines of the whole consultation, whatever the period."""
     if figures.are_few:
-        yield _row(whole, "", None, hidden=figures.persons > 0, counts=figures.total.counts)
+        yield _row(figures.period.label, "", counts=figures.total.counts, is_hidden=figures.persons > 0)
         return
-    if figures.period.code:  # of persons there is no other number: a period has none of its own
-        yield _row(figures.periods[0].label, _("Total"), figures.persons)
-    yield _row(whole, _("Total"), None if figures.period.code else figures.persons, counts=figures.total.counts)
+    yield _row(figures.periods[0].label, _("Persons"), figures.persons)
+    yield _row(figures.period.label, _("Total"), counts=figures.total.counts)
     for each in figures.challenges:
-        yield _row(_("By challenge"), each.label, None, counts=each.counts)
-    for each in figures.channels:
-        yield _row(_("Contributions by channel"), each.label, None, counts=each.counts)
+        yield _row(_("By challenge"), each.label, counts=each.counts)
     for week in figures.weeks:
-        hidden = week.is_told and week.persons is None
-        yield _row(_("By week"), full_day(week.monday), week.persons, hidden=hidden, counts=week.counts)
-    if figures.attending and figures.attending.are_days:
-        for column in figures.attending.columns:
-            yield _row(_("New persons, day by day"), full_day(column.day), column.count, hidden=column.count is None)
+        yield _row(_("By week"), full_day(week.monday), counts=week.counts)
     yield from _of_persons(figures)
 
 
@@ -56,27 +49,28 @@ def _of_persons(figures: Figures) -> Iterator[Row]:
         found = figures.parts.get(dimension)
         if found is None:
             continue
-        table = _("Persons, in the whole consultation: %(what)s") % {"what": dimension.label}
+        table = _("Persons of the whole consultation: %(what)s") % {"what": dimension.label}
         for line in figures.lines(dimension):
-            yield [*_of_line(table, line), *_shares(compared.get(dimension), line), *_done(None)]
+            shares = _shares(compared.get(dimension), line)
+            yield _row(table, line.label, line.persons, shares=shares, is_hidden=line.persons is None)
         if found.later:
             yield _row(table, _("Came since the parts were last told"), found.later)
-        yield _row(table, _("Total"), found.persons)
+        yield _row(table, _("Total, on %(day)s") % {"day": full_day(found.at)}, found.persons)
 
 
-def _of_line(table: str, line: PersonLine) -> Row:
-    return [table, line.label, line.persons, _("yes") if line.persons is None else ""]
-
-
-def _shares(compared: Compared | None, line: PersonLine) -> Row:
+def _shares(compared: Compared | None, line: PartLine) -> Row:
     gap = next((each for each in compared.chart.rows if each.label == line.label), None) if compared else None
     return [gap.share, gap.population] if gap else [None, None]
 
 
-def _row(table: str, label: str, persons: int | None, *, hidden: bool = False, counts: Any = None) -> Row:
-    return [table, label, persons, _("yes") if hidden else "", None, None, *_done(counts)]
-
-
-def _done(counts: dict[str, int] | None) -> Row:
-    names: Sequence[str] = ("proposals", "reworked", "arguments", "taken", "reactions", "argued")
-    return [counts.get(name) if counts else None for name in names]
+def _row(
+    table: str,
+    label: str,
+    persons: int | None = None,
+    *,
+    is_hidden: bool = False,
+    shares: Sequence[int | None] = (None, None),
+    counts: dict[str, int] | None = None,
+) -> Row:
+    done = [counts[name] if counts else None for name in COUNTED]
+    return [table, label, persons, _("yes") if is_hidden else "", *shares, *done]

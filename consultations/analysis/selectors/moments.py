@@ -22,10 +22,10 @@ class NotRead(ValueError):
 
 @dataclass(frozen=True)
 class Moment:
-    """`count` is None where it is hidden."""
+    """`count`: what was done then."""
 
     day: date
-    count: int | None
+    count: int
     words: str
 
 
@@ -51,7 +51,7 @@ def moments_of(
 ) -> list[Moment]:
     """The highest columns, and those of which the city says something, in the order of time; a phase that began or
     ended in one of the highest is said of it where the city says nothing."""
-    highest = sorted((each for each in columns if each.count), key=lambda each: -(each.count or 0))[:PEAKS]
+    highest = sorted((each for each in columns if each.count), key=lambda each: -each.count)[:PEAKS]
     known = _of_phases(phases)
     found = []
     for column in columns:

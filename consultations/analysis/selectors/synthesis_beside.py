@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from common.templatetags.ui import figure
 from consultations.analysis.enums import Dimension, RunKind
-from consultations.analysis.models import Dashboard, Population
+from consultations.analysis.models import Attendance, Dashboard, Population
 from consultations.analysis.selectors.dashboard import compared
 from consultations.analysis.selectors.synthesis_shown import Shown
 from consultations.analysis.selectors.together import Part, part_of, published_run
@@ -68,6 +68,7 @@ def missing_ages(consultation: Consultation) -> list[str]:
         return []
     population = Population.objects.first()
     names = labels({})[Dimension.AGE]
-    found = told(breakdowns_of(consultation).get(Dimension.AGE), names)
+    persons = Attendance.objects.filter(consultation=consultation).values_list("persons", flat=True).first()
+    found = told(breakdowns_of(consultation).get(Dimension.AGE), names, of=persons or 0)
     ages = compared(found, population.ages if population else {}, names)
     return ages.missing if ages else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.text import capfirst
@@ -68,7 +69,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Part:
-    """Of a consultation, or of one of its challenges."""
+    """Of a consultation, or of one of its challenges; as it was on the day `told_at`."""
 
     challenge: Challenge | None
     shown: str
@@ -80,6 +81,7 @@ class Part:
     parting: list[Row]
     marks: list[Mark]
     areas: list[Area]
+    told_at: datetime
 
     @property
     def is_few(self) -> bool:
@@ -175,7 +177,16 @@ class Part:
 class Together:
     whole: Part
     parts: list[Part]
-    made_at: Any
+    asked_at: datetime
+
+    @property
+    def last_told_at(self) -> datetime:
+        return max(each.told_at for each in (self.whole, *self.parts))
+
+    @property
+    def is_as_before(self) -> bool:
+        """Asked for later than anything that it tells: too few have changed what they said for it to be told anew."""
+        return self.last_told_at < self.asked_at
 
 
 def together(run: AnalysisRun, consultation: Consultation) -> Together:
@@ -185,16 +196,16 @@ def together(run: AnalysisRun, consultation: Consultation) -> Together:
     challenges = Challenge.objects.shown().filter(consultation=consultation).order_by("position", "pk")
     parts = result["challenges"]
     return Together(
-        whole=_part(result["whole"], None, proposals),
-        parts=[_part(parts[str(each.pk)], each, proposals) for each in challenges if str(each.pk) in parts],
-        made_at=run.ended_at,
+        whole=_part(result["whole"], None, proposals, run),
+        parts=[_part(parts[str(each.pk)], each, proposals, run) for each in challenges if str(each.pk) in parts],
+        asked_at=run.asked_at,
     )
 
 
 def part_of(run: AnalysisRun, challenge: Challenge) -> Part | None:
     """What it says of one challenge. One query."""
     told = (run.result or {}).get("challenges", {}).get(str(challenge.pk))
-    return _part(told, challenge, _proposals([told])) if told else None
+    return _part(told, challenge, _proposals([told]), run) if told else None
 
 
 def published_run(consultation: Consultation, kind: str) -> AnalysisRun | None:
@@ -211,7 +222,7 @@ def _proposals(parts: Iterable[dict[str, Any]]) -> dict[int, Proposal]:
     return {proposal.pk: proposal for proposal in found.order_by("pk")}
 
 
-def _part(told: dict[str, Any], challenge: Challenge | None, proposals: dict[int, Proposal]) -> Part:
+def _part(told: dict[str, Any], challenge: Challenge | None, proposals: dict[int, Proposal], run: AnalysisRun) -> Part:
     letters = [group["letter"] for group in told["groups"]] or [""]
     sure = told["shown"] == "groups"
     big = challenge is None and sure
@@ -226,6 +237,7 @@ def _part(told: dict[str, Any], challenge: Challenge | None, proposals: dict[int
         parting=_rows(told["parting"], letters, proposals) if sure else [],
         marks=marks(told["points"], grouped=bool(told["groups"]), big=big),
         areas=areas(told["points"], letters) if big else [],
+        told_at=datetime.fromisoformat(told["told_at"]) if "told_at" in told else run.ended_at or run.asked_at,
     )
 
 

@@ -1,6 +1,7 @@
 """Who took part, as it is published: each page, filter and file shows these counts and no others."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import pgettext
@@ -14,33 +15,28 @@ from consultations.framing.models import Consultation
 from consultations.outcomes.selectors.participants import Part, Participants, published_by
 from consultations.participation.enums import Channel
 
-_NOBODY = {"persons": 0}
-
 
 @dataclass(frozen=True)
 class ToldPart:
-    """`counts` is None where it is hidden."""
+    """`persons` is None where it is hidden."""
 
     code: str
     label: str
-    counts: dict[str, int] | None
-
-    @property
-    def persons(self) -> int | None:
-        return self.counts["persons"] if self.counts else None
+    persons: int | None
 
 
 @dataclass(frozen=True)
 class Told:
-    """A breakdown of `persons`; `later`: those of them who came since the parts were last told."""
+    """A breakdown of `persons`, on that day; `later`: those of them who came since the parts were last told."""
 
     persons: int
     parts: list[ToldPart]
     later: int
+    at: datetime
 
     @property
     def hides(self) -> bool:
-        return any(each.counts is None for each in self.parts)
+        return any(each.persons is None for each in self.parts)
 
     @property
     def said(self) -> list[ToldPart]:
@@ -70,25 +66,27 @@ def _named(known: Any, unsaid: str) -> dict[str, str]:
     return {code: str(label) for code, label in known} | ({"": unsaid} if unsaid else {})
 
 
-def told(row: Breakdown | None, names: dict[str, str]) -> Told | None:
-    """None where nothing is told yet. Parts of nobody are left out, unless it is not known whether they are."""
-    if row is None or row.persons < LEAST:
+def told(row: Breakdown | None, names: dict[str, str], *, of: int) -> Told | None:
+    """None where nothing is told yet, or where half of those who are told have left: nobody is taken out of what was
+    told, and so it would be false. Parts of nobody are left out, unless it is not known whether they are.
+    """
+    if row is None or row.persons < LEAST or row.persons > 2 * of:
         return None
-    shown = {part: counts for part, counts in row.shown.items() if part in names}
+    shown = {part: persons for part, persons in row.shown.items() if part in names}
     # Of a neighbourhood that is not in the list any more: with those who said none of it, if these are told.
-    if former := [counts["persons"] for part, counts in row.shown.items() if part not in names]:
-        rest = shown.pop("", None)
-        if rest is not None:
-            shown[""] = {"persons": rest["persons"] + sum(former)}
-    left = row.persons - sum(counts["persons"] for counts in shown.values())
+    if "" in shown:
+        shown[""] += sum(persons for part, persons in row.shown.items() if part not in names)
+    left = row.persons - sum(shown.values())
     untold = [part for part in names if part not in shown]
+    is_gone = any(part not in names for version in row.arrivals for part in version)
     # Where nobody is left over, nobody is in the parts that are not told.
-    hidden = None if left else _NOBODY
+    hidden = None if left else 0
     parts = [ToldPart(code, label, shown.get(code, hidden)) for code, label in names.items()]
     return Told(
         persons=row.persons,
         parts=[each for each in parts if each.persons != 0 or not each.code],
-        later=0 if untold else left,
+        later=0 if untold or is_gone else left,
+        at=row.told_at,
     )
 
 
@@ -104,14 +102,19 @@ def participants_as_told(consultation: Consultation) -> Participants | None:
         return None
     rows = breakdowns_of(consultation)
     names = labels(listed_neighbourhoods())
-    channels = _parts_of(rows, names, Dimension.CHANNEL)
+
+    def parts_of(dimension: Dimension) -> list[Part]:
+        found = told(rows.get(dimension), names[dimension], of=kept.persons)
+        return [Part(each.label, each.persons) for each in found.parts if each.persons != 0] if found else []
+
+    channels = parts_of(Dimension.CHANNEL)
     return Participants(
         total=kept.persons if kept.persons >= LEAST or not kept.persons else None,
-        proposed=_did(rows.get(Dimension.PROPOSED)),
-        reacted=_did(rows.get(Dimension.REACTED)),
-        argued=_did(rows.get(Dimension.ARGUED)),
-        capacities=_parts_of(rows, names, Dimension.CAPACITY),
-        neighbourhoods=_parts_of(rows, names, Dimension.PLACE) if len(names[Dimension.PLACE]) > 1 else [],
+        proposed=_did(rows.get(Dimension.PROPOSED), of=kept.persons),
+        reacted=_did(rows.get(Dimension.REACTED), of=kept.persons),
+        argued=_did(rows.get(Dimension.ARGUED), of=kept.persons),
+        capacities=parts_of(Dimension.CAPACITY),
+        neighbourhoods=parts_of(Dimension.PLACE) if len(names[Dimension.PLACE]) > 1 else [],
         channels=channels if len(channels) > 1 else [],
     )
 
@@ -119,11 +122,6 @@ def participants_as_told(consultation: Consultation) -> Participants | None:
 published_by.append(participants_as_told)
 
 
-def _parts_of(rows: dict[str, Breakdown], names: dict[str, dict[str, str]], dimension: Dimension) -> list[Part]:
-    found = told(rows.get(dimension), names[dimension])
-    return [Part(each.label, each.persons) for each in found.parts if each.persons != 0] if found else []
-
-
-def _did(row: Breakdown | None) -> int | None:
-    found = told(row, {"YES": "", "": ""})
-    return next((each.persons for each in found.said), 0) if found else None
+def _did(row: Breakdown | None, *, of: int) -> int | None:
+    count = row.shown.get("YES") if row else None
+    return count if count is not None and count <= of else None

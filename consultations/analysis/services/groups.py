@@ -1,19 +1,24 @@
 """What brings people together, of a consultation and of each of its challenges: what is kept of it names nobody.
 
-Of a group: shares in hundredths of those who answered (five at least), its size and its points in fives, places on a
+Of a group: shares in twentieths of those who answered (five at least), its size and its points in fives, places on a
 coarse grid. Nothing says who is in it. **Of two runs, before and after somebody left, the difference tells nothing of
-them**: what is told of each is of most people only, without some whom chance leaves out, others in each run.
+them**: a part is told anew only once ten people of those who are placed in it, or one in twenty, have come, left or
+said something else since it was told last (`tell`); and what is told is of most people only, without some whom chance
+leaves out, others each time.
 """
 
+import hashlib
 import json
 import random
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from consultations.analysis.models import AnalysisRun
 from consultations.analysis.selectors.people import counted_people
 from consultations.analysis.services.work import Kind, Progress
 from consultations.framing.models import Challenge, Consultation
@@ -29,6 +34,11 @@ VALUES = {ReactionValue.LIKE: 1, ReactionValue.MIXED: 0, ReactionValue.DISLIKE: 
 LISTED, PARTICULAR = 5, 3
 # Points stand on a grid of that many lines, and sizes are in that many people.
 GRID, FIVES = 60, 5
+# Shares are told in steps of so many hundredths.
+SHARES = 5
+# A part is told anew once so many of its people have changed, or one in so many.
+CHANGED, CHANGED_OF = 10, 20
+WHOLE = "whole"
 # As methods.votes has them, which is not loaded here.
 LIKES, UNSEEN = 1, 2
 # A difference of less, in hundredths, is not worth a sentence.
@@ -40,20 +50,35 @@ def gather(consultation: Consultation) -> dict[str, Any]:
     challenges = Challenge.objects.shown().filter(consultation=consultation).order_by("position", "pk")
     # One that was brought together with others lives on in the collective one.
     proposals = Proposal.objects.published().filter(challenge__in=challenges, merged_into=None).order_by("pk")
+    columns = [list(row) for row in proposals.values_list("pk", "challenge")]
+    counted = {pk for pk, _challenge in columns}
     reactions = (
-        Reaction.objects.filter(proposal__in=proposals, user__in=counted_people(at=timezone.now()))
+        Reaction.objects.filter(proposal__challenge__in=challenges, user__in=counted_people(at=timezone.now()))
         .order_by("user", "proposal")
-        .values_list("user", "proposal", "value")
+        .values_list("user", "proposal", "value", "proposal__challenge")
     )
     numbers: dict[int, int] = {}
+    said: dict[int, dict[str, list[str]]] = {}
+    found = []
+    for user, proposal, value, challenge in reactions:
+        number = numbers.setdefault(user, len(numbers))
+        for part in (WHOLE, str(challenge)):
+            said.setdefault(number, {}).setdefault(part, [str(user)]).append(f"{proposal}{value}")
+        if proposal in counted:
+            found.append([number, proposal, VALUES[ReactionValue(value)]])
     return {
         "challenges": list(challenges.values_list("pk", flat=True)),
-        "proposals": [list(row) for row in proposals.values_list("pk", "challenge")],
-        "reactions": [
-            [numbers.setdefault(user, len(numbers)), proposal, VALUES[ReactionValue(value)]]
-            for user, proposal, value in reactions
-        ],
+        "proposals": columns,
+        "reactions": found,
+        "prints": [{part: _print(words) for part, words in parts.items()} for parts in said.values()],
     }
+
+
+def _print(words: list[str]) -> str:
+    """Another one where somebody has said something else, also of what is hidden now: that it is changes nothing that
+    they said. So short that many have the same: it finds nobody, and nothing that they said.
+    """
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:3]
 
 
 def compute(inputs: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -62,17 +87,44 @@ def compute(inputs: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
     # The same of the same inputs; of others, other people are left out.
     chance = random.Random(json.dumps(inputs, sort_keys=True))  # noqa: S311
-    parts: list[int | None] = [None, *inputs["challenges"]]
-    found = []
-    for number, challenge in enumerate(parts):
-        chosen = [pk for pk, whose in inputs["proposals"] if challenge in (None, whose)]
+    found: dict[str, dict[str, Any]] = {}
+    prints: dict[str, list[str]] = {}
+    parts = [WHOLE, *map(str, inputs["challenges"])]
+    for number, part in enumerate(parts):
+        chosen = [pk for pk, whose in inputs["proposals"] if part in (WHOLE, str(whose))]
         votes = table_of(inputs["reactions"], chosen)
-        found.append(_told(opinions(votes), votes, chance))
+        told = opinions(votes)
+        found[part] = _told(told, votes, chance)
+        prints[part] = sorted(inputs["prints"][int(person)][part] for person in told.placed)
         progress(round(100 * (number + 1) / len(parts)))
-    return {"whole": found[0], "challenges": dict(zip(map(str, inputs["challenges"]), found[1:], strict=True))}
+    return {"parts": found, "prints": prints}
 
 
-KIND = Kind(version=2, gather=gather, compute=compute)
+def tell(
+    before: AnalysisRun | None, computed: dict[str, Any], *, at: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A part that may not be told anew stays as it was; it does too where it was not kept of whom it was told."""
+    told = before.result if before and before.result else {}
+    kept = {WHOLE: told["whole"], **told["challenges"]} if told else {}
+    basis = (before.basis if before else None) or {}
+    parts, prints = {}, {}
+    for part, found in computed["parts"].items():
+        now, then = computed["prints"][part], basis.get(part)
+        if part in kept and (then is None or not _is_new(then, now)):
+            parts[part] = kept[part]
+            prints[part] = now if then is None else then
+        else:
+            parts[part] = {**found, "told_at": at.isoformat()}
+            prints[part] = now
+    return {"whole": parts.pop(WHOLE), "challenges": parts}, prints
+
+
+def _is_new(before: list[str], now: list[str]) -> bool:
+    came, gone = Counter(now) - Counter(before), Counter(before) - Counter(now)
+    return max(came.total(), gone.total()) >= max(CHANGED, len(before) / CHANGED_OF)
+
+
+KIND = Kind(version=3, gather=gather, compute=compute, tell=tell)
 
 
 def _told(found: "Opinions", votes: "Votes", chance: random.Random) -> dict[str, Any]:
@@ -89,9 +141,9 @@ def _told(found: "Opinions", votes: "Votes", chance: random.Random) -> dict[str,
         "reactions": _coarse(found.reactions),
         "stability": None if found.stability is None else round(found.stability, 1),
         "groups": [_group(each, found, counts, shares) for each in found.groups],
-        "together": [{"proposal": int(item), "shares": shares[item]} for item in loved[:LISTED]],
+        "together": [{"proposal": int(item), "shares": _rounded(shares[item])} for item in loved[:LISTED]],
         "parting": [
-            {"proposal": int(item), "shares": shares[item]}
+            {"proposal": int(item), "shares": _rounded(shares[item])}
             for item in found.parting
             if item in shares and max(shares[item]) - min(shares[item]) >= 3 * APART
         ][:LISTED],
@@ -130,6 +182,10 @@ def _share(likes: int, answers: int) -> int:
     return round(100 * likes / answers) if answers else 0
 
 
+def _rounded(shares: list[int]) -> list[int]:
+    return [round(share / SHARES) * SHARES for share in shares]
+
+
 def _group(
     group: "Group", found: "Opinions", counts: dict[str, list[tuple[int, int]]], shares: dict[str, list[int]]
 ) -> dict[str, Any]:
@@ -142,7 +198,8 @@ def _group(
         here, there = shares[item][number], _share(sum(row[0] for row in elsewhere), sum(row[1] for row in elsewhere))
         more = here - there if likes else there - here
         if more >= APART and len(told[likes]) < PARTICULAR:
-            told[likes].append({"proposal": int(item), "here": here, "elsewhere": there})
+            rounded = _rounded([here, there])
+            told[likes].append({"proposal": int(item), "here": rounded[0], "elsewhere": rounded[1]})
     size = len(group.people) // FIVES * FIVES
     return {"letter": group.letter, "people": size, "more": told[True], "less": told[False]}
 

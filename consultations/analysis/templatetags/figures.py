@@ -12,7 +12,7 @@ from common.templatetags.ui import figure, full_day, spelled
 from common.tones import tone_class
 from consultations.analysis import figures_words
 from consultations.analysis.enums import Dimension
-from consultations.analysis.selectors.dashboard import Attending, Compared, Figures, PersonLine
+from consultations.analysis.selectors.dashboard import Compared, Figures, PartLine, Writing
 
 register = template.Library()
 register.filter("dates", figures_words.dates)
@@ -31,24 +31,26 @@ def files_of(figures: Figures, *named: Any) -> list[tuple[str, str]]:
 
 
 @register.filter
-def chart_title(attending: Attending) -> str:
-    first, last = (full_day(attending.columns[place].day) for place in (0, -1))
+def chart_title(writing: Writing) -> str:
+    first, last = (full_day(writing.columns[place].day) for place in (0, -1))
     said = {"first": first, "last": last}
-    if attending.are_days:
-        return _("People who came for the first time, each day from %(first)s to %(last)s") % said
-    return _("People who came for the first time, each week, from that of %(first)s to that of %(last)s") % said
+    if writing.are_days:
+        return _("Proposals, arguments and reactions together, each day from %(first)s to %(last)s") % said
+    return (
+        _("Proposals, arguments and reactions together, each week, from that of %(first)s to that of %(last)s") % said
+    )
 
 
 @register.filter
-def chart_words(attending: Attending) -> str:
+def chart_words(writing: Writing) -> str:
     """What somebody hears of the drawing: its highest columns."""
     highest = ", ".join(
         f"{full_day(each.day)}{_(': ') if each.words else ''}{each.words} ({figure(each.count)})"
-        for each in attending.peaks
+        for each in writing.peaks
     )
-    if len(attending.peaks) == 1:
+    if len(writing.peaks) == 1:
         return _("One peak: %(days)s. All the figures are in the table below.") % {"days": highest}
-    said = {"count": spelled(len(attending.peaks)), "days": highest}
+    said = {"count": spelled(len(writing.peaks)), "days": highest}
     return _("The %(count)s highest: %(days)s. All the figures are in the table below.") % said
 
 
@@ -73,16 +75,21 @@ def place_said(compared: Compared) -> str:
 
 @register.filter
 def told_sentence(figures: Figures) -> str:
-    """How many of them are told, where people have come since."""
+    """How they are counted, and of how many this is told, where people have come since."""
     least = min((each.persons for each in figures.parts.values()), default=0)
     said = [_("One thing at a time: nobody can put two of them together.")]
+    said.append(
+        _("What people write is not counted by age or by neighbourhood: it is signed, and would give theirs away.")
+    )
+    said.append(_("All count by what they said of themselves on the day when they were counted."))
     if figures.period.code:
         said.append(_("These lines are those of the whole consultation, whatever the period."))
-    if least and least < figures.persons:
-        told = {"told": figure(least), "persons": figure(figures.persons)}
-        said.append(
-            _("Of the first %(told)s people; the lines are renewed as others come, at least five together.") % told
+    if least and least != figures.persons:
+        told = _(
+            "That is %(told)s people who came; whoever leaves is not taken out, and the lines are renewed as others"
+            " come, enough of them together."
         )
+        said.append(told % {"told": figure(least)})
     return " ".join(said)
 
 
@@ -90,7 +97,7 @@ def told_sentence(figures: Figures) -> str:
 class ShownBreakdown:
     title: str
     what: str
-    lines: list[PersonLine]
+    lines: list[PartLine]
     after: str
 
 
