@@ -53,7 +53,7 @@ def test_who_is_missing_is_read_by_everybody(
     reader = open_page(PHONE)
     reader.goto(f"{site}{PAGE}")
     clean(reader)
-    chart = reader.get_by_role("img", name="Personnes venues pour la première fois")
+    chart = reader.get_by_role("img", name="Propositions, arguments et réactions ensemble")
     expect(chart).to_be_visible()
     summary = reader.locator("summary", has_text="Lire les chiffres, par semaine")
     reach(reader, summary)
