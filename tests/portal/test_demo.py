@@ -4,19 +4,25 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from django.utils import timezone
 
+from common.outbox import messages_of, send_event
 from consultations.analysis.enums import RunKind
 from consultations.analysis.models import AnalysisRun, NearPair, SynthesisVersion, Topic
-from consultations.framing.enums import ConsultationState
+from consultations.framing.enums import ConsultationState, PhaseKind
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import every_consultation
-from consultations.outcomes.enums import Decision, ProjectState
+from consultations.outcomes.enums import ACCEPTED, Decision, ProjectState
 from consultations.outcomes.models import Project
 from consultations.participation.counts import recount
 from consultations.participation.models import Argument, Proposal
 from consultations.portal import demo
 from consultations.portal.demo.synthesis import compose_a_synthesis
+from consultations.voting.events import vote_counted
+from consultations.voting.models import Tally, Vote
+from consultations.voting.selectors.result import result_of
+from tenants.keys.services import KeyDestroyed, key_of
 from tenants.models import Municipality
 from tests.framing.test_several import not_opened
 
@@ -48,7 +54,7 @@ def test_the_demonstration_has_one_of_each(in_saran: Municipality) -> None:
     assert recount() == 0
 
 
-def test_the_finished_one_is_answered_and_became_projects(in_saran: Municipality) -> None:
+def test_the_finished_one_had_a_vote_is_answered_and_became_projects(in_saran: Municipality) -> None:
     not_opened(in_saran)
     assert demo.fill(municipality=in_saran, at=timezone.now())
     past = Proposal.objects.filter(challenge__consultation__title="Le parc de l’Étang", merged_into=None)
@@ -59,6 +65,31 @@ def test_the_finished_one_is_answered_and_became_projects(in_saran: Municipality
     assert states == {each: 1 for each in ProjectState if each != ProjectState.STUDIED}
     assert all(project.news.exists() for project in Project.objects.all())
     assert Project.objects.get(state=ProjectState.ABANDONED).state_reason
+    _its_vote_explains_itself()
+
+
+def _its_vote_explains_itself() -> None:
+    """Equal shares took four, small ones too; most votes first would have taken two. The answers say the same."""
+    vote = Vote.objects.get(consultation__title="Le parc de l’Étang")
+    assert vote.consultation.archived_at is not None
+    assert vote.counted_at is not None
+    assert vote.counted_at < vote.consultation.phases.get(kind=PhaseKind.ANSWER).closes_at
+    tally = Tally.objects.get(vote=vote)
+    assert (tally.online + tally.paper, tally.is_published, len(tally.receipts)) == (400, True, 400)
+    assert vote.voters.filter(has_voted=True).count() == tally.online
+    assert vote.paper_ballots.count() == tally.paper
+    result = result_of(vote, tally)
+    chosen, missed = [each.item for each in result.rounds], [each.item for each in result.missed]
+    assert len(chosen) == 4
+    assert {each.proposal.answer.current.decision for each in chosen} <= set(ACCEPTED), "what was chosen is done"
+    assert not {each.proposal.answer.current.decision for each in missed} & set(ACCEPTED)
+    assert result.other is not None
+    assert len(result.other["selected"]) == 2
+    assert result.other_without > result.without
+    assert len(result.districts) > 2
+    assert not messages_of(send_event).filter(payload__event=vote_counted.name).exists(), "nobody is written to today"
+    with pytest.raises(KeyDestroyed):
+        key_of(vote.key_name)
 
 
 def test_what_people_said_in_it_is_understood(in_saran: Municipality) -> None:

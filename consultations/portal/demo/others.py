@@ -16,6 +16,7 @@ from consultations.participation.counts import recount
 from consultations.portal.demo.framing import frame_together
 from consultations.portal.demo.outcomes import write_outcomes
 from consultations.portal.demo.proposals import WrittenProposal, bring_together
+from consultations.portal.demo.voting import hold_a_vote
 from tenants.models import Municipality
 
 
@@ -42,6 +43,7 @@ def _past(entry: dict[str, Any], people: dict[str, User], *, municipality: Munic
     for each in proposals:
         WrittenProposal(each, challenge=of_code[each["challenge"]], people=people, at=ended).write()
     bring_together(proposals, at=ended)
+    hold_a_vote(past)
     Consultation.objects.filter(pk=past.pk).update(opened_at=began, archived_at=at - timedelta(days=20), **entry)
     recount()
     write_outcomes(past, at=at)
