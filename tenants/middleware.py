@@ -22,7 +22,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, set_urlconf
 from django.utils.translation import gettext
 from django_tenants.utils import schema_context
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 
 from accounts.begun import words_begun
 from accounts.permissions import is_of_the_team
@@ -31,6 +31,7 @@ from common.pagecache import WROTE_SECONDS
 from common.requests import Request
 from common.states import Answers, answers_of
 from common.text import typed_words
+from common.views import server_error
 from tenants.enums import LifecycleState
 from tenants.models import DEFAULT_COLOUR, Municipality
 from tenants.postgresql.base import EnteredCity
@@ -185,7 +186,11 @@ class LifecycleMiddleware:
         return writing_refused(request)
 
     def process_exception(self, request: Request, problem: Exception) -> HttpResponseBase | None:
-        """For a write that the database refused: a GET that writes, or a state that changed meanwhile."""
+        """For a write that the database refused: a GET that writes, or a state that changed meanwhile; and for one that
+        waited too long for a lock, as while the city moves (tenants.cells).
+        """
+        if isinstance(problem.__cause__, LockNotAvailable):
+            return server_error(request)  # 503, with the words
         city: Municipality | None = request.tenant
         refused = isinstance(problem, ProgrammingError) and isinstance(problem.__cause__, InsufficientPrivilege)
         if city is None or not refused:

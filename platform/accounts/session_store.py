@@ -5,7 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.core import signing
+from django.db import OperationalError
 
 from common.db import connection
 
@@ -38,8 +40,15 @@ class SessionStore(db.SessionStore):
 
     def save(self, must_create: bool = False) -> None:
         """Not where the city lives in another installation since (tenants.cells): there, nothing is written here."""
-        if getattr(connection.tenant, "moved_at", None) is None:
+        if getattr(connection.tenant, "moved_at", None) is not None:
+            return
+        try:
             super().save(must_create)
+        except UpdateError as problem:
+            # Given up by the database, not deleted meanwhile: Django takes one for the other, and would answer 400.
+            if isinstance(problem.__context__, OperationalError):
+                raise problem.__context__ from problem.__context__.__cause__
+            raise
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """Never compressed: the database reads in it whose it is (public.enter_city)."""
