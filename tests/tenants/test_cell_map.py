@@ -30,9 +30,9 @@ def there(real_db: str) -> Iterator[Postgres]:
         yield server
 
 
-def _written(file: Path, server: Postgres, address: str = "web-2:8000") -> str:
+def _written(file: Path, server: Postgres, address: str = "web-2:8000", url: str = "") -> str:
     said = StringIO()
-    call_command("cell_map", str(file), "--cell", address, server.url, stdout=said)
+    call_command("cell_map", str(file), "--cell", address, url or server.url, stdout=said)
     return said.getvalue()
 
 
@@ -53,9 +53,31 @@ def test_hosts_of_other_cells_are_written(there: Postgres, tmp_path: Path) -> No
         f"{brest.host} web-2:8000",
     ]
     assert "as before" in _written(file, there)
+    _is_not_emptied_by_mistake(file, there)
     for address in ("web-2", "web-2:8000 }\nrespond 200"):
         with pytest.raises(CommandError, match="no address such as"):
             _written(file, there, address)
+
+
+def _is_not_emptied_by_mistake(file: Path, there: Postgres) -> None:
+    """A cell that is not named, or that has lost a city, takes nothing from the map unless that is said."""
+    before = file.read_text()
+    with pytest.raises(CommandError, match="No other cell was named: nothing was written"):
+        call_command("cell_map", str(file))
+    with pytest.raises(CommandError, match="A cell does not answer"):
+        _written(file, there, "web-2:8000", url="postgresql://nobody@127.0.0.1:1/none")
+    with on(there):
+        Municipality.objects.filter(slug="brest").update(moved_at=timezone.now())  # on to a third
+    with pytest.raises(CommandError, match=r"« brest » has moved away and is in no cell that was named \(1 such\)"):
+        _written(file, there)
+    moved = Municipality.objects.filter(slug="brest")
+    moved.update(moved_at=None, ready_at=None)  # as if this register did not know it
+    with pytest.raises(CommandError, match=r"avis.brest.example is in the map and in no cell .* \(2 such\)"):
+        _written(file, there, "web-3:8000")
+    assert file.read_text() == before
+    said = StringIO()
+    call_command("cell_map", str(file), "--forget", stdout=said)
+    assert "0 hosts in other cells: reload the proxy" in said.getvalue()
 
 
 class _Says(BaseHTTPRequestHandler):

@@ -8,7 +8,7 @@ from django.db import OperationalError
 
 from tenants.cells.checks import MoveRefused
 from tenants.cells.elsewhere import Elsewhere, NotADatabase
-from tenants.cells.proxy import hosts_of_cells, write_map
+from tenants.cells.proxy import hosts_of_cells, read_map, write_map
 
 
 class Command(BaseCommand):
@@ -21,15 +21,21 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--cell", nargs=2, action="append", default=[], metavar=("ADDRESS", "DATABASE_URL"),
-            help="Another cell: where its application listens, and its database.",
+            help="Another cell: where its application listens, and its database. Name every one.",
+        )  # fmt: skip
+        parser.add_argument(
+            "--forget", action="store_true",
+            help="Write the map even without cities that live in a cell which is not named.",
         )  # fmt: skip
 
-    def handle(self, *args: Any, file: Path, cell: list[list[str]], **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, cell: list[list[str]], forget: bool, **options: Any) -> None:
+        if not cell and not forget:
+            raise CommandError("No other cell was named: nothing was written. Name every cell with --cell.")
         cells: dict[str, Elsewhere] = {}
         try:
             for address, url in cell:
                 cells[address] = Elsewhere(url)
-            hosts = hosts_of_cells(cells)
+            hosts = hosts_of_cells(cells, present=read_map(file), forget=forget)
             changed = write_map(file, hosts)
         except NotADatabase as problem:
             raise CommandError("A cell is an address and a DATABASE_URL of PostgreSQL.") from problem
@@ -44,4 +50,5 @@ class Command(BaseCommand):
             for there in cells.values():
                 there.close()
         said = "reload the proxy" if changed else "as before"
-        self.stdout.write(f"{len(hosts)} hosts in other cells: {said}.")
+        counted = "1 host" if len(hosts) == 1 else f"{len(hosts)} hosts"
+        self.stdout.write(f"{counted} in other cells: {said}.")
