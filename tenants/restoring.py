@@ -9,6 +9,7 @@ on; numbers, of which none is given twice; and persons: who was erased since is 
 the city has put out since stays out (tenants.put_out).
 """
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,10 +17,11 @@ from datetime import datetime, timedelta
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
+import psycopg
 from django.core import serializers
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import OperationalError, transaction
+from django.db import DataError, IntegrityError, OperationalError, ProgrammingError, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
@@ -74,16 +76,33 @@ class _Dump:
 
 @contextmanager
 def _opened(source: IO[bytes]) -> Iterator[_Dump]:
+    """Read through once before anything is done with it."""
     try:
-        with ZipFile(source) as archive:
-            said = read_manifest(archive)
-            at = parse_datetime(said["at"])
-            assert at is not None
-            yield _Dump(
-                archive, said["schema"], said["structure"], at, said["columns"], said["rows"], said["numbers"]
-            )  # fmt: skip
-    except BadZipFile as problem:
+        archive = ZipFile(source)
+        dump = _looked_through(archive)
+    except _DAMAGES as problem:
         raise DumpRefused("This file is damaged: nothing was changed.") from problem
+    with archive:
+        yield dump
+
+
+# What Python raises for bytes that are others than those that were written, or are missing.
+_DAMAGES = (BadZipFile, zlib.error, EOFError, LookupError, ValueError, TypeError, AttributeError, RuntimeError,
+            serializers.base.DeserializationError)  # fmt: skip
+
+
+def _looked_through(archive: ZipFile) -> _Dump:
+    """What the file says, if all that it says is there, each byte as it was written."""
+    said = read_manifest(archive)
+    at = parse_datetime(said["at"])
+    if at is None:
+        raise ValueError
+    dump = _Dump(archive, said["schema"], said["structure"], at, said["columns"], said["rows"], said["numbers"])
+    there = {*archive.namelist()}
+    is_whole = archive.testzip() is None and {"structure.sql", *(f"tables/{name}" for name in dump.columns)} <= there
+    if not is_whole or not any(isinstance(each, Municipality) for each in _register(dump)):
+        raise ValueError
+    return dump
 
 
 def restore(source: IO[bytes], *, at: datetime) -> Restored:
@@ -130,7 +149,7 @@ def _refuse_where_people_are(city: Municipality, dump: _Dump, *, at: datetime) -
 
 def _refuse_what_is_taken(dump: _Dump) -> None:
     """The city is not in this database: its address, authority and hosts must be free."""
-    rows = [each.object for each in _register(dump)]
+    rows = _register(dump)
     city = next(row for row in rows if isinstance(row, Municipality))
     taken = Q(slug=city.slug)
     if city.authority_code:
@@ -147,7 +166,7 @@ def _refuse_what_is_taken(dump: _Dump) -> None:
 
 def _register(dump: _Dump) -> list[Any]:
     text = dump.archive.read("register.json").decode()
-    return list(serializers.deserialize("json", text, ignorenonexistent=True))
+    return [each.object for each in serializers.deserialize("json", text, ignorenonexistent=True)]
 
 
 # ── One transaction ──────────────────────────────────────────────────────────
@@ -183,6 +202,9 @@ def _put_in_place(dump: _Dump, city: Municipality | None, *, at: datetime) -> Re
         if getattr(problem.__cause__, "sqlstate", "") != "55P03":
             raise
         raise DumpRefused("Something still uses the city: nothing was changed, try again in a minute.") from problem
+    except (DataError, IntegrityError, ProgrammingError, psycopg.Error) as problem:  # COPY raises its own
+        code = getattr(problem.__cause__ or problem, "sqlstate", "")
+        raise DumpRefused(f"The database refuses what is in this file ({code}): nothing was changed.") from problem
     return restored
 
 
@@ -258,7 +280,7 @@ def _go_on_counting(cursor: Any, dump: _Dump, *, there: bool) -> None:
 
 def _enter(dump: _Dump, *, at: datetime) -> Municipality:
     """Write the register's rows, with numbers of this database. Closed until somebody has looked at it."""
-    rows = [each.object for each in _register(dump)]
+    rows = _register(dump)
     city: Municipality = next(row for row in rows if isinstance(row, Municipality))
     city.maintenance_since = at
     for row in rows:

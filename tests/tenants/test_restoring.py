@@ -192,7 +192,39 @@ def test_what_is_refused(city: Municipality, tmp_path: Path) -> None:
         _restored(fewer)
     with pytest.raises(DumpRefused, match="about a year old"):
         _restored(file, days=400)
+    for damage, sentence in _DAMAGES.items():
+        with pytest.raises(DumpRefused, match=sentence):
+            _restored(_damaged(file, damage))
     assert _everything(city.schema_name) == present
+
+
+_DAMAGES = {
+    "two bytes": "damaged",
+    "-tables/participation_proposal": "damaged",
+    "-structure.sql": "damaged",
+    "-register.json": "damaged",
+    "register.json": "damaged",
+    "manifest.json": "no city that dump_city has written",
+    "structure.sql": "database refuses what is in this file",
+    "tables/participation_proposal": "database refuses what is in this file",
+}
+
+
+def _damaged(file: io.BytesIO, damage: str) -> io.BytesIO:
+    """Bytes turned within the table with the most of them; an entry that is missing, or that says something else."""
+    if damage == "two bytes":
+        with ZipFile(file) as whole:
+            at = max((e for e in whole.infolist() if "tables/" in e.filename), key=lambda e: e.compress_size)
+        turned = bytearray(file.getvalue())
+        middle = at.header_offset + 60 + at.compress_size // 2
+        turned[middle : middle + 2] = bytes(each ^ 0xFF for each in turned[middle : middle + 2])
+        return io.BytesIO(bytes(turned))
+    other = io.BytesIO()
+    with ZipFile(file) as whole, ZipFile(other, "w") as archive:
+        for name in whole.namelist():
+            if damage != f"-{name}":
+                archive.writestr(name, b"[{" if damage == name else whole.read(name))
+    return other
 
 
 def test_the_commands(city: Municipality, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
