@@ -62,6 +62,7 @@ class Status:
     in_maintenance: int
     spares: int
     problems: list[dict[str, str]]
+    moved: list[dict[str, str]]
 
     @property
     def behind(self) -> int:
@@ -69,7 +70,7 @@ class Status:
 
 
 def status() -> Status:
-    """The fleet according to the register: three queries, however many cities."""
+    """The fleet according to the register: four queries, however many cities."""
     current = current_fingerprint()
     cities: Counter[str] = Counter()
     states: Counter[str] = Counter()
@@ -94,7 +95,9 @@ def status() -> Status:
         StructureCount(structure, number, problems[structure], structure == current)
         for structure, number in sorted(cities.items(), key=lambda item: (item[0] != current, -item[1], item[0]))
     ]
-    return Status(current, counts, dict(states), in_maintenance, spares.waiting(), said)
+    gone = Municipality.objects.exclude(moved_at=None).exclude(state=LifecycleState.DELETED).order_by("name", "pk")
+    moved = [{"slug": city.slug, "schema": city.schema_name, "to": city.moved_to} for city in gone]
+    return Status(current, counts, dict(states), in_maintenance, spares.waiting(), said, moved)
 
 
 # ── Bringing the fleet up to date ────────────────────────────────────────────

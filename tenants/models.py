@@ -17,7 +17,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 from common.time_zones import TimeZone
 from tenants.cells.models import CityMove as CityMove
 from tenants.cells.models import Installation as Installation
-from tenants.enums import MAILING, WRITABLE, AuthorityKind, LifecycleState, Transition
+from tenants.enums import MAILING, WRITABLE, AuthorityKind, LifecycleState, MoveStage, Transition
 from tenants.keys.models import CityKey as CityKey
 
 # The service’s own green, until the city picks its colour.
@@ -169,6 +169,12 @@ class Municipality(TenantMixin):
     def takes_writing(self) -> bool:
         """Whether people may write here now. Where not, its database role could not either."""
         return self.state in WRITABLE and self.moved_at is None
+
+    @property
+    def moved_to(self) -> str:
+        """Of a city that lives in another installation: the host, port and name of its database."""
+        gone = CityMove.objects.filter(schema_name=self.schema_name, is_incoming=False).exclude(stage=MoveStage.UNDONE)
+        return str(gone.values_list("other", flat=True).first() or "")
 
     @property
     def sends_digests(self) -> bool:

@@ -112,6 +112,9 @@ def test_the_page_of_a_city_that_has_moved_says_where_it_went_and_when(ops: Clie
         page = html.unescape(ops.get(city_path(saran)).content.decode())
         return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
+    links = [f"{city_path(saran)}adresses/", f"{city_path(saran)}acces/"]
+    for path in links:
+        assert (ops.get(path).status_code, path in ops.get(city_path(saran)).content.decode()) == (200, True)
     assert "Vit ailleurs" not in told()
     went = datetime(2026, 11, 28, 9, 5, tzinfo=UTC)
     Municipality.objects.filter(pk=saran.pk).update(moved_at=went, structure="0" * 64)
@@ -121,6 +124,8 @@ def test_the_page_of_a_city_that_has_moved_says_where_it_went_and_when(ops: Clie
     page = told()
     assert "Vit ailleurs depuis le 28 novembre 2026, 10 h 05 : db-2:5432/territoires" in page
     assert "db-3" not in page
+    assert "Essai · Vit ailleurs" in page
+    assert not [path for path in links if path in ops.get(city_path(saran)).content.decode()], "they would answer 404"
     assert "en retard sur la version" not in page, "its tables are another installation's affair"
     assert "Ancienne copie" not in page
     CityMove.objects.filter(pk=move.pk).update(retired_at=went + timedelta(days=7))

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.audit import record
+from common.cities import city_named
 from tenants.dumps import DumpRefused, write_dump
-from tenants.models import Municipality
 
 
 class Command(BaseCommand):
@@ -23,9 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, slug: str, file: Path, **options: Any) -> None:
-        city = Municipality.objects.ready().filter(slug=slug).first()
-        if city is None:
-            raise CommandError(f"No city has the address « {slug} ».")
+        city = city_named(slug)
         # Whole or not at all, and nobody else's to read.
         unfinished = file.with_name(f"{file.name}.{os.getpid()}")
         try:

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from common.cities import city_named
 from tenants.copies import ReasonMissing, checked_reason, note_copy
 from tenants.export import write_export
-from tenants.models import Municipality
 
 
 class Command(BaseCommand):
@@ -27,9 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="", help="why a complete copy: everybody reads it on the city's page")
 
     def handle(self, *args: Any, slug: str, to: Path, complete: bool, reason: str, **options: Any) -> None:
-        city = Municipality.objects.ready().filter(slug=slug).first()
-        if city is None:
-            raise CommandError(f"No city has the address « {slug} ».")
+        city = city_named(slug)
         if complete:
             try:
                 checked_reason(reason)

@@ -49,6 +49,8 @@ class Command(BaseCommand):
         states = ", ".join(f"{state} {number}" for state, number in sorted(found.states.items()))
         self.stdout.write(f"States: {states or 'no city'}; in maintenance: {found.in_maintenance}")
         self.stdout.write(f"Made ahead for the next cities: {found.spares}")
+        for row in found.moved:
+            self.stdout.write(f"  {row['slug']} ({row['schema']}) lives in {row['to']}")
         for row in found.problems:
             self.stdout.write(f"  {row['slug']} ({row['schema']}): {row['problem']}")
 

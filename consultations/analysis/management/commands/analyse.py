@@ -7,12 +7,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from common.cities import city_named
 from consultations.analysis.enums import RunKind, RunState
 from consultations.analysis.models import AnalysisRun
 from consultations.analysis.services.kinds import KINDS
 from consultations.analysis.services.running import ask_for_run, make_run
 from consultations.framing.models import Consultation
-from tenants.models import Municipality
 
 
 class Command(BaseCommand):
@@ -24,10 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object, a key by kind")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with schema_context("public"):
-            city = Municipality.objects.ready().filter(slug=options["city"]).first()
-        if city is None:
-            raise CommandError("There is no such city.")
+        city = city_named(options["city"])
         with schema_context(city.schema_name):
             consultation = self._consultation(options["consultation"])
             runs = {kind: _made(consultation, kind) for kind in KINDS}

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from common.cities import city_named
 from consultations.analysis.services.figures import count_figures
 from consultations.outcomes.services.counting import recount_followers
 from consultations.participation.counts import recount
@@ -20,8 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--city", metavar="SLUG", help="one city only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        cities = Municipality.objects.ready()
-        for city in cities.filter(slug=options["city"]) if options["city"] else cities:
+        for city in [city_named(options["city"])] if options["city"] else Municipality.objects.ready():
             with schema_context(city.schema_name):
                 wrong = recount() + recount_unread() + recount_followers() + count_figures(at=timezone.now())
                 self.stdout.write(f"{city.slug}: {wrong}")

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 
+from common.cities import city_named
 from consultations.participation.importing import BadLine, Report, import_consultation
-from tenants.models import Municipality
 
 
 class Command(BaseCommand):
@@ -22,9 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object, progress on standard error")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        city = Municipality.objects.ready().filter(slug=options["city"]).first()
-        if city is None:
-            raise CommandError(f"No city has the address « {options['city']} ».")
+        city = city_named(options["city"])
         if not city.takes_writing:
             said = gettext("%(city)s can only be read at present: nothing was imported.")
             raise CommandError(said % {"city": city.name})

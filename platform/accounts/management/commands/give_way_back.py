@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django_tenants.utils import get_tenant_model, schema_context
+from django_tenants.utils import schema_context
 
 from accounts.factors import give_way_back
 from accounts.selectors import person_of
+from common.cities import city_named
 
 
 class Command(BaseCommand):
@@ -22,9 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         city = None
         if options["city"]:
-            city = get_tenant_model().objects.filter(slug=options["city"]).first()
-            if city is None:
-                raise CommandError(f"No city has the address « {options['city']} ».")
+            city = city_named(options["city"], ready=False)
         with schema_context(city.schema_name if city else "public"):
             user = person_of(options["email"])
             if user is None:

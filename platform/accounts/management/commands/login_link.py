@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.urls import reverse
-from django_tenants.utils import get_tenant_model, schema_context
+from django_tenants.utils import schema_context
 
 from accounts.audit import record
 from accounts.enums import Role
 from accounts.services import appoint, find_or_create_user, issue_sign_in_link
+from common.cities import city_named
 
 
 class Command(BaseCommand):
@@ -31,9 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         schema, base = "public", settings.PUBLIC_BASE_URL + "/"
         if options["city"]:
-            city = get_tenant_model().objects.filter(slug=options["city"]).first()
-            if city is None:
-                raise CommandError(f"No city has the address « {options['city']} ».")
+            city = city_named(options["city"], ready=False)
             schema, base = city.schema_name, city.url
         with schema_context(schema):
             if options["ops"]:

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
-from django_tenants.utils import get_tenant_model, schema_context
+from django_tenants.utils import schema_context
 
 from accounts import erasure, own_copy
 from accounts.models import User
 from accounts.selectors import person_of
+from common.cities import city_named
 
 
 class Command(BaseCommand):
@@ -30,9 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["with_texts"] and not options["erase"]:
             raise CommandError("--with-texts belongs to --erase.")
-        city = get_tenant_model().objects.filter(slug=options["city"]).first()
-        if city is None:
-            raise CommandError(f"No city has the address « {options['city']} ».")
+        city = city_named(options["city"], ready=False)
         with schema_context(city.schema_name):
             user = person_of(options["email"])
             if user is None:
