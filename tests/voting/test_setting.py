@@ -48,7 +48,16 @@ def items_of(vote: Vote, by: User, *costs: int | None) -> list[Item]:
     for item, cost in zip(made, costs, strict=True):
         if cost:
             item.vote = vote
-            change_item(item=item, title=item.title, text=item.text, cost=cost, neighbourhood="", by=by, at=NOW())
+            change_item(
+                item=item,
+                revision=item.mark,
+                title=item.title,
+                text=item.text,
+                cost=cost,
+                neighbourhood="",
+                by=by,
+                at=NOW(),
+            )
     return list(vote.items.all())
 
 
@@ -107,11 +116,29 @@ def test_it_is_announced_only_when_it_is_complete(by: User) -> None:
     with pytest.raises(refusals.CostsMissing):
         announce_vote(vote=vote, by=by, at=NOW())
     items[1].vote = vote
-    change_item(item=items[1], title="Un frigo partagé", text="", cost=5, neighbourhood="", by=by, at=NOW())
+    change_item(
+        item=items[1],
+        revision=items[1].mark,
+        title="Un frigo partagé",
+        text="",
+        cost=5,
+        neighbourhood="",
+        by=by,
+        at=NOW(),
+    )
     assert announce_vote(vote=vote, by=by, at=NOW()).announced_at is not None
     items[0].vote = vote
     with pytest.raises(refusals.CostMissing):
-        change_item(item=items[0], title="Un frigo partagé", text="", cost=0, neighbourhood="", by=by, at=NOW())
+        change_item(
+            item=items[0],
+            revision=items[0].mark,
+            title="Un frigo partagé",
+            text="",
+            cost=0,
+            neighbourhood="",
+            by=by,
+            at=NOW(),
+        )
     with pytest.raises(refusals.TooFewItems):  # what everybody sees stays complete
         remove_item(item=items[0], by=by, at=NOW())
     assert vote.items.count() == 2
@@ -148,7 +175,7 @@ def test_once_it_is_open_rule_costs_and_list_stand(by: User) -> None:
     with pytest.raises(refusals.RuleStands):
         change_vote(vote=vote, revision=0, by=by, at=NOW(), **said())
     with pytest.raises(refusals.RuleStands):
-        change_item(item=item, title=item.title, text="", cost=1, neighbourhood="", by=by, at=NOW())
+        change_item(item=item, revision=item.mark, title=item.title, text="", cost=1, neighbourhood="", by=by, at=NOW())
     with pytest.raises(refusals.RuleStands):
         remove_item(item=item, by=by, at=NOW())
     with pytest.raises(refusals.RuleStands):
@@ -272,9 +299,11 @@ def test_the_desk_prepares_changes_announces_and_prints_codes(desk: Client) -> N
     proposals = [ProposalFactory(), ProposalFactory()]
     desk.post(f"{one}projets/", {"proposals": [each.pk for each in proposals]})
     for number in (1, 2):
-        answer = desk.post(f"{one}projets/{number}/", {"title": "Un projet en mots", "text": "", "cost": "0"})
+        read = Item.objects.get(vote__number=1, number=number).mark
+        typed_in = {"title": "Un projet en mots", "text": "", "cost": "0", "revision": read}
+        answer = desk.post(f"{one}projets/{number}/", typed_in)
         assert answer.status_code == 422
-        desk.post(f"{one}projets/{number}/", {"title": "Un projet en mots", "text": "", "cost": "12 000"})
+        desk.post(f"{one}projets/{number}/", typed_in | {"cost": "12 000"})
     assert desk.get(f"{one}modifier/").status_code == 200
     assert desk.post(f"{one}modifier/", typed(electorate="CODES", title="Un autre titre")).status_code == 302
     late = desk.post(f"{one}modifier/", typed(electorate="CODES", title="Encore un titre"))
@@ -300,3 +329,20 @@ def test_the_desk_withdraws_what_people_vote_on_and_nothing_else(desk: Client) -
     assert desk.post(f"{one}projets/1/retirer/", {"why": ""}).status_code == 422
     assert desk.post(f"{one}projets/1/retirer/", {"why": "Le terrain vient d’être vendu."}).status_code == 302
     assert "Le terrain vient d’être vendu." in desk.get(one).content.decode()
+
+
+def test_two_who_edit_one_project_see_each_other(desk: Client) -> None:
+    vote = a_vote(is_open=False)
+    item = vote.items.order_by("number")[0]
+    one = f"/gestion/consultations/{vote.consultation.slug}/votes/{vote.number}/projets/1/"
+    read = {"title": item.title, "text": "", "cost": "1000", "revision": item.mark}
+    assert item.mark in desk.get(one).content.decode()
+    assert desk.post(one, read).status_code == 302
+    late = desk.post(one, read | {"title": "Des bancs en bois", "cost": "900"})
+    assert late.status_code == 409
+    page = late.content.decode()
+    assert "Des bancs en bois" in page, "nothing that was typed is lost"
+    assert item.title in page
+    item.refresh_from_db()
+    assert item.cost == 1000
+    assert desk.post(one, read | {"title": "Des bancs en bois", "revision": item.mark}).status_code == 302

@@ -86,6 +86,7 @@ class ItemForm(forms.Form):
     )
     cost = EurosField(label=_("What it costs, in euros"), help_text=_("In whole euros."))
     neighbourhood = forms.ChoiceField(label=_("Neighbourhood"), required=False)
+    revision = forms.CharField(widget=forms.HiddenInput, max_length=16, required=False)
 
     def __init__(self, *args: Any, place: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

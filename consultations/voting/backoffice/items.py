@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import role_required, signed_in_user
+from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.refusals import Refusal
 from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.models import Consultation
@@ -18,6 +19,8 @@ from consultations.voting.backoffice.votes import vote_of, vote_page
 from consultations.voting.models import Item, Vote
 from consultations.voting.selectors.desk import projects_for, proposals_for
 from consultations.voting.services.items import add_items, change_item, remove_item, withdraw_item
+
+_FIELDS = ("title", "text", "cost", "neighbourhood")
 
 
 def _item_of(found: Vote, number: int) -> Item:
@@ -64,21 +67,27 @@ def add(request: HttpRequest, consultation: Consultation, number: int) -> HttpRe
 @role_required(RUN_VOTES)
 @of_consultation
 def edit(request: HttpRequest, consultation: Consultation, number: int, item: int) -> HttpResponse:
-    found = _item_of(vote_of(consultation, number), item)
-    initial = {name: getattr(found, name) for name in ("title", "text", "cost", "neighbourhood")}
+    """Saved by somebody else meanwhile, their text stands beside what was typed."""
+    found, conflict = _item_of(vote_of(consultation, number), item), None
+    initial = {name: getattr(found, name) for name in _FIELDS} | {"revision": found.mark}
     form = ItemForm(request.POST if request.method == "POST" else None, initial=initial, place=found.neighbourhood)
     if form.is_valid():
         given = {"neighbourhood": found.neighbourhood, **form.cleaned_data}
         try:
             change_item(item=found, by=signed_in_user(request), at=timezone.now(), **given)
+        except ChangedMeanwhile as meanwhile:
+            form = ItemForm(sent_again(request, meanwhile.now.mark), place=meanwhile.now.neighbourhood)
+            form.is_valid()
+            conflict = {"fields": theirs_beside(form, {name: getattr(meanwhile.now, name) for name in _FIELDS})}
         except Refusal as refusal:
             field = "cost" if isinstance(refusal, AmountRefused) else getattr(refusal, "field", "")
             form.add_error(field or None, str(refusal.message))
         else:
             messages.success(request, _("“%(title)s” is changed.") % {"title": given["title"]})
             return redirect("desk_vote", consultation.slug, number)
-    context = {"consultation": consultation, "vote": found.vote, "item": found, "form": form}
-    return render(request, "voting/backoffice/item.html", context, status=422 if form.errors else 200)
+    context = {"consultation": consultation, "vote": found.vote, "item": found, "form": form, "conflict": conflict}
+    status = 409 if conflict else 422 if form.errors else 200
+    return render(request, "voting/backoffice/item.html", context, status=status)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from common.meanwhile import mark_of
 from consultations.framing.models import Consultation
 from consultations.outcomes.models import Project
 from consultations.participation.models import Proposal
@@ -105,3 +106,8 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def mark(self) -> str:
+        """Of what the desk edits: two editors see each other by it."""
+        return mark_of(self.title, self.text, self.cost, self.neighbourhood)

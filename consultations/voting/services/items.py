@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from accounts.audit import record
 from accounts.models import User
+from common.meanwhile import ChangedMeanwhile
 from common.outbox import announce_later
 from common.text import shortened
 from consultations.outcomes.euros import check_amount
@@ -72,9 +73,11 @@ def _item(vote: Vote, number: int, each: Proposal | Project) -> Item:
 
 
 def change_item(
-    *, item: Item, title: str, text: str, cost: int | None, neighbourhood: str, by: User, at: datetime
+    *, item: Item, revision: str, title: str, text: str, cost: int | None, neighbourhood: str, by: User, at: datetime
 ) -> Item:
-    """Raises RuleStands, TextTooShort, TextTooLong, AmountRefused, CostMissing, ConsultationArchived."""
+    """`revision`: the mark of what was read. Raises ChangedMeanwhile, RuleStands, TextTooShort, TextTooLong,
+    AmountRefused, CostMissing, ConsultationArchived.
+    """
     given = {
         "title": ITEM_TITLE.cleaned(title),
         "text": ITEM_TEXT.cleaned(text, optional=True),
@@ -87,6 +90,8 @@ def change_item(
         if vote.has_budget and not cost:
             raise CostMissing
         item = Item.objects.select_for_update(no_key=True).get(pk=item.pk)
+        if item.mark != revision:
+            raise ChangedMeanwhile(item)
         for name, value in given.items():
             setattr(item, name, value)
         item.save(update_fields=list(given))
