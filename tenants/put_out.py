@@ -12,6 +12,7 @@ from psycopg import sql
 from accounts.abilities import abilities
 from accounts.enums import Role
 from common.db import connection
+from common.tables import declared
 
 
 @dataclass
@@ -45,18 +46,18 @@ def keep_out(cursor: Any, *, old: str, new: str) -> PutOut:
     execute(_LOCK)
     done = PutOut(lowered=_lower_roles(cursor, execute))
     done.suspensions = execute(_SUSPEND)
-    execute(_KEPT_SUSPENSIONS)
     execute(_FACTORS_THAT_CHANGED)
     (done.factors,) = cursor.fetchone()
     done.addresses = execute(_CHANGED_ADDRESSES)
     execute(_MAKE_ROOM)
     execute(_GIVE_ADDRESSES)
     execute(_SHUT)
-    for table, remove in _KEYS.items():
+    whole = [each.table for each in declared.values() if each.as_now]
+    for table, remove in {**_KEYS, **dict.fromkeys(whole, _OF_ALL)}.items():
         columns = sql.SQL(", ").join(map(sql.Identifier, _columns_of_both(table, old=old, new=new)))
         names = {**here, "table": sql.Identifier(table), "columns": columns}
         cursor.execute(sql.SQL(remove).format(**names))
-        cursor.execute(sql.SQL(_AS_NOW).format(**names))
+        cursor.execute(sql.SQL(_AS_NOW if table in whole else _AS_NOW + _OF_WHO_IS_IN_BOTH).format(**names))
     done.invitations = execute(_WITHDRAW)
     return done
 
@@ -90,12 +91,12 @@ _KEYS = {
 }
 _AS_NOW = """
 INSERT INTO {new}.{table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {old}.{table}
-WHERE user_id IN (SELECT id FROM {new}.accounts_user)
 """
+_OF_WHO_IS_IN_BOTH = "WHERE user_id IN (SELECT id FROM {new}.accounts_user)"
 
 _LOCK = """
 LOCK TABLE {old}.mfa_authenticator, {old}.accounts_addresschange, {old}.account_emailaddress,
-  {old}.accounts_teaminvitation, {old}.moderation_keptsuspension IN ACCESS EXCLUSIVE MODE
+  {old}.accounts_teaminvitation IN ACCESS EXCLUSIVE MODE
 """
 # Delegates have no mailbox: the service's own rows say at each request whether they may still come.
 _ROLES = f"""
@@ -112,11 +113,6 @@ FROM unnest(%s::bigint[]) AS those(id) LEFT JOIN {{old}}.accounts_user o USING (
 _SUSPEND = """
 UPDATE {new}.accounts_user n SET suspended_until = o.suspended_until FROM {old}.accounts_user o
 WHERE o.id = n.id AND o.suspended_until > coalesce(n.suspended_until, '-infinity')
-"""
-_KEPT_SUSPENSIONS = """
-INSERT INTO {new}.moderation_keptsuspension AS n (id, mailbox_hash, until) OVERRIDING SYSTEM VALUE
-SELECT id, mailbox_hash, until FROM {old}.moderation_keptsuspension
-ON CONFLICT (mailbox_hash) DO UPDATE SET until = greatest(n.until, excluded.until)
 """
 _FACTORS_THAT_CHANGED = """
 WITH they AS (SELECT id FROM {old}.accounts_user JOIN {new}.accounts_user USING (id)),

@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.allowances import storage
+from common.allowances import Used, storage
 from common.aside import aside
 from common.limits import Limit, consume, key_of
 from common.refusals import Refusal
@@ -105,9 +105,15 @@ class BoundedField(forms.FileField):
             "data-too-heavy": self.too_heavy,
         }
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # Of the city's storage, with what to say where it is used up: a form adds that of who fills it in.
+        self.rooms: list[tuple[Callable[[], Used], Any]] = [(storage, NO_MORE_ROOM)]
+
     def clean(self, data: Any, initial: Any = None) -> Any:
-        if data and storage().is_used_up:
-            raise forms.ValidationError(NO_MORE_ROOM, code="storage")
+        for room, said in self.rooms:
+            if data and room().is_used_up:
+                raise forms.ValidationError(said, code="storage")
         return super().clean(data, initial)
 
 

@@ -21,6 +21,7 @@ class Declared:
     always_written: tuple[str, ...]
     append_only: bool
     read_by_every_city: bool
+    as_now: bool
 
 
 declared: dict[str, Declared] = {}
@@ -34,6 +35,7 @@ def in_database(
     always_written: str = "",
     append_only: bool = False,
     read_by_every_city: bool = False,
+    as_now: bool = False,
 ) -> None:
     """Declare a table; one of another package by its name. Columns by their names in the database, between spaces.
 
@@ -43,9 +45,16 @@ def in_database(
     `always_written`: cities that only read write it too, or these columns of it.
     `append_only`: a city adds to it in every state, and never changes what is there.
     `read_by_every_city`: a table of public that cities read; a migration of its app gives them the right.
+    `as_now`: where a city is put back to a day before, it stays as it is (tenants.put_out); no key leads to it.
     """
     table = model if isinstance(model, str) else model._meta.db_table
     assert table not in declared, f"{table} is declared twice"
     declared[table] = Declared(
-        table, tuple(quiet.split()), tuple(soon.split()), tuple(always_written.split()), append_only, read_by_every_city
+        table,
+        tuple(quiet.split()),
+        tuple(soon.split()),
+        tuple(always_written.split()),
+        append_only,
+        read_by_every_city,
+        as_now,
     )

@@ -9,8 +9,9 @@ import pytest
 from celery import current_app
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -21,6 +22,7 @@ from common import allowances, outbox
 from common.files import DocumentField
 from common.models import OutboxMessage
 from common.pictures import LogoField, PhotoField
+from consultations.participation.models import Picture
 from notifications.models import MailPreference, Notice
 from notifications.registry import types
 from notifications.services.digests import send_digest
@@ -30,6 +32,7 @@ from tests.accounts.factories import UserFactory
 from tests.common.test_outbox import MAIL
 from tests.framing.test_appearance import upload
 from tests.notifications.test_mail import NOON, inform, run_due
+from tests.participation.factories import DraftFactory
 
 # ── Tasks ────────────────────────────────────────────────────────────────────
 
@@ -56,6 +59,10 @@ def queue(real_db: str, settings: Any) -> Iterator[Callable[[], list[str]]]:
 
     yield taken
     current_app.control.purge()
+
+
+def a_picture(size: int) -> Picture:
+    return Picture.objects.create(content=bytes(size), digest="d", width=1, height=1)
 
 
 def asked_for(slug: str, times: int) -> None:
@@ -221,8 +228,9 @@ def test_a_full_city_takes_no_file_says_so_and_goes_on(
     in_saran: Municipality, visit: Callable[..., Client], settings: Any
 ) -> None:
     assert LogoField().clean(upload())
-    settings.CITY_STORAGE_MB = 1  # less than its empty tables
-    assert allowances.storage().amount > 1_000_000
+    settings.CITY_STORAGE_MB = 1
+    a_picture(1_000_000)
+    assert allowances.storage().is_used_up
     for field in (LogoField(), PhotoField(), DocumentField()):
         with pytest.raises(ValidationError, match="n’a plus de place"):
             field.clean(upload())
@@ -234,6 +242,7 @@ def test_a_full_city_takes_no_file_says_so_and_goes_on(
 
 def test_what_is_stored_is_measured_now_and_then(in_saran: Municipality, settings: Any, brest: Municipality) -> None:
     settings.CITY_STORAGE_MB = 100
+    a_picture(1000)
     measured = allowances.storage().amount
     cache.set("stored", measured + 7)
     assert allowances.storage().amount == measured + 7, "not at each page"
@@ -241,3 +250,30 @@ def test_what_is_stored_is_measured_now_and_then(in_saran: Municipality, setting
         assert allowances.storage().amount != measured + 7, "each city its own"
     with schema_context("public"):
         assert allowances.storage().most == 0
+
+
+def test_what_is_replaced_is_counted_once_and_what_is_deleted_no_longer(in_saran: Municipality, settings: Any) -> None:
+    settings.CITY_STORAGE_MB = 100
+    before = allowances.storage().amount
+    draft = DraftFactory(author=UserFactory())
+    for _unused in range(4):
+        draft.picture, former = a_picture(170_000), draft.picture
+        draft.save()
+        if former:
+            former.delete()
+    cache.delete("stored")
+    assert allowances.storage().amount == before + 170_000
+    Picture.objects.all().delete()
+    cache.delete("stored")
+    assert allowances.storage().amount == before
+
+
+def test_files_of_every_kind_are_counted(in_saran: Municipality, settings: Any) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        settings.CITY_STORAGE_MB = 100
+        cache.delete("stored")
+        allowances.storage()
+    (query,) = (each["sql"] for each in asked.captured_queries if "octet_length" in each["sql"])
+    for table in ("participation_picture", "participation_sheetpiece", "framing_documentpart", "framing_logo"):
+        assert f'"{table}"' in query
+    assert "billing" not in query

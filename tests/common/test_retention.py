@@ -282,7 +282,8 @@ def test_the_privacy_page_says_what_is_done(visit: Callable[..., Client], saran:
     page = re.sub(r"[\s\u202f]+", " ", visit(saran).get("/donnees-personnelles/").content.decode())
     rows = dict(re.findall(r'<th scope="row">([^<]*)</th> ?<td>[^<]*</td> ?<td> ?([^<]*?) ?</td>', page))
     for data, kept in {
-        "Brouillons et leurs images": "au plus 12 mois après votre dernier changement, ou 4 mois",
+        "Brouillons et leurs images": "au plus 12 mois après votre dernier changement, ou 4 mois si vous écrivez sans "
+        "compte ; votre image disparaît alors 2 jours",
         "Ce que vous commencez avant de vous connecter": "60 jours au plus.",
         "Vos nouvelles": "12 mois après les avoir ouvertes ; 24 mois",
         "Invitations à écrire à plusieurs, avec l’adresse que l’on nous donne": "60 jours si elle n’accepte pas ; 12 mois",

@@ -1,10 +1,12 @@
 """The optional part of a proposal: its neighbourhood and one picture, seen by whoever may see the proposal."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -12,13 +14,15 @@ from django_tenants.utils import schema_context
 from PIL import Image
 
 from common.pictures import MAX_PHOTO_BYTES
+from common.retention import forget_what_is_over
 from consultations.participation.enums import Status
 from consultations.participation.models import Draft, Picture, Proposal
+from consultations.participation.selectors.drafts import room_for_visitors
 from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.refusals import PictureUndescribed
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import DraftFactory
+from tests.participation.factories import DraftFactory, ProposalFactory
 from tests.support.pages import says
 
 ALT = "La cour de l’école, sans ombre, à midi."
@@ -37,6 +41,60 @@ def writing(visit: Callable[..., Client], saran: Municipality, person: Any) -> t
     with schema_context(saran.schema_name):
         draft = DraftFactory(author=author)
     return visit(saran, author, stays=True), f"/brouillons/{draft.pk}/"
+
+
+def _left(size: int, **kwargs: Any) -> Draft:
+    picture = Picture.objects.create(content=bytes(size), digest="d", width=1, height=1)
+    draft: Draft = DraftFactory(picture=picture, picture_alt=ALT, **kwargs)
+    return draft
+
+
+def _visitor_writes(client: Client, draft: Draft) -> str:
+    session = client.session
+    session["draft_keys"] = [str(draft.pk)]
+    session.save()
+    return f"/brouillons/{draft.pk}/"
+
+
+def test_pictures_of_visitors_have_a_room_of_their_own(
+    writing: tuple[Client, str],
+    visit: Callable[..., Client],
+    saran: Municipality,
+    in_saran: Municipality,
+    settings: Any,
+) -> None:
+    """A twentieth of the city's: whoever has no account fills no more, and only for others like them."""
+    settings.CITY_STORAGE_MB = 20
+    visitor, sent = visit(saran, stays=True), {"details": "1", "picture_alt": ALT}
+    review = _visitor_writes(visitor, DraftFactory())
+    _left(600_000)
+    for kwargs in ({"author": UserFactory()}, {"proposal": ProposalFactory()}):
+        _left(600_000, **kwargs)  # not theirs
+    assert room_for_visitors().amount == 600_000
+    assert visitor.post(review, {**sent, "picture": photo()}).status_code == 302
+    assert "pendant deux jours" in visitor.get(review).content.decode()
+    cache.clear()
+    _left(600_000)
+    refused = visitor.post(review, {**sent, "picture": photo("blue"), "neighbourhood": "Le Bourg"})
+    assert refused.status_code == 422
+    assert "Connectez-vous, puis ajoutez la vôtre" in refused.content.decode()
+    assert Draft.objects.get(pk=review.split("/")[2]).neighbourhood == "Le Bourg"
+    client, own = writing
+    assert client.post(own, {**sent, "picture": photo()}).status_code == 302
+    assert "pendant deux jours" not in client.get(own).content.decode()
+
+
+def test_pictures_of_visitors_go_after_two_days_and_their_words_stay(in_saran: Municipality) -> None:
+    now = timezone.now()
+    old, fresh, own = _left(10), _left(10), _left(10, author=UserFactory())
+    sent = _left(10, proposal=ProposalFactory())
+    for draft, hours in ((old, 49), (fresh, 47), (own, 49), (sent, 49)):
+        Draft.objects.filter(pk=draft.pk).update(updated_at=now - timedelta(hours=hours))
+    gone = forget_what_is_over(at=now, writes=True)
+    assert (gone["pictures of visitors"], gone["pictures"]) == (1, 1)
+    kept = dict(Draft.objects.values_list("pk", "picture_id"))
+    assert kept == {old.pk: None, **{each.pk: each.picture_id for each in (fresh, own, sent)}}
+    assert Draft.objects.get(pk=old.pk).picture_alt == ALT
 
 
 def address_of(picture: Picture) -> str:

@@ -1,16 +1,20 @@
 """What residents are asked."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.neighbourhoods import NeighbourhoodField, offer_list
 from common.pictures import PhotoField
 from common.text import WordsField
 from common.web_addresses import WebAddressField
 from consultations.participation import rules
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stage, Stance
+from consultations.participation.models import Draft
+from consultations.participation.selectors.drafts import room_for_visitors
 from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, ProposalFilters, Shuffle
 
 STEPS = ("solution", "problem", "benefit", "title")
@@ -51,8 +55,17 @@ class WholeProposalForm(forms.Form):
     title = step_field("title")
 
 
+NO_ROOM_FOR_VISITORS = _(
+    "There is no more room at this moment for pictures of people without an account. Sign in, then add yours; or go on "
+    "without it."
+)
+
+
 class DetailsForm(forms.Form):
-    """What is optional, on the read-through: the part of town and a picture. `has_picture`: there is one already."""
+    """What is optional, on the read-through: the part of town and a picture.
+
+    `writer`: None of a visitor without an account, whose pictures have a room of their own and wait less long.
+    """
 
     neighbourhood = NeighbourhoodField(
         label=_("The neighbourhood it is about"),
@@ -72,11 +85,19 @@ class DetailsForm(forms.Form):
     )
     without_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
 
-    def __init__(self, *args: Any, has_picture: bool, neighbourhood: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, draft: Draft, writer: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_list(self, before=neighbourhood)
-        self.has_picture = has_picture
-        if has_picture:
+        offer_list(self, before=draft.neighbourhood)
+        if writer is None:
+            picture = cast(PhotoField, self.fields["picture"])
+            picture.rooms = [*picture.rooms, (room_for_visitors, NO_ROOM_FOR_VISITORS)]
+            picture.help_text = format_lazy(
+                "{said} {kept}",
+                said=picture.help_text,
+                kept=_("Without an account it waits for you for two days: publish before, or choose it again."),
+            )
+        self.has_picture = draft.picture_id is not None
+        if self.has_picture:
             self.fields["picture"].label = _("Another picture instead")
         else:
             del self.fields["without_picture"]

@@ -215,9 +215,7 @@ def review(request: Request, key: UUID) -> HttpResponse:
         return _read_through(request, draft, _details_form(request, draft))
     as_seen = "revision" not in request.POST or number_in(request, "revision") == draft.revision
     count_pictures(request)
-    form = DetailsForm(
-        request.POST, request.FILES, has_picture=draft.picture_id is not None, neighbourhood=draft.neighbourhood
-    )
+    form = DetailsForm(request.POST, request.FILES, draft=draft, writer=user_of(request))
     is_good = form.is_valid()
     _save_details(request, draft, form)
     draft = _own_draft(request, key)
@@ -263,7 +261,7 @@ def _details_form(request: HttpRequest, draft: Draft) -> DetailsForm:
     user = user_of(request)
     own = user.neighbourhood if user is not None else ""
     initial = {"neighbourhood": draft.neighbourhood or own, "picture_alt": draft.picture_alt}
-    return DetailsForm(initial=initial, has_picture=draft.picture_id is not None, neighbourhood=draft.neighbourhood)
+    return DetailsForm(initial=initial, draft=draft, writer=user)
 
 
 def _read_through(

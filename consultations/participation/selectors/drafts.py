@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import User
+from common.allowances import Used, storage_of_visitors
 from common.text import whole_number
 from consultations.framing.models import Challenge
 from consultations.participation.enums import Status
@@ -27,6 +28,21 @@ class Writer:
         if draft.author_id is None:
             return str(draft.pk) in self.keys
         return self.user is not None and draft.author_id == self.user.pk
+
+
+def left_by_visitors() -> QuerySet[Draft]:
+    """Drafts with a picture that nobody with an account has begun, or sent: anybody's, and seen by nobody."""
+    return Draft.objects.filter(author=None, proposal=None, picture__isnull=False)
+
+
+def room_for_visitors() -> Used:
+    """What their pictures have used of the city's storage (common.allowances)."""
+    return storage_of_visitors(_left_by_visitors)
+
+
+def _left_by_visitors() -> int:
+    length = Func(F("picture__content"), function="octet_length", output_field=IntegerField())
+    return int(left_by_visitors().aggregate(all=Sum(length))["all"] or 0)
 
 
 def unfinished_draft(*, challenge: Challenge, writer: Writer) -> Draft | None:

@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from common.retention import forgets, keeps, span
 from consultations.participation.models import DRAFT_KEPT, SHEET_KEPT, Draft, Picture, Sheet, SheetPiece
+from consultations.participation.selectors.drafts import left_by_visitors
 from consultations.participation.services.drafts import forget_unshown_pictures, unshown_pictures
 
 # Twice the life of a session (60 days): nobody can reach it any more, or publish it a second time.
 UNREACHABLE = timedelta(days=120)
+# Pictures of visitors who have not even given an address: anybody could fill a city with them.
+VISITORS_PICTURE_KEPT = timedelta(hours=48)
 
 
 keeps(
@@ -52,10 +55,12 @@ DRAFTS = keeps(
     format_lazy(
         _(
             "Until you publish or delete them; at most {kept} after your last change, or {unreachable} if you write "
-            "without an account. While the site can only be read, they wait for you."
+            "without an account; your picture then goes {picture} after your last change. While the site can only be "
+            "read, they wait for you."
         ),
         kept=span(DRAFT_KEPT),
         unreachable=span(UNREACHABLE),
+        picture=span(VISITORS_PICTURE_KEPT),
     ),
 )
 
@@ -84,6 +89,16 @@ def drafts_over(*, at: datetime) -> QuerySet[Draft]:
     over |= Q(author=None, proposal=None, updated_at__lt=at - UNREACHABLE)
     over |= Q(proposal__submitted_at__lt=at - UNREACHABLE)
     return Draft.objects.filter(over)
+
+
+def _without_picture(*, at: datetime) -> int:
+    """The words wait for who comes back, what the picture shows too; the picture itself goes by the rule below."""
+    return visitors_pictures_over(at=at).update(picture=None)
+
+
+@forgets("pictures of visitors", DRAFTS, forget=_without_picture)
+def visitors_pictures_over(*, at: datetime) -> QuerySet[Draft]:
+    return left_by_visitors().filter(updated_at__lt=at - VISITORS_PICTURE_KEPT)
 
 
 @forgets("pictures", DRAFTS, forget=lambda *, at: forget_unshown_pictures())
