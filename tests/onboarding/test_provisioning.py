@@ -19,7 +19,8 @@ from common.models import OutboxMessage
 from consultations.framing.models import Challenge, Consultation
 from onboarding import provisioning
 from onboarding.enums import RunState, Step
-from onboarding.models import ProvisioningRun
+from onboarding.management.commands.provision import Command
+from onboarding.models import Authority, ProvisioningRun
 from onboarding.services.runs import ask_for_platform
 from tenants.models import Municipality, WantedCity
 from tenants.schema import schema_exists
@@ -168,3 +169,19 @@ def test_the_command_refuses_clearly_and_makes_nothing(real_db: str, options: di
     with pytest.raises(CommandError):
         call_command("provision", **answers, stdout=StringIO(), stderr=StringIO())
     assert Municipality.objects.count() == before
+
+
+def test_the_kind_follows_from_the_code(db: None) -> None:
+    said = StringIO()
+    command = Command(stderr=said)
+    Authority.objects.filter(code__in=["242900314", "24"]).delete()
+    for kind, code in (("INTERCOMMUNALITY", "242900314"), ("DEPARTMENT", "24"), ("REGION", "24")):
+        Authority.objects.create(kind=kind, code=code, name=code, siren="242900314", region_name="", search_name="")
+    found = command._authority(code="242900314", kind=None)
+    assert (found.kind, found.siren) == ("INTERCOMMUNALITY", "242900314")
+    assert command._authority(code="24", kind="REGION").kind == "REGION"
+    with pytest.raises(CommandError, match="say which with --kind"):
+        command._authority(code="24", kind=None)
+    assert not said.getvalue()
+    assert command._authority(code="99999999", kind=None).kind == "COMMUNE"
+    assert "Nothing in the directory has this code" in said.getvalue()

@@ -13,7 +13,6 @@ from onboarding.enums import RunState
 from onboarding.models import Authority, ProvisioningRun
 from onboarding.names import NameRefused, check_authority_name
 from onboarding.provisioning import advance
-from onboarding.selectors import authority_by_key
 from onboarding.services.runs import ask_for_platform
 from tenants.enums import AuthorityKind
 from tenants.models import DEFAULT_COLOUR, WantedCity, validate_colour
@@ -28,7 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True)
         parser.add_argument("--slug", required=True, help="address: <slug>.<public host>")
         parser.add_argument("--admin", required=True, metavar="EMAIL", help="first administrator, invited by mail")
-        parser.add_argument("--kind", default=AuthorityKind.COMMUNE, choices=AuthorityKind.values)
+        parser.add_argument(
+            "--kind", choices=AuthorityKind.values, help="where a department and a region have the same code"
+        )
         parser.add_argument("--set", default=DEFAULT_SET, dest="challenge_set", help="challenge set to start from")
         parser.add_argument("--colour", default=DEFAULT_COLOUR, help="such as #1d4a41")
         parser.add_argument("--json", action="store_true", help="print one JSON object, progress on standard error")
@@ -59,18 +60,31 @@ class Command(BaseCommand):
 
     def _wanted(self, options: dict[str, Any]) -> WantedCity:
         """With what the directory has on the authority."""
-        kind, code = options["kind"], options["authority"]
-        authority = authority_by_key(f"{kind}-{code}") or Authority()
+        authority = self._authority(code=options["authority"], kind=options["kind"])
         return WantedCity(
             authority_name=options["name"].strip(),
-            kind=kind,
-            authority_code=code,
+            kind=authority.kind,
+            authority_code=authority.code,
             slug=options["slug"],
             siren=authority.siren,
             department_code=authority.department_code,
             population=authority.population,
             colour=options["colour"],
         )
+
+    def _authority(self, *, code: str, kind: str | None) -> Authority:
+        """The directory's; its kind follows from its code. One that is not there has only what was typed."""
+        found = (
+            list(Authority.objects.filter(code=code, kind__in=[kind] if kind else AuthorityKind.values)) if code else []
+        )
+        if len(found) > 1:
+            raise CommandError("A department and a region have this code: say which with --kind.")
+        if code and not found:
+            self.stderr.write(
+                "Nothing in the directory has this code: SIREN, department and population stay unknown, and what"
+                " depends on them (price, time zone) may be wrong. `find_authority NAME` prints the codes."
+            )
+        return found[0] if found else Authority(kind=kind or AuthorityKind.COMMUNE, code=code)
 
     def _check(self, options: dict[str, Any]) -> None:
         problem = slug_problem(options["slug"])
