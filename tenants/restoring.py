@@ -36,7 +36,7 @@ from accounts.services import gives_up_role
 from common.db import as_owner, connection
 from common.outbox import messages_of, run_message
 from tenants.changes import change_from
-from tenants.dumps import DumpRefused, columns_of, last_numbers, read_manifest
+from tenants.dumps import MAILS, DumpRefused, columns_of, last_numbers, read_manifest
 from tenants.enums import LifecycleState
 from tenants.models import Domain, HostReservation, Municipality, StructureSnapshot, WaitingOutbox
 from tenants.put_out import PutOut, keep_out
@@ -233,11 +233,14 @@ def _fill(cursor: Any, dump: _Dump) -> None:
 
 
 def _take_over(cursor: Any, dump: _Dump) -> PutOut:
-    """From the present schema: its trail, what is erased, who was put out, and that messages that were done are not
-    done again."""
-    old = columns_of(dump.schema_name)["accounts_auditentry"]
-    columns = sql.SQL(", ").join(sql.Identifier(n) for n in dump.columns["accounts_auditentry"] if n in old)
-    here = {"old": sql.Identifier(dump.schema_name), "new": sql.Identifier(dump.beside), "columns": columns}
+    """From the present schema: its trail, what is erased, who was put out, mails that waited, and that messages that
+    were done are not done again."""
+    here: dict[str, sql.Composable] = {"old": sql.Identifier(dump.schema_name), "new": sql.Identifier(dump.beside)}
+    here |= {"mails": sql.Literal(MAILS), "at": sql.Literal(dump.at)}
+    present = columns_of(dump.schema_name)
+    for name, table in (("columns", "accounts_auditentry"), ("mail_columns", "common_outboxmessage")):
+        both = (each for each in dump.columns[table] if each in present[table])
+        here[name] = sql.SQL(", ").join(map(sql.Identifier, both))
     for statement in _TAKEN_OVER:
         cursor.execute(sql.SQL(statement).format(**here, task=sql.Literal(f"{erase_again.__module__}.erase_again")))
     return keep_out(cursor, old=dump.schema_name, new=dump.beside)
@@ -248,6 +251,9 @@ _TAKEN_OVER = (
     """INSERT INTO {new}.accounts_auditentry ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns}
        FROM {old}.accounts_auditentry WHERE id > (SELECT coalesce(max(id), 0) FROM {new}.accounts_auditentry)""",
     "DELETE FROM {new}.common_outboxmessage WHERE id NOT IN (SELECT id FROM {old}.common_outboxmessage)",
+    # Mails that waited already are in no file, but in those of the releases before.
+    """INSERT INTO {new}.common_outboxmessage ({mail_columns}) SELECT {mail_columns} FROM {old}.common_outboxmessage
+       WHERE task = {mails} AND created_at <= {at} ON CONFLICT (id) DO NOTHING""",
     # Nobody comes in as them from this moment on. Not whoever is merely missing: that may be the mistake.
     """CREATE TEMPORARY TABLE erased ON COMMIT DROP AS
        SELECT u.id, bool_or(coalesce((t.details ->> 'with_texts')::boolean, false)) AS with_texts

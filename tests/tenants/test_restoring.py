@@ -25,7 +25,7 @@ from consultations.participation.models import Proposal
 from deploy.local.prepare import quick_migrations
 from tenants import restoring, structure
 from tenants.deletion import count_rows
-from tenants.dumps import DumpRefused, write_dump
+from tenants.dumps import MAILS, DumpRefused, write_dump
 from tenants.models import Domain, Municipality
 from tenants.schema import schema_exists
 from tests.accounts.factories import UserFactory
@@ -107,13 +107,18 @@ def test_who_left_since_leaves_again_and_the_trail_goes_on(city: Municipality) -
 def test_what_was_done_since_is_not_done_again(city: Municipality) -> None:
     with schema_context(city.schema_name):
         done, waiting = (OutboxMessage.objects.create(task="accounts.mail.deliver") for _unused in range(2))
+        sent, mail = (OutboxMessage.objects.create(task=MAILS, payload={"body": "123456"}) for _unused in range(2))
     file = _dumped(city)
+    with ZipFile(file) as archive:  # a code of then is in no file
+        assert b"123456" not in archive.read("tables/common_outboxmessage")
     with schema_context(city.schema_name):
-        OutboxMessage.objects.filter(pk=done.pk).delete()
+        OutboxMessage.objects.filter(pk__in=[done.pk, sent.pk]).delete()
+        OutboxMessage.objects.create(task=MAILS)  # of what is undone by this
     _restored(file)
     with schema_context(city.schema_name):
-        kept = OutboxMessage.objects.filter(task="accounts.mail.deliver")
-        assert list(kept.values_list("pk", flat=True)) == [waiting.pk]
+        kept = OutboxMessage.objects.filter(task__in=["accounts.mail.deliver", MAILS])
+        assert set(kept.values_list("pk", flat=True)) == {waiting.pk, mail.pk}
+        assert kept.get(pk=mail.pk).payload == {"body": "123456"}
 
 
 def test_a_failure_anywhere_leaves_the_present_city(city: Municipality, monkeypatch: pytest.MonkeyPatch) -> None:

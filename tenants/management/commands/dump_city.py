@@ -15,7 +15,9 @@ from tenants.dumps import DumpRefused, write_dump
 class Command(BaseCommand):
     help = (
         "Write a city into one file: its tables, files and rows of the register, all of the same moment, while it is "
-        "used. It holds everything about everybody there, but no session and no sign-in link. Noted in the trail."
+        "used. It holds everything about everybody there, and the secrets of second factors (apps, recovery codes) in "
+        "clear: encrypt it before it leaves the machine. No session, no sign-in link, and no mail that waits. Noted in "
+        "the trail."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
