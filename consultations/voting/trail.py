@@ -21,6 +21,7 @@ records(
         "paper_ballot_confirmed": _("Ballot from paper confirmed"),
         "paper_ballot_refused": _("Ballot from paper taken out"),
         "vote_counted": _("Vote counted"),
+        "vote_answers_prepared": _("Answers prepared from the result of a vote"),
     }
 )
 concerns(Vote, _("Vote"), title=lambda vote: vote.title)

@@ -31,6 +31,7 @@ CITY: Rows = {
     "desk_vote_announce": (POST_ONLY, None),
     "desk_vote_discard": (POST_ONLY, None),
     "desk_vote_codes": (POST_ONLY, None),
+    "desk_vote_answers": (POST_ONLY, None),
     "desk_vote_items": (FRAMERS, None),
     "desk_vote_item": (FRAMERS, None),
     "desk_vote_item_remove": (POST_ONLY, None),

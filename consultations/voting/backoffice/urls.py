@@ -10,6 +10,7 @@ _one = [
     path("annoncer/", votes.announce, name="desk_vote_announce"),
     path("supprimer/", votes.discard, name="desk_vote_discard"),
     path("codes/", votes.codes, name="desk_vote_codes"),
+    path("reponses/", votes.answers, name="desk_vote_answers"),
     path("votants/", votes.voters, name="desk_vote_voters"),
     path("projets/", items.add, name="desk_vote_items"),
     path("projets/<int:item>/", items.edit, name="desk_vote_item"),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.abilities import may
@@ -15,14 +16,17 @@ from accounts.permissions import role_required, signed_in_user
 from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.refusals import Refusal
 from common.sheets import csv_response
+from common.templatetags.ui import figure
 from consultations.framing.backoffice.chosen import in_archives_too, of_consultation
 from consultations.framing.models import Consultation
+from consultations.outcomes.abilities import PREPARE_ANSWERS
 from consultations.outcomes.euros import AmountRefused
 from consultations.voting.abilities import RUN_VOTES, SEE_VOTES
 from consultations.voting.backoffice.forms import CodesForm, VoteForm
 from consultations.voting.models import Vote
 from consultations.voting.selectors.desk import desk_vote, votes_of, who_voted
 from consultations.voting.services.codes import make_codes
+from consultations.voting.services.outcome import prepare_answers
 from consultations.voting.services.setting import announce_vote, change_vote, create_vote, discard_vote
 
 _FIELDS = ("title", "introduction", "method", "budget", "least", "most", "electorate", "opens_at", "closes_at")
@@ -127,6 +131,7 @@ def vote_page(
         "consultation": found.consultation,
         "page": desk_vote(found, at=timezone.now()),
         "may_run": may(request.user, RUN_VOTES) and not found.consultation.is_archived,
+        "may_answer": may(request.user, PREPARE_ANSWERS) and not found.consultation.is_archived,
         "notice": notice,
         "codes_form": form or CodesForm(),
     }
@@ -176,6 +181,28 @@ def codes(request: HttpRequest, consultation: Consultation, number: int) -> Http
             rows = ([place, code] for place, code in enumerate(made, start=1))
             return csv_response(f"codes-vote-{number}.csv", [_("Letter"), _("Code")], rows)
     return vote_page(request, found, form=form, status=422)
+
+
+@require_POST
+@role_required(PREPARE_ANSWERS)
+@of_consultation
+def answers(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
+    """From a result to drafts of answers: those that somebody has begun stay theirs."""
+    found = vote_of(consultation, number)
+    try:
+        count = prepare_answers(vote=found, actor=signed_in_user(request), at=timezone.now())
+    except Refusal as refusal:
+        return vote_page(request, found, **refusal.answer)
+    if not count:
+        messages.info(request, _("Nothing to prepare: what was chosen has its answers already, or is no proposal."))
+        return redirect("desk_vote", consultation.slug, number)
+    told = ngettext(
+        "The draft of %(count)s answer is prepared: complete it, then give it to be signed.",
+        "The drafts of %(count)s answers are prepared: complete them, then give them to be signed.",
+        count,
+    )
+    messages.success(request, told % {"count": figure(count)})
+    return redirect("desk_answers", consultation.slug)
 
 
 @require_safe

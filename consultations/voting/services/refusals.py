@@ -226,6 +226,14 @@ class CodeNotNeeded(_OfField):
     message = _("You have already given a code for this vote: you can vote.")
 
 
+# ── The result ───────────────────────────────────────────────────────────────
+
+
+class NotCounted(Refusal):
+    code = "vote_not_counted"
+    message = _("This vote is not counted yet: answers are prepared from its result.")
+
+
 # ── Paper ────────────────────────────────────────────────────────────────────
 
 
