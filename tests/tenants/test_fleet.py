@@ -544,7 +544,7 @@ def test_prepare_brings_the_cities_up_to_date_and_goes_on_past_one_that_fails(re
 
 
 @pytest.mark.parametrize("cities", [2, 40])
-def test_the_status_counts_by_structure_and_state_in_three_queries(
+def test_the_status_counts_by_structure_and_state_in_four_queries(
     db: None, cities: int, django_assert_num_queries: Any
 ) -> None:
     Municipality.objects.bulk_create(
@@ -558,7 +558,7 @@ def test_the_status_counts_by_structure_and_state_in_three_queries(
         for number in range(cities)
     )
     Municipality.objects.create(slug="partie", name="Partie", state=LifecycleState.DELETED)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = status()
     assert [(row.structure[:1], row.cities, row.problems, row.up_to_date) for row in found.structures] == [
         (fingerprint()[:1], 2, 0, True),
