@@ -52,7 +52,7 @@ def _opened(vote_id: int, **kwargs: Any) -> Notification:
 @notice_type(
     "VOTE_OPENED",
     gettext_lazy("A vote opens in a consultation in which you take part"),
-    weight=12,
+    weight=22,
     event=events.vote_opened,
     notification=_opened,
     subjects=(VOTE,),
@@ -73,7 +73,7 @@ def _closes_soon(vote_id: int, **kwargs: Any) -> Notification:
 @notice_type(
     "VOTE_CLOSES_SOON",
     gettext_lazy("A vote in which you have not voted yet closes soon"),
-    weight=16,
+    weight=24,
     event=events.vote_closes_soon,
     notification=_closes_soon,
     subjects=(VOTE,),
@@ -96,7 +96,7 @@ def _withdrawn(item_id: int, actor_id: int | None = None, **kwargs: Any) -> Noti
 @notice_type(
     "VOTE_ITEM_WITHDRAWN",
     gettext_lazy("A project is withdrawn from a vote in which you have voted"),
-    weight=11,
+    weight=21,
     event=events.item_withdrawn,
     notification=_withdrawn,
     subjects=(VOTE, ITEM),
@@ -121,7 +121,7 @@ def _counted(vote_id: int, **kwargs: Any) -> Notification:
 @notice_type(
     "VOTE_COUNTED",
     gettext_lazy("The result of a vote in a consultation in which you take part"),
-    weight=14,
+    weight=23,
     event=events.vote_counted,
     notification=_counted,
     subjects=(VOTE,),

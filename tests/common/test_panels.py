@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
@@ -124,12 +125,12 @@ def with_hidden_things() -> list[str]:
 
 
 def test_no_part_of_a_page_costs_more_than_it_says(
+    settings: Any,
     visit: Callable[..., Client],
     saran: Municipality,
     person: Any,
     costs: Costs,
     monkeypatch: pytest.MonkeyPatch,
-    settings: Any,
 ) -> None:
     for table in TABLES:
         getattr(table, "on_this_day", lambda monkeypatch: None)(monkeypatch)
@@ -182,7 +183,9 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     get(visit(saran, team), of_one, f"{of_one}projets/")
     get(client, "/consultations/territoires-resilients/resultats/")
     put(saran, LifecycleState.TRIAL, trial_ends_on=timezone.localdate())
-    settings.CITY_STORAGE_MB = 1  # full
+    settings.CITY_STORAGE_MB = 1
+    with schema_context(saran.schema_name):
+        cache.set("stored", 10**6)  # full
     get(desk, "/gestion/")
     put(saran, LifecycleState.READ_ONLY)
     get(client, "/")

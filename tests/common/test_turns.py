@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from django.conf import settings
 from django.test import Client
 
 from common.aside import aside
-from config import asgi
 from config.turns import Turns
 from tenants.middleware import ANSWERED_BY
 from tenants.models import Domain, Municipality
@@ -185,10 +185,21 @@ def test_without_turns_whoever_comes_first_is_first() -> None:
     asyncio.run(story())
 
 
-def test_a_city_has_one_share_at_all_its_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def asgi() -> Any:
+    """The server's own module, which gives its connections time limits: those of the tests have none."""
+    options = settings.DATABASES["default"]["OPTIONS"]
+    kept = dict(options)
+    served = import_module("config.asgi")
+    options.clear()
+    options.update(kept)
+    return served
+
+
+def test_a_city_has_one_share_at_all_its_addresses(monkeypatch: pytest.MonkeyPatch, asgi: Any) -> None:
     led = {"saran.service.example": "m_saran", "participer.saran.example": "m_saran", "brest.example": "m_brest"}
 
-    def answer(environ: dict[str, Any]) -> asgi.Answer:
+    def answer(environ: dict[str, Any]) -> Any:
         if city := led.get(environ["HTTP_HOST"]):
             environ[ANSWERED_BY] = city
         return asgi.Answer(200, [], work(environ["HTTP_HOST"]).encode())
@@ -199,7 +210,7 @@ def test_a_city_has_one_share_at_all_its_addresses(monkeypatch: pytest.MonkeyPat
     async def story() -> None:
         app = asgi.WholeRequests(threads=4, each=1)
 
-        def ask(*hosts: str) -> list["asyncio.Task[asgi.Answer]"]:
+        def ask(*hosts: str) -> list["asyncio.Task[Any]"]:
             return [asyncio.ensure_future(app._page(host, {"HTTP_HOST": host})) for host in hosts]
 
         first = ask(*led, "nulle.part.example", "ailleurs.example")
