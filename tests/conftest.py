@@ -74,7 +74,7 @@ if citus.NODES:
 
 
 # Where tests marked `dates` have Saran lie, beside where it is: the code of the commune, and its zone.
-PLACES = {"Saran": "45302", "Papeete": "98735", "Saint-Denis": "97411"}
+PLACES = {"Saran": "45302", "Papeete": "98735"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -25,8 +25,8 @@ from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory, ReplyFactory, ask_to_merge
 from tests.participation.test_lists import queries
 
-# What notices of outcomes are about: tests/outcomes says it.
-OF_OUTCOMES = {"project", "official_answer", "opinion", "answer"}
+# What notices of outcomes and of votes are about: tests/outcomes and tests/voting say it.
+OF_OUTCOMES = {"project", "official_answer", "opinion", "answer", "vote"}
 
 
 def grow(proposal: Proposal, author: User, rows: int) -> None:

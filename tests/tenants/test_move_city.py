@@ -1,6 +1,7 @@
 """A city moves to another installation's database while people write: nothing is lost, killed anywhere it goes on, and it
 never takes writing in both."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -194,11 +195,17 @@ def test_nothing_that_was_acknowledged_is_lost(city: Municipality, there: Postgr
     assert writers.longest < 20, writers.longest
 
 
+# Each stop in one of the two ways, every second one; `MOVE_STOPS=all` has each in both.
+ALL_STOPS = os.environ.get("MOVE_STOPS") == "all"
+
+
 @pytest.mark.parametrize("undone", [False, True], ids=["goes on", "undone"])
 def test_killed_anywhere_it_goes_on_or_is_undone(
     city: Municipality, there: Postgres, tmp_path: Path, undone: bool
 ) -> None:
     for number, stop in enumerate(STOPS):
+        if number % 2 == undone and not ALL_STOPS:
+            continue
         folder = tmp_path / str(number)
         folder.mkdir()
         title = f"Avant l’arrêt {number}"
