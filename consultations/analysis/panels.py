@@ -9,7 +9,7 @@ from django.urls import reverse
 from common.panels import panel, static_panel
 from consultations.analysis.selectors.near_pairs import near_pairs
 from consultations.analysis.selectors.public_parts import public_parts
-from consultations.analysis.selectors.synthesis_shown import published_in_consultation
+from consultations.analysis.selectors.synthesis_shown import is_published, published_in_consultation
 from consultations.framing.models import Consultation
 
 # Above the buttons of somebody who has not reacted yet: what is made of it, before it is.
@@ -50,6 +50,13 @@ def syntheses(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] 
     here = shown.get("consultation")
     found = published_in_consultation(here) if here is not None else []
     return {"synthesised": found, "consultation": here} if found else None
+
+
+@panel("challenge.ways", "analysis/resident/_synthesis_way.html", order=10, queries=1)
+def way_to_the_synthesis(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """From a challenge to what was said in it, once everybody reads that."""
+    challenge = shown["challenge"]
+    return {"challenge": challenge} if is_published(challenge) else None
 
 
 # ── On the desk: bringing proposals together ──────────────────────────────────

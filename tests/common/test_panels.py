@@ -154,6 +154,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
         proposals[:0] = Proposal.objects.filter(stage=Stage.PROJECT)[:1]
         pages = [proposal.get_absolute_url() for proposal in proposals if proposal]
         pages += [f"{pages[-1]}versions/", *with_hidden_things()]
+        pages += [each.get_absolute_url() for each in own.challenge.consultation.challenges.all()]
     client, desk = visit(saran, user), visit(saran, team, second_factor=False)
     get(
         client,

@@ -309,3 +309,8 @@ def published_in_consultation(consultation: Consultation) -> list[Challenge]:
     """The challenges of which everybody reads a synthesis, in their order. One query."""
     found = Challenge.objects.shown().filter(consultation=consultation, synthesis__current__isnull=False)
     return list(found.order_by("position", "pk"))
+
+
+def is_published(challenge: Challenge) -> bool:
+    """Whether everybody reads a synthesis of it. One query."""
+    return Synthesis.objects.filter(challenge=challenge, current__isnull=False).exists()
