@@ -3,13 +3,6 @@
 from django.db import migrations, models
 
 
-def only_persons(apps, schema_editor):
-    """Of what was told of each part, how many persons there are: and nothing of what they did."""
-    for row in apps.get_model("analysis", "Breakdown").objects.order_by("pk"):
-        row.shown = {part: counts["persons"] for part, counts in row.shown.items()}
-        row.save(update_fields=["shown"])
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -31,5 +24,4 @@ class Migration(migrations.Migration):
             name='shown',
             field=models.JSONField(default=dict, help_text='{part: its persons when it was last told}.'),
         ),
-        migrations.RunPython(only_persons, migrations.RunPython.noop),
     ]
