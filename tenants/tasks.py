@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 from django.db import ProgrammingError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django_tenants.utils import schema_context
@@ -19,7 +19,7 @@ from common.allowances import BEHIND_OTHERS
 from common.db import connection
 from common.limits import forget_past_counts
 from common.models import OutboxMessage
-from common.outbox import enqueue, publish
+from common.outbox import AWAITED, enqueue, publish
 from tenants import deletion, spares, waiting
 from tenants.domains import watch
 from tenants.enums import LifecycleState, Transition
@@ -38,18 +38,21 @@ def sweep_outboxes(**kwargs: Any) -> int:
     published = 0
     for schema_name in waiting.schemas_with_due_messages(at=timezone.now()):
         with schema_context(schema_name):
-            for pk, task in _due_here():
-                if not publish(str(pk), task):
+            for pk, task, is_awaited in _due_here():
+                if not publish(str(pk), task, is_awaited=bool(is_awaited)):
                     return published
                 published += 1
     return published
 
 
-def _due_here() -> list[tuple[Any, str]]:
-    due = OutboxMessage.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+def _due_here() -> list[tuple[Any, str, Any]]:
+    """The oldest ones, those first that somebody waits for."""
+    due = OutboxMessage.objects.filter(due_at__lte=timezone.now())
+    awaited = f"payload__{AWAITED}"
     try:
         with transaction.atomic():
-            return list(due.values_list("pk", "task")[:_MESSAGES_A_SWEEP])
+            ordered = due.order_by(F(awaited).asc(nulls_last=True), "due_at", "pk")
+            return list(ordered.values_list("pk", "task", awaited)[:_MESSAGES_A_SWEEP])
     except ProgrammingError:
         logger.exception("its outbox could not be read: %s", connection.schema_name)
         return []

@@ -101,7 +101,8 @@ def ask_address_change(*, user: User, email: str, city: Any, at: datetime) -> Ad
         change.code_hash = _code_hash(change, code)
         change.save(update_fields=["code_hash"])
         record("address_change_asked", actor=user, subject=user)
-        send_mail_later(template="accounts/email/address_code", to=email, context={"city": city, "code": code})
+        context = {"city": city, "code": code}
+        send_mail_later(template="accounts/email/address_code", to=email, context=context, is_awaited=True)
     return change
 
 

@@ -79,6 +79,7 @@ def send_code(
             template=template,
             to=user.email,
             context={"city": city, "code": code, "link": root + reverse("sign_in_link", args=[token])},
+            is_awaited=True,
         )
 
 

@@ -22,17 +22,19 @@ from common.tones import INK, INK_SOFT, NIGHT, NIGHT_INK_SOFT, PAPER, SOURCES, t
 _ALWAYS = {"Auto-Submitted": "auto-generated"}
 
 
-def send_mail_later(*, template: str, to: str, context: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+def send_mail_later(
+    *, template: str, to: str, context: dict[str, Any], headers: dict[str, str] | None = None, is_awaited: bool = False
+) -> None:
     """Render `<template>_subject.txt` and `<template>_message.txt` now; a worker sends them after commit.
 
     Where there is a `<template>_message.html` too (on `common/email/layout.html`), it goes along as the same in
     colour: the text stays whole by itself. The sender bears the name of `context["city"]`, as all of the message,
-    once the city is verified. `headers` are added to the usual ones.
+    once the city is verified. `headers` are added to the usual ones. `is_awaited`: it waits behind nobody (enqueue).
 
     Anybody can have us write to any address: what they typed must not be in it (tests/test_mails.py).
     """
     if mail := mail_of(template=template, to=to, context=context, headers=headers):
-        enqueue(send_mail, **mail)
+        enqueue(send_mail, is_awaited=is_awaited, **mail)
 
 
 def mail_of(

@@ -1,6 +1,7 @@
 """What one city may use, so that a hot one slows itself: tasks a minute, mails a day, files (settings, CITY_…).
 
-Past its tasks of the minute, the next ones wait behind those of everybody else. Past its mails of the day, news by mail
+Past its tasks of the minute, the next ones wait behind those of everybody else; codes, which somebody sits and waits
+for, are none of them and have limits of their own. Past its mails of the day, news by mail
 wait until the morning; codes and decisions leave. Past its storage, no file is taken; words are. Nothing is lost, and
 reading is never refused. The service's own schema has no such limits. Counts are in the cache, and begin anew with it.
 """

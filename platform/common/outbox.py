@@ -21,7 +21,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError as BrokerAway
 
-from common.allowances import priority_of_task
+from common.allowances import AT_ONCE, priority_of_task
 from common.db import connection
 from common.events import Event, on_commit_here
 from common.models import OutboxMessage
@@ -34,6 +34,8 @@ GIVEN_UP_KEPT = timedelta(days=90)
 
 _handlers: dict[str, Callable[..., object]] = {}
 _queues: dict[str, str] = {}
+# In the payload, so that whoever offers a message again knows it too; handlers take it with what they do not need.
+AWAITED = "is_awaited"
 # What waits for a worker of its own is offered that often: while there is none, messages do not pile up.
 _OFFERED_EVERY = 60
 # After a refused connection, leave the broker alone for a moment: nobody waits for it in a request.
@@ -59,12 +61,16 @@ def outbox_task(function: Callable[..., object] | None = None, *, queue: str = "
     return function
 
 
-def enqueue(function: Callable[..., object], **payload: Any) -> OutboxMessage:
-    """Have `function(**payload)` run by a worker, in this schema, if and once the transaction commits."""
+def enqueue(function: Callable[..., object], *, is_awaited: bool = False, **payload: Any) -> OutboxMessage:
+    """Have `function(**payload)` run by a worker, in this schema, if and once the transaction commits.
+
+    `is_awaited`: somebody sits before a page that asks for it, as for a code. It has limits of its own, and neither
+    counts in the city's share of the minute nor waits behind it (common.allowances).
+    """
     assert _name(function) in _handlers, f"{_name(function)} is not an outbox_task"
-    message = OutboxMessage(task=_name(function), payload=payload)
+    message = OutboxMessage(task=_name(function), payload={**payload, **({AWAITED: True} if is_awaited else {})})
     _put([message])
-    on_commit_here(lambda: publish(str(message.pk), message.task))
+    on_commit_here(lambda: publish(str(message.pk), message.task, is_awaited=is_awaited))
     return message
 
 
@@ -131,7 +137,7 @@ def send_event(event: str, payload: dict[str, Any], **kwargs: Any) -> None:
 _handlers["common.outbox.tell"] = send_event
 
 
-def publish(message_id: str, task: str) -> bool:
+def publish(message_id: str, task: str, *, is_awaited: bool = False) -> bool:
     """Offer a message of the present schema to the workers of its task; False when the broker is away."""
     global _broker_away_until
     if time.monotonic() < _broker_away_until:
@@ -141,7 +147,8 @@ def publish(message_id: str, task: str) -> bool:
         return True
     try:
         options = {"queue": queue} if queue else {}
-        run_outbox_message.apply_async(args=[message_id], retry=False, priority=priority_of_task(), **options)
+        priority = AT_ONCE if is_awaited else priority_of_task()
+        run_outbox_message.apply_async(args=[message_id], retry=False, priority=priority, **options)
     except (BrokerAway, OSError) as problem:
         _broker_away_until = time.monotonic() + _BROKER_REST_SECONDS
         logger.warning("broker away, outbox message kept: %s", problem.__class__.__name__)

@@ -1,4 +1,4 @@
-"""What grows with the number of cities: a connection, the sweep, a city's file (FLEET_SIZE=300, FLEET_SECONDS=540)."""
+"""What grows with the number of cities: a connection, the sweep, a city's file (FLEET_SIZE=1000,3000 FLEET_SECONDS=540)."""
 
 import os
 import statistics
@@ -17,7 +17,7 @@ from tenants.postgresql import base
 from tenants.tasks import sweep_outboxes
 from tests.bench.fleet import JOBS, _private, _timed, grow
 
-CITIES = int(os.environ.get("FLEET_SIZE", "300"))
+SIZES = [int(each) for each in os.environ.get("FLEET_SIZE", "300").split(",")]
 SECONDS = float(os.environ.get("FLEET_SECONDS", "540"))
 FEW = 10
 STEP = 10 * JOBS
@@ -29,16 +29,23 @@ def run() -> None:
     grow(FEW)
     tables, indexes = _counted(Municipality.objects.earliest("pk").schema_name)
     print(f"  {tables} tables and {indexes} indexes a city")
-    few = _measured()
-    while (cities := Municipality.objects.count()) < CITIES:
-        if time.monotonic() - started > SECONDS * 0.75:
-            print(f"  no more than {cities} cities in the time that was given")
+    found = {FEW: _measured()}
+    for size in SIZES:
+        while (cities := Municipality.objects.count()) < size:
+            if time.monotonic() - started > SECONDS * 0.75:
+                print(f"  no more than {cities} cities in the time that was given")
+                break
+            grow(min(cities + STEP, size))
+        found[Municipality.objects.count()] = _measured()
+        _say(found)
+        if cities < size:
             break
-        grow(min(cities + STEP, CITIES))
-    many = _measured()
-    print(f"  {'':<44}{FEW:>10}{Municipality.objects.count():>10} cities")
-    for name in few:
-        print(f"  {name:<44}{few[name]:>10.1f}{many[name]:>10.1f}")
+
+
+def _say(found: dict[int, dict[str, float]]) -> None:
+    print(f"  {'':<44}{''.join(f'{cities:>10}' for cities in found)} cities")
+    for name in found[FEW]:
+        print(f"  {name:<44}{''.join(f'{measured[name]:>10.1f}' for measured in found.values())}")
 
 
 def _measured() -> dict[str, float]:
@@ -46,9 +53,19 @@ def _measured() -> dict[str, float]:
         "sweep of the outboxes, nothing waiting, ms": 1000
         * statistics.median(_timed(sweep_outboxes) for _u in range(9)),
         "dump_city, s": _timed(_dump),
+        "PostgreSQL's catalogue, MB": _catalogue(),
         "a backend after all cities, never closed, MB": _visited(10**9),
         f"a backend at most, closed after {base.CITIES_A_CONNECTION}, MB": _visited(base.CITIES_A_CONNECTION),
     }
+
+
+def _catalogue() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(pg_total_relation_size(oid)) / 1e6 FROM pg_class"
+            " WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r'"
+        )
+        return float(cursor.fetchone()[0])
 
 
 def _dump() -> None:

@@ -29,6 +29,7 @@ from notifications.services.digests import send_digest
 from tenants import tasks
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.accounts.test_sign_in import ask
 from tests.common.test_outbox import MAIL
 from tests.framing.test_appearance import upload
 from tests.notifications.test_mail import NOON, inform, run_due
@@ -87,6 +88,38 @@ def test_the_sweep_has_the_same_order(queue: Callable[[], list[str]]) -> None:
     cache.clear()
     assert tasks.sweep_outboxes() == 8
     assert queue() == [*["saran"] * 3, "brest", "brest", *["saran"] * 3]
+
+
+def test_codes_wait_behind_no_share_and_use_none_up(
+    queue: Callable[[], list[str]], visit: Callable[..., Client]
+) -> None:
+    with schema_context("public"):
+        saran = Municipality.objects.get(slug="saran")
+    for number in range(4):  # five hundred, on the evening when everyone comes
+        ask(visit(saran), f"voisine-{number}@example.org")
+    asked_for("saran", 4)
+    ask(visit(saran), "voisine@example.org")
+    asked_for("brest", 1)
+    assert queue() == [*["saran"] * 8, "brest", "saran"], "codes at once; the fourth message of another kind behind"
+
+
+def test_the_sweep_offers_codes_first_and_does_not_count_them(
+    queue: Callable[[], list[str]], visit: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with schema_context("public"):
+        saran = Municipality.objects.get(slug="saran")
+    asked_for("saran", 4)
+    ask(visit(saran), "voisine@example.org")
+    queue()
+    cache.clear()
+    offered = []
+    monkeypatch.setattr(outbox.run_outbox_message, "apply_async", lambda **options: offered.append(options))
+    assert tasks.sweep_outboxes() == 5
+    with schema_context(saran.schema_name):
+        code = OutboxMessage.objects.latest("created_at")
+    assert offered[0]["args"] == [str(code.pk)]
+    behind = [options["priority"] == allowances.BEHIND_OTHERS for options in offered]
+    assert behind == [False] * 4 + [True], "the code, three within the share, one beyond it"
 
 
 def test_the_service_itself_has_no_share_nor_where_none_is_set(queue: Callable[[], list[str]], settings: Any) -> None:
