@@ -9,7 +9,7 @@ from consultations.voting.models import Ballot, Code, Item, PaperBallot, Tally, 
 in_city_copies(
     Vote,
     title=_("Votes"),
-    shared="id consultation_id number title introduction method budget least most electorate opens_at closes_at "
+    shared="id consultation_id number title introduction method budget least most seats electorate opens_at closes_at "
     "announced_at closed_at counted_at",
     complete="created_at begun revision",
     rows=lambda: Vote.objects.exclude(announced_at=None).order_by("pk"),
@@ -45,6 +45,7 @@ in_words(
         "voting_vote.budget": _("the amount to spend, in euros"),
         "voting_vote.least": _("how many one chooses at least"),
         "voting_vote.most": _("how many one chooses at most"),
+        "voting_vote.seats": _("how many are chosen, where people have voices"),
         "voting_vote.electorate": _("who may vote"),
         "voting_vote.opens_at": _("when it opens"),
         "voting_vote.closes_at": _("when it closes"),

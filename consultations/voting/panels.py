@@ -7,10 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.abilities import may
 from common.panels import panel
 from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Consultation
+from consultations.voting.abilities import SEE_VOTES
 from consultations.voting.models import Vote
+from consultations.voting.selectors.desk import votes_of
 
 
 @panel("home", "voting/resident/_votes_home.html", order=15, queries=1)
@@ -25,6 +28,16 @@ def votes(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | No
     for each in found:
         each.consultation = consultation
     return {"votes": [(each, each.state(at)) for each in found]} if found else None
+
+
+@panel("week.open", "voting/backoffice/_week_votes.html", order=10, queries=1)
+def running(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """To the team, while people vote: how many have."""
+    consultation, at = shown["consultation"], timezone.now()
+    if not may(request.user, SEE_VOTES) or not _has_begun(consultation, at):
+        return None
+    found = votes_of(consultation).filter(announced_at__lte=at, opens_at__lte=at, closes_at__gt=at)
+    return {"votes": list(found)} if found else None
 
 
 def _has_begun(consultation: Consultation, at: datetime) -> bool:

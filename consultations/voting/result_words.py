@@ -100,6 +100,9 @@ def missed_note(one: dict[str, Any]) -> str:
             one["people"] or 0,
         )
         return told % {**said, "supporters": supporters}
+    if one["why"] == "seats" and not one["fewer"]:
+        said = {"supporters": supporters}
+        return _("%(supporters)s, as many as the last one chosen: the number on the list decided.") % said
     if one["why"] == "seats":
         return _("%(supporters)s, %(fewer)s fewer than the last one chosen.") % {**said, "supporters": supporters}
     return _("%(supporters)s. At its turn %(over)s were missing of the budget.") % {**said, "supporters": supporters}

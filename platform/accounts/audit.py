@@ -1,8 +1,10 @@
 """The audit trail: one entry a service, in its transaction. Shown to people; nothing decides by it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from common.trail import labels
@@ -12,15 +14,24 @@ class ActionWithoutWords(Exception):
     """No app has put the action in words (common.trail)."""
 
 
-def record(action: str, *, actor: User | None, subject: models.Model | None = None, **details: Any) -> AuditEntry:
-    """Note a fact. `actor` is None when the machine acted; `details` are ids, codes, and
-    what the city itself wrote (`title`, of what may be deleted later): no names or addresses.
+def record(
+    action: str,
+    at: datetime | None = None,
+    /,
+    *,
+    actor: User | None,
+    subject: models.Model | None = None,
+    **details: Any,
+) -> AuditEntry:
+    """Note a fact, of now unless its moment is given. `actor` is None when the machine acted; `details` are ids, codes,
+    and what the city itself wrote (`title`, of what may be deleted later): no names or addresses.
 
     Raises ActionWithoutWords where no app has said what the action is called.
     """
     if action not in labels:
         raise ActionWithoutWords(action)
     return AuditEntry.objects.create(
+        at=at or timezone.now(),
         action=action,
         actor=actor,
         subject_type=subject._meta.label_lower if subject else "",

@@ -225,6 +225,25 @@ def order_with_a_wrong_siret(page: Page) -> None:
     open_details(page)
 
 
+def choose_two(page: Page) -> None:
+    for _twice in range(2):
+        page.get_by_role("button", name="Choisir").first.click()
+        page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("button", name="Retirer")).to_have_count(2)
+    open_details(page)
+
+
+def read_the_ballot_through(page: Page) -> None:
+    choose_two(page)
+    go(page, "Relire et voter")
+
+
+def have_voted(page: Page) -> None:
+    read_the_ballot_through(page)
+    go(page, "Confirmer mon vote")
+    open_details(page)
+
+
 @dataclass(frozen=True)
 class Look:
     """A page: where, who looks (None: a visitor), and what they do first. A path in {} is found by `place_of`.
@@ -249,6 +268,8 @@ def of_billing(path: str, stage: str, act: Callable[[Page], None] = open_details
 
 # The one that the demonstration prepares.
 OTHER = "/gestion/consultations/budget-des-habitants-2027"
+# The one in which people choose.
+CHOOSING = "/consultations/les-petits-travaux-des-quartiers/votes/"
 SYNTHESES = "/consultations/territoires-resilients/syntheses/"
 THEMES = "/consultations/territoires-resilients/themes/"
 # Where a form's errors are shown, the form is as it was, and more.
@@ -465,6 +486,34 @@ LOOKS = {
     "order-by-link-done": Look("saran", "/bon-de-commande/{}/", stage="by_link_ordered"),
     "order-by-link-late": Look("saran", "/bon-de-commande/{}/", stage="by_link_ordered_at_desk"),
     "order-by-link-gone": Look("saran", "/bon-de-commande/{}/", stage="nothing"),
+    "vote": Look("saran", f"{CHOOSING}1/", act=open_details),
+    "vote-to-fill": Look("saran", f"{CHOOSING}1/", "participant", open_details),
+    "vote-filled": Look("saran", f"{CHOOSING}1/", "participant", choose_two),
+    "vote-read": Look("saran", f"{CHOOSING}1/", "participant", read_the_ballot_through),
+    "vote-receipt": Look("saran", f"{CHOOSING}1/", "participant", have_voted),
+    "vote-announced": Look("saran", "{vote announced}", "participant", open_details),
+    "vote-voices": Look("saran", "{vote voices}", "participant", choose_two),
+    "vote-shares": Look("saran", "{vote shares}", "participant", choose_two),
+    "vote-code": Look("saran", "{vote by codes}", "participant", submit("Voter avec ce code")),
+    "vote-residents": Look("saran", "{vote by residents}", "participant"),
+    "vote-withdrawn": Look("saran", "{vote withdrawn}", "participant"),
+    "vote-withdrawn-receipt": Look("saran", "{vote withdrawn}recu/", "participant", open_details),
+    "vote-closed": Look("saran", "{vote closed}", "participant"),
+    "vote-result": Look("saran", "/consultations/le-parc-de-letang/votes/1/resultat/", act=open_details),
+    "vote-result-voices": Look("saran", "{vote counted by voices}resultat/", act=open_details),
+    "vote-result-budget": Look("saran", "{vote counted by budget}resultat/", act=open_details),
+    "vote-result-nobody": Look("saran", "{vote counted by nobody}resultat/"),
+    "desk-votes": Look("saran", f"/gestion{CHOOSING}", "administrator"),
+    "desk-vote": Look("saran", f"/gestion{CHOOSING}1/", "administrator"),
+    "desk-vote-new": Look("saran", f"/gestion{CHOOSING}nouveau/", "administrator", submit("Enregistrer")),
+    "desk-vote-draft": Look("saran", "/gestion{vote draft}", "administrator"),
+    "desk-vote-codes": Look("saran", "/gestion{vote by codes}", "administrator", submit("Créer les codes")),
+    "desk-vote-items": Look("saran", "/gestion{vote draft}projets/", "administrator", submit("Les mettre au vote")),
+    "desk-vote-item": Look("saran", "/gestion{vote draft}projets/2/", "administrator"),
+    "desk-vote-withdraw": Look("saran", f"/gestion{CHOOSING}1/projets/2/retirer/", "administrator", submit("Retirer")),
+    "desk-vote-papers": Look("saran", f"/gestion{CHOOSING}1/papier/", "administrator", submit("Saisir ce bulletin")),
+    "desk-vote-voters": Look("saran", f"/gestion{CHOOSING}1/votants/", "administrator"),
+    "desk-vote-counted": Look("saran", "/gestion{vote counted by voices}", "administrator"),
     "team": Look("saran", "/gestion/equipe/", "administrator", open_details),
     "desk-preparing": Look("brest", "/gestion/", "administrator"),
 }

@@ -35,6 +35,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Live, Watch, new_context
 from tests.browser.looks import LOOKS, Look
 from tests.browser.measures import LEAST, THUMB, cut_tables, small_targets, with_large_text
 from tests.browser.people import come_in
+from tests.browser.votes import vote_place
 from tests.framing.factories import improve_library
 from tests.moderation.factories import reported
 from tests.notifications.factories import NoticeFactory
@@ -165,6 +166,8 @@ def person(who: str | None) -> Any:
 
 def place_of(path: str, user: Any) -> str:
     """The path, with `{proposal}` the best argued of those with a second version, `{draft}` one of the user's."""
+    if "{vote " in path:
+        return vote_place(path, user)
     if "{proposal}" in path:
         proposal = Proposal.objects.filter(version__gt=1).order_by("-for_count", "pk")[0]
         return path.replace("{proposal}", proposal.get_absolute_url())

@@ -31,6 +31,7 @@ PAGES = [
     "/accessibilite/",
     "/moderation/",
     "/consultations/territoires-resilients/chiffres/",
+    "/consultations/le-parc-de-letang/votes/1/resultat/",
 ]
 
 

@@ -1,4 +1,4 @@
-"""The table that governs: every service of participation and cocreation × every phase, whatever a page showed.
+"""The table that governs: every service of participation, cocreation and ballots × every phase, whatever a page showed.
 
 A new service says here what it does and which deed opens it; the last test fails until it does.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import FunctionType
 from typing import Any
 
@@ -42,6 +43,13 @@ from consultations.participation.services.proposals import edit_proposal, submit
 from consultations.participation.services.reactions import react, withdraw_reaction
 from consultations.participation.services.refusals import Archived, PhaseClosed
 from consultations.participation.services.replies import edit_reply, reply
+from consultations.voting.actions import VOTE
+from consultations.voting.models import Vote
+from consultations.voting.sealing import Choice, seal
+from consultations.voting.selectors.own import ballot_name
+from consultations.voting.services import ballots
+from consultations.voting.services.ballots import choose, confirm
+from tenants.keys.services import key_of, make_key
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import (
@@ -97,6 +105,26 @@ def a_merge_request(world: World) -> MergeRequest:
     for proposal in (world.own, world.argued_own):
         merge_request.sources.create(proposal=proposal, consent=Consent.AGREED, revision=1)
     return merge_request
+
+
+def a_ballot(world: World) -> Vote:
+    """Open whatever the phase; somebody has chosen, and not confirmed."""
+    consultation = world.proposal.challenge.consultation
+    vote = Vote.objects.create(
+        consultation=consultation,
+        number=1,
+        method="CHOICES",
+        most=1,
+        opens_at=NOW() - timedelta(days=1),
+        closes_at=NOW() + timedelta(days=1),
+        announced_at=NOW(),
+    )
+    vote.items.create(number=1, title="Des bancs à l’ombre")
+    make_key(vote.key_name)
+    key = key_of(vote.key_name)
+    name = ballot_name(key, world.user)
+    vote.ballots.create(pk=name, draft=seal(key, name, Choice(frozenset([1])), is_draft=True))
+    return vote
 
 
 # service → the deed that opens it, and a call that nothing but the phase can refuse.
@@ -191,6 +219,8 @@ GOVERNED: dict[str, tuple[str, Callable[[World], Any]]] = {
         ),
     ),
     "give_up_merge": (MERGE, lambda w: give_up_merge(merge_request=a_merge_request(w), actor=w.user, at=NOW())),
+    "choose": (VOTE, lambda w: choose(vote=a_ballot(w), user=w.user, number=1, wanted=False, at=NOW())),
+    "confirm": (VOTE, lambda w: confirm(vote=a_ballot(w), user=w.user, seen=[1], at=NOW())),
     "form_collective": (
         MERGE,
         lambda w: form_collective(
@@ -207,6 +237,8 @@ UNDOES = {"undo_merge"}
 # Open whatever the phase: nothing of it is public. What is being written is kept; publishing it is governed above.
 FREE = {
     "adopt_drafts",
+    "check_whole",
+    "stand",
     "relinquish_all",  # with the role that let them take care of it
     "ask_again",
     "changed_texts",
@@ -298,26 +330,29 @@ def test_where_the_discussion_stays_open_people_argue_and_do_nothing_else(
 
 def test_every_service_says_which_phases_open_it() -> None:
     named = set()
-    for package in (services, cocreation_services):
-        for found in pkgutil.iter_modules(package.__path__):
-            if found.name in NOT_A_PRESS:
-                continue
-            module = importlib.import_module(f"{package.__name__}.{found.name}")
-            named |= {
-                name
-                for name, value in vars(module).items()
-                if isinstance(value, FunctionType) and value.__module__ == module.__name__ and not name.startswith("_")
-            }
+    modules = [
+        importlib.import_module(f"{package.__name__}.{found.name}")
+        for package in (services, cocreation_services)
+        for found in pkgutil.iter_modules(package.__path__)
+        if found.name not in NOT_A_PRESS
+    ]
+    for module in (*modules, ballots):
+        named |= {
+            name
+            for name, value in vars(module).items()
+            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and not name.startswith("_")
+        }
     assert named == set(GOVERNED) | UNDOES | FREE
 
 
 def test_what_each_phase_opens() -> None:
     """The right values: what is declared elsewhere (`actions.py`) is not compared with itself alone."""
-    ours = {"PROPOSE", "REACT", "ARGUE", "REWORK", "MERGE"}
+    written = {"PROPOSE", "REACT", "ARGUE", "REWORK", "MERGE"}
+    ours = {*written, "VOTE"}
     assert {kind: actions & ours for kind, actions in OPEN_TO.items() if actions & ours} == {
-        "PROPOSE": ours,
-        "REWORK": ours - {"PROPOSE"},
-        "PRIORITISE": {"REACT"},
+        "PROPOSE": written,
+        "REWORK": written - {"PROPOSE"},
+        "PRIORITISE": {"REACT", "VOTE"},
     }
 
 

@@ -1,12 +1,14 @@
-"""The demonstration city: one consultation goes on, one is in the archives, one is being prepared."""
+"""The demonstration city: one consultation goes on, of one people choose, one is in the archives, one is prepared."""
 
 import re
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from common.outbox import messages_of, send_event
 from consultations.analysis.enums import RunKind
 from consultations.analysis.models import AnalysisRun, NearPair, SynthesisVersion, Topic
@@ -19,12 +21,18 @@ from consultations.participation.counts import recount
 from consultations.participation.models import Argument, Proposal
 from consultations.portal import demo
 from consultations.portal.demo.synthesis import compose_a_synthesis
+from consultations.voting.enums import VoteState
 from consultations.voting.events import vote_counted
 from consultations.voting.models import Tally, Vote
+from consultations.voting.selectors.ballot import ballot_page
 from consultations.voting.selectors.result import result_of
+from consultations.voting.services.closing import close
+from consultations.voting.services.timing import close_vote
 from tenants.keys.services import KeyDestroyed, key_of
 from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
 from tests.framing.test_several import not_opened
+from tests.voting.factories import cast
 
 
 def test_what_is_dated_by_days_names_no_month_or_season() -> None:
@@ -43,6 +51,7 @@ def test_the_demonstration_has_one_of_each(in_saran: Municipality) -> None:
     assert states == {
         "Le jour d’après": ConsultationState.OPEN,
         "Le parc de l’Étang": ConsultationState.ARCHIVED,
+        "Les petits travaux des quartiers": ConsultationState.OPEN,
         "Budget des habitants 2027": ConsultationState.PREPARED,
     }
     past = Consultation.objects.get(title="Le parc de l’Étang")
@@ -90,6 +99,33 @@ def _its_vote_explains_itself() -> None:
     assert not messages_of(send_event).filter(payload__event=vote_counted.name).exists(), "nobody is written to today"
     with pytest.raises(KeyDestroyed):
         key_of(vote.key_name)
+
+
+def test_a_visitor_may_try_the_ballot_of_a_vote_that_is_open(in_saran: Municipality) -> None:
+    """Half of its people have voted, and find their ballot; it closes by itself."""
+    at = timezone.now()
+    assert demo.fill(municipality=in_saran, at=at)
+    vote = Vote.objects.select_related("consultation").get(consultation__title="Les petits travaux des quartiers")
+    assert vote.state(at) == VoteState.OPEN
+    assert messages_of(close_vote).get(payload__vote_id=vote.pk).due_at == vote.closes_at + timedelta(minutes=1)
+    assert vote.paper_ballots.filter(confirmed_at=None).count() == 2
+    voted = vote.voters.filter(has_voted=True)
+    assert voted.count() == vote.ballots.count() > 100
+    own = ballot_page(vote, voted.exclude(user=None)[0].user, at=at)
+    assert own.may_vote
+    assert own.basket.confirmed
+    newcomer = UserFactory()
+    assert cast(vote, 1, 2, user=newcomer).items == {1, 2}
+    Vote.objects.update(closes_at=at - timedelta(minutes=2))
+    close(vote_id=vote.pk, at=at)
+    result = result_of(vote, Tally.objects.get(vote=vote))
+    assert 1 < len(result.rounds) < 6
+
+
+def test_what_is_told_of_its_vote_has_the_dates_of_the_story(in_saran: Municipality) -> None:
+    assert demo.fill(municipality=in_saran, at=timezone.now())
+    vote = Vote.objects.get(counted_at__isnull=False)
+    assert AuditEntry.objects.get(action="vote_counted").at == vote.counted_at
 
 
 def test_what_people_said_in_it_is_understood(in_saran: Municipality) -> None:

@@ -49,6 +49,7 @@ def said(**more: Any) -> dict[str, Any]:
         "budget": 150_000,
         "least": 1,
         "most": None,
+        "seats": None,
         "electorate": Electorate.ACCOUNTS,
         "opens_at": now + timedelta(days=1),
         "closes_at": now + timedelta(days=15),
@@ -61,7 +62,7 @@ def a_vote(*, costs: Iterable[int | None] = COSTS, is_open: bool = True, **more:
     consultation, now = prioritising(), timezone.now()
     given = said(opens_at=now - timedelta(days=1 if is_open else -1), announced_at=now, **more)
     if given["method"] == Method.CHOICES:
-        given |= {"budget": None, "most": given["most"] or 3}
+        given |= {"budget": None, "most": given["most"] or 3, "seats": more.get("seats", 2)}
     number = consultation.votes.count() + 1
     vote = Vote.objects.create(consultation=consultation, number=number, **given)
     vote.consultation = consultation

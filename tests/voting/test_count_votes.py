@@ -74,8 +74,17 @@ def test_a_table_of_voices_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "voix.csv"
     path.write_text("1 Un four;2 Un square\n1;0\n1;1\n0;1\n1;\n", encoding="utf-8-sig")
     told = said(str(path), "--seats", "1")
-    assert told.startswith("Les plus choisis d’abord – 4 bulletins\n\n  1. 1 Un four – 3 voix\n")
+    assert told.startswith("Les plus choisis d’abord – 4 bulletins\nRetenus : 1.\n\n  1. 1 Un four – 3 voix\n")
     assert "d’autres ont plus de voix" in told
+
+
+def test_a_table_says_how_many_are_chosen(tmp_path: Path) -> None:
+    path = tmp_path / "voix.csv"
+    path.write_text("seats;1\n1 Un four;2 Un square\n1;0\n0;1\n", encoding="utf-8-sig")
+    found = json.loads(said(str(path), "--json"))
+    assert (found["seats"], found["selected"]) == (1, ["1"])
+    assert "à égalité avec le dernier" in said(str(path))
+    assert json.loads(said(str(path), "--json", "--seats", "2"))["selected"] == ["1", "2"]
 
 
 def test_a_faulty_file_is_refused_in_a_sentence(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -204,6 +204,17 @@ def test_k_votes_are_a_table_that_is_read_again() -> None:
     assert count(found, Rule.K).selected == ("2",)
 
 
+def test_a_table_says_how_many_it_chooses() -> None:
+    made = gather([Project("1"), Project("2")], [["2"]], rule=Rule.K, seats=1)
+    file = io.StringIO(newline="")
+    write_csv(made, file)
+    assert file.getvalue() == "seats;1\r\n1;2\r\n0;1\r\n"
+    assert read_csv(io.StringIO(file.getvalue())).seats == 1
+    with pytest.raises(FaultyFile) as refused:  # the line is that of the file
+        read_csv(io.StringIO("seats;1\n1;2\n1;x\n"))
+    assert refused.value.line == 3
+
+
 def test_a_table_of_no_project_is_a_vote_on_nothing() -> None:
     file = io.StringIO(newline="")
     write_csv(gather([], [[], []], rule=Rule.K), file)

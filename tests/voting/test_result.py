@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from consultations.framing.models import Consultation
 from consultations.voting.counting import pabulib
 from consultations.voting.counting.rules import count
 from consultations.voting.enums import Method
@@ -87,9 +88,65 @@ def test_fewer_ballots_are_counted_and_not_published(anybody: Client) -> None:
 def test_voices_are_ranked_and_published_as_a_table(anybody: Client) -> None:
     vote = counted(*[(1 + number % 3,) for number in range(31)], method=Method.CHOICES)
     here = vote.get_absolute_url()
-    assert "Le plus choisi" in anybody.get(f"{here}resultat/").content.decode()
-    assert len(anybody.get(f"{here}bulletins.csv").content.splitlines()) == 32
+    page = anybody.get(f"{here}resultat/").content.decode()
+    assert "2\xa0projets choisis" in page
+    assert "Les 2\xa0projets qui ont le plus de voix sont retenus" in page
+    table = anybody.get(f"{here}bulletins.csv").content.decode()
+    assert table.startswith("seats;2\r\n")
+    assert len(table.splitlines()) == 33
+    again = count(pabulib.read_csv(io.StringIO(table)), "k")
+    assert list(again.selected) == Tally.objects.get().result["count"]["selected"] == ["1", "2"]
     assert anybody.get(f"{here}bulletins.pb").status_code == 404
+
+
+def test_what_decided_between_equals_is_said_on_both_sides_of_the_cut() -> None:
+    vote = counted((1,), (1,), (2,), (3,), method=Method.CHOICES)
+    result = result_of(vote, Tally.objects.get())
+    assert [each.item.number for each in result.rounds] == [1, 2]
+    assert result.ties == 1
+    assert "numéro dans la liste a décidé" in result.rounds[1].note
+    missed = {each.item.number: each.note for each in result.missed}
+    assert "autant que le dernier retenu" in missed[3]
+    assert "Personne" in missed[4]
+
+
+def test_without_seats_a_vote_by_voices_ranks(anybody: Client) -> None:
+    vote = counted((1,), (2,), (1,), method=Method.CHOICES, seats=None)
+    page = anybody.get(f"{vote.get_absolute_url()}resultat/").content.decode()
+    assert "Le plus choisi" in page
+    assert "au moins un projet choisi se fera" not in page
+
+
+def test_many_supporters_and_yet_no_is_explained(anybody: Client) -> None:
+    """The fourth is wanted by more people than the second, and costs nearly all there is."""
+    vote = counted((4,), (4,), (4,), (4,), (2,), (2,), budget=59_000)
+    puzzle = result_of(vote, Tally.objects.get()).puzzle
+    assert puzzle is not None
+    assert (puzzle.item.number, puzzle.votes, puzzle.needed) == (4, 4, 41_500 / 4)
+    page = anybody.get(f"{vote.get_absolute_url()}resultat/").content.decode()
+    assert "4\xa0soutiens, et pourtant non" in page
+
+
+def test_an_error_is_written_to_the_town_hall(anybody: Client) -> None:
+    vote = counted((1,))
+    here = f"{vote.get_absolute_url()}resultat/"
+    Consultation.objects.update(contact_email="participation@saran.example")
+    page = anybody.get(here).content.decode()
+    assert 'href="mailto:participation@saran.example?subject=Erreur%20dans%20le%20r' in page
+    Consultation.objects.update(contact_email="")
+    assert "mailto:" not in anybody.get(here).content.decode().split("<main", 1)[1].split("<footer", 1)[0]
+
+
+def test_how_it_will_be_counted_is_said_before(anybody: Client) -> None:
+    for method, words in (
+        (Method.SHARES, "la règle «\xa0Add1\xa0»"),
+        (Method.BUDGET, "tant qu’il reste de l’argent"),
+        (Method.CHOICES, "Les 2\xa0projets qui ont le plus de voix"),
+    ):
+        page = anybody.get(a_vote(method=method).get_absolute_url()).content.decode()
+        assert words in page
+        assert "plus petit numéro dans la liste" in page
+        assert "C’est arrivé" not in page
 
 
 def test_nobody_voted_and_the_page_says_so(anybody: Client) -> None:
@@ -128,8 +185,11 @@ def test_why_this_one_was_next() -> None:
         ("supporters", "à eux tous"),
         ("no-money", "il manquait"),
         ("seats", "de moins"),
+        ("even", "autant que le dernier"),
     ],
 )
 def test_why_that_one_was_not(why: str, words: str) -> None:
-    one = {"why": why, "votes": 3, "held": 10.0, "missing": 5.0, "people": 2, "over": 7, "fewer": 4}
+    fewer = 0 if why == "even" else 4
+    why = "seats" if why == "even" else why
+    one = {"why": why, "votes": 3, "held": 10.0, "missing": 5.0, "people": 2, "over": 7, "fewer": fewer}
     assert words in missed_note(one)

@@ -84,6 +84,8 @@ def test_a_vote_is_prepared_announced_and_planned(by: User) -> None:
         ({"budget": None}, refusals.BudgetMissing),
         ({"budget": 1_000_000_001}, AmountRefused),
         ({"method": Method.CHOICES, "most": None}, refusals.MostMissing),
+        ({"method": Method.CHOICES, "most": 3}, refusals.SeatsMissing),
+        ({"method": Method.CHOICES, "most": 3, "seats": 0}, refusals.SeatsMissing),
         ({"least": 4, "most": 3}, refusals.MostBelowLeast),
         ({"opens_at": NOW() - timedelta(hours=1)}, refusals.OpensInPast),
         ({"closes_at": NOW() + timedelta(days=1, minutes=5)}, refusals.ClosesFirst),
@@ -142,6 +144,16 @@ def test_it_is_announced_only_when_it_is_complete(by: User) -> None:
     with pytest.raises(refusals.TooFewItems):  # what everybody sees stays complete
         remove_item(item=items[0], by=by, at=NOW())
     assert vote.items.count() == 2
+
+
+def test_a_vote_that_would_choose_everything_is_not_announced(by: User) -> None:
+    vote = prepared(by, method=Method.CHOICES, most=3, seats=2)
+    items_of(vote, by, None, None)
+    with pytest.raises(refusals.NothingLeftOut):
+        announce_vote(vote=vote, by=by, at=NOW())
+    items_of(vote, by, None)
+    assert announce_vote(vote=vote, by=by, at=NOW()).seats == 2
+    assert prepared(by, seats=2).seats is None, "a budget chooses by itself"
 
 
 def test_neither_more_projects_than_one_reads_nor_fewer_than_one_must_choose(by: User) -> None:

@@ -173,8 +173,12 @@ def picture(request: HttpRequest, consultation: Consultation, digest: str) -> Ht
 @in_archives_too
 def publish(request: HttpRequest, consultation: Consultation, slug: str) -> HttpResponse:
     found = project_of(consultation, slug)
-    publish_project(project=found, by=signed_in_user(request), at=timezone.now())
-    messages.success(request, _("The project is published. Whoever follows its proposals is told."))
+    try:
+        publish_project(project=found, by=signed_in_user(request), at=timezone.now())
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.message))
+    else:
+        messages.success(request, _("The project is published. Whoever follows its proposals is told."))
     return redirect("desk_project", consultation.slug, slug)
 
 

@@ -13,6 +13,14 @@ class NotAccepted(Refusal):
     )
 
 
+class AnswerFirst(Refusal):
+    code = "answer_first"
+    message = _(
+        "The answer to the proposal that this project comes from is not published yet. Have it signed, then publish "
+        "the project."
+    )
+
+
 class WhyMissing(Refusal):
     code = "project_why_missing"
     status = 422

@@ -26,6 +26,7 @@ from consultations.outcomes.events import project_moved, project_published
 from consultations.outcomes.models import Answer, AnswerVersion, Project, ProjectFollow, ProjectSource, StateChange
 from consultations.outcomes.selectors.project_desk import accepted
 from consultations.outcomes.services.project_refusals import (
+    AnswerFirst,
     BeforeConsultation,
     BeforeDecision,
     DayRefused,
@@ -70,6 +71,36 @@ def make_project(
         )
         ProjectSource.objects.bulk_create(ProjectSource(project=project, proposal_id=pk) for pk in wanted)
         record("project_made", actor=by, subject=project, title=title)
+    return project
+
+
+def prepare_chosen(
+    *,
+    consultation: Consultation,
+    proposal: Proposal,
+    title: str,
+    summary: str,
+    cost: int | None,
+    neighbourhood: str,
+    by: User,
+    at: datetime,
+) -> Project | None:
+    """A project of what a vote chose, before its answer is signed: the team alone sees it, and it is published after
+    the answer. Nothing where one grows from it already. The caller holds the consultation's row.
+    """
+    if ProjectSource.objects.filter(proposal=proposal).exists():
+        return None
+    project = Project.objects.create(
+        consultation=consultation,
+        slug=_free_slug(title),
+        title=TITLE.cleaned(title),
+        summary=SUMMARY.cleaned(summary),
+        budget_planned=cost,
+        neighbourhood=neighbourhood,
+        created_at=at,
+    )
+    ProjectSource.objects.create(project=project, proposal=proposal)
+    record("project_made", actor=by, subject=project, title=project.title)
     return project
 
 
@@ -151,12 +182,14 @@ def check_day(day: date | None, consultation: Consultation) -> None:
 
 def publish_project(*, project: Project, by: User, at: datetime) -> Project:
     """Let everyone read it, for good. Whoever works on its proposals or follows them follows it from now on. Again
-    changes nothing.
+    changes nothing. Raises AnswerFirst.
     """
     with transaction.atomic():
         lock(project)
         if project.published_at is not None:
             return project
+        if project.sources.filter(proposal__answer__current=None).exists():
+            raise AnswerFirst
         proposals = sources_of(project)
         Proposal.objects.filter(pk__in=proposals).update(stage=Stage.PROJECT)
         people = those_who_work_on(proposals) | those_who_follow(proposals)

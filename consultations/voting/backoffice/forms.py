@@ -48,6 +48,13 @@ class VoteForm(forms.Form):
         required=False,
         help_text=_("The number of voices, where people have voices. Else empty: as many as one wants."),
     )
+    seats = forms.IntegerField(
+        label=_("Projects chosen in the end"),
+        min_value=1,
+        max_value=rules.MOST_ITEMS,
+        required=False,
+        help_text=_("For voices: the most chosen, up to this number. A budget decides by itself."),
+    )
     electorate = forms.ChoiceField(
         label=_("Who may vote"), choices=Electorate.choices, widget=forms.RadioSelect, initial=Electorate.ACCOUNTS
     )
@@ -100,7 +107,9 @@ class ItemForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     why = rules.WHY.field(
-        label=_("Why it is withdrawn"), rows=3, help_text=_("Everybody reads it, and whoever votes is told.")
+        label=_("Why it is withdrawn"),
+        rows=3,
+        help_text=_("Everybody reads it, and whoever has voted already is told."),
     )
 
 

@@ -116,7 +116,7 @@ def withdraw(request: HttpRequest, consultation: Consultation, number: int, item
             form.add_error("why", str(refusal.message))
         else:
             messages.success(
-                request, _("“%(title)s” is withdrawn. Whoever votes is told why.") % {"title": found.title}
+                request, _("“%(title)s” is withdrawn. Whoever has voted already is told why.") % {"title": found.title}
             )
             return redirect("desk_vote", consultation.slug, number)
     context = {"consultation": consultation, "vote": found.vote, "item": found, "form": form}

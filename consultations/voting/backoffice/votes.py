@@ -26,10 +26,10 @@ from consultations.voting.backoffice.forms import CodesForm, VoteForm
 from consultations.voting.models import Vote
 from consultations.voting.selectors.desk import desk_vote, votes_of, who_voted
 from consultations.voting.services.codes import make_codes
-from consultations.voting.services.outcome import prepare_answers
+from consultations.voting.services.outcome import Prepared, prepare_outcome
 from consultations.voting.services.setting import announce_vote, change_vote, create_vote, discard_vote
 
-_FIELDS = ("title", "introduction", "method", "budget", "least", "most", "electorate", "opens_at", "closes_at")
+_FIELDS = ("title", "introduction", "method", "budget", "least", "most", "seats", "electorate", "opens_at", "closes_at")
 _A_PAGE = 100
 
 
@@ -187,22 +187,31 @@ def codes(request: HttpRequest, consultation: Consultation, number: int) -> Http
 @role_required(PREPARE_ANSWERS)
 @of_consultation
 def answers(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
-    """From a result to drafts of answers: those that somebody has begun stay theirs."""
+    """From a result to drafts of answers and to projects: what somebody has begun stays theirs."""
     found = vote_of(consultation, number)
     try:
-        count = prepare_answers(vote=found, actor=signed_in_user(request), at=timezone.now())
+        made = prepare_outcome(vote=found, actor=signed_in_user(request), at=timezone.now())
     except Refusal as refusal:
         return vote_page(request, found, **refusal.answer)
-    if not count:
-        messages.info(request, _("Nothing to prepare: what was chosen has its answers already, or is no proposal."))
+    if made == Prepared():
+        messages.info(request, _("Nothing more to prepare: the answers and the projects of this vote are there."))
         return redirect("desk_vote", consultation.slug, number)
-    told = ngettext(
-        "The draft of %(count)s answer is prepared: complete it, then give it to be signed.",
-        "The drafts of %(count)s answers are prepared: complete them, then give them to be signed.",
-        count,
-    )
-    messages.success(request, told % {"count": figure(count)})
+    messages.success(request, _told(made))
     return redirect("desk_answers", consultation.slug)
+
+
+def _told(made: Prepared) -> str:
+    words = []
+    if made.answers:
+        told = ngettext(
+            "The draft of %(count)s answer is prepared.", "The drafts of %(count)s answers are prepared.", made.answers
+        )
+        words.append(told % {"count": figure(made.answers)})
+    if made.projects:
+        told = ngettext("%(count)s project is prepared.", "%(count)s projects are prepared.", made.projects)
+        words.append(told % {"count": figure(made.projects)})
+    words.append(_("Read the answers, have them signed, then publish the projects."))
+    return " ".join(words)
 
 
 @require_safe

@@ -26,6 +26,8 @@ _ESCAPED = re.compile("[\ud800-\udfff]")
 _NO_TEXT = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _APPROVALS = ("approval", "choose-1")
 _SECTIONS = ("META", "PROJECTS", "VOTES")
+# Of *k votes*, in the first line of their table: how many are chosen.
+SEATS = "seats"
 _AMOUNT = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?")
 
 
@@ -324,8 +326,12 @@ def _told(election: Election) -> dict[str, str]:
 
 
 def write_csv(election: Election, stream: TextIO) -> None:
-    """*k votes* as a table for a spreadsheet: a line a ballot, in the order of what they say, a column a project."""
+    """*k votes* as a table for a spreadsheet: how many are chosen, then a line a ballot, in the order of what they say,
+    with a column a project.
+    """
     rows = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    if election.seats is not None:
+        rows.writerow([SEATS, election.seats])
     rows.writerow([_one_line(f"{project.id} {project.name}") for project in election.projects.values()])
     for choice, people in election.ballots.items():
         row = [int(project in choice) for project in election.projects]
@@ -336,6 +342,10 @@ def read_csv(stream: TextIO, *, seats: int | None = None) -> Election:
     """What `write_csv` wrote; of no project at all, nobody's vote. Raises `FaultyFile`."""
     rows = _rows(stream, delimiter=";")
     line, heads = next(rows, (1, []))
+    said = _padless(heads, 2)
+    if len(said) == 2 and said[0].lower() == SEATS and re.fullmatch("[0-9]{1,6}", said[1]):
+        seats = int(said[1]) if seats is None else seats
+        line, heads = next(rows, (line, []))
     found: dict[str, Project] = {}
     for head in heads:
         key, _space, name = head.partition(" ")

@@ -12,6 +12,7 @@ def as_json(count: Count) -> dict[str, Any]:
     return {
         "rule": count.rule.value,
         "budget": _amount(count.budget),
+        "seats": count.election.seats,
         "spent": _amount(count.spent),
         "voters": count.election.voters,
         "served": count.served,

@@ -24,6 +24,7 @@ class Vote(models.Model):
     budget = models.PositiveBigIntegerField(null=True)
     least = models.PositiveSmallIntegerField(default=1)
     most = models.PositiveSmallIntegerField(null=True, help_text="Empty: as many as one wants.")
+    seats = models.PositiveSmallIntegerField(null=True, help_text="Of voices, how many are chosen. Empty: a ranking.")
     electorate = models.CharField(max_length=10, choices=Electorate, default=Electorate.ACCOUNTS)
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
@@ -46,6 +47,10 @@ class Vote(models.Model):
             models.CheckConstraint(
                 condition=models.Q(method=Method.CHOICES, budget=None) | models.Q(budget__isnull=False, budget__gt=0),
                 name="vote_has_its_budget",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seats=None) | models.Q(seats__gte=1, method=Method.CHOICES),
+                name="vote_seats_of_voices",
             ),
             models.CheckConstraint(
                 condition=models.Q(begun=False) | models.Q(announced_at__isnull=False), name="vote_begun_was_announced"
@@ -73,6 +78,11 @@ class Vote(models.Model):
     @property
     def has_budget(self) -> bool:
         return self.method in WITH_BUDGET
+
+    @property
+    def chooses(self) -> bool:
+        """Its result says what is chosen; a vote by voices without seats, as they were once set, ranks and no more."""
+        return self.has_budget or self.seats is not None
 
     @property
     def key_name(self) -> str:

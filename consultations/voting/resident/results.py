@@ -31,17 +31,31 @@ def result(request: Request, slug: str, number: int) -> HttpResponse:
     if found.counted_at is None:
         return redirect("vote", slug, number)
     found, tally = _counted(request, slug, number)
-    context = {"vote": found, "consultation": found.consultation, "result": result_of(found, tally)}
+    context = {
+        "vote": found,
+        "consultation": found.consultation,
+        "result": result_of(found, tally),
+        "file_name": _file_name(request, found),
+        "error_subject": _("Error in the result of the vote “%(title)s”") % {"title": found.title},
+    }
     return render(request, "voting/resident/result.html", context)
+
+
+def _kind(found: Vote) -> str:
+    return "csv" if found.method == Method.CHOICES else "pb"
+
+
+def _file_name(request: Request, found: Vote) -> str:
+    return f"{request.tenant.slug}-{found.consultation.slug}-vote-{found.number}.{_kind(found)}"
 
 
 @require_safe
 def ballots(request: Request, slug: str, number: int, kind: str) -> HttpResponse:
     """All ballots without a name, from thirty on: what was counted, and nothing else."""
     found, tally = _counted(request, slug, number)
-    if not tally.is_published or kind != ("csv" if found.method == Method.CHOICES else "pb"):
+    if not tally.is_published or kind != _kind(found):
         raise Http404
-    headers = {"Content-Disposition": f'attachment; filename="{request.tenant.slug}-{slug}-vote-{number}.{kind}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{_file_name(request, found)}"'}
     return HttpResponse(tally.file, content_type="text/plain; charset=utf-8", headers=headers)
 
 

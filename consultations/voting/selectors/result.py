@@ -59,6 +59,32 @@ class Row:
     by_votes: bool
 
 
+@dataclass(frozen=True)
+class Puzzle:
+    """What many support and does not come: what it took of each supporter, what each person had, what was left."""
+
+    item: Item
+    votes: int
+    needed: float
+    share: float
+    left: float
+
+    @property
+    def needed_width(self) -> str:
+        return self._width(self.needed)
+
+    @property
+    def share_width(self) -> str:
+        return self._width(self.share)
+
+    @property
+    def left_width(self) -> str:
+        return self._width(self.left)
+
+    def _width(self, amount: float) -> str:
+        return f"{100 * amount / max(self.needed, self.share, self.left):.2f}%"
+
+
 @dataclass
 class Result:
     vote: Vote
@@ -69,6 +95,12 @@ class Result:
     rows: list[Row]
     districts: list[District] = field(default_factory=list)
     other: dict[str, Any] | None = None
+    puzzle: Puzzle | None = None
+
+    @property
+    def ties(self) -> int:
+        """How often something had to decide between equals."""
+        return sum(bool(step["settled"]) for step in self.count["steps"])
 
     @property
     def voters(self) -> int:
@@ -136,8 +168,9 @@ def result_of(vote: Vote, tally: Tally) -> Result:
             Row(items[number], votes[number], taken.get(number), number in others)
             for number in sorted(votes, key=lambda number: (-votes[number], int(number)))
         ],
-        districts=_districts(items.values(), set(taken), others) if vote.has_budget else [],
+        districts=_districts(items.values(), set(taken), others),
         other=other,
+        puzzle=_puzzle(count, items),
     )
 
 
@@ -168,6 +201,18 @@ def _missed(one: dict[str, Any], items: dict[str, Item], most: int, method: str)
         bar=_bar_of([held, 0, max(0.0, width - held)], 100),
         fewer=one["fewer"],
     )
+
+
+def _puzzle(count: dict[str, Any], items: dict[str, Item]) -> Puzzle | None:
+    """Of equal shares, where something that does not come has more supporters than something that does."""
+    fewest = min((step["votes"] for step in count["steps"]), default=0)
+    found = [each for each in count["not_selected"] if each["votes"] > fewest and each["held"] is not None]
+    if not count["completion"] or not found:
+        return None
+    one = max(found, key=lambda each: (each["votes"], each["cost"]))
+    votes = one["votes"]
+    left = one["held"] / votes
+    return Puzzle(items[one["project"]], votes, one["cost"] / votes, count["completion"]["share"], left)
 
 
 def _districts(items: Iterable[Item], taken: set[str], others: set[str]) -> list[District]:

@@ -85,6 +85,7 @@ def election_of(vote: Vote, ballots: Iterator[frozenset[int]]) -> Election:
         ([str(number) for number in sorted(chosen) if number in items] for chosen in ballots),
         budget=(vote.budget or 0) * CENTS,
         rule=RULES[Method(vote.method)],
+        seats=vote.seats,
         meta={
             "description": vote.title,
             "country": "France",
@@ -129,5 +130,5 @@ def _count(tally: Tally, at: datetime) -> None:
     tally.save(update_fields=["result", "file"])
     vote.counted_at = at
     vote.save(update_fields=["counted_at"])
-    record("vote_counted", actor=None, subject=vote)
+    record("vote_counted", at, actor=None, subject=vote)
     announce_later(vote_counted, vote_id=vote.pk)

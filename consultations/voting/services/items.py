@@ -116,8 +116,8 @@ def _unready_is_not_announced(vote: Vote, at: datetime) -> None:
 
 
 def withdraw_item(*, item: Item, why: str, by: User, at: datetime) -> Item:
-    """Nobody can choose it any more, and ballots count without it. Everybody who votes is told, with the reason:
-    whoever had chosen it reads that on their ballot, and no row says who that is. Again changes nothing.
+    """Nobody can choose it any more, and ballots count without it. Everybody who has voted already is told, with the
+    reason: whoever had chosen it reads that on their ballot, and no row says who that is. Again changes nothing.
 
     Raises NotWithdrawable, TextTooShort, TextTooLong.
     """

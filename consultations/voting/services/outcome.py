@@ -1,63 +1,131 @@
-"""What a result becomes: drafts of the answers to what was chosen, which the city completes and has signed."""
+"""What a result becomes: drafts of answers, and projects of what was chosen. The city completes them; nobody else sees
+them before the answers are signed and the projects published, which tells people.
+"""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.audit import record
 from accounts.models import User
 from common.templatetags.ui import figure
 from consultations.outcomes.abilities import PREPARE_ANSWERS
-from consultations.outcomes.enums import Decision
+from consultations.outcomes.enums import ACCEPTED, Decision
 from consultations.outcomes.models import Answer
 from consultations.outcomes.services.locking import locked_answers, locked_proposals, require
+from consultations.outcomes.services.projects import prepare_chosen
 from consultations.outcomes.services.writing import Text, write_answers
-from consultations.voting.models import Tally, Vote
-from consultations.voting.result_words import in_euros
+from consultations.participation.models import Proposal
+from consultations.voting.models import Item, Tally, Vote
+from consultations.voting.result_words import in_euros, missed_note
 from consultations.voting.services.refusals import NotCounted
 
 
-def prepare_answers(*, vote: Vote, actor: User, at: datetime) -> int:
-    """How many were prepared. One of which somebody has written anything stays as it is: again changes nothing.
+@dataclass(frozen=True)
+class Prepared:
+    """How many, by this press."""
 
-    A vote by voices ranks, and chooses nothing by itself: the decision is left to be taken.
+    answers: int = 0
+    projects: int = 0
+
+
+@dataclass(frozen=True)
+class _Fate:
+    """What became of something that was put to the vote. `text`: of the answer to its proposal."""
+
+    item: Item
+    is_chosen: bool
+    text: Text
+
+
+def prepare_outcome(*, vote: Vote, actor: User, at: datetime) -> Prepared:
+    """Of each proposal that was put to the vote the draft of its answer; of each that was chosen a project as well.
+
+    What somebody has begun stays as it is, and is not made again: done in part, the rest is done; again changes
+    nothing. A vote that only ranks leaves the decision, and makes no projects.
     Raises NotCounted, NoLongerTheirs, ConsultationArchived.
     """
     tally = Tally.objects.filter(vote=vote, vote__counted_at__isnull=False).only("result").first()
     if tally is None:
         raise NotCounted
-    steps = tally.result["count"]["steps"]
-    places = {int(step["project"]): place for place, step in enumerate(steps, start=1)}
-    numbers = vote.items.filter(number__in=places, proposal__isnull=False).values_list("proposal_id", "number")
-    place_of = {proposal: places[number] for proposal, number in numbers if proposal is not None}
+    fates = _fates(vote, tally.result["count"])
     with transaction.atomic():
         actor = require(actor, PREPARE_ANSWERS)
-        proposals = locked_proposals(vote.consultation, place_of)
-        answers = {pk: each for pk, each in locked_answers(proposals.values()).items() if _is_blank(each)}
-        if not answers:
-            return 0
-        decision = Decision.ADOPTED if vote.has_budget else ""
-        write_answers(
-            consultation=vote.consultation,
-            texts={pk: Text(decision=decision, reasons=_reasons(vote, steps, place_of[pk])) for pk in answers},
-            revisions={pk: each.revision for pk, each in answers.items()},
-            actor=actor,
-            at=at,
-        )
-        record("vote_answers_prepared", actor=actor, subject=vote, count=len(answers))
-    return len(answers)
+        proposals = locked_proposals(vote.consultation, fates)
+        answers = locked_answers(proposals.values())
+        blank = {pk: each for pk, each in answers.items() if _is_blank(each)}
+        if blank:
+            write_answers(
+                consultation=vote.consultation,
+                texts={pk: fates[pk].text for pk in blank},
+                revisions={pk: each.revision for pk, each in blank.items()},
+                actor=actor,
+                at=at,
+            )
+        chosen = {pk: each for pk, each in proposals.items() if fates[pk].is_chosen and not _says_no(answers[pk])}
+        made = Prepared(len(blank), _projects(vote, fates, chosen, actor=actor, at=at))
+        if made != Prepared():
+            record("vote_answers_prepared", actor=actor, subject=vote, answers=made.answers, projects=made.projects)
+    return made
 
 
 def _is_blank(answer: Answer) -> bool:
     return answer.current_id is None and Text.of(answer) == Text()
 
 
-def _reasons(vote: Vote, steps: list[dict[str, Any]], place: int) -> str:
-    step = steps[place - 1]
+def _says_no(answer: Answer) -> bool:
+    """Or not yet: somebody has decided otherwise than the vote."""
+    said = (answer.decision, answer.current.decision if answer.current else "")
+    return any(each and each not in ACCEPTED for each in said)
+
+
+def _projects(
+    vote: Vote, fates: Mapping[int, _Fate], proposals: Mapping[int, Proposal], *, actor: User, at: datetime
+) -> int:
+    made = 0
+    for pk, proposal in proposals.items():
+        item = fates[pk].item
+        said = _("Chosen by the vote “%(title)s”.") % {"title": vote.title}
+        made += bool(
+            prepare_chosen(
+                consultation=vote.consultation,
+                proposal=proposal,
+                title=item.title,
+                summary=f"{item.text}\n\n{said}".strip(),
+                cost=item.cost,
+                neighbourhood=item.neighbourhood,
+                by=actor,
+                at=at,
+            )
+        )
+    return made
+
+
+def _fates(vote: Vote, count: Mapping[str, Any]) -> dict[int, _Fate]:
+    """By proposal. What was withdrawn, or is of the city itself, has no answer to prepare."""
+    items = {str(each.number): each for each in vote.items.filter(proposal__isnull=False, withdrawn_at=None)}
+    among = len(count["steps"]) + len(count["not_selected"])
+    found: dict[int, _Fate] = {}
+    for place, step in enumerate(count["steps"], start=1):
+        if (item := items.get(step["project"])) and item.proposal_id:
+            decision = Decision.ADOPTED if vote.chooses else ""
+            text = Text(decision=decision, reasons=_why_chosen(vote, step, place, among))
+            found[item.proposal_id] = _Fate(item, vote.chooses, text)
+    for one in count["not_selected"]:
+        if (item := items.get(one["project"])) and item.proposal_id:
+            decision = Decision.DECLINED if vote.chooses else ""
+            found[item.proposal_id] = _Fate(item, False, Text(decision=decision, reasons=_why_not(vote, one)))
+    return found
+
+
+def _why_chosen(vote: Vote, step: Mapping[str, Any], place: int, among: int) -> str:
     votes: int = step["votes"]
-    said = {"title": vote.title, "votes": figure(votes), "place": place, "all": vote.items.count()}
+    said = {"title": vote.title, "votes": figure(votes), "place": place, "all": among}
     if not vote.has_budget:
         told = ngettext(
             "In the vote “%(title)s”, %(votes)s person gave it a voice: it comes at rank %(place)s of %(all)s.",
@@ -71,3 +139,9 @@ def _reasons(vote: Vote, steps: list[dict[str, Any]], place: int) -> str:
         votes,
     )
     return told % {**said, "cost": in_euros(step["cost"])}
+
+
+def _why_not(vote: Vote, one: Mapping[str, Any]) -> str:
+    """How far it missed, as the page of the result says."""
+    said = {"title": vote.title, "note": missed_note(dict(one))}
+    return _("Put to the vote “%(title)s”, this project was not chosen this time. %(note)s") % said

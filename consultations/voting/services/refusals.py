@@ -66,6 +66,12 @@ class MostMissing(_OfField):
     message = _("Say how many voices each person has.")
 
 
+class SeatsMissing(_OfField):
+    code = "vote_seats_missing"
+    field = "seats"
+    message = _("Say how many projects the vote chooses: one at least.")
+
+
 class MostBelowLeast(_OfField):
     code = "vote_most_below_least"
     field = "most"
@@ -94,6 +100,12 @@ class LeastTooMany(Refusal):
     code = "vote_least_too_many"
     status = 422
     message = _("Fewer projects are put to the vote than one must choose at least.")
+
+
+class NothingLeftOut(Refusal):
+    code = "vote_nothing_left_out"
+    status = 422
+    message = _("All projects would be chosen, whatever people vote. Choose fewer of them, or put more to the vote.")
 
 
 class CostsMissing(Refusal):

@@ -26,9 +26,11 @@ from consultations.voting.services.refusals import (
     MostBelowLeast,
     MostMissing,
     NoPrioritising,
+    NothingLeftOut,
     OpensInPast,
     OutsidePhase,
     RuleStands,
+    SeatsMissing,
     TooFewItems,
 )
 from consultations.voting.services.timing import SOON, close_vote, tell_open, tell_soon
@@ -74,7 +76,8 @@ def change_vote(*, vote: Vote, revision: int, by: User, at: datetime, **said: An
 def announce_vote(*, vote: Vote, by: User, at: datetime) -> Vote:
     """Everybody sees it from now on. Announced already: nothing happens.
 
-    Raises RuleStands, TooFewItems, LeastTooMany, CostsMissing, OutsidePhase, OpensInPast, ConsultationArchived.
+    Raises RuleStands, TooFewItems, LeastTooMany, NothingLeftOut, CostsMissing, OutsidePhase, OpensInPast,
+    ConsultationArchived.
     """
     with transaction.atomic():
         vote = changeable(vote, at=at)
@@ -116,6 +119,8 @@ def check_ready(vote: Vote, *, at: datetime) -> None:
         raise TooFewItems
     if items < vote.least:
         raise LeastTooMany
+    if vote.seats is not None and items <= vote.seats:
+        raise NothingLeftOut
     if vote.has_budget and (missing := vote.items.filter(Q(cost=None) | Q(cost=0)).count()):
         raise CostsMissing(missing)
 
@@ -130,12 +135,14 @@ def _checked(
     budget: int | None,
     least: int,
     most: int | None,
+    seats: int | None,
     electorate: str,
     opens_at: datetime,
     closes_at: datetime,
 ) -> dict[str, Any]:
-    """Raises TextTooShort, TextTooLong, AmountRefused, BudgetMissing, MostMissing, MostBelowLeast, NoPrioritising,
-    OutsidePhase, OpensInPast, ClosesFirst; ValueError for a method or an electorate that does not exist.
+    """Raises TextTooShort, TextTooLong, AmountRefused, BudgetMissing, MostMissing, SeatsMissing, MostBelowLeast,
+    NoPrioritising, OutsidePhase, OpensInPast, ClosesFirst; ValueError for a method or an electorate that does
+    not exist.
     """
     method, electorate = Method(method), Electorate(electorate)
     check_amount(budget)
@@ -143,6 +150,8 @@ def _checked(
         raise BudgetMissing
     if method == Method.CHOICES and most is None:
         raise MostMissing
+    if method == Method.CHOICES and not seats:
+        raise SeatsMissing
     if most is not None and most < least:
         raise MostBelowLeast
     opens_at, closes_at = on_the_minute(opens_at), on_the_minute(closes_at)
@@ -154,6 +163,7 @@ def _checked(
         "budget": budget if method in WITH_BUDGET else None,
         "least": max(1, least),
         "most": most,
+        "seats": seats if method == Method.CHOICES else None,
         "electorate": electorate,
         "opens_at": opens_at,
         "closes_at": closes_at,

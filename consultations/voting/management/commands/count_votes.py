@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE.pb", help="“-” is the standard input; a .csv is a table of voices")
         parser.add_argument("--rule", choices=[rule.value for rule in Rule], help="as the file says, otherwise")
-        parser.add_argument("--seats", type=int, metavar="N", help="how many k votes choose (all are ranked otherwise)")
+        parser.add_argument("--seats", type=int, metavar="N", help="how many k votes choose, whatever the file says")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -70,6 +70,8 @@ def _told(counted: Count) -> Iterator[str]:
     if counted.rule is not Rule.K:
         named = {"budget": _money(counted.budget), "spent": _money(counted.spent), "left": _money(counted.left)}
         yield gettext("Budget: %(budget)s. Given: %(spent)s. Left: %(left)s.") % named
+    elif counted.election.seats is not None:
+        yield gettext("Chosen by votes: %(number)s.") % {"number": _number(counted.election.seats)}
     if counted.completion:
         yield from _completion(counted.completion)
     yield ""
@@ -149,7 +151,7 @@ def _why_not(one: NotTaken) -> str:
         Why.TOO_DEAR: gettext("dearer than the whole budget, by %(over)s"),
         Why.NO_MONEY: gettext("%(over)s were missing"),
         Why.SUPPORTERS: gettext("its supporters lacked %(missing)s"),
-        Why.SEATS: gettext("others have more votes"),
+        Why.SEATS: gettext("others have more votes") if one.fewer else gettext("equal with the last one"),
     }
     missing = one.missing if one.missing is not None else 0
     return told[one.why] % {"over": _money(max(one.over, 0)), "missing": _money(missing)}
