@@ -24,12 +24,12 @@ OPEN = "territoires_tests_open"
 CITIES = {"saran": ("45302", "Saran"), "brest": ("29019", "Brest")}
 
 
-def server_connection() -> psycopg.Connection:
-    """To the server, outside the databases under test; each statement commits."""
+def server_connection(name: str = "postgres") -> psycopg.Connection:
+    """To the server, outside the transaction under test; each statement commits."""
     target = connection.settings_dict
     return psycopg.connect(
         host=target["HOST"], port=target["PORT"], user=target["USER"], password=target["PASSWORD"] or None,
-        dbname="postgres", autocommit=True,
+        dbname=name, autocommit=True,
     )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """What a city goes through to buy: its quote, its order, its subscription; and the worker and Stripe beside it."""
 
+import json
 import random
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connection
@@ -27,7 +29,9 @@ from common.refusals import Refusal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.billing.fake import BEGINNING, FakeStripe
+from tests.support.once import once
 
+Made = TypeVar("Made")
 ENGAGEMENT = "ENG-2026-0042"
 
 
@@ -73,10 +77,39 @@ def _luhn(digits: str) -> int:
 
 def subscribed(city: Municipality, fake: FakeStripe, **given: Any) -> Subscription:
     """One that has begun, its first invoice a draft. In public."""
-    made = activate(quote=ordered(city, **given), actor=operator(), at=fake.now)
-    work()
-    deliver(fake)
-    return Subscription.objects.get(pk=made.pk)
+
+    def begun() -> Subscription:
+        made = activate(quote=ordered(city, **given), actor=operator(), at=fake.now)
+        work()
+        deliver(fake)
+        return Subscription.objects.get(pk=made.pk)
+
+    return _once("subscribed", city, fake, begun, **given)
+
+
+def finalised(city: Municipality, fake: FakeStripe, **given: Any) -> Invoice:
+    """An hour later: its first invoice has its number. In public."""
+
+    def later() -> Invoice:
+        subscribed(city, fake, **given)
+        fake.later(hours=1)
+        deliver(fake)
+        return Invoice.objects.get()
+
+    return _once("finalised", city, fake, later, **given)
+
+
+def _once(name: str, city: Municipality, fake: FakeStripe, make: Callable[[], Made], **given: Any) -> Made:
+    """Stripe's account goes with the rows."""
+
+    def both() -> tuple[Made, Any]:
+        return make(), fake.fake.state
+
+    if fake.fake.failures:
+        return make()
+    before = json.dumps(asdict(fake.fake.state))
+    made, fake.fake.state = once((name, city.pk, before, repr(sorted(given.items()))), both)
+    return made
 
 
 def work(*, only: str = "") -> int:

@@ -14,7 +14,7 @@ from billing.services.calls import SETTLED
 from billing.services.corrections import correct, credit
 from common.models import OutboxMessage
 from tenants.models import Municipality
-from tests.billing.buying import deliver, issued_at_once, operator, ordered, subscribed, work
+from tests.billing.buying import deliver, finalised, issued_at_once, operator, ordered, work
 from tests.billing.fake import FakeStripe
 
 pytestmark = pytest.mark.usefixtures("issued_at_once")
@@ -23,10 +23,7 @@ __all__ = ["issued_at_once"]
 
 @pytest.fixture
 def final(saran: Municipality, fake_stripe: FakeStripe) -> Invoice:
-    subscribed(saran, fake_stripe)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
-    return Invoice.objects.get()
+    return finalised(saran, fake_stripe)
 
 
 def again(fake: FakeStripe) -> None:

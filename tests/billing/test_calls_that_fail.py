@@ -11,7 +11,7 @@ from billing.models import Account, Difference, Invoice, WebhookEvent
 from billing.services import payments, reconciliation, refunds
 from common.models import OutboxMessage
 from tenants.models import Municipality
-from tests.billing.buying import deliver, issued_at_once, operator, subscribed, work
+from tests.billing.buying import deliver, finalised, issued_at_once, operator, work
 from tests.billing.fake import BEGINNING, FakeStripe
 
 pytestmark = pytest.mark.usefixtures("issued_at_once")
@@ -23,10 +23,7 @@ HOW = ["lost_before", "lost_after", "409", "429", "500", "500_after"]
 
 @pytest.fixture
 def final(saran: Municipality, fake_stripe: FakeStripe) -> Invoice:
-    subscribed(saran, fake_stripe)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
-    return Invoice.objects.get()
+    return finalised(saran, fake_stripe)
 
 
 def again() -> None:

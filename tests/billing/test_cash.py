@@ -22,7 +22,7 @@ from deploy.local.fake_stripe import money as fake_money
 from tenants.enums import LifecycleState as State
 from tenants.models import Municipality
 from tests.billing import owing
-from tests.billing.buying import deliver, issued_at_once, operator, subscribed, work
+from tests.billing.buying import deliver, finalised, issued_at_once, operator, work
 from tests.billing.fake import BEGINNING, FakeStripe
 from tests.tenants.test_lifecycle import now_of, put
 
@@ -34,9 +34,7 @@ SINCE = datetime(2026, 12, 2, 12, tzinfo=UTC)
 
 @pytest.fixture
 def final(saran: Municipality, fake_stripe: FakeStripe) -> Invoice:
-    subscribed(saran, fake_stripe, years=2)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
+    finalised(saran, fake_stripe, years=2)
     Invoice.objects.update(available_on=READABLE)
     return Invoice.objects.get()
 

@@ -16,7 +16,7 @@ from billing.services.arrears import invoice_ended_periods, invoice_period
 from common.models import OutboxMessage
 from tenants.enums import LifecycleState, Transition
 from tenants.models import Municipality
-from tests.billing.buying import deliver, issued_at_once, operator, ordered, subscribed, work
+from tests.billing.buying import deliver, finalised, issued_at_once, operator, ordered, subscribed, work
 from tests.billing.fake import BEGINNING, FakeStripe
 from tests.billing.locks import account_first
 from tests.billing.purchases import a_quote
@@ -55,9 +55,8 @@ def again() -> None:
 def test_a_deleted_city_is_not_renewed_and_what_was_issued_stays_due(
     saran: Municipality, fake_stripe: FakeStripe, how: str
 ) -> None:
-    kept = subscribed(saran, fake_stripe)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
+    finalised(saran, fake_stripe)
+    kept = Subscription.objects.get()
     put(saran, LifecycleState.ACTIVE)
     if how:
         fake_stripe.fails(how, f"delete /v1/subscriptions/{kept.stripe_id}")
@@ -104,9 +103,7 @@ def test_a_year_that_was_to_be_paid_at_its_end_is_not_invoiced(saran: Municipali
 def test_what_stripe_renews_while_a_city_is_closed_waits_until_it_is_reopened(
     saran: Municipality, fake_stripe: FakeStripe
 ) -> None:
-    subscribed(saran, fake_stripe, years=2)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
+    finalised(saran, fake_stripe, years=2)
     close(saran)
     fake_stripe.later(days=364, hours=23, minutes=30)  # its draft waits for an hour
     deliver(fake_stripe)

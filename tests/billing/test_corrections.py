@@ -18,7 +18,7 @@ from common.models import OutboxMessage
 from common.refusals import Refusal
 from common.text import TextTooShort
 from tenants.models import Municipality
-from tests.billing.buying import deliver, issued_at_once, operator, subscribed, work
+from tests.billing.buying import deliver, finalised, issued_at_once, operator, work
 from tests.billing.fake import FakeStripe
 
 pytestmark = pytest.mark.usefixtures("issued_at_once")
@@ -29,10 +29,7 @@ WHY = "Numéro d’engagement erroné"
 
 @pytest.fixture
 def final(saran: Municipality, fake_stripe: FakeStripe) -> Invoice:
-    subscribed(saran, fake_stripe)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
-    return Invoice.objects.get()
+    return finalised(saran, fake_stripe)
 
 
 def take_back(invoice: Invoice, **given: Any) -> None:

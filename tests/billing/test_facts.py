@@ -18,7 +18,7 @@ from billing.services.facts import YearInvoiced, give_number
 from billing.services.papers import document_of
 from common.models import OutboxMessage
 from tenants.models import Municipality
-from tests.billing.buying import deliver, issued_at_once, operator, siret_of, subscribed, work
+from tests.billing.buying import deliver, finalised, issued_at_once, operator, siret_of, subscribed, work
 from tests.billing.fake import FakeStripe
 from tests.billing.purchases import a_quote, an_order, buyer
 from tests.billing.purchases import subscribed as a_subscription
@@ -104,9 +104,8 @@ def test_the_number_of_the_next_year_is_one_field_sixty_days_before(desk: Client
 def test_a_year_that_is_invoiced_keeps_its_number_and_one_that_was_rejected_does_not(
     saran: Municipality, fake_stripe: FakeStripe
 ) -> None:
-    kept = subscribed(saran, fake_stripe)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
+    finalised(saran, fake_stripe)
+    kept = Subscription.objects.get()
     year, invoice = kept.years.get(), Invoice.objects.get()
     given: dict[str, Any] = {"account": kept.account, "year_id": year.pk, "actor": operator(), "at": fake_stripe.now}
     with pytest.raises(YearInvoiced):
@@ -170,10 +169,8 @@ def test_an_operator_ends_it_with_a_reason(ops: Client, running: Subscription) -
 def test_a_rejected_invoice_is_made_anew_with_what_is_right(
     ops: Client, saran: Municipality, fake_stripe: FakeStripe
 ) -> None:
-    kept = subscribed(saran, fake_stripe)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
-    invoice = Invoice.objects.get()
+    invoice = finalised(saran, fake_stripe)
+    kept = Subscription.objects.get()
     shown = ops.get(f"/ops/facturation/factures/{invoice.pk}/")
     assert shown.context["correct"].initial["engagement_number"] == "ENG-2026-0042"
     right = {**FACTS, "siret": siret_of(saran), "engagement_number": "2026-0043", "why": "Code service fermé."}

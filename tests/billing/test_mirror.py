@@ -13,7 +13,7 @@ from common import outbox
 from common.models import OutboxMessage
 from tenants.models import Municipality
 from tests.billing import fake as a
-from tests.billing.buying import deliver, issued_at_once, subscribed
+from tests.billing.buying import deliver, finalised, issued_at_once, subscribed
 from tests.billing.fake import FakeStripe
 
 pytestmark = pytest.mark.usefixtures("issued_at_once")
@@ -23,10 +23,7 @@ __all__ = ["issued_at_once"]
 @pytest.fixture
 def final(saran: Municipality, fake_stripe: FakeStripe) -> Invoice:
     """An invoice that has its number, of the first of two years."""
-    subscribed(saran, fake_stripe, years=2)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
-    return Invoice.objects.get()
+    return finalised(saran, fake_stripe, years=2)
 
 
 def customer_of(invoice: Invoice) -> str:
@@ -67,9 +64,7 @@ def test_each_period_is_a_year_of_days_and_the_next_begins_the_day_after(
     fake_stripe.fake.reset(at=int(begins.timestamp()))
     VatRate.objects.update(from_on=date(2020, 1, 1))
     PlanVersion.objects.update(from_on=date(2020, 1, 1))
-    subscribed(saran, fake_stripe, at=begins, years=2)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
+    finalised(saran, fake_stripe, at=begins, years=2)
     fake_stripe.later(days=366, hours=2)
     deliver(fake_stripe)
     first, second = Invoice.objects.order_by("pk")

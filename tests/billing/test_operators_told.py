@@ -17,18 +17,11 @@ from billing.services.issuing import issue_what_waits
 from common.models import OutboxMessage
 from deploy.local.fake_stripe import invoices as fake_invoices
 from tenants.models import Municipality
-from tests.billing.buying import deliver, issued_at_once, operator, subscribed
+from tests.billing.buying import deliver, finalised, issued_at_once, operator
 from tests.billing.fake import FakeStripe
 
 __all__ = ["issued_at_once"]
 at_once = pytest.mark.usefixtures("issued_at_once")
-
-
-def finalised(city: Municipality, fake: FakeStripe) -> Invoice:
-    subscribed(city, fake)
-    fake.later(hours=1)
-    deliver(fake)
-    return Invoice.objects.get()
 
 
 def reconcile(fake: FakeStripe) -> list[str]:

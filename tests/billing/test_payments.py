@@ -22,7 +22,7 @@ from common.text import TextTooShort
 from tenants.enums import LifecycleState as State
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.billing.buying import deliver, subscribed, work
+from tests.billing.buying import deliver, finalised, work
 from tests.billing.fake import FakeStripe
 from tests.billing.owing import DAY_0, account, invoice, on_day, subscription
 from tests.tenants.test_lifecycle import now_of, put
@@ -246,10 +246,7 @@ def final(saran: Municipality, fake_stripe: FakeStripe, monkeypatch: pytest.Monk
         recount(Invoice.objects.get(pk=invoice_id))
 
     monkeypatch.setitem(outbox._handlers, "billing.services.issuing.issue_invoice", issue)
-    subscribed(saran, fake_stripe)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
-    return Invoice.objects.get()
+    return finalised(saran, fake_stripe)
 
 
 def pay(of: Invoice, operator: User, fake: FakeStripe) -> Payment:

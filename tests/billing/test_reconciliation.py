@@ -20,7 +20,7 @@ from common.models import OutboxMessage
 from common.text import TextTooShort
 from tenants.models import Municipality
 from tests.billing import fake as a
-from tests.billing.buying import deliver, operator, ordered, subscribed, work
+from tests.billing.buying import deliver, finalised, operator, ordered, subscribed, work
 from tests.billing.fake import FakeStripe
 
 
@@ -32,10 +32,7 @@ def _not_issued(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def paid(saran: Municipality, fake_stripe: FakeStripe) -> Invoice:
-    subscribed(saran, fake_stripe)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
-    invoice = Invoice.objects.get()
+    invoice = finalised(saran, fake_stripe)
     fake_stripe.transfer(invoice.account.stripe_customer, invoice.total_cents)
     deliver(fake_stripe)
     return invoice
@@ -128,10 +125,7 @@ def test_what_reading_again_mends_is_mended_and_noted(
 
 def test_each_kind_of_money_is_compared(saran: Municipality, fake_stripe: FakeStripe) -> None:
     """Cash, credit, what was sent back, what was marked as paid elsewhere: each by its own name."""
-    subscribed(saran, fake_stripe)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
-    invoice = Invoice.objects.get()
+    invoice = finalised(saran, fake_stripe)
     invoices.mark_paid(key="paid", invoice_id=invoice.stripe_id)
     fake_stripe.transfer(invoice.account.stripe_customer, 7_000)
     said = {each.object_id: each.facts for each in differences(at=fake_stripe.now + timedelta(hours=2))}
@@ -179,9 +173,7 @@ def test_what_stripe_does_not_have_is_shown(fake_stripe: FakeStripe, paid: Invoi
 def test_one_that_is_paid_here_and_not_at_stripe_is_shown_and_told(
     saran: Municipality, fake_stripe: FakeStripe
 ) -> None:
-    subscribed(saran, fake_stripe)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
+    finalised(saran, fake_stripe)
     Invoice.objects.update(state="PAID")
     assert reconcile(fake_stripe) == 0  # read again: nothing had paid it
     invoice = Invoice.objects.get()

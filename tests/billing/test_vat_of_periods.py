@@ -18,7 +18,7 @@ from billing.services.corrections import correct
 from billing.services.papers import demands
 from common.models import OutboxMessage
 from tenants.models import Municipality
-from tests.billing.buying import deliver, issued_at_once, operator, ordered, subscribed, work
+from tests.billing.buying import deliver, finalised, issued_at_once, operator, ordered, subscribed, work
 from tests.billing.documents import an_invoice
 from tests.billing.fake import FakeStripe
 
@@ -46,9 +46,8 @@ def at_stripe(of: Subscription) -> int:
 
 @pytest.fixture
 def running(saran: Municipality, fake_stripe: FakeStripe) -> Subscription:
-    made = subscribed(saran, fake_stripe, years=3)
-    fake_stripe.later(hours=1)
-    deliver(fake_stripe)
+    finalised(saran, fake_stripe, years=3)
+    made = Subscription.objects.get()
     made.refresh_from_db()
     return made
 

@@ -103,22 +103,11 @@ def test_a_month_at_a_time_and_a_decision_is_found_whichever_page_it_is_on(clien
     assert f'id="{last.number}"' in page(client, f"/moderation/?decision={last.pk}")
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "mois=2026-13",
-        "mois=x",
-        "mois=0000-01",
-        "mois=0001-01",
-        "mois=9999-12",
-        "decision=x",
-        "decision=99999999",
-        "page=z",
-    ],
-)
-def test_what_makes_no_sense_shows_the_last_month(asked: str, client: CityClient) -> None:
+def test_what_makes_no_sense_shows_the_last_month(client: CityClient) -> None:
     (decision,) = of_months(0)
-    assert f'id="{decision.number}"' in page(client, f"/moderation/?{asked}")
+    months = ["2026-13", "x", "0000-01", "0001-01", "9999-12"]
+    for asked in (*(f"mois={each}" for each in months), "decision=x", "decision=99999999", "page=z"):
+        assert f'id="{decision.number}"' in page(client, f"/moderation/?{asked}"), asked
 
 
 def test_it_costs_the_same_however_much_was_decided(client: CityClient, in_saran: Municipality) -> None:

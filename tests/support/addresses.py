@@ -19,6 +19,7 @@ from django_tenants.utils import schema_context
 
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.support.once import once
 from tests.support.roles import PublicRows, Rows
 
 
@@ -62,11 +63,15 @@ def _walk(resolver: URLResolver, prefix: str) -> Iterator[Address]:
 
 def one_of_everything(**given: Any) -> dict[str, Any]:
     """One of everything that an address of the present city can name."""
-    made: dict[str, Any] = given
-    for each in TABLES:
-        if hasattr(each, "things"):
-            made |= each.things(made)
-    return made
+
+    def make() -> dict[str, Any]:
+        made: dict[str, Any] = given
+        for each in TABLES:
+            if hasattr(each, "things"):
+                made |= each.things(made)
+        return made
+
+    return once(("one of everything", repr(given)), make)
 
 
 def path_of(address: Address, things: dict[str, Any]) -> str:

@@ -18,8 +18,8 @@ from accounts.models import AuditEntry, User
 from common.models import OutboxMessage
 from tenants import lifecycle
 from tenants.domains.renaming import rename_slug
+from tenants.enums import WRITABLE, Transition
 from tenants.enums import LifecycleState as State
-from tenants.enums import Transition
 from tenants.events import municipality_state_changed
 from tenants.lifecycle import CHANGED, TABLE, change_state, possible_transitions, warn_of_trial_end
 from tenants.models import DeletionCertificate, Municipality
@@ -78,8 +78,10 @@ def operator(db: None) -> User:
 def put(city: Municipality, state: State, **fields: Any) -> Municipality:
     """The city in a state, its rights as that state has them, without the story that led there."""
     with schema_context("public"):
+        before = Municipality.objects.values_list("state", flat=True).get(pk=city.pk)
         Municipality.objects.filter(pk=city.pk).update(state=state, **fields)
-        if state != State.DELETED:
+        same = before != State.DELETED and (before in WRITABLE) == (state in WRITABLE)
+        if state != State.DELETED and not same:  # a statement for each of its tables
             lifecycle.grant_rights(city.schema_name, state=state)
         return Municipality.objects.get(pk=city.pk)
 
