@@ -54,7 +54,7 @@ def keep_out(cursor: Any, *, old: str, new: str) -> PutOut:
     execute(_SHUT)
     whole = [each.table for each in declared.values() if each.as_now]
     for table, remove in {**_KEYS, **dict.fromkeys(whole, _OF_ALL)}.items():
-        columns = sql.SQL(", ").join(map(sql.Identifier, _columns_of_both(table, old=old, new=new)))
+        columns = sql.SQL(", ").join(map(sql.Identifier, columns_of_both(table, old=old, new=new)))
         names = {**here, "table": sql.Identifier(table), "columns": columns}
         cursor.execute(sql.SQL(remove).format(**names))
         cursor.execute(sql.SQL(_AS_NOW if table in whole else _AS_NOW + _OF_WHO_IS_IN_BOTH).format(**names))
@@ -69,7 +69,7 @@ def _lower_roles(cursor: Any, execute: Any) -> list[int]:
     return lowered
 
 
-def _columns_of_both(table: str, *, old: str, new: str) -> list[str]:
+def columns_of_both(table: str, *, old: str, new: str) -> list[str]:
     """One of the two may be of another release."""
     with connection.cursor() as cursor:
         cursor.execute(

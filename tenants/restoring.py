@@ -6,7 +6,7 @@ again, files) waits in rows, and the command may be run again.
 
 What does not go back: the register, when the city is there (state, addresses, domains, billing); the trail, which goes
 on; numbers, of which none is given twice; and persons: who was erased since is erased again, from the trail, and whom
-the city has put out since stays out (tenants.put_out).
+the city has put out since stays out (tenants.put_out). What must not be undone goes on as it is now (tenants.goes_on).
 """
 
 import zlib
@@ -38,6 +38,7 @@ from common.outbox import messages_of, run_message
 from tenants.changes import change_from
 from tenants.dumps import MAILS, DumpRefused, columns_of, last_numbers, read_manifest
 from tenants.enums import LifecycleState
+from tenants.goes_on import go_on
 from tenants.models import Domain, HostReservation, Municipality, StructureSnapshot, WaitingOutbox
 from tenants.put_out import PutOut, keep_out
 from tenants.replay import City, advance
@@ -243,7 +244,9 @@ def _take_over(cursor: Any, dump: _Dump) -> PutOut:
         here[name] = sql.SQL(", ").join(map(sql.Identifier, both))
     for statement in _TAKEN_OVER:
         cursor.execute(sql.SQL(statement).format(**here, task=sql.Literal(f"{erase_again.__module__}.erase_again")))
-    return keep_out(cursor, old=dump.schema_name, new=dump.beside)
+    put_out = keep_out(cursor, old=dump.schema_name, new=dump.beside)
+    go_on(cursor, old=dump.schema_name, new=dump.beside)
+    return put_out
 
 
 _TAKEN_OVER = (

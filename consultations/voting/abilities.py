@@ -8,7 +8,7 @@ from accounts.enums import Role
 SEE_VOTES = ability(
     "see_votes",
     Subject.OUTCOMES,
-    _("Follow votes: how many voted and who, never what"),
+    _("Follow votes: how many voted, never what"),
     Role.ADMINISTRATOR,
     Role.FACILITATOR,
     Role.MODERATOR,
@@ -19,7 +19,7 @@ SEE_VOTES = ability(
 RUN_VOTES = ability(
     "run_votes",
     Subject.OUTCOMES,
-    _("Prepare votes, announce them, and enter ballots from paper"),
+    _("Prepare votes, announce them, see who voted, and enter ballots from paper"),
     Role.ADMINISTRATOR,
     Role.FACILITATOR,
     order=70,

@@ -20,7 +20,7 @@ in_city_copies(
     shared="id vote_id number title text cost neighbourhood proposal_id project_id withdrawn_at withdrawn_why",
     rows=lambda: Item.objects.exclude(vote__announced_at=None).order_by("pk"),
 )
-in_city_copies(Ballot, never="id vote_id draft sealed")
+in_city_copies(Ballot, never="id vote_id draft sealed mailbox")
 in_city_copies(Code, never="id vote_id digest used")
 in_city_copies(Voter, title=_("Who voted, and not what"), complete="id vote_id user_id with_code has_voted")
 in_city_copies(

@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.abilities import may
+from accounts.permissions import signed_in_user
 from common.panels import panel
 from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Consultation
 from consultations.voting.abilities import SEE_VOTES
-from consultations.voting.models import Vote
+from consultations.voting.models import Vote, Voter
 from consultations.voting.selectors.desk import votes_of
 
 
@@ -38,6 +39,13 @@ def running(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | 
         return None
     found = votes_of(consultation).filter(announced_at__lte=at, opens_at__lte=at, closes_at__gt=at)
     return {"votes": list(found)} if found else None
+
+
+@panel("leaving.stays", "voting/resident/_ballot_stays.html", order=20, queries=1)
+def ballot_stays(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
+    """To whoever has voted where it is not closed yet, and deletes their account."""
+    voted = Voter.objects.filter(user=signed_in_user(request), has_voted=True, vote__closed_at=None)
+    return {} if voted.exists() else None
 
 
 def _has_begun(consultation: Consultation, at: datetime) -> bool:

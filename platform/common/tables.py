@@ -27,6 +27,23 @@ class Declared:
 declared: dict[str, Declared] = {}
 
 
+@dataclass(frozen=True)
+class GoesOn:
+    model: type[Model]
+    when: str
+    named: str
+
+
+going_on: list[GoesOn] = []
+
+
+def goes_on(model: type[Model], *, when: str, named: str) -> None:
+    """Rows that stay as they are now where a city is put back to a day before (tenants.goes_on), with the rows of their
+    app that lead to them. `when`: of which rows, in SQL from the column on; `named`: by which word messages say theirs.
+    """
+    going_on.append(GoesOn(model, when, named))
+
+
 def in_database(
     model: type[Model] | str,
     *,

@@ -23,17 +23,20 @@ from accounts.session_store import SessionStore
 from common.db import as_owner
 from common.models import OutboxMessage
 from consultations.participation.models import Proposal
+from consultations.voting.models import Tally, Vote
+from consultations.voting.services.timing import close_vote
 from deploy.local.services import Postgres
 from tenants.cells import moving
 from tenants.cells.copying import tables_of
 from tenants.cells.elsewhere import Elsewhere
-from tenants.models import CityMove, Domain, HostReservation, Municipality
+from tenants.models import CityKey, CityMove, Domain, HostReservation, Municipality
 from tenants.schema import schema_exists
 from tenants.waiting import schemas_with_due_messages
 from tests.accounts.factories import UserFactory
 from tests.onboarding.test_killed_worker import on
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 from tests.tenants.cells import STOPS, forget, has_stopped, mover, second_installation
+from tests.voting.factories import a_vote, cast
 
 
 @pytest.fixture
@@ -89,6 +92,8 @@ def _signed_in(city: Municipality) -> Client:
 def test_a_city_moves_and_lives_there(city: Municipality, there: Postgres) -> None:
     jeanne = _signed_in(city)
     with schema_context(city.schema_name):
+        vote = a_vote()
+        receipt = cast(vote, 1).receipt
         Session.objects.update(expire_date=timezone.now() + timedelta(days=3))
         before = list(Session.objects.values())
     said = _move(there)
@@ -114,6 +119,10 @@ def test_a_city_moves_and_lives_there(city: Municipality, there: Postgres) -> No
             assert Proposal.objects.get().title == "Un banc\tsous le « tilleul »\\"
             last = Proposal.objects.get().pk
             assert ProposalFactory().pk > last
+            Vote.objects.update(closes_at=timezone.now() - timedelta(minutes=2))
+            close_vote(vote_id=vote.pk)  # with its key, which went along
+            assert Tally.objects.get().receipts == [receipt]
+    assert not CityKey.objects.filter(schema_name=city.schema_name).exists()
     with pytest.raises(CommandError, match="has moved already"):
         _move(there)
 

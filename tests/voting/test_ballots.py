@@ -52,7 +52,7 @@ def test_what_is_chosen_is_kept_and_counts_once_confirmed() -> None:
     assert set(page.basket.confirmed.items) == {1}
     put(vote, user, 1, wanted=False)
     other = confirm(vote=vote, user=user, seen=[2], at=NOW())
-    assert other.receipt != first.receipt
+    assert other.receipt == first.receipt
     assert Ballot.objects.count() == Voter.objects.filter(has_voted=True).count() == 1
     assert Vote.objects.get().begun
 
@@ -149,6 +149,14 @@ def test_what_is_not_there_or_withdrawn_is_not_chosen() -> None:
     page = ballot_page(vote, user, at=NOW())
     assert [each.number for each in page.basket.withdrawn] == [2]
     assert page.basket.left == 150_000 - 28_000
+    with pytest.raises(refusals.ChosenElsewhere):  # read through before it was withdrawn
+        confirm(vote=vote, user=user, seen=[1, 2], at=NOW())
+    assert confirm(vote=vote, user=user, seen=[1], at=NOW()).items == {1}
+    alone = a_vote()
+    cast(alone, 2, user=user)
+    withdraw_item(item=alone.items.get(number=2), why="Le terrain est vendu.", by=by, at=NOW())
+    with pytest.raises(refusals.TooFewChosen):
+        confirm(vote=alone, user=user, seen=[], at=NOW())
 
 
 def test_each_has_their_own_order_and_keeps_it() -> None:

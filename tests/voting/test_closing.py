@@ -19,7 +19,7 @@ from consultations.voting.counting.rules import count
 from consultations.voting.enums import Method, VoteState
 from consultations.voting.models import Ballot, PaperBallot, Tally, Vote, Voter
 from consultations.voting.sealing import Choice, seal, unseal
-from consultations.voting.selectors.own import ballot_name
+from consultations.voting.selectors.own import ballot_name, mailbox_name
 from consultations.voting.services import closing, refusals
 from consultations.voting.services.closing import close
 from consultations.voting.services.items import withdraw_item
@@ -174,7 +174,7 @@ def test_what_the_schema_keeps_says_neither_who_nor_what() -> None:
         cursor.execute("SELECT * FROM voting_ballot")
         columns = [each.name for each in cursor.description]
         rows = cursor.fetchall()
-    assert sorted(columns) == ["draft", "id", "sealed", "vote_id"]
+    assert sorted(columns) == ["draft", "id", "mailbox", "sealed", "vote_id"]
     boxes = [bytes(row[columns.index("sealed")]) for row in rows]
     assert len({len(each) for each in boxes}) == 1
     assert len(set(boxes)) == 4  # the same choice is never the same box
@@ -188,6 +188,8 @@ def test_what_the_schema_keeps_says_neither_who_nor_what() -> None:
             "with_code",
         ]
     wrong = b"0" * 32
+    mailboxes = {mailbox_name(wrong, each) for each in people}
+    assert not mailboxes & set(Ballot.objects.values_list("mailbox", flat=True))
     assert not {ballot_name(wrong, each) for each in people} & {each.pk for each in Ballot.objects.all()}
     first = Ballot.objects.all()[0]
     with pytest.raises(InvalidTag):

@@ -215,11 +215,13 @@ def _told(made: Prepared) -> str:
 
 
 @require_safe
-@role_required(SEE_VOTES)
+@role_required(RUN_VOTES)
 @of_consultation
 def voters(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
-    """Who voted, by name. What they chose stands nowhere."""
+    """Who voted, by public name. What they chose stands nowhere."""
     found = vote_of(consultation, number)
     page = Paginator(who_voted(found), _A_PAGE).get_page(request.GET.get("page"))
-    context = {"consultation": consultation, "vote": found, "page_obj": page}
+    people = found.voters.filter(has_voted=True).count()
+    context = {"consultation": consultation, "vote": found, "page_obj": page, "people": people}
+    context["unnamed"] = people - page.paginator.count
     return render(request, "voting/backoffice/voters.html", context)

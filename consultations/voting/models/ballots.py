@@ -18,6 +18,12 @@ class Ballot(models.Model):
     vote = models.ForeignKey(Vote, on_delete=models.CASCADE, related_name="ballots")
     draft = models.BinaryField(null=True, help_text="Chosen and not confirmed yet, sealed.")
     sealed = models.BinaryField(null=True, help_text="Confirmed, sealed.")
+    mailbox = models.UUIDField(
+        null=True,
+        unique=True,
+        help_text="128 bits of a keyed hash of the mailbox with which it was first confirmed: one is one ballot, "
+        "whatever accounts come and go.",
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -17,10 +17,14 @@ from consultations.framing.selectors import consultations_to_read
 from consultations.voting.limits import BALLOTS, CODES
 from consultations.voting.models import Vote
 from consultations.voting.resident.forms import CodeForm
+from consultations.voting.sealing import RECEIPT_LENGTH, as_drawn
 from consultations.voting.selectors.ballot import ballot_page
+from consultations.voting.selectors.result import was_counted
 from consultations.voting.services.ballots import choose as choose_item
 from consultations.voting.services.ballots import confirm
 from consultations.voting.services.codes import use_code
+
+_LONGEST = 40  # of what somebody copies of a receipt
 
 
 def vote_of(request: Request, slug: str, number: int) -> Vote:
@@ -131,8 +135,12 @@ def _review_page(request: Request, found: Vote, user: User, refusal: Refusal | N
 
 @require_safe
 def receipt(request: Request, slug: str, number: int) -> HttpResponse:
-    """To the person alone, until the close: then nothing ties them to their ballot any more."""
+    """Until the close to the person alone. Then nothing ties them to their ballot any more: whoever has the receipt
+    sees whether it is among those that were counted.
+    """
     found = vote_of(request, slug, number)
+    if found.counted_at is not None:
+        return _among_counted(request, found)
     if not request.user.is_authenticated:
         return ask_who(request)
     shown = ballot_page(found, signed_in_user(request), at=timezone.now())
@@ -150,3 +158,12 @@ def receipt(request: Request, slug: str, number: int) -> HttpResponse:
         "at": timezone.localtime(confirmed.at) if confirmed.at else None,
     }
     return render(request, "voting/resident/receipt.html", context)
+
+
+def _among_counted(request: Request, found: Vote) -> HttpResponse:
+    """Which the published list says as well, to whoever reads it through."""
+    typed = request.GET.get("recu", "")[:_LONGEST]
+    code = as_drawn(typed)
+    context = {"vote": found, "consultation": found.consultation, "typed": typed, "code": code}
+    context |= {"is_whole": len(code) == RECEIPT_LENGTH, "is_counted": was_counted(found, code)}
+    return render(request, "voting/resident/receipt_counted.html", context)

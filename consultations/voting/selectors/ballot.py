@@ -10,10 +10,10 @@ from accounts.models import User
 from consultations.participation.enums import Stance, Status
 from consultations.participation.models import Argument, Proposal
 from consultations.voting.enums import VoteState
-from consultations.voting.models import Ballot, Item, Vote, Voter
+from consultations.voting.models import Item, Vote, Voter
 from consultations.voting.permissions import may_vote
 from consultations.voting.sealing import order_of
-from consultations.voting.selectors.own import Basket, Own, ballot_name, basket_of, own_of, voter_of
+from consultations.voting.selectors.own import Basket, Own, ballot_name, ballots_of, basket_of, own_of, voter_of
 from tenants.keys.services import KeyDestroyed, key_of
 
 
@@ -57,6 +57,7 @@ class BallotPage:
     basket: Basket
     may_vote: bool = False
     needs_code: bool = False
+    voted_already: bool = False  # with their mailbox, from another account
     by_price: bool = False
     shuffled: bool = False
     withdrawn: list[Item] = field(default_factory=list)
@@ -84,7 +85,7 @@ def ballot_page(
 ) -> BallotPage:
     """Of a visitor: what is put to the vote, in the order of its numbers. `refused`: what was pressed in vain."""
     items, state = list(vote.items.all()), vote.state(at)
-    own, allowed, needs_code, order = Own(frozenset()), False, False, None
+    own, allowed, needs_code, order, elsewhere = Own(frozenset()), False, False, None, False
     if user is not None and state in (VoteState.OPEN, VoteState.ANNOUNCED):
         voter = Voter.objects.filter(vote=vote, user=user).first()
         allowed = may_vote(user, vote, voter)
@@ -96,7 +97,9 @@ def ballot_page(
         else:
             order = order_of(key, voter_of(user), [each.number for each in items])
             if allowed:
-                own = own_of(key, Ballot.objects.filter(pk=ballot_name(key, user)).first())
+                found, name = list(ballots_of(key, user)), ballot_name(key, user)
+                own = own_of(key, next((each for each in found if each.pk == name), None))
+                elsewhere = any(each.pk != name for each in found)
     if order is not None:
         items.sort(key=lambda each: order.index(each.number))
     if by_price:
@@ -107,8 +110,9 @@ def ballot_page(
         state=state,
         cards=_cards([each for each in items if each.withdrawn_at is None], basket, refused),
         basket=basket,
-        may_vote=allowed,
+        may_vote=allowed and not elsewhere,
         needs_code=needs_code,
+        voted_already=elsewhere,
         by_price=by_price,
         shuffled=order is not None,
         withdrawn=[each for each in items if each.withdrawn_at is not None],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from consultations.framing.models import Consultation
 from consultations.outcomes.models import Project
@@ -91,9 +91,11 @@ def desk_vote(vote: Vote, *, at: datetime) -> DeskVote:
 
 
 def who_voted(vote: Vote) -> QuerySet[Voter]:
-    """By name, which says nothing of when. Those who have left are counted, and not named."""
-    found = vote.voters.filter(has_voted=True).select_related("user")
-    return found.order_by(F("user__public_name").asc(nulls_last=True), "user_id")
+    """By public name, which says nothing of when. Others are counted, and not named: whether somebody voted twice is
+    seen to by the vote itself, so nobody of the team needs an address for it.
+    """
+    named = vote.voters.filter(has_voted=True).exclude(user=None).exclude(user__public_name="")
+    return named.select_related("user").order_by("user__public_name", "user_id")
 
 
 def papers_of(vote: Vote, at: datetime) -> dict[str, Any]:

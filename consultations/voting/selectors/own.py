@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
+from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from consultations.voting.models import Ballot, Item, Vote
 from consultations.voting.sealing import Choice, name_of, unseal
@@ -26,6 +29,16 @@ def voter_of(user: User) -> str:
 
 def ballot_name(key: bytes, user: User) -> UUID:
     return name_of(key, voter_of(user))
+
+
+def mailbox_name(key: bytes, user: User) -> UUID:
+    """Whoever leaves and comes back, or changes their address and lends the former one, has the same."""
+    return name_of(key, f"mailbox:{mailbox_of(user.email)}")
+
+
+def ballots_of(key: bytes, user: User) -> QuerySet[Ballot]:
+    """Their own, and one that another account has confirmed with their mailbox."""
+    return Ballot.objects.filter(Q(pk=ballot_name(key, user)) | Q(mailbox=mailbox_name(key, user)))
 
 
 def own_of(key: bytes, ballot: Ballot | None) -> Own:

@@ -232,3 +232,7 @@ def _districts(items: Iterable[Item], taken: set[str], others: set[str]) -> list
         District(name, *sums(those, taken), *sums(those, others))
         for name, those in sorted(found.items(), key=lambda pair: (pair[0] == "", pair[0]))
     ]
+
+
+def was_counted(vote: Vote, receipt: str) -> bool:
+    return Tally.objects.filter(vote=vote, receipts__contains=[receipt]).exists()

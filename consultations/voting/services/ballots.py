@@ -5,7 +5,7 @@ vote makes of the person, and locked.
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from consultations.framing.selectors import calendar_of
@@ -14,7 +14,7 @@ from consultations.voting.actions import VOTE
 from consultations.voting.models import Ballot, Item, Vote, Voter
 from consultations.voting.permissions import may_vote
 from consultations.voting.sealing import Choice, new_receipt, seal
-from consultations.voting.selectors.own import Basket, ballot_name, basket_of, own_of
+from consultations.voting.selectors.own import Basket, ballot_name, ballots_of, basket_of, mailbox_name, own_of
 from consultations.voting.services.refusals import (
     ChosenElsewhere,
     ItemWithdrawn,
@@ -23,6 +23,7 @@ from consultations.voting.services.refusals import (
     TooFewChosen,
     TooManyChosen,
     UnknownItem,
+    VotedAlready,
     VoteNotOpen,
     VoteOver,
 )
@@ -32,7 +33,8 @@ from tenants.keys.services import KeyDestroyed, key_of
 def choose(*, vote: Vote, user: User, number: int, wanted: bool, at: datetime) -> Basket:
     """Put something into the basket, or take it out; kept at once, and confirmed later. Again changes nothing.
 
-    Raises VoteNotOpen, VoteOver, PhaseClosed, MayNotVote, UnknownItem, ItemWithdrawn, OverBudget, TooManyChosen.
+    Raises VoteNotOpen, VoteOver, PhaseClosed, MayNotVote, VotedAlready, UnknownItem, ItemWithdrawn, OverBudget,
+    TooManyChosen.
     """
     key = _key(vote, user, at)
     name = ballot_name(key, user)
@@ -43,7 +45,9 @@ def choose(*, vote: Vote, user: User, number: int, wanted: bool, at: datetime) -
     with transaction.atomic():
         stand(vote)
         Ballot.objects.bulk_create([Ballot(pk=name, vote=vote)], ignore_conflicts=True)
-        ballot = Ballot.objects.select_for_update(of=("self",), no_key=True).get(pk=name)
+        ballot = _locked(key, user)
+        if ballot is None:  # its writer is leaving
+            raise MayNotVote(vote)
         own = own_of(key, ballot)
         basket = basket_of(vote, items, own)
         if wanted == (item.number in basket.numbers):
@@ -66,10 +70,11 @@ def _check_room(basket: Basket, item: Item) -> None:
 
 
 def confirm(*, vote: Vote, user: User, seen: Collection[int], at: datetime) -> Choice:
-    """What stands in the basket counts from now on, instead of what was confirmed before. The very same again: the
-    receipt stays. `seen`: what the person has read through.
+    """What stands in the basket counts from now on, instead of what was confirmed before. `seen`: what the person has
+    read through.
 
-    Raises VoteNotOpen, VoteOver, PhaseClosed, MayNotVote, TooFewChosen, TooManyChosen, OverBudget, ChosenElsewhere.
+    Raises VoteNotOpen, VoteOver, PhaseClosed, MayNotVote, VotedAlready, TooFewChosen, TooManyChosen, OverBudget,
+    ChosenElsewhere.
     """
     key = _key(vote, user, at)
     name = ballot_name(key, user)
@@ -78,7 +83,7 @@ def confirm(*, vote: Vote, user: User, seen: Collection[int], at: datetime) -> C
         if not vote.begun:
             Vote.objects.filter(pk=vote.pk, begun=False).update(begun=True)
         stand(vote)
-        ballot = Ballot.objects.select_for_update(of=("self",), no_key=True).filter(pk=name).first()
+        ballot = _locked(key, user)
         own = own_of(key, ballot)
         basket = basket_of(vote, items, own)
         if ballot is None or basket.missing:
@@ -89,9 +94,15 @@ def confirm(*, vote: Vote, user: User, seen: Collection[int], at: datetime) -> C
         if own.confirmed is not None and own.confirmed.items == basket.numbers:
             choice = own.confirmed
         else:
-            choice = Choice(basket.numbers, new_receipt(), at)
+            # The receipt stays as well: were it another one, whoever has seen both it and the choice would learn from
+            # the list of receipts whether that choice is what counts.
+            choice = Choice(basket.numbers, own.confirmed.receipt if own.confirmed else new_receipt(), at)
         ballot.sealed, ballot.draft = seal(key, name, choice, is_draft=False), None
-        ballot.save(update_fields=["sealed", "draft"])
+        ballot.mailbox = ballot.mailbox or mailbox_name(key, user)
+        try:
+            ballot.save(update_fields=["sealed", "draft", "mailbox"])
+        except IntegrityError as taken:  # by another account of the mailbox, this very moment
+            raise VotedAlready from taken
         Voter.objects.bulk_create(
             [Voter(vote=vote, user=user, has_voted=True, with_code=False)],
             update_conflicts=True,
@@ -99,6 +110,14 @@ def confirm(*, vote: Vote, user: User, seen: Collection[int], at: datetime) -> C
             update_fields=["has_voted"],
         )
     return choice
+
+
+def _locked(key: bytes, user: User) -> Ballot | None:
+    """The very row. Raises VotedAlready."""
+    found, name = list(ballots_of(key, user).select_for_update(of=("self",), no_key=True)), ballot_name(key, user)
+    if any(each.pk != name for each in found):
+        raise VotedAlready
+    return found[0] if found else None
 
 
 def check_whole(basket: Basket) -> None:

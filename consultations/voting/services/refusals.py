@@ -172,6 +172,14 @@ class MayNotVote(Refusal):
         super().__init__(said.get(vote.electorate, gettext("Your account cannot vote here.")))
 
 
+class VotedAlready(Refusal):
+    code = "voted_already"
+    message = _(
+        "A ballot has been confirmed with your e-mail address from another account, deleted since or with another "
+        "address now. It counts: one address is one ballot."
+    )
+
+
 class UnknownItem(Refusal):
     code = "vote_unknown_item"
     status = 404

@@ -13,6 +13,6 @@ keeps(
 keeps(
     150,
     _("Your ballot, which nobody reads before the close"),
-    _("To count it. It stays and counts if you leave: nothing ties it to you then."),
-    _("Until the close of the vote; then it is kept without a name, and the link to you is destroyed."),
+    _("To count it. It stays and counts if you leave, with a seal of your address: nobody votes twice by coming back."),
+    _("Until the close of the vote; then it is kept without a name, and the link to you is destroyed with the key."),
 )
