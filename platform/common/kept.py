@@ -116,14 +116,11 @@ class Cut:
 
     def packed(self, parts: Sequence[bytes], whole: bytes) -> bytes:
         """`parts`: this page's, filled; `whole`: all of them. As gzip."""
-        if not self.holes:  # it holds nothing of anybody's
-            if self._whole is None:
-                self._whole = gzip.compress(whole, 6, mtime=0)
+        self.pack()
+        if self._whole is not None:  # it holds nothing of anybody's
             return self._whole
-        if self._packed is None:
-            self._packed = self._pack()
         body = [_header()]
-        for number, ready in enumerate(self._packed):
+        for number, ready in enumerate(self._packed or ()):
             part = parts[number]
             if ready is None:
                 ready = _deflated(part) if len(part) >= _SMALL else _stored(part)
@@ -132,6 +129,13 @@ class Cut:
             body.append(ready)
         body.append(b"\x03\x00" + struct.pack("<II", zlib.crc32(whole), len(whole) & 0xFFFFFFFF))
         return b"".join(body)
+
+    def pack(self) -> None:
+        """Compress what is the same for all, once."""
+        if not self.holes and self._whole is None:
+            self._whole = gzip.compress(b"".join(self.parts), 6, mtime=0)
+        elif self.holes and self._packed is None:
+            self._packed = self._pack()
 
     def _pack(self) -> list[bytes | None]:
         """What is the same for all, compressed; None where something goes in between.

@@ -240,13 +240,16 @@ def _made(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs
         request.user, request.page_moment = person, ""
     if response.status_code != 200 or response.cookies:
         return response
-    return KeptPage(
+    request.kept_page = page = KeptPage(
         response.content,
         scopes=request.page_scopes,
         soon=request.soon_revision,
         known_at=request.entered_at,
         of_view=(request.resolver_match, kwargs),
     )
+    # Before others get it: each of those who read at this moment would do the same.
+    _cut_for(request, page, kwargs).pack()
+    return page
 
 
 class VisitorPageMiddleware:

@@ -276,6 +276,22 @@ def test_one_reader_makes_a_page_while_others_wait(
     assert len(came) == (2 if fails else 1)
 
 
+def test_a_page_is_put_together_and_packed_before_others_get_it(
+    hot: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or all who read it at that moment would each do so."""
+    pack, others_could_have_it = kept.Cut.pack, []
+
+    def noting(cut: kept.Cut) -> None:
+        pack(cut)
+        others_could_have_it.append(any(page.for_visitors is cut for page in kept_pages()))
+
+    monkeypatch.setattr(kept.Cut, "pack", noting)
+    visitor(hot).get(path_of(hot))
+    assert others_could_have_it == [False]
+    assert kept_pages()[-1].for_visitors is not None
+
+
 def test_while_one_makes_a_page_anew_others_get_the_last_one(
     hot: Municipality, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 from psycopg.errors import InsufficientPrivilege
@@ -234,15 +235,32 @@ def test_no_address_of_a_city_changes_a_row(
     assert len(CITY) > 40
 
 
+WRITING = {"draft": "author", "argue": "author", "react": "author", "desk_consultation": "ADMINISTRATOR"}
+
+
+def test_where_it_only_reads_writing_is_not_even_tried(
+    visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]
+) -> None:
+    """The database would refuse it, with the same page; what a view does before that would have been done."""
+    reading = put(saran, State.READ_ONLY)
+    clients = {name: fresh(visit, reading, role) for name, role in WRITING.items()}
+    for address in addresses(django_settings.ROOT_URLCONF):
+        if address.name in WRITING:
+            with CaptureQueriesContext(connection) as asked:
+                answer = clients[address.name].post(path_of(address, things), ANYTHING)
+            assert answer.status_code == 409, address.name
+            tried = [query["sql"] for query in asked if re.match("INSERT|UPDATE|DELETE|SAVEPOINT", query["sql"])]
+            assert tried == [], address.name
+
+
 def test_the_same_addresses_do_write_where_people_may(
     visit: Callable[..., Client], saran: Municipality, things: dict[str, Any]
 ) -> None:
     """Or the test above would prove nothing: it sends the same."""
     before = content_of(saran)
-    writing = {"draft": "author", "argue": "author", "react": "author", "desk_consultation": "ADMINISTRATOR"}
     for address in addresses(django_settings.ROOT_URLCONF):
-        if address.name in writing:
-            fresh(visit, saran, writing[address.name]).post(path_of(address, things), ANYTHING)
+        if address.name in WRITING:
+            fresh(visit, saran, WRITING[address.name]).post(path_of(address, things), ANYTHING)
     changed = {table for table, digest in content_of(saran).items() if digest != before[table]}
     assert {
         "participation_draft",
