@@ -173,6 +173,22 @@ def test_a_revision_counts_in_the_city_that_was_written_to(saran_now: Municipali
         assert who_and_where()[1] == brest.schema_name
 
 
+def test_a_transaction_that_goes_on_elsewhere_owes_its_revision(saran_now: Municipality) -> None:
+    """It ends in public, which has none to count."""
+    before = {}
+    cities = (saran_now, Municipality.objects.get(slug="brest"))
+    for city in cities:
+        with schema_context(city.schema_name):
+            before[city.slug] = ContentRevision.objects.get().value
+    with transaction.atomic():
+        with schema_context(cities[1].schema_name):
+            ProposalFactory().delete()
+        Municipality.objects.get(slug="brest")
+    for city, counted in zip(cities, (False, True), strict=True):
+        with schema_context(city.schema_name):
+            assert (ContentRevision.objects.get().value > before[city.slug]) == counted
+
+
 def test_an_action_that_redirects_is_not_kept(saran_now: Municipality) -> None:
     for _unused in range(2):
         assert "X-Cache" not in get(saran_now, "/connexion/").headers
