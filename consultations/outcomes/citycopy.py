@@ -48,9 +48,9 @@ in_city_copies(
 in_city_copies(
     Project,
     title=_("Projects"),
-    shared="id consultation_id slug title summary state state_reason decided_on lead_service contact_email elected "
-    "location neighbourhood budget_planned budget_spent picture_id picture_alt created_at published_at last_said_at "
-    "follower_count",
+    shared="id consultation_id slug import_ref title summary state state_reason decided_on lead_service contact_email "
+    "elected location neighbourhood budget_planned budget_spent picture_id picture_alt created_at published_at "
+    "last_said_at follower_count",
     complete="revision",
     rows=lambda: Project.objects.exclude(published_at=None).order_by("pk"),
 )

@@ -7,10 +7,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -21,19 +22,28 @@ from common.web_addresses import is_web_address
 from consultations.participation.enums import Stance
 from consultations.participation.import_html import NotText, text_of_html
 
-REF_MAX, AUTHOR_MAX, URL_MAX, COUNT_MAX = 150, 80, 1000, 2**31 - 1
+REF_MAX, AUTHOR_MAX, URL_MAX, COUNT_MAX, LIST_MAX = 150, 80, 1000, 2**31 - 1, 500
 
-# Of each type: what must stand there, what may.
-_FIELDS = {
+# Of each type: what must stand there, what may. Apps above add theirs (participation.importing).
+FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "consultation": ({"title", "opens_at", "closes_at"}, {"question", "introduction", "source", "ref"}),
     "challenge": ({"ref", "title"}, {"summary"}),
     "proposal": (
         {"ref", "challenge", "title", "body", "submitted_at"},
-        {"rationale", "author", "tally", "hidden"},
+        {"rationale", "benefit", "author", "place", "tally", "hidden", "versions", "note", "reworked_at"},
     ),
-    "argument": ({"ref", "proposal", "stance", "body", "submitted_at"}, {"author", "votes", "hidden"}),
+    # An earlier text of a proposal, in its line.
+    "version": ({"title", "body", "submitted_at"}, {"rationale", "benefit", "note"}),
+    "argument": (
+        {"ref", "proposal", "stance", "body", "submitted_at"},
+        {"author", "votes", "hidden", "kind", "part", "version", "source_title", "source_url"}
+        | {"verdict", "verdict_reason", "taken_in"},
+    ),
+    "reply": ({"ref", "argument", "body", "submitted_at"}, {"author", "hidden"}),
     "source": ({"ref", "proposal", "title", "url", "submitted_at"}, {"author"}),
 }
+# Those that stand within a line of another type.
+PARTS_OF = {"version": "proposal"}
 _STANCES = {"for": Stance.FOR, "against": Stance.AGAINST, "improve": Stance.IMPROVE}
 # In a tally, and what we call them.
 _TALLIED = {"for": "like", "mixed": "mixed", "against": "dislike"}
@@ -55,15 +65,17 @@ class Refused(Exception):
 class Line:
     """One line, its fields read one by one. `notes` says in sentences what of it is not kept as it was written."""
 
-    def __init__(self, raw: bytes, *, number: int) -> None:
-        self.number = number
-        self.entry = _entry(raw)
-        self.notes: list[str] = []
-        kind = self.entry.get("type")
-        if not isinstance(kind, str) or kind not in _FIELDS:
+    @classmethod
+    def read(cls, raw: bytes, *, number: int) -> "Line":
+        entry = _entry(raw)
+        kind = entry.get("type")
+        if not isinstance(kind, str) or kind not in FIELDS or kind in PARTS_OF:
             raise Refused(gettext("Its type is unknown: %(type)s.") % {"type": _quoted(kind)})
-        self.kind = kind
-        required, optional = _FIELDS[kind]
+        return cls(kind, entry, number=number, notes=[])
+
+    def __init__(self, kind: str, entry: dict[str, Any], *, number: int, notes: list[str]) -> None:
+        self.kind, self.entry, self.number, self.notes = kind, entry, number, notes
+        required, optional = FIELDS[kind]
         if unknown := self.entry.keys() - required - optional - {"type"}:
             raise Refused(gettext("It has an unknown field: %(field)s.") % {"field": _quoted(min(unknown))})
         if missing := required - self.entry.keys():
@@ -133,11 +145,49 @@ class Line:
             said = gettext("is no single moment here, or is outside the years %(first)s to %(last)s.") % years
             raise self._wrong(name, said) from None
 
-    def url(self) -> str:
-        value = self.entry["url"]
-        if not isinstance(value, str) or len(value) > URL_MAX or not is_web_address(value):
+    def url(self, name: str = "url", *, maximum: int = URL_MAX, optional: bool = False) -> str:
+        if optional and name not in self.entry:
+            return ""
+        value = self.entry[name]
+        if not isinstance(value, str) or len(value) > maximum or not is_web_address(value):
             said = gettext("is not the address of a public page, or has signs that look like others.")
-            raise self._wrong("url", said)
+            raise self._wrong(name, said)
+        return value
+
+    def code(self, name: str, choices: type[models.TextChoices], *, optional: bool = False) -> str:
+        """One of the codes, in small letters."""
+        if optional and name not in self.entry:
+            return ""
+        value = self.entry[name]
+        if not isinstance(value, str) or value != value.lower() or value.upper() not in choices.values:
+            known = ", ".join(code.lower() for code in choices.values)
+            raise self._wrong(name, gettext("is none of: %(choices)s.") % {"choices": known})
+        return value.upper()
+
+    def day(self, name: str) -> date | None:
+        """None where it is left out."""
+        if name not in self.entry:
+            return None
+        value = self.entry[name]
+        try:
+            found = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+        except ValueError:
+            found = None
+        if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise self._wrong(name, gettext("is not a day such as 2024-03-01."))
+        return found
+
+    def lines(self, name: str, kind: str) -> list["Line"]:
+        """What stands in it as a list: each read as a line of that kind."""
+        value = self.entry.get(name, [])
+        if not isinstance(value, list) or len(value) > LIST_MAX or not all(isinstance(each, dict) for each in value):
+            raise self._wrong(name, gettext("is not a list of objects, %(most)s at most.") % {"most": LIST_MAX})
+        return [Line(kind, each, number=self.number, notes=self.notes) for each in value]
+
+    def refs(self, name: str) -> list[str]:
+        value = self.entry.get(name, [])
+        if not isinstance(value, list) or len(value) > LIST_MAX or not all(isinstance(each, str) for each in value):
+            raise self._wrong(name, gettext("is not a list of references, %(most)s at most.") % {"most": LIST_MAX})
         return value
 
     def past_moment(self, name: str) -> datetime:

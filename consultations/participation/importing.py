@@ -9,6 +9,7 @@ import codecs
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -24,9 +25,9 @@ from consultations.framing.services.consultations import free_slug
 from consultations.framing.services.dates import on_the_minute
 from consultations.library.enums import Theme
 from consultations.participation.counts import recount
-from consultations.participation.enums import Stage, Status
-from consultations.participation.import_lines import Line, Refused
-from consultations.participation.models import IMPORTED_MAX, Argument, Proposal, ProposalVersion, Source
+from consultations.participation.enums import ArgumentKind, Part, Stage, Status, Verdict
+from consultations.participation.import_lines import FIELDS, PARTS_OF, Line, Refused
+from consultations.participation.models import IMPORTED_MAX, Argument, Proposal, ProposalVersion, Reply, Source
 
 BATCH = 500
 
@@ -97,6 +98,9 @@ class _Reader:
         self.consultation: Consultation | None = None
         self.challenges: dict[str, Challenge] = {}
         self.proposals: dict[str, int] = {}
+        self.arguments: dict[str, int] = {}
+        # Of proposals that wait to be written: all their texts.
+        self.versions: dict[str, list[ProposalVersion]] = {}
         self.waiting: dict[str, list[Any]] = {kind: [] for kind in _BATCHED}
         # By type: refs that this consultation has, with the line that said so in this run; those of others.
         self.seen: dict[str, dict[str, int]] = {}
@@ -104,10 +108,14 @@ class _Reader:
         self.is_reserved = reserved_here()
 
     def take(self, raw: bytes, number: int) -> None:
-        line = Line(raw, number=number)
+        line = Line.read(raw, number=number)
         if line.kind != "consultation" and self.consultation is None:
             raise Refused(gettext("The first line must be the consultation."))
-        getattr(self, f"_{line.kind}")(line)
+        if line.kind in LINES_ABOVE:
+            self._flush("proposal")
+            LINES_ABOVE[line.kind](self, line)
+        else:
+            getattr(self, f"_{line.kind}")(line)
         self.report.notes += [{"line": number, "reason": note} for note in line.notes]
 
     @property
@@ -172,6 +180,8 @@ class _Reader:
         self.challenges = {each.import_ref: each for each in consultation.challenges.all() if each.import_ref}
         mine = Proposal.objects.filter(challenge__consultation=consultation, import_ref__isnull=False)
         self.proposals = {str(ref): pk for ref, pk in mine.values_list("import_ref", "pk")}
+        theirs = Argument.objects.filter(proposal__challenge__consultation=consultation, import_ref__isnull=False)
+        self.arguments = {str(ref): pk for ref, pk in theirs.values_list("import_ref", "pk")}
         for kind, (model, path) in _REFERRED.items():
             rows = model._default_manager.filter(import_ref__isnull=False)
             own = rows.filter(**{path: consultation}).values_list("import_ref", flat=True)
@@ -204,15 +214,27 @@ class _Reader:
         wanted = line.ref("challenge")
         if wanted not in self.challenges:
             raise Refused(gettext("No line before it has this challenge: “%(ref)s”.") % {"ref": wanted})
+        earlier, texts = line.lines("versions", "version"), _texts(line)
         proposal = Proposal(
             challenge=self.challenges[wanted],
-            title=line.text("title", 300),
-            solution=line.text("body", IMPORTED_MAX, one_line=False),
-            problem=line.text("rationale", IMPORTED_MAX, one_line=False, optional=True),
+            **texts,
+            neighbourhood=line.text("place", 60, optional=True),
             imported_tally=line.tally(),
             status=_status(line),
+            stage=Stage.REWORK if earlier else Stage.IDEA,
+            version=len(earlier) + 1,
+            reworked_at=line.past_moment("reworked_at") if "reworked_at" in line.entry else None,
             **self._authorship(line, ref),
         )
+        if bool(earlier) != bool(proposal.reworked_at):
+            raise Refused(gettext("It has earlier versions without a reworked_at, or the other way round."))
+        versions = [
+            _version(each, number, each.past_moment("submitted_at"), _texts(each))
+            for number, each in enumerate(earlier, start=1)
+        ]
+        last = _version(line, len(earlier) + 1, proposal.reworked_at or proposal.submitted_at, texts)
+        if ref not in self.seen["proposal"]:
+            self.versions[ref] = [*versions, last]
         self._wait(line, ref, proposal)
 
     def _argument(self, line: Line) -> None:
@@ -220,17 +242,38 @@ class _Reader:
         argument = Argument(
             stance=line.stance(),
             text=line.text("body", IMPORTED_MAX, one_line=False),
+            kind=line.code("kind", ArgumentKind, optional=True),
+            part=line.code("part", Part, optional=True),
+            version=max(1, line.count("version")),
+            source_title=line.text("source_title", 200, optional=True),
+            source_url=line.url("source_url", maximum=500, optional=True),
             imported_votes=line.count("votes"),
+            verdict=line.code("verdict", Verdict, optional=True),
+            verdict_reason=line.text("verdict_reason", IMPORTED_MAX, one_line=False, optional=True),
+            taken_in=line.count("taken_in") or None,
             status=_status(line),
             **self._authorship(line, ref),
         )
-        argument.proposal_id = self._proposal_of(line)
+        argument.proposal_id = self.proposal_of(line)
         self._wait(line, ref, argument)
+
+    def _reply(self, line: Line) -> None:
+        ref = self._ref(line)
+        reply = Reply(
+            text=line.text("body", IMPORTED_MAX, one_line=False), status=_status(line), **self._authorship(line, ref)
+        )
+        wanted = line.ref("argument")
+        if wanted not in self.arguments and wanted in self.seen["argument"]:
+            self._flush("argument")
+        if wanted not in self.arguments:
+            raise Refused(gettext("No line before it has this argument: “%(ref)s”.") % {"ref": wanted})
+        reply.argument_id = self.arguments[wanted]
+        self._wait(line, ref, reply)
 
     def _source(self, line: Line) -> None:
         ref = self._ref(line)
         source = Source(title=line.text("title", 300), url=line.url(), **self._authorship(line, ref))
-        source.proposal_id = self._proposal_of(line)
+        source.proposal_id = self.proposal_of(line)
         self._wait(line, ref, source)
 
     def _authorship(self, line: Line, ref: str) -> dict[str, Any]:
@@ -252,15 +295,25 @@ class _Reader:
     def _flush(self, kind: str) -> None:
         rows: list[Any] = _BATCHED[kind]._default_manager.bulk_create(self.waiting.pop(kind))
         self.waiting[kind] = []
-        self.report.created[kind] += len(rows)
+        if rows:
+            self.report.created[kind] += len(rows)
         if kind == "proposal":
             self.proposals.update({row.import_ref: row.pk for row in rows})
-            ProposalVersion.objects.bulk_create(
-                ProposalVersion(proposal=row, number=1, created_at=row.submitted_at, **row.texts) for row in rows
-            )
+            ProposalVersion.objects.bulk_create(self._versions_of(rows))
+        elif kind == "argument":
+            self.arguments.update({row.import_ref: row.pk for row in rows})
 
-    def _proposal_of(self, line: Line) -> int:
-        ref = line.ref("proposal")
+    def _versions_of(self, proposals: Iterable[Proposal]) -> Iterable[ProposalVersion]:
+        for row in proposals:
+            for version in self.versions.pop(str(row.import_ref)):
+                version.proposal = row
+                yield version
+
+    def proposal_of(self, line: Line) -> int:
+        """The number of the proposal that a line names."""
+        return self.proposal_named(line.ref("proposal"))
+
+    def proposal_named(self, ref: str) -> int:
         if ref not in self.proposals and ref in self.seen["proposal"]:
             self._flush("proposal")
         if ref not in self.proposals:
@@ -286,14 +339,52 @@ class _Reader:
 
 
 # In this order: those behind refer to those before.
-_BATCHED: dict[str, type[models.Model]] = {"proposal": Proposal, "argument": Argument, "source": Source}
+_BATCHED: dict[str, type[models.Model]] = {
+    "proposal": Proposal,
+    "argument": Argument,
+    "reply": Reply,
+    "source": Source,
+}
 # What has a ref, and the way from it to its consultation.
 _REFERRED: dict[str, tuple[type[models.Model], str]] = {
     "challenge": (Challenge, "consultation"),
     "proposal": (Proposal, "challenge__consultation"),
     "argument": (Argument, "proposal__challenge__consultation"),
+    "reply": (Reply, "argument__proposal__challenge__consultation"),
     "source": (Source, "proposal__challenge__consultation"),
 }
+# What writes a line of a type that an app above has (reads_lines).
+LINES_ABOVE: dict[str, Callable[[Any, Line], None]] = {}
+
+
+def reads_lines(
+    kind: str, *, required: set[str], optional: set[str], parts: dict[str, tuple[set[str], set[str]]] | None = None
+) -> Callable[[Callable[[Any, Line], None]], Callable[[Any, Line], None]]:
+    """Register lines of a type of another app, in its `imported.py` (common.apps). Its function writes what a line
+    says, and counts it in the report. `parts`: what stands in lists within such a line.
+    """
+
+    def register(read: Callable[[Any, Line], None]) -> Callable[[Any, Line], None]:
+        LINES_ABOVE[kind], FIELDS[kind] = read, (required, optional)
+        for name, fields in (parts or {}).items():
+            FIELDS[name], PARTS_OF[name] = fields, kind
+        return read
+
+    return register
+
+
+def _texts(line: Line) -> dict[str, str]:
+    return {
+        "title": line.text("title", 300),
+        "solution": line.text("body", IMPORTED_MAX, one_line=False),
+        "problem": line.text("rationale", IMPORTED_MAX, one_line=False, optional=True),
+        "benefit": line.text("benefit", IMPORTED_MAX, one_line=False, optional=True),
+    }
+
+
+def _version(line: Line, number: int, at: datetime, texts: dict[str, str]) -> ProposalVersion:
+    note = line.text("note", IMPORTED_MAX, one_line=False, optional=True)
+    return ProposalVersion(number=number, created_at=at, note=note, **texts)
 
 
 def _status(line: Line) -> Status:

@@ -22,6 +22,8 @@ DECLARATIONS = (
     "city_settings",
     "samples",
     "leaving",
+    "opendata",
+    "imported",
 )
 
 

@@ -26,6 +26,8 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 KEEP_SECONDS = 120
+# Of what a view says of its page, what is kept with it.
+OWN_HEADERS = ("Content-Type", "Content-Security-Policy")
 # Nobody can type it: what people write is escaped.
 HOLE = re.compile(rb"<!--hole:([a-z]+)(?::(\d+))?-->")
 # The token of a form belongs to one visitor: a kept page has a NUL there, which no page has otherwise.
@@ -176,12 +178,18 @@ def _stored(part: bytes) -> bytes:
 class KeptPage:
     """A page made as for a visitor, and until when it is known to hold (common.pagecache)."""
 
-    __slots__ = ("cut", "for_all", "for_most", "for_visitors", "forms", "known_at", "of_view", "scopes", "soon")
+    __slots__ = (
+        *("cut", "headers", "is_framed", "scopes", "soon", "known_at", "of_view"),
+        *("for_all", "for_most", "for_visitors", "forms"),
+    )
 
     def __init__(
-        self, page: bytes, *, scopes: frozenset[str] | None, soon: int, known_at: float, of_view: Any = None
+        self, made: HttpResponse, *, scopes: frozenset[str] | None, soon: int, known_at: float, of_view: Any = None
     ) -> None:
-        self.cut = Cut(without_tokens(page))
+        self.cut = Cut(without_tokens(made.content))
+        # What it is, and what it may do, where its view says so; whether other sites may show it in a frame.
+        self.headers = {name: made.headers[name] for name in OWN_HEADERS if name in made.headers}
+        self.is_framed = bool(getattr(made, "xframe_options_exempt", False))
         # What it depends on; None: on everything.
         self.scopes = scopes
         self.soon, self.known_at = soon, known_at

@@ -140,7 +140,7 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             return _filled(page, request, kwargs)
         request.kept_page = page
         page.for_all = page.for_all or not getattr(request.user, "has_role", False)
-        return _served(_cut_for(request, page, kwargs), request, outcome, kwargs)
+        return _served(page, _cut_for(request, page, kwargs), request, outcome, kwargs)
 
     return cached
 
@@ -241,7 +241,7 @@ def _made(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs
     if response.status_code != 200 or response.cookies:
         return response
     request.kept_page = page = KeptPage(
-        response.content,
+        response,
         scopes=request.page_scopes,
         soon=request.soon_revision,
         known_at=request.entered_at,
@@ -265,9 +265,9 @@ class VisitorPageMiddleware:
             page = slot.page if slot is not None else None
             if page is not None and page.for_visitors is not None and _may_serve(page, request):
                 if not page.for_visitors.has_token:
-                    return _served(page.for_visitors, request, "hit", {})
+                    return _served(page, page.for_visitors, request, "hit", {})
                 self.csrf.process_request(request)
-                return self.csrf.process_response(request, _served(page.for_visitors, request, "hit", {}))
+                return self.csrf.process_response(request, _served(page, page.for_visitors, request, "hit", {}))
         return self.get_response(request)
 
 
@@ -288,7 +288,7 @@ class PersonPageMiddleware:
             if page is not None and page.for_all and page.of_view and _may_serve(page, request):
                 request.resolver_match, kwargs = page.of_view
                 request.leaves_holes, request.kept_page = True, page
-                return _served(_cut_for(request, page, kwargs), request, "hit", kwargs)
+                return _served(page, _cut_for(request, page, kwargs), request, "hit", kwargs)
         return self.get_response(request)
 
 
@@ -296,7 +296,7 @@ def _is_visitor(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
-def _served(cut: Cut, request: HttpRequest, outcome: str, kwargs: dict[str, Any]) -> HttpResponse:
+def _served(page: KeptPage, cut: Cut, request: HttpRequest, outcome: str, kwargs: dict[str, Any]) -> HttpResponse:
     token = token_of(request) if cut.has_token else b""
 
     def filling(hole: Hole) -> bytes:
@@ -304,7 +304,10 @@ def _served(cut: Cut, request: HttpRequest, outcome: str, kwargs: dict[str, Any]
 
     # Nobody between us and the reader keeps it, and a browser asks again.
     headers = {"X-Cache": outcome, "Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Encoding"}
-    return KeptResponse(cut, cut.filled(filling), headers=headers)
+    response = KeptResponse(cut, cut.filled(filling), headers={**headers, **page.headers})
+    if page.is_framed:
+        response.xframe_options_exempt = True
+    return response
 
 
 def _kept_filling(hole: Hole, request: HttpRequest, kwargs: dict[str, Any]) -> bytes:

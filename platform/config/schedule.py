@@ -27,6 +27,7 @@ ALL: dict[str, dict[str, Any]] = {
         "task": "consultations.analysis.tasks.count_everywhere",
         "schedule": crontab(hour="2", minute="20"),
     },
+    "open-data": {"task": "consultations.opendata.tasks.build_everywhere", "schedule": crontab(minute="35")},
     "issue-invoices": {"task": "billing.tasks.issue_what_waits", "schedule": 3600.0},
     "forget-unconfirmed-sign-ups": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": 3600.0},
 }

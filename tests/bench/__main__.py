@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|ballots|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|counting|dashboard|results|opinion_groups|screening|server|pictures|themes|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|ballots|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|counting|dashboard|results|opendata|opinion_groups|screening|server|pictures|themes|webhooks]`."""
 
 import logging
 import os
@@ -46,6 +46,7 @@ def main() -> None:
             invoices,
             moderation,
             neighbour,
+            opendata,
             opinion_groups,
             pages,
             paint,
@@ -85,6 +86,7 @@ def main() -> None:
             counting,
             dashboard,
             results,
+            opendata,
             opinion_groups,
             screening,
             server,

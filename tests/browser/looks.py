@@ -351,6 +351,11 @@ LOOKS = {
     "desk-figures": Look(
         "saran", "/gestion/consultations/territoires-resilients/chiffres/", "administrator", open_details
     ),
+    "open-data": Look("saran", "/opendata/"),
+    "open-data-of": Look("saran", "/opendata/territoires-resilients/", act=open_details),
+    "widget": Look("saran", "/widget/consultations/territoires-resilients/"),
+    "widget-challenge": Look("saran", "/widget/defis/ecologie/"),
+    "on-your-site": Look("saran", "/gestion/consultations/territoires-resilients/sur-votre-site/", "administrator"),
     "population": Look("saran", "/gestion/population/", "administrator", submit("Lire ce tableau")),
     "how-it-works": Look("saran", "/mode-d-emploi/"),
     "challenge": Look("saran", "/defis/ecologie/"),

@@ -230,7 +230,7 @@ def test_a_part_of_a_page_is_not_kept_as_the_page(saran_now: Municipality) -> No
 
 def test_a_kept_part_holds_nobodys_token() -> None:
     request: Any = RequestFactory().get("/")
-    request.kept_page = kept.KeptPage(b"", scopes=None, soon=0, known_at=0.0)
+    request.kept_page = kept.KeptPage(HttpResponse(b""), scopes=None, soon=0, known_at=0.0)
     form = '<input type="hidden" name="csrfmiddlewaretoken" value="mine">'
     assert pagecache.kept_part(request, "a form", lambda: form) == form
     assert "mine" not in pagecache.kept_part(request, "a form", lambda: form)

@@ -20,6 +20,8 @@ ASKED = {**STAFF, Role.OBSERVER: 404, Role.MODERATOR: 404}
 CITY: Rows = {
     "answers": (OPEN, None),
     "answers_of": (OPEN, None),
+    "answers_feed": (OPEN, None),
+    "projects_feed": (OPEN, None),
     "projects": (OPEN, None),
     "project": (OPEN, 404),
     "project_picture": (OPEN, 404),
@@ -108,7 +110,7 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     if address.name == "council_pack":
         return {"kind": "pdf"}
-    if address.name in ("answers_of", "results_of"):
+    if address.name in ("answers_of", "answers_feed", "results_of"):
         return {"slug": "territoires-resilients"}
     if address.name in ("opinion", "desk_opinion"):
         return {"pk": things["opinion"].pk}

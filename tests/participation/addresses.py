@@ -15,6 +15,7 @@ CITY: Rows = {
     "challenge": (OPEN, None),  # both cities have copied the same challenges
     "preview_challenge": (NOT_KEPT, None),
     "proposals": (OPEN, None),
+    "proposals_feed": (OPEN, None),
     "proposal": (OPEN, 404),
     "challenge_share_picture": (MOVES_ON, None),  # to that of the challenge's present words
     "challenge_code": (OPEN, None),
@@ -71,6 +72,8 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     if address.name == "take_back":
         return {"kind": "proposition"}
+    if address.name == "proposals_feed":
+        return {"slug": things["opened"]}
     if address.name in ("desk_view_rename", "desk_view_delete"):
         return {"pk": things["view"].pk}
     if not address.route.startswith("propositions/<int:pk>/<slug"):

@@ -15,6 +15,7 @@ class Project(models.Model):
 
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="projects")
     slug = models.SlugField(max_length=80, unique=True)
+    import_ref = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001
     title = models.CharField(max_length=120)
     summary = models.TextField()
     state = models.CharField(max_length=10, choices=ProjectState, default=ProjectState.DECIDED)

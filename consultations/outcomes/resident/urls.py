@@ -5,9 +5,11 @@ from django.views.decorators.cache import never_cache
 
 from common.trees import tree
 from consultations.framing.permissions import city_visible
-from consultations.outcomes.resident import answers, projects, results
+from consultations.outcomes.resident import answers, feeds, projects, results
 
 _to_read = [
+    path("consultations/<slug:slug>/reponses.atom", feeds.answers, name="answers_feed"),
+    path("projets.atom", feeds.projects, name="projects_feed"),
     path("reponses/", answers.answers, name="answers"),
     path("consultations/<slug:slug>/reponses/", answers.answers, name="answers_of"),
     path("resultats/", results.results, name="results"),

@@ -67,7 +67,7 @@ def make_project(
             if sorted(source.proposal_id for source in same.sources.all()) == wanted:
                 return same
         project = Project.objects.create(
-            consultation=consultation, slug=_free_slug(title), title=title, summary=summary, created_at=at
+            consultation=consultation, slug=free_slug(title), title=title, summary=summary, created_at=at
         )
         ProjectSource.objects.bulk_create(ProjectSource(project=project, proposal_id=pk) for pk in wanted)
         record("project_made", actor=by, subject=project, title=title)
@@ -92,7 +92,7 @@ def prepare_chosen(
         return None
     project = Project.objects.create(
         consultation=consultation,
-        slug=_free_slug(title),
+        slug=free_slug(title),
         title=TITLE.cleaned(title),
         summary=SUMMARY.cleaned(summary),
         budget_planned=cost,
@@ -104,7 +104,7 @@ def prepare_chosen(
     return project
 
 
-def _free_slug(title: str) -> str:
+def free_slug(title: str) -> str:
     """Of two consultations two may be made at once: the database lets one of them in."""
     base = slugify(title)[:70].strip("-") or "projet"
     taken = set(Project.objects.filter(slug__startswith=base).values_list("slug", flat=True))

@@ -9,6 +9,7 @@ from consultations.participation.resident import (
     acting,
     arguments,
     editing,
+    feeds,
     following,
     hints,
     proposing,
@@ -21,6 +22,7 @@ _PROPOSAL = "propositions/<int:pk>/<slug:slug>"
 _ARGUMENT = f"{_PROPOSAL}/arguments/<int:argument>"
 _PICTURE = "apercu-(?P<digest>[0-9a-f]{20})[.]png"
 _to_read = [
+    path("consultations/<slug:slug>/propositions.atom", feeds.proposals, name="proposals_feed"),
     path("consultations/<slug:slug>/propositions/", reading.proposals, name="consultation_proposals"),
     path("defis/<slug:slug>/", reading.challenge, name="challenge"),
     re_path(f"^defis/(?P<slug>[-\\w]+)/{_PICTURE}$", sharing.challenge_picture, name="challenge_share_picture"),

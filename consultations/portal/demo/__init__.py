@@ -19,6 +19,7 @@ from consultations.framing.services.consultations import schedule_phases
 from consultations.framing.services.documents import add_document
 from consultations.framing.services.legal import update_legal_identity
 from consultations.framing.services.opening import open_consultation
+from consultations.opendata.tasks import build_soon
 from consultations.participation.counts import recount
 from consultations.participation.models import Proposal
 from consultations.portal.demo.figures import set_out_figures
@@ -55,6 +56,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         publish_what_brings_together(consultation, at=at)
         set_out_figures(consultation, at=at)
         enqueue(compose_a_synthesis)
+        enqueue(build_soon)
     return True
 
 

@@ -115,6 +115,7 @@ TENANT_APPS = [
     "allauth.account",
     "allauth.mfa",
     "consultations.framing",
+    "consultations.opendata",
     "consultations.participation",
     "consultations.cocreation",
     "consultations.moderation",
@@ -311,8 +312,7 @@ SESSION_LIMITS = {
     "DELEGATE": {"idle": 1800, "at_most": 3600},  # an operator in a city: the way in is one press
 }
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # forms bear the token; no script of ours reads the cookie
 CSRF_FAILURE_VIEW = "common.views.csrf_failure"
 
