@@ -70,8 +70,15 @@ def withdrawn(user: Any) -> Vote:
     return vote
 
 
+def prepared(user: Any) -> Vote:
+    """Two more proposals may be put to it."""
+    vote = a_vote(starts=_DAY, announced_at=None)
+    vote.items.filter(number__gt=4).delete()
+    return vote
+
+
 _STATES: dict[str, Callable[[Any], Vote]] = {
-    "draft": lambda user: a_vote(starts=_DAY, announced_at=None),
+    "draft": prepared,
     "announced": lambda user: a_vote(starts=_DAY),
     "voices": lambda user: a_vote(method=Method.CHOICES),
     "shares": lambda user: a_vote(method=Method.SHARES),

@@ -1,5 +1,6 @@
 """Choosing and confirming: one ballot a person, changed until the end."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,19 @@ def put(vote: Vote, user: Any, number: int, *, wanted: bool = True, at: Any = No
 
 def chosen(vote: Vote, user: Any) -> set[int]:
     return set(ballot_page(vote, user, at=NOW()).basket.numbers)
+
+
+def test_what_was_withdrawn_is_said_on_the_ballot_and_on_the_receipt_of_whoever_chose_it(
+    saran: Municipality, visit: Callable[..., Any]
+) -> None:
+    vote, chose, other = a_vote(), UserFactory(), UserFactory()
+    cast(vote, 1, 2, user=chose)
+    cast(vote, 2, user=other)
+    withdraw_item(item=vote.items.get(number=1), why="Le terrain est vendu.", by=UserFactory(), at=NOW())
+    for page in ("", "recu/"):
+        here = vote.get_absolute_url() + page
+        assert "Vous aviez choisi «\xa0Des bancs à l’ombre\xa0»" in visit(saran, chose).get(here).content.decode()
+        assert "Vous aviez choisi" not in visit(saran, other).get(here).content.decode()
 
 
 def test_what_is_chosen_is_kept_and_counts_once_confirmed() -> None:
