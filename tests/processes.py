@@ -43,10 +43,12 @@ def process(*command: str, log: Path = Path(os.devnull), **env: str) -> Iterator
 
 
 @contextmanager
-def worker(log: Path = Path(os.devnull), *, queue: str = "", **env: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(
+    log: Path = Path(os.devnull), *, queue: str = "", threads: int = 0, **env: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """A Celery worker on the present test database; one process, so that killing it kills the work.
 
-    `queue`: its own, where it takes from no other.
+    `queue`: its own, where it takes from no other. `threads`: that many messages at once.
     """
     command = (
         sys.executable,
@@ -55,8 +57,7 @@ def worker(log: Path = Path(os.devnull), *, queue: str = "", **env: str) -> Iter
         "-A",
         "config.celery",
         "worker",
-        "-P",
-        "solo",
+        *(("-P", "threads", "-c", str(threads)) if threads else ("-P", "solo")),
         "-l",
         "WARNING",
         "-n",

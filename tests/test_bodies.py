@@ -93,7 +93,7 @@ NOT_IDS = {
     *("apres", "avant", "colonnes", "cote", "defi", "etat", "etape", "page", "partie", "position", "q", "quartier"),
     *("quoi", "reponse", "serie", "tri", "voir"),
     # of a vote: numbers within it, how many, in which order; a receipt, which says nothing
-    *("ajouter", "amount", "retirer", "choices", "least", "most", "ordre", "recu", "seats"),
+    *("ajouter", "amount", "retirer", "choices", "least", "most", "ordre", "kinds", "recu", "seats"),
     # numbers within the thing that the address names
     *("a", "after", "base_version", "de", "lire", "model", "order", "revision", "replaces", "seen", "take", "version"),
     # public codes: an authority of the national directory; that one comes back from paying

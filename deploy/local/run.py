@@ -290,6 +290,8 @@ def _programs(port: int, smtp_port: int, mail_port: int, stripe_port: int | None
         "provisioner": [*worker, "-c", "1", "-Q", "provisioning", "-n", "provisioner@%h"],
         # Loads the scientific libraries, which the others do not.
         "analyst": [*worker, "-c", "1", "-Q", "analysis", "-n", "analyst@%h"],
+        # Waits for other sites, a thread for each city.
+        "messenger": [*worker, "-P", "threads", "-c", "4", "-Q", "webhooks", "-n", "messenger@%h"],
         "scheduler": [*celery, "beat", "-l", "INFO", "-s", str(STATE / "beat"), "--pidfile", ""],
         "mail": mail,
     }

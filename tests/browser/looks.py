@@ -521,5 +521,10 @@ LOOKS = {
     "desk-vote-voters": Look("saran", f"/gestion{CHOOSING}1/votants/", "administrator"),
     "desk-vote-counted": Look("saran", "/gestion{vote counted by voices}", "administrator"),
     "team": Look("saran", "/gestion/equipe/", "administrator", open_details),
+    "webhooks": Look("saran", "/gestion/webhooks/", "administrator"),
+    "webhook-new": Look(
+        "saran", "/gestion/webhooks/nouveau/", "administrator", submit("Ajouter et afficher le secret")
+    ),
+    "webhook": Look("saran", "/gestion/webhooks/1/", "administrator", open_details),
     "desk-preparing": Look("brest", "/gestion/", "administrator"),
 }

@@ -45,6 +45,7 @@ ADMINISTRATORS = [
     "Équipe",
     "Abonnement",
     "Copie de la plateforme",
+    "Webhooks",
 ]
 
 

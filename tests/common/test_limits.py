@@ -28,6 +28,7 @@ from consultations.voting.limits import BALLOTS, CODES
 from tenants.models import Municipality
 from tests.support.addresses import CITY, PUBLIC, addresses, path_of
 from tests.test_urls import things  # noqa: F401
+from webhooks.limits import WEBHOOK_CHANGES, WEBHOOK_TRIALS
 
 ROOT = Path(__file__).parents[2]
 
@@ -188,6 +189,9 @@ OWN_LIMITS: dict[str, Limit] = {
         DEFENCE,
     ),
     "desk_neighbourhoods": NEIGHBOURHOODS,
+    **dict.fromkeys(("desk_webhook_new", "desk_webhook_edit", "desk_webhook_pause"), WEBHOOK_CHANGES),
+    **dict.fromkeys(("desk_webhook_resume", "desk_webhook_secret", "desk_webhook_delete"), WEBHOOK_CHANGES),
+    **dict.fromkeys(("desk_webhook_trial", "desk_webhook_resend", "desk_webhook_message_resend"), WEBHOOK_TRIALS),
     **dict.fromkeys(
         ("react", "useful", "proposal_follow", "challenge_follow", "project_follow", "merge_join"), PRESSES
     ),

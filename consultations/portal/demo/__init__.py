@@ -28,6 +28,7 @@ from consultations.portal.demo.others import write_others
 from consultations.portal.demo.proposals import WrittenProposal, bring_together
 from consultations.portal.demo.reactions import publish_what_brings_together, write_reactions
 from consultations.portal.demo.synthesis import compose_a_synthesis
+from consultations.portal.demo.webhooks import show_a_webhook
 from tenants.models import Municipality
 
 _CONTENT, _MORE = (Path(__file__).parent / name for name in ("saran.toml", "ecologie.toml"))
@@ -55,6 +56,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         write_others(people, municipality=municipality, at=at)
         publish_what_brings_together(consultation, at=at)
         set_out_figures(consultation, at=at)
+        show_a_webhook(municipality=municipality, at=at)
         enqueue(compose_a_synthesis)
         enqueue(build_soon)
     return True

@@ -44,6 +44,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 DNS_SERVERS = env.list("DNS_SERVERS", default=[])
 # The addresses that a city's bare domain points to; none: those of the public host, looked up.
 PUBLIC_ADDRESSES = env.list("PUBLIC_ADDRESSES", default=[])
+WEBHOOKS_TO_THIS_MACHINE = False  # messages to other sites go to programs beside a developer's, too
 # Without a key nothing can be billed. While a secret of webhooks is replaced, both are in force, commas between.
 STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
@@ -125,6 +126,7 @@ TENANT_APPS = [
     "consultations.analysis",
     "consultations.portal",
     "notifications",
+    "webhooks",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
@@ -330,13 +332,11 @@ USE_THOUSAND_SEPARATOR = False
 
 CELERY_BROKER_URL = REDIS_URL
 # A worker that is not told otherwise (-Q) takes from both; one of its own (deploy/) keeps long jobs from making
-# a new city wait. The queue `analysis` is not among them: only its own worker (-Q analysis) loads scientific libraries.
+# a new city wait. `analysis` and `webhooks` are not among them: workers of their own load libraries, or wait for sites.
 CELERY_TASK_QUEUES = [Queue("provisioning"), Queue("celery")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_ROUTES = {
-    "onboarding.tasks.provision": {"queue": "provisioning"},
-    "onboarding.tasks.resume_provisioning": {"queue": "provisioning"},
-}
+_PROVISIONING = ("onboarding.tasks.provision", "onboarding.tasks.resume_provisioning")
+CELERY_TASK_ROUTES = {name: {"queue": "provisioning"} for name in _PROVISIONING}
 CELERY_ACCEPT_CONTENT = CELERY_RESULT_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True

@@ -39,6 +39,7 @@ if DEBUG:
     TEMPLATES[0]["APP_DIRS"] = False
     TEMPLATES[0]["OPTIONS"]["loaders"] = ["django.template.loaders.app_directories.Loader"]
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "handlers": ["plain"]}}
+WEBHOOKS_TO_THIS_MACHINE = DEBUG
 # `make login` opens /ops/ at once.
 SHELL_LINK_IS_SECOND_FACTOR = DEBUG
 # So that a newcomer can enter /ops/ without a telephone. allauth accepts this in DEBUG only.

@@ -33,6 +33,8 @@ DATABASES["default"]["OPTIONS"]["pool"] |= {"timeout": 5, "max_size": 8}  # test
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "handlers": ["plain"], "level": "WARNING"}}
 
+# Of the processes that tests start, those that send to sites beside them.
+WEBHOOKS_TO_THIS_MACHINE = os.environ.get("WEBHOOKS_TO_THIS_MACHINE") == "1"
 
 # A test sees what it changes, unless it is about waiting.
 KEPT_PAGE_SECONDS = float(os.environ.get("KEPT_PAGE_SECONDS", "0"))
