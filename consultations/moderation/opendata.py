@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.framing.models import Consultation
@@ -60,5 +60,5 @@ def moderation(consultation: Consultation) -> Iterable[Any]:
 
 @opens_elsewhere
 def register(consultations: Sequence[Consultation]) -> Iterator[Elsewhere]:
-    title = _now("The register of moderation, decision by decision")
+    title = gettext("The register of moderation, decision by decision")
     yield Elsewhere(None, title, reverse("moderation_register_csv"), "text/csv")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.framing.models import Consultation
@@ -94,7 +94,9 @@ def _of_vote(vote: Vote) -> Iterator[Elsewhere]:
     if vote.tally.is_published:
         is_csv = vote.method == Method.CHOICES
         url = reverse("vote_ballots", args=[*one, "csv" if is_csv else "pb"])
-        yield file(_now("Ballots without a name of the vote “%(title)s”"), url, "text/csv" if is_csv else "text/plain")
+        yield file(
+            gettext("Ballots without a name of the vote “%(title)s”"), url, "text/csv" if is_csv else "text/plain"
+        )
     steps, receipts = reverse("vote_steps", args=one), reverse("vote_receipts", args=one)
-    yield file(_now("The count of the vote “%(title)s”, round by round"), steps, "text/csv")
-    yield file(_now("Receipts of the vote “%(title)s”"), receipts, "text/plain")
+    yield file(gettext("The count of the vote “%(title)s”, round by round"), steps, "text/csv")
+    yield file(gettext("Receipts of the vote “%(title)s”"), receipts, "text/plain")
