@@ -29,6 +29,7 @@ TEXT = "Ouvrir la cour de l’école le soir quand il fait trop chaud, avec des 
 
 
 def run() -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
     call_command("prepare", stderr=StringIO())
     made = {"admin": "a@example.org", "stdout": StringIO(), "stderr": StringIO()}
     call_command("provision", authority="01007", name="Banc", slug="banc-ouvert", **made)
